@@ -1,0 +1,5 @@
+/** Benchmarks of Posthorn. */
+@NullMarked
+package dev.posthorn.bench;
+
+import org.jspecify.annotations.NullMarked;

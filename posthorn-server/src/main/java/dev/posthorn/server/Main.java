@@ -1,0 +1,41 @@
+package dev.posthorn.server;
+
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The command line of Posthorn: {@code posthorn COMMAND}. */
+@Command(
+    name = "posthorn",
+    description = "Delivers webhooks.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND")
+public final class Main implements Runnable {
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /**
+   * Runs the command that the arguments name and exits with its code: 0 done, 1 failed, 2 misused.
+   */
+  public static void main(String... args) {
+    System.exit(new CommandLine(new Main()).execute(args));
+  }
+
+  /** Prints the usage: without a command there is nothing else to do. */
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      // Only the jar's manifest knows the version; class folders have none.
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"posthorn " + Objects.requireNonNullElse(version, "(not packaged)")};
+    }
+  }
+}

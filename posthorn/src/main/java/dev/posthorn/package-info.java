@@ -1,0 +1,5 @@
+/** The Posthorn library: sends webhooks durably and delivers them until they arrive. */
+@NullMarked
+package dev.posthorn;
+
+import org.jspecify.annotations.NullMarked;
