@@ -1,0 +1,35 @@
+package dev.posthorn.store;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint as it is stored. Its secrets and custom headers are {@link SecretRow}s.
+ *
+ * @param id its id
+ * @param application whose it is
+ * @param uid the host's own name for it, unique within the application, or null
+ * @param url where its deliveries go
+ * @param description a note for people
+ * @param eventTypes patterns of the event types it wants; empty means all
+ * @param channels the channels it listens to; empty means all
+ * @param policy how it is delivered to
+ * @param state whether it takes deliveries
+ * @param metadata the host's own notes
+ * @param created when it was created
+ * @param updated when it was last changed
+ */
+public record EndpointRow(
+    long id,
+    long application,
+    @Nullable String uid,
+    String url,
+    String description,
+    List<String> eventTypes,
+    List<String> channels,
+    EndpointPolicy policy,
+    EndpointState state,
+    Map<String, String> metadata,
+    long created,
+    long updated) {}

@@ -1,0 +1,37 @@
+package dev.posthorn.store;
+
+import org.jspecify.annotations.Nullable;
+
+/** A change of what is configured, as opposed to what is sent. */
+public sealed interface SettingChange {
+
+  /** Inserts or replaces an application. */
+  record PutApplication(ApplicationRow row) implements SettingChange {}
+
+  /** Removes an application. Its endpoints are removed by changes of their own. */
+  record RemoveApplication(long application) implements SettingChange {}
+
+  /** Inserts or replaces an endpoint. */
+  record PutEndpoint(EndpointRow row) implements SettingChange {}
+
+  /** Removes an endpoint with its secrets and lane state. Its live rows are removed separately. */
+  record RemoveEndpoint(long endpoint) implements SettingChange {}
+
+  /** Inserts or replaces a secret. */
+  record PutSecret(SecretRow row) implements SettingChange {}
+
+  /** Removes a secret. */
+  record RemoveSecret(long endpoint, int slot) implements SettingChange {}
+
+  /** Inserts or replaces a lane's state; removes it if {@code failingSince} is 0. */
+  record PutLaneState(LaneStateRow row) implements SettingChange {}
+
+  /** Inserts or replaces an event type. */
+  record PutEventType(EventTypeRow row) implements SettingChange {}
+
+  /** Removes an event type. */
+  record RemoveEventType(long environment, String name) implements SettingChange {}
+
+  /** Sets a setting of the store itself, or removes it. */
+  record PutSetting(String name, @Nullable String value) implements SettingChange {}
+}

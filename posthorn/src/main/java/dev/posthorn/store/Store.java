@@ -1,0 +1,114 @@
+package dev.posthorn.store;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where messages, deliveries, attempts and settings last.
+ *
+ * <p>One thread at a time, the engine's writer, calls {@link #commit} and {@link #upkeep}. All
+ * other methods read, may be called from any thread, may block, and see every commit that returned
+ * before they were called. Every method throws {@link StoreException}.
+ *
+ * <p><b>Ids.</b> Message, delivery and attempt ids come from one sequence that grows with time and
+ * with the order of commits. Each batch carries the highest id used so far, and {@link #idFloor}
+ * returns it after a restart, so that ids never go backwards.
+ *
+ * <p><b>Live rows.</b> A delivery that waits is one row, either in {@code hot} (what the engine
+ * holds in memory, read whole at the start) or in {@code parked} (retries, scheduled deliveries and
+ * what found no room in memory, read in pages ordered by due time and id).
+ */
+public interface Store extends AutoCloseable {
+
+  /**
+   * Makes all changes of a batch durable, or none.
+   *
+   * <p>Every change can be applied again without harm, so a batch whose result was unknown is
+   * simply committed again.
+   *
+   * @throws StoreException with {@link StoreException.Reason#UNKNOWN} if the batch may or may not
+   *     have been applied; with any other reason nothing of it was
+   */
+  void commit(Batch batch);
+
+  /**
+   * Does one bounded slice of deferred work in a transaction of its own: history indexes,
+   * retention, checkpoints. Nothing that a reader sees depends on when this is called, except that
+   * history older than {@code keepFrom} goes.
+   *
+   * @param keepFrom messages and attempts with a smaller id are past their retention; those of a
+   *     message that still has a live row stay
+   * @return whether more work is waiting
+   */
+  boolean upkeep(long keepFrom);
+
+  /** Returns the highest id that any committed batch carried, or 0. */
+  long idFloor();
+
+  // ---- live rows -----------------------------------------------------------------------------
+
+  /** Returns rows of {@code hot} with a greater id than {@code afterId}, by id. */
+  List<LiveRow> hot(long afterId, int limit);
+
+  /** Returns an endpoint's rows of {@code parked} after a position, ordered by due time and id. */
+  List<LiveRow> parked(long endpoint, ParkedKey after, int limit);
+
+  /**
+   * Returns the first parked row of each endpoint that has one, for endpoints with a greater id
+   * than {@code afterEndpoint}, by endpoint. The work is bounded by {@code limit}, not by the
+   * backlog.
+   */
+  List<LiveRow> parkedHeads(long afterEndpoint, int limit);
+
+  /** Returns the live rows of a message, hot and parked, by endpoint. */
+  List<LiveRow> live(long message);
+
+  // ---- messages and attempts -----------------------------------------------------------------
+
+  /** Returns a message with its body, or null if there is none or it is past its retention. */
+  @Nullable MessageRow message(long id);
+
+  /** Returns the messages that there are of {@code ids}, with their bodies, in any order. */
+  List<MessageRow> messages(long[] ids);
+
+  /** Returns messages of one application without their bodies; see {@link MessageQuery}. */
+  Page<MessageRow> messages(MessageQuery query);
+
+  /** Returns all attempts of a message, by id. */
+  List<AttemptRow> attempts(long message);
+
+  /** Returns attempts made for one endpoint; see {@link AttemptQuery}. */
+  Page<AttemptRow> attempts(AttemptQuery query);
+
+  /**
+   * Returns what is remembered under a key in a scope and has not expired at {@code now}, or null.
+   */
+  @Nullable DedupeRow dedupe(String scope, String key, long now);
+
+  // ---- settings ------------------------------------------------------------------------------
+
+  /** Returns applications with a greater id than {@code afterId}, by id. */
+  List<ApplicationRow> applications(long afterId, int limit);
+
+  /** Returns endpoints with a greater id than {@code afterId}, by id. */
+  List<EndpointRow> endpoints(long afterId, int limit);
+
+  /** Returns an endpoint's secrets, by slot. */
+  List<SecretRow> secrets(long endpoint);
+
+  /** Returns the lane states of endpoints with a greater id than {@code afterEndpoint}. */
+  List<LaneStateRow> laneStates(long afterEndpoint, int limit);
+
+  /** Returns an environment's event types, by name. */
+  List<EventTypeRow> eventTypes(long environment);
+
+  /** Returns a setting of the store itself, or null. */
+  @Nullable String setting(String name);
+
+  /** Returns sizes for metrics and benchmarks. */
+  StoreStats stats();
+
+  /** Closes the store. What was committed stays. */
+  @Override
+  void close();
+}

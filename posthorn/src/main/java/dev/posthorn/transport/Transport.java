@@ -1,0 +1,27 @@
+package dev.posthorn.transport;
+
+import dev.posthorn.scheduler.Loop;
+import java.util.function.Consumer;
+
+/**
+ * Makes HTTP exchanges with receivers that may be slow, broken or hostile.
+ *
+ * <p>An implementation resolves the host, checks every address against its policy, connects to the
+ * address it checked, never follows a redirect, keeps no cookie, and bounds time and bytes as the
+ * {@link HttpRequest} says. Whatever a receiver does becomes an {@link ExchangeResult}.
+ */
+public interface Transport extends AutoCloseable {
+
+  /**
+   * Starts one exchange.
+   *
+   * @param loop one of the engine's event loops; the caller runs on it
+   * @param request what to send and within which limits
+   * @param done called exactly once, on {@code loop}, never from within this call
+   */
+  void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done);
+
+  /** Closes all connections. Exchanges under way end with {@link ErrorClass.Connect}. */
+  @Override
+  void close();
+}
