@@ -10,8 +10,8 @@ import java.util.Map;
  * Signs messages with one key, or with several while keys rotate. Immutable and safe for use by any
  * number of threads; parse once, keep it, sign often.
  *
- * <p>{@code v1} costs about a microsecond for a body of 1 KB, {@code v1a} some hundred times that:
- * keep the latter off event loops.
+ * <p>{@code v1} costs about a microsecond for a body of 1 KB, {@code v1a} several hundred times
+ * that: keep the latter off event loops.
  */
 public sealed interface Signer permits HmacKey, Ed25519SigningKey, SignerGroup {
 
