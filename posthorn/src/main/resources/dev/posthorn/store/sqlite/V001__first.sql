@@ -2,7 +2,7 @@
 --
 -- Ids are integers that grow with time. Times are milliseconds since 1970, UTC. Lists and maps are
 -- JSON text; NULL where there is nothing. Numbers for states and kinds are explained where they stand.
--- The number of the newest script that was run is in PRAGMA user_version.
+-- Each script sets its number as the last thing; run it in a transaction.
 
 PRAGMA application_id = 1349481320; -- 'Posh': the mark of a Posthorn store
 
@@ -171,3 +171,5 @@ CREATE TABLE setting (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) WITHOUT ROWID;
+
+PRAGMA user_version = 1;

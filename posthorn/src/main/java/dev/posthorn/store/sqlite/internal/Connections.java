@@ -31,8 +31,14 @@ final class Connections {
   }
 
   SQLiteConnection writer() throws SQLException {
+    return writer(connection -> {});
+  }
+
+  /** Opens the writer; changes nothing in the file before it has passed a check. */
+  SQLiteConnection writer(Check check) throws SQLException {
     SQLiteConnection connection = open();
     try {
+      check.run(connection);
       // Only an empty file takes the page size, and only before it is in WAL mode.
       run(connection, "PRAGMA page_size = " + PAGE_BYTES);
       run(connection, "PRAGMA journal_mode = WAL");
@@ -44,9 +50,15 @@ final class Connections {
         run(connection, "PRAGMA max_page_count = " + options.maxFileBytes() / PAGE_BYTES);
       }
       return connection;
-    } catch (SQLException e) {
-      throw closing(connection, e);
+    } catch (SQLException | RuntimeException e) {
+      close(connection, e);
+      throw e;
     }
+  }
+
+  /** Throws if a file is not to be written to. */
+  interface Check {
+    void run(SQLiteConnection connection) throws SQLException;
   }
 
   SQLiteConnection reader() throws SQLException {
@@ -56,7 +68,8 @@ final class Connections {
       cache(connection, READER_CACHE_BYTES);
       return connection;
     } catch (SQLException e) {
-      throw closing(connection, e);
+      close(connection, e);
+      throw e;
     }
   }
 
@@ -66,7 +79,8 @@ final class Connections {
       run(connection, "PRAGMA synchronous = FULL");
       return connection;
     } catch (SQLException e) {
-      throw closing(connection, e);
+      close(connection, e);
+      throw e;
     }
   }
 
@@ -85,12 +99,11 @@ final class Connections {
     run(connection, "PRAGMA cache_size = -" + bytes / 1024);
   }
 
-  private static SQLException closing(SQLiteConnection connection, SQLException cause) {
+  private static void close(SQLiteConnection connection, Exception cause) {
     try {
       connection.close();
     } catch (SQLException e) {
       cause.addSuppressed(e);
     }
-    return cause;
   }
 }

@@ -219,10 +219,13 @@ final class FileStore implements Store {
         return;
       }
       closed = true;
-      readers.close();
-      session.close();
+      try (Session last = session;
+          ReaderPool first = readers) {
+        // Both are closed, whatever happens to the other.
+      } finally {
+        release.run();
+      }
     } finally {
-      release.run();
       writing.unlock();
     }
   }

@@ -9,6 +9,17 @@ import java.util.List;
 
 /** Writes messages and attempts, and has them indexed behind. */
 final class HistoryTables {
+  /**
+   * Messages that are indexed together. They are large, and those not indexed are read at the
+   * start.
+   */
+  private static final int MESSAGE_RUN = 32_768;
+
+  /** Attempts that are indexed together: the more, the fewer pages are written for each. */
+  private static final int ATTEMPT_RUN = 65_536;
+
+  private static final int LOADED_TOGETHER = 1_024;
+
   private final PreparedStatement insertMessage;
   private final PreparedStatement insertAttempt;
   private final HistoryIndex messages;
@@ -24,17 +35,15 @@ final class HistoryTables {
             "INSERT INTO attempt(id, message, delivery, endpoint, kind, state, spent, status, error,"
                 + " dns, connect, tls, first_byte, total, excerpt, next_due)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    Tail messageTail = new Tail(1, MESSAGE_RUN, progress.messagesIndexed());
+    load(statements, messageTail, "SELECT id, application, 0 FROM message");
     messages =
-        new HistoryIndex(
-            load(statements, 1, "SELECT id, application FROM message", progress.messagesIndexed()),
-            index(statements, "message_by_application(application, id)"));
+        new HistoryIndex(messageTail, index(statements, "message_by_application(application, id)"));
+    Tail attemptTail = new Tail(2, ATTEMPT_RUN, progress.attemptsIndexed());
+    load(statements, attemptTail, "SELECT id, message, endpoint FROM attempt");
     attempts =
         new HistoryIndex(
-            load(
-                statements,
-                2,
-                "SELECT id, message, endpoint FROM attempt",
-                progress.attemptsIndexed()),
+            attemptTail,
             index(statements, "attempt_by_message(message, id)"),
             index(statements, "attempt_by_endpoint(endpoint, id)"));
   }
@@ -44,21 +53,18 @@ final class HistoryTables {
   }
 
   /** Reads what was not indexed when the store was closed. */
-  private static Tail load(Statements statements, int keys, String select, long indexed)
-      throws SQLException {
-    Tail tail = new Tail(keys, indexed);
+  private static void load(Statements statements, Tail tail, String select) throws SQLException {
     PreparedStatement statement = statements.get(select + " WHERE id > ? ORDER BY id");
-    statement.setLong(1, indexed);
+    statement.setLong(1, tail.view().indexed());
     try (ResultSet rows = statement.executeQuery()) {
       for (int count = 1; rows.next(); count++) {
-        tail.add(rows.getLong(1), rows.getLong(2), keys > 1 ? rows.getLong(3) : 0);
-        if (count % Tail.RUN == 0) {
+        tail.add(rows.getLong(1), rows.getLong(2), rows.getLong(3));
+        if (count % LOADED_TOGETHER == 0) {
           tail.committed();
         }
       }
     }
     tail.committed();
-    return tail;
   }
 
   HistoryIndex messages() {

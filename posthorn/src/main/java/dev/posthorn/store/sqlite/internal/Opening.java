@@ -47,13 +47,14 @@ public final class Opening {
     Schema schema = new Schema(file);
     try {
       schema.checkHeader();
-      SQLiteConnection writer = connections.writer();
+      SQLiteConnection writer = connections.writer(schema::check);
       try {
         schema.upgrade(writer);
         Session session = new Session(writer, errors);
         ReaderPool readers = new ReaderPool(connections, errors, options.readers());
+        int pageBytes = Schema.number(writer, "PRAGMA page_size");
         Checkpointer checkpointer = Checkpointer.start(connections.checkpointer());
-        Wal wal = new Wal(checkpointer, readers, Schema.number(writer, "PRAGMA page_size"));
+        Wal wal = new Wal(checkpointer, readers, pageBytes);
         return new FileStore(
             new FileStore.Parts(file, connections, errors, options.clock()),
             session,

@@ -44,11 +44,11 @@ final class Schema {
     }
   }
 
-  /** Runs the scripts that are missing, each in a transaction of its own. */
-  void upgrade(SQLiteConnection connection) throws SQLException {
+  /** Refuses a database of something else, and one of a newer version; only reads. */
+  void check(SQLiteConnection connection) throws SQLException {
     int version = number(connection, "PRAGMA user_version");
     boolean ours = number(connection, "PRAGMA application_id") == APPLICATION_ID;
-    if (!ours && number(connection, "SELECT count(*) FROM sqlite_schema") > 0) {
+    if (!ours && (version > 0 || number(connection, "SELECT count(*) FROM sqlite_schema") > 0)) {
       throw corrupt("is a database, but not a Posthorn store");
     }
     if (version > SCRIPTS.size()) {
@@ -62,19 +62,18 @@ final class Schema {
               + "); update Posthorn",
           null);
     }
+  }
+
+  /** Runs the scripts that are missing, each in a transaction of its own. */
+  void upgrade(SQLiteConnection connection) throws SQLException {
+    int version = number(connection, "PRAGMA user_version");
     for (int next = version; next < SCRIPTS.size(); next++) {
       run(connection, next);
     }
   }
 
   private static void run(SQLiteConnection connection, int index) throws SQLException {
-    String script =
-        "BEGIN IMMEDIATE;\n"
-            + read(SCRIPTS.get(index))
-            + "\nPRAGMA user_version = "
-            + (index + 1)
-            + ";\nCOMMIT;";
-    connection.getDatabase()._exec(script);
+    connection.getDatabase()._exec("BEGIN IMMEDIATE;\n" + read(SCRIPTS.get(index)) + "\nCOMMIT;");
   }
 
   private static String read(String script) {

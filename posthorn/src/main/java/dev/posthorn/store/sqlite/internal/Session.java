@@ -11,8 +11,11 @@ import org.sqlite.SQLiteConnection;
  * thrown away and made anew from the file.
  */
 final class Session implements AutoCloseable {
-  /** Index rows for each call of upkeep: some 5 ms. */
-  private static final int INDEX_ROWS = 2_000;
+  /** Index rows for each call of upkeep, at least: some 1 ms. */
+  private static final int INDEX_ROWS = 250;
+
+  /** Index rows for each call of upkeep, at most. */
+  private static final int INDEX_ROWS_AT_MOST = 4_000;
 
   /** Sealed runs from which on commits index too, since upkeep is not called often enough. */
   private static final int RUNS_AT_MOST = 2;
@@ -30,6 +33,11 @@ final class Session implements AutoCloseable {
   private final Retention retention;
   private final List<Staged> staged;
   private boolean durable = true;
+
+  /** Rows since the last upkeep, which sets its pace. */
+  private int newMessages;
+
+  private int newAttempts;
 
   Session(SQLiteConnection connection, Errors errors) throws SQLException {
     this.connection = connection;
@@ -83,6 +91,8 @@ final class Session implements AutoCloseable {
           progress.next(progress.next().withIdFloor(batch.idFloor));
           indexIfFarBehind(batch);
         });
+    newMessages += batch.messages.size();
+    newAttempts += batch.attempts.size();
   }
 
   /** Keeps the tails bounded: each commit indexes more than it adds. */
@@ -111,15 +121,21 @@ final class Session implements AutoCloseable {
     transact(
         false,
         () -> {
-          boolean attemptsBehind = history.attempts().behind();
-          index(attemptsBehind ? INDEX_ROWS / 2 : INDEX_ROWS, INDEX_ROWS);
+          index(paced(newMessages), paced(2 * newAttempts));
           // What this transaction indexes can be removed by the next one.
           long indexedTo = indexedTo(keepFrom);
           boolean history = retention.slice(keepFrom, indexedTo) || indexedTo < keepFrom - 1;
           boolean keys = dedupe.expire(now, DEDUPE_ROWS) == DEDUPE_ROWS;
           more[0] = history || keys;
         });
+    newMessages = 0;
+    newAttempts = 0;
     return more[0] || history.messages().behind() || history.attempts().behind();
+  }
+
+  /** Half more than came, so that a run is indexed before the next is full, and without a jolt. */
+  private static int paced(int rows) {
+    return Math.clamp(3L * rows / 2, INDEX_ROWS, INDEX_ROWS_AT_MOST);
   }
 
   /** Only what is indexed can be removed, index rows included. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The newest rows of an append-only table, which its history indexes do not hold yet, in memory: 16
- * or 24 bytes a row, in runs of 32,768.
+ * or 24 bytes a row, in runs of some ten thousand.
  *
  * <p>The writer appends to the last run and has the first one indexed, sorted, while it appends: an
  * index with scattered keys is written a page at a time, not a page a row. Readers take a {@link
@@ -13,9 +13,6 @@ import java.util.Arrays;
  * indexed gets its index row at once, and is here too until the index is complete up to its id.)
  */
 final class Tail implements Staged {
-  /** Rows that are indexed together. */
-  static final int RUN = 32_768;
-
   private static final int FIRST_CAPACITY = 512;
 
   /**
@@ -60,13 +57,22 @@ final class Tail implements Staged {
   }
 
   private final int indexes;
+  private final int runRows;
   private volatile View view;
   private Run open;
   private int staged;
   private long sealedTo;
 
-  Tail(int indexes, long indexed) {
+  /**
+   * Creates an empty tail.
+   *
+   * @param indexes how many keys a row has, 1 or 2
+   * @param runRows how many rows are indexed together
+   * @param indexed up to where the indexes are complete
+   */
+  Tail(int indexes, int runRows, long indexed) {
     this.indexes = indexes;
+    this.runRows = runRows;
     this.open = Run.empty(indexes, FIRST_CAPACITY);
     this.view = new View(indexed, new Run[] {open});
     this.sealedTo = indexed;
@@ -81,7 +87,7 @@ final class Tail implements Staged {
     return id <= sealedTo;
   }
 
-  /** Stages a row of the current transaction. */
+  /** Stages a row of the current transaction; one without a second key gives anything for it. */
   void add(long id, long first, long second) {
     if (staged == open.ids().length) {
       grow();
@@ -112,7 +118,7 @@ final class Tail implements Staged {
     Run[] runs = view.runs.clone();
     runs[runs.length - 1] = open;
     view = new View(view.indexed, runs);
-    if (staged >= RUN) {
+    if (staged >= runRows) {
       seal();
     }
   }
