@@ -26,7 +26,7 @@ interface HistoryRules extends StoreRules {
     do {
       page =
           store.messages(
-              new MessageQuery(application, after, Long.MAX_VALUE, false, 100, Set.of(), null));
+              new MessageQuery(application, after, Long.MAX_VALUE, false, 1_000, Set.of(), null));
       all.addAll(page.rows());
       after = page.next();
     } while (!page.done());
@@ -39,7 +39,7 @@ interface HistoryRules extends StoreRules {
     long before = Long.MAX_VALUE;
     Page<AttemptRow> page;
     do {
-      page = store.attempts(new AttemptQuery(endpoint, Long.MIN_VALUE, before, true, 100, null));
+      page = store.attempts(new AttemptQuery(endpoint, Long.MIN_VALUE, before, true, 1_000, null));
       all.addAll(page.rows());
       before = page.next();
     } while (!page.done());
@@ -195,5 +195,28 @@ interface HistoryRules extends StoreRules {
     assertThat(messages(store(), Rows.APPLICATION))
         .extracting(MessageRow::id)
         .containsExactly(1L, 7L, 9L, 10L);
+  }
+
+  @Test
+  default void aMessageThatComesWithAnOldIdIsListedWhileOthersAreIndexed() {
+    commit(
+        b -> {
+          for (int i = 1; i <= 10_000; i++) {
+            b.messages.add(Rows.message(i * 10L, 5));
+          }
+          b.hot.add(Rows.hot(11, 5, 10));
+          b.idFloor = 100_000;
+        });
+    // Makes a store begin to index, and not finish.
+    store().upkeep(11);
+    List<Long> expected = new ArrayList<>();
+    HistoryRules.messages(store(), Rows.APPLICATION).forEach(row -> expected.add(row.id()));
+    assertThat(expected).hasSize(10_000);
+
+    commit(b -> b.messages.add(Rows.message(95_005)));
+    expected.add(9_500, 95_005L);
+    assertThat(messages(store(), Rows.APPLICATION)).extracting(MessageRow::id).isEqualTo(expected);
+    upkeep(11);
+    assertThat(messages(store(), Rows.APPLICATION)).extracting(MessageRow::id).isEqualTo(expected);
   }
 }

@@ -111,6 +111,11 @@ final class FileStore implements Store {
     return session;
   }
 
+  /** Returns what writes now. */
+  Session session() {
+    return session;
+  }
+
   @Override
   public long idFloor() {
     return session.progress().idFloor();

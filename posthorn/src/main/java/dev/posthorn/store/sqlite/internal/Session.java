@@ -17,8 +17,8 @@ final class Session implements AutoCloseable {
   /** Index rows for each call of upkeep, at most. */
   private static final int INDEX_ROWS_AT_MOST = 4_000;
 
-  /** Sealed runs from which on commits index too, since upkeep is not called often enough. */
-  private static final int RUNS_AT_MOST = 2;
+  /** With more sealed runs than this, upkeep is not called often enough, and commits index too. */
+  private static final int RUNS_AT_MOST = 1;
 
   private static final int DEDUPE_ROWS = 500;
 
