@@ -7,7 +7,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -15,8 +14,8 @@ import java.util.List;
  *
  * <p>Two edges move forward, each row is looked at once. Messages below the first edge ({@link
  * Progress#messagesRetained}) are gone, except those that had a live row when the edge passed them:
- * they are held. Attempts follow with an edge of their own, never past that of the messages; an
- * attempt whose message is still there is held with it.
+ * they are held. Attempts follow with an edge of their own ({@link AttemptRetention}), never past
+ * that of the messages; an attempt whose message is still there is held with it.
  *
  * <p>A held message is not looked for again. Instead each commit that removes a live row of a
  * message below the edge notes that message in {@code retention_check}, as does a message that
@@ -24,61 +23,44 @@ import java.util.List;
  * message goes, with those of its attempts that the second edge has passed.
  */
 final class Retention {
-  private static final int MESSAGES = 500;
-  private static final int ATTEMPTS = 2_000;
+  /** There may be several attempts to a message, and each is handled three times. */
+  private static final int ATTEMPTS_PER_MESSAGE = 4;
 
   private static final String IS_LIVE =
       "EXISTS (SELECT 1 FROM hot h WHERE h.id > m.id AND h.id <= m.id + length(m.targets) / 8"
           + " AND h.message = m.id) OR EXISTS (SELECT 1 FROM parked p WHERE p.message = m.id)";
 
   private final ProgressTable progress;
+  private final AttemptRetention attempts;
   private final PreparedStatement selectMessages;
-  private final PreparedStatement selectAttempts;
   private final PreparedStatement selectNoted;
-  private final PreparedStatement selectNotedAttempts;
   private final PreparedStatement note;
   private final PreparedStatement unnote;
   private final PreparedStatement deleteMessage;
-  private final PreparedStatement deleteAttempt;
   private final PreparedStatement deleteByApplication;
-  private final PreparedStatement deleteByMessage;
-  private final PreparedStatement deleteByEndpoint;
 
   private record Message(long id, long application, boolean live) {}
 
-  private record Attempt(long id, long message, long endpoint) {}
-
-  Retention(Statements statements, ProgressTable progress) throws SQLException {
+  Retention(Statements statements, ProgressTable progress, AttemptRetention attempts)
+      throws SQLException {
     this.progress = progress;
+    this.attempts = attempts;
     selectMessages =
         statements.get(
             "SELECT m.id, m.application, "
                 + IS_LIVE
-                + " FROM message m"
-                + " WHERE m.id > ? AND m.id <= ? ORDER BY m.id LIMIT ?");
-    selectAttempts =
-        statements.get(
-            "SELECT a.id, a.message, a.endpoint, EXISTS (SELECT 1 FROM message WHERE id = a.message)"
-                + " FROM attempt a WHERE a.id > ? AND a.id <= ? ORDER BY a.id LIMIT ?");
+                + " FROM message m WHERE m.id > ? AND m.id <= ? ORDER BY m.id LIMIT ?");
     selectNoted =
         statements.get(
             "SELECT c.message, m.application, "
                 + IS_LIVE
-                + " FROM retention_check c"
-                + " LEFT JOIN message m ON m.id = c.message WHERE c.message <= ? ORDER BY 1 LIMIT ?");
-    selectNotedAttempts =
-        statements.get(
-            "SELECT a.id, a.message, a.endpoint FROM attempt_by_message i CROSS JOIN attempt a"
-                + " ON a.id = i.id WHERE i.message = ? AND i.id <= ? ORDER BY i.id LIMIT ?");
+                + " FROM retention_check c LEFT JOIN message m ON m.id = c.message"
+                + " WHERE c.message <= ? ORDER BY 1 LIMIT ?");
     note = statements.get("INSERT INTO retention_check(message) VALUES (?) ON CONFLICT DO NOTHING");
     unnote = statements.get("DELETE FROM retention_check WHERE message = ?");
     deleteMessage = statements.get("DELETE FROM message WHERE id = ?");
-    deleteAttempt = statements.get("DELETE FROM attempt WHERE id = ?");
     deleteByApplication =
         statements.get("DELETE FROM message_by_application WHERE application = ? AND id = ?");
-    deleteByMessage = statements.get("DELETE FROM attempt_by_message WHERE message = ? AND id = ?");
-    deleteByEndpoint =
-        statements.get("DELETE FROM attempt_by_endpoint WHERE endpoint = ? AND id = ?");
   }
 
   /** Notes the messages below the edge that lose a live row, or arrive, with this batch. */
@@ -107,29 +89,23 @@ final class Retention {
    *
    * @param keepFrom what has a smaller id is past its retention
    * @param indexedTo everything that there is up to this id is in the indexes
+   * @param limit how many messages to remove at most
    * @return whether there may be more
    */
-  boolean slice(long keepFrom, long indexedTo) throws SQLException {
+  boolean slice(long keepFrom, long indexedTo, int limit) throws SQLException {
     long end = Math.min(Math.min(keepFrom - 1, indexedTo), progress.next().idFloor());
-    boolean messages = messages(end);
-    boolean attempts = attempts(Math.min(end, progress.next().messagesRetained()));
-    return noted(keepFrom) || messages || attempts;
+    boolean moreMessages = messages(end, limit);
+    long passed = Math.min(end, progress.next().messagesRetained());
+    boolean moreAttempts = attempts.slice(passed, !moreMessages, limit * ATTEMPTS_PER_MESSAGE);
+    return noted(keepFrom, limit) || moreMessages || moreAttempts;
   }
 
-  private boolean messages(long end) throws SQLException {
+  private boolean messages(long end, int limit) throws SQLException {
     Progress now = progress.next();
     if (now.messagesRetained() >= end) {
       return false;
     }
-    List<Message> found = new ArrayList<>();
-    selectMessages.setLong(1, now.messagesRetained());
-    selectMessages.setLong(2, end);
-    selectMessages.setInt(3, MESSAGES);
-    try (ResultSet rows = selectMessages.executeQuery()) {
-      while (rows.next()) {
-        found.add(new Message(rows.getLong(1), rows.getLong(2), rows.getBoolean(3)));
-      }
-    }
+    List<Message> found = list(selectMessages, limit, now.messagesRetained(), end);
     for (Message message : found) {
       if (!message.live) {
         remove(message);
@@ -137,83 +113,20 @@ final class Retention {
     }
     deleteMessage.executeBatch();
     deleteByApplication.executeBatch();
-    boolean more = found.size() == MESSAGES;
+    boolean more = found.size() == limit;
     long edge = more ? found.getLast().id : end;
     progress.next(now.withRetained(edge, now.attemptsRetained()));
     return more;
   }
 
-  private void remove(Message message) throws SQLException {
-    deleteMessage.setLong(1, message.id);
-    deleteMessage.addBatch();
-    deleteByApplication.setLong(1, message.application);
-    deleteByApplication.setLong(2, message.id);
-    deleteByApplication.addBatch();
-  }
-
-  private boolean attempts(long end) throws SQLException {
-    Progress now = progress.next();
-    if (now.attemptsRetained() >= end) {
-      return false;
-    }
-    List<Attempt> found = new ArrayList<>();
-    int seen = 0;
-    long edge = end;
-    selectAttempts.setLong(1, now.attemptsRetained());
-    selectAttempts.setLong(2, end);
-    selectAttempts.setInt(3, ATTEMPTS);
-    try (ResultSet rows = selectAttempts.executeQuery()) {
-      while (rows.next()) {
-        seen++;
-        if (!rows.getBoolean(4)) {
-          found.add(new Attempt(rows.getLong(1), rows.getLong(2), rows.getLong(3)));
-        }
-        if (seen == ATTEMPTS) {
-          edge = rows.getLong(1);
-        }
-      }
-    }
-    remove(found);
-    progress.next(now.withRetained(now.messagesRetained(), edge));
-    return seen == ATTEMPTS;
-  }
-
-  private void remove(List<Attempt> attempts) throws SQLException {
-    for (Attempt attempt : attempts) {
-      deleteAttempt.setLong(1, attempt.id);
-      deleteAttempt.addBatch();
-      deleteByMessage.setLong(1, attempt.message);
-      deleteByMessage.setLong(2, attempt.id);
-      deleteByMessage.addBatch();
-    }
-    deleteAttempt.executeBatch();
-    deleteByMessage.executeBatch();
-    // One endpoint's rows lie together.
-    attempts.sort(Comparator.comparingLong(Attempt::endpoint));
-    for (Attempt attempt : attempts) {
-      deleteByEndpoint.setLong(1, attempt.endpoint);
-      deleteByEndpoint.setLong(2, attempt.id);
-      deleteByEndpoint.addBatch();
-    }
-    deleteByEndpoint.executeBatch();
-  }
-
-  private boolean noted(long keepFrom) throws SQLException {
-    List<Message> noted = new ArrayList<>();
+  private boolean noted(long keepFrom, int limit) throws SQLException {
     // One that is not indexed yet would leave its index row behind.
-    selectNoted.setLong(1, Math.min(keepFrom - 1, progress.next().messagesIndexed()));
-    selectNoted.setInt(2, MESSAGES);
-    try (ResultSet rows = selectNoted.executeQuery()) {
-      while (rows.next()) {
-        noted.add(new Message(rows.getLong(1), rows.getLong(2), rows.getBoolean(3)));
-      }
-    }
-    int budget = ATTEMPTS;
+    long end = Math.min(keepFrom - 1, progress.next().messagesIndexed());
+    List<Message> noted = list(selectNoted, limit, end);
+    int budget = limit * ATTEMPTS_PER_MESSAGE;
     for (Message message : noted) {
       if (!message.live) {
-        List<Attempt> attempts = passedAttempts(message.id, budget);
-        remove(attempts);
-        budget -= attempts.size();
+        budget -= attempts.removePassed(message.id, budget);
         if (budget == 0) {
           break;
         }
@@ -224,19 +137,29 @@ final class Retention {
     }
     deleteMessage.executeBatch();
     deleteByApplication.executeBatch();
-    return budget == 0 || noted.size() == MESSAGES;
+    return budget == 0 || noted.size() == limit;
   }
 
-  private List<Attempt> passedAttempts(long message, int limit) throws SQLException {
-    List<Attempt> found = new ArrayList<>();
-    selectNotedAttempts.setLong(1, message);
-    selectNotedAttempts.setLong(2, progress.next().attemptsRetained());
-    selectNotedAttempts.setInt(3, limit);
-    try (ResultSet rows = selectNotedAttempts.executeQuery()) {
+  private static List<Message> list(PreparedStatement select, int limit, long... range)
+      throws SQLException {
+    for (int i = 0; i < range.length; i++) {
+      select.setLong(i + 1, range[i]);
+    }
+    select.setInt(range.length + 1, limit);
+    List<Message> found = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        found.add(new Attempt(rows.getLong(1), rows.getLong(2), rows.getLong(3)));
+        found.add(new Message(rows.getLong(1), rows.getLong(2), rows.getBoolean(3)));
       }
     }
     return found;
+  }
+
+  private void remove(Message message) throws SQLException {
+    deleteMessage.setLong(1, message.id);
+    deleteMessage.addBatch();
+    deleteByApplication.setLong(1, message.application);
+    deleteByApplication.setLong(2, message.id);
+    deleteByApplication.addBatch();
   }
 }

@@ -11,11 +11,11 @@ import org.sqlite.SQLiteConnection;
  * thrown away and made anew from the file.
  */
 final class Session implements AutoCloseable {
-  /** Index rows for each call of upkeep, at least: some 1 ms. */
-  private static final int INDEX_ROWS = 250;
+  /** Index rows for each call of upkeep: some 1 ms to 10 ms. */
+  private static final Pace INDEXED = new Pace(250, 4_000);
 
-  /** Index rows for each call of upkeep, at most. */
-  private static final int INDEX_ROWS_AT_MOST = 4_000;
+  /** Messages that each call of upkeep removes, if there are any to remove. */
+  private static final Pace RETAINED = new Pace(125, 500);
 
   /** With more sealed runs than this, upkeep is not called often enough, and commits index too. */
   private static final int RUNS_AT_MOST = 1;
@@ -48,11 +48,13 @@ final class Session implements AutoCloseable {
     live = new LiveTables(statements);
     history = new HistoryTables(statements, progress.saved());
     dedupe = new DedupeTable(statements);
-    retention = new Retention(statements, progress);
+    AttemptRetention attemptRetention = new AttemptRetention(statements, progress);
+    retention = new Retention(statements, progress, attemptRetention);
     // An index drops the run it has done before a tail may seal the next.
     staged =
         List.of(
             progress,
+            attemptRetention,
             history.messages(),
             history.attempts(),
             history.messages().tail(),
@@ -121,10 +123,12 @@ final class Session implements AutoCloseable {
     transact(
         false,
         () -> {
-          index(paced(newMessages), paced(2 * newAttempts));
+          index(paced(newMessages, INDEXED), paced(2 * newAttempts, INDEXED));
           // What this transaction indexes can be removed by the next one.
           long indexedTo = indexedTo(keepFrom);
-          boolean history = retention.slice(keepFrom, indexedTo) || indexedTo < keepFrom - 1;
+          boolean history =
+              retention.slice(keepFrom, indexedTo, paced(newMessages, RETAINED))
+                  || indexedTo < keepFrom - 1;
           boolean keys = dedupe.expire(now, DEDUPE_ROWS) == DEDUPE_ROWS;
           more[0] = history || keys;
         });
@@ -134,9 +138,11 @@ final class Session implements AutoCloseable {
   }
 
   /** Half more than came, so that a run is indexed before the next is full, and without a jolt. */
-  private static int paced(int rows) {
-    return Math.clamp(3L * rows / 2, INDEX_ROWS, INDEX_ROWS_AT_MOST);
+  private static int paced(int rows, Pace pace) {
+    return Math.clamp(3L * rows / 2, pace.atLeast, pace.atMost);
   }
+
+  private record Pace(int atLeast, int atMost) {}
 
   /** Only what is indexed can be removed, index rows included. */
   private static void sealIfPast(HistoryIndex index, long keepFrom) {

@@ -30,8 +30,10 @@ final class Tail implements Staged {
       long from = Math.max(after, indexed);
       for (Run run : runs) {
         long[] keys = run.keys()[index];
-        for (int i = 0; i < run.size(); i++) {
-          long id = run.ids()[i];
+        long[] ids = run.ids();
+        int size = run.size();
+        for (int i = 0; i < size; i++) {
+          long id = ids[i];
           if (keys[i] == key && id > from && id < before) {
             if (count == found.length) {
               found = Arrays.copyOf(found, count * 2);
