@@ -8,6 +8,7 @@ import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.LiveRow.Place;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.transport.Timings;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 
@@ -18,8 +19,7 @@ import java.util.Random;
 final class LifeCycles {
   private static final int ENDPOINTS_PER_APPLICATION = 10;
   private static final long WEEK = 7L * 24 * 60 * 60 * 1_000;
-  private static final byte[] EXCERPT =
-      "{\"ok\":true}".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] EXCERPT = "{\"ok\":true}".getBytes(StandardCharsets.US_ASCII);
 
   private final Random random = new Random(42);
   private final long[] endpoints;
@@ -50,7 +50,9 @@ final class LifeCycles {
 
   private void accept(Batch batch) {
     int index = random.nextInt(endpoints.length);
-    long message = id += 2;
+    id += 2;
+    long message = id - 1;
+    long delivery = id;
     long now = message >> 20;
     batch.messages.add(
         new MessageRow(
@@ -62,23 +64,23 @@ final class LifeCycles {
             "application/json",
             new long[] {endpoints[index]},
             body));
-    long delivery = id += 2;
     batch.hot.add(
         new LiveRow(
-            message + 1,
+            delivery,
             endpoints[index],
             message,
             Place.HOT,
             now,
             0,
             0,
-            now + WEEK + (delivery & 1),
+            now + WEEK,
             AttemptKind.SCHEDULED));
   }
 
   private AttemptRow attempt(LiveRow done) {
+    id++;
     return new AttemptRow(
-        id += 2,
+        id,
         done.message(),
         done.id(),
         done.endpoint(),
