@@ -36,7 +36,7 @@ public final class Batch {
   /** New attempts. Their ids grow within the batch and from batch to batch. */
   public final List<AttemptRow> attempts = new ArrayList<>();
 
-  /** Keys to remember. */
+  /** Keys to remember. One that is remembered already is replaced if the new one expires later. */
   public final List<DedupeRow> dedupe = new ArrayList<>();
 
   /** The highest id used so far. */

@@ -1,0 +1,243 @@
+package dev.posthorn.testkit.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.store.AttemptQuery;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.LiveRow.Place;
+import dev.posthorn.store.MessageQuery;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Page;
+import dev.posthorn.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** What a store should hold after random batches, and whether it does. */
+final class HistoryModel {
+  private static final int APPLICATIONS = 4;
+  private static final int ENDPOINTS = 12;
+
+  private final Random random;
+  private final String name;
+  private final TreeMap<Long, MessageRow> messages = new TreeMap<>();
+  private final TreeMap<Long, AttemptRow> attempts = new TreeMap<>();
+  private final TreeMap<Long, LiveRow> live = new TreeMap<>();
+  private final List<Long> reserved = new ArrayList<>();
+  private long lastId = 1;
+  private long keepFrom;
+
+  HistoryModel(long seed) {
+    this.random = new Random(seed);
+    this.name = "seed " + seed;
+  }
+
+  /** Makes a batch of new messages, late ones, outcomes, and replays. */
+  Batch batch(int size) {
+    Batch batch = new Batch();
+    for (int i = 0; i < size; i++) {
+      switch (random.nextInt(8)) {
+        case 0, 1, 2 -> accept(batch, nextId(), true);
+        case 3 -> late(batch);
+        case 4 -> replay(batch);
+        default -> outcome(batch);
+      }
+    }
+    batch.idFloor = lastId;
+    return batch;
+  }
+
+  private long nextId() {
+    lastId += 1 + random.nextInt(3);
+    return lastId;
+  }
+
+  private void accept(Batch batch, long id, boolean hot) {
+    int targets = random.nextInt(4);
+    MessageRow row = Rows.message(id, random.nextInt(APPLICATIONS), "type", endpoints(targets));
+    batch.messages.add(row);
+    messages.put(id, row);
+    for (long endpoint : row.targets()) {
+      long delivery = hot ? ++lastId : nextId();
+      LiveRow waiting =
+          hot ? Rows.hot(delivery, endpoint, id) : Rows.parked(delivery, endpoint, id, delivery);
+      (hot ? batch.hot : batch.parked).add(waiting);
+      live.put(delivery, waiting);
+    }
+  }
+
+  private long[] endpoints(int count) {
+    long first = random.nextInt(ENDPOINTS);
+    return Rows.range(first, first + count);
+  }
+
+  /** An id that was given away some time ago comes with its message now. */
+  private void late(Batch batch) {
+    if (reserved.size() < 5) {
+      reserved.add(nextId());
+    } else {
+      accept(batch, reserved.remove(random.nextInt(reserved.size())), false);
+    }
+  }
+
+  private void replay(Batch batch) {
+    Long id = messages.floorKey(keepFrom + random.nextLong(lastId - keepFrom + 1));
+    if (id != null && isKept(id)) {
+      LiveRow row = Rows.parked(nextId(), random.nextInt(ENDPOINTS), id, lastId);
+      batch.parked.add(row);
+      live.put(row.id(), row);
+    }
+  }
+
+  private void outcome(Batch batch) {
+    Long id = live.ceilingKey(random.nextLong(lastId));
+    if (id == null || touched(batch, id)) {
+      return;
+    }
+    LiveRow row = Objects.requireNonNull(live.remove(id));
+    (row.place() == Place.HOT ? batch.unhot : batch.unparked).add(row);
+    boolean again = random.nextInt(3) == 0;
+    DeliveryState state = again ? DeliveryState.WAITING : DeliveryState.SUCCEEDED;
+    AttemptRow attempt = Rows.attempt(nextId(), row.message(), row.endpoint(), state);
+    batch.attempts.add(attempt);
+    attempts.put(attempt.id(), attempt);
+    if (again) {
+      LiveRow parked = Rows.parked(id, row.endpoint(), row.message(), lastId);
+      batch.parked.add(parked);
+      live.put(id, parked);
+    }
+  }
+
+  private static boolean touched(Batch batch, long id) {
+    Predicate<LiveRow> same = row -> row.id() == id;
+    return batch.hot.stream().anyMatch(same) || batch.parked.stream().anyMatch(same);
+  }
+
+  /** Chooses up to where history is past its retention: never less than before. */
+  long nextKeepFrom() {
+    keepFrom = Math.max(keepFrom, lastId - 200 - random.nextInt(600));
+    return keepFrom;
+  }
+
+  /** Forgets what a finished upkeep has removed. */
+  void retained() {
+    attempts.values().removeIf(row -> row.id() < keepFrom && !isLive(row.message()));
+    messages.keySet().removeIf(id -> !isKept(id));
+  }
+
+  private boolean isKept(long message) {
+    return message >= keepFrom || isLive(message);
+  }
+
+  private boolean isLive(long message) {
+    return live.values().stream().anyMatch(row -> row.message() == message);
+  }
+
+  /**
+   * Checks every list; {@code exact} if upkeep has finished, else old history may be there or not.
+   */
+  void check(Store store, boolean exact) {
+    Set<Long> live = new TreeSet<>();
+    this.live.values().forEach(row -> live.add(row.message()));
+    for (int application = 0; application < APPLICATIONS; application++) {
+      Map<Long, Boolean> expected = new TreeMap<>();
+      for (MessageRow row : messages.values()) {
+        if (row.application() == application) {
+          expected.put(row.id(), exact || row.id() >= keepFrom || live.contains(row.id()));
+        }
+      }
+      check("application " + application, expected, listMessages(store, application));
+    }
+    for (int endpoint = 0; endpoint < ENDPOINTS + 3; endpoint++) {
+      Map<Long, Boolean> expected = new TreeMap<>();
+      for (AttemptRow row : attempts.values()) {
+        if (row.endpoint() == endpoint) {
+          expected.put(row.id(), exact || row.id() >= keepFrom || live.contains(row.message()));
+        }
+      }
+      check("endpoint " + endpoint, expected, listAttempts(store, endpoint));
+    }
+    checkSomeMessages(store, exact, live);
+  }
+
+  private void checkSomeMessages(Store store, boolean exact, Set<Long> live) {
+    for (int i = 0; i < 20; i++) {
+      Long message = messages.ceilingKey(random.nextLong(lastId));
+      if (message != null) {
+        Map<Long, Boolean> expected = new TreeMap<>();
+        for (AttemptRow row : attempts.values()) {
+          if (row.message() == message) {
+            expected.put(row.id(), exact || row.id() >= keepFrom || live.contains(message));
+          }
+        }
+        check(
+            "message " + message,
+            expected,
+            store.attempts(message).stream().map(AttemptRow::id).toList());
+        if (live.contains(message) || message >= keepFrom) {
+          assertThat(store.message(message)).as("%s: message %d", name, message).isNotNull();
+        }
+      }
+    }
+  }
+
+  /** Checks a list against ids that must be there (true) and ids that may be (false). */
+  private void check(String what, Map<Long, Boolean> expected, List<Long> listed) {
+    assertThat(listed).as("%s: %s", name, what).isSorted().doesNotHaveDuplicates();
+    assertThat(expected.keySet()).as("%s: %s", name, what).containsAll(listed);
+    List<Long> certain = new ArrayList<>();
+    expected.forEach(
+        (id, must) -> {
+          if (must) {
+            certain.add(id);
+          }
+        });
+    assertThat(listed).as("%s: %s", name, what).containsAll(certain);
+  }
+
+  private List<Long> listMessages(Store store, long application) {
+    boolean newestFirst = random.nextBoolean();
+    int limit = 1 + random.nextInt(50);
+    List<Long> ids = new ArrayList<>();
+    long after = Long.MIN_VALUE;
+    long before = Long.MAX_VALUE;
+    while (true) {
+      Page<MessageRow> page =
+          store.messages(
+              new MessageQuery(application, after, before, newestFirst, limit, Set.of(), null));
+      page.rows().forEach(row -> ids.add(row.id()));
+      if (page.done()) {
+        return newestFirst ? ids.reversed() : ids;
+      }
+      after = newestFirst ? after : page.next();
+      before = newestFirst ? page.next() : before;
+    }
+  }
+
+  private List<Long> listAttempts(Store store, long endpoint) {
+    boolean newestFirst = random.nextBoolean();
+    int limit = 1 + random.nextInt(50);
+    List<Long> ids = new ArrayList<>();
+    long after = Long.MIN_VALUE;
+    long before = Long.MAX_VALUE;
+    while (true) {
+      Page<AttemptRow> page =
+          store.attempts(new AttemptQuery(endpoint, after, before, newestFirst, limit, null));
+      page.rows().forEach(row -> ids.add(row.id()));
+      if (page.done()) {
+        return newestFirst ? ids.reversed() : ids;
+      }
+      after = newestFirst ? after : page.next();
+      before = newestFirst ? page.next() : before;
+    }
+  }
+}

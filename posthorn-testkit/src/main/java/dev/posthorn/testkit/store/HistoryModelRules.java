@@ -1,0 +1,95 @@
+package dev.posthorn.testkit.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.MessageRow;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/** History reads complete whatever was committed, indexed, removed or killed before. */
+interface HistoryModelRules extends StoreRules {
+
+  @Test
+  default void historyReadsAsAModelOfItDoes(TestReporter reporter) {
+    long seed = new Random().nextLong();
+    reporter.publishEntry("seed", String.valueOf(seed));
+    Random random = new Random(seed);
+    HistoryModel model = new HistoryModel(seed);
+    for (int step = 0; step < 300; step++) {
+      store().commit(model.batch(1 + random.nextInt(25)));
+      switch (random.nextInt(20)) {
+        case 0 -> reopen();
+        case 1 -> kill();
+        case 2 -> {
+          upkeep(model.nextKeepFrom());
+          model.retained();
+          model.check(store(), true);
+        }
+        case 3, 4 -> store().upkeep(model.nextKeepFrom());
+        case 5 -> model.check(store(), false);
+        default -> {}
+      }
+    }
+    upkeep(model.nextKeepFrom());
+    model.retained();
+    model.check(store(), true);
+  }
+
+  @Test
+  default void aLongHistoryReadsCompleteWhileItIsIndexed() {
+    int endpoints = 40;
+    int perBatch = 4_000;
+    int batches = 25;
+    for (int batch = 0; batch < batches; batch++) {
+      long first = 1L + (long) batch * perBatch;
+      commit(
+          b -> {
+            for (long id = first; id < first + perBatch; id++) {
+              b.messages.add(Rows.message(id, id % 3, "t"));
+              b.attempts.add(Rows.attempt(id, id / 2, id * 7 % endpoints));
+            }
+            b.idFloor = first + perBatch;
+          });
+      if (batch % 3 != 0) {
+        store().upkeep(0);
+      }
+      if (batch == 12) {
+        kill();
+      }
+      if (batch % 8 == 0) {
+        checkHistory(first + perBatch - 1, endpoints);
+      }
+    }
+    checkHistory((long) batches * perBatch, endpoints);
+    upkeep(0);
+    checkHistory((long) batches * perBatch, endpoints);
+    reopen();
+    checkHistory((long) batches * perBatch, endpoints);
+  }
+
+  private void checkHistory(long last, int endpoints) {
+    for (int application = 0; application < 3; application++) {
+      int remainder = application;
+      assertThat(
+              HistoryRules.messages(store(), application).stream()
+                  .mapToLong(MessageRow::id)
+                  .toArray())
+          .containsExactly(Rows.range(1, last + 1, id -> id % 3 == remainder));
+    }
+    for (int endpoint = 0; endpoint < endpoints; endpoint += 13) {
+      int remainder = endpoint;
+      assertThat(
+              HistoryRules.attempts(store(), endpoint).reversed().stream()
+                  .mapToLong(AttemptRow::id)
+                  .toArray())
+          .containsExactly(Rows.range(1, last + 1, id -> id * 7 % endpoints == remainder));
+    }
+    for (long message = 1; message < last / 2; message += last / 20) {
+      assertThat(store().attempts(message))
+          .extracting(AttemptRow::id)
+          .containsExactly(2 * message, 2 * message + 1);
+    }
+  }
+}

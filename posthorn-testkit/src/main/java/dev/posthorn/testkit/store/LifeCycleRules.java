@@ -1,0 +1,208 @@
+package dev.posthorn.testkit.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.DedupeRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.ParkedKey;
+import dev.posthorn.store.SettingChange.PutSetting;
+import dev.posthorn.store.Store;
+import dev.posthorn.transport.Timings;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is accepted, attempted and ended is there, and still there after a restart. */
+interface LifeCycleRules extends StoreRules {
+
+  @Test
+  default void aMessageComesBackAsItWent() {
+    MessageRow full =
+        new MessageRow(
+            10,
+            3,
+            "Größe.geändert",
+            List.of("a", "b \"quoted\""),
+            "event-1",
+            "text/plain; charset=utf-8",
+            new long[] {Long.MAX_VALUE, 1, 0},
+            new byte[] {0, -1, 13, 10, 34});
+    MessageRow plain = Rows.message(20);
+    commit(b -> b.messages.addAll(List.of(full, plain)));
+
+    assertThat(store().message(10)).usingRecursiveComparison().isEqualTo(full);
+    assertThat(store().message(20)).usingRecursiveComparison().isEqualTo(plain);
+    assertThat(store().message(15)).isNull();
+    assertThat(store().messages(new long[] {20, 15, 10}))
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactlyInAnyOrder(full, plain);
+  }
+
+  @Test
+  default void anAttemptComesBackAsItWent() {
+    AttemptRow failed =
+        new AttemptRow(
+            12,
+            10,
+            11,
+            5,
+            AttemptKind.REPLAY,
+            DeliveryState.WAITING,
+            3,
+            503,
+            "timeout_body",
+            new Timings(1, 2, 3, 4, Integer.MAX_VALUE),
+            new byte[] {0, 1, -1},
+            77);
+    AttemptRow ended =
+        new AttemptRow(
+            13,
+            10,
+            11,
+            5,
+            AttemptKind.NONE,
+            DeliveryState.CANCELLED,
+            3,
+            0,
+            null,
+            Timings.NONE,
+            new byte[0],
+            0);
+    commit(
+        b -> {
+          b.messages.add(Rows.message(10, 5));
+          b.attempts.addAll(List.of(failed, ended));
+        });
+
+    assertThat(store().attempts(10))
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactly(failed, ended);
+  }
+
+  @Test
+  default void aDeliveryGoesFromHotToParkedToItsEnd() {
+    LiveRow hot = Rows.hot(11, 5, 10);
+    LiveRow parked = Rows.parked(11, 5, 10, 2_000);
+    commit(
+        b -> {
+          b.messages.add(Rows.message(10, 5));
+          b.hot.add(hot);
+        });
+    assertThat(store().live(10)).containsExactly(hot);
+
+    commit(
+        b -> {
+          b.unhot.add(hot);
+          b.parked.add(parked);
+          b.attempts.add(Rows.attempt(12, 10, 5, DeliveryState.WAITING));
+        });
+    assertThat(store().live(10)).containsExactly(parked);
+
+    commit(
+        b -> {
+          b.unparked.add(parked);
+          b.attempts.add(Rows.attempt(13, 10, 5));
+        });
+    assertThat(store().live(10)).isEmpty();
+    assertThat(store().attempts(10)).extracting(AttemptRow::id).containsExactly(12L, 13L);
+  }
+
+  @Test
+  default void everyStateSurvivesARestart() {
+    LiveRow[] rows = commitEveryState();
+    assertEveryState(reopen(), rows);
+  }
+
+  @Test
+  default void everyStateSurvivesAKill() {
+    LiveRow[] rows = commitEveryState();
+    assertEveryState(kill(), rows);
+    assertEveryState(kill(), rows);
+  }
+
+  private LiveRow[] commitEveryState() {
+    LiveRow hot = Rows.hot(11, 5, 10);
+    LiveRow parked = Rows.parked(12, 6, 10, 2_000);
+    LiveRow replay =
+        new LiveRow(40, 5, 10, LiveRow.Place.PARKED, 3_000, 0, 0, 9_000, AttemptKind.REPLAY);
+    commit(
+        b -> {
+          b.messages.add(Rows.message(10, 5, 6));
+          b.hot.addAll(List.of(hot, Rows.hot(12, 6, 10)));
+          b.settings.add(new PutSetting("name", "value"));
+          b.dedupe.add(new DedupeRow("scope", "key", new byte[] {1}, 10, 500));
+        });
+    commit(
+        b -> {
+          b.unhot.add(Rows.hot(12, 6, 10));
+          b.parked.addAll(List.of(parked, replay));
+          b.attempts.add(Rows.attempt(30, 10, 6, DeliveryState.WAITING));
+          b.messages.add(Rows.message(20));
+          b.idFloor = 50;
+        });
+    return new LiveRow[] {hot, replay, parked};
+  }
+
+  private static void assertEveryState(Store store, LiveRow[] rows) {
+    assertThat(store.live(10)).containsExactly(rows);
+    assertThat(store.hot(0, 10)).containsExactly(rows[0]);
+    assertThat(store.parkedHeads(0, 10)).containsExactly(rows[1], rows[2]);
+    assertThat(store.attempts(10)).extracting(AttemptRow::id).containsExactly(30L);
+    assertThat(store.messages(new long[] {10, 20})).hasSize(2);
+    assertThat(store.setting("name")).isEqualTo("value");
+    assertThat(store.dedupe("scope", "key", 499)).isNotNull();
+    assertThat(store.idFloor()).isEqualTo(50);
+  }
+
+  @Test
+  default void aBatchCommittedTwiceIsTheSameAsOnce() {
+    commit(b -> b.hot.add(Rows.hot(3, 5, 2)));
+    Batch batch = new Batch();
+    batch.settings.add(new PutSetting("name", "value"));
+    batch.unhot.add(Rows.hot(3, 5, 2));
+    batch.messages.add(Rows.message(10, 5, 6));
+    batch.hot.add(Rows.hot(11, 5, 10));
+    batch.parked.add(Rows.parked(12, 6, 10, 2_000));
+    batch.attempts.add(Rows.attempt(13, 2, 5));
+    batch.dedupe.add(new DedupeRow("scope", "key", new byte[] {1}, 10, 500));
+    batch.idFloor = 13;
+    store().commit(batch);
+    List<Object> once = everything();
+
+    store().commit(batch);
+    assertThat(everything()).usingRecursiveComparison().isEqualTo(once);
+    kill().commit(batch);
+    assertThat(everything()).usingRecursiveComparison().isEqualTo(once);
+  }
+
+  private List<Object> everything() {
+    Store store = store();
+    return List.of(
+        store.hot(0, 100),
+        store.parked(6, ParkedKey.START, 100),
+        store.messages(new long[] {10}),
+        store.attempts(2),
+        HistoryRules.messages(store, Rows.APPLICATION),
+        HistoryRules.attempts(store, 5),
+        String.valueOf(store.setting("name")),
+        store.idFloor());
+  }
+
+  @Test
+  default void theIdFloorNeverGoesBack() {
+    assertThat(store().idFloor()).isZero();
+    commit(b -> b.idFloor = 100);
+    assertThat(store().idFloor()).isEqualTo(100);
+    commit(
+        b -> {
+          b.messages.add(Rows.message(50));
+          b.idFloor = 60;
+        });
+    assertThat(store().idFloor()).isEqualTo(100);
+    assertThat(reopen().idFloor()).isEqualTo(100);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.posthorn.testkit.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.LiveRow.Place;
+import dev.posthorn.store.ParkedKey;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Deliveries that wait are found in the order and the portions that lanes need. */
+interface LiveRowRules extends StoreRules {
+
+  @Test
+  default void hotRowsAreReadById() {
+    List<LiveRow> rows = new ArrayList<>();
+    for (int i = 1; i <= 25; i++) {
+      rows.add(Rows.hot(i, 5 + i % 3, 0));
+    }
+    commit(b -> b.hot.addAll(rows.reversed()));
+
+    assertThat(store().hot(0, 10)).isEqualTo(rows.subList(0, 10));
+    assertThat(store().hot(10, 10)).isEqualTo(rows.subList(10, 20));
+    assertThat(store().hot(20, 10)).isEqualTo(rows.subList(20, 25));
+    assertThat(store().hot(25, 10)).isEmpty();
+  }
+
+  @Test
+  default void parkedRowsAreReadByDueTimeThenId() {
+    List<LiveRow> rows = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      rows.add(Rows.parked(100 + i, 5, 10, 1_000 + i / 7));
+    }
+    List<LiveRow> shuffled = new ArrayList<>(rows);
+    Collections.shuffle(shuffled, new Random(1));
+    commit(
+        b -> {
+          b.parked.addAll(shuffled);
+          b.parked.add(Rows.parked(200, 4, 10, 1_003));
+          b.parked.add(Rows.parked(201, 6, 10, 1_003));
+        });
+
+    List<LiveRow> read = new ArrayList<>();
+    ParkedKey after = ParkedKey.START;
+    List<LiveRow> page = store().parked(5, after, 11);
+    while (!page.isEmpty()) {
+      read.addAll(page);
+      after = page.getLast().parkedKey();
+      page = store().parked(5, after, 11);
+    }
+    assertThat(read).isEqualTo(rows);
+  }
+
+  @Test
+  default void aParkedRowReplacesTheOneWithItsKey() {
+    LiveRow first = Rows.parked(11, 5, 10, 2_000);
+    LiveRow second =
+        new LiveRow(11, 5, 10, Place.PARKED, 2_000, 2_500, 4, 9_999, AttemptKind.REPLAY);
+    commit(b -> b.parked.add(first));
+    commit(
+        b -> {
+          b.unparked.add(first);
+          b.parked.add(second);
+        });
+    assertThat(store().parked(5, ParkedKey.START, 10)).containsExactly(second);
+    commit(b -> b.parked.add(first));
+    assertThat(store().parked(5, ParkedKey.START, 10)).containsExactly(first);
+    assertThat(store().live(10)).containsExactly(first);
+  }
+
+  @Test
+  default void removingWhatIsNotThereDoesNothing() {
+    LiveRow parked = Rows.parked(11, 5, 10, 2_000);
+    commit(b -> b.parked.add(parked));
+    commit(
+        b -> {
+          b.unhot.add(Rows.hot(11, 5, 10));
+          b.unparked.add(Rows.parked(11, 5, 10, 2_001));
+          b.unparked.add(Rows.parked(12, 5, 10, 2_000));
+        });
+    assertThat(store().live(10)).containsExactly(parked);
+  }
+
+  @Test
+  default void parkedHeadsAreTheFirstRowsOfEachEndpoint() {
+    List<LiveRow> heads = new ArrayList<>();
+    commit(
+        b -> {
+          for (int endpoint = 1; endpoint <= 9; endpoint++) {
+            for (int i = 0; i < 300; i++) {
+              LiveRow row = Rows.parked(endpoint * 1_000L + i, endpoint * 10L, 1, 5_000 - i);
+              b.parked.add(row);
+              if (i == 299) {
+                heads.add(row);
+              }
+            }
+          }
+        });
+
+    assertThat(store().parkedHeads(Long.MIN_VALUE, 100)).isEqualTo(heads);
+    assertThat(store().parkedHeads(0, 4)).isEqualTo(heads.subList(0, 4));
+    assertThat(store().parkedHeads(40, 4)).isEqualTo(heads.subList(4, 8));
+    assertThat(store().parkedHeads(85, 4)).isEqualTo(heads.subList(8, 9));
+    assertThat(store().parkedHeads(90, 4)).isEmpty();
+  }
+
+  @Test
+  default void theLiveRowsOfAMessageAreFoundWhereverTheyAre() {
+    LiveRow late = Rows.parked(500, 8, 10, 2_000);
+    LiveRow replay = new LiveRow(900, 7, 10, Place.PARKED, 2_000, 0, 0, 9_000, AttemptKind.REPLAY);
+    List<LiveRow> ofFirst =
+        List.of(Rows.hot(11, 9, 10), Rows.hot(12, 7, 10), Rows.hot(13, 6, 10), late, replay);
+    List<LiveRow> ofSecond = List.of(Rows.hot(15, 9, 14), Rows.hot(16, 5, 14));
+    commit(
+        b -> {
+          b.messages.add(Rows.message(10, 9, 7, 6));
+          b.messages.add(Rows.message(14, 9, 5));
+          b.hot.addAll(ofFirst.subList(0, 3));
+          b.hot.addAll(ofSecond);
+          b.parked.addAll(List.of(late, replay));
+        });
+
+    assertThat(store().live(10))
+        .isSortedAccordingTo(Comparator.comparingLong(LiveRow::endpoint))
+        .containsExactlyInAnyOrderElementsOf(ofFirst);
+    assertThat(store().live(14)).containsExactly(ofSecond.get(1), ofSecond.get(0));
+    assertThat(store().live(12)).isEmpty();
+  }
+}

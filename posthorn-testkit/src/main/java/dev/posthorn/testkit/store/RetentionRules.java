@@ -1,0 +1,217 @@
+package dev.posthorn.testkit.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DedupeRow;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.MessageRow;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** What is past its retention goes, in bounded steps; what still waits stays. */
+interface RetentionRules extends StoreRules {
+
+  @Test
+  default void whatIsOlderThanTheRetentionGoes() {
+    commit(
+        b -> {
+          for (int i = 1; i <= 100; i++) {
+            b.messages.add(Rows.message(i * 10L, 5));
+            b.attempts.add(Rows.attempt(i * 10L + 2, i * 10L, 5));
+          }
+          b.idFloor = 1_100;
+        });
+    upkeep(501);
+
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+        .hasSize(50)
+        .first()
+        .extracting(MessageRow::id)
+        .isEqualTo(510L);
+    assertThat(store().message(500)).isNull();
+    assertThat(store().messages(new long[] {500, 510})).hasSize(1);
+    // Accepted before, attempted after.
+    assertThat(store().attempts(500)).extracting(AttemptRow::id).containsExactly(502L);
+    assertThat(store().attempts(490)).isEmpty();
+    assertThat(HistoryRules.attempts(store(), 5)).hasSize(51);
+
+    upkeep(503);
+    assertThat(store().attempts(500)).isEmpty();
+  }
+
+  @Test
+  default void aMessageWithALiveRowStaysWithItsAttemptsUntilThatIsGone() {
+    LiveRow hot = Rows.hot(11, 5, 10);
+    LiveRow parked = Rows.parked(22, 6, 20, 9_000);
+    commit(
+        b -> {
+          b.messages.add(Rows.message(10, 5));
+          b.messages.add(Rows.message(20, 5, 6));
+          b.messages.add(Rows.message(30, 5));
+          b.hot.add(hot);
+          b.parked.add(parked);
+          b.attempts.add(Rows.attempt(40, 10, 5));
+          b.attempts.add(Rows.attempt(41, 20, 6));
+          b.attempts.add(Rows.attempt(42, 30, 5));
+          b.idFloor = 42;
+        });
+    upkeep(100);
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+        .extracting(MessageRow::id)
+        .containsExactly(10L, 20L);
+    assertThat(store().attempts(10)).hasSize(1);
+    assertThat(HistoryRules.attempts(store(), 6)).hasSize(1);
+    assertThat(store().attempts(30)).isEmpty();
+
+    LiveRow later = Rows.parked(22, 6, 20, 10_000);
+    commit(
+        b -> {
+          b.unhot.add(hot);
+          b.unparked.add(parked);
+          b.parked.add(later);
+          b.attempts.add(Rows.attempt(43, 20, 6));
+          b.idFloor = 43;
+        });
+    reopen();
+    upkeep(100);
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+        .extracting(MessageRow::id)
+        .containsExactly(20L);
+    assertThat(store().attempts(20)).hasSize(2);
+    assertThat(HistoryRules.attempts(store(), 5)).isEmpty();
+
+    commit(b -> b.unparked.add(later));
+    upkeep(100);
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
+    assertThat(store().attempts(20)).isEmpty();
+    assertThat(HistoryRules.attempts(store(), 6)).isEmpty();
+  }
+
+  @Test
+  default void heldMessagesDoNotKeepTheOthersNorCostWorkAgain() {
+    int held = 3_000;
+    commit(
+        b -> {
+          for (int i = 0; i < held; i++) {
+            b.messages.add(Rows.message(10L * i + 1, 5));
+            b.parked.add(Rows.parked(10L * i + 2, 5, 10L * i + 1, 5_000));
+            b.attempts.add(Rows.attempt(10L * i + 3, 10L * i + 1, 5));
+          }
+          for (int i = held; i < held + 600; i++) {
+            b.messages.add(Rows.message(10L * i + 1, 5));
+            b.attempts.add(Rows.attempt(10L * i + 3, 10L * i + 1, 5));
+          }
+          b.idFloor = 10L * (held + 600);
+        });
+    upkeep(10L * (held + 600));
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).hasSize(held);
+    assertThat(HistoryRules.attempts(store(), 5)).hasSize(held);
+
+    // One more message passes the edge: that is one step, however many are held before it.
+    long last = 10L * (held + 700);
+    commit(
+        b -> {
+          b.messages.add(Rows.message(last));
+          b.idFloor = last;
+        });
+    assertThat(upkeep(last + 1)).isLessThanOrEqualTo(3);
+    assertThat(store().message(last)).isNull();
+
+    commit(
+        b -> {
+          for (int i = 0; i < held; i++) {
+            b.unparked.add(Rows.parked(10L * i + 2, 5, 10L * i + 1, 5_000));
+          }
+        });
+    upkeep(last + 1);
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
+    assertThat(HistoryRules.attempts(store(), 5)).isEmpty();
+  }
+
+  @Test
+  default void aHeldMessageWithManyAttemptsGoesWithAllOfThem() {
+    commit(
+        b -> {
+          b.messages.add(Rows.message(1, 5));
+          b.hot.add(Rows.hot(2, 5, 1));
+          for (int i = 0; i < 5_000; i++) {
+            b.attempts.add(Rows.attempt(10 + i, 1, 5));
+          }
+          b.idFloor = 6_000;
+        });
+    upkeep(5_900);
+    assertThat(store().attempts(1)).hasSize(5_000);
+    commit(b -> b.unhot.add(Rows.hot(2, 5, 1)));
+    upkeep(5_900);
+    assertThat(store().message(1)).isNull();
+    assertThat(store().attempts(1)).isEmpty();
+    assertThat(HistoryRules.attempts(store(), 5)).isEmpty();
+  }
+
+  @Test
+  default void aMessageThatComesAfterItsRetentionGoesToo() {
+    commit(
+        b -> {
+          b.messages.add(Rows.message(10));
+          b.messages.add(Rows.message(100));
+          b.idFloor = 100;
+        });
+    upkeep(50);
+    commit(b -> b.messages.add(Rows.message(20)));
+    commit(
+        b -> {
+          b.messages.add(Rows.message(30, 5));
+          b.parked.add(Rows.parked(101, 5, 30, 1));
+          b.idFloor = 101;
+        });
+    upkeep(50);
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+        .extracting(MessageRow::id)
+        .containsExactly(30L, 100L);
+    commit(b -> b.unparked.add(Rows.parked(101, 5, 30, 1)));
+    upkeep(50);
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+        .extracting(MessageRow::id)
+        .containsExactly(100L);
+  }
+
+  @Test
+  default void oneCallRemovesABoundedPart() {
+    commit(
+        b -> {
+          for (int i = 1; i <= 10_000; i++) {
+            b.messages.add(Rows.message(i));
+          }
+          b.idFloor = 10_000;
+        });
+    int calls = upkeep(10_001);
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
+    assertThat(calls).as("calls of upkeep for 10,000 messages").isBetween(10, 1_000);
+  }
+
+  @Test
+  default void aKeyCountsUntilItExpires() {
+    setClock(Instant.ofEpochMilli(100));
+    DedupeRow first = new DedupeRow("app 1", "key", new byte[] {1}, 10, 500);
+    DedupeRow other = new DedupeRow("app 2", "key", new byte[] {2}, 11, 500);
+    commit(
+        b -> {
+          b.dedupe.add(first);
+          b.dedupe.add(other);
+        });
+    assertThat(store().dedupe("app 1", "key", 499)).usingRecursiveComparison().isEqualTo(first);
+    assertThat(store().dedupe("app 2", "key", 499)).usingRecursiveComparison().isEqualTo(other);
+    assertThat(store().dedupe("app 1", "another", 499)).isNull();
+    assertThat(store().dedupe("app 1", "key", 500)).isNull();
+
+    DedupeRow again = new DedupeRow("app 1", "key", new byte[] {3}, 12, 900);
+    commit(b -> b.dedupe.add(again));
+    assertThat(store().dedupe("app 1", "key", 500)).usingRecursiveComparison().isEqualTo(again);
+
+    setClock(Instant.ofEpochMilli(600));
+    upkeep(0);
+    assertThat(store().dedupe("app 2", "key", 0)).as("removed by upkeep").isNull();
+    assertThat(store().dedupe("app 1", "key", 0)).isNotNull();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.posthorn.testkit.store;
+
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.LiveRow.Place;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.transport.Timings;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
+
+/** Plain rows for tests: what does not matter is filled in. */
+final class Rows {
+  static final long APPLICATION = 7;
+
+  private Rows() {}
+
+  static MessageRow message(long id, long... targets) {
+    return message(id, APPLICATION, "invoice.paid", targets);
+  }
+
+  static MessageRow message(long id, long application, String type, long... targets) {
+    return new MessageRow(
+        id, application, type, List.of(), null, "application/json", targets, bytes("body " + id));
+  }
+
+  /** The same as a list has it: without the body. */
+  static MessageRow listed(MessageRow row) {
+    return new MessageRow(
+        row.id(),
+        row.application(),
+        row.type(),
+        row.channels(),
+        row.eventId(),
+        row.contentType(),
+        row.targets(),
+        new byte[0]);
+  }
+
+  static LiveRow hot(long id, long endpoint, long message) {
+    return new LiveRow(id, endpoint, message, Place.HOT, 1_000, 0, 0, 9_000, AttemptKind.SCHEDULED);
+  }
+
+  static LiveRow parked(long id, long endpoint, long message, long due) {
+    return new LiveRow(
+        id, endpoint, message, Place.PARKED, due, due + 5, 1, 9_000, AttemptKind.SCHEDULED);
+  }
+
+  static AttemptRow attempt(long id, long message, long endpoint, DeliveryState state) {
+    return new AttemptRow(
+        id,
+        message,
+        message + 1,
+        endpoint,
+        AttemptKind.SCHEDULED,
+        state,
+        1,
+        200,
+        null,
+        Timings.NONE,
+        new byte[0],
+        0);
+  }
+
+  static AttemptRow attempt(long id, long message, long endpoint) {
+    return attempt(id, message, endpoint, DeliveryState.SUCCEEDED);
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static long[] range(long from, long to) {
+    return LongStream.range(from, to).toArray();
+  }
+
+  static long[] range(long from, long to, LongPredicate which) {
+    return LongStream.range(from, to).filter(which).toArray();
+  }
+}

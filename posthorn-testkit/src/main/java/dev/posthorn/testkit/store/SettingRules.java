@@ -1,0 +1,195 @@
+package dev.posthorn.testkit.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointPolicy;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.LaneStateRow;
+import dev.posthorn.store.SecretRow;
+import dev.posthorn.store.SettingChange;
+import dev.posthorn.store.SettingChange.PutApplication;
+import dev.posthorn.store.SettingChange.PutEndpoint;
+import dev.posthorn.store.SettingChange.PutEventType;
+import dev.posthorn.store.SettingChange.PutLaneState;
+import dev.posthorn.store.SettingChange.PutSecret;
+import dev.posthorn.store.SettingChange.PutSetting;
+import dev.posthorn.store.SettingChange.RemoveApplication;
+import dev.posthorn.store.SettingChange.RemoveEndpoint;
+import dev.posthorn.store.SettingChange.RemoveEventType;
+import dev.posthorn.store.SettingChange.RemoveSecret;
+import dev.posthorn.store.StoreException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is configured comes back as it went, is replaced, and is removed. */
+interface SettingRules extends StoreRules {
+
+  private void apply(SettingChange... changes) {
+    commit(b -> b.settings.addAll(List.of(changes)));
+  }
+
+  private static ApplicationRow application(long id, @Nullable String uid) {
+    return new ApplicationRow(id, 1, uid, "name " + id, 0, Map.of(), 5, 6);
+  }
+
+  private static EndpointRow endpoint(long id, @Nullable String uid) {
+    EndpointPolicy policy = new EndpointPolicy(false, 0, 0, 0, null, "standard");
+    return new EndpointRow(
+        id,
+        3,
+        uid,
+        "https://example.com/" + id,
+        "",
+        List.of(),
+        List.of(),
+        policy,
+        EndpointState.ENABLED,
+        Map.of(),
+        5,
+        6);
+  }
+
+  @Test
+  default void applicationsArePutReplacedAndRemoved() {
+    ApplicationRow first = application(1, null);
+    ApplicationRow second = new ApplicationRow(2, 9, "uid", "n", 50, Map.of("k", "v"), 7, 8);
+    apply(new PutApplication(second), new PutApplication(first));
+    assertThat(store().applications(0, 10)).containsExactly(first, second);
+    assertThat(store().applications(0, 1)).containsExactly(first);
+    assertThat(store().applications(1, 10)).containsExactly(second);
+
+    ApplicationRow changed = new ApplicationRow(2, 9, "other", "m", 0, Map.of(), 7, 9);
+    apply(new PutApplication(changed), new RemoveApplication(1));
+    assertThat(reopen().applications(0, 10)).containsExactly(changed);
+  }
+
+  @Test
+  default void endpointsArePutReplacedAndRemovedWithWhatIsTheirs() {
+    EndpointRow plain = endpoint(1, null);
+    EndpointRow full =
+        new EndpointRow(
+            2,
+            3,
+            "uid",
+            "https://user@example.com/ü",
+            "a note",
+            List.of("invoice.*", "user.login"),
+            List.of("eu", "us"),
+            new EndpointPolicy(true, 5, 6, 7, List.of(0L, 5_000L, Long.MAX_VALUE), "cidadao"),
+            EndpointState.DISABLED_GONE,
+            Map.of("k", "v"),
+            10,
+            11);
+    SecretRow secret = new SecretRow(2, 1, 4, new byte[] {1, 0, -1}, 0);
+    apply(
+        new PutEndpoint(full),
+        new PutEndpoint(plain),
+        new PutSecret(secret),
+        new PutLaneState(new LaneStateRow(2, 99)));
+    assertThat(store().endpoints(0, 10)).containsExactly(plain, full);
+    assertThat(store().endpoints(1, 10)).containsExactly(full);
+
+    EndpointPolicy noRetries = new EndpointPolicy(false, 0, 0, 0, List.of(), "standard");
+    EndpointRow changed =
+        new EndpointRow(
+            1,
+            3,
+            null,
+            "https://example.com/x",
+            "",
+            List.of(),
+            List.of(),
+            noRetries,
+            EndpointState.PAUSED,
+            Map.of(),
+            5,
+            7);
+    apply(new PutEndpoint(changed), new RemoveEndpoint(2));
+    assertThat(reopen().endpoints(0, 10)).containsExactly(changed);
+    assertThat(store().secrets(2)).isEmpty();
+    assertThat(store().laneStates(0, 10)).isEmpty();
+  }
+
+  @Test
+  default void aUidIsUniqueWhereItCounts() {
+    apply(
+        new PutApplication(application(1, "a")),
+        new PutApplication(application(2, null)),
+        new PutApplication(application(3, null)),
+        new PutApplication(new ApplicationRow(4, 2, "a", "other world", 0, Map.of(), 0, 0)),
+        new PutEndpoint(endpoint(1, "a")));
+    assertThatThrownBy(() -> apply(new PutApplication(application(2, "a"))))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.REJECTED));
+    assertThatThrownBy(() -> apply(new PutEndpoint(endpoint(2, "a"))))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.REJECTED));
+    assertThat(store().applications(0, 10)).hasSize(4);
+    assertThat(store().endpoints(0, 10)).hasSize(1);
+  }
+
+  @Test
+  default void secretsArePutReplacedAndRemoved() {
+    SecretRow headers = new SecretRow(5, SecretRow.HEADERS, 1, new byte[] {9}, 0);
+    SecretRow old = new SecretRow(5, SecretRow.FIRST_SIGNING, 1, new byte[] {1}, 700);
+    SecretRow young = new SecretRow(5, SecretRow.FIRST_SIGNING + 1, 1, new byte[] {2}, 0);
+    apply(new PutSecret(young), new PutSecret(headers), new PutSecret(old));
+    assertThat(store().secrets(5))
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactly(headers, old, young);
+    assertThat(store().secrets(6)).isEmpty();
+
+    SecretRow rotated = new SecretRow(5, SecretRow.FIRST_SIGNING + 1, 2, new byte[] {3, 4}, 8);
+    apply(new PutSecret(rotated), new RemoveSecret(5, SecretRow.FIRST_SIGNING));
+    assertThat(reopen().secrets(5))
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactly(headers, rotated);
+  }
+
+  @Test
+  default void laneStatesArePutAndRemoved() {
+    apply(
+        new PutLaneState(new LaneStateRow(5, 100)),
+        new PutLaneState(new LaneStateRow(6, 200)),
+        new PutLaneState(new LaneStateRow(7, 300)));
+    apply(new PutLaneState(new LaneStateRow(5, 150)), new PutLaneState(new LaneStateRow(6, 0)));
+    assertThat(store().laneStates(0, 10))
+        .containsExactly(new LaneStateRow(5, 150), new LaneStateRow(7, 300));
+    assertThat(store().laneStates(5, 10)).containsExactly(new LaneStateRow(7, 300));
+    assertThat(store().laneStates(0, 1)).containsExactly(new LaneStateRow(5, 150));
+  }
+
+  @Test
+  default void eventTypesArePutReplacedAndRemoved() {
+    EventTypeRow paid = new EventTypeRow(1, "invoice.paid", "d", "{\"a\":1}", true, 5, 6);
+    EventTypeRow login = new EventTypeRow(1, "user.login", "", null, false, 5, 6);
+    EventTypeRow elsewhere = new EventTypeRow(2, "user.login", "", null, false, 5, 6);
+    apply(new PutEventType(login), new PutEventType(paid), new PutEventType(elsewhere));
+    assertThat(store().eventTypes(1)).containsExactly(paid, login);
+
+    EventTypeRow changed = new EventTypeRow(1, "user.login", "x", "{}", false, 5, 9);
+    apply(new PutEventType(changed), new RemoveEventType(1, "invoice.paid"));
+    assertThat(store().eventTypes(1)).containsExactly(changed);
+    assertThat(store().eventTypes(2)).containsExactly(elsewhere);
+  }
+
+  @Test
+  default void changesOfOneBatchAreAppliedInOrder() {
+    apply(
+        new PutSetting("a", "1"),
+        new PutSetting("a", "2"),
+        new PutSetting("b", "1"),
+        new PutSetting("b", null));
+    assertThat(store().setting("a")).isEqualTo("2");
+    assertThat(store().setting("b")).isNull();
+    assertThat(store().setting("c")).isNull();
+  }
+}

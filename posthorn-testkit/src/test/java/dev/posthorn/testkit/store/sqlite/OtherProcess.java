@@ -1,0 +1,101 @@
+package dev.posthorn.testkit.store.sqlite;
+
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
+import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.store.sqlite.SqliteStore;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A second process that uses a store, as a program of its own, and the handle to it. */
+final class OtherProcess implements AutoCloseable {
+  /** Messages in one batch of the process that commits. */
+  static final int BATCH = 10;
+
+  private final Process process;
+  private final BufferedReader output;
+
+  private OtherProcess(Process process) {
+    this.process = process;
+    this.output = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  /** Starts a process that tries to open a store, and says {@code open} or the reason why not. */
+  static OtherProcess opening(Path file) throws IOException {
+    return start("open", file);
+  }
+
+  /** Starts a process that commits one batch after the other, and says the number of each. */
+  static OtherProcess committing(Path file) throws IOException {
+    return start("commit", file);
+  }
+
+  private static OtherProcess start(String task, Path file) throws IOException {
+    return new OtherProcess(
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                OtherProcess.class.getName(),
+                task,
+                file.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start());
+  }
+
+  /** Waits for the next line that it says. */
+  String line() throws IOException {
+    String line = output.readLine();
+    if (line == null) {
+      throw new IOException("The other process ended without a word");
+    }
+    return line;
+  }
+
+  /** Kills it at once, and returns what it had said before that nobody has read yet. */
+  List<String> kill() throws InterruptedException {
+    // The process's own method would close its output, too.
+    process.toHandle().destroyForcibly();
+    process.waitFor();
+    return output.lines().toList();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /** What the other process does: a task and a file. */
+  public static void main(String[] args) throws IOException {
+    try (Store store = SqliteStore.open(Path.of(args[1]), SqliteOptions.defaults())) {
+      if (args[0].equals("open")) {
+        System.out.println("open");
+        System.in.transferTo(System.out);
+      }
+      for (int number = 1; true; number++) {
+        store.commit(batch(number));
+        System.out.println(number);
+      }
+    } catch (StoreException e) {
+      System.out.println(e.reason() + " " + e.getMessage());
+    }
+  }
+
+  /** Returns a batch of messages of application 1 with the ids from 10 times its number. */
+  static Batch batch(int number) {
+    Batch batch = new Batch();
+    for (long id = (long) number * BATCH; id < (number + 1L) * BATCH; id++) {
+      batch.messages.add(
+          new MessageRow(id, 1, "t", List.of(), null, "text/plain", new long[0], new byte[500]));
+    }
+    batch.idFloor = (number + 1L) * BATCH;
+    return batch;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.posthorn.testkit.store.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.SettingChange.PutSetting;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
+import dev.posthorn.store.StoreException.Reason;
+import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.store.sqlite.SqliteStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which files are opened, and by how many. */
+class SqliteFileTest {
+  @TempDir Path directory;
+  private Path file;
+
+  @BeforeEach
+  void name() {
+    file = directory.resolve("store.db");
+  }
+
+  private static Store open(Path file) {
+    return SqliteStore.open(file, SqliteOptions.defaults());
+  }
+
+  private static StoreException refusal(Path file) {
+    return catchThrowableOfType(StoreException.class, () -> open(file).close());
+  }
+
+  private void sql(String statement) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement run = connection.createStatement()) {
+      run.execute(statement);
+    }
+  }
+
+  @Test
+  void anEmptyFileBecomesAStore() throws IOException {
+    Files.createFile(file);
+    open(file).close();
+    assertThat(file).isNotEmptyFile();
+  }
+
+  @Test
+  void aStoreIsOpenOnce() throws IOException {
+    try (Store first = open(file)) {
+      StoreException refusal = refusal(file);
+      assertThat(refusal.reason()).isEqualTo(Reason.LOCKED);
+      assertThat(refusal).hasMessageContaining(file.toRealPath().toString());
+      Path link = Files.createSymbolicLink(directory.resolve("link.db"), file);
+      assertThat(refusal(link).reason()).isEqualTo(Reason.LOCKED);
+      first.commit(new Batch());
+    }
+    open(file).close();
+  }
+
+  @Test
+  void aStoreThatAnotherProcessHasOpenIsLocked() throws Exception {
+    try (OtherProcess other = OtherProcess.opening(file)) {
+      assertThat(other.line()).isEqualTo("open");
+      assertThat(refusal(file).reason()).isEqualTo(Reason.LOCKED);
+      other.kill();
+    }
+    open(file).close();
+  }
+
+  @Test
+  void aSecondTryHereDoesNotOpenTheDoorToOthers() throws Exception {
+    try (Store store = open(file)) {
+      assertThat(refusal(file).reason()).isEqualTo(Reason.LOCKED);
+      try (OtherProcess other = OtherProcess.opening(file)) {
+        assertThat(other.line()).startsWith("LOCKED").contains(file.getFileName().toString());
+      }
+      store.commit(new Batch());
+    }
+  }
+
+  @Test
+  void aStoreOfANewerVersionIsRefused() throws SQLException {
+    open(file).close();
+    sql("PRAGMA user_version = 99");
+    StoreException refusal = refusal(file);
+    assertThat(refusal.reason()).isEqualTo(Reason.NEWER_VERSION);
+    assertThat(refusal).hasMessageContaining("99").hasMessageContaining("update Posthorn");
+  }
+
+  @Test
+  void aFileThatIsNotADatabaseIsRefusedAndLeftAlone() throws IOException {
+    Files.writeString(file, "Dear diary");
+    assertThat(refusal(file).reason()).isEqualTo(Reason.CORRUPT);
+    assertThat(file).hasContent("Dear diary");
+  }
+
+  @Test
+  void aDatabaseOfSomethingElseIsRefusedAndLeftAlone() throws SQLException, IOException {
+    sql("CREATE TABLE diary (day TEXT)");
+    byte[] before = Files.readAllBytes(file);
+    StoreException refusal = refusal(file);
+    assertThat(refusal.reason()).isEqualTo(Reason.CORRUPT);
+    assertThat(refusal).hasMessageContaining("not a Posthorn store");
+    assertThat(file).hasBinaryContent(before);
+  }
+
+  @Test
+  void aDamagedStoreIsRefused() throws IOException {
+    open(file).close();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[8_000]), 100);
+    }
+    assertThat(refusal(file).reason()).isEqualTo(Reason.CORRUPT);
+  }
+
+  @Test
+  void aMissingDirectoryIsNamed() {
+    StoreException refusal = refusal(directory.resolve("missing").resolve("store.db"));
+    assertThat(refusal.reason()).isEqualTo(Reason.IO);
+    assertThat(refusal).hasMessageContaining("missing");
+  }
+
+  @Test
+  void otherProgramsMayReadTheFile() throws SQLException {
+    try (Store store = open(file)) {
+      Batch batch = new Batch();
+      batch.settings.add(new PutSetting("name", "value"));
+      store.commit(batch);
+      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+          Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery("SELECT value FROM setting")) {
+        assertThat(row.getString(1)).isEqualTo("value");
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.posthorn.store.sqlite.internal;
+
+import dev.posthorn.store.sqlite.SqliteOptions;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * Makes the connections to one file: one writer, some readers, one for checkpoints.
+ *
+ * <p>Transactions are begun and ended by {@link #run}: the driver's own handling of autocommit
+ * would begin the next transaction right after each commit and so hold back checkpoints.
+ */
+final class Connections {
+  /** Measured: larger pages write more for the scattered history indexes. */
+  static final int PAGE_BYTES = 4096;
+
+  /** How long to wait for another program that writes to the file. */
+  static final int BUSY_MILLIS = 5_000;
+
+  private static final int READER_CACHE_BYTES = 2 << 20;
+
+  private final Path file;
+  private final SqliteOptions options;
+
+  Connections(Path file, SqliteOptions options) {
+    this.file = file;
+    this.options = options;
+  }
+
+  SQLiteConnection writer() throws SQLException {
+    return writer(connection -> {});
+  }
+
+  /** Opens the writer; changes nothing in the file before it has passed a check. */
+  SQLiteConnection writer(Check check) throws SQLException {
+    SQLiteConnection connection = open();
+    try {
+      check.run(connection);
+      // Only an empty file takes the page size, and only before it is in WAL mode.
+      run(connection, "PRAGMA page_size = " + PAGE_BYTES);
+      run(connection, "PRAGMA journal_mode = WAL");
+      run(connection, "PRAGMA wal_autocheckpoint = 0");
+      run(connection, "PRAGMA synchronous = FULL");
+      run(connection, "PRAGMA temp_store = MEMORY");
+      cache(connection, options.cacheBytes());
+      if (options.maxFileBytes() > 0) {
+        run(connection, "PRAGMA max_page_count = " + options.maxFileBytes() / PAGE_BYTES);
+      }
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      close(connection, e);
+      throw e;
+    }
+  }
+
+  /** Throws if a file is not to be written to. */
+  interface Check {
+    void run(SQLiteConnection connection) throws SQLException;
+  }
+
+  SQLiteConnection reader() throws SQLException {
+    SQLiteConnection connection = open();
+    try {
+      run(connection, "PRAGMA query_only = ON");
+      cache(connection, READER_CACHE_BYTES);
+      return connection;
+    } catch (SQLException e) {
+      close(connection, e);
+      throw e;
+    }
+  }
+
+  SQLiteConnection checkpointer() throws SQLException {
+    SQLiteConnection connection = open();
+    try {
+      run(connection, "PRAGMA synchronous = FULL");
+      return connection;
+    } catch (SQLException e) {
+      close(connection, e);
+      throw e;
+    }
+  }
+
+  /** Runs one statement without parameters; the driver adds nothing to it. */
+  static void run(SQLiteConnection connection, String sql) throws SQLException {
+    connection.getDatabase().exec(sql, false);
+  }
+
+  private SQLiteConnection open() throws SQLException {
+    SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties());
+    connection.setBusyTimeout(BUSY_MILLIS);
+    return connection;
+  }
+
+  private static void cache(SQLiteConnection connection, long bytes) throws SQLException {
+    run(connection, "PRAGMA cache_size = -" + bytes / 1024);
+  }
+
+  private static void close(SQLiteConnection connection, Exception cause) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.posthorn.store.sqlite.internal;
+
+import dev.posthorn.store.DedupeRow;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Writes the keys that were used, and forgets them once they expired. */
+final class DedupeTable {
+  private final PreparedStatement put;
+  private final PreparedStatement expire;
+
+  DedupeTable(Statements statements) throws SQLException {
+    // A row with an earlier end is one that expired and was not removed yet.
+    put =
+        statements.get(
+            "INSERT INTO dedupe(scope, key, hash, message, expires) VALUES (?, ?, ?, ?, ?)"
+                + " ON CONFLICT DO UPDATE SET hash = excluded.hash, message = excluded.message,"
+                + " expires = excluded.expires WHERE excluded.expires > dedupe.expires");
+    expire =
+        statements.get(
+            "DELETE FROM dedupe WHERE (scope, key) IN"
+                + " (SELECT scope, key FROM dedupe WHERE expires <= ? ORDER BY expires LIMIT ?)");
+  }
+
+  void put(List<DedupeRow> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    for (DedupeRow row : rows) {
+      put.setString(1, row.scope());
+      put.setString(2, row.key());
+      put.setBytes(3, row.hash());
+      put.setLong(4, row.message());
+      put.setLong(5, row.expires());
+      put.addBatch();
+    }
+    put.executeBatch();
+  }
+
+  /** Removes some keys that have expired; returns how many. */
+  int expire(long now, int limit) throws SQLException {
+    expire.setLong(1, now);
+    expire.setInt(2, limit);
+    return expire.executeUpdate();
+  }
+}

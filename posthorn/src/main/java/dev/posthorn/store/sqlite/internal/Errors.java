@@ -1,0 +1,70 @@
+package dev.posthorn.store.sqlite.internal;
+
+import dev.posthorn.store.StoreException;
+import dev.posthorn.store.StoreException.Reason;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** Turns what SQLite reports into the store's reasons. */
+final class Errors {
+  /** SQLite keeps the primary code in the low byte of an extended one. */
+  private static final int PRIMARY = 0xff;
+
+  private final Path file;
+
+  Errors(Path file) {
+    this.file = file;
+  }
+
+  /** For anything but the COMMIT itself: nothing was written. */
+  StoreException of(Throwable cause) {
+    if (cause instanceof StoreException known) {
+      return known;
+    }
+    if (cause instanceof SQLException sql) {
+      return of(reason(sql), sql);
+    }
+    return new StoreException(
+        Reason.REJECTED, "A row cannot be stored: " + cause + "; correct or drop it", cause);
+  }
+
+  /** For the COMMIT itself: after an I/O error nobody knows what reached the disk. */
+  StoreException ofCommit(SQLException cause) {
+    Reason reason = reason(cause);
+    return of(reason == Reason.IO ? Reason.UNKNOWN : reason, cause);
+  }
+
+  private StoreException of(Reason reason, SQLException cause) {
+    return new StoreException(reason, text(reason) + " (" + cause.getMessage() + ")", cause);
+  }
+
+  static Reason reason(SQLException cause) {
+    if (!(cause instanceof SQLiteException sqlite)) {
+      return Reason.IO;
+    }
+    return switch (primary(sqlite.getResultCode())) {
+      case SQLITE_FULL -> Reason.FULL;
+      case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE -> Reason.REJECTED;
+      case SQLITE_CORRUPT, SQLITE_NOTADB -> Reason.CORRUPT;
+      case SQLITE_BUSY, SQLITE_LOCKED -> Reason.LOCKED;
+      default -> Reason.IO;
+    };
+  }
+
+  private static SQLiteErrorCode primary(SQLiteErrorCode code) {
+    return SQLiteErrorCode.getErrorCode(code.code & PRIMARY);
+  }
+
+  private String text(Reason reason) {
+    return switch (reason) {
+      case FULL -> "No space is left for " + file + "; free some and try again";
+      case REJECTED -> "A row cannot be stored in " + file + "; correct or drop it";
+      case CORRUPT -> file + " is damaged; restore it from a backup";
+      case LOCKED -> "Another program is writing to " + file + "; end it and try again";
+      case UNKNOWN -> "The commit to " + file + " may or may not have happened; commit again";
+      default -> "Reading or writing " + file + " failed; see the cause and try again";
+    };
+  }
+}

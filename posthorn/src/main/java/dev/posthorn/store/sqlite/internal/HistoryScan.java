@@ -1,0 +1,116 @@
+package dev.posthorn.store.sqlite.internal;
+
+import dev.posthorn.store.Page;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects one page of a list from two places: the index for older rows, the {@link Tail} for newer
+ * ones. A row that the filter drops counts, too: after 10,000 rows, or half a second, the page
+ * ends.
+ *
+ * @param <T> what is listed
+ */
+final class HistoryScan<T> {
+  private static final int ROWS_AT_MOST = 10_000;
+
+  private final Source<T> source;
+  private final Range range;
+  private final Predicate<T> filter;
+  private final List<T> page = new ArrayList<>();
+  private int seen;
+  private long last;
+  private boolean ended;
+
+  /** What to list: ids between two, exclusive. */
+  record Range(long after, long before, boolean newestFirst, int limit) {}
+
+  /**
+   * Where rows come from.
+   *
+   * @param tail ids from the tail, ascending
+   * @param indexed the greatest id to take from the index
+   * @param byIndex a query with the parameters key, after, before (both exclusive), and an order
+   * @param key whose rows
+   * @param byId a query for one id
+   * @param mapper turns a row of either query into an object; null if it is somebody else's
+   */
+  record Source<T>(
+      long[] tail, long indexed, String byIndex, long key, String byId, Mapper<T> mapper) {}
+
+  /** Turns a row into an object, or into null if it does not belong to the list. */
+  interface Mapper<T> {
+    @Nullable T map(ResultSet row) throws SQLException;
+  }
+
+  HistoryScan(Source<T> source, Range range, Predicate<T> filter) {
+    this.source = source;
+    this.range = range;
+    this.filter = filter;
+  }
+
+  Page<T> run(Reader reader) throws SQLException {
+    if (range.newestFirst) {
+      tail(reader);
+      index(reader);
+    } else {
+      index(reader);
+      tail(reader);
+    }
+    return new Page<>(page, ended ? last : 0);
+  }
+
+  private void tail(Reader reader) throws SQLException {
+    long[] ids = source.tail;
+    for (int i = 0; i < ids.length && !ended; i++) {
+      long id = range.newestFirst ? ids[ids.length - 1 - i] : ids[i];
+      try (ResultSet row = reader.prepare(source.byId, id).executeQuery()) {
+        if (row.next()) {
+          take(reader, id, row);
+        }
+      }
+    }
+  }
+
+  private void index(Reader reader) throws SQLException {
+    long before = source.indexed < range.before ? source.indexed + 1 : range.before;
+    if (ended || range.after >= before) {
+      return;
+    }
+    PreparedStatement query =
+        reader.prepare(
+            source.byIndex + (range.newestFirst ? " ORDER BY i.id DESC" : " ORDER BY i.id"),
+            source.key,
+            range.after,
+            before);
+    try (ResultSet rows = query.executeQuery()) {
+      while (!ended && rows.next()) {
+        take(reader, rows.getLong(1), rows);
+      }
+    }
+  }
+
+  /** Asks seldom: the clock costs as much as a row. */
+  private boolean takesLong(Reader reader) {
+    return seen % 64 == 63 && reader.scansLong();
+  }
+
+  /** Takes one row more than fits, to know whether there is one. */
+  private void take(Reader reader, long id, ResultSet row) throws SQLException {
+    if (page.size() == range.limit || seen == ROWS_AT_MOST || takesLong(reader)) {
+      ended = true;
+      return;
+    }
+    seen++;
+    last = id;
+    T found = source.mapper.map(row);
+    if (found != null && filter.test(found)) {
+      page.add(found);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.posthorn.store.sqlite.internal;
+
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.LiveRow.Place;
+import dev.posthorn.store.ParkedKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the deliveries that wait. */
+final class LiveReads {
+  private static final AttemptKind[] KINDS = AttemptKind.values();
+  private static final String HOT = "SELECT id, endpoint, message, due, deadline FROM hot";
+  private static final String PARKED =
+      "SELECT id, endpoint, message, due, deadline, not_before, attempts, kind FROM parked";
+
+  private LiveReads() {}
+
+  static List<LiveRow> hot(Reader reader, long afterId, int limit) throws SQLException {
+    return reader.list(
+        LiveReads::hotRow, HOT + " WHERE id > ? ORDER BY id LIMIT ?", afterId, limit);
+  }
+
+  static List<LiveRow> parked(Reader reader, long endpoint, ParkedKey after, int limit)
+      throws SQLException {
+    return reader.list(
+        LiveReads::parkedRow,
+        PARKED + " WHERE endpoint = ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?",
+        endpoint,
+        after.due(),
+        after.id(),
+        limit);
+  }
+
+  /** Jumps from endpoint to endpoint along the primary key. */
+  static List<LiveRow> parkedHeads(Reader reader, long afterEndpoint, int limit)
+      throws SQLException {
+    List<LiveRow> heads = new ArrayList<>();
+    long endpoint = afterEndpoint;
+    while (heads.size() < limit) {
+      LiveRow head = nextHead(reader, endpoint);
+      if (head == null) {
+        break;
+      }
+      heads.add(head);
+      endpoint = head.endpoint();
+    }
+    return heads;
+  }
+
+  private static @Nullable LiveRow nextHead(Reader reader, long endpoint) throws SQLException {
+    return reader.one(
+        LiveReads::parkedRow,
+        PARKED + " WHERE endpoint > ? ORDER BY endpoint, due, id LIMIT 1",
+        endpoint);
+  }
+
+  /** A hot row's id is one of the first after its message's, one for each target. */
+  static List<LiveRow> ofMessage(Reader reader, long message) throws SQLException {
+    List<LiveRow> rows =
+        reader.list(
+            LiveReads::hotRow,
+            HOT
+                + " WHERE id > ?1 AND id <= ?1 + (SELECT length(targets) / 8 FROM message"
+                + " WHERE id = ?1) AND message = ?1",
+            message);
+    rows.addAll(reader.list(LiveReads::parkedRow, PARKED + " WHERE message = ?", message));
+    rows.sort(Comparator.comparingLong(LiveRow::endpoint).thenComparingLong(LiveRow::id));
+    return rows;
+  }
+
+  private static LiveRow hotRow(ResultSet row) throws SQLException {
+    return new LiveRow(
+        row.getLong(1),
+        row.getLong(2),
+        row.getLong(3),
+        Place.HOT,
+        row.getLong(4),
+        0,
+        0,
+        row.getLong(5),
+        AttemptKind.SCHEDULED);
+  }
+
+  private static LiveRow parkedRow(ResultSet row) throws SQLException {
+    return new LiveRow(
+        row.getLong(1),
+        row.getLong(2),
+        row.getLong(3),
+        Place.PARKED,
+        row.getLong(4),
+        row.getLong(6),
+        row.getInt(7),
+        row.getLong(5),
+        KINDS[row.getInt(8)]);
+  }
+}

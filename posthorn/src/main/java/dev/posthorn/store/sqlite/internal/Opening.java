@@ -1,0 +1,77 @@
+package dev.posthorn.store.sqlite.internal;
+
+import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
+import dev.posthorn.store.StoreException.Reason;
+import dev.posthorn.store.sqlite.SqliteOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.sqlite.SQLiteConnection;
+
+/** Opens a store: the lock first, then the schema, then everything that uses it. */
+public final class Opening {
+  private Opening() {}
+
+  /** Opens the store in a file; see {@link dev.posthorn.store.sqlite.SqliteStore}. */
+  public static Store open(Path file, SqliteOptions options) {
+    Path path = real(file);
+    StoreLock lock = StoreLock.take(path);
+    try {
+      return open(path, options, lock);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** One file has one name, whichever links lead to it, so that it has one lock. */
+  private static Path real(Path file) {
+    try {
+      Path absolute = file.toAbsolutePath();
+      if (Files.exists(absolute)) {
+        return absolute.toRealPath();
+      }
+      Path directory = absolute.getParent();
+      return directory == null ? absolute : directory.toRealPath().resolve(file.getFileName());
+    } catch (IOException e) {
+      throw new StoreException(
+          Reason.IO, "Cannot find the directory of " + file + "; create it first", e);
+    }
+  }
+
+  private static Store open(Path file, SqliteOptions options, StoreLock lock) {
+    Errors errors = new Errors(file);
+    Connections connections = new Connections(file, options);
+    Schema schema = new Schema(file);
+    try {
+      schema.checkHeader();
+      SQLiteConnection writer = connections.writer(schema::check);
+      try {
+        schema.upgrade(writer);
+        Session session = new Session(writer, errors);
+        ReaderPool readers = new ReaderPool(connections, errors, options.readers());
+        int pageBytes = Schema.number(writer, "PRAGMA page_size");
+        Checkpointer checkpointer = Checkpointer.start(connections.checkpointer());
+        Wal wal = new Wal(checkpointer, readers, pageBytes);
+        return new FileStore(
+            new FileStore.Parts(file, connections, errors, options.clock()),
+            session,
+            readers,
+            wal,
+            () -> {
+              checkpointer.close();
+              lock.close();
+            });
+      } catch (SQLException | RuntimeException e) {
+        writer.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw errors.of(e);
+    } catch (IOException e) {
+      throw new StoreException(Reason.IO, "Cannot read " + file + "; see the cause", e);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.posthorn.store.sqlite.internal;
+
+import dev.posthorn.store.StoreException;
+import dev.posthorn.store.StoreException.Reason;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections that read. Each read is one transaction and sees one state of the store; it may
+ * take a second, since what it looks at cannot be checkpointed.
+ */
+final class ReaderPool implements AutoCloseable {
+  private final Connections connections;
+  private final Errors errors;
+  private final int size;
+  private final Semaphore permits;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Deque<Reader> idle = new ArrayDeque<>();
+  private final List<Reader> all = new ArrayList<>();
+  private volatile boolean closed;
+
+  /** What is read in one transaction. */
+  interface Read<T> {
+    T run(Reader reader) throws SQLException;
+  }
+
+  /** The same, if there may be nothing. */
+  interface Find<T> {
+    @Nullable T run(Reader reader) throws SQLException;
+  }
+
+  ReaderPool(Connections connections, Errors errors, int size) {
+    this.connections = connections;
+    this.errors = errors;
+    this.size = size;
+    this.permits = new Semaphore(size, true);
+  }
+
+  /** Reads; waits for a free connection. */
+  <T> T read(Read<T> read) {
+    return Objects.requireNonNull(find(read::run));
+  }
+
+  /** Reads what may not be there; waits for a free connection. */
+  <T> @Nullable T find(Find<T> find) {
+    permits.acquireUninterruptibly();
+    try {
+      Reader reader = take();
+      try {
+        return reader.run(find);
+      } finally {
+        give(reader);
+      }
+    } catch (SQLException e) {
+      throw errors.of(e);
+    } finally {
+      permits.release();
+    }
+  }
+
+  private Reader take() throws SQLException {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new StoreException(Reason.CLOSED, "The store is closed; open it again", null);
+      }
+      Reader reader = idle.pollFirst();
+      if (reader == null) {
+        reader = new Reader(connections.reader());
+        all.add(reader);
+      }
+      return reader;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void give(Reader reader) {
+    lock.lock();
+    try {
+      idle.addFirst(reader);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the reads that take too long; the write-ahead log waits for them. */
+  void interruptLate() {
+    lock.lock();
+    try {
+      all.forEach(Reader::interruptIfLate);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Refuses new reads, waits for those that run, and closes the connections. */
+  @Override
+  public void close() {
+    closed = true;
+    permits.acquireUninterruptibly(size);
+    try {
+      for (Reader reader : all) {
+        reader.close();
+      }
+    } catch (SQLException e) {
+      throw errors.of(e);
+    } finally {
+      permits.release(size);
+    }
+  }
+}

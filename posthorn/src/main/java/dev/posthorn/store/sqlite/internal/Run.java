@@ -1,0 +1,70 @@
+package dev.posthorn.store.sqlite.internal;
+
+import java.util.Arrays;
+
+/**
+ * A stretch of a {@link Tail}: ids and the one or two keys that each is to be found by.
+ *
+ * <p>The arrays may be longer than {@code size}; what lies behind belongs to the writer.
+ *
+ * @param ids the rows' ids, nearly ascending
+ * @param keys the rows' keys, an array for each index
+ * @param size how many rows count
+ */
+record Run(long[] ids, long[][] keys, int size) {
+
+  /**
+   * A row's key and id, sorted by the key, so that an index is filled from one side to the other.
+   */
+  record Sorted(long[] keys, long[] ids) {}
+
+  static Run empty(int indexes, int capacity) {
+    return new Run(new long[capacity], new long[indexes][capacity], 0);
+  }
+
+  long maxId() {
+    long max = Long.MIN_VALUE;
+    for (int i = 0; i < size; i++) {
+      max = Math.max(max, ids[i]);
+    }
+    return max;
+  }
+
+  /** Returns the smallest id above another, or {@link Long#MAX_VALUE}. */
+  long minIdAbove(long floor) {
+    long min = Long.MAX_VALUE;
+    for (int i = 0; i < size; i++) {
+      if (ids[i] > floor) {
+        min = Math.min(min, ids[i]);
+      }
+    }
+    return min;
+  }
+
+  /** Returns the rows sorted by one of their keys; rows with the same key stay as they are. */
+  Sorted sortedBy(int index) {
+    long[] key = keys[index];
+    long[] distinct = Arrays.copyOf(key, size);
+    Arrays.sort(distinct);
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      if (i == 0 || distinct[i] != distinct[i - 1]) {
+        distinct[count++] = distinct[i];
+      }
+    }
+    // Two ints in a long sort without objects: the key's rank, then the position.
+    long[] order = new long[size];
+    for (int i = 0; i < size; i++) {
+      order[i] = (long) Arrays.binarySearch(distinct, 0, count, key[i]) << 32 | i;
+    }
+    Arrays.sort(order);
+    long[] sortedKeys = new long[size];
+    long[] sortedIds = new long[size];
+    for (int i = 0; i < size; i++) {
+      int position = (int) order[i];
+      sortedKeys[i] = key[position];
+      sortedIds[i] = ids[position];
+    }
+    return new Sorted(sortedKeys, sortedIds);
+  }
+}

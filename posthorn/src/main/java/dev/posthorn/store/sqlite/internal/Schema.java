@@ -1,0 +1,101 @@
+package dev.posthorn.store.sqlite.internal;
+
+import dev.posthorn.store.StoreException;
+import dev.posthorn.store.StoreException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import org.sqlite.SQLiteConnection;
+
+/** Brings a file to the newest version of the schema by running the numbered scripts it lacks. */
+final class Schema {
+  /** All scripts; the version is the position of the last one that was run. */
+  private static final List<String> SCRIPTS = List.of("V001__first.sql");
+
+  /** That of the public package: the scripts are there for users too. */
+  private static final String DIRECTORY = "/dev/posthorn/store/sqlite/";
+
+  private static final int APPLICATION_ID = 1349481320;
+  private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+
+  private final Path file;
+
+  Schema(Path file) {
+    this.file = file;
+  }
+
+  /** Refuses a file that SQLite would not know, or take for an empty one and overwrite. */
+  void checkHeader() throws IOException {
+    if (!Files.exists(file) || Files.size(file) == 0) {
+      return;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+        throw corrupt("is not a database");
+      }
+    }
+  }
+
+  /** Refuses a database of something else, and one of a newer version; only reads. */
+  void check(SQLiteConnection connection) throws SQLException {
+    int version = number(connection, "PRAGMA user_version");
+    boolean ours = number(connection, "PRAGMA application_id") == APPLICATION_ID;
+    if (!ours && (version > 0 || number(connection, "SELECT count(*) FROM sqlite_schema") > 0)) {
+      throw corrupt("is a database, but not a Posthorn store");
+    }
+    if (version > SCRIPTS.size()) {
+      throw new StoreException(
+          Reason.NEWER_VERSION,
+          file
+              + " was written by a newer Posthorn (schema version "
+              + version
+              + "; this one knows "
+              + SCRIPTS.size()
+              + "); update Posthorn",
+          null);
+    }
+  }
+
+  /** Runs the scripts that are missing, each in a transaction of its own. */
+  void upgrade(SQLiteConnection connection) throws SQLException {
+    int version = number(connection, "PRAGMA user_version");
+    for (int next = version; next < SCRIPTS.size(); next++) {
+      run(connection, next);
+    }
+  }
+
+  private static void run(SQLiteConnection connection, int index) throws SQLException {
+    connection.getDatabase()._exec("BEGIN IMMEDIATE;\n" + read(SCRIPTS.get(index)) + "\nCOMMIT;");
+  }
+
+  private static String read(String script) {
+    try (InputStream in = Schema.class.getResourceAsStream(DIRECTORY + script)) {
+      if (in == null) {
+        throw new IllegalStateException(script + " is missing from the jar; repackage it");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static int number(SQLiteConnection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.getInt(1);
+    }
+  }
+
+  private StoreException corrupt(String what) {
+    return new StoreException(
+        Reason.CORRUPT, file + " " + what + "; name another file, or restore it", null);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.posthorn.store.sqlite.internal;
+
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.StoreException;
+import java.sql.SQLException;
+import java.util.List;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * The writer's connection with its statements and what it keeps in memory. After an I/O error it is
+ * thrown away and made anew from the file.
+ */
+final class Session implements AutoCloseable {
+  /** Index rows for each call of upkeep: some 1 ms to 10 ms. */
+  private static final Pace INDEXED = new Pace(250, 4_000);
+
+  /** Messages that each call of upkeep removes, if there are any to remove. */
+  private static final Pace RETAINED = new Pace(125, 500);
+
+  /** With more sealed runs than this, upkeep is not called often enough, and commits index too. */
+  private static final int RUNS_AT_MOST = 1;
+
+  private static final int DEDUPE_ROWS = 500;
+
+  private final SQLiteConnection connection;
+  private final Errors errors;
+  private final Statements statements;
+  private final ProgressTable progress;
+  private final SettingTables settings;
+  private final LiveTables live;
+  private final HistoryTables history;
+  private final DedupeTable dedupe;
+  private final Retention retention;
+  private final List<Staged> staged;
+  private boolean durable = true;
+
+  /** Rows since the last upkeep, which sets its pace. */
+  private int newMessages;
+
+  private int newAttempts;
+
+  Session(SQLiteConnection connection, Errors errors) throws SQLException {
+    this.connection = connection;
+    this.errors = errors;
+    statements = new Statements(connection);
+    progress = new ProgressTable(statements);
+    settings = new SettingTables(statements);
+    live = new LiveTables(statements);
+    history = new HistoryTables(statements, progress.saved());
+    dedupe = new DedupeTable(statements);
+    AttemptRetention attemptRetention = new AttemptRetention(statements, progress);
+    retention = new Retention(statements, progress, attemptRetention);
+    // An index drops the run it has done before a tail may seal the next.
+    staged =
+        List.of(
+            progress,
+            attemptRetention,
+            history.messages(),
+            history.attempts(),
+            history.messages().tail(),
+            history.attempts().tail());
+  }
+
+  SQLiteConnection connection() {
+    return connection;
+  }
+
+  Progress progress() {
+    return progress.saved();
+  }
+
+  Tail.View messageTail() {
+    return history.messages().tail().view();
+  }
+
+  Tail.View attemptTail() {
+    return history.attempts().tail().view();
+  }
+
+  void commit(Batch batch) {
+    transact(
+        true,
+        () -> {
+          settings.apply(batch.settings);
+          live.removeHot(batch.unhot);
+          live.removeParked(batch.unparked);
+          history.addMessages(batch.messages);
+          live.addHot(batch.hot);
+          live.putParked(batch.parked);
+          history.addAttempts(batch.attempts);
+          dedupe.put(batch.dedupe);
+          retention.note(batch);
+          progress.next(progress.next().withIdFloor(batch.idFloor));
+          indexIfFarBehind(batch);
+        });
+    newMessages += batch.messages.size();
+    newAttempts += batch.attempts.size();
+  }
+
+  /** Keeps the tails bounded: each commit indexes more than it adds. */
+  private void indexIfFarBehind(Batch batch) throws SQLException {
+    index(
+        farBehind(history.messages()) ? 2 * batch.messages.size() : 0,
+        farBehind(history.attempts()) ? 4 * batch.attempts.size() : 0);
+  }
+
+  private static boolean farBehind(HistoryIndex index) {
+    return index.tail().sealedRuns() > RUNS_AT_MOST;
+  }
+
+  private void index(int messages, int attempts) throws SQLException {
+    long messagesIndexed = history.messages().fill(messages);
+    long attemptsIndexed = history.attempts().fill(attempts);
+    progress.next(progress.next().withIndexed(messagesIndexed, attemptsIndexed));
+  }
+
+  /** Does a slice of upkeep; see {@link dev.posthorn.store.Store#upkeep}. */
+  boolean upkeep(long keepFrom, long now) {
+    sealIfPast(history.messages(), keepFrom);
+    sealIfPast(history.attempts(), keepFrom);
+    boolean[] more = new boolean[1];
+    // Not synced: the next commit syncs the log up to itself, and until then it may be lost.
+    transact(
+        false,
+        () -> {
+          index(paced(newMessages, INDEXED), paced(2 * newAttempts, INDEXED));
+          // What this transaction indexes can be removed by the next one.
+          long indexedTo = indexedTo(keepFrom);
+          boolean history =
+              retention.slice(keepFrom, indexedTo, paced(newMessages, RETAINED))
+                  || indexedTo < keepFrom - 1;
+          boolean keys = dedupe.expire(now, DEDUPE_ROWS) == DEDUPE_ROWS;
+          more[0] = history || keys;
+        });
+    newMessages = 0;
+    newAttempts = 0;
+    return more[0] || history.messages().behind() || history.attempts().behind();
+  }
+
+  /** Half more than came, so that a run is indexed before the next is full, and without a jolt. */
+  private static int paced(int rows, Pace pace) {
+    return Math.clamp(3L * rows / 2, pace.atLeast, pace.atMost);
+  }
+
+  private record Pace(int atLeast, int atMost) {}
+
+  /** Only what is indexed can be removed, index rows included. */
+  private static void sealIfPast(HistoryIndex index, long keepFrom) {
+    if (index.tail().view().indexed() < keepFrom && index.tail().minId() < keepFrom) {
+      index.tail().seal();
+    }
+  }
+
+  private long indexedTo(long keepFrom) {
+    long indexed = Math.min(messageTail().indexed(), attemptTail().indexed());
+    return indexed >= keepFrom
+        ? indexed
+        : Math.min(history.messages().tail().minId(), history.attempts().tail().minId()) - 1;
+  }
+
+  private interface Work {
+    void run() throws SQLException;
+  }
+
+  private void transact(boolean sync, Work work) {
+    try {
+      if (durable != sync) {
+        Connections.run(connection, "PRAGMA synchronous = " + (sync ? "FULL" : "NORMAL"));
+        durable = sync;
+      }
+      Connections.run(connection, "BEGIN IMMEDIATE");
+    } catch (SQLException e) {
+      throw errors.of(e);
+    }
+    try {
+      work.run();
+      progress.write();
+    } catch (SQLException | RuntimeException e) {
+      throw rollback(errors.of(e));
+    }
+    try {
+      Connections.run(connection, "COMMIT");
+    } catch (SQLException e) {
+      throw rollback(errors.ofCommit(e));
+    }
+    staged.forEach(Staged::committed);
+  }
+
+  private StoreException rollback(StoreException cause) {
+    staged.forEach(Staged::rolledBack);
+    try {
+      statements.clear();
+      Connections.run(connection, "ROLLBACK");
+    } catch (SQLException e) {
+      // After some errors SQLite has rolled back by itself, and says so here.
+      cause.addSuppressed(e);
+    }
+    return cause;
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw errors.of(e);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.posthorn.store.sqlite.internal;
+
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.DedupeRow;
+import dev.posthorn.store.EndpointPolicy;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.LaneStateRow;
+import dev.posthorn.store.SecretRow;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what is configured, and the keys that were used. */
+final class SettingReads {
+  private static final EndpointState[] STATES = EndpointState.values();
+
+  private SettingReads() {}
+
+  static List<ApplicationRow> applications(Reader reader, long afterId, int limit)
+      throws SQLException {
+    return reader.list(
+        row ->
+            new ApplicationRow(
+                row.getLong(1),
+                row.getLong(2),
+                row.getString(3),
+                row.getString(4),
+                row.getInt(5),
+                Values.map(row.getString(6)),
+                row.getLong(7),
+                row.getLong(8)),
+        "SELECT id, environment, uid, name, rate_limit, metadata, created, updated FROM application"
+            + " WHERE id > ? ORDER BY id LIMIT ?",
+        afterId,
+        limit);
+  }
+
+  static List<EndpointRow> endpoints(Reader reader, long afterId, int limit) throws SQLException {
+    return reader.list(
+        SettingReads::endpoint,
+        "SELECT id, application, uid, url, description, event_types, channels, ordered, rate_limit,"
+            + " concurrency, timeout_millis, retry_waits, wire_format, state, metadata, created,"
+            + " updated FROM endpoint WHERE id > ? ORDER BY id LIMIT ?",
+        afterId,
+        limit);
+  }
+
+  private static EndpointRow endpoint(ResultSet row) throws SQLException {
+    return new EndpointRow(
+        row.getLong(1),
+        row.getLong(2),
+        row.getString(3),
+        row.getString(4),
+        row.getString(5),
+        Values.strings(row.getString(6)),
+        Values.strings(row.getString(7)),
+        new EndpointPolicy(
+            row.getBoolean(8),
+            row.getInt(9),
+            row.getInt(10),
+            row.getInt(11),
+            Values.longs(row.getString(12)),
+            row.getString(13)),
+        STATES[row.getInt(14)],
+        Values.map(row.getString(15)),
+        row.getLong(16),
+        row.getLong(17));
+  }
+
+  static List<SecretRow> secrets(Reader reader, long endpoint) throws SQLException {
+    return reader.list(
+        row ->
+            new SecretRow(
+                row.getLong(1),
+                row.getInt(2),
+                row.getInt(3),
+                Values.bytes(row.getBytes(4)),
+                row.getLong(5)),
+        "SELECT endpoint, slot, key_id, ciphertext, expires FROM secret WHERE endpoint = ?"
+            + " ORDER BY slot",
+        endpoint);
+  }
+
+  static List<LaneStateRow> laneStates(Reader reader, long afterEndpoint, int limit)
+      throws SQLException {
+    return reader.list(
+        row -> new LaneStateRow(row.getLong(1), row.getLong(2)),
+        "SELECT endpoint, failing_since FROM lane_state WHERE endpoint > ? ORDER BY endpoint LIMIT ?",
+        afterEndpoint,
+        limit);
+  }
+
+  static List<EventTypeRow> eventTypes(Reader reader, long environment) throws SQLException {
+    return reader.list(
+        row ->
+            new EventTypeRow(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getBoolean(5),
+                row.getLong(6),
+                row.getLong(7)),
+        "SELECT environment, name, description, schema, archived, created, updated FROM event_type"
+            + " WHERE environment = ? ORDER BY name",
+        environment);
+  }
+
+  static @Nullable String setting(Reader reader, String name) throws SQLException {
+    return reader.one(row -> row.getString(1), "SELECT value FROM setting WHERE name = ?", name);
+  }
+
+  static @Nullable DedupeRow dedupe(Reader reader, String scope, String key, long now)
+      throws SQLException {
+    return reader.one(
+        row ->
+            new DedupeRow(
+                row.getString(1),
+                row.getString(2),
+                Values.bytes(row.getBytes(3)),
+                row.getLong(4),
+                row.getLong(5)),
+        "SELECT scope, key, hash, message, expires FROM dedupe WHERE scope = ? AND key = ?"
+            + " AND expires > ?",
+        scope,
+        key,
+        now);
+  }
+}

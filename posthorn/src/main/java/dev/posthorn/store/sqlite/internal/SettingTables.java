@@ -1,0 +1,160 @@
+package dev.posthorn.store.sqlite.internal;
+
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.LaneStateRow;
+import dev.posthorn.store.SecretRow;
+import dev.posthorn.store.SettingChange;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what is configured. */
+final class SettingTables {
+  private final Statements statements;
+
+  SettingTables(Statements statements) {
+    this.statements = statements;
+  }
+
+  void apply(List<SettingChange> changes) throws SQLException {
+    for (SettingChange change : changes) {
+      apply(change);
+    }
+  }
+
+  private void apply(SettingChange change) throws SQLException {
+    switch (change) {
+      case SettingChange.PutApplication put -> put(put.row());
+      case SettingChange.RemoveApplication(long id) ->
+          run("DELETE FROM application WHERE id = ?", id);
+      case SettingChange.PutEndpoint put -> put(put.row());
+      case SettingChange.RemoveEndpoint(long id) -> removeEndpoint(id);
+      case SettingChange.PutSecret put -> put(put.row());
+      case SettingChange.RemoveSecret(long endpoint, int slot) ->
+          run("DELETE FROM secret WHERE endpoint = ? AND slot = ?", endpoint, slot);
+      case SettingChange.PutLaneState put -> put(put.row());
+      case SettingChange.PutEventType put -> put(put.row());
+      case SettingChange.RemoveEventType(long environment, String name) ->
+          run("DELETE FROM event_type WHERE environment = ? AND name = ?", environment, name);
+      case SettingChange.PutSetting put -> put(put.name(), put.value());
+    }
+  }
+
+  private void put(ApplicationRow row) throws SQLException {
+    run(
+        "INSERT INTO application(id, environment, uid, name, rate_limit, metadata, created, updated)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET"
+            + " environment = excluded.environment, uid = excluded.uid, name = excluded.name,"
+            + " rate_limit = excluded.rate_limit, metadata = excluded.metadata,"
+            + " created = excluded.created, updated = excluded.updated",
+        row.id(),
+        row.environment(),
+        row.uid(),
+        row.name(),
+        row.rateLimit(),
+        Values.ofMap(row.metadata()),
+        row.created(),
+        row.updated());
+  }
+
+  private void put(EndpointRow row) throws SQLException {
+    run(
+        "INSERT INTO endpoint(id, application, uid, url, description, event_types, channels, ordered,"
+            + " rate_limit, concurrency, timeout_millis, retry_waits, wire_format, state, metadata,"
+            + " created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT(id) DO UPDATE SET application = excluded.application,"
+            + " uid = excluded.uid, url = excluded.url, description = excluded.description,"
+            + " event_types = excluded.event_types, channels = excluded.channels,"
+            + " ordered = excluded.ordered, rate_limit = excluded.rate_limit,"
+            + " concurrency = excluded.concurrency, timeout_millis = excluded.timeout_millis,"
+            + " retry_waits = excluded.retry_waits, wire_format = excluded.wire_format,"
+            + " state = excluded.state, metadata = excluded.metadata, created = excluded.created,"
+            + " updated = excluded.updated",
+        row.id(),
+        row.application(),
+        row.uid(),
+        row.url(),
+        row.description(),
+        Values.ofStrings(row.eventTypes()),
+        Values.ofStrings(row.channels()),
+        row.policy().ordered(),
+        row.policy().rateLimit(),
+        row.policy().concurrency(),
+        row.policy().timeoutMillis(),
+        Values.ofLongs(row.policy().retryWaits()),
+        row.policy().wireFormat(),
+        Values.code(row.state()),
+        Values.ofMap(row.metadata()),
+        row.created(),
+        row.updated());
+  }
+
+  private void removeEndpoint(long id) throws SQLException {
+    run("DELETE FROM endpoint WHERE id = ?", id);
+    run("DELETE FROM secret WHERE endpoint = ?", id);
+    run("DELETE FROM lane_state WHERE endpoint = ?", id);
+  }
+
+  private void put(SecretRow row) throws SQLException {
+    run(
+        "INSERT INTO secret(endpoint, slot, key_id, ciphertext, expires) VALUES (?, ?, ?, ?, ?)"
+            + " ON CONFLICT DO UPDATE SET key_id = excluded.key_id,"
+            + " ciphertext = excluded.ciphertext, expires = excluded.expires",
+        row.endpoint(),
+        row.slot(),
+        row.keyId(),
+        row.ciphertext(),
+        row.expires());
+  }
+
+  private void put(LaneStateRow row) throws SQLException {
+    if (row.failingSince() == 0) {
+      run("DELETE FROM lane_state WHERE endpoint = ?", row.endpoint());
+    } else {
+      run(
+          "INSERT INTO lane_state(endpoint, failing_since) VALUES (?, ?)"
+              + " ON CONFLICT DO UPDATE SET failing_since = excluded.failing_since",
+          row.endpoint(),
+          row.failingSince());
+    }
+  }
+
+  private void put(EventTypeRow row) throws SQLException {
+    run(
+        "INSERT INTO event_type(environment, name, description, schema, archived, created, updated)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            + " description = excluded.description, schema = excluded.schema,"
+            + " archived = excluded.archived, created = excluded.created,"
+            + " updated = excluded.updated",
+        row.environment(),
+        row.name(),
+        row.description(),
+        row.schema(),
+        row.archived(),
+        row.created(),
+        row.updated());
+  }
+
+  private void put(String name, @Nullable String value) throws SQLException {
+    if (value == null) {
+      run("DELETE FROM setting WHERE name = ?", name);
+    } else {
+      run(
+          "INSERT INTO setting(name, value) VALUES (?, ?)"
+              + " ON CONFLICT DO UPDATE SET value = excluded.value",
+          name,
+          value);
+    }
+  }
+
+  private void run(String sql, @Nullable Object... values) throws SQLException {
+    PreparedStatement statement = statements.get(sql);
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+    statement.executeUpdate();
+  }
+}

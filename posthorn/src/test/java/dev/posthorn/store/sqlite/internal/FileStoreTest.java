@@ -1,0 +1,93 @@
+package dev.posthorn.store.sqlite.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.StoreException;
+import dev.posthorn.store.StoreException.Reason;
+import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.transport.Timings;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileStoreTest {
+  @TempDir Path directory;
+  private FileStore store;
+
+  @BeforeEach
+  void open() {
+    store = (FileStore) Opening.open(directory.resolve("store.db"), SqliteOptions.defaults());
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private static Batch attempts(long from, int count) {
+    Batch batch = new Batch();
+    for (long id = from; id < from + count; id++) {
+      batch.attempts.add(
+          new AttemptRow(
+              id,
+              id / 2,
+              0,
+              id * 31 % 997,
+              AttemptKind.SCHEDULED,
+              DeliveryState.SUCCEEDED,
+              1,
+              200,
+              null,
+              Timings.NONE,
+              new byte[0],
+              0));
+    }
+    batch.idFloor = from + count;
+    return batch;
+  }
+
+  @Test
+  void aBrokenConnectionIsReplacedAndTheBatchCanBeCommittedAgain() throws SQLException {
+    store.commit(attempts(1, 10));
+    store.session().connection().close();
+    Batch batch = attempts(11, 10);
+    Reason reason = catchThrowableOfType(StoreException.class, () -> store.commit(batch)).reason();
+    assertThat(reason).isIn(Reason.IO, Reason.UNKNOWN);
+    assertThat(store.idFloor()).isEqualTo(11);
+
+    store.commit(batch);
+    assertThat(store.idFloor()).isEqualTo(21);
+    assertThat(store.attempts(5)).hasSize(2);
+    assertThat(store.attempts(9)).hasSize(2);
+  }
+
+  @Test
+  void theTailIsBoundedEvenIfUpkeepIsNeverCalled() {
+    int batches = 60;
+    int size = 6_000;
+    int most = 0;
+    for (int i = 0; i < batches; i++) {
+      store.commit(attempts(1L + (long) i * size, size));
+      int rows = 0;
+      for (Run run : store.session().attemptTail().runs()) {
+        rows += run.size();
+      }
+      most = Math.max(most, rows);
+    }
+    assertThat(most).isBetween(1, 250_000);
+    assertThat(store.session().progress().attemptsIndexed()).isPositive();
+    for (long message = 1; message < batches * size / 2; message += 9_973) {
+      assertThat(store.attempts(message))
+          .extracting(AttemptRow::id)
+          .containsExactly(2 * message, 2 * message + 1);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.posthorn.store.sqlite.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.sqlite.SqliteOptions;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConnection;
+
+class WalTest {
+  private static final long MB = 1L << 20;
+
+  @TempDir Path directory;
+  private long id;
+
+  private Batch fourMegabytes() {
+    Batch batch = new Batch();
+    for (int i = 0; i < 64; i++) {
+      id++;
+      batch.messages.add(
+          new MessageRow(id, 1, "t", List.of(), null, "text/plain", new long[0], new byte[65_536]));
+    }
+    return batch;
+  }
+
+  @Test
+  void theLogStaysSmallThoughAReadNeverEnds() throws Exception {
+    Path file = directory.resolve("store.db");
+    Connections connections = new Connections(file, SqliteOptions.defaults());
+    Errors errors = new Errors(file);
+    SQLiteConnection writer = connections.writer();
+    new Schema(file).upgrade(writer);
+    try (Session session = new Session(writer, errors);
+        ReaderPool readers = new ReaderPool(connections, errors, 2);
+        Checkpointer checkpointer = Checkpointer.start(connections.checkpointer())) {
+      Wal wal = new Wal(checkpointer, readers, Connections.PAGE_BYTES);
+      CountDownLatch reading = new CountDownLatch(1);
+      CompletableFuture<Long> endless =
+          CompletableFuture.supplyAsync(
+              () -> readers.read(reader -> countForever(reader, reading)));
+      assertThat(reading.await(30, TimeUnit.SECONDS)).isTrue();
+
+      long written = 0;
+      while (written < 400 || !endless.isDone()) {
+        session.commit(fourMegabytes());
+        wal.tend(writer);
+        written += 4;
+        assertThat(wal.maxBytes() / MB).as("log after %d MB", written).isLessThanOrEqualTo(256);
+        assertThat(written).as("MB written until the read ended").isLessThan(20_000);
+      }
+      assertThatThrownBy(endless::join).hasStackTraceContaining("interrupt");
+      assertThat(readers.<Integer>read(reader -> reader.list(row -> 1, "SELECT 1").size()))
+          .isEqualTo(1);
+    }
+  }
+
+  private static long countForever(Reader reader, CountDownLatch reading) throws SQLException {
+    // The first row of the table makes the transaction one that holds the log back.
+    reader.list(row -> row.getLong(1), "SELECT id_floor FROM progress");
+    reading.countDown();
+    return reader
+        .list(
+            row -> row.getLong(1),
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
+        .getFirst();
+  }
+}
