@@ -3,6 +3,7 @@ package dev.posthorn.testkit.receiver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
@@ -36,6 +37,10 @@ final class Listener implements AutoCloseable {
 
   int port() {
     return server.getLocalPort();
+  }
+
+  InetSocketAddress address() {
+    return new InetSocketAddress(server.getInetAddress(), port());
   }
 
   int accepted() {
