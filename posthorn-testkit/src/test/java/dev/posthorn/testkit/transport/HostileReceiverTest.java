@@ -197,10 +197,7 @@ class HostileReceiverTest {
 
   private static Client client() {
     return new Client(
-        Client.local()
-            .idleMillis(300)
-            .trustedCertificates(directory.resolve("ca.pem"))
-            .build());
+        Client.local().idleMillis(300).trustedCertificates(directory.resolve("ca.pem")).build());
   }
 
   private static HttpRequest request(HostileReceiver receiver, int bytes) {

@@ -190,8 +190,8 @@ final class Exchange implements AddressBook.Asker {
   }
 
   /**
-   * The receiver cannot have read the whole request: it is sent again, once, on a connection of its
-   * own.
+   * The receiver cannot have acted on the request, or says that it did not: it is sent again, once,
+   * on a new connection unless connections are shared.
    */
   void unsent(String detail) {
     carrier = null;
@@ -202,7 +202,11 @@ final class Exchange implements AddressBook.Asker {
     sentAgain = true;
     tried = 0;
     enter(Phase.CONNECT, System.nanoTime(), limits().connectMillis());
-    destination.dial(this);
+    if (place == Place.USING) {
+      destination.dial(this);
+    } else {
+      destination.enter(this);
+    }
   }
 
   /** An attempt to connect failed; another address has its turn if there is one. */

@@ -5,9 +5,12 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.proxy.ProxyConnectException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.nio.channels.ClosedChannelException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
 
   private static final int MAX_WORDS = 200;
+  private static final Pattern PROXY_STATUS = Pattern.compile("status: (\\d{3})");
 
   private Failures() {}
 
@@ -38,6 +42,11 @@ final class Failures {
     }
     if (find(cause, NoRouteToHostException.class) != null) {
       return "no route to the host";
+    }
+    ProxyConnectException proxy = find(cause, ProxyConnectException.class);
+    if (proxy != null) {
+      Matcher status = PROXY_STATUS.matcher(String.valueOf(proxy.getMessage()));
+      return status.find() ? "it answered " + status.group(1) : "it made no tunnel";
     }
     if (find(cause, ConnectException.class) != null) {
       return String.valueOf(cause.getMessage()).contains("refused") ? "refused" : "unreachable";

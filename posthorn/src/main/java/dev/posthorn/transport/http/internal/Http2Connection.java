@@ -56,8 +56,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     streams.handler(stream).open().addListener(stream);
   }
 
-  /** A stream has ended. */
-  void closed(Http2Stream stream) {
+  /** A stream has ended; not until the codec is done with it may another take its place. */
+  void closed() {
+    channel.eventLoop().execute(this::freed);
+  }
+
+  private void freed() {
     open--;
     idleSince = System.nanoTime();
     if (leaving && open == 0) {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Http2Stream extends ChannelInboundHandlerAdapter
     implements Carrier, GenericFutureListener<Future<Http2StreamChannel>> {
 
+  /** The receiver promises that it did nothing with the request (RFC 9113, sections 6.8, 8.7). */
+  private static final String REFUSED = "the receiver refused the stream";
+
   private final Http2Connection connection;
   private final Destination destination;
   private @Nullable Exchange exchange;
@@ -42,7 +45,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
   public void operationComplete(Future<Http2StreamChannel> opened) {
     if (!opened.isSuccess()) {
       connection.leave();
-      connection.closed(this);
+      connection.closed();
       Exchange of = exchange;
       exchange = null;
       if (of != null) {
@@ -52,7 +55,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
     }
     Http2StreamChannel stream = opened.getNow();
     channel = stream;
-    stream.closeFuture().addListener(closed -> connection.closed(this));
+    stream.closeFuture().addListener(closed -> connection.closed());
     if (exchange == null) {
       stream.close();
       return;
@@ -66,7 +69,15 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
       broken(new ErrorClass.Protocol(), "a header cannot be sent: " + Failures.describe(e));
       return;
     }
-    stream.write(new DefaultHttp2HeadersFrame(headers, empty));
+    stream
+        .write(new DefaultHttp2HeadersFrame(headers, empty))
+        .addListener(
+            written -> {
+              if (!written.isSuccess()) {
+                // The receiver has no request that it could act on.
+                unsent("the request could not be written");
+              }
+            });
     if (!empty) {
       stream.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(request.body()), true));
     }
@@ -144,7 +155,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof Http2ResetFrame reset) {
       if (reset.errorCode() == Http2Error.REFUSED_STREAM.code()) {
-        unsent();
+        unsent(REFUSED);
       } else {
         broken(new ErrorClass.Connect(), "the stream was reset before a response came");
       }
@@ -155,7 +166,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (channel != null && connection.unprocessed(channel.stream().id())) {
-      unsent();
+      unsent(REFUSED);
     } else {
       broken(connection.error(), connection.detail());
     }
@@ -166,12 +177,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
     broken(Failures.whileOpen(cause), "the stream broke: " + Failures.describe(cause));
   }
 
-  /** The receiver promises that it did nothing with this request (RFC 9113, sections 6.8, 8.7). */
-  private void unsent() {
+  private void unsent(String detail) {
     Exchange of = exchange;
     exchange = null;
     if (of != null) {
-      of.unsent("the receiver refused the stream");
+      of.unsent(detail);
     }
   }
 
