@@ -21,11 +21,25 @@ public record HttpTarget(boolean tls, String host, int port, String path, int co
   /** How many characters a URL may have. */
   public static final int MAX_LENGTH = 2048;
 
+  private static final Pattern PATH = Pattern.compile("/[!-~]*");
+
   private static final String EXAMPLE = "give one like https://example.com/hooks";
   private static final Pattern NAME =
       Pattern.compile(
           "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*");
   private static final Pattern NUMERIC_LABEL = Pattern.compile("\\d+|0x[0-9a-f]*");
+
+  /**
+   * Checks what goes into the request line, however it was come by.
+   *
+   * @throws IllegalArgumentException if the path does not begin with a slash or has other than
+   *     visible ASCII
+   */
+  public HttpTarget {
+    if (!PATH.matcher(path).matches()) {
+      throw bad("the path must begin with a slash and have visible ASCII only");
+    }
+  }
 
   /**
    * Parses an endpoint's URL.

@@ -103,6 +103,14 @@ class HttpTargetTest {
         .hasMessageContaining("host");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "hooks", "/a b", "/a\r\nX-Evil: 1", "/é"})
+  void refuses_paths_that_would_not_stay_in_the_request_line(String path) {
+    assertThatThrownBy(() -> new HttpTarget(false, "example.com", 80, path, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("path");
+  }
+
   @Test
   void refuses_to_have_no_connections() {
     assertThatThrownBy(() -> HttpTarget.parse("https://example.com/", 0))

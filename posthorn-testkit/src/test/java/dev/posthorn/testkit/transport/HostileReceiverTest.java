@@ -14,6 +14,7 @@ import dev.posthorn.transport.HttpTarget;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,7 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each misbehaviour, and what the transport makes of it. */
 class HostileReceiverTest {
 
-  private static final ExchangeLimits SHORT = new ExchangeLimits(400, 400, 400, 900, 1024);
+  private static final int EXCERPT = 1024;
+  private static final int SHORT = 400;
+  private static final int LONG = 30_000;
 
   /** Room for what the kernel takes although nobody reads it; memory of ours is far below. */
   private static final long SOON = 12_000_000;
@@ -115,11 +118,11 @@ class HostileReceiverTest {
     Expected expected = EXPECTED.get(misbehaviour);
     try (HostileReceiver receiver = HostileReceiver.start(misbehaviour, certificate);
         Client client = client()) {
-      ExchangeResult result = client.exchange(request(receiver, 100));
+      ExchangeResult result = client.exchange(request(receiver, misbehaviour, 100));
 
       assertThat(Expected.of(result)).isEqualTo(expected);
       if (result instanceof ExchangeResult.Response response) {
-        assertThat(response.excerpt()).hasSizeLessThanOrEqualTo(SHORT.excerptBytes());
+        assertThat(response.excerpt()).hasSizeLessThanOrEqualTo(EXCERPT);
       } else if (result instanceof ExchangeResult.Failure failure) {
         assertThat(failure.detail()).isNotBlank().doesNotContain("\n").hasSizeLessThan(400);
       }
@@ -137,7 +140,7 @@ class HostileReceiverTest {
   void what_has_no_end_is_cut_off_soon(Misbehaviour misbehaviour) {
     try (HostileReceiver receiver = HostileReceiver.start(misbehaviour);
         Client client = client()) {
-      client.exchange(request(receiver, 100));
+      client.exchange(request(receiver, misbehaviour, 100));
 
       Await.until("the receiver notices", () -> receiver.openConnections() == 0);
       assertThat(receiver.bytesSent()).isLessThan(SOON);
@@ -154,7 +157,7 @@ class HostileReceiverTest {
   void a_large_request_does_not_change_the_outcome(Misbehaviour misbehaviour) {
     try (HostileReceiver receiver = HostileReceiver.start(misbehaviour);
         Client client = client()) {
-      ExchangeResult result = client.exchange(request(receiver, 20_000_000));
+      ExchangeResult result = client.exchange(request(receiver, misbehaviour, 20_000_000));
 
       assertThat(Expected.of(result)).isEqualTo(EXPECTED.get(misbehaviour));
       client.awaitNoConnections();
@@ -166,7 +169,8 @@ class HostileReceiverTest {
     try (HostileReceiver receiver = HostileReceiver.start(Misbehaviour.SECOND_RESPONSE);
         Client client = client()) {
       for (int i = 0; i < 20; i++) {
-        assertThat(Expected.of(client.exchange(request(receiver, 10))))
+        assertThat(
+                Expected.of(client.exchange(request(receiver, Misbehaviour.SECOND_RESPONSE, 10))))
             .isEqualTo(new Expected(200, null));
       }
     }
@@ -177,7 +181,7 @@ class HostileReceiverTest {
     try (HostileReceiver receiver = HostileReceiver.start(Misbehaviour.CLOSE_WHEN_IDLE);
         Client client = client()) {
       for (int i = 1; i <= 20; i++) {
-        client.exchange(request(receiver, 10));
+        client.exchange(request(receiver, Misbehaviour.CLOSE_WHEN_IDLE, 10));
         assertThat(receiver.requests()).isLessThanOrEqualTo(i);
       }
     }
@@ -188,7 +192,7 @@ class HostileReceiverTest {
     HostileReceiver gone = HostileReceiver.start(Misbehaviour.CLOSE_ON_ACCEPT);
     gone.close();
     try (Client client = client()) {
-      ExchangeResult result = client.exchange(request(gone, 10));
+      ExchangeResult result = client.exchange(request(gone, Misbehaviour.CLOSE_ON_ACCEPT, 10));
 
       assertThat(Expected.of(result)).isEqualTo(new Expected(0, "connect"));
       assertThat(((ExchangeResult.Failure) result).detail()).contains("refused");
@@ -200,9 +204,21 @@ class HostileReceiverTest {
         Client.local().idleMillis(300).trustedCertificates(directory.resolve("ca.pem")).build());
   }
 
-  private static HttpRequest request(HostileReceiver receiver, int bytes) {
+  /**
+   * Returns a request in which only the phase that is expected to take too long has little time.
+   */
+  private static HttpRequest request(
+      HostileReceiver receiver, Misbehaviour misbehaviour, int bytes) {
+    Expected expected = Objects.requireNonNull(EXPECTED.get(misbehaviour));
+    ExchangeLimits limits =
+        new ExchangeLimits(
+            expected.millis("timeout_connect"),
+            expected.millis("timeout_tls"),
+            expected.millis("timeout_first_byte"),
+            2 * expected.millis("timeout_body"),
+            EXCERPT);
     return new HttpRequest(
-        HttpTarget.parse(receiver.url("/"), 4), new String[0], new byte[bytes], SHORT);
+        HttpTarget.parse(receiver.url("/"), 4), new String[0], new byte[bytes], limits);
   }
 
   private static void failure(String code, Misbehaviour... all) {
@@ -219,6 +235,10 @@ class HostileReceiverTest {
 
   /** A status, 0 for none, and an error. */
   private record Expected(int status, @Nullable String error) {
+
+    int millis(String phase) {
+      return phase.equals(error) ? SHORT : LONG;
+    }
 
     static Expected of(ExchangeResult result) {
       return switch (result) {

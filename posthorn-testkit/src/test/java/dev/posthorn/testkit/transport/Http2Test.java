@@ -148,7 +148,7 @@ class Http2Test {
   void misbehaviour_has_a_name(String path, String code) throws SSLException {
     try (Http2Receiver receiver = new Http2Receiver(certificate, 100);
         Client client = new Client(options().build())) {
-      ExchangeResult result = client.exchange(hurried(receiver, path));
+      ExchangeResult result = client.exchange(hurried(receiver, path, code));
 
       assertThat(result)
           .isInstanceOfSatisfying(
@@ -166,7 +166,7 @@ class Http2Test {
     try (Http2Receiver receiver = new Http2Receiver(certificate, 100);
         Client client = new Client(options().build())) {
       ExchangeResult.Response response =
-          (ExchangeResult.Response) client.exchange(hurried(receiver, path));
+          (ExchangeResult.Response) client.exchange(hurried(receiver, path, code));
 
       assertThat(response.status()).isEqualTo(200);
       assertThat(response.bodyError()).isNotNull();
@@ -195,12 +195,17 @@ class Http2Test {
     results.forEach(r -> assertThat(Client.get(r)).isInstanceOf(ExchangeResult.Response.class));
   }
 
-  private static HttpRequest hurried(Http2Receiver receiver, String path) {
+  private static HttpRequest hurried(Http2Receiver receiver, String path, String code) {
     return new HttpRequest(
         HttpTarget.parse(receiver.url("receiver.test", path), 1),
         new String[0],
         new byte[10],
-        new ExchangeLimits(20_000, 20_000, 1_500, 3_000, 1024));
+        new ExchangeLimits(
+            20_000,
+            20_000,
+            code.equals("timeout_first_byte") ? 400 : 20_000,
+            code.equals("timeout_body") ? 800 : 20_000,
+            1024));
   }
 
   private static HttpTransportOptions.Builder options() {

@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -158,6 +157,7 @@ class SchedulerTest {
           first.set(true);
         });
     running.await();
+    Thread thread = inside(loop, Thread::currentThread);
     writer.execute(() -> second.set(true));
     CompletableFuture<Void> closed = new CompletableFuture<>();
     thatCloses.execute(
@@ -165,26 +165,13 @@ class SchedulerTest {
           other.scheduler().close();
           closed.complete(null);
         });
-    // The loop has nothing to do, so it ends as soon as closing has begun.
-    while (isRunning(loop)) {
-      Thread.onSpinWait();
-    }
+    // The loop has nothing to do, so it ends once closing has begun.
+    thread.join(20_000);
     release.countDown();
     closed.get(20, TimeUnit.SECONDS);
 
     assertThat(first).isTrue();
     assertThat(second).isFalse();
-  }
-
-  /** Returns whether the loop still does what it is given. */
-  private static boolean isRunning(Loop loop) throws Exception {
-    CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    loop.execute(() -> answer.complete(true));
-    try {
-      return answer.get(100, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      return false;
-    }
   }
 
   private List<Loop> owners() {

@@ -96,8 +96,14 @@ final class Exchange implements AddressBook.Asker {
     return tried < addresses.size() ? addresses.get(tried++) : null;
   }
 
-  /** Returns how long one attempt to connect may take so that each address left has its turn. */
+  /**
+   * Returns how long one attempt to connect may take so that each address left has its turn; 0 for
+   * the last, which has until the exchange's own limit.
+   */
   int attemptMillis() {
+    if (tried == addresses.size()) {
+      return 0;
+    }
     int left = addresses.size() - tried + 1;
     return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(expiryNanos - System.nanoTime()) / left);
   }

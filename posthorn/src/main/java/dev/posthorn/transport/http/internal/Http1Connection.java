@@ -41,6 +41,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
 
   private @Nullable Exchange exchange;
   private int sent;
+  private boolean reused;
   private boolean headOut;
   private boolean bodyOut;
   private boolean responding;
@@ -101,7 +102,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
       // Not even all of the head went out, so the receiver has no request that it could act on.
       exchange = null;
       channel.close();
-      of.unsent("the connection was closed before the request was sent");
+      if (reused) {
+        of.unsent(CLOSED);
+      } else {
+        of.broken(new ErrorClass.Connect(), CLOSED);
+      }
     }
   }
 
@@ -199,6 +204,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
       // An answer to a request that is still being sent ends the connection.
       if (keep && headOut && bodyOut) {
         idleSince = System.nanoTime();
+        reused = true;
         transport.release(authority, this);
       } else {
         channel.close();

@@ -124,16 +124,22 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
     }
     int status = status(frame.headers().status());
     if (status < 100 || status == 101) {
-      broken(new ErrorClass.Protocol(), "the response has no valid status");
+      malformed("the response has no valid status");
     } else if (status < 200) {
       if (!of.interim()) {
-        broken(new ErrorClass.Protocol(), "too many interim responses (1xx) came");
+        malformed("too many interim responses (1xx) came");
       }
     } else {
       responding = true;
       of.head(status, Headers.retryAfter(frame.headers().get("retry-after")));
       finishIf(frame.isEndStream());
     }
+  }
+
+  /** The whole connection ends: whatever else comes for a stream that was reset would be logged. */
+  private void malformed(String detail) {
+    broken(new ErrorClass.Protocol(), detail);
+    connection.channel.close();
   }
 
   private static int status(@Nullable CharSequence text) {
