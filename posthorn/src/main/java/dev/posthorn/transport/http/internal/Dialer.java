@@ -135,9 +135,13 @@ final class Dialer {
     if (http2) {
       Http2Connection connection = new Http2Connection(transport, authority, dial.address, channel);
       pipeline.addLast(
+          connection.meter(),
           Http2FrameCodecBuilder.forClient()
               .initialSettings(
-                  Http2Settings.defaultSettings().pushEnabled(false).maxHeaderListSize(MAX_HEADERS))
+                  Http2Settings.defaultSettings()
+                      .pushEnabled(false)
+                      .initialWindowSize(Http2Connection.WINDOW)
+                      .maxHeaderListSize(MAX_HEADERS))
               .gracefulShutdownTimeoutMillis(0)
               .build(),
           new Http2MultiplexHandler(new Refusing()),

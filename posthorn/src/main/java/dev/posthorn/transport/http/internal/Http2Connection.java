@@ -1,6 +1,7 @@
 package dev.posthorn.transport.http.internal;
 
 import dev.posthorn.transport.ErrorClass;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -18,6 +19,15 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   /** How many streams at once until the receiver says how many it takes, and at most. */
   private static final int MAX_STREAMS = 100;
 
+  /** How many bytes a receiver may send on a stream before it is given more room. */
+  static final int WINDOW = 32 * 1024;
+
+  /**
+   * How many bytes may come for each exchange: headers, one window, and frames around them. Streams
+   * that were reset have no window, so without this a receiver could go on sending for them.
+   */
+  private static final long BYTES_PER_EXCHANGE = 96 * 1024;
+
   final Channel channel;
   final InetAddress address;
   private final Authority authority;
@@ -25,6 +35,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private final Http2StreamChannelBootstrap streams;
 
   private int open;
+  private long budget = BYTES_PER_EXCHANGE;
   private long maxStreams = MAX_STREAMS;
   private boolean leaving;
   private int lastProcessed = Integer.MAX_VALUE;
@@ -51,9 +62,31 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   void send(Exchange exchange, Destination destination) {
     open++;
+    budget += BYTES_PER_EXCHANGE;
     Http2Stream stream = new Http2Stream(this, exchange, destination);
     exchange.sending(stream);
     streams.handler(stream).open().addListener(stream);
+  }
+
+  /** Returns what counts the bytes that come, to stand in front of the codec. */
+  ChannelInboundHandlerAdapter meter() {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelRead(ChannelHandlerContext ctx, Object bytes) {
+        if (bytes instanceof ByteBuf buffer) {
+          budget -= buffer.readableBytes();
+        }
+        if (budget >= 0) {
+          ctx.fireChannelRead(bytes);
+        } else {
+          ReferenceCountUtil.release(bytes);
+          error = new ErrorClass.Protocol();
+          detail = "more came than any response needs";
+          leave();
+          channel.close();
+        }
+      }
+    };
   }
 
   /** A stream has ended; not until the codec is done with it may another take its place. */

@@ -148,11 +148,21 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
         : 0;
   }
 
-  private void finishIf(boolean ended) {
+  private void finishIf(boolean streamEnded) {
     Exchange of = exchange;
-    if (of != null && (ended || of.overflowed())) {
+    if (of != null && streamEnded) {
       exchange = null;
       close();
+      of.complete();
+    }
+  }
+
+  /** A body that is over the limit, and has not ended within what was read at once, is cut off. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    Exchange of = exchange;
+    if (of != null && of.overflowed()) {
+      abandon();
       of.complete();
     }
   }
