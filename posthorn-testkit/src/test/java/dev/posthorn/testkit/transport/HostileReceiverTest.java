@@ -12,9 +12,12 @@ import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
 import dev.posthorn.transport.HttpTarget;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -173,6 +176,23 @@ class HostileReceiverTest {
                 Expected.of(client.exchange(request(receiver, Misbehaviour.SECOND_RESPONSE, 10))))
             .isEqualTo(new Expected(200, null));
       }
+    }
+  }
+
+  @Test
+  void a_second_response_never_answers_a_request_that_waits_for_the_connection() {
+    try (HostileReceiver receiver = HostileReceiver.start(Misbehaviour.SECOND_RESPONSE);
+        Client client = client()) {
+      HttpTarget target = HttpTarget.parse(receiver.url("/"), 1);
+      List<CompletableFuture<ExchangeResult>> results = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        results.add(
+            client.start(new HttpRequest(target, new String[0], new byte[10], Client.GENEROUS)));
+      }
+      for (CompletableFuture<ExchangeResult> result : results) {
+        assertThat(Expected.of(Client.get(result))).isEqualTo(new Expected(200, null));
+      }
+      assertThat(receiver.connections()).isEqualTo(10);
     }
   }
 

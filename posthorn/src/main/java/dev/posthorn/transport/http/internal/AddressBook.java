@@ -7,6 +7,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -54,10 +55,12 @@ final class AddressBook {
     if (known == null || known.answered()) {
       known = new Lookup(host);
       known.nanos = now;
-      if (lookups.size() < MAX_KNOWN || lookups.containsKey(host)) {
-        lookups.put(host, known);
-      }
       known.await(asker);
+      if (!lookups.containsKey(host) && !hasRoom()) {
+        fail(known, new ErrorClass.Dns(), "too many hosts are being looked up");
+        return;
+      }
+      lookups.put(host, known);
       InetAddress literal = NetUtil.createInetAddressFromIpAddressString(host);
       if (literal != null) {
         check(known, List.of(literal));
@@ -69,6 +72,20 @@ final class AddressBook {
       return;
     }
     known.await(asker);
+  }
+
+  /** Forgets an answer if it must; returns whether one more look-up can be remembered. */
+  private boolean hasRoom() {
+    if (lookups.size() < MAX_KNOWN) {
+      return true;
+    }
+    for (Iterator<Lookup> i = lookups.values().iterator(); i.hasNext(); ) {
+      if (i.next().answered()) {
+        i.remove();
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Forgets answers that no longer hold, and gives up on questions that nobody answers. */

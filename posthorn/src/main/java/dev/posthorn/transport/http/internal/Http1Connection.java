@@ -45,6 +45,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
   private boolean headOut;
   private boolean bodyOut;
   private boolean responding;
+  private boolean over;
   private boolean keep;
   private long idleNanos;
   private long idleSince;
@@ -69,6 +70,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     headOut = false;
     bodyOut = small;
     responding = false;
+    over = false;
     keep = false;
     ByteBuf head;
     try {
@@ -143,6 +145,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         channel.close();
         return;
       }
+      if (over) {
+        // More than the response that was asked for: the connection cannot be trusted.
+        keep = false;
+        return;
+      }
       DecoderResult decoded = part.decoderResult();
       if (decoded.isFailure()) {
         malformed(decoded.cause());
@@ -199,26 +206,23 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
       return;
     }
     of.body(content.content());
-    if (content instanceof LastHttpContent) {
+    over = content instanceof LastHttpContent;
+  }
+
+  /** Not before all that came has been looked at is the connection free for the next exchange. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    Exchange of = exchange;
+    if (of != null && (over || of.overflowed())) {
       exchange = null;
       // An answer to a request that is still being sent ends the connection.
-      if (keep && headOut && bodyOut) {
+      if (over && keep && headOut && bodyOut) {
         idleSince = System.nanoTime();
         reused = true;
         transport.release(authority, this);
       } else {
         channel.close();
       }
-      of.complete();
-    }
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    Exchange of = exchange;
-    if (of != null && of.overflowed()) {
-      exchange = null;
-      channel.close();
       of.complete();
     }
   }
@@ -247,7 +251,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     Exchange of = exchange;
     exchange = null;
     channel.close();
-    if (of != null) {
+    if (of != null && over) {
+      of.complete();
+    } else if (of != null) {
       of.broken(error, detail);
     }
   }
