@@ -89,7 +89,6 @@ final class Dialer {
   }
 
   private void connect(Dial dial, Exchange exchange, int port, @Nullable ProxyHandler through) {
-    open.incrementAndGet();
     ChannelFuture connected =
         bootstrap
             .clone()
@@ -105,6 +104,13 @@ final class Dialer {
                   }
                 })
             .connect(new InetSocketAddress(address(dial.address), port));
+    if (connected.isDone() && !connected.isSuccess()) {
+      // There is no channel, as when the process has too many open files; Netty would tell of it on
+      // another thread.
+      dial.failed(connected.cause());
+      return;
+    }
+    open.incrementAndGet();
     connected.channel().closeFuture().addListener(closed -> open.decrementAndGet());
     dial.begin(connected.channel(), connected, through);
   }
