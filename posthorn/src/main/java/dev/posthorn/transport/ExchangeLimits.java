@@ -7,8 +7,8 @@ package dev.posthorn.transport;
  * @param tlsMillis the TLS handshake
  * @param firstByteMillis from the request being written to the response's headers
  * @param totalMillis the whole exchange, body included
- * @param excerptBytes how much of a response's body is kept; once that much has come the exchange
- *     ends, and the connection is closed unless the body has ended
+ * @param excerptBytes how much of a response's body is kept; once more has come the exchange ends
+ *     with {@link ErrorClass.BodyTooLarge}, and the connection is closed unless the body has ended
  */
 public record ExchangeLimits(
     int connectMillis, int tlsMillis, int firstByteMillis, int totalMillis, int excerptBytes) {

@@ -1,7 +1,11 @@
 package dev.posthorn.transport;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where requests of one endpoint go, parsed once from its URL.
@@ -14,55 +18,143 @@ import java.util.Locale;
  */
 public record HttpTarget(boolean tls, String host, int port, String path, int connections) {
 
+  /** How many characters a URL may have. */
+  public static final int MAX_LENGTH = 2048;
+
+  private static final Pattern PATH = Pattern.compile("/[!-~]*");
+
+  private static final String EXAMPLE = "give one like https://example.com/hooks";
+  private static final Pattern NAME =
+      Pattern.compile(
+          "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*");
+  private static final Pattern NUMERIC_LABEL = Pattern.compile("\\d+|0x[0-9a-f]*");
+
+  /**
+   * Checks what goes into the request line, however it was come by.
+   *
+   * @throws IllegalArgumentException if the path does not begin with a slash or has other than
+   *     visible ASCII
+   */
+  public HttpTarget {
+    if (!PATH.matcher(path).matches()) {
+      throw bad("the path must begin with a slash and have visible ASCII only");
+    }
+  }
+
   /**
    * Parses an endpoint's URL.
    *
+   * <p>What other parsers read in more than one way is refused: user-info, fragments, escapes in
+   * the host, and IPv4 addresses that are not four decimal numbers.
+   *
    * @throws IllegalArgumentException if the URL is not an absolute http or https URL with a host,
-   *     has user-info, or port 0; the message says what is wrong and what would be right
+   *     or is one of the above; the message says what is wrong and what would be right
    */
   public static HttpTarget parse(String url, int connections) {
-    URI uri;
-    try {
-      uri = URI.create(url);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "url: is not a valid URL ("
-              + e.getMessage()
-              + "); give one like https://example.com/hooks",
-          e);
+    if (connections < 1) {
+      throw new IllegalArgumentException("connections: must be at least 1, not " + connections);
     }
+    if (url.length() > MAX_LENGTH) {
+      throw bad("has " + url.length() + " characters; at most " + MAX_LENGTH + " are allowed");
+    }
+    URI uri = uri(url);
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw new IllegalArgumentException(
-          "url: the scheme must be http or https; give one like https://example.com/hooks");
+      throw bad("the scheme must be http or https; " + EXAMPLE);
     }
-    if (uri.getRawUserInfo() != null) {
-      throw new IllegalArgumentException(
-          "url: user-info before the host is not allowed; send credentials in a custom header instead");
+    if (uri.getRawFragment() != null) {
+      throw bad("a fragment (#…) is never sent to a server; remove it");
     }
-    String host = uri.getHost();
-    if (host == null || host.isEmpty()) {
-      throw new IllegalArgumentException(
-          "url: has no valid host; give one like https://example.com/hooks");
+    String authority = uri.getRawAuthority();
+    if (authority == null) {
+      throw bad("has no host; " + EXAMPLE);
     }
-    if (host.startsWith("[")) {
-      host = host.substring(1, host.length() - 1);
+    if (authority.indexOf('@') >= 0) {
+      throw bad(
+          "user-info before the host is not allowed; send credentials in a custom header instead");
     }
     boolean tls = scheme.equals("https");
-    int port = uri.getPort() == -1 ? (tls ? 443 : 80) : uri.getPort();
-    if (port < 1 || port > 65535) {
-      throw new IllegalArgumentException("url: the port must be 1 to 65535, not " + port);
-    }
-    String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    int colon = authority.lastIndexOf(':');
+    boolean hasPort = colon > authority.lastIndexOf(']');
+    String host = host(hasPort ? authority.substring(0, colon) : authority);
+    int port = port(hasPort ? authority.substring(colon + 1) : "", tls ? 443 : 80);
+    String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     if (uri.getRawQuery() != null) {
       path += "?" + uri.getRawQuery();
     }
-    return new HttpTarget(tls, host.toLowerCase(Locale.ROOT), port, path, connections);
+    return new HttpTarget(tls, host, port, path, connections);
   }
 
   /** Returns the authority for the Host header: without the scheme's default port. */
   public String authority() {
     String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     return port == (tls ? 443 : 80) ? name : name + ":" + port;
+  }
+
+  /** Returns the address if the host is one, null if it is a name that DNS must resolve. */
+  public @Nullable InetAddress literal() {
+    return Cidr.literal(host);
+  }
+
+  private static URI uri(String url) {
+    try {
+      URI uri = new URI(url);
+      String authority = uri.getRawAuthority();
+      if (authority != null && !authority.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+        throw bad("the host has characters outside ASCII; write its punycode form (xn--…)");
+      }
+      // Escapes what is outside ASCII in the path and the query.
+      return new URI(uri.toASCIIString());
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "url: is not valid (" + e.getReason() + " at character " + e.getIndex() + "); " + EXAMPLE,
+          e);
+    }
+  }
+
+  private static String host(String authority) {
+    String host = authority.toLowerCase(Locale.ROOT);
+    if (host.startsWith("[") && host.endsWith("]")) {
+      host = host.substring(1, host.length() - 1);
+      if (host.indexOf('%') >= 0) {
+        throw bad("an IPv6 zone (%…) is not allowed; write the address alone");
+      }
+      if (host.indexOf(':') < 0 || Cidr.literal(host) == null) {
+        throw bad("'" + host + "' is not an IPv6 address");
+      }
+      return host;
+    }
+    if (host.indexOf('%') >= 0) {
+      throw bad("the host has escapes (%…); write it plainly");
+    }
+    if (host.endsWith(".")) {
+      throw bad("the host ends with a dot; remove it");
+    }
+    if (host.length() > 253 || !NAME.matcher(host).matches()) {
+      throw bad("has no valid host; " + EXAMPLE);
+    }
+    // A last label that is a number makes the host an IPv4 address (WHATWG URL, "ends in a
+    // number").
+    if (NUMERIC_LABEL.matcher(host.substring(host.lastIndexOf('.') + 1)).matches()
+        && Cidr.literal(host) == null) {
+      throw bad(
+          "the host is a number; write an IPv4 address as four decimal numbers, like 192.0.2.1");
+    }
+    return host;
+  }
+
+  private static int port(String text, int otherwise) {
+    if (text.isEmpty()) {
+      return otherwise;
+    }
+    int port = text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
+    if (port < 1 || port > 65535) {
+      throw bad("the port must be 1 to 65535, not " + text);
+    }
+    return port;
+  }
+
+  private static IllegalArgumentException bad(String problem) {
+    return new IllegalArgumentException("url: " + problem);
   }
 }

@@ -1,0 +1,153 @@
+package dev.posthorn.testkit.receiver;
+
+import dev.posthorn.testkit.Await;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A friendly receiver: keeps connections alive, remembers what came, and answers each request as a
+ * function says, on a virtual thread.
+ *
+ * <pre>{@code
+ * try (Receiver receiver = Receiver.answering(request -> Answer.status(204))) {
+ *   send(receiver.url("/hooks"));
+ *   receiver.awaitRequests(1);
+ *   assertThat(receiver.requests().getFirst().text()).isEqualTo("{}");
+ * }
+ * }</pre>
+ */
+public final class Receiver implements AutoCloseable {
+
+  private static final int REMEMBERED = 10_000;
+
+  private final Function<ReceivedRequest, Answer> answers;
+  private final @Nullable SSLContext tls;
+  private final Listener listener = new Listener(1024);
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicLong count = new AtomicLong();
+  private final Queue<ReceivedRequest> remembered = new ArrayDeque<>();
+
+  private Receiver(Function<ReceivedRequest, Answer> answers, @Nullable SSLContext tls) {
+    this.answers = answers;
+    this.tls = tls;
+  }
+
+  /** Starts a receiver that answers 200 to everything. */
+  public static Receiver start() {
+    return answering(request -> Answer.status(200));
+  }
+
+  /** Starts a receiver; {@code answers} is called on many threads at once. */
+  public static Receiver answering(Function<ReceivedRequest, Answer> answers) {
+    return started(new Receiver(answers, null));
+  }
+
+  /** Starts a receiver that speaks TLS. */
+  public static Receiver answering(
+      TestCertificate certificate, Function<ReceivedRequest, Answer> answers) {
+    return started(new Receiver(answers, certificate.serverContext()));
+  }
+
+  private static Receiver started(Receiver receiver) {
+    receiver.listener.start(receiver::serve);
+    return receiver;
+  }
+
+  /** Returns the port on 127.0.0.1. */
+  public int port() {
+    return listener.port();
+  }
+
+  /** Returns the URL of {@code path}, with the host 127.0.0.1. */
+  public String url(String path) {
+    return url("127.0.0.1", path);
+  }
+
+  /** Returns the URL of {@code path} under another name of this machine. */
+  public String url(String host, String path) {
+    return (tls == null ? "http://" : "https://") + host + ":" + port() + path;
+  }
+
+  /** Returns the requests in the order in which they came whole, the last 10,000 of them. */
+  public List<ReceivedRequest> requests() {
+    synchronized (remembered) {
+      return new ArrayList<>(remembered);
+    }
+  }
+
+  /** Returns how many requests have come whole. */
+  public long count() {
+    return count.get();
+  }
+
+  /** Returns how many connections have been made. */
+  public int connections() {
+    return listener.accepted();
+  }
+
+  /** Returns how many connections are open. */
+  public int openConnections() {
+    return listener.open();
+  }
+
+  /**
+   * Waits until {@code n} requests have come, at most 20 seconds.
+   *
+   * @throws AssertionError if fewer have come by then
+   */
+  public void awaitRequests(long n) {
+    Await.until(n + " requests come", () -> count.get() >= n);
+  }
+
+  private void serve(Socket socket, int number) throws IOException, InterruptedException {
+    if (tls == null) {
+      converse(socket, number);
+    } else {
+      try (SSLSocket secured =
+          (SSLSocket) tls.getSocketFactory().createSocket(socket, null, socket.getPort(), true)) {
+        secured.setUseClientMode(false);
+        converse(secured, number);
+      }
+    }
+  }
+
+  private void converse(Socket socket, int number) throws IOException, InterruptedException {
+    InputStream in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
+    ReceivedRequest request;
+    while ((request = Wire.read(in, number)) != null) {
+      synchronized (remembered) {
+        if (remembered.size() == REMEMBERED) {
+          remembered.remove();
+        }
+        remembered.add(request);
+      }
+      count.incrementAndGet();
+      Answer answer = answers.apply(request);
+      if (answer.delay().isPositive()
+          && closed.await(answer.delay().toNanos(), TimeUnit.NANOSECONDS)) {
+        return;
+      }
+      Wire.write(socket.getOutputStream(), answer);
+    }
+  }
+
+  /** Closes all connections. */
+  @Override
+  public void close() {
+    closed.countDown();
+    listener.close();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.posthorn.testkit.receiver;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/**
+ * A self-signed certificate for tests, made by the JDK's {@code keytool} when it is asked for; it
+ * is valid for a day.
+ */
+public final class TestCertificate {
+
+  private static final String PASSWORD = "posthorn";
+  private static final String ALIAS = "receiver";
+
+  private final KeyStore store;
+
+  private TestCertificate(KeyStore store) {
+    this.store = store;
+  }
+
+  /**
+   * Makes a certificate.
+   *
+   * @param names DNS names, and IPv4 addresses, that it is valid for
+   * @throws IllegalStateException if this Java has no {@code keytool}, or it fails
+   */
+  public static TestCertificate of(String... names) {
+    try {
+      Path directory = Files.createTempDirectory("posthorn-certificate");
+      Path file = directory.resolve("store.p12");
+      try {
+        generate(file, names);
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+          store.load(in, PASSWORD.toCharArray());
+        }
+        return new TestCertificate(store);
+      } finally {
+        Files.deleteIfExists(file);
+        Files.delete(directory);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Returns the server's side of TLS with this certificate. */
+  public SSLContext serverContext() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys().getKeyManagers(), null, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Returns the private key and the certificate. */
+  public KeyManagerFactory keys() {
+    try {
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(store, PASSWORD.toCharArray());
+      return keys;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Writes the certificate as PEM, for clients that shall trust it, and returns {@code file}. */
+  public Path writePem(Path file) {
+    try {
+      String base64 =
+          Base64.getMimeEncoder(64, new byte[] {'\n'})
+              .encodeToString(store.getCertificate(ALIAS).getEncoded());
+      return Files.writeString(
+          file, "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void generate(Path file, String... names) throws IOException {
+    String alternatives =
+        Stream.of(names)
+            .map(name -> (name.matches("[\\d.]+") ? "ip:" : "dns:") + name)
+            .collect(Collectors.joining(","));
+    Process keytool =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                    "-genkeypair",
+                    "-alias",
+                    ALIAS,
+                    "-keyalg",
+                    "EC",
+                    "-groupname",
+                    "secp256r1",
+                    "-dname",
+                    "CN=" + names[0],
+                    "-ext",
+                    "san=" + alternatives,
+                    "-validity",
+                    "1",
+                    "-storetype",
+                    "PKCS12",
+                    "-keystore",
+                    file.toString(),
+                    "-storepass",
+                    PASSWORD))
+            .redirectErrorStream(true)
+            .start();
+    try {
+      String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+        throw new IllegalStateException("keytool failed: " + output);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } finally {
+      keytool.destroy();
+    }
+  }
+}

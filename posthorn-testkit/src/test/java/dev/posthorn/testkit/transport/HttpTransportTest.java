@@ -1,0 +1,269 @@
+package dev.posthorn.testkit.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.ReceivedRequest;
+import dev.posthorn.testkit.receiver.Receiver;
+import dev.posthorn.transport.ErrorClass;
+import dev.posthorn.transport.ExchangeLimits;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.transport.HttpTarget;
+import dev.posthorn.transport.http.HttpTransport;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpTransportTest {
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void sends_the_exact_request_and_returns_the_response(boolean nativeIo) {
+    try (Receiver receiver =
+            Receiver.answering(
+                request -> Answer.status(202).header("Retry-After", "7").body("thank you"));
+        Client client = new Client(Client.local().nativeIo(nativeIo).build())) {
+      ExchangeResult.Response response =
+          client.respond(
+              receiver.url("/hooks?a=1"), "{\"é\":1}", "webhook-id", "msg_1", "X-Key", "k");
+
+      assertThat(response.status()).isEqualTo(202);
+      assertThat(response.retryAfter()).isEqualTo("7");
+      assertThat(response.excerpt()).asString().isEqualTo("thank you");
+      assertThat(response.bodyError()).isNull();
+      ReceivedRequest request = receiver.requests().getFirst();
+      assertThat(request.method()).isEqualTo("POST");
+      assertThat(request.path()).isEqualTo("/hooks?a=1");
+      assertThat(request.body()).isEqualTo("{\"é\":1}".getBytes(StandardCharsets.UTF_8));
+      assertThat(request.header("Host")).isEqualTo("127.0.0.1:" + receiver.port());
+      assertThat(request.header("Webhook-Id")).isEqualTo("msg_1");
+      assertThat(request.header("X-Key")).isEqualTo("k");
+      assertThat(request.headers()).hasSize(4);
+    }
+  }
+
+  @Test
+  void reuses_a_connection_and_counts_no_time_for_it() {
+    try (Receiver receiver = Receiver.start();
+        Client client = Client.open()) {
+      ExchangeResult.Response first = client.respond(receiver.url("/"), "1");
+      ExchangeResult.Response second = client.respond(receiver.url("/other"), "2");
+
+      assertThat(receiver.connections()).isEqualTo(1);
+      assertThat(first.timings().connect()).isPositive();
+      assertThat(second.timings().connect()).isZero();
+      assertThat(second.timings().firstByte()).isPositive();
+      assertThat(second.timings().total()).isGreaterThanOrEqualTo(second.timings().firstByte());
+    }
+  }
+
+  @Test
+  void uses_no_more_connections_than_the_endpoint_may_have() {
+    try (Receiver receiver =
+            Receiver.answering(request -> Answer.status(200).after(Duration.ofMillis(20)));
+        Client client = Client.open()) {
+      HttpTarget target = HttpTarget.parse(receiver.url("/"), 2);
+      List<CompletableFuture<ExchangeResult>> results = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        results.add(
+            client.start(new HttpRequest(target, new String[0], new byte[1], Client.GENEROUS)));
+      }
+      results.forEach(
+          result -> assertThat(Client.get(result)).isInstanceOf(ExchangeResult.Response.class));
+
+      assertThat(receiver.count()).isEqualTo(10);
+      assertThat(receiver.connections()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void an_exchange_that_waits_for_a_connection_waits_no_longer_than_connecting_may_take() {
+    CountDownLatch release = new CountDownLatch(1);
+    try (Receiver receiver = Receiver.answering(request -> waitFor(release));
+        Client client = Client.open()) {
+      HttpTarget target = HttpTarget.parse(receiver.url("/"), 1);
+      ExchangeLimits impatient = new ExchangeLimits(100, 100, 20_000, 20_000, 10);
+      CompletableFuture<ExchangeResult> first =
+          client.start(new HttpRequest(target, new String[0], new byte[0], Client.GENEROUS));
+      receiver.awaitRequests(1);
+
+      ExchangeResult second =
+          client.exchange(new HttpRequest(target, new String[0], new byte[0], impatient));
+      release.countDown();
+
+      assertThat(second)
+          .isInstanceOfSatisfying(
+              ExchangeResult.Failure.class,
+              failure -> assertThat(failure.error().code()).isEqualTo("timeout_connect"));
+      assertThat(Client.get(first)).isInstanceOf(ExchangeResult.Response.class);
+    }
+  }
+
+  @Test
+  void sends_a_large_body_whole_to_a_receiver_that_reads_slowly() {
+    byte[] body = new byte[3_000_000];
+    new Random(1).nextBytes(body);
+    try (Receiver receiver = Receiver.start();
+        Client client = Client.open()) {
+      HttpTarget target = HttpTarget.parse(receiver.url("/"), 1);
+      for (int i = 1; i <= 2; i++) {
+        assertThat(client.exchange(new HttpRequest(target, new String[0], body, Client.GENEROUS)))
+            .isInstanceOf(ExchangeResult.Response.class);
+      }
+      assertThat(receiver.requests()).allSatisfy(r -> assertThat(r.body()).isEqualTo(body));
+      assertThat(receiver.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void closes_idle_connections_after_a_while() {
+    try (Receiver receiver = Receiver.start();
+        Client client = new Client(Client.local().idleMillis(100).build())) {
+      client.respond(receiver.url("/"), "1");
+
+      client.awaitNoConnections();
+    }
+  }
+
+  @Test
+  void keeps_a_connection_no_longer_than_the_receiver_announces() {
+    try (Receiver receiver =
+            Receiver.answering(request -> Answer.status(200).header("Keep-Alive", "timeout=1"));
+        Client client = Client.open()) {
+      client.respond(receiver.url("/"), "1");
+      client.respond(receiver.url("/"), "2");
+
+      assertThat(receiver.connections()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void keeps_no_more_idle_connections_than_told() {
+    try (Receiver receiver =
+            Receiver.answering(request -> Answer.status(200).after(Duration.ofMillis(50)));
+        Client client = new Client(Client.local().idleConnections(1).build())) {
+      List<CompletableFuture<ExchangeResult>> results = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        results.add(client.start(Client.request(receiver.url("/" + i), "x")));
+      }
+      results.forEach(Client::get);
+
+      Await.until("one connection is left", () -> client.transport.openConnections() == 1);
+    }
+  }
+
+  @Test
+  void a_header_that_would_end_its_line_is_not_sent() {
+    try (Receiver receiver = Receiver.start();
+        Client client = Client.open()) {
+      ExchangeResult result = client.post(receiver.url("/"), "x", "X-Bad", "a\r\nX-Evil: 1");
+
+      assertThat(result)
+          .isInstanceOfSatisfying(
+              ExchangeResult.Failure.class,
+              failure -> {
+                assertThat(failure.error()).isInstanceOf(ErrorClass.Protocol.class);
+                assertThat(failure.detail()).contains("X-Bad");
+              });
+      assertThat(receiver.count()).isZero();
+    }
+  }
+
+  @Test
+  void a_callback_that_throws_harms_nobody() {
+    try (Receiver receiver = Receiver.start();
+        Client client = Client.open()) {
+      var loop = client.transport.scheduler().loops().getFirst();
+      loop.execute(
+          () ->
+              client.transport.exchange(
+                  loop,
+                  Client.request(receiver.url("/"), "1"),
+                  result -> {
+                    throw new IllegalStateException("thrown on purpose");
+                  }));
+      receiver.awaitRequests(1);
+
+      assertThat(client.respond(receiver.url("/"), "2").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void done_is_not_called_from_within_the_call() throws Exception {
+    try (Client client = new Client(Client.local().build())) {
+      var loop = client.transport.scheduler().loops().getFirst();
+      AtomicReference<String> order = new AtomicReference<>("");
+      CompletableFuture<String> seen = new CompletableFuture<>();
+      loop.execute(
+          () -> {
+            client.transport.exchange(
+                loop,
+                Client.request("http://10.0.0.1/", "x"),
+                result -> seen.complete(order.accumulateAndGet("done", String::concat)));
+            order.accumulateAndGet("returned,", String::concat);
+          });
+
+      assertThat(seen.get(20, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo("returned,done");
+    }
+  }
+
+  @Test
+  void closing_ends_what_is_under_way() {
+    CountDownLatch release = new CountDownLatch(1);
+    try (Receiver receiver = Receiver.answering(request -> waitFor(release))) {
+      Client client = Client.open();
+      List<CompletableFuture<ExchangeResult>> results = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        results.add(client.start(Client.request(receiver.url("/"), "x")));
+      }
+      receiver.awaitRequests(4);
+      client.transport.close();
+
+      results.forEach(
+          result ->
+              assertThat(Client.get(result))
+                  .isInstanceOfSatisfying(
+                      ExchangeResult.Failure.class,
+                      failure -> assertThat(failure.error().code()).isEqualTo("connect")));
+      assertThat(client.post(receiver.url("/"), "late")).isInstanceOf(ExchangeResult.Failure.class);
+      client.close();
+      release.countDown();
+    }
+  }
+
+  @Test
+  void a_loop_of_another_transport_is_refused() {
+    try (Client one = Client.open();
+        Client two = Client.open()) {
+      HttpTransport transport = one.transport;
+      var stranger = two.transport.scheduler().loops().getFirst();
+
+      assertThatThrownBy(
+              () ->
+                  transport.exchange(
+                      stranger, Client.request("http://127.0.0.1/", ""), result -> {}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("loop:");
+    }
+  }
+
+  private static Answer waitFor(CountDownLatch release) {
+    try {
+      release.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Answer.status(200);
+  }
+}

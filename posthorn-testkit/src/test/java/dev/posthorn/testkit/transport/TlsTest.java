@@ -1,0 +1,98 @@
+package dev.posthorn.testkit.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.Receiver;
+import dev.posthorn.testkit.receiver.TestCertificate;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.http.HttpTransportOptions;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TlsTest {
+
+  private static TestCertificate certificate;
+
+  @TempDir private static Path directory;
+
+  @BeforeAll
+  static void makeCertificate() {
+    certificate = TestCertificate.of("receiver.test", "single", "127.0.0.1");
+    certificate.writePem(directory.resolve("ca.pem"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void exchanges_over_tls_keep_name_and_certificate_check(boolean nativeIo) {
+    try (Receiver receiver = Receiver.answering(certificate, request -> Answer.status(200));
+        Client client = new Client(trusting().nativeIo(nativeIo).build())) {
+      ExchangeResult.Response first = client.respond(receiver.url("receiver.test", "/"), "1");
+      ExchangeResult.Response second = client.respond(receiver.url("receiver.test", "/"), "2");
+
+      assertThat(first.timings().tls()).isPositive();
+      assertThat(second.timings().tls()).isZero();
+      assertThat(receiver.requests().getFirst().header("host"))
+          .isEqualTo("receiver.test:" + receiver.port());
+      assertThat(receiver.connections()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"single", "127.0.0.1"})
+  void names_without_a_dot_and_addresses_are_checked_too(String host) {
+    try (Receiver receiver = Receiver.answering(certificate, request -> Answer.status(200));
+        Client client = new Client(trusting().build())) {
+      assertThat(client.respond(receiver.url(host, "/"), "1").status()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_certificate_for_another_name_is_refused(boolean nativeIo) {
+    try (Receiver receiver = Receiver.answering(certificate, request -> Answer.status(200));
+        Client client = new Client(trusting().nativeIo(nativeIo).build())) {
+      ExchangeResult result = client.post(receiver.url("other.test", "/"), "1");
+
+      assertThat(result)
+          .isInstanceOfSatisfying(
+              ExchangeResult.Failure.class,
+              failure -> {
+                assertThat(failure.error().code()).isEqualTo("tls");
+                assertThat(failure.detail()).contains("other.test");
+              });
+      assertThat(receiver.count()).isZero();
+    }
+  }
+
+  @Test
+  void a_certificate_that_nobody_vouches_for_is_refused() {
+    try (Receiver receiver = Receiver.answering(certificate, request -> Answer.status(200));
+        Client client = new Client(local().build())) {
+      ExchangeResult result = client.post(receiver.url("receiver.test", "/"), "1");
+
+      assertThat(result)
+          .isInstanceOfSatisfying(
+              ExchangeResult.Failure.class,
+              failure -> assertThat(failure.error().code()).isEqualTo("tls"));
+      client.awaitNoConnections();
+    }
+  }
+
+  private static HttpTransportOptions.Builder local() {
+    return Client.local()
+        .resolver(
+            host -> CompletableFuture.completedStage(List.of(InetAddress.getLoopbackAddress())));
+  }
+
+  private static HttpTransportOptions.Builder trusting() {
+    return local().trustedCertificates(directory.resolve("ca.pem"));
+  }
+}

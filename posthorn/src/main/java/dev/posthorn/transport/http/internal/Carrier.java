@@ -1,0 +1,8 @@
+package dev.posthorn.transport.http.internal;
+
+/** What an exchange is under way in: a connection being made, or one that carries its request. */
+interface Carrier {
+
+  /** Ends what is under way for an exchange that has ended before it; calls nothing back. */
+  void abandon();
+}

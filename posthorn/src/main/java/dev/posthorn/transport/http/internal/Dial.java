@@ -1,0 +1,135 @@
+package dev.posthorn.transport.http.internal;
+
+import dev.posthorn.transport.ErrorClass;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.proxy.ProxyHandler;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt to make a connection for an exchange: connecting, the proxy's tunnel, TLS. */
+@SuppressWarnings("FutureReturnValueIgnored") // What comes of a close reaches channelInactive.
+final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
+
+  final InetAddress address;
+  private final Dialer dialer;
+  private final Destination destination;
+  private final long startNanos = System.nanoTime();
+  private @Nullable Exchange exchange;
+  private @Nullable Channel channel;
+  private boolean securing;
+
+  Dial(Dialer dialer, Destination destination, Exchange exchange, InetAddress address) {
+    this.dialer = dialer;
+    this.destination = destination;
+    this.exchange = exchange;
+    this.address = address;
+  }
+
+  void begin(Channel channel, Future<?> connected, @Nullable ProxyHandler proxy) {
+    this.channel = channel;
+    if (exchange == null) {
+      channel.close();
+      return;
+    }
+    connected.addListener(
+        future -> {
+          if (!future.isSuccess()) {
+            failed(future.cause());
+          } else if (proxy == null) {
+            connected(channel);
+          } else {
+            proxy.connectFuture().addListener(tunnel -> tunnelled(channel, tunnel));
+          }
+        });
+  }
+
+  private void tunnelled(Channel channel, Future<?> tunnel) {
+    if (tunnel.isSuccess()) {
+      connected(channel);
+    } else {
+      failed(tunnel.cause());
+    }
+  }
+
+  private void connected(Channel channel) {
+    if (exchange == null) {
+      channel.close();
+      return;
+    }
+    exchange.connected(startNanos);
+    if (destination.authority.tls) {
+      securing = true;
+      SslHandler ssl = dialer.tls(channel, destination.authority);
+      channel.pipeline().addBefore(channel.pipeline().context(this).name(), null, ssl);
+    } else {
+      carry(channel, false);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      if (!handshake.isSuccess()) {
+        failed(handshake.cause());
+      } else if (exchange != null) {
+        exchange.secured();
+        String protocol = ctx.pipeline().get(SslHandler.class).applicationProtocol();
+        carry(ctx.channel(), ApplicationProtocolNames.HTTP_2.equals(protocol));
+      }
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  private void carry(Channel channel, boolean http2) {
+    Exchange of = exchange;
+    exchange = null;
+    if (of != null) {
+      dialer.carry(this, channel, http2, of, destination);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    failed(null);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    failed(cause);
+  }
+
+  void failed(@Nullable Throwable cause) {
+    Exchange of = exchange;
+    exchange = null;
+    if (channel != null) {
+      channel.close();
+    }
+    if (of != null) {
+      String host = destination.authority.host;
+      if (securing) {
+        of.dialFailed(
+            new ErrorClass.Tls(),
+            "the TLS handshake with " + host + " failed: " + Failures.describe(cause));
+      } else {
+        of.dialFailed(
+            new ErrorClass.Connect(),
+            dialer.described() + host + " failed: " + Failures.describe(cause));
+      }
+    }
+  }
+
+  @Override
+  public void abandon() {
+    exchange = null;
+    if (channel != null) {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package dev.posthorn.transport.http.internal;
+
+import dev.posthorn.transport.http.EgressProxy;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.proxy.HttpProxyHandler;
+import io.netty.handler.proxy.ProxyHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the connections of one loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // What comes of a close reaches channelInactive.
+final class Dialer {
+
+  /** How many bytes a response's status line and headers may have. */
+  private static final int MAX_HEADERS = 16 * 1024;
+
+  private static final int MAX_LINE = 4 * 1024;
+  private static final int MAX_CHUNK = 8 * 1024;
+
+  private final LoopTransport transport;
+  private final Bootstrap bootstrap;
+  private final SslContext ssl;
+  private final @Nullable EgressProxy proxy;
+  private final AtomicInteger open;
+
+  Dialer(LoopTransport transport, Setup setup) {
+    this.transport = transport;
+    this.bootstrap = setup.bootstrap((EventLoop) transport.loop.executor);
+    this.ssl = setup.ssl();
+    this.proxy = setup.options().proxy();
+    this.open = setup.open();
+  }
+
+  /** Makes a connection to the exchange's next address, and sends the exchange over it. */
+  void dial(Destination destination, Exchange exchange) {
+    InetAddress address = exchange.nextAddress();
+    if (address == null) {
+      throw new IllegalStateException("no address is left to connect to");
+    }
+    Dial dial = new Dial(this, destination, exchange, address);
+    exchange.dialing(dial);
+    if (proxy == null) {
+      connect(dial, exchange, destination.authority.port, null);
+    } else {
+      throughProxy(proxy, dial, exchange, destination.authority.port);
+    }
+  }
+
+  private void throughProxy(EgressProxy proxy, Dial dial, Exchange exchange, int port) {
+    transport.findProxy(
+        proxy.host(),
+        found -> {
+          if (found.addresses.isEmpty()) {
+            dial.failed(new UnknownHostException("the proxy's name could not be resolved"));
+          } else if (!exchange.ended()) {
+            connect(dial, exchange, port, handler(proxy, found.addresses));
+          }
+        });
+  }
+
+  private static ProxyHandler handler(EgressProxy proxy, List<InetAddress> addresses) {
+    InetSocketAddress at = new InetSocketAddress(addresses.get(0), proxy.port());
+    String user = proxy.user();
+    String password = proxy.password();
+    ProxyHandler handler =
+        user == null || password == null
+            ? new HttpProxyHandler(at)
+            : new HttpProxyHandler(at, user, password);
+    // The exchange has its own limit for connecting.
+    handler.setConnectTimeoutMillis(0);
+    return handler;
+  }
+
+  private void connect(Dial dial, Exchange exchange, int port, @Nullable ProxyHandler through) {
+    ChannelFuture connected =
+        bootstrap
+            .clone()
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, exchange.attemptMillis())
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    if (through != null) {
+                      channel.pipeline().addLast(through);
+                    }
+                    channel.pipeline().addLast(dial);
+                  }
+                })
+            .connect(new InetSocketAddress(address(dial.address), port));
+    if (connected.isDone() && !connected.isSuccess()) {
+      // There is no channel, as when the process has too many open files; Netty would tell of it on
+      // another thread.
+      dial.failed(connected.cause());
+      return;
+    }
+    open.incrementAndGet();
+    connected.channel().closeFuture().addListener(closed -> open.decrementAndGet());
+    dial.begin(connected.channel(), connected, through);
+  }
+
+  /** Returns the address without the name it was found under, which a proxy would be told. */
+  private static InetAddress address(InetAddress found) {
+    try {
+      return InetAddress.getByAddress(found.getAddress());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  SslHandler tls(Channel channel, Authority authority) {
+    return Tls.handler(ssl, channel.alloc(), authority);
+  }
+
+  /** Returns the beginning of a sentence about a connection that could not be made. */
+  String described() {
+    return proxy == null ? "connecting to " : "connecting through the proxy to ";
+  }
+
+  /** Turns a channel that is ready into a connection, and sends the exchange over it. */
+  void carry(
+      Dial dial, Channel channel, boolean http2, Exchange exchange, Destination destination) {
+    ChannelPipeline pipeline = channel.pipeline();
+    Authority authority = destination.authority;
+    if (http2) {
+      Http2Connection connection = new Http2Connection(transport, authority, dial.address, channel);
+      pipeline.addLast(
+          connection.meter(),
+          Http2FrameCodecBuilder.forClient()
+              .initialSettings(
+                  Http2Settings.defaultSettings()
+                      .pushEnabled(false)
+                      .initialWindowSize(Http2Connection.WINDOW)
+                      .maxHeaderListSize(MAX_HEADERS))
+              .gracefulShutdownTimeoutMillis(0)
+              .build(),
+          new Http2MultiplexHandler(new Refusing()),
+          connection);
+      pipeline.remove(dial);
+      destination.shares(exchange);
+      authority.add(connection);
+      connection.send(exchange, destination);
+      destination.proceed();
+      authority.wake();
+    } else {
+      Http1Connection connection = new Http1Connection(transport, authority, dial.address, channel);
+      pipeline.addLast(
+          new HttpResponseDecoder(
+              new HttpDecoderConfig()
+                  .setMaxInitialLineLength(MAX_LINE)
+                  .setMaxHeaderSize(MAX_HEADERS)
+                  .setMaxChunkSize(MAX_CHUNK)),
+          connection);
+      pipeline.remove(dial);
+      connection.send(exchange, destination);
+    }
+  }
+
+  /** Closes streams that the receiver opens: push is switched off, and nothing else is known. */
+  private static final class Refusing extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel stream) {
+      stream.close();
+    }
+  }
+}

@@ -1,0 +1,312 @@
+package dev.posthorn.transport.http.internal;
+
+import dev.posthorn.transport.ErrorClass;
+import dev.posthorn.transport.ErrorClass.Phase;
+import dev.posthorn.transport.ExchangeLimits;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.transport.Timings;
+import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One exchange under way: which phase it is in and until when, and what has come so far.
+ *
+ * <p>Owned by one loop. The loop's sweep ends it when its time is over, so it needs no timer.
+ */
+final class Exchange implements AddressBook.Asker {
+
+  /** More interim responses (RFC 9110, section 15.2) than any honest receiver sends. */
+  private static final int MAX_INTERIM = 16;
+
+  private static final byte[] NO_BYTES = {};
+
+  final HttpRequest request;
+  private final LoopTransport transport;
+  private final Consumer<ExchangeResult> done;
+
+  /** The neighbours in the loop's list of exchanges under way. */
+  @Nullable Exchange previous;
+
+  @Nullable Exchange next;
+
+  /** Where the exchange stands at its destination; set by the destination alone. */
+  Place place = Place.NOWHERE;
+
+  private Phase phase = Phase.DNS;
+  private long startNanos;
+  private long phaseNanos;
+  private long endNanos;
+  private long expiryNanos;
+  private int dns;
+  private int connect;
+  private int tls;
+  private int firstByte;
+
+  private List<InetAddress> addresses = List.of();
+  private int tried;
+  private @Nullable Destination destination;
+  private @Nullable Carrier carrier;
+  private boolean sentAgain;
+  private boolean starting;
+  private boolean ended;
+
+  private int interim;
+  private int status;
+  private @Nullable String retryAfter;
+  private byte[] excerpt = NO_BYTES;
+  private boolean overflowed;
+
+  Exchange(LoopTransport transport, HttpRequest request, Consumer<ExchangeResult> done) {
+    this.transport = transport;
+    this.request = request;
+    this.done = done;
+  }
+
+  void start() {
+    starting = true;
+    startNanos = System.nanoTime();
+    endNanos = startNanos + TimeUnit.MILLISECONDS.toNanos(limits().totalMillis());
+    enter(Phase.DNS, startNanos, limits().connectMillis());
+    transport.add(this);
+    transport.resolve(this, startNanos);
+    starting = false;
+  }
+
+  ExchangeLimits limits() {
+    return request.limits();
+  }
+
+  boolean ended() {
+    return ended;
+  }
+
+  /** Returns the addresses of the host, all of them allowed. */
+  List<InetAddress> addresses() {
+    return addresses;
+  }
+
+  /** Returns the address to connect to, or null if none is left to try. */
+  @Nullable InetAddress nextAddress() {
+    return tried < addresses.size() ? addresses.get(tried++) : null;
+  }
+
+  /**
+   * Returns how long one attempt to connect may take so that each address left has its turn; 0 for
+   * the last, which has until the exchange's own limit.
+   */
+  int attemptMillis() {
+    if (tried == addresses.size()) {
+      return 0;
+    }
+    int left = addresses.size() - tried + 1;
+    return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(expiryNanos - System.nanoTime()) / left);
+  }
+
+  // Phases, in their order.
+
+  @Override
+  public void resolved(Lookup lookup) {
+    if (ended) {
+      return;
+    }
+    long now = System.nanoTime();
+    dns = starting ? 0 : micros(phaseNanos, now);
+    if (lookup.error != null) {
+      fail(lookup.error, lookup.detail);
+      return;
+    }
+    addresses = lookup.addresses;
+    enter(Phase.CONNECT, now, limits().connectMillis());
+    destination = transport.destination(request.target());
+    destination.enter(this);
+  }
+
+  void dialing(Carrier dial) {
+    carrier = dial;
+  }
+
+  void connected(long dialedNanos) {
+    long now = System.nanoTime();
+    connect = micros(dialedNanos, now);
+    enter(Phase.TLS, now, limits().tlsMillis());
+  }
+
+  void secured() {
+    tls = micros(phaseNanos, System.nanoTime());
+  }
+
+  void sending(Carrier connection) {
+    carrier = connection;
+    enter(Phase.FIRST_BYTE, System.nanoTime(), limits().firstByteMillis());
+  }
+
+  /** Notes an interim response; returns whether there may be another. */
+  boolean interim() {
+    return ++interim <= MAX_INTERIM;
+  }
+
+  void head(int status, @Nullable String retryAfter) {
+    long now = System.nanoTime();
+    firstByte = micros(phaseNanos, now);
+    this.status = status;
+    this.retryAfter = retryAfter;
+    phase = Phase.BODY;
+    expiryNanos = endNanos;
+  }
+
+  /** Keeps what the excerpt has room for; the caller releases {@code content}. */
+  void body(ByteBuf content) {
+    int readable = content.readableBytes();
+    int keep = Math.min(readable, limits().excerptBytes() - excerpt.length);
+    if (keep > 0) {
+      int length = excerpt.length;
+      excerpt = Arrays.copyOf(excerpt, length + keep);
+      content.readBytes(excerpt, length, keep);
+    }
+    overflowed |= keep < readable;
+  }
+
+  /** Returns whether more of the body has come than is kept. */
+  boolean overflowed() {
+    return overflowed;
+  }
+
+  // Ends.
+
+  /** The response is over: its body ended, or more has come than is read. */
+  void complete() {
+    carrier = null;
+    respond(overflowed ? new ErrorClass.BodyTooLarge() : null);
+  }
+
+  /** The carrier broke; after the response's headers that is the body's error only. */
+  void broken(ErrorClass error, String detail) {
+    carrier = null;
+    if (status != 0) {
+      respond(overflowed ? new ErrorClass.BodyTooLarge() : error);
+    } else {
+      fail(error, detail);
+    }
+  }
+
+  /**
+   * The receiver cannot have acted on the request, or says that it did not: it is sent again, once,
+   * on a new connection unless connections are shared.
+   */
+  void unsent(String detail) {
+    carrier = null;
+    if (sentAgain || destination == null) {
+      fail(new ErrorClass.Connect(), detail);
+      return;
+    }
+    sentAgain = true;
+    tried = 0;
+    enter(Phase.CONNECT, System.nanoTime(), limits().connectMillis());
+    if (place == Place.USING) {
+      destination.dial(this);
+    } else {
+      destination.enter(this);
+    }
+  }
+
+  /** An attempt to connect failed; another address has its turn if there is one. */
+  void dialFailed(ErrorClass error, String detail) {
+    carrier = null;
+    if (error instanceof ErrorClass.Connect && tried < addresses.size() && destination != null) {
+      destination.dial(this);
+    } else {
+      fail(error, detail);
+    }
+  }
+
+  boolean expired(long now) {
+    return now - expiryNanos >= 0;
+  }
+
+  void expire() {
+    if (ended) {
+      return;
+    }
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - phaseNanos);
+    String late =
+        switch (phase) {
+          case DNS -> "the host was not resolved";
+          case CONNECT -> "no connection was free or could be made";
+          case TLS -> "the TLS handshake did not end";
+          case FIRST_BYTE -> "no response came";
+          case BODY -> "the body did not end";
+        };
+    cancel(new ErrorClass.Timeout(phase), late + " within " + millis + " ms");
+  }
+
+  /** Ends the exchange before it ends by itself. */
+  void cancel(ErrorClass error, String detail) {
+    if (status != 0) {
+      respond(error);
+    } else {
+      fail(error, detail);
+    }
+  }
+
+  void fail(ErrorClass error, String detail) {
+    if (!ended) {
+      end(new ExchangeResult.Failure(error, detail, timings()));
+    }
+  }
+
+  private void respond(@Nullable ErrorClass bodyError) {
+    if (!ended) {
+      end(new ExchangeResult.Response(status, retryAfter, excerpt, bodyError, timings()));
+    }
+  }
+
+  private void end(ExchangeResult result) {
+    ended = true;
+    transport.remove(this);
+    Carrier under = carrier;
+    carrier = null;
+    if (under != null) {
+      under.abandon();
+    }
+    if (destination != null) {
+      destination.leave(this);
+    }
+    if (starting) {
+      // Never from within the call that started it.
+      transport.loop.execute(() -> done.accept(result));
+    } else {
+      transport.report(done, result);
+    }
+  }
+
+  private void enter(Phase phase, long now, int limitMillis) {
+    this.phase = phase;
+    phaseNanos = now;
+    long limit = now + TimeUnit.MILLISECONDS.toNanos(limitMillis);
+    expiryNanos = limit - endNanos < 0 ? limit : endNanos;
+  }
+
+  private Timings timings() {
+    return new Timings(dns, connect, tls, firstByte, micros(startNanos, System.nanoTime()));
+  }
+
+  /** Where an exchange stands at its destination. */
+  enum Place {
+    /** It needs no connection of its own, or has none yet. */
+    NOWHERE,
+    /** It waits for a connection. */
+    WAITING,
+    /** It uses a connection of its own, or is making one. */
+    USING
+  }
+
+  private static int micros(long from, long to) {
+    return (int) Math.min(Integer.MAX_VALUE, (to - from) / 1_000);
+  }
+}

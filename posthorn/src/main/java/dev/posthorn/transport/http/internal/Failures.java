@@ -1,0 +1,83 @@
+package dev.posthorn.transport.http.internal;
+
+import dev.posthorn.transport.ErrorClass;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.proxy.ProxyConnectException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.nio.channels.ClosedChannelException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** From exceptions to error classes, and to words that name no address. */
+final class Failures {
+
+  private static final int MAX_WORDS = 200;
+  private static final Pattern PROXY_STATUS = Pattern.compile("status: (\\d{3})");
+
+  private Failures() {}
+
+  /** Classifies what broke a connection that had been made. */
+  static ErrorClass whileOpen(Throwable cause) {
+    if (find(cause, SSLException.class) != null) {
+      return new ErrorClass.Tls();
+    }
+    if (find(cause, DecoderException.class) != null || find(cause, Http2Exception.class) != null) {
+      return new ErrorClass.Protocol();
+    }
+    return new ErrorClass.Connect();
+  }
+
+  static String describe(@Nullable Throwable cause) {
+    if (cause == null || find(cause, ClosedChannelException.class) != null) {
+      return "closed";
+    }
+    if (find(cause, ConnectTimeoutException.class) != null) {
+      return "no answer in time";
+    }
+    if (find(cause, NoRouteToHostException.class) != null) {
+      return "no route to the host";
+    }
+    ProxyConnectException proxy = find(cause, ProxyConnectException.class);
+    if (proxy != null) {
+      Matcher status = PROXY_STATUS.matcher(String.valueOf(proxy.getMessage()));
+      return status.find() ? "it answered " + status.group(1) : "it made no tunnel";
+    }
+    if (find(cause, ConnectException.class) != null) {
+      return String.valueOf(cause.getMessage()).contains("refused") ? "refused" : "unreachable";
+    }
+    if (find(cause, TooLongFrameException.class) != null) {
+      return "its headers are over the limit";
+    }
+    SSLException tls = find(cause, SSLException.class);
+    Throwable root = root(tls == null ? cause : tls);
+    String message = root.getMessage();
+    String words = message == null ? root.getClass().getSimpleName() : message;
+    String printable = words.replaceAll("[^ -~]", "?");
+    return printable.substring(0, Math.min(MAX_WORDS, printable.length()));
+  }
+
+  private static Throwable root(Throwable cause) {
+    Throwable root = cause;
+    for (int depth = 0; root.getCause() != null && depth < 8; depth++) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static <T extends Throwable> @Nullable T find(Throwable cause, Class<T> type) {
+    Throwable at = cause;
+    for (int depth = 0; at != null && depth < 8; depth++) {
+      if (type.isInstance(at)) {
+        return type.cast(at);
+      }
+      at = at.getCause();
+    }
+    return null;
+  }
+}

@@ -1,0 +1,231 @@
+package dev.posthorn.transport.http.internal;
+
+import dev.posthorn.transport.AddressPolicy;
+import dev.posthorn.transport.ErrorClass;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.transport.HttpTarget;
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The transport of one loop: its exchanges under way and its connections. Only its loop touches it.
+ *
+ * <p>One sweep over the exchanges every 50 ms stands for a timer for each phase of each exchange.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // What comes of a close reaches channelInactive.
+final class LoopTransport {
+
+  private static final Logger log = LoggerFactory.getLogger(LoopTransport.class);
+  private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final int SWEEPS_PER_TIDYING = 10;
+  private static final String CLOSED = "the transport was closed";
+
+  final NettyLoop loop;
+  private final AddressBook hosts;
+  private final AddressBook proxies;
+  private final Dialer dialer;
+  private final long idleNanos;
+  private final int maxIdle;
+  private final RequestEncoder encoder = new RequestEncoder();
+  private final Map<HttpTarget, Destination> destinations = new HashMap<>();
+  private final Map<Site, Authority> authorities = new HashMap<>();
+  private final List<Exchange> expired = new ArrayList<>();
+
+  private @Nullable Exchange first;
+  private @Nullable Exchange last;
+  private int idle;
+  private int sweeps;
+  private boolean sweeping;
+  private boolean closed;
+
+  LoopTransport(NettyLoop loop, Setup setup) {
+    this.loop = loop;
+    this.dialer = new Dialer(this, setup);
+    var options = setup.options();
+    this.idleNanos = TimeUnit.MILLISECONDS.toNanos(options.idleMillis());
+    this.maxIdle = Math.ceilDiv(options.idleConnections(), options.loops());
+    long remember = TimeUnit.MILLISECONDS.toNanos(options.dnsCacheMillis());
+    var resolver = setup.resolver(loop);
+    this.hosts = new AddressBook(resolver, options.addresses(), loop, remember);
+    AddressPolicy any = AddressPolicy.allowing("0.0.0.0/0", "::/0");
+    this.proxies = new AddressBook(resolver, any, loop, remember);
+  }
+
+  void start(HttpRequest request, Consumer<ExchangeResult> done) {
+    Exchange exchange = new Exchange(this, request, done);
+    exchange.start();
+  }
+
+  /** Finds the addresses of an exchange's host, and tells it. */
+  void resolve(Exchange exchange, long now) {
+    if (closed) {
+      exchange.fail(new ErrorClass.Connect(), CLOSED);
+      return;
+    }
+    hosts.find(exchange.request.target().host(), exchange, now);
+  }
+
+  void findProxy(String host, AddressBook.Asker asker) {
+    proxies.find(host, asker, System.nanoTime());
+  }
+
+  Destination destination(HttpTarget target) {
+    Destination known = destinations.get(target);
+    if (known != null) {
+      return known;
+    }
+    Authority authority =
+        authorities.computeIfAbsent(
+            new Site(target.tls(), target.host(), target.port()), site -> new Authority(target));
+    authority.destinations++;
+    Destination destination = new Destination(this, target, authority);
+    destinations.put(target, destination);
+    return destination;
+  }
+
+  void dial(Destination destination, Exchange exchange) {
+    if (closed) {
+      exchange.fail(new ErrorClass.Connect(), CLOSED);
+    } else {
+      dialer.dial(destination, exchange);
+    }
+  }
+
+  RequestEncoder encoder() {
+    return encoder;
+  }
+
+  long idleNanos() {
+    return idleNanos;
+  }
+
+  // Idle connections.
+
+  @Nullable Http1Connection takeIdle(Authority authority, List<InetAddress> addresses) {
+    Http1Connection connection = authority.takeIdle(addresses, System.nanoTime());
+    if (connection != null) {
+      idle--;
+    }
+    return connection;
+  }
+
+  /** Keeps a connection for the next exchange, if there is room. */
+  void release(Authority authority, Http1Connection connection) {
+    if (closed || idle >= maxIdle) {
+      connection.channel.close();
+    } else {
+      idle++;
+      authority.addIdle(connection);
+    }
+  }
+
+  void forget(Authority authority, Http1Connection connection) {
+    if (authority.removeIdle(connection)) {
+      idle--;
+    }
+  }
+
+  // Exchanges under way.
+
+  void add(Exchange exchange) {
+    exchange.previous = last;
+    if (last == null) {
+      first = exchange;
+    } else {
+      last.next = exchange;
+    }
+    last = exchange;
+    if (!sweeping) {
+      sweeping = true;
+      loop.schedule(SWEEP_NANOS, this::sweep);
+    }
+  }
+
+  void remove(Exchange exchange) {
+    Exchange previous = exchange.previous;
+    Exchange next = exchange.next;
+    if (previous == null) {
+      first = next;
+    } else {
+      previous.next = next;
+    }
+    if (next == null) {
+      last = previous;
+    } else {
+      next.previous = previous;
+    }
+    exchange.previous = null;
+    exchange.next = null;
+  }
+
+  void report(Consumer<ExchangeResult> done, ExchangeResult result) {
+    try {
+      done.accept(result);
+    } catch (Throwable e) {
+      log.error("What was to be done with a result failed", e);
+    }
+  }
+
+  private void sweep() {
+    try {
+      long now = System.nanoTime();
+      for (Exchange exchange = first; exchange != null; exchange = exchange.next) {
+        if (exchange.expired(now)) {
+          expired.add(exchange);
+        }
+      }
+      // Each that ends may begin and end others, so not while walking the list.
+      expired.forEach(Exchange::expire);
+      expired.clear();
+      if (++sweeps % SWEEPS_PER_TIDYING == 0) {
+        tidy(now);
+      }
+    } finally {
+      sweeping = first != null || !destinations.isEmpty() || !authorities.isEmpty();
+      if (sweeping) {
+        loop.schedule(SWEEP_NANOS, this::sweep);
+      }
+    }
+  }
+
+  /** Closes connections that were idle for too long, and forgets what is unused. */
+  private void tidy(long now) {
+    hosts.sweep(now);
+    proxies.sweep(now);
+    List<Channel> stale = new ArrayList<>();
+    authorities.values().forEach(authority -> authority.addStale(stale, now));
+    stale.forEach(Channel::close);
+    destinations
+        .values()
+        .removeIf(
+            destination -> {
+              boolean unused = destination.isUnused();
+              destination.authority.destinations -= unused ? 1 : 0;
+              return unused;
+            });
+    authorities.values().removeIf(Authority::isUnused);
+  }
+
+  /** Ends all exchanges and closes all connections. */
+  void close() {
+    closed = true;
+    while (first != null) {
+      first.cancel(new ErrorClass.Connect(), CLOSED);
+    }
+    List<Channel> open = new ArrayList<>();
+    authorities.values().forEach(authority -> authority.addOpen(open));
+    open.forEach(Channel::close);
+  }
+
+  private record Site(boolean tls, String host, int port) {}
+}

@@ -1,0 +1,66 @@
+package dev.posthorn.transport.http.internal;
+
+import dev.posthorn.transport.http.HttpTransportOptions;
+import dev.posthorn.transport.http.Resolver;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the loops of one transport have in common.
+ *
+ * @param open counts the connections that are open or being made
+ */
+record Setup(
+    HttpTransportOptions options,
+    Io io,
+    SslContext ssl,
+    ByteBufAllocator alloc,
+    AtomicInteger open) {
+
+  /** 8 KiB << 4: chunks of 128 KiB, since no buffer here is meant to be larger than 64 KiB. */
+  private static final int PAGE = 8 * 1024;
+
+  private static final int ORDER = 4;
+  private static final int CACHED = 64;
+  private static final int READ_MAX = 64 * 1024;
+
+  /** Bounds what the kernel holds of a response that nobody wants to read. */
+  private static final int RECEIVE_BUFFER = 64 * 1024;
+
+  static Setup of(HttpTransportOptions options) {
+    // Direct memory: for each connection at most 64 KiB that wait to be written and one read of at
+    // most 64 KiB; between exchanges none. The arenas keep a few chunks for each loop.
+    ByteBufAllocator alloc =
+        new PooledByteBufAllocator(true, 0, options.loops(), PAGE, ORDER, CACHED, CACHED, false);
+    return new Setup(
+        options, Io.best(options.nativeIo()), Tls.context(options), alloc, new AtomicInteger());
+  }
+
+  Bootstrap bootstrap(EventLoop loop) {
+    return new Bootstrap()
+        .group(loop)
+        .channel(io.socket())
+        .disableResolver()
+        .option(ChannelOption.ALLOCATOR, alloc)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
+        .option(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new AdaptiveRecvByteBufAllocator(512, 2048, READ_MAX).maxMessagesPerRead(4))
+        .option(
+            ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, READ_MAX));
+  }
+
+  /** Returns the configured resolver, or a new one that runs on {@code loop}. */
+  Resolver resolver(NettyLoop loop) {
+    Resolver configured = options.resolver();
+    return configured != null ? configured : new NettyResolver((EventLoop) loop.executor, io);
+  }
+}
