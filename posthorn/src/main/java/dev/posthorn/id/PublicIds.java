@@ -1,0 +1,87 @@
+package dev.posthorn.id;
+
+import java.util.OptionalLong;
+
+/**
+ * Turns ids into the strings that users see, and back.
+ *
+ * <p>A public id is a prefix, the id in base 62 (eleven digits, so that strings sort as ids do), and a
+ * tag of four digits that only this store's key can make. It needs no column and no index, and a
+ * mistyped or guessed id is refused before the store is asked. The tag is SipHash-2-4 (Aumasson and
+ * Bernstein, 2012), cut to 23 bits.
+ */
+public final class PublicIds {
+  private static final char[] DIGITS =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".toCharArray();
+  private static final int ID_DIGITS = 11;
+  private static final int TAG_DIGITS = 4;
+  private static final int TAG_RANGE = 62 * 62 * 62 * 62;
+
+  private final long key0;
+  private final long key1;
+
+  /** Creates the public ids of one store, from its 128-bit key. */
+  public PublicIds(long key0, long key1) {
+    this.key0 = key0;
+    this.key1 = key1;
+  }
+
+  /** Returns the public form of an id, such as {@code msg_0FyVq3kU2dK8a1B}. */
+  public String format(String prefix, long id) {
+    int start = prefix.length() + 1;
+    char[] out = new char[start + ID_DIGITS + TAG_DIGITS];
+    prefix.getChars(0, prefix.length(), out, 0);
+    out[start - 1] = '_';
+    digits(id, out, start, ID_DIGITS);
+    digits(tag(prefix, id), out, start + ID_DIGITS, TAG_DIGITS);
+    return new String(out);
+  }
+
+  /** Returns the id behind its public form, or nothing if it is not one that this store gave. */
+  public OptionalLong parse(String prefix, String text) {
+    int start = prefix.length() + 1;
+    if (text.length() != start + ID_DIGITS + TAG_DIGITS
+        || !text.startsWith(prefix)
+        || text.charAt(start - 1) != '_') {
+      return OptionalLong.empty();
+    }
+    long id = number(text, start, ID_DIGITS);
+    long tag = number(text, start + ID_DIGITS, TAG_DIGITS);
+    return id > 0 && tag == tag(prefix, id) ? OptionalLong.of(id) : OptionalLong.empty();
+  }
+
+  private static void digits(long number, char[] out, int start, int count) {
+    long rest = number;
+    for (int i = start + count - 1; i >= start; i--) {
+      out[i] = DIGITS[(int) (rest % 62)];
+      rest /= 62;
+    }
+  }
+
+  private static long number(String text, int start, int count) {
+    long number = 0;
+    for (int i = start; i < start + count; i++) {
+      int digit = digit(text.charAt(i));
+      if (digit < 0 || number > (Long.MAX_VALUE - digit) / 62) {
+        return -1;
+      }
+      number = number * 62 + digit;
+    }
+    return number;
+  }
+
+  private static int digit(char c) {
+    if (c >= '0' && c <= '9') {
+      return c - '0';
+    }
+    if (c >= 'A' && c <= 'Z') {
+      return c - 'A' + 10;
+    }
+    return c >= 'a' && c <= 'z' ? c - 'a' + 36 : -1;
+  }
+
+  private long tag(String prefix, long id) {
+    long word = id ^ ((long) prefix.hashCode() << 32);
+    return Long.remainderUnsigned(SipHash.hash(key0, key1, word), TAG_RANGE);
+  }
+}

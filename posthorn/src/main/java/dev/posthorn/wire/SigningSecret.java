@@ -1,0 +1,14 @@
+package dev.posthorn.wire;
+
+/**
+ * A secret that requests are signed with.
+ *
+ * @param secret its text form, such as {@code whsec_…}
+ * @param expires from when it no longer signs, in wall time milliseconds; 0 for no end
+ */
+public record SigningSecret(String secret, long expires) {
+  @Override
+  public String toString() {
+    return "SigningSecret[hidden]";
+  }
+}
