@@ -1,8 +1,8 @@
 package dev.posthorn.id;
 
 /**
- * Gives ids that only ever grow, also when the clock goes back or more than two million are asked for
- * in one millisecond. Not thread-safe: the writer owns it.
+ * Gives ids that only ever grow, also when the clock goes back or more than two million are asked
+ * for in one millisecond. Not thread-safe: the writer owns it.
  */
 public final class IdSequence {
   private long last;

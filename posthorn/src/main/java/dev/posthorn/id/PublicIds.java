@@ -5,10 +5,10 @@ import java.util.OptionalLong;
 /**
  * Turns ids into the strings that users see, and back.
  *
- * <p>A public id is a prefix, the id in base 62 (eleven digits, so that strings sort as ids do), and a
- * tag of four digits that only this store's key can make. It needs no column and no index, and a
- * mistyped or guessed id is refused before the store is asked. The tag is SipHash-2-4 (Aumasson and
- * Bernstein, 2012), cut to 23 bits.
+ * <p>A public id is a prefix, the id in base 62 (eleven digits, so that strings sort as ids do),
+ * and a tag of four digits that only this store's key can make. It needs no column and no index,
+ * and a mistyped or guessed id is refused before the store is asked. The tag is SipHash-2-4
+ * (Aumasson and Bernstein, 2012), cut to 23 bits.
  */
 public final class PublicIds {
   private static final char[] DIGITS =

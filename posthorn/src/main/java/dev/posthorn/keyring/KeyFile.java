@@ -25,7 +25,8 @@ public final class KeyFile {
    * Reads the key ring of a file; creates the file with one new key if there is none.
    *
    * @throws IOException if the file cannot be read or written
-   * @throws IllegalArgumentException if a line is not a key; the message names the file and the line
+   * @throws IllegalArgumentException if a line is not a key; the message names the file and the
+   *     line
    */
   public static Keyring openOrCreate(Path file) throws IOException {
     if (!Files.exists(file)) {
@@ -62,7 +63,9 @@ public final class KeyFile {
     Files.deleteIfExists(part);
     try (var out =
         Files.newByteChannel(
-            part, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), onlyOwner(file))) {
+            part,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            onlyOwner(file))) {
       out.write(java.nio.ByteBuffer.wrap(line));
       ((java.nio.channels.FileChannel) out).force(true);
     }

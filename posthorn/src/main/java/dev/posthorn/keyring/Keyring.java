@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Encrypts endpoints' secrets with AES-256-GCM, and decrypts them.
  *
- * <p>A ring holds keys by id; the one with the highest id encrypts, all decrypt. Environment, endpoint
- * and slot are authenticated with each secret, so that a ciphertext moved to another row is refused. A
- * ciphertext is a nonce of 12 bytes, the encrypted secret, and a tag of 16 bytes (NIST SP 800-38D).
- * Thread-safe.
+ * <p>A ring holds keys by id; the one with the highest id encrypts, all decrypt. Environment,
+ * endpoint and slot are authenticated with each secret, so that a ciphertext moved to another row
+ * is refused. A ciphertext is a nonce of 12 bytes, the encrypted secret, and a tag of 16 bytes
+ * (NIST SP 800-38D). Thread-safe.
  */
 public final class Keyring {
   /** The length of a key in bytes. */
@@ -56,7 +56,8 @@ public final class Keyring {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     try {
-      Cipher cipher = cipher(Cipher.ENCRYPT_MODE, keyId, nonce, context(environment, endpoint, slot));
+      Cipher cipher =
+          cipher(Cipher.ENCRYPT_MODE, keyId, nonce, context(environment, endpoint, slot));
       byte[] sealed = cipher.doFinal(secret.getBytes(StandardCharsets.UTF_8));
       byte[] row = ByteBuffer.allocate(nonce.length + sealed.length).put(nonce).put(sealed).array();
       return new SecretRow(endpoint, slot, keyId, row, expires);

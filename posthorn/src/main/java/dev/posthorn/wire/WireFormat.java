@@ -13,15 +13,17 @@ public interface WireFormat {
    *
    * @param secrets its signing secrets, oldest first
    * @param headers its custom headers, already checked
-   * @throws IllegalArgumentException if a secret is not one of this format; the message does not hold
-   *     it
+   * @throws IllegalArgumentException if a secret is not one of this format; the message does not
+   *     hold it
    */
   Framer framer(List<SigningSecret> secrets, List<Header> headers);
 
   /** Checks a secret; throws {@link IllegalArgumentException} if it is not one of this format. */
   void check(String secret);
 
-  /** Returns a new secret for an endpoint that was given none, or an empty string if it needs none. */
+  /**
+   * Returns a new secret for an endpoint that was given none, or an empty string if it needs none.
+   */
   String generateSecret();
 
   /**

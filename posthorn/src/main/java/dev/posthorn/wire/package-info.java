@@ -1,7 +1,8 @@
 /**
  * Wire formats: how a message becomes a signed request.
  *
- * <p>A wire format is a small strategy, chosen per endpoint by name. Standard Webhooks is the default.
+ * <p>A wire format is a small strategy, chosen per endpoint by name. Standard Webhooks is the
+ * default.
  */
 @NullMarked
 package dev.posthorn.wire;

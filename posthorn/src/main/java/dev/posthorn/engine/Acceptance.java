@@ -1,0 +1,37 @@
+package dev.posthorn.engine;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that is handed to the engine.
+ *
+ * @param application whose it is
+ * @param type its event type
+ * @param channels its channels; empty for none
+ * @param contentType the payload's media type
+ * @param body the exact payload; not to be modified from now on
+ * @param options what else is wanted
+ */
+public record Acceptance(
+    long application,
+    String type,
+    List<String> channels,
+    String contentType,
+    byte[] body,
+    Options options) {
+
+  /**
+   * What else a sender may want.
+   *
+   * @param eventId the sender's own id for the event: the same one within 12 hours is accepted once
+   * @param deliverAt not before this wall time in milliseconds, or 0 for at once
+   * @param expires no attempt after this wall time in milliseconds, or 0
+   * @param watch told when its deliveries end, or null
+   */
+  public record Options(
+      @Nullable String eventId, long deliverAt, long expires, @Nullable Watch watch) {
+    /** Nothing else. */
+    public static final Options NONE = new Options(null, 0, 0, null);
+  }
+}

@@ -1,0 +1,323 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.keyring.Keyring;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.LaneStateRow;
+import dev.posthorn.store.SecretRow;
+import dev.posthorn.store.SettingChange;
+import dev.posthorn.wire.Header;
+import dev.posthorn.wire.SigningSecret;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates, changes and removes applications, endpoints and event types. Each change is on disk when
+ * its future completes; a future fails with {@link PosthornException} and then nothing has changed.
+ */
+public final class Administration {
+  private final Core core;
+  private final Keyring keyring;
+
+  Administration(Core core, Keyring keyring) {
+    this.core = core;
+    this.keyring = keyring;
+  }
+
+  // ---- applications --------------------------------------------------------------------------
+
+  /** Creates an application; fails with CONFLICT if its uid is taken in the environment. */
+  public CompletableFuture<ApplicationRow> createApplication(
+      long environment, @Nullable String uid, String name, Map<String, String> metadata) {
+    return change(
+        writing -> {
+          requireFree(environment, uid, 0, writing);
+          long now = writing.now;
+          ApplicationRow row =
+              new ApplicationRow(
+                  writing.nextId(0), environment, uid, name, 0, Map.copyOf(metadata), now, now);
+          put(row, writing);
+          return row;
+        });
+  }
+
+  /** Changes an application. */
+  public CompletableFuture<ApplicationRow> updateApplication(
+      long id, UnaryOperator<ApplicationRow> edit) {
+    return change(
+        writing -> {
+          ApplicationEntry entry = core.directory().requireApplication(id);
+          ApplicationRow before = entry.staged != null ? entry.staged : entry.row();
+          ApplicationRow row = edit.apply(before);
+          requireFree(before.environment(), row.uid(), id, writing);
+          entry.staged = row;
+          writing.onUndo(() -> entry.staged = null);
+          writing.onCommit(() -> entry.staged = null);
+          put(row, writing);
+          return row;
+        });
+  }
+
+  private void put(ApplicationRow row, Writing writing) {
+    writing.batch.settings.add(new SettingChange.PutApplication(row));
+    writing.onCommit(() -> core.directory().applied(row));
+  }
+
+  private void requireFree(long environment, @Nullable String uid, long id, Writing writing) {
+    if (uid == null) {
+      return;
+    }
+    ApplicationEntry other = core.directory().application(environment, uid);
+    if ((other != null && other.id != id) || !writing.claim("application", environment, uid, id)) {
+      throw new PosthornException(
+          Reason.CONFLICT, "uid: \"" + uid + "\" is another application's; choose another one");
+    }
+  }
+
+  /** Removes an application with its endpoints; what waits for them is cancelled. */
+  public CompletableFuture<Void> deleteApplication(long id) {
+    return change(
+            writing -> {
+              ApplicationEntry entry = core.directory().requireApplication(id);
+              for (EndpointEntry endpoint : entry.endpoints()) {
+                remove(endpoint, writing);
+              }
+              writing.batch.settings.add(new SettingChange.RemoveApplication(id));
+              writing.onCommit(() -> core.directory().removed(entry));
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+
+  // ---- endpoints -----------------------------------------------------------------------------
+
+  /** Creates an endpoint. */
+  public CompletableFuture<EndpointRow> createEndpoint(long application, EndpointDraft draft) {
+    return change(
+        writing -> {
+          ApplicationEntry owner = core.directory().requireApplication(application);
+          requireFree(owner, draft.uid(), 0, writing);
+          long environment = owner.row().environment();
+          EndpointRow row = row(writing, application, draft);
+          List<SecretRow> secrets = secrets(environment, row.id(), draft);
+          writing.batch.settings.add(new SettingChange.PutEndpoint(row));
+          secrets.forEach(
+              secret -> writing.batch.settings.add(new SettingChange.PutSecret(secret)));
+          EndpointEntry entry = new EndpointEntry(environment, row, secrets);
+          writing.onCommit(() -> core.directory().applied(entry, entry.settings()));
+          return row;
+        });
+  }
+
+  private static EndpointRow row(Writing writing, long application, EndpointDraft draft) {
+    return new EndpointRow(
+        writing.nextId(0),
+        application,
+        draft.uid(),
+        draft.url(),
+        draft.description(),
+        List.copyOf(draft.eventTypes()),
+        List.copyOf(draft.channels()),
+        draft.policy(),
+        draft.state(),
+        Map.copyOf(draft.metadata()),
+        writing.now,
+        writing.now);
+  }
+
+  private List<SecretRow> secrets(long environment, long endpoint, EndpointDraft draft) {
+    List<SecretRow> rows = new ArrayList<>();
+    if (!draft.headers().isEmpty()) {
+      String headers = HeaderText.format(draft.headers());
+      rows.add(keyring.seal(environment, endpoint, SecretRow.HEADERS, headers, 0));
+    }
+    String given = draft.secret();
+    String secret = given != null ? given : core.settings().format(draft.policy()).generateSecret();
+    if (!secret.isEmpty()) {
+      rows.add(keyring.seal(environment, endpoint, SecretRow.FIRST_SIGNING, secret, 0));
+    }
+    return rows;
+  }
+
+  private static void requireFree(
+      ApplicationEntry owner, @Nullable String uid, long id, Writing writing) {
+    if (uid == null) {
+      return;
+    }
+    boolean taken = false;
+    for (EndpointEntry other : owner.endpoints()) {
+      taken |= other.id != id && uid.equals(other.row().uid());
+    }
+    if (taken || !writing.claim("endpoint", owner.id, uid, id)) {
+      throw new PosthornException(
+          Reason.CONFLICT, "uid: \"" + uid + "\" is another endpoint's; choose another one");
+    }
+  }
+
+  /** Changes an endpoint. */
+  public CompletableFuture<EndpointRow> updateEndpoint(long id, UnaryOperator<EndpointRow> edit) {
+    return change(
+        writing -> {
+          EndpointEntry entry = core.directory().requireEndpoint(id);
+          EndpointRow before = core.directory().current(entry).row();
+          EndpointRow row = edit.apply(before);
+          requireFree(
+              core.directory().requireApplication(row.application()), row.uid(), id, writing);
+          boolean enabledAgain = !before.state().accepts() && row.state().accepts();
+          if (enabledAgain) { // what it did before it was disabled no longer counts
+            writing.batch.settings.add(new SettingChange.PutLaneState(new LaneStateRow(id, 0)));
+            writing.onCommit(() -> core.directory().forgive(entry));
+          }
+          core.directory().stage(entry, row, writing);
+          return row;
+        });
+  }
+
+  /** Removes an endpoint; what waits for it is cancelled. */
+  public CompletableFuture<Void> deleteEndpoint(long id) {
+    return change(
+            writing -> {
+              remove(core.directory().requireEndpoint(id), writing);
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+
+  private void remove(EndpointEntry endpoint, Writing writing) {
+    writing.batch.settings.add(new SettingChange.RemoveEndpoint(endpoint.id));
+    writing.onCommit(() -> core.directory().removed(endpoint));
+  }
+
+  // ---- secrets -------------------------------------------------------------------------------
+
+  /** Returns an endpoint's signing secrets in the clear, oldest first. */
+  public List<SigningSecret> signingSecrets(long id) {
+    EndpointEntry entry = core.directory().requireEndpoint(id);
+    return entry.settings().secrets().stream()
+        .filter(row -> row.slot() >= SecretRow.FIRST_SIGNING)
+        .map(row -> new SigningSecret(keyring.open(entry.environment, row), row.expires()))
+        .toList();
+  }
+
+  /** Returns an endpoint's custom headers in the clear. */
+  public List<Header> headers(long id) {
+    EndpointEntry entry = core.directory().requireEndpoint(id);
+    return entry.settings().secrets().stream()
+        .filter(row -> row.slot() == SecretRow.HEADERS)
+        .findFirst()
+        .map(row -> HeaderText.parse(keyring.open(entry.environment, row)))
+        .orElse(List.of());
+  }
+
+  /** Replaces an endpoint's custom headers. */
+  public CompletableFuture<Void> setHeaders(long id, List<Header> headers) {
+    return changeSecrets(
+        id,
+        (entry, present, writing) -> {
+          present.removeIf(row -> row.slot() == SecretRow.HEADERS);
+          String text = HeaderText.format(headers);
+          present.add(0, keyring.seal(entry.environment, id, SecretRow.HEADERS, text, 0));
+        });
+  }
+
+  /**
+   * Gives an endpoint a new signing secret; the present ones go on signing for a while.
+   *
+   * @param secret the new one, already checked, or null for a generated one
+   * @param graceMillis how long the present ones still count
+   */
+  public CompletableFuture<Void> rotateSecret(long id, @Nullable String secret, long graceMillis) {
+    return changeSecrets(
+        id,
+        (entry, present, writing) -> {
+          long until = writing.now + graceMillis;
+          String fresh =
+              secret != null
+                  ? secret
+                  : core.settings().format(entry.row().policy()).generateSecret();
+          int slot = SecretRow.FIRST_SIGNING;
+          for (int i = present.size() - 1; i >= 0; i--) {
+            SecretRow row = present.get(i);
+            slot = Math.max(slot, row.slot() + 1);
+            if (row.slot() != SecretRow.HEADERS) {
+              long expires = row.expires() == 0 ? until : Math.min(row.expires(), until);
+              if (expires <= writing.now) {
+                present.remove(i);
+              } else {
+                present.set(
+                    i, new SecretRow(id, row.slot(), row.keyId(), row.ciphertext(), expires));
+              }
+            }
+          }
+          present.add(keyring.seal(entry.environment, id, slot, fresh, 0));
+        });
+  }
+
+  /** Edits a list of secret rows in place. */
+  private interface SecretEdit {
+    void edit(EndpointEntry entry, List<SecretRow> present, Writing writing);
+  }
+
+  private CompletableFuture<Void> changeSecrets(long id, SecretEdit edit) {
+    return change(
+            writing -> {
+              EndpointEntry entry = core.directory().requireEndpoint(id);
+              EndpointEntry.Settings before = core.directory().current(entry);
+              List<SecretRow> after = new ArrayList<>(before.secrets());
+              edit.edit(entry, after, writing);
+              for (SecretRow row : before.secrets()) {
+                if (after.stream().noneMatch(kept -> kept.slot() == row.slot())) {
+                  writing.batch.settings.add(new SettingChange.RemoveSecret(id, row.slot()));
+                }
+              }
+              for (SecretRow row : after) {
+                if (!before.secrets().contains(row)) {
+                  writing.batch.settings.add(new SettingChange.PutSecret(row));
+                }
+              }
+              core.directory()
+                  .stage(
+                      entry,
+                      new EndpointEntry.Settings(before.row(), List.copyOf(after), false),
+                      writing);
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+
+  // ---- event types ---------------------------------------------------------------------------
+
+  /** Inserts or replaces an event type. */
+  public CompletableFuture<EventTypeRow> putEventType(EventTypeRow row) {
+    return change(
+        writing -> {
+          writing.batch.settings.add(new SettingChange.PutEventType(row));
+          return row;
+        });
+  }
+
+  /** Removes an event type. */
+  public CompletableFuture<Void> removeEventType(long environment, String name) {
+    return change(
+            writing -> {
+              writing.batch.settings.add(new SettingChange.RemoveEventType(environment, name));
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+
+  private <T> CompletableFuture<T> change(Function<Writing, T> change) {
+    SettingEntry<T> entry = new SettingEntry<>(change, core.workers());
+    core.journal().submit(entry);
+    return entry.done();
+  }
+}

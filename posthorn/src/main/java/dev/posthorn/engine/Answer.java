@@ -1,0 +1,52 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to one acceptance, which its caller waits for. */
+final class Answer implements AcceptEntry.AcceptCallback {
+  private final CountDownLatch there = new CountDownLatch(1);
+  private @Nullable Accepted accepted;
+  private @Nullable PosthornException refused;
+
+  @Override
+  public void accepted(Accepted result) {
+    accepted = result;
+    there.countDown();
+  }
+
+  @Override
+  public void refused(PosthornException why) {
+    refused = why;
+    there.countDown();
+  }
+
+  /** Waits for the answer. */
+  Accepted await(long waitMillis) {
+    try {
+      if (!there.await(waitMillis, TimeUnit.MILLISECONDS)) {
+        throw unknown("no answer from the store within " + waitMillis + " ms", null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unknown("interrupted while waiting for the store", e);
+    }
+    if (accepted != null) {
+      return accepted;
+    }
+    PosthornException why = refused;
+    throw why == null
+        ? unknown("no answer", null)
+        : new PosthornException(why.reason(), why.getMessage(), why);
+  }
+
+  private static PosthornException unknown(String what, @Nullable Throwable cause) {
+    return new PosthornException(
+        Reason.UNKNOWN,
+        what + "; the message may be accepted or not: send it again with the same event id",
+        cause);
+  }
+}

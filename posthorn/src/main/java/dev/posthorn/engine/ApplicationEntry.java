@@ -1,0 +1,72 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.ApplicationRow;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An application in memory, with its endpoints. The writer changes it when a change is committed;
+ * everybody reads it.
+ */
+final class ApplicationEntry {
+  private static final EndpointEntry[] NONE = {};
+
+  final long id;
+  private volatile ApplicationRow row;
+  private volatile EndpointEntry[] endpoints = NONE;
+  private volatile int version;
+  private volatile boolean deleted;
+
+  /** The row as of the batch that is being written, if it changes there. Writer only. */
+  @Nullable ApplicationRow staged;
+
+  ApplicationEntry(ApplicationRow row) {
+    this.id = row.id();
+    this.row = row;
+  }
+
+  ApplicationRow row() {
+    return row;
+  }
+
+  /** Returns its endpoints, by id. Not to be modified. */
+  EndpointEntry[] endpoints() {
+    return endpoints;
+  }
+
+  /** Returns a number that changes with every change of the application or one of its endpoints. */
+  int version() {
+    return version;
+  }
+
+  boolean deleted() {
+    return deleted;
+  }
+
+  void row(ApplicationRow changed) {
+    row = changed;
+    touch();
+  }
+
+  void add(EndpointEntry endpoint) {
+    EndpointEntry[] more = Arrays.copyOf(endpoints, endpoints.length + 1);
+    more[more.length - 1] = endpoint;
+    endpoints = more;
+    touch();
+  }
+
+  void remove(EndpointEntry endpoint) {
+    endpoints = Arrays.stream(endpoints).filter(e -> e != endpoint).toArray(EndpointEntry[]::new);
+    touch();
+  }
+
+  void delete() {
+    deleted = true;
+    touch();
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the writer changes it
+  void touch() {
+    version++;
+  }
+}

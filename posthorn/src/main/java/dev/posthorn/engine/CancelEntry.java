@@ -1,0 +1,90 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.transport.Timings;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cancels deliveries that are only in the store. Those that have left it meanwhile stay as they
+ * are.
+ */
+final class CancelEntry implements Journal.Entry {
+  private final ShardLoop loop;
+  private final List<LiveRow> rows;
+  private final @Nullable Runnable done;
+  private List<AttemptRow> attempts = List.of();
+
+  CancelEntry(ShardLoop loop, List<LiveRow> rows, @Nullable Runnable done) {
+    this.loop = loop;
+    this.rows = rows;
+    this.done = done;
+  }
+
+  @Override
+  public void prepare(Writing writing) {
+    List<LiveRow> present = rows.stream().filter(row -> isPresent(row, writing)).toList();
+    for (LiveRow row : present) {
+      if (row.place() == LiveRow.Place.HOT) {
+        writing.batch.unhot.add(row);
+      } else {
+        writing.batch.unparked.add(row);
+      }
+    }
+    attempts = present.stream().map(row -> cancelled(row, writing)).toList();
+    writing.batch.attempts.addAll(attempts);
+  }
+
+  private static boolean isPresent(LiveRow row, Writing writing) {
+    return !writing.batch.unhot.contains(row)
+        && !writing.batch.unparked.contains(row)
+        && writing.store().live(row.message()).contains(row);
+  }
+
+  private static AttemptRow cancelled(LiveRow row, Writing writing) {
+    return new AttemptRow(
+        writing.nextId(0),
+        row.message(),
+        row.id(),
+        row.endpoint(),
+        AttemptKind.NONE,
+        DeliveryState.CANCELLED,
+        row.attempts(),
+        0,
+        EndReason.CANCELLED.code(),
+        Timings.NONE,
+        new byte[0],
+        0);
+  }
+
+  @Override
+  public void committed(Writing writing) {
+    writing.post(
+        loop,
+        () -> {
+          for (LiveRow row : rows) {
+            loop.rowCancelled(row);
+          }
+          attempts.forEach(loop::attempted);
+          if (done != null) {
+            done.run();
+          }
+        });
+  }
+
+  @Override
+  public void failed(PosthornException why) {
+    if (done != null) {
+      loop.execute(done);
+    }
+  }
+
+  @Override
+  public boolean refusable() {
+    return false;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.id.PublicIds;
+import dev.posthorn.scheduler.Clock;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.transport.Transport;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/** What the parts of one engine share. */
+final class Core {
+  private final EngineOptions options;
+  private final Seams seams;
+  private final Journal journal;
+  private final LaneSettingsFactory settings;
+  private final Directory directory;
+  private final Identity identity;
+  private final HotBudget hotBudget;
+  private final AtomicLong bodyBudget;
+  private final EngineEvents events;
+
+  /** What knows applications and endpoints. */
+  record Names(Directory directory, LaneSettingsFactory settings) {}
+
+  /** What makes public ids and chance. */
+  record Identity(PublicIds publicIds, RandomGenerator random) {}
+
+  Core(EngineOptions options, Seams seams, Journal journal, Names names, Identity identity) {
+    this.options = options;
+    this.seams = seams;
+    this.journal = journal;
+    this.settings = names.settings;
+    this.directory = names.directory;
+    this.identity = identity;
+    this.hotBudget = new HotBudget(options.limits().hotRows());
+    this.bodyBudget = new AtomicLong(options.limits().bodyBytes());
+    this.events = new EngineEvents(seams.scheduler().workers());
+  }
+
+  EngineOptions options() {
+    return options;
+  }
+
+  Clock clock() {
+    return seams.clock();
+  }
+
+  Transport transport() {
+    return seams.transport();
+  }
+
+  Executor workers() {
+    return seams.scheduler().workers();
+  }
+
+  Seams seams() {
+    return seams;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  LaneSettingsFactory settings() {
+    return settings;
+  }
+
+  Directory directory() {
+    return directory;
+  }
+
+  RandomGenerator random() {
+    return identity.random;
+  }
+
+  PublicIds publicIds() {
+    return identity.publicIds;
+  }
+
+  HotBudget hotBudget() {
+    return hotBudget;
+  }
+
+  EngineEvents events() {
+    return events;
+  }
+
+  /** Takes a message into memory. */
+  Payload payload(MessageRow message, int holders) {
+    return new Payload(
+        message, identity.publicIds.format("msg", message.id()), holders, bodyBudget);
+  }
+
+  /** Returns whether payloads of deliveries that wait may be kept in memory. */
+  boolean hasRoomForBodies() {
+    return bodyBudget.get() > 0;
+  }
+}

@@ -1,0 +1,212 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.LaneStateRow;
+import dev.posthorn.store.SettingChange;
+import dev.posthorn.store.Store;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All applications and endpoints, in memory. Everybody reads; the writer changes it when a change
+ * is committed, so it never shows what is not on disk.
+ */
+final class Directory {
+  private static final int PAGE = 1_000;
+
+  private final Map<Long, ApplicationEntry> applications = new ConcurrentHashMap<>();
+  private final Map<List<Object>, ApplicationEntry> byUid = new ConcurrentHashMap<>();
+  private final Map<Long, EndpointEntry> endpoints = new ConcurrentHashMap<>();
+  private volatile Consumer<EndpointEntry> changed = endpoint -> {};
+
+  /** Reads everything from a store. */
+  static Directory load(Store store) {
+    Directory directory = new Directory();
+    long after = Long.MIN_VALUE;
+    for (List<ApplicationRow> page; !(page = store.applications(after, PAGE)).isEmpty(); ) {
+      page.forEach(directory::applied);
+      after = page.get(page.size() - 1).id();
+    }
+    after = Long.MIN_VALUE;
+    for (List<EndpointRow> page; !(page = store.endpoints(after, PAGE)).isEmpty(); ) {
+      for (EndpointRow row : page) {
+        directory.restore(row, store);
+      }
+      after = page.get(page.size() - 1).id();
+    }
+    after = Long.MIN_VALUE;
+    for (List<LaneStateRow> page; !(page = store.laneStates(after, PAGE)).isEmpty(); ) {
+      for (LaneStateRow row : page) {
+        EndpointEntry endpoint = directory.endpoints.get(row.endpoint());
+        if (endpoint != null) {
+          endpoint.failingSince = row.failingSince();
+        }
+      }
+      after = page.get(page.size() - 1).endpoint();
+    }
+    return directory;
+  }
+
+  private void restore(EndpointRow row, Store store) {
+    ApplicationEntry application = applications.get(row.application());
+    if (application != null) {
+      add(
+          application,
+          new EndpointEntry(application.row().environment(), row, store.secrets(row.id())));
+    }
+  }
+
+  /** Sets who is told that an endpoint has changed. */
+  void onChange(Consumer<EndpointEntry> listener) {
+    changed = listener;
+  }
+
+  @Nullable ApplicationEntry application(long id) {
+    return applications.get(id);
+  }
+
+  @Nullable ApplicationEntry application(long environment, String uid) {
+    return byUid.get(List.of(environment, uid));
+  }
+
+  @Nullable EndpointEntry endpoint(long id) {
+    return endpoints.get(id);
+  }
+
+  /** Returns an application, or throws that there is none. */
+  ApplicationEntry requireApplication(long id) {
+    ApplicationEntry application = applications.get(id);
+    if (application == null) {
+      throw new PosthornException(
+          Reason.NOT_FOUND, "application: there is none with this id; list the applications");
+    }
+    return application;
+  }
+
+  /** Returns an endpoint, or throws that there is none. */
+  EndpointEntry requireEndpoint(long id) {
+    EndpointEntry endpoint = endpoints.get(id);
+    if (endpoint == null) {
+      throw new PosthornException(
+          Reason.NOT_FOUND, "endpoint: there is none with this id; list the endpoints");
+    }
+    return endpoint;
+  }
+
+  List<ApplicationRow> applicationsOf(long environment) {
+    return applications.values().stream()
+        .map(ApplicationEntry::row)
+        .filter(row -> row.environment() == environment)
+        .sorted((a, b) -> Long.compare(a.id(), b.id()))
+        .toList();
+  }
+
+  // ---- committed changes; writer only --------------------------------------------------------
+
+  /** An application was inserted or replaced. */
+  void applied(ApplicationRow row) {
+    ApplicationEntry present = applications.get(row.id());
+    if (present == null) {
+      present = new ApplicationEntry(row);
+      applications.put(row.id(), present);
+    } else {
+      String uid = present.row().uid();
+      if (uid != null) {
+        byUid.remove(List.of(row.environment(), uid), present);
+      }
+      present.row(row);
+    }
+    if (row.uid() != null) {
+      byUid.put(List.of(row.environment(), row.uid()), present);
+    }
+  }
+
+  /** An endpoint was inserted or changed. */
+  void applied(EndpointEntry endpoint, EndpointEntry.Settings settings) {
+    endpoint.settings(settings);
+    ApplicationEntry application = applications.get(settings.row().application());
+    if (application == null) {
+      return;
+    }
+    if (endpoints.containsKey(endpoint.id)) {
+      application.touch();
+    } else {
+      add(application, endpoint);
+    }
+    changed.accept(endpoint);
+  }
+
+  private void add(ApplicationEntry application, EndpointEntry endpoint) {
+    endpoints.put(endpoint.id, endpoint);
+    application.add(endpoint);
+  }
+
+  /** An endpoint was removed. */
+  void removed(EndpointEntry endpoint) {
+    endpoints.remove(endpoint.id);
+    EndpointEntry.Settings last = endpoint.settings();
+    endpoint.settings(new EndpointEntry.Settings(last.row(), List.of(), true));
+    ApplicationEntry application = applications.get(last.row().application());
+    if (application != null) {
+      application.remove(endpoint);
+    }
+    changed.accept(endpoint);
+  }
+
+  /** An application was removed; its endpoints were before. */
+  void removed(ApplicationEntry application) {
+    applications.remove(application.id);
+    String uid = application.row().uid();
+    if (uid != null) {
+      byUid.remove(List.of(application.row().environment(), uid), application);
+    }
+    application.delete();
+  }
+
+  // ---- changes in a batch; writer only -------------------------------------------------------
+
+  /** Puts an endpoint's changed row into a batch; it shows here once the batch is committed. */
+  void stage(EndpointEntry endpoint, EndpointRow row, Writing writing) {
+    writing.batch.settings.add(new SettingChange.PutEndpoint(row));
+    stage(endpoint, new EndpointEntry.Settings(row, current(endpoint).secrets(), false), writing);
+  }
+
+  /** Has an endpoint's settings show here once a batch, which holds the changes, is committed. */
+  void stage(EndpointEntry endpoint, EndpointEntry.Settings settings, Writing writing) {
+    endpoint.staged = settings;
+    writing.onUndo(() -> endpoint.staged = null);
+    writing.onCommit(
+        () -> {
+          endpoint.staged = null;
+          applied(endpoint, settings);
+        });
+  }
+
+  /** Returns an endpoint's settings as of a batch. */
+  EndpointEntry.Settings current(EndpointEntry endpoint) {
+    EndpointEntry.Settings staged = endpoint.staged;
+    return staged != null ? staged : endpoint.settings();
+  }
+
+  /** Forgets since when an endpoint fails. */
+  void forgive(EndpointEntry endpoint) {
+    endpoint.failingSince = 0;
+  }
+
+  /** Disables an endpoint that is enabled; returns the new state, or null if it was not. */
+  @Nullable EndpointState disable(EndpointEntry endpoint, EndpointState state, Writing writing) {
+    EndpointRow row = current(endpoint).row();
+    if (!row.state().accepts() || current(endpoint).deleted()) {
+      return null;
+    }
+    stage(endpoint, Rows.with(row, state, writing.now), writing);
+    return state;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.SecretRow;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint in memory: what is configured, and the gate of its lane once it has one.
+ *
+ * <p>The writer changes it when a change is committed; everybody reads it.
+ */
+final class EndpointEntry {
+  final long id;
+  final long environment;
+  private volatile Settings settings;
+  private volatile @Nullable Gate gate;
+
+  /** The settings as of the batch that is being written, if they change there. Writer only. */
+  @Nullable Settings staged;
+
+  /**
+   * Since when there was nothing but failures, or 0. Set by the lane's loop; reset when re-enabled.
+   */
+  volatile long failingSince;
+
+  /** What can be changed, replaced as a whole. */
+  record Settings(EndpointRow row, List<SecretRow> secrets, boolean deleted) {}
+
+  EndpointEntry(long environment, EndpointRow row, List<SecretRow> secrets) {
+    this.id = row.id();
+    this.environment = environment;
+    this.settings = new Settings(row, secrets, false);
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  EndpointRow row() {
+    return settings.row;
+  }
+
+  void settings(Settings changed) {
+    settings = changed;
+  }
+
+  /** Returns the gate, made at first use. Only the writer makes one while the engine runs. */
+  Gate gate(int room) {
+    Gate present = gate;
+    if (present == null) {
+      present = new Gate(room);
+      gate = present;
+    }
+    return present;
+  }
+
+  @Nullable Gate gateOrNull() {
+    return gate;
+  }
+}

@@ -1,0 +1,296 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.id.PublicIds;
+import dev.posthorn.keyring.Keyring;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.SettingChange;
+import dev.posthorn.store.Store;
+import dev.posthorn.wire.WireFormat;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delivers messages: what library and server are built around.
+ *
+ * <p>Thread-safe. Methods that change something return at once; what they return completes when the
+ * change is on disk.
+ */
+public final class Engine {
+  private static final long QUIET_NANOS = 5_000_000;
+  private static final long UPKEEP_NANOS = 60_000_000_000L;
+  private static final String KEY_SETTING = "public_id_key";
+
+  private final Core core;
+  private final Shards shards;
+  private final Intake intake;
+  private final Administration administration;
+  private final Deliveries deliveries;
+
+  /**
+   * What an engine needs besides the world.
+   *
+   * @param keyring encrypts secrets
+   * @param formats the wire formats that endpoints may choose, by name
+   * @param random for the jitter of waits
+   */
+  public record Means(Keyring keyring, Map<String, WireFormat> formats, RandomGenerator random) {}
+
+  /**
+   * Starts an engine on a store: reads the settings, then goes on with all that waits. Messages are
+   * accepted from when this returns.
+   *
+   * @throws dev.posthorn.store.StoreException if the store cannot be read
+   */
+  public static Engine start(EngineOptions options, Seams seams, Means means) {
+    return start(options, seams, means, new Parts());
+  }
+
+  static Engine start(EngineOptions options, Seams seams, Means means, Parts parts) {
+    Store store = seams.store();
+    PublicIds publicIds = publicIds(store);
+    Journal journal = parts.journal(seams, options.retentionMillis());
+    Directory directory = Directory.load(store);
+    LaneSettingsFactory settings =
+        new LaneSettingsFactory(options, means.keyring(), means.formats());
+    Core core =
+        new Core(
+            options,
+            seams,
+            journal,
+            new Core.Names(directory, settings),
+            new Core.Identity(publicIds, means.random()));
+    int loops = seams.scheduler().loops().size();
+    Shards shards =
+        new Shards(
+            seams.scheduler().loops().stream()
+                .map(loop -> new ShardLoop(loop, core, parts, loops))
+                .toList());
+    return new Engine(core, shards, means.keyring()).run();
+  }
+
+  private Engine(Core core, Shards shards, Keyring keyring) {
+    this.core = core;
+    this.shards = shards;
+    this.intake = new Intake(core, shards);
+    this.administration = new Administration(core, keyring);
+    this.deliveries = new Deliveries(core, shards);
+  }
+
+  private Engine run() {
+    core.directory().onChange(this::endpointChanged);
+    Recovery recovery = new Recovery(core, shards, intake);
+    recovery.restoreHot();
+    core.workers().execute(recovery::scan);
+    keepUp();
+    return this;
+  }
+
+  /** The store is looked after also while nothing happens. */
+  private void keepUp() {
+    core.journal().wake();
+    core.seams().scheduler().writer().schedule(UPKEEP_NANOS, this::keepUp);
+  }
+
+  private void endpointChanged(EndpointEntry endpoint) {
+    ShardLoop loop = shards.loop(endpoint.id);
+    boolean deleted = endpoint.settings().deleted();
+    loop.execute(
+        () -> {
+          Lane lane = deleted ? loop.lane(endpoint) : loop.laneOrNull(endpoint.id);
+          if (lane != null) {
+            lane.settingsChanged();
+          }
+        });
+  }
+
+  private static PublicIds publicIds(Store store) {
+    String text = store.setting(KEY_SETTING);
+    if (text == null) {
+      SecureRandom random = new SecureRandom();
+      text = Long.toHexString(random.nextLong()) + "-" + Long.toHexString(random.nextLong());
+      Batch batch = new Batch();
+      batch.idFloor = store.idFloor();
+      batch.settings.add(new SettingChange.PutSetting(KEY_SETTING, text));
+      store.commit(batch);
+    }
+    int dash = text.indexOf('-');
+    return new PublicIds(
+        Long.parseUnsignedLong(text.substring(0, dash), 16),
+        Long.parseUnsignedLong(text.substring(dash + 1), 16));
+  }
+
+  // ---- messages ------------------------------------------------------------------------------
+
+  /**
+   * Accepts a message; returns once it is on disk with all of its deliveries.
+   *
+   * @param waitMillis how long to wait for room, and for the store's answer
+   * @throws PosthornException if it was refused; with {@link Reason#UNKNOWN} if there was no answer
+   */
+  public Accepted accept(Acceptance acceptance, long waitMillis) {
+    Answer answer = new Answer();
+    intake.accept(acceptance, waitMillis, answer);
+    return answer.await(waitMillis);
+  }
+
+  /** Accepts a message; the future completes, on a worker, once it is on disk. Never waits. */
+  public CompletableFuture<Accepted> acceptAsync(Acceptance acceptance) {
+    CompletableFuture<Accepted> future = new CompletableFuture<>();
+    try {
+      accept(
+          acceptance,
+          accepted -> core.workers().execute(() -> future.complete(accepted)),
+          why -> core.workers().execute(() -> future.completeExceptionally(why)));
+    } catch (PosthornException e) {
+      future.completeExceptionally(e);
+    }
+    return future;
+  }
+
+  /**
+   * Accepts a message and tells what became of it on the writer's thread, which must not be
+   * blocked.
+   *
+   * @throws PosthornException if it is refused at once; neither consumer is called then
+   */
+  public void accept(
+      Acceptance acceptance, Consumer<Accepted> accepted, Consumer<PosthornException> refused) {
+    intake.accept(
+        acceptance,
+        0,
+        new AcceptEntry.AcceptCallback() {
+          @Override
+          public void accepted(Accepted result) {
+            accepted.accept(result);
+          }
+
+          @Override
+          public void refused(PosthornException why) {
+            refused.accept(why);
+          }
+        });
+  }
+
+  // ---- the rest ------------------------------------------------------------------------------
+
+  /** Returns what changes applications, endpoints and event types. */
+  public Administration administration() {
+    return administration;
+  }
+
+  /** Returns what cancels deliveries and delivers again. */
+  public Deliveries deliveries() {
+    return deliveries;
+  }
+
+  /** Returns where listeners are added. */
+  public EngineEvents events() {
+    return core.events();
+  }
+
+  /** Returns the public form of this store's ids. */
+  public PublicIds publicIds() {
+    return core.publicIds();
+  }
+
+  /** Returns the store, to read from. */
+  public Store store() {
+    return core.seams().store();
+  }
+
+  /** Returns what the journal did. */
+  public JournalMeter journalMeter() {
+    return core.journal().meter();
+  }
+
+  /** Returns the applications of an environment, by id. */
+  public List<ApplicationRow> applications(long environment) {
+    return core.directory().applicationsOf(environment);
+  }
+
+  /** Returns an application, or null. */
+  public @Nullable ApplicationRow application(long id) {
+    ApplicationEntry entry = core.directory().application(id);
+    return entry == null ? null : entry.row();
+  }
+
+  /** Returns an application by the host's own name for it, or null. */
+  public @Nullable ApplicationRow application(long environment, String uid) {
+    ApplicationEntry entry = core.directory().application(environment, uid);
+    return entry == null ? null : entry.row();
+  }
+
+  /** Returns the endpoints of an application, by id. */
+  public List<EndpointRow> endpoints(long application) {
+    return Arrays.stream(core.directory().requireApplication(application).endpoints())
+        .map(EndpointEntry::row)
+        .toList();
+  }
+
+  /** Returns an endpoint, or null. */
+  public @Nullable EndpointRow endpoint(long id) {
+    EndpointEntry entry = core.directory().endpoint(id);
+    return entry == null ? null : entry.row();
+  }
+
+  /** Returns how many lanes there are. */
+  public CompletableFuture<Integer> lanes() {
+    List<CompletableFuture<Integer>> counts = new ArrayList<>();
+    for (ShardLoop loop : shards.all()) {
+      CompletableFuture<Integer> count = new CompletableFuture<>();
+      loop.execute(() -> count.complete(loop.laneCount()));
+      counts.add(count);
+    }
+    return CompletableFuture.allOf(counts.toArray(CompletableFuture[]::new))
+        .thenApply(all -> counts.stream().mapToInt(CompletableFuture::join).sum());
+  }
+
+  /**
+   * Stops: refuses messages, starts no exchange, and waits until what is under way has its outcome
+   * on disk. What is still under way after the grace is as after a crash: it will be attempted
+   * again.
+   *
+   * @param graceMillis how long to wait at most
+   * @return completes when all is quiet (true) or the grace is over (false)
+   */
+  public CompletableFuture<Boolean> stop(long graceMillis) {
+    intake.close();
+    CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+    long until = core.clock().nanoTime() + graceMillis * 1_000_000;
+    for (ShardLoop loop : shards.all()) {
+      loop.execute(loop::stop);
+    }
+    awaitQuiet(0, until, stopped);
+    return stopped;
+  }
+
+  /** Asks one loop after the other; begins again until all were quiet in a row. */
+  private void awaitQuiet(int index, long until, CompletableFuture<Boolean> stopped) {
+    if (index == shards.all().size()) {
+      stopped.complete(true);
+      return;
+    }
+    ShardLoop loop = shards.all().get(index);
+    loop.execute(
+        () -> {
+          if (loop.isQuiet() && intake.isQuiet()) {
+            awaitQuiet(index + 1, until, stopped);
+          } else if (core.clock().nanoTime() - until >= 0) {
+            stopped.complete(false);
+          } else {
+            loop.loop().schedule(QUIET_NANOS, () -> awaitQuiet(0, until, stopped));
+          }
+        });
+  }
+}

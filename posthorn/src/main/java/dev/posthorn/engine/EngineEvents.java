@@ -1,0 +1,98 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells listeners what happens, one event after the other on a worker, and never makes the engine
+ * wait: when listeners are too slow, events beyond a bound are dropped and counted.
+ */
+public final class EngineEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineEvents.class);
+  private static final int MOST_QUEUED = 50_000;
+
+  private final Executor workers;
+  private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
+  private final ConcurrentLinkedQueue<Consumer<EngineListener>> queue =
+      new ConcurrentLinkedQueue<>();
+  private final AtomicInteger queued = new AtomicInteger();
+  private final AtomicBoolean running = new AtomicBoolean();
+  private final LongAdder dropped = new LongAdder();
+
+  EngineEvents(Executor workers) {
+    this.workers = workers;
+  }
+
+  /** Adds a listener. */
+  public void add(EngineListener listener) {
+    listeners.add(listener);
+  }
+
+  /** Removes a listener. */
+  public void remove(EngineListener listener) {
+    listeners.remove(listener);
+  }
+
+  /** Returns how many events were dropped since listeners were too slow. */
+  public long dropped() {
+    return dropped.sum();
+  }
+
+  void attempted(EndpointEntry endpoint, AttemptRow attempt) {
+    if (!listeners.isEmpty()) {
+      EndpointRow row = endpoint.row();
+      tell(listener -> listener.attempted(row, attempt));
+    }
+  }
+
+  void disabled(EndpointEntry endpoint, EndpointState state) {
+    LOG.warn("endpoint {} was disabled: {}", endpoint.id, state);
+    EndpointRow row = endpoint.row();
+    tell(listener -> listener.disabled(row, state));
+  }
+
+  void settingsUnusable(EndpointEntry endpoint, RuntimeException why) {
+    LOG.error("deliveries for endpoint {} are held: {}", endpoint.id, why.getMessage());
+  }
+
+  private void tell(Consumer<EngineListener> event) {
+    if (queued.incrementAndGet() > MOST_QUEUED) {
+      queued.decrementAndGet();
+      dropped.increment();
+      return;
+    }
+    queue.add(event);
+    if (running.compareAndSet(false, true)) {
+      workers.execute(this::drain);
+    }
+  }
+
+  private void drain() {
+    Consumer<EngineListener> event;
+    while ((event = queue.poll()) != null) {
+      queued.decrementAndGet();
+      for (EngineListener listener : listeners) {
+        try {
+          event.accept(listener);
+        } catch (RuntimeException e) {
+          LOG.warn("a listener failed", e);
+        }
+      }
+    }
+    running.set(false);
+    if (!queue.isEmpty() && running.compareAndSet(false, true)) {
+      workers.execute(this::drain);
+    }
+  }
+}

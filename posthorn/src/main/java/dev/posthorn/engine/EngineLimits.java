@@ -1,0 +1,39 @@
+package dev.posthorn.engine;
+
+/**
+ * How much may be in memory and under way at the same time. Memory depends on these, not on what
+ * waits.
+ *
+ * @param permits deliveries between the start of their exchange and the commit of their outcome;
+ *     also the most that can be repeated after a crash
+ * @param window the most of the permits that one lane may hold
+ * @param firstWindow how many a lane may hold before it has had a success
+ * @param concurrency exchanges at the same time with one endpoint, unless it says otherwise
+ * @param hotRows deliveries that wait in memory
+ * @param laneHotRows how many of those may be one lane's
+ * @param slowShare the share of permits and hot rows that slow or failing lanes may take together
+ * @param bodyBytes bytes of payloads kept in memory for deliveries that wait
+ * @param acceptBytes bytes of messages that wait for the commit of their acceptance
+ * @param payloadBytes the largest payload accepted
+ */
+public record EngineLimits(
+    int permits,
+    int window,
+    int firstWindow,
+    int concurrency,
+    int hotRows,
+    int laneHotRows,
+    double slowShare,
+    long bodyBytes,
+    long acceptBytes,
+    int payloadBytes) {
+
+  private static final long MIB = 1024 * 1024;
+
+  /** Returns limits that suit a heap of so many bytes. */
+  public static EngineLimits forHeap(long heapBytes) {
+    long bodies = Math.clamp(heapBytes / 8, 8 * MIB, 256 * MIB);
+    long accepts = Math.clamp(heapBytes / 16, 4 * MIB, 64 * MIB);
+    return new EngineLimits(8192, 1024, 16, 64, 100_000, 10_000, 0.5, bodies, accepts, (int) MIB);
+  }
+}

@@ -1,0 +1,133 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.store.MessageRow;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes messages in: bounds the bytes that wait for their commit, and answers what an acceptance
+ * needs to know about lanes, whose gates it works.
+ */
+final class Intake {
+  private static final int UNIT = 1_024;
+
+  private final Core core;
+  private final Shards shards;
+  private final Semaphore room;
+  private final int units;
+  private final LongAdder accepted = new LongAdder();
+  private volatile boolean closed;
+  private volatile boolean recovering = true;
+
+  Intake(Core core, Shards shards) {
+    this.core = core;
+    this.shards = shards;
+    this.units = (int) Math.min(Integer.MAX_VALUE, core.options().limits().acceptBytes() / UNIT);
+    this.room = new Semaphore(units);
+  }
+
+  /**
+   * Hands a message to the journal.
+   *
+   * @param waitMillis how long to wait while too much waits to be stored
+   * @param callback told on the writer, once, unless this throws
+   * @throws PosthornException if the message is refused at once; nothing of it is stored
+   */
+  void accept(Acceptance acceptance, long waitMillis, AcceptEntry.AcceptCallback callback) {
+    ApplicationEntry application = core.directory().requireApplication(acceptance.application());
+    int most = core.options().limits().payloadBytes();
+    if (acceptance.body().length > most) {
+      throw new PosthornException(
+          Reason.TOO_LARGE,
+          "payload: has " + acceptance.body().length + " bytes; at most " + most + " are accepted");
+    }
+    enter(acceptance, waitMillis);
+    core.journal().submit(new AcceptEntry(this, application, acceptance, callback));
+  }
+
+  private void enter(Acceptance acceptance, long waitMillis) {
+    refuseIfClosed();
+    try {
+      boolean entered =
+          room.tryAcquire(size(acceptance))
+              || (waitMillis > 0
+                  && room.tryAcquire(size(acceptance), waitMillis, TimeUnit.MILLISECONDS));
+      if (!entered) {
+        throw new PosthornException(
+            Reason.OVERLOADED,
+            "too many messages wait to be stored; nothing was accepted, try again a little later");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PosthornException(Reason.OVERLOADED, "interrupted before anything was accepted", e);
+    }
+    if (closed) {
+      room.release(size(acceptance));
+      refuseIfClosed();
+    }
+  }
+
+  private void refuseIfClosed() {
+    if (closed) {
+      throw new PosthornException(
+          Reason.CLOSED, "this instance is closed or closing; nothing was accepted");
+    }
+  }
+
+  /** An acceptance was committed or refused. */
+  void left(Acceptance acceptance) {
+    room.release(size(acceptance));
+    accepted.increment();
+  }
+
+  private int size(Acceptance acceptance) {
+    return Math.min(units, 1 + acceptance.body().length / UNIT);
+  }
+
+  /** Returns whether a new delivery may enter {@code hot}. Writer only. */
+  boolean admit(EndpointEntry target) {
+    int laneRows = core.options().limits().laneHotRows();
+    return target.gate(laneRows).admit(core.hotBudget(), recovering);
+  }
+
+  /** Takes back what {@link #admit} answered, for a delivery that was not stored after all. */
+  void giveBack(EndpointEntry target, boolean admitted) {
+    if (admitted) {
+      target.gate(core.options().limits().laneHotRows()).left(core.hotBudget());
+    } else {
+      ShardLoop loop = loop(target);
+      loop.execute(() -> loop.lane(target).told(1));
+    }
+  }
+
+  long deadline(EndpointEntry target, long due) {
+    return core.settings().rules(target.row().policy()).deadline(due);
+  }
+
+  @Nullable Payload payload(MessageRow message, int holders) {
+    return core.hasRoomForBodies() ? core.payload(message, holders) : null;
+  }
+
+  ShardLoop loop(EndpointEntry target) {
+    return shards.loop(target.id);
+  }
+
+  /** Returns whether every message that was handed in is committed or refused. */
+  boolean isQuiet() {
+    return room.availablePermits() == units;
+  }
+
+  /** Refuses all messages from now on. */
+  void close() {
+    closed = true;
+  }
+
+  /** All of the store's live rows are known. */
+  void recovered() {
+    recovering = false;
+  }
+}

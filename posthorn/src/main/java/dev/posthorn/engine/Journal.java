@@ -1,0 +1,270 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.id.IdSequence;
+import dev.posthorn.id.Ids;
+import dev.posthorn.scheduler.Clock;
+import dev.posthorn.scheduler.Loop;
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The only writer of the store: gathers what arrives while the last commit runs and writes it in
+ * the next one. Acceptances, outcomes and changes of settings share commits.
+ *
+ * <p>Each entry adds its rows to a batch ({@link Entry#prepare}), and is told once the batch is on
+ * disk ({@link Entry#committed}) or that its rows will never be ({@link Entry#failed}). A batch
+ * whose result is unknown is committed again until it is known. A batch that the store rejects is
+ * halved until the bad entry stands alone and fails alone. While the disk is full, what can be
+ * refused is, and the rest waits.
+ *
+ * <p>Danger: an entry is prepared again, from scratch, if the store did not take its batch; and
+ * what {@link Entry#committed} does runs on the writer, so it must not block.
+ */
+class Journal {
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+  private static final int MAX_ENTRIES = 2_000;
+  private static final long RETRY_NANOS = 100_000_000;
+  private static final long UPKEEP_NANOS = 50_000_000;
+  private static final long IDLE_UPKEEP_NANOS = 5_000_000;
+
+  private final Store store;
+  private final Loop writer;
+  private final Clock clock;
+  private final long retentionMillis;
+  private final IdSequence ids;
+  private final ConcurrentLinkedQueue<Entry> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final JournalMeter meter = new JournalMeter();
+
+  // Owned by the writer.
+  private final ArrayDeque<List<Entry>> halves = new ArrayDeque<>();
+  private @Nullable Writing unknown;
+  private List<Entry> waiting = new ArrayList<>();
+  private boolean full;
+  private long lastUpkeep;
+
+  /** Something to be made durable. */
+  interface Entry {
+    /**
+     * Adds rows to a batch. May read the store.
+     *
+     * @throws PosthornException if there is nothing to be written for it after all; the entry fails
+     *     with it, alone
+     */
+    void prepare(Writing writing);
+
+    /** Its rows are on disk. */
+    void committed(Writing writing);
+
+    /** Nothing of it was, or will be, written. */
+    void failed(PosthornException why);
+
+    /** Returns whether somebody waits who can be told to try again later. */
+    boolean refusable();
+  }
+
+  Journal(Seams seams, long retentionMillis) {
+    this.store = seams.store();
+    this.writer = seams.scheduler().writer();
+    this.clock = seams.clock();
+    this.retentionMillis = retentionMillis;
+    this.ids = new IdSequence(store.idFloor());
+    this.lastUpkeep = clock.nanoTime();
+  }
+
+  /** Hands in an entry. Any thread may call it. */
+  final void submit(Entry entry) {
+    queue.add(entry);
+    wake();
+  }
+
+  final JournalMeter meter() {
+    return meter;
+  }
+
+  final void wake() {
+    if (scheduled.compareAndSet(false, true)) {
+      writer.execute(this::turn);
+    }
+  }
+
+  private void turn() {
+    if (unknown != null) {
+      Writing again = unknown;
+      unknown = null;
+      commit(again);
+    }
+    writeHalves();
+    if (unknown == null) {
+      List<Entry> entries = drain();
+      if (!entries.isEmpty()) {
+        write(entries);
+        writeHalves();
+      }
+    }
+    boolean more = unknown == null && upkeep();
+    rest(more);
+  }
+
+  /** Writes the parts of a batch that was rejected, unless the result of one is unknown. */
+  private void writeHalves() {
+    while (unknown == null && !halves.isEmpty()) {
+      write(halves.pop());
+    }
+  }
+
+  private List<Entry> drain() {
+    List<Entry> entries = waiting;
+    waiting = new ArrayList<>();
+    while (entries.size() < MAX_ENTRIES) {
+      Entry entry = queue.poll();
+      if (entry == null) {
+        break;
+      }
+      entries.add(entry);
+    }
+    return entries;
+  }
+
+  /** Decides when the next turn is. */
+  private void rest(boolean moreUpkeep) {
+    if (unknown != null || !waiting.isEmpty()) { // scheduled stays set: nothing else starts a turn
+      writer.schedule(RETRY_NANOS, this::turn);
+      return;
+    }
+    if (!queue.isEmpty()) {
+      writer.execute(this::turn);
+      return;
+    }
+    if (moreUpkeep) {
+      writer.schedule(IDLE_UPKEEP_NANOS, this::wake);
+    }
+    scheduled.set(false);
+    if (!queue.isEmpty()) {
+      wake();
+    }
+  }
+
+  private void write(List<Entry> entries) {
+    Writing writing = new Writing(new Batch(), ids, store, clock.millis());
+    for (Entry entry : entries) {
+      try {
+        entry.prepare(writing);
+        writing.entries.add(entry);
+      } catch (PosthornException e) {
+        entry.failed(e);
+      } catch (StoreException e) {
+        // Only a read failed, but whether the rows are right is not known.
+        entry.failed(refused(e));
+      }
+    }
+    if (!writing.entries.isEmpty()) {
+      commit(writing);
+    }
+  }
+
+  private void commit(Writing writing) {
+    long start = clock.nanoTime();
+    try {
+      writing.batch.idFloor = ids.last();
+      if (!writing.batch.isEmpty()) {
+        commit(store, writing.batch);
+      }
+    } catch (StoreException e) {
+      notCommitted(writing, e);
+      return;
+    }
+    if (full) {
+      full = false;
+      LOG.info("there is space on the disk again: messages are accepted");
+    }
+    meter.committed(writing.entries.size(), clock.nanoTime() - start);
+    writing.apply();
+    for (Entry entry : writing.entries) {
+      entry.committed(writing);
+    }
+    writing.done();
+  }
+
+  /** Makes a batch durable. */
+  void commit(Store store, Batch batch) {
+    store.commit(batch);
+  }
+
+  private void notCommitted(Writing writing, StoreException e) {
+    List<Entry> entries = writing.entries;
+    if (e.reason() == StoreException.Reason.UNKNOWN || e.reason() == StoreException.Reason.IO) {
+      LOG.warn("a commit of {} entries will be repeated: {}", entries.size(), e.getMessage());
+      unknown = writing;
+      return;
+    }
+    writing.undo();
+    switch (e.reason()) {
+      case FULL -> {
+        if (!full) {
+          full = true;
+          LOG.error(
+              "the disk is full: no message is accepted until there is space; {}", e.getMessage());
+        }
+        for (Entry entry : entries) {
+          if (entry.refusable()) {
+            entry.failed(refused(e));
+          } else {
+            waiting.add(entry);
+          }
+        }
+      }
+      case REJECTED -> {
+        if (entries.size() == 1) {
+          LOG.error("an entry could not be stored: {}", e.getMessage());
+          entries.get(0).failed(refused(e));
+        } else {
+          int half = entries.size() / 2;
+          halves.push(List.copyOf(entries.subList(half, entries.size())));
+          halves.push(List.copyOf(entries.subList(0, half)));
+        }
+      }
+      default -> {
+        for (Entry entry : entries) {
+          entry.failed(refused(e));
+        }
+      }
+    }
+  }
+
+  private static PosthornException refused(StoreException e) {
+    Reason reason =
+        switch (e.reason()) {
+          case FULL -> Reason.STORE_FULL;
+          case CLOSED -> Reason.CLOSED;
+          default -> Reason.STORE_FAILED;
+        };
+    return new PosthornException(reason, "nothing was stored: " + e.getMessage(), e);
+  }
+
+  private boolean upkeep() {
+    long now = clock.nanoTime();
+    boolean idle = queue.isEmpty() && waiting.isEmpty();
+    if (now - lastUpkeep < (idle ? IDLE_UPKEEP_NANOS : UPKEEP_NANOS)) {
+      return idle;
+    }
+    lastUpkeep = now;
+    try {
+      return store.upkeep(Ids.firstAt(clock.millis() - retentionMillis));
+    } catch (StoreException e) {
+      LOG.warn("upkeep of the store failed and will be tried again: {}", e.getMessage());
+      return false;
+    }
+  }
+}

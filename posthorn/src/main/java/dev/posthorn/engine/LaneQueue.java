@@ -1,0 +1,309 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.ParkedKey;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The deliveries of one lane that are in memory: those of {@code hot}, and the first of {@code
+ * parked}.
+ *
+ * <p>Parked rows are in memory up to a position ({@code loadedThrough}); what lies behind it is
+ * only in the store and comes in pages. The invariant: every live row is in {@code hot}, in {@code
+ * parked}, in {@code busy}, or behind the position. While a page is being read, rows may go and
+ * come; so what goes is remembered and taken out of the page when it arrives, and what comes is
+ * added to it. Without that a delivery whose success is recorded would be sent again, or a row that
+ * came would be forgotten.
+ */
+class LaneQueue {
+  private static final ParkedKey END = new ParkedKey(Long.MAX_VALUE, Long.MAX_VALUE);
+  private static final int MOST_ARRIVED = 1_024;
+
+  private final ArrayDeque<Delivery> hot = new ArrayDeque<>(4);
+  private final TreeSet<Delivery> parked = new TreeSet<>();
+  private final Map<Long, Delivery> busy = new HashMap<>(4);
+  private ParkedKey loadedThrough;
+
+  private boolean reading;
+  private final Set<ParkedKey> gone = new HashSet<>();
+  private final TreeSet<Delivery> arrived = new TreeSet<>();
+  private ParkedKey arrivedLimit = END;
+  private ParkedKey readAfter = END;
+
+  /**
+   * Creates an empty queue.
+   *
+   * @param complete whether the store has no parked rows of the lane; otherwise pages must be read
+   */
+  LaneQueue(boolean complete) {
+    loadedThrough = complete ? END : ParkedKey.START;
+  }
+
+  /** Returns whether all parked rows are in memory. */
+  final boolean complete() {
+    return loadedThrough == END;
+  }
+
+  /** Returns the due time before which all rows are in memory. */
+  final long loadedThroughDue() {
+    return loadedThrough.due();
+  }
+
+  final boolean reading() {
+    return reading;
+  }
+
+  final int hotSize() {
+    return hot.size();
+  }
+
+  final int parkedSize() {
+    return parked.size();
+  }
+
+  final int busySize() {
+    return busy.size();
+  }
+
+  final boolean isEmpty() {
+    return hot.isEmpty() && parked.isEmpty() && busy.isEmpty() && complete() && !reading;
+  }
+
+  /** Adds a row that entered {@code hot}. */
+  final void addHot(Delivery delivery) {
+    hot.addLast(delivery);
+  }
+
+  /**
+   * Adds a row that entered {@code parked}, if it belongs in memory; keeps at most {@code room}.
+   */
+  final void addParked(Delivery delivery, int room) {
+    if (!delivery.after(loadedThrough)) {
+      parked.remove(delivery);
+      parked.add(delivery);
+      trim(room);
+    } else if (reading) {
+      arrived.add(delivery);
+      if (arrived.size() > MOST_ARRIVED) {
+        trimArrived();
+      }
+    } else {
+      delivery.releasePayload();
+    }
+  }
+
+  /** Learns that the store has a parked row that may not be in memory. */
+  final void unloaded(LiveRow row) {
+    ParkedKey before = before(row);
+    if (before.compareTo(loadedThrough) < 0) {
+      loadedThrough = before;
+      while (!parked.isEmpty() && parked.last().after(before)) {
+        parked.pollLast().releasePayload();
+      }
+    }
+  }
+
+  /** Returns the first row in {@code hot}, or null. */
+  final @Nullable Delivery firstHot() {
+    return hot.peekFirst();
+  }
+
+  /** Returns the first parked row in memory, or null. */
+  final @Nullable Delivery firstParked() {
+    return parked.isEmpty() ? null : parked.first();
+  }
+
+  final boolean isLoaded(Delivery delivery) {
+    return !delivery.after(loadedThrough);
+  }
+
+  /** Moves a delivery from waiting to busy. */
+  final void take(Delivery delivery) {
+    if (!removeWaiting(delivery)) {
+      throw new IllegalStateException("not waiting: " + delivery.row);
+    }
+    busy.put(delivery.row.id(), delivery);
+  }
+
+  /**
+   * Takes up to {@code most} rows from the end of {@code hot}, in order, leaving the first ones.
+   */
+  final List<Delivery> takeHot(int most) {
+    ArrayDeque<Delivery> taken = new ArrayDeque<>();
+    while (taken.size() < most && !hot.isEmpty()) {
+      Delivery delivery = hot.pollLast();
+      busy.put(delivery.row.id(), delivery);
+      taken.addFirst(delivery);
+    }
+    return List.copyOf(taken);
+  }
+
+  /** Forgets a busy delivery whose row has left the store. */
+  final void left(Delivery delivery) {
+    busy.remove(delivery.row.id());
+    gone(delivery.row);
+  }
+
+  /** Returns a busy delivery by its id, or null. */
+  final @Nullable Delivery busy(long id) {
+    return busy.get(id);
+  }
+
+  final Collection<Delivery> allBusy() {
+    return busy.values();
+  }
+
+  /** Returns a delivery that waits in memory, by its id, or null. */
+  final @Nullable Delivery waiting(long id) {
+    for (Delivery delivery : hot) {
+      if (delivery.row.id() == id) {
+        return delivery;
+      }
+    }
+    for (Delivery delivery : parked) {
+      if (delivery.row.id() == id) {
+        return delivery;
+      }
+    }
+    return null;
+  }
+
+  /** Returns all deliveries that wait in memory. */
+  final List<Delivery> allWaiting() {
+    List<Delivery> all = new ArrayList<>(hot);
+    all.addAll(parked);
+    return all;
+  }
+
+  /** Shows the deliveries that are due, in order, until the visitor returns false. */
+  final void eachDue(long nowMillis, Predicate<Delivery> visitor) {
+    Iterator<Delivery> hots = hot.iterator();
+    Iterator<Delivery> parkeds = parked.iterator();
+    Delivery first = next(hots, nowMillis);
+    Delivery second = next(parkeds, nowMillis);
+    boolean more = true;
+    while (more && (first != null || second != null)) {
+      if (second == null || (first != null && first.compareTo(second) < 0)) {
+        more = first != null && visitor.test(first);
+        first = next(hots, nowMillis);
+      } else {
+        more = visitor.test(second);
+        second = next(parkeds, nowMillis);
+      }
+    }
+  }
+
+  private static @Nullable Delivery next(Iterator<Delivery> deliveries, long nowMillis) {
+    Delivery next = deliveries.hasNext() ? deliveries.next() : null;
+    return next == null || next.row.due() > nowMillis ? null : next;
+  }
+
+  /** Forgets a row that left the store by another way than through {@link #take}. */
+  final void removed(LiveRow row) {
+    Delivery waiting = waiting(row.id());
+    if (waiting != null && removeWaiting(waiting)) {
+      waiting.releasePayload();
+    }
+    gone(row);
+  }
+
+  private boolean removeWaiting(Delivery delivery) {
+    if (delivery.row.place() == LiveRow.Place.PARKED) {
+      return parked.remove(delivery);
+    }
+    if (hot.peekFirst() == delivery) {
+      hot.pollFirst();
+      return true;
+    }
+    return hot.remove(delivery);
+  }
+
+  /** Remembers what goes while a page is being read. */
+  void gone(LiveRow row) {
+    if (reading) {
+      gone.add(row.parkedKey());
+      arrived.removeIf(d -> d.row.id() == row.id() && d.row.due() == row.due());
+    }
+  }
+
+  /** Begins to read a page; returns the position to read after. */
+  final ParkedKey startReading() {
+    reading = true;
+    readAfter = loadedThrough;
+    return readAfter;
+  }
+
+  /** A page could not be read. */
+  final void notRead() {
+    finishReading(loadedThrough);
+  }
+
+  /**
+   * Takes in a page of rows that was asked for with a limit; keeps at most {@code room} in memory.
+   */
+  void pageArrived(List<LiveRow> rows, int limit, int room) {
+    if (loadedThrough
+        != readAfter) { // rows were put out of memory meanwhile: the page has a gap before it
+      notRead();
+      return;
+    }
+    for (LiveRow row : rows) {
+      if (!busy.containsKey(row.id()) && !gone.contains(row.parkedKey())) {
+        parked.add(new Delivery(row, null));
+      }
+    }
+    boolean last = rows.size() < limit;
+    ParkedKey end = last ? END : rows.get(rows.size() - 1).parkedKey();
+    finishReading(arrivedLimit.compareTo(end) < 0 ? arrivedLimit : end);
+    trim(room);
+  }
+
+  private void finishReading(ParkedKey end) {
+    reading = false;
+    loadedThrough = end;
+    for (Delivery delivery : arrived) {
+      if (delivery.after(end)) {
+        delivery.releasePayload();
+      } else {
+        parked.remove(delivery); // the row of the page may be older
+        parked.add(delivery);
+      }
+    }
+    while (!parked.isEmpty() && parked.last().after(end)) {
+      parked.pollLast().releasePayload();
+    }
+    arrived.clear();
+    gone.clear();
+    arrivedLimit = END;
+  }
+
+  private void trimArrived() {
+    Delivery last = arrived.pollLast();
+    last.releasePayload();
+    ParkedKey before = before(last.row);
+    arrivedLimit = before.compareTo(arrivedLimit) < 0 ? before : arrivedLimit;
+  }
+
+  private void trim(int room) {
+    while (parked.size() > room) {
+      Delivery last = parked.pollLast();
+      last.releasePayload();
+      loadedThrough = before(last.row);
+    }
+  }
+
+  private static ParkedKey before(LiveRow row) {
+    return new ParkedKey(row.due(), row.id() - 1);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.transport.ExchangeLimits;
+import dev.posthorn.transport.HttpTarget;
+import dev.posthorn.wire.Framer;
+
+/**
+ * An endpoint's settings as its lane uses them.
+ *
+ * @param source what they were made from; another object means that they have changed
+ * @param state whether the endpoint takes deliveries
+ * @param ordered whether one delivery is in flight at a time
+ * @param target where requests go
+ * @param framer makes their headers
+ * @param limits the bounds of an exchange
+ * @param rules when deliveries are attempted again
+ */
+record LaneSettings(
+    EndpointEntry.Settings source,
+    EndpointState state,
+    boolean ordered,
+    HttpTarget target,
+    Framer framer,
+    ExchangeLimits limits,
+    DeliveryRules rules) {}

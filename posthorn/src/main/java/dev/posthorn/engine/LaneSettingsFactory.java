@@ -1,0 +1,81 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.keyring.Keyring;
+import dev.posthorn.store.EndpointPolicy;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.SecretRow;
+import dev.posthorn.transport.ExchangeLimits;
+import dev.posthorn.transport.HttpTarget;
+import dev.posthorn.wire.Header;
+import dev.posthorn.wire.SigningSecret;
+import dev.posthorn.wire.WireFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes {@link LaneSettings}: parses the URL, decrypts secrets and headers, applies the defaults.
+ */
+final class LaneSettingsFactory {
+  private final EngineOptions options;
+  private final Keyring keyring;
+  private final Map<String, WireFormat> formats;
+
+  LaneSettingsFactory(EngineOptions options, Keyring keyring, Map<String, WireFormat> formats) {
+    this.options = options;
+    this.keyring = keyring;
+    this.formats = Map.copyOf(formats);
+  }
+
+  /**
+   * Makes the settings of an endpoint.
+   *
+   * @throws RuntimeException if a secret cannot be decrypted, or the wire format is not known here
+   */
+  LaneSettings make(long environment, EndpointEntry.Settings source) {
+    EndpointRow row = source.row();
+    EndpointPolicy policy = row.policy();
+    WireFormat format = format(policy);
+    List<SigningSecret> secrets = new ArrayList<>();
+    List<Header> headers = List.of();
+    for (SecretRow secret : source.secrets()) {
+      String plain = keyring.open(environment, secret);
+      if (secret.slot() == SecretRow.HEADERS) {
+        headers = HeaderText.parse(plain);
+      } else {
+        secrets.add(new SigningSecret(plain, secret.expires()));
+      }
+    }
+    int concurrency =
+        policy.ordered()
+            ? 1
+            : policy.concurrency() > 0 ? policy.concurrency() : options.limits().concurrency();
+    ExchangeLimits limits =
+        policy.timeoutMillis() > 0
+            ? options.exchange().within(policy.timeoutMillis())
+            : options.exchange();
+    return new LaneSettings(
+        source,
+        row.state(),
+        policy.ordered(),
+        HttpTarget.parse(row.url(), concurrency),
+        format.framer(secrets, headers),
+        limits,
+        rules(policy));
+  }
+
+  DeliveryRules rules(EndpointPolicy policy) {
+    return new DeliveryRules(policy, options, format(policy));
+  }
+
+  WireFormat format(EndpointPolicy policy) {
+    WireFormat format = formats.get(policy.wireFormat());
+    if (format == null) {
+      throw new IllegalStateException(
+          "wire format "
+              + policy.wireFormat()
+              + " is not known here; add it when opening Posthorn");
+    }
+    return format;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.posthorn.engine;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Counts durations in buckets that each are an eighth wider than the one before, from one
+ * microsecond to over an hour. Thread-safe; reading while others write gives a value that was true
+ * at some time.
+ */
+public final class LatencyHistogram {
+  private static final int SUB = 8;
+  private static final int BUCKETS = 33 * SUB;
+
+  private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
+
+  /** Counts a duration in nanoseconds. */
+  public void record(long nanos) {
+    counts.incrementAndGet(bucket(Math.max(1, nanos / 1_000)));
+  }
+
+  /** Returns how many durations were counted. */
+  public long count() {
+    long sum = 0;
+    for (int i = 0; i < BUCKETS; i++) {
+      sum += counts.get(i);
+    }
+    return sum;
+  }
+
+  /** Returns the upper edge of the bucket that holds a quantile, in microseconds; 0 if empty. */
+  public long quantileMicros(double quantile) {
+    long total = count();
+    long rank = (long) Math.ceil(total * quantile);
+    long seen = 0;
+    for (int i = 0; i < BUCKETS && total > 0; i++) {
+      seen += counts.get(i);
+      if (seen >= rank) {
+        return upperEdge(i);
+      }
+    }
+    return 0;
+  }
+
+  private static int bucket(long micros) {
+    int power = 63 - Long.numberOfLeadingZeros(micros);
+    int sub = power < 3 ? 0 : (int) ((micros >>> (power - 3)) & (SUB - 1));
+    return Math.min(BUCKETS - 1, power * SUB + sub);
+  }
+
+  private static long upperEdge(int bucket) {
+    int power = bucket / SUB;
+    int sub = bucket % SUB;
+    return power < 3 ? 1L << power : (1L << power) + ((sub + 1L) << (power - 3)) - 1;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.LaneStateRow;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.SettingChange;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.ExchangeResult.Failure;
+import dev.posthorn.transport.ExchangeResult.Response;
+import dev.posthorn.transport.Timings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of an attempt, or the end of a delivery without one: the live row goes, an attempt is
+ * recorded, and a row for the next attempt comes if there is to be one. All of it in one commit.
+ */
+final class OutcomeEntry implements Journal.Entry {
+  private static final byte[] NOTHING = {};
+
+  private final Lane lane;
+  private final Delivery delivery;
+  private final Verdict verdict;
+  private final @Nullable ExchangeResult result;
+  private final @Nullable EndReason reason;
+  private final Health health;
+  private @Nullable AttemptRow attempt;
+  private @Nullable LiveRow next;
+  private @Nullable EndpointState disabled;
+
+  /**
+   * What the outcome changes about the endpoint: since when it fails (-1: as before), its state.
+   */
+  private record Health(long failingSince, @Nullable EndpointState disable) {
+    static final Health SAME = new Health(-1, null);
+  }
+
+  /** Creates the outcome of an exchange. */
+  static OutcomeEntry of(
+      Lane lane,
+      Delivery delivery,
+      Verdict verdict,
+      ExchangeResult result,
+      long failingSince,
+      @Nullable EndpointState disable) {
+    Health health =
+        failingSince == -1 && disable == null ? Health.SAME : new Health(failingSince, disable);
+    return new OutcomeEntry(lane, delivery, verdict, result, null, health);
+  }
+
+  /** Creates the end of a delivery without an exchange. */
+  static OutcomeEntry end(Lane lane, Delivery delivery, DeliveryState state, EndReason reason) {
+    Verdict verdict =
+        new Verdict(
+            state, delivery.row.attempts(), 0, delivery.row.deadline(), 0, Verdict.Health.GOOD);
+    return new OutcomeEntry(lane, delivery, verdict, null, reason, Health.SAME);
+  }
+
+  private OutcomeEntry(
+      Lane lane,
+      Delivery delivery,
+      Verdict verdict,
+      @Nullable ExchangeResult result,
+      @Nullable EndReason reason,
+      Health health) {
+    this.lane = lane;
+    this.delivery = delivery;
+    this.verdict = verdict;
+    this.result = result;
+    this.reason = reason;
+    this.health = health;
+  }
+
+  @Override
+  public void prepare(Writing writing) {
+    LiveRow row = delivery.row;
+    if (row.place() == LiveRow.Place.HOT) {
+      writing.batch.unhot.add(row);
+    } else {
+      writing.batch.unparked.add(row);
+    }
+    if (verdict.state() == DeliveryState.WAITING) {
+      next = nextRow(row);
+      writing.batch.parked.add(next);
+    }
+    attempt = attemptRow(writing, row);
+    writing.batch.attempts.add(attempt);
+    if (health.failingSince >= 0) {
+      LaneStateRow state = new LaneStateRow(row.endpoint(), health.failingSince);
+      writing.batch.settings.add(new SettingChange.PutLaneState(state));
+    }
+    if (health.disable != null) {
+      disabled = lane.loop.core().directory().disable(lane.endpoint, health.disable, writing);
+    }
+  }
+
+  /**
+   * An ordered delivery keeps its place in the order; any other goes where its due time puts it.
+   */
+  private LiveRow nextRow(LiveRow row) {
+    boolean ordered = lane.isOrdered();
+    return new LiveRow(
+        row.id(),
+        row.endpoint(),
+        row.message(),
+        LiveRow.Place.PARKED,
+        ordered ? row.due() : verdict.due(),
+        ordered ? verdict.due() : 0,
+        verdict.spent(),
+        verdict.deadline(),
+        row.kind());
+  }
+
+  private AttemptRow attemptRow(Writing writing, LiveRow row) {
+    int status = 0;
+    String error = reason == null ? null : reason.code();
+    byte[] excerpt = NOTHING;
+    Timings timings = Timings.NONE;
+    switch (result) {
+      case Response response -> {
+        status = response.status();
+        error = response.bodyError() == null ? null : response.bodyError().code();
+        excerpt = response.excerpt();
+        timings = response.timings();
+      }
+      case Failure failure -> {
+        error = failure.error().code();
+        excerpt = failure.detail().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        timings = failure.timings();
+      }
+      case null -> {}
+    }
+    return new AttemptRow(
+        writing.nextId(0),
+        row.message(),
+        row.id(),
+        row.endpoint(),
+        result == null ? AttemptKind.NONE : row.kind(),
+        verdict.state(),
+        verdict.spent(),
+        status,
+        error,
+        timings,
+        excerpt,
+        verdict.state() == DeliveryState.WAITING ? verdict.due() : 0);
+  }
+
+  @Override
+  public void committed(Writing writing) {
+    writing.post(lane.loop, this::settle);
+  }
+
+  private void settle() {
+    lane.settled(delivery, next);
+    if (attempt != null) {
+      lane.loop.attempted(lane.endpoint, attempt);
+    }
+    if (disabled != null) {
+      lane.loop.core().events().disabled(lane.endpoint, disabled);
+    }
+  }
+
+  @Override
+  public void failed(PosthornException why) {
+    // The row is live as before, so the delivery must be attempted again; never drop it.
+    lane.loop.execute(() -> lane.unsettled(delivery));
+  }
+
+  @Override
+  public boolean refusable() {
+    return false;
+  }
+}

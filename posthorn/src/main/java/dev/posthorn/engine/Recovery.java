@@ -1,0 +1,125 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.EndpointPolicy;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the live rows of a store back into lanes: first all of {@code hot}, which is bounded, then
+ * the endpoints that have parked rows. Messages are accepted meanwhile; they are parked, so that
+ * they cannot overtake what is not known yet.
+ */
+final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+  private static final int PAGE = 1_000;
+  private static final long LATER_NANOS = 200_000_000;
+
+  private final Core core;
+  private final Shards shards;
+  private final Intake intake;
+  private long afterHead = Long.MIN_VALUE;
+
+  Recovery(Core core, Shards shards, Intake intake) {
+    this.core = core;
+    this.shards = shards;
+    this.intake = intake;
+  }
+
+  /** Reads {@code hot} and hands it to the lanes, which may then begin. */
+  void restoreHot() {
+    Store store = core.seams().store();
+    long after = Long.MIN_VALUE;
+    long count = 0;
+    for (List<LiveRow> page; !(page = store.hot(after, PAGE)).isEmpty(); ) {
+      restore(page);
+      count += page.size();
+      after = page.get(page.size() - 1).id();
+    }
+    if (count > 0) {
+      LOG.info("{} deliveries go on where they were", count);
+    }
+    for (ShardLoop loop : shards.all()) {
+      loop.execute(loop::start);
+    }
+  }
+
+  private void restore(List<LiveRow> page) {
+    Map<ShardLoop, List<LiveRow>> byLoop = new HashMap<>();
+    for (LiveRow row : page) {
+      byLoop
+          .computeIfAbsent(shards.loop(row.endpoint()), l -> new java.util.ArrayList<>())
+          .add(row);
+    }
+    byLoop.forEach(
+        (loop, rows) ->
+            loop.execute(
+                () -> {
+                  for (LiveRow row : rows) {
+                    loop.lane(endpoint(row)).restored(row);
+                  }
+                }));
+  }
+
+  /** Finds the endpoints with parked rows, a page at a time. */
+  void scan() {
+    try {
+      List<LiveRow> heads;
+      do {
+        heads = core.seams().store().parkedHeads(afterHead, PAGE);
+        for (LiveRow head : heads) {
+          ShardLoop loop = shards.loop(head.endpoint());
+          loop.execute(() -> loop.lane(endpoint(head)).unloaded(head));
+          afterHead = head.endpoint();
+        }
+      } while (!heads.isEmpty());
+    } catch (StoreException e) {
+      LOG.warn("the search for deliveries that wait will go on: {}", e.getMessage());
+      core.seams()
+          .scheduler()
+          .writer()
+          .schedule(LATER_NANOS, () -> core.workers().execute(this::scan));
+      return;
+    }
+    for (ShardLoop loop : shards.all()) {
+      loop.execute(loop::scanned);
+    }
+    intake.recovered();
+  }
+
+  /**
+   * Returns the endpoint of a row; one that was deleted is made up, so that its rows are cancelled.
+   */
+  private EndpointEntry endpoint(LiveRow row) {
+    EndpointEntry endpoint = core.directory().endpoint(row.endpoint());
+    return endpoint != null ? endpoint : deleted(row.endpoint());
+  }
+
+  private static EndpointEntry deleted(long id) {
+    EndpointPolicy policy = new EndpointPolicy(false, 0, 0, 0, null, "standard");
+    EndpointRow row =
+        new EndpointRow(
+            id,
+            0,
+            null,
+            "http://deleted.invalid/",
+            "",
+            List.of(),
+            List.of(),
+            policy,
+            EndpointState.DISABLED,
+            Map.of(),
+            0,
+            0);
+    EndpointEntry endpoint = new EndpointEntry(0, row, List.of());
+    endpoint.settings(new EndpointEntry.Settings(row, List.of(), true));
+    return endpoint;
+  }
+}

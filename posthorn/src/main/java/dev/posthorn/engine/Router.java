@@ -1,0 +1,83 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.EndpointRow;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Answers which endpoints of an application a message is for, and why not the others.
+ *
+ * <p>An endpoint wants a message if it takes deliveries, one of its event type patterns matches (it
+ * has none: all match), and it shares a channel with the message (it has none: it listens to all).
+ * A pattern is a type's name, or a prefix followed by {@code .*}, which matches every type below
+ * it.
+ */
+final class Router {
+  private Router() {}
+
+  /** Why a message was, or was not, for an endpoint. */
+  enum Choice {
+    MATCHED,
+    DISABLED,
+    EVENT_TYPE,
+    CHANNEL
+  }
+
+  /** Returns the endpoints that a message is for. */
+  static EndpointEntry[] route(ApplicationEntry application, String type, List<String> channels) {
+    EndpointEntry[] all = application.endpoints();
+    if (all.length == 1 && choose(all[0].row(), type, channels) == Choice.MATCHED) {
+      return all;
+    }
+    List<EndpointEntry> chosen = new ArrayList<>(all.length);
+    for (EndpointEntry endpoint : all) {
+      if (choose(endpoint.row(), type, channels) == Choice.MATCHED) {
+        chosen.add(endpoint);
+      }
+    }
+    return chosen.toArray(EndpointEntry[]::new);
+  }
+
+  /** Returns why a message is, or is not, for an endpoint. */
+  static Choice choose(EndpointRow endpoint, String type, List<String> channels) {
+    if (!endpoint.state().accepts()) {
+      return Choice.DISABLED;
+    }
+    if (!endpoint.eventTypes().isEmpty() && !matchesAny(endpoint.eventTypes(), type)) {
+      return Choice.EVENT_TYPE;
+    }
+    if (!endpoint.channels().isEmpty() && !shareOne(endpoint.channels(), channels)) {
+      return Choice.CHANNEL;
+    }
+    return Choice.MATCHED;
+  }
+
+  private static boolean matchesAny(List<String> patterns, String type) {
+    for (int i = 0; i < patterns.size(); i++) {
+      if (matches(patterns.get(i), type)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether a pattern matches an event type. */
+  static boolean matches(String pattern, String type) {
+    if (pattern.endsWith(".*")) {
+      int dot = pattern.length() - 2;
+      return type.length() > dot + 1
+          && type.charAt(dot) == '.'
+          && type.regionMatches(0, pattern, 0, dot);
+    }
+    return pattern.equals("*") || pattern.equals(type);
+  }
+
+  private static boolean shareOne(List<String> wanted, List<String> channels) {
+    for (int i = 0; i < channels.size(); i++) {
+      if (wanted.contains(channels.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,360 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.scheduler.Loop;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.ParkedKey;
+import dev.posthorn.store.StoreException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The single owner of the lanes of its share of the shards: gives them turns, wakes them, and
+ * shares out permits. Everything here runs on one event loop, so there is no lock.
+ *
+ * <p>Ready lanes take turns of a few exchanges each. Lanes that are slow or fail take their permits
+ * from a smaller pool of their own; a lane that becomes slow takes the permits it holds with it, so
+ * what it keeps waiting is never the others' share.
+ */
+class ShardLoop {
+  /** No wake-up is set further ahead than this: wall time may change meanwhile. */
+  static final long LONGEST_WAIT_MILLIS = 60_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ShardLoop.class);
+  private static final int QUANTUM = 8;
+  private static final int TURNS = 64;
+  private static final int MOST_READS = 4;
+  private static final int MOST_IDLE = 10_000;
+  private static final int PARKED_ROOM = 512;
+  private static final int LEAST_PARKED_ROOM = 8;
+  private static final long LATER_NANOS = 100_000_000;
+  private static final long DRIFT_MILLIS = 5_000;
+
+  private final Loop loop;
+  private final Core core;
+  private final Parts parts;
+  private final Permits permits;
+  private final Map<Long, Lane> lanes = new HashMap<>();
+  private final LinkedHashMap<Long, Lane> idle = new LinkedHashMap<>();
+  private final Agenda<Lane> agenda = new Agenda<>();
+  private final ArrayDeque<Lane> ready = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> reads = new ArrayDeque<>();
+  private final Map<Long, Watch> watches = new HashMap<>();
+  private int reading;
+  private boolean turnComes;
+  private boolean started;
+  private boolean stopping;
+  private boolean scanned;
+  private Loop.@Nullable Timer timer;
+  private long timerAt;
+  private long wallOffset;
+
+  ShardLoop(Loop loop, Core core, Parts parts, int loops) {
+    this.loop = loop;
+    this.core = core;
+    this.parts = parts;
+    this.permits = parts.permits(core.options().limits(), loops);
+    this.wallOffset = wallOffset();
+  }
+
+  final Core core() {
+    return core;
+  }
+
+  final Loop loop() {
+    return loop;
+  }
+
+  final Agenda<Lane> agenda() {
+    return agenda;
+  }
+
+  final Permits permits() {
+    return permits;
+  }
+
+  final boolean stopping() {
+    return stopping;
+  }
+
+  final long nanos() {
+    return core.clock().nanoTime();
+  }
+
+  final long millis() {
+    return core.clock().millis();
+  }
+
+  final void execute(Runnable task) {
+    loop.execute(task);
+  }
+
+  /** Runs what a commit has to tell, as one task. */
+  final void runAll(List<Runnable> tasks) {
+    loop.execute(
+        () -> {
+          tasks.forEach(Runnable::run);
+          turns();
+        });
+  }
+
+  // ---- lanes ---------------------------------------------------------------------------------
+
+  /** Returns the lane of an endpoint, made if there is none. */
+  final Lane lane(EndpointEntry endpoint) {
+    Lane lane = lanes.get(endpoint.id);
+    if (lane == null) {
+      // Until the store has been scanned, any endpoint may have parked rows.
+      lane = parts.lane(endpoint, this, parts.queue(scanned));
+      lanes.put(endpoint.id, lane);
+    }
+    return lane;
+  }
+
+  final @Nullable Lane laneOrNull(long endpoint) {
+    return lanes.get(endpoint);
+  }
+
+  /** A delivery was committed. */
+  final void arrived(
+      EndpointEntry target, Delivery delivery, @Nullable Watch watch, boolean turnedAway) {
+    if (watch != null) {
+      watches.put(delivery.row.id(), watch);
+    }
+    Lane lane = lane(target);
+    if (delivery.row.place() == LiveRow.Place.HOT) {
+      lane.hotCommitted(delivery);
+    } else {
+      lane.parkedCommitted(delivery);
+      if (turnedAway) {
+        lane.told(1);
+      }
+    }
+    if (target.settings().deleted()) {
+      lane.settingsChanged();
+    }
+  }
+
+  /** An attempt of a delivery is on disk. */
+  final void attempted(EndpointEntry endpoint, AttemptRow attempt) {
+    core.events().attempted(endpoint, attempt);
+    if (attempt.state() != dev.posthorn.store.DeliveryState.WAITING && !watches.isEmpty()) {
+      Watch watch = watches.remove(attempt.delivery());
+      if (watch != null) {
+        watch.ended(attempt);
+      }
+    }
+  }
+
+  final void attempted(AttemptRow attempt) {
+    Lane lane = lanes.get(attempt.endpoint());
+    if (lane != null) {
+      attempted(lane.endpoint, attempt);
+    }
+  }
+
+  final void rowCancelled(LiveRow row) {
+    Lane lane = lanes.get(row.endpoint());
+    if (lane != null) {
+      lane.rowCancelled(row);
+    }
+  }
+
+  /** A lane has nothing to do and nothing to remember; the oldest of too many such lanes go. */
+  final void idle(Lane lane) {
+    idle.putIfAbsent(lane.endpoint.id, lane);
+    if (idle.size() > MOST_IDLE) {
+      Lane oldest = idle.pollFirstEntry().getValue();
+      if (oldest.queue.isEmpty() && !oldest.ready && !oldest.waiting()) {
+        lanes.remove(oldest.endpoint.id, oldest);
+      }
+    }
+  }
+
+  /** Returns how many parked rows a lane may have in memory. */
+  final int parkedRoom(Lane lane) {
+    boolean plenty = lanes.size() * (long) PARKED_ROOM <= core.options().limits().hotRows();
+    return lane.isSlow() || !plenty ? LEAST_PARKED_ROOM * (lane.isSlow() ? 1 : 4) : PARKED_ROOM;
+  }
+
+  // ---- turns ---------------------------------------------------------------------------------
+
+  /** Gives a lane a turn, after those that are ready already. */
+  final void ready(Lane lane) {
+    if (!lane.ready) {
+      lane.ready = true;
+      ready.addLast(lane);
+    }
+    if (!turnComes) {
+      turnComes = true;
+      loop.execute(this::turns);
+    }
+  }
+
+  final void readyLater(Lane lane) {
+    loop.schedule(LATER_NANOS, () -> ready(lane));
+  }
+
+  private void turns() {
+    turnComes = false;
+    if (!started) {
+      return;
+    }
+    permits.wake(this::ready);
+    for (int i = 0; i < TURNS && !ready.isEmpty(); i++) {
+      Lane lane = ready.pollFirst();
+      lane.ready = false;
+      if (lane.turn(QUANTUM)) {
+        ready(lane);
+      }
+    }
+    if (!ready.isEmpty() && !turnComes) {
+      turnComes = true;
+      loop.execute(this::turns);
+    }
+    setTimer();
+  }
+
+  final void wakeAt(Lane lane, long nanos) {
+    agenda.put(lane, nanos);
+  }
+
+  private void setTimer() {
+    long wait = agenda.waitNanos(nanos());
+    if (wait == Long.MAX_VALUE) {
+      return;
+    }
+    long at = nanos() + Math.max(0, wait);
+    if (timer != null) {
+      if (timerAt - at <= 0) {
+        return;
+      }
+      timer.cancel();
+    }
+    timerAt = at;
+    timer = loop.schedule(Math.max(0, wait), this::wake);
+  }
+
+  private void wake() {
+    timer = null;
+    long now = nanos();
+    long offset = wallOffset();
+    if (Math.abs(offset - wallOffset) > DRIFT_MILLIS) {
+      LOG.warn("the wall clock moved by {} ms against the monotonic one", offset - wallOffset);
+      wallOffset = offset;
+      lanes.values().forEach(this::ready); // due times are wall time: every lane looks again
+    }
+    for (Lane lane; (lane = agenda.poll(now)) != null; ) {
+      ready(lane);
+    }
+    turns();
+  }
+
+  private long wallOffset() {
+    return core.clock().millis() - core.clock().nanoTime() / 1_000_000;
+  }
+
+  // ---- permits -------------------------------------------------------------------------------
+
+  final boolean takePermit(Lane lane) {
+    return permits.take(lane);
+  }
+
+  final void forcePermit(Lane lane) {
+    permits.force(lane);
+  }
+
+  final void givePermit(Lane lane) {
+    permits.give(lane);
+  }
+
+  final void changeSlow(Lane lane, boolean slow) {
+    permits.move(lane, lane.permits(), slow);
+  }
+
+  // ---- reads ---------------------------------------------------------------------------------
+
+  final void readPage(Lane lane, int limit) {
+    ParkedKey after = lane.queue.startReading();
+    read(
+        () -> {
+          try {
+            List<LiveRow> rows = core.seams().store().parked(lane.endpoint.id, after, limit);
+            loop.execute(() -> readDone(() -> lane.pageRead(rows, limit)));
+          } catch (StoreException e) {
+            notRead(e);
+            loop.execute(() -> readDone(lane::pageNotRead));
+          }
+        });
+  }
+
+  final void loadBodies(Lane lane, long[] ids) {
+    read(
+        () -> {
+          try {
+            List<MessageRow> rows = core.seams().store().messages(ids);
+            loop.execute(
+                () -> readDone(() -> lane.bodiesLoaded(new Bodies(ids, rows, core), millis())));
+          } catch (StoreException e) {
+            notRead(e);
+            loop.execute(() -> readDone(lane::bodiesNotLoaded));
+          }
+        });
+  }
+
+  private static void notRead(StoreException e) {
+    LOG.warn("a read from the store failed and will be tried again: {}", e.getMessage());
+  }
+
+  private void read(Runnable task) {
+    if (reading < MOST_READS) {
+      reading++;
+      core.workers().execute(task);
+    } else {
+      reads.addLast(task);
+    }
+  }
+
+  private void readDone(Runnable effect) {
+    reading--;
+    Runnable next = reads.pollFirst();
+    if (next != null) {
+      read(next);
+    }
+    effect.run();
+  }
+
+  // ---- start and stop ------------------------------------------------------------------------
+
+  /** Begins to give turns: all of {@code hot} is in its lanes. */
+  final void start() {
+    started = true;
+    turns();
+  }
+
+  /** All endpoints with parked rows are known. */
+  final void scanned() {
+    scanned = true;
+  }
+
+  /** Starts no further exchange. */
+  final void stop() {
+    stopping = true;
+  }
+
+  /** Returns whether every outcome is on disk. */
+  final boolean isQuiet() {
+    return permits.inUse() == 0;
+  }
+
+  final int laneCount() {
+    return lanes.size();
+  }
+}

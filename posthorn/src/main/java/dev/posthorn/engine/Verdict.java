@@ -1,0 +1,112 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.ExchangeResult.Failure;
+import dev.posthorn.transport.ExchangeResult.Response;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * What an exchange means for its delivery and its endpoint.
+ *
+ * @param state the delivery's state after it
+ * @param spent attempts spent after it
+ * @param due when the next attempt is due, if there is one
+ * @param deadline until when the delivery may wait
+ * @param holdUntil nothing is to be attempted for the endpoint before this time, or 0
+ * @param health what it says of the endpoint
+ */
+record Verdict(
+    DeliveryState state, int spent, long due, long deadline, long holdUntil, Health health) {
+
+  /** What an exchange says of the endpoint. */
+  enum Health {
+    GOOD,
+    BAD,
+    /** It asked to be left alone for a while. */
+    BUSY,
+    /** 410: it is gone for good. */
+    GONE
+  }
+
+  /**
+   * Returns this verdict for a delivery that was cancelled meanwhile: it is not attempted again.
+   */
+  Verdict cancelled() {
+    return state == DeliveryState.WAITING
+        ? new Verdict(DeliveryState.CANCELLED, spent, 0, deadline, holdUntil, health)
+        : this;
+  }
+
+  /**
+   * Judges an exchange.
+   *
+   * @param row the delivery as it is stored
+   * @param result what came of the exchange
+   * @param rules the rules of its endpoint
+   * @param now wall time at the end of the exchange
+   * @param random for the jitter
+   */
+  static Verdict of(
+      LiveRow row, ExchangeResult result, DeliveryRules rules, long now, RandomGenerator random) {
+    // A delivery's time runs from its first exchange; that it waited in a backlog is not its fault.
+    long deadline = Math.min(row.deadline(), now + rules.lifetimeMillis());
+    return switch (result) {
+      case Response response -> ofResponse(row, response, rules, now, deadline, random);
+      case Failure failure -> failed(row, rules, now, deadline, Health.BAD, true, random);
+    };
+  }
+
+  private static Verdict ofResponse(
+      LiveRow row,
+      Response response,
+      DeliveryRules rules,
+      long now,
+      long deadline,
+      RandomGenerator random) {
+    int status = response.status();
+    if (status >= 200 && status < 300) {
+      return new Verdict(DeliveryState.SUCCEEDED, row.attempts() + 1, 0, deadline, 0, Health.GOOD);
+    }
+    if (status == 410) {
+      return new Verdict(DeliveryState.FAILED, row.attempts() + 1, 0, deadline, 0, Health.GONE);
+    }
+    if (status == 429 || status == 503) {
+      long wait = RetryAfter.millis(response.retryAfter(), now);
+      if (wait >= 0) {
+        long until = now + Math.min(wait, rules.retryAfterCapMillis());
+        boolean inTime = until <= deadline;
+        return new Verdict(
+            inTime ? DeliveryState.WAITING : DeliveryState.FAILED,
+            row.attempts(),
+            until,
+            deadline,
+            until,
+            Health.BUSY);
+      }
+    }
+    return failed(row, rules, now, deadline, Health.BAD, rules.retries(status), random);
+  }
+
+  private static Verdict failed(
+      LiveRow row,
+      DeliveryRules rules,
+      long now,
+      long deadline,
+      Health health,
+      boolean again,
+      RandomGenerator random) {
+    int spent = row.attempts() + 1;
+    List<Long> waits = rules.retryWaits();
+    if (!again || spent > waits.size()) {
+      return new Verdict(DeliveryState.FAILED, spent, 0, deadline, 0, health);
+    }
+    double factor = 1 + rules.jitter() * (2 * random.nextDouble() - 1);
+    long due = now + Math.round(waits.get(spent - 1) * factor);
+    return due > deadline
+        ? new Verdict(DeliveryState.FAILED, spent, 0, deadline, 0, health)
+        : new Verdict(DeliveryState.WAITING, spent, due, deadline, 0, health);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.id.IdSequence;
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.DedupeRow;
+import dev.posthorn.store.Store;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A batch in the making, with what its entries share while it is made. The writer owns it. */
+final class Writing {
+  final Batch batch;
+
+  /** Wall time of the batch, in milliseconds. */
+  final long now;
+
+  /** The entries whose rows are in the batch. */
+  final List<Journal.Entry> entries = new ArrayList<>();
+
+  private final IdSequence ids;
+  private final Store store;
+  private final Map<List<String>, DedupeRow> keys = new HashMap<>();
+  private final Set<List<Object>> claimed = new HashSet<>();
+  private final List<Runnable> undo = new ArrayList<>();
+  private final List<Runnable> apply = new ArrayList<>();
+  private final List<Post> posts = new ArrayList<>();
+
+  /** What one loop is told after the commit, in one task. */
+  private record Post(ShardLoop loop, List<Runnable> tasks) {}
+
+  Writing(Batch batch, IdSequence ids, Store store, long now) {
+    this.batch = batch;
+    this.ids = ids;
+    this.store = store;
+    this.now = now;
+  }
+
+  /** Returns a new id, followed by {@code more} ids that are the caller's too. */
+  long nextId(int more) {
+    long id = ids.next(now);
+    ids.skip(more);
+    return id;
+  }
+
+  Store store() {
+    return store;
+  }
+
+  /** Returns what is remembered under a key, in the store or in this batch, or null. */
+  @Nullable DedupeRow remembered(String scope, String key) {
+    DedupeRow here = keys.get(List.of(scope, key));
+    return here != null ? here : store.dedupe(scope, key, now);
+  }
+
+  /** Remembers a key. */
+  void remember(DedupeRow row) {
+    keys.put(List.of(row.scope(), row.key()), row);
+    batch.dedupe.add(row);
+  }
+
+  /** Returns whether something that must be unique is claimed for the first time in this batch. */
+  boolean claim(Object... what) {
+    return claimed.add(List.of(what));
+  }
+
+  /** Has something done if the batch is not written after all. */
+  void onUndo(Runnable task) {
+    undo.add(task);
+  }
+
+  /** Has something done on the writer once the batch is on disk, before any entry is told. */
+  void onCommit(Runnable task) {
+    apply.add(task);
+  }
+
+  void undo() {
+    undo.forEach(Runnable::run);
+  }
+
+  void apply() {
+    apply.forEach(Runnable::run);
+  }
+
+  /** Tells a loop something, once all entries have been told of the commit. */
+  @SuppressWarnings("ReferenceEquality") // a loop is itself
+  void post(ShardLoop loop, Runnable task) {
+    for (Post post : posts) {
+      if (post.loop == loop) {
+        post.tasks.add(task);
+        return;
+      }
+    }
+    List<Runnable> tasks = new ArrayList<>();
+    tasks.add(task);
+    posts.add(new Post(loop, tasks));
+  }
+
+  /** Sends the posts, one task to each loop. */
+  void done() {
+    for (Post post : posts) {
+      post.loop.runAll(post.tasks);
+    }
+  }
+}
