@@ -36,6 +36,6 @@ final class Payload {
   }
 
   private long bytes() {
-    return message.body().length + OVERHEAD;
+    return (long) message.body().length + OVERHEAD;
   }
 }
