@@ -69,7 +69,7 @@ final class Agenda<T extends Agenda.Item> {
     Item removed = heap[index];
     Item last = heap[--size];
     removed.place = -1;
-    if (removed != last) {
+    if (index != size) {
       place(last, index);
       up(last);
       down(last);

@@ -263,7 +263,7 @@ class Lane extends Agenda.Item {
       Delivery again = new Delivery(next, null);
       again.cancelled = true;
       queue.addParked(again, loop.parkedRoom(this));
-      if (queue.waiting(next.id()) == again) {
+      if (queue.isLoaded(again)) {
         cancelWaiting(again);
       } else {
         cancelStored(next);
@@ -301,6 +301,7 @@ class Lane extends Agenda.Item {
 
   // ---- settings and health -------------------------------------------------------------------
 
+  @SuppressWarnings("ReferenceEquality") // changed settings are another object
   private void updateSettings(long nowMillis) {
     EndpointEntry.Settings source = endpoint.settings();
     LaneSettings present = settings;
@@ -331,7 +332,7 @@ class Lane extends Agenda.Item {
 
   private void rest(long nowNanos, long nowMillis) {
     readPage(nowMillis);
-    moveToParked(nowNanos, nowMillis);
+    moveToParked(nowMillis);
     reopen();
     long wake = wakeNanos(nowNanos, nowMillis);
     if (wake == Long.MAX_VALUE) {
@@ -355,7 +356,7 @@ class Lane extends Agenda.Item {
   }
 
   /** While nothing can go, what fills {@code hot} makes room for lanes that can use it. */
-  private void moveToParked(long nowNanos, long nowMillis) {
+  private void moveToParked(long nowMillis) {
     LaneSettings now = settings;
     boolean stuck =
         slow

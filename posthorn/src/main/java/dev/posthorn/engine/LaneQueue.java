@@ -52,7 +52,7 @@ class LaneQueue {
 
   /** Returns whether all parked rows are in memory. */
   final boolean complete() {
-    return loadedThrough == END;
+    return loadedThrough.equals(END);
   }
 
   /** Returns the due time before which all rows are in memory. */
@@ -218,6 +218,7 @@ class LaneQueue {
     gone(row);
   }
 
+  @SuppressWarnings("ReferenceEquality") // the usual case, without looking through the queue
   private boolean removeWaiting(Delivery delivery) {
     if (delivery.row.place() == LiveRow.Place.PARKED) {
       return parked.remove(delivery);
@@ -253,8 +254,8 @@ class LaneQueue {
    * Takes in a page of rows that was asked for with a limit; keeps at most {@code room} in memory.
    */
   void pageArrived(List<LiveRow> rows, int limit, int room) {
-    if (loadedThrough
-        != readAfter) { // rows were put out of memory meanwhile: the page has a gap before it
+    // If rows were put out of memory meanwhile, there is a gap between them and the page.
+    if (!loadedThrough.equals(readAfter)) {
       notRead();
       return;
     }
