@@ -92,27 +92,26 @@ final class LaneHealth {
   /** An exchange ended. Returns since when the endpoint fails if that changed, else -1. */
   long finished(Delivery delivery, Verdict verdict, long nowNanos, long nowMillis) {
     exchanges.remove(delivery);
-    switch (verdict.health()) {
+    return switch (verdict.health()) {
       case GOOD -> {
         lastSuccess = nowNanos;
         if (breaker.succeeded()) {
           window.restart();
         }
         window.succeeded();
-        return failingSince(0);
+        yield failingSince(0);
       }
       case BUSY -> {
         holdUntil = Math.max(holdUntil, verdict.holdUntil());
         breaker.inconclusive();
-        return -1;
+        yield -1;
       }
       case BAD, GONE -> {
         breaker.failed(nowNanos);
         window.failed();
-        return failingSince(endpoint.failingSince == 0 ? nowMillis : endpoint.failingSince);
+        yield failingSince(endpoint.failingSince == 0 ? nowMillis : endpoint.failingSince);
       }
-    }
-    return -1;
+    };
   }
 
   private long failingSince(long since) {
