@@ -38,9 +38,7 @@ final class Answer implements AcceptEntry.AcceptCallback {
       return accepted;
     }
     PosthornException why = refused;
-    throw why == null
-        ? unknown("no answer", null)
-        : new PosthornException(why.reason(), why.getMessage(), why);
+    throw why == null ? unknown("no answer", null) : why.again();
   }
 
   private static PosthornException unknown(String what, @Nullable Throwable cause) {

@@ -24,6 +24,11 @@ public final class PosthornException extends RuntimeException {
     return new PosthornException(Reason.INVALID, field + ": " + problem);
   }
 
+  /** Returns the same exception with this one as its cause: for the thread that waited for it. */
+  public PosthornException again() {
+    return new PosthornException(reason, String.valueOf(getMessage()), this);
+  }
+
   /** Returns why. */
   public Reason reason() {
     return reason;
