@@ -266,6 +266,7 @@ public final class Engine {
    */
   public CompletableFuture<Boolean> stop(long graceMillis) {
     intake.close();
+    core.journal().stopUpkeep();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     long until = core.clock().nanoTime() + graceMillis * 1_000_000;
     for (ShardLoop loop : shards.all()) {

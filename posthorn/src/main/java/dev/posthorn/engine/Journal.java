@@ -52,6 +52,7 @@ class Journal {
   private @Nullable Writing unknown;
   private List<Entry> waiting = new ArrayList<>();
   private boolean full;
+  private volatile boolean stopped;
   private long lastUpkeep;
 
   /** Something to be made durable. */
@@ -253,7 +254,15 @@ class Journal {
     return new PosthornException(reason, "nothing was stored: " + e.getMessage(), e);
   }
 
+  /** Looks after the store no more; entries are still written. */
+  final void stopUpkeep() {
+    stopped = true;
+  }
+
   private boolean upkeep() {
+    if (stopped) {
+      return false;
+    }
     long now = clock.nanoTime();
     boolean idle = queue.isEmpty() && waiting.isEmpty();
     if (now - lastUpkeep < (idle ? IDLE_UPKEEP_NANOS : UPKEEP_NANOS)) {

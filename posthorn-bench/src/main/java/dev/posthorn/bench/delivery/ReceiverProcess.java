@@ -1,0 +1,62 @@
+package dev.posthorn.bench.delivery;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** A {@link TimingReceiver} in another process. */
+final class ReceiverProcess implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader out;
+  private final int port;
+  private long cpuBefore;
+
+  /**
+   * What was received since the last report: p50, p99 in microseconds, count, CPU in nanoseconds.
+   */
+  record Report(long p50, long p99, long count, long cpu) {}
+
+  ReceiverProcess(int bodyBytes) throws IOException {
+    process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TimingReceiver.class.getName(),
+                Integer.toString(bodyBytes))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    out = process.inputReader(StandardCharsets.US_ASCII);
+    port = Integer.parseInt(line());
+  }
+
+  int port() {
+    return port;
+  }
+
+  Report report() throws IOException {
+    process.getOutputStream().write('\n');
+    process.getOutputStream().flush();
+    long[] numbers = Arrays.stream(line().split(" ", -1)).mapToLong(Long::parseLong).toArray();
+    Report report = new Report(numbers[0], numbers[1], numbers[2], numbers[3] - cpuBefore);
+    cpuBefore = numbers[3];
+    return report;
+  }
+
+  private String line() throws IOException {
+    String line = out.readLine();
+    if (line == null) {
+      throw new IOException("the receiver ended");
+    }
+    return line.strip();
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.getOutputStream().close();
+    process.onExit().join();
+  }
+}
