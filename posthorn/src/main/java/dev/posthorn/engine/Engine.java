@@ -244,6 +244,11 @@ public final class Engine {
     return entry == null ? null : entry.row();
   }
 
+  /** Returns why a message is, or is not, for an endpoint: the name of a {@link Router.Choice}. */
+  public String why(EndpointRow endpoint, String type, List<String> channels) {
+    return Router.choose(endpoint, type, channels).name();
+  }
+
   /** Returns how many lanes there are. */
   public CompletableFuture<Integer> lanes() {
     List<CompletableFuture<Integer>> counts = new ArrayList<>();

@@ -1,0 +1,39 @@
+package dev.posthorn;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One of your customers: the tenant that endpoints and messages belong to. Thread-safe. */
+public interface Application {
+
+  /** Returns its id, such as {@code app_…}. */
+  String id();
+
+  /** Returns your own name for it, or null. */
+  @Nullable String uid();
+
+  /** Returns its endpoints. */
+  Endpoints endpoints();
+
+  /** Returns its messages. */
+  Messages messages();
+
+  /**
+   * Sends a message; it and all of its deliveries are on disk when this returns.
+   *
+   * @throws dev.posthorn.error.PosthornException if it was refused: nothing is stored then; or with
+   *     UNKNOWN if the disk did not answer in time
+   */
+  Receipt send(NewMessage message);
+
+  /** Sends an event with a payload that becomes, or is, JSON; see {@link #send(NewMessage)}. */
+  default Receipt send(String type, Object payload) {
+    return send(NewMessage.of(type, payload));
+  }
+
+  /**
+   * Sends a message without waiting: the future completes when it is on disk, or fails as {@link
+   * #send(NewMessage)} throws.
+   */
+  CompletableFuture<Receipt> sendAsync(NewMessage message);
+}

@@ -1,0 +1,32 @@
+package dev.posthorn;
+
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.transport.Timings;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP exchange of a delivery; or the end of a delivery without one, as by cancellation.
+ *
+ * @param message the message's id
+ * @param endpoint the endpoint's id
+ * @param time when it ended
+ * @param number how many attempts of the delivery were spent after it
+ * @param state the delivery's state after it
+ * @param status the HTTP status, or 0 if there was no response
+ * @param error the stable name of what went wrong, such as {@code timeout_connect}, or null
+ * @param timings how long its phases took
+ * @param excerpt the beginning of the response's body, or what went wrong
+ * @param next when the next attempt is due, or null
+ */
+public record Attempt(
+    String message,
+    String endpoint,
+    Instant time,
+    int number,
+    DeliveryState state,
+    int status,
+    @Nullable String error,
+    Timings timings,
+    String excerpt,
+    @Nullable Instant next) {}

@@ -1,0 +1,52 @@
+package dev.posthorn;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint: a URL with secrets, filters, limits and a retry policy.
+ *
+ * @param id its id, such as {@code ep_…}
+ * @param uid your own name for it, or null
+ * @param url where its deliveries go
+ * @param description a note for people
+ * @param events patterns of the event types it wants; empty for all
+ * @param channels the channels it listens to; empty for all
+ * @param state whether it takes deliveries
+ * @param metadata your own notes
+ */
+public record Endpoint(
+    String id,
+    @Nullable String uid,
+    String url,
+    String description,
+    List<String> events,
+    List<String> channels,
+    State state,
+    Map<String, String> metadata) {
+
+  /** Whether an endpoint takes deliveries. */
+  public enum State {
+    /** It does. */
+    ENABLED,
+    /** New deliveries are accepted and held. */
+    PAUSED,
+    /** No new deliveries; those that wait are held. */
+    DISABLED,
+    /** Disabled by Posthorn: nothing but failures for days. */
+    DISABLED_FAILING,
+    /** Disabled by Posthorn: the receiver answered 410 Gone. */
+    DISABLED_GONE
+  }
+
+  /**
+   * Begins a new endpoint.
+   *
+   * @throws dev.posthorn.error.PosthornException if the URL is not an http or https URL that can be
+   *     used
+   */
+  public static NewEndpoint to(String url) {
+    return new NewEndpoint(url);
+  }
+}

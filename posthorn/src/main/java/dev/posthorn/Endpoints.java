@@ -1,0 +1,63 @@
+package dev.posthorn;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The endpoints of one application. Every change is on disk when a method returns; an unknown id
+ * throws NOT_FOUND.
+ */
+public interface Endpoints {
+
+  /** Adds an endpoint; throws CONFLICT if its uid is taken. */
+  Endpoint add(NewEndpoint endpoint);
+
+  /** Returns an endpoint. */
+  Endpoint get(String id);
+
+  /** Returns all endpoints, oldest first. */
+  List<Endpoint> list();
+
+  /** Sends deliveries to another URL from now on. */
+  Endpoint moveTo(String id, String url);
+
+  /** Wants other event types from now on. */
+  Endpoint changeEvents(String id, String... patterns);
+
+  /** Holds deliveries; new ones are accepted. */
+  Endpoint pause(String id);
+
+  /** Takes deliveries again, after a pause. */
+  Endpoint resume(String id);
+
+  /** Takes no new deliveries, and holds those that wait. */
+  Endpoint disable(String id);
+
+  /** Takes deliveries again, after it was disabled. */
+  Endpoint enable(String id);
+
+  /** Removes an endpoint; what waits for it is cancelled. */
+  void remove(String id);
+
+  /** Returns the signing secret that counts without end. */
+  String secret(String id);
+
+  /**
+   * Gives an endpoint a new secret; the present one goes on signing beside it for a while.
+   *
+   * @param secret the new one, or null for a generated one
+   * @return the new one
+   */
+  String rotateSecret(String id, @Nullable String secret, Duration grace);
+
+  /** Cancels all deliveries that wait for an endpoint now; returns how many there were. */
+  long cancelWaiting(String id);
+
+  /** Delivers again all that failed since a time; returns how many deliveries there are now. */
+  int replayFailed(String id, Instant since);
+
+  /** Returns the newest attempts made for an endpoint, at most 1,000. */
+  List<Attempt> attempts(String id, int limit);
+}

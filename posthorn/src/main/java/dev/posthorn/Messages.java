@@ -1,0 +1,37 @@
+package dev.posthorn;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The messages of one application: to be read, cancelled and delivered again. */
+public interface Messages {
+
+  /**
+   * Returns a message; throws NOT_FOUND if there is none with this id, or it is past its retention.
+   */
+  Message get(String id);
+
+  /** Returns the attempts of a message, oldest first. */
+  List<Attempt> attempts(String id);
+
+  /**
+   * Returns messages, newest first.
+   *
+   * @param after {@link MessagePage#next} of the page before, or null for the first one
+   * @param limit how many at most, 1 to 1,000
+   */
+  MessagePage list(@Nullable String after, int limit);
+
+  /**
+   * Returns, for each endpoint that the application has now, why a message is for it or not: {@code
+   * matched}, {@code disabled}, {@code event_type} or {@code channel}.
+   */
+  Map<String, String> why(String id);
+
+  /** Cancels the deliveries of a message that wait; returns how many there were. */
+  int cancel(String id);
+
+  /** Delivers a message to an endpoint again; returns whether there is a new delivery. */
+  boolean replay(String id, String endpoint);
+}

@@ -1,0 +1,49 @@
+package dev.posthorn;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Sends webhooks: keeps messages in a database file and delivers each until it arrives.
+ * Thread-safe; open one for a file.
+ *
+ * <p>Endpoints and messages belong to an application. Its own verbs are those of the application
+ * {@code default}, for programs with one.
+ */
+public interface Posthorn extends Application, AutoCloseable {
+
+  /**
+   * Opens a database file with all defaults; it is created when it does not exist, and so is the
+   * file {@code NAME.key} beside it, which its secrets are encrypted with.
+   *
+   * @throws dev.posthorn.error.PosthornException if another process has it open, it is not a
+   *     database of Posthorn, or it was written by a newer version
+   */
+  static Posthorn open(Path file) {
+    return open(PosthornOptions.file(file));
+  }
+
+  /** Opens a database; see {@link #open(Path)}. */
+  static Posthorn open(PosthornOptions options) {
+    return OpenPosthorn.open(options);
+  }
+
+  /** Returns the application with a uid of yours; it is created when there is none. */
+  Application application(String uid);
+
+  /** Returns all applications, oldest first. */
+  List<Application> applications();
+
+  /** Removes an application with its endpoints; what waits for them is cancelled. */
+  void removeApplication(String uid);
+
+  /** Has a listener told of each attempt and of endpoints that Posthorn disables. */
+  void addListener(DeliveryListener listener);
+
+  /**
+   * Stops: refuses messages, waits for what is under way, and closes the file. What still waits
+   * goes on when the file is opened again. Closing twice does nothing.
+   */
+  @Override
+  void close();
+}
