@@ -78,8 +78,9 @@ public final class NewEndpoint {
     return this;
   }
 
-  /** Adds a header to all of its requests. It cannot be one that frames or signs them. */
+  /** Sets a header of all of its requests. It cannot be one that frames or signs them. */
   public NewEndpoint header(String name, String value) {
+    headers.removeIf(header -> header.name().equals(name));
     headers.add(new Header(name, value));
     Map<String, String> all = new LinkedHashMap<>();
     headers.forEach(header -> all.put(header.name(), header.value()));

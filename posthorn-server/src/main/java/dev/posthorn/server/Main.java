@@ -1,5 +1,7 @@
 package dev.posthorn.server;
 
+import dev.posthorn.server.demo.DemoCommand;
+import dev.posthorn.server.demo.DemoSender;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,6 +13,7 @@ import picocli.CommandLine.IVersionProvider;
     description = "Delivers webhooks.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
+    subcommands = {DemoCommand.class, DemoSender.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
 
@@ -20,7 +23,13 @@ public final class Main implements Runnable {
    * Runs the command that the arguments name and exits with its code: 0 done, 1 failed, 2 misused.
    */
   public static void main(String... args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setExecutionExceptionHandler(
+        (e, failed, parsed) -> {
+          failed.getErr().println("posthorn: " + e.getMessage());
+          return failed.getCommandSpec().exitCodeOnExecutionException();
+        });
+    System.exit(commandLine.execute(args));
   }
 
   /** Prints the usage: without a command there is nothing else to do. */
