@@ -69,8 +69,8 @@ final class ApplicationEntry {
   }
 
   /**
-   * Returns where the routes of event types are remembered: another map after each change, so what is
-   * worked out during a change is not remembered.
+   * Returns where the routes of event types are remembered: another map after each change, so what
+   * is worked out during a change is not remembered.
    */
   Map<String, EndpointEntry[]> routes() {
     return routes;
