@@ -1,7 +1,13 @@
 package dev.posthorn.server;
 
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.server.command.ListenCommand;
+import dev.posthorn.server.command.SendCommand;
+import dev.posthorn.server.command.VerifyCommand;
 import dev.posthorn.server.demo.DemoCommand;
 import dev.posthorn.server.demo.DemoSender;
+import dev.posthorn.signature.KeyFormatException;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +19,13 @@ import picocli.CommandLine.IVersionProvider;
     description = "Delivers webhooks.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {DemoCommand.class, DemoSender.class},
+    subcommands = {
+      DemoCommand.class,
+      SendCommand.class,
+      ListenCommand.class,
+      VerifyCommand.class,
+      DemoSender.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
 
@@ -23,13 +35,24 @@ public final class Main implements Runnable {
    * Runs the command that the arguments name and exits with its code: 0 done, 1 failed, 2 misused.
    */
   public static void main(String... args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
     commandLine.setExecutionExceptionHandler(
         (e, failed, parsed) -> {
           failed.getErr().println("posthorn: " + e.getMessage());
-          return failed.getCommandSpec().exitCodeOnExecutionException();
+          return misused(e)
+              ? failed.getCommandSpec().exitCodeOnInvalidInput()
+              : failed.getCommandSpec().exitCodeOnExecutionException();
         });
-    System.exit(commandLine.execute(args));
+    return commandLine;
+  }
+
+  private static boolean misused(Exception e) {
+    return e instanceof KeyFormatException
+        || (e instanceof PosthornException why && why.reason() == Reason.INVALID);
   }
 
   /** Prints the usage: without a command there is nothing else to do. */

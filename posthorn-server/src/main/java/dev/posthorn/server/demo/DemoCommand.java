@@ -3,6 +3,7 @@ package dev.posthorn.server.demo;
 import dev.posthorn.Attempt;
 import dev.posthorn.DeliveryListener;
 import dev.posthorn.Endpoint;
+import dev.posthorn.NewEndpoint;
 import dev.posthorn.Posthorn;
 import dev.posthorn.Receipt;
 import dev.posthorn.store.DeliveryState;
@@ -37,7 +38,8 @@ import picocli.CommandLine.Command;
       "Exit code 0 only if all of that was checked."
     })
 public final class DemoCommand implements Callable<Integer> {
-  private static final int KILL_AFTER = 300;
+  private static final int KILL_AFTER = 200;
+  private static final int STEADY_RATE = 80;
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final Map<String, String> names = new LinkedHashMap<>();
@@ -62,9 +64,9 @@ public final class DemoCommand implements Callable<Integer> {
 
   private void deliver(Path file, DemoReceiver receiver) throws IOException {
     try (Posthorn posthorn = Posthorn.open(DemoSender.options(file))) {
-      add(posthorn, receiver, "good", receiver.url("/good"));
-      add(posthorn, receiver, "flaky", receiver.url("/flaky"));
-      add(posthorn, receiver, "dead", "http://127.0.0.1:" + closedPort() + "/dead");
+      add(posthorn, receiver, "good", Endpoint.to(receiver.url("/good")));
+      add(posthorn, receiver, "flaky", Endpoint.to(receiver.url("/flaky")));
+      add(posthorn, receiver, "dead", Endpoint.to("http://127.0.0.1:" + closedPort() + "/dead"));
       say(
           "Three endpoints: good answers 200, flaky fails twice for each message, dead is not there.");
       say("Retries after 0.5 s and 1 s, then a delivery has failed.%n");
@@ -100,14 +102,18 @@ public final class DemoCommand implements Callable<Integer> {
             receiver.arrived(receipt.id()) == 2);
       }
       check("no signature was refused", receiver.refusals().isEmpty());
-      posthorn.endpoints().list().stream()
-          .filter(endpoint -> !"good".equals(names.get(endpoint.id())))
-          .forEach(endpoint -> posthorn.endpoints().remove(endpoint.id()));
+      posthorn.endpoints().list().forEach(endpoint -> posthorn.endpoints().remove(endpoint.id()));
+      // Slower than messages are accepted: most of them still wait when the process dies.
+      add(
+          posthorn,
+          receiver,
+          "steady",
+          Endpoint.to(receiver.url("/steady")).rateLimit(STEADY_RATE));
     }
   }
 
-  private void add(Posthorn posthorn, DemoReceiver receiver, String name, String url) {
-    Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(url).description(name));
+  private void add(Posthorn posthorn, DemoReceiver receiver, String name, NewEndpoint draft) {
+    Endpoint endpoint = posthorn.endpoints().add(draft.description(name));
     names.put(endpoint.id(), name);
     receiver.secret("/" + name, posthorn.endpoints().secret(endpoint.id()));
   }
@@ -130,7 +136,10 @@ public final class DemoCommand implements Callable<Integer> {
   // ---- a killed process ----------------------------------------------------------------------
 
   private void kill(Path file, DemoReceiver receiver) throws IOException, InterruptedException {
-    say("%nAnother process opens the same file and sends; it is killed in the middle of it.");
+    say(
+        "%nAnother process opens the same file and sends to one endpoint, at %d a second at most;"
+            + " it is killed in the middle of it.",
+        STEADY_RATE);
     List<String> accepted = new ArrayList<>();
     Process sender = sender(file);
     try (BufferedReader out = sender.inputReader(StandardCharsets.US_ASCII)) {

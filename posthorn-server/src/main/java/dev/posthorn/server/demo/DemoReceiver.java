@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What customers run: verifies each request and answers. {@code /good} answers 200, {@code /flaky}
- * answers 503 twice to each message and then 200.
+ * What customers run: verifies each request and answers. {@code /good} and {@code /steady} answer
+ * 200, {@code /flaky} answers 503 twice to each message and then 200.
  */
 final class DemoReceiver implements AutoCloseable {
   private final HttpServer server;
@@ -32,6 +32,7 @@ final class DemoReceiver implements AutoCloseable {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 128);
     server.setExecutor(threads);
     server.createContext("/good", exchange -> answer(exchange, 0));
+    server.createContext("/steady", exchange -> answer(exchange, 0));
     server.createContext("/flaky", exchange -> answer(exchange, 2));
     server.start();
   }

@@ -1,0 +1,87 @@
+package dev.posthorn.server.command;
+
+import dev.posthorn.signature.Verifier;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Receives webhooks on this machine: verifies them, prints them, and can fail on request. */
+@Command(
+    name = "listen",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Receives webhooks on this machine (127.0.0.1): verifies them, prints them, and can fail on"
+          + " request.",
+      "Ends by Ctrl-C, or after --count requests: with exit code 1 if one was not verified, else 0."
+    })
+public final class ListenCommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = {"-p", "--port"},
+      defaultValue = "3000",
+      description = "The port; 0 for a free one. Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = {"-s", "--secret"},
+      defaultValue = "${env:POSTHORN_SECRET}",
+      description =
+          "whsec_… or whpk_…, or @FILE with it; repeat for several. Without one nothing is"
+              + " verified. Also read from POSTHORN_SECRET.")
+  private List<String> secrets = new ArrayList<>();
+
+  @Option(
+      names = "--fail",
+      defaultValue = "0",
+      description = "Answer 503 to the first so many attempts of each message.")
+  private int failures;
+
+  @Option(
+      names = "--status",
+      defaultValue = "204",
+      description = "What to answer. Default: ${DEFAULT-VALUE}.")
+  private int status;
+
+  @Option(
+      names = "--delay",
+      defaultValue = "PT0S",
+      description = "How long to wait before an answer, like PT2S.")
+  private Duration delay;
+
+  @Option(names = "--count", defaultValue = "0", description = "End after so many requests.")
+  private int count;
+
+  @Override
+  public Integer call() throws Exception {
+    require("--port", port >= 0 && port <= 65_535, "0 to 65535");
+    require("--fail", failures >= 0, "0 or more");
+    require("--status", status >= 200 && status <= 599, "200 to 599");
+    require("--delay", !delay.isNegative(), "zero or more");
+    require("--count", count >= 0, "0 or more");
+    Verifier verifier =
+        secrets.isEmpty() ? null : Verifier.of(secrets.stream().map(Input::secret).toList());
+    PrintWriter out = spec.commandLine().getOut();
+    var behaviour = new ListenReceiver.Behaviour(failures, status, delay);
+    try (ListenReceiver receiver = new ListenReceiver(port, verifier, behaviour, out)) {
+      out.printf("listening on %s%n", receiver.url());
+      if (verifier == null) {
+        out.println("without --secret nothing is verified");
+      }
+      out.flush();
+      receiver.awaitRequests(count == 0 ? Integer.MAX_VALUE : count);
+      return receiver.rejected() == 0 ? 0 : 1;
+    }
+  }
+
+  private void require(String option, boolean right, String range) {
+    if (!right) {
+      throw new CommandLine.ParameterException(spec.commandLine(), option + ": must be " + range);
+    }
+  }
+}

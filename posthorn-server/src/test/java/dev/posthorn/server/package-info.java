@@ -1,0 +1,5 @@
+/** The command line as its users meet it. */
+@NullMarked
+package dev.posthorn.server;
+
+import org.jspecify.annotations.NullMarked;
