@@ -1,0 +1,4 @@
+@NullMarked
+package dev.posthorn.cidadao;
+
+import org.jspecify.annotations.NullMarked;
