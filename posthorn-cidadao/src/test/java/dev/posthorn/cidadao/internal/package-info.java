@@ -1,4 +1,0 @@
-@NullMarked
-package dev.posthorn.cidadao.internal;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.posthorn.cidadao;
-
-import org.jspecify.annotations.NullMarked;
