@@ -107,7 +107,12 @@ public final class WebhookService implements AutoCloseable {
     return send(new WebhookPayload(event, now(), data, metadata));
   }
 
-  /** Sends an event as {@link #sendEvent} does, without waiting. */
+  /**
+   * Sends an event as {@link #sendEvent} does, without waiting. The future fails with a {@link
+   * PosthornException} if the event is refused, or the service is closed before all has ended.
+   *
+   * @throws PosthornException if data or metadata hold what JSON cannot, or the service is closed
+   */
   public CompletableFuture<List<WebhookDelivery>> sendEventAsync(
       WebhookEvent event, Map<String, ?> data, @Nullable Map<String, ?> metadata) {
     WebhookPayload payload = new WebhookPayload(event, now(), data, metadata);

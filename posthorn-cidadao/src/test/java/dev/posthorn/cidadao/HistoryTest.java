@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.error.PosthornException;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.nio.file.Path;
@@ -108,6 +111,26 @@ class HistoryTest {
     assertThat(before)
         .extracting(WebhookDelivery::webhookUrl)
         .containsExactly(receiver.url("/good"), receiver.url("/bad"));
+  }
+
+  @Test
+  void whatTheHistoryNoLongerNamesIsForgotten() {
+    WebhookConfig named = WebhookConfig.of(receiver.url("/named"));
+    service.addWebhook(named);
+    send(WebhookEvent.USER_LOGIN);
+    service.removeWebhook(named.url());
+    for (String path : List.of("/unused", "/last")) {
+      service.addWebhook(WebhookConfig.of(receiver.url(path)));
+      service.removeWebhook(receiver.url(path));
+    }
+    service.close();
+
+    try (Store store =
+        SqliteStore.open(directory.resolve("webhooks.db"), SqliteOptions.defaults())) {
+      assertThat(store.applications(0, 10))
+          .flatExtracting(application -> application.metadata().values())
+          .containsExactlyInAnyOrder(named.url(), receiver.url("/last"));
+    }
   }
 
   @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -266,5 +270,69 @@ class WebhookServiceTest {
     WebhookDelivery result = results.join().getFirst();
     assertThat(result.webhookUrl()).isEqualTo(receiver.url("/a"));
     assertThat(result.success()).isFalse();
+    assertThat(receiver.count()).isEqualTo(1);
+    assertThat(service.getDeliveryHistory()).containsExactly(result);
+  }
+
+  @Test
+  void aReceiverThatIsGoneMakesItsWebhookInactive() {
+    receiver.close();
+    receiver = Receiver.answering(request -> Answer.status(410));
+    service.addWebhook(hook("/a"));
+
+    assertThat(service.sendEvent(WebhookEvent.USER_LOGIN, DATA)).hasSize(1);
+
+    assertThat(service.listWebhooks()).containsExactly(hook("/a").withActive(false));
+    assertThat(service.sendEvent(WebhookEvent.USER_LOGIN, DATA)).isEmpty();
+  }
+
+  @Test
+  void aDeliveryThatWaitedGoesOnAfterARestart() {
+    receiver.close();
+    AtomicInteger requests = new AtomicInteger();
+    receiver =
+        Receiver.answering(request -> Answer.status(requests.getAndIncrement() == 0 ? 503 : 200));
+    service.close();
+    service =
+        WebhookService.open(
+            directory.resolve("webhooks.db"), Services.OPTIONS.withSecondMillis(100));
+    service.addWebhook(hook("/a"));
+    var unused = service.sendEventAsync(WebhookEvent.USER_LOGIN, DATA, null);
+    receiver.awaitRequests(1);
+
+    service.close();
+    service = Services.open(directory);
+
+    Await.until("it ends", () -> !service.getDeliveryHistory().isEmpty());
+    WebhookDelivery result = service.getDeliveryHistory().getFirst();
+    assertThat(result.success()).isTrue();
+    assertThat(result.attempts()).isEqualTo(2);
+    assertThat(receiver.count()).isEqualTo(2);
+  }
+
+  @Test
+  void aTestThatWasInterruptedLeavesNothingBehind() throws Exception {
+    receiver.close();
+    receiver = Receiver.answering(request -> Answer.status(503));
+    service.close();
+    Path file = directory.resolve("webhooks.db");
+    WebhookService slow = WebhookService.open(file, Services.OPTIONS.withSecondMillis(1_000_000));
+    WebhookConfig webhook = hook("/a");
+    CompletableFuture<WebhookDelivery> test =
+        CompletableFuture.supplyAsync(() -> slow.testWebhook(webhook));
+    receiver.awaitRequests(1);
+
+    slow.close();
+
+    assertThat(test)
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableThat()
+        .withCauseInstanceOf(PosthornException.class);
+    service = Services.open(directory);
+    service.close();
+    try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
+      assertThat(store.endpoints(0, 10)).isEmpty();
+    }
+    assertThat(receiver.count()).isEqualTo(1);
   }
 }

@@ -17,6 +17,7 @@ import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ExchangeLimits;
 import dev.posthorn.transport.http.HttpTransport;
 import dev.posthorn.transport.http.HttpTransportOptions;
+import dev.posthorn.wire.StandardWireFormat;
 import dev.posthorn.wire.WireFormat;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -118,13 +119,19 @@ public final class EngineHost implements AutoCloseable {
                   .withExchange(exchangeLimits())
                   .withHealth(HEALTH),
               new Seams(clock, transport.scheduler(), store, transport),
-              new Engine.Means(keyring, Map.of(format.name(), format), new SecureRandom()));
+              new Engine.Means(keyring, formats(format), new SecureRandom()));
       return new EngineHost(store, transport, engine, clock);
     } catch (RuntimeException | Error e) {
       transport.close();
       transport.scheduler().close();
       throw e;
     }
+  }
+
+  /** The standard format is known, too: endpoints that another program added to the file use it. */
+  private static Map<String, WireFormat> formats(WireFormat own) {
+    WireFormat standard = new StandardWireFormat(false);
+    return Map.of(own.name(), own, standard.name(), standard);
   }
 
   /** Each webhook's own time-out is shorter, and then holds for every phase. */

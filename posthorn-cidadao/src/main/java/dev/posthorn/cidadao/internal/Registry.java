@@ -52,7 +52,7 @@ public final class Registry {
     ApplicationRow row = engine.application(ENVIRONMENT, uid);
     return row != null
         ? row.id()
-        : Waiting.get(
+        : Waiting.change(
                 "a new application",
                 administration().createApplication(ENVIRONMENT, uid, uid, Map.of()))
             .id();
@@ -75,7 +75,7 @@ public final class Registry {
   /** Adds a webhook; it is on disk when this returns. */
   public void add(WebhookConfig config) {
     var unused =
-        Waiting.get(
+        Waiting.change(
             "a new webhook",
             administration().createEndpoint(webhooks, draft(config, List.of(), config.active())));
   }
@@ -91,7 +91,7 @@ public final class Registry {
             config.timeout(),
             config.maxRetries(),
             true);
-    return Waiting.get(
+    return Waiting.change(
             "a new webhook",
             administration().createEndpoint(tests, draft(forAll, List.of(channel), true)))
         .id();
@@ -186,7 +186,7 @@ public final class Registry {
     }
     Set<Long> kept = named.get();
     var unused =
-        Waiting.get(
+        Waiting.change(
             "a change",
             administration().updateApplication(webhooks, row -> remember(row, rows, kept)));
     rows.forEach(row -> delete(row.id()));
@@ -212,7 +212,7 @@ public final class Registry {
   }
 
   private void delete(long id) {
-    var unused = Waiting.get("the removal of a webhook", administration().deleteEndpoint(id));
+    var unused = Waiting.change("the removal of a webhook", administration().deleteEndpoint(id));
   }
 
   /** Returns the URL of a webhook, also of one that was removed. */

@@ -4,13 +4,27 @@ import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Waits for futures. */
 public final class Waiting {
+  private static final long CHANGE_SECONDS = 30;
+
   private Waiting() {}
 
   /**
-   * Returns a future's result.
+   * Returns the result of a change once it is on disk.
+   *
+   * @param what is waited for, for the message
+   * @throws PosthornException if it failed, or with UNKNOWN if there is no answer within 30 seconds
+   */
+  static <T> T change(String what, CompletableFuture<T> future) {
+    return get(what, future.orTimeout(CHANGE_SECONDS, TimeUnit.SECONDS));
+  }
+
+  /**
+   * Returns a future's result, however long it takes.
    *
    * @param what is waited for, for the message
    * @throws PosthornException if it failed, or with UNKNOWN if the thread is interrupted
@@ -25,6 +39,12 @@ public final class Waiting {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PosthornException why) {
         throw why.again();
+      }
+      if (e.getCause() instanceof TimeoutException) {
+        throw new PosthornException(
+            Reason.UNKNOWN,
+            what + ": no answer from the store in time; look before trying again",
+            e);
       }
       throw new IllegalStateException(what + " failed", e.getCause());
     }
