@@ -2,6 +2,8 @@ package dev.posthorn.engine;
 
 import dev.posthorn.store.ApplicationRow;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ final class ApplicationEntry {
   private volatile EndpointEntry[] endpoints = NONE;
   private volatile int version;
   private volatile boolean deleted;
+  private volatile Map<String, EndpointEntry[]> routes = new ConcurrentHashMap<>();
 
   /** The row as of the batch that is being written, if it changes there. Writer only. */
   @Nullable ApplicationRow staged;
@@ -65,8 +68,17 @@ final class ApplicationEntry {
     touch();
   }
 
+  /**
+   * Returns where the routes of event types are remembered: another map after each change, so what
+   * is worked out during a change is not remembered.
+   */
+  Map<String, EndpointEntry[]> routes() {
+    return routes;
+  }
+
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the writer changes it
   void touch() {
     version++;
+    routes = new ConcurrentHashMap<>();
   }
 }

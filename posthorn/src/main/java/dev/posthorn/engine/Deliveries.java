@@ -57,7 +57,7 @@ public final class Deliveries {
     EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
     CompletableFuture<Long> done = new CompletableFuture<>();
     ShardLoop loop = shards.loop(endpointId);
-    long upTo = Ids.firstAt(core.clock().millis() + 1) - 1;
+    long upTo = Ids.firstAt(core.journal().time().millis() + 1) - 1;
     loop.execute(
         () ->
             new CancelAll(
@@ -140,7 +140,7 @@ public final class Deliveries {
 
   private int replayFailed(EndpointEntry endpoint, long sinceMillis) {
     Store store = core.seams().store();
-    long upTo = Ids.firstAt(core.clock().millis() + 1);
+    long upTo = Ids.firstAt(core.journal().time().millis() + 1);
     long after = Ids.firstAt(sinceMillis) - 1;
     Set<Long> seen = new HashSet<>();
     int count = 0;

@@ -424,7 +424,8 @@ class Lane extends Agenda.Item {
     long ready = Math.max(health.holdUntil(), Math.max(first.row.due(), first.row.notBefore()));
     long blocked = Math.max(0, health.blockedNanos(nowNanos));
     if (ready > nowMillis || blocked > 0) {
-      long at = Math.max(nowNanos + blocked, nowNanos + (ready - nowMillis) * 1_000_000);
+      long wait = Math.min(ready - nowMillis, ShardLoop.LONGEST_WAIT_MILLIS);
+      long at = nowNanos + Math.max(blocked, wait * 1_000_000);
       wake = wake == Long.MAX_VALUE || at - wake < 0 ? at : wake;
     }
     return wake;

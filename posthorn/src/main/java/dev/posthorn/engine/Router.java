@@ -3,6 +3,7 @@ package dev.posthorn.engine;
 import dev.posthorn.store.EndpointRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Answers which endpoints of an application a message is for, and why not the others.
@@ -13,6 +14,9 @@ import java.util.List;
  * it.
  */
 final class Router {
+  /** How many event types of one application are remembered with their endpoints. */
+  private static final int MOST_ROUTES = 1_000;
+
   private Router() {}
 
   /** Why a message was, or was not, for an endpoint. */
@@ -25,12 +29,24 @@ final class Router {
 
   /** Returns the endpoints that a message is for. */
   static EndpointEntry[] route(ApplicationEntry application, String type, List<String> channels) {
-    EndpointEntry[] all = application.endpoints();
-    if (all.length == 1 && choose(all[0].row(), type, channels) == Choice.MATCHED) {
-      return all;
+    if (!channels.isEmpty()) {
+      return scan(application, type, channels);
     }
-    List<EndpointEntry> chosen = new ArrayList<>(all.length);
-    for (EndpointEntry endpoint : all) {
+    Map<String, EndpointEntry[]> routes = application.routes();
+    EndpointEntry[] known = routes.get(type);
+    if (known == null) {
+      known = scan(application, type, channels);
+      if (routes.size() < MOST_ROUTES) {
+        routes.put(type, known);
+      }
+    }
+    return known;
+  }
+
+  private static EndpointEntry[] scan(
+      ApplicationEntry application, String type, List<String> channels) {
+    List<EndpointEntry> chosen = new ArrayList<>();
+    for (EndpointEntry endpoint : application.endpoints()) {
       if (choose(endpoint.row(), type, channels) == Choice.MATCHED) {
         chosen.add(endpoint);
       }

@@ -25,10 +25,12 @@ import java.util.concurrent.CompletableFuture;
 
 /** The library as users have it: all defaults, but for loopback addresses being allowed. */
 final class LibrarySubject implements Subject {
+  private static final int PER_APPLICATION = 10;
+
   private final Store store;
   private final HttpTransport transport;
   private final Engine engine;
-  private final long application;
+  private final long[] applications;
 
   LibrarySubject(Path file, int endpoints, int port) {
     store = SqliteStore.open(file, SqliteOptions.defaults());
@@ -45,13 +47,27 @@ final class LibrarySubject implements Subject {
                 new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
                 Map.of(StandardWireFormat.NAME, new StandardWireFormat(false)),
                 new Random()));
-    application =
-        engine.administration().createApplication(1, "bench", "bench", Map.of()).join().id();
+    applications = new long[(endpoints + PER_APPLICATION - 1) / PER_APPLICATION];
+    for (int i = 0; i < applications.length; i++) {
+      String uid = "bench-" + i;
+      applications[i] =
+          engine.administration().createApplication(1, uid, uid, Map.of()).join().id();
+    }
     List<CompletableFuture<?>> created = new ArrayList<>();
     for (int i = 0; i < endpoints; i++) {
-      created.add(engine.administration().createEndpoint(application, draft(i, port)));
+      created.add(engine.administration().createEndpoint(application(i), draft(i, port)));
     }
     created.forEach(CompletableFuture::join);
+  }
+
+  private long application(int endpoint) {
+    return applications[Math.min(endpoint / PER_APPLICATION, applications.length - 1)];
+  }
+
+  /** Adds an endpoint for messages with an index, at another port. */
+  void add(int index, int port) {
+    var unused =
+        engine.administration().createEndpoint(application(index), draft(index, port)).join();
   }
 
   private static EndpointDraft draft(int index, int port) {
@@ -72,7 +88,7 @@ final class LibrarySubject implements Subject {
   public void send(int endpoint, byte[] body, Runnable done) {
     engine.accept(
         new Acceptance(
-            application,
+            application(endpoint),
             "bench.t" + endpoint,
             List.of(),
             "application/json",

@@ -1,0 +1,26 @@
+package dev.posthorn.examples;
+
+import dev.posthorn.Endpoint;
+import dev.posthorn.NewMessage;
+import dev.posthorn.Posthorn;
+import dev.posthorn.Receipt;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Sends an event: the whole of it. */
+public final class SendInvoicePaid {
+  private SendInvoicePaid() {}
+
+  /** Takes the URL of a receiver. */
+  public static void main(String[] args) {
+    try (Posthorn posthorn = Posthorn.open(Path.of("webhooks.db"))) {
+      if (posthorn.endpoints().list().isEmpty()) {
+        posthorn.endpoints().add(Endpoint.to(args[0]).events("invoice.*"));
+      }
+      Receipt receipt =
+          posthorn.send(
+              NewMessage.of("invoice.paid", Map.of("id", "inv_1")).eventId("invoice-1-paid"));
+      System.out.println(receipt.id() + " is on disk and will arrive");
+    }
+  }
+}
