@@ -328,6 +328,12 @@ class Lane extends Agenda.Item {
     if ((present != null && present.source() == source) || nowMillis < settingsRetry) {
       return;
     }
+    if (source.deleted()) {
+      // Its secrets are gone: whatever was still read of it must be cancelled, not sent unsigned.
+      settings = null;
+      settingsRetry = nowMillis + SETTINGS_RETRY_MILLIS;
+      return;
+    }
     try {
       LaneSettings made = loop.core().settings().make(endpoint.environment, source);
       health.rate(source.row().policy().rateLimit());
