@@ -1,0 +1,284 @@
+package dev.posthorn.testkit.simulation;
+
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.EndpointPolicy;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.ParkedKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was promised and what was seen, held against what is on the disk: the promises P1 to P3 as
+ * checks.
+ */
+final class Journeys {
+  private static final long HOUR = 3_600_000;
+
+  private final SimTables tables;
+  private final Set<Long> accepted = new LinkedHashSet<>();
+  private final Set<Long> cancelledMessages = new HashSet<>();
+  private final Set<Long> cancelledEndpoints = new HashSet<>();
+  private final Map<Long, Integer> underWay = new HashMap<>();
+  private final Map<List<Long>, Integer> uncounted = new HashMap<>();
+  private final int mostRepeats;
+  private long exchanges;
+  private long lost;
+
+  Journeys(SimTables tables, int mostRepeats) {
+    this.tables = tables;
+    this.mostRepeats = mostRepeats;
+  }
+
+  // ---- what the workload did -----------------------------------------------------------------
+
+  void accepted(long message) {
+    if (!tables.messages.containsKey(message)) {
+      throw new Violation("P1: message " + message + " was accepted but is not on disk");
+    }
+    accepted.add(message);
+  }
+
+  Set<Long> acceptedMessages() {
+    return accepted;
+  }
+
+  private @Nullable EndpointPolicy policy(long endpoint) {
+    EndpointRow row = tables.everyEndpoint.get(endpoint);
+    return row == null ? null : row.policy();
+  }
+
+  void cancelledMessage(long id) {
+    cancelledMessages.add(id);
+  }
+
+  void cancelledEndpoint(long id) {
+    cancelledEndpoints.add(id);
+  }
+
+  // ---- what the receivers saw ----------------------------------------------------------------
+
+  long exchanges() {
+    return exchanges;
+  }
+
+  /** An exchange starts: whether it may. */
+  void exchange(long message, long endpoint) {
+    exchanges++;
+    MessageRow stored = tables.messages.get(message);
+    if (stored == null) {
+      throw new Violation("message " + message + " is sent but is not on disk");
+    }
+    LiveRow row = liveRow(message, endpoint);
+    if (isDone(message, endpoint) && (row == null || row.kind() != AttemptKind.REPLAY)) {
+      throw new Violation(
+          "P3: message " + message + " is sent again to " + endpoint + " after a stored success");
+    }
+    int now = underWay.merge(endpoint, 1, Integer::sum);
+    if (isOrdered(endpoint)) {
+      if (now > 1) {
+        throw new Violation("order: two exchanges with ordered endpoint " + endpoint);
+      }
+      if (row != null) {
+        requireFirst(row);
+      }
+    }
+    uncounted.merge(List.of(message, endpoint), 1, Integer::sum);
+  }
+
+  void answered(long endpoint) {
+    underWay.merge(endpoint, -1, Integer::sum);
+  }
+
+  private boolean isOrdered(long endpoint) {
+    EndpointPolicy policy = policy(endpoint);
+    return policy != null && policy.ordered();
+  }
+
+  private @Nullable LiveRow liveRow(long message, long endpoint) {
+    for (LiveRow row : tables.liveByMessage.getOrDefault(message, List.of())) {
+      if (row.endpoint() == endpoint) {
+        return row;
+      }
+    }
+    return null;
+  }
+
+  private boolean isDone(long message, long endpoint) {
+    for (AttemptRow row : attempts(message)) {
+      if (row.endpoint() == endpoint && row.state() == DeliveryState.SUCCEEDED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Iterable<AttemptRow> attempts(long message) {
+    return tables.attemptsByMessage.getOrDefault(message, new TreeMap<>()).values();
+  }
+
+  private void requireFirst(LiveRow row) {
+    ParkedKey key = row.parkedKey();
+    TreeMap<ParkedKey, LiveRow> parked = tables.parked.get(row.endpoint());
+    if (parked != null && parked.firstKey().compareTo(key) < 0) {
+      throw outOfOrder(row, parked.firstEntry().getValue());
+    }
+    for (LiveRow hot : tables.hot.values()) {
+      if (hot.endpoint() == row.endpoint() && hot.parkedKey().compareTo(key) < 0) {
+        throw outOfOrder(row, hot);
+      }
+    }
+  }
+
+  private static Violation outOfOrder(LiveRow row, LiveRow first) {
+    return new Violation("order: " + row + " is sent before " + first);
+  }
+
+  // ---- crashes -------------------------------------------------------------------------------
+
+  /** The process was killed: what had no outcome on disk may be sent again, and no more. */
+  void crashed() {
+    underWay.clear();
+    int open = 0;
+    for (var entry : uncounted.entrySet()) {
+      open += entry.getValue() - countedSince(entry.getKey());
+    }
+    if (open > mostRepeats) {
+      throw new Violation("P3: " + open + " exchanges without outcome at a crash, not " + mostRepeats);
+    }
+    lost += open;
+    settle();
+  }
+
+  private final Map<List<Long>, Integer> counted = new HashMap<>();
+
+  private int countedSince(List<Long> delivery) {
+    return onDisk(delivery) - counted.getOrDefault(delivery, 0);
+  }
+
+  private int onDisk(List<Long> delivery) {
+    int count = 0;
+    for (AttemptRow row : attempts(delivery.get(0))) {
+      if (row.endpoint() == delivery.get(1) && row.kind() != AttemptKind.NONE) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private void settle() {
+    uncounted.keySet().forEach(delivery -> counted.put(delivery, onDisk(delivery)));
+    uncounted.clear();
+  }
+
+  // ---- the end -------------------------------------------------------------------------------
+
+  boolean nothingWaits() {
+    return tables.hot.isEmpty() && tables.parked.isEmpty();
+  }
+
+  String waiting() {
+    List<LiveRow> rows = new ArrayList<>(tables.hot.values());
+    tables.parked.values().forEach(parked -> rows.addAll(parked.values()));
+    return rows.subList(0, Math.min(rows.size(), 5)) + " of " + rows.size();
+  }
+
+  /** All time is over: every delivery must have ended, for a reason. */
+  void checkEnd(List<Long> defaultWaits, double jitter, int timeoutMillis) {
+    for (long message : accepted) {
+      if (!tables.messages.containsKey(message)) {
+        throw new Violation("P1: accepted message " + message + " is gone");
+      }
+    }
+    for (MessageRow message : tables.messages.values()) {
+      for (int i = 0; i < message.targets().length; i++) {
+        long endpoint = message.targets()[i];
+        EndpointPolicy policy = policy(endpoint);
+        List<Long> own = policy == null ? null : policy.retryWaits();
+        List<Long> waits = own == null ? defaultWaits : own;
+        long lifetime = (waits.size() + 1L) * timeoutMillis;
+        for (long wait : waits) {
+          lifetime += Math.round(wait * (1 + jitter));
+        }
+        new Ending(message, endpoint, waits, lifetime).check();
+      }
+    }
+    long recorded =
+        tables.attempts.values().stream().filter(row -> row.kind() != AttemptKind.NONE).count();
+    if (recorded + lost != exchanges) {
+      throw new Violation(
+          "P7: " + exchanges + " exchanges, " + recorded + " recorded, " + lost + " lost in crashes");
+    }
+  }
+
+  /** How one delivery ended. */
+  private final class Ending {
+    private final MessageRow message;
+    private final long endpoint;
+    private final List<Long> waits;
+    private final long lifetime;
+
+    Ending(MessageRow message, long endpoint, List<Long> waits, long lifetime) {
+      this.message = message;
+      this.endpoint = endpoint;
+      this.waits = waits;
+      this.lifetime = lifetime;
+    }
+
+    void check() {
+      List<AttemptRow> rows = new ArrayList<>();
+      for (AttemptRow row : attempts(message.id())) {
+        if (row.endpoint() == endpoint) {
+          rows.add(row);
+        }
+      }
+      if (rows.isEmpty()) {
+        throw new Violation("P2: message " + message.id() + " was never sent to " + endpoint);
+      }
+      AttemptRow last = rows.get(rows.size() - 1);
+      boolean explained =
+          switch (last.state()) {
+            case SUCCEEDED -> last.status() >= 200 && last.status() < 300;
+            case WAITING -> false;
+            case CANCELLED ->
+                cancelledMessages.contains(message.id()) || cancelledEndpoints.contains(endpoint);
+            case FAILED -> mayFail(rows, last);
+          };
+      if (!explained) {
+        throw new Violation("P2: a delivery has no reason to end so: " + rows);
+      }
+    }
+
+    private boolean mayFail(List<AttemptRow> rows, AttemptRow last) {
+      if (last.kind() == AttemptKind.NONE) {
+        return "deadline".equals(last.error()) && millis(last) - millis(message.id()) > lifetime - 10;
+      }
+      if (last.status() == 410 || last.spent() > waits.size()) {
+        return true;
+      }
+      boolean askedToWait = last.status() == 429 || last.status() == 503;
+      long wait = Math.max(askedToWait ? HOUR : 0, last.spent() == 0 ? 0 : 2 * waits.get(last.spent() - 1));
+      long first = millis(rows.get(0));
+      return millis(last) - first + wait >= lifetime - 10
+          || millis(last) - millis(message.id()) + wait >= 24 * HOUR;
+    }
+
+    private static long millis(AttemptRow row) {
+      return millis(row.id());
+    }
+
+    private static long millis(long id) {
+      return dev.posthorn.id.Ids.timeOf(id);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.posthorn.testkit.simulation;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.Seams;
+
+/** Starts the engine that a simulation runs. */
+public interface Launcher {
+  /** Starts the engine as everybody has it. */
+  Launcher PLAIN = Engine::start;
+
+  /** Starts an engine. */
+  Engine start(EngineOptions options, Seams seams, Engine.Means means);
+
+  /** Checks an engine that has nothing to do any more; throws {@link Violation}. */
+  default void checkIdle(Engine engine) {}
+}

@@ -1,0 +1,85 @@
+package dev.posthorn.testkit.simulation;
+
+import dev.posthorn.store.StoreException;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/** What goes wrong with the simulated store, for as long as it is told to. */
+final class SimFaults implements SimStore.Faults {
+  private final RandomGenerator random;
+  private final BooleanSupplier inWorker;
+  private Trouble trouble = Trouble.NONE;
+  private boolean killNext;
+
+  /** What is wrong with the store. */
+  enum Trouble {
+    NONE,
+    /** Commits fail, or their result is unknown; reads fail. */
+    SHAKY,
+    /** There is no space. */
+    FULL,
+    /** Some batches are refused, as if a row could not be stored. */
+    REJECTING
+  }
+
+  SimFaults(RandomGenerator random, BooleanSupplier inWorker) {
+    this.random = random;
+    this.inWorker = inWorker;
+  }
+
+  void trouble(Trouble next) {
+    trouble = next;
+  }
+
+  /** Has the process killed in the middle of the next commit. */
+  void killInCommit() {
+    killNext = true;
+  }
+
+  @Override
+  public void commit(Runnable apply) {
+    boolean applied = false;
+    if (killNext) {
+      killNext = false;
+      if (random.nextBoolean()) {
+        apply.run();
+      }
+      throw new SimCrash();
+    }
+    switch (trouble) {
+      case NONE -> applied = true;
+      case FULL -> throw failure(StoreException.Reason.FULL);
+      case REJECTING -> {
+        if (random.nextInt(3) == 0) {
+          throw failure(StoreException.Reason.REJECTED);
+        }
+        applied = true;
+      }
+      case SHAKY -> {
+        switch (random.nextInt(4)) {
+          case 0 -> throw failure(StoreException.Reason.IO);
+          case 1 -> throw failure(StoreException.Reason.UNKNOWN);
+          case 2 -> {
+            apply.run();
+            throw failure(StoreException.Reason.UNKNOWN);
+          }
+          default -> applied = true;
+        }
+      }
+    }
+    if (applied) {
+      apply.run();
+    }
+  }
+
+  @Override
+  public void read() {
+    if (trouble == Trouble.SHAKY && inWorker.getAsBoolean() && random.nextInt(3) == 0) {
+      throw failure(StoreException.Reason.IO);
+    }
+  }
+
+  private static StoreException failure(StoreException.Reason reason) {
+    return new StoreException(reason, "simulated", null);
+  }
+}

@@ -1,0 +1,270 @@
+package dev.posthorn.testkit.simulation;
+
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.AttemptQuery;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.DedupeRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.LaneStateRow;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.MessageQuery;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Page;
+import dev.posthorn.store.ParkedKey;
+import dev.posthorn.store.SecretRow;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
+import dev.posthorn.store.StoreStats;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A store in memory. What it holds outlives it, as a file outlives a process. Not thread-safe. */
+public final class SimStore implements Store {
+  private static final int SLICE = 500;
+  private static final int SCANNED = 10_000;
+
+  private final SimTables tables;
+  private final InstantSource clock;
+  private final Faults faults;
+  private boolean closed;
+
+  /** What goes wrong. */
+  interface Faults {
+    /** Nothing. */
+    Faults NONE =
+        new Faults() {
+          @Override
+          public void commit(Runnable apply) {
+            apply.run();
+          }
+
+          @Override
+          public void read() {}
+        };
+
+    /** Calls {@code apply} or not, and returns or throws, as a commit may. */
+    void commit(Runnable apply);
+
+    /** Returns or throws, as a read may. */
+    void read();
+  }
+
+  /** Creates an empty store that never fails. */
+  public SimStore(InstantSource clock) {
+    this(new SimTables(), clock, Faults.NONE);
+  }
+
+  SimStore(SimTables tables, InstantSource clock, Faults faults) {
+    this.tables = tables;
+    this.clock = clock;
+    this.faults = faults;
+  }
+
+  /** Returns a new store with the contents of this one, which is not to be used any more. */
+  public SimStore reopen(InstantSource newClock) {
+    closed = true;
+    return new SimStore(tables, newClock, faults);
+  }
+
+  private SimTables read() {
+    requireOpen();
+    faults.read();
+    return tables;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new StoreException(
+          StoreException.Reason.CLOSED, "the store is closed; open it again", null);
+    }
+  }
+
+  @Override
+  public void commit(Batch batch) {
+    requireOpen();
+    faults.commit(() -> tables.apply(batch));
+  }
+
+  @Override
+  public boolean upkeep(long keepFrom) {
+    requireOpen();
+    long now = clock.millis();
+    tables.dedupe.values().removeIf(row -> row.expires() <= now);
+    return tables.retain(keepFrom, SLICE);
+  }
+
+  @Override
+  public long idFloor() {
+    return read().idFloor;
+  }
+
+  @Override
+  public List<LiveRow> hot(long afterId, int limit) {
+    return SimTables.page(read().hot, afterId, limit);
+  }
+
+  @Override
+  public List<LiveRow> parked(long endpoint, ParkedKey after, int limit) {
+    TreeMap<ParkedKey, LiveRow> rows = read().parked.getOrDefault(endpoint, new TreeMap<>());
+    return rows.tailMap(after, false).values().stream().limit(limit).toList();
+  }
+
+  @Override
+  public List<LiveRow> parkedHeads(long afterEndpoint, int limit) {
+    return SimTables.page(read().parked, afterEndpoint, limit).stream()
+        .map(rows -> rows.firstEntry().getValue())
+        .toList();
+  }
+
+  @Override
+  public List<LiveRow> live(long message) {
+    return read().liveByMessage.getOrDefault(message, List.of()).stream()
+        .sorted(Comparator.comparingLong(LiveRow::endpoint).thenComparing(LiveRow::place))
+        .toList();
+  }
+
+  @Override
+  public @Nullable MessageRow message(long id) {
+    return read().messages.get(id);
+  }
+
+  @Override
+  public List<MessageRow> messages(long[] ids) {
+    SimTables from = read();
+    List<MessageRow> found = new ArrayList<>();
+    for (long id : ids) {
+      MessageRow row = from.messages.get(id);
+      if (row != null) {
+        found.add(row);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public Page<MessageRow> messages(MessageQuery query) {
+    TreeMap<Long, MessageRow> rows =
+        read().messagesByApplication.getOrDefault(query.application(), new TreeMap<>());
+    Predicate<MessageRow> wanted =
+        row ->
+            (query.types().isEmpty() || query.types().contains(row.type()))
+                && (query.channel() == null || row.channels().contains(query.channel()));
+    return page(
+        range(rows, query.after(), query.before(), query.newestFirst()),
+        wanted,
+        query.limit(),
+        SimStore::listed);
+  }
+
+  private static MessageRow listed(MessageRow row) {
+    return new MessageRow(
+        row.id(),
+        row.application(),
+        row.type(),
+        row.channels(),
+        row.eventId(),
+        row.contentType(),
+        row.targets(),
+        new byte[0]);
+  }
+
+  @Override
+  public List<AttemptRow> attempts(long message) {
+    return List.copyOf(read().attemptsByMessage.getOrDefault(message, new TreeMap<>()).values());
+  }
+
+  @Override
+  public Page<AttemptRow> attempts(AttemptQuery query) {
+    TreeMap<Long, AttemptRow> rows =
+        read().attemptsByEndpoint.getOrDefault(query.endpoint(), new TreeMap<>());
+    return page(
+        range(rows, query.after(), query.before(), query.newestFirst()),
+        row -> query.state() == null || row.state() == query.state(),
+        query.limit(),
+        row -> row);
+  }
+
+  private static <R> NavigableMap<Long, R> range(
+      NavigableMap<Long, R> rows, long after, long before, boolean newestFirst) {
+    if (before <= after) {
+      return new TreeMap<>();
+    }
+    NavigableMap<Long, R> range = rows.subMap(after, false, before, false);
+    return newestFirst ? range.descendingMap() : range;
+  }
+
+  private static <R> Page<R> page(
+      NavigableMap<Long, R> rows, Predicate<R> wanted, int limit, Function<R, R> shown) {
+    List<R> found = new ArrayList<>();
+    int scanned = 0;
+    long last = 0;
+    for (var entry : rows.entrySet()) {
+      if (found.size() == limit || scanned == SCANNED) {
+        return new Page<>(found, last);
+      }
+      scanned++;
+      last = entry.getKey();
+      if (wanted.test(entry.getValue())) {
+        found.add(shown.apply(entry.getValue()));
+      }
+    }
+    return new Page<>(found, 0);
+  }
+
+  @Override
+  public @Nullable DedupeRow dedupe(String scope, String key, long now) {
+    DedupeRow row = read().dedupe.get(List.of(scope, key));
+    return row == null || row.expires() <= now ? null : row;
+  }
+
+  @Override
+  public List<ApplicationRow> applications(long afterId, int limit) {
+    return SimTables.page(read().applications, afterId, limit);
+  }
+
+  @Override
+  public List<EndpointRow> endpoints(long afterId, int limit) {
+    return SimTables.page(read().endpoints, afterId, limit);
+  }
+
+  @Override
+  public List<SecretRow> secrets(long endpoint) {
+    return List.copyOf(read().secrets.getOrDefault(endpoint, new TreeMap<>()).values());
+  }
+
+  @Override
+  public List<LaneStateRow> laneStates(long afterEndpoint, int limit) {
+    return SimTables.page(read().laneStates, afterEndpoint, limit);
+  }
+
+  @Override
+  public List<EventTypeRow> eventTypes(long environment) {
+    return List.copyOf(read().eventTypes.getOrDefault(environment, new TreeMap<>()).values());
+  }
+
+  @Override
+  public @Nullable String setting(String name) {
+    return read().settings.get(Objects.requireNonNull(name));
+  }
+
+  @Override
+  public StoreStats stats() {
+    requireOpen();
+    return new StoreStats(0, 0, 0);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

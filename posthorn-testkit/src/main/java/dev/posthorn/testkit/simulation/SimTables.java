@@ -1,0 +1,214 @@
+package dev.posthorn.testkit.simulation;
+
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.DedupeRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.LaneStateRow;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.ParkedKey;
+import dev.posthorn.store.SecretRow;
+import dev.posthorn.store.SettingChange;
+import dev.posthorn.store.StoreException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What is on the simulated disk: it lasts over crashes, and takes a batch whole or not at all. */
+final class SimTables {
+  final TreeMap<Long, LiveRow> hot = new TreeMap<>();
+  final TreeMap<Long, TreeMap<ParkedKey, LiveRow>> parked = new TreeMap<>();
+  final Map<Long, List<LiveRow>> liveByMessage = new HashMap<>();
+  final TreeMap<Long, MessageRow> messages = new TreeMap<>();
+  final Map<Long, TreeMap<Long, MessageRow>> messagesByApplication = new HashMap<>();
+  final TreeMap<Long, AttemptRow> attempts = new TreeMap<>();
+  final Map<Long, TreeMap<Long, AttemptRow>> attemptsByMessage = new HashMap<>();
+  final Map<Long, TreeMap<Long, AttemptRow>> attemptsByEndpoint = new HashMap<>();
+  final Map<List<String>, DedupeRow> dedupe = new HashMap<>();
+  final TreeMap<Long, ApplicationRow> applications = new TreeMap<>();
+  /** All that there ever were, also those that were deleted. */
+  final Map<Long, EndpointRow> everyEndpoint = new HashMap<>();
+
+  final TreeMap<Long, EndpointRow> endpoints = new TreeMap<>();
+  final TreeMap<Long, TreeMap<Integer, SecretRow>> secrets = new TreeMap<>();
+  final TreeMap<Long, LaneStateRow> laneStates = new TreeMap<>();
+  final Map<Long, TreeMap<String, EventTypeRow>> eventTypes = new HashMap<>();
+  final Map<String, String> settings = new HashMap<>();
+  long idFloor;
+
+  /** Applies a batch, or throws that it cannot be and changes nothing. */
+  void apply(Batch batch) {
+    check(batch);
+    batch.settings.forEach(this::apply);
+    for (LiveRow row : batch.unhot) {
+      forget(hot.remove(row.id()));
+    }
+    for (LiveRow row : batch.unparked) {
+      TreeMap<ParkedKey, LiveRow> rows = parked.get(row.endpoint());
+      if (rows != null) {
+        forget(rows.remove(row.parkedKey()));
+        if (rows.isEmpty()) {
+          parked.remove(row.endpoint());
+        }
+      }
+    }
+    for (MessageRow row : batch.messages) {
+      if (messages.putIfAbsent(row.id(), row) == null) {
+        index(messagesByApplication, row.application(), row.id(), row);
+      }
+    }
+    for (LiveRow row : batch.hot) {
+      if (hot.putIfAbsent(row.id(), row) == null) {
+        liveByMessage.computeIfAbsent(row.message(), m -> new ArrayList<>()).add(row);
+      }
+    }
+    for (LiveRow row : batch.parked) {
+      TreeMap<ParkedKey, LiveRow> rows =
+          parked.computeIfAbsent(row.endpoint(), e -> new TreeMap<>());
+      forget(rows.put(row.parkedKey(), row));
+      liveByMessage.computeIfAbsent(row.message(), m -> new ArrayList<>()).add(row);
+    }
+    for (AttemptRow row : batch.attempts) {
+      if (attempts.putIfAbsent(row.id(), row) == null) {
+        index(attemptsByMessage, row.message(), row.id(), row);
+        index(attemptsByEndpoint, row.endpoint(), row.id(), row);
+      }
+    }
+    for (DedupeRow row : batch.dedupe) {
+      dedupe.merge(
+          List.of(row.scope(), row.key()), row, (a, b) -> b.expires() > a.expires() ? b : a);
+    }
+    idFloor = Math.max(idFloor, batch.idFloor);
+  }
+
+  private void forget(@Nullable LiveRow row) {
+    if (row != null) {
+      List<LiveRow> rows = liveByMessage.getOrDefault(row.message(), new ArrayList<>());
+      rows.remove(row);
+      if (rows.isEmpty()) {
+        liveByMessage.remove(row.message());
+      }
+    }
+  }
+
+  static <R> void index(Map<Long, TreeMap<Long, R>> index, long by, long id, R row) {
+    index.computeIfAbsent(by, b -> new TreeMap<>()).put(id, row);
+  }
+
+  static <R> void unindex(Map<Long, TreeMap<Long, R>> index, long by, long id) {
+    TreeMap<Long, R> rows = index.get(by);
+    if (rows != null && rows.remove(id) != null && rows.isEmpty()) {
+      index.remove(by);
+    }
+  }
+
+  private void check(Batch batch) {
+    for (LiveRow row : batch.hot) {
+      if (row.attempts() != 0) {
+        throw rejected("a row in hot has no attempts");
+      }
+    }
+    for (SettingChange change : batch.settings) {
+      if (change instanceof SettingChange.PutApplication(ApplicationRow row)) {
+        requireFree(row.uid(), row.environment(), row.id(), applications);
+      } else if (change instanceof SettingChange.PutEndpoint(EndpointRow row)) {
+        requireFree(row.uid(), row.application(), row.id(), endpoints);
+      }
+    }
+  }
+
+  private static void requireFree(@Nullable String uid, long scope, long id, Map<Long, ?> rows) {
+    if (uid == null) {
+      return;
+    }
+    boolean taken = false;
+    for (Object row : rows.values()) {
+      taken |=
+          switch (row) {
+            case ApplicationRow a ->
+                a.id() != id && a.environment() == scope && uid.equals(a.uid());
+            case EndpointRow e -> e.id() != id && e.application() == scope && uid.equals(e.uid());
+            default -> false;
+          };
+    }
+    if (taken) {
+      throw rejected("the uid " + uid + " is taken");
+    }
+  }
+
+  private static StoreException rejected(String why) {
+    return new StoreException(StoreException.Reason.REJECTED, why, null);
+  }
+
+  private void apply(SettingChange change) {
+    switch (change) {
+      case SettingChange.PutApplication(ApplicationRow row) -> applications.put(row.id(), row);
+      case SettingChange.RemoveApplication(long id) -> applications.remove(id);
+      case SettingChange.PutEndpoint(EndpointRow row) -> {
+        endpoints.put(row.id(), row);
+        everyEndpoint.put(row.id(), row);
+      }
+      case SettingChange.RemoveEndpoint(long id) -> {
+        endpoints.remove(id);
+        secrets.remove(id);
+        laneStates.remove(id);
+      }
+      case SettingChange.PutSecret(SecretRow row) ->
+          secrets.computeIfAbsent(row.endpoint(), e -> new TreeMap<>()).put(row.slot(), row);
+      case SettingChange.RemoveSecret(long endpoint, int slot) ->
+          secrets.getOrDefault(endpoint, new TreeMap<>()).remove(slot);
+      case SettingChange.PutLaneState(LaneStateRow row) -> {
+        laneStates.put(row.endpoint(), row);
+        if (row.failingSince() == 0) {
+          laneStates.remove(row.endpoint());
+        }
+      }
+      case SettingChange.PutEventType(EventTypeRow row) ->
+          eventTypes.computeIfAbsent(row.environment(), e -> new TreeMap<>()).put(row.name(), row);
+      case SettingChange.RemoveEventType(long environment, String name) ->
+          eventTypes.getOrDefault(environment, new TreeMap<>()).remove(name);
+      case SettingChange.PutSetting(String name, String value) -> {
+        settings.remove(name);
+        if (value != null) {
+          settings.put(name, value);
+        }
+      }
+    }
+  }
+
+  /** Removes up to {@code most} rows that are past their retention; returns whether more wait. */
+  boolean retain(long keepFrom, int most) {
+    List<MessageRow> oldMessages = new ArrayList<>();
+    for (MessageRow row : messages.headMap(keepFrom).values()) {
+      if (oldMessages.size() < most && !liveByMessage.containsKey(row.id())) {
+        oldMessages.add(row);
+      }
+    }
+    for (MessageRow row : oldMessages) {
+      messages.remove(row.id());
+      unindex(messagesByApplication, row.application(), row.id());
+    }
+    List<AttemptRow> oldAttempts = new ArrayList<>();
+    for (AttemptRow row : attempts.headMap(keepFrom).values()) {
+      if (oldAttempts.size() < most && !liveByMessage.containsKey(row.message())) {
+        oldAttempts.add(row);
+      }
+    }
+    for (AttemptRow row : oldAttempts) {
+      attempts.remove(row.id());
+      unindex(attemptsByMessage, row.message(), row.id());
+      unindex(attemptsByEndpoint, row.endpoint(), row.id());
+    }
+    return oldMessages.size() == most || oldAttempts.size() == most;
+  }
+
+  static <R> List<R> page(TreeMap<Long, R> rows, long after, int limit) {
+    return rows.tailMap(after, false).values().stream().limit(limit).toList();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.posthorn.testkit.simulation;
+
+import dev.posthorn.scheduler.Loop;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.transport.Transport;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/** Exchanges with receivers that are not there. One per engine: a crash ends all exchanges. */
+final class SimTransport implements Transport {
+  private final SimClock clock;
+  private final BiFunction<String, HttpRequest, SimReceiver.Reply> receivers;
+  private boolean closed;
+
+  /**
+   * Creates a transport.
+   *
+   * @param receivers answers a request, whose host is given too
+   */
+  SimTransport(SimClock clock, BiFunction<String, HttpRequest, SimReceiver.Reply> receivers) {
+    this.clock = clock;
+    this.receivers = receivers;
+  }
+
+  @Override
+  public void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done) {
+    if (!loop.inLoop()) {
+      throw new Violation("an exchange was started outside of its loop");
+    }
+    SimReceiver.Reply reply = receivers.apply(request.target().host(), request);
+    clock.after(
+        reply.millis() * 1_000_000,
+        () -> {
+          if (!closed) {
+            loop.execute(() -> done.accept(reply.result()));
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,222 @@
+package dev.posthorn.testkit.simulation;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.Seams;
+import dev.posthorn.keyring.Keyring;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.transport.HttpRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of an engine in a simulated world: random options, traffic, receivers, faults and
+ * crashes, all from one seed; and the promises checked all along and at the end.
+ */
+public final class Simulation {
+  private static final long MOST_EVENTS = 3_000_000;
+  private static final long HOUR_NANOS = 3_600_000_000_000L;
+
+  private final long seed;
+  private final Launcher launcher;
+  private final Random random;
+  private final SimClock clock;
+  private final SimTables tables = new SimTables();
+  private final EngineOptions options;
+  private final Journeys journeys;
+  private final Map<Long, SimReceiver> receivers = new HashMap<>();
+  private final SimFaults faults;
+  private final int loops;
+  private @Nullable Engine engine;
+  private @Nullable SimScheduler scheduler;
+  private @Nullable SimTransport transport;
+  private int crashes;
+  private long trace;
+
+  /**
+   * What a run did.
+   *
+   * @param events steps of the simulation
+   * @param exchanges with receivers
+   * @param messages accepted
+   * @param crashes of the engine
+   * @param trace a hash of all exchanges and their times: the same for the same seed
+   */
+  public record Report(long events, long exchanges, int messages, int crashes, long trace) {}
+
+  private Simulation(long seed, Launcher launcher) {
+    this.seed = seed;
+    this.launcher = launcher;
+    this.random = new Random(seed);
+    this.clock = new SimClock(random);
+    this.options = SimOptions.random(random);
+    this.loops = 1 + random.nextInt(3);
+    this.journeys = new Journeys(tables, 2 * Math.max(loops, options.limits().permits()));
+    this.faults = new SimFaults(random, () -> scheduler().inWorker());
+    tables.settings.put("public_id_key", "1-2");
+  }
+
+  /**
+   * Runs a simulation to its end.
+   *
+   * @throws Violation if a promise was broken; the message begins with the seed
+   */
+  public static Report run(long seed, Launcher launcher) {
+    Simulation simulation = new Simulation(seed, launcher);
+    try {
+      return simulation.run();
+    } catch (Violation | RuntimeException e) {
+      throw new Violation("seed " + seed + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Report run() {
+    start();
+    Workload workload = new Workload(this);
+    workload.start();
+    while (!workload.isOver()) {
+      step();
+    }
+    workload.heal();
+    long until = clock.nanoTime() + 30 * HOUR_NANOS;
+    while (!(workload.isHealed() && journeys.nothingWaits())) {
+      if (clock.nanoTime() > until) {
+        throw new Violation("P2: still waiting long after all is well: " + journeys.waiting());
+      }
+      step();
+    }
+    checkIdle();
+    journeys.checkEnd(options.retryWaits(), options.jitter(), options.exchange().totalMillis());
+    return new Report(
+        clock.count(), journeys.exchanges(), journeys.acceptedMessages().size(), crashes, trace);
+  }
+
+  private void checkIdle() {
+    Engine last = engine();
+    var stopped = last.stop(60_000);
+    long until = clock.nanoTime() + HOUR_NANOS;
+    while (!stopped.isDone() && clock.nanoTime() < until) {
+      step();
+    }
+    if (!stopped.getNow(false)) {
+      throw new Violation("permits are in use, or acceptances open, though nothing waits");
+    }
+    launcher.checkIdle(last);
+  }
+
+  private void step() {
+    try {
+      if (!clock.step()) {
+        throw new Violation("nothing will ever happen again");
+      }
+    } catch (SimCrash crash) {
+      crash();
+    }
+    if (clock.count() > MOST_EVENTS) {
+      throw new Violation("the engine spins: " + clock.count() + " events");
+    }
+  }
+
+  // ---- the world, for the workload -----------------------------------------------------------
+
+  Random random() {
+    return random;
+  }
+
+  SimClock clock() {
+    return clock;
+  }
+
+  SimFaults faults() {
+    return faults;
+  }
+
+  SimTables tables() {
+    return tables;
+  }
+
+  Journeys journeys() {
+    return journeys;
+  }
+
+  Engine engine() {
+    return Objects.requireNonNull(engine);
+  }
+
+  private SimScheduler scheduler() {
+    return Objects.requireNonNull(scheduler);
+  }
+
+  int crashes() {
+    return crashes;
+  }
+
+  /** Returns the receiver of an endpoint. */
+  SimReceiver receiver(long number) {
+    return receivers.computeIfAbsent(number, n -> new SimReceiver(random));
+  }
+
+  List<SimReceiver> receivers() {
+    return new ArrayList<>(receivers.values());
+  }
+
+  /** Kills the engine and starts another one on what is on the disk. */
+  void crash() {
+    crashes++;
+    scheduler().close();
+    Objects.requireNonNull(transport).close();
+    journeys.crashed();
+    start();
+  }
+
+  private void start() {
+    SimScheduler threads = new SimScheduler(clock, random, loops);
+    SimTransport network = new SimTransport(clock, this::reply);
+    scheduler = threads;
+    transport = network;
+    SimStore store = new SimStore(tables, clock, faults);
+    Engine.Means means =
+        new Engine.Means(
+            new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
+            Map.of(SimWireFormat.NAME, new SimWireFormat()),
+            random);
+    engine = launcher.start(options, new Seams(clock, threads, store, network), means);
+  }
+
+  private SimReceiver.Reply reply(String host, HttpRequest request) {
+    long number = Long.parseLong(host.substring(1, host.indexOf('.')));
+    long message = engine().publicIds().parse("msg", request.headers()[1]).orElseThrow();
+    long endpoint = endpointOf(host);
+    trace = trace * 31 + clock.nanoTime() + 7 * message + number;
+    journeys.exchange(message, endpoint);
+    SimReceiver.Reply reply = receiver(number).reply(request.limits());
+    int incarnation = crashes;
+    clock.after(
+        reply.millis() * 1_000_000,
+        () -> {
+          if (incarnation == crashes) {
+            journeys.answered(endpoint);
+          }
+        });
+    return reply;
+  }
+
+  private long endpointOf(String host) {
+    for (EndpointRow row : tables.everyEndpoint.values()) {
+      if (row.url().equals("http://" + host + "/")) {
+        return row.id();
+      }
+    }
+    throw new Violation("an exchange with a host that no endpoint on disk has: " + host);
+  }
+
+  @Override
+  public String toString() {
+    return "simulation " + seed;
+  }
+}
