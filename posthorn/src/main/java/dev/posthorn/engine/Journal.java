@@ -213,7 +213,15 @@ class Journal {
 
   private void notCommitted(Writing writing, StoreException e) {
     List<Entry> entries = writing.entries;
-    if (e.reason() == StoreException.Reason.UNKNOWN || e.reason() == StoreException.Reason.IO) {
+    writing.maybeOnDisk |= e.reason() == StoreException.Reason.UNKNOWN;
+    boolean again =
+        switch (e.reason()) {
+          case UNKNOWN, IO -> true;
+          // Said of this try; an earlier one may have been written.
+          case FULL -> writing.maybeOnDisk;
+          default -> false;
+        };
+    if (again) {
       LOG.warn("a commit of {} entries will be repeated: {}", entries.size(), e.getMessage());
       unknown = writing;
       return;
@@ -246,10 +254,17 @@ class Journal {
       }
       default -> {
         for (Entry entry : entries) {
-          entry.failed(refused(e));
+          entry.failed(writing.maybeOnDisk ? unknown(e) : refused(e));
         }
       }
     }
+  }
+
+  private static PosthornException unknown(StoreException e) {
+    return new PosthornException(
+        Reason.UNKNOWN,
+        "it may be stored or not: " + e.getMessage() + "; send it again with the same event id",
+        e);
   }
 
   private static PosthornException refused(StoreException e) {

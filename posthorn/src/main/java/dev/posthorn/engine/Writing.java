@@ -22,6 +22,9 @@ final class Writing {
   /** The entries whose rows are in the batch. */
   final List<Journal.Entry> entries = new ArrayList<>();
 
+  /** Whether a commit of it had no known result: it may be on disk, whatever the next one says. */
+  boolean maybeOnDisk;
+
   private final IdSequence ids;
   private final Store store;
   private final Map<List<String>, DedupeRow> keys = new HashMap<>();
