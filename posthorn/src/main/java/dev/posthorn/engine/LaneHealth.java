@@ -66,9 +66,14 @@ final class LaneHealth {
    * Long#MAX_VALUE}.
    */
   long slowAtNanos() {
-    return slow || exchanges.isEmpty()
-        ? Long.MAX_VALUE
-        : exchanges.getFirst().startedNanos + slowNanos;
+    if (slow || exchanges.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    long quietSince = exchanges.getFirst().startedNanos;
+    if (lastSuccess != 0 && lastSuccess - quietSince > 0) {
+      quietSince = lastSuccess;
+    }
+    return quietSince + slowNanos;
   }
 
   boolean idle() {
