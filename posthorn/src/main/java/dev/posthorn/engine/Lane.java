@@ -423,14 +423,14 @@ class Lane extends Agenda.Item {
     for (Delivery delivery : deliveries) {
       leave(delivery);
       gate.restored(loop.core().hotBudget());
-      queue.addHot(new Delivery(delivery.row, null));
+      queue.returnHot(new Delivery(delivery.row, null));
     }
     loop.readyLater(this);
   }
 
   private long wakeNanos(long nowNanos, long nowMillis) {
     long wake = health.slowAtNanos();
-    if (!queue.complete() && !queue.reading()) {
+    if (wantsPage()) {
       wake = earlier(wake, queue.loadedThroughDue() - READ_AHEAD_MILLIS, nowNanos, nowMillis);
     }
     Delivery parked = queue.firstParked();

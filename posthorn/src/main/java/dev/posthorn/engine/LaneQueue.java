@@ -85,6 +85,18 @@ class LaneQueue {
     hot.addLast(delivery);
   }
 
+  /** Puts a row of {@code hot} back in its place: what was to become of it was not stored. */
+  final void returnHot(Delivery delivery) {
+    ArrayDeque<Delivery> before = new ArrayDeque<>();
+    while (!hot.isEmpty() && hot.getFirst().compareTo(delivery) < 0) {
+      before.addLast(hot.pollFirst());
+    }
+    hot.addFirst(delivery);
+    while (!before.isEmpty()) {
+      hot.addFirst(before.pollLast());
+    }
+  }
+
   /**
    * Adds a row that entered {@code parked}, if it belongs in memory; keeps at most {@code room}.
    */
