@@ -304,7 +304,7 @@ class Lane extends Agenda.Item {
     leave(delivery);
     if (row.place() == LiveRow.Place.HOT) {
       gate.restored(loop.core().hotBudget());
-      queue.addHot(new Delivery(row, null));
+      queue.returnHot(new Delivery(row, null));
     } else {
       queue.addParked(new Delivery(row, null), loop.parkedRoom(this));
     }
@@ -371,11 +371,14 @@ class Lane extends Agenda.Item {
     }
   }
 
+  private boolean wantsPage() {
+    return !queue.complete()
+        && !queue.reading()
+        && queue.parkedSize() <= loop.parkedRoom(this) / 4;
+  }
+
   private void readPage(long nowMillis) {
-    if (queue.complete()
-        || queue.reading()
-        || queue.parkedSize() > loop.parkedRoom(this) / 4
-        || queue.loadedThroughDue() > nowMillis + READ_AHEAD_MILLIS) {
+    if (!wantsPage() || queue.loadedThroughDue() > nowMillis + READ_AHEAD_MILLIS) {
       return;
     }
     loop.readPage(this, Math.min(PAGE, Math.max(2, loop.parkedRoom(this))));
