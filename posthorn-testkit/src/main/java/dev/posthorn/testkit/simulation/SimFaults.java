@@ -10,6 +10,8 @@ final class SimFaults implements SimStore.Faults {
   private final BooleanSupplier inWorker;
   private Trouble trouble = Trouble.NONE;
   private boolean killNext;
+  private boolean unsure;
+  private int rejections;
 
   /** What is wrong with the store. */
   enum Trouble {
@@ -31,6 +33,11 @@ final class SimFaults implements SimStore.Faults {
     trouble = next;
   }
 
+  /** Returns how many batches were refused: an outcome in one may never be stored. */
+  int rejections() {
+    return rejections;
+  }
+
   /** Has the process killed in the middle of the next commit. */
   void killInCommit() {
     killNext = true;
@@ -41,6 +48,7 @@ final class SimFaults implements SimStore.Faults {
     boolean applied = false;
     if (killNext) {
       killNext = false;
+      unsure = false;
       if (random.nextBoolean()) {
         apply.run();
       }
@@ -50,7 +58,8 @@ final class SimFaults implements SimStore.Faults {
       case NONE -> applied = true;
       case FULL -> throw failure(StoreException.Reason.FULL);
       case REJECTING -> {
-        if (random.nextInt(3) == 0) {
+        if (!unsure && random.nextInt(3) == 0) { // what may be on disk can be stored
+          rejections++;
           throw failure(StoreException.Reason.REJECTED);
         }
         applied = true;
@@ -58,9 +67,13 @@ final class SimFaults implements SimStore.Faults {
       case SHAKY -> {
         switch (random.nextInt(4)) {
           case 0 -> throw failure(StoreException.Reason.IO);
-          case 1 -> throw failure(StoreException.Reason.UNKNOWN);
+          case 1 -> {
+            unsure = true;
+            throw failure(StoreException.Reason.UNKNOWN);
+          }
           case 2 -> {
             apply.run();
+            unsure = true;
             throw failure(StoreException.Reason.UNKNOWN);
           }
           default -> applied = true;
@@ -68,6 +81,7 @@ final class SimFaults implements SimStore.Faults {
       }
     }
     if (applied) {
+      unsure = false;
       apply.run();
     }
   }

@@ -56,7 +56,7 @@ public final class Simulation {
     this.clock = new SimClock(random);
     this.options = SimOptions.random(random);
     this.loops = 1 + random.nextInt(3);
-    this.journeys = new Journeys(tables, 2 * Math.max(loops, options.limits().permits()));
+    this.journeys = new Journeys(tables, clock, 2 * Math.max(loops, options.limits().permits()));
     this.faults = new SimFaults(random, () -> scheduler().inWorker());
     tables.settings.put("public_id_key", "1-2");
   }
@@ -91,7 +91,7 @@ public final class Simulation {
       step();
     }
     checkIdle();
-    journeys.checkEnd(options.retryWaits(), options.jitter(), options.exchange().totalMillis());
+    journeys.checkEnd(options, faults.rejections());
     return new Report(
         clock.count(), journeys.exchanges(), journeys.acceptedMessages().size(), crashes, trace);
   }
@@ -170,7 +170,7 @@ public final class Simulation {
     crashes++;
     scheduler().close();
     Objects.requireNonNull(transport).close();
-    journeys.crashed();
+    journeys.crashed(faults.rejections());
     start();
   }
 
