@@ -101,12 +101,20 @@ class LaneQueue {
    * Adds a row that entered {@code parked}, if it belongs in memory; keeps at most {@code room}.
    */
   final void addParked(Delivery delivery, int room) {
-    if (!delivery.after(loadedThrough)) {
-      parked.remove(delivery);
+    if (busy.containsKey(delivery.row.id())) {
+      delivery.releasePayload(); // a page had it before this lane was told of its commit
+    } else if (!delivery.after(loadedThrough)) {
+      Delivery present = parked.floor(delivery);
+      if (delivery.equals(present)) {
+        parked.remove(present);
+        present.releasePayload();
+      }
       parked.add(delivery);
       trim(room);
     } else if (reading) {
-      arrived.add(delivery);
+      if (!arrived.add(delivery)) {
+        delivery.releasePayload();
+      }
       if (arrived.size() > MOST_ARRIVED) {
         trimArrived();
       }
