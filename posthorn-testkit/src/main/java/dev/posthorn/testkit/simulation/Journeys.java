@@ -87,7 +87,7 @@ final class Journeys {
     LiveRow row = liveRow(message, endpoint);
     if (isDone(message, endpoint) && (row == null || row.kind() != AttemptKind.REPLAY)) {
       throw new Violation(
-          "P3: message " + message + " is sent again to " + endpoint + " after a stored success");
+          "P3: message " + message + " is sent again to " + endpoint + " after a stored success; on disk: " + row + ", " + history(message));
     }
     int now = underWay.merge(endpoint, 1, Integer::sum);
     if (isOrdered(endpoint)) {
@@ -126,6 +126,15 @@ final class Journeys {
       }
     }
     return false;
+  }
+
+  private String history(long message) {
+    StringBuilder text = new StringBuilder();
+    for (AttemptRow row : attempts(message)) {
+      text.append(row.delivery() + " for " + row.endpoint() + " " + row.kind() + " ");
+      text.append(row.state() + " " + row.status() + "; ");
+    }
+    return text.toString();
   }
 
   private Iterable<AttemptRow> attempts(long message) {
