@@ -254,7 +254,11 @@ class LaneQueue {
   void gone(LiveRow row) {
     if (reading) {
       gone.add(row.parkedKey());
-      arrived.removeIf(d -> d.row.id() == row.id() && d.row.due() == row.due());
+      Delivery same = arrived.floor(new Delivery(row, null));
+      if (same != null && same.row.parkedKey().equals(row.parkedKey())) {
+        arrived.remove(same);
+        same.releasePayload();
+      }
     }
   }
 
