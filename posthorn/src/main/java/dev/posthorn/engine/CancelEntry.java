@@ -17,6 +17,7 @@ final class CancelEntry implements Journal.Entry {
   private final ShardLoop loop;
   private final List<LiveRow> rows;
   private final @Nullable Runnable done;
+  private List<LiveRow> present = List.of();
   private List<AttemptRow> attempts = List.of();
 
   CancelEntry(ShardLoop loop, List<LiveRow> rows, @Nullable Runnable done) {
@@ -27,7 +28,7 @@ final class CancelEntry implements Journal.Entry {
 
   @Override
   public void prepare(Writing writing) {
-    List<LiveRow> present = rows.stream().filter(row -> isPresent(row, writing)).toList();
+    present = rows.stream().filter(row -> isPresent(row, writing)).toList();
     for (LiveRow row : present) {
       if (row.place() == LiveRow.Place.HOT) {
         writing.batch.unhot.add(row);
@@ -67,7 +68,11 @@ final class CancelEntry implements Journal.Entry {
         loop,
         () -> {
           for (LiveRow row : rows) {
-            loop.rowCancelled(row);
+            if (present.contains(row)) {
+              loop.rowCancelled(row);
+            } else {
+              loop.cancelIfLoaded(row); // it waits for another attempt by now
+            }
           }
           attempts.forEach(loop::attempted);
           if (done != null) {

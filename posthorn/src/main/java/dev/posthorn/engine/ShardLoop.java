@@ -162,6 +162,14 @@ class ShardLoop {
     }
   }
 
+  /** Cancels the delivery of a row, if it is in memory. */
+  final void cancelIfLoaded(LiveRow row) {
+    Lane lane = lanes.get(row.endpoint());
+    if (lane != null) {
+      lane.cancelIfLoaded(row);
+    }
+  }
+
   final void rowCancelled(LiveRow row) {
     Lane lane = lanes.get(row.endpoint());
     if (lane != null) {
