@@ -92,6 +92,10 @@ final class Core {
         message, identity.publicIds.format("msg", message.id()), holders, bodyBudget);
   }
 
+  long bodyBytesLeft() {
+    return bodyBudget.get();
+  }
+
   /** Returns whether payloads of deliveries that wait may be kept in memory. */
   boolean hasRoomForBodies() {
     return bodyBudget.get() > 0;

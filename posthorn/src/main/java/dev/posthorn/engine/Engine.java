@@ -87,6 +87,11 @@ public final class Engine {
     this.deliveries = new Deliveries(core, shards);
   }
 
+  /** Returns what the parts share: for tests that look whether all was given back. */
+  Core core() {
+    return core;
+  }
+
   private Engine run() {
     core.directory().onChange(this::endpointChanged);
     Recovery recovery = new Recovery(core, shards, intake);

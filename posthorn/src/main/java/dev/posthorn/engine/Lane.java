@@ -372,9 +372,7 @@ class Lane extends Agenda.Item {
   }
 
   private boolean wantsPage() {
-    return !queue.complete()
-        && !queue.reading()
-        && queue.parkedSize() <= loop.parkedRoom(this) / 4;
+    return !queue.complete() && !queue.reading() && queue.parkedSize() <= loop.parkedRoom(this) / 4;
   }
 
   private void readPage(long nowMillis) {

@@ -87,7 +87,14 @@ final class Journeys {
     LiveRow row = liveRow(message, endpoint);
     if (isDone(message, endpoint) && (row == null || row.kind() != AttemptKind.REPLAY)) {
       throw new Violation(
-          "P3: message " + message + " is sent again to " + endpoint + " after a stored success; on disk: " + row + ", " + history(message));
+          "P3: message "
+              + message
+              + " is sent again to "
+              + endpoint
+              + " after a stored success; on disk: "
+              + row
+              + ", "
+              + history(message));
     }
     int now = underWay.merge(endpoint, 1, Integer::sum);
     if (isOrdered(endpoint)) {
@@ -120,12 +127,15 @@ final class Journeys {
   }
 
   private boolean isDone(long message, long endpoint) {
+    boolean done = false;
     for (AttemptRow row : attempts(message)) {
-      if (row.endpoint() == endpoint && row.state() == DeliveryState.SUCCEEDED) {
-        return true;
+      if (row.endpoint() == endpoint) {
+        // A replay that is cancelled may be on its way already.
+        done |= row.state() == DeliveryState.SUCCEEDED;
+        done &= row.state() != DeliveryState.CANCELLED;
       }
     }
-    return false;
+    return done;
   }
 
   private String history(long message) {
@@ -158,6 +168,9 @@ final class Journeys {
 
   /** A row may be on disk while the engine has no answer to its commit yet. */
   private void requireUnknown(LiveRow first, LiveRow sent) {
+    if (first.kind() == AttemptKind.REPLAY) {
+      return; // when the engine knew of it is not known here
+    }
     Long since = accepted.get(first.message());
     boolean known = since != null && clock.nanoTime() - since > LONGEST_COMMIT_NANOS;
     if (known || foundAtStart.contains(first.message())) {
@@ -180,7 +193,8 @@ final class Journeys {
       open += entry.getValue() - countedSince(entry.getKey());
     }
     if (open > mostRepeats + rejections) {
-      throw new Violation("P3: " + open + " exchanges without outcome at a crash, not " + mostRepeats);
+      throw new Violation(
+          "P3: " + open + " exchanges without outcome at a crash, not " + mostRepeats);
     }
     lost += open;
     settle();
@@ -247,7 +261,13 @@ final class Journeys {
     long unknown = exchanges - recorded - lost;
     if (unknown < 0 || unknown > rejections) {
       throw new Violation(
-          "P7: " + exchanges + " exchanges, " + recorded + " recorded, " + lost + " lost in crashes");
+          "P7: "
+              + exchanges
+              + " exchanges, "
+              + recorded
+              + " recorded, "
+              + lost
+              + " lost in crashes");
     }
   }
 
@@ -291,13 +311,15 @@ final class Journeys {
 
     private boolean mayFail(List<AttemptRow> rows, AttemptRow last) {
       if (last.kind() == AttemptKind.NONE) {
-        return "deadline".equals(last.error()) && millis(last) - millis(message.id()) > lifetime - 10;
+        return "deadline".equals(last.error())
+            && millis(last) - millis(message.id()) > lifetime - 10;
       }
       if (last.status() == 410 || last.spent() > waits.size()) {
         return true;
       }
       boolean askedToWait = last.status() == 429 || last.status() == 503;
-      long wait = Math.max(askedToWait ? HOUR : 0, last.spent() == 0 ? 0 : 2 * waits.get(last.spent() - 1));
+      long wait =
+          Math.max(askedToWait ? HOUR : 0, last.spent() == 0 ? 0 : 2 * waits.get(last.spent() - 1));
       long first = millis(rows.get(0));
       return millis(last) - first + wait >= lifetime - 10
           || millis(last) - millis(message.id()) + wait >= 24 * HOUR;

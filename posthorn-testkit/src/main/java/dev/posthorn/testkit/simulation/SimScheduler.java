@@ -154,18 +154,21 @@ public final class SimScheduler implements Scheduler {
     @Override
     public Timer schedule(long delayNanos, Runnable task) {
       boolean[] cancelled = new boolean[1];
-      clock.after(
-          delayNanos,
+      Runnable unlessCancelled =
           () -> {
-            if (!dead) {
-              enqueue(
-                  () -> {
-                    if (!cancelled[0]) {
-                      task.run();
-                    }
-                  });
+            if (!cancelled[0]) {
+              task.run();
             }
-          });
+          };
+      deliver(
+          () ->
+              clock.after(
+                  delayNanos,
+                  () -> {
+                    if (!dead) {
+                      enqueue(unlessCancelled);
+                    }
+                  }));
       return () -> cancelled[0] = true;
     }
 

@@ -32,6 +32,7 @@ final class SimTables {
   final Map<Long, TreeMap<Long, AttemptRow>> attemptsByEndpoint = new HashMap<>();
   final Map<List<String>, DedupeRow> dedupe = new HashMap<>();
   final TreeMap<Long, ApplicationRow> applications = new TreeMap<>();
+
   /** All that there ever were, also those that were deleted. */
   final Map<Long, EndpointRow> everyEndpoint = new HashMap<>();
 

@@ -38,7 +38,8 @@ final class Workload {
   }
 
   void start() {
-    engine()
+    var unused =
+        engine()
         .administration()
         .createApplication(1, null, "application", Map.of())
         .thenAccept(this::created);
@@ -139,13 +140,13 @@ final class Workload {
   private void cancelMessage() {
     long message = anyMessage();
     world.journeys().cancelledMessage(message);
-    engine().deliveries().cancel(message);
+    var unused = engine().deliveries().cancel(message);
   }
 
   private void replay() {
     long endpoint = anyEndpoint();
     if (endpoint != 0) {
-      engine().deliveries().replay(anyMessage(), endpoint);
+      var unused = engine().deliveries().replay(anyMessage(), endpoint);
     }
   }
 
@@ -182,7 +183,7 @@ final class Workload {
             Map.of(),
             null,
             List.of());
-    engine().administration().createEndpoint(application, draft);
+    var unused = engine().administration().createEndpoint(application, draft);
   }
 
   private void changeState() {
@@ -192,7 +193,7 @@ final class Workload {
 
   private void state(long endpoint, EndpointState state) {
     if (endpoint != 0) {
-      engine().administration().updateEndpoint(endpoint, to(state));
+      var unused = engine().administration().updateEndpoint(endpoint, to(state));
     }
   }
 
@@ -217,7 +218,7 @@ final class Workload {
     long endpoint = anyEndpoint();
     if (endpoint != 0) {
       world.journeys().cancelledEndpoint(endpoint);
-      engine().deliveries().cancelAll(endpoint);
+      var unused = engine().deliveries().cancelAll(endpoint);
     }
   }
 
@@ -225,7 +226,7 @@ final class Workload {
     long endpoint = anyEndpoint();
     if (endpoint != 0 && random.nextInt(3) == 0) {
       world.journeys().cancelledEndpoint(endpoint);
-      engine().administration().deleteEndpoint(endpoint);
+      var unused = engine().administration().deleteEndpoint(endpoint);
     }
   }
 
@@ -248,8 +249,7 @@ final class Workload {
     world.faults().trouble(troubles[random.nextInt(troubles.length)]);
     world
         .clock()
-        .after(
-            random.nextInt(5_000) * MILLI, () -> world.faults().trouble(SimFaults.Trouble.NONE));
+        .after(random.nextInt(5_000) * MILLI, () -> world.faults().trouble(SimFaults.Trouble.NONE));
   }
 
   // ---- the end -------------------------------------------------------------------------------

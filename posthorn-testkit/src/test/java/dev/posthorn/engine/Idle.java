@@ -1,0 +1,44 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.testkit.simulation.Launcher;
+import dev.posthorn.testkit.simulation.Violation;
+
+/** Looks whether an engine that has nothing to do has given back all that it took. */
+public final class Idle {
+  /** Starts a plain engine, and looks. */
+  public static final Launcher CHECKED =
+      new Launcher() {
+        @Override
+        public Engine start(EngineOptions options, Seams seams, Engine.Means means) {
+          return Engine.start(options, seams, means);
+        }
+
+        @Override
+        public void checkIdle(Engine engine) {
+          check(engine.core());
+        }
+      };
+
+  private Idle() {}
+
+  private static void check(Core core) {
+    EngineLimits limits = core.options().limits();
+    require("hot rows", core.hotBudget().left(), limits.hotRows());
+    require("payload bytes", core.bodyBytesLeft(), limits.bodyBytes());
+    for (EndpointRow row : core.seams().store().endpoints(Long.MIN_VALUE, 1_000)) {
+      EndpointEntry endpoint = core.directory().endpoint(row.id());
+      Gate gate = endpoint == null ? null : endpoint.gateOrNull();
+      if (gate != null) {
+        require("hot rows of endpoint " + row.id(), gate.hotRows(), 0);
+        require("shut gate of endpoint " + row.id(), gate.isShut() ? 1 : 0, 0);
+      }
+    }
+  }
+
+  private static void require(String what, long is, long should) {
+    if (is != should) {
+      throw new Violation("idle, but " + what + ": " + is + ", not " + should);
+    }
+  }
+}

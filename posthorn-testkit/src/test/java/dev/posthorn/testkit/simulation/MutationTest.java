@@ -1,0 +1,50 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.engine.Mutants;
+import org.junit.jupiter.api.Test;
+
+/** The simulation sees mistakes: each of these engines breaks a promise within a few runs. */
+class MutationTest {
+  private static final int RUNS = 2_000;
+
+  private static void assertCaught(Launcher mutant, String promise) {
+    assertThatThrownBy(
+            () -> {
+              for (long seed = 1; seed <= RUNS; seed++) {
+                Simulation.run(seed, mutant);
+              }
+            })
+        .isInstanceOf(Violation.class)
+        .hasMessageContaining(promise);
+  }
+
+  @Test
+  void anOutcomeThatIsForgottenIsSeen() {
+    assertCaught(Mutants.forgetsOutcomes(), "seed ");
+  }
+
+  @Test
+  void anAnswerBeforeTheCommitIsSeen() {
+    assertCaught(Mutants.acknowledgesBeforeCommit(), "P1");
+  }
+
+  @Test
+  void aParkedRowThatIsDroppedIsSeen() {
+    assertCaught(Mutants.dropsParkedRows(), "seed ");
+  }
+
+  @Test
+  void aDeliveryThatIsSentAgainAfterItsSuccessIsSeen() {
+    assertCaught(Mutants.sendsAgainAfterSuccess(), "P3");
+  }
+
+  @Test
+  void slowLanesThatTakeAllPermitsAreSeen() {
+    Isolation.run(1, Launcher.PLAIN);
+    assertThatThrownBy(() -> Isolation.run(1, Mutants.ignoresFairness()))
+        .isInstanceOf(Violation.class)
+        .hasMessageContaining("P4");
+  }
+}

@@ -1,0 +1,48 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Idle;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/**
+ * The engine keeps its promises in every run. {@code -Dposthorn.simulation.seed=N} repeats one run,
+ * {@code -Dposthorn.simulation.runs=N} sets how many random ones there are.
+ */
+class SimulationTest {
+  private static final int RUNS = 2_000;
+
+  @Test
+  void theEngineKeepsItsPromisesInEveryRun(TestReporter reporter) {
+    Long seed = Long.getLong("posthorn.simulation.seed");
+    int runs = seed == null ? Integer.getInteger("posthorn.simulation.runs", RUNS) : 1;
+    long first = seed == null ? RandomGenerator.getDefault().nextLong(1_000_000_000_000L) : seed;
+    long start = System.nanoTime();
+    long exchanges = 0;
+    for (long run = first; run < first + runs; run++) {
+      exchanges += Simulation.run(run, Idle.CHECKED).exchanges();
+    }
+    long perSecond = runs * 1_000_000_000L / (System.nanoTime() - start);
+    reporter.publishEntry(
+        "simulation",
+        runs
+            + " runs from seed "
+            + first
+            + ", "
+            + perSecond
+            + " a second, "
+            + exchanges
+            + " exchanges");
+    assertThat(exchanges).isPositive();
+  }
+
+  @Test
+  void theSameSeedIsTheSameRun() {
+    for (long seed = 1; seed <= 50; seed++) {
+      assertThat(Simulation.run(seed, Launcher.PLAIN))
+          .isEqualTo(Simulation.run(seed, Launcher.PLAIN));
+    }
+  }
+}
