@@ -1,4 +1,7 @@
-/** The WebhookService API and its wire format over the Posthorn engine. */
+/**
+ * The {@code WebhookService} that Posthorn grew from, over the engine: the same vocabulary, the
+ * same bytes on the wire, but durable and retried as configured.
+ */
 @NullMarked
 package dev.posthorn.cidadao;
 

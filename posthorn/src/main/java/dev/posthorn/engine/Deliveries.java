@@ -55,7 +55,7 @@ public final class Deliveries {
     EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
     CompletableFuture<Long> done = new CompletableFuture<>();
     ShardLoop loop = shards.loop(endpointId);
-    long upTo = Ids.firstAt(core.clock().millis() + 1) - 1;
+    long upTo = Ids.firstAt(core.journal().time().millis() + 1) - 1;
     loop.execute(
         () ->
             new CancelAll(
@@ -134,7 +134,7 @@ public final class Deliveries {
   public CompletableFuture<Integer> replayFailed(long endpointId, long sinceMillis) {
     EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
     CompletableFuture<Integer> done = new CompletableFuture<>();
-    new FailedReplay(endpoint, Ids.firstAt(core.clock().millis() + 1), done)
+    new FailedReplay(endpoint, Ids.firstAt(core.journal().time().millis() + 1), done)
         .next(Ids.firstAt(sinceMillis) - 1, 0);
     return done;
   }

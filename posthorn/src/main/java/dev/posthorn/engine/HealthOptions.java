@@ -7,7 +7,8 @@ package dev.posthorn.engine;
  * @param breakerMinMillis how long it stays open the first time
  * @param breakerMaxMillis how long it stays open at most, after doubling each time the probe fails
  * @param slowMillis an exchange under way for longer makes its lane count as slow
- * @param retryAfterCapMillis the longest that a receiver's Retry-After is heeded
+ * @param retryAfterCapMillis the longest that a receiver's Retry-After is heeded, or {@link
+ *     #IGNORE_RETRY_AFTER}
  * @param disableAfterMillis an endpoint with nothing but failures for so long is disabled
  */
 public record HealthOptions(
@@ -17,6 +18,9 @@ public record HealthOptions(
     long slowMillis,
     long retryAfterCapMillis,
     long disableAfterMillis) {
+
+  /** A Retry-After changes nothing: the attempt is spent and the schedule holds. */
+  public static final long IGNORE_RETRY_AFTER = 0;
 
   /** 10 failures, 1 s to 60 s, slow after 1 s, Retry-After up to 1 hour, disabled after 5 days. */
   public static final HealthOptions DEFAULT =

@@ -41,6 +41,7 @@ class Journal {
   private final Store store;
   private final Loop writer;
   private final Clock clock;
+  private final SteadyTime time;
   private final long retentionMillis;
   private final IdSequence ids;
   private final ConcurrentLinkedQueue<Entry> queue = new ConcurrentLinkedQueue<>();
@@ -80,7 +81,9 @@ class Journal {
     this.writer = seams.scheduler().writer();
     this.clock = seams.clock();
     this.retentionMillis = retentionMillis;
-    this.ids = new IdSequence(store.idFloor());
+    long floor = store.idFloor();
+    this.time = new SteadyTime(clock, floor);
+    this.ids = new IdSequence(floor);
     this.lastUpkeep = clock.nanoTime();
   }
 
@@ -88,6 +91,11 @@ class Journal {
   final void submit(Entry entry) {
     queue.add(entry);
     wake();
+  }
+
+  /** Returns the time that ids and due times are given in. */
+  final SteadyTime time() {
+    return time;
   }
 
   final JournalMeter meter() {
@@ -158,7 +166,7 @@ class Journal {
   }
 
   private void write(List<Entry> entries) {
-    Writing writing = new Writing(new Batch(), ids, store, clock.millis());
+    Writing writing = new Writing(new Batch(), ids, store, time.millis());
     for (Entry entry : entries) {
       try {
         entry.prepare(writing);
@@ -301,7 +309,7 @@ class Journal {
     }
     lastUpkeep = now;
     try {
-      return store.upkeep(Ids.firstAt(clock.millis() - retentionMillis));
+      return store.upkeep(Ids.firstAt(time.millis() - retentionMillis));
     } catch (StoreException e) {
       LOG.warn("upkeep of the store failed and will be tried again: {}", e.getMessage());
       return false;

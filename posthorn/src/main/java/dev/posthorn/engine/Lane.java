@@ -3,8 +3,10 @@ package dev.posthorn.engine;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.LiveRow;
+import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.transport.Timings;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -194,16 +196,34 @@ class Lane extends Agenda.Item {
   private void exchange(Delivery delivery, LaneSettings now, long nowNanos) {
     health.started(delivery, nowNanos);
     if (now.framer().costly()) {
-      loop.core()
-          .workers()
-          .execute(
-              () -> {
-                String[] headers = headers(delivery, now);
-                loop.execute(() -> send(delivery, now, headers));
-              });
+      loop.core().workers().execute(() -> exchangeFramed(delivery, now));
     } else {
-      send(delivery, now, headers(delivery, now));
+      try {
+        send(delivery, now, headers(delivery, now));
+      } catch (RuntimeException e) {
+        notSent(delivery, now, e);
+      }
     }
+  }
+
+  /** Makes the headers on a worker; sends from the loop. */
+  private void exchangeFramed(Delivery delivery, LaneSettings now) {
+    try {
+      String[] headers = headers(delivery, now);
+      loop.execute(() -> send(delivery, now, headers));
+    } catch (RuntimeException e) {
+      notSent(delivery, now, e);
+    }
+  }
+
+  /** A wire format failed: that is this delivery's failure, never the loop's. */
+  private void notSent(Delivery delivery, LaneSettings now, RuntimeException why) {
+    ExchangeResult failure =
+        new ExchangeResult.Failure(
+            new ErrorClass.Protocol(),
+            "the request could not be made: " + why.getMessage(),
+            Timings.NONE);
+    loop.execute(() -> finished(delivery, now, failure));
   }
 
   private String[] headers(Delivery delivery, LaneSettings now) {
@@ -306,6 +326,12 @@ class Lane extends Agenda.Item {
     EndpointEntry.Settings source = endpoint.settings();
     LaneSettings present = settings;
     if ((present != null && present.source() == source) || nowMillis < settingsRetry) {
+      return;
+    }
+    if (source.deleted()) {
+      // Its secrets are gone: whatever was still read of it must be cancelled, not sent unsigned.
+      settings = null;
+      settingsRetry = nowMillis + SETTINGS_RETRY_MILLIS;
       return;
     }
     try {
@@ -424,7 +450,8 @@ class Lane extends Agenda.Item {
     long ready = Math.max(health.holdUntil(), Math.max(first.row.due(), first.row.notBefore()));
     long blocked = Math.max(0, health.blockedNanos(nowNanos));
     if (ready > nowMillis || blocked > 0) {
-      long at = Math.max(nowNanos + blocked, nowNanos + (ready - nowMillis) * 1_000_000);
+      long wait = Math.min(ready - nowMillis, ShardLoop.LONGEST_WAIT_MILLIS);
+      long at = nowNanos + Math.max(blocked, wait * 1_000_000);
       wake = wake == Long.MAX_VALUE || at - wake < 0 ? at : wake;
     }
     return wake;

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * what it keeps waiting is never the others' share.
  */
 class ShardLoop {
-  /** No wake-up is set further ahead than this: wall time may change meanwhile. */
-  static final long LONGEST_WAIT_MILLIS = 60_000;
+  /** No wake-up is set further ahead than this. */
+  static final long LONGEST_WAIT_MILLIS = 3_600_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardLoop.class);
   private static final int QUANTUM = 8;
@@ -36,6 +36,7 @@ class ShardLoop {
   private static final int LEAST_PARKED_ROOM = 8;
   private static final long LATER_NANOS = 100_000_000;
   private static final long DRIFT_MILLIS = 5_000;
+  private static final long WATCH_NANOS = 5_000_000_000L;
 
   private final Loop loop;
   private final Core core;
@@ -88,8 +89,9 @@ class ShardLoop {
     return core.clock().nanoTime();
   }
 
+  /** Returns the time that due times are measured in. */
   final long millis() {
-    return core.clock().millis();
+    return core.journal().time().millis();
   }
 
   final void execute(Runnable task) {
@@ -245,16 +247,21 @@ class ShardLoop {
   private void wake() {
     timer = null;
     long now = nanos();
+    for (Lane lane; (lane = agenda.poll(now)) != null; ) {
+      ready(lane);
+    }
+    turns();
+  }
+
+  /** Looks whether wall time has moved against monotonic time: timers only know the latter. */
+  private void watchClock() {
     long offset = wallOffset();
     if (Math.abs(offset - wallOffset) > DRIFT_MILLIS) {
       LOG.warn("the wall clock moved by {} ms against the monotonic one", offset - wallOffset);
       wallOffset = offset;
       lanes.values().forEach(this::ready); // due times are wall time: every lane looks again
     }
-    for (Lane lane; (lane = agenda.poll(now)) != null; ) {
-      ready(lane);
-    }
-    turns();
+    loop.schedule(WATCH_NANOS, this::watchClock);
   }
 
   private long wallOffset() {
@@ -336,6 +343,7 @@ class ShardLoop {
   /** Begins to give turns: all of {@code hot} is in its lanes. */
   final void start() {
     started = true;
+    watchClock();
     turns();
   }
 

@@ -73,7 +73,8 @@ record Verdict(
     if (status == 410) {
       return new Verdict(DeliveryState.FAILED, row.attempts() + 1, 0, deadline, 0, Health.GONE);
     }
-    if (status == 429 || status == 503) {
+    if ((status == 429 || status == 503)
+        && rules.retryAfterCapMillis() != HealthOptions.IGNORE_RETRY_AFTER) {
       long wait = RetryAfter.millis(response.retryAfter(), now);
       if (wait >= 0) {
         long until = now + Math.min(wait, rules.retryAfterCapMillis());

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * <p>A public id is a prefix, the id in base 62 (eleven digits, so that strings sort as ids do),
  * and a tag of four digits that only this store's key can make. It needs no column and no index,
  * and a mistyped or guessed id is refused before the store is asked. The tag is SipHash-2-4
- * (Aumasson and Bernstein, 2012), cut to 23 bits.
+ * (Aumasson and Bernstein, 2012), cut to four digits.
  */
 public final class PublicIds {
   private static final char[] DIGITS =
@@ -81,7 +81,9 @@ public final class PublicIds {
   }
 
   private long tag(String prefix, long id) {
-    long word = id ^ ((long) prefix.hashCode() << 32);
-    return Long.remainderUnsigned(SipHash.hash(key0, key1, word), TAG_RANGE);
+    // A key for each prefix: were the two mixed into one word, the tag of one thing's id would fit
+    // a made-up id of another thing.
+    long prefixKey = SipHash.hash(key0, key1, prefix.hashCode());
+    return Long.remainderUnsigned(SipHash.hash(prefixKey, key1, id), TAG_RANGE);
   }
 }

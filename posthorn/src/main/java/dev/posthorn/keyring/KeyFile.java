@@ -1,8 +1,11 @@
 package dev.posthorn.keyring;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,20 +16,26 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A key ring in a file that only its owner can read: a line for each key, its id and the key in
  * base 64, separated by a space.
  */
 public final class KeyFile {
+  /** An id, and 32 bytes in base 64. */
+  private static final Pattern LINE = Pattern.compile("(\\d{1,9}) ([A-Za-z0-9+/]{43}=)");
+
   private KeyFile() {}
 
   /**
    * Reads the key ring of a file; creates the file with one new key if there is none.
    *
    * @throws IOException if the file cannot be read or written
-   * @throws IllegalArgumentException if a line is not a key; the message names the file and the
-   *     line
+   * @throws IllegalArgumentException if a line is not a key, two have the same id, or there is
+   *     none; the message names the file and the line, and holds nothing that the line holds
    */
   public static Keyring openOrCreate(Path file) throws IOException {
     if (!Files.exists(file)) {
@@ -34,22 +43,30 @@ public final class KeyFile {
     }
     Map<Integer, byte[]> keys = new TreeMap<>();
     int number = 0;
-    for (String line : Files.readAllLines(file, StandardCharsets.US_ASCII)) {
+    // Latin-1 takes every byte, so that in a file of another kind the bad line is told, too.
+    for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
       number++;
       if (!line.isBlank()) {
-        read(line, keys, file + ", line " + number);
+        add(line.strip(), keys, file + ", line " + number);
       }
+    }
+    if (keys.isEmpty()) {
+      throw new IllegalArgumentException(
+          file + ": holds no key; put the file that belongs to this database in its place");
     }
     return new Keyring(keys);
   }
 
-  private static void read(String line, Map<Integer, byte[]> keys, String where) {
-    String[] parts = line.strip().split(" ", -1);
-    try {
-      keys.put(Integer.valueOf(parts[0]), Base64.getDecoder().decode(parts[1]));
-    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+  private static void add(String line, Map<Integer, byte[]> keys, String where) {
+    Matcher matcher = LINE.matcher(line);
+    if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          where + ": must be a key id, a space and a key of 32 bytes in base 64", e);
+          where + ": must be a key id, a space and a key of 32 bytes in base 64");
+    }
+    int id = Integer.parseInt(matcher.group(1));
+    if (keys.putIfAbsent(id, Base64.getDecoder().decode(matcher.group(2))) != null) {
+      throw new IllegalArgumentException(
+          where + ": key " + id + " is there twice; give each key an id of its own");
     }
   }
 
@@ -59,32 +76,55 @@ public final class KeyFile {
     byte[] line =
         ("1 " + Base64.getEncoder().encodeToString(key) + "\n").getBytes(StandardCharsets.US_ASCII);
     // Written whole under another name first: a crash must not leave half a key beside a database.
-    Path part = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(part);
-    try (var out =
-        Files.newByteChannel(
-            part,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            onlyOwner(file))) {
-      out.write(java.nio.ByteBuffer.wrap(line));
-      ((java.nio.channels.FileChannel) out).force(true);
-    }
+    // A name of its own, since another process may do the same at the same time.
+    Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new");
     try {
+      try (FileChannel out =
+          FileChannel.open(
+              part,
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              onlyOwner(file))) {
+        out.write(ByteBuffer.wrap(line));
+        out.force(true);
+      }
+      publish(part, file);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+    forceDirectoryOf(file);
+  }
+
+  private static void publish(Path part, Path file) throws IOException {
+    try {
+      // Unlike a move, this never replaces a file that another process has just made.
       Files.createLink(file, part);
     } catch (FileAlreadyExistsException e) {
-      // Another process made one at the same time: that one counts.
-    } catch (UnsupportedOperationException e) {
+      // That one counts.
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      // A file system without links.
       Files.move(part, file);
     }
-    Files.deleteIfExists(part);
+  }
+
+  /** Secrets must not outlast their key in a power failure, so its name has to be on disk first. */
+  private static void forceDirectoryOf(Path file) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory != null && isPosix(file)) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
   }
 
   private static FileAttribute<?>[] onlyOwner(Path file) {
-    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-    return posix
+    return isPosix(file)
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
         }
         : new FileAttribute<?>[0];
+  }
+
+  private static boolean isPosix(Path file) {
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 }

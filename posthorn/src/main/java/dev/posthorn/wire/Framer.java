@@ -1,6 +1,8 @@
 package dev.posthorn.wire;
 
-/** Makes the headers of one endpoint's requests. Used by one thread at a time. */
+/**
+ * Makes the headers of one endpoint's requests. A costly one is used by several threads at once.
+ */
 public interface Framer {
 
   /**

@@ -302,4 +302,55 @@ class DeliveryTest {
       }
     }
   }
+
+  @Test
+  void aWireFormatThatFailsFailsItsDeliveriesAndNothingElse() {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn =
+            Posthorn.open(
+                PosthornOptions.file(folder.resolve("broken.db"))
+                    .allowNetworks("127.0.0.0/8")
+                    .retrySchedule(RetrySchedule.of())
+                    .wireFormat(new BrokenWireFormat()))) {
+      Endpoint broken =
+          posthorn.endpoints().add(Endpoint.to(receiver.url("/broken")).wireFormat("broken"));
+      Endpoint whole = posthorn.endpoints().add(Endpoint.to(receiver.url("/whole")));
+      Receipt receipt = posthorn.send("a.b", "{}");
+      Await.until(
+          "both ended",
+          () ->
+              posthorn
+                  .messages()
+                  .get(receipt.id())
+                  .deliveries()
+                  .equals(
+                      Map.of(
+                          broken.id(), DeliveryState.FAILED,
+                          whole.id(), DeliveryState.SUCCEEDED)));
+      assertThat(receiver.count()).isEqualTo(1);
+    }
+  }
+
+  private static final class BrokenWireFormat implements dev.posthorn.wire.WireFormat {
+    @Override
+    public String name() {
+      return "broken";
+    }
+
+    @Override
+    public dev.posthorn.wire.Framer framer(
+        List<dev.posthorn.wire.SigningSecret> secrets, List<dev.posthorn.wire.Header> headers) {
+      return (id, type, contentType, millis, body) -> {
+        throw new IllegalStateException("broken");
+      };
+    }
+
+    @Override
+    public void check(String secret) {}
+
+    @Override
+    public String generateSecret() {
+      return "";
+    }
+  }
 }

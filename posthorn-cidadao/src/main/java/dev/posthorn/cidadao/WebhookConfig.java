@@ -1,0 +1,133 @@
+package dev.posthorn.cidadao;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.transport.HeaderRules;
+import dev.posthorn.transport.HttpTarget;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A webhook: where events go, and how. Start from {@link #of}.
+ *
+ * @param url an absolute http or https URL
+ * @param secret what requests are signed with, any text; null or empty for no signature
+ * @param events the events it wants; null for all, empty for none
+ * @param headers custom headers; none may begin with {@code X-Cidadao-}
+ * @param timeout the whole time-out of an attempt in seconds, 1 to 300
+ * @param maxRetries how many attempts may follow the first, 0 to 10
+ * @param active whether events are sent to it
+ */
+public record WebhookConfig(
+    String url,
+    @Nullable String secret,
+    @Nullable List<WebhookEvent> events,
+    Map<String, String> headers,
+    int timeout,
+    int maxRetries,
+    boolean active) {
+
+  /** The time-out unless another is given, in seconds. */
+  public static final int DEFAULT_TIMEOUT = 30;
+
+  /** The number of retries unless another is given. */
+  public static final int DEFAULT_MAX_RETRIES = 3;
+
+  /**
+   * Checks everything.
+   *
+   * @throws PosthornException if a value is not valid; the message names it, what is wrong and what
+   *     would be right
+   */
+  public WebhookConfig {
+    range("timeout", timeout, 1, 300);
+    range("maxRetries", maxRetries, 0, 10);
+    events = events == null ? null : List.copyOf(events);
+    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    try {
+      var unused = HttpTarget.parse(url, 1);
+      HeaderRules.standard().check(headers);
+    } catch (IllegalArgumentException e) {
+      throw new PosthornException(Reason.INVALID, String.valueOf(e.getMessage()), e);
+    }
+    for (String name : headers.keySet()) {
+      if (CidadaoWireFormat.reserves(name)) {
+        throw PosthornException.invalid(
+            "headers", "'" + name + "' belongs to the signature; choose another name");
+      }
+    }
+  }
+
+  private static void range(String field, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw PosthornException.invalid(field, "is " + value + "; use " + least + " to " + most);
+    }
+  }
+
+  /**
+   * Returns an active webhook for all events, without a secret.
+   *
+   * @throws PosthornException if the URL is not valid
+   */
+  public static WebhookConfig of(String url) {
+    return new WebhookConfig(url, null, null, Map.of(), DEFAULT_TIMEOUT, DEFAULT_MAX_RETRIES, true);
+  }
+
+  /** Returns the same with another secret. */
+  public WebhookConfig withSecret(@Nullable String text) {
+    return new WebhookConfig(url, text, events, headers, timeout, maxRetries, active);
+  }
+
+  /** Returns the same for these events; for none if none is given. */
+  public WebhookConfig withEvents(WebhookEvent... wanted) {
+    return new WebhookConfig(url, secret, List.of(wanted), headers, timeout, maxRetries, active);
+  }
+
+  /** Returns the same with other custom headers. */
+  public WebhookConfig withHeaders(Map<String, String> all) {
+    return new WebhookConfig(url, secret, events, all, timeout, maxRetries, active);
+  }
+
+  /** Returns the same with another time-out, in seconds. */
+  public WebhookConfig withTimeout(int seconds) {
+    return new WebhookConfig(url, secret, events, headers, seconds, maxRetries, active);
+  }
+
+  /** Returns the same with another number of retries. */
+  public WebhookConfig withMaxRetries(int number) {
+    return new WebhookConfig(url, secret, events, headers, timeout, number, active);
+  }
+
+  /** Returns the same, active or not. */
+  public WebhookConfig withActive(boolean whether) {
+    return new WebhookConfig(url, secret, events, headers, timeout, maxRetries, whether);
+  }
+
+  /** Returns whether the webhook wants an event. */
+  public boolean shouldSendEvent(WebhookEvent event) {
+    return active && (events == null || events.contains(event));
+  }
+
+  /** Shows neither the secret nor the values of headers. */
+  @Override
+  public String toString() {
+    return "WebhookConfig[url="
+        + url
+        + ", signed="
+        + (secret != null && !secret.isEmpty())
+        + ", events="
+        + (events == null ? "all" : events)
+        + ", headers="
+        + headers.keySet()
+        + ", timeout="
+        + timeout
+        + ", maxRetries="
+        + maxRetries
+        + ", active="
+        + active
+        + "]";
+  }
+}

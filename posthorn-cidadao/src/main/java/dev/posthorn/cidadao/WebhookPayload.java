@@ -1,0 +1,54 @@
+package dev.posthorn.cidadao;
+
+import dev.posthorn.cidadao.internal.JsonText;
+import dev.posthorn.cidadao.internal.Timestamps;
+import dev.posthorn.error.PosthornException;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a webhook tells: an event, when it happened, and its data.
+ *
+ * <p>Data and metadata may hold null, strings, booleans, numbers, maps, iterables, arrays, enums,
+ * UUIDs and {@code java.time} dates and times.
+ *
+ * @param event what happened
+ * @param timestamp when; sent with its offset, in microseconds
+ * @param data about what; keys keep the order of the map
+ * @param metadata further data; left out if null or empty
+ */
+public record WebhookPayload(
+    WebhookEvent event,
+    OffsetDateTime timestamp,
+    Map<String, ?> data,
+    @Nullable Map<String, ?> metadata) {
+
+  /** Returns a payload whose time has no zone, and so is taken as UTC. */
+  public static WebhookPayload of(
+      WebhookEvent event,
+      LocalDateTime timestamp,
+      Map<String, ?> data,
+      @Nullable Map<String, ?> metadata) {
+    return new WebhookPayload(event, timestamp.atOffset(ZoneOffset.UTC), data, metadata);
+  }
+
+  /**
+   * Returns the body of a request: {@code {"event","timestamp","data"[,"metadata"]}}, compact, in
+   * UTF-8.
+   *
+   * @throws PosthornException if data or metadata hold what JSON cannot; the message names it
+   */
+  public byte[] body() {
+    JsonText json = new JsonText();
+    json.raw("{\"event\":\"").raw(event.value()).raw("\",\"timestamp\":\"");
+    json.raw(Timestamps.iso(timestamp)).raw("\",\"data\":").value("data", data);
+    if (metadata != null && !metadata.isEmpty()) {
+      json.raw(",\"metadata\":").value("metadata", metadata);
+    }
+    return json.raw("}").toString().getBytes(StandardCharsets.UTF_8);
+  }
+}

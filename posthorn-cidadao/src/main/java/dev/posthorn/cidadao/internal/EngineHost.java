@@ -1,0 +1,189 @@
+package dev.posthorn.cidadao.internal;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.HealthOptions;
+import dev.posthorn.engine.Seams;
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.keyring.KeyFile;
+import dev.posthorn.keyring.Keyring;
+import dev.posthorn.scheduler.Clock;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
+import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.store.sqlite.SqliteStore;
+import dev.posthorn.transport.AddressPolicy;
+import dev.posthorn.transport.ExchangeLimits;
+import dev.posthorn.transport.http.HttpTransport;
+import dev.posthorn.transport.http.HttpTransportOptions;
+import dev.posthorn.wire.StandardWireFormat;
+import dev.posthorn.wire.WireFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/**
+ * An engine on a file, set up to behave as the original did: retries as each webhook says and no
+ * other waits. What would keep a sender waiting for longer (a circuit breaker, Retry-After) or take
+ * a webhook away (disabling after days of failures) is off.
+ */
+public final class EngineHost implements AutoCloseable {
+  /** How long closing waits for what is under way. */
+  static final long GRACE_MILLIS = 5_000;
+
+  private static final int LONGEST_TIMEOUT = 300_000;
+  // A thousand characters of UTF-8.
+  private static final int EXCERPT_BYTES = 4_000;
+  private static final HealthOptions HEALTH =
+      new HealthOptions(
+          Integer.MAX_VALUE,
+          1_000,
+          60_000,
+          1_000,
+          HealthOptions.IGNORE_RETRY_AFTER,
+          Long.MAX_VALUE);
+  private static final List<String> PRIVATE =
+      List.of(
+          "127.0.0.0/8",
+          "10.0.0.0/8",
+          "172.16.0.0/12",
+          "192.168.0.0/16",
+          "169.254.0.0/16",
+          "100.64.0.0/10",
+          "::1",
+          "fc00::/7",
+          "fe80::/10");
+
+  private final Store store;
+  private final HttpTransport transport;
+  private final Engine engine;
+  private final Clock clock;
+
+  private EngineHost(Store store, HttpTransport transport, Engine engine, Clock clock) {
+    this.store = store;
+    this.transport = transport;
+    this.engine = engine;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens the store in a file and starts an engine on it. The key that encrypts secrets is beside
+   * it, in {@code <file>.key}; it is made if there is none.
+   *
+   * @throws PosthornException if the file cannot be opened
+   */
+  public static EngineHost open(
+      Path file, boolean privateAllowed, InstantSource source, WireFormat format) {
+    Clock clock = clock(source);
+    try {
+      Store store = SqliteStore.open(file, SqliteOptions.defaults().withClock(clock));
+      try {
+        Keyring keyring = KeyFile.openOrCreate(file.resolveSibling(file.getFileName() + ".key"));
+        return start(store, keyring, privateAllowed, clock, format);
+      } catch (IOException | RuntimeException | Error e) {
+        store.close();
+        throw e;
+      }
+    } catch (StoreException e) {
+      Reason reason =
+          switch (e.reason()) {
+            case LOCKED -> Reason.STORE_LOCKED;
+            case FULL -> Reason.STORE_FULL;
+            default -> Reason.STORE_FAILED;
+          };
+      throw new PosthornException(reason, String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new PosthornException(
+          Reason.STORE_FAILED, file + ".key: cannot be read or written: " + e.getMessage(), e);
+    }
+  }
+
+  private static EngineHost start(
+      Store store, Keyring keyring, boolean privateAllowed, Clock clock, WireFormat format) {
+    AddressPolicy addresses =
+        privateAllowed ? AddressPolicy.allowing(PRIVATE) : AddressPolicy.publicOnly();
+    HttpTransport transport =
+        HttpTransport.open(HttpTransportOptions.builder().addresses(addresses).build());
+    try {
+      Engine engine =
+          Engine.start(
+              EngineOptions.DEFAULT
+                  .withRetryWaits(List.of())
+                  .withJitter(0)
+                  .withExchange(exchangeLimits())
+                  .withHealth(HEALTH),
+              new Seams(clock, transport.scheduler(), store, transport),
+              new Engine.Means(keyring, formats(format), new SecureRandom()));
+      return new EngineHost(store, transport, engine, clock);
+    } catch (RuntimeException | Error e) {
+      transport.close();
+      transport.scheduler().close();
+      throw e;
+    }
+  }
+
+  /** The standard format is known, too: endpoints that another program added to the file use it. */
+  private static Map<String, WireFormat> formats(WireFormat own) {
+    WireFormat standard = new StandardWireFormat(false);
+    return Map.of(own.name(), own, standard.name(), standard);
+  }
+
+  /** Each webhook's own time-out is shorter, and then holds for every phase. */
+  private static ExchangeLimits exchangeLimits() {
+    return new ExchangeLimits(
+        LONGEST_TIMEOUT, LONGEST_TIMEOUT, LONGEST_TIMEOUT, LONGEST_TIMEOUT, EXCERPT_BYTES);
+  }
+
+  private static Clock clock(InstantSource source) {
+    return new Clock() {
+      @Override
+      public long nanoTime() {
+        return System.nanoTime();
+      }
+
+      @Override
+      public long millis() {
+        return source.millis();
+      }
+
+      @Override
+      public Instant instant() {
+        return source.instant();
+      }
+    };
+  }
+
+  /** Returns the engine. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Returns the clock. */
+  public Clock clock() {
+    return clock;
+  }
+
+  /** Returns threads that may block. */
+  Executor workers() {
+    return transport.scheduler().workers();
+  }
+
+  /** Stops dispatch and waits, for a grace of 5 s at most, until what is under way is on disk. */
+  public void stop() {
+    var unused = engine.stop(GRACE_MILLIS).join();
+  }
+
+  /** Frees the file and all threads; call {@link #stop} before. */
+  @Override
+  public void close() {
+    transport.close();
+    transport.scheduler().close();
+    store.close();
+  }
+}

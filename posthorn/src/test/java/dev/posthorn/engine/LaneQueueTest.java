@@ -1,0 +1,183 @@
+package dev.posthorn.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.ParkedKey;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class LaneQueueTest {
+
+  /**
+   * Random steps against a model of the store, whose pages are read at one time and arrive at
+   * another. Every live row is in hot, parked, busy or behind the position; no row twice, none that
+   * has left.
+   */
+  @Test
+  void everyLiveRowIsInMemoryOrBehindThePositionWhateverComesAndGoesWhileAPageIsRead() {
+    for (int seed = 0; seed < 2_000; seed++) {
+      Model model = new Model(new Random(seed));
+      for (int step = 0; step < 200; step++) {
+        model.step();
+        model.check("seed " + seed + ", step " + step);
+      }
+      model.drain("seed " + seed);
+    }
+  }
+
+  private static final class Model {
+    private static final int LIMIT = 4;
+    private static final int ROOM = 6;
+
+    final Random random;
+    final LaneQueue queue;
+    final TreeMap<ParkedKey, LiveRow> store = new TreeMap<>();
+    final Set<Long> hotRows = new HashSet<>();
+    List<LiveRow> page = List.of();
+    boolean pageRead;
+    ParkedKey readAfter = ParkedKey.START;
+    long nextId = 1;
+
+    Model(Random random) {
+      this.random = random;
+      int before = random.nextInt(12);
+      for (int i = 0; i < before; i++) {
+        LiveRow row = parked(nextId++, random.nextInt(20));
+        store.put(row.parkedKey(), row);
+      }
+      queue = new LaneQueue(before == 0 && random.nextBoolean());
+    }
+
+    LiveRow parked(long id, long due) {
+      return new LiveRow(
+          id, 1, id, LiveRow.Place.PARKED, due, 0, 0, Long.MAX_VALUE, AttemptKind.SCHEDULED);
+    }
+
+    void step() {
+      switch (random.nextInt(8)) {
+        case 0, 1 -> { // a row is parked
+          LiveRow row = parked(nextId++, random.nextInt(20));
+          store.put(row.parkedKey(), row);
+          queue.addParked(new Delivery(row, null), ROOM);
+        }
+        case 2 -> { // a row enters hot
+          long id = nextId++;
+          hotRows.add(id);
+          queue.addHot(
+              new Delivery(
+                  new LiveRow(
+                      id,
+                      1,
+                      id,
+                      LiveRow.Place.HOT,
+                      id,
+                      0,
+                      0,
+                      Long.MAX_VALUE,
+                      AttemptKind.SCHEDULED),
+                  null));
+        }
+        case 3 -> take(queue.firstParked());
+        case 4 -> take(queue.firstHot());
+        case 5 -> settle();
+        case 6 -> {
+          if (!queue.reading() && !queue.complete()) {
+            readAfter = queue.startReading();
+            pageRead = false;
+          } else if (queue.reading() && !pageRead) {
+            readPage();
+          }
+        }
+        default -> {
+          if (queue.reading() && pageRead) {
+            queue.pageArrived(page, LIMIT, ROOM);
+          }
+        }
+      }
+    }
+
+    void readPage() {
+      page = store.tailMap(readAfter, false).values().stream().limit(LIMIT).toList();
+      pageRead = true;
+    }
+
+    void take(@org.jspecify.annotations.Nullable Delivery delivery) {
+      if (delivery != null) {
+        queue.take(delivery);
+      }
+    }
+
+    /** An outcome of a busy delivery is on disk: it is done, or parked again. */
+    void settle() {
+      List<Delivery> busy = new ArrayList<>(queue.allBusy());
+      if (busy.isEmpty()) {
+        return;
+      }
+      Delivery delivery = busy.get(random.nextInt(busy.size()));
+      LiveRow row = delivery.row;
+      if (row.place() == LiveRow.Place.HOT) {
+        hotRows.remove(row.id());
+      } else {
+        store.remove(row.parkedKey());
+      }
+      boolean again = random.nextInt(3) == 0;
+      LiveRow next = parked(row.id(), random.nextBoolean() ? row.due() : random.nextInt(20));
+      if (again) {
+        store.put(next.parkedKey(), next);
+      }
+      queue.left(delivery);
+      if (again) {
+        queue.addParked(new Delivery(next, null), ROOM);
+      }
+    }
+
+    void check(String where) {
+      Set<Long> inMemory = new HashSet<>();
+      for (Delivery delivery : queue.allWaiting()) {
+        assertThat(inMemory.add(delivery.row.id())).as(where + ": twice").isTrue();
+        boolean live =
+            delivery.row.place() == LiveRow.Place.HOT
+                ? hotRows.contains(delivery.row.id())
+                : store.containsKey(delivery.row.parkedKey());
+        assertThat(live).as(where + ": has left").isTrue();
+      }
+      for (Delivery delivery : queue.allBusy()) {
+        assertThat(inMemory.add(delivery.row.id())).as(where + ": twice").isTrue();
+      }
+      for (LiveRow row : store.values()) {
+        boolean loaded = queue.isLoaded(new Delivery(row, null));
+        assertThat(inMemory.contains(row.id()) || !loaded).as(where + ": " + row).isTrue();
+      }
+      assertThat(inMemory).as(where).containsAll(hotRows);
+      assertThat(queue.parkedSize()).as(where).isLessThanOrEqualTo(ROOM);
+    }
+
+    /** Once nothing new comes, everything is taken and done. */
+    void drain(String where) {
+      for (int i = 0; i < 10_000 && !(store.isEmpty() && hotRows.isEmpty()); i++) {
+        if (queue.reading()) {
+          readPage();
+          queue.pageArrived(page, LIMIT, ROOM);
+        } else if (!queue.complete() && queue.parkedSize() == 0) {
+          readAfter = queue.startReading();
+        }
+        take(queue.firstHot());
+        take(queue.firstParked());
+        for (Delivery delivery : new ArrayList<>(queue.allBusy())) {
+          store.remove(delivery.row.parkedKey());
+          hotRows.remove(delivery.row.id());
+          queue.left(delivery);
+        }
+      }
+      assertThat(store).as(where).isEmpty();
+      assertThat(hotRows).as(where).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.posthorn.keyring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.store.SecretRow;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeyFileTest {
+  private static final String KEY_A = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=";
+  private static final String KEY_B = "QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=";
+
+  @TempDir Path directory;
+
+  @Test
+  void makes_a_key_where_there_is_none_and_uses_it_from_then_on() throws IOException {
+    SecretRow row = seal(KeyFile.openOrCreate(file()));
+
+    assertThat(open(KeyFile.openOrCreate(file()), row)).isEqualTo("a secret");
+    assertThat(Files.readString(file())).matches("1 [A-Za-z0-9+/]{43}=\n");
+    assertThat(directory).isDirectoryNotContaining("glob:**.new");
+  }
+
+  @Test
+  void makes_another_key_for_each_file() throws IOException {
+    KeyFile.openOrCreate(file());
+    KeyFile.openOrCreate(directory.resolve("other.key"));
+
+    assertThat(file()).content().isNotEqualTo(Files.readString(directory.resolve("other.key")));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void only_the_owner_may_read_the_file() throws IOException {
+    KeyFile.openOrCreate(file());
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void all_who_create_it_at_the_same_time_get_the_same_key() throws Exception {
+    int many = 8;
+    CountDownLatch start = new CountDownLatch(1);
+    List<Future<Keyring>> rings = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(many)) {
+      for (int i = 0; i < many; i++) {
+        rings.add(
+            threads.submit(
+                () -> {
+                  start.await();
+                  return KeyFile.openOrCreate(file());
+                }));
+      }
+      start.countDown();
+      SecretRow row = seal(rings.get(0).get(30, TimeUnit.SECONDS));
+      for (Future<Keyring> ring : rings) {
+        assertThat(open(ring.get(30, TimeUnit.SECONDS), row)).isEqualTo("a secret");
+      }
+    }
+    assertThat(directory).isDirectoryNotContaining("glob:**.new");
+  }
+
+  @Test
+  void holds_several_keys_of_which_the_newest_seals() throws IOException {
+    write("1 " + KEY_A + "\n\n  2 " + KEY_B + "  ");
+    SecretRow old = seal(new Keyring(Map.of(1, "A".repeat(32).getBytes(StandardCharsets.UTF_8))));
+    Keyring ring = KeyFile.openOrCreate(file());
+
+    assertThat(open(ring, old)).isEqualTo("a secret");
+    assertThat(seal(ring).keyId()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        KEY_B,
+        "2",
+        "two " + KEY_B,
+        "-2 " + KEY_B,
+        "2  " + KEY_B,
+        "2 " + KEY_B + " more",
+        "2 QkJCQkJCQkI=",
+        "2 QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJC",
+        "99999999999 " + KEY_B,
+        "\u0000\u00ff"
+      })
+  void names_a_bad_line_without_what_it_holds(String line) throws IOException {
+    write("1 " + KEY_A + "\n" + line + "\n");
+
+    assertThatThrownBy(() -> KeyFile.openOrCreate(file()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(file() + ", line 2: must be a key id, a space and a key of 32 bytes in base 64")
+        .hasNoCause();
+  }
+
+  @Test
+  void refuses_two_keys_of_one_id() throws IOException {
+    write("1 " + KEY_A + "\n1 " + KEY_B + "\n");
+
+    assertThatThrownBy(() -> KeyFile.openOrCreate(file()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(file() + ", line 2: key 1 is there twice; give each key an id of its own");
+  }
+
+  @Test
+  void makes_no_new_key_in_a_file_that_has_become_empty() throws IOException {
+    write("");
+
+    assertThatThrownBy(() -> KeyFile.openOrCreate(file()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(file() + ": holds no key");
+    assertThat(file()).isEmptyFile();
+  }
+
+  @Test
+  void says_when_the_directory_is_missing() {
+    assertThatThrownBy(() -> KeyFile.openOrCreate(directory.resolve("none").resolve("db.key")))
+        .isInstanceOf(IOException.class);
+  }
+
+  private Path file() {
+    return directory.resolve("webhooks.db.key");
+  }
+
+  private void write(String text) throws IOException {
+    Files.write(file(), text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static SecretRow seal(Keyring ring) {
+    return ring.seal(1, 2, SecretRow.FIRST_SIGNING, "a secret", 0);
+  }
+
+  private static String open(Keyring ring, SecretRow row) {
+    return ring.open(1, row);
+  }
+}
