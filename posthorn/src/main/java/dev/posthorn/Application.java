@@ -1,5 +1,6 @@
 package dev.posthorn;
 
+import dev.posthorn.error.PosthornException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,8 @@ public interface Application {
   /**
    * Sends a message; it and all of its deliveries are on disk when this returns.
    *
-   * @throws dev.posthorn.error.PosthornException if it was refused: nothing is stored then; or with
-   *     UNKNOWN if the disk did not answer in time
+   * @throws PosthornException if it was refused: nothing is stored then; or with UNKNOWN if the
+   *     disk did not answer in time
    */
   Receipt send(NewMessage message);
 
@@ -36,4 +37,13 @@ public interface Application {
    * #send(NewMessage)} throws.
    */
   CompletableFuture<Receipt> sendAsync(NewMessage message);
+
+  /** Sends an event without waiting; see {@link #sendAsync(NewMessage)}. */
+  default CompletableFuture<Receipt> sendAsync(String type, Object payload) {
+    try {
+      return sendAsync(NewMessage.of(type, payload));
+    } catch (PosthornException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
 }

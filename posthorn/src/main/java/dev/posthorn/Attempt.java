@@ -1,5 +1,6 @@
 package dev.posthorn;
 
+import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.transport.Timings;
 import java.time.Instant;
@@ -8,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One HTTP exchange of a delivery; or the end of a delivery without one, as by cancellation.
  *
+ * @param id its id
  * @param message the message's id
  * @param endpoint the endpoint's id
  * @param time when it ended
+ * @param kind why it was made
  * @param number how many attempts of the delivery were spent after it
  * @param state the delivery's state after it
  * @param status the HTTP status, or 0 if there was no response
@@ -20,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param next when the next attempt is due, or null
  */
 public record Attempt(
+    String id,
     String message,
     String endpoint,
     Instant time,
+    AttemptKind kind,
     int number,
     DeliveryState state,
     int status,

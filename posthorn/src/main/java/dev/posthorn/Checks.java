@@ -1,14 +1,20 @@
 package dev.posthorn;
 
 import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** Checks of arguments; each error names the field, the problem and the remedy. */
 final class Checks {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_./-]{1,256}");
   private static final Pattern PATTERN = Pattern.compile("\\*|[A-Za-z0-9_./-]{1,254}(\\.\\*)?");
+
+  /** Ids hold times until 2109. */
+  private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
   private Checks() {}
 
@@ -29,23 +35,42 @@ final class Checks {
     }
   }
 
-  static void timeout(String field, Duration value) {
-    if (value.compareTo(Duration.ofSeconds(1)) < 0 || value.compareTo(Duration.ofMinutes(10)) > 0) {
-      throw PosthornException.invalid(field, "must be 1 second to 10 minutes, not " + value);
-    }
-  }
-
-  static Duration notNegative(String field, Duration value) {
-    if (value.isNegative()) {
-      throw PosthornException.invalid(field, "must not be negative, but is " + value);
+  /** Checks a duration; the bounds also keep it within what a long holds in nanoseconds. */
+  static Duration between(String field, Duration value, Duration least, Duration most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw PosthornException.invalid(
+          field, "must be " + least + " to " + most + ", but is " + value);
     }
     return value;
   }
 
-  static int rate(String field, int value, int most) {
-    if (value < 1 || value > most) {
-      throw PosthornException.invalid(field, "must be 1 to " + most + ", not " + value);
+  static Duration timeout(String field, Duration value) {
+    return between(field, value, Duration.ofSeconds(1), Duration.ofMinutes(10));
+  }
+
+  static int between(String field, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw PosthornException.invalid(
+          field, "must be " + least + " to " + most + ", but is " + value);
     }
     return value;
+  }
+
+  /** Checks a time. */
+  static Instant time(String field, Instant value) {
+    if (value.isBefore(Instant.EPOCH) || value.isAfter(LATEST)) {
+      throw PosthornException.invalid(
+          field, "must be from " + Instant.EPOCH + " to " + LATEST + ", but is " + value);
+    }
+    return value;
+  }
+
+  /** Returns a check's result; what it throws becomes an exception for callers of Posthorn. */
+  static <T> T argument(Supplier<T> check) {
+    try {
+      return check.get();
+    } catch (IllegalArgumentException e) {
+      throw new PosthornException(Reason.INVALID, String.valueOf(e.getMessage()), e);
+    }
   }
 }

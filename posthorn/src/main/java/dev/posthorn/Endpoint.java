@@ -1,5 +1,7 @@
 package dev.posthorn;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param events patterns of the event types it wants; empty for all
  * @param channels the channels it listens to; empty for all
  * @param state whether it takes deliveries
+ * @param policy how it is delivered to
  * @param metadata your own notes
+ * @param created when it was added
+ * @param updated when it was last changed
  */
 public record Endpoint(
     String id,
@@ -24,7 +29,10 @@ public record Endpoint(
     List<String> events,
     List<String> channels,
     State state,
-    Map<String, String> metadata) {
+    Policy policy,
+    Map<String, String> metadata,
+    Instant created,
+    Instant updated) {
 
   /** Whether an endpoint takes deliveries. */
   public enum State {
@@ -39,6 +47,24 @@ public record Endpoint(
     /** Disabled by Posthorn: the receiver answered 410 Gone. */
     DISABLED_GONE
   }
+
+  /**
+   * How an endpoint is delivered to.
+   *
+   * @param ordered whether the next delivery waits for the outcome of the last
+   * @param rateLimit requests a second at most, or 0 for no limit
+   * @param concurrency requests at the same time at most, or 0 for the default
+   * @param timeout how long a request may take, or null for the default
+   * @param retrySchedule its own schedule, or null for the default
+   * @param wireFormat the name of its wire format
+   */
+  public record Policy(
+      boolean ordered,
+      int rateLimit,
+      int concurrency,
+      @Nullable Duration timeout,
+      @Nullable RetrySchedule retrySchedule,
+      String wireFormat) {}
 
   /**
    * Begins a new endpoint.

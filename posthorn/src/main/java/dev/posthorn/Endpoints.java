@@ -3,6 +3,8 @@ package dev.posthorn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,18 @@ public interface Endpoints {
 
   /** Wants other event types from now on. */
   Endpoint changeEvents(String id, String... patterns);
+
+  /**
+   * Changes an endpoint, as in {@code update(id, change -> change.rateLimit(10))}; what is not set
+   * stays. Throws CONFLICT if somebody else changes it at the same time.
+   */
+  Endpoint update(String id, Consumer<NewEndpoint> change);
+
+  /** Returns the headers that were set for all of its requests. */
+  Map<String, String> headers(String id);
+
+  /** Sets these headers for all of its requests, instead of the present ones. */
+  void changeHeaders(String id, Map<String, String> headers);
 
   /** Holds deliveries; new ones are accepted. */
   Endpoint pause(String id);

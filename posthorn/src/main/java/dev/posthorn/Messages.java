@@ -12,6 +12,9 @@ public interface Messages {
    */
   Message get(String id);
 
+  /** Returns the deliveries of a message, one for each endpoint it was, or is now, for. */
+  List<Delivery> deliveries(String id);
+
   /** Returns the attempts of a message, oldest first. */
   List<Attempt> attempts(String id);
 
@@ -20,8 +23,10 @@ public interface Messages {
    *
    * @param after {@link MessagePage#next} of the page before, or null for the first one
    * @param limit how many at most, 1 to 1,000
+   * @param types only of these event types; none for all. A page of a list with types can be short
+   *     and not the last
    */
-  MessagePage list(@Nullable String after, int limit);
+  MessagePage list(@Nullable String after, int limit, String... types);
 
   /**
    * Returns, for each endpoint that the application has now, why a message is for it or not: {@code

@@ -3,44 +3,71 @@ package dev.posthorn;
 import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.store.EndpointPolicy;
+import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.transport.HeaderRules;
 import dev.posthorn.transport.HttpTarget;
 import dev.posthorn.wire.Header;
 import dev.posthorn.wire.StandardWireFormat;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An endpoint to be added; begins with {@link Endpoint#to}. Only the URL is needed. */
+/**
+ * An endpoint to be added, begun with {@link Endpoint#to}; or a change of one. Only the URL is
+ * needed. What is wrong throws {@link PosthornException} at once.
+ */
 public final class NewEndpoint {
-  private final String url;
+  private final boolean change;
+  private String url;
   private @Nullable String uid;
   private String description = "";
   private List<String> events = List.of();
   private List<String> channels = List.of();
   private @Nullable String secret;
-  private final List<Header> headers = new ArrayList<>();
+  private final Map<String, String> headers = new LinkedHashMap<>();
   private final Map<String, String> metadata = new HashMap<>();
   private boolean ordered;
   private int rateLimit;
   private int concurrency;
   private int timeoutMillis;
-  private @Nullable RetrySchedule schedule;
+  private @Nullable List<Long> waits;
   private String format = StandardWireFormat.NAME;
 
   NewEndpoint(String url) {
-    try {
-      var unused = HttpTarget.parse(url, 1);
-    } catch (IllegalArgumentException e) {
-      throw new PosthornException(
-          dev.posthorn.error.Reason.INVALID, String.valueOf(e.getMessage()), e);
-    }
-    this.url = url;
+    this.change = false;
+    this.url = checked(url);
+  }
+
+  /** Begins a change of an endpoint. */
+  NewEndpoint(EndpointRow row) {
+    this.change = true;
+    this.url = row.url();
+    this.uid = row.uid();
+    this.description = row.description();
+    this.events = row.eventTypes();
+    this.channels = row.channels();
+    this.metadata.putAll(row.metadata());
+    this.ordered = row.policy().ordered();
+    this.rateLimit = row.policy().rateLimit();
+    this.concurrency = row.policy().concurrency();
+    this.timeoutMillis = row.policy().timeoutMillis();
+    this.waits = row.policy().retryWaits();
+    this.format = row.policy().wireFormat();
+  }
+
+  private static String checked(String url) {
+    var unused = Checks.argument(() -> HttpTarget.parse(url, 1));
+    return url;
+  }
+
+  /** Sets its URL. */
+  public NewEndpoint url(String text) {
+    this.url = checked(text);
+    return this;
   }
 
   /** Sets your own name for it, unique within the application. */
@@ -74,23 +101,40 @@ public final class NewEndpoint {
 
   /** Sets its signing secret, such as {@code whsec_…}; a new one is made unless set. */
   public NewEndpoint secret(String text) {
+    refuseInChange("secret", "rotateSecret");
     this.secret = text;
     return this;
   }
 
   /** Sets a header of all of its requests. It cannot be one that frames or signs them. */
   public NewEndpoint header(String name, String value) {
-    headers.removeIf(header -> header.name().equals(name));
-    headers.add(new Header(name, value));
-    Map<String, String> all = new LinkedHashMap<>();
-    headers.forEach(header -> all.put(header.name(), header.value()));
-    try {
-      HeaderRules.standard().check(all);
-    } catch (IllegalArgumentException e) {
-      throw new PosthornException(
-          dev.posthorn.error.Reason.INVALID, String.valueOf(e.getMessage()), e);
-    }
+    refuseInChange("header", "changeHeaders");
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    all.put(name, value);
+    check(all);
+    headers.put(name, value);
     return this;
+  }
+
+  static void check(Map<String, String> headers) {
+    var unused =
+        Checks.argument(
+            () -> {
+              HeaderRules.standard().check(headers);
+              return headers;
+            });
+  }
+
+  static List<Header> list(Map<String, String> headers) {
+    return headers.entrySet().stream()
+        .map(header -> new Header(header.getKey(), header.getValue()))
+        .toList();
+  }
+
+  private void refuseInChange(String field, String remedy) {
+    if (change) {
+      throw PosthornException.invalid(field, "is not changed here; use " + remedy);
+    }
   }
 
   /** Adds a note of your own. */
@@ -101,32 +145,36 @@ public final class NewEndpoint {
 
   /** Delivers in order: one at a time, the next only after the outcome of the last is on disk. */
   public NewEndpoint ordered() {
-    this.ordered = true;
+    return ordered(true);
+  }
+
+  /** Sets whether it is delivered to in order; see {@link #ordered()}. */
+  public NewEndpoint ordered(boolean inOrder) {
+    this.ordered = inOrder;
     return this;
   }
 
-  /** Limits its requests a second, spread evenly: 1 to 10,000; no limit unless set. */
+  /** Limits its requests a second, spread evenly: 1 to 10,000; 0, as unless set, for no limit. */
   public NewEndpoint rateLimit(int perSecond) {
-    this.rateLimit = Checks.rate("rateLimit", perSecond, 10_000);
+    this.rateLimit = Checks.between("rateLimit", perSecond, 0, 10_000);
     return this;
   }
 
-  /** Limits its requests at the same time: 1 to 1,024; 64 unless set. */
+  /** Limits its requests at the same time: 1 to 1,024; 0, as unless set, for the default. */
   public NewEndpoint concurrency(int requests) {
-    this.concurrency = Checks.rate("concurrency", requests, 1_024);
+    this.concurrency = Checks.between("concurrency", requests, 0, 1_024);
     return this;
   }
 
   /** Sets how long one request may take: 1 s to 10 min. */
   public NewEndpoint timeout(Duration timeout) {
-    Checks.timeout("timeout", timeout);
-    this.timeoutMillis = (int) timeout.toMillis();
+    this.timeoutMillis = (int) Checks.timeout("timeout", timeout).toMillis();
     return this;
   }
 
   /** Sets a retry schedule of its own. */
   public NewEndpoint retrySchedule(RetrySchedule own) {
-    this.schedule = own;
+    this.waits = own.millis();
     return this;
   }
 
@@ -145,17 +193,37 @@ public final class NewEndpoint {
   }
 
   EndpointDraft draft() {
-    List<Long> waits = schedule == null ? null : schedule.millis();
     return new EndpointDraft(
         uid,
         url,
         description,
         events,
         channels,
-        new EndpointPolicy(ordered, rateLimit, concurrency, timeoutMillis, waits, format),
+        policy(),
         EndpointState.ENABLED,
         metadata,
         secret,
-        headers);
+        list(headers));
+  }
+
+  /** Returns a row with what this change says. */
+  EndpointRow changed(EndpointRow row, long now) {
+    return new EndpointRow(
+        row.id(),
+        row.application(),
+        uid,
+        url,
+        description,
+        events,
+        channels,
+        policy(),
+        row.state(),
+        Map.copyOf(metadata),
+        row.created(),
+        now);
+  }
+
+  private EndpointPolicy policy() {
+    return new EndpointPolicy(ordered, rateLimit, concurrency, timeoutMillis, waits, format);
   }
 }

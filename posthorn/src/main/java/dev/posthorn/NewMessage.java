@@ -5,18 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A message to be sent: an event type and a payload, and what else is wanted.
  *
- * <p>A payload is an object, which becomes JSON; a string, which must be JSON; or bytes, which are
- * sent as they are, with a media type.
+ * <p>A payload is an object, which becomes JSON; a string or bytes that are JSON and are sent as
+ * they are; or, with a media type, bytes of any kind.
  */
 public final class NewMessage {
-  private static final JsonMapper JSON = JsonMapper.shared();
   private static final String JSON_TYPE = "application/json";
   private static final int LONGEST_EVENT_ID = 256;
 
@@ -37,21 +33,17 @@ public final class NewMessage {
   /**
    * Returns a message whose payload is JSON.
    *
-   * @param payload a string that is JSON, or an object that Jackson can write
+   * @param payload a string or bytes in UTF-8 that are JSON, or an object that Jackson can write
    * @throws PosthornException if it is not, or cannot be written as, JSON
    */
   public static NewMessage of(String type, Object payload) {
-    try {
-      if (payload instanceof String text) {
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        requireJson(body);
-        return new NewMessage(type, body, JSON_TYPE);
-      }
-      return new NewMessage(type, JSON.writeValueAsBytes(payload), JSON_TYPE);
-    } catch (JacksonException e) {
-      throw PosthornException.invalid(
-          "payload", "is not JSON (" + e.getOriginalMessage() + "); send bytes for anything else");
-    }
+    byte[] body =
+        switch (payload) {
+          case String text -> Json.require("payload", text.getBytes(StandardCharsets.UTF_8));
+          case byte[] bytes -> Json.require("payload", bytes);
+          default -> Json.write("payload", payload);
+        };
+    return new NewMessage(type, body, JSON_TYPE);
   }
 
   /**
@@ -62,22 +54,6 @@ public final class NewMessage {
       throw PosthornException.invalid("contentType", "must be a media type, like text/plain");
     }
     return new NewMessage(type, payload, contentType);
-  }
-
-  private static void requireJson(byte[] body) {
-    try (JsonParser parser = JSON.createParser(body)) {
-      int values = 0;
-      while (parser.nextToken() != null) {
-        if (parser.streamReadContext().inRoot() && !parser.currentToken().isStructStart()) {
-          values++;
-        }
-      }
-      if (values != 1) {
-        throw PosthornException.invalid(
-            "payload",
-            "must be one JSON value, but holds " + values + "; send bytes for anything else");
-      }
-    }
   }
 
   /** Sets its channels. */
@@ -96,15 +72,15 @@ public final class NewMessage {
     return this;
   }
 
-  /** Sets a time before which it is not delivered. */
+  /** Sets a time before which it is not delivered, at most a year from now. */
   public NewMessage deliverAt(Instant time) {
-    this.deliverAt = time;
+    this.deliverAt = Checks.time("deliverAt", time);
     return this;
   }
 
   /** Sets a time after which it is not attempted any more. */
   public NewMessage expiresAt(Instant time) {
-    this.expiresAt = time;
+    this.expiresAt = Checks.time("expiresAt", time);
     return this;
   }
 }

@@ -2,6 +2,8 @@ package dev.posthorn;
 
 import dev.posthorn.engine.Engine;
 import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.keyring.Keyring;
 import dev.posthorn.store.AttemptQuery;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
@@ -9,9 +11,11 @@ import dev.posthorn.wire.SigningSecret;
 import dev.posthorn.wire.WireFormat;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -22,13 +26,11 @@ final class OpenEndpoints implements Endpoints {
   private static final Set<EndpointState> DISABLED =
       Set.of(EndpointState.DISABLED, EndpointState.DISABLED_FAILING, EndpointState.DISABLED_GONE);
 
-  private final Engine engine;
   private final Views views;
   private final long application;
   private final Map<String, WireFormat> formats;
 
-  OpenEndpoints(Engine engine, Views views, long application, List<WireFormat> formats) {
-    this.engine = engine;
+  OpenEndpoints(Views views, long application, List<WireFormat> formats) {
     this.views = views;
     this.application = application;
     this.formats =
@@ -37,18 +39,23 @@ final class OpenEndpoints implements Endpoints {
 
   @Override
   public Endpoint add(NewEndpoint endpoint) {
-    WireFormat format = formats.get(endpoint.format());
-    if (format == null) {
-      throw PosthornException.invalid(
-          "wireFormat",
-          "\"" + endpoint.format() + "\" is not known; add it to the options when opening");
-    }
+    WireFormat format = format(endpoint.format());
     String secret = endpoint.secret();
     if (secret != null) {
       check(format, secret);
     }
     return views.endpoint(
-        views.await(engine.administration().createEndpoint(application, endpoint.draft())));
+        views.change(
+            engine -> engine.administration().createEndpoint(application, endpoint.draft())));
+  }
+
+  private WireFormat format(String name) {
+    WireFormat format = formats.get(name);
+    if (format == null) {
+      throw PosthornException.invalid(
+          "wireFormat", "\"" + name + "\" is not known; add it to the options when opening");
+    }
+    return format;
   }
 
   private static void check(WireFormat format, String secret) {
@@ -60,7 +67,7 @@ final class OpenEndpoints implements Endpoints {
   }
 
   private EndpointRow row(String id) {
-    EndpointRow row = engine.endpoint(views.parse(Views.ENDPOINT, "endpoint", id));
+    EndpointRow row = views.engine().endpoint(views.parse(Views.ENDPOINT, "endpoint", id));
     if (row == null || row.application() != application) {
       throw Views.notFound("endpoint");
     }
@@ -74,39 +81,76 @@ final class OpenEndpoints implements Endpoints {
 
   @Override
   public List<Endpoint> list() {
-    return engine.endpoints(application).stream().map(views::endpoint).toList();
+    return views.engine().endpoints(application).stream().map(views::endpoint).toList();
   }
 
-  private Endpoint update(String id, UnaryOperator<EndpointRow> edit) {
-    return views.endpoint(views.await(engine.administration().updateEndpoint(row(id).id(), edit)));
+  private Endpoint edit(String id, UnaryOperator<EndpointRow> edit) {
+    long endpoint = row(id).id();
+    return views.endpoint(
+        views.change(engine -> engine.administration().updateEndpoint(endpoint, edit)));
+  }
+
+  @Override
+  public Endpoint update(String id, Consumer<NewEndpoint> change) {
+    EndpointRow before = row(id);
+    NewEndpoint edit = new NewEndpoint(before);
+    change.accept(edit);
+    WireFormat format = format(edit.format());
+    if (!edit.format().equals(before.policy().wireFormat())) {
+      secrets(before.id()).forEach(secret -> check(format, secret.secret()));
+    }
+    EndpointRow after = edit.changed(before, views.engine().millis());
+    return edit(
+        id,
+        present -> {
+          if (!present.equals(before)) {
+            throw new PosthornException(
+                Reason.CONFLICT, "endpoint: somebody changed it at the same time; do it again");
+          }
+          return after;
+        });
   }
 
   @Override
   public Endpoint moveTo(String id, String url) {
-    var unused = Endpoint.to(url); // checks it
-    return update(id, row -> with(row, url, row.eventTypes(), row.state()));
+    return update(id, change -> change.url(url));
   }
 
   @Override
   public Endpoint changeEvents(String id, String... patterns) {
-    List<String> events = List.of(patterns);
-    Checks.eventTypes(events);
-    return update(id, row -> with(row, row.url(), events, row.state()));
+    return update(id, change -> change.events(patterns));
+  }
+
+  @Override
+  public Map<String, String> headers(String id) {
+    long endpoint = row(id).id();
+    Map<String, String> headers = new LinkedHashMap<>();
+    decrypted(engine -> engine.administration().headers(endpoint))
+        .forEach(header -> headers.put(header.name(), header.value()));
+    return headers;
+  }
+
+  @Override
+  public void changeHeaders(String id, Map<String, String> headers) {
+    long endpoint = row(id).id();
+    Map<String, String> copy = new LinkedHashMap<>(headers);
+    NewEndpoint.check(copy);
+    views.change(engine -> engine.administration().setHeaders(endpoint, NewEndpoint.list(copy)));
   }
 
   @Override
   public Endpoint pause(String id) {
-    return update(id, row -> state(row, Set.of(EndpointState.ENABLED), EndpointState.PAUSED));
+    return edit(id, row -> state(row, Set.of(EndpointState.ENABLED), EndpointState.PAUSED));
   }
 
   @Override
   public Endpoint resume(String id) {
-    return update(id, row -> state(row, Set.of(EndpointState.PAUSED), EndpointState.ENABLED));
+    return edit(id, row -> state(row, Set.of(EndpointState.PAUSED), EndpointState.ENABLED));
   }
 
   @Override
   public Endpoint disable(String id) {
-    return update(
+    return edit(
         id,
         row ->
             state(
@@ -115,68 +159,84 @@ final class OpenEndpoints implements Endpoints {
 
   @Override
   public Endpoint enable(String id) {
-    return update(id, row -> state(row, DISABLED, EndpointState.ENABLED));
+    return edit(id, row -> state(row, DISABLED, EndpointState.ENABLED));
   }
 
-  private static EndpointRow state(EndpointRow row, Set<EndpointState> from, EndpointState to) {
-    return from.contains(row.state()) ? with(row, row.url(), row.eventTypes(), to) : row;
-  }
-
-  private static EndpointRow with(
-      EndpointRow row, String url, List<String> events, EndpointState state) {
-    return new EndpointRow(
-        row.id(),
-        row.application(),
-        row.uid(),
-        url,
-        row.description(),
-        events,
-        row.channels(),
-        row.policy(),
-        state,
-        row.metadata(),
-        row.created(),
-        System.currentTimeMillis());
+  private EndpointRow state(EndpointRow row, Set<EndpointState> from, EndpointState to) {
+    return from.contains(row.state())
+        ? new EndpointRow(
+            row.id(),
+            row.application(),
+            row.uid(),
+            row.url(),
+            row.description(),
+            row.eventTypes(),
+            row.channels(),
+            row.policy(),
+            to,
+            row.metadata(),
+            row.created(),
+            views.engine().millis())
+        : row;
   }
 
   @Override
   public void remove(String id) {
-    views.await(engine.administration().deleteEndpoint(row(id).id()));
+    long endpoint = row(id).id();
+    views.change(engine -> engine.administration().deleteEndpoint(endpoint));
+  }
+
+  private List<SigningSecret> secrets(long endpoint) {
+    return decrypted(engine -> engine.administration().signingSecrets(endpoint));
+  }
+
+  private <T> T decrypted(Function<Engine, T> read) {
+    try {
+      return views.read(read);
+    } catch (Keyring.KeyringException e) {
+      throw new PosthornException(Reason.STORE_FAILED, String.valueOf(e.getMessage()), e);
+    }
   }
 
   @Override
   public String secret(String id) {
-    List<SigningSecret> secrets = engine.administration().signingSecrets(row(id).id());
+    List<SigningSecret> secrets = secrets(row(id).id());
     return secrets.isEmpty() ? "" : secrets.get(secrets.size() - 1).secret();
   }
 
   @Override
   public String rotateSecret(String id, @Nullable String secret, Duration grace) {
     EndpointRow row = row(id);
-    Checks.notNegative("grace", grace);
-    WireFormat format = formats.get(row.policy().wireFormat());
-    if (secret != null && format != null) {
+    Checks.between("grace", grace, Duration.ZERO, Duration.ofDays(366));
+    WireFormat format = format(row.policy().wireFormat());
+    if (secret != null) {
       check(format, secret);
     }
-    views.await(engine.administration().rotateSecret(row.id(), secret, grace.toMillis()));
+    views.change(
+        engine -> engine.administration().rotateSecret(row.id(), secret, grace.toMillis()));
     return secret(id);
   }
 
   @Override
   public long cancelWaiting(String id) {
-    return views.await(engine.deliveries().cancelAll(row(id).id()));
+    long endpoint = row(id).id();
+    return views.finish(engine -> engine.deliveries().cancelAll(endpoint));
   }
 
   @Override
   public int replayFailed(String id, Instant since) {
-    return engine.deliveries().replayFailed(row(id).id(), since.toEpochMilli()).join();
+    long endpoint = row(id).id();
+    long millis = Checks.time("since", since).toEpochMilli();
+    return views.finish(engine -> engine.deliveries().replayFailed(endpoint, millis));
   }
 
   @Override
   public List<Attempt> attempts(String id, int limit) {
-    Checks.rate("limit", limit, 1_000);
+    Checks.between("limit", limit, 1, 1_000);
     AttemptQuery query =
         new AttemptQuery(row(id).id(), Long.MIN_VALUE, Long.MAX_VALUE, true, limit, null);
-    return engine.store().attempts(query).rows().stream().map(views::attempt).toList();
+    return views.read(engine -> engine.store().attempts(query)).rows().stream()
+        .map(views::attempt)
+        .toList();
   }
 }

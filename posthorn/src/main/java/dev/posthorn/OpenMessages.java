@@ -1,6 +1,7 @@
 package dev.posthorn;
 
 import dev.posthorn.engine.Engine;
+import dev.posthorn.id.Ids;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointRow;
@@ -8,27 +9,29 @@ import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of an application of an open database. */
 final class OpenMessages implements Messages {
-  private final Engine engine;
   private final Views views;
   private final long application;
 
-  OpenMessages(Engine engine, Views views, long application) {
-    this.engine = engine;
+  OpenMessages(Views views, long application) {
     this.views = views;
     this.application = application;
   }
 
   private MessageRow row(String id) {
-    MessageRow row = engine.store().message(views.parse(Views.MESSAGE, "message", id));
+    long message = views.parse(Views.MESSAGE, "message", id);
+    MessageRow row =
+        views.read(engine -> Optional.ofNullable(engine.store().message(message))).orElse(null);
     if (row == null || row.application() != application) {
       throw Views.notFound("message");
     }
@@ -38,47 +41,93 @@ final class OpenMessages implements Messages {
   @Override
   public Message get(String id) {
     MessageRow row = row(id);
-    return views.message(row, deliveries(row));
+    Map<String, DeliveryState> states = new LinkedHashMap<>();
+    deliveries(row).forEach(delivery -> states.put(delivery.endpoint(), delivery.state()));
+    return views.message(row, states);
+  }
+
+  @Override
+  public List<Delivery> deliveries(String id) {
+    return deliveries(row(id));
   }
 
   /**
    * What has a live row waits; the last attempt tells of the others; with neither it was cancelled.
    */
-  private Map<String, DeliveryState> deliveries(MessageRow row) {
-    Map<Long, DeliveryState> states = new LinkedHashMap<>();
-    for (long target : row.targets()) {
-      states.put(target, DeliveryState.CANCELLED);
+  private List<Delivery> deliveries(MessageRow row) {
+    Map<Long, Delivery> found = new LinkedHashMap<>();
+    for (int i = 0; i < row.targets().length; i++) {
+      // The engine gives a message's deliveries the ids after its own.
+      long endpoint = row.targets()[i];
+      found.put(endpoint, delivery(row.id() + 1 + i, row.id(), endpoint, DeliveryState.CANCELLED));
     }
     // Live rows are read first: a delivery that ends in between shows its end.
-    List<LiveRow> live = engine.store().live(row.id());
-    for (AttemptRow attempt : engine.store().attempts(row.id())) {
-      states.put(attempt.endpoint(), attempt.state());
+    List<LiveRow> live = views.read(engine -> engine.store().live(row.id()));
+    List<AttemptRow> attempts = views.read(engine -> engine.store().attempts(row.id()));
+    for (AttemptRow attempt : attempts) {
+      found.put(attempt.endpoint(), of(attempt));
     }
     for (LiveRow waiting : live) {
-      states.merge(
-          waiting.endpoint(),
-          DeliveryState.WAITING,
-          (last, waits) -> last == DeliveryState.SUCCEEDED ? last : waits);
+      boolean ended =
+          attempts.stream()
+              .anyMatch(
+                  attempt ->
+                      attempt.endpoint() == waiting.endpoint()
+                          && attempt.state() != DeliveryState.WAITING
+                          && Ids.timeOf(attempt.id()) >= waiting.due());
+      if (!ended) {
+        found.put(waiting.endpoint(), of(waiting));
+      }
     }
-    Map<String, DeliveryState> result = new LinkedHashMap<>();
-    states.forEach((endpoint, state) -> result.put(views.id(Views.ENDPOINT, endpoint), state));
-    return result;
+    return List.copyOf(found.values());
+  }
+
+  private Delivery of(AttemptRow attempt) {
+    return new Delivery(
+        views.id(Views.DELIVERY, attempt.delivery()),
+        views.id(Views.MESSAGE, attempt.message()),
+        views.id(Views.ENDPOINT, attempt.endpoint()),
+        attempt.state(),
+        attempt.spent(),
+        attempt.nextDue() == 0 ? null : Instant.ofEpochMilli(attempt.nextDue()));
+  }
+
+  private Delivery of(LiveRow row) {
+    return new Delivery(
+        views.id(Views.DELIVERY, row.id()),
+        views.id(Views.MESSAGE, row.message()),
+        views.id(Views.ENDPOINT, row.endpoint()),
+        DeliveryState.WAITING,
+        row.attempts(),
+        Instant.ofEpochMilli(Math.max(row.due(), row.notBefore())));
+  }
+
+  private Delivery delivery(long id, long message, long endpoint, DeliveryState state) {
+    return new Delivery(
+        views.id(Views.DELIVERY, id),
+        views.id(Views.MESSAGE, message),
+        views.id(Views.ENDPOINT, endpoint),
+        state,
+        0,
+        null);
   }
 
   @Override
   public List<Attempt> attempts(String id) {
-    return engine.store().attempts(row(id).id()).stream().map(views::attempt).toList();
+    long message = row(id).id();
+    return views.read(engine -> engine.store().attempts(message)).stream()
+        .map(views::attempt)
+        .toList();
   }
 
   @Override
-  public MessagePage list(@Nullable String after, int limit) {
-    Checks.rate("limit", limit, 1_000);
+  public MessagePage list(@Nullable String after, int limit, String... types) {
+    Checks.between("limit", limit, 1, 1_000);
     long before = after == null ? Long.MAX_VALUE : views.parse(Views.MESSAGE, "after", after);
-    Page<MessageRow> page =
-        engine
-            .store()
-            .messages(
-                new MessageQuery(application, Long.MIN_VALUE, before, true, limit, Set.of(), null));
+    MessageQuery query =
+        new MessageQuery(
+            application, Long.MIN_VALUE, before, true, limit, Set.copyOf(List.of(types)), null);
+    Page<MessageRow> page = views.read(engine -> engine.store().messages(query));
     return new MessagePage(
         page.rows().stream().map(row -> views.message(row, Map.of())).toList(),
         page.done() ? null : views.id(Views.MESSAGE, page.next()));
@@ -87,6 +136,7 @@ final class OpenMessages implements Messages {
   @Override
   public Map<String, String> why(String id) {
     MessageRow row = row(id);
+    Engine engine = views.engine();
     Map<String, String> reasons = new LinkedHashMap<>();
     for (EndpointRow endpoint : engine.endpoints(application)) {
       reasons.put(
@@ -98,17 +148,18 @@ final class OpenMessages implements Messages {
 
   @Override
   public int cancel(String id) {
-    return views.await(engine.deliveries().cancel(row(id).id()));
+    long message = row(id).id();
+    return views.change(engine -> engine.deliveries().cancel(message));
   }
 
   @Override
   public boolean replay(String id, String endpoint) {
     long message = row(id).id();
     long target = views.parse(Views.ENDPOINT, "endpoint", endpoint);
-    EndpointRow present = engine.endpoint(target);
+    EndpointRow present = views.engine().endpoint(target);
     if (present == null || present.application() != application) {
       throw Views.notFound("endpoint");
     }
-    return views.await(engine.deliveries().replay(message, target));
+    return views.change(engine -> engine.deliveries().replay(message, target));
   }
 }

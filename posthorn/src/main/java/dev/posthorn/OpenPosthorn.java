@@ -2,7 +2,6 @@ package dev.posthorn;
 
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineListener;
-import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.Seams;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
@@ -17,9 +16,7 @@ import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
-import dev.posthorn.transport.ExchangeLimits;
 import dev.posthorn.transport.http.HttpTransport;
-import dev.posthorn.transport.http.HttpTransportOptions;
 import dev.posthorn.wire.WireFormat;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,47 +40,49 @@ final class OpenPosthorn implements Posthorn {
   private final HttpTransport transport;
   private final Engine engine;
   private final Views views;
+  private final EventTypes eventTypes;
   private final Application own;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   static Posthorn open(PosthornOptions options) {
-    Keyring keyring = keyring(options.file);
-    Store store;
+    Keyring keyring = keyring(options);
+    Store store = store(options.file);
+    HttpTransport transport;
     try {
-      store = SqliteStore.open(options.file, SqliteOptions.defaults());
-    } catch (StoreException e) {
-      throw translated(e);
+      transport = HttpTransport.open(options.transport());
+    } catch (RuntimeException e) {
+      store.close();
+      throw e instanceof IllegalArgumentException
+          ? PosthornException.invalid("trustedCertificates", String.valueOf(e.getMessage()))
+          : e;
     }
-    HttpTransport transport =
-        HttpTransport.open(HttpTransportOptions.builder().addresses(options.addresses).build());
     try {
       return new OpenPosthorn(options, store, transport, keyring);
     } catch (RuntimeException e) {
       transport.close();
       store.close();
-      throw e instanceof StoreException failed ? translated(failed) : e;
+      throw e instanceof StoreException failed ? Views.translated(failed) : e;
     }
   }
 
-  private static Keyring keyring(Path file) {
-    Path keys = file.resolveSibling(file.getFileName() + ".key");
+  private static Store store(Path file) {
+    try {
+      return SqliteStore.open(file, SqliteOptions.defaults());
+    } catch (StoreException e) {
+      throw Views.translated(e);
+    }
+  }
+
+  private static Keyring keyring(PosthornOptions options) {
+    Path own = options.keyFile;
+    Path keys =
+        own != null ? own : options.file.resolveSibling(options.file.getFileName() + ".key");
     try {
       return KeyFile.openOrCreate(keys);
     } catch (IOException | IllegalArgumentException e) {
       throw new PosthornException(
           Reason.STORE_FAILED, "the key file " + keys + " cannot be used: " + e.getMessage(), e);
     }
-  }
-
-  private static PosthornException translated(StoreException e) {
-    Reason reason =
-        switch (e.reason()) {
-          case LOCKED -> Reason.STORE_LOCKED;
-          case FULL -> Reason.STORE_FULL;
-          case CLOSED -> Reason.CLOSED;
-          default -> Reason.STORE_FAILED;
-        };
-    return new PosthornException(reason, String.valueOf(e.getMessage()), e);
   }
 
   private OpenPosthorn(
@@ -93,18 +92,13 @@ final class OpenPosthorn implements Posthorn {
     this.transport = transport;
     Map<String, WireFormat> formats = new HashMap<>();
     options.formats.forEach(format -> formats.put(format.name(), format));
-    EngineOptions engineOptions =
-        EngineOptions.DEFAULT
-            .withRetryWaits(options.retrySchedule.millis())
-            .withJitter(options.jitter)
-            .withExchange(ExchangeLimits.DEFAULT.within((int) options.requestTimeout.toMillis()))
-            .withRetention(options.retention.toMillis());
     this.engine =
         Engine.start(
-            engineOptions,
+            options.engine(),
             new Seams(Clock.system(), transport.scheduler(), store, transport),
             new Engine.Means(keyring, formats, new Random()));
     this.views = new Views(engine, options.sendTimeout.toMillis());
+    this.eventTypes = new OpenEventTypes(views);
     this.own = application(DEFAULT);
   }
 
@@ -112,9 +106,8 @@ final class OpenPosthorn implements Posthorn {
 
   @Override
   public Application application(String uid) {
-    requireOpen();
     Checks.name("uid", uid);
-    ApplicationRow row = engine.application(ENVIRONMENT, uid);
+    ApplicationRow row = views.engine().application(ENVIRONMENT, uid);
     if (row == null) {
       row = create(uid);
     }
@@ -123,8 +116,8 @@ final class OpenPosthorn implements Posthorn {
 
   private ApplicationRow create(String uid) {
     try {
-      return views.await(
-          engine.administration().createApplication(ENVIRONMENT, uid, uid, Map.of()));
+      return views.change(
+          ready -> ready.administration().createApplication(ENVIRONMENT, uid, uid, Map.of()));
     } catch (PosthornException e) {
       ApplicationRow other = engine.application(ENVIRONMENT, uid);
       if (e.reason() == Reason.CONFLICT && other != null) {
@@ -134,33 +127,48 @@ final class OpenPosthorn implements Posthorn {
     }
   }
 
+  @Override
+  public Application applicationWithId(String id) {
+    ApplicationRow row =
+        views.engine().application(views.parse(Views.APPLICATION, "application", id));
+    if (row == null || row.environment() != ENVIRONMENT) {
+      throw Views.notFound("application");
+    }
+    return open(row);
+  }
+
   private Application open(ApplicationRow row) {
-    return new OpenApplication(engine, views, row, options.formats, options.sendTimeout.toMillis());
+    return new OpenApplication(views, row, options.formats, options.sendTimeout.toMillis());
   }
 
   @Override
   public List<Application> applications() {
-    requireOpen();
-    return engine.applications(ENVIRONMENT).stream().map(this::open).toList();
+    return views.engine().applications(ENVIRONMENT).stream().map(this::open).toList();
   }
 
   @Override
   public void removeApplication(String uid) {
-    requireOpen();
     if (uid.equals(DEFAULT)) {
       throw PosthornException.invalid(
           "uid", "the default application cannot be removed; remove its endpoints");
     }
-    ApplicationRow row = engine.application(ENVIRONMENT, uid);
+    ApplicationRow row = views.engine().application(ENVIRONMENT, uid);
     if (row == null) {
       throw Views.notFound("uid");
     }
-    views.await(engine.administration().deleteApplication(row.id()));
+    views.change(ready -> ready.administration().deleteApplication(row.id()));
+  }
+
+  @Override
+  public EventTypes eventTypes() {
+    views.requireOpen();
+    return eventTypes;
   }
 
   @Override
   public void addListener(DeliveryListener listener) {
-    engine
+    views
+        .engine()
         .events()
         .add(
             new EngineListener() {
@@ -190,13 +198,13 @@ final class OpenPosthorn implements Posthorn {
 
   @Override
   public Endpoints endpoints() {
-    requireOpen();
+    views.requireOpen();
     return own.endpoints();
   }
 
   @Override
   public Messages messages() {
-    requireOpen();
+    views.requireOpen();
     return own.messages();
   }
 
@@ -212,15 +220,10 @@ final class OpenPosthorn implements Posthorn {
 
   // ---- closing -------------------------------------------------------------------------------
 
-  private void requireOpen() {
-    if (closed.get()) {
-      throw new PosthornException(Reason.CLOSED, "this Posthorn is closed; open the file again");
-    }
-  }
-
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      views.close();
       var unused = engine.stop(options.closeTimeout.toMillis()).join();
       transport.close();
       store.close();

@@ -31,11 +31,17 @@ public interface Posthorn extends Application, AutoCloseable {
   /** Returns the application with a uid of yours; it is created when there is none. */
   Application application(String uid);
 
+  /** Returns the application with an id; throws NOT_FOUND if there is none. */
+  Application applicationWithId(String id);
+
   /** Returns all applications, oldest first. */
   List<Application> applications();
 
   /** Removes an application with its endpoints; what waits for them is cancelled. */
   void removeApplication(String uid);
+
+  /** Returns the event types that are offered to customers. */
+  EventTypes eventTypes();
 
   /** Has a listener told of each attempt and of endpoints that Posthorn disables. */
   void addListener(DeliveryListener listener);

@@ -1,13 +1,20 @@
 package dev.posthorn;
 
+import dev.posthorn.engine.EngineLimits;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.HealthOptions;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.transport.AddressPolicy;
+import dev.posthorn.transport.ExchangeLimits;
+import dev.posthorn.transport.http.EgressProxy;
+import dev.posthorn.transport.http.HttpTransportOptions;
 import dev.posthorn.wire.StandardWireFormat;
 import dev.posthorn.wire.WireFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How Posthorn is opened. Only the file is needed; everything else has a default.
@@ -24,6 +31,13 @@ public final class PosthornOptions {
   Duration sendTimeout = Duration.ofSeconds(10);
   AddressPolicy addresses = AddressPolicy.publicOnly();
   double jitter = 0.2;
+  Duration disableAfter = Duration.ofDays(5);
+  int permits = EngineOptions.DEFAULT.limits().permits();
+  int concurrency = EngineOptions.DEFAULT.limits().concurrency();
+  int largestPayload = EngineOptions.DEFAULT.limits().payloadBytes();
+  @Nullable Path keyFile;
+  @Nullable Path trustedCertificates;
+  @Nullable EgressProxy proxy;
   final List<WireFormat> formats = new ArrayList<>();
 
   private PosthornOptions(Path file) {
@@ -44,8 +58,7 @@ public final class PosthornOptions {
 
   /** Sets how long one request may take as a whole: 1 s to 10 min; 20 s unless set. */
   public PosthornOptions requestTimeout(Duration timeout) {
-    Checks.timeout("requestTimeout", timeout);
-    this.requestTimeout = timeout;
+    this.requestTimeout = Checks.timeout("requestTimeout", timeout);
     return this;
   }
 
@@ -65,10 +78,8 @@ public final class PosthornOptions {
 
   /** Sets how long messages and attempts are kept; 90 days unless set. */
   public PosthornOptions retention(Duration time) {
-    if (time.compareTo(Duration.ofHours(1)) < 0) {
-      throw PosthornException.invalid("retention", "must be one hour or more, not " + time);
-    }
-    this.retention = time;
+    this.retention =
+        Checks.between("retention", time, Duration.ofHours(1), Duration.ofDays(36_500));
     return this;
   }
 
@@ -95,13 +106,99 @@ public final class PosthornOptions {
 
   /** Sets how long {@link Posthorn#close} waits for what is under way; 10 s unless set. */
   public PosthornOptions closeTimeout(Duration timeout) {
-    this.closeTimeout = Checks.notNegative("closeTimeout", timeout);
+    this.closeTimeout = Checks.between("closeTimeout", timeout, Duration.ZERO, Duration.ofHours(1));
     return this;
   }
 
   /** Sets how long {@link Posthorn#send} waits for the disk; 10 s unless set. */
   public PosthornOptions sendTimeout(Duration timeout) {
-    this.sendTimeout = Checks.notNegative("sendTimeout", timeout);
+    this.sendTimeout =
+        Checks.between("sendTimeout", timeout, Duration.ofMillis(1), Duration.ofHours(1));
     return this;
+  }
+
+  /** Sets after how long with nothing but failures an endpoint is disabled; 5 days unless set. */
+  public PosthornOptions disableAfter(Duration time) {
+    this.disableAfter =
+        Checks.between("disableAfter", time, Duration.ofMinutes(1), Duration.ofDays(366));
+    return this;
+  }
+
+  /** Sets how many deliveries may be under way together, 1 to 65,536; 8,192 unless set. */
+  public PosthornOptions permits(int deliveries) {
+    this.permits = Checks.between("permits", deliveries, 1, 65_536);
+    return this;
+  }
+
+  /** Sets how many requests an endpoint gets at the same time, unless it says; 64 unless set. */
+  public PosthornOptions concurrency(int requests) {
+    this.concurrency = Checks.between("concurrency", requests, 1, 1_024);
+    return this;
+  }
+
+  /** Sets how many bytes a payload may have, up to 16 MiB; 1 MiB unless set. */
+  public PosthornOptions largestPayload(int bytes) {
+    this.largestPayload = Checks.between("largestPayload", bytes, 1, 1 << 24);
+    return this;
+  }
+
+  /** Sets where the key file is; beside the database, as {@code NAME.key}, unless set. */
+  public PosthornOptions keyFile(Path keys) {
+    this.keyFile = keys;
+    return this;
+  }
+
+  /** Sets a PEM file with certificates to trust beside the JDK's. */
+  public PosthornOptions trustedCertificates(Path pemFile) {
+    this.trustedCertificates = pemFile;
+    return this;
+  }
+
+  /** Sets an HTTP proxy that all requests go through. */
+  public PosthornOptions proxy(EgressProxy egress) {
+    this.proxy = egress;
+    return this;
+  }
+
+  EngineOptions engine() {
+    EngineOptions defaults = EngineOptions.DEFAULT;
+    EngineLimits limits = defaults.limits();
+    HealthOptions health = defaults.health();
+    return defaults
+        .withRetryWaits(retrySchedule.millis())
+        .withJitter(jitter)
+        .withExchange(ExchangeLimits.DEFAULT.within((int) requestTimeout.toMillis()))
+        .withRetention(retention.toMillis())
+        .withHealth(
+            new HealthOptions(
+                health.breakerFailures(),
+                health.breakerMinMillis(),
+                health.breakerMaxMillis(),
+                health.slowMillis(),
+                health.retryAfterCapMillis(),
+                disableAfter.toMillis()))
+        .withLimits(
+            new EngineLimits(
+                permits,
+                Math.min(limits.window(), permits),
+                Math.min(limits.firstWindow(), permits),
+                concurrency,
+                limits.hotRows(),
+                limits.laneHotRows(),
+                limits.slowShare(),
+                limits.bodyBytes(),
+                limits.acceptBytes(),
+                largestPayload));
+  }
+
+  HttpTransportOptions transport() {
+    HttpTransportOptions.Builder builder = HttpTransportOptions.builder().addresses(addresses);
+    if (trustedCertificates != null) {
+      builder.trustedCertificates(trustedCertificates);
+    }
+    if (proxy != null) {
+      builder.proxy(proxy);
+    }
+    return builder.build();
   }
 }

@@ -48,8 +48,11 @@ public record RetrySchedule(List<Duration> waits) {
    * and 10 h.
    */
   public static RetrySchedule standard() {
-    return new RetrySchedule(
-        EngineOptions.STANDARD_WAITS.stream().map(Duration::ofMillis).toList());
+    return ofMillis(EngineOptions.STANDARD_WAITS);
+  }
+
+  static RetrySchedule ofMillis(List<Long> waits) {
+    return new RetrySchedule(waits.stream().map(Duration::ofMillis).toList());
   }
 
   List<Long> millis() {

@@ -4,16 +4,23 @@ import dev.posthorn.engine.Engine;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.id.Ids;
+import dev.posthorn.id.PublicIds;
 import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.StoreException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * Turns rows into what users see, ids into their public form and back, and futures into results.
@@ -22,21 +29,46 @@ final class Views {
   static final String APPLICATION = "app";
   static final String ENDPOINT = "ep";
   static final String MESSAGE = "msg";
+  static final String DELIVERY = "dlv";
+  static final String ATTEMPT = "atmpt";
+
+  /** How long one waits at most before one looks whether it is still open. */
+  private static final long SLICE_NANOS = 200_000_000;
 
   private final Engine engine;
+  private final PublicIds publicIds;
   private final long waitMillis;
+  private volatile boolean closed;
 
   Views(Engine engine, long waitMillis) {
     this.engine = engine;
+    this.publicIds = engine.publicIds();
     this.waitMillis = waitMillis;
   }
 
+  /** Refuses everything from now on. */
+  void close() {
+    closed = true;
+  }
+
+  /** Returns the engine; throws CLOSED if it is. */
+  Engine engine() {
+    requireOpen();
+    return engine;
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new PosthornException(Reason.CLOSED, "this Posthorn is closed; open the file again");
+    }
+  }
+
   String id(String prefix, long id) {
-    return engine.publicIds().format(prefix, id);
+    return publicIds.format(prefix, id);
   }
 
   long parse(String prefix, String field, String id) {
-    return engine.publicIds().parse(prefix, id).orElseThrow(() -> notFound(field));
+    return publicIds.parse(prefix, id).orElseThrow(() -> notFound(field));
   }
 
   static PosthornException notFound(String field) {
@@ -53,14 +85,30 @@ final class Views {
         row.eventTypes(),
         row.channels(),
         Endpoint.State.valueOf(row.state().name()),
-        row.metadata());
+        policy(row.policy()),
+        row.metadata(),
+        Instant.ofEpochMilli(row.created()),
+        Instant.ofEpochMilli(row.updated()));
+  }
+
+  private static Endpoint.Policy policy(EndpointPolicy policy) {
+    List<Long> waits = policy.retryWaits();
+    return new Endpoint.Policy(
+        policy.ordered(),
+        policy.rateLimit(),
+        policy.concurrency(),
+        policy.timeoutMillis() == 0 ? null : Duration.ofMillis(policy.timeoutMillis()),
+        waits == null ? null : RetrySchedule.ofMillis(waits),
+        policy.wireFormat());
   }
 
   Attempt attempt(AttemptRow row) {
     return new Attempt(
+        id(ATTEMPT, row.id()),
         id(MESSAGE, row.message()),
         id(ENDPOINT, row.endpoint()),
         Instant.ofEpochMilli(Ids.timeOf(row.id())),
+        row.kind(),
         row.spent(),
         row.state(),
         row.status(),
@@ -82,22 +130,74 @@ final class Views {
         deliveries);
   }
 
-  /** Waits for a change to be on disk. */
-  <T> T await(CompletableFuture<T> future) {
+  // ---- what the engine is asked --------------------------------------------------------------
+
+  /** Reads something. */
+  <T> T read(Function<Engine, T> read) {
     try {
-      return future.get(waitMillis, TimeUnit.MILLISECONDS);
-    } catch (java.util.concurrent.ExecutionException | CompletionException e) {
-      if (e.getCause() instanceof PosthornException why) {
-        throw why.again();
+      return read.apply(engine());
+    } catch (StoreException e) {
+      throw translated(e);
+    }
+  }
+
+  /** Changes something, and waits for the change to be on disk. */
+  <T> T change(Function<Engine, CompletableFuture<T>> change) {
+    long until = System.nanoTime() + waitMillis * 1_000_000;
+    return await(read(change), until);
+  }
+
+  /** Does something that may take long, and waits for its end. */
+  <T> T finish(Function<Engine, CompletableFuture<T>> work) {
+    return await(read(work), Long.MAX_VALUE);
+  }
+
+  private <T> T await(CompletableFuture<T> future, long until) {
+    try {
+      while (true) {
+        long left = until == Long.MAX_VALUE ? SLICE_NANOS : until - System.nanoTime();
+        try {
+          return future.get(Math.clamp(left, 0, SLICE_NANOS), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          if (closed || (left <= SLICE_NANOS && until != Long.MAX_VALUE)) {
+            throw new PosthornException(
+                Reason.UNKNOWN,
+                (closed ? "closed while waiting for the disk" : "the disk did not answer in time")
+                    + "; look whether it was done",
+                e);
+          }
+        }
       }
-      throw new PosthornException(Reason.STORE_FAILED, "it could not be done: " + e.getCause(), e);
-    } catch (TimeoutException e) {
-      throw new PosthornException(
-          Reason.UNKNOWN, "the disk did not answer in time; look whether it was done", e);
+    } catch (ExecutionException e) {
+      throw failure(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PosthornException(
           Reason.UNKNOWN, "interrupted while waiting for the disk; look whether it was done", e);
     }
+  }
+
+  private static PosthornException failure(ExecutionException e) {
+    Throwable cause = e.getCause();
+    if (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return switch (cause) {
+      case PosthornException why -> why.again();
+      case StoreException why -> translated(why);
+      case null, default ->
+          new PosthornException(Reason.STORE_FAILED, "it could not be done: " + cause, e);
+    };
+  }
+
+  static PosthornException translated(StoreException e) {
+    Reason reason =
+        switch (e.reason()) {
+          case LOCKED -> Reason.STORE_LOCKED;
+          case FULL -> Reason.STORE_FULL;
+          case CLOSED -> Reason.CLOSED;
+          default -> Reason.STORE_FAILED;
+        };
+    return new PosthornException(reason, String.valueOf(e.getMessage()), e);
   }
 }

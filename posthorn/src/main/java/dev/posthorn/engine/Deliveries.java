@@ -12,10 +12,8 @@ import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
 import dev.posthorn.store.Store;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +106,7 @@ public final class Deliveries {
             writing.now,
             0,
             0,
-            core.settings().rules(endpoint.row().policy()).deadline(writing.now),
+            core.settings().deadline(endpoint.row().policy(), writing.now),
             AttemptKind.REPLAY);
     writing.batch.parked.add(row);
     ShardLoop loop = shards.loop(endpoint.id);
@@ -135,41 +133,73 @@ public final class Deliveries {
    */
   public CompletableFuture<Integer> replayFailed(long endpointId, long sinceMillis) {
     EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
-    return CompletableFuture.supplyAsync(() -> replayFailed(endpoint, sinceMillis), core.workers());
+    CompletableFuture<Integer> done = new CompletableFuture<>();
+    new FailedReplay(endpoint, Ids.firstAt(core.journal().time().millis() + 1), done)
+        .next(Ids.firstAt(sinceMillis) - 1, 0);
+    return done;
   }
 
-  private int replayFailed(EndpointEntry endpoint, long sinceMillis) {
-    Store store = core.seams().store();
-    long upTo = Ids.firstAt(core.journal().time().millis() + 1);
-    long after = Ids.firstAt(sinceMillis) - 1;
-    Set<Long> seen = new HashSet<>();
-    int count = 0;
-    Page<AttemptRow> page;
-    do {
-      page =
+  /**
+   * Replays page after page. It never holds a worker while it waits: replays are completed by
+   * workers, and all of them could be waiting.
+   */
+  private final class FailedReplay {
+    private final EndpointEntry endpoint;
+    private final long upTo;
+    private final CompletableFuture<Integer> done;
+
+    FailedReplay(EndpointEntry endpoint, long upTo, CompletableFuture<Integer> done) {
+      this.endpoint = endpoint;
+      this.upTo = upTo;
+      this.done = done;
+    }
+
+    void next(long after, int count) {
+      core.workers()
+          .execute(
+              () -> {
+                try {
+                  page(after, count);
+                } catch (RuntimeException e) {
+                  done.completeExceptionally(e);
+                }
+              });
+    }
+
+    private void page(long after, int count) {
+      Store store = core.seams().store();
+      Page<AttemptRow> page =
           store.attempts(
               new AttemptQuery(endpoint.id, after, upTo, false, PAGE, DeliveryState.FAILED));
-      List<CompletableFuture<Boolean>> replays = new ArrayList<>();
+      List<CompletableFuture<Integer>> added = new ArrayList<>();
       for (AttemptRow attempt : page.rows()) {
-        if (seen.add(attempt.message()) && stillFailed(store, attempt)) {
-          replays.add(replay(attempt.message(), endpoint.id));
+        if (isLast(store, attempt)) {
+          added.add(
+              replay(attempt.message(), endpoint.id)
+                  .handle((fresh, error) -> error == null && fresh ? 1 : 0));
         }
       }
-      for (CompletableFuture<Boolean> replay : replays) {
-        count += replay.handle((added, error) -> error == null && added ? 1 : 0).join();
-      }
-      after = page.next();
-    } while (!page.done());
-    return count;
-  }
+      var unused =
+          CompletableFuture.allOf(added.toArray(CompletableFuture[]::new))
+              .thenAccept(all -> replayed(page, count + sum(added)));
+    }
 
-  private static boolean stillFailed(Store store, AttemptRow failed) {
-    AttemptRow last = failed;
-    for (AttemptRow attempt : store.attempts(failed.message())) {
-      if (attempt.endpoint() == failed.endpoint()) {
-        last = attempt;
+    private void replayed(Page<AttemptRow> page, int count) {
+      if (page.done()) {
+        done.complete(count);
+      } else {
+        next(page.next(), count);
       }
     }
-    return last.state() == DeliveryState.FAILED;
+
+    private static int sum(List<CompletableFuture<Integer>> counts) {
+      return counts.stream().mapToInt(CompletableFuture::join).sum();
+    }
+  }
+
+  /** Returns whether nothing has happened to a delivery since an attempt. */
+  private static boolean isLast(Store store, AttemptRow attempt) {
+    return store.attempts(attempt.message()).stream()
+        .noneMatch(other -> other.endpoint() == attempt.endpoint() && other.id() > attempt.id());
   }
 }

@@ -24,13 +24,27 @@ final class DeliveryRules {
     this.jitter = options.jitter();
     this.retryAfterCapMillis = options.health().retryAfterCapMillis();
     this.format = format;
+    this.lifetimeMillis = lifetimeMillis(policy, options);
+  }
+
+  private static long lifetimeMillis(EndpointPolicy policy, EngineOptions options) {
+    List<Long> own = policy.retryWaits();
+    List<Long> retryWaits = own == null ? options.retryWaits() : own;
     long timeout =
         policy.timeoutMillis() > 0 ? policy.timeoutMillis() : options.exchange().totalMillis();
     long waits = 0;
-    for (long wait : retryWaits) {
-      waits += wait;
+    for (int i = 0; i < retryWaits.size(); i++) {
+      waits += retryWaits.get(i);
     }
-    this.lifetimeMillis = Math.round(waits * (1 + jitter)) + (retryWaits.size() + 1) * timeout;
+    return Math.round(waits * (1 + options.jitter())) + (retryWaits.size() + 1) * timeout;
+  }
+
+  /**
+   * Returns until when a delivery that is due at a time may wait for its first exchange. It needs
+   * no wire format: messages are accepted also for an endpoint whose format is not known here.
+   */
+  static long deadline(EndpointPolicy policy, EngineOptions options, long due) {
+    return due + Math.max(lifetimeMillis(policy, options), PATIENCE_MILLIS);
   }
 
   List<Long> retryWaits() {
@@ -48,11 +62,6 @@ final class DeliveryRules {
   /** Returns how long a delivery may take from its first exchange: all waits and all time-outs. */
   long lifetimeMillis() {
     return lifetimeMillis;
-  }
-
-  /** Returns until when a delivery that is due at a time may wait for its first exchange. */
-  long deadline(long due) {
-    return due + Math.max(lifetimeMillis, PATIENCE_MILLIS);
   }
 
   boolean retries(int status) {

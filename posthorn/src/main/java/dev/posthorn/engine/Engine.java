@@ -214,6 +214,11 @@ public final class Engine {
     return core.seams().store();
   }
 
+  /** Returns the wall time in milliseconds by the engine's clock. */
+  public long millis() {
+    return core.clock().millis();
+  }
+
   /** Returns what the journal did. */
   public JournalMeter journalMeter() {
     return core.journal().meter();

@@ -105,7 +105,7 @@ final class Intake {
   }
 
   long deadline(EndpointEntry target, long due) {
-    return core.settings().rules(target.row().policy()).deadline(due);
+    return core.settings().deadline(target.row().policy(), due);
   }
 
   @Nullable Payload payload(MessageRow message, int holders) {

@@ -176,10 +176,41 @@ class Journal {
       } catch (StoreException e) {
         // Only a read failed, but whether the rows are right is not known.
         entry.failed(refused(e));
+      } catch (RuntimeException e) {
+        prepareWithout(entry, entries, writing, e);
+        return;
       }
     }
     if (!writing.entries.isEmpty()) {
       commit(writing);
+    }
+  }
+
+  /**
+   * An entry failed in a way that was not foreseen. What it had put into the batch is not known, so
+   * the others are prepared again without it.
+   */
+  private void prepareWithout(
+      Entry entry, List<Entry> entries, Writing writing, RuntimeException why) {
+    LOG.error("an entry could not be prepared", why);
+    writing.undo();
+    List<Entry> others = new ArrayList<>(entries.size());
+    // Those before it that are not in the batch have been told already.
+    others.addAll(writing.entries);
+    others.addAll(entries.subList(entries.indexOf(entry) + 1, entries.size()));
+    if (!others.isEmpty()) {
+      halves.push(others);
+    }
+    entry.failed(
+        new PosthornException(Reason.STORE_FAILED, "nothing was stored: " + why.getMessage(), why));
+  }
+
+  /** An entry's owner may fail at what it does with the news; the others must still have it. */
+  private static void tellCommitted(Entry entry, Writing writing) {
+    try {
+      entry.committed(writing);
+    } catch (RuntimeException e) {
+      LOG.error("what was to be done after a commit failed", e);
     }
   }
 
@@ -201,7 +232,7 @@ class Journal {
     meter.committed(writing.entries.size(), clock.nanoTime() - start);
     writing.apply();
     for (Entry entry : writing.entries) {
-      entry.committed(writing);
+      tellCommitted(entry, writing);
     }
     writing.done();
   }

@@ -61,11 +61,12 @@ final class LaneSettingsFactory {
         HttpTarget.parse(row.url(), concurrency),
         format.framer(secrets, headers),
         limits,
-        rules(policy));
+        new DeliveryRules(policy, options, format));
   }
 
-  DeliveryRules rules(EndpointPolicy policy) {
-    return new DeliveryRules(policy, options, format(policy));
+  /** Returns until when a delivery that is due at a time may wait for its first exchange. */
+  long deadline(EndpointPolicy policy, long due) {
+    return DeliveryRules.deadline(policy, options, due);
   }
 
   WireFormat format(EndpointPolicy policy) {

@@ -3,16 +3,23 @@ package dev.posthorn.testkit.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.posthorn.Application;
 import dev.posthorn.Endpoint;
+import dev.posthorn.Endpoints;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
+import dev.posthorn.Receipt;
 import dev.posthorn.RetrySchedule;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,11 +97,142 @@ class BadInputTest {
         "secret",
         () -> posthorn.endpoints().add(Endpoint.to("https://example.com/").secret("whsec_short")));
     assertRefused(Reason.STORE_LOCKED, "", () -> Posthorn.open(folder.resolve("webhooks.db")));
-    posthorn.application("other").endpoints();
+    assertThat(posthorn.messages().list(null, 1).messages()).isEmpty();
     posthorn.close();
     posthorn.close();
     assertRefused(Reason.CLOSED, "closed", () -> posthorn.send("a.b", "{}"));
     assertRefused(Reason.CLOSED, "closed", posthorn::endpoints);
+  }
+
+  @Test
+  void whatWasTakenFromAnInstanceIsClosedWithIt() {
+    Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"));
+    Application other = posthorn.application("other");
+    Endpoints endpoints = other.endpoints();
+    Endpoint endpoint = endpoints.add(Endpoint.to("https://example.com/"));
+    Receipt receipt = other.send(NewMessage.of("a.b", "{}"));
+    posthorn.close();
+    assertRefused(Reason.CLOSED, "closed", () -> other.send("a.b", "{}"));
+    assertRefused(Reason.CLOSED, "closed", endpoints::list);
+    assertRefused(Reason.CLOSED, "closed", () -> endpoints.pause(endpoint.id()));
+    assertRefused(
+        Reason.CLOSED, "closed", () -> endpoints.replayFailed(endpoint.id(), Instant.EPOCH));
+    assertRefused(Reason.CLOSED, "closed", () -> other.messages().get(receipt.id()));
+    assertThat(other.sendAsync("a.b", "{}")).isCompletedExceptionally();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "a\n", "ä", "invoice.*"})
+  void namesOfEventTypesAndChannels(String name) {
+    assertRefused(Reason.INVALID, "type", () -> NewMessage.of(name, "{}"));
+    assertRefused(Reason.INVALID, "channels", () -> NewMessage.of("a.b", "{}").channels(name));
+    assertRefused(
+        Reason.INVALID, "channels", () -> Endpoint.to("https://example.com/").channels(name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a*", "*.b", "a.**", "a b", ".*"})
+  void patternsOfEventTypes(String pattern) {
+    assertRefused(
+        Reason.INVALID, "events", () -> Endpoint.to("https://example.com/").events(pattern));
+  }
+
+  @Test
+  void bytesThatAreNotJsonAndObjectsThatCannotBeWritten() {
+    assertRefused(Reason.INVALID, "payload", () -> NewMessage.of("a.b", new byte[] {1, 2}));
+    Map<String, Object> endless = new HashMap<>();
+    endless.put("itself", endless);
+    assertRefused(Reason.INVALID, "payload", () -> NewMessage.of("a.b", endless));
+    assertRefused(
+        Reason.INVALID, "contentType", () -> NewMessage.ofBytes("a.b", new byte[0], "a\r\nb: c"));
+  }
+
+  @Test
+  void idsTimesAndLimitsOutOfRange() {
+    assertRefused(Reason.INVALID, "eventId", () -> NewMessage.of("a", "1").eventId(""));
+    assertRefused(
+        Reason.INVALID, "eventId", () -> NewMessage.of("a", "1").eventId("x".repeat(257)));
+    assertRefused(
+        Reason.INVALID, "deliverAt", () -> NewMessage.of("a", "1").deliverAt(Instant.MAX));
+    assertRefused(
+        Reason.INVALID, "expiresAt", () -> NewMessage.of("a", "1").expiresAt(Instant.MIN));
+    var endpoint = Endpoint.to("https://example.com/");
+    assertRefused(Reason.INVALID, "rateLimit", () -> endpoint.rateLimit(-1));
+    assertRefused(Reason.INVALID, "concurrency", () -> endpoint.concurrency(1_025));
+    assertRefused(Reason.INVALID, "timeout", () -> endpoint.timeout(Duration.ofSeconds(-1)));
+    try (Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"))) {
+      Instant now = Instant.now();
+      assertRefused(
+          Reason.INVALID,
+          "expiresAt",
+          () -> posthorn.send(NewMessage.of("a", "1").expiresAt(now.minusSeconds(60))));
+      assertRefused(
+          Reason.INVALID,
+          "deliverAt",
+          () -> posthorn.send(NewMessage.of("a", "1").deliverAt(now.plus(Duration.ofDays(400)))));
+      assertRefused(
+          Reason.INVALID,
+          "expiresAt",
+          () ->
+              posthorn.send(
+                  NewMessage.of("a", "1")
+                      .deliverAt(now.plusSeconds(60))
+                      .expiresAt(now.plusSeconds(30))));
+      assertRefused(Reason.INVALID, "limit", () -> posthorn.messages().list(null, 0));
+      String id = posthorn.endpoints().add(endpoint).id();
+      assertRefused(
+          Reason.INVALID,
+          "grace",
+          () -> posthorn.endpoints().rotateSecret(id, null, Duration.ofSeconds(-1)));
+      assertRefused(
+          Reason.INVALID,
+          "wireFormat",
+          () -> posthorn.endpoints().update(id, change -> change.wireFormat("unknown")));
+      assertRefused(
+          Reason.INVALID, "since", () -> posthorn.endpoints().replayFailed(id, Instant.MAX));
+      assertThat(posthorn.messages().list(null, 10).messages()).isEmpty(); // nothing half-written
+    }
+  }
+
+  @Test
+  void optionsOutOfRange() {
+    var options = PosthornOptions.file(folder.resolve("webhooks.db"));
+    assertRefused(
+        Reason.INVALID, "requestTimeout", () -> options.requestTimeout(Duration.ofMillis(1)));
+    assertRefused(Reason.INVALID, "retention", () -> options.retention(Duration.ofSeconds(-1)));
+    assertRefused(
+        Reason.INVALID, "retention", () -> options.retention(Duration.ofSeconds(Long.MAX_VALUE)));
+    assertRefused(Reason.INVALID, "sendTimeout", () -> options.sendTimeout(Duration.ZERO));
+    assertRefused(
+        Reason.INVALID, "closeTimeout", () -> options.closeTimeout(Duration.ofSeconds(-1)));
+    assertRefused(Reason.INVALID, "jitter", () -> options.jitter(Double.NaN));
+    assertRefused(Reason.INVALID, "permits", () -> options.permits(0));
+    assertRefused(Reason.INVALID, "allowNetworks", () -> options.allowNetworks("localhost"));
+    assertRefused(
+        Reason.INVALID, "largestPayload", () -> options.largestPayload(Integer.MAX_VALUE));
+  }
+
+  @Test
+  void filesThatAreNotADatabaseOrAKey() throws Exception {
+    Path text = Files.writeString(folder.resolve("text.db"), "not a database".repeat(100));
+    assertRefused(Reason.STORE_FAILED, "text.db", () -> Posthorn.open(text));
+    Path file = folder.resolve("webhooks.db");
+    Files.writeString(folder.resolve("webhooks.db.key"), "nonsense\n");
+    assertRefused(Reason.STORE_FAILED, "webhooks.db.key, line 1", () -> Posthorn.open(file));
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void aPayloadAsLargeAsIsAllowedIsAccepted() {
+    try (Posthorn posthorn =
+        Posthorn.open(PosthornOptions.file(folder.resolve("webhooks.db")).largestPayload(100))) {
+      var most = NewMessage.ofBytes("a.b", new byte[100], "text/plain");
+      assertThat(posthorn.send(most).id()).startsWith("msg_");
+      assertRefused(
+          Reason.TOO_LARGE,
+          "payload",
+          () -> posthorn.send(NewMessage.ofBytes("a.b", new byte[101], "text/plain")));
+    }
   }
 
   @Test

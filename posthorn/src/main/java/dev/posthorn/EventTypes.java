@@ -1,0 +1,33 @@
+package dev.posthorn;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The event types that are offered to customers. Every change is on disk when a method returns. */
+public interface EventTypes {
+
+  /**
+   * Creates an event type, or describes the present one anew; it is offered then.
+   *
+   * @param schema a JSON Schema of its payload, or null
+   * @throws dev.posthorn.error.PosthornException if the name is not one, or the schema is not JSON
+   */
+  EventType put(String name, String description, @Nullable String schema);
+
+  /** Creates an event type without a schema; see {@link #put(String, String, String)}. */
+  default EventType put(String name, String description) {
+    return put(name, description, null);
+  }
+
+  /** Returns an event type; throws NOT_FOUND if there is none. */
+  EventType get(String name);
+
+  /** Returns all event types, by name. */
+  List<EventType> list();
+
+  /** Offers an event type no longer. */
+  EventType archive(String name);
+
+  /** Removes an event type; endpoints that want it, and messages of it, stay. */
+  void remove(String name);
+}

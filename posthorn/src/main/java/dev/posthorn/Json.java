@@ -1,0 +1,48 @@
+package dev.posthorn;
+
+import dev.posthorn.error.PosthornException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes and checks JSON. */
+final class Json {
+  private static final String REMEDY =
+      "give one JSON value, or for a payload of another kind use NewMessage.ofBytes";
+  private static final JsonMapper MAPPER = JsonMapper.shared();
+
+  private Json() {}
+
+  /** Returns an object as JSON. */
+  static byte[] write(String field, Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JacksonException e) {
+      throw notJson(field, e);
+    }
+  }
+
+  /** Returns bytes that are one JSON value; throws if they are not. Nothing is built from them. */
+  static byte[] require(String field, byte[] text) {
+    try (JsonParser parser = MAPPER.createParser(text)) {
+      int values = 0;
+      while (parser.nextToken() != null) {
+        if (parser.streamReadContext().inRoot() && !parser.currentToken().isStructStart()) {
+          values++;
+        }
+      }
+      if (values != 1) {
+        throw PosthornException.invalid(
+            field, "must be one JSON value, but holds " + values + "; " + REMEDY);
+      }
+      return text;
+    } catch (JacksonException e) {
+      throw notJson(field, e);
+    }
+  }
+
+  private static PosthornException notJson(String field, JacksonException e) {
+    return PosthornException.invalid(
+        field, "is not JSON (" + e.getOriginalMessage() + "); " + REMEDY);
+  }
+}
