@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AcceptEntry implements Journal.Entry {
   private static final long DEDUPE_MILLIS = 12L * 3_600_000;
-  private static final EndpointEntry[] NOBODY = {};
 
   private final Intake intake;
   private final Acceptance acceptance;
@@ -98,8 +97,8 @@ final class AcceptEntry implements Journal.Entry {
               + "\" was used within 12 hours for another message; use a new one");
     }
     MessageRow first = writing.store().message(before.message());
-    targets = NOBODY;
-    rows = new LiveRow[0];
+    // The targets stay: if the first one is not stored after all, this is the first one.
+    message = null;
     result = new Accepted(before.message(), first == null ? new long[0] : first.targets(), true);
     return true;
   }

@@ -83,16 +83,16 @@ public final class Isolation {
   private void start() {
     var unused =
         engine
-        .administration()
-        .createApplication(1, null, "application", Map.of())
-        .thenAccept(
-            row -> {
-              application = row.id();
-              for (int i = 0; i < HANGING + HEALTHY; i++) {
-                endpoint(i);
-              }
-              clock.after(SECOND, this::send);
-            });
+            .administration()
+            .createApplication(1, null, "application", Map.of())
+            .thenAccept(
+                row -> {
+                  application = row.id();
+                  for (int i = 0; i < HANGING + HEALTHY; i++) {
+                    endpoint(i);
+                  }
+                  clock.after(SECOND, this::send);
+                });
   }
 
   private void endpoint(int number) {

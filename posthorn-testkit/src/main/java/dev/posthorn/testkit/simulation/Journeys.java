@@ -1,6 +1,7 @@
 package dev.posthorn.testkit.simulation;
 
 import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.id.Ids;
 import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
@@ -10,6 +11,7 @@ import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.ParkedKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Journeys {
   private static final long LONGEST_COMMIT_NANOS = 500_000_000;
+  private static final long SETTLED_MILLIS = 30_000;
   private static final long HOUR = 3_600_000;
 
   private final SimTables tables;
@@ -47,11 +50,31 @@ final class Journeys {
 
   // ---- what the workload did -----------------------------------------------------------------
 
-  void accepted(long message) {
-    if (!tables.messages.containsKey(message)) {
+  void accepted(long message, boolean duplicate) {
+    MessageRow stored = tables.messages.get(message);
+    if (stored == null) {
       throw new Violation("P1: message " + message + " was accepted but is not on disk");
     }
+    if (!duplicate) {
+      tables.endpoints.values().forEach(endpoint -> requireTargeted(stored, endpoint));
+    }
     accepted.putIfAbsent(message, clock.nanoTime());
+  }
+
+  /**
+   * An endpoint that has long been as it is now, and wants the message, must be among those it is
+   * for.
+   */
+  private static void requireTargeted(MessageRow message, EndpointRow endpoint) {
+    long settled = Math.max(endpoint.created(), endpoint.updated()) + SETTLED_MILLIS;
+    boolean wanted =
+        endpoint.state().accepts()
+            && (endpoint.eventTypes().isEmpty() || endpoint.eventTypes().contains(message.type()));
+    if (wanted
+        && settled < Ids.timeOf(message.id())
+        && Arrays.stream(message.targets()).noneMatch(target -> target == endpoint.id())) {
+      throw new Violation("P2: message " + message.id() + " is not for " + endpoint.id());
+    }
   }
 
   Set<Long> acceptedMessages() {
@@ -330,7 +353,7 @@ final class Journeys {
     }
 
     private static long millis(long id) {
-      return dev.posthorn.id.Ids.timeOf(id);
+      return Ids.timeOf(id);
     }
   }
 }

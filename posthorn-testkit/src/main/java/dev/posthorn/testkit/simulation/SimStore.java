@@ -153,7 +153,7 @@ public final class SimStore implements Store {
 
   @Override
   public Page<MessageRow> messages(MessageQuery query) {
-    TreeMap<Long, MessageRow> rows =
+    NavigableMap<Long, MessageRow> rows =
         read().messagesByApplication.getOrDefault(query.application(), new TreeMap<>());
     Predicate<MessageRow> wanted =
         row ->
@@ -185,7 +185,7 @@ public final class SimStore implements Store {
 
   @Override
   public Page<AttemptRow> attempts(AttemptQuery query) {
-    TreeMap<Long, AttemptRow> rows =
+    NavigableMap<Long, AttemptRow> rows =
         read().attemptsByEndpoint.getOrDefault(query.endpoint(), new TreeMap<>());
     return page(
         range(rows, query.after(), query.before(), query.newestFirst()),

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,10 @@ final class SimTables {
   final TreeMap<Long, TreeMap<ParkedKey, LiveRow>> parked = new TreeMap<>();
   final Map<Long, List<LiveRow>> liveByMessage = new HashMap<>();
   final TreeMap<Long, MessageRow> messages = new TreeMap<>();
-  final Map<Long, TreeMap<Long, MessageRow>> messagesByApplication = new HashMap<>();
+  final Map<Long, NavigableMap<Long, MessageRow>> messagesByApplication = new HashMap<>();
   final TreeMap<Long, AttemptRow> attempts = new TreeMap<>();
-  final Map<Long, TreeMap<Long, AttemptRow>> attemptsByMessage = new HashMap<>();
-  final Map<Long, TreeMap<Long, AttemptRow>> attemptsByEndpoint = new HashMap<>();
+  final Map<Long, NavigableMap<Long, AttemptRow>> attemptsByMessage = new HashMap<>();
+  final Map<Long, NavigableMap<Long, AttemptRow>> attemptsByEndpoint = new HashMap<>();
   final Map<List<String>, DedupeRow> dedupe = new HashMap<>();
   final TreeMap<Long, ApplicationRow> applications = new TreeMap<>();
 
@@ -98,12 +99,12 @@ final class SimTables {
     }
   }
 
-  static <R> void index(Map<Long, TreeMap<Long, R>> index, long by, long id, R row) {
+  static <R> void index(Map<Long, NavigableMap<Long, R>> index, long by, long id, R row) {
     index.computeIfAbsent(by, b -> new TreeMap<>()).put(id, row);
   }
 
-  static <R> void unindex(Map<Long, TreeMap<Long, R>> index, long by, long id) {
-    TreeMap<Long, R> rows = index.get(by);
+  static <R> void unindex(Map<Long, NavigableMap<Long, R>> index, long by, long id) {
+    NavigableMap<Long, R> rows = index.get(by);
     if (rows != null && rows.remove(id) != null && rows.isEmpty()) {
       index.remove(by);
     }
@@ -209,7 +210,7 @@ final class SimTables {
     return oldMessages.size() == most || oldAttempts.size() == most;
   }
 
-  static <R> List<R> page(TreeMap<Long, R> rows, long after, int limit) {
+  static <R> List<R> page(NavigableMap<Long, R> rows, long after, int limit) {
     return rows.tailMap(after, false).values().stream().limit(limit).toList();
   }
 }

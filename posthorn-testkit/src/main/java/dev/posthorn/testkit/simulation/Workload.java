@@ -4,6 +4,7 @@ import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.error.PosthornException;
+import dev.posthorn.id.Ids;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** What users, receivers, disk and clock do in a run, until it is over and all is made well. */
 final class Workload {
@@ -40,9 +42,9 @@ final class Workload {
   void start() {
     var unused =
         engine()
-        .administration()
-        .createApplication(1, null, "application", Map.of())
-        .thenAccept(this::created);
+            .administration()
+            .createApplication(1, null, "application", Map.of())
+            .thenAccept(this::created);
   }
 
   private void created(ApplicationRow row) {
@@ -109,23 +111,28 @@ final class Workload {
   private void send() {
     int burst = 1 + random.nextInt(random.nextInt(5) == 0 ? 40 : 6);
     for (int i = 0; i < burst; i++) {
-      long now = world.clock().millis();
-      String eventId = random.nextInt(8) == 0 ? "event-" + random.nextInt(10) : null;
-      long deliverAt = random.nextInt(10) == 0 ? now + random.nextInt(60_000) : 0;
-      String type = "t" + (eventId == null ? random.nextInt(TYPES) : 0);
-      byte[] body = String.valueOf(eventId).getBytes(StandardCharsets.UTF_8);
-      engine()
-          .accept(
-              new Acceptance(
-                  application,
-                  type,
-                  List.of(),
-                  "text/plain",
-                  body,
-                  new Acceptance.Options(eventId, deliverAt, 0, null)),
-              accepted -> world.journeys().accepted(accepted.message()),
-              refused -> {});
+      if (random.nextInt(8) == 0) {
+        String eventId = "event-" + random.nextInt(100);
+        send("t0", eventId, 0);
+        if (random.nextBoolean()) {
+          send("t0", eventId, 0);
+        }
+      } else {
+        boolean scheduled = random.nextInt(10) == 0;
+        long deliverAt = scheduled ? world.clock().millis() + random.nextInt(60_000) : 0;
+        send("t" + random.nextInt(TYPES), null, deliverAt);
+      }
     }
+  }
+
+  private void send(String type, @Nullable String eventId, long deliverAt) {
+    byte[] body = String.valueOf(eventId).getBytes(StandardCharsets.UTF_8);
+    Acceptance.Options options = new Acceptance.Options(eventId, deliverAt, 0, null);
+    engine()
+        .accept(
+            new Acceptance(application, type, List.of(), "text/plain", body, options),
+            accepted -> world.journeys().accepted(accepted.message(), accepted.duplicate()),
+            refused -> {});
   }
 
   private long anyMessage() {
@@ -197,7 +204,8 @@ final class Workload {
     }
   }
 
-  private static UnaryOperator<EndpointRow> to(EndpointState state) {
+  private UnaryOperator<EndpointRow> to(EndpointState state) {
+    long now = Ids.timeOf(world.tables().idFloor);
     return row ->
         new EndpointRow(
             row.id(),
@@ -211,7 +219,7 @@ final class Workload {
             state,
             row.metadata(),
             row.created(),
-            row.updated());
+            now);
   }
 
   private void cancelEndpoint() {
