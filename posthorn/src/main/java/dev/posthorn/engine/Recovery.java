@@ -6,7 +6,7 @@ import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -52,7 +52,7 @@ final class Recovery {
   }
 
   private void restore(List<LiveRow> page) {
-    Map<ShardLoop, List<LiveRow>> byLoop = new HashMap<>();
+    Map<ShardLoop, List<LiveRow>> byLoop = new LinkedHashMap<>();
     for (LiveRow row : page) {
       byLoop
           .computeIfAbsent(shards.loop(row.endpoint()), l -> new java.util.ArrayList<>())
