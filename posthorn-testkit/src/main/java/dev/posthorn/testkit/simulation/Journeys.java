@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Journeys {
   private static final long LONGEST_COMMIT_NANOS = 500_000_000;
-  private static final long SETTLED_MILLIS = 30_000;
+  private static final long SETTLED_NANOS = 30_000_000_000L;
   private static final long HOUR = 3_600_000;
 
   private final SimTables tables;
@@ -38,9 +38,13 @@ final class Journeys {
   private final Set<Long> cancelledEndpoints = new HashSet<>();
   private final Map<Long, Integer> underWay = new HashMap<>();
   private final Map<List<Long>, Integer> uncounted = new HashMap<>();
+  private final Map<Long, Seen> seen = new HashMap<>();
   private final int mostRepeats;
   private long exchanges;
   private long lost;
+
+  /** An endpoint's row, and since when it is as it is. */
+  private record Seen(EndpointRow row, long nanos) {}
 
   Journeys(SimTables tables, SimClock clock, int mostRepeats) {
     this.clock = clock;
@@ -61,17 +65,18 @@ final class Journeys {
     accepted.putIfAbsent(message, clock.nanoTime());
   }
 
-  /**
-   * An endpoint that has long been as it is now, and wants the message, must be among those it is
-   * for.
-   */
-  private static void requireTargeted(MessageRow message, EndpointRow endpoint) {
-    long settled = Math.max(endpoint.created(), endpoint.updated()) + SETTLED_MILLIS;
+  /** An endpoint that has been as it is for long, and wants a message, must be a target of it. */
+  private void requireTargeted(MessageRow message, EndpointRow endpoint) {
+    Seen before = seen.get(endpoint.id());
+    if (before == null || !before.row.equals(endpoint)) {
+      before = new Seen(endpoint, clock.nanoTime());
+      seen.put(endpoint.id(), before);
+    }
     boolean wanted =
         endpoint.state().accepts()
             && (endpoint.eventTypes().isEmpty() || endpoint.eventTypes().contains(message.type()));
     if (wanted
-        && settled < Ids.timeOf(message.id())
+        && clock.nanoTime() - before.nanos > SETTLED_NANOS
         && Arrays.stream(message.targets()).noneMatch(target -> target == endpoint.id())) {
       throw new Violation("P2: message " + message.id() + " is not for " + endpoint.id());
     }
@@ -328,7 +333,7 @@ final class Journeys {
             case FAILED -> mayFail(rows, last);
           };
       if (!explained) {
-        throw new Violation("P2: a delivery has no reason to end so: " + rows);
+        throw new Violation("P2: a delivery has no reason to end so: " + last.state() + " with schedule " + waits + ", lifetime " + lifetime + ": " + rows);
       }
     }
 
@@ -343,6 +348,8 @@ final class Journeys {
       boolean askedToWait = last.status() == 429 || last.status() == 503;
       long wait =
           Math.max(askedToWait ? HOUR : 0, last.spent() == 0 ? 0 : 2 * waits.get(last.spent() - 1));
+      // The clock may have jumped between the end of an exchange and its record.
+      wait += clock.longestJumpMillis();
       long first = millis(rows.get(0));
       return millis(last) - first + wait >= lifetime - 10
           || millis(last) - millis(message.id()) + wait >= 24 * HOUR;

@@ -15,6 +15,7 @@ public final class SimClock implements Clock {
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private long nanos = 1_000_000_000;
   private long jumpedMillis;
+  private long longestJumpMillis;
   private long sequence;
 
   private record Event(long nanos, int tie, long sequence, Runnable task)
@@ -45,6 +46,12 @@ public final class SimClock implements Clock {
   /** Sets the wall clock forward, or back; monotonic time knows nothing of it. */
   public void jump(long millis) {
     jumpedMillis += millis;
+    longestJumpMillis = Math.max(longestJumpMillis, millis);
+  }
+
+  /** Returns the longest jump forward so far. */
+  long longestJumpMillis() {
+    return longestJumpMillis;
   }
 
   /** Has a task run after a delay in nanoseconds. */
