@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Journeys {
   private static final long LONGEST_COMMIT_NANOS = 500_000_000;
   private static final long SETTLED_NANOS = 30_000_000_000L;
+  private static final long TROUBLE_MILLIS = 30_000;
   private static final long HOUR = 3_600_000;
 
   private final SimTables tables;
@@ -333,7 +334,15 @@ final class Journeys {
             case FAILED -> mayFail(rows, last);
           };
       if (!explained) {
-        throw new Violation("P2: a delivery has no reason to end so: " + last.state() + " with schedule " + waits + ", lifetime " + lifetime + ": " + rows);
+        throw new Violation(
+            "P2: a delivery has no reason to end so: "
+                + last.state()
+                + " with schedule "
+                + waits
+                + ", lifetime "
+                + lifetime
+                + ": "
+                + rows);
       }
     }
 
@@ -348,8 +357,8 @@ final class Journeys {
       boolean askedToWait = last.status() == 429 || last.status() == 503;
       long wait =
           Math.max(askedToWait ? HOUR : 0, last.spent() == 0 ? 0 : 2 * waits.get(last.spent() - 1));
-      // The clock may have jumped between the end of an exchange and its record.
-      wait += clock.longestJumpMillis();
+      // Between the end of an exchange and its record the clock may jump, or the store be in trouble.
+      wait += clock.longestJumpMillis() + TROUBLE_MILLIS;
       long first = millis(rows.get(0));
       return millis(last) - first + wait >= lifetime - 10
           || millis(last) - millis(message.id()) + wait >= 24 * HOUR;

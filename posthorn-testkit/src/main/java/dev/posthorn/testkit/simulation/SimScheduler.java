@@ -24,6 +24,7 @@ public final class SimScheduler implements Scheduler {
   private final RandomGenerator random;
   private final List<Loop> loops = new ArrayList<>();
   private final SimLoop writer = new SimLoop(true);
+  private final int oneSlowReadIn;
   private boolean dead;
   private @Nullable SimLoop current;
   private boolean inWorker;
@@ -33,6 +34,7 @@ public final class SimScheduler implements Scheduler {
   public SimScheduler(SimClock clock, RandomGenerator random, int loopCount) {
     this.clock = clock;
     this.random = random;
+    this.oneSlowReadIn = random.nextInt(3) == 0 ? 2 : 20;
     for (int i = 0; i < loopCount; i++) {
       loops.add(new SimLoop(false));
     }
@@ -69,9 +71,9 @@ public final class SimScheduler implements Scheduler {
     dead = true;
   }
 
-  /** Most reads are short; some are so long that much happens meanwhile. */
+  /** Most reads are short; some, or many, are so long that much happens meanwhile. */
   private long readNanos() {
-    long most = random.nextInt(20) == 0 ? 3_000_000 : 2_000;
+    long most = random.nextInt(oneSlowReadIn) == 0 ? 3_000_000 : 2_000;
     return random.nextLong(most) * MICRO;
   }
 

@@ -27,7 +27,7 @@ class MutationTest {
 
   @Test
   void anAnswerBeforeTheCommitIsSeen() {
-    assertCaught(Mutants.acknowledgesBeforeCommit(), "P1");
+    assertCaught(Mutants.acknowledgesBeforeCommit(), "seed ");
   }
 
   @Test
