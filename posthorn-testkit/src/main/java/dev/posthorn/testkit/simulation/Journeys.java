@@ -357,7 +357,8 @@ final class Journeys {
       boolean askedToWait = last.status() == 429 || last.status() == 503;
       long wait =
           Math.max(askedToWait ? HOUR : 0, last.spent() == 0 ? 0 : 2 * waits.get(last.spent() - 1));
-      // Between the end of an exchange and its record the clock may jump, or the store be in trouble.
+      // Between the end of an exchange and its record the clock may jump, or the store be in
+      // trouble.
       wait += clock.longestJumpMillis() + TROUBLE_MILLIS;
       long first = millis(rows.get(0));
       return millis(last) - first + wait >= lifetime - 10
