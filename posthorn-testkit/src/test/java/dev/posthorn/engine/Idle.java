@@ -31,6 +31,7 @@ public final class Idle {
       Gate gate = endpoint == null ? null : endpoint.gateOrNull();
       if (gate != null) {
         require("hot rows of endpoint " + row.id(), gate.hotRows(), 0);
+        require("shut gate of endpoint " + row.id(), gate.isShut() ? 1 : 0, 0);
       }
     }
   }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulation {
   private static final long MOST_EVENTS = 3_000_000;
+  private static final long QUIET_NANOS = 60_000_000_000L;
   private static final long HOUR_NANOS = 3_600_000_000_000L;
 
   private final long seed;
@@ -97,6 +98,10 @@ public final class Simulation {
   }
 
   private void checkIdle() {
+    long quiet = clock.nanoTime() + QUIET_NANOS; // a last page may still be read
+    while (clock.nanoTime() < quiet) {
+      step();
+    }
     Engine last = engine();
     var stopped = last.stop(60_000);
     long until = clock.nanoTime() + HOUR_NANOS;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.engine.Idle;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 
 /**
  * The engine keeps its promises in every run. {@code -Dposthorn.simulation.seed=N} repeats one run,
@@ -15,7 +14,7 @@ class SimulationTest {
   private static final int RUNS = 2_000;
 
   @Test
-  void theEngineKeepsItsPromisesInEveryRun(TestReporter reporter) {
+  void theEngineKeepsItsPromisesInEveryRun() {
     Long seed = Long.getLong("posthorn.simulation.seed");
     int runs = seed == null ? Integer.getInteger("posthorn.simulation.runs", RUNS) : 1;
     long first = seed == null ? RandomGenerator.getDefault().nextLong(1_000_000_000_000L) : seed;
@@ -25,16 +24,9 @@ class SimulationTest {
       exchanges += Simulation.run(run, Idle.CHECKED).exchanges();
     }
     long perSecond = runs * 1_000_000_000L / (System.nanoTime() - start);
-    reporter.publishEntry(
-        "simulation",
-        runs
-            + " runs from seed "
-            + first
-            + ", "
-            + perSecond
-            + " a second, "
-            + exchanges
-            + " exchanges");
+    System.out.printf(
+        "%d simulated runs from seed %d: %d runs a second, %d exchanges%n",
+        runs, first, perSecond, exchanges);
     assertThat(exchanges).isPositive();
   }
 
