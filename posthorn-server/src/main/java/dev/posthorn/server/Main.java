@@ -26,7 +26,8 @@ import picocli.CommandLine.IVersionProvider;
       VerifyCommand.class,
       DemoSender.class
     },
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    footer = "%nIn a checkout, bin/posthorn bench measures; it has a --help of its own.")
 public final class Main implements Runnable {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
