@@ -16,7 +16,11 @@ import picocli.CommandLine.IVersionProvider;
 /** The command line of Posthorn: {@code posthorn COMMAND}. */
 @Command(
     name = "posthorn",
-    description = "Delivers webhooks.",
+    description = {
+      "Delivers webhooks.",
+      "In a checkout there is also bin/posthorn bench, which measures."
+    },
+    scope = CommandLine.ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     subcommands = {
@@ -26,8 +30,7 @@ import picocli.CommandLine.IVersionProvider;
       VerifyCommand.class,
       DemoSender.class
     },
-    synopsisSubcommandLabel = "COMMAND",
-    footer = "%nIn a checkout, bin/posthorn bench measures; it has a --help of its own.")
+    synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
