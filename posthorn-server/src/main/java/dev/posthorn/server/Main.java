@@ -16,7 +16,11 @@ import picocli.CommandLine.IVersionProvider;
 /** The command line of Posthorn: {@code posthorn COMMAND}. */
 @Command(
     name = "posthorn",
-    description = "Delivers webhooks.",
+    description = {
+      "Delivers webhooks.",
+      "In a checkout there is also bin/posthorn bench, which measures."
+    },
+    scope = CommandLine.ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     subcommands = {

@@ -42,6 +42,19 @@ class CommandLineTest {
     return commandLine.execute(arguments);
   }
 
+  @Test
+  void everyCommandHasHelpAndAVersion() {
+    for (String command : List.of("demo", "send", "listen", "verify")) {
+      assertThat(run(command, "--help")).isZero();
+      assertThat(run(command, "--version")).isZero();
+      assertThat(text.toString()).contains("Usage: posthorn " + command).contains("posthorn (not");
+      text.getBuffer().setLength(0);
+    }
+    assertThat(run("--help")).isZero();
+    assertThat(text.toString()).contains("listen").doesNotContain("demo-sender");
+    assertThat(run("nonsense")).isEqualTo(2);
+  }
+
   // ---- verify --------------------------------------------------------------------------------
 
   private int verify(Instant time, String secret, String body, String... more) {

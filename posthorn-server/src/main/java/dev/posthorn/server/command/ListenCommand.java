@@ -13,7 +13,6 @@ import picocli.CommandLine.Option;
 /** Receives webhooks on this machine: verifies them, prints them, and can fail on request. */
 @Command(
     name = "listen",
-    mixinStandardHelpOptions = true,
     description = {
       "Receives webhooks on this machine (127.0.0.1): verifies them, prints them, and can fail on"
           + " request.",

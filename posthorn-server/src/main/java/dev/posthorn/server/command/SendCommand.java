@@ -34,7 +34,6 @@ import picocli.CommandLine.Parameters;
 /** Sends one message and shows its attempts until all of its deliveries have ended. */
 @Command(
     name = "send",
-    mixinStandardHelpOptions = true,
     description = {
       "Sends one message, to a URL or to the endpoints of a database, and shows every attempt.",
       "Exit code 0 if every delivery succeeded, 1 if not."
@@ -96,6 +95,7 @@ public final class SendCommand implements Callable<Integer> {
 
   @Parameters(
       index = "1",
+      arity = "0..1",
       paramLabel = "PAYLOAD",
       defaultValue = "{}",
       description = "JSON: text, @FILE, or - for the standard input. Default: ${DEFAULT-VALUE}.")

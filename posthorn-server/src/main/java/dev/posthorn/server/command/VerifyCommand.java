@@ -17,7 +17,6 @@ import picocli.CommandLine.Parameters;
 /** Tells whether a received webhook is authentic. */
 @Command(
     name = "verify",
-    mixinStandardHelpOptions = true,
     description = {
       "Tells whether a received webhook is authentic: its headers, its exact body, and your secret.",
       "Exit code 0 if it is, 1 if not."

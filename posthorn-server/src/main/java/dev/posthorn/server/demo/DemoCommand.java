@@ -31,7 +31,6 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "demo",
-    mixinStandardHelpOptions = true,
     description = {
       "Shows everything in one go, with a real database file and real sockets: signed deliveries, a"
           + " failure and its retries, and a process that is killed and loses nothing.",

@@ -370,7 +370,28 @@ class AdministrationTest {
     }
   }
 
-  private static final class PlainFormat implements WireFormat {
+  @Test
+  void aWireFormatThatFailsFailsItsEndpointAlone() {
+    WireFormat failing =
+        new PlainFormat() {
+          @Override
+          public String generateSecret() {
+            throw new IllegalStateException("no randomness today");
+          }
+        };
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = Posthorn.open(options().wireFormat(failing))) {
+      assertRefused(
+          Reason.STORE_FAILED,
+          "no randomness today",
+          () -> posthorn.endpoints().add(Endpoint.to(receiver.url("/")).wireFormat("plain")));
+      assertThat(posthorn.endpoints().list()).isEmpty();
+      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      awaitState(posthorn, posthorn.send("a.b", "{}"), DeliveryState.SUCCEEDED);
+    }
+  }
+
+  private static class PlainFormat implements WireFormat {
     @Override
     public String name() {
       return "plain";
