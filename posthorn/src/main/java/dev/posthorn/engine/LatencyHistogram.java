@@ -30,7 +30,7 @@ public final class LatencyHistogram {
   /** Returns the upper edge of the bucket that holds a quantile, in microseconds; 0 if empty. */
   public long quantileMicros(double quantile) {
     long total = count();
-    long rank = (long) Math.ceil(total * quantile);
+    long rank = Math.max(1, (long) Math.ceil(total * quantile));
     long seen = 0;
     for (int i = 0; i < BUCKETS && total > 0; i++) {
       seen += counts.get(i);
@@ -43,13 +43,15 @@ public final class LatencyHistogram {
 
   private static int bucket(long micros) {
     int power = 63 - Long.numberOfLeadingZeros(micros);
-    int sub = power < 3 ? 0 : (int) ((micros >>> (power - 3)) & (SUB - 1));
+    int sub = (int) (power < 3 ? micros << (3 - power) : micros >>> (power - 3)) & (SUB - 1);
     return Math.min(BUCKETS - 1, power * SUB + sub);
   }
 
   private static long upperEdge(int bucket) {
     int power = bucket / SUB;
     int sub = bucket % SUB;
-    return power < 3 ? 1L << power : (1L << power) + ((sub + 1L) << (power - 3)) - 1;
+    return power < 3
+        ? (SUB + sub) >>> (3 - power)
+        : (1L << power) + ((sub + 1L) << (power - 3)) - 1;
   }
 }

@@ -26,14 +26,21 @@ final class RetryAfter {
     String text = value.strip();
     char first = text.charAt(0);
     try {
-      if (first >= '0' && first <= '9' && text.indexOf('-') < 0) {
+      if (first >= '0' && first <= '9') {
+        if (!isDecimal(text)) { // parseDouble takes more: exponents, hexadecimal, a type's letter
+          return -1;
+        }
         double seconds = Double.parseDouble(text);
-        return Double.isFinite(seconds) ? (long) Math.ceil(Math.min(seconds, 1e12) * 1000) : -1;
+        return (long) Math.ceil(Math.min(seconds, 1e12) * 1000);
       }
       long at = ZonedDateTime.parse(text, HTTP_DATE).toInstant().toEpochMilli();
       return Math.max(0, at - nowMillis);
     } catch (NumberFormatException | DateTimeException e) {
       return -1;
     }
+  }
+
+  private static boolean isDecimal(String text) {
+    return text.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.');
   }
 }

@@ -1,0 +1,43 @@
+package dev.posthorn.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.store.EndpointPolicy;
+import dev.posthorn.wire.StandardWireFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DeliveryRulesTest {
+  private static final EngineOptions OPTIONS =
+      EngineOptions.DEFAULT.withRetryWaits(List.of(1_000L, 3_000L)).withJitter(0.5);
+
+  private static DeliveryRules rules(@Nullable List<Long> waits, int timeoutMillis) {
+    return new DeliveryRules(
+        new EndpointPolicy(false, 0, 0, timeoutMillis, waits, StandardWireFormat.NAME),
+        OPTIONS,
+        new StandardWireFormat(false));
+  }
+
+  @Test
+  void anEndpointsOwnScheduleComesBeforeTheEngines() {
+    assertThat(rules(null, 0).retryWaits()).containsExactly(1_000L, 3_000L);
+    assertThat(rules(List.of(7L), 0).retryWaits()).containsExactly(7L);
+    assertThat(rules(List.of(), 0).retryWaits()).isEmpty();
+  }
+
+  @Test
+  void aLifetimeIsAllWaitsAtTheirLongestAndATimeOutForEachAttempt() {
+    assertThat(rules(null, 500).lifetimeMillis()).isEqualTo(6_000 + 3 * 500);
+    assertThat(rules(List.of(), 500).lifetimeMillis()).isEqualTo(500);
+    assertThat(rules(null, 0).lifetimeMillis())
+        .isEqualTo(6_000 + 3L * OPTIONS.exchange().totalMillis());
+  }
+
+  @Test
+  void aDeliveryWaitsADayForItsFirstExchangeOrItsLifetimeIfThatIsLonger() {
+    assertThat(rules(null, 0).deadline(5)).isEqualTo(5 + 24 * 3_600_000L);
+    DeliveryRules slow = rules(List.of(100 * 3_600_000L), 0);
+    assertThat(slow.deadline(5)).isEqualTo(5 + slow.lifetimeMillis());
+  }
+}

@@ -1,0 +1,118 @@
+package dev.posthorn.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Router.Choice;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointPolicy;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RouterTest {
+  private static final EndpointPolicy POLICY = new EndpointPolicy(false, 0, 0, 0, null, "standard");
+
+  private final ApplicationEntry application =
+      new ApplicationEntry(new ApplicationRow(1, 1, null, "app", 0, Map.of(), 0, 0));
+
+  private static EndpointRow row(
+      long id, EndpointState state, List<String> types, List<String> channels) {
+    return new EndpointRow(
+        id, 1, null, "https://example.com/", "", types, channels, POLICY, state, Map.of(), 0, 0);
+  }
+
+  private EndpointEntry add(long id, String... types) {
+    EndpointEntry entry =
+        new EndpointEntry(1, row(id, EndpointState.ENABLED, List.of(types), List.of()), List.of());
+    application.add(entry);
+    return entry;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "invoice.paid, invoice.paid, true",
+    "invoice.paid, invoice.pai, false",
+    "invoice.paid, invoice.paid.late, false",
+    "invoice.paid, Invoice.paid, false",
+    "invoice.*, invoice.paid, true",
+    "invoice.*, invoice.paid.late, true",
+    "invoice.*, invoice, false",
+    "invoice.*, invoice., false",
+    "invoice.*, invoices.paid, false",
+    "invoice.*, xinvoice.paid, false",
+    "*, anything.at.all, true",
+  })
+  void aPatternIsANameOrAPrefixOrEverything(String pattern, String type, boolean matches) {
+    assertThat(Router.matches(pattern, type)).isEqualTo(matches);
+  }
+
+  @Test
+  void anEndpointWithoutPatternsTakesEveryType() {
+    EndpointRow all = row(1, EndpointState.ENABLED, List.of(), List.of());
+    assertThat(Router.choose(all, "a.b", List.of())).isEqualTo(Choice.MATCHED);
+    EndpointRow some = row(1, EndpointState.ENABLED, List.of("x", "a.*"), List.of());
+    assertThat(Router.choose(some, "a.b", List.of())).isEqualTo(Choice.MATCHED);
+    assertThat(Router.choose(some, "b", List.of())).isEqualTo(Choice.EVENT_TYPE);
+  }
+
+  @Test
+  void anEndpointWithChannelsTakesOnlyWhatSharesOne() {
+    EndpointRow endpoint = row(1, EndpointState.ENABLED, List.of(), List.of("c1", "c2"));
+    assertThat(Router.choose(endpoint, "a", List.of("c0", "c2"))).isEqualTo(Choice.MATCHED);
+    assertThat(Router.choose(endpoint, "a", List.of("c3"))).isEqualTo(Choice.CHANNEL);
+    assertThat(Router.choose(endpoint, "a", List.of())).isEqualTo(Choice.CHANNEL);
+    EndpointRow open = row(1, EndpointState.ENABLED, List.of(), List.of());
+    assertThat(Router.choose(open, "a", List.of("c3"))).isEqualTo(Choice.MATCHED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(EndpointState.class)
+  void onlyEnabledAndPausedEndpointsTakeDeliveries(EndpointState state) {
+    boolean takes = state == EndpointState.ENABLED || state == EndpointState.PAUSED;
+    assertThat(Router.choose(row(1, state, List.of(), List.of()), "a", List.of()))
+        .isEqualTo(takes ? Choice.MATCHED : Choice.DISABLED);
+  }
+
+  @Test
+  void aRouteIsRememberedUntilAnythingOfTheApplicationChanges() {
+    EndpointEntry first = add(1, "a.*");
+    assertThat(Router.route(application, "a.b", List.of())).containsExactly(first);
+    assertThat(Router.route(application, "a.b", List.of()))
+        .isSameAs(Router.route(application, "a.b", List.of()));
+    EndpointEntry second = add(2);
+    add(3, "other");
+    assertThat(Router.route(application, "a.b", List.of())).containsExactly(first, second);
+    application.remove(first);
+    assertThat(Router.route(application, "a.b", List.of())).containsExactly(second);
+    second.settings(
+        new EndpointEntry.Settings(
+            row(2, EndpointState.DISABLED, List.of(), List.of()), List.of(), false));
+    application.touch();
+    assertThat(Router.route(application, "a.b", List.of())).isEmpty();
+  }
+
+  @Test
+  void aMessageWithChannelsDoesNotSpoilTheRouteOfOneWithout() {
+    EndpointEntry open = add(1);
+    EndpointEntry listening =
+        new EndpointEntry(1, row(2, EndpointState.ENABLED, List.of(), List.of("c")), List.of());
+    application.add(listening);
+    assertThat(Router.route(application, "a", List.of("c"))).containsExactly(open, listening);
+    assertThat(Router.route(application, "a", List.of())).containsExactly(open);
+    assertThat(Router.route(application, "a", List.of("c"))).containsExactly(open, listening);
+  }
+
+  @Test
+  void noMoreThanAThousandRoutesAreRememberedAndTheRestIsStillRight() {
+    EndpointEntry open = add(1);
+    for (int i = 0; i < 1_100; i++) {
+      assertThat(Router.route(application, "type" + i, List.of())).containsExactly(open);
+    }
+    assertThat(application.routes()).hasSize(1_000);
+  }
+}
