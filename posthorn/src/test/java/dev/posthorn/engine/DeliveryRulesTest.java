@@ -12,11 +12,12 @@ class DeliveryRulesTest {
   private static final EngineOptions OPTIONS =
       EngineOptions.DEFAULT.withRetryWaits(List.of(1_000L, 3_000L)).withJitter(0.5);
 
+  private static EndpointPolicy policy(@Nullable List<Long> waits, int timeoutMillis) {
+    return new EndpointPolicy(false, 0, 0, timeoutMillis, waits, StandardWireFormat.NAME);
+  }
+
   private static DeliveryRules rules(@Nullable List<Long> waits, int timeoutMillis) {
-    return new DeliveryRules(
-        new EndpointPolicy(false, 0, 0, timeoutMillis, waits, StandardWireFormat.NAME),
-        OPTIONS,
-        new StandardWireFormat(false));
+    return new DeliveryRules(policy(waits, timeoutMillis), OPTIONS, new StandardWireFormat(false));
   }
 
   @Test
@@ -36,8 +37,9 @@ class DeliveryRulesTest {
 
   @Test
   void aDeliveryWaitsADayForItsFirstExchangeOrItsLifetimeIfThatIsLonger() {
-    assertThat(rules(null, 0).deadline(5)).isEqualTo(5 + 24 * 3_600_000L);
-    DeliveryRules slow = rules(List.of(100 * 3_600_000L), 0);
-    assertThat(slow.deadline(5)).isEqualTo(5 + slow.lifetimeMillis());
+    assertThat(DeliveryRules.deadline(policy(null, 0), OPTIONS, 5)).isEqualTo(5 + 24 * 3_600_000L);
+    EndpointPolicy slow = policy(List.of(100 * 3_600_000L), 0);
+    assertThat(DeliveryRules.deadline(slow, OPTIONS, 5))
+        .isEqualTo(5 + rules(List.of(100 * 3_600_000L), 0).lifetimeMillis());
   }
 }
