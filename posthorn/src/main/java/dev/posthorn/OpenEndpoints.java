@@ -163,21 +163,7 @@ final class OpenEndpoints implements Endpoints {
   }
 
   private EndpointRow state(EndpointRow row, Set<EndpointState> from, EndpointState to) {
-    return from.contains(row.state())
-        ? new EndpointRow(
-            row.id(),
-            row.application(),
-            row.uid(),
-            row.url(),
-            row.description(),
-            row.eventTypes(),
-            row.channels(),
-            row.policy(),
-            to,
-            row.metadata(),
-            row.created(),
-            views.engine().millis())
-        : row;
+    return from.contains(row.state()) ? row.with(to, views.engine().millis()) : row;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -183,7 +184,7 @@ final class AcceptEntry implements Journal.Entry {
   private static byte[] hash(Acceptance acceptance) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(acceptance.type().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      sha.update(acceptance.type().getBytes(StandardCharsets.UTF_8));
       sha.update((byte) 0);
       sha.update(acceptance.body());
       return sha.digest();

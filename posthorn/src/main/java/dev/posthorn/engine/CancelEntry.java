@@ -29,13 +29,7 @@ final class CancelEntry implements Journal.Entry {
   @Override
   public void prepare(Writing writing) {
     present = rows.stream().filter(row -> isPresent(row, writing)).toList();
-    for (LiveRow row : present) {
-      if (row.place() == LiveRow.Place.HOT) {
-        writing.batch.unhot.add(row);
-      } else {
-        writing.batch.unparked.add(row);
-      }
-    }
+    present.forEach(writing.batch::remove);
     attempts = present.stream().map(row -> cancelled(row, writing)).toList();
     writing.batch.attempts.addAll(attempts);
   }

@@ -206,7 +206,7 @@ final class Directory {
     if (!row.state().accepts() || current(endpoint).deleted()) {
       return null;
     }
-    stage(endpoint, Rows.with(row, state, writing.now), writing);
+    stage(endpoint, row.with(state, writing.now), writing);
     return state;
   }
 }

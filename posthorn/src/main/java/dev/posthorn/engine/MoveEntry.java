@@ -32,7 +32,7 @@ final class MoveEntry implements Journal.Entry {
   @Override
   public void prepare(Writing writing) {
     for (Delivery delivery : deliveries) {
-      writing.batch.unhot.add(delivery.row);
+      writing.batch.remove(delivery.row);
     }
     writing.batch.parked.addAll(rows);
   }

@@ -12,6 +12,7 @@ import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.ExchangeResult.Failure;
 import dev.posthorn.transport.ExchangeResult.Response;
 import dev.posthorn.transport.Timings;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,11 +78,7 @@ final class OutcomeEntry implements Journal.Entry {
   @Override
   public void prepare(Writing writing) {
     LiveRow row = delivery.row;
-    if (row.place() == LiveRow.Place.HOT) {
-      writing.batch.unhot.add(row);
-    } else {
-      writing.batch.unparked.add(row);
-    }
+    writing.batch.remove(row);
     if (verdict.state() == DeliveryState.WAITING) {
       next = nextRow(row);
       writing.batch.parked.add(next);
@@ -128,7 +125,7 @@ final class OutcomeEntry implements Journal.Entry {
       }
       case Failure failure -> {
         error = failure.error().code();
-        excerpt = failure.detail().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        excerpt = failure.detail().getBytes(StandardCharsets.UTF_8);
         timings = failure.timings();
       }
       case null -> {}

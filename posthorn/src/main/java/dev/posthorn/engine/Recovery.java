@@ -6,6 +6,7 @@ import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +55,7 @@ final class Recovery {
   private void restore(List<LiveRow> page) {
     Map<ShardLoop, List<LiveRow>> byLoop = new LinkedHashMap<>();
     for (LiveRow row : page) {
-      byLoop
-          .computeIfAbsent(shards.loop(row.endpoint()), l -> new java.util.ArrayList<>())
-          .add(row);
+      byLoop.computeIfAbsent(shards.loop(row.endpoint()), l -> new ArrayList<>()).add(row);
     }
     byLoop.forEach(
         (loop, rows) ->

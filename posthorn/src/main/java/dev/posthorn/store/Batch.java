@@ -42,6 +42,11 @@ public final class Batch {
   /** The highest id used so far. */
   public long idFloor;
 
+  /** Removes a live row from the table that it is in. */
+  public void remove(LiveRow row) {
+    (row.place() == LiveRow.Place.HOT ? unhot : unparked).add(row);
+  }
+
   /** Returns whether there is nothing to commit. */
   public boolean isEmpty() {
     return settings.isEmpty()

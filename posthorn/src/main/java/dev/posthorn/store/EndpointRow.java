@@ -32,4 +32,22 @@ public record EndpointRow(
     EndpointState state,
     Map<String, String> metadata,
     long created,
-    long updated) {}
+    long updated) {
+
+  /** Returns this endpoint in another state, changed at a time. */
+  public EndpointRow with(EndpointState changed, long now) {
+    return new EndpointRow(
+        id,
+        application,
+        uid,
+        url,
+        description,
+        eventTypes,
+        channels,
+        policy,
+        changed,
+        metadata,
+        created,
+        now);
+  }
+}

@@ -206,20 +206,7 @@ final class Workload {
 
   private UnaryOperator<EndpointRow> to(EndpointState state) {
     long now = Ids.timeOf(world.tables().idFloor);
-    return row ->
-        new EndpointRow(
-            row.id(),
-            row.application(),
-            row.uid(),
-            row.url(),
-            row.description(),
-            row.eventTypes(),
-            row.channels(),
-            row.policy(),
-            state,
-            row.metadata(),
-            row.created(),
-            now);
+    return row -> row.with(state, now);
   }
 
   private void cancelEndpoint() {
