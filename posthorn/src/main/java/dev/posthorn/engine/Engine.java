@@ -11,7 +11,6 @@ import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
 import dev.posthorn.wire.WireFormat;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -257,18 +256,6 @@ public final class Engine {
   /** Returns why a message is, or is not, for an endpoint: the name of a {@link Router.Choice}. */
   public String why(EndpointRow endpoint, String type, List<String> channels) {
     return Router.choose(endpoint, type, channels).name();
-  }
-
-  /** Returns how many lanes there are. */
-  public CompletableFuture<Integer> lanes() {
-    List<CompletableFuture<Integer>> counts = new ArrayList<>();
-    for (ShardLoop loop : shards.all()) {
-      CompletableFuture<Integer> count = new CompletableFuture<>();
-      loop.execute(() -> count.complete(loop.laneCount()));
-      counts.add(count);
-    }
-    return CompletableFuture.allOf(counts.toArray(CompletableFuture[]::new))
-        .thenApply(all -> counts.stream().mapToInt(CompletableFuture::join).sum());
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.posthorn.error.Reason;
 import dev.posthorn.store.MessageRow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,6 @@ final class Intake {
   private final Shards shards;
   private final Semaphore room;
   private final int units;
-  private final LongAdder accepted = new LongAdder();
   private volatile boolean closed;
   private volatile boolean recovering = true;
 
@@ -81,7 +79,6 @@ final class Intake {
   /** An acceptance was committed or refused. */
   void left(Acceptance acceptance) {
     room.release(size(acceptance));
-    accepted.increment();
   }
 
   private int size(Acceptance acceptance) {

@@ -3,10 +3,7 @@ package dev.posthorn.engine;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.LiveRow;
-import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.HttpRequest;
-import dev.posthorn.transport.Timings;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -143,7 +140,7 @@ class Lane extends Agenda.Item {
       loadBodies(nowMillis);
       return false;
     }
-    if (!loop.takePermit(this)) {
+    if (!loop.permits().take(this)) {
       return false;
     }
     permits++;
@@ -163,7 +160,7 @@ class Lane extends Agenda.Item {
     if (parked != null && parked.row.due() > nowMillis) {
       parked = null;
     }
-    Delivery next = parked == null || (hot != null && hot.compareTo(parked) < 0) ? hot : parked;
+    Delivery next = firstOf(hot, parked);
     if (isOrdered()) {
       if (next == null || queue.busySize() > 0 || next.row.notBefore() > nowMillis) {
         return null;
@@ -172,6 +169,10 @@ class Lane extends Agenda.Item {
       return queue.isLoaded(next) ? next : null;
     }
     return next;
+  }
+
+  private static @Nullable Delivery firstOf(@Nullable Delivery hot, @Nullable Delivery parked) {
+    return parked == null || (hot != null && hot.compareTo(parked) < 0) ? hot : parked;
   }
 
   private boolean mayExchange(LaneSettings now, long nowNanos, long nowMillis) {
@@ -187,70 +188,11 @@ class Lane extends Agenda.Item {
     return slow;
   }
 
-  final int permits() {
-    return permits;
-  }
-
   // ---- exchanges -----------------------------------------------------------------------------
 
   private void exchange(Delivery delivery, LaneSettings now, long nowNanos) {
     health.started(delivery, nowNanos);
-    if (now.framer().costly()) {
-      loop.core().workers().execute(() -> exchangeFramed(delivery, now));
-    } else {
-      try {
-        send(delivery, now, headers(delivery, now));
-      } catch (RuntimeException e) {
-        notSent(delivery, now, e);
-      }
-    }
-  }
-
-  /** Makes the headers on a worker; sends from the loop. */
-  private void exchangeFramed(Delivery delivery, LaneSettings now) {
-    try {
-      String[] headers = headers(delivery, now);
-      loop.execute(() -> send(delivery, now, headers));
-    } catch (RuntimeException e) {
-      notSent(delivery, now, e);
-    }
-  }
-
-  /** A wire format failed: that is this delivery's failure, never the loop's. */
-  private void notSent(Delivery delivery, LaneSettings now, RuntimeException why) {
-    ExchangeResult failure =
-        new ExchangeResult.Failure(
-            new ErrorClass.Protocol(),
-            "the request could not be made: " + why.getMessage(),
-            Timings.NONE);
-    loop.execute(() -> finished(delivery, now, failure));
-  }
-
-  private String[] headers(Delivery delivery, LaneSettings now) {
-    Payload payload = payload(delivery);
-    return now.framer()
-        .headers(
-            payload.publicId,
-            payload.message.type(),
-            payload.message.contentType(),
-            loop.core().clock().millis(),
-            payload.message.body());
-  }
-
-  private void send(Delivery delivery, LaneSettings now, String[] headers) {
-    byte[] body = payload(delivery).message.body();
-    HttpRequest request = new HttpRequest(now.target(), headers, body, now.limits());
-    loop.core()
-        .transport()
-        .exchange(loop.loop(), request, result -> finished(delivery, now, result));
-  }
-
-  private static Payload payload(Delivery delivery) {
-    Payload payload = delivery.payload;
-    if (payload == null) {
-      throw new IllegalStateException("no payload in memory for " + delivery.row);
-    }
-    return payload;
+    loop.exchanger().exchange(delivery, now, result -> finished(delivery, now, result));
   }
 
   private void finished(Delivery delivery, LaneSettings now, ExchangeResult result) {
@@ -274,10 +216,18 @@ class Lane extends Agenda.Item {
     loop.core().journal().submit(OutcomeEntry.end(this, delivery, state, reason));
   }
 
+  /** Ends a delivery that waits in memory, whether there is a permit for that or not. */
+  private void endWaiting(Delivery delivery, DeliveryState state, EndReason reason) {
+    queue.take(delivery);
+    permits++;
+    loop.permits().force(this);
+    end(delivery, state, reason);
+  }
+
   /** The outcome of a delivery is on disk: its permit is free. */
   final void settled(Delivery delivery, @Nullable LiveRow next) {
     permits--;
-    loop.givePermit(this);
+    loop.permits().give(this);
     leave(delivery);
     if (next != null && delivery.cancelled) {
       Delivery again = new Delivery(next, null);
@@ -299,7 +249,7 @@ class Lane extends Agenda.Item {
    */
   final void unsettled(Delivery delivery) {
     permits--;
-    loop.givePermit(this);
+    loop.permits().give(this);
     LiveRow row = delivery.row;
     leave(delivery);
     if (row.place() == LiveRow.Place.HOT) {
@@ -348,7 +298,7 @@ class Lane extends Agenda.Item {
   private void updateSlow(long nowNanos) {
     boolean isSlow = health.updateSlow(nowNanos);
     if (isSlow != slow) {
-      loop.changeSlow(this, isSlow);
+      loop.permits().move(this, permits, isSlow);
       slow = isSlow;
       gate.room(isSlow ? KEPT_HOT : loop.core().options().limits().laneHotRows());
     }
@@ -434,9 +384,7 @@ class Lane extends Agenda.Item {
     if (wantsPage()) {
       wake = earlier(wake, queue.loadedThroughDue() - READ_AHEAD_MILLIS, nowNanos, nowMillis);
     }
-    Delivery parked = queue.firstParked();
-    Delivery hot = queue.firstHot();
-    Delivery first = parked == null || (hot != null && hot.compareTo(parked) < 0) ? hot : parked;
+    Delivery first = firstOf(queue.firstHot(), queue.firstParked());
     if (first == null) {
       return wake;
     }
@@ -498,10 +446,7 @@ class Lane extends Agenda.Item {
           return !bodies.isEmpty();
         });
     for (Delivery delivery : lost) {
-      queue.take(delivery);
-      permits++;
-      loop.forcePermit(this);
-      end(delivery, DeliveryState.FAILED, EndReason.RETENTION);
+      endWaiting(delivery, DeliveryState.FAILED, EndReason.RETENTION);
     }
     bodies.releaseRest();
     loop.ready(this);
@@ -553,10 +498,7 @@ class Lane extends Agenda.Item {
   }
 
   private void cancelWaiting(Delivery waiting) {
-    queue.take(waiting);
-    permits++;
-    loop.forcePermit(this);
-    end(waiting, DeliveryState.CANCELLED, EndReason.CANCELLED);
+    endWaiting(waiting, DeliveryState.CANCELLED, EndReason.CANCELLED);
   }
 
   /**

@@ -76,10 +76,6 @@ final class LaneHealth {
     return quietSince + slowNanos;
   }
 
-  boolean idle() {
-    return exchanges.isEmpty();
-  }
-
   /** Returns whether nothing is known that would be lost with the lane. */
   boolean forgettable(long nowNanos, long nowMillis) {
     return breaker.state(nowNanos) == CircuitBreaker.State.CLOSED

@@ -24,10 +24,6 @@ class Permits {
     return inUse + inUseSlow;
   }
 
-  int inUseBySlow() {
-    return inUseSlow;
-  }
-
   /** Takes a permit; if there is none, the lane is told when there is. */
   final boolean take(Lane lane) {
     boolean slow = lane.isSlow();

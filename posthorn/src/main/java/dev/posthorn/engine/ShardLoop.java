@@ -2,6 +2,7 @@ package dev.posthorn.engine;
 
 import dev.posthorn.scheduler.Loop;
 import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.ParkedKey;
@@ -33,7 +34,8 @@ class ShardLoop {
   private static final int MOST_READS = 4;
   private static final int MOST_IDLE = 10_000;
   private static final int PARKED_ROOM = 512;
-  private static final int LEAST_PARKED_ROOM = 8;
+  private static final int SCARCE_PARKED_ROOM = 32;
+  private static final int SLOW_PARKED_ROOM = 8;
   private static final long LATER_NANOS = 100_000_000;
   private static final long DRIFT_MILLIS = 5_000;
   private static final long WATCH_NANOS = 5_000_000_000L;
@@ -42,6 +44,7 @@ class ShardLoop {
   private final Core core;
   private final Parts parts;
   private final Permits permits;
+  private final Exchanger exchanger;
   private final Map<Long, Lane> lanes = new HashMap<>();
   private final LinkedHashMap<Long, Lane> idle = new LinkedHashMap<>();
   private final Agenda<Lane> agenda = new Agenda<>();
@@ -62,6 +65,7 @@ class ShardLoop {
     this.core = core;
     this.parts = parts;
     this.permits = parts.permits(core.options().limits(), loops);
+    this.exchanger = new Exchanger(this, core);
     this.wallOffset = wallOffset();
   }
 
@@ -79,6 +83,10 @@ class ShardLoop {
 
   final Permits permits() {
     return permits;
+  }
+
+  final Exchanger exchanger() {
+    return exchanger;
   }
 
   final boolean stopping() {
@@ -147,7 +155,7 @@ class ShardLoop {
   /** An attempt of a delivery is on disk. */
   final void attempted(EndpointEntry endpoint, AttemptRow attempt) {
     core.events().attempted(endpoint, attempt);
-    if (attempt.state() != dev.posthorn.store.DeliveryState.WAITING && !watches.isEmpty()) {
+    if (attempt.state() != DeliveryState.WAITING && !watches.isEmpty()) {
       Watch watch = watches.remove(attempt.delivery());
       if (watch != null) {
         watch.ended(attempt);
@@ -190,8 +198,11 @@ class ShardLoop {
 
   /** Returns how many parked rows a lane may have in memory. */
   final int parkedRoom(Lane lane) {
+    if (lane.isSlow()) {
+      return SLOW_PARKED_ROOM;
+    }
     boolean plenty = lanes.size() * (long) PARKED_ROOM <= core.options().limits().hotRows();
-    return lane.isSlow() || !plenty ? LEAST_PARKED_ROOM * (lane.isSlow() ? 1 : 4) : PARKED_ROOM;
+    return plenty ? PARKED_ROOM : SCARCE_PARKED_ROOM;
   }
 
   // ---- turns ---------------------------------------------------------------------------------
@@ -276,24 +287,6 @@ class ShardLoop {
     return core.clock().millis() - core.clock().nanoTime() / 1_000_000;
   }
 
-  // ---- permits -------------------------------------------------------------------------------
-
-  final boolean takePermit(Lane lane) {
-    return permits.take(lane);
-  }
-
-  final void forcePermit(Lane lane) {
-    permits.force(lane);
-  }
-
-  final void givePermit(Lane lane) {
-    permits.give(lane);
-  }
-
-  final void changeSlow(Lane lane, boolean slow) {
-    permits.move(lane, lane.permits(), slow);
-  }
-
   // ---- reads ---------------------------------------------------------------------------------
 
   final void readPage(Lane lane, int limit) {
@@ -368,9 +361,5 @@ class ShardLoop {
   /** Returns whether every outcome is on disk. */
   final boolean isQuiet() {
     return permits.inUse() == 0;
-  }
-
-  final int laneCount() {
-    return lanes.size();
   }
 }

@@ -1,0 +1,84 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.transport.ErrorClass;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.transport.Timings;
+import java.util.function.Consumer;
+
+/** Frames deliveries and hands them to the transport, for the lanes of one loop. */
+final class Exchanger {
+  private final ShardLoop loop;
+  private final Core core;
+
+  Exchanger(ShardLoop loop, Core core) {
+    this.loop = loop;
+    this.core = core;
+  }
+
+  /**
+   * Starts an exchange.
+   *
+   * @param delivery has its payload in memory, and keeps it until the end
+   * @param done told once, on the loop, never from within this call
+   */
+  void exchange(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
+    if (settings.framer().costly()) {
+      core.workers().execute(() -> exchangeFramed(delivery, settings, done));
+    } else {
+      try {
+        send(delivery, settings, headers(delivery, settings), done);
+      } catch (RuntimeException e) {
+        notSent(e, done);
+      }
+    }
+  }
+
+  /** Makes the headers on a worker; sends from the loop. */
+  private void exchangeFramed(
+      Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
+    try {
+      String[] headers = headers(delivery, settings);
+      loop.execute(() -> send(delivery, settings, headers, done));
+    } catch (RuntimeException e) {
+      notSent(e, done);
+    }
+  }
+
+  private String[] headers(Delivery delivery, LaneSettings settings) {
+    Payload payload = payload(delivery);
+    return settings
+        .framer()
+        .headers(
+            payload.publicId,
+            payload.message.type(),
+            payload.message.contentType(),
+            core.clock().millis(),
+            payload.message.body());
+  }
+
+  private void send(
+      Delivery delivery, LaneSettings settings, String[] headers, Consumer<ExchangeResult> done) {
+    byte[] body = payload(delivery).message.body();
+    HttpRequest request = new HttpRequest(settings.target(), headers, body, settings.limits());
+    core.transport().exchange(loop.loop(), request, done);
+  }
+
+  /** A wire format failed: that is this delivery's failure, never the loop's. */
+  private void notSent(RuntimeException why, Consumer<ExchangeResult> done) {
+    ExchangeResult failure =
+        new ExchangeResult.Failure(
+            new ErrorClass.Protocol(),
+            "the request could not be made: " + why.getMessage(),
+            Timings.NONE);
+    loop.execute(() -> done.accept(failure));
+  }
+
+  private static Payload payload(Delivery delivery) {
+    Payload payload = delivery.payload;
+    if (payload == null) {
+      throw new IllegalStateException("no payload in memory for " + delivery.row);
+    }
+    return payload;
+  }
+}
