@@ -24,6 +24,11 @@ public interface Clock extends InstantSource {
 
   /** Returns the clock of this machine. */
   static Clock system() {
+    return of(InstantSource.system());
+  }
+
+  /** Returns a clock with another wall time, and the monotonic time of this machine. */
+  static Clock of(InstantSource wall) {
     return new Clock() {
       @Override
       public long nanoTime() {
@@ -32,7 +37,12 @@ public interface Clock extends InstantSource {
 
       @Override
       public long millis() {
-        return System.currentTimeMillis();
+        return wall.millis();
+      }
+
+      @Override
+      public Instant instant() {
+        return wall.instant();
       }
     };
   }

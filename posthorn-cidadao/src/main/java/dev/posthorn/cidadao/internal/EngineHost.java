@@ -22,7 +22,6 @@ import dev.posthorn.wire.WireFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +79,7 @@ public final class EngineHost implements AutoCloseable {
    */
   public static EngineHost open(
       Path file, boolean privateAllowed, InstantSource source, WireFormat format) {
-    Clock clock = clock(source);
+    Clock clock = Clock.of(source);
     try {
       Store store = SqliteStore.open(file, SqliteOptions.defaults().withClock(clock));
       try {
@@ -138,25 +137,6 @@ public final class EngineHost implements AutoCloseable {
   private static ExchangeLimits exchangeLimits() {
     return new ExchangeLimits(
         LONGEST_TIMEOUT, LONGEST_TIMEOUT, LONGEST_TIMEOUT, LONGEST_TIMEOUT, EXCERPT_BYTES);
-  }
-
-  private static Clock clock(InstantSource source) {
-    return new Clock() {
-      @Override
-      public long nanoTime() {
-        return System.nanoTime();
-      }
-
-      @Override
-      public long millis() {
-        return source.millis();
-      }
-
-      @Override
-      public Instant instant() {
-        return source.instant();
-      }
-    };
   }
 
   /** Returns the engine. */
