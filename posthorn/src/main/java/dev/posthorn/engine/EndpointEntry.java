@@ -45,8 +45,16 @@ final class EndpointEntry {
     settings = changed;
   }
 
-  /** Returns the gate, made at first use. Only the writer makes one while the engine runs. */
+  /**
+   * Returns the gate, made at first use. The writer and the lane's loop may both come first: with a
+   * gate each, what one parked the other would never hear of.
+   */
   Gate gate(int room) {
+    Gate present = gate;
+    return present != null ? present : makeGate(room);
+  }
+
+  private synchronized Gate makeGate(int room) {
     Gate present = gate;
     if (present == null) {
       present = new Gate(room);

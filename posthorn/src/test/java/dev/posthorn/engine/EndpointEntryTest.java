@@ -1,0 +1,56 @@
+package dev.posthorn.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.store.EndpointPolicy;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class EndpointEntryTest {
+
+  /** The writer admits a delivery while the loop makes a lane, as happens after a restart. */
+  @Test
+  void writerAndLoopShareOneGateHoweverTheyMeet() throws Exception {
+    CyclicBarrier together = new CyclicBarrier(2);
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      for (int i = 0; i < 20_000; i++) {
+        EndpointEntry entry = entry();
+        Future<Gate> writer = threads.submit(() -> gate(entry, together));
+        Future<Gate> loop = threads.submit(() -> gate(entry, together));
+        assertThat(writer.get(10, TimeUnit.SECONDS)).isSameAs(loop.get(10, TimeUnit.SECONDS));
+      }
+    }
+  }
+
+  private static Gate gate(EndpointEntry entry, CyclicBarrier together) throws Exception {
+    together.await(10, TimeUnit.SECONDS);
+    return entry.gate(1);
+  }
+
+  private static EndpointEntry entry() {
+    EndpointPolicy policy = new EndpointPolicy(false, 0, 0, 0, null, "standard");
+    EndpointRow row =
+        new EndpointRow(
+            1,
+            1,
+            null,
+            "http://example.com/",
+            "",
+            List.of(),
+            List.of(),
+            policy,
+            EndpointState.ENABLED,
+            Map.of(),
+            0,
+            0);
+    return new EndpointEntry(1, row, List.of());
+  }
+}
