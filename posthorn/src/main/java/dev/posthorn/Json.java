@@ -1,8 +1,10 @@
 package dev.posthorn;
 
 import dev.posthorn.error.PosthornException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes and checks JSON. */
@@ -38,6 +40,24 @@ final class Json {
       return text;
     } catch (JacksonException e) {
       throw notJson(field, e);
+    }
+  }
+
+  /** Returns one member of an object exactly as it is written there, or null if it has none. */
+  static @Nullable String member(String object, String name) {
+    try (JsonParser parser = MAPPER.createParser(object)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        boolean wanted = parser.currentName().equals(name);
+        parser.nextToken();
+        int start = (int) parser.currentTokenLocation().getCharOffset();
+        parser.skipChildren();
+        parser.finishToken();
+        if (wanted) {
+          return object.substring(start, (int) parser.currentLocation().getCharOffset()).strip();
+        }
+      }
+      return null;
     }
   }
 

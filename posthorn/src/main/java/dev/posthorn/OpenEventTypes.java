@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The event types of an open database. */
 final class OpenEventTypes implements EventTypes {
+  /** The version under which an event type's only schema is stored. */
+  private static final String SCHEMA = "1";
+
   private final Views views;
 
   OpenEventTypes(Views views) {
@@ -35,7 +38,7 @@ final class OpenEventTypes implements EventTypes {
     return new EventType(
         row.name(),
         row.description(),
-        row.schema(),
+        row.schemas() == null ? null : Json.member(row.schemas(), SCHEMA),
         row.archived(),
         Instant.ofEpochMilli(row.created()),
         Instant.ofEpochMilli(row.updated()));
@@ -56,7 +59,18 @@ final class OpenEventTypes implements EventTypes {
     long now = views.engine().millis();
     long created = before == null ? now : before.created();
     return put(
-        new EventTypeRow(OpenPosthorn.ENVIRONMENT, name, description, schema, false, created, now));
+        new EventTypeRow(
+            OpenPosthorn.ENVIRONMENT,
+            name,
+            description,
+            schema == null ? null : "{\"" + SCHEMA + "\":" + schema + "}",
+            false,
+            before != null && before.deprecated(),
+            before == null ? List.of() : before.featureFlags(),
+            before == null ? null : before.groupName(),
+            before == null ? null : before.retryWaits(),
+            created,
+            now));
   }
 
   @Override
@@ -77,8 +91,12 @@ final class OpenEventTypes implements EventTypes {
             row.environment(),
             row.name(),
             row.description(),
-            row.schema(),
+            row.schemas(),
             true,
+            row.deprecated(),
+            row.featureFlags(),
+            row.groupName(),
+            row.retryWaits(),
             row.created(),
             views.engine().millis()));
   }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,7 @@ final class AcceptEntry implements Journal.Entry {
             application.id,
             acceptance.type(),
             acceptance.channels(),
+            List.of(),
             eventId,
             acceptance.contentType(),
             targetIds,

@@ -6,8 +6,11 @@ import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.LaneStateRow;
+import dev.posthorn.store.SecretRow;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,10 +39,12 @@ final class Directory {
     }
     after = Long.MIN_VALUE;
     for (List<EndpointRow> page; !(page = store.endpoints(after, PAGE)).isEmpty(); ) {
+      long last = page.get(page.size() - 1).id();
+      Map<Long, List<SecretRow>> secrets = secrets(store, after, last);
       for (EndpointRow row : page) {
-        directory.restore(row, store);
+        directory.restore(row, secrets.getOrDefault(row.id(), List.of()));
       }
-      after = page.get(page.size() - 1).id();
+      after = last;
     }
     after = Long.MIN_VALUE;
     for (List<LaneStateRow> page; !(page = store.laneStates(after, PAGE)).isEmpty(); ) {
@@ -54,12 +59,27 @@ final class Directory {
     return directory;
   }
 
-  private void restore(EndpointRow row, Store store) {
+  /** Returns the secrets of the endpoints after one and up to another, by endpoint. */
+  private static Map<Long, List<SecretRow>> secrets(Store store, long after, long last) {
+    Map<Long, List<SecretRow>> secrets = new HashMap<>();
+    long from = after;
+    while (from < last) {
+      List<SecretRow> page = store.secrets(from, PAGE);
+      if (page.isEmpty()) {
+        break;
+      }
+      for (SecretRow row : page) {
+        secrets.computeIfAbsent(row.endpoint(), e -> new ArrayList<>()).add(row);
+      }
+      from = page.get(page.size() - 1).endpoint();
+    }
+    return secrets;
+  }
+
+  private void restore(EndpointRow row, List<SecretRow> secrets) {
     ApplicationEntry application = applications.get(row.application());
     if (application != null) {
-      add(
-          application,
-          new EndpointEntry(application.row().environment(), row, store.secrets(row.id())));
+      add(application, new EndpointEntry(application.row().environment(), row, secrets));
     }
   }
 

@@ -7,10 +7,10 @@ import java.util.List;
  * Everything that one commit makes durable.
  *
  * <p>A store applies the lists in the order of the fields: settings first, then removals of live
- * rows, then new rows. A batch never removes a live row that it adds, except that a parked row may
- * be replaced by one with the same key. Every list is applied so that applying it twice is the same
- * as once: inserts of rows that exist are ignored (settings and parked rows: replaced), removals of
- * rows that do not exist do nothing.
+ * rows, then new rows, then what is expunged. A batch never removes a live row that it adds, except
+ * that a parked row may be replaced by one with the same key. Every list is applied so that
+ * applying it twice is the same as once: inserts of rows that exist are ignored (settings and
+ * parked rows: replaced), removals of rows that do not exist do nothing.
  *
  * <p>Not thread-safe; built and read by the writer.
  */
@@ -39,6 +39,15 @@ public final class Batch {
   /** Keys to remember. One that is remembered already is replaced if the new one expires later. */
   public final List<DedupeRow> dedupe = new ArrayList<>();
 
+  /**
+   * Ids of messages whose payloads are removed for good; see {@link MessageRow#expunged}. Ids of
+   * none are ignored.
+   */
+  public final List<Long> expungedMessages = new ArrayList<>();
+
+  /** Ids of attempts whose excerpts are removed for good. */
+  public final List<Long> expungedAttempts = new ArrayList<>();
+
   /** The highest id used so far. */
   public long idFloor;
 
@@ -56,6 +65,8 @@ public final class Batch {
         && hot.isEmpty()
         && parked.isEmpty()
         && attempts.isEmpty()
-        && dedupe.isEmpty();
+        && dedupe.isEmpty()
+        && expungedMessages.isEmpty()
+        && expungedAttempts.isEmpty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.posthorn.store;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param environment the separate world it is in
  * @param name its name, unique within the environment
  * @param description a note for people
- * @param schema a JSON Schema of its payload, or null
+ * @param schemas JSON Schemas of its payload: the text of a JSON object with one for each version,
+ *     or null
  * @param archived whether it is no longer offered
+ * @param deprecated whether it is offered with a warning
+ * @param featureFlags it is offered only to those who have one of these flags; empty means to all
+ * @param groupName the group that it is listed in, or null
+ * @param retryWaits the waits before the second, third, … attempt of its deliveries in
+ *     milliseconds; null for those of the endpoint
  * @param created when it was created
  * @param updated when it was last changed
  */
@@ -17,7 +24,11 @@ public record EventTypeRow(
     long environment,
     String name,
     String description,
-    @Nullable String schema,
+    @Nullable String schemas,
     boolean archived,
+    boolean deprecated,
+    List<String> featureFlags,
+    @Nullable String groupName,
+    @Nullable List<Long> retryWaits,
     long created,
     long updated) {}

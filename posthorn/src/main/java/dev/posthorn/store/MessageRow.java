@@ -10,17 +10,52 @@ import org.jspecify.annotations.Nullable;
  * @param application whose it is
  * @param type its event type
  * @param channels its channels; empty means none
+ * @param tags the sender's own marks to find it by; empty means none
  * @param eventId the sender's own id for the event, or null
  * @param contentType the payload's media type
  * @param targets ids of the endpoints it was for; empty if it matched nobody
- * @param body the exact payload; empty in lists
+ * @param body the exact payload; empty in lists, and if it was expunged
+ * @param expunged whether the payload was removed for good; see {@link Batch#expungedMessages}
  */
 public record MessageRow(
     long id,
     long application,
     String type,
     List<String> channels,
+    List<String> tags,
     @Nullable String eventId,
     String contentType,
     long[] targets,
-    byte[] body) {}
+    byte[] body,
+    boolean expunged) {
+  private static final byte[] NO_BODY = {};
+
+  /** Creates a message with its payload. */
+  public MessageRow(
+      long id,
+      long application,
+      String type,
+      List<String> channels,
+      List<String> tags,
+      @Nullable String eventId,
+      String contentType,
+      long[] targets,
+      byte[] body) {
+    this(id, application, type, channels, tags, eventId, contentType, targets, body, false);
+  }
+
+  /** Returns this message as lists have it. */
+  public MessageRow withoutBody() {
+    return withoutBody(expunged);
+  }
+
+  /** Returns this message as it is once its payload was removed. */
+  public MessageRow expunge() {
+    return withoutBody(true);
+  }
+
+  private MessageRow withoutBody(boolean removed) {
+    return new MessageRow(
+        id, application, type, channels, tags, eventId, contentType, targets, NO_BODY, removed);
+  }
+}

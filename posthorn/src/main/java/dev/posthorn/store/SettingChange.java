@@ -5,6 +5,24 @@ import org.jspecify.annotations.Nullable;
 /** A change of what is configured, as opposed to what is sent. */
 public sealed interface SettingChange {
 
+  /** Inserts or replaces an environment. */
+  record PutEnvironment(EnvironmentRow row) implements SettingChange {}
+
+  /** Removes an environment. What is in it is removed by changes of their own. */
+  record RemoveEnvironment(long environment) implements SettingChange {}
+
+  /** Inserts or replaces a token. */
+  record PutToken(TokenRow row) implements SettingChange {}
+
+  /** Removes a token. */
+  record RemoveToken(long token) implements SettingChange {}
+
+  /** Inserts or replaces a task. */
+  record PutTask(TaskRow row) implements SettingChange {}
+
+  /** Removes a task. */
+  record RemoveTask(long task) implements SettingChange {}
+
   /** Inserts or replaces an application. */
   record PutApplication(ApplicationRow row) implements SettingChange {}
 

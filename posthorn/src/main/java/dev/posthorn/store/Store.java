@@ -87,6 +87,12 @@ public interface Store extends AutoCloseable {
 
   // ---- settings ------------------------------------------------------------------------------
 
+  /** Returns environments with a greater id than {@code afterId}, by id. */
+  List<EnvironmentRow> environments(long afterId, int limit);
+
+  /** Returns tokens with a greater id than {@code afterId}, by id. */
+  List<TokenRow> tokens(long afterId, int limit);
+
   /** Returns applications with a greater id than {@code afterId}, by id. */
   List<ApplicationRow> applications(long afterId, int limit);
 
@@ -96,6 +102,12 @@ public interface Store extends AutoCloseable {
   /** Returns an endpoint's secrets, by slot. */
   List<SecretRow> secrets(long endpoint);
 
+  /**
+   * Returns all secrets of the next {@code limit} endpoints that have some and a greater id than
+   * {@code afterEndpoint}, by endpoint and slot.
+   */
+  List<SecretRow> secrets(long afterEndpoint, int limit);
+
   /** Returns the lane states of endpoints with a greater id than {@code afterEndpoint}. */
   List<LaneStateRow> laneStates(long afterEndpoint, int limit);
 
@@ -104,6 +116,17 @@ public interface Store extends AutoCloseable {
 
   /** Returns a setting of the store itself, or null. */
   @Nullable String setting(String name);
+
+  // ---- tasks ---------------------------------------------------------------------------------
+
+  /** Returns a task, or null. */
+  @Nullable TaskRow task(long id);
+
+  /** Returns tasks of one environment; see {@link TaskQuery}. */
+  Page<TaskRow> tasks(TaskQuery query);
+
+  /** Returns all tasks with the status {@link TaskRow#RUNNING}, by id. */
+  List<TaskRow> runningTasks();
 
   /** Returns sizes for metrics and benchmarks. */
   StoreStats stats();

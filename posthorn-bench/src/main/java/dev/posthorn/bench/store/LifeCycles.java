@@ -60,6 +60,7 @@ final class LifeCycles {
             1 + index / ENDPOINTS_PER_APPLICATION,
             "invoice.paid",
             List.of(),
+            List.of(),
             null,
             "application/json",
             new long[] {endpoints[index]},

@@ -6,6 +6,7 @@ import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
@@ -17,6 +18,9 @@ import dev.posthorn.store.SecretRow;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreStats;
+import dev.posthorn.store.TaskQuery;
+import dev.posthorn.store.TaskRow;
+import dev.posthorn.store.TokenRow;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -163,19 +167,7 @@ public final class SimStore implements Store {
         range(rows, query.after(), query.before(), query.newestFirst()),
         wanted,
         query.limit(),
-        SimStore::listed);
-  }
-
-  private static MessageRow listed(MessageRow row) {
-    return new MessageRow(
-        row.id(),
-        row.application(),
-        row.type(),
-        row.channels(),
-        row.eventId(),
-        row.contentType(),
-        row.targets(),
-        new byte[0]);
+        MessageRow::withoutBody);
   }
 
   @Override
@@ -228,6 +220,16 @@ public final class SimStore implements Store {
   }
 
   @Override
+  public List<EnvironmentRow> environments(long afterId, int limit) {
+    return SimTables.page(read().environments, afterId, limit);
+  }
+
+  @Override
+  public List<TokenRow> tokens(long afterId, int limit) {
+    return SimTables.page(read().tokens, afterId, limit);
+  }
+
+  @Override
   public List<ApplicationRow> applications(long afterId, int limit) {
     return SimTables.page(read().applications, afterId, limit);
   }
@@ -243,6 +245,13 @@ public final class SimStore implements Store {
   }
 
   @Override
+  public List<SecretRow> secrets(long afterEndpoint, int limit) {
+    return SimTables.page(read().secrets, afterEndpoint, limit).stream()
+        .flatMap(rows -> rows.values().stream())
+        .toList();
+  }
+
+  @Override
   public List<LaneStateRow> laneStates(long afterEndpoint, int limit) {
     return SimTables.page(read().laneStates, afterEndpoint, limit);
   }
@@ -255,6 +264,29 @@ public final class SimStore implements Store {
   @Override
   public @Nullable String setting(String name) {
     return read().settings.get(Objects.requireNonNull(name));
+  }
+
+  @Override
+  public @Nullable TaskRow task(long id) {
+    return read().tasks.get(id);
+  }
+
+  @Override
+  public Page<TaskRow> tasks(TaskQuery query) {
+    TreeMap<Long, TaskRow> rows = new TreeMap<>(read().tasks);
+    rows.values().removeIf(row -> row.environment() != query.environment());
+    return page(
+        range(rows, query.after(), query.before(), query.newestFirst()),
+        query::matches,
+        query.limit(),
+        row -> row);
+  }
+
+  @Override
+  public List<TaskRow> runningTasks() {
+    return read().tasks.values().stream()
+        .filter(row -> row.status().equals(TaskRow.RUNNING))
+        .toList();
   }
 
   @Override

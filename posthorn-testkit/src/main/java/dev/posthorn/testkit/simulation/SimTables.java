@@ -5,6 +5,7 @@ import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
@@ -13,6 +14,9 @@ import dev.posthorn.store.ParkedKey;
 import dev.posthorn.store.SecretRow;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.StoreException;
+import dev.posthorn.store.TaskRow;
+import dev.posthorn.store.TokenRow;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +36,9 @@ final class SimTables {
   final Map<Long, NavigableMap<Long, AttemptRow>> attemptsByMessage = new HashMap<>();
   final Map<Long, NavigableMap<Long, AttemptRow>> attemptsByEndpoint = new HashMap<>();
   final Map<List<String>, DedupeRow> dedupe = new HashMap<>();
+  final TreeMap<Long, EnvironmentRow> environments = new TreeMap<>();
+  final TreeMap<Long, TokenRow> tokens = new TreeMap<>();
+  final TreeMap<Long, TaskRow> tasks = new TreeMap<>();
   final TreeMap<Long, ApplicationRow> applications = new TreeMap<>();
 
   /** All that there ever were, also those that were deleted. */
@@ -86,7 +93,40 @@ final class SimTables {
       dedupe.merge(
           List.of(row.scope(), row.key()), row, (a, b) -> b.expires() > a.expires() ? b : a);
     }
+    batch.expungedMessages.forEach(this::expungeMessage);
+    batch.expungedAttempts.forEach(this::expungeAttempt);
     idFloor = Math.max(idFloor, batch.idFloor);
+  }
+
+  private void expungeMessage(long id) {
+    MessageRow row = messages.computeIfPresent(id, (i, present) -> present.expunge());
+    if (row != null) {
+      index(messagesByApplication, row.application(), id, row);
+    }
+  }
+
+  private void expungeAttempt(long id) {
+    AttemptRow row = attempts.computeIfPresent(id, (i, present) -> withoutExcerpt(present));
+    if (row != null) {
+      index(attemptsByMessage, row.message(), id, row);
+      index(attemptsByEndpoint, row.endpoint(), id, row);
+    }
+  }
+
+  private static AttemptRow withoutExcerpt(AttemptRow row) {
+    return new AttemptRow(
+        row.id(),
+        row.message(),
+        row.delivery(),
+        row.endpoint(),
+        row.kind(),
+        row.state(),
+        row.spent(),
+        row.status(),
+        row.error(),
+        row.timings(),
+        new byte[0],
+        row.nextDue());
   }
 
   private void forget(@Nullable LiveRow row) {
@@ -123,6 +163,34 @@ final class SimTables {
         requireFree(row.uid(), row.application(), row.id(), endpoints);
       }
     }
+    checkNamesAndTokens(batch.settings);
+  }
+
+  /** Two of one name, or one token twice: not even if the first one goes later in the batch. */
+  private void checkNamesAndTokens(List<SettingChange> changes) {
+    Map<Long, String> names = new HashMap<>();
+    environments.values().forEach(row -> names.put(row.id(), row.name()));
+    Map<Long, ByteBuffer> hashes = new HashMap<>();
+    tokens.values().forEach(row -> hashes.put(row.id(), ByteBuffer.wrap(row.hash())));
+    for (SettingChange change : changes) {
+      switch (change) {
+        case SettingChange.PutEnvironment(EnvironmentRow row) ->
+            putUnique(names, row.id(), row.name());
+        case SettingChange.RemoveEnvironment(long id) -> names.remove(id);
+        case SettingChange.PutToken(TokenRow row) ->
+            putUnique(hashes, row.id(), ByteBuffer.wrap(row.hash()));
+        case SettingChange.RemoveToken(long id) -> hashes.remove(id);
+        default -> {}
+      }
+    }
+  }
+
+  private static <V> void putUnique(Map<Long, V> taken, long id, V value) {
+    taken.remove(id);
+    if (taken.containsValue(value)) {
+      throw rejected("what " + id + " is known by is taken");
+    }
+    taken.put(id, value);
   }
 
   private static void requireFree(@Nullable String uid, long scope, long id, Map<Long, ?> rows) {
@@ -150,6 +218,12 @@ final class SimTables {
 
   private void apply(SettingChange change) {
     switch (change) {
+      case SettingChange.PutEnvironment(EnvironmentRow row) -> environments.put(row.id(), row);
+      case SettingChange.RemoveEnvironment(long id) -> environments.remove(id);
+      case SettingChange.PutToken(TokenRow row) -> tokens.put(row.id(), row);
+      case SettingChange.RemoveToken(long id) -> tokens.remove(id);
+      case SettingChange.PutTask(TaskRow row) -> tasks.put(row.id(), row);
+      case SettingChange.RemoveTask(long id) -> tasks.remove(id);
       case SettingChange.PutApplication(ApplicationRow row) -> applications.put(row.id(), row);
       case SettingChange.RemoveApplication(long id) -> applications.remove(id);
       case SettingChange.PutEndpoint(EndpointRow row) -> {
@@ -164,7 +238,12 @@ final class SimTables {
       case SettingChange.PutSecret(SecretRow row) ->
           secrets.computeIfAbsent(row.endpoint(), e -> new TreeMap<>()).put(row.slot(), row);
       case SettingChange.RemoveSecret(long endpoint, int slot) ->
-          secrets.getOrDefault(endpoint, new TreeMap<>()).remove(slot);
+          secrets.computeIfPresent(
+              endpoint,
+              (e, rows) -> {
+                rows.remove(slot);
+                return rows.isEmpty() ? null : rows;
+              });
       case SettingChange.PutLaneState(LaneStateRow row) -> {
         laneStates.put(row.endpoint(), row);
         if (row.failingSince() == 0) {

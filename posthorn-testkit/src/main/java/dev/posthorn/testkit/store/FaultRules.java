@@ -102,6 +102,7 @@ interface FaultRules extends StoreRules {
               row.application(),
               row.type(),
               row.channels(),
+              row.tags(),
               null,
               row.contentType(),
               row.targets(),

@@ -27,6 +27,7 @@ interface LifeCycleRules extends StoreRules {
             3,
             "Größe.geändert",
             List.of("a", "b \"quoted\""),
+            List.of("tag", "größer"),
             "event-1",
             "text/plain; charset=utf-8",
             new long[] {Long.MAX_VALUE, 1, 0},
@@ -40,6 +41,67 @@ interface LifeCycleRules extends StoreRules {
     assertThat(store().messages(new long[] {20, 15, 10}))
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactlyInAnyOrder(full, plain);
+  }
+
+  @Test
+  default void whatIsExpungedIsGoneForGoodAndTheRestStays() {
+    MessageRow message = Rows.message(10, 5);
+    MessageRow other = Rows.message(20, 5);
+    AttemptRow attempt = attempt(12, 10, new byte[] {1, 2});
+    AttemptRow otherAttempt = attempt(13, 10, new byte[] {3});
+    commit(
+        b -> {
+          b.messages.addAll(List.of(message, other));
+          b.attempts.addAll(List.of(attempt, otherAttempt));
+        });
+    Batch batch = new Batch();
+    batch.expungedMessages.addAll(List.of(10L, 99L));
+    batch.expungedAttempts.addAll(List.of(12L, 99L));
+    assertThat(batch.isEmpty()).isFalse();
+    store().commit(batch);
+    store().commit(batch);
+    // As after a commit whose result was unknown.
+    commit(b -> b.messages.add(message));
+    reopen();
+
+    assertThat(store().message(10)).usingRecursiveComparison().isEqualTo(message.expunge());
+    assertThat(store().message(20)).usingRecursiveComparison().isEqualTo(other);
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactly(message.expunge(), other.withoutBody());
+    assertThat(store().attempts(10))
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactly(attempt(12, 10, new byte[0]), otherAttempt);
+    assertThat(HistoryRules.attempts(store(), 5))
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactly(otherAttempt, attempt(12, 10, new byte[0]));
+  }
+
+  @Test
+  default void aMessageIsExpungedByTheBatchThatBringsIt() {
+    MessageRow message = Rows.message(10, 5);
+    commit(
+        b -> {
+          b.messages.add(message);
+          b.expungedMessages.add(10L);
+        });
+    assertThat(store().message(10)).usingRecursiveComparison().isEqualTo(message.expunge());
+  }
+
+  private static AttemptRow attempt(long id, long message, byte[] excerpt) {
+    return new AttemptRow(
+        id,
+        message,
+        message + 1,
+        5,
+        AttemptKind.SCHEDULED,
+        DeliveryState.SUCCEEDED,
+        1,
+        200,
+        null,
+        Timings.NONE,
+        excerpt,
+        0);
   }
 
   @Test

@@ -205,7 +205,7 @@ interface RetentionRules extends StoreRules {
     assertThat(store().dedupe("app 1", "another", 499)).isNull();
     assertThat(store().dedupe("app 1", "key", 500)).isNull();
 
-    DedupeRow again = new DedupeRow("app 1", "key", new byte[] {3}, 12, 900);
+    DedupeRow again = new DedupeRow("app 1", "key", new byte[] {3}, 0, new byte[] {0, 8}, 900);
     commit(b -> b.dedupe.add(again));
     assertThat(store().dedupe("app 1", "key", 500)).usingRecursiveComparison().isEqualTo(again);
 

@@ -24,20 +24,15 @@ final class Rows {
 
   static MessageRow message(long id, long application, String type, long... targets) {
     return new MessageRow(
-        id, application, type, List.of(), null, "application/json", targets, bytes("body " + id));
-  }
-
-  /** The same as a list has it: without the body. */
-  static MessageRow listed(MessageRow row) {
-    return new MessageRow(
-        row.id(),
-        row.application(),
-        row.type(),
-        row.channels(),
-        row.eventId(),
-        row.contentType(),
-        row.targets(),
-        new byte[0]);
+        id,
+        application,
+        type,
+        List.of(),
+        List.of(),
+        null,
+        "application/json",
+        targets,
+        bytes("body " + id));
   }
 
   static LiveRow hot(long id, long endpoint, long message) {

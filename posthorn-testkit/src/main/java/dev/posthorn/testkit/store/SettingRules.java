@@ -155,6 +155,23 @@ interface SettingRules extends StoreRules {
   }
 
   @Test
+  default void secretsAreReadInPagesOfWholeEndpoints() {
+    for (long endpoint : new long[] {3, 5, 8}) {
+      for (int slot = 0; slot < 3; slot++) {
+        apply(new PutSecret(new SecretRow(endpoint, slot, 1, new byte[] {7}, 0)));
+      }
+    }
+    apply(new PutSecret(new SecretRow(4, 1, 1, new byte[] {7}, 0)), new RemoveSecret(4, 1));
+    assertThat(store().secrets(Long.MIN_VALUE, 2))
+        .extracting(SecretRow::endpoint)
+        .containsExactly(3L, 3L, 3L, 5L, 5L, 5L);
+    assertThat(store().secrets(5, 2)).extracting(SecretRow::slot).containsExactly(0, 1, 2);
+    assertThat(store().secrets(8, 2)).isEmpty();
+    apply(new RemoveEndpoint(3), new RemoveEndpoint(8));
+    assertThat(store().secrets(0, 10)).extracting(SecretRow::endpoint).containsOnly(5L);
+  }
+
+  @Test
   default void laneStatesArePutAndRemoved() {
     apply(
         new PutLaneState(new LaneStateRow(5, 100)),
@@ -167,15 +184,33 @@ interface SettingRules extends StoreRules {
     assertThat(store().laneStates(0, 1)).containsExactly(new LaneStateRow(5, 150));
   }
 
+  private static EventTypeRow eventType(long environment, String name) {
+    return new EventTypeRow(environment, name, "", null, false, false, List.of(), null, null, 5, 6);
+  }
+
   @Test
   default void eventTypesArePutReplacedAndRemoved() {
-    EventTypeRow paid = new EventTypeRow(1, "invoice.paid", "d", "{\"a\":1}", true, 5, 6);
-    EventTypeRow login = new EventTypeRow(1, "user.login", "", null, false, 5, 6);
-    EventTypeRow elsewhere = new EventTypeRow(2, "user.login", "", null, false, 5, 6);
+    EventTypeRow paid =
+        new EventTypeRow(
+            1,
+            "invoice.paid",
+            "d",
+            "{\"1\":{}}",
+            true,
+            true,
+            List.of("beta", "new"),
+            "invoices",
+            List.of(0L, 5_000L),
+            5,
+            6);
+    EventTypeRow login = eventType(1, "user.login");
+    EventTypeRow elsewhere = eventType(2, "user.login");
     apply(new PutEventType(login), new PutEventType(paid), new PutEventType(elsewhere));
     assertThat(store().eventTypes(1)).containsExactly(paid, login);
 
-    EventTypeRow changed = new EventTypeRow(1, "user.login", "x", "{}", false, 5, 9);
+    EventTypeRow changed =
+        new EventTypeRow(
+            1, "user.login", "x", "{}", false, true, List.of("f"), "g", List.of(), 5, 9);
     apply(new PutEventType(changed), new RemoveEventType(1, "invoice.paid"));
     assertThat(store().eventTypes(1)).containsExactly(changed);
     assertThat(store().eventTypes(2)).containsExactly(elsewhere);

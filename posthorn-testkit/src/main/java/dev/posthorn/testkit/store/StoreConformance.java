@@ -19,6 +19,7 @@ public abstract class StoreConformance
         HistoryModelRules,
         RetentionRules,
         SettingRules,
+        WorldRules,
         FaultRules {
 
   private @Nullable StoreFixture fixture;

@@ -23,10 +23,11 @@ CREATE TABLE message (
   application INTEGER NOT NULL,
   type TEXT NOT NULL,
   channels TEXT,
+  tags TEXT,
   event_id TEXT,
   content_type TEXT NOT NULL,
   targets BLOB NOT NULL, -- ids of the endpoints it was for, 8 bytes each, the highest byte first
-  body BLOB NOT NULL
+  body BLOB -- NULL: expunged
 );
 
 -- Deliveries that wait, as the process holds them in memory: due at once, no attempt made yet.
@@ -103,12 +104,33 @@ CREATE TABLE dedupe (
   key TEXT NOT NULL,
   hash BLOB NOT NULL,
   message INTEGER NOT NULL,
+  answer BLOB,
   expires INTEGER NOT NULL,
   PRIMARY KEY (scope, key)
 ) WITHOUT ROWID;
 CREATE INDEX dedupe_by_expiry ON dedupe (expires);
 
 -- Settings.
+CREATE TABLE environment (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  created INTEGER NOT NULL,
+  updated INTEGER NOT NULL
+);
+
+CREATE TABLE token (
+  id INTEGER PRIMARY KEY,
+  environment INTEGER NOT NULL,
+  application INTEGER NOT NULL, -- 0: the whole environment
+  kind INTEGER NOT NULL, -- 0 API key, 1 portal, 2 revoked
+  name TEXT NOT NULL,
+  hash BLOB NOT NULL UNIQUE, -- SHA-256 of the token
+  hint TEXT NOT NULL,
+  scopes TEXT,
+  created INTEGER NOT NULL,
+  expires INTEGER NOT NULL
+);
+
 CREATE TABLE application (
   id INTEGER PRIMARY KEY,
   environment INTEGER NOT NULL,
@@ -160,12 +182,30 @@ CREATE TABLE event_type (
   environment INTEGER NOT NULL,
   name TEXT NOT NULL,
   description TEXT NOT NULL,
-  schema TEXT,
+  schemas TEXT,
   archived INTEGER NOT NULL,
+  deprecated INTEGER NOT NULL,
+  feature_flags TEXT,
+  group_name TEXT,
+  retry_waits TEXT,
   created INTEGER NOT NULL,
   updated INTEGER NOT NULL,
   PRIMARY KEY (environment, name)
 ) WITHOUT ROWID;
+
+-- Background work.
+CREATE TABLE task (
+  id INTEGER PRIMARY KEY,
+  environment INTEGER NOT NULL,
+  application INTEGER NOT NULL, -- 0: the whole environment
+  type TEXT NOT NULL,
+  status TEXT NOT NULL, -- running, finished, failed
+  data TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  updated INTEGER NOT NULL
+);
+CREATE INDEX task_by_environment ON task (environment, id);
+CREATE INDEX task_running ON task (id) WHERE status = 'running';
 
 CREATE TABLE setting (
   name TEXT PRIMARY KEY,

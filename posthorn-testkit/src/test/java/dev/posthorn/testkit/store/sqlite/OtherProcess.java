@@ -93,7 +93,8 @@ final class OtherProcess implements AutoCloseable {
     Batch batch = new Batch();
     for (long id = (long) number * BATCH; id < (number + 1L) * BATCH; id++) {
       batch.messages.add(
-          new MessageRow(id, 1, "t", List.of(), null, "text/plain", new long[0], new byte[500]));
+          new MessageRow(
+              id, 1, "t", List.of(), List.of(), null, "text/plain", new long[0], new byte[500]));
     }
     batch.idFloor = (number + 1L) * BATCH;
     return batch;

@@ -14,8 +14,9 @@ final class DedupeTable {
     // A row with an earlier end is one that expired and was not removed yet.
     put =
         statements.get(
-            "INSERT INTO dedupe(scope, key, hash, message, expires) VALUES (?, ?, ?, ?, ?)"
-                + " ON CONFLICT DO UPDATE SET hash = excluded.hash, message = excluded.message,"
+            "INSERT INTO dedupe(scope, key, hash, message, answer, expires)"
+                + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET hash = excluded.hash,"
+                + " message = excluded.message, answer = excluded.answer,"
                 + " expires = excluded.expires WHERE excluded.expires > dedupe.expires");
     expire =
         statements.get(
@@ -32,7 +33,8 @@ final class DedupeTable {
       put.setString(2, row.key());
       put.setBytes(3, row.hash());
       put.setLong(4, row.message());
-      put.setLong(5, row.expires());
+      put.setBytes(5, row.answer());
+      put.setLong(6, row.expires());
       put.addBatch();
     }
     put.executeBatch();

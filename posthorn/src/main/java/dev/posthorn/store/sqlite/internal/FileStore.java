@@ -6,6 +6,7 @@ import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
@@ -18,6 +19,9 @@ import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
 import dev.posthorn.store.StoreStats;
+import dev.posthorn.store.TaskQuery;
+import dev.posthorn.store.TaskRow;
+import dev.posthorn.store.TokenRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,6 +179,16 @@ final class FileStore implements Store {
   }
 
   @Override
+  public List<EnvironmentRow> environments(long afterId, int limit) {
+    return readers.read(reader -> SettingReads.environments(reader, afterId, limit));
+  }
+
+  @Override
+  public List<TokenRow> tokens(long afterId, int limit) {
+    return readers.read(reader -> SettingReads.tokens(reader, afterId, limit));
+  }
+
+  @Override
   public List<ApplicationRow> applications(long afterId, int limit) {
     return readers.read(reader -> SettingReads.applications(reader, afterId, limit));
   }
@@ -190,6 +204,11 @@ final class FileStore implements Store {
   }
 
   @Override
+  public List<SecretRow> secrets(long afterEndpoint, int limit) {
+    return readers.read(reader -> SettingReads.secrets(reader, afterEndpoint, limit));
+  }
+
+  @Override
   public List<LaneStateRow> laneStates(long afterEndpoint, int limit) {
     return readers.read(reader -> SettingReads.laneStates(reader, afterEndpoint, limit));
   }
@@ -202,6 +221,21 @@ final class FileStore implements Store {
   @Override
   public @Nullable String setting(String name) {
     return readers.find(reader -> SettingReads.setting(reader, name));
+  }
+
+  @Override
+  public @Nullable TaskRow task(long id) {
+    return readers.find(reader -> TaskReads.task(reader, id));
+  }
+
+  @Override
+  public Page<TaskRow> tasks(TaskQuery query) {
+    return readers.read(reader -> TaskReads.tasks(reader, query));
+  }
+
+  @Override
+  public List<TaskRow> runningTasks() {
+    return readers.read(TaskReads::running);
   }
 
   @Override

@@ -21,7 +21,8 @@ final class HistoryReads {
   private static final byte[] NO_BODY = {};
 
   private static final String MESSAGE_COLUMNS =
-      "m.id, m.application, m.type, m.channels, m.event_id, m.content_type, m.targets";
+      "m.id, m.application, m.type, m.channels, m.tags, m.event_id, m.content_type, m.targets,"
+          + " m.body IS NULL";
   private static final String MESSAGE =
       "SELECT " + MESSAGE_COLUMNS + ", m.body FROM message m WHERE m.id = ?";
   private static final String LISTED_MESSAGE =
@@ -51,7 +52,7 @@ final class HistoryReads {
   private HistoryReads() {}
 
   static @Nullable MessageRow message(Reader reader, long id) throws SQLException {
-    return reader.one(row -> message(row, row.getBytes(8)), MESSAGE, id);
+    return reader.one(row -> message(row, row.getBytes(10)), MESSAGE, id);
   }
 
   static List<MessageRow> messages(Reader reader, long[] ids) throws SQLException {
@@ -118,16 +119,18 @@ final class HistoryReads {
         .run(reader);
   }
 
-  private static MessageRow message(ResultSet row, byte[] body) throws SQLException {
+  private static MessageRow message(ResultSet row, byte @Nullable [] body) throws SQLException {
     return new MessageRow(
         row.getLong(1),
         row.getLong(2),
         row.getString(3),
         Values.strings(row.getString(4)),
-        row.getString(5),
+        Values.strings(row.getString(5)),
         row.getString(6),
-        Values.ids(row.getBytes(7)),
-        Values.bytes(body));
+        row.getString(7),
+        Values.ids(row.getBytes(8)),
+        Values.bytes(body),
+        row.getBoolean(9));
   }
 
   private static AttemptRow attempt(ResultSet row) throws SQLException {

@@ -84,7 +84,7 @@ final class HistoryScan<T> {
     }
     PreparedStatement query =
         reader.prepare(
-            source.byIndex + (range.newestFirst ? " ORDER BY i.id DESC" : " ORDER BY i.id"),
+            source.byIndex + (range.newestFirst ? " ORDER BY 1 DESC" : " ORDER BY 1"),
             source.key,
             range.after,
             before);

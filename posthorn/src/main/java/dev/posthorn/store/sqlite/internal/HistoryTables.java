@@ -1,6 +1,7 @@
 package dev.posthorn.store.sqlite.internal;
 
 import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.Batch;
 import dev.posthorn.store.MessageRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,19 +23,23 @@ final class HistoryTables {
 
   private final PreparedStatement insertMessage;
   private final PreparedStatement insertAttempt;
+  private final PreparedStatement expungeMessage;
+  private final PreparedStatement expungeAttempt;
   private final HistoryIndex messages;
   private final HistoryIndex attempts;
 
   HistoryTables(Statements statements, Progress progress) throws SQLException {
     insertMessage =
         statements.get(
-            "INSERT INTO message(id, application, type, channels, event_id, content_type, targets,"
-                + " body) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+            "INSERT INTO message(id, application, type, channels, tags, event_id, content_type,"
+                + " targets, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
     insertAttempt =
         statements.get(
             "INSERT INTO attempt(id, message, delivery, endpoint, kind, state, spent, status, error,"
                 + " dns, connect, tls, first_byte, total, excerpt, next_due)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    expungeMessage = statements.get("UPDATE message SET body = NULL WHERE id = ?");
+    expungeAttempt = statements.get("UPDATE attempt SET excerpt = NULL WHERE id = ?");
     Tail messageTail = new Tail(1, MESSAGE_RUN, progress.messagesIndexed());
     load(statements, messageTail, "SELECT id, application, 0 FROM message");
     messages =
@@ -85,10 +90,11 @@ final class HistoryTables {
       s.setLong(2, row.application());
       s.setString(3, row.type());
       s.setString(4, Values.ofStrings(row.channels()));
-      s.setString(5, row.eventId());
-      s.setString(6, row.contentType());
-      s.setBytes(7, Values.ofIds(row.targets()));
-      s.setBytes(8, row.body());
+      s.setString(5, Values.ofStrings(row.tags()));
+      s.setString(6, row.eventId());
+      s.setString(7, row.contentType());
+      s.setBytes(8, Values.ofIds(row.targets()));
+      s.setBytes(9, row.expunged() ? null : row.body());
       s.addBatch();
       messages.add(row.id(), row.application(), 0);
     }
@@ -121,5 +127,21 @@ final class HistoryTables {
       attempts.add(row.id(), row.message(), row.endpoint());
     }
     s.executeBatch();
+  }
+
+  void expunge(Batch batch) throws SQLException {
+    expunge(expungeMessage, batch.expungedMessages);
+    expunge(expungeAttempt, batch.expungedAttempts);
+  }
+
+  private static void expunge(PreparedStatement update, List<Long> ids) throws SQLException {
+    if (ids.isEmpty()) {
+      return;
+    }
+    for (long id : ids) {
+      update.setLong(1, id);
+      update.addBatch();
+    }
+    update.executeBatch();
   }
 }

@@ -89,6 +89,7 @@ final class Session implements AutoCloseable {
           live.putParked(batch.parked);
           history.addAttempts(batch.attempts);
           dedupe.put(batch.dedupe);
+          history.expunge(batch);
           retention.note(batch);
           progress.next(progress.next().withIdFloor(batch.idFloor));
           indexIfFarBehind(batch);

@@ -5,9 +5,11 @@ import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.SecretRow;
+import dev.posthorn.store.TokenRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -16,8 +18,40 @@ import org.jspecify.annotations.Nullable;
 /** Reads what is configured, and the keys that were used. */
 final class SettingReads {
   private static final EndpointState[] STATES = EndpointState.values();
+  private static final TokenRow.Kind[] KINDS = TokenRow.Kind.values();
+  private static final String SECRETS =
+      "SELECT endpoint, slot, key_id, ciphertext, expires FROM secret";
 
   private SettingReads() {}
+
+  static List<EnvironmentRow> environments(Reader reader, long afterId, int limit)
+      throws SQLException {
+    return reader.list(
+        row -> new EnvironmentRow(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4)),
+        "SELECT id, name, created, updated FROM environment WHERE id > ? ORDER BY id LIMIT ?",
+        afterId,
+        limit);
+  }
+
+  static List<TokenRow> tokens(Reader reader, long afterId, int limit) throws SQLException {
+    return reader.list(
+        row ->
+            new TokenRow(
+                row.getLong(1),
+                row.getLong(2),
+                row.getLong(3),
+                KINDS[row.getInt(4)],
+                row.getString(5),
+                Values.bytes(row.getBytes(6)),
+                row.getString(7),
+                Values.strings(row.getString(8)),
+                row.getLong(9),
+                row.getLong(10)),
+        "SELECT id, environment, application, kind, name, hash, hint, scopes, created, expires"
+            + " FROM token WHERE id > ? ORDER BY id LIMIT ?",
+        afterId,
+        limit);
+  }
 
   static List<ApplicationRow> applications(Reader reader, long afterId, int limit)
       throws SQLException {
@@ -72,16 +106,27 @@ final class SettingReads {
 
   static List<SecretRow> secrets(Reader reader, long endpoint) throws SQLException {
     return reader.list(
-        row ->
-            new SecretRow(
-                row.getLong(1),
-                row.getInt(2),
-                row.getInt(3),
-                Values.bytes(row.getBytes(4)),
-                row.getLong(5)),
-        "SELECT endpoint, slot, key_id, ciphertext, expires FROM secret WHERE endpoint = ?"
-            + " ORDER BY slot",
-        endpoint);
+        SettingReads::secret, SECRETS + " WHERE endpoint = ? ORDER BY slot", endpoint);
+  }
+
+  static List<SecretRow> secrets(Reader reader, long afterEndpoint, int limit) throws SQLException {
+    return reader.list(
+        SettingReads::secret,
+        SECRETS
+            + " WHERE endpoint > ?1 AND endpoint <= (SELECT max(endpoint) FROM (SELECT DISTINCT"
+            + " endpoint FROM secret WHERE endpoint > ?1 ORDER BY endpoint LIMIT ?2))"
+            + " ORDER BY endpoint, slot",
+        afterEndpoint,
+        limit);
+  }
+
+  private static SecretRow secret(ResultSet row) throws SQLException {
+    return new SecretRow(
+        row.getLong(1),
+        row.getInt(2),
+        row.getInt(3),
+        Values.bytes(row.getBytes(4)),
+        row.getLong(5));
   }
 
   static List<LaneStateRow> laneStates(Reader reader, long afterEndpoint, int limit)
@@ -102,10 +147,14 @@ final class SettingReads {
                 row.getString(3),
                 row.getString(4),
                 row.getBoolean(5),
-                row.getLong(6),
-                row.getLong(7)),
-        "SELECT environment, name, description, schema, archived, created, updated FROM event_type"
-            + " WHERE environment = ? ORDER BY name",
+                row.getBoolean(6),
+                Values.strings(row.getString(7)),
+                row.getString(8),
+                Values.longs(row.getString(9)),
+                row.getLong(10),
+                row.getLong(11)),
+        "SELECT environment, name, description, schemas, archived, deprecated, feature_flags,"
+            + " group_name, retry_waits, created, updated FROM event_type WHERE environment = ? ORDER BY name",
         environment);
   }
 
@@ -122,8 +171,9 @@ final class SettingReads {
                 row.getString(2),
                 Values.bytes(row.getBytes(3)),
                 row.getLong(4),
-                row.getLong(5)),
-        "SELECT scope, key, hash, message, expires FROM dedupe WHERE scope = ? AND key = ?"
+                row.getBytes(5),
+                row.getLong(6)),
+        "SELECT scope, key, hash, message, answer, expires FROM dedupe WHERE scope = ? AND key = ?"
             + " AND expires > ?",
         scope,
         key,

@@ -2,10 +2,13 @@ package dev.posthorn.store.sqlite.internal;
 
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.SecretRow;
 import dev.posthorn.store.SettingChange;
+import dev.posthorn.store.TaskRow;
+import dev.posthorn.store.TokenRow;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
@@ -27,6 +30,13 @@ final class SettingTables {
 
   private void apply(SettingChange change) throws SQLException {
     switch (change) {
+      case SettingChange.PutEnvironment put -> put(put.row());
+      case SettingChange.RemoveEnvironment(long id) ->
+          run("DELETE FROM environment WHERE id = ?", id);
+      case SettingChange.PutToken put -> put(put.row());
+      case SettingChange.RemoveToken(long id) -> run("DELETE FROM token WHERE id = ?", id);
+      case SettingChange.PutTask put -> put(put.row());
+      case SettingChange.RemoveTask(long id) -> run("DELETE FROM task WHERE id = ?", id);
       case SettingChange.PutApplication put -> put(put.row());
       case SettingChange.RemoveApplication(long id) ->
           run("DELETE FROM application WHERE id = ?", id);
@@ -41,6 +51,54 @@ final class SettingTables {
           run("DELETE FROM event_type WHERE environment = ? AND name = ?", environment, name);
       case SettingChange.PutSetting put -> put(put.name(), put.value());
     }
+  }
+
+  private void put(EnvironmentRow row) throws SQLException {
+    run(
+        "INSERT INTO environment(id, name, created, updated) VALUES (?, ?, ?, ?)"
+            + " ON CONFLICT(id) DO UPDATE SET name = excluded.name, created = excluded.created,"
+            + " updated = excluded.updated",
+        row.id(),
+        row.name(),
+        row.created(),
+        row.updated());
+  }
+
+  private void put(TokenRow row) throws SQLException {
+    run(
+        "INSERT INTO token(id, environment, application, kind, name, hash, hint, scopes, created,"
+            + " expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET"
+            + " environment = excluded.environment, application = excluded.application,"
+            + " kind = excluded.kind, name = excluded.name, hash = excluded.hash,"
+            + " hint = excluded.hint, scopes = excluded.scopes, created = excluded.created,"
+            + " expires = excluded.expires",
+        row.id(),
+        row.environment(),
+        row.application(),
+        Values.code(row.kind()),
+        row.name(),
+        row.hash(),
+        row.hint(),
+        Values.ofStrings(row.scopes()),
+        row.created(),
+        row.expires());
+  }
+
+  private void put(TaskRow row) throws SQLException {
+    run(
+        "INSERT INTO task(id, environment, application, type, status, data, created, updated)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET"
+            + " environment = excluded.environment, application = excluded.application,"
+            + " type = excluded.type, status = excluded.status, data = excluded.data,"
+            + " created = excluded.created, updated = excluded.updated",
+        row.id(),
+        row.environment(),
+        row.application(),
+        row.type(),
+        row.status(),
+        row.data(),
+        row.created(),
+        row.updated());
   }
 
   private void put(ApplicationRow row) throws SQLException {
@@ -124,16 +182,23 @@ final class SettingTables {
 
   private void put(EventTypeRow row) throws SQLException {
     run(
-        "INSERT INTO event_type(environment, name, description, schema, archived, created, updated)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-            + " description = excluded.description, schema = excluded.schema,"
-            + " archived = excluded.archived, created = excluded.created,"
+        "INSERT INTO event_type(environment, name, description, schemas, archived, deprecated,"
+            + " feature_flags, group_name, retry_waits, created, updated)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            + " description = excluded.description, schemas = excluded.schemas,"
+            + " archived = excluded.archived, deprecated = excluded.deprecated,"
+            + " feature_flags = excluded.feature_flags, group_name = excluded.group_name,"
+            + " retry_waits = excluded.retry_waits, created = excluded.created,"
             + " updated = excluded.updated",
         row.environment(),
         row.name(),
         row.description(),
-        row.schema(),
+        row.schemas(),
         row.archived(),
+        row.deprecated(),
+        Values.ofStrings(row.featureFlags()),
+        row.groupName(),
+        Values.ofLongs(row.retryWaits()),
         row.created(),
         row.updated());
   }

@@ -27,7 +27,8 @@ class WalTest {
     for (int i = 0; i < 64; i++) {
       id++;
       batch.messages.add(
-          new MessageRow(id, 1, "t", List.of(), null, "text/plain", new long[0], new byte[65_536]));
+          new MessageRow(
+              id, 1, "t", List.of(), List.of(), null, "text/plain", new long[0], new byte[65_536]));
     }
     return batch;
   }
