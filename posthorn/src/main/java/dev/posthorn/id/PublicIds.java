@@ -6,16 +6,18 @@ import java.util.OptionalLong;
  * Turns ids into the strings that users see, and back.
  *
  * <p>A public id is a prefix, the id in base 62 (eleven digits, so that strings sort as ids do),
- * and a tag of four digits that only this store's key can make. It needs no column and no index,
- * and a mistyped or guessed id is refused before the store is asked. The tag is SipHash-2-4
- * (Aumasson and Bernstein, 2012), cut to four digits.
+ * and a tag of sixteen digits that only this store's key can make: 27 digits in all, as many as a
+ * KSUID has, which is what clients of the Svix API may check for. It needs no column and no index,
+ * and a mistyped or guessed id is refused before the store is asked. The tag is two words of
+ * SipHash-2-4 (Aumasson and Bernstein, 2012), each cut to eight digits.
  */
 public final class PublicIds {
   private static final char[] DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".toCharArray();
   private static final int ID_DIGITS = 11;
-  private static final int TAG_DIGITS = 4;
-  private static final int TAG_RANGE = 62 * 62 * 62 * 62;
+  private static final int HALF_DIGITS = 8;
+  private static final int TAG_DIGITS = 2 * HALF_DIGITS;
+  private static final long HALF_RANGE = 218_340_105_584_896L; // 62 to the power of 8
 
   private final long key0;
   private final long key1;
@@ -26,14 +28,14 @@ public final class PublicIds {
     this.key1 = key1;
   }
 
-  /** Returns the public form of an id, such as {@code msg_0FyVq3kU2dK8a1B}. */
+  /** Returns the public form of an id, such as {@code msg_0FyVq3kU2dKx8Na1BqLm04TzRw7}. */
   public String format(String prefix, long id) {
     int start = prefix.length() + 1;
     char[] out = new char[start + ID_DIGITS + TAG_DIGITS];
     prefix.getChars(0, prefix.length(), out, 0);
     out[start - 1] = '_';
     digits(id, out, start, ID_DIGITS);
-    digits(tag(prefix, id), out, start + ID_DIGITS, TAG_DIGITS);
+    tag(prefix, id, out, start + ID_DIGITS);
     return new String(out);
   }
 
@@ -46,8 +48,19 @@ public final class PublicIds {
       return OptionalLong.empty();
     }
     long id = number(text, start, ID_DIGITS);
-    long tag = number(text, start + ID_DIGITS, TAG_DIGITS);
-    return id > 0 && tag == tag(prefix, id) ? OptionalLong.of(id) : OptionalLong.empty();
+    return id > 0 && isTagged(prefix, id, text, start + ID_DIGITS)
+        ? OptionalLong.of(id)
+        : OptionalLong.empty();
+  }
+
+  private boolean isTagged(String prefix, long id, String text, int start) {
+    char[] tag = new char[TAG_DIGITS];
+    tag(prefix, id, tag, 0);
+    int difference = 0;
+    for (int i = 0; i < TAG_DIGITS; i++) {
+      difference |= tag[i] ^ text.charAt(start + i);
+    }
+    return difference == 0;
   }
 
   private static void digits(long number, char[] out, int start, int count) {
@@ -80,10 +93,13 @@ public final class PublicIds {
     return c >= 'a' && c <= 'z' ? c - 'a' + 36 : -1;
   }
 
-  private long tag(String prefix, long id) {
+  private void tag(String prefix, long id, char[] out, int start) {
     // A key for each prefix: were the two mixed into one word, the tag of one thing's id would fit
     // a made-up id of another thing.
     long prefixKey = SipHash.hash(key0, key1, prefix.hashCode());
-    return Long.remainderUnsigned(SipHash.hash(prefixKey, key1, id), TAG_RANGE);
+    long first = SipHash.hash(prefixKey, key1, id);
+    digits(Long.remainderUnsigned(first, HALF_RANGE), out, start, HALF_DIGITS);
+    long second = SipHash.hash(prefixKey, key1, ~id);
+    digits(Long.remainderUnsigned(second, HALF_RANGE), out, start + HALF_DIGITS, HALF_DIGITS);
   }
 }

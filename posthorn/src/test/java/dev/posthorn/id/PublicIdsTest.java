@@ -20,7 +20,7 @@ class PublicIdsTest {
   void a_public_id_leads_back_to_its_id(long id) {
     String text = ids.format("msg", id);
 
-    assertThat(text).matches("msg_[0-9A-Za-z]{15}");
+    assertThat(text).matches("msg_[0-9A-Za-z]{27}");
     assertThat(ids.parse("msg", text)).hasValue(id);
   }
 
@@ -71,7 +71,7 @@ class PublicIdsTest {
     String message = ids.format("msg", ID);
     String endpoint = ids.format("ep", ID ^ difference);
     String forged =
-        endpoint.substring(0, endpoint.length() - 4) + message.substring(message.length() - 4);
+        endpoint.substring(0, endpoint.length() - 16) + message.substring(message.length() - 16);
 
     assertThat(ids.parse("ep", endpoint)).hasValue(ID ^ difference);
     assertThat(ids.parse("ep", forged)).isEmpty();
@@ -84,12 +84,12 @@ class PublicIdsTest {
         "msg",
         "msg_",
         "msg_00000000001",
-        "msg_0000000000100000",
-        "msg-000000000010000",
-        "msg_zzzzzzzzzzzzzzz",
-        "msg_0000000000é0000",
-        "msg_0000 0000010000",
-        "msg_-00000000010000"
+        "msg_0000000000100000000000000000",
+        "msg-000000000010000000000000000",
+        "msg_zzzzzzzzzzzzzzzzzzzzzzzzzzz",
+        "msg_0000000000é0000000000000000",
+        "msg_0000 0000010000000000000000",
+        "msg_-00000000010000000000000000"
       })
   void what_has_not_the_form_of_an_id_is_refused(String text) {
     assertThat(ids.parse("msg", text)).isEmpty();
