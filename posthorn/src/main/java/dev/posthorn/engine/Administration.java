@@ -25,12 +25,19 @@ import org.jspecify.annotations.Nullable;
  * its future completes; a future fails with {@link PosthornException} and then nothing has changed.
  */
 public final class Administration {
+  private final Changes changes;
   private final Core core;
   private final Keyring keyring;
 
-  Administration(Core core, Keyring keyring) {
-    this.core = core;
+  Administration(Changes changes, Keyring keyring) {
+    this.changes = changes;
+    this.core = changes.core();
     this.keyring = keyring;
+  }
+
+  /** Returns the same, where each change is made once; see {@link Once}. */
+  public Administration once(Once once) {
+    return new Administration(new Changes(core, once), keyring);
   }
 
   // ---- applications --------------------------------------------------------------------------
@@ -38,13 +45,29 @@ public final class Administration {
   /** Creates an application; fails with CONFLICT if its uid is taken in the environment. */
   public CompletableFuture<ApplicationRow> createApplication(
       long environment, @Nullable String uid, String name, Map<String, String> metadata) {
+    return createApplication(
+        new ApplicationRow(0, environment, uid, name, 0, Map.copyOf(metadata), 0, 0));
+  }
+
+  /**
+   * Creates an application; fails with CONFLICT if its uid is taken in the environment.
+   *
+   * @param draft what it is to be; its id and times are not used
+   */
+  public CompletableFuture<ApplicationRow> createApplication(ApplicationRow draft) {
     return change(
         writing -> {
-          requireFree(environment, uid, 0, writing);
-          long now = writing.now;
+          requireFree(draft.environment(), draft.uid(), 0, writing);
           ApplicationRow row =
               new ApplicationRow(
-                  writing.nextId(0), environment, uid, name, 0, Map.copyOf(metadata), now, now);
+                  writing.nextId(0),
+                  draft.environment(),
+                  draft.uid(),
+                  draft.name(),
+                  draft.rateLimit(),
+                  draft.metadata(),
+                  writing.now,
+                  writing.now);
           put(row, writing);
           return row;
         });
@@ -211,7 +234,11 @@ public final class Administration {
   /** Returns an endpoint's custom headers in the clear. */
   public List<Header> headers(long id) {
     EndpointEntry entry = core.directory().requireEndpoint(id);
-    return entry.settings().secrets().stream()
+    return headers(entry, entry.settings().secrets());
+  }
+
+  private List<Header> headers(EndpointEntry entry, List<SecretRow> secrets) {
+    return secrets.stream()
         .filter(row -> row.slot() == SecretRow.HEADERS)
         .findFirst()
         .map(row -> HeaderText.parse(keyring.open(entry.environment, row)))
@@ -220,9 +247,15 @@ public final class Administration {
 
   /** Replaces an endpoint's custom headers. */
   public CompletableFuture<Void> setHeaders(long id, List<Header> headers) {
+    return editHeaders(id, present -> headers);
+  }
+
+  /** Changes an endpoint's custom headers. */
+  public CompletableFuture<Void> editHeaders(long id, UnaryOperator<List<Header>> edit) {
     return changeSecrets(
         id,
         (entry, present, writing) -> {
+          List<Header> headers = edit.apply(headers(entry, present));
           present.removeIf(row -> row.slot() == SecretRow.HEADERS);
           String text = HeaderText.format(headers);
           present.add(0, keyring.seal(entry.environment, id, SecretRow.HEADERS, text, 0));
@@ -316,8 +349,6 @@ public final class Administration {
   }
 
   private <T> CompletableFuture<T> change(Function<Writing, T> change) {
-    SettingEntry<T> entry = new SettingEntry<>(change, core.workers());
-    core.journal().submit(entry);
-    return entry.done();
+    return changes.change(change);
   }
 }

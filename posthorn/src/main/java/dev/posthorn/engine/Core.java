@@ -15,13 +15,14 @@ final class Core {
   private final Journal journal;
   private final LaneSettingsFactory settings;
   private final Directory directory;
+  private final Environments environments;
   private final Identity identity;
   private final HotBudget hotBudget;
   private final AtomicLong bodyBudget;
   private final EngineEvents events;
 
-  /** What knows applications and endpoints. */
-  record Names(Directory directory, LaneSettingsFactory settings) {}
+  /** What knows environments, applications and endpoints. */
+  record Names(Directory directory, Environments environments, LaneSettingsFactory settings) {}
 
   /** What makes public ids and chance. */
   record Identity(PublicIds publicIds, RandomGenerator random) {}
@@ -32,6 +33,7 @@ final class Core {
     this.journal = journal;
     this.settings = names.settings;
     this.directory = names.directory;
+    this.environments = names.environments;
     this.identity = identity;
     this.hotBudget = new HotBudget(options.limits().hotRows());
     this.bodyBudget = new AtomicLong(options.limits().bodyBytes());
@@ -64,6 +66,10 @@ final class Core {
 
   LaneSettingsFactory settings() {
     return settings;
+  }
+
+  Environments environments() {
+    return environments;
   }
 
   Directory directory() {

@@ -13,8 +13,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Directory {
   private static final int PAGE = 1_000;
+  private static final ConcurrentSkipListMap<Long, ApplicationEntry> NOTHING =
+      new ConcurrentSkipListMap<>();
 
   private final Map<Long, ApplicationEntry> applications = new ConcurrentHashMap<>();
+  private final Map<Long, ConcurrentSkipListMap<Long, ApplicationEntry>> byEnvironment =
+      new ConcurrentHashMap<>();
   private final Map<List<Object>, ApplicationEntry> byUid = new ConcurrentHashMap<>();
   private final Map<Long, EndpointEntry> endpoints = new ConcurrentHashMap<>();
   private volatile Consumer<EndpointEntry> changed = endpoint -> {};
@@ -120,12 +127,24 @@ final class Directory {
     return endpoint;
   }
 
-  List<ApplicationRow> applicationsOf(long environment) {
-    return applications.values().stream()
-        .map(ApplicationEntry::row)
-        .filter(row -> row.environment() == environment)
-        .sorted((a, b) -> Long.compare(a.id(), b.id()))
-        .toList();
+  /** Returns the applications of an environment, by id. */
+  Stream<ApplicationEntry> applicationsOf(long environment) {
+    return byEnvironment(environment).values().stream();
+  }
+
+  /** Returns the applications of an environment that a listing asks for, in its order. */
+  Stream<ApplicationEntry> applicationsOf(long environment, Listing listing) {
+    NavigableMap<Long, ApplicationEntry> all = byEnvironment(environment);
+    if (listing.after() >= listing.before()) {
+      return Stream.of();
+    }
+    NavigableMap<Long, ApplicationEntry> some =
+        all.subMap(listing.after(), false, listing.before(), false);
+    return (listing.newestFirst() ? some.descendingMap() : some).values().stream();
+  }
+
+  private NavigableMap<Long, ApplicationEntry> byEnvironment(long environment) {
+    return byEnvironment.getOrDefault(environment, NOTHING);
   }
 
   // ---- committed changes; writer only --------------------------------------------------------
@@ -136,6 +155,9 @@ final class Directory {
     if (present == null) {
       present = new ApplicationEntry(row);
       applications.put(row.id(), present);
+      byEnvironment
+          .computeIfAbsent(row.environment(), id -> new ConcurrentSkipListMap<>())
+          .put(row.id(), present);
     } else {
       String uid = present.row().uid();
       if (uid != null) {
@@ -183,6 +205,7 @@ final class Directory {
   /** An application was removed; its endpoints were before. */
   void removed(ApplicationEntry application) {
     applications.remove(application.id);
+    byEnvironment(application.row().environment()).remove(application.id);
     String uid = application.row().uid();
     if (uid != null) {
       byUid.remove(List.of(application.row().environment(), uid), application);

@@ -11,7 +11,9 @@ import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
 import dev.posthorn.wire.WireFormat;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +36,7 @@ public final class Engine {
   private final Shards shards;
   private final Intake intake;
   private final Administration administration;
+  private final Access access;
   private final Deliveries deliveries;
 
   /**
@@ -67,7 +70,7 @@ public final class Engine {
             options,
             seams,
             journal,
-            new Core.Names(directory, settings),
+            new Core.Names(directory, Environments.load(store), settings),
             new Core.Identity(publicIds, means.random()));
     int loops = seams.scheduler().loops().size();
     Shards shards =
@@ -82,7 +85,8 @@ public final class Engine {
     this.core = core;
     this.shards = shards;
     this.intake = new Intake(core, shards);
-    this.administration = new Administration(core, keyring);
+    this.administration = new Administration(new Changes(core, null), keyring);
+    this.access = new Access(new Changes(core, null));
     this.deliveries = new Deliveries(core, shards);
   }
 
@@ -186,11 +190,21 @@ public final class Engine {
         });
   }
 
+  /** Returns whether a message would find room now, or too much waits to be stored. */
+  public boolean hasRoom() {
+    return intake.hasRoom();
+  }
+
   // ---- the rest ------------------------------------------------------------------------------
 
   /** Returns what changes applications, endpoints and event types. */
   public Administration administration() {
     return administration;
+  }
+
+  /** Returns what knows environments and tokens. */
+  public Access access() {
+    return access;
   }
 
   /** Returns what cancels deliveries and delivers again. */
@@ -225,7 +239,16 @@ public final class Engine {
 
   /** Returns the applications of an environment, by id. */
   public List<ApplicationRow> applications(long environment) {
-    return core.directory().applicationsOf(environment);
+    return core.directory().applicationsOf(environment).map(ApplicationEntry::row).toList();
+  }
+
+  /** Returns applications of an environment; see {@link Listing}. */
+  public List<ApplicationRow> applications(long environment, Listing listing) {
+    return core.directory()
+        .applicationsOf(environment, listing)
+        .map(ApplicationEntry::row)
+        .limit(listing.limit())
+        .toList();
   }
 
   /** Returns an application, or null. */
@@ -245,6 +268,30 @@ public final class Engine {
     return Arrays.stream(core.directory().requireApplication(application).endpoints())
         .map(EndpointEntry::row)
         .toList();
+  }
+
+  /** Returns endpoints of an application; see {@link Listing}. */
+  public List<EndpointRow> endpoints(long application, Listing listing) {
+    List<EndpointRow> rows = new ArrayList<>();
+    for (EndpointEntry entry : core.directory().requireApplication(application).endpoints()) {
+      if (entry.id > listing.after() && entry.id < listing.before()) {
+        rows.add(entry.row());
+      }
+    }
+    if (listing.newestFirst()) {
+      Collections.reverse(rows);
+    }
+    return rows.subList(0, Math.min(rows.size(), listing.limit()));
+  }
+
+  /** Returns an endpoint by the host's own name for it, or null. */
+  public @Nullable EndpointRow endpoint(long application, String uid) {
+    for (EndpointEntry entry : core.directory().requireApplication(application).endpoints()) {
+      if (uid.equals(entry.row().uid())) {
+        return entry.row();
+      }
+    }
+    return null;
   }
 
   /** Returns an endpoint, or null. */

@@ -81,6 +81,11 @@ final class Intake {
     room.release(size(acceptance));
   }
 
+  /** Returns whether there is room for a message of some size. */
+  boolean hasRoom() {
+    return room.availablePermits() > units / 16;
+  }
+
   private int size(Acceptance acceptance) {
     return Math.min(units, 1 + acceptance.body().length / UNIT);
   }

@@ -14,6 +14,7 @@ final class SettingEntry<T> implements Journal.Entry {
   private final Executor workers;
   private final CompletableFuture<T> done = new CompletableFuture<>();
   private @Nullable T result;
+  private Once.@Nullable DoneBefore doneBefore;
 
   /**
    * Creates the entry.
@@ -34,12 +35,22 @@ final class SettingEntry<T> implements Journal.Entry {
 
   @Override
   public void prepare(Writing writing) {
-    result = change.apply(writing);
+    doneBefore = null;
+    try {
+      result = change.apply(writing);
+    } catch (Once.DoneBefore e) { // the first one may be in this very batch: tell after its commit
+      doneBefore = e;
+    }
   }
 
   @Override
   public void committed(Writing writing) {
-    workers.execute(() -> done.complete(result));
+    Once.DoneBefore before = doneBefore;
+    if (before != null) {
+      workers.execute(() -> done.completeExceptionally(before));
+    } else {
+      workers.execute(() -> done.complete(result));
+    }
   }
 
   @Override

@@ -17,4 +17,9 @@ public enum EndpointState {
   public boolean accepts() {
     return this == ENABLED || this == PAUSED;
   }
+
+  /** Returns whether somebody, or the engine, disabled the endpoint. */
+  public boolean isDisabled() {
+    return !accepts();
+  }
 }

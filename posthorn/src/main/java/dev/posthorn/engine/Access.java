@@ -1,0 +1,172 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.store.EnvironmentRow;
+import dev.posthorn.store.SettingChange;
+import dev.posthorn.store.TokenRow;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Environments, and the tokens that open them. What is read is in memory; each change is on disk,
+ * and counts, when its future completes.
+ */
+public final class Access {
+  private final Changes changes;
+  private final Environments environments;
+
+  Access(Changes changes) {
+    this.changes = changes;
+    this.environments = changes.core().environments();
+  }
+
+  /** Returns the same, where each change is made once; see {@link Once}. */
+  public Access once(Once once) {
+    return new Access(new Changes(changes.core(), once));
+  }
+
+  // ---- environments --------------------------------------------------------------------------
+
+  /** Returns an environment, or null. */
+  public @Nullable EnvironmentRow environment(long id) {
+    return environments.environment(id);
+  }
+
+  /** Returns an environment by its name, or null. */
+  public @Nullable EnvironmentRow environment(String name) {
+    return environments.environment(name);
+  }
+
+  /** Returns all environments, by id. */
+  public List<EnvironmentRow> environments() {
+    return environments.environments();
+  }
+
+  /** Returns the environment with a name; it comes into being if there is none. */
+  public CompletableFuture<EnvironmentRow> require(String name) {
+    EnvironmentRow present = environments.environment(name);
+    if (present != null) {
+      return CompletableFuture.completedFuture(present);
+    }
+    return changes
+        .change(writing -> Optional.ofNullable(create(name, writing)))
+        .thenCompose(
+            created ->
+                created.map(CompletableFuture::completedFuture).orElseGet(() -> require(name)));
+  }
+
+  /** Adds a new environment to a batch; null if another entry of the same batch just does. */
+  private @Nullable EnvironmentRow create(String name, Writing writing) {
+    EnvironmentRow present = environments.environment(name);
+    if (present != null || !writing.claim("environment", name)) {
+      return present;
+    }
+    EnvironmentRow row = new EnvironmentRow(writing.nextId(0), name, writing.now, writing.now);
+    writing.batch.settings.add(new SettingChange.PutEnvironment(row));
+    writing.onCommit(() -> environments.applied(row));
+    return row;
+  }
+
+  // ---- tokens --------------------------------------------------------------------------------
+
+  /** Returns the token with a hash, be it expired or revoked, or null. */
+  public @Nullable TokenRow token(byte[] hash) {
+    return environments.token(hash);
+  }
+
+  /** Returns a token, or null. */
+  public @Nullable TokenRow token(long id) {
+    return environments.token(id);
+  }
+
+  /** Returns the tokens of an environment, by id. */
+  public List<TokenRow> tokensOf(long environment) {
+    return environments.tokensOf(environment);
+  }
+
+  /**
+   * A token to be kept.
+   *
+   * @param environment where it counts
+   * @param application the only application that it opens, or 0
+   * @param kind what it is for
+   * @param name what people call it
+   * @param hash its SHA-256
+   * @param hint its last characters
+   * @param expires until when it counts, or 0
+   */
+  public record NewToken(
+      long environment,
+      long application,
+      TokenRow.Kind kind,
+      String name,
+      byte[] hash,
+      String hint,
+      long expires) {}
+
+  /** Keeps a token's hash: the token counts from then on. */
+  public CompletableFuture<TokenRow> add(NewToken token) {
+    return changes.change(
+        writing -> {
+          TokenRow row =
+              new TokenRow(
+                  writing.nextId(0),
+                  token.environment(),
+                  token.application(),
+                  token.kind(),
+                  token.name(),
+                  token.hash(),
+                  token.hint(),
+                  List.of(),
+                  writing.now,
+                  token.expires());
+          put(row, writing);
+          return row;
+        });
+  }
+
+  /** Changes a token. */
+  public CompletableFuture<TokenRow> update(long id, UnaryOperator<TokenRow> edit) {
+    return changes.change(
+        writing -> {
+          TokenRow present = environments.token(id);
+          if (present == null) {
+            throw new PosthornException(Reason.NOT_FOUND, "token: there is none with this id");
+          }
+          TokenRow row = edit.apply(present);
+          put(row, writing);
+          return row;
+        });
+  }
+
+  private void put(TokenRow row, Writing writing) {
+    writing.batch.settings.add(new SettingChange.PutToken(row));
+    writing.onCommit(() -> environments.applied(row));
+  }
+
+  /** Ends a token: it is forgotten. */
+  public CompletableFuture<Void> end(long id) {
+    return endAll(row -> row.id() == id);
+  }
+
+  /** Ends all tokens that fit. */
+  public CompletableFuture<Void> endAll(Predicate<TokenRow> which) {
+    return changes
+        .change(
+            writing -> {
+              for (TokenRow row : environments.tokens()) {
+                if (which.test(row)) {
+                  writing.batch.settings.add(new SettingChange.RemoveToken(row.id()));
+                  writing.onCommit(() -> environments.removed(row));
+                }
+              }
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+}

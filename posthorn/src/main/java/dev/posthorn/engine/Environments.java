@@ -1,0 +1,96 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.EnvironmentRow;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.TokenRow;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All environments and tokens, in memory. Everybody reads; the writer changes it when a change is
+ * committed, so a token that was ended is refused from then on.
+ */
+final class Environments {
+  private static final int PAGE = 1_000;
+
+  private final Map<Long, EnvironmentRow> environments = new ConcurrentHashMap<>();
+  private final Map<String, EnvironmentRow> byName = new ConcurrentHashMap<>();
+  private final Map<Long, TokenRow> tokens = new ConcurrentHashMap<>();
+  private final Map<ByteBuffer, TokenRow> byHash = new ConcurrentHashMap<>();
+
+  /** Reads everything from a store. */
+  static Environments load(Store store) {
+    Environments all = new Environments();
+    long after = Long.MIN_VALUE;
+    for (List<EnvironmentRow> page; !(page = store.environments(after, PAGE)).isEmpty(); ) {
+      page.forEach(all::applied);
+      after = page.get(page.size() - 1).id();
+    }
+    after = Long.MIN_VALUE;
+    for (List<TokenRow> page; !(page = store.tokens(after, PAGE)).isEmpty(); ) {
+      page.forEach(all::applied);
+      after = page.get(page.size() - 1).id();
+    }
+    return all;
+  }
+
+  @Nullable EnvironmentRow environment(long id) {
+    return environments.get(id);
+  }
+
+  @Nullable EnvironmentRow environment(String name) {
+    return byName.get(name);
+  }
+
+  List<EnvironmentRow> environments() {
+    return environments.values().stream()
+        .sorted(Comparator.comparingLong(EnvironmentRow::id))
+        .toList();
+  }
+
+  @Nullable TokenRow token(byte[] hash) {
+    return byHash.get(ByteBuffer.wrap(hash));
+  }
+
+  @Nullable TokenRow token(long id) {
+    return tokens.get(id);
+  }
+
+  /** Returns all tokens, in any order. */
+  Collection<TokenRow> tokens() {
+    return tokens.values();
+  }
+
+  /** Returns the tokens of an environment, by id. */
+  List<TokenRow> tokensOf(long environment) {
+    return tokens.values().stream()
+        .filter(row -> row.environment() == environment)
+        .sorted(Comparator.comparingLong(TokenRow::id))
+        .toList();
+  }
+
+  // ---- committed changes; writer only --------------------------------------------------------
+
+  void applied(EnvironmentRow row) {
+    EnvironmentRow before = environments.put(row.id(), row);
+    if (before != null) {
+      byName.remove(before.name(), before);
+    }
+    byName.put(row.name(), row);
+  }
+
+  void applied(TokenRow row) {
+    tokens.put(row.id(), row);
+    byHash.put(ByteBuffer.wrap(row.hash()), row);
+  }
+
+  void removed(TokenRow row) {
+    tokens.remove(row.id());
+    byHash.remove(ByteBuffer.wrap(row.hash()));
+  }
+}
