@@ -7,6 +7,7 @@ import dev.posthorn.server.command.SendCommand;
 import dev.posthorn.server.command.VerifyCommand;
 import dev.posthorn.server.demo.DemoCommand;
 import dev.posthorn.server.demo.DemoSender;
+import dev.posthorn.server.serve.ServeCommand;
 import dev.posthorn.signature.KeyFormatException;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -25,6 +26,7 @@ import picocli.CommandLine.IVersionProvider;
     versionProvider = Main.Version.class,
     subcommands = {
       DemoCommand.class,
+      ServeCommand.class,
       SendCommand.class,
       ListenCommand.class,
       VerifyCommand.class,

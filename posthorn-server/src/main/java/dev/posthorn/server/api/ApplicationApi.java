@@ -1,0 +1,206 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.engine.Administration;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.store.ApplicationRow;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** Applications: the tenants of an environment. */
+final class ApplicationApi {
+  private final Desk desk;
+
+  ApplicationApi(Desk desk) {
+    this.desk = desk;
+  }
+
+  List<Operation> operations() {
+    Docket at = new Docket("Application");
+    return List.of(
+        at.get("/api/v1/app", "v1.application.list", "Lists the applications.")
+            .query(Docket.LIMIT, Docket.ITERATOR, Docket.ORDER)
+            .gives(200, "ListResponse_ApplicationOut_")
+            .to(ENVIRONMENT, this::list),
+        at.post("/api/v1/app", "v1.application.create", "Creates an application.")
+            .query(
+                Docket.flag(
+                    "get_if_exists",
+                    "Answer with the application that has the uid, if there is one"),
+                Docket.IDEMPOTENCY)
+            .takes("ApplicationIn")
+            .gives(200, "ApplicationOut")
+            .gives(201, "ApplicationOut")
+            .to(ENVIRONMENT, this::create),
+        at.get("/api/v1/app/{app_id}", "v1.application.get", "Shows an application.")
+            .gives(200, "ApplicationOut")
+            .to(APPLICATION, call -> answer(200, desk.application(call))),
+        at.put("/api/v1/app/{app_id}", "v1.application.update", "Replaces or creates one.")
+            .takes("ApplicationIn")
+            .gives(200, "ApplicationOut")
+            .gives(201, "ApplicationOut")
+            .to(ENVIRONMENT, this::replace),
+        at.patch("/api/v1/app/{app_id}", "v1.application.patch", "Changes some fields.")
+            .takes("ApplicationPatch")
+            .gives(200, "ApplicationOut")
+            .to(ENVIRONMENT, this::patch),
+        at.delete("/api/v1/app/{app_id}", "v1.application.delete", "Removes it with all it has.")
+            .gives(204, null)
+            .to(ENVIRONMENT, this::delete));
+  }
+
+  private Answer list(Call call) {
+    Paging paging = Paging.of(call.query(), desk, Desk.APPLICATION, false);
+    return paging.answer(
+        desk.engine().applications(call.principal().environment(), paging.listing()),
+        ApplicationRow::id,
+        id -> desk.id(Desk.APPLICATION, id),
+        this::write);
+  }
+
+  /** What a client says of an application. */
+  record Input(String name, @Nullable String uid, int rateLimit, Map<String, String> metadata) {
+    static Input of(Fields fields) {
+      Map<String, String> metadata = fields.mapOrNull("metadata");
+      return new Input(
+          fields.text("name"),
+          fields.nameOrNull("uid"),
+          Rates.orNone(fields),
+          metadata == null ? Map.of() : metadata);
+    }
+
+    ApplicationRow applied(ApplicationRow row, long now) {
+      return new ApplicationRow(
+          row.id(), row.environment(), uid, name, rateLimit, metadata, row.created(), now);
+    }
+  }
+
+  private Answer create(Call call) {
+    Input input = Input.of(call.fields());
+    ApplicationRow present = present(call, input);
+    if (present != null && call.query().flag("get_if_exists", false)) {
+      return answer(200, present);
+    }
+    return desk.change(
+        call,
+        desk.engine().administration(),
+        Administration::once,
+        administration -> administration.createApplication(draft(call, input)),
+        row -> answer(201, row));
+  }
+
+  private @Nullable ApplicationRow present(Call call, Input input) {
+    return input.uid() == null
+        ? null
+        : desk.engine().application(call.principal().environment(), input.uid());
+  }
+
+  private static ApplicationRow draft(Call call, Input input) {
+    return new ApplicationRow(
+        0,
+        call.principal().environment(),
+        input.uid(),
+        input.name(),
+        input.rateLimit(),
+        input.metadata(),
+        0,
+        0);
+  }
+
+  /** Returns the application that is described in another request, created if there is none. */
+  ApplicationRow require(Call call, String name, @Nullable Fields described) {
+    ApplicationRow row = desk.applicationOrNull(call, name);
+    if (row != null || described == null || call.principal().isApplication()) {
+      return row != null ? row : desk.application(call, name);
+    }
+    Input input = Input.of(described);
+    if (!name.equals(input.uid())) {
+      throw described.invalid("uid", "must be \"" + name + "\", as in the path");
+    }
+    return desk.done(desk.engine().administration().createApplication(draft(call, input)));
+  }
+
+  private Answer replace(Call call) {
+    Input given = Input.of(call.fields());
+    ApplicationRow row = desk.applicationOrNull(call, call.path("app_id"));
+    if (row != null) {
+      return answer(200, edit(row, given));
+    }
+    String name = call.path("app_id");
+    if (!Fields.NAME.matcher(name).matches()) {
+      throw ApiError.notFound("application: there is none with the id or uid \"" + name + "\"");
+    }
+    Input input =
+        given.uid() != null
+            ? given
+            : new Input(given.name(), name, given.rateLimit(), given.metadata());
+    return answer(
+        201, desk.done(desk.engine().administration().createApplication(draft(call, input))));
+  }
+
+  private ApplicationRow edit(ApplicationRow row, Input input) {
+    return desk.done(
+        desk.engine()
+            .administration()
+            .updateApplication(row.id(), before -> input.applied(before, desk.engine().millis())));
+  }
+
+  private Answer patch(Call call) {
+    ApplicationRow row = desk.application(call);
+    Fields fields = call.fields();
+    return answer(
+        200,
+        desk.done(
+            desk.engine()
+                .administration()
+                .updateApplication(
+                    row.id(), before -> patched(before, fields).applied(before, now()))));
+  }
+
+  private static Input patched(ApplicationRow before, Fields fields) {
+    Map<String, String> metadata = fields.mapOrNull("metadata");
+    return new Input(
+        fields.has("name") ? fields.text("name") : before.name(),
+        fields.has("uid") ? fields.nameOrNull("uid") : before.uid(),
+        Rates.patched(fields, before.rateLimit()),
+        metadata == null ? before.metadata() : metadata);
+  }
+
+  private long now() {
+    return desk.engine().millis();
+  }
+
+  private Answer delete(Call call) {
+    var unused =
+        desk.done(desk.engine().administration().deleteApplication(desk.application(call).id()));
+    return Answer.empty(204);
+  }
+
+  private Answer answer(int status, ApplicationRow row) {
+    return Answer.json(
+        status,
+        json -> {
+          json.writeStartObject();
+          write(json, row);
+          json.writeEndObject();
+        });
+  }
+
+  private void write(JsonGenerator json, ApplicationRow row) {
+    json.writeStringProperty("id", desk.id(Desk.APPLICATION, row.id()));
+    Json.text(json, "uid", row.uid());
+    json.writeStringProperty("name", row.name());
+    Rates.write(json, row.rateLimit());
+    Json.map(json, "metadata", row.metadata());
+    Json.time(json, "createdAt", row.created());
+    Json.time(json, "updatedAt", row.updated());
+  }
+}

@@ -1,0 +1,211 @@
+package dev.posthorn.server.api;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.Once;
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.StoreException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all operations need: the engine, ids and what they stand for, and waiting for changes. An id
+ * of another environment, or of an application that the token does not open, is as if it were not
+ * there.
+ */
+public final class Desk {
+  static final String APPLICATION = "app";
+  static final String ENDPOINT = "ep";
+  static final String MESSAGE = "msg";
+  static final String ATTEMPT = "atmpt";
+  static final String TASK = "qtask";
+  static final String TOKEN = "key";
+
+  private static final int MOST_KEY = 256;
+
+  private final Engine engine;
+  private final long waitMillis;
+
+  /**
+   * Creates a desk.
+   *
+   * @param engine what delivers
+   * @param waitMillis how long a request waits for the disk
+   */
+  public Desk(Engine engine, long waitMillis) {
+    this.engine = engine;
+    this.waitMillis = waitMillis;
+  }
+
+  /** Returns the engine. */
+  public Engine engine() {
+    return engine;
+  }
+
+  // ---- ids -----------------------------------------------------------------------------------
+
+  /** Returns an id as clients see it. */
+  String id(String prefix, long id) {
+    return engine.publicIds().format(prefix, id);
+  }
+
+  /** Returns the id behind what a client sent, or nothing. */
+  OptionalLong parse(String prefix, String text) {
+    return engine.publicIds().parse(prefix, text);
+  }
+
+  /** Returns the application that the path names by its id or uid. */
+  ApplicationRow application(Call call) {
+    return application(call, call.path("app_id"));
+  }
+
+  /** Returns an application that a client names by its id or uid. */
+  ApplicationRow application(Call call, String name) {
+    ApplicationRow row = applicationOrNull(call, name);
+    if (row == null) {
+      throw ApiError.notFound("application: there is none with the id or uid \"" + name + "\"");
+    }
+    return row;
+  }
+
+  @Nullable ApplicationRow applicationOrNull(Call call, String name) {
+    long environment = call.principal().environment();
+    OptionalLong id = parse(APPLICATION, name);
+    ApplicationRow row =
+        id.isPresent() ? engine.application(id.getAsLong()) : engine.application(environment, name);
+    if (row == null || row.environment() != environment) {
+      return null;
+    }
+    long only = call.principal().application();
+    return only == 0 || only == row.id() ? row : null;
+  }
+
+  /** Returns the endpoint of an application that the path names by its id or uid. */
+  EndpointRow endpoint(Call call, ApplicationRow application) {
+    return endpoint(application, call.path("endpoint_id"));
+  }
+
+  /** Returns an endpoint that a client names by its id or uid. */
+  EndpointRow endpoint(ApplicationRow application, String name) {
+    EndpointRow row = endpointOrNull(application, name);
+    if (row == null) {
+      throw ApiError.notFound("endpoint: there is none with the id or uid \"" + name + "\"");
+    }
+    return row;
+  }
+
+  @Nullable EndpointRow endpointOrNull(ApplicationRow application, String name) {
+    OptionalLong id = parse(ENDPOINT, name);
+    if (id.isPresent()) {
+      EndpointRow row = engine.endpoint(id.getAsLong());
+      return row != null && row.application() == application.id() ? row : null;
+    }
+    return engine.endpoint(application.id(), name);
+  }
+
+  /** Returns the message of an application that the path names by its id or event id. */
+  MessageRow message(Call call, ApplicationRow application) {
+    String name = call.path("msg_id");
+    OptionalLong id = parse(MESSAGE, name);
+    MessageRow row = id.isPresent() ? engine.store().message(id.getAsLong()) : null;
+    if (row == null || row.application() != application.id()) {
+      throw ApiError.notFound("message: there is none with the id or event id \"" + name + "\"");
+    }
+    return row;
+  }
+
+  // ---- waiting -------------------------------------------------------------------------------
+
+  /** Waits for a change, or for what is read in the background. */
+  <T> T done(CompletableFuture<T> future) {
+    try {
+      return future.get(waitMillis, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new PosthornException(
+          Reason.UNKNOWN, "the store did not answer in time; the change may yet be made");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PosthornException(Reason.CLOSED, "interrupted", e);
+    } catch (ExecutionException e) {
+      throw unchecked(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  private static RuntimeException unchecked(Throwable cause) {
+    if (cause instanceof StoreException e) {
+      return new PosthornException(Reason.STORE_FAILED, String.valueOf(e.getMessage()), e);
+    }
+    return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
+  }
+
+  /**
+   * Makes a change once if the client sent an {@code Idempotency-Key}, else simply makes it; and
+   * answers, the same as the first time if it was made before.
+   *
+   * @param on what the change is a method of
+   * @param guard makes it do things once
+   * @param change the change
+   * @param answer what is answered
+   * @param <A> what the change is a method of
+   * @param <T> what comes of the change
+   */
+  <A, T> Answer change(
+      Call call,
+      A on,
+      BiFunction<A, Once, A> guard,
+      Function<A, CompletableFuture<T>> change,
+      Function<T, Answer> answer) {
+    String key = call.header("Idempotency-Key");
+    if (key == null || key.isEmpty()) {
+      return answer.apply(done(change.apply(on)));
+    }
+    @SuppressWarnings("unchecked") // the same change makes the result and its answer
+    Once once = once(call, key, result -> Remembered.bytes(answer.apply((T) result)));
+    try {
+      return answer.apply(done(change.apply(guard.apply(on, once))));
+    } catch (Once.DoneBefore before) {
+      return Remembered.answer(before.answer());
+    }
+  }
+
+  /** Returns the scope, key and hash of a request that is to be done once. */
+  Once once(Call call, String key, Function<Object, byte[]> answer) {
+    if (key.length() > MOST_KEY) {
+      throw ApiError.invalid(
+          List.of("header", "idempotency-key"), "must have at most " + MOST_KEY + " characters");
+    }
+    String scope =
+        "once:"
+            + call.principal().environment()
+            + ":"
+            + call.principal().application()
+            + ":"
+            + call.operation().id()
+            + ":"
+            + String.join("/", call.path());
+    return new Once(scope, key, hash(call.body()), answer);
+  }
+
+  private static byte[] hash(byte[] body) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(body);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is not available in this Java runtime", e);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.posthorn.server.api;
+
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Operation.Access;
+import dev.posthorn.server.http.Operation.Docs;
+import dev.posthorn.server.http.Operation.Gives;
+import dev.posthorn.server.http.Operation.Param;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes down operations: {@code at.get(path, id, summary).gives(200, "Schema").to(access, …)}. */
+final class Docket {
+  static final Param LIMIT =
+      new Param("limit", "query", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":250}", "Rows");
+  static final Param ITERATOR =
+      new Param("iterator", "query", "{\"type\":\"string\"}", "Where the last page ended");
+  static final Param ORDER =
+      new Param(
+          "order",
+          "query",
+          "{\"type\":\"string\",\"enum\":[\"ascending\",\"descending\"]}",
+          "Oldest or newest first");
+  static final Param BEFORE = time("before", "Only what is older than this");
+  static final Param AFTER = time("after", "Only what is newer than this");
+  static final Param CHANNEL =
+      new Param("channel", "query", "{\"type\":\"string\"}", "Only messages with this channel");
+  static final Param TAG =
+      new Param("tag", "query", "{\"type\":\"string\"}", "Only messages with this tag");
+  static final Param EVENT_TYPES =
+      new Param(
+          "event_types",
+          "query",
+          "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}",
+          "Only messages of these types");
+  static final Param WITH_CONTENT = flag("with_content", "Whether payloads are shown");
+  static final Param IDEMPOTENCY =
+      new Param(
+          "idempotency-key",
+          "header",
+          "{\"type\":\"string\",\"maxLength\":256}",
+          "The same key within 12 hours has its effect once");
+
+  private final String tag;
+
+  /** Begins the operations of a group. */
+  Docket(String tag) {
+    this.tag = tag;
+  }
+
+  static Param flag(String name, String text) {
+    return new Param(name, "query", "{\"type\":\"boolean\"}", text);
+  }
+
+  static Param time(String name, String text) {
+    return new Param(name, "query", "{\"type\":\"string\",\"format\":\"date-time\"}", text);
+  }
+
+  Entry get(String path, String id, String summary) {
+    return new Entry("GET", path, id, summary);
+  }
+
+  Entry post(String path, String id, String summary) {
+    return new Entry("POST", path, id, summary);
+  }
+
+  Entry put(String path, String id, String summary) {
+    return new Entry("PUT", path, id, summary);
+  }
+
+  Entry patch(String path, String id, String summary) {
+    return new Entry("PATCH", path, id, summary);
+  }
+
+  Entry delete(String path, String id, String summary) {
+    return new Entry("DELETE", path, id, summary);
+  }
+
+  /** An operation that is being written down. */
+  final class Entry {
+    private final String method;
+    private final String path;
+    private final String id;
+    private final String summary;
+    private final List<Param> query = new ArrayList<>();
+    private final List<Gives> gives = new ArrayList<>();
+    private @Nullable String takes;
+
+    Entry(String method, String path, String id, String summary) {
+      this.method = method;
+      this.path = path;
+      this.id = id;
+      this.summary = summary;
+    }
+
+    Entry query(Param... params) {
+      query.addAll(List.of(params));
+      return this;
+    }
+
+    Entry takes(String schema) {
+      takes = schema;
+      return this;
+    }
+
+    Entry gives(int status, @Nullable String schema) {
+      gives.add(new Gives(status, schema));
+      return this;
+    }
+
+    /** Ends it with what may wait. */
+    Operation to(Access access, Operation.Handler handler) {
+      return made(access, new Operation.Waiting(handler));
+    }
+
+    /** Ends it with what is done on the event loop. */
+    Operation direct(Access access, Operation.DirectHandler handler) {
+      return made(access, new Operation.Direct(handler));
+    }
+
+    private Operation made(Access access, Operation.Action action) {
+      Docs docs = new Docs(tag, summary, List.copyOf(query), takes, List.copyOf(gives));
+      return new Operation(id, method, path, access, docs, action);
+    }
+  }
+}

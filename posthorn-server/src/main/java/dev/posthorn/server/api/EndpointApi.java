@@ -1,0 +1,151 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+
+import dev.posthorn.engine.Administration;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Endpoints: where an application's messages go. */
+final class EndpointApi {
+  private static final String ALL = "/api/v1/app/{app_id}/endpoint";
+  private static final String ONE = ALL + "/{endpoint_id}";
+
+  private final Desk desk;
+  private final EndpointView view;
+
+  EndpointApi(Desk desk) {
+    this.desk = desk;
+    this.view = new EndpointView(desk);
+  }
+
+  List<Operation> operations() {
+    Docket at = new Docket("Endpoint");
+    return List.of(
+        at.get(ALL, "v1.endpoint.list", "Lists the endpoints.")
+            .query(Docket.LIMIT, Docket.ITERATOR, Docket.ORDER)
+            .gives(200, "ListResponse_EndpointOut_")
+            .to(APPLICATION, this::list),
+        at.post(ALL, "v1.endpoint.create", "Creates an endpoint.")
+            .query(Docket.IDEMPOTENCY)
+            .takes("EndpointIn")
+            .gives(201, "EndpointOut")
+            .to(APPLICATION, this::create),
+        at.get(ONE, "v1.endpoint.get", "Shows an endpoint.")
+            .gives(200, "EndpointOut")
+            .to(APPLICATION, call -> answer(200, row(call))),
+        at.put(ONE, "v1.endpoint.update", "Replaces or creates one.")
+            .takes("EndpointUpdate")
+            .gives(200, "EndpointOut")
+            .gives(201, "EndpointOut")
+            .to(APPLICATION, this::replace),
+        at.patch(ONE, "v1.endpoint.patch", "Changes some fields.")
+            .takes("EndpointPatch")
+            .gives(200, "EndpointOut")
+            .to(APPLICATION, this::patch),
+        at.delete(ONE, "v1.endpoint.delete", "Removes it; what waits for it is cancelled.")
+            .gives(204, null)
+            .to(APPLICATION, this::delete),
+        at.post(ONE + "/pause", "v1.endpoint.pause", "Holds its deliveries back.")
+            .gives(200, "EndpointOut")
+            .to(
+                APPLICATION,
+                call -> state(call, EndpointState.ENABLED, EndpointState.PAUSED, "paused")),
+        at.post(ONE + "/resume", "v1.endpoint.resume", "Goes on delivering.")
+            .gives(200, "EndpointOut")
+            .to(
+                APPLICATION,
+                call -> state(call, EndpointState.PAUSED, EndpointState.ENABLED, "resumed")));
+  }
+
+  private EndpointRow row(Call call) {
+    return desk.endpoint(call, desk.application(call));
+  }
+
+  private Answer list(Call call) {
+    Paging paging = Paging.of(call.query(), desk, Desk.ENDPOINT, false);
+    return paging.answer(
+        desk.engine().endpoints(desk.application(call).id(), paging.listing()),
+        EndpointRow::id,
+        id -> desk.id(Desk.ENDPOINT, id),
+        view::write);
+  }
+
+  private Answer create(Call call) {
+    ApplicationRow application = desk.application(call);
+    EndpointInput input = EndpointInput.whole(call.fields());
+    return desk.change(
+        call,
+        desk.engine().administration(),
+        Administration::once,
+        administration -> administration.createEndpoint(application.id(), input.draft()),
+        row -> answer(201, row));
+  }
+
+  private Answer replace(Call call) {
+    ApplicationRow application = desk.application(call);
+    String name = call.path("endpoint_id");
+    EndpointRow row = desk.endpointOrNull(application, name);
+    Fields fields = call.fields();
+    if (row != null) {
+      return answer(
+          200, edit(row, before -> EndpointInput.replacing(fields, before).applied(before, now())));
+    }
+    if (!Fields.NAME.matcher(name).matches()) {
+      throw ApiError.notFound("endpoint: there is none with the id or uid \"" + name + "\"");
+    }
+    EndpointInput given = EndpointInput.whole(fields);
+    EndpointInput input = given.row().uid() == null ? given.withUid(name) : given;
+    return answer(
+        201,
+        desk.done(desk.engine().administration().createEndpoint(application.id(), input.draft())));
+  }
+
+  private Answer patch(Call call) {
+    EndpointRow row = row(call);
+    Fields fields = call.fields();
+    return answer(
+        200, edit(row, before -> EndpointInput.change(fields, before).applied(before, now())));
+  }
+
+  private Answer state(Call call, EndpointState from, EndpointState to, String done) {
+    EndpointRow row = row(call);
+    if (row.state().isDisabled()) {
+      throw ApiError.conflict(
+          "endpoint: is disabled and cannot be " + done + "; enable it by disabled: false");
+    }
+    return answer(
+        200, edit(row, before -> before.state() == from ? before.with(to, now()) : before));
+  }
+
+  private EndpointRow edit(EndpointRow row, UnaryOperator<EndpointRow> edit) {
+    return desk.done(desk.engine().administration().updateEndpoint(row.id(), edit));
+  }
+
+  private Answer delete(Call call) {
+    var unused = desk.done(desk.engine().administration().deleteEndpoint(row(call).id()));
+    return Answer.empty(204);
+  }
+
+  private long now() {
+    return desk.engine().millis();
+  }
+
+  private Answer answer(int status, EndpointRow row) {
+    return Answer.json(
+        status,
+        json -> {
+          json.writeStartObject();
+          view.write(json, row);
+          json.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,42 @@
+package dev.posthorn.server.api;
+
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes endpoints. */
+final class EndpointView {
+  private final Desk desk;
+
+  EndpointView(Desk desk) {
+    this.desk = desk;
+  }
+
+  /** Writes an endpoint's properties. */
+  void write(JsonGenerator json, EndpointRow row) {
+    common(json, row);
+    Json.map(json, "metadata", row.metadata());
+    json.writeBooleanProperty("ordered", row.policy().ordered());
+    json.writeBooleanProperty("paused", row.state() == EndpointState.PAUSED);
+    json.writeStringProperty("state", row.state().name().toLowerCase(Locale.ROOT));
+    RetrySchedules.write(json, row.policy().retryWaits());
+  }
+
+  /** Writes what an endpoint shows of itself wherever it appears. */
+  void common(JsonGenerator json, EndpointRow row) {
+    json.writeStringProperty("id", desk.id(Desk.ENDPOINT, row.id()));
+    Json.text(json, "uid", row.uid());
+    json.writeStringProperty("url", row.url());
+    json.writeNumberProperty("version", 1); // older clients insist on it
+    json.writeStringProperty("description", row.description());
+    json.writeBooleanProperty("disabled", row.state().isDisabled());
+    // Clients take a list for a filter, so an endpoint without one shows null.
+    Json.listOrNull(json, "eventTypes", row.eventTypes());
+    Json.listOrNull(json, "filterTypes", row.eventTypes());
+    Json.listOrNull(json, "channels", row.channels());
+    Rates.write(json, row.policy().rateLimit());
+    Json.time(json, "createdAt", row.created());
+    Json.time(json, "updatedAt", row.updated());
+  }
+}

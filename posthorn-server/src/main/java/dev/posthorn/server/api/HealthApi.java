@@ -1,0 +1,21 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.PUBLIC;
+
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Operation;
+import java.util.List;
+
+/** Whether the server is there, for load balancers. */
+final class HealthApi {
+  List<Operation> operations() {
+    Docket at = new Docket("Health");
+    return List.of(
+        at.get("/api/v1/health", "v1.health.get", "Says that the server is up.")
+            .gives(204, null)
+            .to(PUBLIC, call -> Answer.empty(204)),
+        at.get("/api/v1/health/ping", "v1.health.ping", "Says that the server is up.")
+            .gives(204, null)
+            .to(PUBLIC, call -> Answer.empty(204)));
+  }
+}

@@ -1,0 +1,137 @@
+package dev.posthorn.server.api;
+
+import dev.posthorn.engine.Listing;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Query;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Which page of a list a client wants, and how a page is written.
+ *
+ * <p>An iterator is the id of the last row that was given; with a dash before it, that of the first
+ * one, to go back. {@code done} says that there is nothing more in the direction that was taken.
+ *
+ * @param newestFirst the order that the client wants to see
+ * @param backwards whether the client goes back
+ * @param from the id to go on from, or 0 for the start
+ * @param limit how many rows
+ */
+record Paging(boolean newestFirst, boolean backwards, long from, int limit) {
+
+  /** Reads it from {@code limit}, {@code iterator} and {@code order}. */
+  static Paging of(Query query, Desk desk, String prefix, boolean newestFirst) {
+    boolean order = query.newestFirst(newestFirst);
+    String iterator = query.text("iterator");
+    if (iterator == null) {
+      return new Paging(order, false, 0, query.limit());
+    }
+    boolean backwards = iterator.startsWith("-");
+    OptionalLong from = desk.parse(prefix, backwards ? iterator.substring(1) : iterator);
+    if (from.isEmpty()) {
+      throw Query.invalid("iterator", "is none that a list gave; leave it out to begin anew");
+    }
+    return new Paging(order, backwards, from.getAsLong(), query.limit());
+  }
+
+  /** Returns whether rows are to be read from the newest on: going back turns the order. */
+  boolean readNewestFirst() {
+    return newestFirst != backwards;
+  }
+
+  /** Returns what is to be read, one row more than wanted: that one tells whether there is more. */
+  Listing listing() {
+    return listing(Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  /** Returns what is to be read between two ids (both exclusive). */
+  Listing listing(long after, long before) {
+    boolean down = readNewestFirst();
+    long lower = from == 0 || down ? after : Math.max(after, from);
+    long upper = from == 0 || !down ? before : Math.min(before, from);
+    return new Listing(lower, upper, down, limit + 1);
+  }
+
+  /**
+   * Answers with a page of rows that were read by {@link #listing}.
+   *
+   * @param rows as read, perhaps one more than wanted
+   * @param id a row's id
+   * @param publicId an id as clients see it
+   * @param write writes a row's properties
+   */
+  <T> Answer answer(
+      List<T> rows,
+      ToLongFunction<T> id,
+      Function<Long, String> publicId,
+      BiConsumer<JsonGenerator, T> write) {
+    boolean more = rows.size() > limit;
+    List<T> shown = new ArrayList<>(more ? rows.subList(0, limit) : rows);
+    if (backwards) {
+      Collections.reverse(shown);
+    }
+    String first = shown.isEmpty() ? null : publicId.apply(id.applyAsLong(shown.get(0)));
+    String last =
+        shown.isEmpty() ? null : publicId.apply(id.applyAsLong(shown.get(shown.size() - 1)));
+    return answer(shown, !more, first, last, write);
+  }
+
+  /**
+   * Answers with a page of a list that looks at a bounded number of rows: it may be short, or even
+   * empty, and not the last.
+   *
+   * @param rows as read
+   * @param next the id that reading goes on from, or 0 if there is nothing more
+   */
+  <T> Answer answer(
+      List<T> rows,
+      long next,
+      ToLongFunction<T> id,
+      Function<Long, String> publicId,
+      BiConsumer<JsonGenerator, T> write) {
+    List<T> shown = new ArrayList<>(rows);
+    if (backwards) {
+      Collections.reverse(shown);
+    }
+    String first = shown.isEmpty() ? null : publicId.apply(id.applyAsLong(shown.get(0)));
+    String last =
+        shown.isEmpty() ? null : publicId.apply(id.applyAsLong(shown.get(shown.size() - 1)));
+    if (next != 0) {
+      String position = publicId.apply(next);
+      first = backwards ? position : first;
+      last = backwards ? last : position;
+    }
+    return answer(shown, next == 0, first, last, write);
+  }
+
+  private static <T> Answer answer(
+      List<T> shown,
+      boolean done,
+      @Nullable String first,
+      @Nullable String last,
+      BiConsumer<JsonGenerator, T> write) {
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeArrayPropertyStart("data");
+          for (T row : shown) {
+            json.writeStartObject();
+            write.accept(json, row);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          Json.text(json, "iterator", last);
+          Json.text(json, "prevIterator", first == null ? null : "-" + first);
+          json.writeBooleanProperty("done", done);
+          json.writeEndObject();
+        });
+  }
+}

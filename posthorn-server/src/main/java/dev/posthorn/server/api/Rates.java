@@ -1,0 +1,39 @@
+package dev.posthorn.server.api;
+
+import dev.posthorn.server.http.Fields;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Rate limits in requests and answers: {@code throttleRate}, or {@code rateLimit} as older clients
+ * say; a number a second, or null for none.
+ */
+final class Rates {
+  private static final String NAME = "throttleRate";
+  private static final String OLD_NAME = "rateLimit";
+  private static final int MOST = 65_535;
+
+  private Rates() {}
+
+  /** Returns the limit, or 0 for none. */
+  static int orNone(Fields fields) {
+    String name = fields.hasValue(NAME) ? NAME : OLD_NAME;
+    Long rate = fields.numberOrNull(name, 1, MOST);
+    return rate == null ? 0 : rate.intValue();
+  }
+
+  /** Returns the limit if the client sent one, be it null, else the present one. */
+  static int patched(Fields fields, int present) {
+    return fields.has(NAME) || fields.has(OLD_NAME) ? zeroOrMore(fields) : present;
+  }
+
+  /** Patches may say 0 for none. */
+  private static int zeroOrMore(Fields fields) {
+    String name = fields.has(NAME) ? NAME : OLD_NAME;
+    Long rate = fields.numberOrNull(name, 0, MOST);
+    return rate == null ? 0 : rate.intValue();
+  }
+
+  static void write(JsonGenerator json, int limit) {
+    Json.positiveOrNull(json, NAME, limit);
+  }
+}

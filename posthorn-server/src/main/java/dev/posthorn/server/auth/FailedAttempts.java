@@ -1,0 +1,52 @@
+package dev.posthorn.server.auth;
+
+import dev.posthorn.scheduler.Clock;
+import dev.posthorn.server.http.ApiError;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Slows down who tries tokens: after 30 wrong ones within a minute from one address, further wrong
+ * ones are answered with 429. Right ones are not affected, so nobody behind the same address is
+ * locked out. Thread-safe.
+ */
+final class FailedAttempts {
+  private static final int MOST = 30;
+  private static final long WINDOW_NANOS = 60_000_000_000L;
+  private static final int ADDRESSES = 10_000;
+
+  private final Clock clock;
+  private final Map<String, Window> windows = new ConcurrentHashMap<>();
+
+  /** Failures since a time. */
+  private record Window(long since, int failures) {}
+
+  FailedAttempts(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Counts a wrong token; returns what its sender is told. */
+  ApiError failed(String peer, String detail) {
+    long now = clock.nanoTime();
+    if (windows.size() >= ADDRESSES) {
+      windows.values().removeIf(window -> now - window.since >= WINDOW_NANOS);
+      if (windows.size() >= ADDRESSES) {
+        windows.clear(); // more addresses than anybody has by accident: memory comes first
+      }
+    }
+    Window window =
+        windows.merge(
+            peer,
+            new Window(now, 1),
+            (before, fresh) ->
+                now - before.since >= WINDOW_NANOS
+                    ? fresh
+                    : new Window(before.since, before.failures + 1));
+    if (window.failures <= MOST) {
+      return ApiError.unauthorized(detail);
+    }
+    long left = (WINDOW_NANOS - (now - window.since)) / 1_000_000_000 + 1;
+    return ApiError.later(
+        429, "too_many_attempts", "too many wrong tokens came from this address", left);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.posthorn.server.http;
+
+import dev.posthorn.wire.Header;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.ByteArrayBuilder;
+
+/**
+ * What a client is answered.
+ *
+ * @param status the HTTP status
+ * @param contentType the body's media type, or null if there is no body
+ * @param body the body; empty if none
+ * @param headers further headers
+ */
+public record Answer(int status, @Nullable String contentType, byte[] body, List<Header> headers) {
+  private static final byte[] NOTHING = {};
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** Returns an answer without a body: 204, or for HEAD. */
+  public static Answer empty(int status) {
+    return new Answer(status, null, NOTHING, List.of());
+  }
+
+  /** Returns an answer with a JSON body. */
+  public static Answer json(int status, Consumer<JsonGenerator> body) {
+    ByteArrayBuilder bytes = new ByteArrayBuilder(512);
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+      body.accept(json);
+    }
+    return new Answer(status, "application/json", bytes.toByteArray(), List.of());
+  }
+
+  /** Returns an answer with JSON that is written already. */
+  public static Answer jsonBytes(int status, byte[] body) {
+    return new Answer(status, "application/json", body, List.of());
+  }
+
+  /** Returns an answer with a text. */
+  public static Answer text(int status, String contentType, String body) {
+    return new Answer(status, contentType, body.getBytes(StandardCharsets.UTF_8), List.of());
+  }
+
+  /** Returns this answer with one more header. */
+  public Answer with(String name, String value) {
+    List<Header> all = new ArrayList<>(headers);
+    all.add(new Header(name, value));
+    return new Answer(status, contentType, body, List.copyOf(all));
+  }
+}

@@ -1,0 +1,119 @@
+package dev.posthorn.server.http;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation refuses, with the status and the body that the client sees: {@code code} and {@code
+ * detail}, or for 422 a list of what is wrong where.
+ */
+public final class ApiError extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final String code;
+  private final transient List<Item> items;
+  private final long retryAfterSeconds;
+
+  /**
+   * One thing that is wrong with a request.
+   *
+   * @param loc where: {@code body}, {@code query} or {@code path}, then the names down to the value
+   * @param message what is wrong, and what would be right
+   * @param type a stable name for the kind of problem
+   */
+  public record Item(List<String> loc, String message, String type) {}
+
+  private ApiError(
+      int status, String code, @Nullable String detail, List<Item> items, long retryAfterSeconds) {
+    super(detail, null, false, false); // an answer, not a defect: nobody reads a stack trace
+    this.status = status;
+    this.code = code;
+    this.items = items;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  /** Returns an error with a status, a stable code, and what the client can do about it. */
+  public static ApiError of(int status, String code, String detail) {
+    return new ApiError(status, code, detail, List.of(), 0);
+  }
+
+  /** Returns an error that passes by itself: 429 or 503, with {@code Retry-After}. */
+  public static ApiError later(int status, String code, String detail, long seconds) {
+    return new ApiError(status, code, detail, List.of(), Math.max(1, seconds));
+  }
+
+  /** Returns 400 for a request that does not make sense in the present state. */
+  public static ApiError badRequest(String detail) {
+    return of(400, "bad_request", detail);
+  }
+
+  /** Returns 401: nobody, or nobody known. */
+  public static ApiError unauthorized(String detail) {
+    return of(401, "authentication_failed", detail);
+  }
+
+  /** Returns 403: known, but not for this. */
+  public static ApiError forbidden(String detail) {
+    return of(403, "insufficient_access", detail);
+  }
+
+  /** Returns 404: there is none, or it is somebody else's; the two look alike. */
+  public static ApiError notFound(String detail) {
+    return of(404, "not_found", detail);
+  }
+
+  /** Returns 409: it is there already, or is in another state. */
+  public static ApiError conflict(String detail) {
+    return of(409, "conflict", detail);
+  }
+
+  /** Returns 422 for one thing that is wrong. */
+  public static ApiError invalid(List<String> loc, String message) {
+    return invalid(List.of(new Item(List.copyOf(loc), message, "value_error")));
+  }
+
+  /** Returns 422 for all that is wrong. */
+  public static ApiError invalid(List<Item> items) {
+    return new ApiError(422, "validation", null, List.copyOf(items), 0);
+  }
+
+  /** Returns the HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  /** Returns the answer that says it. */
+  public Answer answer() {
+    Answer answer =
+        Answer.json(
+            status,
+            json -> {
+              json.writeStartObject();
+              if (items.isEmpty()) {
+                json.writeStringProperty("code", code);
+                json.writeStringProperty("detail", getMessage());
+              } else {
+                writeItems(json);
+              }
+              json.writeEndObject();
+            });
+    return retryAfterSeconds == 0
+        ? answer
+        : answer.with("Retry-After", Long.toString(retryAfterSeconds));
+  }
+
+  private void writeItems(tools.jackson.core.JsonGenerator json) {
+    json.writeArrayPropertyStart("detail");
+    for (Item item : items) {
+      json.writeStartObject();
+      json.writeArrayPropertyStart("loc");
+      item.loc().forEach(json::writeString);
+      json.writeEndArray();
+      json.writeStringProperty("msg", item.message());
+      json.writeStringProperty("type", item.type());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,260 @@
+package dev.posthorn.server.http;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A JSON object of a request, checked as it is read. What is wrong throws 422 with the place.
+ *
+ * <p>A field that is missing and one that is {@code null} are told apart by {@link #has}; the
+ * methods that read take both as missing. Unknown fields are ignored, so that newer clients work.
+ */
+public final class Fields {
+  /** What the API takes as a name of the client's: uids, event types, event ids. */
+  public static final Pattern NAME = Pattern.compile("[a-zA-Z0-9\\-_.]{1,256}");
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(200).build())
+                  .build())
+          .build();
+
+  private final JsonNode object;
+  private final List<String> place;
+
+  private Fields(JsonNode object, List<String> place) {
+    this.object = object;
+    this.place = place;
+  }
+
+  /** Returns a body as an object; throws 422 if it is not JSON, or another kind of value. */
+  public static Fields of(byte[] body) {
+    JsonNode node;
+    try {
+      node = MAPPER.readTree(body);
+    } catch (JacksonException e) {
+      throw ApiError.invalid(
+          List.of(
+              new ApiError.Item(
+                  List.of("body"),
+                  "is not JSON: " + e.getOriginalMessage(),
+                  "value_error.jsondecode")));
+    }
+    if (!node.isObject()) {
+      throw ApiError.invalid(List.of("body"), "must be a JSON object");
+    }
+    return new Fields(node, List.of("body"));
+  }
+
+  /** Returns whether a field is there, be it null. */
+  public boolean has(String name) {
+    return object.has(name);
+  }
+
+  /** Returns whether a field is there and not null. */
+  public boolean hasValue(String name) {
+    return node(name) != null;
+  }
+
+  /** Returns 422 for a field. */
+  public ApiError invalid(String name, String problem) {
+    List<String> loc = new ArrayList<>(place);
+    loc.add(name);
+    return ApiError.invalid(loc, problem);
+  }
+
+  /** Returns the field, or null if it is missing or null. */
+  public @Nullable JsonNode node(String name) {
+    JsonNode node = object.get(name);
+    return node == null || node.isNull() ? null : node;
+  }
+
+  private <T> T required(String name, @Nullable T value) {
+    if (value == null) {
+      throw invalid(name, "is required");
+    }
+    return value;
+  }
+
+  // ---- texts ---------------------------------------------------------------------------------
+
+  /** Returns a text, or null. */
+  public @Nullable String textOrNull(String name) {
+    JsonNode node = node(name);
+    if (node != null && !node.isString()) {
+      throw invalid(name, "must be a string");
+    }
+    return node == null ? null : node.asString();
+  }
+
+  /** Returns a text that must be there and not be empty. */
+  public String text(String name) {
+    String text = required(name, textOrNull(name));
+    if (text.isEmpty()) {
+      throw invalid(name, "must not be empty");
+    }
+    return text;
+  }
+
+  /** Returns a name ({@link #NAME}), or null. */
+  public @Nullable String nameOrNull(String name) {
+    String text = textOrNull(name);
+    return text == null ? null : name(name, text);
+  }
+
+  /** Returns a name ({@link #NAME}) that must be there. */
+  public String name(String name) {
+    return name(name, required(name, textOrNull(name)));
+  }
+
+  private String name(String field, String text) {
+    if (!NAME.matcher(text).matches()) {
+      throw invalid(
+          field, "must be 1 to 256 of the characters a-z A-Z 0-9 - _ . but is \"" + text + "\"");
+    }
+    return text;
+  }
+
+  /** Returns a time (RFC 3339), or null. */
+  public @Nullable Instant timeOrNull(String name) {
+    String text = textOrNull(name);
+    try {
+      return text == null ? null : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      throw invalid(name, "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)");
+    }
+  }
+
+  /** Returns a time that must be there. */
+  public Instant time(String name) {
+    return required(name, timeOrNull(name));
+  }
+
+  // ---- other values --------------------------------------------------------------------------
+
+  /** Returns a boolean, or null. */
+  public @Nullable Boolean flagOrNull(String name) {
+    JsonNode node = node(name);
+    if (node != null && !node.isBoolean()) {
+      throw invalid(name, "must be true or false");
+    }
+    return node == null ? null : node.asBoolean();
+  }
+
+  /** Returns a boolean. */
+  public boolean flag(String name, boolean otherwise) {
+    Boolean flag = flagOrNull(name);
+    return flag == null ? otherwise : flag;
+  }
+
+  /** Returns a whole number in a range, or null. */
+  public @Nullable Long numberOrNull(String name, long least, long most) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isIntegralNumber()
+        || !node.canConvertToLong()
+        || node.asLong() < least
+        || node.asLong() > most) {
+      throw invalid(name, "must be a whole number from " + least + " to " + most);
+    }
+    return node.asLong();
+  }
+
+  /** Returns a list of different texts that each pass a test, or null. */
+  public @Nullable List<String> listOrNull(
+      String name, int most, Predicate<String> test, String rule) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isArray()) {
+      throw invalid(name, "must be a list of strings");
+    }
+    LinkedHashSet<String> values = new LinkedHashSet<>();
+    for (JsonNode item : node) {
+      if (!item.isString() || !test.test(item.asString())) {
+        throw invalid(name, "must be a list of strings, each " + rule);
+      }
+      values.add(item.asString());
+    }
+    if (values.size() > most) {
+      throw invalid(name, "has " + values.size() + " values; at most " + most + " are allowed");
+    }
+    return List.copyOf(values);
+  }
+
+  /** Returns a map of texts, or null. */
+  public @Nullable Map<String, String> mapOrNull(String name) {
+    return map(
+        name,
+        (key, value) -> {
+          if (!value.isString()) {
+            throw invalid(name, "must be an object whose values are strings; see \"" + key + "\"");
+          }
+          return value.asString();
+        });
+  }
+
+  /** Returns a map of texts where null is a value too, or null. */
+  public @Nullable Map<String, @Nullable String> patchOrNull(String name) {
+    return map(
+        name,
+        (key, value) -> {
+          if (!value.isString() && !value.isNull()) {
+            throw invalid(
+                name, "must be an object whose values are strings or null; see \"" + key + "\"");
+          }
+          return value.isNull() ? null : value.asString();
+        });
+  }
+
+  private <T extends @Nullable Object> @Nullable Map<String, T> map(
+      String name, BiFunction<String, JsonNode, T> value) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isObject()) {
+      throw invalid(name, "must be an object");
+    }
+    Map<String, T> map = new LinkedHashMap<>();
+    node.properties()
+        .forEach(entry -> map.put(entry.getKey(), value.apply(entry.getKey(), entry.getValue())));
+    return map;
+  }
+
+  /** Returns an object within this one, or null. */
+  public @Nullable Fields fieldsOrNull(String name) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isObject()) {
+      throw invalid(name, "must be an object");
+    }
+    List<String> inner = new ArrayList<>(place);
+    inner.add(name);
+    return new Fields(node, inner);
+  }
+}

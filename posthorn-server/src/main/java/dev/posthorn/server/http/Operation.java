@@ -1,0 +1,83 @@
+package dev.posthorn.server.http;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something a client can ask for: a method and a path, who may, and what happens.
+ *
+ * <p>The list of operations is the API: requests are routed by it, the OpenAPI document is made
+ * from it, and a test holds that each has tests.
+ *
+ * @param id its stable name, such as {@code v1.message.create}
+ * @param method the HTTP method
+ * @param path the path; variable segments are names in braces
+ * @param access who may use it
+ * @param docs what the OpenAPI document says of it
+ * @param action what it does
+ */
+public record Operation(
+    String id, String method, String path, Access access, Docs docs, Action action) {
+
+  /** Who may use an operation. */
+  public enum Access {
+    /** Everybody, without a token. */
+    PUBLIC,
+    /** A token of the environment. */
+    ENVIRONMENT,
+    /** A token of the environment, or of the application that is named in the path. */
+    APPLICATION
+  }
+
+  /**
+   * What the OpenAPI document says of an operation.
+   *
+   * @param tag the group it is listed in
+   * @param summary one line
+   * @param query its query parameters
+   * @param takes the schema of the request's body, or null if there is none
+   * @param gives the schemas of its successful answers by status
+   */
+  public record Docs(
+      String tag, String summary, List<Param> query, @Nullable String takes, List<Gives> gives) {}
+
+  /**
+   * A query parameter, or a request header.
+   *
+   * @param name its name
+   * @param in {@code query} or {@code header}
+   * @param schema its JSON Schema
+   * @param text what it does
+   */
+  public record Param(String name, String in, String schema, String text) {}
+
+  /**
+   * A successful answer.
+   *
+   * @param status its status
+   * @param schema the name of its body's schema, or null if there is no body
+   */
+  public record Gives(int status, @Nullable String schema) {}
+
+  /** What an operation does: on a thread that may wait, or on the event loop. */
+  public sealed interface Action {}
+
+  /** Answers on a thread that may wait; throws {@link ApiError} to refuse. */
+  public record Waiting(Handler handler) implements Action {}
+
+  /** Answers later, from any thread; runs on the event loop and must not wait. */
+  public record Direct(DirectHandler handler) implements Action {}
+
+  /** Answers a call. */
+  public interface Handler {
+    /** Returns the answer; throws {@link ApiError} to refuse. */
+    Answer handle(Call call);
+  }
+
+  /** Answers a call later. */
+  public interface DirectHandler {
+    /** Calls {@code answer} once, now or later; throws {@link ApiError} to refuse. */
+    void handle(Call call, Consumer<Answer> answer);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.posthorn.server.http;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The query parameters of a request, checked as they are read. Unknown ones are ignored. */
+public final class Query {
+  /** The most that a list gives at a time. */
+  public static final int MOST = 250;
+
+  private static final int USUAL = 50;
+
+  private final Map<String, List<String>> values;
+
+  /** Creates a query from decoded values by name. */
+  public Query(Map<String, List<String>> values) {
+    this.values = values;
+  }
+
+  /** Returns a parameter's value, or null if it is missing or empty. */
+  public @Nullable String text(String name) {
+    List<String> all = values.get(name);
+    return all == null || all.isEmpty() || all.get(0).isEmpty() ? null : all.get(0);
+  }
+
+  /** Returns all values of a parameter, which may be repeated or separated by commas. */
+  public Set<String> set(String name) {
+    Set<String> set = new LinkedHashSet<>();
+    for (String value : values.getOrDefault(name, List.of())) {
+      for (String part : value.split(",", -1)) {
+        if (!part.isEmpty()) {
+          set.add(part);
+        }
+      }
+    }
+    return set;
+  }
+
+  /** Returns a parameter that is true or false. */
+  public boolean flag(String name, boolean otherwise) {
+    String text = text(name);
+    if (text == null) {
+      return otherwise;
+    }
+    return switch (text) {
+      case "true", "1" -> true;
+      case "false", "0" -> false;
+      default -> throw invalid(name, "must be true or false, not \"" + text + "\"");
+    };
+  }
+
+  /** Returns a whole number in a range, or null if it is missing. */
+  public @Nullable Integer number(String name, int least, int most) {
+    String text = text(name);
+    if (text == null) {
+      return null;
+    }
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Told below.
+    }
+    throw invalid(
+        name, "must be a whole number from " + least + " to " + most + ", not \"" + text + "\"");
+  }
+
+  /** Returns how many rows are wanted at a time: 1 to 250; 50 unless said. */
+  public int limit() {
+    Integer limit = number("limit", 1, MOST);
+    return limit == null ? USUAL : limit;
+  }
+
+  /** Returns whether a list is wanted newest first. */
+  public boolean newestFirst(boolean otherwise) {
+    String order = text("order");
+    if (order == null) {
+      return otherwise;
+    }
+    return switch (order) {
+      case "ascending" -> false;
+      case "descending" -> true;
+      default -> throw invalid("order", "must be ascending or descending, not \"" + order + "\"");
+    };
+  }
+
+  /** Returns a time (RFC 3339), or null if it is missing. */
+  public @Nullable Instant time(String name) {
+    String text = text(name);
+    try {
+      // In a query a plus sign that nobody encoded arrives as a space.
+      return text == null ? null : OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+    } catch (DateTimeParseException e) {
+      throw invalid(
+          name, "must be a time such as 2026-01-31T12:00:00Z (RFC 3339), not \"" + text + "\"");
+    }
+  }
+
+  /** Returns 422 for a parameter. */
+  public static ApiError invalid(String name, String problem) {
+    List<String> loc = new ArrayList<>(2);
+    loc.add("query");
+    loc.add(name);
+    return ApiError.invalid(loc, problem);
+  }
+}

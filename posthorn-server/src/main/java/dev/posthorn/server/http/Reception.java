@@ -1,0 +1,318 @@
+package dev.posthorn.server.http;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.server.auth.Principal;
+import dev.posthorn.wire.Header;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one request from its head to its answer: finds the operation, asks who it is, reads the
+ * body, has the operation done, and writes what came of it. Runs on the request's event loop, apart
+ * from operations that may wait.
+ */
+final class Reception {
+  private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
+  private static final byte[] NOTHING = {};
+
+  private final Routes routes;
+  private final Gatekeeper gatekeeper;
+  private final HttpLimits limits;
+  private final Executor workers;
+  private final RequestIds ids = new RequestIds();
+
+  Reception(Routes routes, Gatekeeper gatekeeper, HttpLimits limits, Executor workers) {
+    this.routes = routes;
+    this.gatekeeper = gatekeeper;
+    this.limits = limits;
+    this.workers = workers;
+  }
+
+  /** Takes a request. */
+  void handle(HttpServerRequest request) {
+    Visit visit = new Visit(request, ids.of(request.getHeader(RequestIds.HEADER)));
+    visit.guarded(visit::enter);
+  }
+
+  /** Returns what a client is told of an exception. */
+  static Answer answer(Throwable thrown, String requestId) {
+    Throwable cause = thrown.getCause();
+    Throwable e = thrown instanceof CompletionException && cause != null ? cause : thrown;
+    if (e instanceof ApiError error) {
+      return error.answer();
+    }
+    if (e instanceof PosthornException refused) {
+      return Refusals.of(refused).answer();
+    }
+    LOG.error("request {} failed", requestId, e);
+    return ApiError.of(
+            500,
+            "server_error",
+            "the request failed because of a defect; the server's log has more under " + requestId)
+        .answer();
+  }
+
+  /** One request on its way. */
+  private final class Visit {
+    final HttpServerRequest request;
+    final String id;
+    private final Context context = Vertx.currentContext();
+    private Operation operation;
+    private List<String> path = List.of();
+    private Principal principal = Principal.NOBODY;
+    private final Buffer body = Buffer.buffer();
+    private long deadline = -1;
+    private final boolean hasBody;
+    private boolean answered;
+
+    @SuppressWarnings("NullAway.Init") // the operation is set first of all
+    Visit(HttpServerRequest request, String id) {
+      this.request = request;
+      this.id = id;
+      this.hasBody =
+          request.getHeader("Content-Length") != null
+              || request.getHeader("Transfer-Encoding") != null;
+    }
+
+    void enter() {
+      Routes.Match match = routes.find(request.method().name(), request.path());
+      operation = match.operation();
+      path = match.path().stream().map(Reception::decoded).toList();
+      if (operation.access() == Operation.Access.PUBLIC) {
+        admitted(Principal.NOBODY);
+        return;
+      }
+      CompletableFuture<Principal> admission =
+          gatekeeper.admit(request.getHeader("Authorization"), peer(request.remoteAddress()));
+      if (admission.isDone()) {
+        admitted(admission.join());
+        return;
+      }
+      request.pause();
+      var unused =
+          admission.whenComplete(
+              (known, refused) -> context.runOnContext(now -> admittedLater(known, refused)));
+    }
+
+    private void admittedLater(Principal known, @Nullable Throwable refused) {
+      if (refused != null) {
+        answer(Reception.answer(refused, id));
+        return;
+      }
+      guarded(() -> admitted(known));
+      request.resume();
+    }
+
+    private void admitted(Principal known) {
+      principal = known;
+      if (operation.access() == Operation.Access.ENVIRONMENT && known.isApplication()) {
+        throw ApiError.forbidden(
+            "this token is for one application; use one of the environment for this");
+      }
+      if (operation.action() instanceof Operation.Direct) {
+        gatekeeper.requireRoom();
+      }
+      read();
+    }
+
+    /** Does something whose failure is the answer. */
+    private void guarded(Runnable step) {
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        answer(Reception.answer(e, id));
+      }
+    }
+
+    // ---- the body ----------------------------------------------------------------------------
+
+    private void read() {
+      String length = request.getHeader("Content-Length");
+      // The codec refuses what is no number before it comes here.
+      if (length != null && Long.parseLong(length) > limits.bodyBytes()) {
+        throw tooLarge();
+      }
+      if (hasBody) {
+        deadline = context.owner().setTimer(limits.bodyMillis(), timer -> tooSlow());
+      }
+      request.exceptionHandler(gone -> finish());
+      request.handler(this::received);
+      request.endHandler(end -> guarded(this::complete));
+    }
+
+    private void received(Buffer part) {
+      if (answered) {
+        return;
+      }
+      if (body.length() + part.length() > limits.bodyBytes()) {
+        answer(tooLarge().answer());
+        return;
+      }
+      body.appendBuffer(part);
+    }
+
+    private ApiError tooLarge() {
+      return ApiError.of(
+          413,
+          "payload_too_large",
+          "the body is larger than the " + limits.bodyBytes() + " bytes that are accepted");
+    }
+
+    private void tooSlow() {
+      deadline = -1;
+      answer(
+          ApiError.of(
+                  408,
+                  "request_timeout",
+                  "the body did not arrive within " + limits.bodyMillis() + " ms")
+              .answer());
+    }
+
+    private void complete() {
+      if (answered) {
+        return;
+      }
+      cancelDeadline();
+      Call call =
+          new Call(
+              operation,
+              path,
+              new Query(query(request.query())),
+              request::getHeader,
+              principal,
+              body.length() == 0 ? NOTHING : body.getBytes());
+      perform(call);
+    }
+
+    // ---- the operation -----------------------------------------------------------------------
+
+    private void perform(Call call) {
+      switch (operation.action()) {
+        case Operation.Direct direct -> direct.handler().handle(call, this::answerFromAnywhere);
+        case Operation.Waiting waiting -> {
+          try {
+            workers.execute(() -> answerFromAnywhere(perform(waiting, call)));
+          } catch (RejectedExecutionException e) {
+            throw ApiError.later(
+                503, "overloaded", "too many requests wait; try again a little later", 1);
+          }
+        }
+      }
+    }
+
+    private Answer perform(Operation.Waiting waiting, Call call) {
+      try {
+        return waiting.handler().handle(call);
+      } catch (RuntimeException e) {
+        return Reception.answer(e, id);
+      }
+    }
+
+    // ---- the answer --------------------------------------------------------------------------
+
+    private void answerFromAnywhere(Answer answer) {
+      context.runOnContext(now -> answer(answer));
+    }
+
+    void answer(Answer answer) {
+      if (answered) {
+        return;
+      }
+      boolean unread = hasBody && !request.isEnded();
+      finish();
+      HttpServerResponse response = request.response();
+      if (response.closed()) {
+        return;
+      }
+      response.setStatusCode(answer.status());
+      response.putHeader(RequestIds.HEADER, id);
+      for (Header header : answer.headers()) {
+        response.putHeader(header.name(), header.value());
+      }
+      if (unread) { // the rest of the body would be taken for the next request
+        response.putHeader("Connection", "close");
+      }
+      if (answer.contentType() != null) {
+        response.putHeader("Content-Type", answer.contentType());
+      }
+      Future<Void> sent;
+      if (request.method().equals(HttpMethod.HEAD)) {
+        response.putHeader("Content-Length", Integer.toString(answer.body().length));
+        sent = response.end();
+      } else {
+        sent =
+            answer.body().length == 0 ? response.end() : response.end(Buffer.buffer(answer.body()));
+      }
+      if (unread) {
+        sent.onComplete(done -> request.connection().close());
+      }
+    }
+
+    private void finish() {
+      answered = true;
+      cancelDeadline();
+    }
+
+    private void cancelDeadline() {
+      if (deadline >= 0) {
+        context.owner().cancelTimer(deadline);
+        deadline = -1;
+      }
+    }
+  }
+
+  private static String peer(SocketAddress address) {
+    return address == null ? "unknown" : String.valueOf(address.hostAddress());
+  }
+
+  private static String decoded(String segment) {
+    try {
+      return segment.indexOf('%') < 0
+          ? segment
+          : URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw ApiError.badRequest("the path has a % that is not followed by two hexadecimal digits");
+    }
+  }
+
+  private static Map<String, List<String>> query(String text) {
+    if (text == null || text.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, List<String>> values = new HashMap<>();
+    for (String pair : text.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      String name = equals < 0 ? pair : pair.substring(0, equals);
+      String value = equals < 0 ? "" : pair.substring(equals + 1);
+      try {
+        values
+            .computeIfAbsent(
+                URLDecoder.decode(name, StandardCharsets.UTF_8), first -> new ArrayList<>(1))
+            .add(URLDecoder.decode(value, StandardCharsets.UTF_8));
+      } catch (IllegalArgumentException e) {
+        throw ApiError.badRequest(
+            "the query has a % that is not followed by two hexadecimal digits");
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.posthorn.server.http;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the operation for a method and a path: a tree of segments, fixed ones before variables. */
+final class Routes {
+  private final Node root = new Node();
+
+  /** A place in the tree: what may follow, and the operations that end here, by method. */
+  private static final class Node {
+    final Map<String, Node> fixed = new HashMap<>();
+    @Nullable Node variable;
+    final Map<String, Operation> operations = new HashMap<>();
+  }
+
+  /**
+   * An operation that was found.
+   *
+   * @param operation it
+   * @param path the values of its variable segments, as they came, in order
+   */
+  record Match(Operation operation, List<String> path) {}
+
+  /** Creates the routes of some operations; two for the same request are a defect. */
+  Routes(List<Operation> operations) {
+    for (Operation operation : operations) {
+      Node node = root;
+      for (String segment : segments(operation.path())) {
+        if (segment.startsWith("{")) {
+          if (node.variable == null) {
+            node.variable = new Node();
+          }
+          node = node.variable;
+        } else {
+          node = node.fixed.computeIfAbsent(segment, name -> new Node());
+        }
+      }
+      if (node.operations.put(operation.method(), operation) != null) {
+        throw new IllegalStateException(operation.method() + " " + operation.path() + " is twice");
+      }
+    }
+  }
+
+  /** Returns the names of a path's variable segments, in order. */
+  static List<String> names(String path) {
+    return segments(path).stream()
+        .filter(segment -> segment.startsWith("{"))
+        .map(segment -> segment.substring(1, segment.length() - 1))
+        .toList();
+  }
+
+  private static List<String> segments(String path) {
+    List<String> segments = new ArrayList<>(8);
+    int start = 1;
+    while (start <= path.length()) {
+      int end = path.indexOf('/', start);
+      if (end < 0) {
+        end = path.length();
+      }
+      if (end > start) {
+        segments.add(path.substring(start, end));
+      }
+      start = end + 1;
+    }
+    return segments;
+  }
+
+  /**
+   * Returns the operation for a request.
+   *
+   * @throws ApiError 404 if there is no such path, 405 if it has no such method
+   */
+  Match find(String method, String path) {
+    List<String> segments = segments(path);
+    List<String> values = new ArrayList<>(4);
+    Node node = find(root, segments, 0, values);
+    if (node == null) {
+      throw ApiError.notFound("there is nothing at this path; see /api/v1/openapi.json");
+    }
+    Operation operation = node.operations.get(method);
+    if (operation == null && method.equals("HEAD")) {
+      operation = node.operations.get("GET");
+    }
+    if (operation == null) {
+      throw ApiError.of(
+          405,
+          "method_not_allowed",
+          method + " is not for this path; use " + String.join(" or ", methods(node)));
+    }
+    return new Match(operation, values);
+  }
+
+  private static Set<String> methods(Node node) {
+    return new TreeSet<>(node.operations.keySet());
+  }
+
+  private static @Nullable Node find(
+      Node node, List<String> segments, int at, List<String> values) {
+    if (at == segments.size()) {
+      return node.operations.isEmpty() ? null : node;
+    }
+    String segment = segments.get(at);
+    Node fixed = node.fixed.get(segment);
+    if (fixed != null) {
+      Node found = find(fixed, segments, at + 1, values);
+      if (found != null) {
+        return found;
+      }
+    }
+    if (node.variable == null) {
+      return null;
+    }
+    int before = values.size();
+    values.add(segment);
+    Node found = find(node.variable, segments, at + 1, values);
+    if (found == null) {
+      values.subList(before, values.size()).clear();
+    }
+    return found;
+  }
+}
