@@ -2,6 +2,7 @@ package dev.posthorn;
 
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineListener;
+import dev.posthorn.engine.Instruments;
 import dev.posthorn.engine.Seams;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
@@ -182,6 +183,11 @@ final class OpenPosthorn implements Posthorn {
                 listener.disabled(views.endpoint(endpoint));
               }
             });
+  }
+
+  @Override
+  public Instruments instruments() {
+    return engine.instruments();
   }
 
   // ---- the default application ---------------------------------------------------------------

@@ -1,5 +1,6 @@
 package dev.posthorn;
 
+import dev.posthorn.engine.Instruments;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -45,6 +46,13 @@ public interface Posthorn extends Application, AutoCloseable {
 
   /** Has a listener told of each attempt and of endpoints that Posthorn disables. */
   void addListener(DeliveryListener listener);
+
+  /**
+   * Returns what can be watched: counts since it was opened, and what is in memory now. For
+   * Micrometer, see {@code dev.posthorn.metrics.PosthornMetrics}. It can be read after {@link
+   * #close}, too.
+   */
+  Instruments instruments();
 
   /**
    * Stops: refuses messages, waits for what is under way, and closes the file. What still waits

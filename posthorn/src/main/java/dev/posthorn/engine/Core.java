@@ -18,6 +18,7 @@ final class Core {
   private final Identity identity;
   private final HotBudget hotBudget;
   private final AtomicLong bodyBudget;
+  private final EngineMeter meter = new EngineMeter();
   private final EngineEvents events;
 
   /** What knows applications and endpoints. */
@@ -35,7 +36,7 @@ final class Core {
     this.identity = identity;
     this.hotBudget = new HotBudget(options.limits().hotRows());
     this.bodyBudget = new AtomicLong(options.limits().bodyBytes());
-    this.events = new EngineEvents(seams.scheduler().workers());
+    this.events = new EngineEvents(seams.scheduler().workers(), meter);
   }
 
   EngineOptions options() {
@@ -80,6 +81,10 @@ final class Core {
 
   HotBudget hotBudget() {
     return hotBudget;
+  }
+
+  EngineMeter meter() {
+    return meter;
   }
 
   EngineEvents events() {

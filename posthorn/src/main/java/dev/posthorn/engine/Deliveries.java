@@ -111,8 +111,10 @@ public final class Deliveries {
     writing.batch.parked.add(row);
     ShardLoop loop = shards.loop(endpoint.id);
     writing.onCommit(
-        () ->
-            writing.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false)));
+        () -> {
+          core.meter().replayed();
+          writing.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false));
+        });
     return row;
   }
 

@@ -35,6 +35,7 @@ public final class Engine {
   private final Intake intake;
   private final Administration administration;
   private final Deliveries deliveries;
+  private final Instruments instruments;
 
   /**
    * What an engine needs besides the world.
@@ -84,6 +85,7 @@ public final class Engine {
     this.intake = new Intake(core, shards);
     this.administration = new Administration(core, keyring);
     this.deliveries = new Deliveries(core, shards);
+    this.instruments = new Instruments(core, shards);
   }
 
   /** Returns what the parts share: for tests that look whether all was given back. */
@@ -143,7 +145,7 @@ public final class Engine {
    * @throws PosthornException if it was refused; with {@link Reason#UNKNOWN} if there was no answer
    */
   public Accepted accept(Acceptance acceptance, long waitMillis) {
-    Answer answer = new Answer();
+    Answer answer = new Answer(core.meter());
     intake.accept(acceptance, waitMillis, answer);
     return answer.await(waitMillis);
   }
@@ -176,11 +178,13 @@ public final class Engine {
         new AcceptEntry.AcceptCallback() {
           @Override
           public void accepted(Accepted result) {
+            core.meter().accepted(result);
             accepted.accept(result);
           }
 
           @Override
           public void refused(PosthornException why) {
+            core.meter().refused(why.reason());
             refused.accept(why);
           }
         });
@@ -218,9 +222,9 @@ public final class Engine {
     return core.clock().millis();
   }
 
-  /** Returns what the journal did. */
-  public JournalMeter journalMeter() {
-    return core.journal().meter();
+  /** Returns what it can be watched by. */
+  public Instruments instruments() {
+    return instruments;
   }
 
   /** Returns the applications of an environment, by id. */
@@ -268,6 +272,7 @@ public final class Engine {
    */
   public CompletableFuture<Boolean> stop(long graceMillis) {
     intake.close();
+    instruments.close();
     core.journal().stopUpkeep();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     long until = core.clock().nanoTime() + graceMillis * 1_000_000;

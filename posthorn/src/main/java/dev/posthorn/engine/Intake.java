@@ -36,6 +36,15 @@ final class Intake {
    * @throws PosthornException if the message is refused at once; nothing of it is stored
    */
   void accept(Acceptance acceptance, long waitMillis, AcceptEntry.AcceptCallback callback) {
+    try {
+      submit(acceptance, waitMillis, callback);
+    } catch (PosthornException e) {
+      core.meter().refused(e.reason());
+      throw e;
+    }
+  }
+
+  private void submit(Acceptance acceptance, long waitMillis, AcceptEntry.AcceptCallback callback) {
     ApplicationEntry application = core.directory().requireApplication(acceptance.application());
     int most = core.options().limits().payloadBytes();
     if (acceptance.body().length > most) {
