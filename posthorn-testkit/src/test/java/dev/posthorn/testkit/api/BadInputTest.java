@@ -15,6 +15,7 @@ import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -22,6 +23,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -217,9 +220,21 @@ class BadInputTest {
     Path text = Files.writeString(folder.resolve("text.db"), "not a database".repeat(100));
     assertRefused(Reason.STORE_FAILED, "text.db", () -> Posthorn.open(text));
     Path file = folder.resolve("webhooks.db");
-    Files.writeString(folder.resolve("webhooks.db.key"), "nonsense\n");
+    Path key = folder.resolve("webhooks.db.key");
+    Posthorn.open(PosthornOptions.file(folder.resolve("other.db")).keyFile(key)).close();
+    Files.writeString(key, "nonsense\n");
     assertRefused(Reason.STORE_FAILED, "webhooks.db.key, line 1", () -> Posthorn.open(file));
     assertThat(file).doesNotExist();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aKeyFileThatOthersCanRead() throws Exception {
+    Path file = folder.resolve("webhooks.db");
+    Posthorn.open(file).close();
+    Path key = folder.resolve("webhooks.db.key");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+    assertRefused(Reason.STORE_FAILED, "chmod 600 " + key, () -> Posthorn.open(file));
   }
 
   @Test
