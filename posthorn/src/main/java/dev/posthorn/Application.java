@@ -1,6 +1,7 @@
 package dev.posthorn;
 
 import dev.posthorn.error.PosthornException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,27 @@ public interface Application {
 
   /** Returns your own name for it, or null. */
   @Nullable String uid();
+
+  /** Returns what people call it: its uid at first. */
+  String name();
+
+  /** Returns your own notes about it. */
+  Map<String, String> metadata();
+
+  /**
+   * Calls it something else from now on; on disk when this returns.
+   *
+   * @param name 1 to 256 characters, not only blanks
+   */
+  void rename(String name);
+
+  /**
+   * Sets your own notes about it instead of the present ones; on disk when this returns.
+   *
+   * @param metadata at most 50 notes, each with a key of 1 to 100 and a value of up to 500
+   *     characters
+   */
+  void changeMetadata(Map<String, String> metadata);
 
   /** Returns its endpoints. */
   Endpoints endpoints();

@@ -72,6 +72,20 @@ public interface Endpoints {
   /** Delivers again all that failed since a time; returns how many deliveries there are now. */
   int replayFailed(String id, Instant since);
 
+  /**
+   * Sends a message to an endpoint as a test, and waits for the answer.
+   *
+   * <p>It is sent at once and once, whatever the endpoint wants, also while it is paused or
+   * disabled, and beside its rate limit. The attempt can be read back, but never disables the
+   * endpoint, and is not delivered again by {@link #replayFailed}.
+   *
+   * @param message what to send; it must have no event id, and not be scheduled or expire
+   * @return what came of it: {@link Attempt#state} is SUCCEEDED or FAILED
+   * @throws dev.posthorn.error.PosthornException with INVALID if the message says more than that;
+   *     with OVERLOADED while 100 tests are under way
+   */
+  Attempt test(String id, NewMessage message);
+
   /** Returns the newest attempts made for an endpoint, at most 1,000. */
   List<Attempt> attempts(String id, int limit);
 }

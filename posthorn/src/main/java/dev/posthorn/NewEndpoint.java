@@ -137,8 +137,14 @@ public final class NewEndpoint {
     }
   }
 
-  /** Adds a note of your own. */
+  /**
+   * Adds a note of your own: at most 50, each with a key of 1 to 100 and a value of up to 500
+   * characters.
+   */
   public NewEndpoint metadata(String key, String value) {
+    Map<String, String> all = new HashMap<>(metadata);
+    all.put(key, value);
+    Checks.metadata(all);
     metadata.put(key, value);
     return this;
   }

@@ -1,5 +1,6 @@
 package dev.posthorn;
 
+import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
@@ -214,6 +215,13 @@ final class OpenEndpoints implements Endpoints {
     long endpoint = row(id).id();
     long millis = Checks.time("since", since).toEpochMilli();
     return views.finish(engine -> engine.deliveries().replayFailed(endpoint, millis));
+  }
+
+  @Override
+  public Attempt test(String id, NewMessage message) {
+    long endpoint = row(id).id();
+    Acceptance acceptance = message.forTest(application);
+    return views.attempt(views.finish(engine -> engine.deliveries().test(acceptance, endpoint)));
   }
 
   @Override

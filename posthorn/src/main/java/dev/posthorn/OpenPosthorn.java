@@ -203,6 +203,26 @@ final class OpenPosthorn implements Posthorn {
   }
 
   @Override
+  public String name() {
+    return own.name();
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    return own.metadata();
+  }
+
+  @Override
+  public void rename(String name) {
+    own.rename(name);
+  }
+
+  @Override
+  public void changeMetadata(Map<String, String> metadata) {
+    own.changeMetadata(metadata);
+  }
+
+  @Override
   public Endpoints endpoints() {
     views.requireOpen();
     return own.endpoints();

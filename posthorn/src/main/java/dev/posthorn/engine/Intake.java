@@ -46,12 +46,7 @@ final class Intake {
 
   private void submit(Acceptance acceptance, long waitMillis, AcceptEntry.AcceptCallback callback) {
     ApplicationEntry application = core.directory().requireApplication(acceptance.application());
-    int most = core.options().limits().payloadBytes();
-    if (acceptance.body().length > most) {
-      throw new PosthornException(
-          Reason.TOO_LARGE,
-          "payload: has " + acceptance.body().length + " bytes; at most " + most + " are accepted");
-    }
+    acceptance.requireAtMost(core.options().limits().payloadBytes());
     enter(acceptance, waitMillis);
     core.journal().submit(new AcceptEntry(this, application, acceptance, callback));
   }
