@@ -5,7 +5,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One of your customers: the tenant that endpoints and messages belong to. Thread-safe. */
+/**
+ * One of your customers: the tenant that endpoints and messages belong to. Thread-safe.
+ *
+ * <p>What cannot be done throws {@link PosthornException}; {@link PosthornException#reason} says
+ * why, and each reason's own description whether it is worth another try.
+ */
 public interface Application {
 
   /** Returns its id, such as {@code app_…}. */
@@ -44,8 +49,13 @@ public interface Application {
   /**
    * Sends a message; it and all of its deliveries are on disk when this returns.
    *
-   * @throws PosthornException if it was refused: nothing is stored then; or with UNKNOWN if the
-   *     disk did not answer in time
+   * <p>It is delivered soon after; what has not been when Posthorn is closed goes on when the file
+   * is opened again. To wait for that, see {@link Messages#await}.
+   *
+   * @throws PosthornException if it was refused, and nothing is stored: INVALID, TOO_LARGE,
+   *     CONFLICT (its event id was used for another message), OVERLOADED, STORE_FULL, STORE_FAILED,
+   *     NOT_FOUND (the application was removed) or CLOSED; or with UNKNOWN if the disk did not
+   *     answer in time: it may be stored or not, so send it again under the same event id
    */
   Receipt send(NewMessage message);
 

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -78,6 +79,15 @@ final class OpenEndpoints implements Endpoints {
   @Override
   public Endpoint get(String id) {
     return views.endpoint(row(id));
+  }
+
+  @Override
+  public Optional<Endpoint> find(String uid) {
+    Checks.name("uid", uid);
+    return views.engine().endpoints(application).stream()
+        .filter(row -> uid.equals(row.uid()))
+        .findFirst()
+        .map(views::endpoint);
   }
 
   @Override

@@ -79,4 +79,16 @@ class EndpointsTest extends ApiTest {
           () -> posthorn.endpoints().changeHeaders(endpoint.id(), Map.of("webhook-id", "x")));
     }
   }
+
+  @Test
+  void anEndpointIsFoundByItsUid() {
+    try (Posthorn posthorn = Posthorn.open(options())) {
+      Endpoint added =
+          posthorn.endpoints().add(Endpoint.to("https://example.com/").uid("accounting"));
+      assertThat(posthorn.endpoints().find("accounting")).contains(added);
+      assertThat(posthorn.endpoints().find("other")).isEmpty();
+      assertThat(posthorn.application("other").endpoints().find("accounting")).isEmpty();
+      assertRefused(Reason.INVALID, "uid", () -> posthorn.endpoints().find(""));
+    }
+  }
 }

@@ -7,14 +7,19 @@ import dev.posthorn.Delivery;
 import dev.posthorn.Endpoint;
 import dev.posthorn.Message;
 import dev.posthorn.MessagePage;
+import dev.posthorn.Messages;
 import dev.posthorn.Posthorn;
 import dev.posthorn.Receipt;
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
 import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -61,5 +66,51 @@ class HistoryTest extends ApiTest {
       assertThat(posthorn.endpoints().attempts(endpoint.id(), 10))
           .containsExactlyInAnyOrderElementsOf(attempts);
     }
+  }
+
+  @Test
+  void oneCanWaitForTheDeliveriesOfAMessage() {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = Posthorn.open(options())) {
+      posthorn.endpoints().add(Endpoint.to(receiver.url("/a")));
+      Endpoint paused = posthorn.endpoints().add(Endpoint.to(receiver.url("/b")));
+      String first = posthorn.send("a.b", "{}").id();
+      assertThat(posthorn.messages().await(first, Duration.ofSeconds(20)))
+          .extracting(Delivery::state)
+          .containsExactly(DeliveryState.SUCCEEDED, DeliveryState.SUCCEEDED);
+
+      posthorn.endpoints().pause(paused.id());
+      String second = posthorn.send("a.b", "{}").id();
+      assertThat(posthorn.messages().await(second, Duration.ZERO))
+          .extracting(Delivery::state)
+          .contains(DeliveryState.WAITING);
+      posthorn.messages().cancel(second);
+      assertThat(posthorn.messages().await(second, Duration.ofSeconds(20)))
+          .extracting(Delivery::state)
+          .doesNotContain(DeliveryState.WAITING);
+
+      String nobody = posthorn.application("other").send("a.b", "{}").id();
+      Messages others = posthorn.application("other").messages();
+      assertThat(others.await(nobody, Duration.ofSeconds(20))).isEmpty();
+    }
+  }
+
+  @Test
+  void whoWaitsForDeliveriesIsToldOfTheEnd() throws Exception {
+    Posthorn posthorn = Posthorn.open(options());
+    String endpoint = posthorn.endpoints().add(Endpoint.to("https://example.com/")).id();
+    posthorn.endpoints().pause(endpoint);
+    String id = posthorn.send("a.b", "{}").id();
+    CompletableFuture<List<Delivery>> waiting =
+        CompletableFuture.supplyAsync(
+            () -> posthorn.messages().await(id, Duration.ofMinutes(5)),
+            task -> Thread.ofVirtual().start(task));
+    posthorn.close();
+    assertThat(waiting)
+        .failsWithin(Duration.ofSeconds(20))
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOfSatisfying(
+            PosthornException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
   }
 }
