@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Checks of arguments; each error names the field, the problem and the remedy. */
 final class Checks {
@@ -21,10 +22,28 @@ final class Checks {
 
   private Checks() {}
 
+  /** Checks that there is a value at all: callers need not know of nullness annotations. */
+  static <T> T present(String field, @Nullable T value) {
+    if (value == null) {
+      throw PosthornException.invalid(field, "is null; give a value");
+    }
+    return value;
+  }
+
+  /** Checks the name of an event type or a channel. */
   static String name(String field, String value) {
-    if (!NAME.matcher(value).matches()) {
+    return name(field, value, "invoice.paid");
+  }
+
+  /** Checks the caller's own name for something. */
+  static String uid(String value) {
+    return name("uid", value, "customer-17");
+  }
+
+  private static String name(String field, String value, String example) {
+    if (!NAME.matcher(present(field, value)).matches()) {
       throw PosthornException.invalid(
-          field, "must be 1 to 256 letters, digits or . _ - /, like invoice.paid");
+          field, "must be 1 to 256 letters, digits or . _ - /, like " + example);
     }
     return value;
   }

@@ -60,7 +60,7 @@ public final class NewEndpoint {
   }
 
   private static String checked(String url) {
-    var unused = Checks.argument(() -> HttpTarget.parse(url, 1));
+    var unused = Checks.argument(() -> HttpTarget.parse(Checks.present("url", url), 1));
     return url;
   }
 
@@ -72,7 +72,7 @@ public final class NewEndpoint {
 
   /** Sets your own name for it, unique within the application. */
   public NewEndpoint uid(String name) {
-    this.uid = Checks.name("uid", name);
+    this.uid = Checks.uid(name);
     return this;
   }
 

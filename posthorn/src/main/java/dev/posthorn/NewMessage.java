@@ -44,7 +44,7 @@ public final class NewMessage {
    */
   public static NewMessage of(String type, Object payload) {
     byte[] body =
-        switch (payload) {
+        switch (Checks.present("payload", payload)) {
           case String text -> Json.require("payload", text.getBytes(StandardCharsets.UTF_8));
           case byte[] bytes -> Json.require("payload", bytes);
           default -> Json.write("payload", payload);
@@ -59,7 +59,7 @@ public final class NewMessage {
     if (contentType.isBlank() || contentType.chars().anyMatch(c -> c < ' ' || c > '~')) {
       throw PosthornException.invalid("contentType", "must be a media type, like text/plain");
     }
-    return new NewMessage(type, payload, contentType);
+    return new NewMessage(type, Checks.present("payload", payload), contentType);
   }
 
   /** Sets its channels. */

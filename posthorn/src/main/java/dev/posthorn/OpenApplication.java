@@ -113,6 +113,11 @@ final class OpenApplication implements Application {
     return message.acceptance(row.id(), Instant.ofEpochMilli(views.engine().millis()));
   }
 
+  @Override
+  public String toString() {
+    return "Application[id=" + id() + ", uid=" + uid() + "]";
+  }
+
   private Receipt receipt(Accepted accepted) {
     return new Receipt(
         views.id(Views.MESSAGE, accepted.message()),

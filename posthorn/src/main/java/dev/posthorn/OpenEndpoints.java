@@ -83,7 +83,7 @@ final class OpenEndpoints implements Endpoints {
 
   @Override
   public Optional<Endpoint> find(String uid) {
-    Checks.name("uid", uid);
+    Checks.uid(uid);
     return views.engine().endpoints(application).stream()
         .filter(row -> uid.equals(row.uid()))
         .findFirst()

@@ -20,6 +20,7 @@ import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.transport.http.HttpTransport;
 import dev.posthorn.wire.WireFormat;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +47,7 @@ final class OpenPosthorn implements Posthorn {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   static Posthorn open(PosthornOptions options) {
+    requirePlace(options.file);
     Keyring keyring = keyring(options);
     Store store = store(options.file);
     HttpTransport transport;
@@ -63,6 +65,17 @@ final class OpenPosthorn implements Posthorn {
       transport.close();
       store.close();
       throw e instanceof StoreException failed ? Views.translated(failed) : e;
+    }
+  }
+
+  private static void requirePlace(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw PosthornException.invalid(
+          "file", "there is no directory " + folder + "; create it first");
+    }
+    if (Files.isDirectory(file)) {
+      throw PosthornException.invalid("file", file + " is a directory; name a file in it");
     }
   }
 
@@ -107,7 +120,7 @@ final class OpenPosthorn implements Posthorn {
 
   @Override
   public Application application(String uid) {
-    Checks.name("uid", uid);
+    Checks.uid(uid);
     ApplicationRow row = views.engine().application(ENVIRONMENT, uid);
     if (row == null) {
       row = create(uid);
@@ -242,6 +255,11 @@ final class OpenPosthorn implements Posthorn {
   @Override
   public CompletableFuture<Receipt> sendAsync(NewMessage message) {
     return own.sendAsync(message);
+  }
+
+  @Override
+  public String toString() {
+    return "Posthorn[" + options.file + "]";
   }
 
   // ---- closing -------------------------------------------------------------------------------

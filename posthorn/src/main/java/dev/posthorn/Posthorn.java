@@ -17,9 +17,9 @@ public interface Posthorn extends Application, AutoCloseable {
    * Opens a database file with all defaults; it is created when it does not exist, and so is the
    * file {@code NAME.key} beside it, which its secrets are encrypted with.
    *
-   * @throws dev.posthorn.error.PosthornException with STORE_LOCKED if another process has it open;
-   *     with STORE_FAILED if it is not a database of Posthorn, was written by a newer version, or
-   *     its key file cannot be used
+   * @throws dev.posthorn.error.PosthornException with INVALID if there is no such directory; with
+   *     STORE_LOCKED if it is open already, here or in another process; with STORE_FAILED if it is
+   *     not a database of Posthorn, was written by a newer version, or its key file cannot be used
    */
   static Posthorn open(Path file) {
     return open(PosthornOptions.file(file));

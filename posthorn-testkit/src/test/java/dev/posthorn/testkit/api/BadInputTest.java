@@ -228,6 +228,45 @@ class BadInputTest {
   }
 
   @Test
+  void placesWhereNoFileCanBe() {
+    Path none = folder.resolve("none");
+    assertRefused(Reason.INVALID, none + "; create", () -> Posthorn.open(none.resolve("a.db")));
+    Path directory = folder.resolve("sub");
+    assertThat(directory.toFile().mkdir()).isTrue();
+    assertRefused(Reason.INVALID, "is a directory", () -> Posthorn.open(directory));
+    assertThat(folder.resolve("sub.key")).doesNotExist();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what callers do who do not check nullness
+  void nothingWhereAValueIsNeeded() {
+    assertRefused(Reason.INVALID, "type", () -> NewMessage.of(null, "{}"));
+    assertRefused(Reason.INVALID, "payload", () -> NewMessage.of("a.b", null));
+    assertRefused(Reason.INVALID, "payload", () -> NewMessage.ofBytes("a.b", null, "text/plain"));
+    assertRefused(Reason.INVALID, "url", () -> Endpoint.to(null));
+    try (Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"))) {
+      assertRefused(Reason.INVALID, "uid", () -> posthorn.application(null));
+      assertRefused(Reason.INVALID, "endpoint", () -> posthorn.endpoints().get(null));
+      assertRefused(Reason.INVALID, "message", () -> posthorn.messages().get(null));
+    }
+  }
+
+  @Test
+  void aPayloadObjectThatShowsNothing() {
+    assertRefused(Reason.INVALID, "payload", () -> NewMessage.of("a.b", new Hidden("inv_1")));
+  }
+
+  /** Jackson finds no property of it. */
+  private static final class Hidden {
+    @SuppressWarnings("UnusedVariable")
+    private final String id;
+
+    Hidden(String id) {
+      this.id = id;
+    }
+  }
+
+  @Test
   @DisabledOnOs(OS.WINDOWS)
   void aKeyFileThatOthersCanRead() throws Exception {
     Path file = folder.resolve("webhooks.db");
