@@ -54,6 +54,7 @@ final class TestSend {
             acceptance.application(),
             acceptance.type(),
             acceptance.channels(),
+            acceptance.options().tags(),
             null,
             acceptance.contentType(),
             new long[] {endpoint.id},
