@@ -11,9 +11,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * All that can be read off an engine while it runs: what it did, and what it holds. Thread-safe.
  *
- * <p>Counts are read at no cost to the engine. {@link #census} looks at each lane, on its loop, so
- * it is taken at most once a second, however often it is asked for; about 0.4 ms of a loop's time
- * for 1,000 lanes.
+ * <p>Counts are read at no cost to the engine. {@link #census} looks at each lane, on its loop,
+ * some at a time; it is taken at most once a second, however often it is asked for.
  */
 public final class Instruments {
   private static final long FRESH_NANOS = 1_000_000_000;
