@@ -200,6 +200,7 @@ class Lane extends Agenda.Item {
     long nowMillis = loop.millis();
     Verdict verdict =
         Verdict.of(delivery.row, result, now.rules(), nowMillis, loop.core().random());
+    verdict = health.heeded(verdict, nowMillis);
     long failingSince = health.finished(delivery, verdict, nowNanos, nowMillis);
     EndpointState disable = health.disabling(verdict, nowMillis);
     if (delivery.cancelled) {

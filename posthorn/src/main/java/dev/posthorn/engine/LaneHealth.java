@@ -18,7 +18,7 @@ final class LaneHealth {
   private final RateLimiter rate = new RateLimiter();
   private final LinkedHashSet<Delivery> exchanges = new LinkedHashSet<>(4);
   private final long slowNanos;
-  private long holdUntil;
+  private final Hold hold = new Hold();
   private long lastSuccess;
   private boolean slow;
 
@@ -37,7 +37,7 @@ final class LaneHealth {
 
   /** Returns whether an exchange may start, for a lane that holds so many permits. */
   boolean mayExchange(int connections, int permits, long nowNanos, long nowMillis) {
-    return holdUntil <= nowMillis
+    return hold.until() <= nowMillis
         && breaker.allows(nowNanos)
         && rate.waitNanos(nowNanos) <= 0
         && exchanges.size() < connections
@@ -51,7 +51,7 @@ final class LaneHealth {
 
   /** Returns until when the endpoint wants to be left alone, in wall time. */
   long holdUntil() {
-    return holdUntil;
+    return hold.until();
   }
 
   /**
@@ -79,7 +79,7 @@ final class LaneHealth {
   /** Returns whether nothing is known that would be lost with the lane. */
   boolean forgettable(long nowNanos, long nowMillis) {
     return breaker.state(nowNanos) == CircuitBreaker.State.CLOSED
-        && holdUntil <= nowMillis
+        && hold.until() <= nowMillis
         && rate.waitNanos(nowNanos) <= 0;
   }
 
@@ -88,6 +88,15 @@ final class LaneHealth {
     rate.take(nowNanos);
     delivery.startedNanos = nowNanos;
     exchanges.add(delivery);
+  }
+
+  /** Returns the verdict as it is to be heeded: who is always busy is asked less and less. */
+  Verdict heeded(Verdict verdict, long nowMillis) {
+    if (verdict.health() == Verdict.Health.BUSY) {
+      return hold.asked(verdict, nowMillis);
+    }
+    hold.answered();
+    return verdict;
   }
 
   /** An exchange ended. Returns since when the endpoint fails if that changed, else -1. */
@@ -103,7 +112,6 @@ final class LaneHealth {
         yield failingSince(0);
       }
       case BUSY -> {
-        holdUntil = Math.max(holdUntil, verdict.holdUntil());
         breaker.inconclusive();
         yield -1;
       }
