@@ -15,6 +15,9 @@ final class Delivery implements Comparable<Delivery> {
   /** Whether it must not be attempted again. */
   boolean cancelled;
 
+  /** Whether it holds a permit. */
+  boolean permitted;
+
   /** When its exchange began, in monotonic time. */
   long startedNanos;
 

@@ -33,9 +33,11 @@ class Lane extends Agenda.Item {
   private final Gate gate;
   private final LaneHealth health;
 
+  /** What the lane has of its loop's permits. */
+  final Permits.Share share;
+
   private @Nullable LaneSettings settings;
   private long settingsRetry;
-  private int permits;
   private long told;
   private boolean slow;
   private boolean moving;
@@ -45,9 +47,6 @@ class Lane extends Agenda.Item {
   /** Whether the lane waits for its turn. Owned by the loop. */
   boolean ready;
 
-  /** Whether the lane waits for a permit. Owned by the loop. */
-  boolean starved;
-
   Lane(EndpointEntry endpoint, ShardLoop loop, LaneQueue queue) {
     EngineOptions options = loop.core().options();
     this.endpoint = endpoint;
@@ -55,6 +54,7 @@ class Lane extends Agenda.Item {
     this.queue = queue;
     this.gate = endpoint.gate(options.limits().laneHotRows());
     this.health = new LaneHealth(endpoint, options.health(), options.limits());
+    this.share = new Permits.Share(() -> loop.ready(this));
   }
 
   // ---- what comes ----------------------------------------------------------------------------
@@ -115,7 +115,7 @@ class Lane extends Agenda.Item {
       cancelAll();
     }
     updateSettings(nowMillis);
-    updateSlow(nowNanos);
+    updateStanding(nowNanos);
     for (int i = 0; i < quantum; i++) {
       if (!step(nowNanos, nowMillis)) {
         rest(nowNanos, nowMillis);
@@ -140,11 +140,11 @@ class Lane extends Agenda.Item {
       loadBodies(nowMillis);
       return false;
     }
-    if (!loop.permits().take(this)) {
+    if (!loop.permits().take(share)) {
       return false;
     }
-    permits++;
     queue.take(next);
+    next.permitted = true;
     if (late || now == null) {
       end(next, DeliveryState.FAILED, EndReason.DEADLINE);
     } else {
@@ -177,7 +177,7 @@ class Lane extends Agenda.Item {
 
   private boolean mayExchange(LaneSettings now, long nowNanos, long nowMillis) {
     return now.state() == EndpointState.ENABLED
-        && health.mayExchange(now.target().connections(), permits, nowNanos, nowMillis);
+        && health.mayExchange(now.target().connections(), share.held(), nowNanos, nowMillis);
   }
 
   final boolean isOrdered() {
@@ -203,6 +203,7 @@ class Lane extends Agenda.Item {
     verdict = health.heeded(verdict, nowMillis);
     long failingSince = health.finished(delivery, verdict, nowNanos, nowMillis);
     EndpointState disable = health.disabling(verdict, nowMillis);
+    updateStanding(nowNanos);
     if (delivery.cancelled) {
       verdict = verdict.cancelled();
     }
@@ -212,23 +213,21 @@ class Lane extends Agenda.Item {
     loop.ready(this);
   }
 
-  /** Ends a delivery without an exchange. It must be busy and hold a permit. */
+  /** Ends a delivery without an exchange. It must be busy. */
   private void end(Delivery delivery, DeliveryState state, EndReason reason) {
     loop.core().journal().submit(OutcomeEntry.end(this, delivery, state, reason));
   }
 
-  /** Ends a delivery that waits in memory, whether there is a permit for that or not. */
+  /** Ends a delivery that waits in memory. It needs no permit: nothing of it can be repeated. */
   private void endWaiting(Delivery delivery, DeliveryState state, EndReason reason) {
     queue.take(delivery);
-    permits++;
-    loop.permits().force(this);
+    loop.ending(1);
     end(delivery, state, reason);
   }
 
   /** The outcome of a delivery is on disk: its permit is free. */
   final void settled(Delivery delivery, @Nullable LiveRow next) {
-    permits--;
-    loop.permits().give(this);
+    release(delivery);
     leave(delivery);
     if (next != null && delivery.cancelled) {
       Delivery again = new Delivery(next, null);
@@ -249,8 +248,7 @@ class Lane extends Agenda.Item {
    * The outcome of a delivery could not be stored: its row is as before, so it is attempted again.
    */
   final void unsettled(Delivery delivery) {
-    permits--;
-    loop.permits().give(this);
+    release(delivery);
     LiveRow row = delivery.row;
     leave(delivery);
     if (row.place() == LiveRow.Place.HOT) {
@@ -260,6 +258,14 @@ class Lane extends Agenda.Item {
       queue.addParked(new Delivery(row, null), loop.parkedRoom(this));
     }
     loop.readyLater(this);
+  }
+
+  private void release(Delivery delivery) {
+    if (delivery.permitted) {
+      loop.permits().give(share);
+    } else {
+      loop.ending(-1);
+    }
   }
 
   private void leave(Delivery delivery) {
@@ -296,10 +302,10 @@ class Lane extends Agenda.Item {
     }
   }
 
-  private void updateSlow(long nowNanos) {
+  private void updateStanding(long nowNanos) {
     boolean isSlow = health.updateSlow(nowNanos);
+    loop.permits().standing(share, health.standing());
     if (isSlow != slow) {
-      loop.permits().move(this, permits, isSlow);
       slow = isSlow;
       gate.room(isSlow ? KEPT_HOT : loop.core().options().limits().laneHotRows());
     }
@@ -418,7 +424,7 @@ class Lane extends Agenda.Item {
       return;
     }
     List<Long> ids = new ArrayList<>();
-    int most = Math.min(BODIES, Math.max(1, health.window() - permits));
+    int most = Math.min(BODIES, Math.max(1, health.window() - share.held()));
     queue.eachDue(
         nowMillis,
         delivery -> {

@@ -21,6 +21,7 @@ final class LaneHealth {
   private final Hold hold = new Hold();
   private long lastSuccess;
   private boolean slow;
+  private Permits.Standing last = Permits.Standing.NEW;
 
   LaneHealth(EndpointEntry endpoint, HealthOptions options, EngineLimits limits) {
     this.endpoint = endpoint;
@@ -105,6 +106,7 @@ final class LaneHealth {
     return switch (verdict.health()) {
       case GOOD -> {
         lastSuccess = nowNanos;
+        last = Permits.Standing.GOOD;
         if (breaker.succeeded()) {
           window.restart();
         }
@@ -116,6 +118,7 @@ final class LaneHealth {
         yield -1;
       }
       case BAD, GONE -> {
+        last = Permits.Standing.POOR;
         breaker.failed(nowNanos);
         window.failed();
         yield failingSince(endpoint.failingSince == 0 ? nowMillis : endpoint.failingSince);
@@ -141,6 +144,11 @@ final class LaneHealth {
               ? EndpointState.DISABLED_FAILING
               : null;
     };
+  }
+
+  /** Returns what the endpoint has shown so far. */
+  Permits.Standing standing() {
+    return slow ? Permits.Standing.POOR : last;
   }
 
   /**

@@ -18,26 +18,44 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A run in which many endpoints hang, far more than there are permits, and a few are healthy: what
- * the healthy ones get is late by a bounded time.
+ * A run in which many endpoints hang while a few are healthy: no message is late at a healthy one,
+ * from the first moment on.
  */
 public final class Isolation {
   private static final long SECOND = 1_000_000_000;
-  private static final int PERMITS = 16;
   private static final int HANGING = 60;
   private static final int HEALTHY = 3;
-  private static final long ONSET_NANOS = 300 * SECOND;
-  private static final long END_NANOS = 600 * SECOND;
-  private static final long LATEST_MILLIS = 4_000;
+  private static final long FIRST_NANOS = 20 * SECOND;
+  private static final long ONSET_NANOS = 60 * SECOND;
+  private static final long LATECOMER_NANOS = 240 * SECOND;
+  private static final long END_NANOS = 400 * SECOND;
+  private static final long LATEST_MILLIS = 1_000;
 
+  private final Onset onset;
   private final Random random;
   private final SimClock clock;
   private final SimTables tables = new SimTables();
   private final Engine engine;
   private long served;
+  private long latest;
   private long application;
 
-  private Isolation(long seed, Launcher launcher) {
+  /** How endpoints come to hang. */
+  public enum Onset {
+    /** They never did anything else. There are far more of them than permits. */
+    NEW(16),
+    /** They all did well, and begin to hang at the same moment. There are twice as many permits. */
+    SUDDEN(128);
+
+    private final int permits;
+
+    Onset(int permits) {
+      this.permits = permits;
+    }
+  }
+
+  private Isolation(Onset onset, long seed, Launcher launcher) {
+    this.onset = onset;
     random = new Random(seed);
     clock = new SimClock(random);
     tables.settings.put("public_id_key", "1-2");
@@ -52,32 +70,34 @@ public final class Isolation {
             new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
             Map.of(SimWireFormat.NAME, new SimWireFormat()),
             random);
-    engine = launcher.start(options(), seams, means);
+    engine = launcher.start(options(onset.permits), seams, means);
   }
 
-  private static EngineOptions options() {
+  private static EngineOptions options(int permits) {
     return EngineOptions.DEFAULT
         .withRetryWaits(List.of(1_000L, 1_000L, 1_000L, 1_000L, 1_000L, 1_000L))
         .withExchange(new ExchangeLimits(1_000, 1_000, 20_000, 20_000, 1_024))
         .withHealth(new HealthOptions(3, 500, 500, 1_000, 60_000, Long.MAX_VALUE))
         .withLimits(
-            new EngineLimits(PERMITS, 4, 2, 4, 2_000, 20, 0.5, 1_000_000, 1_000_000, 10_000));
+            new EngineLimits(permits, 8, 4, 8, 2_000, 20, 0.5, 1_000_000, 1_000_000, 10_000));
   }
 
   /**
    * Runs it.
    *
+   * @return how late the latest message was, in milliseconds
    * @throws Violation if a healthy endpoint was served late, or not at all
    */
-  public static void run(long seed, Launcher launcher) {
-    Isolation run = new Isolation(seed, launcher);
+  public static long run(Onset onset, long seed, Launcher launcher) {
+    Isolation run = new Isolation(onset, seed, launcher);
     run.start();
     while (run.clock.nanoTime() < END_NANOS && run.clock.step()) {
       // Time goes on.
     }
-    if (run.served < 100) {
+    if (run.served < 2_000) {
       throw new Violation("P4: healthy endpoints got only " + run.served + " messages");
     }
+    return run.latest;
   }
 
   private void start() {
@@ -88,27 +108,33 @@ public final class Isolation {
             .thenAccept(
                 row -> {
                   application = row.id();
-                  for (int i = 0; i < HANGING + HEALTHY; i++) {
-                    endpoint(i);
+                  endpoints("healthy", HEALTHY);
+                  if (onset == Onset.SUDDEN) {
+                    endpoints("hanging", HANGING);
+                  } else {
+                    clock.after(ONSET_NANOS, () -> endpoints("hanging", HANGING));
                   }
-                  clock.after(SECOND, this::send);
+                  clock.after(LATECOMER_NANOS, () -> endpoints("healthylate", 1));
+                  clock.after(FIRST_NANOS, this::send);
                 });
   }
 
-  private void endpoint(int number) {
-    EndpointDraft draft =
-        new EndpointDraft(
-            null,
-            (number < HEALTHY ? "http://healthy" : "http://hanging") + number + ".test/",
-            "",
-            List.of(),
-            List.of(),
-            new EndpointPolicy(false, 0, 0, 0, null, SimWireFormat.NAME),
-            EndpointState.ENABLED,
-            Map.of(),
-            null,
-            List.of());
-    var unused = engine.administration().createEndpoint(application, draft);
+  private void endpoints(String name, int count) {
+    for (int i = 0; i < count; i++) {
+      EndpointDraft draft =
+          new EndpointDraft(
+              null,
+              "http://" + name + i + ".test/",
+              "",
+              List.of(),
+              List.of(),
+              new EndpointPolicy(false, 0, 0, 0, null, SimWireFormat.NAME),
+              EndpointState.ENABLED,
+              Map.of(),
+              null,
+              List.of());
+      var unused = engine.administration().createEndpoint(application, draft);
+    }
   }
 
   private void send() {
@@ -117,23 +143,23 @@ public final class Isolation {
             application, "t", List.of(), "text/plain", new byte[10], Acceptance.Options.NONE),
         accepted -> {},
         refused -> {});
-    clock.after(SECOND / 2 + random.nextInt(1_000_000_000), this::send);
+    clock.after(random.nextLong(SECOND), this::send);
   }
 
   private SimReceiver.Reply reply(String host, HttpRequest request) {
     SimReceiver receiver = new SimReceiver(random);
-    if (!host.startsWith("healthy")) {
-      receiver.mood(SimReceiver.Mood.HANGING);
+    if (host.startsWith("hanging")) {
+      if (onset == Onset.NEW || clock.nanoTime() > ONSET_NANOS) {
+        receiver.mood(SimReceiver.Mood.HANGING);
+      }
       return receiver.reply(request.limits());
     }
     long message = engine.publicIds().parse("msg", request.headers()[1]).orElseThrow();
     long late = clock.millis() - Ids.timeOf(message);
-    // At first nobody knows who hangs; it takes a few time-outs of each to find out.
-    if (clock.nanoTime() > ONSET_NANOS) {
-      served++;
-      if (late > LATEST_MILLIS) {
-        throw new Violation("P4: a healthy endpoint gets a message " + late + " ms late");
-      }
+    served++;
+    latest = Math.max(latest, late);
+    if (late > LATEST_MILLIS) {
+      throw new Violation("P4: " + host + " gets a message " + late + " ms late");
     }
     return receiver.reply(request.limits());
   }

@@ -57,7 +57,7 @@ public final class Simulation {
     this.clock = new SimClock(random);
     this.options = SimOptions.random(random);
     this.loops = 1 + random.nextInt(3);
-    this.journeys = new Journeys(tables, clock, 2 * Math.max(loops, options.limits().permits()));
+    this.journeys = new Journeys(tables, clock, Math.max(loops, options.limits().permits()));
     this.faults = new SimFaults(random, () -> scheduler().inWorker());
     tables.settings.put("public_id_key", "1-2");
   }
