@@ -131,7 +131,7 @@ class Lane extends Agenda.Item {
     if (next == null || loop.stopping()) {
       return false;
     }
-    boolean late = nowMillis > next.row.deadline();
+    boolean late = isLate(next, nowMillis);
     LaneSettings now = settings;
     if (!late && (now == null || !mayExchange(now, nowNanos, nowMillis))) {
       return false;
@@ -162,7 +162,10 @@ class Lane extends Agenda.Item {
     }
     Delivery next = firstOf(hot, parked);
     if (isOrdered()) {
-      if (next == null || queue.busySize() > 0 || next.row.notBefore() > nowMillis) {
+      if (next == null || queue.busySize() > 0) {
+        return null;
+      }
+      if (next.row.notBefore() > nowMillis && !isLate(next, nowMillis)) {
         return null;
       }
       // What is still only in the store may come before it.
@@ -173,6 +176,10 @@ class Lane extends Agenda.Item {
 
   private static @Nullable Delivery firstOf(@Nullable Delivery hot, @Nullable Delivery parked) {
     return parked == null || (hot != null && hot.compareTo(parked) < 0) ? hot : parked;
+  }
+
+  private static boolean isLate(Delivery delivery, long nowMillis) {
+    return nowMillis > delivery.row.deadline();
   }
 
   private boolean mayExchange(LaneSettings now, long nowNanos, long nowMillis) {
@@ -395,7 +402,9 @@ class Lane extends Agenda.Item {
     if (first == null) {
       return wake;
     }
-    wake = earlier(wake, first.row.deadline() + 1, nowNanos, nowMillis);
+    if (!isLate(first, nowMillis)) { // else it waits for a permit, or for the one before it
+      wake = earlier(wake, first.row.deadline() + 1, nowNanos, nowMillis);
+    }
     LaneSettings now = settings;
     if (now == null) {
       return earlier(wake, settingsRetry, nowNanos, nowMillis);

@@ -1,28 +1,19 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.EndpointDraft;
-import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.HealthOptions;
-import dev.posthorn.engine.Seams;
 import dev.posthorn.id.Ids;
-import dev.posthorn.keyring.Keyring;
-import dev.posthorn.store.EndpointPolicy;
-import dev.posthorn.store.EndpointState;
 import dev.posthorn.transport.ExchangeLimits;
 import dev.posthorn.transport.HttpRequest;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 
 /**
  * A run in which many endpoints hang while a few are healthy: no message is late at a healthy one,
  * from the first moment on.
  */
 public final class Isolation {
-  private static final long SECOND = 1_000_000_000;
+  private static final long SECOND = Stage.SECOND;
   private static final int HANGING = 60;
   private static final int HEALTHY = 3;
   private static final long FIRST_NANOS = 20 * SECOND;
@@ -32,13 +23,9 @@ public final class Isolation {
   private static final long LATEST_MILLIS = 1_000;
 
   private final Onset onset;
-  private final Random random;
-  private final SimClock clock;
-  private final SimTables tables = new SimTables();
-  private final Engine engine;
+  private final Stage stage;
   private long served;
   private long latest;
-  private long application;
 
   /** How endpoints come to hang. */
   public enum Onset {
@@ -56,21 +43,7 @@ public final class Isolation {
 
   private Isolation(Onset onset, long seed, Launcher launcher) {
     this.onset = onset;
-    random = new Random(seed);
-    clock = new SimClock(random);
-    tables.settings.put("public_id_key", "1-2");
-    Seams seams =
-        new Seams(
-            clock,
-            new SimScheduler(clock, random, 1),
-            new SimStore(tables, clock, SimStore.Faults.NONE),
-            new SimTransport(clock, this::reply));
-    Engine.Means means =
-        new Engine.Means(
-            new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
-            Map.of(SimWireFormat.NAME, new SimWireFormat()),
-            random);
-    engine = launcher.start(options(onset.permits), seams, means);
+    stage = new Stage(seed, options(onset.permits), launcher, this::reply);
   }
 
   private static EngineOptions options(int permits) {
@@ -91,9 +64,7 @@ public final class Isolation {
   public static long run(Onset onset, long seed, Launcher launcher) {
     Isolation run = new Isolation(onset, seed, launcher);
     run.start();
-    while (run.clock.nanoTime() < END_NANOS && run.clock.step()) {
-      // Time goes on.
-    }
+    run.stage.runUntil(END_NANOS);
     if (run.served < 2_000) {
       throw new Violation("P4: healthy endpoints got only " + run.served + " messages");
     }
@@ -101,61 +72,37 @@ public final class Isolation {
   }
 
   private void start() {
-    var unused =
-        engine
-            .administration()
-            .createApplication(1, null, "application", Map.of())
-            .thenAccept(
-                row -> {
-                  application = row.id();
-                  endpoints("healthy", HEALTHY);
-                  if (onset == Onset.SUDDEN) {
-                    endpoints("hanging", HANGING);
-                  } else {
-                    clock.after(ONSET_NANOS, () -> endpoints("hanging", HANGING));
-                  }
-                  clock.after(LATECOMER_NANOS, () -> endpoints("healthylate", 1));
-                  clock.after(FIRST_NANOS, this::send);
-                });
+    endpoints("healthy", HEALTHY);
+    if (onset == Onset.SUDDEN) {
+      endpoints("hanging", HANGING);
+    } else {
+      stage.clock.after(ONSET_NANOS, () -> endpoints("hanging", HANGING));
+    }
+    stage.clock.after(LATECOMER_NANOS, () -> endpoints("healthylate", 1));
+    stage.clock.after(FIRST_NANOS, this::send);
   }
 
   private void endpoints(String name, int count) {
     for (int i = 0; i < count; i++) {
-      EndpointDraft draft =
-          new EndpointDraft(
-              null,
-              "http://" + name + i + ".test/",
-              "",
-              List.of(),
-              List.of(),
-              new EndpointPolicy(false, 0, 0, 0, null, SimWireFormat.NAME),
-              EndpointState.ENABLED,
-              Map.of(),
-              null,
-              List.of());
-      var unused = engine.administration().createEndpoint(application, draft);
+      var unused = stage.addEndpoint(name + i, Stage.policy(false));
     }
   }
 
   private void send() {
-    engine.accept(
-        new Acceptance(
-            application, "t", List.of(), "text/plain", new byte[10], Acceptance.Options.NONE),
-        accepted -> {},
-        refused -> {});
-    clock.after(random.nextLong(SECOND), this::send);
+    stage.send(0);
+    stage.clock.after(stage.random.nextLong(SECOND), this::send);
   }
 
   private SimReceiver.Reply reply(String host, HttpRequest request) {
-    SimReceiver receiver = new SimReceiver(random);
+    SimReceiver receiver = new SimReceiver(stage.random);
     if (host.startsWith("hanging")) {
-      if (onset == Onset.NEW || clock.nanoTime() > ONSET_NANOS) {
+      if (onset == Onset.NEW || stage.clock.nanoTime() > ONSET_NANOS) {
         receiver.mood(SimReceiver.Mood.HANGING);
       }
       return receiver.reply(request.limits());
     }
-    long message = engine.publicIds().parse("msg", request.headers()[1]).orElseThrow();
-    long late = clock.millis() - Ids.timeOf(message);
+    long message = stage.engine.publicIds().parse("msg", request.headers()[1]).orElseThrow();
+    long late = stage.clock.millis() - Ids.timeOf(message);
     served++;
     latest = Math.max(latest, late);
     if (late > LATEST_MILLIS) {
