@@ -20,7 +20,9 @@ class Permits {
   private final int most;
   private final int mostUnproven;
   private final int mostPoor;
-  private final Line[] lines = {new Line(), new Line(), new Line()};
+  private final Line good = new Line();
+  private final Line fresh = new Line();
+  private final Line poor = new Line();
   private int waiting;
   private boolean goodNext;
 
@@ -71,7 +73,7 @@ class Permits {
 
   /** Returns how many are in use. */
   final int inUse() {
-    return lines[0].inUse + lines[1].inUse + lines[2].inUse;
+    return good.inUse + fresh.inUse + poor.inUse;
   }
 
   /** Returns how many a lane of a standing could take now; 0 or less if none. */
@@ -80,9 +82,8 @@ class Permits {
     if (standing == Standing.GOOD) {
       return free;
     }
-    int poor = line(Standing.POOR).inUse;
-    free = Math.min(free, mostUnproven - line(Standing.NEW).inUse - poor);
-    return standing == Standing.NEW ? free : Math.min(free, mostPoor - poor);
+    free = Math.min(free, mostUnproven - fresh.inUse - poor.inUse);
+    return standing == Standing.NEW ? free : Math.min(free, mostPoor - poor.inUse);
   }
 
   /**
@@ -205,6 +206,10 @@ class Permits {
   }
 
   private Line line(Standing standing) {
-    return lines[standing.ordinal()];
+    return switch (standing) {
+      case GOOD -> good;
+      case NEW -> fresh;
+      case POOR -> poor;
+    };
   }
 }

@@ -36,6 +36,11 @@ class PermitsTest {
     }
   }
 
+  private static Standing any(Random random) {
+    List<Standing> all = List.of(Standing.values());
+    return all.get(random.nextInt(all.size()));
+  }
+
   @Test
   void thereAreNeverMoreThanConfiguredHoweverLanesChange() {
     Permits permits = permits(16);
@@ -176,7 +181,7 @@ class PermitsTest {
       Permits permits = permits(1 + random.nextInt(20));
       List<Share> lanes = new ArrayList<>();
       for (int i = 0; i < 30; i++) {
-        lanes.add(share(permits, Standing.values()[random.nextInt(3)]));
+        lanes.add(share(permits, any(random)));
       }
       for (int step = 0; step < 300; step++) {
         Share lane = lanes.get(random.nextInt(lanes.size()));
@@ -187,7 +192,7 @@ class PermitsTest {
               permits.give(lane);
             }
           }
-          default -> permits.standing(lane, Standing.values()[random.nextInt(3)]);
+          default -> permits.standing(lane, any(random));
         }
         permits.grant();
         for (Share woken : List.copyOf(granted)) {
