@@ -209,7 +209,7 @@ class Lane extends Agenda.Item {
         Verdict.of(delivery.row, result, now.rules(), nowMillis, loop.core().random());
     verdict = health.heeded(verdict, nowMillis);
     long failingSince = health.finished(delivery, verdict, nowNanos, nowMillis);
-    EndpointState disable = health.disabling(verdict, nowMillis);
+    EndpointState disable = health.disabling(delivery, verdict, nowMillis);
     updateStanding(nowNanos);
     if (delivery.cancelled) {
       verdict = verdict.cancelled();

@@ -1,5 +1,6 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.EndpointState;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * lane.
  */
 final class LaneHealth {
+  private static final int LOOKS = 20;
+
   private final EndpointEntry endpoint;
   private final HealthOptions options;
   private final int firstWindow;
@@ -18,6 +21,7 @@ final class LaneHealth {
   private final RateLimiter rate = new RateLimiter();
   private final LinkedHashSet<Delivery> exchanges = new LinkedHashSet<>(4);
   private final long slowNanos;
+  private long nextLook;
   private final Hold hold = new Hold();
   private long lastSuccess;
   private boolean slow;
@@ -103,6 +107,10 @@ final class LaneHealth {
   /** An exchange ended. Returns since when the endpoint fails if that changed, else -1. */
   long finished(Delivery delivery, Verdict verdict, long nowNanos, long nowMillis) {
     exchanges.remove(delivery);
+    if (isTest(delivery)) {
+      breaker.inconclusive();
+      return -1;
+    }
     return switch (verdict.health()) {
       case GOOD -> {
         lastSuccess = nowNanos;
@@ -126,6 +134,11 @@ final class LaneHealth {
     };
   }
 
+  /** A manual test says nothing for or against its endpoint. */
+  private static boolean isTest(Delivery delivery) {
+    return delivery.row.kind() == AttemptKind.TEST;
+  }
+
   private long failingSince(long since) {
     if (endpoint.failingSince == since) {
       return -1;
@@ -134,16 +147,28 @@ final class LaneHealth {
     return since;
   }
 
-  /** Returns the state that a verdict disables the endpoint with, or null. */
-  @Nullable EndpointState disabling(Verdict verdict, long nowMillis) {
+  /**
+   * Returns the state that a verdict disables the endpoint with, or null. That it fails has to be
+   * shown by its {@link FailureRecord} too, which is looked at now and again.
+   */
+  @Nullable EndpointState disabling(Delivery delivery, Verdict verdict, long nowMillis) {
+    if (isTest(delivery)) {
+      return null;
+    }
     return switch (verdict.health()) {
       case GOOD, BUSY -> null;
       case GONE -> EndpointState.DISABLED_GONE;
-      case BAD ->
-          nowMillis - endpoint.failingSince >= options.disableAfterMillis()
-              ? EndpointState.DISABLED_FAILING
-              : null;
+      case BAD -> isToBeLookedAt(nowMillis) ? EndpointState.DISABLED_FAILING : null;
     };
+  }
+
+  private boolean isToBeLookedAt(long nowMillis) {
+    boolean look =
+        nowMillis - endpoint.failingSince >= options.disableAfterMillis() && nowMillis >= nextLook;
+    if (look) {
+      nextLook = nowMillis + options.disableAfterMillis() / LOOKS;
+    }
+    return look;
   }
 
   /** Returns what the endpoint has shown so far. */
