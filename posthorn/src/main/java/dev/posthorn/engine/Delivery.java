@@ -18,6 +18,9 @@ final class Delivery implements Comparable<Delivery> {
   /** Whether it holds a permit. */
   boolean permitted;
 
+  /** How often the store refused its outcome in a row. */
+  int refusals;
+
   /** When its exchange began, in monotonic time. */
   long startedNanos;
 

@@ -26,6 +26,9 @@ class Lane extends Agenda.Item {
   private static final int BODIES = 32;
   private static final long READ_AHEAD_MILLIS = 2_000;
   private static final long SETTINGS_RETRY_MILLIS = 60_000;
+  private static final long FIRST_REFUSAL_NANOS = 100_000_000;
+  private static final long LONGEST_REFUSAL_NANOS = 60_000_000_000L;
+  private static final int MOST_DOUBLED = 10;
 
   final EndpointEntry endpoint;
   final ShardLoop loop;
@@ -252,19 +255,31 @@ class Lane extends Agenda.Item {
   }
 
   /**
-   * The outcome of a delivery could not be stored: its row is as before, so it is attempted again.
+   * The outcome of a delivery could not be stored: its row is as before, so it is attempted again,
+   * after a pause that doubles each time. Until then it counts as busy, but holds no permit.
    */
   final void unsettled(Delivery delivery) {
     release(delivery);
-    LiveRow row = delivery.row;
+    long pause = FIRST_REFUSAL_NANOS << Math.min(delivery.refusals, MOST_DOUBLED);
+    delivery.refusals++;
+    loop.loop().schedule(Math.min(pause, LONGEST_REFUSAL_NANOS), () -> waitAgain(delivery));
+    loop.ready(this);
+  }
+
+  private void waitAgain(Delivery delivery) {
+    Delivery again = new Delivery(delivery.row, null);
+    again.refusals = delivery.refusals;
     leave(delivery);
-    if (row.place() == LiveRow.Place.HOT) {
+    if (again.row.place() == LiveRow.Place.HOT) {
       gate.restored(loop.core().hotBudget());
-      queue.returnHot(new Delivery(row, null));
+      queue.returnHot(again);
     } else {
-      queue.addParked(new Delivery(row, null), loop.parkedRoom(this));
+      queue.addParked(again, loop.parkedRoom(this));
     }
-    loop.readyLater(this);
+    if (delivery.cancelled) {
+      cancelRow(again.row);
+    }
+    loop.ready(this);
   }
 
   private void release(Delivery delivery) {
