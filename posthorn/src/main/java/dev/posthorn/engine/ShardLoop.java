@@ -174,14 +174,14 @@ class ShardLoop {
   final void cancelIfLoaded(LiveRow row) {
     Lane lane = lanes.get(row.endpoint());
     if (lane != null) {
-      lane.cancelIfLoaded(row);
+      lane.cancelling.cancelIfLoaded(row);
     }
   }
 
   final void rowCancelled(LiveRow row) {
     Lane lane = lanes.get(row.endpoint());
     if (lane != null) {
-      lane.rowCancelled(row);
+      lane.cancelling.rowCancelled(row);
     }
   }
 
@@ -317,10 +317,10 @@ class ShardLoop {
         () -> {
           try {
             List<LiveRow> rows = core.seams().store().parked(lane.endpoint.id, after, limit);
-            loop.execute(() -> readDone(() -> lane.pageRead(rows, limit)));
+            loop.execute(() -> readDone(() -> lane.reads.pageRead(rows, limit)));
           } catch (StoreException e) {
             notRead(e);
-            loop.execute(() -> readDone(lane::pageNotRead));
+            loop.execute(() -> readDone(lane.reads::pageNotRead));
           }
         });
   }
@@ -331,10 +331,11 @@ class ShardLoop {
           try {
             List<MessageRow> rows = core.seams().store().messages(ids);
             loop.execute(
-                () -> readDone(() -> lane.bodiesLoaded(new Bodies(ids, rows, core), millis())));
+                () ->
+                    readDone(() -> lane.reads.bodiesLoaded(new Bodies(ids, rows, core), millis())));
           } catch (StoreException e) {
             notRead(e);
-            loop.execute(() -> readDone(lane::bodiesNotLoaded));
+            loop.execute(() -> readDone(lane.reads::bodiesNotLoaded));
           }
         });
   }

@@ -8,10 +8,13 @@ import dev.posthorn.engine.Seams;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.transport.HttpRequest;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** A store that takes messages but no outcomes. */
@@ -34,14 +37,16 @@ class RefusedOutcomeTest {
         WatchedStore.of(
             seams.store(),
             (method, arguments) -> {
-              if (refusing
-                  && method.equals("commit")
-                  && !((Batch) arguments[0]).attempts.isEmpty()) {
+              if (refusing && method.equals("commit") && isOutcomeOrMove((Batch) arguments[0])) {
                 throw new StoreException(StoreException.Reason.REJECTED, "simulated", null);
               }
             });
     return Engine.start(
         options, new Seams(seams.clock(), seams.scheduler(), store, seams.transport()), means);
+  }
+
+  private static boolean isOutcomeOrMove(Batch batch) {
+    return !batch.attempts.isEmpty() || !batch.unhot.isEmpty();
   }
 
   private SimReceiver.Reply reply(HttpRequest request) {
@@ -90,6 +95,40 @@ class RefusedOutcomeTest {
     List<Long> delivered =
         stage.tables.attempts.values().stream().map(AttemptRow::message).toList();
     assertThat(delivered).containsExactlyElementsOf(stage.tables.messages.keySet());
+  }
+
+  @Test
+  void whatIsCancelledWhileItCannotBeMovedEither() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(30 * SECOND);
+    stage.await(state(endpoint, EndpointState.PAUSED));
+    refusing = true;
+    for (int i = 0; i < 200; i++) {
+      stage.send(0);
+    }
+    stage.run(10 * SECOND);
+    List<Long> messages = List.copyOf(stage.tables.messages.keySet());
+    for (long message : messages.subList(100, 200)) {
+      stage.await(stage.engine.deliveries().cancel(message));
+      stage.run(stage.random.nextLong(SECOND / 10));
+    }
+    refusing = false;
+    stage.run(120 * SECOND);
+    stage.await(state(endpoint, EndpointState.ENABLED));
+    stage.run(30 * SECOND);
+    for (AttemptRow attempt : stage.tables.attempts.values()) {
+      boolean late = messages.indexOf(attempt.message()) >= 100;
+      assertThat(attempt.state())
+          .isEqualTo(late ? DeliveryState.CANCELLED : DeliveryState.SUCCEEDED);
+    }
+    assertThat(stage.tables.attempts).hasSize(200);
+  }
+
+  private CompletableFuture<EndpointRow> state(EndpointRow endpoint, EndpointState state) {
+    return stage
+        .engine
+        .administration()
+        .updateEndpoint(endpoint.id(), row -> row.with(state, stage.clock.millis()));
   }
 
   @Test
