@@ -54,7 +54,9 @@ class Lane extends Agenda.Item {
     this.loop = loop;
     this.queue = queue;
     this.gate = endpoint.gate(options.limits().laneHotRows());
-    this.health = new LaneHealth(endpoint, options.health(), options.limits());
+    this.health =
+        new LaneHealth(
+            endpoint, loop.core().directory().rateOf(endpoint), options.health(), options.limits());
     this.settings = new SettingsInUse(endpoint, loop.core());
     this.share = new Permits.Share(() -> loop.ready(this));
   }
