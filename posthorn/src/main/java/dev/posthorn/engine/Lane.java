@@ -188,6 +188,11 @@ class Lane extends Agenda.Item {
     return slow;
   }
 
+  final LaneView view() {
+    boolean limited = health.isRateLimited(loop.nanos()) && next(loop.millis()) != null;
+    return new LaneView(queue.busySize(), limited);
+  }
+
   // ---- exchanges -----------------------------------------------------------------------------
 
   private void exchange(Delivery delivery, LaneSettings now, long nowNanos) {
