@@ -3,34 +3,41 @@ package dev.posthorn.engine;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.id.Ids;
+import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/** Cancels deliveries that wait, and delivers messages again. */
+/** Cancels deliveries that wait, delivers messages again, and sends tests. */
 public final class Deliveries {
+  private static final int MOST_TESTS = 100;
+
   private final Core core;
   private final Shards shards;
   private final Replays replays;
   private final Changes changes;
+  private final AtomicInteger tests;
 
   Deliveries(Core core, Shards shards, Replays replays) {
-    this(core, shards, replays, new Changes(core, null));
+    this(core, shards, replays, new Changes(core, null), new AtomicInteger());
   }
 
-  private Deliveries(Core core, Shards shards, Replays replays, Changes changes) {
+  private Deliveries(
+      Core core, Shards shards, Replays replays, Changes changes, AtomicInteger tests) {
     this.core = core;
     this.shards = shards;
     this.replays = replays;
     this.changes = changes;
+    this.tests = tests;
   }
 
   /** Returns the same, where each replay is made once; see {@link Once}. */
   public Deliveries once(Once once) {
-    return new Deliveries(core, shards, replays, new Changes(core, once));
+    return new Deliveries(core, shards, replays, new Changes(core, once), tests);
   }
 
   /**
@@ -95,32 +102,55 @@ public final class Deliveries {
   }
 
   /**
+   * Sends a message to one endpoint of its application as a test: at once and once, whatever the
+   * endpoint wants and also if it is paused or disabled. The outcome says nothing of the endpoint's
+   * health. Of the acceptance's options none counts.
+   *
+   * @return the attempt, once it is on disk. Fails with NOT_FOUND if there is no such endpoint,
+   *     TOO_LARGE if the payload is, OVERLOADED if 100 tests are under way, STORE_FAILED if the
+   *     endpoint's secrets cannot be read
+   */
+  public CompletableFuture<AttemptRow> test(Acceptance acceptance, long endpointId) {
+    EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
+    if (endpoint.row().application() != acceptance.application()) {
+      throw new PosthornException(
+          Reason.NOT_FOUND, "endpoint: the application has none with this id; list its endpoints");
+    }
+    acceptance.requireAtMost(core.options().limits().payloadBytes());
+    if (tests.incrementAndGet() > MOST_TESTS) {
+      tests.decrementAndGet();
+      throw new PosthornException(
+          Reason.OVERLOADED, MOST_TESTS + " tests are under way; try again when one has ended");
+    }
+    return new TestSend(core, shards.loop(endpointId), endpoint)
+        .start(acceptance)
+        .whenComplete((attempt, why) -> tests.decrementAndGet());
+  }
+
+  /**
    * Delivers a message to an endpoint again, at once and with a fresh schedule.
    *
    * @return whether there is a new delivery; false if one waits already. Fails with NOT_FOUND if
-   *     there is no such message or it is past its retention, with CONFLICT if its payload was
-   *     expunged
+   *     there is no such message, it is past its retention, or its payload was removed
    */
   public CompletableFuture<Boolean> replay(long messageId, long endpointId) {
     EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
     return changes.change(
         writing -> {
           MessageRow message = writing.store().message(messageId);
-          if (message == null || message.application() != endpoint.row().application()) {
+          if (message == null
+              || message.expunged()
+              || message.application() != endpoint.row().application()) {
             throw new PosthornException(
                 Reason.NOT_FOUND,
-                "message: there is none with this id, or it is past its retention");
-          }
-          if (message.expunged()) {
-            throw new PosthornException(
-                Reason.CONFLICT,
-                "message: its payload was removed for good, so it cannot be delivered again");
+                "message: there is none with this id, it is past its retention, or its payload was"
+                    + " removed");
           }
           return replays.begin(Replays.Replay.of(message, endpointId), writing);
         });
   }
 
-  /** Removes what the receiver answered at an attempt, for good. */
+  /** Removes for good what an attempt kept of the response. */
   public CompletableFuture<Void> expungeAttempt(long attempt) {
     return changes
         .change(

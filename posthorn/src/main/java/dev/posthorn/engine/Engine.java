@@ -39,6 +39,7 @@ public final class Engine {
   private final Access access;
   private final Deliveries deliveries;
   private final Tasks tasks;
+  private final Instruments instruments;
 
   /**
    * What an engine needs besides the world.
@@ -91,6 +92,7 @@ public final class Engine {
     Replays replays = new Replays(core, shards);
     this.deliveries = new Deliveries(core, shards, replays);
     this.tasks = new Tasks(new Changes(core, null), replays, deliveries);
+    this.instruments = new Instruments(core, shards);
   }
 
   /** Returns what the parts share: for tests that look whether all was given back. */
@@ -151,7 +153,7 @@ public final class Engine {
    * @throws PosthornException if it was refused; with {@link Reason#UNKNOWN} if there was no answer
    */
   public Accepted accept(Acceptance acceptance, long waitMillis) {
-    Answer answer = new Answer();
+    Answer answer = new Answer(core.meter());
     intake.accept(acceptance, waitMillis, answer);
     return answer.await(waitMillis);
   }
@@ -184,11 +186,13 @@ public final class Engine {
         new AcceptEntry.AcceptCallback() {
           @Override
           public void accepted(Accepted result) {
+            core.meter().accepted(result);
             accepted.accept(result);
           }
 
           @Override
           public void refused(PosthornException why) {
+            core.meter().refused(why.reason());
             refused.accept(why);
           }
         });
@@ -254,9 +258,9 @@ public final class Engine {
     return core.clock().millis();
   }
 
-  /** Returns what the journal did. */
-  public JournalMeter journalMeter() {
-    return core.journal().meter();
+  /** Returns what it can be watched by. */
+  public Instruments instruments() {
+    return instruments;
   }
 
   /** Returns the applications of an environment, by id. */
@@ -338,6 +342,7 @@ public final class Engine {
   public CompletableFuture<Boolean> stop(long graceMillis) {
     intake.close();
     tasks.stop();
+    instruments.close();
     core.journal().stopUpkeep();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     long until = core.clock().nanoTime() + graceMillis * 1_000_000;

@@ -193,6 +193,10 @@ class Lane extends Agenda.Item {
     return new LaneView(queue.busySize(), limited);
   }
 
+  final boolean isSpared() {
+    return health.isSpared(loop.nanos());
+  }
+
   // ---- exchanges -----------------------------------------------------------------------------
 
   private void exchange(Delivery delivery, LaneSettings now, long nowNanos) {

@@ -62,8 +62,10 @@ final class Replays {
     writing.batch.parked.add(row);
     ShardLoop loop = shards.loop(endpoint.id);
     writing.onCommit(
-        () ->
-            writing.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false)));
+        () -> {
+          core.meter().replayed();
+          writing.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false));
+        });
     return true;
   }
 }

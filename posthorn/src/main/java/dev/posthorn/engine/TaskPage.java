@@ -2,6 +2,7 @@ package dev.posthorn.engine;
 
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.id.Ids;
+import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptQuery;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
@@ -63,7 +64,9 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
                 endpoint, after(data), before(data), false, SIZE, DeliveryState.FAILED));
     List<Replays.Replay> replays = new ArrayList<>();
     for (AttemptRow attempt : page.rows()) {
-      if (isLast(store, attempt) && hasContent(store.message(attempt.message()))) {
+      if (attempt.kind() != AttemptKind.TEST
+          && isLast(store, attempt)
+          && hasContent(store.message(attempt.message()))) {
         replays.add(new Replays.Replay(endpoint, attempt.message(), attempt.delivery()));
       }
     }
@@ -116,15 +119,15 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
         return false;
       }
     }
-    Integer wanted = filter.statusClass();
-    if (wanted == null) {
-      return true;
-    }
     AttemptRow last = null;
     for (AttemptRow attempt : store.attempts(message.id())) {
       last = attempt.endpoint() == endpoint.id() ? attempt : last;
     }
-    return last != null && last.status() / 100 == wanted;
+    if (last != null && last.kind() == AttemptKind.TEST) {
+      return false;
+    }
+    Integer wanted = filter.statusClass();
+    return wanted == null || (last != null && last.status() / 100 == wanted);
   }
 
   private static @Nullable DeliveryStatus statusOf(
