@@ -75,6 +75,33 @@ public final class Deliveries {
         core.workers());
   }
 
+  /**
+   * Removes a message's payload for good. What waits of it is cancelled; the message stays in
+   * lists, and can be neither read nor delivered again.
+   */
+  public CompletableFuture<Void> expunge(long message) {
+    return cancel(message)
+        .thenCompose(
+            waited ->
+                changes.change(
+                    writing -> {
+                      writing.batch.expungedMessages.add(message);
+                      return Optional.empty();
+                    }))
+        .thenApply(nothing -> null);
+  }
+
+  /** Removes for good what an attempt kept of the response. */
+  public CompletableFuture<Void> expungeAttempt(long attempt) {
+    return changes
+        .change(
+            writing -> {
+              writing.batch.expungedAttempts.add(attempt);
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+
   /** Cancels all deliveries that wait for an endpoint now; returns how many there were. */
   public CompletableFuture<Long> cancelAll(long endpointId) {
     return cancelAll(endpointId, core.journal().time().millis() + 1);
@@ -148,16 +175,5 @@ public final class Deliveries {
           }
           return replays.begin(Replays.Replay.of(message, endpointId), writing);
         });
-  }
-
-  /** Removes for good what an attempt kept of the response. */
-  public CompletableFuture<Void> expungeAttempt(long attempt) {
-    return changes
-        .change(
-            writing -> {
-              writing.batch.expungedAttempts.add(attempt);
-              return Optional.empty();
-            })
-        .thenApply(nothing -> null);
   }
 }
