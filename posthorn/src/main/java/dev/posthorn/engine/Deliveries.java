@@ -25,11 +25,13 @@ public final class Deliveries {
 
   private final Core core;
   private final Shards shards;
+  private final Changes changes;
   private final AtomicInteger tests = new AtomicInteger();
 
   Deliveries(Core core, Shards shards) {
     this.core = core;
     this.shards = shards;
+    this.changes = new Changes(core, null);
   }
 
   /**
@@ -51,6 +53,33 @@ public final class Deliveries {
           return rows.size();
         },
         core.workers());
+  }
+
+  /**
+   * Removes a message's payload for good. What waits of it is cancelled; the message stays in
+   * lists, and can be neither read nor delivered again.
+   */
+  public CompletableFuture<Void> expunge(long message) {
+    return cancel(message)
+        .thenCompose(
+            waited ->
+                changes.change(
+                    writing -> {
+                      writing.batch.expungedMessages.add(message);
+                      return Optional.empty();
+                    }))
+        .thenApply(nothing -> null);
+  }
+
+  /** Removes for good what an attempt kept of the response. */
+  public CompletableFuture<Void> expungeAttempt(long attempt) {
+    return changes
+        .change(
+            writing -> {
+              writing.batch.expungedAttempts.add(attempt);
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
   }
 
   /** Cancels all deliveries that wait for an endpoint now; returns how many there were. */
@@ -107,10 +136,13 @@ public final class Deliveries {
         new SettingEntry<>(
             writing -> {
               MessageRow message = writing.store().message(messageId);
-              if (message == null || message.application() != endpoint.row().application()) {
+              if (message == null
+                  || message.expunged()
+                  || message.application() != endpoint.row().application()) {
                 throw new PosthornException(
                     Reason.NOT_FOUND,
-                    "message: there is none with this id, or it is past its retention");
+                    "message: there is none with this id, it is past its retention, or its payload was"
+                        + " removed");
               }
               return park(writing, endpoint, message.id(), idOf(message, endpointId)) != null;
             },

@@ -125,14 +125,19 @@ public final class Desk {
   MessageRow message(Call call, ApplicationRow application) {
     String name = call.path("msg_id");
     OptionalLong id = parse(MESSAGE, name);
-    MessageRow row = id.isPresent() ? engine.store().message(id.getAsLong()) : null;
+    MessageRow row =
+        id.isPresent()
+            ? engine.store().message(id.getAsLong())
+            : engine.store().messageByEvent(application.id(), name);
     if (row == null || row.application() != application.id()) {
       throw ApiError.notFound("message: there is none with the id or event id \"" + name + "\"");
     }
     return row;
   }
 
-  /** Returns messages from a list with their payloads; those that have gone meanwhile are left out. */
+  /**
+   * Returns messages from a list with their payloads; those that have gone meanwhile are left out.
+   */
   List<MessageRow> withBodies(List<MessageRow> rows) {
     Map<Long, MessageRow> whole = new HashMap<>();
     engine

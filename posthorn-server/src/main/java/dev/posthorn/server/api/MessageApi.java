@@ -16,6 +16,7 @@ import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.server.http.Refusals;
 import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.MessageFilter;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Messages: events that are sent to an application. */
 final class MessageApi {
@@ -179,8 +179,12 @@ final class MessageApi {
                     listing.before(),
                     listing.newestFirst(),
                     paging.limit(),
-                    query.set("event_types"),
-                    query.text("channel")));
+                    new MessageFilter(
+                        query.set("event_types"),
+                        query.text("channel"),
+                        query.text("tag"),
+                        query.text("event_id"),
+                        0)));
     List<MessageRow> rows = withContent ? desk.withBodies(page.rows()) : page.rows();
     return paging.answer(
         rows,
