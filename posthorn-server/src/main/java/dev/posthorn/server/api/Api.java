@@ -17,7 +17,7 @@ public final class Api {
     all.addAll(new EndpointApi(desk).operations());
     all.addAll(new EndpointSecretApi(desk).operations());
     all.addAll(new MessageApi(desk, applications).operations());
-    this.operations = List.copyOf(all);
+    this.operations = new DocsApi().with(all);
   }
 
   /** Returns all operations. */
