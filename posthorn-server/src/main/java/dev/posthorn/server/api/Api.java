@@ -22,7 +22,7 @@ public final class Api {
     all.addAll(new EndpointTaskApi(desk).operations());
     all.addAll(new EndpointStatsApi(desk).operations());
     all.addAll(new TaskApi(desk).operations());
-    this.operations = List.copyOf(all);
+    this.operations = new DocsApi().with(all);
   }
 
   /** Returns all operations. */
