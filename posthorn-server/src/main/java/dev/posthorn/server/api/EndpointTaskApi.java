@@ -2,6 +2,7 @@ package dev.posthorn.server.api;
 
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 
+import dev.posthorn.engine.TaskData;
 import dev.posthorn.engine.TaskKind;
 import dev.posthorn.engine.TaskOrder;
 import dev.posthorn.engine.Tasks;
@@ -36,7 +37,7 @@ final class EndpointTaskApi {
         at.post(ONE + "/recover", "v1.endpoint.recover", "Delivers again what failed.")
             .query(Docket.IDEMPOTENCY)
             .takes("RecoverIn")
-            .gives(202, "RecoverOut")
+            .gives(202, "BackgroundTaskOut")
             .to(APPLICATION, call -> begin(call, TaskKind.RECOVER, this::span)),
         at.post(
                 ONE + "/replay-missing",
@@ -44,7 +45,7 @@ final class EndpointTaskApi {
                 "Delivers what the endpoint wants and never was for it.")
             .query(Docket.IDEMPOTENCY)
             .takes("ReplayIn")
-            .gives(202, "ReplayOut")
+            .gives(202, "BackgroundTaskOut")
             .to(APPLICATION, call -> begin(call, TaskKind.REPLAY_MISSING, this::span)),
         at.post(
                 ONE + "/bulk-replay",
@@ -52,7 +53,7 @@ final class EndpointTaskApi {
                 "Delivers again what was for the endpoint.")
             .query(Docket.IDEMPOTENCY)
             .takes("BulkReplayIn")
-            .gives(202, "ReplayOut")
+            .gives(202, "BackgroundTaskOut")
             .to(APPLICATION, call -> begin(call, TaskKind.BULK_REPLAY, this::filtered)),
         at.post(
                 ONE + "/cancel-msgs",
@@ -66,10 +67,16 @@ final class EndpointTaskApi {
                 call -> begin(call, TaskKind.CANCEL, this::before, task -> Answer.empty(204))),
         at.post(ONE + "/cancel-all", "v1.endpoint.cancel-all", "Cancels all that waits now.")
             .query(Docket.IDEMPOTENCY)
-            .gives(202, "BackgroundTaskOut")
+            .gives(202, "CancellationOut")
             .to(
                 APPLICATION,
-                call -> begin(call, TaskKind.CANCEL, (endpoint, fields) -> all(endpoint))));
+                call -> begin(call, TaskKind.CANCEL, (endpoint, fields) -> all(endpoint))),
+        at.get(
+                ONE + "/cancel-all/{task_id}",
+                "v1.endpoint.get-cancellation",
+                "Shows how far the cancellation of all that waited has come.")
+            .gives(200, "CancellationOut")
+            .to(APPLICATION, this::cancellation));
   }
 
   private Answer begin(Call call, TaskKind kind, BiFunction<EndpointRow, Fields, TaskOrder> order) {
@@ -85,6 +92,17 @@ final class EndpointTaskApi {
     TaskOrder order = read.apply(endpoint, call.optionalFields());
     return desk.change(
         call, desk.engine().tasks(), Tasks::once, tasks -> tasks.start(kind, order), answer);
+  }
+
+  private Answer cancellation(Call call) {
+    EndpointRow endpoint = desk.endpoint(call, desk.application(call));
+    TaskRow row = view.task(call.path("task_id"));
+    if (row == null
+        || !row.type().equals(TaskKind.CANCEL.type())
+        || TaskData.of(row).order().endpoint() != endpoint.id()) {
+      throw TaskView.none(call.path("task_id"));
+    }
+    return view.answer(200, row);
   }
 
   // ---- orders --------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ import dev.posthorn.engine.Listing;
 import dev.posthorn.engine.TaskKind;
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.http.Answer;
-import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
@@ -15,7 +14,6 @@ import dev.posthorn.store.Page;
 import dev.posthorn.store.TaskQuery;
 import dev.posthorn.store.TaskRow;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +45,7 @@ final class TaskApi {
                     "task",
                     "query",
                     "{\"type\":\"string\"}",
-                    "Only tasks of this type; endpoint.cancel is listed only if it is asked for"),
+                    "Only tasks of this type"),
                 Docket.LIMIT,
                 Docket.ITERATOR,
                 Docket.ORDER)
@@ -60,7 +58,6 @@ final class TaskApi {
 
   private Answer list(Call call) {
     Query query = call.query();
-    String type = query.text("task");
     Paging paging = Paging.of(query, desk, Desk.TASK, true);
     Listing listing = paging.listing();
     Page<TaskRow> page =
@@ -73,16 +70,19 @@ final class TaskApi {
                     listing.before(),
                     listing.newestFirst(),
                     paging.limit(),
-                    type,
+                    query.text("task"),
                     status(query)));
-    // Clients whose list of types is closed do not know of cancelling.
-    List<TaskRow> rows =
-        type != null
-            ? page.rows()
-            : page.rows().stream()
-                .filter(row -> !row.type().equals(TaskKind.CANCEL.type()))
-                .toList();
-    return paging.answer(rows, page.next(), TaskRow::id, id -> desk.id(Desk.TASK, id), view::write);
+    return paging.answer(
+        page.rows().stream().filter(TaskApi::isKnown).toList(),
+        page.next(),
+        TaskRow::id,
+        id -> desk.id(Desk.TASK, id),
+        view::write);
+  }
+
+  /** Clients have a closed list of types: cancelling is no background task to them. */
+  private static boolean isKnown(TaskRow row) {
+    return !row.type().equals(TaskKind.CANCEL.type());
   }
 
   private static @Nullable String status(Query query) {
@@ -94,11 +94,9 @@ final class TaskApi {
   }
 
   private Answer get(Call call) {
-    String name = call.path("task_id");
-    OptionalLong id = desk.parse(Desk.TASK, name);
-    TaskRow row = id.isPresent() ? desk.engine().store().task(id.getAsLong()) : null;
-    if (row == null || !isOf(call.principal(), row)) {
-      throw ApiError.notFound("task: there is none with the id \"" + name + "\"");
+    TaskRow row = view.task(call.path("task_id"));
+    if (row == null || !isKnown(row) || !isOf(call.principal(), row)) {
+      throw TaskView.none(call.path("task_id"));
     }
     return view.answer(200, row);
   }

@@ -3,7 +3,10 @@ package dev.posthorn.server.api;
 import dev.posthorn.engine.TaskData;
 import dev.posthorn.engine.TaskKind;
 import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
 import dev.posthorn.store.TaskRow;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes background tasks. */
@@ -12,6 +15,17 @@ final class TaskView {
 
   TaskView(Desk desk) {
     this.desk = desk;
+  }
+
+  /** Returns the task that a client names by its id, or null. */
+  @Nullable TaskRow task(String name) {
+    OptionalLong id = desk.parse(Desk.TASK, name);
+    return id.isPresent() ? desk.engine().store().task(id.getAsLong()) : null;
+  }
+
+  /** Returns 404 for a task. */
+  static ApiError none(String name) {
+    return ApiError.notFound("task: there is none with the id \"" + name + "\"");
   }
 
   /** Answers with a task. */
