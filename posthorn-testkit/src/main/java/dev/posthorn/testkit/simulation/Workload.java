@@ -3,6 +3,8 @@ package dev.posthorn.testkit.simulation;
 import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.TaskKind;
+import dev.posthorn.engine.TaskOrder;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.id.Ids;
 import dev.posthorn.store.ApplicationRow;
@@ -152,9 +154,18 @@ final class Workload {
 
   private void replay() {
     long endpoint = anyEndpoint();
-    if (endpoint != 0) {
+    if (endpoint != 0 && random.nextInt(4) == 0) {
+      replayMany(endpoint);
+    } else if (endpoint != 0) {
       var unused = engine().deliveries().replay(anyMessage(), endpoint);
     }
+  }
+
+  private void replayMany(long endpoint) {
+    TaskKind[] kinds = {TaskKind.RECOVER, TaskKind.REPLAY_MISSING, TaskKind.BULK_REPLAY};
+    long now = world.clock().millis();
+    TaskOrder order = new TaskOrder(endpoint, now - random.nextInt(60_000), now + 1);
+    var unused = engine().tasks().start(kinds[random.nextInt(kinds.length)], order);
   }
 
   // ---- endpoints -----------------------------------------------------------------------------
