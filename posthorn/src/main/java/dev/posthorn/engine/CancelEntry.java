@@ -6,7 +6,9 @@ import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.transport.Timings;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +19,14 @@ final class CancelEntry implements Journal.Entry {
   private final ShardLoop loop;
   private final List<LiveRow> rows;
   private final @Nullable Runnable done;
-  private List<LiveRow> present = List.of();
+  private Set<LiveRow> present = Set.of();
   private List<AttemptRow> attempts = List.of();
 
+  /**
+   * Creates the entry.
+   *
+   * @param rows one row; or several parked ones of one endpoint, in their order
+   */
   CancelEntry(ShardLoop loop, List<LiveRow> rows, @Nullable Runnable done) {
     this.loop = loop;
     this.rows = rows;
@@ -28,16 +35,14 @@ final class CancelEntry implements Journal.Entry {
 
   @Override
   public void prepare(Writing writing) {
-    present = rows.stream().filter(row -> isPresent(row, writing)).toList();
+    Set<LiveRow> live =
+        rows.size() == 1 ? writing.live(rows.get(0).message()) : writing.parked(rows);
+    present = new LinkedHashSet<>(rows);
+    present.retainAll(live);
+    present.removeIf(writing::isRemoved);
     present.forEach(writing.batch::remove);
     attempts = present.stream().map(row -> cancelled(row, writing)).toList();
     writing.batch.attempts.addAll(attempts);
-  }
-
-  private static boolean isPresent(LiveRow row, Writing writing) {
-    return !writing.batch.unhot.contains(row)
-        && !writing.batch.unparked.contains(row)
-        && writing.store().live(row.message()).contains(row);
   }
 
   private static AttemptRow cancelled(LiveRow row, Writing writing) {

@@ -67,7 +67,7 @@ public final class Deliveries {
             EndpointEntry endpoint = core.directory().endpoint(row.endpoint());
             if (endpoint != null) {
               ShardLoop loop = shards.loop(row.endpoint());
-              loop.execute(() -> loop.lane(endpoint).cancelRow(row));
+              loop.execute(() -> loop.lane(endpoint).cancelling.cancel(row));
             }
           }
           return rows.size();
