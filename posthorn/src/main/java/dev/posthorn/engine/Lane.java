@@ -196,6 +196,11 @@ class Lane extends Agenda.Item {
     return slow;
   }
 
+  final LaneView view() {
+    boolean limited = health.isRateLimited(loop.nanos()) && next(loop.millis()) != null;
+    return new LaneView(queue.busySize(), limited);
+  }
+
   final boolean isSpared() {
     return health.isSpared(loop.nanos());
   }

@@ -8,7 +8,6 @@ import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.ParkedKey;
 import dev.posthorn.store.StoreException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -385,9 +384,14 @@ class ShardLoop {
     stopping = true;
   }
 
-  /** Returns all lanes as they are now. */
-  final List<Lane> allLanes() {
-    return new ArrayList<>(lanes.values());
+  /** Returns what is in memory: for metrics. */
+  final Census census() {
+    long now = millis();
+    Census sum = Census.ofPermits(permits.inUse());
+    for (Lane lane : lanes.values()) {
+      sum = sum.and(Census.of(lane, now));
+    }
+    return sum;
   }
 
   /** So many more, or fewer, deliveries end without an exchange and are not on disk yet. */

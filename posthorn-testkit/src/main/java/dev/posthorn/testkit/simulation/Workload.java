@@ -3,6 +3,8 @@ package dev.posthorn.testkit.simulation;
 import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.TaskKind;
+import dev.posthorn.engine.TaskOrder;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.id.Ids;
 import dev.posthorn.store.ApplicationRow;
@@ -103,7 +105,7 @@ final class Workload {
       case 4 -> createEndpoint();
       case 5 -> deleteEndpoint();
       case 6, 7, 8 -> changeMood();
-      case 13 -> replayFailed();
+      case 13 -> replayMany();
       case 14 -> {
         if (random.nextInt(10) == 0) {
           deleteApplication();
@@ -188,11 +190,13 @@ final class Workload {
     }
   }
 
-  private void replayFailed() {
+  private void replayMany() {
     long endpoint = anyEndpoint();
     if (endpoint != 0) {
-      long since = Ids.timeOf(world.tables().idFloor) - random.nextInt(300_000);
-      var unused = engine().deliveries().replayFailed(endpoint, since);
+      TaskKind[] kinds = {TaskKind.RECOVER, TaskKind.REPLAY_MISSING, TaskKind.BULK_REPLAY};
+      long now = Ids.timeOf(world.tables().idFloor) + 1;
+      TaskOrder order = new TaskOrder(endpoint, now - random.nextInt(300_000), now);
+      var unused = engine().tasks().start(kinds[random.nextInt(kinds.length)], order);
     }
   }
 
