@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What every answer has to keep to: the document that the server gives of itself, and those that
  * clients of Svix were made from. Knows which operations were called with success.
  */
-final class Contract {
+public final class Contract {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final List<SchemaDocument> SVIX =
       List.of(
@@ -138,7 +138,10 @@ final class Contract {
   }
 
   private static boolean hasSuccess(JsonNode operation) {
-    return operation.get("responses").propertyStream().anyMatch(one -> one.getKey().startsWith("2"));
+    return operation
+        .get("responses")
+        .propertyStream()
+        .anyMatch(one -> one.getKey().startsWith("2"));
   }
 
   private static List<String> against(SchemaDocument document, JsonNode response, Reply reply) {
@@ -157,12 +160,8 @@ final class Contract {
   private @Nullable String template(String path) {
     String best = null;
     for (String template : own.get("paths").propertyNames()) {
-      String regex =
-          Pattern.compile("\\{[^}]*}")
-              .matcher(template)
-              .replaceAll("[^/]+");
-      if (Pattern.matches(regex + "/?", path)
-          && (best == null || count(template) < count(best))) {
+      String regex = Pattern.compile("\\{[^}]*}").matcher(template).replaceAll("[^/]+");
+      if (Pattern.matches(regex + "/?", path) && (best == null || count(template) < count(best))) {
         best = template;
       }
     }
