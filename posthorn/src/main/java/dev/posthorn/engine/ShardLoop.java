@@ -8,6 +8,7 @@ import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.ParkedKey;
 import dev.posthorn.store.StoreException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -361,14 +362,9 @@ class ShardLoop {
     stopping = true;
   }
 
-  /** Returns what is in memory: for metrics. */
-  final Census census() {
-    long now = millis();
-    Census sum = Census.ofPermits(permits.inUse());
-    for (Lane lane : lanes.values()) {
-      sum = sum.and(Census.of(lane, now));
-    }
-    return sum;
+  /** Returns all lanes as they are now. */
+  final List<Lane> allLanes() {
+    return new ArrayList<>(lanes.values());
   }
 
   /** Returns whether every outcome is on disk. */
