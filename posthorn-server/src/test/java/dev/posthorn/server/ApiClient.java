@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param token what it shows; empty for nothing
  * @param contract what answers are checked against
  */
-record ApiClient(
+public record ApiClient(
     HttpClient http, Supplier<String> server, String token, Supplier<Contract> contract) {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -73,7 +73,8 @@ record ApiClient(
       HttpResponse<byte[]> response =
           http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       Reply reply =
-          new Reply(method + " " + path, response.statusCode(), response.headers(), response.body());
+          new Reply(
+              method + " " + path, response.statusCode(), response.headers(), response.body());
       contract.get().check(method, path, reply);
       return reply;
     } catch (IOException e) {

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Reply app = SERVER.api().post("/api/v1/app", "{\"name\":\"Acme\"}").expect(201);
  * }</pre>
  */
-final class ServerFixture implements AutoCloseable {
+public final class ServerFixture implements AutoCloseable {
   /** What tokens are signed with. */
   public static final String SECRET = "a secret that only tests know, long enough";
 
@@ -153,22 +153,22 @@ final class ServerFixture implements AutoCloseable {
   // ---- clients -------------------------------------------------------------------------------
 
   /** Returns a client with a token of the environment that tests use. */
-  ApiClient api() {
+  public ApiClient api() {
     return environment(ENVIRONMENT);
   }
 
   /** Returns a client with a token of an environment, such as {@code org_other}. */
-  ApiClient environment(String name) {
+  public ApiClient environment(String name) {
     return client(token(name));
   }
 
   /** Returns a client with a token of an application, by its id. */
-  ApiClient application(String id) {
+  public ApiClient application(String id) {
     return client(token(id));
   }
 
   /** Returns a client that sends this token; none if it is empty. */
-  ApiClient client(String token) {
+  public ApiClient client(String token) {
     return new ApiClient(http, () -> server.url(), token, this::contract);
   }
 
