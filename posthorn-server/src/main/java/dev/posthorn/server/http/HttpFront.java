@@ -32,6 +32,7 @@ public final class HttpFront {
   private final HttpServerOptions options;
   private final HttpLimits limits;
   private final Reception reception;
+  private final Traffic traffic = new Traffic();
   private final AtomicInteger connections = new AtomicInteger();
   private volatile int port;
   private volatile long grace;
@@ -63,7 +64,7 @@ public final class HttpFront {
     this.limits = limits;
     this.reception =
         new Reception(
-            new Routes(operations.operations()), gatekeeper, limits, operations.workers());
+            new Routes(operations.operations()), gatekeeper, limits, operations.workers(), traffic);
   }
 
   /**
@@ -111,6 +112,11 @@ public final class HttpFront {
     return connections.get();
   }
 
+  /** Returns the counts of what passed through. */
+  public Traffic traffic() {
+    return traffic;
+  }
+
   /** Stops listening; requests under way have so long to get their answers. */
   public void close(long graceMillis) {
     if (deployment != null) {
@@ -147,6 +153,7 @@ public final class HttpFront {
     private void connected(HttpConnection connection) {
       if (connections.incrementAndGet() > limits.connections()) {
         connections.decrementAndGet();
+        traffic.turnedAway();
         var unused = connection.close();
         return;
       }

@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -39,9 +40,12 @@ final class Reception {
   private final Gatekeeper gatekeeper;
   private final HttpLimits limits;
   private final Executor workers;
+  private final Traffic traffic;
   private final RequestIds ids = new RequestIds();
 
-  Reception(Routes routes, Gatekeeper gatekeeper, HttpLimits limits, Executor workers) {
+  Reception(
+      Routes routes, Gatekeeper gatekeeper, HttpLimits limits, Executor workers, Traffic traffic) {
+    this.traffic = traffic;
     this.routes = routes;
     this.gatekeeper = gatekeeper;
     this.limits = limits;
@@ -77,6 +81,8 @@ final class Reception {
     final HttpServerRequest request;
     final String id;
     private final Context context = Vertx.currentContext();
+    private final long began = System.nanoTime();
+    private @Nullable Operation found;
     private Operation operation;
     private List<String> path = List.of();
     private Principal principal = Principal.NOBODY;
@@ -97,6 +103,7 @@ final class Reception {
     void enter() {
       Routes.Match match = routes.find(request.method().name(), request.path());
       operation = match.operation();
+      found = operation;
       path = match.path().stream().map(Reception::decoded).toList();
       if (operation.access() == Operation.Access.PUBLIC) {
         admitted(Principal.NOBODY);
@@ -244,6 +251,7 @@ final class Reception {
       }
       boolean unread = hasBody && !request.isEnded();
       finish();
+      traffic.answered(id, found, answer.status(), System.nanoTime() - began);
       HttpServerResponse response = request.response();
       if (response.closed()) {
         return;
@@ -253,7 +261,8 @@ final class Reception {
       for (Header header : answer.headers()) {
         response.putHeader(header.name(), header.value());
       }
-      if (unread) { // the rest of the body would be taken for the next request
+      boolean shared = request.version() == HttpVersion.HTTP_2;
+      if (unread && !shared) { // the rest of the body would be taken for the next request
         response.putHeader("Connection", "close");
       }
       if (answer.contentType() != null) {
@@ -268,7 +277,10 @@ final class Reception {
             answer.body().length == 0 ? response.end() : response.end(Buffer.buffer(answer.body()));
       }
       if (unread) {
-        sent.onComplete(done -> request.connection().close());
+        sent.onComplete(
+            done -> {
+              var unused = shared ? response.reset(0) : request.connection().close();
+            });
       }
     }
 

@@ -1,0 +1,165 @@
+package dev.posthorn.server.operate;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.id.IdSequence;
+import dev.posthorn.id.PublicIds;
+import dev.posthorn.server.auth.Tokens;
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.EnvironmentRow;
+import dev.posthorn.store.SettingChange;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.TokenRow;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** API keys in the database of a server that is not running. */
+final class KeyStore {
+  private static final String PREFIX = "key";
+  private static final int PAGE = 1_000;
+
+  private final Store store;
+  private final PublicIds ids;
+  private final InstantSource clock;
+
+  KeyStore(Store store, InstantSource clock) {
+    this.store = store;
+    this.ids = Engine.publicIds(store);
+    this.clock = clock;
+  }
+
+  /**
+   * An API key.
+   *
+   * @param id its public id
+   * @param environment the environment's name
+   * @param row what is kept of it
+   * @param token the key itself if it was just made, or null
+   */
+  record Key(String id, String environment, TokenRow row, @Nullable String token) {}
+
+  /** Returns the keys of an environment, or of all if it is null, oldest first. */
+  List<Key> list(@Nullable String environment) {
+    List<Key> keys = new ArrayList<>();
+    List<EnvironmentRow> environments = environments();
+    long after = Long.MIN_VALUE;
+    for (List<TokenRow> page; !(page = store.tokens(after, PAGE)).isEmpty(); ) {
+      for (TokenRow row : page) {
+        String name = name(environments, row.environment());
+        if (row.kind() == TokenRow.Kind.API_KEY
+            && (environment == null || environment.equals(name))) {
+          keys.add(new Key(ids.format(PREFIX, row.id()), name, row, null));
+        }
+      }
+      after = page.get(page.size() - 1).id();
+    }
+    return keys;
+  }
+
+  private List<EnvironmentRow> environments() {
+    List<EnvironmentRow> all = new ArrayList<>();
+    long after = Long.MIN_VALUE;
+    for (List<EnvironmentRow> page; !(page = store.environments(after, PAGE)).isEmpty(); ) {
+      all.addAll(page);
+      after = page.get(page.size() - 1).id();
+    }
+    return all;
+  }
+
+  private static String name(List<EnvironmentRow> environments, long id) {
+    return environments.stream()
+        .filter(row -> row.id() == id)
+        .map(EnvironmentRow::name)
+        .findFirst()
+        .orElse("?");
+  }
+
+  /** Makes a key for an environment, which comes into being if there is none with the name. */
+  Key create(String environment, String name) {
+    Batch batch = new Batch();
+    IdSequence sequence = new IdSequence(store.idFloor());
+    EnvironmentRow owner =
+        environments().stream()
+            .filter(row -> row.name().equals(environment))
+            .findFirst()
+            .orElseGet(() -> newEnvironment(environment, sequence, batch));
+    Key key = add(owner, name, sequence, batch);
+    commit(batch, sequence);
+    return key;
+  }
+
+  private EnvironmentRow newEnvironment(String name, IdSequence sequence, Batch batch) {
+    long now = clock.millis();
+    EnvironmentRow row = new EnvironmentRow(sequence.next(now), name, now, now);
+    batch.settings.add(new SettingChange.PutEnvironment(row));
+    return row;
+  }
+
+  private Key add(EnvironmentRow owner, String name, IdSequence sequence, Batch batch) {
+    long now = clock.millis();
+    String token = Tokens.generate(Tokens.API_KEY);
+    TokenRow row =
+        new TokenRow(
+            sequence.next(now),
+            owner.id(),
+            0,
+            TokenRow.Kind.API_KEY,
+            name,
+            Tokens.hash(token),
+            Tokens.hint(token),
+            List.of(),
+            now,
+            0);
+    batch.settings.add(new SettingChange.PutToken(row));
+    return new Key(ids.format(PREFIX, row.id()), owner.name(), row, token);
+  }
+
+  private void commit(Batch batch, IdSequence sequence) {
+    batch.idFloor = sequence.last();
+    store.commit(batch);
+  }
+
+  /** Ends a key. */
+  void revoke(String id) {
+    Batch batch = new Batch();
+    batch.settings.add(new SettingChange.RemoveToken(find(id).row().id()));
+    commit(batch, new IdSequence(store.idFloor()));
+  }
+
+  /** Makes a key in the place of another, which still counts for a while. */
+  Key rotate(String id, long graceMillis) {
+    Key old = find(id);
+    TokenRow before = old.row();
+    long until = clock.millis() + graceMillis;
+    Batch batch = new Batch();
+    IdSequence sequence = new IdSequence(store.idFloor());
+    EnvironmentRow owner = new EnvironmentRow(before.environment(), old.environment(), 0, 0);
+    Key key = add(owner, before.name(), sequence, batch);
+    batch.settings.add(
+        new SettingChange.PutToken(
+            new TokenRow(
+                before.id(),
+                before.environment(),
+                before.application(),
+                before.kind(),
+                before.name(),
+                before.hash(),
+                before.hint(),
+                before.scopes(),
+                before.created(),
+                before.expires() == 0 ? until : Math.min(before.expires(), until))));
+    commit(batch, sequence);
+    return key;
+  }
+
+  private Key find(String id) {
+    return list(null).stream()
+        .filter(key -> key.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "there is no API key \"" + id + "\"; see posthorn keys list"));
+  }
+}
