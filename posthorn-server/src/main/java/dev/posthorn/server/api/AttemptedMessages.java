@@ -91,7 +91,7 @@ final class AttemptedMessages {
           statuses.put(row.id(), status);
         }
         if (rows.size() == first.limit()) {
-          boolean last = page.done() && row == page.rows().get(page.rows().size() - 1);
+          boolean last = page.done() && row.id() == page.rows().get(page.rows().size() - 1).id();
           return new Found(rows, statuses, last ? 0 : row.id());
         }
       }
