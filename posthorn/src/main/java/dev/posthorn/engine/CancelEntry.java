@@ -1,6 +1,7 @@
 package dev.posthorn.engine;
 
 import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
 import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class CancelEntry implements Journal.Entry {
   private final ShardLoop loop;
   private final List<LiveRow> rows;
-  private final @Nullable Runnable done;
+  private @Nullable Runnable done;
+  private int refusals;
   private Set<LiveRow> present = Set.of();
   private List<AttemptRow> attempts = List.of();
 
@@ -84,6 +86,12 @@ final class CancelEntry implements Journal.Entry {
   public void failed(PosthornException why) {
     if (done != null) {
       loop.execute(done);
+      done = null;
+    }
+    if (why.reason() != Reason.CLOSED) {
+      // It was promised, so it is tried until it can be stored.
+      loop.loop()
+          .schedule(RefusalPause.nanos(refusals++), () -> loop.core().journal().submit(this));
     }
   }
 

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 class Lane extends Agenda.Item {
   private static final int KEPT_HOT = 64;
   private static final int MOVE = 256;
-  private static final long FIRST_REFUSAL_NANOS = 100_000_000;
-  private static final long LONGEST_REFUSAL_NANOS = 60_000_000_000L;
-  private static final int MOST_DOUBLED = 10;
 
   final EndpointEntry endpoint;
   final ShardLoop loop;
@@ -54,7 +51,9 @@ class Lane extends Agenda.Item {
     this.loop = loop;
     this.queue = queue;
     this.gate = endpoint.gate(options.limits().laneHotRows());
-    this.health = new LaneHealth(endpoint, options.health(), options.limits());
+    this.health =
+        new LaneHealth(
+            endpoint, loop.core().directory().rateOf(endpoint), options.health(), options.limits());
     this.settings = new SettingsInUse(endpoint, loop.core());
     this.share = new Permits.Share(() -> loop.ready(this));
   }
@@ -259,13 +258,12 @@ class Lane extends Agenda.Item {
 
   /**
    * The outcome of a delivery could not be stored: its row is as before, so it is attempted again,
-   * after a pause that doubles each time. Until then it counts as busy, but holds no permit.
+   * after a {@link RefusalPause}. Until then it counts as busy, but holds no permit.
    */
   final void unsettled(Delivery delivery) {
     release(delivery);
-    long pause = FIRST_REFUSAL_NANOS << Math.min(delivery.refusals, MOST_DOUBLED);
+    loop.loop().schedule(RefusalPause.nanos(delivery.refusals), () -> waitAgain(delivery));
     delivery.refusals++;
-    loop.loop().schedule(Math.min(pause, LONGEST_REFUSAL_NANOS), () -> waitAgain(delivery));
     loop.ready(this);
   }
 

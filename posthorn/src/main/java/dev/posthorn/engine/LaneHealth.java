@@ -18,7 +18,7 @@ final class LaneHealth {
   private final int firstWindow;
   private final CircuitBreaker breaker;
   private final Window window;
-  private final RateLimiter rate = new RateLimiter();
+  private final RateLimiter rate;
   private final LinkedHashSet<Delivery> exchanges = new LinkedHashSet<>(4);
   private final long slowNanos;
   private long nextLook;
@@ -27,8 +27,13 @@ final class LaneHealth {
   private boolean slow;
   private Permits.Standing last = Permits.Standing.NEW;
 
-  LaneHealth(EndpointEntry endpoint, HealthOptions options, EngineLimits limits) {
+  LaneHealth(
+      EndpointEntry endpoint,
+      ApplicationRate application,
+      HealthOptions options,
+      EngineLimits limits) {
     this.endpoint = endpoint;
+    this.rate = new RateLimiter(application);
     this.options = options;
     this.firstWindow = limits.firstWindow();
     this.breaker = new CircuitBreaker(options);
@@ -44,9 +49,9 @@ final class LaneHealth {
   boolean mayExchange(int connections, int permits, long nowNanos, long nowMillis) {
     return hold.until() <= nowMillis
         && breaker.allows(nowNanos)
-        && rate.waitNanos(nowNanos) <= 0
         && exchanges.size() < connections
-        && permits < window();
+        && permits < window()
+        && rate.allows(nowNanos);
   }
 
   /** Returns whether the rate limit allows no exchange now. */

@@ -20,7 +20,7 @@ class LaneHealthTest {
 
   private final EndpointEntry endpoint = endpoint();
   private final LaneHealth health =
-      new LaneHealth(endpoint, OPTIONS, EngineOptions.DEFAULT.limits());
+      new LaneHealth(endpoint, new ApplicationRate(), OPTIONS, EngineOptions.DEFAULT.limits());
   private long ids;
 
   private static EndpointEntry endpoint() {

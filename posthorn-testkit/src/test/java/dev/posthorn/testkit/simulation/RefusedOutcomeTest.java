@@ -124,6 +124,28 @@ class RefusedOutcomeTest {
     assertThat(stage.tables.attempts).hasSize(200);
   }
 
+  @Test
+  void whatIsOnlyInTheStoreIsCancelledOnceItCanBe() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(30 * SECOND);
+    stage.await(state(endpoint, EndpointState.PAUSED));
+    for (int i = 0; i < 1_000; i++) { // more than a lane holds in memory
+      stage.send(0);
+    }
+    stage.run(30 * SECOND);
+    refusing = true;
+    long last = stage.tables.messages.lastKey();
+    stage.await(stage.engine.deliveries().cancel(last));
+    stage.run(30 * SECOND);
+    assertThat(stage.tables.attempts).isEmpty();
+
+    refusing = false;
+    stage.run(61 * SECOND);
+    assertThat(stage.tables.attempts.values())
+        .extracting(AttemptRow::message)
+        .containsExactly(last);
+  }
+
   private CompletableFuture<EndpointRow> state(EndpointRow endpoint, EndpointState state) {
     return stage
         .engine
