@@ -2,6 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.testkit.Await;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,9 @@ class EveryOperationTest {
     endpoints();
     secrets();
     messages();
+    deliveries();
+    tasks();
+    statistics();
     endings();
     TreeSet<String> left = new TreeSet<>(server.contract().operations());
     left.removeAll(server.contract().called());
@@ -83,6 +87,48 @@ class EveryOperationTest {
     api.get(all).expect(200);
     api.delete(all + "/" + id + "/content").expect(204);
     api.get(all + "/" + id).expect(200);
+  }
+
+  private void deliveries() {
+    String id =
+        api.post(app + "/msg", "{\"eventType\":\"invoice.paid\",\"payload\":{\"a\":1}}").expect(202).id();
+    server.receiver().awaitRequests(4);
+    String message = app + "/msg/" + id;
+    String list = app + "/attempt/msg/" + id;
+    Await.until("two attempts", () -> api.get(list).expect(200).at("/data").size() == 2);
+    String attempt = message + "/attempt/" + api.get(list).at("/data/0/id").asString();
+    api.get(attempt).expect(200);
+    api.delete(attempt + "/content").expect(204);
+    api.get(app + "/attempt/endpoint/first?with_msg=true").expect(200);
+    api.get(app + "/attempt/endpoint/first/count").expect(200);
+    api.get(endpoint + "/msg").expect(200);
+    api.get(message + "/endpoint").expect(200);
+    api.get(message + "/why").expect(200);
+    api.post(message + "/endpoint/first/resend", null).expect(202);
+    server.receiver().awaitRequests(5);
+    Await.until(
+        "three attempts", () -> api.get(list).expect(200).at("/data").size() == 3);
+    api.post(endpoint + "/pause", null).expect(200);
+    api.post(message + "/endpoint/first/resend", null).expect(202);
+    api.post(message + "/endpoint/first/cancel", null).expect(202);
+  }
+
+  private void tasks() {
+    String since = "{\"since\":\"2020-01-01T00:00:00Z\"}";
+    String task = api.post(endpoint + "/recover", since).expect(202).id();
+    api.post(endpoint + "/replay-missing", since).expect(202);
+    api.post(endpoint + "/bulk-replay", since).expect(202);
+    api.get("/api/v1/background-task").expect(200);
+    api.get("/api/v1/background-task/" + task).expect(200);
+    api.post(endpoint + "/cancel-msgs", "{\"createdBefore\":\"2020-01-01T00:00:00Z\"}").expect(204);
+    String all = api.post(endpoint + "/cancel-all", null).expect(202).id();
+    api.get(endpoint + "/cancel-all/" + all).expect(200);
+  }
+
+  private void statistics() {
+    api.get(endpoint + "/stats").expect(200);
+    api.get(endpoint + "/stats/hourly").expect(200);
+    api.get(endpoint + "/rate-limit-status").expect(200);
   }
 
   private void endings() {

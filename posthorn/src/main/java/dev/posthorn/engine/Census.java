@@ -1,5 +1,8 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.store.EndpointState;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What an engine holds in memory at one time.
  *
@@ -17,6 +20,31 @@ public record Census(
 
   /** Nothing at all. */
   public static final Census EMPTY = new Census(0, 0, 0, 0, 0, 0, 0);
+
+  static Census of(Lane lane, long nowMillis) {
+    LaneQueue queue = lane.queue;
+    return new Census(
+        1,
+        lane.isSlow() ? 1 : 0,
+        lane.isSpared() ? 1 : 0,
+        queue.complete() ? 0 : 1,
+        queue.hotSize() + queue.parkedSize(),
+        0,
+        Math.max(
+            overdue(lane, queue.firstHot(), nowMillis),
+            overdue(lane, queue.firstParked(), nowMillis)));
+  }
+
+  private static long overdue(Lane lane, @Nullable Delivery first, long nowMillis) {
+    if (first == null || lane.endpoint.row().state() != EndpointState.ENABLED) {
+      return 0;
+    }
+    return Math.max(0, nowMillis - Math.max(first.row.due(), first.row.notBefore()));
+  }
+
+  static Census ofPermits(int held) {
+    return new Census(0, 0, 0, 0, 0, held, 0);
+  }
 
   Census and(Census other) {
     return new Census(

@@ -38,6 +38,7 @@ public final class Engine {
   private final Administration administration;
   private final Access access;
   private final Deliveries deliveries;
+  private final Tasks tasks;
   private final Instruments instruments;
 
   /**
@@ -88,7 +89,9 @@ public final class Engine {
     this.intake = new Intake(core, shards);
     this.administration = new Administration(new Changes(core, null), keyring);
     this.access = new Access(new Changes(core, null));
-    this.deliveries = new Deliveries(core, shards);
+    Replays replays = new Replays(core, shards);
+    this.deliveries = new Deliveries(core, shards, replays);
+    this.tasks = new Tasks(new Changes(core, null), replays, deliveries);
     this.instruments = new Instruments(core, shards);
   }
 
@@ -101,6 +104,7 @@ public final class Engine {
     core.directory().onChange(this::endpointChanged);
     Recovery recovery = new Recovery(core, shards, intake);
     recovery.restoreHot();
+    tasks.resume();
     core.workers().execute(recovery::scan);
     keepUp();
     return this;
@@ -216,6 +220,24 @@ public final class Engine {
     return deliveries;
   }
 
+  /** Returns what does long work in the background. */
+  public Tasks tasks() {
+    return tasks;
+  }
+
+  /** Returns what an endpoint's lane does at the moment. */
+  public CompletableFuture<LaneView> lane(long endpoint) {
+    CompletableFuture<LaneView> view = new CompletableFuture<>();
+    ShardLoop loop = shards.loop(endpoint);
+    loop.execute(
+        () -> {
+          Lane lane = loop.laneOrNull(endpoint);
+          LaneView seen = lane == null ? LaneView.IDLE : lane.view();
+          core.workers().execute(() -> view.complete(seen));
+        });
+    return view;
+  }
+
   /** Returns where listeners are added. */
   public EngineEvents events() {
     return core.events();
@@ -319,6 +341,7 @@ public final class Engine {
    */
   public CompletableFuture<Boolean> stop(long graceMillis) {
     intake.close();
+    tasks.stop();
     instruments.close();
     core.journal().stopUpkeep();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * All that can be read off an engine while it runs: what it did, and what it holds. Thread-safe.
  *
- * <p>Counts are read at no cost to the engine. {@link #census} looks at each lane, on its loop,
- * some at a time; it is taken at most once a second, however often it is asked for.
+ * <p>Counts are read at no cost to the engine. {@link #census} looks at each lane, on its loop, so
+ * it is taken at most once a second, however often it is asked for.
  */
 public final class Instruments {
   private static final long FRESH_NANOS = 1_000_000_000;
@@ -101,7 +101,10 @@ public final class Instruments {
   }
 
   private CompletableFuture<Census> take() {
-    List<CompletableFuture<Census>> parts = shards.all().stream().map(CensusTaker::take).toList();
+    List<CompletableFuture<Census>> parts =
+        shards.all().stream()
+            .map(loop -> CompletableFuture.supplyAsync(loop::census, loop.loop()))
+            .toList();
     return parts.stream()
         .reduce((one, other) -> one.thenCombine(other, Census::and))
         .orElseGet(() -> CompletableFuture.completedFuture(Census.EMPTY));

@@ -17,6 +17,11 @@ public final class Api {
     all.addAll(new EndpointApi(desk).operations());
     all.addAll(new EndpointSecretApi(desk).operations());
     all.addAll(new MessageApi(desk, applications).operations());
+    all.addAll(new AttemptApi(desk).operations());
+    all.addAll(new DeliveryApi(desk).operations());
+    all.addAll(new EndpointTaskApi(desk).operations());
+    all.addAll(new EndpointStatsApi(desk).operations());
+    all.addAll(new TaskApi(desk).operations());
     this.operations = new DocsApi().with(all);
   }
 
