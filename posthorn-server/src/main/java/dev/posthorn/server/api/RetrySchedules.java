@@ -27,7 +27,10 @@ final class RetrySchedules {
     List<Long> waits = new ArrayList<>();
     long total = 0;
     for (JsonNode wait : node) {
-      if (!wait.isIntegralNumber() || wait.asLong() < 0 || wait.asLong() > LONGEST_SECONDS) {
+      if (!wait.isIntegralNumber()
+          || !wait.canConvertToLong()
+          || wait.asLong() < 0
+          || wait.asLong() > LONGEST_SECONDS) {
         throw fields.invalid(
             NAME, "must be a list of whole seconds, each from 0 to " + LONGEST_SECONDS);
       }
