@@ -1,10 +1,16 @@
 package dev.posthorn;
 
 import dev.posthorn.error.PosthornException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One of your customers: the tenant that endpoints and messages belong to. Thread-safe. */
+/**
+ * One of your customers: the tenant that endpoints and messages belong to. Thread-safe.
+ *
+ * <p>What cannot be done throws {@link PosthornException}; {@link PosthornException#reason} says
+ * why, and each reason's own description whether it is worth another try.
+ */
 public interface Application {
 
   /** Returns its id, such as {@code app_…}. */
@@ -12,6 +18,27 @@ public interface Application {
 
   /** Returns your own name for it, or null. */
   @Nullable String uid();
+
+  /** Returns what people call it: its uid at first. */
+  String name();
+
+  /** Returns your own notes about it. */
+  Map<String, String> metadata();
+
+  /**
+   * Calls it something else from now on; on disk when this returns.
+   *
+   * @param name 1 to 256 characters, not only blanks
+   */
+  void rename(String name);
+
+  /**
+   * Sets your own notes about it instead of the present ones; on disk when this returns.
+   *
+   * @param metadata at most 50 notes, each with a key of 1 to 100 and a value of up to 500
+   *     characters
+   */
+  void changeMetadata(Map<String, String> metadata);
 
   /** Returns its endpoints. */
   Endpoints endpoints();
@@ -22,8 +49,13 @@ public interface Application {
   /**
    * Sends a message; it and all of its deliveries are on disk when this returns.
    *
-   * @throws PosthornException if it was refused: nothing is stored then; or with UNKNOWN if the
-   *     disk did not answer in time
+   * <p>It is delivered soon after; what has not been when Posthorn is closed goes on when the file
+   * is opened again. To wait for that, see {@link Messages#await}.
+   *
+   * @throws PosthornException if it was refused, and nothing is stored: INVALID, TOO_LARGE,
+   *     CONFLICT (its event id was used for another message), OVERLOADED, STORE_FULL, STORE_FAILED,
+   *     NOT_FOUND (the application was removed) or CLOSED; or with UNKNOWN if the disk did not
+   *     answer in time: it may be stored or not, so send it again under the same event id
    */
   Receipt send(NewMessage message);
 

@@ -5,8 +5,10 @@ import dev.posthorn.error.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Checks of arguments; each error names the field, the problem and the remedy. */
 final class Checks {
@@ -16,14 +18,59 @@ final class Checks {
   /** Ids hold times until 2109. */
   private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
+  private static final int MOST_NOTES = 50;
+
   private Checks() {}
 
-  static String name(String field, String value) {
-    if (!NAME.matcher(value).matches()) {
-      throw PosthornException.invalid(
-          field, "must be 1 to 256 letters, digits or . _ - /, like invoice.paid");
+  /** Checks that there is a value at all: callers need not know of nullness annotations. */
+  static <T> T present(String field, @Nullable T value) {
+    if (value == null) {
+      throw PosthornException.invalid(field, "is null; give a value");
     }
     return value;
+  }
+
+  /** Checks the name of an event type or a channel. */
+  static String name(String field, String value) {
+    return name(field, value, "invoice.paid");
+  }
+
+  /** Checks the caller's own name for something. */
+  static String uid(String value) {
+    return name("uid", value, "customer-17");
+  }
+
+  private static String name(String field, String value, String example) {
+    if (!NAME.matcher(present(field, value)).matches()) {
+      throw PosthornException.invalid(
+          field, "must be 1 to 256 letters, digits or . _ - /, like " + example);
+    }
+    return value;
+  }
+
+  /** Checks what people call something. */
+  static String label(String field, String text) {
+    if (text.isBlank() || text.length() > 256) {
+      throw PosthornException.invalid(field, "must have 1 to 256 characters, not only blanks");
+    }
+    return text;
+  }
+
+  /** Checks and copies notes. */
+  static Map<String, String> metadata(Map<String, String> notes) {
+    if (notes.size() > MOST_NOTES) {
+      throw PosthornException.invalid(
+          "metadata", "has " + notes.size() + " notes; give at most " + MOST_NOTES);
+    }
+    notes.forEach(Checks::note);
+    return Map.copyOf(notes);
+  }
+
+  static void note(String key, String value) {
+    if (key.isBlank() || key.length() > 100 || value.length() > 500) {
+      throw PosthornException.invalid(
+          "metadata", "a key must have 1 to 100 characters, a value at most 500");
+    }
   }
 
   static void eventTypes(List<String> patterns) {

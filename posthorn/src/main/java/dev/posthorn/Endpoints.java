@@ -4,20 +4,30 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The endpoints of one application. Every change is on disk when a method returns; an unknown id
- * throws NOT_FOUND.
+ * The endpoints of one application. Every change is on disk when a method returns.
+ *
+ * <p>All methods throw {@link dev.posthorn.error.PosthornException}: with NOT_FOUND for an id that
+ * is not one of this application, INVALID for an argument, CLOSED once Posthorn is closed, UNKNOWN
+ * if the disk did not answer in time, STORE_FULL or STORE_FAILED if it did and nothing was changed.
  */
 public interface Endpoints {
 
-  /** Adds an endpoint; throws CONFLICT if its uid is taken. */
+  /**
+   * Adds an endpoint. Throws CONFLICT if its uid is taken; INVALID if its wire format is not known
+   * here, or does not take its secret.
+   */
   Endpoint add(NewEndpoint endpoint);
 
   /** Returns an endpoint. */
   Endpoint get(String id);
+
+  /** Returns the endpoint with a uid of yours, or nothing: to add it only once. */
+  Optional<Endpoint> find(String uid);
 
   /** Returns all endpoints, oldest first. */
   List<Endpoint> list();
@@ -40,28 +50,32 @@ public interface Endpoints {
   /** Sets these headers for all of its requests, instead of the present ones. */
   void changeHeaders(String id, Map<String, String> headers);
 
-  /** Holds deliveries; new ones are accepted. */
+  /** Holds deliveries; new ones are accepted. A disabled endpoint stays as it is. */
   Endpoint pause(String id);
 
   /** Takes deliveries again, after a pause. */
   Endpoint resume(String id);
 
-  /** Takes no new deliveries, and holds those that wait. */
+  /** Takes no new deliveries, and holds those that wait until their deadline. */
   Endpoint disable(String id);
 
-  /** Takes deliveries again, after it was disabled. */
+  /** Takes deliveries again, after it was disabled, by you or by Posthorn. */
   Endpoint enable(String id);
 
   /** Removes an endpoint; what waits for it is cancelled. */
   void remove(String id);
 
-  /** Returns the signing secret that counts without end. */
+  /**
+   * Returns the signing secret that counts without end, or an empty string if its wire format has
+   * none. Give it to the receiver, and to nobody else.
+   */
   String secret(String id);
 
   /**
    * Gives an endpoint a new secret; the present one goes on signing beside it for a while.
    *
    * @param secret the new one, or null for a generated one
+   * @param grace how long the present one still signs: zero to 366 days
    * @return the new one
    */
   String rotateSecret(String id, @Nullable String secret, Duration grace);
@@ -69,9 +83,30 @@ public interface Endpoints {
   /** Cancels all deliveries that wait for an endpoint now; returns how many there were. */
   long cancelWaiting(String id);
 
-  /** Delivers again all that failed since a time; returns how many deliveries there are now. */
+  /**
+   * Delivers again all that failed since a time and did not succeed after; returns how many
+   * deliveries there are now.
+   */
   int replayFailed(String id, Instant since);
 
-  /** Returns the newest attempts made for an endpoint, at most 1,000. */
+  /**
+   * Sends a message to an endpoint as a test, and waits for the answer.
+   *
+   * <p>It is sent at once and once, whatever the endpoint wants, also while it is paused or
+   * disabled, and beside its rate limit. The attempt can be read back, but never disables the
+   * endpoint, and is not delivered again by {@link #replayFailed}.
+   *
+   * @param message what to send; it must have no event id, and not be scheduled or expire
+   * @return what came of it: {@link Attempt#state} is SUCCEEDED or FAILED
+   * @throws dev.posthorn.error.PosthornException with INVALID if the message says more than that;
+   *     with OVERLOADED while 100 tests are under way
+   */
+  Attempt test(String id, NewMessage message);
+
+  /**
+   * Returns the newest attempts made for an endpoint.
+   *
+   * @param limit how many at most, 1 to 1,000
+   */
   List<Attempt> attempts(String id, int limit);
 }

@@ -3,7 +3,13 @@ package dev.posthorn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The event types that are offered to customers. Every change is on disk when a method returns. */
+/**
+ * The event types that are offered to customers. Every change is on disk when a method returns.
+ *
+ * <p>They are for people: messages of other types can be sent, and endpoints want what they want.
+ * Methods throw {@link dev.posthorn.error.PosthornException}, with NOT_FOUND for a name that there
+ * is not, and CLOSED once Posthorn is closed.
+ */
 public interface EventTypes {
 
   /**
@@ -19,7 +25,7 @@ public interface EventTypes {
     return put(name, description, null);
   }
 
-  /** Returns an event type; throws NOT_FOUND if there is none. */
+  /** Returns an event type. */
   EventType get(String name);
 
   /** Returns all event types, by name. */

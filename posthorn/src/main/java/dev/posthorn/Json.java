@@ -5,13 +5,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes and checks JSON. */
 final class Json {
   private static final String REMEDY =
       "give one JSON value, or for a payload of another kind use NewMessage.ofBytes";
-  private static final JsonMapper MAPPER = JsonMapper.shared();
+
+  /** An object that no property is found of is a mistake, not an empty event. */
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(SerializationFeature.FAIL_ON_EMPTY_BEANS).build();
 
   private Json() {}
 

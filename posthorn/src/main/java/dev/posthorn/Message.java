@@ -1,6 +1,7 @@
 package dev.posthorn;
 
 import dev.posthorn.store.DeliveryState;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,4 +28,10 @@ public record Message(
     Instant time,
     String contentType,
     byte[] payload,
-    Map<String, DeliveryState> deliveries) {}
+    Map<String, DeliveryState> deliveries) {
+
+  /** Returns the payload as text in UTF-8. */
+  public String text() {
+    return new String(payload, StandardCharsets.UTF_8);
+  }
+}

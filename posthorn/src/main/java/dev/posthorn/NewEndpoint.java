@@ -60,7 +60,7 @@ public final class NewEndpoint {
   }
 
   private static String checked(String url) {
-    var unused = Checks.argument(() -> HttpTarget.parse(url, 1));
+    var unused = Checks.argument(() -> HttpTarget.parse(Checks.present("url", url), 1));
     return url;
   }
 
@@ -72,7 +72,7 @@ public final class NewEndpoint {
 
   /** Sets your own name for it, unique within the application. */
   public NewEndpoint uid(String name) {
-    this.uid = Checks.name("uid", name);
+    this.uid = Checks.uid(name);
     return this;
   }
 
@@ -137,8 +137,14 @@ public final class NewEndpoint {
     }
   }
 
-  /** Adds a note of your own. */
+  /**
+   * Adds a note of your own: at most 50, each with a key of 1 to 100 and a value of up to 500
+   * characters.
+   */
   public NewEndpoint metadata(String key, String value) {
+    Map<String, String> all = new HashMap<>(metadata);
+    all.put(key, value);
+    Checks.metadata(all);
     metadata.put(key, value);
     return this;
   }

@@ -1,7 +1,9 @@
 package dev.posthorn;
 
+import dev.posthorn.engine.Acceptance;
 import dev.posthorn.error.PosthornException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +18,17 @@ public final class NewMessage {
   private static final String JSON_TYPE = "application/json";
   private static final int LONGEST_EVENT_ID = 256;
 
-  final String type;
-  final byte[] body;
-  final String contentType;
-  List<String> channels = List.of();
-  @Nullable String eventId;
-  @Nullable Instant deliverAt;
-  @Nullable Instant expiresAt;
+  private static final Duration LONGEST_DELAY = Duration.ofDays(366);
+
+  private final String type;
+  private final byte[] body;
+  private final String contentType;
+  private List<String> channels = List.of();
+  private @Nullable String eventId;
+  private @Nullable Instant deliverAt;
+  private @Nullable Duration deliverIn;
+  private @Nullable Instant expiresAt;
+  private @Nullable Duration expiresIn;
 
   private NewMessage(String type, byte[] body, String contentType) {
     this.type = Checks.name("type", type);
@@ -38,7 +44,7 @@ public final class NewMessage {
    */
   public static NewMessage of(String type, Object payload) {
     byte[] body =
-        switch (payload) {
+        switch (Checks.present("payload", payload)) {
           case String text -> Json.require("payload", text.getBytes(StandardCharsets.UTF_8));
           case byte[] bytes -> Json.require("payload", bytes);
           default -> Json.write("payload", payload);
@@ -53,7 +59,7 @@ public final class NewMessage {
     if (contentType.isBlank() || contentType.chars().anyMatch(c -> c < ' ' || c > '~')) {
       throw PosthornException.invalid("contentType", "must be a media type, like text/plain");
     }
-    return new NewMessage(type, payload, contentType);
+    return new NewMessage(type, Checks.present("payload", payload), contentType);
   }
 
   /** Sets its channels. */
@@ -75,12 +81,74 @@ public final class NewMessage {
   /** Sets a time before which it is not delivered, at most a year from now. */
   public NewMessage deliverAt(Instant time) {
     this.deliverAt = Checks.time("deliverAt", time);
+    this.deliverIn = null;
     return this;
   }
 
-  /** Sets a time after which it is not attempted any more. */
+  /** Sets how long it is not delivered, from when it is sent: up to 366 days. */
+  public NewMessage deliverIn(Duration wait) {
+    this.deliverIn = Checks.between("deliverIn", wait, Duration.ZERO, LONGEST_DELAY);
+    this.deliverAt = null;
+    return this;
+  }
+
+  /**
+   * Sets a time after which it is not attempted any more: what has not succeeded by then has
+   * failed.
+   */
   public NewMessage expiresAt(Instant time) {
     this.expiresAt = Checks.time("expiresAt", time);
+    this.expiresIn = null;
     return this;
+  }
+
+  /**
+   * Sets after how long, from when it is sent, it is not attempted any more: 1 ms to 731 days; see
+   * {@link #expiresAt}.
+   */
+  public NewMessage expiresIn(Duration time) {
+    this.expiresIn =
+        Checks.between("expiresIn", time, Duration.ofMillis(1), LONGEST_DELAY.multipliedBy(2));
+    this.expiresAt = null;
+    return this;
+  }
+
+  /** Returns it as the engine takes it; throws if its times make no sense now. */
+  Acceptance acceptance(long application, Instant now) {
+    Instant due = deliverIn == null ? deliverAt : now.plus(deliverIn);
+    Instant end = expiresIn == null ? expiresAt : now.plus(expiresIn);
+    if (due != null && due.isAfter(now.plus(LONGEST_DELAY))) {
+      throw PosthornException.invalid("deliverAt", "must be at most a year from now");
+    }
+    if (end != null && !end.isAfter(now)) {
+      throw PosthornException.invalid("expiresAt", "is past; give a time to come");
+    }
+    if (due != null && end != null && !end.isAfter(due)) {
+      throw PosthornException.invalid(
+          expiresIn == null ? "expiresAt" : "expiresIn", "must be after it is to be delivered");
+    }
+    return acceptance(application, new Acceptance.Options(eventId, millis(due), millis(end), null));
+  }
+
+  /** Returns it as a test of an endpoint; throws if it says what cannot be said of one. */
+  Acceptance forTest(long application) {
+    if (eventId != null) {
+      throw PosthornException.invalid("eventId", "a test has none; leave it out");
+    }
+    if (deliverAt != null || deliverIn != null) {
+      throw PosthornException.invalid("deliverAt", "a test is sent at once; leave it out");
+    }
+    if (expiresAt != null || expiresIn != null) {
+      throw PosthornException.invalid("expiresAt", "a test is sent once; leave it out");
+    }
+    return acceptance(application, Acceptance.Options.NONE);
+  }
+
+  private Acceptance acceptance(long application, Acceptance.Options options) {
+    return new Acceptance(application, type, channels, contentType, body, options);
+  }
+
+  private static long millis(@Nullable Instant time) {
+    return time == null ? 0 : time.toEpochMilli();
   }
 }

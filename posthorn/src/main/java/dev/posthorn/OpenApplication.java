@@ -5,17 +5,16 @@ import dev.posthorn.engine.Accepted;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.wire.WireFormat;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An application of an open database. */
 final class OpenApplication implements Application {
-  private static final Duration LONGEST_DELAY = Duration.ofDays(366);
-
   private final Views views;
   private final ApplicationRow row;
   private final long sendMillis;
@@ -38,6 +37,52 @@ final class OpenApplication implements Application {
   @Override
   public @Nullable String uid() {
     return row.uid();
+  }
+
+  @Override
+  public String name() {
+    return present().name();
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    return present().metadata();
+  }
+
+  private ApplicationRow present() {
+    ApplicationRow present = views.engine().application(row.id());
+    if (present == null) {
+      throw Views.notFound("application");
+    }
+    return present;
+  }
+
+  @Override
+  public void rename(String name) {
+    Checks.label("name", name);
+    change(before -> with(before, name, before.metadata()));
+  }
+
+  @Override
+  public void changeMetadata(Map<String, String> metadata) {
+    Map<String, String> copy = Checks.metadata(metadata);
+    change(before -> with(before, before.name(), copy));
+  }
+
+  private void change(UnaryOperator<ApplicationRow> edit) {
+    views.change(engine -> engine.administration().updateApplication(row.id(), edit));
+  }
+
+  private ApplicationRow with(ApplicationRow before, String name, Map<String, String> metadata) {
+    return new ApplicationRow(
+        before.id(),
+        before.environment(),
+        before.uid(),
+        name,
+        before.rateLimit(),
+        metadata,
+        before.created(),
+        views.engine().millis());
   }
 
   @Override
@@ -65,29 +110,12 @@ final class OpenApplication implements Application {
   }
 
   private Acceptance acceptance(NewMessage message) {
-    Instant deliverAt = message.deliverAt;
-    Instant expiresAt = message.expiresAt;
-    Instant now = Instant.ofEpochMilli(views.engine().millis());
-    if (deliverAt != null && deliverAt.isAfter(now.plus(LONGEST_DELAY))) {
-      throw PosthornException.invalid("deliverAt", "must be at most a year from now");
-    }
-    if (expiresAt != null && !expiresAt.isAfter(now)) {
-      throw PosthornException.invalid("expiresAt", "is past; give a time to come");
-    }
-    if (deliverAt != null && expiresAt != null && !expiresAt.isAfter(deliverAt)) {
-      throw PosthornException.invalid("expiresAt", "must be after deliverAt");
-    }
-    return new Acceptance(
-        row.id(),
-        message.type,
-        message.channels,
-        message.contentType,
-        message.body,
-        new Acceptance.Options(
-            message.eventId,
-            deliverAt == null ? 0 : deliverAt.toEpochMilli(),
-            expiresAt == null ? 0 : expiresAt.toEpochMilli(),
-            null));
+    return message.acceptance(row.id(), Instant.ofEpochMilli(views.engine().millis()));
+  }
+
+  @Override
+  public String toString() {
+    return "Application[id=" + id() + ", uid=" + uid() + "]";
   }
 
   private Receipt receipt(Accepted accepted) {

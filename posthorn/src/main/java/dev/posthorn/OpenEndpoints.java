@@ -1,5 +1,6 @@
 package dev.posthorn;
 
+import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -77,6 +79,15 @@ final class OpenEndpoints implements Endpoints {
   @Override
   public Endpoint get(String id) {
     return views.endpoint(row(id));
+  }
+
+  @Override
+  public Optional<Endpoint> find(String uid) {
+    Checks.uid(uid);
+    return views.engine().endpoints(application).stream()
+        .filter(row -> uid.equals(row.uid()))
+        .findFirst()
+        .map(views::endpoint);
   }
 
   @Override
@@ -214,6 +225,13 @@ final class OpenEndpoints implements Endpoints {
     long endpoint = row(id).id();
     long millis = Checks.time("since", since).toEpochMilli();
     return views.finish(engine -> engine.deliveries().replayFailed(endpoint, millis));
+  }
+
+  @Override
+  public Attempt test(String id, NewMessage message) {
+    long endpoint = row(id).id();
+    Acceptance acceptance = message.forTest(application);
+    return views.attempt(views.finish(engine -> engine.deliveries().test(acceptance, endpoint)));
   }
 
   @Override

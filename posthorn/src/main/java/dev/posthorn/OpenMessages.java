@@ -1,6 +1,10 @@
 package dev.posthorn;
 
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineEvents;
+import dev.posthorn.engine.EngineListener;
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
 import dev.posthorn.id.Ids;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
@@ -9,6 +13,7 @@ import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,10 +21,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of an application of an open database. */
 final class OpenMessages implements Messages {
+  private static final long LOOK_AGAIN_NANOS = 200_000_000;
+
   private final Views views;
   private final long application;
 
@@ -49,6 +58,49 @@ final class OpenMessages implements Messages {
   @Override
   public List<Delivery> deliveries(String id) {
     return deliveries(row(id));
+  }
+
+  @Override
+  public List<Delivery> await(String id, Duration patience) {
+    Checks.between("patience", patience, Duration.ZERO, Duration.ofDays(1));
+    MessageRow row = row(id);
+    Semaphore news = new Semaphore(0);
+    EngineListener listener =
+        new EngineListener() {
+          @Override
+          public void attempted(EndpointRow endpoint, AttemptRow attempt) {
+            if (attempt.message() == row.id() && attempt.state() != DeliveryState.WAITING) {
+              news.release();
+            }
+          }
+        };
+    EngineEvents events = views.engine().events();
+    events.add(listener);
+    try {
+      return await(row, news, System.nanoTime() + patience.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PosthornException(Reason.UNKNOWN, "interrupted while waiting for deliveries", e);
+    } finally {
+      events.remove(listener);
+    }
+  }
+
+  private List<Delivery> await(MessageRow row, Semaphore news, long until)
+      throws InterruptedException {
+    while (true) {
+      List<Delivery> deliveries = deliveries(row);
+      long left = until - System.nanoTime();
+      if (left <= 0 || deliveries.stream().noneMatch(OpenMessages::waits)) {
+        return deliveries;
+      }
+      // A listener can miss events, so one looks again without any.
+      var unused = news.tryAcquire(Math.min(left, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private static boolean waits(Delivery delivery) {
+    return delivery.state() == DeliveryState.WAITING;
   }
 
   /**

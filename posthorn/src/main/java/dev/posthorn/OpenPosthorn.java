@@ -2,6 +2,7 @@ package dev.posthorn;
 
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineListener;
+import dev.posthorn.engine.Instruments;
 import dev.posthorn.engine.Seams;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
@@ -19,6 +20,7 @@ import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.transport.http.HttpTransport;
 import dev.posthorn.wire.WireFormat;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +47,7 @@ final class OpenPosthorn implements Posthorn {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   static Posthorn open(PosthornOptions options) {
+    requirePlace(options.file);
     Keyring keyring = keyring(options);
     Store store = store(options.file);
     HttpTransport transport;
@@ -62,6 +65,17 @@ final class OpenPosthorn implements Posthorn {
       transport.close();
       store.close();
       throw e instanceof StoreException failed ? Views.translated(failed) : e;
+    }
+  }
+
+  private static void requirePlace(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw PosthornException.invalid(
+          "file", "there is no directory " + folder + "; create it first");
+    }
+    if (Files.isDirectory(file)) {
+      throw PosthornException.invalid("file", file + " is a directory; name a file in it");
     }
   }
 
@@ -106,7 +120,7 @@ final class OpenPosthorn implements Posthorn {
 
   @Override
   public Application application(String uid) {
-    Checks.name("uid", uid);
+    Checks.uid(uid);
     ApplicationRow row = views.engine().application(ENVIRONMENT, uid);
     if (row == null) {
       row = create(uid);
@@ -184,6 +198,11 @@ final class OpenPosthorn implements Posthorn {
             });
   }
 
+  @Override
+  public Instruments instruments() {
+    return engine.instruments();
+  }
+
   // ---- the default application ---------------------------------------------------------------
 
   @Override
@@ -194,6 +213,26 @@ final class OpenPosthorn implements Posthorn {
   @Override
   public @Nullable String uid() {
     return own.uid();
+  }
+
+  @Override
+  public String name() {
+    return own.name();
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    return own.metadata();
+  }
+
+  @Override
+  public void rename(String name) {
+    own.rename(name);
+  }
+
+  @Override
+  public void changeMetadata(Map<String, String> metadata) {
+    own.changeMetadata(metadata);
   }
 
   @Override
@@ -216,6 +255,11 @@ final class OpenPosthorn implements Posthorn {
   @Override
   public CompletableFuture<Receipt> sendAsync(NewMessage message) {
     return own.sendAsync(message);
+  }
+
+  @Override
+  public String toString() {
+    return "Posthorn[" + options.file + "]";
   }
 
   // ---- closing -------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 package dev.posthorn;
 
+import dev.posthorn.engine.Instruments;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -16,8 +17,9 @@ public interface Posthorn extends Application, AutoCloseable {
    * Opens a database file with all defaults; it is created when it does not exist, and so is the
    * file {@code NAME.key} beside it, which its secrets are encrypted with.
    *
-   * @throws dev.posthorn.error.PosthornException if another process has it open, it is not a
-   *     database of Posthorn, or it was written by a newer version
+   * @throws dev.posthorn.error.PosthornException with INVALID if there is no such directory; with
+   *     STORE_LOCKED if it is open already, here or in another process; with STORE_FAILED if it is
+   *     not a database of Posthorn, was written by a newer version, or its key file cannot be used
    */
   static Posthorn open(Path file) {
     return open(PosthornOptions.file(file));
@@ -28,7 +30,11 @@ public interface Posthorn extends Application, AutoCloseable {
     return OpenPosthorn.open(options);
   }
 
-  /** Returns the application with a uid of yours; it is created when there is none. */
+  /**
+   * Returns the application with a uid of yours; it is created when there is none.
+   *
+   * @param uid 1 to 256 letters, digits or {@code . _ - /}
+   */
   Application application(String uid);
 
   /** Returns the application with an id; throws NOT_FOUND if there is none. */
@@ -37,7 +43,10 @@ public interface Posthorn extends Application, AutoCloseable {
   /** Returns all applications, oldest first. */
   List<Application> applications();
 
-  /** Removes an application with its endpoints; what waits for them is cancelled. */
+  /**
+   * Removes an application with its endpoints; what waits for them is cancelled. Throws NOT_FOUND
+   * if there is none with this uid, INVALID for {@code default}.
+   */
   void removeApplication(String uid);
 
   /** Returns the event types that are offered to customers. */
@@ -47,8 +56,16 @@ public interface Posthorn extends Application, AutoCloseable {
   void addListener(DeliveryListener listener);
 
   /**
-   * Stops: refuses messages, waits for what is under way, and closes the file. What still waits
-   * goes on when the file is opened again. Closing twice does nothing.
+   * Returns what can be watched: counts since it was opened, and what is in memory now. For
+   * Micrometer, see {@code dev.posthorn.metrics.PosthornMetrics}. It can be read after {@link
+   * #close}, too.
+   */
+  Instruments instruments();
+
+  /**
+   * Stops: refuses messages, starts no further attempt, waits for those under way ({@link
+   * PosthornOptions#closeTimeout}), and closes the file. What still waits goes on when the file is
+   * opened again. Closing twice does nothing.
    */
   @Override
   void close();

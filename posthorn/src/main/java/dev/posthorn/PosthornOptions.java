@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * How Posthorn is opened. Only the file is needed; everything else has a default.
  *
  * <p>Essential: the file. Often used: {@link #retrySchedule}, {@link #requestTimeout}, {@link
- * #allowNetworks}, {@link #retention}. Rarely used: the rest.
+ * #allowNetworks}, {@link #retention}. Rarely used: the rest. A value that cannot be throws {@link
+ * PosthornException} with INVALID at once.
  */
 public final class PosthornOptions {
   final Path file;
@@ -76,7 +77,7 @@ public final class PosthornOptions {
     return this;
   }
 
-  /** Sets how long messages and attempts are kept; 90 days unless set. */
+  /** Sets how long messages and attempts are kept: 1 h to 36,500 days; 90 days unless set. */
   public PosthornOptions retention(Duration time) {
     this.retention =
         Checks.between("retention", time, Duration.ofHours(1), Duration.ofDays(36_500));
@@ -104,20 +105,28 @@ public final class PosthornOptions {
     return this;
   }
 
-  /** Sets how long {@link Posthorn#close} waits for what is under way; 10 s unless set. */
+  /**
+   * Sets how long {@link Posthorn#close} waits for what is under way: up to 1 h; 10 s unless set.
+   */
   public PosthornOptions closeTimeout(Duration timeout) {
     this.closeTimeout = Checks.between("closeTimeout", timeout, Duration.ZERO, Duration.ofHours(1));
     return this;
   }
 
-  /** Sets how long {@link Posthorn#send} waits for the disk; 10 s unless set. */
+  /**
+   * Sets how long {@link Posthorn#send} and changes wait for the disk: 1 ms to 1 h; 10 s unless
+   * set.
+   */
   public PosthornOptions sendTimeout(Duration timeout) {
     this.sendTimeout =
         Checks.between("sendTimeout", timeout, Duration.ofMillis(1), Duration.ofHours(1));
     return this;
   }
 
-  /** Sets after how long with nothing but failures an endpoint is disabled; 5 days unless set. */
+  /**
+   * Sets after how long with nothing but failures an endpoint is disabled: 1 min to 366 days; 5
+   * days unless set.
+   */
   public PosthornOptions disableAfter(Duration time) {
     this.disableAfter =
         Checks.between("disableAfter", time, Duration.ofMinutes(1), Duration.ofDays(366));
@@ -130,19 +139,25 @@ public final class PosthornOptions {
     return this;
   }
 
-  /** Sets how many requests an endpoint gets at the same time, unless it says; 64 unless set. */
+  /**
+   * Sets how many requests an endpoint gets at the same time, unless it says: 1 to 1,024; 64 unless
+   * set.
+   */
   public PosthornOptions concurrency(int requests) {
     this.concurrency = Checks.between("concurrency", requests, 1, 1_024);
     return this;
   }
 
-  /** Sets how many bytes a payload may have, up to 16 MiB; 1 MiB unless set. */
+  /** Sets how many bytes a payload may have: 1 to 16 MiB; 1 MiB unless set. */
   public PosthornOptions largestPayload(int bytes) {
     this.largestPayload = Checks.between("largestPayload", bytes, 1, 1 << 24);
     return this;
   }
 
-  /** Sets where the key file is; beside the database, as {@code NAME.key}, unless set. */
+  /**
+   * Sets where the key file is; beside the database, as {@code NAME.key}, unless set. Only its
+   * owner may be able to read it.
+   */
   public PosthornOptions keyFile(Path keys) {
     this.keyFile = keys;
     return this;

@@ -68,7 +68,7 @@ final class Views {
   }
 
   long parse(String prefix, String field, String id) {
-    return publicIds.parse(prefix, id).orElseThrow(() -> notFound(field));
+    return publicIds.parse(prefix, Checks.present(field, id)).orElseThrow(() -> notFound(field));
   }
 
   static PosthornException notFound(String field) {

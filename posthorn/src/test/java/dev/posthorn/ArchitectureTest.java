@@ -74,6 +74,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void only_the_metrics_know_micrometer_and_nothing_needs_them() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.posthorn.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "dev.posthorn.metrics.."));
+  }
+
+  @Test
   void nobody_sleeps() {
     check(noClasses().should().callMethod(Thread.class, "sleep", long.class));
     check(noClasses().should().callMethod(Thread.class, "sleep", long.class, int.class));

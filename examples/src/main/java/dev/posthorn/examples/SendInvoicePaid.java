@@ -5,6 +5,7 @@ import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.Receipt;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** Sends an event: the whole of it. */
@@ -14,13 +15,14 @@ public final class SendInvoicePaid {
   /** Takes the URL of a receiver. */
   public static void main(String[] args) {
     try (Posthorn posthorn = Posthorn.open(Path.of("webhooks.db"))) {
-      if (posthorn.endpoints().list().isEmpty()) {
-        posthorn.endpoints().add(Endpoint.to(args[0]).events("invoice.*"));
+      if (posthorn.endpoints().find("accounting").isEmpty()) {
+        posthorn.endpoints().add(Endpoint.to(args[0]).uid("accounting").events("invoice.*"));
       }
       Receipt receipt =
           posthorn.send(
               NewMessage.of("invoice.paid", Map.of("id", "inv_1")).eventId("invoice-1-paid"));
       System.out.println(receipt.id() + " is on disk and will arrive");
+      System.out.println(posthorn.messages().await(receipt.id(), Duration.ofSeconds(30)));
     }
   }
 }

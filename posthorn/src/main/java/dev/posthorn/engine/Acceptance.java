@@ -1,5 +1,7 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,14 @@ public record Acceptance(
     String contentType,
     byte[] body,
     Options options) {
+
+  void requireAtMost(int bytes) {
+    if (body.length > bytes) {
+      throw new PosthornException(
+          Reason.TOO_LARGE,
+          "payload: has " + body.length + " bytes; at most " + bytes + " are accepted");
+    }
+  }
 
   /**
    * What else a sender may want.

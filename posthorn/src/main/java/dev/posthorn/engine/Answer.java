@@ -9,17 +9,24 @@ import org.jspecify.annotations.Nullable;
 /** The answer to one acceptance, which its caller waits for. */
 final class Answer implements AcceptEntry.AcceptCallback {
   private final CountDownLatch there = new CountDownLatch(1);
+  private final EngineMeter meter;
   private @Nullable Accepted accepted;
   private @Nullable PosthornException refused;
 
+  Answer(EngineMeter meter) {
+    this.meter = meter;
+  }
+
   @Override
   public void accepted(Accepted result) {
+    meter.accepted(result);
     accepted = result;
     there.countDown();
   }
 
   @Override
   public void refused(PosthornException why) {
+    meter.refused(why.reason());
     refused = why;
     there.countDown();
   }

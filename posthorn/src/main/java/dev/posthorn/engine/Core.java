@@ -19,6 +19,7 @@ final class Core {
   private final Identity identity;
   private final HotBudget hotBudget;
   private final AtomicLong bodyBudget;
+  private final EngineMeter meter = new EngineMeter();
   private final EngineEvents events;
 
   /** What knows environments, applications and endpoints. */
@@ -37,7 +38,7 @@ final class Core {
     this.identity = identity;
     this.hotBudget = new HotBudget(options.limits().hotRows());
     this.bodyBudget = new AtomicLong(options.limits().bodyBytes());
-    this.events = new EngineEvents(seams.scheduler().workers());
+    this.events = new EngineEvents(seams.scheduler().workers(), meter);
   }
 
   EngineOptions options() {
@@ -86,6 +87,10 @@ final class Core {
 
   HotBudget hotBudget() {
     return hotBudget;
+  }
+
+  EngineMeter meter() {
+    return meter;
   }
 
   EngineEvents events() {

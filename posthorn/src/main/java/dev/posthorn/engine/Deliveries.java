@@ -15,14 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Cancels deliveries that wait, and delivers messages again. */
+/** Cancels deliveries that wait, delivers messages again, and sends tests. */
 public final class Deliveries {
   private static final int PAGE = 200;
+  private static final int MOST_TESTS = 100;
 
   private final Core core;
   private final Shards shards;
+  private final AtomicInteger tests = new AtomicInteger();
 
   Deliveries(Core core, Shards shards) {
     this.core = core;
@@ -64,6 +67,32 @@ public final class Deliveries {
                     count -> core.workers().execute(() -> done.complete(count)))
                 .start());
     return done;
+  }
+
+  /**
+   * Sends a message to one endpoint of its application as a test: at once and once, whatever the
+   * endpoint wants and also if it is paused or disabled. The outcome says nothing of the endpoint's
+   * health. Of the acceptance's options none counts.
+   *
+   * @return the attempt, once it is on disk. Fails with NOT_FOUND if there is no such endpoint,
+   *     TOO_LARGE if the payload is, OVERLOADED if 100 tests are under way, STORE_FAILED if the
+   *     endpoint's secrets cannot be read
+   */
+  public CompletableFuture<AttemptRow> test(Acceptance acceptance, long endpointId) {
+    EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
+    if (endpoint.row().application() != acceptance.application()) {
+      throw new PosthornException(
+          Reason.NOT_FOUND, "endpoint: the application has none with this id; list its endpoints");
+    }
+    acceptance.requireAtMost(core.options().limits().payloadBytes());
+    if (tests.incrementAndGet() > MOST_TESTS) {
+      tests.decrementAndGet();
+      throw new PosthornException(
+          Reason.OVERLOADED, MOST_TESTS + " tests are under way; try again when one has ended");
+    }
+    return new TestSend(core, shards.loop(endpointId), endpoint)
+        .start(acceptance)
+        .whenComplete((attempt, why) -> tests.decrementAndGet());
   }
 
   /**
@@ -111,8 +140,10 @@ public final class Deliveries {
     writing.batch.parked.add(row);
     ShardLoop loop = shards.loop(endpoint.id);
     writing.onCommit(
-        () ->
-            writing.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false)));
+        () -> {
+          core.meter().replayed();
+          writing.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false));
+        });
     return row;
   }
 
@@ -173,7 +204,7 @@ public final class Deliveries {
               new AttemptQuery(endpoint.id, after, upTo, false, PAGE, DeliveryState.FAILED));
       List<CompletableFuture<Integer>> added = new ArrayList<>();
       for (AttemptRow attempt : page.rows()) {
-        if (isLast(store, attempt)) {
+        if (attempt.kind() != AttemptKind.TEST && isLast(store, attempt)) {
           added.add(
               replay(attempt.message(), endpoint.id)
                   .handle((fresh, error) -> error == null && fresh ? 1 : 0));

@@ -38,6 +38,7 @@ public final class Engine {
   private final Administration administration;
   private final Access access;
   private final Deliveries deliveries;
+  private final Instruments instruments;
 
   /**
    * What an engine needs besides the world.
@@ -88,6 +89,7 @@ public final class Engine {
     this.administration = new Administration(new Changes(core, null), keyring);
     this.access = new Access(new Changes(core, null));
     this.deliveries = new Deliveries(core, shards);
+    this.instruments = new Instruments(core, shards);
   }
 
   /** Returns what the parts share: for tests that look whether all was given back. */
@@ -147,7 +149,7 @@ public final class Engine {
    * @throws PosthornException if it was refused; with {@link Reason#UNKNOWN} if there was no answer
    */
   public Accepted accept(Acceptance acceptance, long waitMillis) {
-    Answer answer = new Answer();
+    Answer answer = new Answer(core.meter());
     intake.accept(acceptance, waitMillis, answer);
     return answer.await(waitMillis);
   }
@@ -180,11 +182,13 @@ public final class Engine {
         new AcceptEntry.AcceptCallback() {
           @Override
           public void accepted(Accepted result) {
+            core.meter().accepted(result);
             accepted.accept(result);
           }
 
           @Override
           public void refused(PosthornException why) {
+            core.meter().refused(why.reason());
             refused.accept(why);
           }
         });
@@ -232,9 +236,9 @@ public final class Engine {
     return core.clock().millis();
   }
 
-  /** Returns what the journal did. */
-  public JournalMeter journalMeter() {
-    return core.journal().meter();
+  /** Returns what it can be watched by. */
+  public Instruments instruments() {
+    return instruments;
   }
 
   /** Returns the applications of an environment, by id. */
@@ -315,6 +319,7 @@ public final class Engine {
    */
   public CompletableFuture<Boolean> stop(long graceMillis) {
     intake.close();
+    instruments.close();
     core.journal().stopUpkeep();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     long until = core.clock().nanoTime() + graceMillis * 1_000_000;

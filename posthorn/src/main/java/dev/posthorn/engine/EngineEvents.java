@@ -23,6 +23,7 @@ public final class EngineEvents {
   private static final int MOST_QUEUED = 50_000;
 
   private final Executor workers;
+  private final EngineMeter meter;
   private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<Consumer<EngineListener>> queue =
       new ConcurrentLinkedQueue<>();
@@ -30,8 +31,9 @@ public final class EngineEvents {
   private final AtomicBoolean running = new AtomicBoolean();
   private final LongAdder dropped = new LongAdder();
 
-  EngineEvents(Executor workers) {
+  EngineEvents(Executor workers, EngineMeter meter) {
     this.workers = workers;
+    this.meter = meter;
   }
 
   /** Adds a listener. */
@@ -57,6 +59,7 @@ public final class EngineEvents {
   }
 
   void disabled(EndpointEntry endpoint, EndpointState state) {
+    meter.disabled(state);
     LOG.warn("endpoint {} was disabled: {}", endpoint.id, state);
     EndpointRow row = endpoint.row();
     tell(listener -> listener.disabled(row, state));

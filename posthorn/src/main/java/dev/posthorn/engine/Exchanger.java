@@ -23,6 +23,7 @@ final class Exchanger {
    * @param done told once, on the loop, never from within this call
    */
   void exchange(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
+    core.meter().starting(delivery.row, loop.millis());
     if (settings.framer().costly()) {
       core.workers().execute(() -> exchangeFramed(delivery, settings, done));
     } else {

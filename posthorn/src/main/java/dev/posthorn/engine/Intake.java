@@ -36,13 +36,17 @@ final class Intake {
    * @throws PosthornException if the message is refused at once; nothing of it is stored
    */
   void accept(Acceptance acceptance, long waitMillis, AcceptEntry.AcceptCallback callback) {
-    ApplicationEntry application = core.directory().requireApplication(acceptance.application());
-    int most = core.options().limits().payloadBytes();
-    if (acceptance.body().length > most) {
-      throw new PosthornException(
-          Reason.TOO_LARGE,
-          "payload: has " + acceptance.body().length + " bytes; at most " + most + " are accepted");
+    try {
+      submit(acceptance, waitMillis, callback);
+    } catch (PosthornException e) {
+      core.meter().refused(e.reason());
+      throw e;
     }
+  }
+
+  private void submit(Acceptance acceptance, long waitMillis, AcceptEntry.AcceptCallback callback) {
+    ApplicationEntry application = core.directory().requireApplication(acceptance.application());
+    acceptance.requireAtMost(core.options().limits().payloadBytes());
     enter(acceptance, waitMillis);
     core.journal().submit(new AcceptEntry(this, application, acceptance, callback));
   }

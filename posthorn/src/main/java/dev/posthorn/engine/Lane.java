@@ -188,6 +188,10 @@ class Lane extends Agenda.Item {
     return slow;
   }
 
+  final boolean isSpared() {
+    return health.isSpared(loop.nanos());
+  }
+
   // ---- exchanges -----------------------------------------------------------------------------
 
   private void exchange(Delivery delivery, LaneSettings now, long nowNanos) {

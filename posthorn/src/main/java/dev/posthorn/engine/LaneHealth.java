@@ -83,6 +83,11 @@ final class LaneHealth {
         && rate.waitNanos(nowNanos) <= 0;
   }
 
+  /** Returns whether the breaker is not closed. */
+  boolean isSpared(long nowNanos) {
+    return breaker.state(nowNanos) != CircuitBreaker.State.CLOSED;
+  }
+
   void started(Delivery delivery, long nowNanos) {
     breaker.started();
     rate.take(nowNanos);

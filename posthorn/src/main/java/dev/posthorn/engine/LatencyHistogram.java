@@ -1,6 +1,7 @@
 package dev.posthorn.engine;
 
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Counts durations in buckets that each are an eighth wider than the one before, from one
@@ -12,16 +13,36 @@ public final class LatencyHistogram {
   private static final int BUCKETS = 33 * SUB;
 
   private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
+  private final LongAdder totalMicros = new LongAdder();
 
   /** Counts a duration in nanoseconds. */
   public void record(long nanos) {
-    counts.incrementAndGet(bucket(Math.max(1, nanos / 1_000)));
+    long micros = Math.max(1, nanos / 1_000);
+    counts.incrementAndGet(bucket(micros));
+    totalMicros.add(micros);
   }
 
   /** Returns how many durations were counted. */
   public long count() {
     long sum = 0;
     for (int i = 0; i < BUCKETS; i++) {
+      sum += counts.get(i);
+    }
+    return sum;
+  }
+
+  /** Returns the sum of all durations, in microseconds. */
+  public long totalMicros() {
+    return totalMicros.sum();
+  }
+
+  /**
+   * Returns how many durations were at most so long, in microseconds; those of the bucket that the
+   * bound lies in are left out.
+   */
+  public long countUpTo(long micros) {
+    long sum = 0;
+    for (int i = 0; i < BUCKETS && upperEdge(i) <= micros; i++) {
       sum += counts.get(i);
     }
     return sum;

@@ -83,7 +83,7 @@ final class OutcomeEntry implements Journal.Entry {
       next = nextRow(row);
       writing.batch.parked.add(next);
     }
-    attempt = attemptRow(writing, row);
+    attempt = attempt(writing.nextId(0), row, verdict, result, reason);
     writing.batch.attempts.add(attempt);
     if (health.failingSince >= 0) {
       LaneStateRow state = new LaneStateRow(row.endpoint(), health.failingSince);
@@ -111,7 +111,13 @@ final class OutcomeEntry implements Journal.Entry {
         row.kind());
   }
 
-  private AttemptRow attemptRow(Writing writing, LiveRow row) {
+  /** Returns what is recorded of an exchange, or of an end for a reason without one. */
+  static AttemptRow attempt(
+      long id,
+      LiveRow row,
+      Verdict verdict,
+      @Nullable ExchangeResult result,
+      @Nullable EndReason reason) {
     int status = 0;
     String error = reason == null ? null : reason.code();
     byte[] excerpt = NOTHING;
@@ -131,7 +137,7 @@ final class OutcomeEntry implements Journal.Entry {
       case null -> {}
     }
     return new AttemptRow(
-        writing.nextId(0),
+        id,
         row.message(),
         row.id(),
         row.endpoint(),

@@ -154,6 +154,7 @@ class ShardLoop {
 
   /** An attempt of a delivery is on disk. */
   final void attempted(EndpointEntry endpoint, AttemptRow attempt) {
+    core.meter().attempted(attempt);
     core.events().attempted(endpoint, attempt);
     if (attempt.state() != DeliveryState.WAITING && !watches.isEmpty()) {
       Watch watch = watches.remove(attempt.delivery());
@@ -167,6 +168,8 @@ class ShardLoop {
     Lane lane = lanes.get(attempt.endpoint());
     if (lane != null) {
       attempted(lane.endpoint, attempt);
+    } else {
+      core.meter().attempted(attempt);
     }
   }
 
@@ -356,6 +359,16 @@ class ShardLoop {
   /** Starts no further exchange. */
   final void stop() {
     stopping = true;
+  }
+
+  /** Returns what is in memory: for metrics. */
+  final Census census() {
+    long now = millis();
+    Census sum = Census.ofPermits(permits.inUse());
+    for (Lane lane : lanes.values()) {
+      sum = sum.and(Census.of(lane, now));
+    }
+    return sum;
   }
 
   /** Returns whether every outcome is on disk. */

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,12 +30,16 @@ public final class KeyFile {
   /** An id, and 32 bytes in base 64. */
   private static final Pattern LINE = Pattern.compile("(\\d{1,9}) ([A-Za-z0-9+/]{43}=)");
 
+  private static final Set<PosixFilePermission> OF_OTHERS =
+      PosixFilePermissions.fromString("---rw-rw-");
+
   private KeyFile() {}
 
   /**
    * Reads the key ring of a file; creates the file with one new key if there is none.
    *
-   * @throws IOException if the file cannot be read or written
+   * @throws IOException if the file cannot be read or written; or if others than its owner can, on
+   *     a file system that knows POSIX permissions: the message says how to mend that
    * @throws IllegalArgumentException if a line is not a key, two have the same id, or there is
    *     none; the message names the file and the line, and holds nothing that the line holds
    */
@@ -41,6 +47,7 @@ public final class KeyFile {
     if (!Files.exists(file)) {
       create(file);
     }
+    requirePrivate(file);
     Map<Integer, byte[]> keys = new TreeMap<>();
     int number = 0;
     // Latin-1 takes every byte, so that in a file of another kind the bad line is told, too.
@@ -55,6 +62,22 @@ public final class KeyFile {
           file + ": holds no key; put the file that belongs to this database in its place");
     }
     return new Keyring(keys);
+  }
+
+  /** Like a private key of SSH: what others could read or replace protects nothing. */
+  private static void requirePrivate(Path file) throws IOException {
+    if (isPosix(file)) {
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+      if (!Collections.disjoint(permissions, OF_OTHERS)) {
+        throw new FileSystemException(
+            file.toString(),
+            null,
+            "others than its owner can read or change it ("
+                + PosixFilePermissions.toString(permissions)
+                + "); run: chmod 600 "
+                + file);
+      }
+    }
   }
 
   private static void add(String line, Map<Integer, byte[]> keys, String where) {

@@ -50,7 +50,13 @@ public final class Keyring {
         });
   }
 
-  /** Encrypts a secret with the newest key. */
+  /**
+   * Encrypts a secret with the newest key.
+   *
+   * @param slot which of the endpoint's secrets it is; see {@link SecretRow}
+   * @param expires until when it counts, wall time in milliseconds, or 0 for without end
+   * @return the row to be stored
+   */
   public SecretRow seal(long environment, long endpoint, int slot, String secret, long expires) {
     int keyId = keys.lastKey();
     byte[] nonce = new byte[NONCE_BYTES];

@@ -36,6 +36,17 @@ class LatencyHistogramTest {
   }
 
   @Test
+  void countsUpToABoundLeaveOutAtMostAnEighthBelowIt() {
+    for (long millis = 1; millis <= 1_000; millis++) {
+      histogram.record(millis * 1_000_000);
+    }
+    assertThat(histogram.totalMicros()).isEqualTo(500_500_000);
+    assertThat(histogram.countUpTo(500_000)).isBetween(437L, 500L);
+    assertThat(histogram.countUpTo(999)).isZero();
+    assertThat(histogram.countUpTo(1_200_000)).isEqualTo(1_000);
+  }
+
+  @Test
   void quantilesGrow() {
     long seed = 1;
     Random random = new Random(seed);

@@ -56,6 +56,30 @@ class KeyFileTest {
         .isEqualTo("rw-------");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----", "rw-----w-", "rw-rw-rw-"})
+  @DisabledOnOs(OS.WINDOWS)
+  void refuses_a_file_that_others_can_read_or_change_and_says_what_helps(String permissions)
+      throws IOException {
+    write("1 " + KEY_A + "\n");
+    permit(permissions);
+
+    assertThatThrownBy(() -> KeyFile.openOrCreate(file()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(permissions)
+        .hasMessageContaining("chmod 600 " + file());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-------", "r--------"})
+  @DisabledOnOs(OS.WINDOWS)
+  void takes_a_file_that_is_its_owners_alone(String permissions) throws IOException {
+    write("1 " + KEY_A + "\n");
+    permit(permissions);
+
+    assertThat(KeyFile.openOrCreate(file())).isNotNull();
+  }
+
   @Test
   void all_who_create_it_at_the_same_time_get_the_same_key() throws Exception {
     int many = 8;
@@ -143,6 +167,13 @@ class KeyFileTest {
 
   private void write(String text) throws IOException {
     Files.write(file(), text.getBytes(StandardCharsets.ISO_8859_1));
+    permit("rw-------");
+  }
+
+  private void permit(String permissions) throws IOException {
+    if (Files.getFileStore(directory).supportsFileAttributeView("posix")) {
+      Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString(permissions));
+    }
   }
 
   private static SecretRow seal(Keyring ring) {

@@ -102,7 +102,7 @@ final class LibrarySubject implements Subject {
 
   @Override
   public String commits() {
-    var meter = engine.journalMeter();
+    var meter = engine.instruments().journal();
     return "%d entries a commit, commit p50/p99 %.1f/%.1f ms, largest WAL %d MB"
         .formatted(
             meter.entries() / Math.max(1, meter.commits()),

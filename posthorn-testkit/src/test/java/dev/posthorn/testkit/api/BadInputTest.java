@@ -15,6 +15,7 @@ import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -22,6 +23,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -217,9 +220,60 @@ class BadInputTest {
     Path text = Files.writeString(folder.resolve("text.db"), "not a database".repeat(100));
     assertRefused(Reason.STORE_FAILED, "text.db", () -> Posthorn.open(text));
     Path file = folder.resolve("webhooks.db");
-    Files.writeString(folder.resolve("webhooks.db.key"), "nonsense\n");
+    Path key = folder.resolve("webhooks.db.key");
+    Posthorn.open(PosthornOptions.file(folder.resolve("other.db")).keyFile(key)).close();
+    Files.writeString(key, "nonsense\n");
     assertRefused(Reason.STORE_FAILED, "webhooks.db.key, line 1", () -> Posthorn.open(file));
     assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void placesWhereNoFileCanBe() {
+    Path none = folder.resolve("none");
+    assertRefused(Reason.INVALID, none + "; create", () -> Posthorn.open(none.resolve("a.db")));
+    Path directory = folder.resolve("sub");
+    assertThat(directory.toFile().mkdir()).isTrue();
+    assertRefused(Reason.INVALID, "is a directory", () -> Posthorn.open(directory));
+    assertThat(folder.resolve("sub.key")).doesNotExist();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what callers do who do not check nullness
+  void nothingWhereAValueIsNeeded() {
+    assertRefused(Reason.INVALID, "type", () -> NewMessage.of(null, "{}"));
+    assertRefused(Reason.INVALID, "payload", () -> NewMessage.of("a.b", null));
+    assertRefused(Reason.INVALID, "payload", () -> NewMessage.ofBytes("a.b", null, "text/plain"));
+    assertRefused(Reason.INVALID, "url", () -> Endpoint.to(null));
+    try (Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"))) {
+      assertRefused(Reason.INVALID, "uid", () -> posthorn.application(null));
+      assertRefused(Reason.INVALID, "endpoint", () -> posthorn.endpoints().get(null));
+      assertRefused(Reason.INVALID, "message", () -> posthorn.messages().get(null));
+    }
+  }
+
+  @Test
+  void aPayloadObjectThatShowsNothing() {
+    assertRefused(Reason.INVALID, "payload", () -> NewMessage.of("a.b", new Hidden("inv_1")));
+  }
+
+  /** Jackson finds no property of it. */
+  private static final class Hidden {
+    @SuppressWarnings("UnusedVariable")
+    private final String id;
+
+    Hidden(String id) {
+      this.id = id;
+    }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aKeyFileThatOthersCanRead() throws Exception {
+    Path file = folder.resolve("webhooks.db");
+    Posthorn.open(file).close();
+    Path key = folder.resolve("webhooks.db.key");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+    assertRefused(Reason.STORE_FAILED, "chmod 600 " + key, () -> Posthorn.open(file));
   }
 
   @Test

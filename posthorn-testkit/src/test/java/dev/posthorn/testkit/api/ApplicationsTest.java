@@ -1,0 +1,68 @@
+package dev.posthorn.testkit.api;
+
+import static dev.posthorn.testkit.api.BadInputTest.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.Application;
+import dev.posthorn.Endpoint;
+import dev.posthorn.Posthorn;
+import dev.posthorn.Receipt;
+import dev.posthorn.error.Reason;
+import dev.posthorn.testkit.receiver.Receiver;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ApplicationsTest extends ApiTest {
+  @Test
+  void applicationsAreCreatedOnceFoundAgainAndRemoved() {
+    String id;
+    try (Posthorn posthorn = Posthorn.open(options())) {
+      Application customer = posthorn.application("cust_1");
+      id = customer.id();
+      assertThat(posthorn.application("cust_1").id()).isEqualTo(id).startsWith("app_");
+      assertThat(posthorn.applications())
+          .extracting(Application::uid)
+          .containsExactly("default", "cust_1");
+    }
+    try (Posthorn posthorn = Posthorn.open(options())) {
+      assertThat(posthorn.applicationWithId(id).uid()).isEqualTo("cust_1");
+      posthorn.removeApplication("cust_1");
+      assertRefused(Reason.NOT_FOUND, "application", () -> posthorn.applicationWithId(id));
+      assertRefused(Reason.INVALID, "default", () -> posthorn.removeApplication("default"));
+    }
+  }
+
+  @Test
+  void whatOneApplicationSendsStaysInIt() {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = Posthorn.open(options())) {
+      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Receipt receipt = posthorn.application("other").send("a.b", "{}");
+      assertThat(receipt.endpoints()).isEmpty();
+      assertRefused(Reason.NOT_FOUND, "message", () -> posthorn.messages().get(receipt.id()));
+      assertThat(posthorn.messages().list(null, 10).messages()).isEmpty();
+    }
+  }
+
+  @Test
+  void anApplicationHasANameAndNotesThatLast() {
+    try (Posthorn posthorn = Posthorn.open(options())) {
+      Application customer = posthorn.application("cust_1");
+      assertThat(customer.name()).isEqualTo("cust_1");
+      assertThat(customer.metadata()).isEmpty();
+      customer.rename("Ada & Sons");
+      customer.changeMetadata(Map.of("plan", "gold"));
+      assertRefused(Reason.INVALID, "name", () -> customer.rename(" "));
+      assertRefused(
+          Reason.INVALID, "metadata", () -> customer.changeMetadata(Map.of("k", "v".repeat(501))));
+    }
+    try (Posthorn posthorn = Posthorn.open(options())) {
+      Application customer = posthorn.application("cust_1");
+      assertThat(customer.name()).isEqualTo("Ada & Sons");
+      assertThat(customer.metadata()).containsExactly(Map.entry("plan", "gold"));
+      posthorn.removeApplication("cust_1");
+      assertRefused(Reason.NOT_FOUND, "application", customer::name);
+      assertRefused(Reason.NOT_FOUND, "application", () -> customer.rename("again"));
+    }
+  }
+}

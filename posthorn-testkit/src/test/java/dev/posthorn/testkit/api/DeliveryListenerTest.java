@@ -1,0 +1,47 @@
+package dev.posthorn.testkit.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.Attempt;
+import dev.posthorn.DeliveryListener;
+import dev.posthorn.Endpoint;
+import dev.posthorn.Posthorn;
+import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.Receiver;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class DeliveryListenerTest extends ApiTest {
+  @Test
+  void listenersAreToldAndOneThatFailsDoesNoHarm() throws Exception {
+    CountDownLatch told = new CountDownLatch(1);
+    CountDownLatch disabled = new CountDownLatch(1);
+    try (Receiver receiver = Receiver.answering(request -> Answer.status(410));
+        Posthorn posthorn = Posthorn.open(options())) {
+      posthorn.addListener(
+          new DeliveryListener() {
+            @Override
+            public void attempted(Attempt attempt) {
+              throw new IllegalStateException("a listener's own trouble");
+            }
+          });
+      posthorn.addListener(
+          new DeliveryListener() {
+            @Override
+            public void attempted(Attempt attempt) {
+              told.countDown();
+            }
+
+            @Override
+            public void disabled(Endpoint endpoint) {
+              disabled.countDown();
+            }
+          });
+      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.send("a.b", "{}");
+      assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(disabled.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+}

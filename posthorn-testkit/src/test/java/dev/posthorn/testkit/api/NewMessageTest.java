@@ -1,0 +1,118 @@
+package dev.posthorn.testkit.api;
+
+import static dev.posthorn.testkit.api.BadInputTest.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.Attempt;
+import dev.posthorn.Delivery;
+import dev.posthorn.Endpoint;
+import dev.posthorn.NewMessage;
+import dev.posthorn.Posthorn;
+import dev.posthorn.Receipt;
+import dev.posthorn.RetrySchedule;
+import dev.posthorn.error.Reason;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.Receiver;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class NewMessageTest extends ApiTest {
+  @Test
+  void aMessageCanBeSentWithoutWaiting() throws Exception {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = Posthorn.open(options())) {
+      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Receipt receipt = posthorn.sendAsync("a.b", Map.of("n", 1)).get(10, TimeUnit.SECONDS);
+      awaitState(posthorn, receipt, DeliveryState.SUCCEEDED);
+      assertThat(posthorn.sendAsync("a.b", "{")).isCompletedExceptionally();
+    }
+  }
+
+  @Test
+  void bytesAreSentAsTheyAreUnderTheirMediaType() {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = Posthorn.open(options())) {
+      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      byte[] json = "{ \"a\" : 1 }".getBytes(StandardCharsets.UTF_8);
+      byte[] other = {0, 1, 2, -1};
+      posthorn.send("a.b", json);
+      receiver.awaitRequests(1);
+      posthorn.send(NewMessage.ofBytes("a.b", other, "application/octet-stream"));
+      receiver.awaitRequests(2);
+      assertThat(receiver.requests().get(0).body()).isEqualTo(json);
+      assertThat(receiver.requests().get(0).header("content-type")).isEqualTo("application/json");
+      assertThat(receiver.requests().get(1).body()).isEqualTo(other);
+      assertThat(receiver.requests().get(1).header("content-type"))
+          .isEqualTo("application/octet-stream");
+    }
+  }
+
+  @Test
+  void aMessageThatExpiresBeforeItCanBeDeliveredFails() {
+    try (Receiver receiver = Receiver.answering(request -> Answer.status(500));
+        Posthorn posthorn =
+            Posthorn.open(options().retrySchedule(RetrySchedule.of(Duration.ofSeconds(30))))) {
+      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Receipt receipt =
+          posthorn.send(NewMessage.of("a.b", "{}").expiresAt(Instant.now().plusSeconds(5)));
+      awaitState(posthorn, receipt, DeliveryState.FAILED);
+      assertThat(receiver.count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatExpiresWhileItsEndpointIsPausedHasFailedWithoutAnAttempt() {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = Posthorn.open(options())) {
+      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.endpoints().pause(endpoint.id());
+      Receipt receipt = posthorn.send(NewMessage.of("a.b", "{}").expiresIn(Duration.ofMillis(50)));
+      awaitState(posthorn, receipt, DeliveryState.FAILED);
+      assertThat(posthorn.messages().attempts(receipt.id()))
+          .extracting(Attempt::error)
+          .containsExactly("deadline");
+      assertThat(receiver.count()).isZero();
+    }
+  }
+
+  @Test
+  void aMessageWaitsForItsTime() {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = Posthorn.open(options())) {
+      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+      Receipt soon = posthorn.send(NewMessage.of("a.b", "1").deliverIn(Duration.ofMillis(200)));
+      Receipt later = posthorn.send(NewMessage.of("a.b", "2").deliverIn(Duration.ofHours(1)));
+      Instant after = Instant.now();
+
+      awaitState(posthorn, soon, DeliveryState.SUCCEEDED);
+      assertThat(posthorn.messages().attempts(soon.id()).get(0).time())
+          .isAfterOrEqualTo(before.plusMillis(200));
+      Delivery waiting = posthorn.messages().deliveries(later.id()).get(0);
+      assertThat(waiting.state()).isEqualTo(DeliveryState.WAITING);
+      assertThat(waiting.next())
+          .isBetween(before.plus(Duration.ofHours(1)), after.plus(Duration.ofHours(1)));
+      assertThat(receiver.count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theLastWordOnATimeCounts() {
+    try (Posthorn posthorn = Posthorn.open(options())) {
+      posthorn.endpoints().add(Endpoint.to("https://example.com/"));
+      Instant tomorrow = Instant.now().plus(Duration.ofDays(1)).truncatedTo(ChronoUnit.MILLIS);
+      NewMessage message =
+          NewMessage.of("a.b", "{}").deliverIn(Duration.ofDays(3)).deliverAt(tomorrow);
+      Receipt receipt = posthorn.send(message);
+      assertThat(posthorn.messages().deliveries(receipt.id()).get(0).next()).isEqualTo(tomorrow);
+      assertRefused(
+          Reason.INVALID, "expiresIn", () -> posthorn.send(message.expiresIn(Duration.ofHours(1))));
+    }
+  }
+}

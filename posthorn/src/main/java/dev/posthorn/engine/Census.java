@@ -1,0 +1,59 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.EndpointState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an engine holds in memory at one time.
+ *
+ * @param lanes endpoints that are in memory since they have, or lately had, work
+ * @param slow lanes that are slow or fail, and so share a part of the permits
+ * @param spared lanes whose circuit breaker is not closed
+ * @param unloaded lanes with deliveries that are only in the store
+ * @param loaded deliveries that wait in memory
+ * @param permits deliveries between the start of their exchange and the commit of its outcome
+ * @param overdueMillis how long the delivery that should have had its attempt first is overdue; 0
+ *     if none is. Those of endpoints that are paused or disabled do not count
+ */
+public record Census(
+    int lanes, int slow, int spared, int unloaded, long loaded, int permits, long overdueMillis) {
+
+  /** Nothing at all. */
+  public static final Census EMPTY = new Census(0, 0, 0, 0, 0, 0, 0);
+
+  static Census of(Lane lane, long nowMillis) {
+    LaneQueue queue = lane.queue;
+    return new Census(
+        1,
+        lane.isSlow() ? 1 : 0,
+        lane.isSpared() ? 1 : 0,
+        queue.complete() ? 0 : 1,
+        queue.hotSize() + queue.parkedSize(),
+        0,
+        Math.max(
+            overdue(lane, queue.firstHot(), nowMillis),
+            overdue(lane, queue.firstParked(), nowMillis)));
+  }
+
+  private static long overdue(Lane lane, @Nullable Delivery first, long nowMillis) {
+    if (first == null || lane.endpoint.row().state() != EndpointState.ENABLED) {
+      return 0;
+    }
+    return Math.max(0, nowMillis - Math.max(first.row.due(), first.row.notBefore()));
+  }
+
+  static Census ofPermits(int held) {
+    return new Census(0, 0, 0, 0, 0, held, 0);
+  }
+
+  Census and(Census other) {
+    return new Census(
+        lanes + other.lanes,
+        slow + other.slow,
+        spared + other.spared,
+        unloaded + other.unloaded,
+        loaded + other.loaded,
+        permits + other.permits,
+        Math.max(overdueMillis, other.overdueMillis));
+  }
+}

@@ -1,0 +1,146 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.Reason;
+import dev.posthorn.id.Ids;
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.LiveRow;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What an engine did since it was started, for metrics. Counts only grow. Counting allocates
+ * nothing and takes no lock.
+ */
+public final class EngineMeter {
+  private final LongAdder accepted = new LongAdder();
+  private final LongAdder unmatched = new LongAdder();
+  private final LongAdder duplicates = new LongAdder();
+  private final LongAdder created = new LongAdder();
+  private final Counts<Reason> refused = new Counts<>(Reason.class);
+  private final Counts<AttemptResult> attempts = new Counts<>(AttemptResult.class);
+  private final Counts<AttemptResult> broken = new Counts<>(AttemptResult.class);
+  private final Counts<DeliveryState> ended = new Counts<>(DeliveryState.class);
+  private final Counts<EndpointState> disabled = new Counts<>(EndpointState.class);
+  private final LatencyHistogram attemptTime = new LatencyHistogram();
+  private final LatencyHistogram firstDelay = new LatencyHistogram();
+
+  EngineMeter() {}
+
+  // ---- what the engine tells -----------------------------------------------------------------
+
+  void accepted(Accepted message) {
+    if (message.duplicate()) {
+      duplicates.increment();
+      return;
+    }
+    accepted.increment();
+    created.add(message.targets().length);
+    if (message.targets().length == 0) {
+      unmatched.increment();
+    }
+  }
+
+  void refused(Reason why) {
+    refused.add(why);
+  }
+
+  void replayed() {
+    created.increment();
+  }
+
+  /** An exchange starts. */
+  void starting(LiveRow row, long nowMillis) {
+    long acceptedAt = Ids.timeOf(row.message());
+    boolean first =
+        row.attempts() == 0
+            && row.kind() == AttemptKind.SCHEDULED
+            && row.notBefore() == 0
+            && row.due() <= acceptedAt; // else it was scheduled, or a Retry-After moved it
+    if (first) {
+      firstDelay.record(Math.max(0, nowMillis - acceptedAt) * 1_000_000);
+    }
+  }
+
+  /** An attempt, or the end of a delivery without one, is on disk. */
+  void attempted(AttemptRow attempt) {
+    if (attempt.kind() != AttemptKind.NONE) {
+      attempts.add(AttemptResult.of(attempt.status(), attempt.error()));
+      attemptTime.record(attempt.timings().total() * 1_000L);
+      if (attempt.status() != 0 && attempt.error() != null) {
+        broken.add(AttemptResult.ofError(attempt.error()));
+      }
+    }
+    if (attempt.state() != DeliveryState.WAITING && attempt.kind() != AttemptKind.TEST) {
+      ended.add(attempt.state());
+    }
+  }
+
+  void disabled(EndpointState state) {
+    disabled.add(state);
+  }
+
+  // ---- what can be read ----------------------------------------------------------------------
+
+  /** Returns how many messages were accepted, those that were accepted before not counted. */
+  public long messagesAccepted() {
+    return accepted.sum();
+  }
+
+  /** Returns how many of the accepted messages were for no endpoint. */
+  public long messagesUnmatched() {
+    return unmatched.sum();
+  }
+
+  /** Returns how many messages were sent again under the event id of one that was accepted. */
+  public long messagesDuplicate() {
+    return duplicates.sum();
+  }
+
+  /** Returns how many messages were refused for a reason. */
+  public long messagesRefused(Reason why) {
+    return refused.get(why);
+  }
+
+  /** Returns how many deliveries there came to be, by acceptance or by replay. */
+  public long deliveriesCreated() {
+    return created.sum();
+  }
+
+  /** Returns how many deliveries came to an end in a state. */
+  public long deliveriesEnded(DeliveryState state) {
+    return ended.get(state);
+  }
+
+  /** Returns how many attempts had a result, once it was on disk; tests and replays count too. */
+  public long attempts(AttemptResult result) {
+    return attempts.get(result);
+  }
+
+  /**
+   * Returns how many responses had a body that did not come whole for a reason; their attempts are
+   * counted by status.
+   */
+  public long brokenBodies(AttemptResult error) {
+    return broken.get(error);
+  }
+
+  /** Returns how many endpoints were disabled by the engine, with a state. */
+  public long endpointsDisabled(EndpointState state) {
+    return disabled.get(state);
+  }
+
+  /** Returns how long attempts took, each as a whole. */
+  public LatencyHistogram attemptTime() {
+    return attemptTime;
+  }
+
+  /**
+   * Returns how long it took from the acceptance of a message to the start of its first attempt, in
+   * steps of a millisecond; scheduled messages are not counted.
+   */
+  public LatencyHistogram firstAttemptDelay() {
+    return firstDelay;
+  }
+}

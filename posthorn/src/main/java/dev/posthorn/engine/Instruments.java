@@ -1,0 +1,112 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.StoreStats;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * All that can be read off an engine while it runs: what it did, and what it holds. Thread-safe.
+ *
+ * <p>Counts are read at no cost to the engine. {@link #census} looks at each lane, on its loop, so
+ * it is taken at most once a second, however often it is asked for.
+ */
+public final class Instruments {
+  private static final long FRESH_NANOS = 1_000_000_000;
+  private static final long PATIENCE_MILLIS = 1_000;
+
+  private final Core core;
+  private final Shards shards;
+  private Census last = Census.EMPTY;
+  private long takenNanos;
+  private boolean taken;
+  private volatile boolean closed;
+
+  Instruments(Core core, Shards shards) {
+    this.core = core;
+    this.shards = shards;
+  }
+
+  /** The engine stops: nothing is in memory from now on. */
+  void close() {
+    closed = true;
+  }
+
+  /** Returns what was accepted, attempted and ended. */
+  public EngineMeter meter() {
+    return core.meter();
+  }
+
+  /** Returns what the journal did. */
+  public JournalMeter journal() {
+    return core.journal().meter();
+  }
+
+  /** Returns how many events were dropped since listeners were too slow. */
+  public long eventsDropped() {
+    return core.events().dropped();
+  }
+
+  /**
+   * Returns the sizes of the store.
+   *
+   * @throws dev.posthorn.store.StoreException if they cannot be read
+   */
+  public StoreStats store() {
+    return core.seams().store().stats();
+  }
+
+  /** Returns the limits that the engine keeps to. */
+  public EngineLimits limits() {
+    return core.options().limits();
+  }
+
+  /** Returns how many deliveries wait in memory without an attempt so far, over all lanes. */
+  public int hotRows() {
+    return limits().hotRows() - core.hotBudget().left();
+  }
+
+  /** Returns how many bytes of payloads are in memory for deliveries that wait. */
+  public long payloadBytes() {
+    return limits().bodyBytes() - core.bodyBytesLeft();
+  }
+
+  /**
+   * Returns what is in memory now, or was within the last second. Waits for the event loops, at
+   * most a second, and then returns what is known; so it must not be called on one.
+   *
+   * @return all zero once the engine is stopped
+   */
+  public synchronized Census census() {
+    if (closed) {
+      return Census.EMPTY;
+    }
+    long now = core.clock().nanoTime();
+    if (!taken || now - takenNanos >= FRESH_NANOS) {
+      try {
+        last = take().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+        return last; // the loops are busy or gone: the next one may know more
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return last;
+      }
+      taken = true;
+      takenNanos = now;
+    }
+    return last;
+  }
+
+  private CompletableFuture<Census> take() {
+    List<CompletableFuture<Census>> parts =
+        shards.all().stream()
+            .map(loop -> CompletableFuture.supplyAsync(loop::census, loop.loop()))
+            .toList();
+    return parts.stream()
+        .reduce((one, other) -> one.thenCombine(other, Census::and))
+        .orElseGet(() -> CompletableFuture.completedFuture(Census.EMPTY));
+  }
+}

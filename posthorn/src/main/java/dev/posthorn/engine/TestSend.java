@@ -1,0 +1,117 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.ExchangeResult.Response;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * A manual test of an endpoint: one exchange beside its lane. So it does not wait its turn, is made
+ * also while the endpoint is paused or disabled, and counts neither for nor against it.
+ *
+ * <p>Its message is on disk before the exchange, or the id could be given again after a crash.
+ * There is no live row: a test that a crash cuts short is not made again.
+ */
+final class TestSend {
+  private final Core core;
+  private final ShardLoop loop;
+  private final EndpointEntry endpoint;
+
+  TestSend(Core core, ShardLoop loop, EndpointEntry endpoint) {
+    this.core = core;
+    this.loop = loop;
+    this.endpoint = endpoint;
+  }
+
+  /** Begins; returns the attempt once it is on disk. */
+  CompletableFuture<AttemptRow> start(Acceptance acceptance) {
+    return commit(writing -> store(acceptance, writing))
+        .thenCompose(this::exchange)
+        .thenApply(
+            attempt -> {
+              loop.execute(() -> loop.attempted(endpoint, attempt));
+              return attempt;
+            });
+  }
+
+  private <T> CompletableFuture<T> commit(Function<Writing, T> change) {
+    SettingEntry<T> entry = new SettingEntry<>(change, core.workers());
+    core.journal().submit(entry);
+    return entry.done();
+  }
+
+  private MessageRow store(Acceptance acceptance, Writing writing) {
+    MessageRow message =
+        new MessageRow(
+            writing.nextId(1), // its delivery has the id after it
+            acceptance.application(),
+            acceptance.type(),
+            acceptance.channels(),
+            List.of(),
+            null,
+            acceptance.contentType(),
+            new long[] {endpoint.id},
+            acceptance.body());
+    writing.batch.messages.add(message);
+    return message;
+  }
+
+  /** Makes the exchange and stores what came of it. Called on a worker. */
+  private CompletableFuture<AttemptRow> exchange(MessageRow message) {
+    LaneSettings settings = settings();
+    Delivery delivery = new Delivery(row(message), core.payload(message, 1));
+    CompletableFuture<ExchangeResult> ended = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          if (loop.stopping()) {
+            ended.completeExceptionally(
+                new PosthornException(Reason.CLOSED, "closed before the test was sent"));
+          } else {
+            loop.exchanger().exchange(delivery, settings, ended::complete);
+          }
+        });
+    return ended
+        .whenComplete((result, why) -> delivery.releasePayload())
+        .thenCompose(result -> commit(writing -> store(delivery.row, result, writing)));
+  }
+
+  private LaneSettings settings() {
+    try {
+      return core.settings().make(endpoint.environment, endpoint.settings());
+    } catch (RuntimeException e) {
+      throw new PosthornException(
+          Reason.STORE_FAILED, "endpoint: it cannot be sent to: " + e.getMessage(), e);
+    }
+  }
+
+  private LiveRow row(MessageRow message) {
+    long now = loop.millis();
+    return new LiveRow(
+        message.id() + 1,
+        endpoint.id,
+        message.id(),
+        LiveRow.Place.PARKED,
+        now,
+        0,
+        0,
+        now,
+        AttemptKind.TEST);
+  }
+
+  private AttemptRow store(LiveRow row, ExchangeResult result, Writing writing) {
+    boolean succeeded = result instanceof Response response && response.status() / 100 == 2;
+    DeliveryState state = succeeded ? DeliveryState.SUCCEEDED : DeliveryState.FAILED;
+    Verdict verdict = new Verdict(state, 1, 0, row.deadline(), 0, Verdict.Health.GOOD);
+    AttemptRow attempt = OutcomeEntry.attempt(writing.nextId(0), row, verdict, result, null);
+    writing.batch.attempts.add(attempt);
+    return attempt;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.posthorn.metrics;
+
+import org.jspecify.annotations.NullMarked;
