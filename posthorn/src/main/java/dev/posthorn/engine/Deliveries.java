@@ -112,7 +112,7 @@ public final class Deliveries {
                     Reason.NOT_FOUND,
                     "message: there is none with this id, or it is past its retention");
               }
-              return park(writing, endpoint, message.id(), idOf(message, endpointId)) != null;
+              return park(writing, endpoint, message, idOf(message, endpointId)) != null;
             },
             core.workers());
     core.journal().submit(entry);
@@ -120,22 +120,26 @@ public final class Deliveries {
   }
 
   private @Nullable LiveRow park(
-      Writing writing, EndpointEntry endpoint, long message, Optional<Long> delivery) {
+      Writing writing, EndpointEntry endpoint, MessageRow message, Optional<Long> delivery) {
     boolean waits =
-        writing.store().live(message).stream().anyMatch(row -> row.endpoint() == endpoint.id);
-    if (waits || !writing.claim("replay", message, endpoint.id)) {
+        writing.store().live(message.id()).stream().anyMatch(row -> row.endpoint() == endpoint.id);
+    if (waits || !writing.claim("replay", message.id(), endpoint.id)) {
       return null;
     }
     LiveRow row =
         new LiveRow(
             delivery.orElseGet(() -> writing.nextId(0)),
             endpoint.id,
-            message,
+            message.id(),
             LiveRow.Place.PARKED,
             writing.now,
             0,
             0,
-            core.settings().deadline(endpoint.row().policy(), writing.now),
+            core.settings()
+                .deadline(
+                    endpoint.row().policy(),
+                    core.catalogue().retryWaits(endpoint.environment, message.type()),
+                    writing.now),
             AttemptKind.REPLAY);
     writing.batch.parked.add(row);
     ShardLoop loop = shards.loop(endpoint.id);

@@ -203,7 +203,12 @@ class Lane extends Agenda.Item {
     long nowNanos = loop.nanos();
     long nowMillis = loop.millis();
     Verdict verdict =
-        Verdict.of(delivery.row, result, now.rules(), nowMillis, loop.core().random());
+        Verdict.of(
+            delivery.row,
+            result,
+            loop.core().rules(endpoint, now, delivery),
+            nowMillis,
+            loop.core().random());
     long failingSince = health.finished(delivery, verdict, nowNanos, nowMillis);
     EndpointState disable = health.disabling(verdict, nowMillis);
     if (delivery.cancelled) {
