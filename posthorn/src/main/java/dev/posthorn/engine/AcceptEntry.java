@@ -1,5 +1,6 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.engine.Acceptance.RequestKey;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.store.AttemptKind;
@@ -17,12 +18,11 @@ import org.jspecify.annotations.Nullable;
  * A message to be accepted: its row and a live row for each endpoint that it is for, in one commit.
  */
 final class AcceptEntry implements Journal.Entry {
-  private static final long DEDUPE_MILLIS = 12L * 3_600_000;
-
   private final Intake intake;
   private final Acceptance acceptance;
   private final AcceptCallback callback;
   private final ApplicationEntry application;
+  private final List<RequestKey> keys;
   private int version;
   private EndpointEntry[] targets;
   private boolean @Nullable [] admitted;
@@ -44,23 +44,19 @@ final class AcceptEntry implements Journal.Entry {
     this.application = application;
     this.acceptance = acceptance;
     this.callback = callback;
+    this.keys = keys(application, acceptance);
     this.version = application.version();
     this.targets = Router.route(application, acceptance.type(), acceptance.channels());
   }
 
   @Override
   public void prepare(Writing writing) {
-    String eventId = acceptance.options().eventId();
-    byte[] hash = eventId == null ? new byte[0] : hash(acceptance);
-    String scope = "event:" + application.id;
-    if (eventId != null && isDuplicate(writing, scope, eventId, hash)) {
+    if (isDuplicate(writing)) {
       return;
     }
     routeAgain();
     long id = writing.nextId(targets.length);
-    if (eventId != null) {
-      writing.remember(new DedupeRow(scope, eventId, hash, id, writing.now + DEDUPE_MILLIS));
-    }
+    remember(writing, id);
     long[] targetIds = new long[targets.length];
     rows = new LiveRow[targets.length];
     if (admitted == null) {
@@ -78,8 +74,8 @@ final class AcceptEntry implements Journal.Entry {
             application.id,
             acceptance.type(),
             acceptance.channels(),
-            List.of(),
-            eventId,
+            acceptance.options().tags(),
+            acceptance.options().eventId(),
             acceptance.contentType(),
             targetIds,
             acceptance.body());
@@ -87,23 +83,48 @@ final class AcceptEntry implements Journal.Entry {
     result = new Accepted(id, targetIds, false);
   }
 
-  private boolean isDuplicate(Writing writing, String scope, String eventId, byte[] hash) {
-    DedupeRow before = writing.remembered(scope, eventId);
-    if (before == null) {
-      return false;
+  /** Returns the keys under which a message is accepted once. */
+  private static List<RequestKey> keys(ApplicationEntry application, Acceptance acceptance) {
+    RequestKey request = acceptance.options().request();
+    String eventId = acceptance.options().eventId();
+    if (eventId == null) {
+      return request == null ? List.of() : List.of(request);
     }
-    if (!Arrays.equals(before.hash(), hash)) {
+    RequestKey event = new RequestKey("event:" + application.id, eventId, hash(acceptance));
+    return request == null ? List.of(event) : List.of(request, event);
+  }
+
+  private boolean isDuplicate(Writing writing) {
+    for (RequestKey key : keys) {
+      DedupeRow before = writing.remembered(key.scope(), key.key());
+      if (before != null) {
+        repeat(writing, key, before);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void repeat(Writing writing, RequestKey key, DedupeRow before) {
+    if (before.message() == 0 || !Arrays.equals(before.hash(), key.hash())) {
       throw new PosthornException(
           Reason.CONFLICT,
-          "eventId: \""
-              + eventId
+          (key.scope().startsWith("event:") ? "eventId" : "idempotency-key")
+              + ": \""
+              + key.key()
               + "\" was used within 12 hours for another message; use a new one");
     }
     MessageRow first = writing.store().message(before.message());
     // The targets stay: if the first one is not stored after all, this is the first one.
     message = null;
     result = new Accepted(before.message(), first == null ? new long[0] : first.targets(), true);
-    return true;
+  }
+
+  private void remember(Writing writing, long id) {
+    long expires = writing.now + Once.KEPT_MILLIS;
+    for (RequestKey key : keys) {
+      writing.remember(new DedupeRow(key.scope(), key.key(), key.hash(), id, expires));
+    }
   }
 
   /** Endpoints may have changed since the message was handed in. */
@@ -187,6 +208,12 @@ final class AcceptEntry implements Journal.Entry {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       sha.update(acceptance.type().getBytes(StandardCharsets.UTF_8));
+      sha.update((byte) 0);
+      sha.update(acceptance.contentType().getBytes(StandardCharsets.UTF_8));
+      for (String channel : acceptance.channels()) {
+        sha.update((byte) 0);
+        sha.update(channel.getBytes(StandardCharsets.UTF_8));
+      }
       sha.update((byte) 0);
       sha.update(acceptance.body());
       return sha.digest();

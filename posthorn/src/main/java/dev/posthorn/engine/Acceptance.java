@@ -38,10 +38,32 @@ public record Acceptance(
    * @param deliverAt not before this wall time in milliseconds, or 0 for at once
    * @param expires no attempt after this wall time in milliseconds, or 0
    * @param watch told when its deliveries end, or null
+   * @param tags the sender's own marks to find it by; empty for none
+   * @param request identifies the request that hands it in, so that a repetition is accepted once;
+   *     or null
    */
   public record Options(
-      @Nullable String eventId, long deliverAt, long expires, @Nullable Watch watch) {
+      @Nullable String eventId,
+      long deliverAt,
+      long expires,
+      @Nullable Watch watch,
+      List<String> tags,
+      @Nullable RequestKey request) {
     /** Nothing else. */
     public static final Options NONE = new Options(null, 0, 0, null);
+
+    /** Creates options without tags and request. */
+    public Options(@Nullable String eventId, long deliverAt, long expires, @Nullable Watch watch) {
+      this(eventId, deliverAt, expires, watch, List.of(), null);
+    }
   }
+
+  /**
+   * Identifies a request.
+   *
+   * @param scope where the key counts: whose request it is, and to do what
+   * @param key the client's key for it
+   * @param hash a hash of all that was sent with it
+   */
+  public record RequestKey(String scope, String key, byte[] hash) {}
 }

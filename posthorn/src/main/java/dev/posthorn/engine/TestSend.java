@@ -9,7 +9,6 @@ import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.ExchangeResult.Response;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -55,7 +54,7 @@ final class TestSend {
             acceptance.application(),
             acceptance.type(),
             acceptance.channels(),
-            List.of(),
+            acceptance.options().tags(),
             null,
             acceptance.contentType(),
             new long[] {endpoint.id},

@@ -33,4 +33,15 @@ public record AttemptRow(
     @Nullable String error,
     Timings timings,
     byte[] excerpt,
-    long nextDue) {}
+    long nextDue) {
+
+  /** Returns whether this is an exchange, not the end of a delivery without one. */
+  public boolean isExchange() {
+    return kind != AttemptKind.NONE;
+  }
+
+  /** Returns whether the receiver answered 2xx. */
+  public boolean isSuccess() {
+    return status / 100 == 2;
+  }
+}

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param before only ids smaller than this (exclusive), or {@link Long#MAX_VALUE}
  * @param newestFirst the order
  * @param limit how many at most, 1 to 1,000
- * @param types only these event types; empty means all
- * @param channel only messages with this channel, or null
+ * @param filter what else they have to be
  */
 public record MessageQuery(
     long application,
@@ -20,5 +19,23 @@ public record MessageQuery(
     long before,
     boolean newestFirst,
     int limit,
-    Set<String> types,
-    @Nullable String channel) {}
+    MessageFilter filter) {
+
+  /** Creates a query that is filtered by event types and a channel alone. */
+  public MessageQuery(
+      long application,
+      long after,
+      long before,
+      boolean newestFirst,
+      int limit,
+      Set<String> types,
+      @Nullable String channel) {
+    this(
+        application,
+        after,
+        before,
+        newestFirst,
+        limit,
+        new MessageFilter(types, channel, null, null, 0));
+  }
+}

@@ -63,6 +63,12 @@ public interface Store extends AutoCloseable {
   /** Returns the live rows of a message, hot and parked, by endpoint. */
   List<LiveRow> live(long message);
 
+  /**
+   * Returns how many live rows an endpoint has, hot and parked. What changes during a long count
+   * may be in it or not.
+   */
+  long waiting(long endpoint);
+
   // ---- messages and attempts -----------------------------------------------------------------
 
   /** Returns a message with its body, or null if there is none or it is past its retention. */
@@ -74,11 +80,27 @@ public interface Store extends AutoCloseable {
   /** Returns messages of one application without their bodies; see {@link MessageQuery}. */
   Page<MessageRow> messages(MessageQuery query);
 
+  /**
+   * Returns the newest message of an application with an id of the sender's, with its body, or null
+   * if there is none or it is past its retention.
+   */
+  @Nullable MessageRow messageByEvent(long application, String eventId);
+
+  /** Returns an attempt, or null if there is none or it is past its retention. */
+  @Nullable AttemptRow attempt(long id);
+
   /** Returns all attempts of a message, by id. */
   List<AttemptRow> attempts(long message);
 
-  /** Returns attempts made for one endpoint; see {@link AttemptQuery}. */
+  /** Returns attempts of one endpoint or message; see {@link AttemptQuery}. */
   Page<AttemptRow> attempts(AttemptQuery query);
+
+  /**
+   * Returns an endpoint's hours that begin at {@code from} or later and before {@code to}, by time,
+   * without those in which nothing happened. They last as long as attempts do, also if the endpoint
+   * is removed.
+   */
+  List<HourRow> hours(long endpoint, long from, long to);
 
   /**
    * Returns what is remembered under a key in a scope and has not expired at {@code now}, or null.

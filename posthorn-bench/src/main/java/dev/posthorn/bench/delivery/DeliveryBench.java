@@ -1,12 +1,14 @@
 package dev.posthorn.bench.delivery;
 
+import dev.posthorn.bench.Flags;
+import dev.posthorn.bench.TempFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.sql.SQLException;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Stream;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Measures the library beside the floor in the same run: deliveries a second, CPU for each in the
@@ -15,28 +17,28 @@ import java.util.stream.Stream;
  * <p>A receiver in another process answers 200 at once. So many messages are under way at all times
  * ({@code --outstanding}) for so long ({@code --seconds}), after a warm-up; then the same at a
  * fixed rate ({@code --rate}) for latencies. Floor and library take turns; the last of {@code
- * --rounds} counts.
+ * --rounds} counts. With {@code --history}, both begin with so many messages and attempts in their
+ * file, and keep it for all rounds.
  */
 public final class DeliveryBench {
   private final Options options;
+  private final Path folder;
+  private final ReceiverProcess receiver;
 
   /** What is measured, as given on the command line. */
   private record Options(
-      int bytes, int endpoints, int seconds, int outstanding, int rate, int rounds) {
+      int bytes, int endpoints, int seconds, int outstanding, int rate, int rounds, int history) {
 
     static Options parse(String[] args) {
-      int[] values = {1024, 1, 5, 512, 5_000, 2};
-      String[] names = {
-        "--bytes", "--endpoints", "--seconds", "--outstanding", "--rate", "--rounds"
-      };
-      for (int i = 0; i < args.length; i += 2) {
-        int at = java.util.List.of(names).indexOf(args[i]);
-        if (at < 0 || i + 1 == args.length) {
-          throw new IllegalArgumentException(args[i] + ": use " + String.join(" N ", names) + " N");
-        }
-        values[at] = Integer.parseInt(args[i + 1]);
-      }
-      return new Options(values[0], values[1], values[2], values[3], values[4], values[5]);
+      Flags flags = flags().parse(args);
+      return new Options(
+          flags.number("--bytes"),
+          flags.number("--endpoints"),
+          flags.number("--seconds"),
+          flags.number("--outstanding"),
+          flags.number("--rate"),
+          flags.number("--rounds"),
+          flags.number("--history"));
     }
   }
 
@@ -44,21 +46,41 @@ public final class DeliveryBench {
   private record Figures(
       double perSecond, double senderMicros, double receiverMicros, long p50, long p99) {}
 
-  private DeliveryBench(Options options) {
+  private DeliveryBench(Options options, Path folder, ReceiverProcess receiver) {
     this.options = options;
+    this.folder = folder;
+    this.receiver = receiver;
   }
 
-  /** Runs the benchmark; see the class comment for the options. */
+  /** Returns the flags that there are. */
+  public static Flags flags() {
+    return new Flags()
+        .with("--bytes", 1_024)
+        .with("--endpoints", 1)
+        .with("--seconds", 5)
+        .with("--outstanding", 512)
+        .with("--rate", 5_000)
+        .with("--rounds", 2)
+        .with("--history", 0);
+  }
+
+  /** Runs the benchmark; see the class comment for the flags. */
   public static void main(String[] args) throws Exception {
-    new DeliveryBench(Options.parse(args)).run();
+    Options options = Options.parse(args);
+    try (TempFolder folder = TempFolder.create();
+        ReceiverProcess receiver = new ReceiverProcess(options.bytes)) {
+      new DeliveryBench(options, folder.path(), receiver).run();
+    }
   }
 
   private void run() throws Exception {
     System.out.printf(
         Locale.ROOT,
-        "%d-byte messages, %d endpoint(s), %d under way, %d s each, %d processors%n%n",
+        "%d-byte messages, %d endpoint(s), %d in history, %d under way, %d s each,"
+            + " %d processors%n%n",
         options.bytes,
         options.endpoints,
+        options.history,
         options.outstanding,
         options.seconds,
         Runtime.getRuntime().availableProcessors());
@@ -80,16 +102,15 @@ public final class DeliveryBench {
   }
 
   private double measure(String name) throws Exception {
-    Path folder = Files.createTempDirectory("posthorn-bench");
-    try (ReceiverProcess receiver = new ReceiverProcess(options.bytes);
-        Subject subject =
-            name.equals("floor")
-                ? new FloorSubject(folder.resolve("floor.db"), receiver.port())
-                : new LibrarySubject(
-                    folder.resolve("library.db"), options.endpoints, receiver.port())) {
-      load(subject, receiver, 0, Math.max(2, options.seconds / 2));
-      Figures full = load(subject, receiver, 0, options.seconds);
-      Figures paced = load(subject, receiver, options.rate, options.seconds);
+    Path file = folder.resolve(name + ".db");
+    if (options.history > 0 && !Files.exists(file)) {
+      fill(name, file);
+    }
+    double perSecond;
+    try (Subject subject = open(name, file)) {
+      load(subject, 0, Math.max(2, options.seconds / 2));
+      Figures full = load(subject, 0, options.seconds);
+      Figures paced = load(subject, options.rate, options.seconds);
       System.out.printf(
           Locale.ROOT,
           "%-9s %12.0f %14.1f %16.1f %18s %18s   %s%n",
@@ -100,9 +121,27 @@ public final class DeliveryBench {
           millis(full),
           millis(paced),
           subject.commits());
-      return full.perSecond;
-    } finally {
-      delete(folder);
+      perSecond = full.perSecond;
+    }
+    if (options.history == 0) {
+      Files.delete(file);
+    }
+    return perSecond;
+  }
+
+  private Subject open(String name, Path file) throws SQLException {
+    return name.equals("floor")
+        ? new FloorSubject(file, receiver.port())
+        : new LibrarySubject(file, options.endpoints, receiver.port());
+  }
+
+  private void fill(String name, Path file) throws SQLException {
+    if (name.equals("floor")) {
+      FloorSubject.fill(file, options.history, options.bytes, options.endpoints);
+    } else {
+      LibrarySubject empty = new LibrarySubject(file, options.endpoints, receiver.port());
+      empty.close();
+      History.fill(file, empty.endpoints(), empty.applications(), options.history, options.bytes);
     }
   }
 
@@ -113,7 +152,7 @@ public final class DeliveryBench {
   /**
    * Sends for some seconds, as fast as outcomes come or at a rate, and waits for the last outcome.
    */
-  private Figures load(Subject subject, ReceiverProcess receiver, int rate, int seconds)
+  private Figures load(Subject subject, int rate, int seconds)
       throws IOException, InterruptedException {
     receiver.report();
     Semaphore room = new Semaphore(options.outstanding);
@@ -125,7 +164,7 @@ public final class DeliveryBench {
       if (rate > 0) {
         long due = start + sent * 1_000_000_000L / rate;
         while (System.nanoTime() < due) {
-          java.util.concurrent.locks.LockSupport.parkNanos(due - System.nanoTime());
+          LockSupport.parkNanos(due - System.nanoTime());
         }
       }
       room.acquire();
@@ -138,13 +177,5 @@ public final class DeliveryBench {
     ReceiverProcess.Report report = receiver.report();
     return new Figures(
         sent / took, senderMicros, report.cpu() / 1e3 / sent, report.p50(), report.p99());
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

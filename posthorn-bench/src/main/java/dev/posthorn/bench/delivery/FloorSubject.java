@@ -1,5 +1,6 @@
 package dev.posthorn.bench.delivery;
 
+import dev.posthorn.engine.LatencyHistogram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -30,6 +31,7 @@ final class FloorSubject implements Subject {
   private final LinkedBlockingQueue<Item> toStore = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<Item> toSend = new LinkedBlockingQueue<>();
   private final List<Thread> threads = new ArrayList<>();
+  private final LatencyHistogram commitTime = new LatencyHistogram();
   private final Connection database;
   private final int port;
   private long nextId;
@@ -53,21 +55,58 @@ final class FloorSubject implements Subject {
 
   FloorSubject(Path file, int port) throws SQLException {
     this.port = port;
-    database = DriverManager.getConnection("jdbc:sqlite:" + file);
+    database = open(file);
+    try (var statement = database.createStatement();
+        var last = statement.executeQuery("SELECT max(id) FROM attempt")) {
+      nextId = last.getLong(1);
+    }
+    threads.add(Thread.ofPlatform().daemon().start(this::write));
+    for (int i = 0; i < SENDERS; i++) {
+      threads.add(Thread.ofPlatform().daemon().start(this::post));
+    }
+  }
+
+  private static Connection open(Path file) throws SQLException {
+    Connection database = DriverManager.getConnection("jdbc:sqlite:" + file);
     try (var statement = database.createStatement()) {
       statement.execute("PRAGMA journal_mode=WAL");
       statement.execute("PRAGMA synchronous=FULL");
       statement.execute(
-          "CREATE TABLE message(id INTEGER PRIMARY KEY, endpoint INTEGER, body BLOB)");
-      statement.execute("CREATE TABLE live(id INTEGER PRIMARY KEY, endpoint INTEGER)");
+          "CREATE TABLE IF NOT EXISTS message("
+              + "id INTEGER PRIMARY KEY, endpoint INTEGER, body BLOB)");
       statement.execute(
-          "CREATE TABLE attempt(id INTEGER PRIMARY KEY, message INTEGER, endpoint INTEGER,"
-              + " status INTEGER)");
+          "CREATE TABLE IF NOT EXISTS live(id INTEGER PRIMARY KEY, endpoint INTEGER)");
+      statement.execute(
+          "CREATE TABLE IF NOT EXISTS attempt("
+              + "id INTEGER PRIMARY KEY, message INTEGER, endpoint INTEGER, status INTEGER)");
     }
     database.setAutoCommit(false);
-    threads.add(Thread.ofPlatform().daemon().start(this::write));
-    for (int i = 0; i < SENDERS; i++) {
-      threads.add(Thread.ofPlatform().daemon().start(this::post));
+    return database;
+  }
+
+  /** Puts so many messages with an attempt each into a new file. */
+  static void fill(Path file, int count, int bytes, int endpoints) throws SQLException {
+    try (Connection database = open(file);
+        PreparedStatement message = database.prepareStatement("INSERT INTO message VALUES(?,?,?)");
+        PreparedStatement attempt =
+            database.prepareStatement("INSERT INTO attempt VALUES(?,?,?,200)")) {
+      byte[] body = new byte[bytes];
+      for (int i = 0; i < count; i++) {
+        long id = 2L * i + 1;
+        message.setLong(1, id);
+        message.setInt(2, i % endpoints);
+        message.setBytes(3, body);
+        message.addBatch();
+        attempt.setLong(1, id + 1);
+        attempt.setLong(2, id);
+        attempt.setInt(3, i % endpoints);
+        attempt.addBatch();
+        if (i % MOST == MOST - 1 || i == count - 1) {
+          message.executeBatch();
+          attempt.executeBatch();
+          database.commit();
+        }
+      }
     }
   }
 
@@ -108,7 +147,9 @@ final class FloorSubject implements Subject {
             live.executeUpdate();
           }
         }
+        long start = System.nanoTime();
         database.commit();
+        commitTime.record(System.nanoTime() - start);
         commits++;
         entries += batch.size();
         for (Item item : batch) {
@@ -178,7 +219,11 @@ final class FloorSubject implements Subject {
 
   @Override
   public String commits() {
-    return entries / Math.max(1, commits) + " entries a commit";
+    return "%d entries a commit, COMMIT p50/p99 %.1f/%.1f ms"
+        .formatted(
+            entries / Math.max(1, commits),
+            commitTime.quantileMicros(0.5) / 1e3,
+            commitTime.quantileMicros(0.99) / 1e3);
   }
 
   @Override

@@ -7,7 +7,9 @@ import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.Seams;
 import dev.posthorn.keyring.Keyring;
 import dev.posthorn.scheduler.Clock;
+import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointPolicy;
+import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.sqlite.SqliteOptions;
@@ -18,10 +20,12 @@ import dev.posthorn.transport.http.HttpTransportOptions;
 import dev.posthorn.wire.StandardWireFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** The library as users have it: all defaults, but for loopback addresses being allowed. */
 final class LibrarySubject implements Subject {
@@ -49,15 +53,22 @@ final class LibrarySubject implements Subject {
                 new Random()));
     applications = new long[(endpoints + PER_APPLICATION - 1) / PER_APPLICATION];
     for (int i = 0; i < applications.length; i++) {
-      String uid = "bench-" + i;
-      applications[i] =
-          engine.administration().createApplication(1, uid, uid, Map.of()).join().id();
+      applications[i] = createApplication("bench-" + i);
     }
-    List<CompletableFuture<?>> created = new ArrayList<>();
-    for (int i = 0; i < endpoints; i++) {
-      created.add(engine.administration().createEndpoint(application(i), draft(i, port)));
+    if (engine.endpoints(applications[0]).isEmpty()) {
+      List<CompletableFuture<?>> created = new ArrayList<>();
+      for (int i = 0; i < endpoints; i++) {
+        created.add(engine.administration().createEndpoint(application(i), draft(i, port)));
+      }
+      created.forEach(CompletableFuture::join);
     }
-    created.forEach(CompletableFuture::join);
+  }
+
+  private long createApplication(String uid) {
+    ApplicationRow known = engine.application(1, uid);
+    return known != null
+        ? known.id()
+        : engine.administration().createApplication(1, uid, uid, Map.of()).join().id();
   }
 
   private long application(int endpoint) {
@@ -98,6 +109,45 @@ final class LibrarySubject implements Subject {
         why -> {
           throw why;
         });
+  }
+
+  /**
+   * Hands in a message for one of the endpoints, and waits for nothing.
+   *
+   * @param accepted run on the writer once it is on disk
+   */
+  void accept(int endpoint, byte[] body, Runnable accepted) {
+    engine.accept(
+        new Acceptance(
+            application(endpoint),
+            "bench.t" + endpoint,
+            List.of(),
+            "application/json",
+            body,
+            new Acceptance.Options(null, 0, 0, null)),
+        result -> accepted.run(),
+        why -> {
+          throw why;
+        });
+  }
+
+  /** Returns the ids of the endpoints. */
+  long[] endpoints() {
+    return rows().mapToLong(EndpointRow::id).toArray();
+  }
+
+  /** Returns the application of each endpoint. */
+  long[] applications() {
+    return rows().mapToLong(EndpointRow::application).toArray();
+  }
+
+  private Stream<EndpointRow> rows() {
+    return Arrays.stream(applications).boxed().flatMap(id -> engine.endpoints(id).stream());
+  }
+
+  /** Returns the size of the database file in bytes, without its log. */
+  long fileBytes() {
+    return store.stats().fileBytes();
   }
 
   @Override

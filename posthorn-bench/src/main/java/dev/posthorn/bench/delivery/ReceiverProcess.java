@@ -1,9 +1,9 @@
 package dev.posthorn.bench.delivery;
 
+import dev.posthorn.bench.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A {@link TimingReceiver} in another process. */
@@ -19,16 +19,7 @@ final class ReceiverProcess implements AutoCloseable {
   record Report(long p50, long p99, long count, long cpu) {}
 
   ReceiverProcess(int bodyBytes) throws IOException {
-    process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                TimingReceiver.class.getName(),
-                Integer.toString(bodyBytes))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    process = JavaProcess.start(256, TimingReceiver.class, bodyBytes);
     out = process.inputReader(StandardCharsets.US_ASCII);
     port = Integer.parseInt(line());
   }

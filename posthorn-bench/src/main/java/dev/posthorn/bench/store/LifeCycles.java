@@ -11,30 +11,49 @@ import dev.posthorn.transport.Timings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Makes batches as an engine does under full load: each accepts some messages for one endpoint
  * each, and ends the deliveries that the batch before accepted.
  */
-final class LifeCycles {
+public final class LifeCycles {
   private static final int ENDPOINTS_PER_APPLICATION = 10;
   private static final long WEEK = 7L * 24 * 60 * 60 * 1_000;
   private static final byte[] EXCERPT = "{\"ok\":true}".getBytes(StandardCharsets.US_ASCII);
 
   private final Random random = new Random(42);
   private final long[] endpoints;
+  private final long[] applications;
   private final byte[] body;
-  private long id = System.currentTimeMillis() << 20;
+  private long id;
   private Batch last = new Batch();
 
-  LifeCycles(int endpoints, int bodyBytes) {
-    this.endpoints = random.longs(endpoints, 1, Long.MAX_VALUE).toArray();
+  /**
+   * Creates life cycles of given endpoints.
+   *
+   * @param applications of each endpoint, the application that it belongs to
+   * @param idFloor the highest id used so far
+   */
+  public LifeCycles(long[] endpoints, long[] applications, int bodyBytes, long idFloor) {
+    this.endpoints = endpoints;
+    this.applications = applications;
     this.body = new byte[bodyBytes];
+    this.id = Math.max(idFloor, System.currentTimeMillis() << 20);
     random.nextBytes(body);
   }
 
-  /** Returns the next batch. */
-  Batch next(int size) {
+  /** Creates life cycles of so many endpoints that are made up, ten to an application. */
+  LifeCycles(int endpoints, int bodyBytes) {
+    this(
+        new Random(42).longs(endpoints, 1, Long.MAX_VALUE).toArray(),
+        IntStream.range(0, endpoints).mapToLong(i -> 1 + i / ENDPOINTS_PER_APPLICATION).toArray(),
+        bodyBytes,
+        0);
+  }
+
+  /** Returns the next batch; one of no messages ends the deliveries of the last. */
+  public Batch next(int size) {
     Batch batch = new Batch();
     for (LiveRow done : last.hot) {
       batch.unhot.add(done);
@@ -57,7 +76,7 @@ final class LifeCycles {
     batch.messages.add(
         new MessageRow(
             message,
-            1 + index / ENDPOINTS_PER_APPLICATION,
+            applications[index],
             "invoice.paid",
             List.of(),
             List.of(),

@@ -12,9 +12,11 @@ public final class Api {
   public Api(Desk desk) {
     List<Operation> all = new ArrayList<>();
     all.addAll(new HealthApi().operations());
-    all.addAll(new ApplicationApi(desk).operations());
+    ApplicationApi applications = new ApplicationApi(desk);
+    all.addAll(applications.operations());
     all.addAll(new EndpointApi(desk).operations());
     all.addAll(new EndpointSecretApi(desk).operations());
+    all.addAll(new MessageApi(desk, applications).operations());
     this.operations = List.copyOf(all);
   }
 

@@ -12,6 +12,7 @@ import dev.posthorn.server.http.Operation;
 import dev.posthorn.store.ApplicationRow;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -115,17 +116,16 @@ final class ApplicationApi {
         0);
   }
 
-  /** Returns the application that is described in another request, created if there is none. */
-  ApplicationRow require(Call call, String name, @Nullable Fields described) {
-    ApplicationRow row = desk.applicationOrNull(call, name);
-    if (row != null || described == null || call.principal().isApplication()) {
-      return row != null ? row : desk.application(call, name);
+  /** Creates the application that another request describes, for a name that is not there yet. */
+  CompletableFuture<ApplicationRow> create(Call call, String name, @Nullable Fields described) {
+    if (described == null) {
+      return CompletableFuture.completedFuture(desk.application(call, name)); // throws 404
     }
     Input input = Input.of(described);
     if (!name.equals(input.uid())) {
       throw described.invalid("uid", "must be \"" + name + "\", as in the path");
     }
-    return desk.done(desk.engine().administration().createApplication(draft(call, input)));
+    return desk.engine().administration().createApplication(draft(call, input));
   }
 
   private Answer replace(Call call) {

@@ -13,7 +13,10 @@ import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.StoreException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -127,6 +130,16 @@ public final class Desk {
       throw ApiError.notFound("message: there is none with the id or event id \"" + name + "\"");
     }
     return row;
+  }
+
+  /** Returns messages from a list with their payloads; those that have gone meanwhile are left out. */
+  List<MessageRow> withBodies(List<MessageRow> rows) {
+    Map<Long, MessageRow> whole = new HashMap<>();
+    engine
+        .store()
+        .messages(rows.stream().mapToLong(MessageRow::id).toArray())
+        .forEach(row -> whole.put(row.id(), row));
+    return rows.stream().map(row -> whole.get(row.id())).filter(Objects::nonNull).toList();
   }
 
   // ---- waiting -------------------------------------------------------------------------------

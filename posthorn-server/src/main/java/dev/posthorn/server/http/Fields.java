@@ -65,6 +65,13 @@ public final class Fields {
     return new Fields(node, List.of("body"));
   }
 
+  /** Returns the same object as the value of a field of the body. */
+  public Fields within(String name) {
+    List<String> inner = new ArrayList<>(place);
+    inner.add(name);
+    return new Fields(object, inner);
+  }
+
   /** Returns whether a field is there, be it null. */
   public boolean has(String name) {
     return object.has(name);

@@ -2,6 +2,7 @@ package dev.posthorn.server.http;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +78,10 @@ public record Operation(
 
   /** Answers a call later. */
   public interface DirectHandler {
-    /** Calls {@code answer} once, now or later; throws {@link ApiError} to refuse. */
-    void handle(Call call, Consumer<Answer> answer);
+    /**
+     * Calls {@code answer} once, now or later, from any thread; what makes the answer runs on the
+     * event loop. Throws {@link ApiError} to refuse.
+     */
+    void handle(Call call, Consumer<Supplier<Answer>> answer);
   }
 }

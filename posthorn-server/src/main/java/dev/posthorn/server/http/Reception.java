@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,7 +211,11 @@ final class Reception {
         case Operation.Direct direct -> direct.handler().handle(call, this::answerFromAnywhere);
         case Operation.Waiting waiting -> {
           try {
-            workers.execute(() -> answerFromAnywhere(perform(waiting, call)));
+            workers.execute(
+                () -> {
+                  Answer made = perform(waiting, call);
+                  answerFromAnywhere(() -> made);
+                });
           } catch (RejectedExecutionException e) {
             throw ApiError.later(
                 503, "overloaded", "too many requests wait; try again a little later", 1);
@@ -229,8 +234,8 @@ final class Reception {
 
     // ---- the answer --------------------------------------------------------------------------
 
-    private void answerFromAnywhere(Answer answer) {
-      context.runOnContext(now -> answer(answer));
+    private void answerFromAnywhere(Supplier<Answer> answer) {
+      context.runOnContext(now -> guarded(() -> answer(answer.get())));
     }
 
     void answer(Answer answer) {

@@ -8,6 +8,7 @@ import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.HourRow;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageQuery;
@@ -138,6 +139,13 @@ public final class SimStore implements Store {
   }
 
   @Override
+  public long waiting(long endpoint) {
+    SimTables from = read();
+    return from.hot.values().stream().filter(row -> row.endpoint() == endpoint).count()
+        + from.parked.getOrDefault(endpoint, new TreeMap<>()).size();
+  }
+
+  @Override
   public @Nullable MessageRow message(long id) {
     return read().messages.get(id);
   }
@@ -159,15 +167,29 @@ public final class SimStore implements Store {
   public Page<MessageRow> messages(MessageQuery query) {
     NavigableMap<Long, MessageRow> rows =
         read().messagesByApplication.getOrDefault(query.application(), new TreeMap<>());
-    Predicate<MessageRow> wanted =
-        row ->
-            (query.types().isEmpty() || query.types().contains(row.type()))
-                && (query.channel() == null || row.channels().contains(query.channel()));
     return page(
         range(rows, query.after(), query.before(), query.newestFirst()),
-        wanted,
+        query.filter()::matches,
         query.limit(),
         MessageRow::withoutBody);
+  }
+
+  @Override
+  public @Nullable MessageRow messageByEvent(long application, String eventId) {
+    return read()
+        .messagesByApplication
+        .getOrDefault(application, new TreeMap<>())
+        .descendingMap()
+        .values()
+        .stream()
+        .filter(row -> eventId.equals(row.eventId()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public @Nullable AttemptRow attempt(long id) {
+    return read().attempts.get(id);
   }
 
   @Override
@@ -177,13 +199,33 @@ public final class SimStore implements Store {
 
   @Override
   public Page<AttemptRow> attempts(AttemptQuery query) {
+    SimTables from = read();
     NavigableMap<Long, AttemptRow> rows =
-        read().attemptsByEndpoint.getOrDefault(query.endpoint(), new TreeMap<>());
+        query.message() == 0
+            ? from.attemptsByEndpoint.getOrDefault(query.endpoint(), new TreeMap<>())
+            : from.attemptsByMessage.getOrDefault(query.message(), new TreeMap<>());
     return page(
         range(rows, query.after(), query.before(), query.newestFirst()),
-        row -> query.state() == null || row.state() == query.state(),
+        row -> matches(from, query, row),
         query.limit(),
         row -> row);
+  }
+
+  private static boolean matches(SimTables from, AttemptQuery query, AttemptRow row) {
+    if (query.endpoint() != 0 && row.endpoint() != query.endpoint()) {
+      return false;
+    }
+    MessageRow message = from.messages.get(row.message());
+    return query.filter().matches(row)
+        && (!query.filter().asksForMessage()
+            || (message != null && query.filter().messages().matches(message)));
+  }
+
+  @Override
+  public List<HourRow> hours(long endpoint, long from, long to) {
+    return read().hours.getOrDefault(endpoint, new TreeMap<>()).tailMap(from).values().stream()
+        .filter(row -> row.start() < to)
+        .toList();
   }
 
   private static <R> NavigableMap<Long, R> range(

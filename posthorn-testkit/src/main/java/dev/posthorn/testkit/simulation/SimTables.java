@@ -1,12 +1,16 @@
 package dev.posthorn.testkit.simulation;
 
+import dev.posthorn.id.Ids;
 import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DedupeRow;
+import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.HourRow;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
@@ -27,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What is on the simulated disk: it lasts over crashes, and takes a batch whole or not at all. */
 final class SimTables {
+  private static final long HOUR = 3_600_000;
+
   final TreeMap<Long, LiveRow> hot = new TreeMap<>();
   final TreeMap<Long, TreeMap<ParkedKey, LiveRow>> parked = new TreeMap<>();
   final Map<Long, List<LiveRow>> liveByMessage = new HashMap<>();
@@ -35,6 +41,7 @@ final class SimTables {
   final TreeMap<Long, AttemptRow> attempts = new TreeMap<>();
   final Map<Long, NavigableMap<Long, AttemptRow>> attemptsByMessage = new HashMap<>();
   final Map<Long, NavigableMap<Long, AttemptRow>> attemptsByEndpoint = new HashMap<>();
+  final Map<Long, TreeMap<Long, HourRow>> hours = new HashMap<>();
   final Map<List<String>, DedupeRow> dedupe = new HashMap<>();
   final TreeMap<Long, EnvironmentRow> environments = new TreeMap<>();
   final TreeMap<Long, TokenRow> tokens = new TreeMap<>();
@@ -87,6 +94,7 @@ final class SimTables {
       if (attempts.putIfAbsent(row.id(), row) == null) {
         index(attemptsByMessage, row.message(), row.id(), row);
         index(attemptsByEndpoint, row.endpoint(), row.id(), row);
+        count(row);
       }
     }
     for (DedupeRow row : batch.dedupe) {
@@ -96,6 +104,28 @@ final class SimTables {
     batch.expungedMessages.forEach(this::expungeMessage);
     batch.expungedAttempts.forEach(this::expungeAttempt);
     idFloor = Math.max(idFloor, batch.idFloor);
+  }
+
+  private void count(AttemptRow row) {
+    boolean ends = row.state() != DeliveryState.WAITING;
+    if (row.kind() == AttemptKind.TEST || !(ends || row.isExchange())) {
+      return;
+    }
+    long start = Ids.timeOf(row.id()) / HOUR * HOUR;
+    HourRow before =
+        hours
+            .computeIfAbsent(row.endpoint(), e -> new TreeMap<>())
+            .getOrDefault(start, new HourRow(row.endpoint(), start, 0, 0, 0, 0, 0));
+    HourRow after =
+        new HourRow(
+            row.endpoint(),
+            start,
+            before.succeeded() + (row.state() == DeliveryState.SUCCEEDED ? 1 : 0),
+            before.failed() + (row.state() == DeliveryState.FAILED ? 1 : 0),
+            before.cancelled() + (row.state() == DeliveryState.CANCELLED ? 1 : 0),
+            before.attempts() + (row.isExchange() ? 1 : 0),
+            before.failedAttempts() + (row.isExchange() && !row.isSuccess() ? 1 : 0));
+    hours.get(row.endpoint()).put(start, after);
   }
 
   private void expungeMessage(long id) {
@@ -275,6 +305,8 @@ final class SimTables {
       messages.remove(row.id());
       unindex(messagesByApplication, row.application(), row.id());
     }
+    long kept = Ids.timeOf(Math.max(0, keepFrom)) / HOUR * HOUR;
+    hours.values().forEach(rows -> rows.headMap(kept).clear());
     List<AttemptRow> oldAttempts = new ArrayList<>();
     for (AttemptRow row : attempts.headMap(keepFrom).values()) {
       if (oldAttempts.size() < most && !liveByMessage.containsKey(row.message())) {

@@ -6,6 +6,7 @@ import dev.posthorn.store.AttemptQuery;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.HourRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.LiveRow.Place;
 import dev.posthorn.store.MessageQuery;
@@ -26,11 +27,13 @@ import java.util.function.Predicate;
 final class HistoryModel {
   private static final int APPLICATIONS = 4;
   private static final int ENDPOINTS = 12;
+  private static final int EVENTS = 40;
 
   private final Random random;
   private final String name;
   private final TreeMap<Long, MessageRow> messages = new TreeMap<>();
   private final TreeMap<Long, AttemptRow> attempts = new TreeMap<>();
+  private final List<AttemptRow> everyAttempt = new ArrayList<>();
   private final TreeMap<Long, LiveRow> live = new TreeMap<>();
   private final List<Long> reserved = new ArrayList<>();
   private long lastId = 1;
@@ -63,7 +66,10 @@ final class HistoryModel {
 
   private void accept(Batch batch, long id, boolean hot) {
     int targets = random.nextInt(4);
-    MessageRow row = Rows.message(id, random.nextInt(APPLICATIONS), "type", endpoints(targets));
+    String eventId = random.nextBoolean() ? null : "event " + random.nextInt(EVENTS);
+    MessageRow row =
+        Rows.withEvent(
+            eventId, Rows.message(id, random.nextInt(APPLICATIONS), "type", endpoints(targets)));
     batch.messages.add(row);
     messages.put(id, row);
     for (long endpoint : row.targets()) {
@@ -76,7 +82,7 @@ final class HistoryModel {
   }
 
   private long[] endpoints(int count) {
-    long first = random.nextInt(ENDPOINTS);
+    long first = 1L + random.nextInt(ENDPOINTS);
     return Rows.range(first, first + count);
   }
 
@@ -92,7 +98,7 @@ final class HistoryModel {
   private void replay(Batch batch) {
     Long id = messages.floorKey(keepFrom + random.nextLong(lastId - keepFrom + 1));
     if (id != null && isKept(id)) {
-      LiveRow row = Rows.parked(nextId(), random.nextInt(ENDPOINTS), id, lastId);
+      LiveRow row = Rows.parked(nextId(), 1L + random.nextInt(ENDPOINTS), id, lastId);
       batch.parked.add(row);
       live.put(row.id(), row);
     }
@@ -110,6 +116,7 @@ final class HistoryModel {
     AttemptRow attempt = Rows.attempt(nextId(), row.message(), row.endpoint(), state);
     batch.attempts.add(attempt);
     attempts.put(attempt.id(), attempt);
+    everyAttempt.add(attempt);
     if (again) {
       LiveRow parked = Rows.parked(id, row.endpoint(), row.message(), lastId);
       batch.parked.add(parked);
@@ -157,7 +164,7 @@ final class HistoryModel {
       }
       check("application " + application, expected, listMessages(store, application));
     }
-    for (int endpoint = 0; endpoint < ENDPOINTS + 3; endpoint++) {
+    for (int endpoint = 1; endpoint <= ENDPOINTS + 3; endpoint++) {
       Map<Long, Boolean> expected = new TreeMap<>();
       for (AttemptRow row : attempts.values()) {
         if (row.endpoint() == endpoint) {
@@ -167,6 +174,51 @@ final class HistoryModel {
       check("endpoint " + endpoint, expected, listAttempts(store, endpoint));
     }
     checkSomeMessages(store, exact, live);
+    checkEvents(store, live);
+    checkHours(store);
+  }
+
+  /** The newest that must be there is found, or a newer one that may be. */
+  private void checkEvents(Store store, Set<Long> live) {
+    for (int application = 0; application < APPLICATIONS; application++) {
+      for (int event = 0; event < EVENTS; event++) {
+        String eventId = "event " + event;
+        long certain = 0;
+        List<Long> possible = new ArrayList<>();
+        for (MessageRow row : messages.values()) {
+          if (row.application() == application && eventId.equals(row.eventId())) {
+            possible.add(row.id());
+            certain = row.id() >= keepFrom || live.contains(row.id()) ? row.id() : certain;
+          }
+        }
+        MessageRow found = store.messageByEvent(application, eventId);
+        String what = name + ": application " + application + ", " + eventId;
+        if (found == null) {
+          assertThat(certain).as(what).isZero();
+        } else {
+          assertThat(possible).as(what).contains(found.id());
+          assertThat(found.id()).as(what).isGreaterThanOrEqualTo(certain);
+        }
+      }
+    }
+  }
+
+  private void checkHours(Store store) {
+    for (long endpoint = 1; endpoint <= ENDPOINTS + 3; endpoint++) {
+      long succeeded = 0;
+      long count = 0;
+      for (AttemptRow row : everyAttempt) {
+        if (row.endpoint() == endpoint) {
+          count++;
+          succeeded += row.state() == DeliveryState.SUCCEEDED ? 1 : 0;
+        }
+      }
+      List<HourRow> expected =
+          count == 0 ? List.of() : List.of(new HourRow(endpoint, 0, succeeded, 0, 0, count, 0));
+      assertThat(store.hours(endpoint, 0, Long.MAX_VALUE))
+          .as("%s: hours of endpoint %d", name, endpoint)
+          .isEqualTo(expected);
+    }
   }
 
   private void checkSomeMessages(Store store, boolean exact, Set<Long> live) {

@@ -3,6 +3,7 @@ package dev.posthorn.testkit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.HourRow;
 import dev.posthorn.store.MessageRow;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -47,8 +48,9 @@ interface HistoryModelRules extends StoreRules {
       commit(
           b -> {
             for (long id = first; id < first + perBatch; id++) {
-              b.messages.add(Rows.message(id, id % 3, "t"));
-              b.attempts.add(Rows.attempt(id, id / 2, id * 7 % endpoints));
+              MessageRow row = Rows.message(id, id % 3, "t");
+              b.messages.add(id % 2 == 0 ? row : Rows.withEvent("event " + id, row));
+              b.attempts.add(Rows.attempt(id, id / 2, 1 + id * 7 % endpoints));
             }
             b.idFloor = first + perBatch;
           });
@@ -81,10 +83,17 @@ interface HistoryModelRules extends StoreRules {
     for (int endpoint = 0; endpoint < endpoints; endpoint += 13) {
       int remainder = endpoint;
       assertThat(
-              HistoryRules.attempts(store(), endpoint).reversed().stream()
+              HistoryRules.attempts(store(), 1 + endpoint).reversed().stream()
                   .mapToLong(AttemptRow::id)
                   .toArray())
           .containsExactly(Rows.range(1, last + 1, id -> id * 7 % endpoints == remainder));
+      long count = Rows.range(1, last + 1, id -> id * 7 % endpoints == remainder).length;
+      assertThat(store().hours(1 + endpoint, 0, 1))
+          .containsExactly(new HourRow(1 + endpoint, 0, count, 0, 0, count, 0));
+    }
+    for (long id = 1; id < last; id += 998) {
+      MessageRow found = store().messageByEvent(id % 3, "event " + id);
+      assertThat(found).extracting(MessageRow::id).isEqualTo(id);
     }
     for (long message = 1; message < last / 2; message += last / 20) {
       assertThat(store().attempts(message))

@@ -131,4 +131,22 @@ interface LiveRowRules extends StoreRules {
     assertThat(store().live(14)).containsExactly(ofSecond.get(1), ofSecond.get(0));
     assertThat(store().live(12)).isEmpty();
   }
+
+  @Test
+  default void whatWaitsForAnEndpointIsCounted() {
+    assertThat(store().waiting(5)).isZero();
+    commit(
+        b -> {
+          b.hot.add(Rows.hot(2, 5, 1));
+          b.hot.add(Rows.hot(3, 6, 1));
+          for (int i = 0; i < 20; i++) {
+            b.parked.add(Rows.parked(10 + i, 5 + i % 2, 1, 1_000 - i));
+          }
+        });
+    assertThat(store().waiting(5)).isEqualTo(11);
+    assertThat(store().waiting(6)).isEqualTo(11);
+    commit(b -> b.unhot.add(Rows.hot(2, 5, 1)));
+    commit(b -> b.unparked.add(Rows.parked(10, 5, 1, 1_000)));
+    assertThat(reopen().waiting(5)).isEqualTo(9);
+  }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /** Plain rows for tests: what does not matter is filled in. */
 final class Rows {
@@ -33,6 +34,19 @@ final class Rows {
         "application/json",
         targets,
         bytes("body " + id));
+  }
+
+  static MessageRow withEvent(@Nullable String eventId, MessageRow row) {
+    return new MessageRow(
+        row.id(),
+        row.application(),
+        row.type(),
+        row.channels(),
+        row.tags(),
+        eventId,
+        row.contentType(),
+        row.targets(),
+        row.body());
   }
 
   static LiveRow hot(long id, long endpoint, long message) {

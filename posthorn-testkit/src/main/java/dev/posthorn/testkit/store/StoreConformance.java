@@ -17,6 +17,8 @@ public abstract class StoreConformance
         LiveRowRules,
         HistoryRules,
         HistoryModelRules,
+        FilterRules,
+        HourRules,
         RetentionRules,
         SettingRules,
         WorldRules,

@@ -3,6 +3,7 @@ package dev.posthorn.testkit.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.posthorn.scheduler.Loop;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +135,61 @@ class HttpTransportTest {
       client.respond(receiver.url("/"), "1");
 
       client.awaitNoConnections();
+    }
+  }
+
+  /** Were all of them closed at once, whatever else the loop has to do would wait for that. */
+  @Test
+  void closes_idle_connections_a_few_at_a_time() {
+    int connections = 100;
+    CountDownLatch all = new CountDownLatch(connections);
+    try (Receiver receiver = Receiver.answering(request -> afterAll(all));
+        Client client = new Client(Client.local().idleMillis(100).build())) {
+      List<CompletableFuture<ExchangeResult>> results = new ArrayList<>();
+      for (int i = 0; i < connections; i++) {
+        results.add(client.start(Client.request(receiver.url("/" + i), "x")));
+      }
+      LoopWatch watch = new LoopWatch(client.transport);
+      results.forEach(Client::get);
+      client.awaitNoConnections();
+
+      assertThat(watch.mostClosedTogether()).isBetween(1, 70);
+    }
+  }
+
+  private static Answer afterAll(CountDownLatch all) {
+    all.countDown();
+    try {
+      assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return Answer.status(200);
+  }
+
+  /** Counts, between any two tasks of a transport's loop, the connections that it closed. */
+  private static final class LoopWatch implements Runnable {
+    private final HttpTransport transport;
+    private final Loop loop;
+    private int open;
+    private volatile int most;
+
+    LoopWatch(HttpTransport transport) {
+      this.transport = transport;
+      this.loop = transport.scheduler().loops().getFirst();
+      loop.execute(this);
+    }
+
+    @Override
+    public void run() {
+      int now = transport.openConnections();
+      most = Math.max(most, open - now);
+      open = now;
+      loop.schedule(100_000, this);
+    }
+
+    int mostClosedTogether() {
+      return most;
     }
   }
 

@@ -10,7 +10,7 @@ PRAGMA application_id = 1349481320; -- 'Posh': the mark of a Posthorn store
 CREATE TABLE progress (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   id_floor INTEGER NOT NULL,        -- the highest id that was ever used
-  messages_indexed INTEGER NOT NULL, -- message_by_application holds every message up to this id
+  messages_indexed INTEGER NOT NULL, -- message_by_application and message_by_event hold every message up to this id
   attempts_indexed INTEGER NOT NULL, -- attempt_by_message and attempt_by_endpoint, every attempt
   messages_retained INTEGER NOT NULL, -- messages up to this id are gone, or held by a live row
   attempts_retained INTEGER NOT NULL  -- attempts up to this id are gone, or those of a held message
@@ -81,6 +81,11 @@ CREATE TABLE message_by_application (
   id INTEGER NOT NULL,
   PRIMARY KEY (application, id)
 ) WITHOUT ROWID;
+CREATE TABLE message_by_event (
+  event INTEGER NOT NULL, -- the first 8 bytes of SHA-256(application in 8 bytes, event_id in UTF-8)
+  id INTEGER NOT NULL,
+  PRIMARY KEY (event, id)
+) WITHOUT ROWID;
 CREATE TABLE attempt_by_message (
   message INTEGER NOT NULL,
   id INTEGER NOT NULL,
@@ -90,6 +95,19 @@ CREATE TABLE attempt_by_endpoint (
   endpoint INTEGER NOT NULL,
   id INTEGER NOT NULL,
   PRIMARY KEY (endpoint, id)
+) WITHOUT ROWID;
+
+-- What happened to each endpoint in each hour: counts of the attempts in attempt_by_endpoint, and of
+-- those that were there. Manual tests do not count.
+CREATE TABLE endpoint_hour (
+  hour INTEGER NOT NULL, -- hours since 1970
+  endpoint INTEGER NOT NULL,
+  succeeded INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  cancelled INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  failed_attempts INTEGER NOT NULL,
+  PRIMARY KEY (hour, endpoint)
 ) WITHOUT ROWID;
 
 -- Messages past progress.messages_retained that are to be looked at again: they lost a live row, or

@@ -128,7 +128,7 @@ final class AttemptRetention implements Staged {
   private void removeIndexRows(int limit) throws SQLException {
     Run.Sorted rows = byEndpoint;
     if (rows == null) {
-      rows = new Run(ids, new long[][] {endpoints}, next.size).sortedBy(0);
+      rows = new Run(ids, new long[][] {endpoints}, new byte[next.size], next.size).sortedBy(0);
       byEndpoint = rows;
     }
     int end = Math.min(next.size, next.row + limit);

@@ -8,6 +8,7 @@ import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.HourRow;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageQuery;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The store in one file: what writes goes to the {@link Session}, what reads to the pool. */
 final class FileStore implements Store {
+  private static final int COUNTED_TOGETHER = 100_000;
+
   private final Parts parts;
   private final ReaderPool readers;
   private final Wal wal;
@@ -145,32 +148,70 @@ final class FileStore implements Store {
     return readers.read(reader -> LiveReads.ofMessage(reader, message));
   }
 
+  /** Counts in steps: a read may not take long. */
+  @Override
+  public long waiting(long endpoint) {
+    long count = 0;
+    ParkedKey after = ParkedKey.START;
+    while (true) {
+      ParkedKey from = after;
+      ParkedKey next =
+          readers.find(reader -> LiveReads.skipParked(reader, endpoint, from, COUNTED_TOGETHER));
+      if (next == null) {
+        return count
+            + readers.read(
+                reader ->
+                    LiveReads.parkedCount(reader, endpoint, from)
+                        + LiveReads.hotCount(reader, endpoint));
+      }
+      count += COUNTED_TOGETHER;
+      after = next;
+    }
+  }
+
   @Override
   public @Nullable MessageRow message(long id) {
-    return readers.find(reader -> HistoryReads.message(reader, id));
+    return readers.find(reader -> MessageReads.message(reader, id));
   }
 
   @Override
   public List<MessageRow> messages(long[] ids) {
-    return readers.read(reader -> HistoryReads.messages(reader, ids));
+    return readers.read(reader -> MessageReads.messages(reader, ids));
   }
 
   @Override
   public Page<MessageRow> messages(MessageQuery query) {
     Tail.View tail = session.messageTail();
-    return readers.read(reader -> HistoryReads.messages(reader, tail, query));
+    return readers.read(reader -> MessageReads.messages(reader, tail, query));
+  }
+
+  @Override
+  public @Nullable MessageRow messageByEvent(long application, String eventId) {
+    Tail.View tail = session.messageTail();
+    return readers.find(reader -> MessageReads.byEvent(reader, tail, application, eventId));
+  }
+
+  @Override
+  public @Nullable AttemptRow attempt(long id) {
+    return readers.find(reader -> AttemptReads.attempt(reader, id));
+  }
+
+  @Override
+  public List<HourRow> hours(long endpoint, long from, long to) {
+    Tail.View tail = session.attemptTail();
+    return readers.read(reader -> HourReads.hours(reader, tail, endpoint, from, to));
   }
 
   @Override
   public List<AttemptRow> attempts(long message) {
     Tail.View tail = session.attemptTail();
-    return readers.read(reader -> HistoryReads.attempts(reader, tail, message));
+    return readers.read(reader -> AttemptReads.attempts(reader, tail, message));
   }
 
   @Override
   public Page<AttemptRow> attempts(AttemptQuery query) {
     Tail.View tail = session.attemptTail();
-    return readers.read(reader -> HistoryReads.attempts(reader, tail, query));
+    return readers.read(reader -> AttemptReads.attempts(reader, tail, query));
   }
 
   @Override

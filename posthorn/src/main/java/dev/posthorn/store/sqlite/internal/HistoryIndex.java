@@ -1,6 +1,5 @@
 package dev.posthorn.store.sqlite.internal;
 
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HistoryIndex implements Staged {
   private final Tail tail;
-  private final PreparedStatement[] inserts;
+  private final IndexTable[] tables;
 
   private Position position = Position.START;
   private Position next = Position.START;
@@ -27,11 +26,11 @@ final class HistoryIndex implements Staged {
   /**
    * Creates an index over a tail.
    *
-   * @param inserts for each key of the tail, a statement that inserts (key, id) unless it is there
+   * @param tables one for each key of the tail
    */
-  HistoryIndex(Tail tail, PreparedStatement... inserts) {
+  HistoryIndex(Tail tail, IndexTable... tables) {
     this.tail = tail;
-    this.inserts = inserts;
+    this.tables = tables;
   }
 
   Tail tail() {
@@ -39,20 +38,12 @@ final class HistoryIndex implements Staged {
   }
 
   /** Takes a new row of the current transaction. */
-  void add(long id, long first, long second) throws SQLException {
+  void add(long id, long first, long second, byte mark) throws SQLException {
     if (tail.isLate(id)) {
-      insertNow(inserts[0], first, id);
-      if (inserts.length > 1) {
-        insertNow(inserts[1], second, id);
-      }
+      tables[0].insert(first, id, mark);
+      tables[1].insert(second, id, mark);
     }
-    tail.add(id, first, second);
-  }
-
-  private static void insertNow(PreparedStatement insert, long key, long id) throws SQLException {
-    insert.setLong(1, key);
-    insert.setLong(2, id);
-    insert.executeUpdate();
+    tail.add(id, first, second, mark);
   }
 
   /** Returns whether there is a run to index. */
@@ -71,10 +62,10 @@ final class HistoryIndex implements Staged {
       return indexed;
     }
     int left = limit;
-    while (left > 0 && next.index < inserts.length) {
+    while (left > 0 && next.index < tables.length) {
       Run.Sorted rows = sorted(next.index);
       int end = Math.min(rows.ids().length, next.row + left);
-      insert(inserts[next.index], rows, next.row, end);
+      tables[next.index].insert(rows, next.row, end);
       left -= end - next.row;
       next =
           end == rows.ids().length
@@ -85,27 +76,17 @@ final class HistoryIndex implements Staged {
   }
 
   private boolean done() {
-    return next.index == inserts.length;
+    return next.index == tables.length;
   }
 
   private Run.Sorted sorted(int index) {
     Run.Sorted rows = sorted;
     if (rows == null || sortedIndex != index) {
-      rows = tail.oldest().sortedBy(index);
+      rows = tables[index].sort(tail.oldest(), index);
       sorted = rows;
       sortedIndex = index;
     }
     return rows;
-  }
-
-  private static void insert(PreparedStatement insert, Run.Sorted rows, int from, int to)
-      throws SQLException {
-    for (int i = from; i < to; i++) {
-      insert.setLong(1, rows.keys()[i]);
-      insert.setLong(2, rows.ids()[i]);
-      insert.addBatch();
-    }
-    insert.executeBatch();
   }
 
   @Override

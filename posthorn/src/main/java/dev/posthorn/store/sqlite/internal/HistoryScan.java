@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ final class HistoryScan<T> {
 
   private final Source<T> source;
   private final Range range;
-  private final Predicate<T> filter;
+  private final Filter<T> filter;
   private final List<T> page = new ArrayList<>();
   private int seen;
   private long last;
@@ -48,7 +47,12 @@ final class HistoryScan<T> {
     @Nullable T map(ResultSet row) throws SQLException;
   }
 
-  HistoryScan(Source<T> source, Range range, Predicate<T> filter) {
+  /** Tells whether a row is asked for; may look elsewhere. */
+  interface Filter<T> {
+    boolean test(T row) throws SQLException;
+  }
+
+  HistoryScan(Source<T> source, Range range, Filter<T> filter) {
     this.source = source;
     this.range = range;
     this.filter = filter;

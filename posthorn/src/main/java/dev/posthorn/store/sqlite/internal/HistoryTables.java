@@ -1,7 +1,9 @@
 package dev.posthorn.store.sqlite.internal;
 
+import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
+import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.MessageRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,12 +21,15 @@ final class HistoryTables {
   /** Attempts that are indexed together: the more, the fewer pages are written for each. */
   private static final int ATTEMPT_RUN = 65_536;
 
+  private static final AttemptKind[] KINDS = AttemptKind.values();
+  private static final DeliveryState[] STATES = DeliveryState.values();
   private static final int LOADED_TOGETHER = 1_024;
 
   private final PreparedStatement insertMessage;
   private final PreparedStatement insertAttempt;
   private final PreparedStatement expungeMessage;
   private final PreparedStatement expungeAttempt;
+  private final HourTable hours;
   private final HistoryIndex messages;
   private final HistoryIndex attempts;
 
@@ -40,30 +45,55 @@ final class HistoryTables {
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
     expungeMessage = statements.get("UPDATE message SET body = NULL WHERE id = ?");
     expungeAttempt = statements.get("UPDATE attempt SET excerpt = NULL WHERE id = ?");
-    Tail messageTail = new Tail(1, MESSAGE_RUN, progress.messagesIndexed());
-    load(statements, messageTail, "SELECT id, application, 0 FROM message");
+    Tail messageTail = new Tail(2, MESSAGE_RUN, progress.messagesIndexed());
+    load(
+        statements,
+        messageTail,
+        "SELECT id, application, event_id FROM message",
+        (row, id) -> messageTail.add(id, row.getLong(2), event(row), Mark.NOTHING));
     messages =
-        new HistoryIndex(messageTail, index(statements, "message_by_application(application, id)"));
+        new HistoryIndex(
+            messageTail,
+            IndexTable.full(index(statements, "message_by_application(application, id)")),
+            IndexTable.sparse(index(statements, "message_by_event(event, id)")));
     Tail attemptTail = new Tail(2, ATTEMPT_RUN, progress.attemptsIndexed());
-    load(statements, attemptTail, "SELECT id, message, endpoint FROM attempt");
+    load(
+        statements,
+        attemptTail,
+        "SELECT id, message, endpoint, kind, state, status FROM attempt",
+        (row, id) -> attemptTail.add(id, row.getLong(2), row.getLong(3), mark(row)));
+    hours = new HourTable(statements);
     attempts =
         new HistoryIndex(
             attemptTail,
-            index(statements, "attempt_by_message(message, id)"),
-            index(statements, "attempt_by_endpoint(endpoint, id)"));
+            IndexTable.full(index(statements, "attempt_by_message(message, id)")),
+            IndexTable.counted(index(statements, "attempt_by_endpoint(endpoint, id)"), hours));
+  }
+
+  private static long event(ResultSet row) throws SQLException {
+    return EventKey.of(row.getLong(2), row.getString(3));
+  }
+
+  private static byte mark(ResultSet row) throws SQLException {
+    return Mark.of(KINDS[row.getInt(4)], STATES[row.getInt(5)], row.getInt(6));
   }
 
   private static PreparedStatement index(Statements statements, String table) throws SQLException {
     return statements.get("INSERT INTO " + table + " VALUES (?, ?) ON CONFLICT DO NOTHING");
   }
 
+  private interface Loader {
+    void load(ResultSet row, long id) throws SQLException;
+  }
+
   /** Reads what was not indexed when the store was closed. */
-  private static void load(Statements statements, Tail tail, String select) throws SQLException {
+  private static void load(Statements statements, Tail tail, String select, Loader loader)
+      throws SQLException {
     PreparedStatement statement = statements.get(select + " WHERE id > ? ORDER BY id");
     statement.setLong(1, tail.view().indexed());
     try (ResultSet rows = statement.executeQuery()) {
       for (int count = 1; rows.next(); count++) {
-        tail.add(rows.getLong(1), rows.getLong(2), rows.getLong(3));
+        loader.load(rows, rows.getLong(1));
         if (count % LOADED_TOGETHER == 0) {
           tail.committed();
         }
@@ -78,6 +108,10 @@ final class HistoryTables {
 
   HistoryIndex attempts() {
     return attempts;
+  }
+
+  HourTable hours() {
+    return hours;
   }
 
   void addMessages(List<MessageRow> rows) throws SQLException {
@@ -96,7 +130,8 @@ final class HistoryTables {
       s.setBytes(8, Values.ofIds(row.targets()));
       s.setBytes(9, row.expunged() ? null : row.body());
       s.addBatch();
-      messages.add(row.id(), row.application(), 0);
+      long event = EventKey.of(row.application(), row.eventId());
+      messages.add(row.id(), row.application(), event, Mark.NOTHING);
     }
     s.executeBatch();
   }
@@ -124,7 +159,8 @@ final class HistoryTables {
       s.setBytes(15, Values.ofBytes(row.excerpt()));
       s.setLong(16, row.nextDue());
       s.addBatch();
-      attempts.add(row.id(), row.message(), row.endpoint());
+      byte mark = Mark.of(row.kind(), row.state(), row.status());
+      attempts.add(row.id(), row.message(), row.endpoint(), mark);
     }
     s.executeBatch();
   }

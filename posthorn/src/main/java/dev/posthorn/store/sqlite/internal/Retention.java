@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes history that is past its retention, a bounded slice at a time, at its old edge.
@@ -38,8 +39,9 @@ final class Retention {
   private final PreparedStatement unnote;
   private final PreparedStatement deleteMessage;
   private final PreparedStatement deleteByApplication;
+  private final PreparedStatement deleteByEvent;
 
-  private record Message(long id, long application, boolean live) {}
+  private record Message(long id, long application, @Nullable String eventId, boolean live) {}
 
   Retention(Statements statements, ProgressTable progress, AttemptRetention attempts)
       throws SQLException {
@@ -47,12 +49,12 @@ final class Retention {
     this.attempts = attempts;
     selectMessages =
         statements.get(
-            "SELECT m.id, m.application, "
+            "SELECT m.id, m.application, m.event_id, "
                 + IS_LIVE
                 + " FROM message m WHERE m.id > ? AND m.id <= ? ORDER BY m.id LIMIT ?");
     selectNoted =
         statements.get(
-            "SELECT c.message, m.application, "
+            "SELECT c.message, m.application, m.event_id, "
                 + IS_LIVE
                 + " FROM retention_check c LEFT JOIN message m ON m.id = c.message"
                 + " WHERE c.message <= ? ORDER BY 1 LIMIT ?");
@@ -61,6 +63,7 @@ final class Retention {
     deleteMessage = statements.get("DELETE FROM message WHERE id = ?");
     deleteByApplication =
         statements.get("DELETE FROM message_by_application WHERE application = ? AND id = ?");
+    deleteByEvent = statements.get("DELETE FROM message_by_event WHERE event = ? AND id = ?");
   }
 
   /** Notes the messages below the edge that lose a live row, or arrive, with this batch. */
@@ -113,6 +116,7 @@ final class Retention {
     }
     deleteMessage.executeBatch();
     deleteByApplication.executeBatch();
+    deleteByEvent.executeBatch();
     boolean more = found.size() == limit;
     long edge = more ? found.getLast().id : end;
     progress.next(now.withRetained(edge, now.attemptsRetained()));
@@ -137,6 +141,7 @@ final class Retention {
     }
     deleteMessage.executeBatch();
     deleteByApplication.executeBatch();
+    deleteByEvent.executeBatch();
     return budget == 0 || noted.size() == limit;
   }
 
@@ -149,7 +154,8 @@ final class Retention {
     List<Message> found = new ArrayList<>();
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        found.add(new Message(rows.getLong(1), rows.getLong(2), rows.getBoolean(3)));
+        found.add(
+            new Message(rows.getLong(1), rows.getLong(2), rows.getString(3), rows.getBoolean(4)));
       }
     }
     return found;
@@ -161,5 +167,10 @@ final class Retention {
     deleteByApplication.setLong(1, message.application);
     deleteByApplication.setLong(2, message.id);
     deleteByApplication.addBatch();
+    if (message.eventId != null) {
+      deleteByEvent.setLong(1, EventKey.of(message.application, message.eventId));
+      deleteByEvent.setLong(2, message.id);
+      deleteByEvent.addBatch();
+    }
   }
 }

@@ -9,17 +9,19 @@ import java.util.Arrays;
  *
  * @param ids the rows' ids, nearly ascending
  * @param keys the rows' keys, an array for each index
+ * @param marks what else is to be known of the rows, a byte each
  * @param size how many rows count
  */
-record Run(long[] ids, long[][] keys, int size) {
+record Run(long[] ids, long[][] keys, byte[] marks, int size) {
 
   /**
-   * A row's key and id, sorted by the key, so that an index is filled from one side to the other.
+   * A row's key, id and mark, sorted by the key, so that an index is filled from one side to the
+   * other.
    */
-  record Sorted(long[] keys, long[] ids) {}
+  record Sorted(long[] keys, long[] ids, byte[] marks) {}
 
   static Run empty(int indexes, int capacity) {
-    return new Run(new long[capacity], new long[indexes][capacity], 0);
+    return new Run(new long[capacity], new long[indexes][capacity], new byte[capacity], 0);
   }
 
   long maxId() {
@@ -41,6 +43,25 @@ record Run(long[] ids, long[][] keys, int size) {
     return min;
   }
 
+  /** Returns the rows that have a key for an index: not 0. */
+  Run withKey(int index) {
+    long[] someIds = new long[size];
+    long[] someKeys = new long[size];
+    byte[] someMarks = new byte[size];
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      if (keys[index][i] != 0) {
+        someIds[count] = ids[i];
+        someKeys[count] = keys[index][i];
+        someMarks[count] = marks[i];
+        count++;
+      }
+    }
+    long[][] all = new long[keys.length][];
+    all[index] = someKeys;
+    return new Run(someIds, all, someMarks, count);
+  }
+
   /** Returns the rows sorted by one of their keys; rows with the same key stay as they are. */
   Sorted sortedBy(int index) {
     long[] key = keys[index];
@@ -60,11 +81,13 @@ record Run(long[] ids, long[][] keys, int size) {
     Arrays.sort(order);
     long[] sortedKeys = new long[size];
     long[] sortedIds = new long[size];
+    byte[] sortedMarks = new byte[size];
     for (int i = 0; i < size; i++) {
       int position = (int) order[i];
       sortedKeys[i] = key[position];
       sortedIds[i] = ids[position];
+      sortedMarks[i] = marks[position];
     }
-    return new Sorted(sortedKeys, sortedIds);
+    return new Sorted(sortedKeys, sortedIds, sortedMarks);
   }
 }

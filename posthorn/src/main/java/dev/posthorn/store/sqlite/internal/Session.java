@@ -1,6 +1,7 @@
 package dev.posthorn.store.sqlite.internal;
 
 import dev.posthorn.store.Batch;
+import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.StoreException;
 import java.sql.SQLException;
 import java.util.List;
@@ -21,6 +22,7 @@ final class Session implements AutoCloseable {
   private static final int RUNS_AT_MOST = 1;
 
   private static final int DEDUPE_ROWS = 500;
+  private static final int HOUR_ROWS = 500;
 
   private final SQLiteConnection connection;
   private final Errors errors;
@@ -36,6 +38,8 @@ final class Session implements AutoCloseable {
 
   /** Rows since the last upkeep, which sets its pace. */
   private int newMessages;
+
+  private int newEvents;
 
   private int newAttempts;
 
@@ -95,14 +99,24 @@ final class Session implements AutoCloseable {
           indexIfFarBehind(batch);
         });
     newMessages += batch.messages.size();
+    newEvents += events(batch);
     newAttempts += batch.attempts.size();
   }
 
   /** Keeps the tails bounded: each commit indexes more than it adds. */
   private void indexIfFarBehind(Batch batch) throws SQLException {
     index(
-        farBehind(history.messages()) ? 2 * batch.messages.size() : 0,
+        farBehind(history.messages()) ? 2 * (batch.messages.size() + events(batch)) : 0,
         farBehind(history.attempts()) ? 4 * batch.attempts.size() : 0);
+  }
+
+  /** Returns how many of a batch's messages have an id of the sender's: they are indexed twice. */
+  private static int events(Batch batch) {
+    int events = 0;
+    for (MessageRow row : batch.messages) {
+      events += row.eventId() == null ? 0 : 1;
+    }
+    return events;
   }
 
   private static boolean farBehind(HistoryIndex index) {
@@ -124,16 +138,18 @@ final class Session implements AutoCloseable {
     transact(
         false,
         () -> {
-          index(paced(newMessages, INDEXED), paced(2 * newAttempts, INDEXED));
+          index(paced(newMessages + newEvents, INDEXED), paced(2 * newAttempts, INDEXED));
           // What this transaction indexes can be removed by the next one.
           long indexedTo = indexedTo(keepFrom);
-          boolean history =
+          boolean past =
               retention.slice(keepFrom, indexedTo, paced(newMessages, RETAINED))
                   || indexedTo < keepFrom - 1;
           boolean keys = dedupe.expire(now, DEDUPE_ROWS) == DEDUPE_ROWS;
-          more[0] = history || keys;
+          boolean hours = history.hours().expire(keepFrom, HOUR_ROWS) == HOUR_ROWS;
+          more[0] = past || keys || hours;
         });
     newMessages = 0;
+    newEvents = 0;
     newAttempts = 0;
     return more[0] || history.messages().behind() || history.attempts().behind();
   }

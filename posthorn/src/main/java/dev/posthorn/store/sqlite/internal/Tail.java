@@ -3,8 +3,8 @@ package dev.posthorn.store.sqlite.internal;
 import java.util.Arrays;
 
 /**
- * The newest rows of an append-only table, which its history indexes do not hold yet, in memory: 16
- * or 24 bytes a row, in runs of some ten thousand.
+ * The newest rows of an append-only table, which its history indexes do not hold yet, in memory: 25
+ * bytes a row, in runs of some ten thousand.
  *
  * <p>The writer appends to the last run and has the first one indexed, sorted, while it appends: an
  * index with scattered keys is written a page at a time, not a page a row. Readers take a {@link
@@ -46,6 +46,22 @@ final class Tail implements Staged {
       return distinct(found, count);
     }
 
+    /**
+     * Shows the ids between two others, exclusive, of the rows with a key, and their marks. A row
+     * of a batch that was committed again comes twice.
+     */
+    void each(int index, long key, long after, long before, Visitor visitor) {
+      for (Run run : runs) {
+        long[] keys = run.keys()[index];
+        for (int i = 0; i < run.size(); i++) {
+          long id = run.ids()[i];
+          if (keys[i] == key && id > after && id < before) {
+            visitor.row(id, run.marks()[i]);
+          }
+        }
+      }
+    }
+
     /** A batch that is committed again is in the tail twice. */
     private static long[] distinct(long[] sorted, int count) {
       int kept = 0;
@@ -56,6 +72,11 @@ final class Tail implements Staged {
       }
       return Arrays.copyOf(sorted, kept);
     }
+  }
+
+  /** Takes a row's id and mark. */
+  interface Visitor {
+    void row(long id, byte mark);
   }
 
   private final int indexes;
@@ -90,7 +111,7 @@ final class Tail implements Staged {
   }
 
   /** Stages a row of the current transaction; one without a second key gives anything for it. */
-  void add(long id, long first, long second) {
+  void add(long id, long first, long second, byte mark) {
     if (staged == open.ids().length) {
       grow();
     }
@@ -99,6 +120,7 @@ final class Tail implements Staged {
     if (indexes > 1) {
       open.keys()[1][staged] = second;
     }
+    open.marks()[staged] = mark;
     staged++;
   }
 
@@ -108,7 +130,12 @@ final class Tail implements Staged {
     for (int i = 0; i < indexes; i++) {
       keys[i] = Arrays.copyOf(open.keys()[i], capacity);
     }
-    open = new Run(Arrays.copyOf(open.ids(), capacity), keys, open.size());
+    open =
+        new Run(
+            Arrays.copyOf(open.ids(), capacity),
+            keys,
+            Arrays.copyOf(open.marks(), capacity),
+            open.size());
   }
 
   @Override
@@ -116,7 +143,7 @@ final class Tail implements Staged {
     if (staged == open.size()) {
       return;
     }
-    open = new Run(open.ids(), open.keys(), staged);
+    open = new Run(open.ids(), open.keys(), open.marks(), staged);
     Run[] runs = view.runs.clone();
     runs[runs.length - 1] = open;
     view = new View(view.indexed, runs);

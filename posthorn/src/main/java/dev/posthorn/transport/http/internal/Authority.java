@@ -63,15 +63,15 @@ final class Authority {
     return idle.remove(connection);
   }
 
-  /** Adds the connections that have been idle for too long, of both kinds. */
-  void addStale(List<Channel> stale, long now) {
+  /** Adds connections of both kinds that have been idle for too long, while there is room. */
+  void addStale(List<Channel> stale, int room, long now) {
     for (Http1Connection connection : idle) {
-      if (!connection.isFresh(now)) {
+      if (stale.size() < room && !connection.isFresh(now)) {
         stale.add(connection.channel);
       }
     }
     for (Http2Connection connection : http2) {
-      if (!connection.isFresh(now)) {
+      if (stale.size() < room && !connection.isFresh(now)) {
         stale.add(connection.channel);
       }
     }

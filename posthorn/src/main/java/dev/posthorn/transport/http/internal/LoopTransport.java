@@ -28,6 +28,10 @@ final class LoopTransport {
   private static final Logger log = LoggerFactory.getLogger(LoopTransport.class);
   private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int SWEEPS_PER_TIDYING = 10;
+
+  /** Closing a connection takes time that exchanges under way would wait for. */
+  private static final int CLOSED_TOGETHER = 32;
+
   private static final String CLOSED = "the transport was closed";
 
   final NettyLoop loop;
@@ -187,8 +191,9 @@ final class LoopTransport {
       // Each that ends may begin and end others, so not while walking the list.
       expired.forEach(Exchange::expire);
       expired.clear();
-      if (++sweeps % SWEEPS_PER_TIDYING == 0) {
-        tidy(now);
+      if (++sweeps >= SWEEPS_PER_TIDYING) {
+        // What is left of the stale connections goes with the next sweep.
+        sweeps = tidy(now) ? 0 : SWEEPS_PER_TIDYING;
       }
     } finally {
       sweeping = first != null || !destinations.isEmpty() || !authorities.isEmpty();
@@ -198,12 +203,15 @@ final class LoopTransport {
     }
   }
 
-  /** Closes connections that were idle for too long, and forgets what is unused. */
-  private void tidy(long now) {
+  /**
+   * Closes connections that were idle for too long, and forgets what is unused; returns whether
+   * that was all of them.
+   */
+  private boolean tidy(long now) {
     hosts.sweep(now);
     proxies.sweep(now);
     List<Channel> stale = new ArrayList<>();
-    authorities.values().forEach(authority -> authority.addStale(stale, now));
+    authorities.values().forEach(authority -> authority.addStale(stale, CLOSED_TOGETHER, now));
     stale.forEach(Channel::close);
     destinations
         .values()
@@ -214,6 +222,7 @@ final class LoopTransport {
               return unused;
             });
     authorities.values().removeIf(Authority::isUnused);
+    return stale.size() < CLOSED_TOGETHER;
   }
 
   /** Ends all exchanges and closes all connections. */

@@ -9,7 +9,7 @@ class TailTest {
 
   private void commit(long... ids) {
     for (long id : ids) {
-      tail.add(id, id % 2, id % 3);
+      tail.add(id, id % 2, id % 3, (byte) id);
     }
     tail.committed();
   }
@@ -20,7 +20,7 @@ class TailTest {
 
   @Test
   void aRowIsSeenOnceItIsCommitted() {
-    tail.add(12, 0, 0);
+    tail.add(12, 0, 0, (byte) 0);
     assertThat(even()).isEmpty();
     tail.committed();
     assertThat(even()).containsExactly(12);
@@ -29,7 +29,7 @@ class TailTest {
   @Test
   void aRowThatIsRolledBackWasNeverThere() {
     commit(12);
-    tail.add(14, 0, 0);
+    tail.add(14, 0, 0, (byte) 0);
     tail.rolledBack();
     commit(16);
     assertThat(even()).containsExactly(12, 16);

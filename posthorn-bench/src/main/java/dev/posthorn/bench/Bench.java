@@ -1,0 +1,61 @@
+package dev.posthorn.bench;
+
+import dev.posthorn.bench.delivery.DeliveryBench;
+import dev.posthorn.bench.delivery.IsolationBench;
+import dev.posthorn.bench.kill.KillBench;
+import dev.posthorn.bench.store.StoreBench;
+import dev.posthorn.bench.transport.TransportCost;
+import java.util.Arrays;
+
+/** The benchmarks by name; what {@code bin/posthorn bench} runs. */
+public final class Bench {
+  private Bench() {}
+
+  /** Takes the name of a benchmark, if it is not {@code delivery}, and its arguments. */
+  public static void main(String[] args) throws Exception {
+    boolean named = args.length > 0 && !args[0].startsWith("--");
+    String name = named ? args[0] : "delivery";
+    String[] rest = named ? Arrays.copyOfRange(args, 1, args.length) : args;
+    if (Arrays.asList(args).contains("--help")) {
+      System.out.print(usage());
+      return;
+    }
+    try {
+      run(name, rest);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private static void run(String name, String[] args) throws Exception {
+    switch (name) {
+      case "delivery" -> DeliveryBench.main(args);
+      case "kill" -> KillBench.main(args);
+      case "isolation" -> IsolationBench.main(args);
+      case "store" -> StoreBench.main(args);
+      case "transport" -> TransportCost.main(args);
+      default ->
+          throw new IllegalArgumentException(name + " is no benchmark; use\n" + usage().strip());
+    }
+  }
+
+  private static String usage() {
+    return """
+        bench [delivery] %s
+            deliveries a second and CPU for each, beside the smallest program of the same shape
+        bench kill %s
+            kills the library with SIGKILL under load and counts what is lost and what comes twice
+        bench isolation %s
+            what endpoints that hang, or are dead with a backlog, cost a healthy one
+        bench store [CYCLES [BATCH:ENDPOINTS ...]]
+            the SQLite store alone
+        bench transport [posthorn|vertx] [ROUNDS]
+            the HTTP transport alone
+        """
+        .formatted(
+            DeliveryBench.flags().usage(),
+            KillBench.flags().usage(),
+            IsolationBench.flags().usage());
+  }
+}

@@ -1,0 +1,41 @@
+package dev.posthorn.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Another process of this program, with the same Java and the same classes. */
+public final class JavaProcess {
+  private JavaProcess() {}
+
+  /**
+   * Starts a class's {@code main} in a process of its own. Its errors go where this program's go;
+   * its input and output are pipes.
+   *
+   * @param heapMegabytes the most its heap may have
+   */
+  public static Process start(int heapMegabytes, Class<?> main, Object... args) throws IOException {
+    return builder(heapMegabytes, main, args).start();
+  }
+
+  /** Runs a class's {@code main} in a process of its own, prints what it prints, and waits. */
+  public static int run(int heapMegabytes, Class<?> main, Object... args)
+      throws IOException, InterruptedException {
+    return builder(heapMegabytes, main, args).inheritIO().start().waitFor();
+  }
+
+  private static ProcessBuilder builder(int heapMegabytes, Class<?> main, Object... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx" + heapMegabytes + "m");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    for (Object arg : args) {
+      command.add(arg.toString());
+    }
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+  }
+}

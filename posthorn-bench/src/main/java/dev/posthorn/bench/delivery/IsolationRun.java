@@ -1,0 +1,155 @@
+package dev.posthorn.bench.delivery;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One process with the library in it and a healthy endpoint, which is sent messages at two rates:
+ * alone; beside an endpoint that never answers and is sent 150 a second; beside an endpoint that
+ * refuses connections and has a backlog; and beside one that never answers and has a backlog.
+ * Prints the time from handing in to receiving of each, and what memory the process takes.
+ */
+public final class IsolationRun {
+  static final int BYTES = 1_024;
+  static final int HEALTHY = 0;
+  static final int ENDPOINTS = 4;
+
+  /** A port that nobody listens at. */
+  static final int NO_PORT = 1;
+
+  private static final int HANGING = 1;
+  private static final int REFUSING = 2;
+  private static final int HANGING_BEHIND = 3;
+  private static final int HANGING_RATE = 150;
+  private static final int HANDED_IN = 2_000;
+  private static final int SETTLE_SECONDS = 5;
+
+  private final LibrarySubject library;
+  private final ReceiverProcess receiver;
+  private final int seconds;
+  private final int[] rates;
+  private final ReceiverProcess.Report[] alone = new ReceiverProcess.Report[2];
+
+  private IsolationRun(LibrarySubject library, ReceiverProcess receiver, int seconds, int[] rates) {
+    this.library = library;
+    this.receiver = receiver;
+    this.seconds = seconds;
+    this.rates = rates;
+  }
+
+  /** Takes the file, the seconds of each phase, the size of a backlog, and two rates. */
+  public static void main(String[] args) throws Exception {
+    int waiting = Integer.parseInt(args[2]);
+    int[] rates = {Integer.parseInt(args[3]), Integer.parseInt(args[4])};
+    try (ServerSocket hanging = new ServerSocket(0, 4_096, InetAddress.getLoopbackAddress());
+        ReceiverProcess receiver = new ReceiverProcess(BYTES)) {
+      LibrarySubject library = new LibrarySubject(Path.of(args[0]), 1, receiver.port());
+      library.add(HANGING, hanging.getLocalPort());
+      library.add(REFUSING, NO_PORT);
+      library.add(HANGING_BEHIND, hanging.getLocalPort());
+      new IsolationRun(library, receiver, Integer.parseInt(args[1]), rates).run(waiting);
+      library.close();
+    }
+  }
+
+  private void run(int waiting) throws IOException, InterruptedException {
+    load(rates[1], SETTLE_SECONDS, false);
+    phase("alone", false);
+    phase("beside a hanging one, 150/s", true);
+    fill(REFUSING, waiting);
+    phase("beside a refusing one, " + waiting + " wait", false);
+    fill(HANGING_BEHIND, waiting);
+    phase("beside a hanging one too, " + waiting + " wait", false);
+    printMemory();
+  }
+
+  private void phase(String name, boolean hanging) throws IOException {
+    for (int i = 0; i < rates.length; i++) {
+      receiver.report();
+      load(rates[i], seconds, hanging);
+      LockSupport.parkNanos(200_000_000); // for what is under way
+      ReceiverProcess.Report report = receiver.report();
+      if (alone[i] == null) {
+        alone[i] = report;
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "%-40s %5d/s: %6d received, p50 %6.2f ms, p99 %6.2f ms; times alone: %.2f, %.2f%n",
+          name,
+          rates[i],
+          report.count(),
+          report.p50() / 1e3,
+          report.p99() / 1e3,
+          (double) report.p50() / alone[i].p50(),
+          (double) report.p99() / alone[i].p99());
+    }
+  }
+
+  private void load(int healthyRate, int forSeconds, boolean hanging) {
+    long start = System.nanoTime();
+    long end = start + forSeconds * 1_000_000_000L;
+    long healthySent = 0;
+    long hangingSent = 0;
+    for (long now = start; now < end; now = System.nanoTime()) {
+      long healthyDue = start + healthySent * 1_000_000_000L / healthyRate;
+      long hangingDue = hanging ? start + hangingSent * 1_000_000_000L / HANGING_RATE : end;
+      if (healthyDue <= now) {
+        library.accept(HEALTHY, TimingReceiver.body(BYTES), () -> {});
+        healthySent++;
+      } else if (hangingDue <= now) {
+        library.accept(HANGING, TimingReceiver.body(BYTES), () -> {});
+        hangingSent++;
+      } else {
+        LockSupport.parkNanos(Math.min(healthyDue, hangingDue) - now);
+      }
+    }
+  }
+
+  /** Hands in a backlog as fast as it is accepted, and lets things settle. */
+  private void fill(int endpoint, int count) throws InterruptedException {
+    Semaphore room = new Semaphore(HANDED_IN);
+    long begin = System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      room.acquire();
+      library.accept(endpoint, TimingReceiver.body(BYTES), room::release);
+    }
+    room.acquire(HANDED_IN);
+    System.out.printf(
+        Locale.ROOT,
+        "%d accepted, %.0f a second%n",
+        count,
+        count / ((System.nanoTime() - begin) / 1e9));
+    load(rates[0], SETTLE_SECONDS, false);
+  }
+
+  private void printMemory() throws IOException {
+    System.gc();
+    long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    System.out.printf(
+        Locale.ROOT,
+        "heap after collection %d MB of %d MB; resident %s, at most %s; file %d MB%n",
+        heap >> 20,
+        Runtime.getRuntime().maxMemory() >> 20,
+        status("VmRSS"),
+        status("VmHWM"),
+        library.fileBytes() >> 20);
+  }
+
+  /** Returns a line of what Linux says of this process. */
+  private static String status(String name) throws IOException {
+    Path file = Path.of("/proc/self/status");
+    if (!Files.exists(file)) {
+      return "unknown";
+    }
+    String line =
+        Files.readAllLines(file).stream().filter(l -> l.startsWith(name + ":")).findFirst().get();
+    return (Long.parseLong(line.replaceAll("\\D", "")) >> 10) + " MB";
+  }
+}

@@ -1,0 +1,224 @@
+package dev.posthorn.bench.kill;
+
+import dev.posthorn.bench.Flags;
+import dev.posthorn.bench.JavaProcess;
+import dev.posthorn.bench.TempFolder;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.store.sqlite.SqliteStore;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Kills the library with SIGKILL under full load, again and again on one file, and counts by
+ * webhook-id what was accepted and never arrived, and what arrived more than once.
+ *
+ * <p>Each round: a {@link KillSender} sends as fast as it can until it is killed at a random
+ * moment; in half of the rounds a second process is killed while it picks up the rest; the last one
+ * delivers all and ends. Then no delivery may be left in the file. One request in a hundred is
+ * answered with 500, so that there are retries too.
+ *
+ * <p>Ends with 1 if something was lost or was sent again after its success was on disk, or if a
+ * kill made more repeats than there are permits.
+ */
+public final class KillBench {
+  private static final long LEAST_MILLIS = 200;
+  private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(90);
+  private static final int HEAP_MEGABYTES = 512;
+
+  private final Flags flags;
+  private final Random random;
+  private final Path file;
+  private final Ledger ledger;
+  private final CountingReceiver receiver;
+  private final List<Long> firstMillis = new ArrayList<>();
+  private int kills;
+  private int exceeded;
+  private boolean left;
+
+  private KillBench(Flags flags, Path folder) throws IOException {
+    this.flags = flags;
+    this.random = new Random(flags.get("--seed"));
+    this.file = folder.resolve("posthorn.db");
+    this.ledger = new Ledger(flags.number("--endpoints"));
+    this.receiver = new CountingReceiver(ledger, flags.number("--failing"));
+  }
+
+  /** Returns the flags that there are. */
+  public static Flags flags() {
+    return new Flags()
+        .with("--rounds", 20)
+        .with("--endpoints", 8)
+        .with("--permits", 1_024)
+        .with("--longest-millis", 3_000)
+        .with("--failing", 1)
+        .with("--seed", System.nanoTime() & 0xFFFF_FFFFL);
+  }
+
+  /** Runs the rounds and prints a line for each; see the class comment. */
+  public static void main(String[] args) throws Exception {
+    Flags flags = flags().parse(args);
+    boolean good;
+    try (TempFolder folder = TempFolder.create()) {
+      KillBench bench = new KillBench(flags, folder.path());
+      try {
+        good = bench.run();
+      } finally {
+        bench.receiver.close();
+      }
+    }
+    System.exit(good ? 0 : 1);
+  }
+
+  private boolean run() throws IOException, InterruptedException {
+    System.out.printf("seed %d, %d permits%n%n", flags.get("--seed"), flags.get("--permits"));
+    System.out.printf(
+        "%5s %8s %6s %10s %10s %6s %8s %6s %15s%n",
+        "round", "load ms", "kills", "messages", "arrived", "lost", "repeats", "late", "first, ms");
+    Ledger.Round total = new Ledger.Round(0, 0, 0, 0, 0, 0);
+    for (int i = 1; i <= flags.get("--rounds"); i++) {
+      total = total.plus(round(i));
+    }
+    print("total", "", kills, total, "");
+    Collections.sort(firstMillis);
+    System.out.printf(
+        "%nfrom a restart to the first delivery: median %d ms, most %d ms%n",
+        firstMillis.get(firstMillis.size() / 2), firstMillis.getLast());
+    System.out.printf(
+        "repeats for each kill: %.1f; at most %d permits were in use%n",
+        (double) total.repeats() / kills, flags.get("--permits"));
+    boolean good =
+        total.lost() == 0 && total.late() == 0 && total.backwards() == 0 && exceeded == 0 && !left;
+    System.out.println(good ? "nothing was lost" : "NOT AS PROMISED; see above");
+    return good;
+  }
+
+  private Ledger.Round round(int number) throws IOException, InterruptedException {
+    int killsBefore = kills;
+    long millis = random.nextLong(LEAST_MILLIS, flags.get("--longest-millis"));
+    Process loading = start("load");
+    Thread lines = Thread.ofPlatform().start(() -> listen(loading));
+    await("a message is accepted", ledger::hasAccepted);
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+    kill(loading);
+    lines.join();
+    StringBuilder first = new StringBuilder();
+    if (random.nextBoolean()) {
+      long begun = System.nanoTime();
+      Process again = restart();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextLong(LEAST_MILLIS, 1_500)));
+      kill(again);
+      noteFirst(begun, first);
+    }
+    long begun = System.nanoTime();
+    Process draining = restart();
+    boolean settled = awaitSettled();
+    noteFirst(begun, first);
+    draining.getOutputStream().close();
+    draining.waitFor();
+    if (!settled || hasLiveRows()) {
+      System.out.println("deliveries wait in the file for ever");
+      left = true;
+    }
+    Ledger.Round round = ledger.end();
+    exceeded += round.repeats() > (kills - killsBefore) * flags.get("--permits") ? 1 : 0;
+    print(Integer.toString(number), Long.toString(millis), kills - killsBefore, round, first);
+    return round;
+  }
+
+  private Process start(String what) throws IOException {
+    return JavaProcess.start(
+        HEAP_MEGABYTES,
+        KillSender.class,
+        file,
+        receiver.port(),
+        flags.get("--endpoints"),
+        flags.get("--permits"),
+        what);
+  }
+
+  /** Starts a process that delivers the rest, once all that the one before sent has been read. */
+  private Process restart() throws IOException {
+    await("the killed process's connections are read", () -> receiver.open() == 0);
+    ledger.awaitFirst();
+    return start("drain");
+  }
+
+  private void kill(Process process) throws InterruptedException {
+    process.destroyForcibly().waitFor(); // SIGKILL
+    kills++;
+  }
+
+  private void listen(Process process) {
+    try (BufferedReader lines = process.inputReader(StandardCharsets.US_ASCII)) {
+      for (String line; (line = lines.readLine()) != null; ) {
+        ledger.accepted(line);
+      }
+    } catch (IOException e) {
+      // Closed with the process.
+    }
+  }
+
+  private void noteFirst(long begun, StringBuilder line) {
+    long first = ledger.firstAt();
+    if (first != 0) {
+      long millis = TimeUnit.NANOSECONDS.toMillis(first - begun);
+      firstMillis.add(millis);
+      line.append(line.isEmpty() ? "" : " ").append(millis);
+    }
+  }
+
+  private boolean awaitSettled() {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (!ledger.settled(QUIET_NANOS)) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      LockSupport.parkNanos(50_000_000);
+    }
+    return true;
+  }
+
+  /** Reads the file itself: what it lists must have been delivered. */
+  private boolean hasLiveRows() {
+    try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
+      return !store.hot(Long.MIN_VALUE, 1).isEmpty()
+          || !store.parkedHeads(Long.MIN_VALUE, 1).isEmpty();
+    }
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        throw new IllegalStateException("not within 90 s: " + what);
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  private static void print(
+      String name, String millis, int kills, Ledger.Round round, CharSequence first) {
+    System.out.printf(
+        "%5s %8s %6d %10d %10d %6d %8d %6d %15s%n",
+        name,
+        millis,
+        kills,
+        round.accepted(),
+        round.arrived(),
+        round.lost(),
+        round.repeats(),
+        round.late() + round.backwards(),
+        first);
+  }
+}

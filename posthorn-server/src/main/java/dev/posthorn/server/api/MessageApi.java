@@ -1,0 +1,230 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.engine.Acceptance;
+import dev.posthorn.engine.Accepted;
+import dev.posthorn.engine.Listing;
+import dev.posthorn.engine.Once;
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.id.Ids;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Query;
+import dev.posthorn.server.http.Refusals;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.MessageQuery;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Page;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Messages: events that are sent to an application. */
+final class MessageApi {
+  private static final String ALL = "/api/v1/app/{app_id}/msg";
+  private static final String ONE = ALL + "/{msg_id}";
+
+  private final Desk desk;
+  private final ApplicationApi applications;
+  private final MessageView view;
+
+  MessageApi(Desk desk, ApplicationApi applications) {
+    this.desk = desk;
+    this.applications = applications;
+    this.view = new MessageView(desk);
+  }
+
+  List<Operation> operations() {
+    Docket at = new Docket("Message");
+    return List.of(
+        at.get(ALL, "v1.message.list", "Lists the messages, newest first.")
+            .query(
+                Docket.LIMIT,
+                Docket.ITERATOR,
+                Docket.CHANNEL,
+                Docket.TAG,
+                Docket.BEFORE,
+                Docket.AFTER,
+                Docket.EVENT_TYPES,
+                Docket.WITH_CONTENT)
+            .gives(200, "ListResponse_MessageOut_")
+            .to(APPLICATION, this::list),
+        at.post(ALL, "v1.message.create", "Sends a message; it is on disk when this answers.")
+            .query(Docket.WITH_CONTENT, Docket.IDEMPOTENCY)
+            .takes("MessageIn")
+            .gives(202, "MessageOut")
+            .direct(ENVIRONMENT, this::create),
+        at.get(ONE, "v1.message.get", "Shows a message.")
+            .query(Docket.WITH_CONTENT)
+            .gives(200, "MessageOut")
+            .to(APPLICATION, this::get),
+        at.get(ONE + "/raw", "v1.message.get-raw-payload", "Gives the payload as it was sent.")
+            .gives(200, null)
+            .to(APPLICATION, this::raw),
+        at.delete(ONE + "/content", "v1.message.expunge-content", "Removes the payload for good.")
+            .gives(204, null)
+            .to(ENVIRONMENT, this::expunge));
+  }
+
+  // ---- sending -------------------------------------------------------------------------------
+
+  private void create(Call call, Consumer<Supplier<Answer>> answer) {
+    MessageInput input = MessageInput.read(call.body());
+    boolean withContent = call.query().flag("with_content", true);
+    String name = call.path("app_id");
+    ApplicationRow application = desk.applicationOrNull(call, name);
+    if (application != null) {
+      accept(call, application, input, withContent, answer);
+      return;
+    }
+    var unused =
+        applications
+            .create(call, name, input.application)
+            .whenComplete(
+                (created, failed) -> {
+                  if (failed != null) {
+                    answer.accept(() -> refused(failed));
+                  } else {
+                    accept(call, created, input, withContent, answer);
+                  }
+                });
+  }
+
+  private static Answer refused(Throwable failed) {
+    Throwable cause = failed.getCause();
+    Throwable why = failed instanceof CompletionException && cause != null ? cause : failed;
+    if (why instanceof PosthornException e) {
+      return Refusals.of(e).answer();
+    }
+    throw new IllegalStateException(why);
+  }
+
+  private void accept(
+      Call call,
+      ApplicationRow application,
+      MessageInput input,
+      boolean withContent,
+      Consumer<Supplier<Answer>> answer) {
+    Instant at = input.deliverAt;
+    long deliverAt = at == null ? 0 : at.toEpochMilli();
+    Acceptance acceptance = acceptance(call, application, input, deliverAt);
+    try {
+      desk.engine()
+          .accept(
+              acceptance,
+              accepted -> answer.accept(() -> accepted(acceptance, accepted, withContent)),
+              why -> answer.accept(() -> Refusals.of(why).answer()));
+    } catch (PosthornException e) {
+      answer.accept(() -> Refusals.of(e).answer());
+    }
+  }
+
+  private Acceptance acceptance(
+      Call call, ApplicationRow application, MessageInput input, long deliverAt) {
+    String key = call.header("Idempotency-Key");
+    return new Acceptance(
+        application.id(),
+        String.valueOf(input.eventType),
+        input.channels,
+        input.contentType,
+        input.payload == null ? new byte[0] : input.payload,
+        new Acceptance.Options(
+            input.eventId,
+            deliverAt,
+            0,
+            null,
+            input.tags,
+            key == null || key.isEmpty() ? null : request(call, key)));
+  }
+
+  private Acceptance.RequestKey request(Call call, String key) {
+    Once once = desk.once(call, key, unused -> new byte[0]);
+    return new Acceptance.RequestKey(once.scope(), once.key(), once.hash());
+  }
+
+  private Answer accepted(Acceptance acceptance, Accepted accepted, boolean withContent) {
+    MessageView.Head head =
+        new MessageView.Head(
+            accepted.message(),
+            acceptance.type(),
+            acceptance.options().eventId(),
+            acceptance.channels(),
+            acceptance.options().tags(),
+            acceptance.options().deliverAt());
+    return view.answer(202, head, acceptance.contentType(), acceptance.body(), withContent);
+  }
+
+  // ---- reading -------------------------------------------------------------------------------
+
+  private Answer list(Call call) {
+    ApplicationRow application = desk.application(call);
+    Query query = call.query();
+    boolean withContent = query.flag("with_content", true);
+    Paging paging = Paging.of(query, desk, Desk.MESSAGE, true);
+    Listing listing = paging.listing(after(query), before(query));
+    Page<MessageRow> page =
+        desk.engine()
+            .store()
+            .messages(
+                new MessageQuery(
+                    application.id(),
+                    listing.after(),
+                    listing.before(),
+                    listing.newestFirst(),
+                    paging.limit(),
+                    query.set("event_types"),
+                    query.text("channel")));
+    List<MessageRow> rows = withContent ? desk.withBodies(page.rows()) : page.rows();
+    return paging.answer(
+        rows,
+        page.next(),
+        MessageRow::id,
+        id -> desk.id(Desk.MESSAGE, id),
+        (json, row) -> view.write(json, row, withContent));
+  }
+
+  /** Returns the id that all messages after the time asked for are above. */
+  static long after(Query query) {
+    Instant after = query.time("after");
+    return after == null ? Long.MIN_VALUE : Ids.firstAt(after.toEpochMilli() + 1) - 1;
+  }
+
+  /** Returns the id that all messages before the time asked for are below. */
+  static long before(Query query) {
+    Instant before = query.time("before");
+    return before == null ? Long.MAX_VALUE : Ids.firstAt(before.toEpochMilli());
+  }
+
+  private Answer get(Call call) {
+    MessageRow row = desk.message(call, desk.application(call));
+    boolean withContent = call.query().flag("with_content", true);
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          view.write(json, row, withContent);
+          json.writeEndObject();
+        });
+  }
+
+  private Answer raw(Call call) {
+    MessageRow row = desk.message(call, desk.application(call));
+    if (row.expunged()) {
+      throw ApiError.notFound("message: its payload was removed");
+    }
+    return new Answer(200, row.contentType(), row.body(), List.of());
+  }
+
+  private Answer expunge(Call call) {
+    MessageRow row = desk.message(call, desk.application(call));
+    var unused = desk.done(desk.engine().deliveries().expunge(row.id()));
+    return Answer.empty(204);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.posthorn.server.api;
+
+import dev.posthorn.id.Ids;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.store.MessageRow;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes messages. A payload that is JSON goes out as the bytes that came in. */
+final class MessageView {
+  private static final String JSON_TYPE = "application/json";
+  private static final byte[] PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NO_PAYLOAD = {'{', '}'};
+
+  private final Desk desk;
+
+  MessageView(Desk desk) {
+    this.desk = desk;
+  }
+
+  /**
+   * What a message shows beside its payload.
+   *
+   * @param id its id
+   * @param type its event type
+   * @param eventId the sender's own id, or null
+   * @param channels its channels
+   * @param tags its tags
+   * @param deliverAt when it is to be delivered, or 0 for at once
+   */
+  record Head(
+      long id,
+      String type,
+      @Nullable String eventId,
+      List<String> channels,
+      List<String> tags,
+      long deliverAt) {
+
+    static Head of(MessageRow row) {
+      return new Head(row.id(), row.type(), row.eventId(), row.channels(), row.tags(), 0);
+    }
+  }
+
+  /** Answers with one message, whose payload is copied into the answer. */
+  Answer answer(int status, Head head, String contentType, byte[] payload, boolean withContent) {
+    Answer shown =
+        Answer.json(
+            status,
+            json -> {
+              json.writeStartObject();
+              write(json, head);
+              if (withContent && !contentType.equals(JSON_TYPE)) {
+                text(json, contentType, payload);
+              }
+              json.writeEndObject();
+            });
+    byte[] value = withContent && contentType.equals(JSON_TYPE) ? payload : NO_PAYLOAD;
+    byte[] before = shown.body();
+    // The object is opened again for the payload, so that its bytes need not be understood.
+    byte[] body = new byte[before.length + PAYLOAD.length + value.length];
+    System.arraycopy(before, 0, body, 0, before.length - 1);
+    System.arraycopy(PAYLOAD, 0, body, before.length - 1, PAYLOAD.length);
+    System.arraycopy(value, 0, body, before.length - 1 + PAYLOAD.length, value.length);
+    body[body.length - 1] = '}';
+    return Answer.jsonBytes(status, body);
+  }
+
+  /** Writes the properties of a message in a list, with its payload if it is wanted. */
+  void write(JsonGenerator json, MessageRow row, boolean withContent) {
+    write(json, Head.of(row));
+    payload(json, row, withContent);
+  }
+
+  /** Writes a message's payload: what is not JSON as a text, what was expunged as such. */
+  void payload(JsonGenerator json, MessageRow row, boolean withContent) {
+    json.writeName("payload");
+    if (row.expunged()) {
+      json.writeRawValue("{\"expired\":true}");
+    } else if (!withContent || !row.contentType().equals(JSON_TYPE)) {
+      json.writeRawValue("{}");
+      if (withContent) {
+        text(json, row.contentType(), row.body());
+      }
+    } else {
+      json.writeRawValue(new String(row.body(), StandardCharsets.UTF_8));
+    }
+  }
+
+  private static void text(JsonGenerator json, String contentType, byte[] payload) {
+    json.writeStringProperty("contentType", contentType);
+    json.writeStringProperty("rawPayload", new String(payload, StandardCharsets.UTF_8));
+  }
+
+  /** Writes all but the payload. */
+  void write(JsonGenerator json, Head head) {
+    json.writeStringProperty("id", desk.id(Desk.MESSAGE, head.id()));
+    Json.text(json, "eventId", head.eventId());
+    json.writeStringProperty("eventType", head.type());
+    Json.listOrNull(json, "channels", head.channels());
+    Json.listOrNull(json, "tags", head.tags());
+    Json.time(json, "timestamp", Ids.timeOf(head.id()));
+    Json.timeOrNull(json, "deliverAt", head.deliverAt());
+  }
+}

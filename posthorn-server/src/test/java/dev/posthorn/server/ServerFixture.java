@@ -1,0 +1,171 @@
+package dev.posthorn.server;
+
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.keyring.Keyring;
+import dev.posthorn.server.auth.Jwts;
+import dev.posthorn.server.http.HttpLimits;
+import dev.posthorn.server.serve.PosthornServer;
+import dev.posthorn.server.serve.ServerOptions;
+import dev.posthorn.testkit.receiver.Receiver;
+import dev.posthorn.transport.AddressPolicy;
+import dev.posthorn.transport.http.HttpTransportOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * A server in this process, over a temporary file, with a receiver beside it.
+ *
+ * <pre>{@code
+ * @AutoClose static final ServerFixture SERVER = ServerFixture.start();
+ *
+ * Reply app = SERVER.api().post("/api/v1/app", "{\"name\":\"Acme\"}").expect(201);
+ * }</pre>
+ */
+public final class ServerFixture implements AutoCloseable {
+  /** What tokens are signed with. */
+  public static final String SECRET = "a secret that only tests know, long enough";
+
+  private static final String ENVIRONMENT = "org_fixture";
+
+  private final Path directory;
+  private final ServerOptions options;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final Receiver receiver = Receiver.start();
+  private PosthornServer server;
+
+  private ServerFixture(Path directory, ServerOptions options) {
+    this.directory = directory;
+    this.options = options;
+    this.server = PosthornServer.start(options);
+  }
+
+  /** Starts a server: retries after 10 and 20 ms without jitter, deliveries to 127.0.0.1. */
+  public static ServerFixture start() {
+    return start(options -> options);
+  }
+
+  /** Starts a server with other options. */
+  public static ServerFixture start(UnaryOperator<ServerOptions> change) {
+    Path directory;
+    try {
+      directory = Files.createTempDirectory("posthorn-server");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new ServerFixture(
+        directory,
+        change.apply(
+            new ServerOptions(
+                directory.resolve("posthorn.db"),
+                new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
+                new ServerOptions.Access(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, SECRET),
+                EngineOptions.DEFAULT.withRetryWaits(List.of(10L, 20L)).withJitter(0),
+                HttpTransportOptions.builder()
+                    .addresses(AddressPolicy.allowing("127.0.0.0/8"))
+                    .build(),
+                HttpLimits.DEFAULT)));
+  }
+
+  /** Returns the same options with other limits of what a client may cost. */
+  public static ServerOptions limits(ServerOptions options, HttpLimits limits) {
+    return new ServerOptions(
+        options.database(),
+        options.keyring(),
+        options.access(),
+        options.engine(),
+        options.transport(),
+        limits);
+  }
+
+  /** Returns the same options with another engine. */
+  public static ServerOptions engine(ServerOptions options, EngineOptions engine) {
+    return new ServerOptions(
+        options.database(),
+        options.keyring(),
+        options.access(),
+        engine,
+        options.transport(),
+        options.limits());
+  }
+
+  /** Returns the server that runs at present. */
+  public PosthornServer server() {
+    return server;
+  }
+
+  /** Returns the port that it listens on at present. */
+  public int port() {
+    return Integer.parseInt(server.url().substring(server.url().lastIndexOf(':') + 1));
+  }
+
+  /** Returns where messages may go: answers 200 to everything. */
+  public Receiver receiver() {
+    return receiver;
+  }
+
+  /** Stops the server and starts another one on the same file; its port is another one. */
+  public void restart() {
+    server.close();
+    server = PosthornServer.start(options);
+  }
+
+  // ---- clients -------------------------------------------------------------------------------
+
+  /** Returns a client with a token of the environment that tests use. */
+  public ApiClient api() {
+    return environment(ENVIRONMENT);
+  }
+
+  /** Returns a client with a token of an environment, such as {@code org_other}. */
+  public ApiClient environment(String name) {
+    return client(token(name));
+  }
+
+  /** Returns a client with a token of an application, by its id. */
+  public ApiClient application(String id) {
+    return client(token(id));
+  }
+
+  /** Returns a client that sends this token; none if it is empty. */
+  public ApiClient client(String token) {
+    return new ApiClient(http, () -> server.url(), token);
+  }
+
+  /** Returns a token for an environment or an application, by its id, that does not expire. */
+  public static String token(String subject) {
+    return new Jwts(SECRET).sign(subject, Instant.now(), null);
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    receiver.close();
+    http.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      files
+          .sorted((one, other) -> other.compareTo(one))
+          .forEach(
+              file -> {
+                try {
+                  Files.delete(file);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.posthorn.store.sqlite.internal;
+
+import dev.posthorn.store.AttemptFilter;
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.AttemptQuery;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Page;
+import dev.posthorn.transport.Timings;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads attempts. Who lists them must have looked at the tail before the reader began. */
+final class AttemptReads {
+  private static final AttemptKind[] KINDS = AttemptKind.values();
+  private static final DeliveryState[] STATES = DeliveryState.values();
+
+  private static final int BY_MESSAGE = 0;
+  private static final int BY_ENDPOINT = 1;
+
+  private static final String COLUMNS =
+      "a.id, a.message, a.delivery, a.endpoint, a.kind, a.state, a.spent, a.status, a.error, a.dns,"
+          + " a.connect, a.tls, a.first_byte, a.total, a.excerpt, a.next_due";
+  private static final String ATTEMPT = "SELECT " + COLUMNS + " FROM attempt a WHERE a.id = ?";
+  private static final String INDEXED_BY_MESSAGE =
+      "SELECT "
+          + COLUMNS
+          + " FROM attempt_by_message i CROSS JOIN attempt a ON a.id = i.id"
+          + " WHERE i.message = ? AND i.id > ? AND i.id < ?";
+  private static final String ALL_OF_MESSAGE =
+      "SELECT "
+          + COLUMNS
+          + " FROM attempt_by_message i CROSS JOIN attempt a ON a.id = i.id"
+          + " WHERE i.message = ? AND i.id <= ? ORDER BY i.id";
+  private static final String INDEXED_BY_ENDPOINT =
+      "SELECT "
+          + COLUMNS
+          + " FROM attempt_by_endpoint i CROSS JOIN attempt a ON a.id = i.id"
+          + " WHERE i.endpoint = ? AND i.id > ? AND i.id < ?";
+
+  private AttemptReads() {}
+
+  static @Nullable AttemptRow attempt(Reader reader, long id) throws SQLException {
+    return reader.one(AttemptReads::attempt, ATTEMPT, id);
+  }
+
+  /** Returns all attempts of a message. */
+  static List<AttemptRow> attempts(Reader reader, Tail.View tail, long message)
+      throws SQLException {
+    List<AttemptRow> found =
+        reader.list(AttemptReads::attempt, ALL_OF_MESSAGE, message, tail.indexed());
+    for (long id : tail.find(BY_MESSAGE, message, Long.MIN_VALUE, Long.MAX_VALUE)) {
+      AttemptRow row = attempt(reader, id);
+      if (row != null && row.message() == message) {
+        found.add(row);
+      }
+    }
+    return found;
+  }
+
+  static Page<AttemptRow> attempts(Reader reader, Tail.View tail, AttemptQuery query)
+      throws SQLException {
+    boolean ofMessage = query.message() != 0;
+    long key = ofMessage ? query.message() : query.endpoint();
+    HistoryScan.Source<AttemptRow> source =
+        new HistoryScan.Source<>(
+            tail.find(ofMessage ? BY_MESSAGE : BY_ENDPOINT, key, query.after(), query.before()),
+            tail.indexed(),
+            ofMessage ? INDEXED_BY_MESSAGE : INDEXED_BY_ENDPOINT,
+            key,
+            ATTEMPT,
+            row -> row.getLong(ofMessage ? 2 : 4) == key ? attempt(row) : null);
+    HistoryScan.Range range =
+        new HistoryScan.Range(query.after(), query.before(), query.newestFirst(), query.limit());
+    return new HistoryScan<>(source, range, row -> matches(reader, query, row)).run(reader);
+  }
+
+  private static boolean matches(Reader reader, AttemptQuery query, AttemptRow row)
+      throws SQLException {
+    AttemptFilter filter = query.filter();
+    if ((query.endpoint() != 0 && row.endpoint() != query.endpoint()) || !filter.matches(row)) {
+      return false;
+    }
+    if (!filter.asksForMessage()) {
+      return true;
+    }
+    MessageRow message = MessageReads.listed(reader, row.message());
+    return message != null && filter.messages().matches(message);
+  }
+
+  private static AttemptRow attempt(ResultSet row) throws SQLException {
+    return new AttemptRow(
+        row.getLong(1),
+        row.getLong(2),
+        row.getLong(3),
+        row.getLong(4),
+        KINDS[row.getInt(5)],
+        STATES[row.getInt(6)],
+        row.getInt(7),
+        row.getInt(8),
+        row.getString(9),
+        new Timings(row.getInt(10), row.getInt(11), row.getInt(12), row.getInt(13), row.getInt(14)),
+        Values.bytes(row.getBytes(15)),
+        row.getLong(16));
+  }
+}

@@ -1,0 +1,106 @@
+package dev.posthorn.store.sqlite.internal;
+
+import dev.posthorn.store.MessageFilter;
+import dev.posthorn.store.MessageQuery;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Page;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads messages. Who lists them must have looked at the tail before the reader began. */
+final class MessageReads {
+  private static final byte[] NO_BODY = {};
+
+  private static final int BY_APPLICATION = 0;
+  private static final int BY_EVENT = 1;
+
+  private static final String COLUMNS =
+      "m.id, m.application, m.type, m.channels, m.tags, m.event_id, m.content_type, m.targets,"
+          + " m.body IS NULL";
+  private static final String MESSAGE =
+      "SELECT " + COLUMNS + ", m.body FROM message m WHERE m.id = ?";
+  private static final String LISTED = "SELECT " + COLUMNS + " FROM message m WHERE m.id = ?";
+  private static final String INDEXED_BY_APPLICATION =
+      "SELECT "
+          + COLUMNS
+          + " FROM message_by_application i CROSS JOIN message m ON m.id = i.id"
+          + " WHERE i.application = ? AND i.id > ? AND i.id < ?";
+  private static final String INDEXED_BY_EVENT =
+      "SELECT "
+          + COLUMNS
+          + " FROM message_by_event i CROSS JOIN message m ON m.id = i.id"
+          + " WHERE i.event = ? AND i.id > ? AND i.id < ?";
+
+  private MessageReads() {}
+
+  static @Nullable MessageRow message(Reader reader, long id) throws SQLException {
+    return reader.one(row -> message(row, row.getBytes(10)), MESSAGE, id);
+  }
+
+  /** Returns a message as lists have it. */
+  static @Nullable MessageRow listed(Reader reader, long id) throws SQLException {
+    return reader.one(row -> message(row, NO_BODY), LISTED, id);
+  }
+
+  static List<MessageRow> messages(Reader reader, long[] ids) throws SQLException {
+    List<MessageRow> found = new ArrayList<>(ids.length);
+    for (long id : ids) {
+      MessageRow row = message(reader, id);
+      if (row != null) {
+        found.add(row);
+      }
+    }
+    return found;
+  }
+
+  static @Nullable MessageRow byEvent(
+      Reader reader, Tail.View tail, long application, String eventId) throws SQLException {
+    MessageFilter filter = new MessageFilter(Set.of(), null, null, eventId, 0);
+    MessageQuery newest =
+        new MessageQuery(application, Long.MIN_VALUE, Long.MAX_VALUE, true, 1, filter);
+    List<MessageRow> found = messages(reader, tail, newest).rows();
+    return found.isEmpty() ? null : message(reader, found.getFirst().id());
+  }
+
+  static Page<MessageRow> messages(Reader reader, Tail.View tail, MessageQuery query)
+      throws SQLException {
+    String eventId = query.filter().eventId();
+    HistoryScan.Source<MessageRow> source =
+        eventId == null
+            ? source(tail, query, BY_APPLICATION, query.application(), INDEXED_BY_APPLICATION)
+            : source(
+                tail, query, BY_EVENT, EventKey.of(query.application(), eventId), INDEXED_BY_EVENT);
+    HistoryScan.Range range =
+        new HistoryScan.Range(query.after(), query.before(), query.newestFirst(), query.limit());
+    return new HistoryScan<>(source, range, query.filter()::matches).run(reader);
+  }
+
+  private static HistoryScan.Source<MessageRow> source(
+      Tail.View tail, MessageQuery query, int index, long key, String indexed) {
+    return new HistoryScan.Source<>(
+        tail.find(index, key, query.after(), query.before()),
+        tail.indexed(),
+        indexed,
+        key,
+        LISTED,
+        row -> row.getLong(2) == query.application() ? message(row, NO_BODY) : null);
+  }
+
+  private static MessageRow message(ResultSet row, byte @Nullable [] body) throws SQLException {
+    return new MessageRow(
+        row.getLong(1),
+        row.getLong(2),
+        row.getString(3),
+        Values.strings(row.getString(4)),
+        Values.strings(row.getString(5)),
+        row.getString(6),
+        row.getString(7),
+        Values.ids(row.getBytes(8)),
+        Values.bytes(body),
+        row.getBoolean(9));
+  }
+}
