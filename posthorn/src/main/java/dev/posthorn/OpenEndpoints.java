@@ -2,6 +2,9 @@ package dev.posthorn;
 
 import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.TaskData;
+import dev.posthorn.engine.TaskKind;
+import dev.posthorn.engine.TaskOrder;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.keyring.Keyring;
@@ -224,7 +227,12 @@ final class OpenEndpoints implements Endpoints {
   public int replayFailed(String id, Instant since) {
     long endpoint = row(id).id();
     long millis = Checks.time("since", since).toEpochMilli();
-    return views.finish(engine -> engine.deliveries().replayFailed(endpoint, millis));
+    return views.finish(
+        engine ->
+            engine
+                .tasks()
+                .run(TaskKind.RECOVER, new TaskOrder(endpoint, millis, engine.millis() + 1))
+                .thenApply(task -> Math.toIntExact(TaskData.of(task).changed())));
   }
 
   @Override

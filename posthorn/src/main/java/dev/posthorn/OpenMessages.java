@@ -5,11 +5,10 @@ import dev.posthorn.engine.EngineEvents;
 import dev.posthorn.engine.EngineListener;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
-import dev.posthorn.id.Ids;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.DeliveryStatus;
 import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
@@ -107,61 +106,19 @@ final class OpenMessages implements Messages {
    * What has a live row waits; the last attempt tells of the others; with neither it was cancelled.
    */
   private List<Delivery> deliveries(MessageRow row) {
-    Map<Long, Delivery> found = new LinkedHashMap<>();
-    for (int i = 0; i < row.targets().length; i++) {
-      // The engine gives a message's deliveries the ids after its own.
-      long endpoint = row.targets()[i];
-      found.put(endpoint, delivery(row.id() + 1 + i, row.id(), endpoint, DeliveryState.CANCELLED));
-    }
-    // Live rows are read first: a delivery that ends in between shows its end.
-    List<LiveRow> live = views.read(engine -> engine.store().live(row.id()));
-    List<AttemptRow> attempts = views.read(engine -> engine.store().attempts(row.id()));
-    for (AttemptRow attempt : attempts) {
-      found.put(attempt.endpoint(), of(attempt));
-    }
-    for (LiveRow waiting : live) {
-      boolean ended =
-          attempts.stream()
-              .anyMatch(
-                  attempt ->
-                      attempt.endpoint() == waiting.endpoint()
-                          && attempt.state() != DeliveryState.WAITING
-                          && Ids.timeOf(attempt.id()) >= waiting.due());
-      if (!ended) {
-        found.put(waiting.endpoint(), of(waiting));
-      }
-    }
-    return List.copyOf(found.values());
+    return views.read(engine -> DeliveryStatus.of(engine.store(), row)).stream()
+        .map(this::delivery)
+        .toList();
   }
 
-  private Delivery of(AttemptRow attempt) {
+  private Delivery delivery(DeliveryStatus status) {
     return new Delivery(
-        views.id(Views.DELIVERY, attempt.delivery()),
-        views.id(Views.MESSAGE, attempt.message()),
-        views.id(Views.ENDPOINT, attempt.endpoint()),
-        attempt.state(),
-        attempt.spent(),
-        attempt.nextDue() == 0 ? null : Instant.ofEpochMilli(attempt.nextDue()));
-  }
-
-  private Delivery of(LiveRow row) {
-    return new Delivery(
-        views.id(Views.DELIVERY, row.id()),
-        views.id(Views.MESSAGE, row.message()),
-        views.id(Views.ENDPOINT, row.endpoint()),
-        DeliveryState.WAITING,
-        row.attempts(),
-        Instant.ofEpochMilli(Math.max(row.due(), row.notBefore())));
-  }
-
-  private Delivery delivery(long id, long message, long endpoint, DeliveryState state) {
-    return new Delivery(
-        views.id(Views.DELIVERY, id),
-        views.id(Views.MESSAGE, message),
-        views.id(Views.ENDPOINT, endpoint),
-        state,
-        0,
-        null);
+        views.id(Views.DELIVERY, status.id()),
+        views.id(Views.MESSAGE, status.message()),
+        views.id(Views.ENDPOINT, status.endpoint()),
+        status.state(),
+        status.attempts(),
+        status.next() == 0 ? null : Instant.ofEpochMilli(status.next()));
   }
 
   @Override

@@ -138,7 +138,11 @@ public final class Administration {
           secrets.forEach(
               secret -> writing.batch.settings.add(new SettingChange.PutSecret(secret)));
           EndpointEntry entry = new EndpointEntry(environment, row, secrets);
-          writing.onCommit(() -> core.directory().applied(entry, entry.settings()));
+          writing.onCommit(
+              () -> {
+                core.directory().applied(entry, entry.settings());
+                core.events().created(row);
+              });
           return row;
         });
   }
@@ -203,6 +207,7 @@ public final class Administration {
             writing.onCommit(() -> core.directory().forgive(entry));
           }
           core.directory().stage(entry, row, writing);
+          writing.onCommit(() -> core.events().updated(before, row));
           return row;
         });
   }
@@ -211,7 +216,9 @@ public final class Administration {
   public CompletableFuture<Void> deleteEndpoint(long id) {
     return change(
             writing -> {
-              remove(core.directory().requireEndpoint(id), writing);
+              EndpointEntry entry = core.directory().requireEndpoint(id);
+              remove(entry, writing);
+              writing.onCommit(() -> core.events().deleted(entry.row()));
               return Optional.empty();
             })
         .thenApply(nothing -> null);
@@ -324,6 +331,7 @@ public final class Administration {
                       entry,
                       new EndpointEntry.Settings(before.row(), List.copyOf(after), false),
                       writing);
+              writing.onCommit(() -> core.events().updated(before.row(), before.row()));
               return Optional.empty();
             })
         .thenApply(nothing -> null);

@@ -3,33 +3,40 @@ package dev.posthorn.engine;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.id.Ids;
-import dev.posthorn.store.AttemptKind;
-import dev.posthorn.store.AttemptQuery;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.Page;
-import dev.posthorn.store.Store;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /** Cancels deliveries that wait, delivers messages again, and sends tests. */
 public final class Deliveries {
-  private static final int PAGE = 200;
   private static final int MOST_TESTS = 100;
 
   private final Core core;
   private final Shards shards;
-  private final AtomicInteger tests = new AtomicInteger();
+  private final Replays replays;
+  private final Changes changes;
+  private final AtomicInteger tests;
 
-  Deliveries(Core core, Shards shards) {
+  Deliveries(Core core, Shards shards, Replays replays) {
+    this(core, shards, replays, new Changes(core, null), new AtomicInteger());
+  }
+
+  private Deliveries(
+      Core core, Shards shards, Replays replays, Changes changes, AtomicInteger tests) {
     this.core = core;
     this.shards = shards;
+    this.replays = replays;
+    this.changes = changes;
+    this.tests = tests;
+  }
+
+  /** Returns the same, where each replay or test is made once; see {@link Once}. */
+  public Deliveries once(Once once) {
+    return new Deliveries(core, shards, replays, new Changes(core, once), tests);
   }
 
   /**
@@ -38,9 +45,23 @@ public final class Deliveries {
    * @return how many waited; completes once the cancellation is handed in
    */
   public CompletableFuture<Integer> cancel(long message) {
+    return cancel(message, row -> true);
+  }
+
+  /**
+   * Cancels the delivery of a message to an endpoint if it waits; if it is under way it is not
+   * attempted again.
+   *
+   * @return whether it waited; completes once the cancellation is handed in
+   */
+  public CompletableFuture<Boolean> cancel(long message, long endpoint) {
+    return cancel(message, row -> row.endpoint() == endpoint).thenApply(count -> count > 0);
+  }
+
+  private CompletableFuture<Integer> cancel(long message, Predicate<LiveRow> which) {
     return CompletableFuture.supplyAsync(
         () -> {
-          List<LiveRow> rows = core.seams().store().live(message);
+          List<LiveRow> rows = core.seams().store().live(message).stream().filter(which).toList();
           for (LiveRow row : rows) {
             EndpointEntry endpoint = core.directory().endpoint(row.endpoint());
             if (endpoint != null) {
@@ -55,10 +76,20 @@ public final class Deliveries {
 
   /** Cancels all deliveries that wait for an endpoint now; returns how many there were. */
   public CompletableFuture<Long> cancelAll(long endpointId) {
+    return cancelAll(endpointId, core.journal().time().millis() + 1);
+  }
+
+  /**
+   * Cancels the deliveries of an endpoint that wait and were begun before a time.
+   *
+   * @param before the time in milliseconds, exclusive
+   * @return how many there were; completes when all of them are cancelled
+   */
+  public CompletableFuture<Long> cancelAll(long endpointId, long before) {
     EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
     CompletableFuture<Long> done = new CompletableFuture<>();
     ShardLoop loop = shards.loop(endpointId);
-    long upTo = Ids.firstAt(core.journal().time().millis() + 1) - 1;
+    long upTo = Ids.firstAt(before) - 1;
     loop.execute(
         () ->
             new CancelAll(
@@ -79,6 +110,29 @@ public final class Deliveries {
    *     endpoint's secrets cannot be read
    */
   public CompletableFuture<AttemptRow> test(Acceptance acceptance, long endpointId) {
+    TestSend test = enter(acceptance, endpointId);
+    return left(test.store(acceptance).thenCompose(test::send));
+  }
+
+  /**
+   * Begins a test, as {@link #test} makes it.
+   *
+   * @return the message, once it is on disk; the exchange comes after that. Fails as {@link #test}
+   *     does
+   */
+  public CompletableFuture<MessageRow> beginTest(Acceptance acceptance, long endpointId) {
+    TestSend test = enter(acceptance, endpointId);
+    CompletableFuture<MessageRow> stored = test.store(acceptance);
+    var unused = left(stored.thenCompose(test::send));
+    return stored;
+  }
+
+  private <T> CompletableFuture<T> left(CompletableFuture<T> test) {
+    return test.whenComplete((result, why) -> tests.decrementAndGet());
+  }
+
+  /** Returns a test that may be made; {@link #left} has to be called when it is over. */
+  private TestSend enter(Acceptance acceptance, long endpointId) {
     EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
     if (endpoint.row().application() != acceptance.application()) {
       throw new PosthornException(
@@ -90,151 +144,43 @@ public final class Deliveries {
       throw new PosthornException(
           Reason.OVERLOADED, MOST_TESTS + " tests are under way; try again when one has ended");
     }
-    return new TestSend(core, shards.loop(endpointId), endpoint)
-        .start(acceptance)
-        .whenComplete((attempt, why) -> tests.decrementAndGet());
+    return new TestSend(changes, shards.loop(endpointId), endpoint);
   }
 
   /**
    * Delivers a message to an endpoint again, at once and with a fresh schedule.
    *
    * @return whether there is a new delivery; false if one waits already. Fails with NOT_FOUND if
-   *     there is no such message or it is past its retention
+   *     there is no such message or it is past its retention, with CONFLICT if its payload was
+   *     expunged
    */
   public CompletableFuture<Boolean> replay(long messageId, long endpointId) {
     EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
-    SettingEntry<Boolean> entry =
-        new SettingEntry<>(
-            writing -> {
-              MessageRow message = writing.store().message(messageId);
-              if (message == null || message.application() != endpoint.row().application()) {
-                throw new PosthornException(
-                    Reason.NOT_FOUND,
-                    "message: there is none with this id, or it is past its retention");
-              }
-              return park(writing, endpoint, message, idOf(message, endpointId)) != null;
-            },
-            core.workers());
-    core.journal().submit(entry);
-    return entry.done();
-  }
-
-  private @Nullable LiveRow park(
-      Writing writing, EndpointEntry endpoint, MessageRow message, Optional<Long> delivery) {
-    boolean waits =
-        writing.store().live(message.id()).stream().anyMatch(row -> row.endpoint() == endpoint.id);
-    if (waits || !writing.claim("replay", message.id(), endpoint.id)) {
-      return null;
-    }
-    LiveRow row =
-        new LiveRow(
-            delivery.orElseGet(() -> writing.nextId(0)),
-            endpoint.id,
-            message.id(),
-            LiveRow.Place.PARKED,
-            writing.now,
-            0,
-            0,
-            core.settings()
-                .deadline(
-                    endpoint.row().policy(),
-                    core.catalogue().retryWaits(endpoint.environment, message.type()),
-                    writing.now),
-            AttemptKind.REPLAY);
-    writing.batch.parked.add(row);
-    ShardLoop loop = shards.loop(endpoint.id);
-    writing.onCommit(
-        () -> {
-          core.meter().replayed();
-          writing.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false));
+    return changes.change(
+        writing -> {
+          MessageRow message = writing.store().message(messageId);
+          if (message == null || message.application() != endpoint.row().application()) {
+            throw new PosthornException(
+                Reason.NOT_FOUND,
+                "message: there is none with this id, or it is past its retention");
+          }
+          if (message.expunged()) {
+            throw new PosthornException(
+                Reason.CONFLICT,
+                "message: its payload was removed for good, so it cannot be delivered again");
+          }
+          return replays.begin(Replays.Replay.of(message, endpointId), writing);
         });
-    return row;
   }
 
-  /** Returns the id of a message's delivery to an endpoint that it was for. */
-  private static Optional<Long> idOf(MessageRow message, long endpoint) {
-    for (int i = 0; i < message.targets().length; i++) {
-      if (message.targets()[i] == endpoint) {
-        return Optional.of(message.id() + 1 + i);
-      }
-    }
-    return Optional.empty();
-  }
-
-  /**
-   * Delivers again, to one endpoint, all that failed since a time and did not succeed after.
-   *
-   * @return how many deliveries there are now
-   */
-  public CompletableFuture<Integer> replayFailed(long endpointId, long sinceMillis) {
-    EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
-    CompletableFuture<Integer> done = new CompletableFuture<>();
-    new FailedReplay(endpoint, Ids.firstAt(core.journal().time().millis() + 1), done)
-        .next(Ids.firstAt(sinceMillis) - 1, 0);
-    return done;
-  }
-
-  /**
-   * Replays page after page. It never holds a worker while it waits: replays are completed by
-   * workers, and all of them could be waiting.
-   */
-  private final class FailedReplay {
-    private final EndpointEntry endpoint;
-    private final long upTo;
-    private final CompletableFuture<Integer> done;
-
-    FailedReplay(EndpointEntry endpoint, long upTo, CompletableFuture<Integer> done) {
-      this.endpoint = endpoint;
-      this.upTo = upTo;
-      this.done = done;
-    }
-
-    void next(long after, int count) {
-      core.workers()
-          .execute(
-              () -> {
-                try {
-                  page(after, count);
-                } catch (RuntimeException e) {
-                  done.completeExceptionally(e);
-                }
-              });
-    }
-
-    private void page(long after, int count) {
-      Store store = core.seams().store();
-      Page<AttemptRow> page =
-          store.attempts(
-              new AttemptQuery(endpoint.id, after, upTo, false, PAGE, DeliveryState.FAILED));
-      List<CompletableFuture<Integer>> added = new ArrayList<>();
-      for (AttemptRow attempt : page.rows()) {
-        if (attempt.kind() != AttemptKind.TEST && isLast(store, attempt)) {
-          added.add(
-              replay(attempt.message(), endpoint.id)
-                  .handle((fresh, error) -> error == null && fresh ? 1 : 0));
-        }
-      }
-      var unused =
-          CompletableFuture.allOf(added.toArray(CompletableFuture[]::new))
-              .thenAccept(all -> replayed(page, count + sum(added)));
-    }
-
-    private void replayed(Page<AttemptRow> page, int count) {
-      if (page.done()) {
-        done.complete(count);
-      } else {
-        next(page.next(), count);
-      }
-    }
-
-    private static int sum(List<CompletableFuture<Integer>> counts) {
-      return counts.stream().mapToInt(CompletableFuture::join).sum();
-    }
-  }
-
-  /** Returns whether nothing has happened to a delivery since an attempt. */
-  private static boolean isLast(Store store, AttemptRow attempt) {
-    return store.attempts(attempt.message()).stream()
-        .noneMatch(other -> other.endpoint() == attempt.endpoint() && other.id() > attempt.id());
+  /** Removes what the receiver answered at an attempt, for good. */
+  public CompletableFuture<Void> expungeAttempt(long attempt) {
+    return changes
+        .change(
+            writing -> {
+              writing.batch.expungedAttempts.add(attempt);
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
   }
 }

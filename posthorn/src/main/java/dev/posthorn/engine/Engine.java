@@ -46,6 +46,7 @@ public final class Engine {
   private final Access access;
   private final Deliveries deliveries;
   private final Instruments instruments;
+  private final Tasks tasks;
 
   /**
    * What an engine needs besides the world.
@@ -100,7 +101,9 @@ public final class Engine {
     this.intake = new Intake(core, shards);
     this.administration = new Administration(new Changes(core, null), keyring);
     this.access = new Access(new Changes(core, null));
-    this.deliveries = new Deliveries(core, shards);
+    Replays replays = new Replays(core, shards);
+    this.deliveries = new Deliveries(core, shards, replays);
+    this.tasks = new Tasks(new Changes(core, null), replays, deliveries);
     this.instruments = new Instruments(core, shards);
   }
 
@@ -113,6 +116,7 @@ public final class Engine {
     core.directory().onChange(this::endpointChanged);
     Recovery recovery = new Recovery(core, shards, intake);
     recovery.restoreHot();
+    tasks.resume();
     core.workers().execute(recovery::scan);
     keepUp();
     return this;
@@ -234,6 +238,24 @@ public final class Engine {
   /** Returns what cancels deliveries and delivers again. */
   public Deliveries deliveries() {
     return deliveries;
+  }
+
+  /** Returns what does long work in the background. */
+  public Tasks tasks() {
+    return tasks;
+  }
+
+  /** Returns what an endpoint's lane does at the moment. */
+  public CompletableFuture<LaneView> lane(long endpoint) {
+    CompletableFuture<LaneView> view = new CompletableFuture<>();
+    ShardLoop loop = shards.loop(endpoint);
+    loop.execute(
+        () -> {
+          Lane lane = loop.laneOrNull(endpoint);
+          LaneView seen = lane == null ? LaneView.IDLE : lane.view();
+          core.workers().execute(() -> view.complete(seen));
+        });
+    return view;
   }
 
   /** Returns where listeners are added. */
@@ -369,6 +391,7 @@ public final class Engine {
   public CompletableFuture<Boolean> stop(long graceMillis) {
     intake.close();
     instruments.close();
+    tasks.stop();
     core.journal().stopUpkeep();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     long until = core.clock().nanoTime() + graceMillis * 1_000_000;

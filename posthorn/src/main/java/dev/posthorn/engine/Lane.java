@@ -192,6 +192,11 @@ class Lane extends Agenda.Item {
     return health.isSpared(loop.nanos());
   }
 
+  final LaneView view() {
+    boolean limited = health.isRateLimited(loop.nanos()) && next(loop.millis()) != null;
+    return new LaneView(queue.busySize(), limited);
+  }
+
   // ---- exchanges -----------------------------------------------------------------------------
 
   private void exchange(Delivery delivery, LaneSettings now, long nowNanos) {

@@ -44,6 +44,11 @@ final class LaneHealth {
         && permits < window();
   }
 
+  /** Returns whether the rate limit allows no exchange now. */
+  boolean isRateLimited(long nowNanos) {
+    return rate.waitNanos(nowNanos) > 0;
+  }
+
   /** Returns how many permits the lane may hold. */
   int window() {
     return slow ? Math.min(window.size(), firstWindow) : window.size();

@@ -132,7 +132,9 @@ public final class Desk {
     return row;
   }
 
-  /** Returns messages from a list with their payloads; those that have gone meanwhile are left out. */
+  /**
+   * Returns messages from a list with their payloads; those that have gone meanwhile are left out.
+   */
   List<MessageRow> withBodies(List<MessageRow> rows) {
     Map<Long, MessageRow> whole = new HashMap<>();
     engine

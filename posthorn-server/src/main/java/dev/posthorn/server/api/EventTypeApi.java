@@ -15,7 +15,6 @@ import dev.posthorn.store.EventTypeRow;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -246,7 +245,7 @@ final class EventTypeApi {
   private static void write(JsonGenerator json, EventTypeRow row, boolean content) {
     json.writeStringProperty("name", row.name());
     json.writeStringProperty("description", row.description());
-    raw(json, "schemas", content ? row.schemas() : null);
+    Json.raw(json, "schemas", content ? row.schemas() : null);
     json.writeBooleanProperty("archived", row.archived());
     json.writeBooleanProperty("deprecated", row.deprecated());
     Json.listOrNull(json, "featureFlags", row.featureFlags());
@@ -254,15 +253,5 @@ final class EventTypeApi {
     Json.text(json, "groupName", row.groupName());
     Json.time(json, "createdAt", row.created());
     Json.time(json, "updatedAt", row.updated());
-  }
-
-  /** Writes a value that is JSON already, or null. */
-  static void raw(JsonGenerator json, String name, @Nullable String value) {
-    if (value == null) {
-      json.writeNullProperty(name);
-    } else {
-      json.writeName(name);
-      json.writeRawValue(value);
-    }
   }
 }

@@ -14,32 +14,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLParser;
 
 /** Takes event types over from an OpenAPI document, and gives them as one. */
 final class EventTypeImportApi {
   private static final int MOST_TYPES = 10_000;
 
-  /** YAML that includes JSON; aliases are bounded, so a small text cannot become a huge one. */
-  private static final YAMLMapper YAML =
-      YAMLMapper.builder(
-              YAMLFactory.builder()
-                  .loadSettings(
-                      LoadSettings.builder()
-                          .setMaxAliasesForCollections(50)
-                          .setCodePointLimit(10_000_000)
-                          .setAllowRecursiveKeys(false)
-                          .build())
-                  .build())
-          .build();
-
-  private static final JsonMapper JSON = new JsonMapper();
+  /** Reads YAML, which includes JSON. */
+  private static final YAMLMapper YAML = new YAMLMapper();
 
   private final Desk desk;
 
@@ -117,7 +104,7 @@ final class EventTypeImportApi {
     }
     String name = raw == null ? "spec" : "specRaw";
     try {
-      JsonNode read = raw == null ? spec : YAML.readTree(raw);
+      JsonNode read = raw == null ? spec : yaml(raw, fields);
       if (read != null && read.isObject()) {
         return read;
       }
@@ -125,6 +112,18 @@ final class EventTypeImportApi {
       throw fields.invalid(name, "is neither JSON nor YAML: " + e.getOriginalMessage());
     }
     throw fields.invalid(name, "must be an OpenAPI document");
+  }
+
+  private static JsonNode yaml(String text, Fields fields) {
+    try (JsonParser parser = YAML.createParser(text)) {
+      while (parser.nextToken() != null) {
+        // It would stand for a copy of something, and copies of copies grow without limit.
+        if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+          throw fields.invalid("specRaw", "has a YAML alias; write out what it stands for");
+        }
+      }
+    }
+    return YAML.readTree(text);
   }
 
   private static Answer answer(
@@ -150,7 +149,7 @@ final class EventTypeImportApi {
     json.writeStartObject();
     json.writeStringProperty("name", name);
     json.writeStringProperty("description", row.description());
-    EventTypeApi.raw(json, "schemas", row.schemas());
+    Json.raw(json, "schemas", row.schemas());
     json.writeBooleanProperty("deprecated", row.deprecated());
     Json.text(json, "groupName", row.groupName());
     json.writeNullProperty("featureFlags");
@@ -188,13 +187,13 @@ final class EventTypeImportApi {
     if (group != null) {
       Json.list(json, "tags", List.of(group));
     }
-    JsonNode schema = ExamplePayload.schema(row.schemas(), JSON);
+    JsonNode schema = ExamplePayload.schema(row.schemas());
     if (schema != null) {
       json.writeObjectPropertyStart("requestBody");
       json.writeObjectPropertyStart("content");
       json.writeObjectPropertyStart("application/json");
       // What a schema refers to stays within it: its path is the root of its references.
-      EventTypeApi.raw(json, "schema", schema.toString());
+      Json.raw(json, "schema", schema.toString());
       json.writeEndObject();
       json.writeEndObject();
       json.writeEndObject();

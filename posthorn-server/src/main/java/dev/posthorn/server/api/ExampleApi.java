@@ -17,14 +17,12 @@ import dev.posthorn.store.MessageRow;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends examples of event types to one endpoint, as tests: at once and once, whatever the endpoint
  * wants and also if it is disabled, and without a word about its health.
  */
 final class ExampleApi {
-  private static final JsonMapper JSON = new JsonMapper();
   private static final int MOST_INDEX = 1_000_000;
 
   private final Desk desk;
@@ -56,7 +54,7 @@ final class ExampleApi {
     if (row == null || !call.principal().sees(row)) {
       throw ApiError.notFound("event type: there is none with the name \"" + type + "\"");
     }
-    JsonNode schema = ExamplePayload.schema(row.schemas(), JSON);
+    JsonNode schema = ExamplePayload.schema(row.schemas());
     String payload =
         ExamplePayload.of(schema, index == null ? 0 : index.intValue(), fields).toString();
     Acceptance acceptance =
@@ -85,7 +83,7 @@ final class ExampleApi {
           json.writeStringProperty("eventType", message.type());
           json.writeNullProperty("channels");
           json.writeNullProperty("tags");
-          EventTypeApi.raw(json, "payload", new String(message.body(), StandardCharsets.UTF_8));
+          Json.raw(json, "payload", new String(message.body(), StandardCharsets.UTF_8));
           Json.time(json, "timestamp", Ids.timeOf(message.id()));
           json.writeEndObject();
         });

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ExamplePayload {
   private static final Pattern VERSION = Pattern.compile("[0-9]{1,9}");
   private static final int MOST_NODES = 5_000;
-  private static final int DEEPEST = 30;
+  private static final int DEEPEST = 10;
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private final JsonNode root;
@@ -51,11 +50,11 @@ final class ExamplePayload {
   }
 
   /** Returns an event type's schema, the newest one if there are several, or null. */
-  static @Nullable JsonNode schema(@Nullable String schemas, JsonMapper mapper) {
+  static @Nullable JsonNode schema(@Nullable String schemas) {
     if (schemas == null) {
       return null;
     }
-    JsonNode all = mapper.readTree(schemas);
+    JsonNode all = Json.read(schemas);
     JsonNode newest = null;
     int highest = -1;
     for (Map.Entry<String, JsonNode> schema : all.properties()) {
@@ -78,7 +77,7 @@ final class ExamplePayload {
       return given;
     }
     String ref = schema.path("$ref").asString("");
-    if (ref.startsWith("#/")) {
+    if (ref.equals("#") || ref.startsWith("#/")) {
       return made(root.at(ref.substring(1)), depth + 1);
     }
     for (String choice : new String[] {"oneOf", "anyOf"}) {
@@ -133,7 +132,8 @@ final class ExamplePayload {
         }
         yield array;
       }
-      case "integer", "number" -> schema.has("minimum") ? schema.get("minimum") : NODES.numberNode(1);
+      case "integer", "number" ->
+          schema.has("minimum") ? schema.get("minimum") : NODES.numberNode(1);
       case "boolean" -> NODES.booleanNode(true);
       case "null" -> NODES.nullNode();
       default -> NODES.stringNode(text(schema.path("format").asString("")));

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Messages: events that are sent to an application. */
 final class MessageApi {

@@ -101,8 +101,7 @@ final class MessageInput {
     } else {
       json.finishToken();
     }
-    return Arrays.copyOfRange(
-        body, start, Math.toIntExact(json.currentLocation().getByteOffset()));
+    return Arrays.copyOfRange(body, start, Math.toIntExact(json.currentLocation().getByteOffset()));
   }
 
   private static @Nullable String text(String name, JsonParser json) {

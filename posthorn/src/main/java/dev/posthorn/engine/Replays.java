@@ -1,0 +1,76 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.MessageRow;
+
+/** Begins deliveries of messages that were accepted before, one at a time for each endpoint. */
+final class Replays {
+  private final Core core;
+  private final Shards shards;
+
+  Replays(Core core, Shards shards) {
+    this.core = core;
+    this.shards = shards;
+  }
+
+  /**
+   * A message that is to be delivered to an endpoint again.
+   *
+   * @param endpoint the endpoint
+   * @param message the message
+   * @param delivery the delivery that the message has to the endpoint, or 0 if it has none yet
+   * @param type the message's event type
+   */
+  record Replay(long endpoint, long message, long delivery, String type) {
+
+    static Replay of(MessageRow message, long endpoint) {
+      for (int i = 0; i < message.targets().length; i++) {
+        if (message.targets()[i] == endpoint) {
+          return new Replay(endpoint, message.id(), message.id() + 1 + i, message.type());
+        }
+      }
+      return new Replay(endpoint, message.id(), 0, message.type());
+    }
+  }
+
+  /**
+   * Begins one, at once and with a fresh schedule, as part of a batch.
+   *
+   * @return whether it was begun; false if one waits already
+   * @throws PosthornException with NOT_FOUND if the endpoint is gone
+   */
+  boolean begin(Replay replay, Writing writing) {
+    EndpointEntry endpoint = core.directory().requireEndpoint(replay.endpoint());
+    boolean waits =
+        writing.store().live(replay.message()).stream()
+            .anyMatch(row -> row.endpoint() == endpoint.id);
+    if (waits || !writing.claim("replay", replay.message(), endpoint.id)) {
+      return false;
+    }
+    LiveRow row =
+        new LiveRow(
+            replay.delivery() != 0 ? replay.delivery() : writing.nextId(0),
+            endpoint.id,
+            replay.message(),
+            LiveRow.Place.PARKED,
+            writing.now,
+            0,
+            0,
+            core.settings()
+                .deadline(
+                    endpoint.row().policy(),
+                    core.catalogue().retryWaits(endpoint.environment, replay.type()),
+                    writing.now),
+            AttemptKind.REPLAY);
+    writing.batch.parked.add(row);
+    ShardLoop loop = shards.loop(endpoint.id);
+    writing.onCommit(
+        () -> {
+          core.meter().replayed();
+          writing.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false));
+        });
+    return true;
+  }
+}

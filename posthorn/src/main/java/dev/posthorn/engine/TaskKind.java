@@ -1,0 +1,32 @@
+package dev.posthorn.engine;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What background work does. The names are stored, and are those of the HTTP API. */
+public enum TaskKind {
+  /** Delivers again what failed and did not succeed after. */
+  RECOVER("endpoint.recover"),
+  /** Delivers what an endpoint would want but was never for it, such as what came before it did. */
+  REPLAY_MISSING("endpoint.replay"),
+  /** Delivers again what was for an endpoint, whatever became of it. */
+  BULK_REPLAY("endpoint.bulk-replay"),
+  /** Cancels what waits. */
+  CANCEL("endpoint.cancel");
+
+  private final String type;
+
+  TaskKind(String type) {
+    this.type = type;
+  }
+
+  /** Returns the stored name. */
+  public String type() {
+    return type;
+  }
+
+  /** Returns the kind with a name, or nothing. */
+  public static Optional<TaskKind> of(String type) {
+    return Arrays.stream(values()).filter(kind -> kind.type.equals(type)).findFirst();
+  }
+}

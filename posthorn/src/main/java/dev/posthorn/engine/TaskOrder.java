@@ -1,0 +1,43 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.DeliveryState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a task is to work on.
+ *
+ * @param endpoint whose deliveries
+ * @param since from when on, in milliseconds: {@link TaskKind#RECOVER} looks at attempts that were
+ *     made since, the others at messages that were accepted since
+ * @param until until when, exclusive, in milliseconds
+ * @param filter what else they have to be; {@link TaskKind#BULK_REPLAY} alone asks for more than
+ *     everything
+ */
+public record TaskOrder(long endpoint, long since, long until, Filter filter) {
+
+  /**
+   * What deliveries have to be; all of it has to be so.
+   *
+   * @param types only messages of these event types; empty means all
+   * @param channel only messages with this channel, or null
+   * @param tag only messages with this tag, or null
+   * @param state only deliveries in this state, or null
+   * @param statusClass only those whose last attempt had an HTTP status with this first digit, 0
+   *     for no response, or null
+   */
+  public record Filter(
+      List<String> types,
+      @Nullable String channel,
+      @Nullable String tag,
+      @Nullable DeliveryState state,
+      @Nullable Integer statusClass) {
+    /** Lets everything through. */
+    public static final Filter NONE = new Filter(List.of(), null, null, null, null);
+  }
+
+  /** Creates an order for everything of an endpoint in a span of time. */
+  public TaskOrder(long endpoint, long since, long until) {
+    this(endpoint, since, until, Filter.NONE);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.id.Ids;
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.AttemptQuery;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.DeliveryStatus;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.MessageFilter;
+import dev.posthorn.store.MessageQuery;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Page;
+import dev.posthorn.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one step of a task that delivers again found.
+ *
+ * @param replays what is to be delivered
+ * @param examined how many rows were looked at
+ * @param next the id to go on after, or 0 if there is nothing more
+ */
+record TaskPage(List<Replays.Replay> replays, long examined, long next) {
+  private static final int SIZE = 100;
+
+  /**
+   * Reads the next page of a task.
+   *
+   * @throws PosthornException with NOT_FOUND if the endpoint is gone
+   * @throws dev.posthorn.store.StoreException if the store cannot be read
+   */
+  static TaskPage read(Core core, TaskKind kind, TaskData data) {
+    EndpointRow endpoint = core.directory().requireEndpoint(data.order().endpoint()).row();
+    Store store = core.seams().store();
+    return switch (kind) {
+      case RECOVER -> failed(store, data);
+      case REPLAY_MISSING -> missing(store, endpoint, data);
+      case BULK_REPLAY -> all(store, endpoint, data);
+      case CANCEL -> throw new IllegalArgumentException("cancelling delivers nothing again");
+    };
+  }
+
+  private static long after(TaskData data) {
+    return Math.max(data.position(), Ids.firstAt(data.order().since()) - 1);
+  }
+
+  private static long before(TaskData data) {
+    return Ids.firstAt(data.order().until());
+  }
+
+  // ---- what failed ---------------------------------------------------------------------------
+
+  private static TaskPage failed(Store store, TaskData data) {
+    long endpoint = data.order().endpoint();
+    Page<AttemptRow> page =
+        store.attempts(
+            new AttemptQuery(
+                endpoint, after(data), before(data), false, SIZE, DeliveryState.FAILED));
+    List<Replays.Replay> replays = new ArrayList<>();
+    for (AttemptRow attempt : page.rows()) {
+      MessageRow message = store.message(attempt.message());
+      if (attempt.kind() != AttemptKind.TEST
+          && isLast(store, attempt)
+          && message != null
+          && !message.expunged()) {
+        replays.add(new Replays.Replay(endpoint, message.id(), attempt.delivery(), message.type()));
+      }
+    }
+    return new TaskPage(replays, page.rows().size(), page.next());
+  }
+
+  /** Returns whether nothing has happened to a delivery since an attempt. */
+  private static boolean isLast(Store store, AttemptRow attempt) {
+    return store.attempts(attempt.message()).stream()
+        .noneMatch(other -> other.endpoint() == attempt.endpoint() && other.id() > attempt.id());
+  }
+
+  private static boolean hasContent(@Nullable MessageRow message) {
+    return message != null && !message.expunged();
+  }
+
+  // ---- what was never for it -----------------------------------------------------------------
+
+  private static TaskPage missing(Store store, EndpointRow endpoint, TaskData data) {
+    // A disabled endpoint wants what it would want if it were enabled; it gets it then.
+    EndpointRow enabled = endpoint.with(EndpointState.ENABLED, endpoint.updated());
+    return messages(
+        store,
+        endpoint,
+        data,
+        MessageFilter.NONE,
+        message ->
+            Router.choose(enabled, message.type(), message.channels()) == Router.Choice.MATCHED
+                && statusOf(store, message, endpoint) == null);
+  }
+
+  // ---- what was for it -----------------------------------------------------------------------
+
+  private static TaskPage all(Store store, EndpointRow endpoint, TaskData data) {
+    TaskOrder.Filter filter = data.order().filter();
+    return messages(
+        store,
+        endpoint,
+        data,
+        new MessageFilter(
+            Set.copyOf(filter.types()), filter.channel(), filter.tag(), null, endpoint.id()),
+        message -> isAsWanted(store, message, endpoint, filter));
+  }
+
+  private static boolean isAsWanted(
+      Store store, MessageRow message, EndpointRow endpoint, TaskOrder.Filter filter) {
+    if (filter.state() != null) {
+      DeliveryStatus status = statusOf(store, message, endpoint);
+      if (status == null || status.state() != filter.state()) {
+        return false;
+      }
+    }
+    Integer wanted = filter.statusClass();
+    if (wanted == null) {
+      return true;
+    }
+    AttemptRow last = null;
+    for (AttemptRow attempt : store.attempts(message.id())) {
+      last = attempt.endpoint() == endpoint.id() ? attempt : last;
+    }
+    return last != null && last.status() / 100 == wanted;
+  }
+
+  private static @Nullable DeliveryStatus statusOf(
+      Store store, MessageRow message, EndpointRow endpoint) {
+    return DeliveryStatus.of(store, message).stream()
+        .filter(status -> status.endpoint() == endpoint.id())
+        .findFirst()
+        .orElse(null);
+  }
+
+  private interface Choice {
+    boolean isWanted(MessageRow message);
+  }
+
+  private static TaskPage messages(
+      Store store, EndpointRow endpoint, TaskData data, MessageFilter filter, Choice choice) {
+    Page<MessageRow> page =
+        store.messages(
+            new MessageQuery(
+                endpoint.application(), after(data), before(data), false, SIZE, filter));
+    List<Replays.Replay> replays = new ArrayList<>();
+    for (MessageRow message : page.rows()) {
+      if (!message.expunged() && choice.isWanted(message)) {
+        replays.add(Replays.Replay.of(message, endpoint.id()));
+      }
+    }
+    return new TaskPage(replays, page.rows().size(), page.next());
+  }
+}

@@ -1,0 +1,184 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.store.SettingChange;
+import dev.posthorn.store.StoreException;
+import dev.posthorn.store.TaskRow;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries one task out: reads a page, then has what comes of it and how far it has come written in
+ * one batch, and so on. A crash in between loses nothing and repeats nothing. No thread waits
+ * between the steps.
+ */
+final class TaskRun {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskRun.class);
+  private static final long LATER_NANOS = 1_000_000_000;
+
+  private final Tasks tasks;
+  private final Core core;
+  private final TaskKind kind;
+  private final CompletableFuture<TaskRow> end;
+  private volatile TaskRow row;
+
+  /**
+   * Creates the run.
+   *
+   * @param row the task as it is stored
+   * @param end completes when the task does; fails if it is given up
+   */
+  TaskRun(Tasks tasks, TaskKind kind, TaskRow row, CompletableFuture<TaskRow> end) {
+    this.tasks = tasks;
+    this.core = tasks.core();
+    this.kind = kind;
+    this.row = row;
+    this.end = end;
+  }
+
+  /** Does the next step, on a worker. */
+  void next() {
+    core.workers()
+        .execute(
+            () -> {
+              try {
+                step();
+              } catch (RuntimeException e) {
+                failed(e);
+              }
+            });
+  }
+
+  private void step() {
+    if (tasks.stopped()) {
+      return; // it goes on after the next start
+    }
+    TaskData data = TaskData.of(row);
+    if (kind == TaskKind.CANCEL) {
+      write(
+          tasks
+              .cancelAll(data.order())
+              .thenCompose(
+                  count ->
+                      changed(
+                          writing ->
+                              put(TaskRow.FINISHED, data.after(0, count, count).json(), writing))));
+      return;
+    }
+    TaskPage page = TaskPage.read(core, kind, data);
+    write(changed(writing -> advance(data, page, writing)));
+  }
+
+  private CompletableFuture<TaskRow> changed(Function<Writing, TaskRow> change) {
+    return tasks.changes().change(change);
+  }
+
+  private void write(CompletableFuture<TaskRow> written) {
+    var unused =
+        written.whenComplete(
+            (changed, error) -> {
+              if (error != null) {
+                failed(error);
+              } else {
+                row = changed;
+                proceed();
+              }
+            });
+  }
+
+  private void proceed() {
+    if (row.status().equals(TaskRow.RUNNING)) {
+      next();
+    } else {
+      over();
+    }
+  }
+
+  // ---- on the writer -------------------------------------------------------------------------
+
+  private TaskRow advance(TaskData data, TaskPage page, Writing writing) {
+    core.directory().requireEndpoint(data.order().endpoint());
+    int begun = 0;
+    for (Replays.Replay replay : page.replays()) {
+      begun += tasks.replays().begin(replay, writing) ? 1 : 0;
+    }
+    TaskData after = data.after(page.next(), page.examined(), begun);
+    return put(page.next() == 0 ? TaskRow.FINISHED : TaskRow.RUNNING, after.json(), writing);
+  }
+
+  private TaskRow put(String status, String data, Writing writing) {
+    TaskRow changed =
+        new TaskRow(
+            row.id(),
+            row.environment(),
+            row.application(),
+            row.type(),
+            status,
+            data,
+            row.created(),
+            writing.now);
+    writing.batch.settings.add(new SettingChange.PutTask(changed));
+    return changed;
+  }
+
+  // ---- failures ------------------------------------------------------------------------------
+
+  /** What may pass is tried again; else the task is given up, which is written down. */
+  private void failed(Throwable thrown) {
+    Throwable cause = thrown.getCause();
+    Throwable error = thrown instanceof CompletionException && cause != null ? cause : thrown;
+    if (tasks.stopped() || isReason(error, Reason.CLOSED)) {
+      return;
+    }
+    if (mayPass(error)) {
+      LOG.warn("task {} will go on: {}", row.id(), error.getMessage());
+      later(this::next);
+      return;
+    }
+    if (!isReason(error, Reason.NOT_FOUND)) {
+      LOG.error("task {} is given up because of a defect", row.id(), error);
+    }
+    giveUp(error);
+  }
+
+  private static boolean mayPass(Throwable error) {
+    return error instanceof StoreException
+        || isReason(error, Reason.OVERLOADED)
+        || isReason(error, Reason.STORE_FULL)
+        || isReason(error, Reason.STORE_FAILED)
+        || isReason(error, Reason.UNKNOWN);
+  }
+
+  private static boolean isReason(Throwable error, Reason reason) {
+    return error instanceof PosthornException e && e.reason() == reason;
+  }
+
+  private void giveUp(Throwable why) {
+    String text = String.valueOf(why.getMessage());
+    var unused =
+        changed(writing -> put(TaskRow.FAILED, TaskData.of(row).givenUp(text).json(), writing))
+            .whenComplete(
+                (changed, error) -> {
+                  if (error == null) {
+                    row = changed;
+                    end.completeExceptionally(why);
+                    tasks.ended();
+                  } else if (!tasks.stopped()) {
+                    later(() -> giveUp(why));
+                  }
+                });
+  }
+
+  private void over() {
+    end.complete(row);
+    tasks.ended();
+  }
+
+  private void later(Runnable task) {
+    core.seams().scheduler().writer().schedule(LATER_NANOS, () -> core.workers().execute(task));
+  }
+}

@@ -1,0 +1,140 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.id.Ids;
+import dev.posthorn.store.Page;
+import dev.posthorn.store.SettingChange;
+import dev.posthorn.store.TaskQuery;
+import dev.posthorn.store.TaskRow;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Long work in the background. What was begun is on disk, with how far it has come, and goes on
+ * after a restart. A few tasks run at a time; the others wait their turn. Tasks that ended are
+ * forgotten when they are as old as messages may get.
+ */
+public final class Tasks {
+  private static final int MOST_FORGOTTEN = 10;
+
+  private final Changes changes;
+  private final Replays replays;
+  private final Deliveries deliveries;
+  private final TaskQueue queue;
+
+  Tasks(Changes changes, Replays replays, Deliveries deliveries) {
+    this(changes, replays, deliveries, new TaskQueue());
+  }
+
+  private Tasks(Changes changes, Replays replays, Deliveries deliveries, TaskQueue queue) {
+    this.changes = changes;
+    this.replays = replays;
+    this.deliveries = deliveries;
+    this.queue = queue;
+  }
+
+  /** Returns the same, where each task is begun once; see {@link Once}. */
+  public Tasks once(Once once) {
+    return new Tasks(new Changes(core(), once), replays, deliveries, queue);
+  }
+
+  /**
+   * Begins a task.
+   *
+   * @return completes once the task is on disk; fails with NOT_FOUND if there is no such endpoint,
+   *     with OVERLOADED if too many tasks wait
+   */
+  public CompletableFuture<TaskRow> start(TaskKind kind, TaskOrder order) {
+    return start(kind, order, new CompletableFuture<>());
+  }
+
+  /**
+   * Begins a task and carries it out.
+   *
+   * @return completes once the task is done; fails as {@link #start} does, or if it is given up
+   */
+  public CompletableFuture<TaskRow> run(TaskKind kind, TaskOrder order) {
+    CompletableFuture<TaskRow> end = new CompletableFuture<>();
+    return start(kind, order, end).thenCompose(begun -> end);
+  }
+
+  private CompletableFuture<TaskRow> start(
+      TaskKind kind, TaskOrder order, CompletableFuture<TaskRow> end) {
+    return changes.change(
+        writing -> {
+          EndpointEntry endpoint = core().directory().requireEndpoint(order.endpoint());
+          if (queue.isFull()) {
+            throw new PosthornException(
+                Reason.OVERLOADED, "too many tasks wait; try again when some have ended");
+          }
+          forgetSome(endpoint.environment, writing);
+          TaskRow row =
+              new TaskRow(
+                  writing.nextId(0),
+                  endpoint.environment,
+                  endpoint.row().application(),
+                  kind.type(),
+                  TaskRow.RUNNING,
+                  TaskData.begin(order).json(),
+                  writing.now,
+                  writing.now);
+          writing.batch.settings.add(new SettingChange.PutTask(row));
+          writing.onCommit(() -> queue.add(new TaskRun(this, kind, row, end)));
+          return row;
+        });
+  }
+
+  private void forgetSome(long environment, Writing writing) {
+    long old = writing.now - core().options().retentionMillis();
+    Page<TaskRow> oldest =
+        writing
+            .store()
+            .tasks(
+                new TaskQuery(
+                    environment, Long.MIN_VALUE, Ids.firstAt(old), false, MOST_FORGOTTEN));
+    for (TaskRow row : oldest.rows()) {
+      if (!row.status().equals(TaskRow.RUNNING)) {
+        writing.batch.settings.add(new SettingChange.RemoveTask(row.id()));
+      }
+    }
+  }
+
+  /** Goes on with what was under way at the last stop. To be called before anything is begun. */
+  void resume() {
+    for (TaskRow row : core().seams().store().runningTasks()) {
+      TaskKind.of(row.type())
+          .ifPresent(kind -> queue.add(new TaskRun(this, kind, row, new CompletableFuture<>())));
+    }
+  }
+
+  /** Begins no further step. */
+  void stop() {
+    queue.stop();
+  }
+
+  // ---- for the runs --------------------------------------------------------------------------
+
+  Core core() {
+    return changes.core();
+  }
+
+  Changes changes() {
+    return new Changes(core(), null);
+  }
+
+  Replays replays() {
+    return replays;
+  }
+
+  CompletableFuture<Long> cancelAll(TaskOrder order) {
+    return deliveries.cancelAll(order.endpoint(), order.until());
+  }
+
+  boolean stopped() {
+    return queue.isStopped();
+  }
+
+  void ended() {
+    queue.ended();
+  }
+}
