@@ -102,9 +102,6 @@ final class OpenMessages implements Messages {
     return delivery.state() == DeliveryState.WAITING;
   }
 
-  /**
-   * What has a live row waits; the last attempt tells of the others; with neither it was cancelled.
-   */
   private List<Delivery> deliveries(MessageRow row) {
     return views.read(engine -> DeliveryStatus.of(engine.store(), row)).stream()
         .map(this::delivery)

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param http carries the requests
  * @param server the server's URL at present
  * @param token what it shows; empty for nothing
+ * @param contract what answers are checked against
  */
-public record ApiClient(HttpClient http, Supplier<String> server, String token) {
+public record ApiClient(
+    HttpClient http, Supplier<String> server, String token, Supplier<Contract> contract) {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Asks for a path. */
@@ -70,8 +72,11 @@ public record ApiClient(HttpClient http, Supplier<String> server, String token) 
     try {
       HttpResponse<byte[]> response =
           http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-      return new Reply(
-          method + " " + path, response.statusCode(), response.headers(), response.body());
+      Reply reply =
+          new Reply(
+              method + " " + path, response.statusCode(), response.headers(), response.body());
+      contract.get().check(method, path, reply);
+      return reply;
     } catch (IOException e) {
       throw new UncheckedIOException(method + " " + path, e);
     } catch (InterruptedException e) {

@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server in this process, over a temporary file, with a receiver beside it.
@@ -43,6 +47,7 @@ public final class ServerFixture implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Receiver receiver = Receiver.start();
   private PosthornServer server;
+  private volatile @Nullable Contract contract;
 
   private ServerFixture(Path directory, ServerOptions options) {
     this.directory = directory;
@@ -121,6 +126,30 @@ public final class ServerFixture implements AutoCloseable {
     server = PosthornServer.start(options);
   }
 
+  /** Returns what all answers that pass through the clients are checked against. */
+  Contract contract() {
+    Contract known = contract;
+    if (known == null) {
+      known = new Contract(openApi());
+      contract = known;
+    }
+    return known;
+  }
+
+  private String openApi() {
+    try {
+      return http.send(
+              HttpRequest.newBuilder(URI.create(server.url() + "/api/v1/openapi.json")).build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   // ---- clients -------------------------------------------------------------------------------
 
   /** Returns a client with a token of the environment that tests use. */
@@ -140,7 +169,7 @@ public final class ServerFixture implements AutoCloseable {
 
   /** Returns a client that sends this token; none if it is empty. */
   public ApiClient client(String token) {
-    return new ApiClient(http, () -> server.url(), token);
+    return new ApiClient(http, () -> server.url(), token, this::contract);
   }
 
   /** Returns a token for an environment or an application, by its id, that does not expire. */

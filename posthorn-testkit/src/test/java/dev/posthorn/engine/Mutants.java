@@ -100,8 +100,8 @@ public final class Mutants {
           Permits permits(EngineLimits limits, int loops) {
             return new Permits(limits, loops) {
               @Override
-              boolean maySlow(int held, int share) {
-                return true;
+              int free(Standing standing) {
+                return super.free(Standing.GOOD);
               }
             };
           }

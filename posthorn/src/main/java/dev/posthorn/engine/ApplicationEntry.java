@@ -14,6 +14,7 @@ final class ApplicationEntry {
   private static final EndpointEntry[] NONE = {};
 
   final long id;
+  private final ApplicationRate rate = new ApplicationRate();
   private volatile ApplicationRow row;
   private volatile EndpointEntry[] endpoints = NONE;
   private volatile int version;
@@ -26,6 +27,12 @@ final class ApplicationEntry {
   ApplicationEntry(ApplicationRow row) {
     this.id = row.id();
     this.row = row;
+    rate.rate(row.rateLimit());
+  }
+
+  /** Returns what all of its endpoints may have together. */
+  ApplicationRate rate() {
+    return rate;
   }
 
   ApplicationRow row() {
@@ -48,6 +55,7 @@ final class ApplicationEntry {
 
   void row(ApplicationRow changed) {
     row = changed;
+    rate.rate(changed.rateLimit());
     touch();
   }
 

@@ -18,8 +18,10 @@ final class Bodies {
       missing.add(id);
     }
     for (MessageRow row : rows) {
-      missing.remove(row.id());
-      found.put(row.id(), core.payload(row, 1));
+      if (!row.expunged()) { // an expunged one is as if it were not there
+        missing.remove(row.id());
+        found.put(row.id(), core.payload(row, 1));
+      }
     }
   }
 

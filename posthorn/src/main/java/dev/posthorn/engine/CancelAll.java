@@ -32,7 +32,7 @@ final class CancelAll {
 
   /** Begins. To be called on the lane's loop. */
   void start() {
-    cancelled += lane.cancelLoaded(upTo);
+    cancelled += lane.cancelling.cancelLoaded(upTo);
     next();
   }
 
@@ -56,7 +56,7 @@ final class CancelAll {
     List<LiveRow> stored = new ArrayList<>();
     for (LiveRow row : rows) {
       if (row.id() <= upTo) {
-        if (lane.cancelIfLoaded(row)) {
+        if (lane.cancelling.cancelIfLoaded(row)) {
           cancelled++;
         } else {
           stored.add(row);

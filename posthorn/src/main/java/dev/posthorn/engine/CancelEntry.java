@@ -1,12 +1,15 @@
 package dev.posthorn.engine;
 
 import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
 import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.transport.Timings;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class CancelEntry implements Journal.Entry {
   private final ShardLoop loop;
   private final List<LiveRow> rows;
-  private final @Nullable Runnable done;
-  private List<LiveRow> present = List.of();
+  private @Nullable Runnable done;
+  private int refusals;
+  private Set<LiveRow> present = Set.of();
   private List<AttemptRow> attempts = List.of();
 
+  /**
+   * Creates the entry.
+   *
+   * @param rows one row; or several parked ones of one endpoint, in their order
+   */
   CancelEntry(ShardLoop loop, List<LiveRow> rows, @Nullable Runnable done) {
     this.loop = loop;
     this.rows = rows;
@@ -28,16 +37,14 @@ final class CancelEntry implements Journal.Entry {
 
   @Override
   public void prepare(Writing writing) {
-    present = rows.stream().filter(row -> isPresent(row, writing)).toList();
+    Set<LiveRow> live =
+        rows.size() == 1 ? writing.live(rows.get(0).message()) : writing.parked(rows);
+    present = new LinkedHashSet<>(rows);
+    present.retainAll(live);
+    present.removeIf(writing::isRemoved);
     present.forEach(writing.batch::remove);
     attempts = present.stream().map(row -> cancelled(row, writing)).toList();
     writing.batch.attempts.addAll(attempts);
-  }
-
-  private static boolean isPresent(LiveRow row, Writing writing) {
-    return !writing.batch.unhot.contains(row)
-        && !writing.batch.unparked.contains(row)
-        && writing.store().live(row.message()).contains(row);
   }
 
   private static AttemptRow cancelled(LiveRow row, Writing writing) {
@@ -79,6 +86,12 @@ final class CancelEntry implements Journal.Entry {
   public void failed(PosthornException why) {
     if (done != null) {
       loop.execute(done);
+      done = null;
+    }
+    if (why.reason() != Reason.CLOSED) {
+      // It was promised, so it is tried until it can be stored.
+      loop.loop()
+          .schedule(RefusalPause.nanos(refusals++), () -> loop.core().journal().submit(this));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.posthorn.engine;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.id.Ids;
+import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
 import java.util.List;
@@ -66,12 +67,39 @@ public final class Deliveries {
             EndpointEntry endpoint = core.directory().endpoint(row.endpoint());
             if (endpoint != null) {
               ShardLoop loop = shards.loop(row.endpoint());
-              loop.execute(() -> loop.lane(endpoint).cancelRow(row));
+              loop.execute(() -> loop.lane(endpoint).cancelling.cancel(row));
             }
           }
           return rows.size();
         },
         core.workers());
+  }
+
+  /**
+   * Removes a message's payload for good. What waits of it is cancelled; the message stays in
+   * lists, and can be neither read nor delivered again.
+   */
+  public CompletableFuture<Void> expunge(long message) {
+    return cancel(message)
+        .thenCompose(
+            waited ->
+                changes.change(
+                    writing -> {
+                      writing.batch.expungedMessages.add(message);
+                      return Optional.empty();
+                    }))
+        .thenApply(nothing -> null);
+  }
+
+  /** Removes for good what an attempt kept of the response. */
+  public CompletableFuture<Void> expungeAttempt(long attempt) {
+    return changes
+        .change(
+            writing -> {
+              writing.batch.expungedAttempts.add(attempt);
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
   }
 
   /** Cancels all deliveries that wait for an endpoint now; returns how many there were. */
@@ -151,36 +179,22 @@ public final class Deliveries {
    * Delivers a message to an endpoint again, at once and with a fresh schedule.
    *
    * @return whether there is a new delivery; false if one waits already. Fails with NOT_FOUND if
-   *     there is no such message or it is past its retention, with CONFLICT if its payload was
-   *     expunged
+   *     there is no such message, it is past its retention, or its payload was removed
    */
   public CompletableFuture<Boolean> replay(long messageId, long endpointId) {
     EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
     return changes.change(
         writing -> {
           MessageRow message = writing.store().message(messageId);
-          if (message == null || message.application() != endpoint.row().application()) {
+          if (message == null
+              || message.expunged()
+              || message.application() != endpoint.row().application()) {
             throw new PosthornException(
                 Reason.NOT_FOUND,
-                "message: there is none with this id, or it is past its retention");
-          }
-          if (message.expunged()) {
-            throw new PosthornException(
-                Reason.CONFLICT,
-                "message: its payload was removed for good, so it cannot be delivered again");
+                "message: there is none with this id, it is past its retention, or its payload was"
+                    + " removed");
           }
           return replays.begin(Replays.Replay.of(message, endpointId), writing);
         });
-  }
-
-  /** Removes what the receiver answered at an attempt, for good. */
-  public CompletableFuture<Void> expungeAttempt(long attempt) {
-    return changes
-        .change(
-            writing -> {
-              writing.batch.expungedAttempts.add(attempt);
-              return Optional.empty();
-            })
-        .thenApply(nothing -> null);
   }
 }

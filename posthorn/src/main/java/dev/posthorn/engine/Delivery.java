@@ -15,6 +15,12 @@ final class Delivery implements Comparable<Delivery> {
   /** Whether it must not be attempted again. */
   boolean cancelled;
 
+  /** Whether it holds a permit. */
+  boolean permitted;
+
+  /** How often the store refused its outcome in a row. */
+  int refusals;
+
   /** When its exchange began, in monotonic time. */
   long startedNanos;
 

@@ -108,6 +108,12 @@ final class Directory {
     return endpoints.get(id);
   }
 
+  /** Returns what all endpoints of an endpoint's application may have together. */
+  ApplicationRate rateOf(EndpointEntry endpoint) {
+    ApplicationEntry application = applications.get(endpoint.row().application());
+    return application == null ? new ApplicationRate() : application.rate();
+  }
+
   /** Returns an application, or throws that there is none. */
   ApplicationEntry requireApplication(long id) {
     ApplicationEntry application = applications.get(id);

@@ -6,7 +6,7 @@ public enum EndReason {
   DEADLINE("deadline"),
   /** Somebody cancelled it. */
   CANCELLED("cancelled"),
-  /** Its message was past its retention. */
+  /** Its message was past its retention, or its payload was removed. */
   RETENTION("retention");
 
   private final String code;

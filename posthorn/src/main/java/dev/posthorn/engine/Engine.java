@@ -45,8 +45,8 @@ public final class Engine {
   private final Administration administration;
   private final Access access;
   private final Deliveries deliveries;
-  private final Instruments instruments;
   private final Tasks tasks;
+  private final Instruments instruments;
 
   /**
    * What an engine needs besides the world.
@@ -390,8 +390,8 @@ public final class Engine {
    */
   public CompletableFuture<Boolean> stop(long graceMillis) {
     intake.close();
-    instruments.close();
     tasks.stop();
+    instruments.close();
     core.journal().stopUpkeep();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     long until = core.clock().nanoTime() + graceMillis * 1_000_000;

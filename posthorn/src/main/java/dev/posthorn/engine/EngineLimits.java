@@ -4,14 +4,15 @@ package dev.posthorn.engine;
  * How much may be in memory and under way at the same time. Memory depends on these, not on what
  * waits.
  *
- * @param permits deliveries between the start of their exchange and the commit of their outcome;
- *     also the most that can be repeated after a crash
- * @param window the most of the permits that one lane may hold
+ * @param permits deliveries between the start of their exchange and the commit of their outcome,
+ *     never more; also the most that can be repeated after a crash. Shared out evenly to the event
+ *     loops, at least one to each
+ * @param window the most of the permits that one lane may hold; also never more than about a third
  * @param firstWindow how many a lane may hold before it has had a success
  * @param concurrency exchanges at the same time with one endpoint, unless it says otherwise
  * @param hotRows deliveries that wait in memory
  * @param laneHotRows how many of those may be one lane's
- * @param slowShare the share of permits and hot rows that slow or failing lanes may take together
+ * @param slowShare the share of the permits that slow, failing and new lanes may take together
  * @param bodyBytes bytes of payloads kept in memory for deliveries that wait
  * @param acceptBytes bytes of messages that wait for the commit of their acceptance
  * @param payloadBytes the largest payload accepted

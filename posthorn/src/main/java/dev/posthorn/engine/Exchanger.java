@@ -40,7 +40,16 @@ final class Exchanger {
       Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
     try {
       String[] headers = headers(delivery, settings);
-      loop.execute(() -> send(delivery, settings, headers, done));
+      loop.execute(() -> sendOrFail(delivery, settings, headers, done));
+    } catch (RuntimeException e) {
+      notSent(e, done);
+    }
+  }
+
+  private void sendOrFail(
+      Delivery delivery, LaneSettings settings, String[] headers, Consumer<ExchangeResult> done) {
+    try {
+      send(delivery, settings, headers, done);
     } catch (RuntimeException e) {
       notSent(e, done);
     }
@@ -65,7 +74,7 @@ final class Exchanger {
     core.transport().exchange(loop.loop(), request, done);
   }
 
-  /** A wire format failed: that is this delivery's failure, never the loop's. */
+  /** A wire format or the transport failed: that is this delivery's failure, never the loop's. */
   private void notSent(RuntimeException why, Consumer<ExchangeResult> done) {
     ExchangeResult failure =
         new ExchangeResult.Failure(

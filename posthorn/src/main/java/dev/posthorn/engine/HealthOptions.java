@@ -9,7 +9,8 @@ package dev.posthorn.engine;
  * @param slowMillis an exchange under way for longer makes its lane count as slow
  * @param retryAfterCapMillis the longest that a receiver's Retry-After is heeded, or {@link
  *     #IGNORE_RETRY_AFTER}
- * @param disableAfterMillis an endpoint with nothing but failures for so long is disabled
+ * @param disableAfterMillis an endpoint with nothing but failures for so long, spread over that
+ *     time, is disabled
  */
 public record HealthOptions(
     int breakerFailures,

@@ -172,10 +172,10 @@ class Journal {
         entry.prepare(writing);
         writing.entries.add(entry);
       } catch (PosthornException e) {
-        entry.failed(e);
+        tellFailed(entry, e);
       } catch (StoreException e) {
         // Only a read failed, but whether the rows are right is not known.
-        entry.failed(refused(e));
+        tellFailed(entry, refused(e));
       } catch (RuntimeException e) {
         prepareWithout(entry, entries, writing, e);
         return;
@@ -201,7 +201,8 @@ class Journal {
     if (!others.isEmpty()) {
       halves.push(others);
     }
-    entry.failed(
+    tellFailed(
+        entry,
         new PosthornException(Reason.STORE_FAILED, "nothing was stored: " + why.getMessage(), why));
   }
 
@@ -211,6 +212,14 @@ class Journal {
       entry.committed(writing);
     } catch (RuntimeException e) {
       LOG.error("what was to be done after a commit failed", e);
+    }
+  }
+
+  private static void tellFailed(Entry entry, PosthornException why) {
+    try {
+      entry.failed(why);
+    } catch (RuntimeException e) {
+      LOG.error("what was to be done after a refusal failed", e);
     }
   }
 
@@ -267,7 +276,7 @@ class Journal {
         }
         for (Entry entry : entries) {
           if (entry.refusable()) {
-            entry.failed(refused(e));
+            tellFailed(entry, refused(e));
           } else {
             waiting.add(entry);
           }
@@ -276,7 +285,7 @@ class Journal {
       case REJECTED -> {
         if (entries.size() == 1) {
           LOG.error("an entry could not be stored: {}", e.getMessage());
-          entries.get(0).failed(refused(e));
+          tellFailed(entries.get(0), refused(e));
         } else {
           int half = entries.size() / 2;
           halves.push(List.copyOf(entries.subList(half, entries.size())));
@@ -285,7 +294,7 @@ class Journal {
       }
       default -> {
         for (Entry entry : entries) {
-          entry.failed(writing.maybeOnDisk ? unknown(e) : refused(e));
+          tellFailed(entry, writing.maybeOnDisk ? unknown(e) : refused(e));
         }
       }
     }

@@ -4,7 +4,6 @@ import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.transport.ExchangeResult;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,33 +19,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Danger: only the loop's thread may touch a lane.
  */
 class Lane extends Agenda.Item {
-  private static final int PAGE = 256;
   private static final int KEPT_HOT = 64;
   private static final int MOVE = 256;
-  private static final int BODIES = 32;
-  private static final long READ_AHEAD_MILLIS = 2_000;
-  private static final long SETTINGS_RETRY_MILLIS = 60_000;
 
   final EndpointEntry endpoint;
   final ShardLoop loop;
   final LaneQueue queue;
   private final Gate gate;
   private final LaneHealth health;
+  private final SettingsInUse settings;
 
-  private @Nullable LaneSettings settings;
-  private long settingsRetry;
-  private int permits;
+  /** What the lane reads from the store. */
+  final LaneReads reads = new LaneReads(this);
+
+  /** What cancels the lane's deliveries. */
+  final Cancelling cancelling = new Cancelling(this);
+
+  /** What the lane has of its loop's permits. */
+  final Permits.Share share;
+
   private long told;
   private boolean slow;
   private boolean moving;
-  private boolean loadingBodies;
-  private boolean cancellingAll;
 
   /** Whether the lane waits for its turn. Owned by the loop. */
   boolean ready;
-
-  /** Whether the lane waits for a permit. Owned by the loop. */
-  boolean starved;
 
   Lane(EndpointEntry endpoint, ShardLoop loop, LaneQueue queue) {
     EngineOptions options = loop.core().options();
@@ -54,7 +51,11 @@ class Lane extends Agenda.Item {
     this.loop = loop;
     this.queue = queue;
     this.gate = endpoint.gate(options.limits().laneHotRows());
-    this.health = new LaneHealth(endpoint, options.health(), options.limits());
+    this.health =
+        new LaneHealth(
+            endpoint, loop.core().directory().rateOf(endpoint), options.health(), options.limits());
+    this.settings = new SettingsInUse(endpoint, loop.core());
+    this.share = new Permits.Share(() -> loop.ready(this));
   }
 
   // ---- what comes ----------------------------------------------------------------------------
@@ -91,7 +92,7 @@ class Lane extends Agenda.Item {
   }
 
   final void settingsChanged() {
-    settingsRetry = 0;
+    settings.changed();
     loop.ready(this);
   }
 
@@ -112,10 +113,10 @@ class Lane extends Agenda.Item {
     long nowNanos = loop.nanos();
     long nowMillis = loop.millis();
     if (endpoint.settings().deleted()) {
-      cancelAll();
+      cancelling.cancelAll();
     }
     updateSettings(nowMillis);
-    updateSlow(nowNanos);
+    updateStanding(nowNanos);
     for (int i = 0; i < quantum; i++) {
       if (!step(nowNanos, nowMillis)) {
         rest(nowNanos, nowMillis);
@@ -131,20 +132,20 @@ class Lane extends Agenda.Item {
     if (next == null || loop.stopping()) {
       return false;
     }
-    boolean late = nowMillis > next.row.deadline();
-    LaneSettings now = settings;
+    boolean late = isLate(next, nowMillis);
+    LaneSettings now = settings.get();
     if (!late && (now == null || !mayExchange(now, nowNanos, nowMillis))) {
       return false;
     }
     if (!late && next.payload == null) {
-      loadBodies(nowMillis);
+      reads.loadBodies(health.window() - share.held(), nowMillis);
       return false;
     }
-    if (!loop.permits().take(this)) {
+    if (!loop.permits().take(share)) {
       return false;
     }
-    permits++;
     queue.take(next);
+    next.permitted = true;
     if (late || now == null) {
       end(next, DeliveryState.FAILED, EndReason.DEADLINE);
     } else {
@@ -162,7 +163,10 @@ class Lane extends Agenda.Item {
     }
     Delivery next = firstOf(hot, parked);
     if (isOrdered()) {
-      if (next == null || queue.busySize() > 0 || next.row.notBefore() > nowMillis) {
+      if (next == null || queue.busySize() > 0) {
+        return null;
+      }
+      if (next.row.notBefore() > nowMillis && !isLate(next, nowMillis)) {
         return null;
       }
       // What is still only in the store may come before it.
@@ -175,9 +179,13 @@ class Lane extends Agenda.Item {
     return parked == null || (hot != null && hot.compareTo(parked) < 0) ? hot : parked;
   }
 
+  private static boolean isLate(Delivery delivery, long nowMillis) {
+    return nowMillis > delivery.row.deadline();
+  }
+
   private boolean mayExchange(LaneSettings now, long nowNanos, long nowMillis) {
     return now.state() == EndpointState.ENABLED
-        && health.mayExchange(now.target().connections(), permits, nowNanos, nowMillis);
+        && health.mayExchange(now.target().connections(), share.held(), nowNanos, nowMillis);
   }
 
   final boolean isOrdered() {
@@ -188,13 +196,13 @@ class Lane extends Agenda.Item {
     return slow;
   }
 
-  final boolean isSpared() {
-    return health.isSpared(loop.nanos());
-  }
-
   final LaneView view() {
     boolean limited = health.isRateLimited(loop.nanos()) && next(loop.millis()) != null;
     return new LaneView(queue.busySize(), limited);
+  }
+
+  final boolean isSpared() {
+    return health.isSpared(loop.nanos());
   }
 
   // ---- exchanges -----------------------------------------------------------------------------
@@ -214,8 +222,10 @@ class Lane extends Agenda.Item {
             loop.core().rules(endpoint, now, delivery),
             nowMillis,
             loop.core().random());
+    verdict = health.heeded(verdict, nowMillis);
     long failingSince = health.finished(delivery, verdict, nowNanos, nowMillis);
-    EndpointState disable = health.disabling(verdict, nowMillis);
+    EndpointState disable = health.disabling(delivery, verdict, nowMillis);
+    updateStanding(nowNanos);
     if (delivery.cancelled) {
       verdict = verdict.cancelled();
     }
@@ -225,103 +235,107 @@ class Lane extends Agenda.Item {
     loop.ready(this);
   }
 
-  /** Ends a delivery without an exchange. It must be busy and hold a permit. */
+  /** Ends a delivery without an exchange. It must be busy. */
   private void end(Delivery delivery, DeliveryState state, EndReason reason) {
     loop.core().journal().submit(OutcomeEntry.end(this, delivery, state, reason));
   }
 
-  /** Ends a delivery that waits in memory, whether there is a permit for that or not. */
-  private void endWaiting(Delivery delivery, DeliveryState state, EndReason reason) {
+  /** Ends a delivery that waits in memory. It needs no permit: nothing of it can be repeated. */
+  final void endWaiting(Delivery delivery, DeliveryState state, EndReason reason) {
     queue.take(delivery);
-    permits++;
-    loop.permits().force(this);
+    loop.ending(1);
     end(delivery, state, reason);
   }
 
   /** The outcome of a delivery is on disk: its permit is free. */
   final void settled(Delivery delivery, @Nullable LiveRow next) {
-    permits--;
-    loop.permits().give(this);
+    release(delivery);
     leave(delivery);
-    if (next != null && delivery.cancelled) {
+    if (next != null) {
       Delivery again = new Delivery(next, null);
-      again.cancelled = true;
       queue.addParked(again, loop.parkedRoom(this));
-      if (queue.isLoaded(again)) {
-        cancelWaiting(again);
-      } else {
-        cancelStored(next);
+      if (delivery.cancelled) {
+        cancelling.cancelAgain(again);
       }
-    } else if (next != null) {
-      queue.addParked(new Delivery(next, null), loop.parkedRoom(this));
     }
     loop.ready(this);
   }
 
   /**
-   * The outcome of a delivery could not be stored: its row is as before, so it is attempted again.
+   * The outcome of a delivery could not be stored: its row is as before, so it is attempted again,
+   * after a {@link RefusalPause}. Until then it counts as busy, but holds no permit.
    */
   final void unsettled(Delivery delivery) {
-    permits--;
-    loop.permits().give(this);
-    LiveRow row = delivery.row;
+    release(delivery);
+    loop.loop().schedule(RefusalPause.nanos(delivery.refusals), () -> waitAgain(delivery));
+    delivery.refusals++;
+    loop.ready(this);
+  }
+
+  private void waitAgain(Delivery delivery) {
+    putBack(delivery);
+    loop.ready(this);
+  }
+
+  /** A busy delivery waits again, with the row that it had. */
+  private void putBack(Delivery delivery) {
+    Delivery again = new Delivery(delivery.row, null);
+    again.refusals = delivery.refusals;
     leave(delivery);
-    if (row.place() == LiveRow.Place.HOT) {
+    if (again.row.place() == LiveRow.Place.HOT) {
       gate.restored(loop.core().hotBudget());
-      queue.returnHot(new Delivery(row, null));
+      queue.returnHot(again);
     } else {
-      queue.addParked(new Delivery(row, null), loop.parkedRoom(this));
+      queue.addParked(again, loop.parkedRoom(this));
     }
-    loop.readyLater(this);
+    if (delivery.cancelled) {
+      cancelling.cancel(again.row);
+    }
+  }
+
+  private void release(Delivery delivery) {
+    if (delivery.permitted) {
+      loop.permits().give(share);
+    } else {
+      loop.ending(-1);
+    }
   }
 
   private void leave(Delivery delivery) {
     queue.left(delivery);
     delivery.releasePayload();
     if (delivery.row.place() == LiveRow.Place.HOT) {
-      gate.left(loop.core().hotBudget());
+      leftHot();
     }
+  }
+
+  /** A row of this lane has left {@code hot}. */
+  final void leftHot() {
+    gate.left(loop.core().hotBudget());
   }
 
   // ---- settings and health -------------------------------------------------------------------
 
-  @SuppressWarnings("ReferenceEquality") // changed settings are another object
   private void updateSettings(long nowMillis) {
-    EndpointEntry.Settings source = endpoint.settings();
-    LaneSettings present = settings;
-    if ((present != null && present.source() == source) || nowMillis < settingsRetry) {
-      return;
-    }
-    if (source.deleted()) {
-      // Its secrets are gone: whatever was still read of it must be cancelled, not sent unsigned.
-      settings = null;
-      settingsRetry = nowMillis + SETTINGS_RETRY_MILLIS;
-      return;
-    }
-    try {
-      LaneSettings made = loop.core().settings().make(endpoint.environment, source);
-      health.rate(source.row().policy().rateLimit());
-      settings = made;
-    } catch (RuntimeException e) {
-      loop.core().events().settingsUnusable(endpoint, e);
-      settings = null;
-      settingsRetry = nowMillis + SETTINGS_RETRY_MILLIS;
+    LaneSettings changed = settings.update(nowMillis);
+    if (changed != null) {
+      health.rate(changed.source().row().policy().rateLimit());
     }
   }
 
-  private void updateSlow(long nowNanos) {
+  private void updateStanding(long nowNanos) {
     boolean isSlow = health.updateSlow(nowNanos);
+    loop.permits().standing(share, health.standing());
     if (isSlow != slow) {
-      loop.permits().move(this, permits, isSlow);
       slow = isSlow;
       gate.room(isSlow ? KEPT_HOT : loop.core().options().limits().laneHotRows());
     }
   }
 
-  // ---- resting: pages, moves and the next wake-up -----------------------------------------------
+  // ---- resting: moves and the next wake-up ----------------------------------------------------
 
   private void rest(long nowNanos, long nowMillis) {
-    readPage(nowMillis);
+    reads.readPage(nowMillis);
     moveToParked(nowMillis);
     reopen();
     long wake = wakeNanos(nowNanos, nowMillis);
@@ -335,20 +349,9 @@ class Lane extends Agenda.Item {
     }
   }
 
-  private boolean wantsPage() {
-    return !queue.complete() && !queue.reading() && queue.parkedSize() <= loop.parkedRoom(this) / 4;
-  }
-
-  private void readPage(long nowMillis) {
-    if (!wantsPage() || queue.loadedThroughDue() > nowMillis + READ_AHEAD_MILLIS) {
-      return;
-    }
-    loop.readPage(this, Math.min(PAGE, Math.max(2, loop.parkedRoom(this))));
-  }
-
   /** While nothing can go, what fills {@code hot} makes room for lanes that can use it. */
   private void moveToParked(long nowMillis) {
-    LaneSettings now = settings;
+    LaneSettings now = settings.get();
     boolean stuck =
         slow
             || now == null
@@ -376,7 +379,7 @@ class Lane extends Agenda.Item {
       Delivery parked = new Delivery(rows.get(i), null);
       queue.addParked(parked, loop.parkedRoom(this));
       if (cancelled) {
-        cancelRow(parked.row);
+        cancelling.cancel(parked.row);
       }
     }
     loop.ready(this);
@@ -385,27 +388,26 @@ class Lane extends Agenda.Item {
   /** Rows could not be moved: they are in {@code hot} as before. */
   final void notMoved(List<Delivery> deliveries) {
     moving = false;
-    for (Delivery delivery : deliveries) {
-      leave(delivery);
-      gate.restored(loop.core().hotBudget());
-      queue.returnHot(new Delivery(delivery.row, null));
-    }
+    deliveries.forEach(this::putBack);
     loop.readyLater(this);
   }
 
   private long wakeNanos(long nowNanos, long nowMillis) {
     long wake = health.slowAtNanos();
-    if (wantsPage()) {
-      wake = earlier(wake, queue.loadedThroughDue() - READ_AHEAD_MILLIS, nowNanos, nowMillis);
+    long page = reads.pageAtMillis();
+    if (page != Long.MAX_VALUE) {
+      wake = earlier(wake, page, nowNanos, nowMillis);
     }
     Delivery first = firstOf(queue.firstHot(), queue.firstParked());
     if (first == null) {
       return wake;
     }
-    wake = earlier(wake, first.row.deadline() + 1, nowNanos, nowMillis);
-    LaneSettings now = settings;
+    if (!isLate(first, nowMillis)) { // else it waits for a permit, or for the one before it
+      wake = earlier(wake, first.row.deadline() + 1, nowNanos, nowMillis);
+    }
+    LaneSettings now = settings.get();
     if (now == null) {
-      return earlier(wake, settingsRetry, nowNanos, nowMillis);
+      return earlier(wake, settings.retryMillis(), nowNanos, nowMillis);
     }
     if (now.state() != EndpointState.ENABLED || (isOrdered() && queue.busySize() > 0)) {
       return wake;
@@ -424,132 +426,5 @@ class Lane extends Agenda.Item {
     long wait = Math.clamp(atMillis - nowMillis, 1, ShardLoop.LONGEST_WAIT_MILLIS);
     long at = nowNanos + wait * 1_000_000;
     return wake == Long.MAX_VALUE || at - wake < 0 ? at : wake;
-  }
-
-  private void loadBodies(long nowMillis) {
-    if (loadingBodies) {
-      return;
-    }
-    List<Long> ids = new ArrayList<>();
-    int most = Math.min(BODIES, Math.max(1, health.window() - permits));
-    queue.eachDue(
-        nowMillis,
-        delivery -> {
-          if (delivery.payload == null) {
-            ids.add(delivery.row.message());
-          }
-          return ids.size() < most;
-        });
-    loadingBodies = true;
-    loop.loadBodies(this, ids.stream().mapToLong(Long::longValue).toArray());
-  }
-
-  /** Payloads were read; a delivery whose message is past its retention can only fail. */
-  final void bodiesLoaded(Bodies bodies, long nowMillis) {
-    loadingBodies = false;
-    List<Delivery> lost = new ArrayList<>();
-    queue.eachDue(
-        nowMillis,
-        delivery -> {
-          if (delivery.payload == null) {
-            delivery.payload = bodies.take(delivery.row.message());
-            if (delivery.payload == null && bodies.isMissing(delivery.row.message())) {
-              lost.add(delivery);
-            }
-          }
-          return !bodies.isEmpty();
-        });
-    for (Delivery delivery : lost) {
-      endWaiting(delivery, DeliveryState.FAILED, EndReason.RETENTION);
-    }
-    bodies.releaseRest();
-    loop.ready(this);
-  }
-
-  final void bodiesNotLoaded() {
-    loadingBodies = false;
-    loop.readyLater(this);
-  }
-
-  final void pageRead(List<LiveRow> rows, int limit) {
-    queue.pageArrived(rows, limit, loop.parkedRoom(this));
-    loop.ready(this);
-  }
-
-  final void pageNotRead() {
-    queue.notRead();
-    loop.readyLater(this);
-  }
-
-  // ---- cancelling ----------------------------------------------------------------------------
-
-  /**
-   * Cancels the delivery of a row, wherever it is: waiting here, under way (then it is not
-   * attempted again), or only in the store.
-   */
-  final void cancelRow(LiveRow row) {
-    if (!cancelIfLoaded(row)) {
-      cancelStored(row);
-    }
-  }
-
-  /** Cancels the delivery of a row if it is in memory; returns whether it was. */
-  final boolean cancelIfLoaded(LiveRow row) {
-    Delivery busy = queue.busy(row.id());
-    if (busy != null) {
-      busy.cancelled = true;
-      return true;
-    }
-    Delivery waiting = queue.waiting(row.id());
-    if (waiting != null) {
-      cancelWaiting(waiting);
-    }
-    return waiting != null;
-  }
-
-  private void cancelStored(LiveRow row) {
-    loop.core().journal().submit(new CancelEntry(loop, List.of(row), null));
-  }
-
-  private void cancelWaiting(Delivery waiting) {
-    endWaiting(waiting, DeliveryState.CANCELLED, EndReason.CANCELLED);
-  }
-
-  /**
-   * The endpoint was deleted: cancels all, also what is only in the store, which is looked at once.
-   */
-  private void cancelAll() {
-    cancelLoaded(Long.MAX_VALUE);
-    if (!cancellingAll) {
-      cancellingAll = true;
-      new CancelAll(this, Long.MAX_VALUE, cancelled -> {}).start();
-    }
-  }
-
-  /** Cancels all deliveries that are in memory and have an id up to one; returns how many wait. */
-  final int cancelLoaded(long upTo) {
-    for (Delivery delivery : queue.allBusy()) {
-      delivery.cancelled |= delivery.row.id() <= upTo;
-    }
-    int count = 0;
-    for (Delivery delivery : queue.allWaiting()) {
-      if (delivery.row.id() <= upTo) {
-        cancelWaiting(delivery);
-        count++;
-      }
-    }
-    return count;
-  }
-
-  /** A row left the store without this lane's doing. */
-  final void rowCancelled(LiveRow row) {
-    Delivery busy = queue.busy(row.id());
-    if (busy != null) {
-      busy.cancelled = true;
-    } else if (row.place() == LiveRow.Place.HOT && queue.waiting(row.id()) != null) {
-      gate.left(loop.core().hotBudget());
-    }
-    queue.removed(row);
-    loop.ready(this);
   }
 }

@@ -1,5 +1,6 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.EndpointState;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
@@ -10,20 +11,29 @@ import org.jspecify.annotations.Nullable;
  * lane.
  */
 final class LaneHealth {
+  private static final int LOOKS = 20;
+
   private final EndpointEntry endpoint;
   private final HealthOptions options;
   private final int firstWindow;
   private final CircuitBreaker breaker;
   private final Window window;
-  private final RateLimiter rate = new RateLimiter();
+  private final RateLimiter rate;
   private final LinkedHashSet<Delivery> exchanges = new LinkedHashSet<>(4);
   private final long slowNanos;
-  private long holdUntil;
+  private long nextLook;
+  private final Hold hold = new Hold();
   private long lastSuccess;
   private boolean slow;
+  private Permits.Standing last = Permits.Standing.NEW;
 
-  LaneHealth(EndpointEntry endpoint, HealthOptions options, EngineLimits limits) {
+  LaneHealth(
+      EndpointEntry endpoint,
+      ApplicationRate application,
+      HealthOptions options,
+      EngineLimits limits) {
     this.endpoint = endpoint;
+    this.rate = new RateLimiter(application);
     this.options = options;
     this.firstWindow = limits.firstWindow();
     this.breaker = new CircuitBreaker(options);
@@ -37,11 +47,11 @@ final class LaneHealth {
 
   /** Returns whether an exchange may start, for a lane that holds so many permits. */
   boolean mayExchange(int connections, int permits, long nowNanos, long nowMillis) {
-    return holdUntil <= nowMillis
+    return hold.until() <= nowMillis
         && breaker.allows(nowNanos)
-        && rate.waitNanos(nowNanos) <= 0
         && exchanges.size() < connections
-        && permits < window();
+        && permits < window()
+        && rate.allows(nowNanos);
   }
 
   /** Returns whether the rate limit allows no exchange now. */
@@ -56,7 +66,7 @@ final class LaneHealth {
 
   /** Returns until when the endpoint wants to be left alone, in wall time. */
   long holdUntil() {
-    return holdUntil;
+    return hold.until();
   }
 
   /**
@@ -84,7 +94,7 @@ final class LaneHealth {
   /** Returns whether nothing is known that would be lost with the lane. */
   boolean forgettable(long nowNanos, long nowMillis) {
     return breaker.state(nowNanos) == CircuitBreaker.State.CLOSED
-        && holdUntil <= nowMillis
+        && hold.until() <= nowMillis
         && rate.waitNanos(nowNanos) <= 0;
   }
 
@@ -100,12 +110,26 @@ final class LaneHealth {
     exchanges.add(delivery);
   }
 
+  /** Returns the verdict as it is to be heeded: who is always busy is asked less and less. */
+  Verdict heeded(Verdict verdict, long nowMillis) {
+    if (verdict.health() == Verdict.Health.BUSY) {
+      return hold.asked(verdict, nowMillis);
+    }
+    hold.answered();
+    return verdict;
+  }
+
   /** An exchange ended. Returns since when the endpoint fails if that changed, else -1. */
   long finished(Delivery delivery, Verdict verdict, long nowNanos, long nowMillis) {
     exchanges.remove(delivery);
+    if (isTest(delivery)) {
+      breaker.inconclusive();
+      return -1;
+    }
     return switch (verdict.health()) {
       case GOOD -> {
         lastSuccess = nowNanos;
+        last = Permits.Standing.GOOD;
         if (breaker.succeeded()) {
           window.restart();
         }
@@ -113,16 +137,21 @@ final class LaneHealth {
         yield failingSince(0);
       }
       case BUSY -> {
-        holdUntil = Math.max(holdUntil, verdict.holdUntil());
         breaker.inconclusive();
         yield -1;
       }
       case BAD, GONE -> {
+        last = Permits.Standing.POOR;
         breaker.failed(nowNanos);
         window.failed();
         yield failingSince(endpoint.failingSince == 0 ? nowMillis : endpoint.failingSince);
       }
     };
+  }
+
+  /** A manual test says nothing for or against its endpoint. */
+  private static boolean isTest(Delivery delivery) {
+    return delivery.row.kind() == AttemptKind.TEST;
   }
 
   private long failingSince(long since) {
@@ -133,16 +162,33 @@ final class LaneHealth {
     return since;
   }
 
-  /** Returns the state that a verdict disables the endpoint with, or null. */
-  @Nullable EndpointState disabling(Verdict verdict, long nowMillis) {
+  /**
+   * Returns the state that a verdict disables the endpoint with, or null. That it fails has to be
+   * shown by its {@link FailureRecord} too, which is looked at now and again.
+   */
+  @Nullable EndpointState disabling(Delivery delivery, Verdict verdict, long nowMillis) {
+    if (isTest(delivery)) {
+      return null;
+    }
     return switch (verdict.health()) {
       case GOOD, BUSY -> null;
       case GONE -> EndpointState.DISABLED_GONE;
-      case BAD ->
-          nowMillis - endpoint.failingSince >= options.disableAfterMillis()
-              ? EndpointState.DISABLED_FAILING
-              : null;
+      case BAD -> isToBeLookedAt(nowMillis) ? EndpointState.DISABLED_FAILING : null;
     };
+  }
+
+  private boolean isToBeLookedAt(long nowMillis) {
+    boolean look =
+        nowMillis - endpoint.failingSince >= options.disableAfterMillis() && nowMillis >= nextLook;
+    if (look) {
+      nextLook = nowMillis + options.disableAfterMillis() / LOOKS;
+    }
+    return look;
+  }
+
+  /** Returns what the endpoint has shown so far. */
+  Permits.Standing standing() {
+    return slow ? Permits.Standing.POOR : last;
   }
 
   /**

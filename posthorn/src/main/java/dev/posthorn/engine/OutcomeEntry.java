@@ -89,9 +89,16 @@ final class OutcomeEntry implements Journal.Entry {
       LaneStateRow state = new LaneStateRow(row.endpoint(), health.failingSince);
       writing.batch.settings.add(new SettingChange.PutLaneState(state));
     }
-    if (health.disable != null) {
+    if (health.disable != null && isShown(health.disable, writing)) {
       disabled = lane.loop.core().directory().disable(lane.endpoint, health.disable, writing);
     }
+  }
+
+  private boolean isShown(EndpointState disable, Writing writing) {
+    long since = lane.endpoint.failingSince;
+    return disable != EndpointState.DISABLED_FAILING
+        || (since != 0
+            && FailureRecord.isEnough(writing.store(), lane.endpoint.id, since, writing.now));
   }
 
   /**

@@ -1,87 +1,215 @@
 package dev.posthorn.engine;
 
-import java.util.ArrayDeque;
-import java.util.function.Consumer;
+import java.util.LinkedHashSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How many deliveries of one loop may be under way: a pool for lanes that do well, a share of it
- * for those that are slow or fail. Owned by the loop.
+ * How many deliveries of one loop may be under way, and whose they are. Owned by the loop.
+ *
+ * <p>There are never more than {@code most}. Lanes that do well may have all of them; those that
+ * are slow or fail, and those of which nothing is known yet, together a share, of which a quarter
+ * is kept for the latter. So an endpoint that works finds a permit however many others hang, and a
+ * new one can show that it works. A lane that becomes slow takes what it holds with it: it is
+ * counted against that share, and what the lane keeps waiting is missing to others of its kind.
+ *
+ * <p>A lane gets a second permit only while more than half are free. So each lane gets one while
+ * fewer than half as many hang, also if those did well until now. Lanes that find none wait in line
+ * and are granted one each in turn.
  */
 class Permits {
   private final int most;
-  private final int mostSlow;
-  private final ArrayDeque<Lane> starved = new ArrayDeque<>();
-  private final ArrayDeque<Lane> starvedSlow = new ArrayDeque<>();
-  private int inUse;
-  private int inUseSlow;
+  private final int mostUnproven;
+  private final int mostPoor;
+  private final Line good = new Line();
+  private final Line fresh = new Line();
+  private final Line poor = new Line();
+  private int waiting;
+  private boolean goodNext;
+
+  /** What a lane has shown so far. */
+  enum Standing {
+    /** Its last exchange succeeded, and none takes long. */
+    GOOD,
+    /** No exchange of it has ended yet. */
+    NEW,
+    /** It is slow, or its last exchange failed. */
+    POOR
+  }
+
+  /** The lanes of one standing. */
+  private static final class Line {
+    final LinkedHashSet<Share> shares = new LinkedHashSet<>();
+    int inUse;
+  }
+
+  /** What one lane has of the permits. */
+  static final class Share {
+    private final Runnable granter;
+    private Standing standing = Standing.NEW;
+    private int held;
+    private boolean granted;
+    private boolean waits;
+
+    /**
+     * Creates a share of nothing.
+     *
+     * @param turn gives the lane a turn, since it was granted a permit
+     */
+    Share(Runnable turn) {
+      this.granter = turn;
+    }
+
+    /** Returns how many permits the lane holds. */
+    int held() {
+      return granted ? held - 1 : held;
+    }
+  }
 
   Permits(EngineLimits limits, int loops) {
     most = Math.max(1, limits.permits() / loops);
-    mostSlow = Math.max(1, (int) (most * limits.slowShare()));
+    mostUnproven = Math.max(1, (int) (most * limits.slowShare()));
+    mostPoor = Math.max(1, mostUnproven * 3 / 4);
   }
 
-  int inUse() {
-    return inUse + inUseSlow;
+  /** Returns how many are in use. */
+  final int inUse() {
+    return good.inUse + fresh.inUse + poor.inUse;
   }
 
-  /** Takes a permit; if there is none, the lane is told when there is. */
-  final boolean take(Lane lane) {
-    boolean slow = lane.isSlow();
-    if (slow ? maySlow(inUseSlow, mostSlow) : inUse < most && inUse + inUseSlow < 2 * most) {
-      force(lane);
-      return true;
+  /** Returns how many a lane of a standing could take now; 0 or less if none. */
+  int free(Standing standing) {
+    int free = most - inUse();
+    if (standing == Standing.GOOD) {
+      return free;
     }
-    if (!lane.starved) {
-      lane.starved = true;
-      (slow ? starvedSlow : starved).addLast(lane);
-    }
-    return false;
-  }
-
-  /** Returns whether a slow lane may take one more. */
-  boolean maySlow(int held, int share) {
-    return held < share;
-  }
-
-  /** Takes a permit whether there is one or not. */
-  void force(Lane lane) {
-    if (lane.isSlow()) {
-      inUseSlow++;
-    } else {
-      inUse++;
-    }
-  }
-
-  /** Gives a permit back. */
-  void give(Lane lane) {
-    if (lane.isSlow()) {
-      inUseSlow--;
-    } else {
-      inUse--;
-    }
-  }
-
-  /** A lane became slow, or recovered: its permits move to the other pool. */
-  void move(Lane lane, int held, boolean slow) {
-    int toSlow = slow ? held : -held;
-    inUseSlow += toSlow;
-    inUse -= toSlow;
+    free = Math.min(free, mostUnproven - fresh.inUse - poor.inUse);
+    return standing == Standing.NEW ? free : Math.min(free, mostPoor - poor.inUse);
   }
 
   /**
-   * Names lanes that wait for a permit, no more than there are permits; they ask again in their
-   * turn.
+   * Takes a permit. If there is none the lane gets a turn when there is; if it holds too many it
+   * has to wait for one of its own.
    */
-  void wake(Consumer<Lane> ready) {
-    wake(starved, Math.min(most - inUse, 2 * most - inUse - inUseSlow), ready);
-    wake(starvedSlow, mostSlow - inUseSlow, ready);
+  final boolean take(Share share) {
+    if (share.granted) {
+      share.granted = false;
+      return true;
+    }
+    if (share.waits) {
+      return false;
+    }
+    if (free(share.standing) <= 0 || !line(share.standing).shares.isEmpty()) {
+      queue(share);
+      return false;
+    }
+    if (!isFair(share)) {
+      return false;
+    }
+    count(share, 1);
+    return true;
   }
 
-  private static void wake(ArrayDeque<Lane> lanes, int free, Consumer<Lane> ready) {
-    for (int i = 0; i < free && !lanes.isEmpty(); i++) {
-      Lane lane = lanes.pollFirst();
-      lane.starved = false;
-      ready.accept(lane);
+  /** The first is anybody's; of the half that is for more, a lane gets twice of what it leaves. */
+  private boolean isFair(Share share) {
+    return share.held == 0 || share.held < 2 * free(share.standing) - most(share.standing);
+  }
+
+  private int most(Standing standing) {
+    return switch (standing) {
+      case GOOD -> most;
+      case NEW -> mostUnproven;
+      case POOR -> mostPoor;
+    };
+  }
+
+  /** Gives a permit back. */
+  final void give(Share share) {
+    count(share, -1);
+  }
+
+  /** A lane has had its turn: what it was granted and did not take is free again. */
+  final void turned(Share share) {
+    if (share.granted) {
+      share.granted = false;
+      count(share, -1);
     }
+  }
+
+  /** Notes what a lane has shown; what it holds is counted there from now on. */
+  final void standing(Share share, Standing standing) {
+    if (share.standing == standing) {
+      return;
+    }
+    boolean waited = share.waits;
+    if (waited) {
+      unqueue(share);
+    }
+    line(share.standing).inUse -= share.held;
+    line(standing).inUse += share.held;
+    share.standing = standing;
+    if (waited) {
+      queue(share);
+    }
+  }
+
+  /** Grants what is free to lanes in line, and gives each of those a turn. */
+  final void grant() {
+    while (waiting > 0) {
+      Standing standing = next();
+      if (standing == null) {
+        return;
+      }
+      Share share = line(standing).shares.getFirst();
+      unqueue(share);
+      if (isFair(share)) {
+        share.granted = true;
+        count(share, 1);
+        share.granter.run();
+      }
+    }
+  }
+
+  /** Lanes that do well and the others take turns; new ones go before poor ones, but only once. */
+  private @Nullable Standing next() {
+    goodNext = !goodNext;
+    if (goodNext && mayGrant(Standing.GOOD)) {
+      return Standing.GOOD;
+    }
+    if (mayGrant(Standing.NEW)) {
+      return Standing.NEW;
+    }
+    if (mayGrant(Standing.POOR)) {
+      return Standing.POOR;
+    }
+    return mayGrant(Standing.GOOD) ? Standing.GOOD : null;
+  }
+
+  private boolean mayGrant(Standing standing) {
+    return !line(standing).shares.isEmpty() && free(standing) > 0;
+  }
+
+  private void count(Share share, int more) {
+    share.held += more;
+    line(share.standing).inUse += more;
+  }
+
+  private void queue(Share share) {
+    share.waits = true;
+    waiting++;
+    line(share.standing).shares.add(share);
+  }
+
+  private void unqueue(Share share) {
+    share.waits = false;
+    waiting--;
+    line(share.standing).shares.remove(share);
+  }
+
+  private Line line(Standing standing) {
+    return switch (standing) {
+      case GOOD -> good;
+      case NEW -> fresh;
+      case POOR -> poor;
+    };
   }
 }

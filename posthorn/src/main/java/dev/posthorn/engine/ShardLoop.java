@@ -20,9 +20,7 @@ import org.slf4j.LoggerFactory;
  * The single owner of the lanes of its share of the shards: gives them turns, wakes them, and
  * shares out permits. Everything here runs on one event loop, so there is no lock.
  *
- * <p>Ready lanes take turns of a few exchanges each. Lanes that are slow or fail take their permits
- * from a smaller pool of their own; a lane that becomes slow takes the permits it holds with it, so
- * what it keeps waiting is never the others' share.
+ * <p>Ready lanes take turns of a few exchanges each, as far as {@link Permits} lets them.
  */
 class ShardLoop {
   /** No wake-up is set further ahead than this. */
@@ -52,7 +50,9 @@ class ShardLoop {
   private final ArrayDeque<Runnable> reads = new ArrayDeque<>();
   private final Map<Long, Watch> watches = new HashMap<>();
   private int reading;
+  private int ending;
   private boolean turnComes;
+  private boolean turning;
   private boolean started;
   private boolean stopping;
   private boolean scanned;
@@ -177,14 +177,14 @@ class ShardLoop {
   final void cancelIfLoaded(LiveRow row) {
     Lane lane = lanes.get(row.endpoint());
     if (lane != null) {
-      lane.cancelIfLoaded(row);
+      lane.cancelling.cancelIfLoaded(row);
     }
   }
 
   final void rowCancelled(LiveRow row) {
     Lane lane = lanes.get(row.endpoint());
     if (lane != null) {
-      lane.rowCancelled(row);
+      lane.cancelling.rowCancelled(row);
     }
   }
 
@@ -216,9 +216,19 @@ class ShardLoop {
       lane.ready = true;
       ready.addLast(lane);
     }
+    if (!turning) {
+      turnSoon();
+    }
+  }
+
+  private void turnSoon() {
     if (!turnComes) {
       turnComes = true;
-      loop.execute(this::turns);
+      loop.execute(
+          () -> {
+            turnComes = false;
+            turns();
+          });
     }
   }
 
@@ -227,23 +237,35 @@ class ShardLoop {
   }
 
   private void turns() {
-    turnComes = false;
     if (!started) {
       return;
     }
-    permits.wake(this::ready);
-    for (int i = 0; i < TURNS && !ready.isEmpty(); i++) {
-      Lane lane = ready.pollFirst();
-      lane.ready = false;
-      if (lane.turn(QUANTUM)) {
-        ready(lane);
+    turning = true;
+    try {
+      for (int i = 0; i < TURNS; i++) {
+        permits.grant();
+        Lane lane = ready.pollFirst();
+        if (lane == null) {
+          break;
+        }
+        turn(lane);
       }
+    } finally {
+      turning = false;
+      if (!ready.isEmpty()) {
+        turnSoon();
+      }
+      setTimer();
     }
-    if (!ready.isEmpty() && !turnComes) {
-      turnComes = true;
-      loop.execute(this::turns);
+  }
+
+  private void turn(Lane lane) {
+    lane.ready = false;
+    boolean more = lane.turn(QUANTUM);
+    permits.turned(lane.share);
+    if (more) {
+      ready(lane);
     }
-    setTimer();
   }
 
   final void wakeAt(Lane lane, long nanos) {
@@ -298,10 +320,10 @@ class ShardLoop {
         () -> {
           try {
             List<LiveRow> rows = core.seams().store().parked(lane.endpoint.id, after, limit);
-            loop.execute(() -> readDone(() -> lane.pageRead(rows, limit)));
+            loop.execute(() -> readDone(() -> lane.reads.pageRead(rows, limit)));
           } catch (StoreException e) {
             notRead(e);
-            loop.execute(() -> readDone(lane::pageNotRead));
+            loop.execute(() -> readDone(lane.reads::pageNotRead));
           }
         });
   }
@@ -312,10 +334,11 @@ class ShardLoop {
           try {
             List<MessageRow> rows = core.seams().store().messages(ids);
             loop.execute(
-                () -> readDone(() -> lane.bodiesLoaded(new Bodies(ids, rows, core), millis())));
+                () ->
+                    readDone(() -> lane.reads.bodiesLoaded(new Bodies(ids, rows, core), millis())));
           } catch (StoreException e) {
             notRead(e);
-            loop.execute(() -> readDone(lane::bodiesNotLoaded));
+            loop.execute(() -> readDone(lane.reads::bodiesNotLoaded));
           }
         });
   }
@@ -371,8 +394,13 @@ class ShardLoop {
     return sum;
   }
 
+  /** So many more, or fewer, deliveries end without an exchange and are not on disk yet. */
+  final void ending(int more) {
+    ending += more;
+  }
+
   /** Returns whether every outcome is on disk. */
   final boolean isQuiet() {
-    return permits.inUse() == 0;
+    return permits.inUse() == 0 && ending == 0;
   }
 }

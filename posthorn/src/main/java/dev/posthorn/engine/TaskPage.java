@@ -121,15 +121,15 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
         return false;
       }
     }
-    Integer wanted = filter.statusClass();
-    if (wanted == null) {
-      return true;
-    }
     AttemptRow last = null;
     for (AttemptRow attempt : store.attempts(message.id())) {
       last = attempt.endpoint() == endpoint.id() ? attempt : last;
     }
-    return last != null && last.status() / 100 == wanted;
+    if (last != null && last.kind() == AttemptKind.TEST) {
+      return false;
+    }
+    Integer wanted = filter.statusClass();
+    return wanted == null || (last != null && last.status() / 100 == wanted);
   }
 
   private static @Nullable DeliveryStatus statusOf(

@@ -40,6 +40,12 @@ record Verdict(
         : this;
   }
 
+  /** Returns this verdict with another time until which nothing is to be attempted. */
+  Verdict heldUntil(long until) {
+    DeliveryState then = until <= deadline ? DeliveryState.WAITING : DeliveryState.FAILED;
+    return new Verdict(then, spent, until, deadline, until, health);
+  }
+
   /**
    * Judges an exchange.
    *
@@ -78,14 +84,9 @@ record Verdict(
       long wait = RetryAfter.millis(response.retryAfter(), now);
       if (wait >= 0) {
         long until = now + Math.min(wait, rules.retryAfterCapMillis());
-        boolean inTime = until <= deadline;
         return new Verdict(
-            inTime ? DeliveryState.WAITING : DeliveryState.FAILED,
-            row.attempts(),
-            until,
-            deadline,
-            until,
-            Health.BUSY);
+                DeliveryState.WAITING, row.attempts(), until, deadline, until, Health.BUSY)
+            .heldUntil(until);
       }
     }
     return failed(row, rules, now, deadline, Health.BAD, rules.retries(status), random);

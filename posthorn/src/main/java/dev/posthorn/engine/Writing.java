@@ -3,6 +3,8 @@ package dev.posthorn.engine;
 import dev.posthorn.id.IdSequence;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DedupeRow;
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.ParkedKey;
 import dev.posthorn.store.Store;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +31,10 @@ final class Writing {
   private final Store store;
   private final Map<List<String>, DedupeRow> keys = new HashMap<>();
   private final Set<List<Object>> claimed = new HashSet<>();
+  private final Map<Long, Set<LiveRow>> live = new HashMap<>();
+  private final Set<LiveRow> removed = new HashSet<>();
+  private int indexedHot;
+  private int indexedParked;
   private final List<Runnable> undo = new ArrayList<>();
   private final List<Runnable> apply = new ArrayList<>();
   private final List<Post> posts = new ArrayList<>();
@@ -69,6 +75,38 @@ final class Writing {
   /** Returns whether something that must be unique is claimed for the first time in this batch. */
   boolean claim(Object... what) {
     return claimed.add(List.of(what));
+  }
+
+  /** Returns the live rows of a message in the store, which is asked once in a batch. */
+  Set<LiveRow> live(long message) {
+    return live.computeIfAbsent(message, id -> Set.copyOf(store.live(id)));
+  }
+
+  /** Returns the rows that are parked in the store from the first to the last of some. */
+  Set<LiveRow> parked(List<LiveRow> rows) {
+    LiveRow first = rows.get(0);
+    ParkedKey last = rows.get(rows.size() - 1).parkedKey();
+    ParkedKey after = new ParkedKey(first.due(), first.id() - 1);
+    Set<LiveRow> found = new HashSet<>();
+    while (after.compareTo(last) < 0) {
+      List<LiveRow> page = store.parked(first.endpoint(), after, rows.size());
+      found.addAll(page);
+      after = page.size() < rows.size() ? last : page.get(page.size() - 1).parkedKey();
+    }
+    return found;
+  }
+
+  /** Returns whether the batch removes a live row. */
+  boolean isRemoved(LiveRow row) {
+    index(batch.unhot, indexedHot);
+    indexedHot = batch.unhot.size();
+    index(batch.unparked, indexedParked);
+    indexedParked = batch.unparked.size();
+    return removed.contains(row);
+  }
+
+  private void index(List<LiveRow> rows, int from) {
+    removed.addAll(rows.subList(from, rows.size()));
   }
 
   /** Has something done if the batch is not written after all. */

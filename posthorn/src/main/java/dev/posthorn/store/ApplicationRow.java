@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment the separate world it is in
  * @param uid the host's own name for it, unique within the environment, or null
  * @param name what people call it
- * @param rateLimit messages a second that are accepted for it, or 0 for no limit
+ * @param rateLimit attempts a second for all of its endpoints together, or 0 for no limit
  * @param metadata the host's own notes
  * @param created when it was created
  * @param updated when it was last changed

@@ -1,5 +1,6 @@
 package dev.posthorn.store;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -149,6 +150,21 @@ public interface Store extends AutoCloseable {
 
   /** Returns all tasks with the status {@link TaskRow#RUNNING}, by id. */
   List<TaskRow> runningTasks();
+
+  // ---- the store itself ----------------------------------------------------------------------
+
+  /**
+   * Copies everything that was committed when this began into a new file, while all else goes on. A
+   * file with the name of the target is a whole copy, durable, and can be opened as a store; what
+   * is copied meanwhile stands beside it with {@code .part} at the end of its name.
+   *
+   * @param target a file that does not exist; its directory does
+   * @throws IllegalArgumentException if the target exists
+   * @throws StoreException if it cannot be written ({@code IO}, {@code FULL}), or the store is
+   *     closed ({@code CLOSED}); nothing is left of it
+   * @throws UnsupportedOperationException if such a store is copied with tools of its own
+   */
+  void backup(Path target);
 
   /** Returns sizes for metrics and benchmarks. */
   StoreStats stats();

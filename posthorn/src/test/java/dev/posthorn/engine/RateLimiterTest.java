@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RateLimiterTest {
   private static final long SECOND = 1_000_000_000L;
 
-  private final RateLimiter limiter = new RateLimiter();
+  private final ApplicationRate application = new ApplicationRate();
+  private final RateLimiter limiter = new RateLimiter(application);
 
   /** Takes as soon as it may, for so long; returns how often. */
   private int takeAll(long from, long nanos) {
@@ -47,6 +48,32 @@ class RateLimiterTest {
     limiter.take(0);
     limiter.take(0);
     assertThat(limiter.waitNanos(0)).isEqualTo(SECOND / 5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, -SECOND, Long.MAX_VALUE - SECOND, Long.MIN_VALUE + 1})
+  void endpointsOfAnApplicationShareItsRateInTheOrderInWhichTheyAsked(long from) {
+    application.rate(10);
+    RateLimiter other = new RateLimiter(application);
+    assertThat(limiter.allows(from)).isTrue();
+    assertThat(other.allows(from)).isFalse();
+    assertThat(other.waitNanos(from)).isEqualTo(SECOND / 10);
+    limiter.take(from);
+    assertThat(limiter.allows(from)).isFalse();
+    assertThat(limiter.waitNanos(from)).isEqualTo(SECOND / 5);
+    assertThat(other.allows(from + SECOND / 10)).isTrue();
+  }
+
+  @Test
+  void aMomentThatWasReservedIsNotReservedAgain() {
+    application.rate(10);
+    limiter.take(0);
+    for (int i = 0; i < 5; i++) {
+      assertThat(limiter.allows(0)).isTrue();
+    }
+    limiter.take(0);
+    assertThat(limiter.allows(0)).isFalse();
+    assertThat(limiter.waitNanos(0)).isEqualTo(SECOND / 10);
   }
 
   @Test

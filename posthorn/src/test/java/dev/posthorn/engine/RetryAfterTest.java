@@ -22,7 +22,12 @@ class RetryAfterTest {
   @CsvSource({
     "'Sun, 06 Nov 1994 08:49:37 GMT',0",
     "'Sun, 06 Nov 1994 08:50:37 GMT',60000",
-    "'Sun, 06 Nov 1994 08:00:00 GMT',0"
+    "'Sun, 06 Nov 1994 08:00:00 GMT',0",
+    "'Sunday, 06-Nov-94 08:50:37 GMT',60000",
+    "'Wednesday, 02-Nov-44 00:00:00 GMT',1577545823000",
+    "'Friday, 06-Nov-70 08:49:37 GMT',0",
+    "'Sun Nov  6 08:50:37 1994',60000",
+    "'Tue Nov 15 08:49:37 1994',777600000"
   })
   void aDateIsTheTimeUntilThenAndNeverNegative(String value, long millis) {
     assertThat(RetryAfter.millis(value, NOW)).isEqualTo(millis);
@@ -50,6 +55,11 @@ class RetryAfterTest {
         "06 Nov",
         "Mon, 06 Nov 1994 08:49:37 GMT",
         "Sun, 06 Nov 1994 25:49:37 GMT",
+        "Monday, 06-Nov-94 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37",
+        "Sunday, 6-Nov-94 08:49:37 GMT",
+        "Mon Nov  6 08:49:37 1994",
+        "Sun Nov  6 08:49:37 1994 GMT",
         "00000000000000000000000000000000000000005"
       })
   void anythingElseIsUnreadable(String value) {

@@ -29,6 +29,7 @@ public final class IsolationRun {
   private static final int HANGING_BEHIND = 3;
   private static final int HANGING_RATE = 150;
   private static final int HANDED_IN = 2_000;
+  private static final int WARM_UP_SECONDS = 20;
   private static final int SETTLE_SECONDS = 5;
 
   private final LibrarySubject library;
@@ -60,7 +61,7 @@ public final class IsolationRun {
   }
 
   private void run(int waiting) throws IOException, InterruptedException {
-    load(rates[1], SETTLE_SECONDS, false);
+    load(rates[1], WARM_UP_SECONDS, false);
     phase("alone", false);
     phase("beside a hanging one, 150/s", true);
     fill(REFUSING, waiting);

@@ -3,16 +3,23 @@ package dev.posthorn.bench.delivery;
 import dev.posthorn.engine.LatencyHistogram;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
  * A receiver in a process of its own that answers 200 and measures how long each message took:
- * bodies begin with the monotonic time at which they were sent, as nineteen digits.
+ * bodies begin with the monotonic time at which they were sent, as nineteen digits. One thread
+ * serves all connections, so that it leaves the processors to who is measured, and costs the same
+ * with sixty connections as with thousands.
  *
  * <p>It prints its port. For each line on its standard input it prints p50 and p99 in microseconds,
  * the count, and its CPU time in nanoseconds, and begins anew; it ends with its input.
@@ -32,11 +39,12 @@ public final class TimingReceiver {
   /** Takes the length of the bodies, the same for all. */
   public static void main(String[] args) throws IOException {
     TimingReceiver receiver = new TimingReceiver(Integer.parseInt(args[0]));
-    try (ServerSocket server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+    try (ServerSocketChannel server = ServerSocketChannel.open();
         BufferedReader in =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
-      System.out.println(server.getLocalPort());
-      Thread.ofPlatform().daemon().start(() -> receiver.accept(server));
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
+      System.out.println(server.socket().getLocalPort());
+      Thread.ofPlatform().daemon().start(() -> receiver.serve(server));
       while (in.readLine() != null) {
         receiver.report();
       }
@@ -51,37 +59,70 @@ public final class TimingReceiver {
         done.quantileMicros(0.5), done.quantileMicros(0.99), done.count(), CpuTime.ofThisProcess());
   }
 
-  private void accept(ServerSocket server) {
-    while (!server.isClosed()) {
-      try {
-        Socket socket = server.accept();
-        socket.setTcpNoDelay(true);
-        Thread.ofPlatform().daemon().start(() -> serve(socket));
-      } catch (IOException e) {
-        return;
+  private void serve(ServerSocketChannel server) {
+    try (Selector selector = Selector.open()) {
+      server.configureBlocking(false);
+      server.register(selector, SelectionKey.OP_ACCEPT);
+      while (server.isOpen()) {
+        selector.select(
+            key -> {
+              if (key.isAcceptable()) {
+                accept(server, selector);
+              } else {
+                ((Connection) key.attachment()).read();
+              }
+            });
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private void serve(Socket socket) {
-    byte[] buffer = new byte[bodyBytes + 8_192];
-    try (socket) {
-      InputStream in = socket.getInputStream();
-      while (true) {
-        int length = 0;
-        int end;
-        while ((end = headEnd(buffer, length)) < 0 || length < end + bodyBytes) {
-          int read = in.read(buffer, length, buffer.length - length);
-          if (read < 0) {
-            return;
-          }
-          length += read;
-        }
-        times.record(System.nanoTime() - sentAt(buffer, end));
-        socket.getOutputStream().write(ANSWER);
+  private void accept(ServerSocketChannel server, Selector selector) {
+    try {
+      SocketChannel channel = server.accept();
+      if (channel != null) {
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.register(selector, SelectionKey.OP_READ, new Connection(channel));
       }
     } catch (IOException e) {
-      // The sender has closed.
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A sender's connection, and what has come of its next request. */
+  private final class Connection {
+    private final SocketChannel channel;
+    private final ByteBuffer buffer = ByteBuffer.allocate(bodyBytes + 8_192);
+
+    Connection(SocketChannel channel) {
+      this.channel = channel;
+    }
+
+    void read() {
+      try {
+        if (channel.read(buffer) < 0) {
+          channel.close();
+          return;
+        }
+        int end = headEnd(buffer.array(), buffer.position());
+        if (end >= 0 && buffer.position() >= end + bodyBytes) {
+          times.record(System.nanoTime() - sentAt(buffer.array(), end));
+          buffer.clear();
+          channel.write(ByteBuffer.wrap(ANSWER));
+        }
+      } catch (IOException e) {
+        closeQuietly();
+      }
+    }
+
+    private void closeQuietly() {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // The sender has closed.
+      }
     }
   }
 

@@ -17,13 +17,18 @@ public final class Api {
     all.addAll(new EndpointApi(desk).operations());
     all.addAll(new EndpointSecretApi(desk).operations());
     all.addAll(new MessageApi(desk, applications).operations());
+    all.addAll(new AttemptApi(desk).operations());
+    all.addAll(new DeliveryApi(desk).operations());
+    all.addAll(new EndpointTaskApi(desk).operations());
+    all.addAll(new EndpointStatsApi(desk).operations());
+    all.addAll(new TaskApi(desk).operations());
     all.addAll(new EventTypeApi(desk).operations());
     all.addAll(new EventTypeImportApi(desk).operations());
     all.addAll(new ExampleApi(desk).operations());
     all.addAll(new AuthApi(desk).operations());
     all.addAll(new TokenApi(desk).operations());
     all.addAll(new OperationalWebhookApi(desk).operations());
-    this.operations = List.copyOf(all);
+    this.operations = new DocsApi().with(all);
   }
 
   /** Returns all operations. */

@@ -59,7 +59,7 @@ final class AuthApi {
                 "/api/v1/auth/dashboard-access/{app_id}",
                 "v1.authentication.dashboard-access",
                 "The same, as older clients ask for it.")
-            .gives(200, "DashboardAccessOut")
+            .gives(200, "AppPortalAccessOut")
             .to(ENVIRONMENT, this::portalAccess),
         at.post("/api/v1/auth/logout", "v1.authentication.logout", "Ends the token that is used.")
             .gives(204, null)
@@ -93,8 +93,7 @@ final class AuthApi {
             "1 to 256 of the characters a-z A-Z 0-9 - _ .");
     Long seconds = fields.numberOrNull("expiry", LEAST_SECONDS, MOST_SECONDS);
     String session = session(fields);
-    ApplicationRow application =
-        applications.require(call, call.path("app_id"), fields.fieldsOrNull("application"));
+    ApplicationRow application = application(call, fields.fieldsOrNull("application"));
     String token = Tokens.generate(Tokens.PORTAL);
     var unused =
         desk.done(
@@ -118,6 +117,12 @@ final class AuthApi {
           json.writeStringProperty("token", token);
           json.writeEndObject();
         });
+  }
+
+  private ApplicationRow application(Call call, @Nullable Fields described) {
+    String name = call.path("app_id");
+    ApplicationRow present = desk.applicationOrNull(call, name);
+    return present != null ? present : desk.done(applications.create(call, name, described));
   }
 
   private static Set<Capability> capabilities(Fields fields) {

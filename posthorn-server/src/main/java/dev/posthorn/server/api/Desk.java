@@ -125,7 +125,10 @@ public final class Desk {
   MessageRow message(Call call, ApplicationRow application) {
     String name = call.path("msg_id");
     OptionalLong id = parse(MESSAGE, name);
-    MessageRow row = id.isPresent() ? engine.store().message(id.getAsLong()) : null;
+    MessageRow row =
+        id.isPresent()
+            ? engine.store().message(id.getAsLong())
+            : engine.store().messageByEvent(application.id(), name);
     if (row == null || row.application() != application.id()) {
       throw ApiError.notFound("message: there is none with the id or event id \"" + name + "\"");
     }

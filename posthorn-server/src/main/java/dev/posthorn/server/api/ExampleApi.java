@@ -4,7 +4,6 @@ import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 
 import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.Deliveries;
-import dev.posthorn.id.Ids;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
@@ -26,9 +25,11 @@ final class ExampleApi {
   private static final int MOST_INDEX = 1_000_000;
 
   private final Desk desk;
+  private final MessageView view;
 
   ExampleApi(Desk desk) {
     this.desk = desk;
+    this.view = new MessageView(desk);
   }
 
   List<Operation> operations() {
@@ -74,18 +75,7 @@ final class ExampleApi {
   }
 
   private Answer answer(MessageRow message) {
-    return Answer.json(
-        202,
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("id", desk.id(Desk.MESSAGE, message.id()));
-          json.writeNullProperty("eventId");
-          json.writeStringProperty("eventType", message.type());
-          json.writeNullProperty("channels");
-          json.writeNullProperty("tags");
-          Json.raw(json, "payload", new String(message.body(), StandardCharsets.UTF_8));
-          Json.time(json, "timestamp", Ids.timeOf(message.id()));
-          json.writeEndObject();
-        });
+    return view.answer(
+        202, MessageView.Head.of(message), message.contentType(), message.body(), true);
   }
 }

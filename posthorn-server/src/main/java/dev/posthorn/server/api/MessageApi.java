@@ -16,9 +16,11 @@ import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.server.http.Refusals;
 import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.MessageFilter;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -65,7 +67,7 @@ final class MessageApi {
             .gives(200, "MessageOut")
             .to(APPLICATION, this::get),
         at.get(ONE + "/raw", "v1.message.get-raw-payload", "Gives the payload as it was sent.")
-            .gives(200, null)
+            .gives(200, "MessageRawPayloadOut")
             .to(APPLICATION, this::raw),
         at.delete(ONE + "/content", "v1.message.expunge-content", "Removes the payload for good.")
             .gives(204, null)
@@ -178,8 +180,12 @@ final class MessageApi {
                     listing.before(),
                     listing.newestFirst(),
                     paging.limit(),
-                    query.set("event_types"),
-                    query.text("channel")));
+                    new MessageFilter(
+                        query.set("event_types"),
+                        query.text("channel"),
+                        query.text("tag"),
+                        query.text("event_id"),
+                        0)));
     List<MessageRow> rows = withContent ? desk.withBodies(page.rows()) : page.rows();
     return paging.answer(
         rows,
@@ -218,7 +224,14 @@ final class MessageApi {
     if (row.expunged()) {
       throw ApiError.notFound("message: its payload was removed");
     }
-    return new Answer(200, row.contentType(), row.body(), List.of());
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("payload", new String(row.body(), StandardCharsets.UTF_8));
+          json.writeStringProperty("contentType", row.contentType());
+          json.writeEndObject();
+        });
   }
 
   private Answer expunge(Call call) {

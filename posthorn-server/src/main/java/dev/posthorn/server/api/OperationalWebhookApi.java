@@ -35,23 +35,22 @@ final class OperationalWebhookApi {
     all.add(
         at.get(ALL, ID + ".list", "Lists the endpoints for operational webhooks.")
             .query(Docket.LIMIT, Docket.ITERATOR, Docket.ORDER)
-            .gives(200, "ListResponse_OperationalWebhookEndpointOut_")
+            .gives(200, "ListResponse_EndpointOut_")
             .to(ENVIRONMENT, this::list));
     all.add(
         at.post(ALL, ID + ".create", "Creates one.")
             .query(Docket.IDEMPOTENCY)
-            .takes("OperationalWebhookEndpointIn")
-            .gives(201, "OperationalWebhookEndpointOut")
+            .takes("EndpointIn")
+            .gives(201, "EndpointOut")
             .to(ENVIRONMENT, this::create));
     all.add(
         at.get(ONE, ID + ".get", "Shows one.")
-            .gives(200, "OperationalWebhookEndpointOut")
+            .gives(200, "EndpointOut")
             .to(ENVIRONMENT, call -> answer(200, row(call))));
     all.add(
         at.put(ONE, ID + ".upsert", "Replaces or creates one.")
-            .takes("OperationalWebhookEndpointUpsertIn")
-            .gives(200, "OperationalWebhookEndpointOut")
-            .gives(201, "OperationalWebhookEndpointOut")
+            .takes("EndpointUpdate")
+            .gives(200, "EndpointOut")
             .to(ENVIRONMENT, this::replace));
     all.add(
         at.delete(ONE, ID + ".delete", "Removes one.")
@@ -129,7 +128,7 @@ final class OperationalWebhookApi {
     EndpointInput given = EndpointInput.whole(fields);
     EndpointInput input = given.row().uid() == null ? given.withUid(name) : given;
     return answer(
-        201, desk.done(administration.createEndpoint(application(call).id(), input.draft())));
+        200, desk.done(administration.createEndpoint(application(call).id(), input.draft())));
   }
 
   private Answer delete(Call call) {

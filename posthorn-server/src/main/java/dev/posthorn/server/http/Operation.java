@@ -60,7 +60,8 @@ public record Operation(
    * A successful answer.
    *
    * @param status its status
-   * @param schema the name of its body's schema, or null if there is no body
+   * @param schema the name of its body's schema; null if there is no body, or for 200 one that is
+   *     not the API's own JSON
    */
   public record Gives(int status, @Nullable String schema) {}
 

@@ -10,6 +10,7 @@ import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.ParkedKey;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,11 +31,13 @@ final class Journeys {
   private static final long SETTLED_NANOS = 30_000_000_000L;
   private static final long TROUBLE_MILLIS = 30_000;
   private static final long HOUR = 3_600_000;
+  private static final long LATEST_NANOS = 3_000_000_000L;
 
   private final SimTables tables;
   private final SimClock clock;
   private final Map<Long, Long> accepted = new LinkedHashMap<>();
   private final Set<Long> foundAtStart = new HashSet<>();
+  private final Vigils vigils;
   private final Set<Long> cancelledMessages = new HashSet<>();
   private final Set<Long> cancelledEndpoints = new HashSet<>();
   private final Map<Long, Integer> underWay = new HashMap<>();
@@ -50,6 +53,7 @@ final class Journeys {
   Journeys(SimTables tables, SimClock clock, int mostRepeats) {
     this.clock = clock;
     this.tables = tables;
+    this.vigils = new Vigils(tables);
     this.mostRepeats = mostRepeats;
   }
 
@@ -66,6 +70,21 @@ final class Journeys {
     accepted.putIfAbsent(message, clock.nanoTime());
   }
 
+  /** Returns the payload of a message, which says when it expires, by wall time; 0 for never. */
+  static byte[] body(@Nullable String eventId, long expires) {
+    return (eventId + " " + expires).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static long expires(MessageRow message) {
+    String body = new String(message.body(), StandardCharsets.UTF_8);
+    long expires = Long.parseLong(body.substring(body.indexOf(' ') + 1));
+    return expires == 0 ? Long.MAX_VALUE : expires;
+  }
+
+  Vigils vigils() {
+    return vigils;
+  }
+
   /** An endpoint that has been as it is for long, and wants a message, must be a target of it. */
   private void requireTargeted(MessageRow message, EndpointRow endpoint) {
     Seen before = seen.get(endpoint.id());
@@ -75,6 +94,7 @@ final class Journeys {
     }
     boolean wanted =
         endpoint.state().accepts()
+            && endpoint.application() == message.application()
             && (endpoint.eventTypes().isEmpty() || endpoint.eventTypes().contains(message.type()));
     if (wanted
         && clock.nanoTime() - before.nanos > SETTLED_NANOS
@@ -114,6 +134,7 @@ final class Journeys {
       throw new Violation("message " + message + " is sent but is not on disk");
     }
     LiveRow row = liveRow(message, endpoint);
+    requireRightful(stored, endpoint, row);
     if (isDone(message, endpoint) && (row == null || row.kind() != AttemptKind.REPLAY)) {
       throw new Violation(
           "P3: message "
@@ -135,6 +156,31 @@ final class Journeys {
       }
     }
     uncounted.merge(List.of(message, endpoint), 1, Integer::sum);
+  }
+
+  private void requireRightful(MessageRow message, long endpoint, @Nullable LiveRow row) {
+    EndpointRow target = tables.everyEndpoint.get(endpoint);
+    if (target == null || target.application() != message.application()) {
+      throw new Violation("message " + message.id() + " is sent to somebody else's " + target);
+    }
+    boolean replayed = row == null || row.kind() == AttemptKind.REPLAY;
+    if (!replayed && clock.millis() > expires(message)) {
+      throw new Violation("message " + message.id() + " is sent after it expired");
+    }
+  }
+
+  /** An exchange starts with an endpoint that nothing is wrong with. */
+  void requirePunctual(long message, long endpoint) {
+    Long since = accepted.get(message);
+    LiveRow row = liveRow(message, endpoint);
+    if (since == null || row == null || row.kind() == AttemptKind.REPLAY) {
+      return;
+    }
+    long late = Math.min(clock.nanoTime() - since, (clock.millis() - row.due()) * 1_000_000);
+    if (late > LATEST_NANOS) {
+      throw new Violation(
+          "P4: " + row + " is " + late / 1_000_000 + " ms late at an endpoint that is well");
+    }
   }
 
   void answered(long endpoint) {
@@ -216,6 +262,7 @@ final class Journeys {
   /** The process was killed: what had no outcome on disk may be sent again, and no more. */
   void crashed(int rejections) {
     underWay.clear();
+    vigils.crashed();
     foundAtStart.addAll(tables.liveByMessage.keySet());
     int open = 0;
     for (var entry : uncounted.entrySet()) {
@@ -264,6 +311,7 @@ final class Journeys {
 
   /** All time is over: every delivery must have ended, for a reason. */
   void checkEnd(EngineOptions options, int rejections) {
+    vigils.checkEnd();
     List<Long> defaultWaits = options.retryWaits();
     double jitter = options.jitter();
     int timeoutMillis = options.exchange().totalMillis();
@@ -349,7 +397,8 @@ final class Journeys {
     private boolean mayFail(List<AttemptRow> rows, AttemptRow last) {
       if (last.kind() == AttemptKind.NONE) {
         return "deadline".equals(last.error())
-            && millis(last) - millis(message.id()) > lifetime - 10;
+            && (millis(last) - millis(message.id()) > lifetime - 10
+                || millis(last) > expires(message));
       }
       if (last.status() == 410 || last.spent() > waits.size()) {
         return true;
@@ -361,7 +410,8 @@ final class Journeys {
       // trouble.
       wait += clock.longestJumpMillis() + TROUBLE_MILLIS;
       long first = millis(rows.get(0));
-      return millis(last) - first + wait >= lifetime - 10
+      return millis(last) + wait >= expires(message)
+          || millis(last) - first + wait >= lifetime - 10
           || millis(last) - millis(message.id()) + wait >= 24 * HOUR;
     }
 

@@ -16,13 +16,21 @@ final class SimOptions {
           List.of(1_000L, 5_000L, 30_000L),
           List.of(5_000L, 60_000L, 600_000L, 7_200_000L));
 
+  /** More than twice as many in each loop as there are endpoints. */
+  private static final int CALM_PERMITS = 64;
+
   private SimOptions() {}
 
   static List<Long> schedule(Random random) {
     return SCHEDULES.get(random.nextInt(SCHEDULES.size()));
   }
 
-  static EngineOptions random(Random random) {
+  /**
+   * Returns options by chance.
+   *
+   * @param calm whether there are to be permits enough that nobody has to wait for others
+   */
+  static EngineOptions random(Random random, boolean calm) {
     int total = pick(random, 2_000, 5_000, 20_000);
     HealthOptions health =
         new HealthOptions(
@@ -34,7 +42,7 @@ final class SimOptions {
             pick(random, 30_000, 432_000_000));
     EngineLimits limits =
         new EngineLimits(
-            pick(random, 4, 16),
+            calm ? CALM_PERMITS : pick(random, 4, 16),
             8,
             pick(random, 1, 4),
             pick(random, 2, 8),

@@ -24,7 +24,7 @@ public final class SimScheduler implements Scheduler {
   private final RandomGenerator random;
   private final List<Loop> loops = new ArrayList<>();
   private final SimLoop writer = new SimLoop(true);
-  private final int oneSlowReadIn;
+  private int oneSlowReadIn;
   private boolean dead;
   private @Nullable SimLoop current;
   private boolean inWorker;
@@ -38,6 +38,11 @@ public final class SimScheduler implements Scheduler {
     for (int i = 0; i < loopCount; i++) {
       loops.add(new SimLoop(false));
     }
+  }
+
+  /** No read takes long from now on. */
+  void readQuickly() {
+    oneSlowReadIn = Integer.MAX_VALUE;
   }
 
   @Override

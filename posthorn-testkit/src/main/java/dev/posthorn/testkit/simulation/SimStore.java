@@ -22,6 +22,7 @@ import dev.posthorn.store.StoreStats;
 import dev.posthorn.store.TaskQuery;
 import dev.posthorn.store.TaskRow;
 import dev.posthorn.store.TokenRow;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -329,6 +330,11 @@ public final class SimStore implements Store {
     return read().tasks.values().stream()
         .filter(row -> row.status().equals(TaskRow.RUNNING))
         .toList();
+  }
+
+  @Override
+  public void backup(Path target) {
+    throw new UnsupportedOperationException("a simulated store has no file; use reopen");
   }
 
   @Override

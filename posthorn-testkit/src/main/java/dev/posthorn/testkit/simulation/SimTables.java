@@ -324,4 +324,9 @@ final class SimTables {
   static <R> List<R> page(NavigableMap<Long, R> rows, long after, int limit) {
     return rows.tailMap(after, false).values().stream().limit(limit).toList();
   }
+
+  /** Returns whether background work is under way, or yet to be done. */
+  boolean hasRunningTask() {
+    return tasks.values().stream().anyMatch(row -> row.status().equals(TaskRow.RUNNING));
+  }
 }

@@ -3,13 +3,14 @@ package dev.posthorn.testkit.simulation;
 import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.TaskKind;
+import dev.posthorn.engine.TaskOrder;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.id.Ids;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -27,7 +28,7 @@ final class Workload {
   private final Simulation world;
   private final Random random;
   private final int actions;
-  private long application;
+  private final List<Long> applications = new ArrayList<>();
   private int done;
   private boolean healing;
   private int enabling = -1;
@@ -40,20 +41,29 @@ final class Workload {
   }
 
   void start() {
-    var unused =
-        engine()
-            .administration()
-            .createApplication(1, null, "application", Map.of())
-            .thenAccept(this::created);
+    int count = 1 + random.nextInt(3);
+    for (int i = 0; i < count; i++) {
+      var unused =
+          engine()
+              .administration()
+              .createApplication(1 + i % 2, null, "application", Map.of())
+              .thenAccept(this::created);
+    }
   }
 
   private void created(ApplicationRow row) {
-    application = row.id();
-    int count = 1 + random.nextInt(6);
+    applications.add(row.id());
+    int count = 1 + random.nextInt(6 / applications.size());
     for (int i = 0; i < count; i++) {
       createEndpoint();
     }
-    later();
+    if (applications.size() == 1) {
+      later();
+    }
+  }
+
+  private long application() {
+    return applications.get(random.nextInt(applications.size()));
   }
 
   private Engine engine() {
@@ -82,7 +92,12 @@ final class Workload {
   }
 
   private void actOnce() {
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(26)) {
+      case 9, 10, 11, 12 -> {
+        if (!world.isCalm()) {
+          disturb();
+        }
+      }
       case 0 -> changeState();
       case 1 -> cancelMessage();
       case 2 -> cancelEndpoint();
@@ -90,19 +105,30 @@ final class Workload {
       case 4 -> createEndpoint();
       case 5 -> deleteEndpoint();
       case 6, 7, 8 -> changeMood();
-      case 9 -> jump();
-      case 10 -> storeTrouble();
-      case 11 -> {
-        if (random.nextInt(3) == 0) {
-          world.crash();
-        }
-      }
-      case 12 -> {
-        if (random.nextInt(3) == 0) {
-          world.faults().killInCommit();
+      case 13 -> replayMany();
+      case 14 -> {
+        if (random.nextInt(10) == 0) {
+          deleteApplication();
         }
       }
       default -> send();
+    }
+  }
+
+  private void disturb() {
+    switch (random.nextInt(6)) {
+      case 0, 1 -> jump();
+      case 2, 3 -> storeTrouble();
+      case 4 -> {
+        if (random.nextBoolean()) {
+          world.crash();
+        }
+      }
+      default -> {
+        if (random.nextBoolean()) {
+          world.faults().killInCommit();
+        }
+      }
     }
   }
 
@@ -112,26 +138,33 @@ final class Workload {
     int burst = 1 + random.nextInt(random.nextInt(5) == 0 ? 40 : 6);
     for (int i = 0; i < burst; i++) {
       if (random.nextInt(8) == 0) {
+        long application = application();
         String eventId = "event-" + random.nextInt(100);
-        send("t0", eventId, 0);
+        send(application, "t0", eventId, 0, 0);
         if (random.nextBoolean()) {
-          send("t0", eventId, 0);
+          send(application, "t0", eventId, 0, 0);
         }
       } else {
-        boolean scheduled = random.nextInt(10) == 0;
-        long deliverAt = scheduled ? world.clock().millis() + random.nextInt(60_000) : 0;
-        send("t" + random.nextInt(TYPES), null, deliverAt);
+        long now = world.clock().millis();
+        long deliverAt = random.nextInt(10) == 0 ? now + random.nextInt(60_000) : 0;
+        long expires = random.nextInt(10) == 0 ? now + random.nextInt(120_000) : 0;
+        send(application(), "t" + random.nextInt(TYPES), null, deliverAt, expires);
       }
     }
   }
 
-  private void send(String type, @Nullable String eventId, long deliverAt) {
-    byte[] body = String.valueOf(eventId).getBytes(StandardCharsets.UTF_8);
-    Acceptance.Options options = new Acceptance.Options(eventId, deliverAt, 0, null);
+  private void send(
+      long application, String type, @Nullable String eventId, long deliverAt, long expires) {
+    byte[] body = Journeys.body(eventId, expires);
+    Vigils.Vigil vigil = world.journeys().vigils().begin();
+    Acceptance.Options options = new Acceptance.Options(eventId, deliverAt, expires, vigil);
     engine()
         .accept(
             new Acceptance(application, type, List.of(), "text/plain", body, options),
-            accepted -> world.journeys().accepted(accepted.message(), accepted.duplicate()),
+            accepted -> {
+              vigil.accepted(accepted);
+              world.journeys().accepted(accepted.message(), accepted.duplicate());
+            },
             refused -> {});
   }
 
@@ -157,10 +190,38 @@ final class Workload {
     }
   }
 
+  private void replayMany() {
+    long endpoint = anyEndpoint();
+    if (endpoint != 0) {
+      TaskKind[] kinds = {TaskKind.RECOVER, TaskKind.REPLAY_MISSING, TaskKind.BULK_REPLAY};
+      long now = Ids.timeOf(world.tables().idFloor) + 1;
+      TaskOrder order = new TaskOrder(endpoint, now - random.nextInt(300_000), now);
+      var unused = engine().tasks().start(kinds[random.nextInt(kinds.length)], order);
+    }
+  }
+
+  private void deleteApplication() {
+    long application = application();
+    List<EndpointRow> rows =
+        world.tables().endpoints.values().stream()
+            .filter(row -> row.application() == application)
+            .toList();
+    if (rows.stream().anyMatch(row -> world.isSound(world.number(row)))) {
+      return;
+    }
+    rows.forEach(row -> world.journeys().cancelledEndpoint(row.id()));
+    var unused = engine().administration().deleteApplication(application);
+  }
+
   // ---- endpoints -----------------------------------------------------------------------------
 
+  /** Returns an endpoint with which something may be wrong, or 0. */
   private long anyEndpoint() {
-    return any(world.tables().endpoints.keySet());
+    return any(
+        world.tables().endpoints.values().stream()
+            .filter(row -> !world.isSound(world.number(row)))
+            .map(EndpointRow::id)
+            .toList());
   }
 
   private void createEndpoint() {
@@ -168,11 +229,12 @@ final class Workload {
       return;
     }
     long number = numbers++;
+    boolean sound = world.isSound(number);
     EndpointPolicy policy =
         new EndpointPolicy(
-            random.nextInt(3) == 0,
-            random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 0,
-            random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0,
+            !sound && random.nextInt(3) == 0,
+            !sound && random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 0,
+            !sound && random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0,
             0,
             random.nextBoolean() ? SimOptions.schedule(random) : null,
             SimWireFormat.NAME);
@@ -190,7 +252,7 @@ final class Workload {
             Map.of(),
             null,
             List.of());
-    var unused = engine().administration().createEndpoint(application, draft);
+    var unused = engine().administration().createEndpoint(application(), draft);
   }
 
   private void changeState() {
@@ -229,8 +291,9 @@ final class Workload {
 
   private void changeMood() {
     SimReceiver.Mood[] moods = SimReceiver.Mood.values();
-    if (numbers > 0) {
-      world.receiver(random.nextLong(numbers)).mood(moods[random.nextInt(moods.length)]);
+    long number = numbers == 0 ? 0 : random.nextLong(numbers);
+    if (!world.isSound(number)) {
+      world.receiver(number).mood(moods[random.nextInt(moods.length)]);
     }
   }
 

@@ -42,8 +42,8 @@ class MutationTest {
 
   @Test
   void slowLanesThatTakeAllPermitsAreSeen() {
-    Isolation.run(1, Launcher.PLAIN);
-    assertThatThrownBy(() -> Isolation.run(1, Mutants.ignoresFairness()))
+    Isolation.run(Isolation.Onset.NEW, 1, Launcher.PLAIN);
+    assertThatThrownBy(() -> Isolation.run(Isolation.Onset.NEW, 1, Mutants.ignoresFairness()))
         .isInstanceOf(Violation.class)
         .hasMessageContaining("P4");
   }

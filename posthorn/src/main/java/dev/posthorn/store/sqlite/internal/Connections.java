@@ -43,6 +43,8 @@ final class Connections {
       run(connection, "PRAGMA page_size = " + PAGE_BYTES);
       run(connection, "PRAGMA journal_mode = WAL");
       run(connection, "PRAGMA wal_autocheckpoint = 0");
+      // What a backup made it grow is given back when the log starts over.
+      run(connection, "PRAGMA journal_size_limit = " + Wal.WARN_BYTES);
       run(connection, "PRAGMA synchronous = FULL");
       run(connection, "PRAGMA temp_store = MEMORY");
       cache(connection, options.cacheBytes());
@@ -71,6 +73,11 @@ final class Connections {
       close(connection, e);
       throw e;
     }
+  }
+
+  /** Opens a connection that copies the file into another; it has SQLite's small cache. */
+  SQLiteConnection copier() throws SQLException {
+    return open();
   }
 
   SQLiteConnection checkpointer() throws SQLException {

@@ -39,6 +39,7 @@ final class FileStore implements Store {
   private final Parts parts;
   private final ReaderPool readers;
   private final Wal wal;
+  private final Backup backup;
   private final Runnable release;
 
   /** Held while writing, so that closing waits for the writer. */
@@ -61,6 +62,7 @@ final class FileStore implements Store {
     this.session = session;
     this.readers = readers;
     this.wal = wal;
+    this.backup = new Backup(parts.connections, wal);
     this.release = release;
   }
 
@@ -280,6 +282,11 @@ final class FileStore implements Store {
   }
 
   @Override
+  public void backup(Path target) {
+    backup.run(target);
+  }
+
+  @Override
   public StoreStats stats() {
     Path log = parts.file.resolveSibling(parts.file.getFileName() + "-wal");
     try {
@@ -293,6 +300,7 @@ final class FileStore implements Store {
 
   @Override
   public void close() {
+    backup.close();
     writing.lock();
     try {
       if (closed) {

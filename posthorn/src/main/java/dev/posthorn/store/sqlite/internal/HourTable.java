@@ -13,12 +13,16 @@ import java.util.concurrent.TimeUnit;
  * <p>The hour comes first in its key. So what is written together stands together, and what is past
  * its retention, too.
  */
-final class HourTable {
+final class HourTable implements Staged {
+  private static final long UNKNOWN = -1;
   private static final long HOUR = TimeUnit.HOURS.toMillis(1);
 
   private final PreparedStatement add;
   private final PreparedStatement expire;
   private final long[] counts = new long[Mark.COUNTS];
+
+  /** No hour in the table is before this one: so nobody looks for what cannot be there. */
+  private long oldest = UNKNOWN;
 
   HourTable(Statements statements) throws SQLException {
     add =
@@ -81,6 +85,7 @@ final class HourTable {
     if (hour < 0) {
       return;
     }
+    oldest = Math.min(oldest, hour);
     add.setLong(1, hour);
     add.setLong(2, endpoint);
     for (int i = 0; i < counts.length; i++) {
@@ -92,8 +97,26 @@ final class HourTable {
 
   /** Removes some rows of hours that were over when an id was given; returns how many. */
   int expire(long keepFrom, int limit) throws SQLException {
-    expire.setLong(1, hourOf(keepFrom));
+    long kept = hourOf(keepFrom);
+    if (kept <= oldest) {
+      return 0;
+    }
+    expire.setLong(1, kept);
     expire.setInt(2, limit);
-    return expire.executeUpdate();
+    int removed = expire.executeUpdate();
+    if (removed < limit) {
+      oldest = kept;
+    }
+    return removed;
+  }
+
+  @Override
+  public void committed() {
+    // What was staged stands in the table.
+  }
+
+  @Override
+  public void rolledBack() {
+    oldest = UNKNOWN;
   }
 }

@@ -59,6 +59,7 @@ final class Session implements AutoCloseable {
         List.of(
             progress,
             attemptRetention,
+            history.hours(),
             history.messages(),
             history.attempts(),
             history.messages().tail(),

@@ -13,7 +13,8 @@ import org.sqlite.SQLiteConnection;
  * <p>Whenever 32 MB wait, the {@link Checkpointer} copies them into the file beside the commits.
  * Only when it has nearly caught up does the writer copy the small rest itself, so that the log
  * starts over at its beginning. A log that has grown large means that a read holds it back: reads
- * that take more than a second are ended, and if that is not enough the writer waits.
+ * that take more than a second are ended, and if that is not enough the writer waits. Only while a
+ * backup reads the log may grow, and is caught up with beside the commits afterwards.
  */
 final class Wal {
   private static final Logger LOG = LoggerFactory.getLogger(Wal.class);
@@ -23,7 +24,7 @@ final class Wal {
   private static final long SMALL_REST_BYTES = 4 * MB;
   private static final long LARGE_BYTES = 96 * MB;
   private static final long WAIT_BYTES = 192 * MB;
-  private static final long WARN_BYTES = 256 * MB;
+  static final long WARN_BYTES = 256 * MB;
   private static final int WAIT_MILLIS = 1_500;
 
   private static final int FRAME_HEADER_BYTES = 24;
@@ -40,6 +41,12 @@ final class Wal {
   private long triedAt;
 
   private boolean warned;
+
+  /** Set while a backup reads the file. */
+  private volatile boolean held;
+
+  /** Whether what a backup made wait is not copied yet. */
+  private boolean behind;
 
   /** What a checkpoint reports: whether something held it back, and bytes. */
   private record State(boolean busy, long bytes, long done) {
@@ -58,6 +65,16 @@ final class Wal {
     return maxBytes;
   }
 
+  /** Lets the log grow until {@link #release}, without waiting: a backup has begun to read. */
+  void hold() {
+    held = true;
+  }
+
+  /** Ends what {@link #hold} began. */
+  void release() {
+    held = false;
+  }
+
   /** Does what is due; a failure is logged, since nothing that was committed is lost by it. */
   void tend(SQLiteConnection writer) {
     try {
@@ -67,9 +84,23 @@ final class Wal {
         triedAt = 0;
         warned = false;
       }
-      tend(writer, state);
+      behind |= held;
+      if (behind) {
+        catchUp(state);
+      } else {
+        tend(writer, state);
+      }
     } catch (SQLException e) {
       LOG.warn("A checkpoint failed; it is tried again after the next commits", e);
+    }
+  }
+
+  /** Leaves all to the checkpointer: there may be so much that the writer would stand still. */
+  private void catchUp(State state) {
+    if (state.rest() >= CHECKPOINT_BYTES) {
+      checkpointer.request();
+    } else {
+      behind = held;
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.sqlite.SqliteOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -61,6 +62,40 @@ class WalTest {
       assertThatThrownBy(endless::join).hasStackTraceContaining("interrupt");
       assertThat(readers.<Integer>read(reader -> reader.list(row -> 1, "SELECT 1").size()))
           .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theLogGivesBackWhatItGrewByWhileABackupRead() throws Exception {
+    Path file = directory.resolve("store.db");
+    Path log = directory.resolve("store.db-wal");
+    Connections connections = new Connections(file, SqliteOptions.defaults());
+    Errors errors = new Errors(file);
+    SQLiteConnection writer = connections.writer();
+    new Schema(file).upgrade(writer);
+    try (Session session = new Session(writer, errors);
+        ReaderPool readers = new ReaderPool(connections, errors, 2);
+        Checkpointer checkpointer = Checkpointer.start(connections.checkpointer());
+        SQLiteConnection copier = connections.copier()) {
+      Wal wal = new Wal(checkpointer, readers, Connections.PAGE_BYTES);
+      wal.hold();
+      Connections.run(copier, "BEGIN");
+      Schema.number(copier, "SELECT count(*) FROM progress");
+      for (int written = 0; written < 320; written += 4) {
+        session.commit(fourMegabytes());
+        wal.tend(writer);
+      }
+      assertThat(Files.size(log) / MB).isGreaterThan(300);
+
+      Connections.run(copier, "ROLLBACK");
+      wal.release();
+      int written = 0;
+      while (Files.size(log) > Wal.WARN_BYTES) {
+        session.commit(fourMegabytes());
+        wal.tend(writer);
+        written += 4;
+        assertThat(written).as("MB written until the log started over").isLessThan(20_000);
+      }
     }
   }
 

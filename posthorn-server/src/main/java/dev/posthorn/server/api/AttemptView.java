@@ -1,0 +1,74 @@
+package dev.posthorn.server.api;
+
+import dev.posthorn.id.Ids;
+import dev.posthorn.server.http.Query;
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.transport.Timings;
+import java.nio.charset.StandardCharsets;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes attempts. */
+final class AttemptView {
+  private static final String GONE = "http://deleted.invalid/";
+
+  private final Desk desk;
+
+  AttemptView(Desk desk) {
+    this.desk = desk;
+  }
+
+  /**
+   * How much of an attempt is shown.
+   *
+   * @param content whether the response is
+   * @param expanded whether canceled is told apart from fail
+   */
+  record Extent(boolean content, boolean expanded) {
+    static Extent of(Query query) {
+      return new Extent(query.flag("with_content", true), Statuses.isExpanded(query));
+    }
+  }
+
+  /** Writes an attempt's properties. */
+  void write(JsonGenerator json, AttemptRow row, Extent extent) {
+    EndpointRow endpoint = desk.engine().endpoint(row.endpoint());
+    json.writeStringProperty("id", desk.id(Desk.ATTEMPT, row.id()));
+    json.writeStringProperty("msgId", desk.id(Desk.MESSAGE, row.message()));
+    json.writeStringProperty("endpointId", desk.id(Desk.ENDPOINT, row.endpoint()));
+    json.writeStringProperty("url", endpoint == null ? GONE : endpoint.url());
+    Statuses.write(json, row, extent.expanded());
+    json.writeNumberProperty("responseStatusCode", row.status());
+    json.writeNumberProperty("responseDurationMs", row.timings().total() / 1_000);
+    json.writeStringProperty("response", extent.content() ? response(row) : "");
+    json.writeNumberProperty("triggerType", isManual(row) ? 1 : 0);
+    Json.time(json, "timestamp", Ids.timeOf(row.id()));
+    Json.text(json, "error", row.error());
+    json.writeNumberProperty("attempt", row.spent());
+    Json.timeOrNull(json, "nextAttempt", row.nextDue());
+    timings(json, row.timings());
+  }
+
+  /** Clients that know nothing of {@code error} find it where a response would be. */
+  private static String response(AttemptRow row) {
+    String error = row.error();
+    return row.excerpt().length == 0 && row.status() == 0 && error != null
+        ? error
+        : new String(row.excerpt(), StandardCharsets.UTF_8);
+  }
+
+  private static boolean isManual(AttemptRow row) {
+    return row.kind() == AttemptKind.REPLAY || row.kind() == AttemptKind.TEST;
+  }
+
+  private static void timings(JsonGenerator json, Timings timings) {
+    json.writeObjectPropertyStart("timings");
+    json.writeNumberProperty("dnsMicros", timings.dns());
+    json.writeNumberProperty("connectMicros", timings.connect());
+    json.writeNumberProperty("tlsMicros", timings.tls());
+    json.writeNumberProperty("firstByteMicros", timings.firstByte());
+    json.writeNumberProperty("totalMicros", timings.total());
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.posthorn.server.api;
+
+import dev.posthorn.engine.Listing;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Query;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.DeliveryStatus;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.MessageFilter;
+import dev.posthorn.store.MessageQuery;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Page;
+import dev.posthorn.store.Store;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Lists the messages that were for an endpoint, with where each stands. Messages that were replayed
+ * to it without ever having been for it show in its attempts only.
+ */
+final class AttemptedMessages {
+  /** How many messages are looked at for one page that is filtered by status. */
+  private static final int MOST_LOOKED_AT = 1_000;
+
+  private final Desk desk;
+  private final MessageView view;
+
+  AttemptedMessages(Desk desk) {
+    this.desk = desk;
+    this.view = new MessageView(desk);
+  }
+
+  /** What was found: messages by id with where they stand, and where to go on. */
+  private record Found(List<MessageRow> rows, Map<Long, DeliveryStatus> statuses, long next) {}
+
+  Answer list(Call call) {
+    ApplicationRow application = desk.application(call);
+    EndpointRow endpoint = desk.endpoint(call, application);
+    Query query = call.query();
+    boolean withContent = query.flag("with_content", true);
+    boolean expanded = Statuses.isExpanded(query);
+    Integer status = Statuses.asked(query);
+    Paging paging = Paging.of(query, desk, Desk.MESSAGE, true);
+    Listing listing = paging.listing(MessageApi.after(query), MessageApi.before(query));
+    MessageFilter filter =
+        new MessageFilter(
+            query.set("event_types"),
+            query.text("channel"),
+            query.text("tag"),
+            null,
+            endpoint.id());
+    Found found =
+        find(
+            filter,
+            new MessageQuery(
+                application.id(),
+                listing.after(),
+                listing.before(),
+                listing.newestFirst(),
+                paging.limit(),
+                filter),
+            status == null ? null : Statuses.state(status));
+    return paging.answer(
+        withContent ? desk.withBodies(found.rows()) : found.rows(),
+        found.next(),
+        MessageRow::id,
+        id -> desk.id(Desk.MESSAGE, id),
+        (json, row) -> write(json, row, found.statuses(), withContent, expanded));
+  }
+
+  private Found find(MessageFilter filter, MessageQuery first, @Nullable DeliveryState state) {
+    Store store = desk.engine().store();
+    List<MessageRow> rows = new ArrayList<>();
+    Map<Long, DeliveryStatus> statuses = new HashMap<>();
+    MessageQuery query = first;
+    int looked = 0;
+    while (true) {
+      Page<MessageRow> page = store.messages(query);
+      for (MessageRow row : page.rows()) {
+        DeliveryStatus status = status(store, row, filter.target());
+        looked++;
+        if (state == null || status.state() == state) {
+          rows.add(row);
+          statuses.put(row.id(), status);
+        }
+        if (rows.size() == first.limit()) {
+          boolean last = page.done() && row == page.rows().get(page.rows().size() - 1);
+          return new Found(rows, statuses, last ? 0 : row.id());
+        }
+      }
+      if (page.done() || looked >= MOST_LOOKED_AT || state == null) {
+        return new Found(rows, statuses, page.next());
+      }
+      query = after(query, page.next());
+    }
+  }
+
+  private static DeliveryStatus status(Store store, MessageRow row, long endpoint) {
+    return DeliveryStatus.of(store, row).stream()
+        .filter(status -> status.endpoint() == endpoint)
+        .findFirst()
+        .orElseThrow(); // the message was for it
+  }
+
+  private static MessageQuery after(MessageQuery query, long next) {
+    return new MessageQuery(
+        query.application(),
+        query.newestFirst() ? query.after() : next,
+        query.newestFirst() ? next : query.before(),
+        query.newestFirst(),
+        query.limit(),
+        query.filter());
+  }
+
+  private void write(
+      JsonGenerator json,
+      MessageRow row,
+      Map<Long, DeliveryStatus> statuses,
+      boolean withContent,
+      boolean expanded) {
+    view.write(json, row, withContent);
+    DeliveryStatus status = Objects.requireNonNull(statuses.get(row.id()));
+    Statuses.write(json, status.state(), expanded);
+    Json.timeOrNull(json, "nextAttempt", status.next());
+  }
+}

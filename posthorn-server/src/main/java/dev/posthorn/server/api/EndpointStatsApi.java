@@ -1,0 +1,130 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+
+import dev.posthorn.engine.LaneView;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Query;
+import dev.posthorn.store.HourRow;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import tools.jackson.core.JsonGenerator;
+
+/** Statistics of endpoints: what became of their deliveries, in whole hours of UTC. */
+final class EndpointStatsApi {
+  private static final String ONE = "/api/v1/app/{app_id}/endpoint/{endpoint_id}";
+  private static final long HOUR = 3_600_000;
+  private static final long USUAL_SPAN = 28 * 24 * HOUR;
+  private static final long LONGEST_SPAN = 366 * 24 * HOUR;
+
+  private final Desk desk;
+
+  EndpointStatsApi(Desk desk) {
+    this.desk = desk;
+  }
+
+  List<Operation> operations() {
+    Docket at = new Docket("Endpoint");
+    Operation.Param since = Docket.time("since", "From the hour of this time on; 28 days ago");
+    Operation.Param until = Docket.time("until", "Up to the hour of this time; now");
+    return List.of(
+        at.get(ONE + "/stats", "v1.endpoint.get-stats", "Counts the deliveries of an endpoint.")
+            .query(since, until)
+            .gives(200, "EndpointStats")
+            .to(APPLICATION, this::stats),
+        at.get(
+                ONE + "/stats/hourly",
+                "v1.endpoint.get-hourly-stats",
+                "Counts the deliveries and attempts of an endpoint by the hour.")
+            .query(since, until)
+            .gives(200, "EndpointHourlyStatsOut")
+            .to(APPLICATION, this::hourly),
+        at.get(
+                ONE + "/rate-limit-status",
+                "v1.endpoint.get-throttling-status",
+                "Says whether the rate limit holds deliveries back.")
+            .gives(200, "EndpointThrottleRateStatusOut")
+            .to(APPLICATION, this::rateLimit));
+  }
+
+  private long endpoint(Call call) {
+    return desk.endpoint(call, desk.application(call)).id();
+  }
+
+  private List<HourRow> hours(long endpoint, Query query) {
+    Instant since = query.time("since");
+    Instant until = query.time("until");
+    long to = until == null ? desk.engine().millis() + 1 : until.toEpochMilli();
+    long from = since == null ? to - USUAL_SPAN : since.toEpochMilli();
+    if (from >= to) {
+      throw Query.invalid("since", "must be before until");
+    }
+    if (to - from > LONGEST_SPAN) {
+      throw Query.invalid("since", "must be at most 366 days before until");
+    }
+    return desk.engine().store().hours(endpoint, from - Math.floorMod(from, HOUR), to);
+  }
+
+  private Answer stats(Call call) {
+    long endpoint = endpoint(call);
+    List<HourRow> hours = hours(endpoint, call.query());
+    int underWay = desk.done(desk.engine().lane(endpoint)).underWay();
+    long waiting = desk.engine().store().waiting(endpoint);
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeNumberProperty("success", sum(hours, HourRow::succeeded));
+          json.writeNumberProperty("pending", Math.max(0, waiting - underWay));
+          json.writeNumberProperty("sending", underWay);
+          json.writeNumberProperty("fail", sum(hours, HourRow::failed));
+          json.writeNumberProperty("canceled", sum(hours, HourRow::cancelled));
+          json.writeEndObject();
+        });
+  }
+
+  private static long sum(List<HourRow> hours, ToLongFunction<HourRow> count) {
+    return hours.stream().mapToLong(count).sum();
+  }
+
+  private Answer hourly(Call call) {
+    List<HourRow> hours = hours(endpoint(call), call.query());
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeArrayPropertyStart("data");
+          for (HourRow hour : hours) {
+            json.writeStartObject();
+            write(json, hour);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private static void write(JsonGenerator json, HourRow hour) {
+    Json.time(json, "start", hour.start());
+    json.writeNumberProperty("success", hour.succeeded());
+    json.writeNumberProperty("fail", hour.failed());
+    json.writeNumberProperty("canceled", hour.cancelled());
+    json.writeNumberProperty("attempts", hour.attempts());
+    json.writeNumberProperty("failedAttempts", hour.failedAttempts());
+  }
+
+  private Answer rateLimit(Call call) {
+    LaneView lane = desk.done(desk.engine().lane(endpoint(call)));
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("status", lane.rateLimited() ? "RateLimited" : "Ok");
+          json.writeNullProperty("throttledSince");
+          json.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,216 @@
+package dev.posthorn.server.api;
+
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Operation.Access;
+import dev.posthorn.server.http.Operation.Gives;
+import dev.posthorn.server.http.Operation.Param;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Describes the API as an OpenAPI 3.1 document: from the list of operations, so that nothing can be
+ * missing, and the schemas that stand beside this class as resources, one file per subject.
+ */
+public final class OpenApi {
+  private static final List<String> SUBJECTS =
+      List.of(
+          "common", "application", "endpoint", "message", "attempt", "task", "statistics",
+          "event-type", "authentication");
+  private static final Pattern LIST = Pattern.compile("ListResponse_(.+)_");
+  private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
+  private static final String SCHEMA = "#/components/schemas/";
+  private static final String ERROR = "#/components/responses/Error";
+  private static final String INVALID = "#/components/responses/Invalid";
+  private static final String JSON = "application/json";
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  private final ObjectNode root = MAPPER.createObjectNode();
+
+  private OpenApi() {}
+
+  /**
+   * Returns the document.
+   *
+   * @throws IllegalStateException if two subjects define the same schema
+   */
+  public static ObjectNode document(List<Operation> operations) {
+    OpenApi api = new OpenApi();
+    api.head(operations);
+    ObjectNode paths = api.root.putObject("paths");
+    for (Operation operation : operations) {
+      JsonNode path = paths.get(operation.path());
+      ObjectNode methods =
+          path instanceof ObjectNode known ? known : paths.putObject(operation.path());
+      describe(
+          methods.putObject(operation.method().toLowerCase(Locale.ROOT)), operation);
+    }
+    api.components(operations);
+    return api.root;
+  }
+
+  private void head(List<Operation> operations) {
+    root.put("openapi", "3.1.0");
+    String version = OpenApi.class.getPackage().getImplementationVersion();
+    ObjectNode info = root.putObject("info");
+    info.put("title", "Posthorn");
+    info.put("version", version == null ? "development" : version);
+    info.put(
+        "description",
+        "Webhook delivery. Clients of the Svix API work with this one; what is told by ids may be"
+            + " told by uids too.");
+    info.putObject("license").put("name", "Apache-2.0").put("identifier", "Apache-2.0");
+    ArrayNode tags = root.putArray("tags");
+    operations.stream()
+        .map(operation -> operation.docs().tag())
+        .distinct()
+        .forEach(tag -> tags.addObject().put("name", tag));
+  }
+
+  // ---- operations ----------------------------------------------------------------------------
+
+  private static void describe(ObjectNode at, Operation operation) {
+    Operation.Docs docs = operation.docs();
+    at.put("operationId", operation.id());
+    at.put("summary", docs.summary());
+    at.putArray("tags").add(docs.tag());
+    if (operation.access() == Access.PUBLIC) {
+      at.putArray("security");
+    } else {
+      at.put(
+          "description",
+          operation.access() == Access.ENVIRONMENT
+              ? "Needs a token of the environment."
+              : "Needs a token of the environment, or of the application.");
+    }
+    parameters(at, operation);
+    if (docs.takes() != null) {
+      ref(at.putObject("requestBody"), docs.takes());
+    }
+    ObjectNode responses = at.putObject("responses");
+    for (Gives gives : docs.gives()) {
+      response(responses.putObject(Integer.toString(gives.status())), gives);
+    }
+    if (operation.access() != Access.PUBLIC) {
+      responses.putObject("422").put("$ref", INVALID);
+    }
+    responses.putObject("default").put("$ref", ERROR);
+  }
+
+  private static void parameters(ObjectNode at, Operation operation) {
+    ArrayNode parameters = MAPPER.createArrayNode();
+    Matcher variable = VARIABLE.matcher(operation.path());
+    while (variable.find()) {
+      ObjectNode parameter = parameters.addObject();
+      parameter.put("name", variable.group(1)).put("in", "path").put("required", true);
+      parameter.putObject("schema").put("type", "string").put("minLength", 1);
+    }
+    for (Param param : operation.docs().query()) {
+      ObjectNode parameter = parameters.addObject();
+      parameter.put("name", param.name()).put("in", param.in());
+      parameter.put("description", param.text());
+      parameter.set("schema", MAPPER.readTree(param.schema()));
+    }
+    if (!parameters.isEmpty()) {
+      at.set("parameters", parameters);
+    }
+  }
+
+  private static void response(ObjectNode at, Gives gives) {
+    at.put("description", Reasons.of(gives.status()));
+    if (gives.schema() != null) {
+      ref(at, gives.schema());
+    } else if (gives.status() == 200) { // a body that is no JSON of ours
+      at.putObject("content").putObject("*/*");
+    }
+  }
+
+  private static void ref(ObjectNode at, String schema) {
+    at.putObject("content").putObject(JSON).putObject("schema").put("$ref", SCHEMA + schema);
+  }
+
+  // ---- what they refer to --------------------------------------------------------------------
+
+  private void components(List<Operation> operations) {
+    ObjectNode components = root.putObject("components");
+    ObjectNode bearer = components.putObject("securitySchemes").putObject("token");
+    bearer.put("type", "http").put("scheme", "bearer");
+    root.putArray("security").addObject().putArray("token");
+    ObjectNode responses = components.putObject("responses");
+    ref(responses.putObject("Error").put("description", "It was refused."), "HttpErrorOut");
+    ref(
+        responses.putObject("Invalid").put("description", "A value is not valid."),
+        "HTTPValidationError");
+    ObjectNode schemas = components.putObject("schemas");
+    for (String subject : SUBJECTS) {
+      add(schemas, subject);
+    }
+    for (String name : given(operations)) {
+      Matcher list = LIST.matcher(name);
+      if (list.matches()) {
+        page(schemas.putObject(name), list.group(1));
+      }
+    }
+  }
+
+  private static void add(ObjectNode schemas, String subject) {
+    try (InputStream in = OpenApi.class.getResourceAsStream("schemas/" + subject + ".json")) {
+      if (in == null) {
+        throw new IllegalStateException("schemas/" + subject + ".json is missing in this build");
+      }
+      MAPPER
+          .readTree(in)
+          .properties()
+          .forEach(
+              schema -> {
+                if (schemas.has(schema.getKey())) {
+                  throw new IllegalStateException("schema " + schema.getKey() + " is twice");
+                }
+                schemas.set(schema.getKey(), schema.getValue());
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static TreeSet<String> given(List<Operation> operations) {
+    TreeSet<String> names = new TreeSet<>();
+    for (Operation operation : operations) {
+      for (Gives gives : operation.docs().gives()) {
+        if (gives.schema() != null) {
+          names.add(gives.schema());
+        }
+      }
+    }
+    return names;
+  }
+
+  /** All lists look alike: a page of rows, and where the next and the previous one begin. */
+  private static void page(ObjectNode at, String row) {
+    at.put("type", "object");
+    at.putArray("required").add("data").add("iterator").add("prevIterator").add("done");
+    ObjectNode properties = at.putObject("properties");
+    ObjectNode data = properties.putObject("data").put("type", "array");
+    data.putObject("items").put("$ref", SCHEMA + row);
+    position(properties.putObject("iterator"), "Give it as iterator to get the next page.");
+    position(properties.putObject("prevIterator"), "Give it as iterator to go back a page.");
+    properties
+        .putObject("done")
+        .put("type", "boolean")
+        .put("description", "Whether there is nothing more in this direction.");
+  }
+
+  private static void position(ObjectNode at, String text) {
+    at.putArray("type").add("string").add("null");
+    at.put("description", text);
+  }
+}

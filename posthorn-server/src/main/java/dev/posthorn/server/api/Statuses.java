@@ -1,0 +1,72 @@
+package dev.posthorn.server.api;
+
+import dev.posthorn.server.http.Query;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Where deliveries and attempts stand, in the numbers and words of the API: 0 success, 1 pending, 2
+ * fail, 3 sending, 4 canceled.
+ *
+ * <p>A delivery that waits is pending, also while an attempt is under way. Older clients do not
+ * know of canceled: they are told fail, unless they ask for {@code expanded_statuses}.
+ */
+final class Statuses {
+  static final int SUCCESS = 0;
+  static final int PENDING = 1;
+  static final int FAIL = 2;
+  static final int SENDING = 3;
+  static final int CANCELED = 4;
+
+  private static final String[] TEXTS = {"success", "pending", "fail", "sending", "canceled"};
+
+  private Statuses() {}
+
+  /** Returns the status that a list is asked for, or null for all. */
+  static @Nullable Integer asked(Query query) {
+    return query.number("status", SUCCESS, CANCELED);
+  }
+
+  /** Returns whether the client knows of canceled. */
+  static boolean isExpanded(Query query) {
+    return query.flag("expanded_statuses", false);
+  }
+
+  /** Returns the state that a status is of. */
+  static DeliveryState state(int status) {
+    return switch (status) {
+      case SUCCESS -> DeliveryState.SUCCEEDED;
+      case FAIL -> DeliveryState.FAILED;
+      case CANCELED -> DeliveryState.CANCELLED;
+      default -> DeliveryState.WAITING;
+    };
+  }
+
+  private static int of(DeliveryState state) {
+    return switch (state) {
+      case SUCCEEDED -> SUCCESS;
+      case WAITING -> PENDING;
+      case FAILED -> FAIL;
+      case CANCELLED -> CANCELED;
+    };
+  }
+
+  /** Writes the status of a delivery. */
+  static void write(JsonGenerator json, DeliveryState state, boolean expanded) {
+    write(json, of(state), expanded);
+  }
+
+  /** Writes the status of an attempt, or of the end of a delivery without one. */
+  static void write(JsonGenerator json, AttemptRow attempt, boolean expanded) {
+    int exchange = attempt.isSuccess() ? SUCCESS : FAIL;
+    write(json, attempt.isExchange() ? exchange : of(attempt.state()), expanded);
+  }
+
+  private static void write(JsonGenerator json, int status, boolean expanded) {
+    int shown = status == CANCELED && !expanded ? FAIL : status;
+    json.writeNumberProperty("status", shown);
+    json.writeStringProperty("statusText", TEXTS[shown]);
+  }
+}

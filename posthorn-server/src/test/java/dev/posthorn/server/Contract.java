@@ -1,0 +1,230 @@
+package dev.posthorn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.dialect.Dialects;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What every answer has to keep to: the document that the server gives of itself, and those that
+ * clients of Svix were made from. Knows which operations were called with success.
+ */
+public final class Contract {
+  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final List<SchemaDocument> SVIX =
+      List.of(
+          // Both say nullable, also the one that calls itself 3.1.
+          new SchemaDocument(
+              "svix-open-server", resource("/svix/open-server.json"), Dialects.getOpenApi30()),
+          new SchemaDocument(
+              "svix-service", resource("/svix/service.json"), Dialects.getOpenApi30()));
+
+  /**
+   * Where Posthorn differs, and means it.
+   *
+   * @param operation the operation, by Posthorn's name
+   * @param status what Posthorn answers
+   * @param documents the documents that it differs from
+   * @param reason why
+   */
+  record Difference(String operation, int status, Set<String> documents, String reason) {}
+
+  /** Where Posthorn differs, and means it. */
+  static final List<Difference> DIFFERENCES =
+      List.of(
+          new Difference(
+              "v1.endpoint.rotate-secret",
+              200,
+              Set.of("svix-open-server", "svix-service"),
+              "the new secret is shown at once; clients that expect nothing do not read it"),
+          new Difference(
+              "v1.operational-webhook.endpoint.rotate-secret",
+              200,
+              Set.of("svix-service"),
+              "the new secret is shown at once; clients that expect nothing do not read it"),
+          new Difference(
+              "v1.endpoint.send-example",
+              202,
+              Set.of("svix-open-server"),
+              "the newer one of the two; clients take every status from 200 to 299"));
+
+  private final ObjectNode own;
+  private final SchemaDocument document;
+  private final Set<String> called = ConcurrentHashMap.newKeySet();
+  private final Set<String> differed = ConcurrentHashMap.newKeySet();
+
+  /** Creates the contract of a server that describes itself so. */
+  Contract(String openApi) {
+    this.own = (ObjectNode) MAPPER.readTree(openApi);
+    this.document = new SchemaDocument("posthorn", strict(own.deepCopy()), Dialects.getOpenApi31());
+  }
+
+  /** Returns the server's description of itself. */
+  ObjectNode openApi() {
+    return own;
+  }
+
+  /** Returns the names of all operations. */
+  Set<String> operations() {
+    Set<String> names = ConcurrentHashMap.newKeySet();
+    own.get("paths")
+        .forEach(path -> path.forEach(one -> names.add(one.get("operationId").asString())));
+    return names;
+  }
+
+  /** Returns the names of the operations that were called with success. */
+  Set<String> called() {
+    return called;
+  }
+
+  /** Returns the names of the operations whose known differences were met. */
+  Set<String> differed() {
+    return differed;
+  }
+
+  /** Fails unless an answer keeps to the contract. */
+  void check(String method, String target, Reply reply) {
+    String path = URI.create(target).getRawPath();
+    String template = template(path);
+    JsonNode operation = template == null ? null : document.operation(method, template);
+    if (template == null || operation == null) {
+      return; // there is no such operation: the server says 404 or 405, which tests look at
+    }
+    String id = operation.get("operationId").asString();
+    List<String> problems = new ArrayList<>(own(operation, reply));
+    for (SchemaDocument svix : SVIX) {
+      if (knows(svix.operation(method, template), URI.create(target).getRawQuery())) {
+        problems.addAll(svix(svix, method, template, id, reply));
+      }
+    }
+    assertThat(problems).as("%s: %s", reply.request(), reply.text()).isEmpty();
+    if (reply.status() / 100 == 2) {
+      called.add(id);
+    }
+  }
+
+  /** Clients that were made from a document do not send parameters that it does not have. */
+  private static boolean knows(@Nullable JsonNode operation, @Nullable String query) {
+    if (operation == null || query == null) {
+      return true;
+    }
+    Set<String> known =
+        operation
+            .path("parameters")
+            .valueStream()
+            .map(parameter -> parameter.path("name").asString(""))
+            .collect(Collectors.toSet());
+    return Arrays.stream(query.split("&", -1))
+        .allMatch(one -> known.contains(one.substring(0, (one + "=").indexOf('='))));
+  }
+
+  private List<String> own(JsonNode operation, Reply reply) {
+    JsonNode response = document.response(operation, reply.status());
+    if (reply.status() / 100 == 2 && !operation.get("responses").has("" + reply.status())) {
+      return List.of("the status " + reply.status() + " is not documented");
+    }
+    return response == null ? List.of() : against(document, response, reply);
+  }
+
+  private List<String> svix(
+      SchemaDocument svix, String method, String template, String id, Reply reply) {
+    JsonNode operation = svix.operation(method, template);
+    if (operation == null) {
+      return List.of();
+    }
+    for (Difference one : DIFFERENCES) {
+      if (one.operation().equals(id)
+          && one.status() == reply.status()
+          && one.documents().contains(svix.name())) {
+        differed.add(id);
+        return List.of();
+      }
+    }
+    JsonNode response = svix.response(operation, reply.status());
+    if (response != null) {
+      return against(svix, response, reply);
+    }
+    // One document leaves the success of some operations out.
+    return reply.status() / 100 == 2 && hasSuccess(operation)
+        ? List.of(svix.name() + " has no " + reply.status())
+        : List.of();
+  }
+
+  private static boolean hasSuccess(JsonNode operation) {
+    return operation
+        .get("responses")
+        .propertyStream()
+        .anyMatch(one -> one.getKey().startsWith("2"));
+  }
+
+  private static List<String> against(SchemaDocument document, JsonNode response, Reply reply) {
+    String schema = SchemaDocument.schema(response);
+    if (schema != null) {
+      return "application/json".equals(reply.header("Content-Type"))
+          ? document.problems(schema, reply.json())
+          : List.of("is not JSON but " + reply.header("Content-Type"));
+    }
+    return reply.body().length > 0 && !response.has("content")
+        ? List.of(document.name() + " has no body for " + reply.status())
+        : List.of();
+  }
+
+  /** Returns the path's template, the one with the most fixed segments first; or null. */
+  private @Nullable String template(String path) {
+    String best = null;
+    for (String template : own.get("paths").propertyNames()) {
+      String regex = Pattern.compile("\\{[^}]*}").matcher(template).replaceAll("[^/]+");
+      if (Pattern.matches(regex + "/?", path) && (best == null || count(template) < count(best))) {
+        best = template;
+      }
+    }
+    return best;
+  }
+
+  private static long count(String template) {
+    return template.chars().filter(c -> c == '{').count();
+  }
+
+  /** Lets objects have the properties that are described, and no others. */
+  private static JsonNode strict(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      object.properties().forEach(property -> strict(property.getValue()));
+      if (object.get("properties") instanceof ObjectNode
+          && "object".equals(String.valueOf(text(object.get("type"))).toLowerCase(Locale.ROOT))
+          && !object.has("additionalProperties")) {
+        object.put("additionalProperties", false);
+      }
+    } else if (node instanceof ArrayNode array) {
+      array.forEach(Contract::strict);
+    }
+    return node;
+  }
+
+  private static @Nullable String text(@Nullable JsonNode node) {
+    return node == null || !node.isString() ? null : node.asString();
+  }
+
+  private static JsonNode resource(String name) {
+    try (InputStream in = Contract.class.getResourceAsStream(name)) {
+      return MAPPER.readTree(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.posthorn.server;
+
+import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.Receiver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An application on a server, and receivers for its endpoints: {@code /ok} answers 200, {@code
+ * /fail} 500 until it is repaired, {@code /hang} not in time.
+ */
+final class Deliveries implements AutoCloseable {
+  final ServerFixture server = ServerFixture.start();
+  final ApiClient api = server.api();
+  final AtomicBoolean repaired = new AtomicBoolean();
+  final Receiver receiver =
+      Receiver.answering(
+          request ->
+              switch (request.path()) {
+                case "/fail" -> repaired.get() ? ok() : Answer.status(500).body("broken");
+                case "/hang" -> ok().after(Duration.ofMinutes(1));
+                default -> ok();
+              });
+  final String appId;
+  final String app;
+
+  Deliveries() {
+    appId = api.post("/api/v1/app", "{\"name\":\"Acme\"}").expect(201).id();
+    app = "/api/v1/app/" + appId;
+  }
+
+  private static Answer ok() {
+    return Answer.status(200).body("thanks");
+  }
+
+  /** Creates an endpoint with a uid and a path of the receiver; returns its id. */
+  String endpoint(String uid, String path, String... more) {
+    String fields = more.length == 0 ? "" : "," + String.join(",", more);
+    return api.post(
+            app + "/endpoint",
+            "{\"uid\":\"%s\",\"url\":\"%s\"%s}".formatted(uid, receiver.url(path), fields))
+        .expect(201)
+        .id();
+  }
+
+  /** Sends a message; returns its id. */
+  String send(String type, String... more) {
+    String fields = more.length == 0 ? "" : "," + String.join(",", more);
+    return api.post(
+            app + "/msg",
+            "{\"eventType\":\"%s\",\"payload\":{\"n\":1}%s}".formatted(type, fields))
+        .expect(202)
+        .id();
+  }
+
+  /** Waits until a message stands with all of its endpoints as a status says. */
+  void awaitStatus(String message, int status) {
+    Await.until(
+        message + " has the status " + status,
+        () -> {
+          JsonNode data =
+              api.get(app + "/msg/" + message + "/endpoint?expanded_statuses=true")
+                  .expect(200)
+                  .at("/data");
+          return !data.isEmpty()
+              && data.valueStream().allMatch(one -> one.get("status").asInt() == status);
+        });
+  }
+
+  /** Waits until a task, at its path, has ended; returns it. */
+  Reply awaitEnd(String path) {
+    Await.until(
+        path + " ends", () -> !api.get(path).expect(200).at("/status").asString().equals("running"));
+    return api.get(path);
+  }
+
+  /** Reads a list to its end, so many rows at a time, and back; returns the ids on the way out. */
+  List<String> walk(String path, int limit) {
+    String first = path + (path.contains("?") ? "&" : "?") + "limit=" + limit;
+    List<String> out = new ArrayList<>();
+    Reply page = api.get(first).expect(200);
+    out.addAll(ids(page));
+    while (!page.at("/done").asBoolean()) {
+      page = api.get(first + "&iterator=" + page.at("/iterator").asString()).expect(200);
+      out.addAll(ids(page));
+    }
+    List<String> back = new ArrayList<>(ids(page));
+    Reply before = page;
+    do {
+      before = api.get(first + "&iterator=" + before.at("/prevIterator").asString()).expect(200);
+      back.addAll(0, ids(before));
+    } while (!before.at("/done").asBoolean());
+    if (!back.equals(out)) {
+      throw new AssertionError("there " + out + ", but back " + back);
+    }
+    return out;
+  }
+
+  /** Returns the ids of a page's rows. */
+  static List<String> ids(Reply page) {
+    return page.at("/data").valueStream().map(row -> row.get("id").asString()).toList();
+  }
+
+  /** Returns a time as a query or a body has it. */
+  static String time(Instant time) {
+    return time.toString();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    receiver.close();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.posthorn.testkit.simulation;
+
+import dev.posthorn.engine.Acceptance;
+import dev.posthorn.engine.EndpointDraft;
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.Seams;
+import dev.posthorn.keyring.Keyring;
+import dev.posthorn.store.EndpointPolicy;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.transport.HttpRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+
+/** An engine with one application in virtual time, on a store that never fails, for set scenes. */
+final class Stage {
+  static final long SECOND = 1_000_000_000;
+
+  final Random random;
+  final SimClock clock;
+  final SimTables tables = new SimTables();
+  final Engine engine;
+  private final long application;
+
+  /**
+   * Sets the stage.
+   *
+   * @param receivers answers a request, whose host is given too
+   */
+  Stage(
+      long seed,
+      EngineOptions options,
+      Launcher launcher,
+      BiFunction<String, HttpRequest, SimReceiver.Reply> receivers) {
+    random = new Random(seed);
+    clock = new SimClock(random);
+    tables.settings.put("public_id_key", "1-2");
+    Seams seams =
+        new Seams(
+            clock,
+            new SimScheduler(clock, random, 1),
+            new SimStore(tables, clock, SimStore.Faults.NONE),
+            new SimTransport(clock, receivers));
+    Engine.Means means =
+        new Engine.Means(
+            new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
+            Map.of(SimWireFormat.NAME, new SimWireFormat()),
+            random);
+    engine = launcher.start(options, seams, means);
+    application =
+        await(engine.administration().createApplication(1, null, "application", Map.of())).id();
+  }
+
+  /** Returns the policy of an endpoint without wishes of its own. */
+  static EndpointPolicy policy(boolean ordered) {
+    return new EndpointPolicy(ordered, 0, 0, 0, null, SimWireFormat.NAME);
+  }
+
+  /** Adds an endpoint for all event types; its host is the name with {@code .test}. */
+  CompletableFuture<EndpointRow> addEndpoint(String name, EndpointPolicy policy) {
+    EndpointDraft draft =
+        new EndpointDraft(
+            null,
+            "http://" + name + ".test/",
+            "",
+            List.of(),
+            List.of(),
+            policy,
+            EndpointState.ENABLED,
+            Map.of(),
+            null,
+            List.of());
+    return engine.administration().createEndpoint(application, draft);
+  }
+
+  /** Sends a message that expires at a time; 0 for never. */
+  void send(long expires) {
+    engine.accept(
+        new Acceptance(
+            application,
+            "t",
+            List.of(),
+            "text/plain",
+            new byte[10],
+            new Acceptance.Options(null, 0, expires, null)),
+        accepted -> {},
+        refused -> {});
+  }
+
+  /** Lets time go on until a future is complete, and returns its value. */
+  <T> T await(CompletableFuture<T> future) {
+    while (!future.isDone() && clock.step()) {
+      // Time goes on.
+    }
+    return future.join();
+  }
+
+  /** Lets time go on until the given monotonic time. */
+  void runUntil(long nanos) {
+    while (clock.nanoTime() < nanos && clock.step()) {
+      // Time goes on.
+    }
+  }
+
+  /** Lets time go on for so many nanoseconds. */
+  void run(long nanos) {
+    runUntil(clock.nanoTime() + nanos);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.posthorn.testkit.simulation;
+
+import dev.posthorn.engine.Accepted;
+import dev.posthorn.engine.Watch;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Watches over messages: each is told of the end of every delivery once, after it is on disk, as
+ * long as its engine lives.
+ */
+final class Vigils {
+  private final SimTables tables;
+  private final List<Vigil> vigils = new ArrayList<>();
+  private int engine;
+
+  Vigils(SimTables tables) {
+    this.tables = tables;
+  }
+
+  /** The watch over one message, which may not be accepted yet. */
+  final class Vigil implements Watch {
+    private final int mine = engine;
+    private final Set<Long> ended = new HashSet<>();
+    private long message;
+    private int deliveries;
+
+    @Override
+    public void ended(AttemptRow attempt) {
+      if (mine != engine) {
+        throw new Violation("watch: a dead engine tells of " + attempt);
+      }
+      if (attempt.state() == DeliveryState.WAITING || !tables.attempts.containsKey(attempt.id())) {
+        throw new Violation("watch: told of what is no end, or not on disk: " + attempt);
+      }
+      if (attempt.message() != message || !ended.add(attempt.delivery())) {
+        throw new Violation("watch: told of another message, or twice: " + attempt);
+      }
+    }
+
+    void accepted(Accepted accepted) {
+      if (!accepted.duplicate()) {
+        message = accepted.message();
+        deliveries = accepted.targets().length;
+        vigils.add(this);
+      }
+    }
+  }
+
+  Vigil begin() {
+    return new Vigil();
+  }
+
+  /** The engine is dead: nobody is told any more. */
+  void crashed() {
+    engine++;
+    vigils.clear();
+  }
+
+  /** All time is over. */
+  void checkEnd() {
+    for (Vigil vigil : vigils) {
+      if (vigil.ended.size() != vigil.deliveries) {
+        throw new Violation(
+            "watch: message "
+                + vigil.message
+                + " has "
+                + vigil.deliveries
+                + " deliveries, told of "
+                + vigil.ended);
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** With 5 days as the time of nothing but failures. */
+class AutoDisableTest {
+  private static final long HOUR = 3_600 * Stage.SECOND;
+  private static final long DAY = 24 * HOUR;
+
+  private final SimReceiver[] receiver = new SimReceiver[1];
+  private final Stage stage =
+      new Stage(
+          1,
+          EngineOptions.DEFAULT.withRetryWaits(List.of()),
+          Launcher.PLAIN,
+          (host, request) -> receiver[0].reply(request.limits()));
+  private final EndpointRow endpoint;
+
+  AutoDisableTest() {
+    receiver[0] = new SimReceiver(stage.random);
+    receiver[0].mood(SimReceiver.Mood.HANGING);
+    endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(HOUR);
+  }
+
+  private void sendEach(long nanos, int times) {
+    for (int i = 0; i < times; i++) {
+      stage.send(0);
+      stage.run(nanos);
+    }
+  }
+
+  private EndpointState state() {
+    EndpointRow row = stage.tables.endpoints.get(endpoint.id());
+    return row == null ? EndpointState.DISABLED : row.state();
+  }
+
+  @Test
+  void anEndpointThatFailedAllAlongIsDisabledAfterTheTime() {
+    sendEach(12 * HOUR, 10);
+    assertThat(state()).isEqualTo(EndpointState.ENABLED);
+    sendEach(12 * HOUR, 1);
+    assertThat(state()).isEqualTo(EndpointState.DISABLED_FAILING);
+  }
+
+  @Test
+  void twoFailuresFarApartAreNoEvidence() {
+    sendEach(6 * DAY, 2);
+    assertThat(state()).isEqualTo(EndpointState.ENABLED);
+  }
+
+  @Test
+  void manyFailuresOnTwoDaysAreNoEvidence() {
+    sendEach(HOUR / 10, 100);
+    stage.run(5 * DAY);
+    sendEach(HOUR / 10, 100);
+    assertThat(state()).isEqualTo(EndpointState.ENABLED);
+  }
+
+  @Test
+  void whoFailsSeldomIsDisabledOnceThereIsEvidence() {
+    sendEach(4 * DAY, 3);
+    assertThat(state()).isEqualTo(EndpointState.ENABLED);
+    sendEach(4 * DAY, 1);
+    assertThat(state()).isEqualTo(EndpointState.DISABLED_FAILING);
+  }
+
+  @Test
+  void oneSuccessStartsTheTimeAgain() {
+    sendEach(12 * HOUR, 9);
+    receiver[0].mood(SimReceiver.Mood.HEALTHY);
+    sendEach(12 * HOUR, 1);
+    receiver[0].mood(SimReceiver.Mood.HANGING);
+    sendEach(12 * HOUR, 9);
+    assertThat(state()).isEqualTo(EndpointState.ENABLED);
+  }
+}

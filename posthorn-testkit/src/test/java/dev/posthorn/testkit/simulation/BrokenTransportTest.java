@@ -1,0 +1,97 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.Seams;
+import dev.posthorn.scheduler.Loop;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.transport.Transport;
+import dev.posthorn.wire.Framer;
+import dev.posthorn.wire.Header;
+import dev.posthorn.wire.SigningSecret;
+import dev.posthorn.wire.WireFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BrokenTransportTest {
+  /** A transport that throws, with headers that are made on a worker or on the loop. */
+  private static Engine launch(
+      boolean costly, EngineOptions options, Seams seams, Engine.Means means) {
+    Transport broken =
+        new Transport() {
+          @Override
+          public void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done) {
+            throw new IllegalStateException("broken");
+          }
+
+          @Override
+          public void close() {}
+        };
+    Map<String, WireFormat> formats = Map.of(SimWireFormat.NAME, format(costly));
+    return Engine.start(
+        options,
+        new Seams(seams.clock(), seams.scheduler(), seams.store(), broken),
+        new Engine.Means(means.keyring(), formats, means.random()));
+  }
+
+  private static WireFormat format(boolean costly) {
+    return new WireFormat() {
+      @Override
+      public String name() {
+        return SimWireFormat.NAME;
+      }
+
+      @Override
+      public Framer framer(List<SigningSecret> secrets, List<Header> headers) {
+        return new Framer() {
+          @Override
+          public String[] headers(
+              String id, String type, String contentType, long millis, byte[] body) {
+            return new String[0];
+          }
+
+          @Override
+          public boolean costly() {
+            return costly;
+          }
+        };
+      }
+
+      @Override
+      public void check(String secret) {}
+
+      @Override
+      public String generateSecret() {
+        return "";
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatItThrowsIsTheDeliverysFailureAndNotTheLoops(boolean costly) {
+    Stage stage =
+        new Stage(
+            1,
+            EngineOptions.DEFAULT.withRetryWaits(List.of()),
+            (options, seams, means) -> launch(costly, options, seams, means),
+            (host, request) -> {
+              throw new AssertionError("no exchange can begin");
+            });
+    stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(30 * Stage.SECOND);
+    stage.send(0);
+    stage.run(30 * Stage.SECOND);
+    assertThat(stage.tables.attempts.values())
+        .extracting(AttemptRow::state)
+        .containsExactly(DeliveryState.FAILED);
+  }
+}

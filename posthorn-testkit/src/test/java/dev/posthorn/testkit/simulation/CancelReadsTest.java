@@ -1,0 +1,91 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineLimits;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.Seams;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.transport.HttpRequest;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Cancelling what is only in the store costs few reads, since the writer waits for them. */
+class CancelReadsTest {
+  private static final long SECOND = Stage.SECOND;
+  private static final int MANY = 300;
+
+  private final Map<String, Integer> calls = new HashMap<>();
+  private final Stage stage = new Stage(1, options(), this::launch, this::hang);
+
+  private static EngineOptions options() {
+    return EngineOptions.DEFAULT.withLimits(
+        new EngineLimits(16, 8, 4, 8, 20, 2, 0.5, 1_000_000, 10_000_000, 10_000));
+  }
+
+  private Engine launch(EngineOptions options, Seams seams, Engine.Means means) {
+    return Engine.start(
+        options,
+        new Seams(
+            seams.clock(),
+            seams.scheduler(),
+            WatchedStore.of(
+                seams.store(), (method, arguments) -> calls.merge(method, 1, Integer::sum)),
+            seams.transport()),
+        means);
+  }
+
+  private SimReceiver.Reply hang(String host, HttpRequest request) {
+    SimReceiver receiver = new SimReceiver(stage.random);
+    receiver.mood(SimReceiver.Mood.HANGING);
+    return receiver.reply(request.limits());
+  }
+
+  private int calls(String method) {
+    return calls.getOrDefault(method, 0);
+  }
+
+  private long cancelled() {
+    return stage.tables.attempts.values().stream()
+        .map(AttemptRow::state)
+        .filter(DeliveryState.CANCELLED::equals)
+        .count();
+  }
+
+  @Test
+  void allOfAnEndpointAreReadInPages() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(true)));
+    stage.run(30 * SECOND);
+    for (int i = 0; i < MANY; i++) {
+      stage.send(0);
+    }
+    stage.run(10 * SECOND);
+    calls.clear();
+    stage.await(stage.engine.deliveries().cancelAll(endpoint.id()));
+    stage.run(SECOND);
+    assertThat(cancelled()).isBetween(MANY - 1L, (long) MANY); // one was under way
+    assertThat(calls("live") + calls("parked")).isLessThan(20);
+  }
+
+  @Test
+  void allOfAMessageAreReadOnceInABatch() {
+    int endpoints = 100;
+    for (int i = 0; i < endpoints; i++) {
+      stage.await(stage.addEndpoint("e" + i, Stage.policy(true)));
+    }
+    stage.run(30 * SECOND);
+    for (int i = 0; i < 60; i++) { // more than a lane holds in memory
+      stage.send(0);
+    }
+    stage.run(10 * SECOND);
+    calls.clear();
+    stage.await(stage.engine.deliveries().cancel(stage.tables.messages.lastKey()));
+    stage.run(10 * SECOND);
+    assertThat(cancelled()).isEqualTo(endpoints);
+    assertThat(calls("live")).isBetween(2, endpoints / 4);
+  }
+}

@@ -1,0 +1,168 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.Seams;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
+import dev.posthorn.transport.HttpRequest;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A store that takes messages but no outcomes. */
+class RefusedOutcomeTest {
+  private static final long SECOND = Stage.SECOND;
+
+  private final SimReceiver[] receiver = new SimReceiver[1];
+  private final Stage stage =
+      new Stage(
+          1, EngineOptions.DEFAULT.withRetryWaits(List.of()), this::launch, (h, r) -> reply(r));
+  private boolean refusing;
+  private int exchanges;
+
+  RefusedOutcomeTest() {
+    receiver[0] = new SimReceiver(stage.random);
+  }
+
+  private Engine launch(EngineOptions options, Seams seams, Engine.Means means) {
+    Store store =
+        WatchedStore.of(
+            seams.store(),
+            (method, arguments) -> {
+              if (refusing && method.equals("commit") && isOutcomeOrMove((Batch) arguments[0])) {
+                throw new StoreException(StoreException.Reason.REJECTED, "simulated", null);
+              }
+            });
+    return Engine.start(
+        options, new Seams(seams.clock(), seams.scheduler(), store, seams.transport()), means);
+  }
+
+  private static boolean isOutcomeOrMove(Batch batch) {
+    return !batch.attempts.isEmpty() || !batch.unhot.isEmpty();
+  }
+
+  private SimReceiver.Reply reply(HttpRequest request) {
+    exchanges++;
+    return receiver[0].reply(request.limits());
+  }
+
+  private void refuseFor(boolean ordered, long nanos) {
+    stage.await(stage.addEndpoint("e", Stage.policy(ordered)));
+    stage.run(30 * SECOND);
+    refusing = true;
+    stage.send(0);
+    stage.run(nanos);
+  }
+
+  @Test
+  void isAskedAgainLessAndLessAndEndsWellOnceItTakesThem() {
+    refuseFor(false, 600 * SECOND);
+    assertThat(exchanges).isBetween(15, 22);
+    assertThat(stage.tables.attempts).isEmpty();
+
+    refusing = false;
+    stage.run(61 * SECOND);
+    assertThat(stage.tables.attempts.values())
+        .extracting(AttemptRow::state)
+        .containsExactly(DeliveryState.SUCCEEDED);
+  }
+
+  @Test
+  void doesNotKeepOtherDeliveriesWaiting() {
+    refuseFor(false, 120 * SECOND);
+    refusing = false;
+    stage.send(0);
+    stage.run(SECOND);
+    assertThat(stage.tables.attempts.values())
+        .extracting(AttemptRow::state)
+        .containsExactly(DeliveryState.SUCCEEDED);
+  }
+
+  @Test
+  void keepsTheOrderOfAnOrderedEndpoint() {
+    refuseFor(true, 120 * SECOND);
+    refusing = false;
+    stage.send(0);
+    stage.run(61 * SECOND);
+    List<Long> delivered =
+        stage.tables.attempts.values().stream().map(AttemptRow::message).toList();
+    assertThat(delivered).containsExactlyElementsOf(stage.tables.messages.keySet());
+  }
+
+  @Test
+  void whatIsCancelledWhileItCannotBeMovedEither() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(30 * SECOND);
+    stage.await(state(endpoint, EndpointState.PAUSED));
+    refusing = true;
+    for (int i = 0; i < 200; i++) {
+      stage.send(0);
+    }
+    stage.run(10 * SECOND);
+    List<Long> messages = List.copyOf(stage.tables.messages.keySet());
+    for (long message : messages.subList(100, 200)) {
+      stage.await(stage.engine.deliveries().cancel(message));
+      stage.run(stage.random.nextLong(SECOND / 10));
+    }
+    refusing = false;
+    stage.run(120 * SECOND);
+    stage.await(state(endpoint, EndpointState.ENABLED));
+    stage.run(30 * SECOND);
+    for (AttemptRow attempt : stage.tables.attempts.values()) {
+      boolean late = messages.indexOf(attempt.message()) >= 100;
+      assertThat(attempt.state())
+          .isEqualTo(late ? DeliveryState.CANCELLED : DeliveryState.SUCCEEDED);
+    }
+    assertThat(stage.tables.attempts).hasSize(200);
+  }
+
+  @Test
+  void whatIsOnlyInTheStoreIsCancelledOnceItCanBe() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(30 * SECOND);
+    stage.await(state(endpoint, EndpointState.PAUSED));
+    for (int i = 0; i < 1_000; i++) { // more than a lane holds in memory
+      stage.send(0);
+    }
+    stage.run(30 * SECOND);
+    refusing = true;
+    long last = stage.tables.messages.lastKey();
+    stage.await(stage.engine.deliveries().cancel(last));
+    stage.run(30 * SECOND);
+    assertThat(stage.tables.attempts).isEmpty();
+
+    refusing = false;
+    stage.run(61 * SECOND);
+    assertThat(stage.tables.attempts.values())
+        .extracting(AttemptRow::message)
+        .containsExactly(last);
+  }
+
+  private CompletableFuture<EndpointRow> state(EndpointRow endpoint, EndpointState state) {
+    return stage
+        .engine
+        .administration()
+        .updateEndpoint(endpoint.id(), row -> row.with(state, stage.clock.millis()));
+  }
+
+  @Test
+  void aDeliveryThatIsCancelledMeanwhileIsNotSentAgain() {
+    refuseFor(false, 120 * SECOND);
+    int before = exchanges;
+    stage.await(stage.engine.deliveries().cancel(stage.tables.messages.firstKey()));
+    refusing = false;
+    stage.run(61 * SECOND);
+    assertThat(exchanges).isEqualTo(before);
+    assertThat(stage.tables.attempts.values())
+        .extracting(AttemptRow::state)
+        .containsExactly(DeliveryState.CANCELLED);
+  }
+}

@@ -1,0 +1,344 @@
+package dev.posthorn.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.scheduler.Loop;
+import dev.posthorn.scheduler.Scheduler;
+import dev.posthorn.store.SettingChange.PutSetting;
+import dev.posthorn.store.StoreException;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.transport.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class JournalTest {
+  private final ManualLoop writer = new ManualLoop();
+  private final ScriptedStore store = new ScriptedStore();
+  private final Journal journal =
+      new Journal(new Seams(writer, scheduler(writer), store.store(), NO_TRANSPORT), 1_000_000);
+
+  /** What the entries were told, in order. */
+  private final List<String> told = new ArrayList<>();
+
+  private static final Transport NO_TRANSPORT =
+      new Transport() {
+        @Override
+        public void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {}
+      };
+
+  private static Scheduler scheduler(Loop writer) {
+    return new Scheduler() {
+      @Override
+      public List<Loop> loops() {
+        return List.of();
+      }
+
+      @Override
+      public Loop writer() {
+        return writer;
+      }
+
+      @Override
+      public Executor workers() {
+        return Runnable::run;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** Writes one setting; what it is told is noted. */
+  private class Entry implements Journal.Entry {
+    final String name;
+    final boolean refusable;
+
+    Entry(String name, boolean refusable) {
+      this.name = name;
+      this.refusable = refusable;
+    }
+
+    @Override
+    public void prepare(Writing writing) {
+      writing.nextId(0);
+      writing.batch.settings.add(new PutSetting(name, "v"));
+    }
+
+    @Override
+    public void committed(Writing writing) {
+      told.add(name);
+    }
+
+    @Override
+    public void failed(PosthornException why) {
+      told.add(name + ":" + why.reason());
+    }
+
+    @Override
+    public boolean refusable() {
+      return refusable;
+    }
+  }
+
+  private void submit(String... names) {
+    for (String name : names) {
+      journal.submit(new Entry(name, true));
+    }
+  }
+
+  @Test
+  void whatIsHandedInTogetherSharesACommitAndKeepsItsOrder() {
+    submit("a", "b", "c");
+    writer.run();
+    assertThat(store.commits).containsExactly(List.of("a", "b", "c"));
+    assertThat(told).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void aCommitTakesABoundedNumberAndTheRestIsInTheNext() {
+    for (int i = 0; i < 4_500; i++) {
+      submit("n" + i);
+    }
+    writer.run();
+    assertThat(store.commits).extracting(List::size).containsExactly(2_000, 2_000, 500);
+    assertThat(told).hasSize(4_500).startsWith("n0", "n1").endsWith("n4499");
+  }
+
+  @Test
+  void eachBatchCarriesTheHighestIdWhichGrows() {
+    submit("a");
+    writer.run();
+    submit("b");
+    writer.run();
+    assertThat(store.batches.get(0).idFloor).isGreaterThan(ScriptedStore.FLOOR);
+    assertThat(store.batches.get(1).idFloor).isGreaterThan(store.batches.get(0).idFloor);
+  }
+
+  @Test
+  void anEntryThatCannotBeStoredFailsAloneAndTheOthersKeepTheirOrder() {
+    submit("a", "b", "bad", "c", "d", "e", "bad2", "f");
+    writer.run();
+    assertThat(told)
+        .containsExactly("a", "b", "bad:STORE_FAILED", "c", "d", "e", "bad2:STORE_FAILED", "f");
+    assertThat(store.commits).hasSizeLessThanOrEqualTo(12);
+  }
+
+  @Test
+  void whatComesWhileABatchIsHalvedComesAfterIt() {
+    submit("a", "bad", "b");
+    journal.submit(
+        new Entry("first", true) {
+          @Override
+          public void committed(Writing writing) {
+            super.committed(writing);
+            submit("later");
+          }
+        });
+    writer.run();
+    assertThat(told).containsExactly("a", "bad:STORE_FAILED", "b", "first", "later");
+  }
+
+  @Test
+  void aCommitWithoutAKnownResultIsRepeatedUntilItIsKnown() {
+    store.next(StoreException.Reason.UNKNOWN, StoreException.Reason.IO, null);
+    submit("a");
+    writer.run();
+    submit("b");
+    assertThat(told).isEmpty();
+    writer.runFor(99);
+    assertThat(store.batches).hasSize(1);
+    writer.runFor(200);
+    assertThat(store.batches.subList(0, 3)).containsOnly(store.batches.get(0));
+    assertThat(store.commits).endsWith(List.of("a"), List.of("b"));
+    assertThat(told).containsExactly("a", "b");
+  }
+
+  @Test
+  void whatMayBeOnDiskIsRepeatedAlsoWhenTheDiskIsFull() {
+    store.next(StoreException.Reason.UNKNOWN, StoreException.Reason.FULL, null);
+    submit("a");
+    writer.runFor(300);
+    assertThat(told).containsExactly("a");
+    assertThat(store.commits).hasSize(3);
+  }
+
+  @Test
+  void whoseResultNeverBecomesKnownHearsThatAndNothingElse() {
+    store.next(StoreException.Reason.UNKNOWN, StoreException.Reason.CLOSED);
+    submit("a");
+    writer.runFor(300);
+    submit("b");
+    store.next(StoreException.Reason.CLOSED);
+    writer.runFor(300);
+    assertThat(told).containsExactly("a:" + Reason.UNKNOWN, "b:" + Reason.CLOSED);
+  }
+
+  @Test
+  void aFullDiskRefusesWhatCanBeRefusedAndKeepsTheRestInOrder() {
+    store.next(StoreException.Reason.FULL, StoreException.Reason.FULL, null);
+    journal.submit(new Entry("outcome1", false));
+    submit("message");
+    journal.submit(new Entry("outcome2", false));
+    writer.run();
+    assertThat(told).containsExactly("message:" + Reason.STORE_FULL);
+
+    journal.submit(new Entry("outcome3", false));
+    writer.runFor(99);
+    assertThat(store.commits).hasSize(1);
+    writer.runFor(200);
+    assertThat(store.commits.get(1)).containsExactly("outcome1", "outcome2", "outcome3");
+    assertThat(told)
+        .containsExactly("message:" + Reason.STORE_FULL, "outcome1", "outcome2", "outcome3");
+    submit("message2");
+    writer.run();
+    assertThat(told).endsWith("message2");
+  }
+
+  @Test
+  void anEntryThatHasNothingToWriteAfterAllFailsAlone() {
+    submit("a");
+    journal.submit(
+        new Entry("none", true) {
+          @Override
+          public void prepare(Writing writing) {
+            throw new PosthornException(Reason.NOT_FOUND, "there is none");
+          }
+        });
+    journal.submit(
+        new Entry("unread", true) {
+          @Override
+          public void prepare(Writing writing) {
+            throw ScriptedStore.failure(StoreException.Reason.IO);
+          }
+        });
+    submit("b");
+    writer.run();
+    assertThat(store.commits).containsExactly(List.of("a", "b"));
+    assertThat(told)
+        .containsExactly("none:" + Reason.NOT_FOUND, "unread:" + Reason.STORE_FAILED, "a", "b");
+  }
+
+  @Test
+  void whatAnEntryLeftInABatchAsItBrokeIsNotWritten() {
+    submit("a");
+    journal.submit(
+        new Entry("broken", true) {
+          @Override
+          public void prepare(Writing writing) {
+            super.prepare(writing);
+            throw new IllegalStateException("broken");
+          }
+        });
+    submit("b");
+    writer.run();
+    assertThat(store.commits).containsExactly(List.of("a", "b"));
+    assertThat(told).containsExactlyInAnyOrder("broken:" + Reason.STORE_FAILED, "a", "b");
+  }
+
+  /** Whoever is told may fail at what it does with the news. */
+  @Test
+  void othersAreToldAlsoIfOneThrows() {
+    for (StoreException.Reason reason :
+        new StoreException.Reason[] {
+          null, StoreException.Reason.FULL, StoreException.Reason.CLOSED
+        }) {
+      told.clear();
+      store.next(reason);
+      submit("a");
+      journal.submit(
+          new Entry("throws", true) {
+            @Override
+            public void committed(Writing writing) {
+              throw new IllegalStateException("committed");
+            }
+
+            @Override
+            public void failed(PosthornException why) {
+              throw new IllegalStateException("failed");
+            }
+          });
+      submit("b");
+      writer.runFor(300);
+      assertThat(told).as("%s", reason).hasSize(2);
+      assertThat(told.get(0)).startsWith("a");
+      assertThat(told.get(1)).startsWith("b");
+    }
+  }
+
+  @Test
+  void oneThatThrowsAsItFailsAloneDoesNotStopTheWriter() {
+    journal.submit(
+        new Entry("bad", true) {
+          @Override
+          public void failed(PosthornException why) {
+            throw new IllegalStateException("failed");
+          }
+        });
+    journal.submit(
+        new Entry("none", true) {
+          @Override
+          public void prepare(Writing writing) {
+            throw new PosthornException(Reason.NOT_FOUND, "there is none");
+          }
+
+          @Override
+          public void failed(PosthornException why) {
+            throw new IllegalStateException("failed");
+          }
+        });
+    submit("a");
+    writer.run();
+    submit("b");
+    writer.run();
+    assertThat(told).containsExactly("a", "b");
+  }
+
+  @Test
+  void whileIdleTheStoreIsLookedAfterUntilThereIsNoMoreToDo() {
+    store.upkeep = () -> store.upkeeps < 20;
+    submit("a");
+    writer.runFor(5);
+    assertThat(store.upkeeps).isLessThanOrEqualTo(2);
+    writer.runFor(1_000);
+    assertThat(store.upkeeps).isEqualTo(20);
+    writer.runFor(10_000);
+    assertThat(store.upkeeps).as("idle, and nothing to do").isEqualTo(20);
+  }
+
+  @Test
+  void upkeepThatFailsIsTriedAgainLater() {
+    store.upkeep =
+        () -> {
+          throw ScriptedStore.failure(StoreException.Reason.IO);
+        };
+    writer.runFor(10);
+    submit("a");
+    writer.runFor(1_000);
+    assertThat(store.upkeeps).isEqualTo(1);
+    submit("b");
+    writer.runFor(1_000);
+    assertThat(store.upkeeps).isEqualTo(2);
+    assertThat(told).containsExactly("a", "b");
+  }
+
+  @Test
+  void afterItsEndThereIsNoUpkeep() {
+    store.upkeep = () -> true;
+    journal.stopUpkeep();
+    submit("a");
+    writer.runFor(1_000);
+    assertThat(store.upkeeps).isZero();
+    assertThat(told).containsExactly("a");
+  }
+}

@@ -1,0 +1,77 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.SettingChange.PutSetting;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A store that only takes settings, and fails as a test says. */
+final class ScriptedStore {
+  static final long FLOOR = 77L << 22;
+
+  /** The names of the settings of each batch that was handed in. */
+  final List<List<String>> commits = new ArrayList<>();
+
+  /** The batches that were handed in. */
+  final List<Batch> batches = new ArrayList<>();
+
+  /** How the next commits fail; null for one that does not. */
+  private final ArrayDeque<Fate> script = new ArrayDeque<>();
+
+  /** Whether there is more upkeep to do. */
+  BooleanSupplier upkeep = () -> false;
+
+  int upkeeps;
+
+  private record Fate(StoreException.@Nullable Reason reason) {}
+
+  void next(StoreException.@Nullable Reason... reasons) {
+    for (StoreException.Reason reason : reasons) {
+      script.add(new Fate(reason));
+    }
+  }
+
+  Store store() {
+    return (Store)
+        Proxy.newProxyInstance(
+            Store.class.getClassLoader(),
+            new Class<?>[] {Store.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "commit" -> {
+                    commit((Batch) arguments[0]);
+                    yield null;
+                  }
+                  case "upkeep" -> {
+                    upkeeps++;
+                    yield upkeep.getAsBoolean();
+                  }
+                  case "idFloor" -> FLOOR;
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+
+  private void commit(Batch batch) {
+    List<String> names =
+        batch.settings.stream().map(change -> ((PutSetting) change).name()).toList();
+    batches.add(batch);
+    commits.add(names);
+    Fate fate = script.poll();
+    if (fate != null && fate.reason != null) {
+      throw failure(fate.reason);
+    }
+    if (names.stream().anyMatch(name -> name.startsWith("bad"))) {
+      throw failure(StoreException.Reason.REJECTED);
+    }
+  }
+
+  static StoreException failure(StoreException.Reason reason) {
+    return new StoreException(reason, "scripted", null);
+  }
+}
