@@ -2,7 +2,9 @@ package dev.posthorn.server;
 
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
+import dev.posthorn.server.command.EndpointsCommand;
 import dev.posthorn.server.command.ListenCommand;
+import dev.posthorn.server.command.ReplayCommand;
 import dev.posthorn.server.command.SendCommand;
 import dev.posthorn.server.command.VerifyCommand;
 import dev.posthorn.server.config.BadSettingException;
@@ -42,6 +44,8 @@ import picocli.CommandLine.IVersionProvider;
       RestoreCommand.class,
       ReleaseCommand.class,
       ReencryptCommand.class,
+      EndpointsCommand.class,
+      ReplayCommand.class,
       SendCommand.class,
       ListenCommand.class,
       VerifyCommand.class,

@@ -52,7 +52,17 @@ public final class Contract {
               "v1.endpoint.rotate-secret",
               200,
               Set.of("svix-open-server", "svix-service"),
-              "the new secret is shown at once; clients that expect nothing do not read it"));
+              "the new secret is shown at once; clients that expect nothing do not read it"),
+          new Difference(
+              "v1.operational-webhook.endpoint.rotate-secret",
+              200,
+              Set.of("svix-service"),
+              "the new secret is shown at once; clients that expect nothing do not read it"),
+          new Difference(
+              "v1.endpoint.send-example",
+              202,
+              Set.of("svix-open-server"),
+              "the newer one of the two; clients take every status from 200 to 299"));
 
   /**
    * Values that Svix does not know, and that show only to clients who sent them.

@@ -28,7 +28,10 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
@@ -172,6 +175,109 @@ class OperateTest {
       assertThat(server.url()).startsWith("http");
       assertThat(run("keys", "list", "--db", db.toString())).isEqualTo(1);
       assertThat(text.toString()).contains("running server").contains("POSTHORN_URL");
+    }
+  }
+
+  @Test
+  void keysOfARunningServerAreMadeListedRotatedAndRevokedToo() throws Exception {
+    try (PosthornServer server = serve(db, OLD, List.of())) {
+      String[] where = {"--url", server.url(), "--token", JWT, "--environment", "org_a"};
+      assertThat(run(with(where, "keys", "create", "--name", "ci", "--json"))).isZero();
+      JsonNode first = JSON.readTree(text.toString());
+      assertThat(statusWith(server, first.path("token").asString())).isEqualTo(200);
+      String id = first.path("id").asString();
+      assertThat(run(with(where, "keys", "rotate", "--grace", "1h", id, "--json"))).isZero();
+      JsonNode second = JSON.readTree(text.toString());
+      assertThat(second.path("name").asString()).isEqualTo("ci");
+      assertThat(statusWith(server, first.path("token").asString())).isEqualTo(200);
+      assertThat(run(with(where, "keys", "list"))).isZero();
+      assertThat(text.toString()).contains(id, second.path("id").asString(), "never");
+      assertThat(run(with(where, "keys", "revoke", id))).isZero();
+      assertThat(statusWith(server, first.path("token").asString())).isEqualTo(401);
+      assertThat(statusWith(server, second.path("token").asString())).isEqualTo(200);
+    }
+  }
+
+  private static String[] with(String[] more, String... arguments) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
+  }
+
+  // ---- what a running server does ------------------------------------------------------------
+
+  @Test
+  void endpointsAreAddedListedAndRemovedAndMessagesSentAndReplayed() throws Exception {
+    AtomicInteger status = new AtomicInteger(500);
+    try (Receiver receiver = Receiver.answering(request -> Answer.status(status.get()));
+        PosthornServer server = serve(db, OLD, List.of())) {
+      String app =
+          send(server, "POST", "/api/v1/app", JWT, "{\"name\":\"A\"}").at("/body/id").asString();
+      String[] where = {"--url", server.url(), "--token", JWT, "--app", app};
+      String to = receiver.url("/");
+      assertThat(run(with(where, "endpoints", "add", to, "--event", "a.b", "--json"))).isZero();
+      JsonNode endpoint = JSON.readTree(text.toString());
+      assertThat(endpoint.path("secret").asString()).startsWith("whsec_");
+      String id = endpoint.path("id").asString();
+      assertThat(run(with(where, "endpoints", "list"))).isZero();
+      assertThat(text.toString()).contains(id, to, "a.b", "enabled");
+
+      assertThat(run(with(where, "send", "a.b", "{\"n\":1}"))).isEqualTo(1);
+      assertThat(text.toString()).contains("500", "not every delivery succeeded");
+      status.set(200);
+      assertThat(run(with(where, "send", "a.b", "{\"n\":1}", "--json"))).isZero();
+      String message = JSON.readTree(text.toString()).path("id").asString();
+      assertThat(run(with(where, "send", "a.b", "{"))).isEqualTo(2);
+      receiver.awaitRequests(2);
+      assertThat(run(with(where, "replay", "--endpoint", id, "--since", "1h"))).isZero();
+      receiver.awaitRequests(3);
+      assertThat(run(with(where, "replay", "--endpoint", id, "--message", message))).isZero();
+      receiver.awaitRequests(4);
+      assertThat(run(with(where, "replay", "--endpoint", id))).isEqualTo(2);
+
+      assertThat(run(with(where, "endpoints", "remove", id))).isZero();
+      assertThat(run(with(where, "endpoints", "list", "--json"))).isZero();
+      assertThat(text.toString()).isEmpty();
+      assertThat(run(with(where, "endpoints", "remove", id))).isEqualTo(1);
+      assertThat(text.toString()).contains("404");
+    }
+  }
+
+  @Test
+  void aServerThatIsNotThereOrNotNamedIsTold() {
+    assertThat(run("endpoints", "list", "--app", "a", "--url", "http://127.0.0.1:1")).isEqualTo(1);
+    assertThat(text.toString()).contains("cannot reach http://127.0.0.1:1");
+    assertThat(run("endpoints", "list", "--app", "a")).isEqualTo(1);
+    assertThat(text.toString()).contains("--url URL");
+  }
+
+  @Test
+  void aListenerHasAnEndpointAtTheServerAsLongAsItListens() throws Exception {
+    try (PosthornServer server = serve(db, OLD, List.of())) {
+      String app =
+          send(server, "POST", "/api/v1/app", JWT, "{\"name\":\"A\"}").at("/body/id").asString();
+      StringWriter heard = new StringWriter();
+      CommandLine listen = Main.commandLine();
+      listen.setOut(new PrintWriter(heard, true));
+      CompletableFuture<Integer> ended =
+          CompletableFuture.supplyAsync(
+              () ->
+                  listen.execute(
+                      "listen",
+                      "--port",
+                      "0",
+                      "--count",
+                      "1",
+                      "--forward-from",
+                      server.url(),
+                      "--token",
+                      JWT,
+                      "--app",
+                      app));
+      Await.until("it listens", () -> heard.toString().contains("listening on"));
+      assertThat(message(server, app)).isEqualTo(202);
+      assertThat(ended.get(20, TimeUnit.SECONDS)).isZero();
+      assertThat(heard.toString()).contains("  verified  ");
+      JsonNode left = send(server, "GET", "/api/v1/app/" + app + "/endpoint", JWT, null);
+      assertThat(left.at("/body/data").size()).isZero();
     }
   }
 

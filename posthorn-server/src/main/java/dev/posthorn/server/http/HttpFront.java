@@ -35,6 +35,7 @@ public final class HttpFront {
   private final HttpLimits limits;
   private final Reception reception;
   private final Traffic traffic = new Traffic();
+  private final int group = 1 + (System.identityHashCode(this) >>> 1);
   private final AtomicInteger connections = new AtomicInteger();
   private volatile int port;
   private volatile long grace;
@@ -146,10 +147,12 @@ public final class HttpFront {
       return server.listen(socket()).onSuccess(listening -> port = listening.actualPort());
     }
 
-    /** All loops listen on the same port, also if any free one will do. */
+    /**
+     * All loops listen on the same port, also if any free one will do; other fronts on another one.
+     */
     private SocketAddress socket() {
       return options.getPort() == 0
-          ? SocketAddress.sharedRandomPort(1, options.getHost())
+          ? SocketAddress.sharedRandomPort(group, options.getHost())
           : SocketAddress.inetSocketAddress(options.getPort(), options.getHost());
     }
 

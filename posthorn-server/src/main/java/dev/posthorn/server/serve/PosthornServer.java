@@ -14,6 +14,7 @@ import dev.posthorn.server.auth.Jwts;
 import dev.posthorn.server.config.BadSettingException;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.http.HttpFront;
+import dev.posthorn.server.operational.OperationalEvents;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
@@ -87,6 +88,7 @@ public final class PosthornServer implements AutoCloseable {
     }
     Clock clock = Clock.system();
     engine = openEngine(clock);
+    engine.events().add(new OperationalEvents(engine));
     Workers workers = new Workers("posthorn-api", WORKERS);
     parts.push(workers::close);
     String secret = options.access().jwtSecret();
@@ -119,7 +121,7 @@ public final class PosthornServer implements AutoCloseable {
     HttpFront made =
         new HttpFront(
                 vertx,
-                http(listen, null).setHttp2ClearTextEnabled(false), // Host says what is asked for
+                http(listen, null),
                 AdminApi.LIMITS,
                 api.gate(),
                 new HttpFront.Service(api.operations(), workers))

@@ -9,47 +9,75 @@ import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.TokenRow;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** API keys in the database of a server that is not running. */
-final class KeyStore {
+final class StoredKeys implements ApiKeys {
   private static final String PREFIX = "key";
   private static final int PAGE = 1_000;
 
   private final Store store;
+  private final String environment;
   private final PublicIds ids;
   private final InstantSource clock;
 
-  KeyStore(Store store, InstantSource clock) {
+  /**
+   * Creates keys over an open store, which they close.
+   *
+   * @param environment whose keys they are
+   */
+  StoredKeys(Store store, String environment, InstantSource clock) {
     this.store = store;
+    this.environment = environment;
     this.ids = Engine.publicIds(store);
     this.clock = clock;
   }
 
   /**
-   * An API key.
+   * A key as it is kept.
    *
-   * @param id its public id
-   * @param environment the environment's name
-   * @param row what is kept of it
-   * @param token the key itself if it was just made, or null
+   * @param environment the name of its environment
+   * @param row the rest
    */
-  record Key(String id, String environment, TokenRow row, @Nullable String token) {}
+  private record Key(String environment, TokenRow row) {}
 
-  /** Returns the keys of an environment, or of all if it is null, oldest first. */
-  List<Key> list(@Nullable String environment) {
+  @Override
+  public List<ApiKey> list() {
+    return all().stream()
+        .filter(key -> key.environment().equals(environment))
+        .map(key -> shown(key, null))
+        .toList();
+  }
+
+  private ApiKey shown(Key key, @Nullable String token) {
+    TokenRow row = key.row();
+    return new ApiKey(
+        ids.format(PREFIX, row.id()),
+        key.environment(),
+        row.name(),
+        row.hint(),
+        time(row.created()),
+        row.expires() == 0 ? null : time(row.expires()),
+        token);
+  }
+
+  private static String time(long millis) {
+    return Instant.ofEpochMilli(millis).toString();
+  }
+
+  private List<Key> all() {
     List<Key> keys = new ArrayList<>();
     List<EnvironmentRow> environments = environments();
     long after = Long.MIN_VALUE;
     for (List<TokenRow> page; !(page = store.tokens(after, PAGE)).isEmpty(); ) {
       for (TokenRow row : page) {
         String name = name(environments, row.environment());
-        if (row.kind() == TokenRow.Kind.API_KEY
-            && (environment == null || environment.equals(name))) {
-          keys.add(new Key(ids.format(PREFIX, row.id()), name, row, null));
+        if (row.kind() == TokenRow.Kind.API_KEY) {
+          keys.add(new Key(name, row));
         }
       }
       after = page.get(page.size() - 1).id();
@@ -75,8 +103,9 @@ final class KeyStore {
         .orElse("?");
   }
 
-  /** Makes a key for an environment, which comes into being if there is none with the name. */
-  Key create(String environment, String name) {
+  /** Makes a key; the environment comes into being if there is none with the name. */
+  @Override
+  public ApiKey create(String name) {
     Batch batch = new Batch();
     IdSequence sequence = new IdSequence(store.idFloor());
     EnvironmentRow owner =
@@ -84,7 +113,7 @@ final class KeyStore {
             .filter(row -> row.name().equals(environment))
             .findFirst()
             .orElseGet(() -> newEnvironment(environment, sequence, batch));
-    Key key = add(owner, name, sequence, batch);
+    ApiKey key = add(owner, name, sequence, batch);
     commit(batch, sequence);
     return key;
   }
@@ -96,7 +125,7 @@ final class KeyStore {
     return row;
   }
 
-  private Key add(EnvironmentRow owner, String name, IdSequence sequence, Batch batch) {
+  private ApiKey add(EnvironmentRow owner, String name, IdSequence sequence, Batch batch) {
     long now = clock.millis();
     String token = Tokens.generate(Tokens.API_KEY);
     TokenRow row =
@@ -112,7 +141,7 @@ final class KeyStore {
             now,
             0);
     batch.settings.add(new SettingChange.PutToken(row));
-    return new Key(ids.format(PREFIX, row.id()), owner.name(), row, token);
+    return shown(new Key(owner.name(), row), token);
   }
 
   private void commit(Batch batch, IdSequence sequence) {
@@ -120,22 +149,22 @@ final class KeyStore {
     store.commit(batch);
   }
 
-  /** Ends a key. */
-  void revoke(String id) {
+  @Override
+  public void revoke(String id) {
     Batch batch = new Batch();
     batch.settings.add(new SettingChange.RemoveToken(find(id).row().id()));
     commit(batch, new IdSequence(store.idFloor()));
   }
 
-  /** Makes a key in the place of another, which still counts for a while. */
-  Key rotate(String id, long graceMillis) {
+  @Override
+  public ApiKey rotate(String id, long graceMillis) {
     Key old = find(id);
     TokenRow before = old.row();
     long until = clock.millis() + graceMillis;
     Batch batch = new Batch();
     IdSequence sequence = new IdSequence(store.idFloor());
     EnvironmentRow owner = new EnvironmentRow(before.environment(), old.environment(), 0, 0);
-    Key key = add(owner, before.name(), sequence, batch);
+    ApiKey key = add(owner, before.name(), sequence, batch);
     batch.settings.add(
         new SettingChange.PutToken(
             new TokenRow(
@@ -154,12 +183,17 @@ final class KeyStore {
   }
 
   private Key find(String id) {
-    return list(null).stream()
-        .filter(key -> key.id().equals(id))
+    return all().stream()
+        .filter(key -> ids.format(PREFIX, key.row().id()).equals(id))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "there is no API key \"" + id + "\"; see posthorn keys list"));
+  }
+
+  @Override
+  public void close() {
+    store.close();
   }
 }
