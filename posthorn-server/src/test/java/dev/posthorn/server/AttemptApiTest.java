@@ -75,7 +75,8 @@ class AttemptApiTest {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       port = free.getLocalPort();
     }
-    on.api.post(
+    on.api
+        .post(
             on.app + "/endpoint",
             "{\"uid\":\"gone\",\"url\":\"http://127.0.0.1:" + port + "/\",\"channels\":[\"gone\"]}")
         .expect(201);

@@ -56,8 +56,7 @@ class EndpointStatsApiTest {
     Await.until("it fails", () -> count("fail", "fail") == 1);
     JsonNode hours = on.api.get(stats("fail") + "/hourly").expect(200).at("/data");
     assertThat(hours.valueStream().mapToInt(one -> one.get("fail").asInt()).sum()).isEqualTo(1);
-    assertThat(hours.valueStream().mapToInt(one -> one.get("attempts").asInt()).sum())
-        .isEqualTo(3);
+    assertThat(hours.valueStream().mapToInt(one -> one.get("attempts").asInt()).sum()).isEqualTo(3);
     assertThat(hours.valueStream().mapToInt(one -> one.get("failedAttempts").asInt()).sum())
         .isEqualTo(3);
     assertThat(Instant.parse(hours.get(0).get("start").asString())).isAfterOrEqualTo(hour);

@@ -153,12 +153,11 @@ class EndpointTaskApiTest {
     on.endpoint("fail", "/fail", "\"eventTypes\":[\"b\"]");
     List<String> sent =
         List.of(
-            on.send("a", "\"channels\":[\"c\"]"),
-            on.send("a", "\"tags\":[\"t\"]"),
-            on.send("b"));
+            on.send("a", "\"channels\":[\"c\"]"), on.send("a", "\"tags\":[\"t\"]"), on.send("b"));
     on.awaitStatus(sent.get(0), 0);
     on.awaitStatus(sent.get(1), 0);
-    Await.until("failed", () -> on.api.get(on.app + "/endpoint/fail/msg?status=2").at("/data").size() == 1);
+    Await.until(
+        "failed", () -> on.api.get(on.app + "/endpoint/fail/msg?status=2").at("/data").size() == 1);
     assertThat(bulk("ok", "")).isEqualTo(3);
     assertThat(bulk("ok", ",\"channel\":\"c\"")).isEqualTo(1);
     assertThat(bulk("ok", ",\"tag\":\"t\"")).isEqualTo(1);

@@ -64,8 +64,7 @@ class TaskApiTest {
     on.server.application(on.appId).get(ALL).expect(403);
     on.server.application(app2).get(ALL + "/" + id).expect(404);
     on.server.environment("org_other").get(ALL + "/" + id).expect(404);
-    assertThat(on.server.environment("org_other").get(ALL).expect(200).at("/data").size())
-        .isZero();
+    assertThat(on.server.environment("org_other").get(ALL).expect(200).at("/data").size()).isZero();
     on.api.get(ALL + "/nonsense").expect(404);
     on.server.client("").get(ALL).expect(401);
   }

@@ -24,8 +24,15 @@ import tools.jackson.databind.node.ObjectNode;
 public final class OpenApi {
   private static final List<String> SUBJECTS =
       List.of(
-          "common", "application", "endpoint", "message", "attempt", "task", "statistics",
-          "event-type", "authentication");
+          "common",
+          "application",
+          "endpoint",
+          "message",
+          "attempt",
+          "task",
+          "statistics",
+          "event-type",
+          "authentication");
   private static final Pattern LIST = Pattern.compile("ListResponse_(.+)_");
   private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
   private static final String SCHEMA = "#/components/schemas/";
@@ -51,8 +58,7 @@ public final class OpenApi {
       JsonNode path = paths.get(operation.path());
       ObjectNode methods =
           path instanceof ObjectNode known ? known : paths.putObject(operation.path());
-      describe(
-          methods.putObject(operation.method().toLowerCase(Locale.ROOT)), operation);
+      describe(methods.putObject(operation.method().toLowerCase(Locale.ROOT)), operation);
     }
     api.components(operations);
     return api.root;
