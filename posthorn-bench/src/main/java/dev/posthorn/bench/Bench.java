@@ -1,6 +1,7 @@
 package dev.posthorn.bench;
 
 import dev.posthorn.bench.delivery.DeliveryBench;
+import dev.posthorn.bench.delivery.IdleBench;
 import dev.posthorn.bench.delivery.IsolationBench;
 import dev.posthorn.bench.kill.KillBench;
 import dev.posthorn.bench.store.StoreBench;
@@ -33,6 +34,7 @@ public final class Bench {
       case "delivery" -> DeliveryBench.main(args);
       case "kill" -> KillBench.main(args);
       case "isolation" -> IsolationBench.main(args);
+      case "idle" -> IdleBench.main(args);
       case "store" -> StoreBench.main(args);
       case "transport" -> TransportCost.main(args);
       default ->
@@ -42,20 +44,23 @@ public final class Bench {
 
   private static String usage() {
     return """
-        bench [delivery] %s
-            deliveries a second and CPU for each, beside the smallest program of the same shape
-        bench kill %s
-            kills the library with SIGKILL under load and counts what is lost and what comes twice
-        bench isolation %s
-            what endpoints that hang, or are dead with a backlog, cost a healthy one
-        bench store [CYCLES [BATCH:ENDPOINTS ...]]
-            the SQLite store alone
-        bench transport [posthorn|vertx] [ROUNDS]
-            the HTTP transport alone
-        """
+    bench [delivery] %s
+        deliveries a second and CPU for each, beside the smallest program of the same shape
+    bench kill %s
+        kills the library with SIGKILL under load and counts what is lost and what comes twice
+    bench isolation %s
+        what endpoints that hang, or are dead with a backlog, cost a healthy one
+    bench idle %s
+        what an idle endpoint takes in memory
+    bench store [CYCLES [BATCH:ENDPOINTS ...]]
+        the SQLite store alone
+    bench transport [posthorn|vertx] [ROUNDS]
+        the HTTP transport alone
+    """
         .formatted(
             DeliveryBench.flags().usage(),
             KillBench.flags().usage(),
-            IsolationBench.flags().usage());
+            IsolationBench.flags().usage(),
+            IdleBench.flags().usage());
   }
 }

@@ -72,7 +72,7 @@ class AttemptApiTest {
   @Test
   void saysWhatWentWrongWhereThereWasNoResponse() throws IOException {
     int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
     on.api

@@ -147,6 +147,9 @@ class DeliveryApiTest {
         .as("to a client that does not know of canceled")
         .isEqualTo("fail");
     assertThat(on.api.get(held + "&status=4").at("/data").size()).isEqualTo(1);
+    assertThat(on.api.get(held + "&status=2").at("/data").size()).isZero();
+    assertThat(on.api.get(on.app + "/endpoint/held/msg?status=2").at("/data").size()).isEqualTo(1);
+    assertThat(on.api.get(on.app + "/endpoint/held/msg?status=4").at("/data").size()).isZero();
     assertThat(on.api.get(on.app + "/endpoint/kept/msg").at("/data/0/status").asInt()).isEqualTo(1);
     String attempts = on.app + "/attempt/endpoint/held?expanded_statuses=true";
     assertThat(on.api.get(attempts + "&status=4").at("/data/0/error").asString())

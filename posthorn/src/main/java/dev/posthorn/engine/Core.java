@@ -127,6 +127,11 @@ final class Core {
     return bodyBudget.get();
   }
 
+  /** Returns whether half of the room for payloads is taken: the rest is not for slow lanes. */
+  boolean isRoomForBodiesScarce() {
+    return bodyBudget.get() < options.limits().bodyBytes() / 2;
+  }
+
   /** Returns whether payloads of deliveries that wait may be kept in memory. */
   boolean hasRoomForBodies() {
     return bodyBudget.get() > 0;

@@ -62,6 +62,7 @@ class Lane extends Agenda.Item {
 
   /** A delivery entered {@code hot}. */
   final void hotCommitted(Delivery delivery) {
+    spareRoom(delivery);
     queue.addHot(delivery);
     loop.ready(this);
   }
@@ -74,8 +75,16 @@ class Lane extends Agenda.Item {
 
   /** A delivery entered {@code parked}. */
   final void parkedCommitted(Delivery delivery) {
+    spareRoom(delivery);
     queue.addParked(delivery, loop.parkedRoom(this));
     loop.ready(this);
+  }
+
+  /** What waits for a slow lane is read again when its turn comes, if payloads need the room. */
+  private void spareRoom(Delivery waiting) {
+    if (slow && loop.core().isRoomForBodiesScarce()) {
+      waiting.releasePayload();
+    }
   }
 
   /** As many rows as the gate turned away are parked now, or never will be. */
@@ -328,6 +337,9 @@ class Lane extends Agenda.Item {
     loop.permits().standing(share, health.standing());
     if (isSlow != slow) {
       slow = isSlow;
+      if (slow) {
+        queue.allWaiting().forEach(this::spareRoom);
+      }
       gate.room(isSlow ? KEPT_HOT : loop.core().options().limits().laneHotRows());
     }
   }

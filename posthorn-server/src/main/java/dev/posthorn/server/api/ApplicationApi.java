@@ -156,6 +156,7 @@ final class ApplicationApi {
   private Answer patch(Call call) {
     ApplicationRow row = desk.application(call);
     Fields fields = call.fields();
+    var unused = patched(row, fields); // what is wrong is told before the writer has it
     return answer(
         200,
         desk.done(

@@ -168,6 +168,9 @@ public final class Desk {
     if (cause instanceof StoreException e) {
       return new PosthornException(Reason.STORE_FAILED, String.valueOf(e.getMessage()), e);
     }
+    if (cause instanceof PosthornException && cause.getCause() instanceof ApiError e) {
+      return e; // an edit that was worked out on the writer refused
+    }
     return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
   }
 

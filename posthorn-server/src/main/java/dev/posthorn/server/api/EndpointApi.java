@@ -127,6 +127,7 @@ final class EndpointApi {
   }
 
   private EndpointRow edit(EndpointRow row, UnaryOperator<EndpointRow> edit) {
+    var unused = edit.apply(row); // what is wrong is told before the writer has it
     return desk.done(desk.engine().administration().updateEndpoint(row.id(), edit));
   }
 

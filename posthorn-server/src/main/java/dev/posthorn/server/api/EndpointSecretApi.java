@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What of an endpoint is secret: its signing secrets and its custom headers. */
@@ -174,20 +175,19 @@ final class EndpointSecretApi {
     Map<String, @Nullable String> changes = fields.patchOrNull("headers");
     List<String> gone =
         fields.listOrNull("deleteHeaders", 1_000, name -> !name.isEmpty(), "a header's name");
-    return saved(
-        administration()
-            .editHeaders(
-                endpoint,
-                present -> {
-                  Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-                  present.forEach(header -> headers.put(header.name(), header.value()));
-                  if (gone != null) {
-                    gone.forEach(headers::remove);
-                  }
-                  apply(changes, headers);
-                  EndpointInput.check(fields, headers);
-                  return EndpointInput.list(headers);
-                }));
+    UnaryOperator<List<Header>> edit =
+        present -> {
+          Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+          present.forEach(header -> headers.put(header.name(), header.value()));
+          if (gone != null) {
+            gone.forEach(headers::remove);
+          }
+          apply(changes, headers);
+          EndpointInput.check(fields, headers);
+          return EndpointInput.list(headers);
+        };
+    var unused = edit.apply(administration().headers(endpoint)); // told before the writer has it
+    return saved(administration().editHeaders(endpoint, edit));
   }
 
   private static void apply(

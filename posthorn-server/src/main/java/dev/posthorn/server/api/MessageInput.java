@@ -2,10 +2,10 @@ package dev.posthorn.server.api;
 
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Times;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +16,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -23,7 +24,10 @@ import tools.jackson.core.json.JsonFactory;
  * JSON on the way and stays the bytes that came.
  */
 final class MessageInput {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // UTF-8: RFC 8259, section 8.1
+          .build();
   private static final Pattern CHANNEL = Pattern.compile("[a-zA-Z0-9\\-_.:+]{1,128}");
   private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9\\-_./\\\\#]{1,128}");
   private static final Pattern MEDIA_TYPE = Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]{0,254}");
@@ -122,8 +126,8 @@ final class MessageInput {
 
   private static @Nullable Instant time(String name, @Nullable String text) {
     try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException e) {
+      return text == null ? null : Times.parse(text);
+    } catch (DateTimeException e) {
       throw invalid(name, "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)");
     }
   }
@@ -196,10 +200,27 @@ final class MessageInput {
       throw invalid("eventType", "is required");
     }
     if (rawPayload != null) {
+      if (contentType.equals(JSON_TYPE) && !isJson(rawPayload)) {
+        throw ApiError.invalid(
+            List.of("body", "transformationsParams", "rawPayload"),
+            "is not JSON; say what it is in headers, such as {\"content-type\": \"text/plain\"}");
+      }
       payload = rawPayload;
     }
     if (payload == null) {
       throw invalid("payload", "is required");
+    }
+  }
+
+  private static boolean isJson(byte[] text) {
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+      if (json.nextToken() == null) {
+        return false;
+      }
+      json.skipChildren();
+      return json.nextToken() == null;
+    } catch (JacksonException e) {
+      return false;
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -188,8 +189,8 @@ public final class OpenApi {
     }
   }
 
-  private static TreeSet<String> given(List<Operation> operations) {
-    TreeSet<String> names = new TreeSet<>();
+  private static Set<String> given(List<Operation> operations) {
+    Set<String> names = new TreeSet<>();
     for (Operation operation : operations) {
       for (Gives gives : operation.docs().gives()) {
         if (gives.schema() != null) {

@@ -1,5 +1,7 @@
 package dev.posthorn.server.http;
 
+import dev.posthorn.wire.Header;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,7 @@ public final class ApiError extends RuntimeException {
   private final int status;
   private final String code;
   private final transient List<Item> items;
-  private final long retryAfterSeconds;
+  private final transient @Nullable Header header;
 
   /**
    * One thing that is wrong with a request.
@@ -25,22 +27,23 @@ public final class ApiError extends RuntimeException {
   public record Item(List<String> loc, String message, String type) {}
 
   private ApiError(
-      int status, String code, @Nullable String detail, List<Item> items, long retryAfterSeconds) {
+      int status, String code, @Nullable String detail, List<Item> items, @Nullable Header header) {
     super(detail, null, false, false); // an answer, not a defect: nobody reads a stack trace
     this.status = status;
     this.code = code;
     this.items = items;
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.header = header;
   }
 
   /** Returns an error with a status, a stable code, and what the client can do about it. */
   public static ApiError of(int status, String code, String detail) {
-    return new ApiError(status, code, detail, List.of(), 0);
+    return new ApiError(status, code, detail, List.of(), null);
   }
 
   /** Returns an error that passes by itself: 429 or 503, with {@code Retry-After}. */
   public static ApiError later(int status, String code, String detail, long seconds) {
-    return new ApiError(status, code, detail, List.of(), Math.max(1, seconds));
+    Header header = new Header("Retry-After", Long.toString(Math.max(1, seconds)));
+    return new ApiError(status, code, detail, List.of(), header);
   }
 
   /** Returns 400 for a request that does not make sense in the present state. */
@@ -50,7 +53,8 @@ public final class ApiError extends RuntimeException {
 
   /** Returns 401: nobody, or nobody known. */
   public static ApiError unauthorized(String detail) {
-    return of(401, "authentication_failed", detail);
+    Header header = new Header("WWW-Authenticate", "Bearer"); // RFC 9110, section 15.5.2
+    return new ApiError(401, "authentication_failed", detail, List.of(), header);
   }
 
   /** Returns 403: known, but not for this. */
@@ -61,6 +65,16 @@ public final class ApiError extends RuntimeException {
   /** Returns 404: there is none, or it is somebody else's; the two look alike. */
   public static ApiError notFound(String detail) {
     return of(404, "not_found", detail);
+  }
+
+  /** Returns 405: the path has other methods only. */
+  static ApiError methodNotAllowed(String method, Collection<String> methods) {
+    return new ApiError(
+        405,
+        "method_not_allowed",
+        method + " is not for this path; use " + String.join(" or ", methods),
+        List.of(),
+        new Header("Allow", String.join(", ", methods))); // RFC 9110, section 15.5.6
   }
 
   /** Returns 409: it is there already, or is in another state. */
@@ -75,7 +89,7 @@ public final class ApiError extends RuntimeException {
 
   /** Returns 422 for all that is wrong. */
   public static ApiError invalid(List<Item> items) {
-    return new ApiError(422, "validation", null, List.copyOf(items), 0);
+    return new ApiError(422, "validation", null, List.copyOf(items), null);
   }
 
   /** Returns the HTTP status. */
@@ -98,9 +112,7 @@ public final class ApiError extends RuntimeException {
               }
               json.writeEndObject();
             });
-    return retryAfterSeconds == 0
-        ? answer
-        : answer.with("Retry-After", Long.toString(retryAfterSeconds));
+    return header == null ? answer : answer.with(header.name(), header.value());
   }
 
   private void writeItems(tools.jackson.core.JsonGenerator json) {

@@ -1,8 +1,7 @@
 package dev.posthorn.server.http;
 
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -35,6 +35,7 @@ public final class Fields {
       JsonMapper.builder(
               JsonFactory.builder()
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // UTF-8: RFC 8259, 8.1
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(200).build())
                   .build())
@@ -67,7 +68,21 @@ public final class Fields {
     if (!node.isObject()) {
       throw ApiError.invalid(List.of("body"), "must be a JSON object");
     }
+    requireText(node);
     return new Fields(node, List.of("body"));
+  }
+
+  /** Refuses half a surrogate pair, which is no text: no answer could ever show it. */
+  private static void requireText(JsonNode node) {
+    if (node.isString() && hasHalf(node.asString())) {
+      throw ApiError.invalid(List.of("body"), "has half of a surrogate pair in a string");
+    }
+    node.forEach(Fields::requireText);
+  }
+
+  private static boolean hasHalf(String text) {
+    return text.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   /** Returns the same object as the value of a field of the body. */
@@ -150,8 +165,8 @@ public final class Fields {
   public @Nullable Instant timeOrNull(String name) {
     String text = textOrNull(name);
     try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException e) {
+      return text == null ? null : Times.parse(text);
+    } catch (DateTimeException e) {
       throw invalid(name, "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)");
     }
   }

@@ -1,5 +1,6 @@
 package dev.posthorn.server.http;
 
+import io.netty.handler.codec.TooLongFrameException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -57,7 +59,8 @@ public final class HttpFront {
         options
             .setMaxHeaderSize(limits.headerBytes())
             .setMaxInitialLineLength(limits.headerBytes())
-            .setHandle100ContinueAutomatically(true)
+            // Connections, not streams, are what limits count.
+            .setHttp2ClearTextEnabled(false)
             .setDecompressionSupported(false)
             .setReuseAddress(true);
     this.limits = limits;
@@ -134,7 +137,14 @@ public final class HttpFront {
               .invalidRequestHandler(this::invalid)
               .requestHandler(this::requested);
       vertx.setPeriodic(SWEEP_MILLIS, tick -> sweep());
-      return server.listen().onSuccess(listening -> port = listening.actualPort());
+      return server.listen(socket()).onSuccess(listening -> port = listening.actualPort());
+    }
+
+    /** All loops listen on the same port, also if any free one will do. */
+    private SocketAddress socket() {
+      return options.getPort() == 0
+          ? SocketAddress.sharedRandomPort(1, options.getHost())
+          : SocketAddress.inetSocketAddress(options.getPort(), options.getHost());
     }
 
     @Override
@@ -147,7 +157,7 @@ public final class HttpFront {
     private void connected(HttpConnection connection) {
       if (connections.incrementAndGet() > limits.connections()) {
         connections.decrementAndGet();
-        var unused = connection.close();
+        close(connection);
         return;
       }
       lastHead.put(connection, System.nanoTime());
@@ -173,25 +183,29 @@ public final class HttpFront {
     }
 
     private void invalid(HttpServerRequest request) {
-      Throwable cause = request.decoderResult().cause();
-      boolean tooLong = cause instanceof io.netty.handler.codec.TooLongFrameException;
-      var unused =
-          request
-              .response()
-              .setStatusCode(tooLong ? 431 : 400)
-              .putHeader("Connection", "close")
-              .end(tooLong ? "the request head is too large" : "this is not an HTTP request");
+      reception.refuse(
+          request,
+          request.decoderResult().cause() instanceof TooLongFrameException
+              ? ApiError.of(
+                  431,
+                  "head_too_large",
+                  "the request's head is larger than the "
+                      + limits.headerBytes()
+                      + " bytes that are accepted")
+              : ApiError.badRequest("this is not an HTTP request"));
     }
 
     private void sweep() {
       long oldest = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(limits.idleMillis());
       List.copyOf(lastHead.entrySet()).stream()
           .filter(entry -> entry.getValue() != Long.MAX_VALUE && entry.getValue() - oldest < 0)
-          .forEach(
-              entry -> {
-                var unused = entry.getKey().close();
-              });
+          .forEach(entry -> close(entry.getKey()));
     }
+  }
+
+  /** Closes a connection; with no time at all Vert.x would leave an idle one open. */
+  static void close(HttpConnection connection) {
+    var unused = connection.shutdown(1, TimeUnit.MILLISECONDS);
   }
 
   /** Returns the address that it listens on. */

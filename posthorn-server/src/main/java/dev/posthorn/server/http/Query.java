@@ -1,8 +1,7 @@
 package dev.posthorn.server.http;
 
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -98,8 +97,8 @@ public final class Query {
     String text = text(name);
     try {
       // In a query a plus sign that nobody encoded arrives as a space.
-      return text == null ? null : OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
-    } catch (DateTimeParseException e) {
+      return text == null ? null : Times.parse(text.replace(' ', '+'));
+    } catch (DateTimeException e) {
       throw invalid(
           name, "must be a time such as 2026-01-31T12:00:00Z (RFC 3339), not \"" + text + "\"");
     }

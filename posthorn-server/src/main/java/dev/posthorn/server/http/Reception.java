@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class Reception {
   private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
   private static final byte[] NOTHING = {};
+  private static final String CONTINUE = "100-continue";
+  private static final long LINGER_MILLIS = 2_000;
+  private static final int LINGER_BYTES = 8 << 20;
 
   private final Routes routes;
   private final Gatekeeper gatekeeper;
@@ -52,6 +56,12 @@ final class Reception {
   void handle(HttpServerRequest request) {
     Visit visit = new Visit(request, ids.of(request.getHeader(RequestIds.HEADER)));
     visit.guarded(visit::enter);
+  }
+
+  /** Answers what is no request, and closes the connection: nobody knows where the next begins. */
+  void refuse(HttpServerRequest request, ApiError error) {
+    Visit visit = new Visit(request, ids.of(null));
+    visit.write(error.answer(), true).onComplete(sent -> HttpFront.close(request.connection()));
   }
 
   /** Returns what a client is told of an exception. */
@@ -161,6 +171,9 @@ final class Reception {
       request.exceptionHandler(gone -> finish());
       request.handler(this::received);
       request.endHandler(end -> guarded(this::complete));
+      if (CONTINUE.equalsIgnoreCase(request.getHeader("Expect"))) {
+        var unused = request.response().writeContinue();
+      }
     }
 
     private void received(Buffer part) {
@@ -230,7 +243,7 @@ final class Reception {
     private Answer perform(Operation.Waiting waiting, Call call) {
       try {
         return waiting.handler().handle(call);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // no thread above would tell the client
         return Reception.answer(e, id);
       }
     }
@@ -247,32 +260,66 @@ final class Reception {
       }
       boolean unread = hasBody && !request.isEnded();
       finish();
-      HttpServerResponse response = request.response();
-      if (response.closed()) {
+      if (request.response().closed()) {
         return;
       }
+      Future<Void> sent = write(answer, unread);
+      if (unread) {
+        sent.onComplete(done -> linger());
+      }
+    }
+
+    /** Writes an answer, which is the connection's last if the rest of the body is not wanted. */
+    Future<Void> write(Answer answer, boolean last) {
+      HttpServerResponse response = request.response();
       response.setStatusCode(answer.status());
       response.putHeader(RequestIds.HEADER, id);
       for (Header header : answer.headers()) {
         response.putHeader(header.name(), header.value());
       }
-      if (unread) { // the rest of the body would be taken for the next request
+      if (last) {
         response.putHeader("Connection", "close");
       }
       if (answer.contentType() != null) {
         response.putHeader("Content-Type", answer.contentType());
       }
-      Future<Void> sent;
       if (request.method().equals(HttpMethod.HEAD)) {
         response.putHeader("Content-Length", Integer.toString(answer.body().length));
-        sent = response.end();
-      } else {
-        sent =
-            answer.body().length == 0 ? response.end() : response.end(Buffer.buffer(answer.body()));
+        return response.end();
       }
-      if (unread) {
-        sent.onComplete(done -> request.connection().close());
+      return answer.body().length == 0
+          ? response.end()
+          : response.end(Buffer.buffer(answer.body()));
+    }
+
+    /**
+     * Closes the connection once the client has sent the rest of its body, or much of it, or some
+     * time has passed. Closed at once, it would be reset, and the client could lose the answer.
+     */
+    private void linger() {
+      Runnable close = () -> HttpFront.close(request.connection());
+      if (request.isEnded()) {
+        close.run();
+        return;
       }
+      long timer =
+          context
+              .owner()
+              .setTimer(Math.min(LINGER_MILLIS, limits.bodyMillis()), late -> close.run());
+      AtomicInteger left = new AtomicInteger(LINGER_BYTES);
+      request.exceptionHandler(gone -> context.owner().cancelTimer(timer));
+      request.endHandler(
+          end -> {
+            context.owner().cancelTimer(timer);
+            close.run();
+          });
+      request.handler(
+          part -> {
+            if (left.addAndGet(-part.length()) < 0) {
+              close.run();
+            }
+          });
+      request.resume();
     }
 
     private void finish() {

@@ -55,17 +55,16 @@ final class Routes {
         .toList();
   }
 
+  /** Cuts a path; one slash at the end means nothing, an empty segment elsewhere is kept. */
   private static List<String> segments(String path) {
     List<String> segments = new ArrayList<>(8);
     int start = 1;
-    while (start <= path.length()) {
+    while (start < path.length()) {
       int end = path.indexOf('/', start);
       if (end < 0) {
         end = path.length();
       }
-      if (end > start) {
-        segments.add(path.substring(start, end));
-      }
+      segments.add(path.substring(start, end));
       start = end + 1;
     }
     return segments;
@@ -76,10 +75,11 @@ final class Routes {
    *
    * @throws ApiError 404 if there is no such path, 405 if it has no such method
    */
-  Match find(String method, String path) {
-    List<String> segments = segments(path);
+  Match find(String method, @Nullable String path) {
     List<String> values = new ArrayList<>(4);
-    Node node = find(root, segments, 0, values);
+    // Without a slash it is no path: OPTIONS *, CONNECT host:port.
+    Node node =
+        path == null || !path.startsWith("/") ? null : find(root, segments(path), 0, values);
     if (node == null) {
       throw ApiError.notFound("there is nothing at this path; see /api/v1/openapi.json");
     }
@@ -88,16 +88,17 @@ final class Routes {
       operation = node.operations.get("GET");
     }
     if (operation == null) {
-      throw ApiError.of(
-          405,
-          "method_not_allowed",
-          method + " is not for this path; use " + String.join(" or ", methods(node)));
+      throw ApiError.methodNotAllowed(method, methods(node));
     }
     return new Match(operation, values);
   }
 
   private static Set<String> methods(Node node) {
-    return new TreeSet<>(node.operations.keySet());
+    Set<String> methods = new TreeSet<>(node.operations.keySet());
+    if (methods.contains("GET")) {
+      methods.add("HEAD");
+    }
+    return methods;
   }
 
   private static @Nullable Node find(
@@ -113,7 +114,7 @@ final class Routes {
         return found;
       }
     }
-    if (node.variable == null) {
+    if (node.variable == null || segment.isEmpty()) {
       return null;
     }
     int before = values.size();

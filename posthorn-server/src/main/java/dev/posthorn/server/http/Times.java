@@ -1,0 +1,21 @@
+package dev.posthorn.server.http;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+
+/** Reads times as RFC 3339 has them: with an offset, and a year of four digits. */
+public final class Times {
+  private static final int LAST_YEAR = 9_999;
+
+  private Times() {}
+
+  /** Returns the time; throws {@link DateTimeException} if it is none. */
+  public static Instant parse(String text) {
+    OffsetDateTime time = OffsetDateTime.parse(text);
+    if (time.getYear() < 0 || time.getYear() > LAST_YEAR) {
+      throw new DateTimeException("the year " + time.getYear() + " has no four digits");
+    }
+    return time.toInstant();
+  }
+}

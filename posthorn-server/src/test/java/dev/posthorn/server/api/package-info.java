@@ -1,0 +1,4 @@
+@NullMarked
+package dev.posthorn.server.api;
+
+import org.jspecify.annotations.NullMarked;

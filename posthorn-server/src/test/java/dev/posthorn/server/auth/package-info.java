@@ -1,0 +1,4 @@
+@NullMarked
+package dev.posthorn.server.auth;
+
+import org.jspecify.annotations.NullMarked;

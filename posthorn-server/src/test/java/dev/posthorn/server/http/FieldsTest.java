@@ -1,0 +1,142 @@
+package dev.posthorn.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FieldsTest {
+  private static Fields of(String json) {
+    return Fields.of(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void refused(ThrowingCallable read, String loc) {
+    assertThatThrownBy(read)
+        .isInstanceOfSatisfying(
+            ApiError.class,
+            e -> {
+              assertThat(e.status()).isEqualTo(422);
+              assertThat(new String(e.answer().body(), StandardCharsets.UTF_8))
+                  .contains("\"loc\":" + loc.replace('\'', '"'));
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "{",
+        "{'a':1",
+        "{'a':1}}",
+        "{'a':1} x",
+        "[]",
+        "1",
+        "null",
+        "'a'",
+        "{'a':1,'a':2}",
+        "{'a':{'b':1,'b':1}}",
+        "{a:1}",
+        "{'a':NaN}",
+        "{'a':01}",
+        "{'a':'\n'}",
+        "{'a':1,}"
+      })
+  void areOfOneJsonObjectAlone(String body) {
+    refused(() -> of(body), "['body']");
+  }
+
+  @Test
+  void areNotNestedWithoutEnd() {
+    of("{'a':" + "[".repeat(150) + "]".repeat(150) + "}");
+    refused(() -> of("{'a':" + "[".repeat(100_000) + "]".repeat(100_000) + "}"), "['body']");
+  }
+
+  @Test
+  void areUtf8() {
+    byte[] broken = "{\"a\":\"x\"}".getBytes(StandardCharsets.UTF_8);
+    broken[6] = (byte) 0xff;
+    refused(() -> Fields.of(broken), "['body']");
+    for (Charset other : java.util.List.of(StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE)) {
+      refused(() -> Fields.of("{\"a\":\"x\"}".getBytes(other)), "['body']");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{'a':'\\ud800'}", "{'a':{'\\udfff x':1}}", "{'a':['x\\ud83d']}"})
+  void haveNoHalvesOfCharacters(String body) {
+    refused(() -> of(body), "['body']");
+    of("{'a':'\\ud83d\\ude00'}");
+  }
+
+  @Test
+  void tellMissingFromNull() {
+    Fields fields = of("{'a':null}");
+    assertThat(fields.has("a")).isTrue();
+    assertThat(fields.hasValue("a")).isFalse();
+    assertThat(fields.has("b")).isFalse();
+    assertThat(fields.textOrNull("a")).isNull();
+    refused(() -> fields.text("a"), "['body','a']");
+    refused(() -> fields.name("b"), "['body','b']");
+    refused(() -> fields.time("b"), "['body','b']");
+  }
+
+  @Test
+  void readTextsAndNames() {
+    Fields fields = of("{'a':'','b':1,'c':'no spaces','d':'good.name_1-'}");
+    refused(() -> fields.text("a"), "['body','a']");
+    refused(() -> fields.textOrNull("b"), "['body','b']");
+    refused(() -> fields.nameOrNull("c"), "['body','c']");
+    refused(() -> fields.nameOrNull("a"), "['body','a']");
+    assertThat(fields.name("d")).isEqualTo("good.name_1-");
+  }
+
+  @Test
+  void readNumbersInTheirRange() {
+    Fields fields = of("{'a':5,'b':'5','c':5.0,'d':99999999999999999999,'e':-1}");
+    assertThat(fields.numberOrNull("a", 5, 5)).isEqualTo(5);
+    for (String name : java.util.List.of("b", "c", "d", "e")) {
+      refused(() -> fields.numberOrNull(name, 0, Long.MAX_VALUE), "['body','" + name + "']");
+    }
+  }
+
+  @Test
+  void readListsWithoutRepetitions() {
+    Fields fields = of("{'a':['x','y','x'],'b':['x',1],'c':'x'}");
+    assertThat(fields.listOrNull("a", 2, text -> true, "")).containsExactly("x", "y");
+    refused(() -> fields.listOrNull("a", 1, text -> true, ""), "['body','a']");
+    refused(() -> fields.listOrNull("a", 2, text -> text.equals("x"), ""), "['body','a']");
+    refused(() -> fields.listOrNull("b", 2, text -> true, ""), "['body','b']");
+    refused(() -> fields.listOrNull("c", 2, text -> true, ""), "['body','c']");
+  }
+
+  @Test
+  void readMapsAndPatches() {
+    Fields fields = of("{'a':{'x':'y'},'b':{'x':null},'c':{'x':1},'d':[]}");
+    assertThat(fields.mapOrNull("a")).containsEntry("x", "y");
+    refused(() -> fields.mapOrNull("b"), "['body','b']");
+    assertThat(fields.patchOrNull("b")).containsEntry("x", null);
+    refused(() -> fields.patchOrNull("c"), "['body','c']");
+    refused(() -> fields.mapOrNull("d"), "['body','d']");
+  }
+
+  @Test
+  void readTimesFlagsAndObjects() {
+    Fields fields = of("{'a':'2026-01-31T12:00:00Z','b':true,'c':{'d':1},'e':'now'}");
+    assertThat(fields.time("a")).isEqualTo(Instant.parse("2026-01-31T12:00:00Z"));
+    refused(() -> fields.timeOrNull("e"), "['body','e']");
+    assertThat(fields.flag("b", false)).isTrue();
+    assertThat(fields.flag("x", true)).isTrue();
+    refused(() -> fields.flagOrNull("a"), "['body','a']");
+    refused(() -> fields.fieldsOrNull("b"), "['body','b']");
+    refused(
+        () -> java.util.Objects.requireNonNull(fields.fieldsOrNull("c")).textOrNull("d"),
+        "['body','c','d']");
+  }
+}

@@ -1,0 +1,132 @@
+package dev.posthorn.server.http;
+
+import dev.posthorn.server.auth.Principal;
+import dev.posthorn.server.auth.Scopes;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServerOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A front over a few operations that answer with what they were asked. */
+final class TestFront implements AutoCloseable, Gatekeeper {
+  static final HttpLimits LIMITS = new HttpLimits(10_000, 4_096, 20_000, 20_000, 100);
+  static final Principal KNOWN = new Principal(1, 0, new Principal.Ticket(0, "token", 0, Scopes.ALL));
+
+  final AtomicBoolean full = new AtomicBoolean();
+  final AtomicBoolean busy = new AtomicBoolean();
+  final AtomicInteger calls = new AtomicInteger();
+
+  /** Set to have the next admissions wait for it. */
+  volatile @Nullable CompletableFuture<Principal> admission;
+
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+  private final ExecutorService workers = Executors.newFixedThreadPool(2);
+  private final HttpFront front;
+
+  TestFront() {
+    this(LIMITS, 1);
+  }
+
+  TestFront(HttpLimits limits, int loops) {
+    List<Operation> operations =
+        List.of(
+            operation("GET", "/things", Operation.Access.PUBLIC, waiting()),
+            operation("POST", "/things", Operation.Access.PUBLIC, waiting()),
+            operation("GET", "/things/{thing}/parts/{part}", Operation.Access.PUBLIC, waiting()),
+            operation("POST", "/known", Operation.Access.ENVIRONMENT, waiting()),
+            operation("POST", "/direct", Operation.Access.ENVIRONMENT, direct()),
+            operation("GET", "/defect", Operation.Access.PUBLIC, defect()));
+    front =
+        new HttpFront(
+                vertx,
+                new HttpServerOptions().setHost("127.0.0.1").setPort(0),
+                limits,
+                this,
+                new HttpFront.Service(operations, this::execute))
+            .listen(loops);
+  }
+
+  int port() {
+    return front.port();
+  }
+
+  int connections() {
+    return front.connections();
+  }
+
+  private void execute(Runnable task) {
+    if (busy.get()) {
+      throw new RejectedExecutionException();
+    }
+    workers.execute(task);
+  }
+
+  private static Operation operation(
+      String method, String path, Operation.Access access, Operation.Action action) {
+    Operation.Docs docs = new Operation.Docs("Test", "", List.of(), null, List.of());
+    return new Operation(method + path, method, path, access, docs, action);
+  }
+
+  private Operation.Action waiting() {
+    return new Operation.Waiting(this::echo);
+  }
+
+  private Operation.Action direct() {
+    return new Operation.Direct((call, answer) -> answer.accept(() -> echo(call)));
+  }
+
+  private static Operation.Action defect() {
+    return new Operation.Waiting(
+        call -> {
+          if (call.query().text("error") != null) {
+            throw new StackOverflowError();
+          }
+          throw new IllegalStateException("inner detail");
+        });
+  }
+
+  private Answer echo(Call call) {
+    calls.incrementAndGet();
+    String thing = call.path().isEmpty() ? "" : " " + call.path();
+    String name = call.query().text("name");
+    return Answer.text(
+        200,
+        "text/plain",
+        call.operation().id()
+            + thing
+            + (name == null ? "" : " name=" + name)
+            + " "
+            + new String(call.body(), StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public CompletableFuture<Principal> admit(@Nullable String authorization, String peer) {
+    if (authorization == null) {
+      throw ApiError.unauthorized("a token is needed");
+    }
+    CompletableFuture<Principal> later = admission;
+    return later == null ? CompletableFuture.completedFuture(KNOWN) : later;
+  }
+
+  @Override
+  public void requireRoom() {
+    if (full.get()) {
+      throw ApiError.later(503, "overloaded", "full", 1);
+    }
+  }
+
+  @Override
+  public void close() {
+    front.close(0);
+    workers.shutdownNow();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.posthorn.server.serve;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineLimits;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.Seams;
+import dev.posthorn.transport.HttpRequest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** There is room for the payloads of 15 messages, and an endpoint that hangs has more waiting. */
+class SharedPayloadsTest {
+  private static final long SECOND = Stage.SECOND;
+
+  private int reads;
+  private final Stage stage = new Stage(1, options(), this::launch, this::reply);
+
+  private static EngineOptions options() {
+    return EngineOptions.DEFAULT
+        .withRetryWaits(List.of())
+        .withLimits(new EngineLimits(64, 8, 4, 8, 2_000, 50, 0.5, 4_000, 1_000_000, 10_000));
+  }
+
+  private Engine launch(EngineOptions options, Seams seams, Engine.Means means) {
+    return Engine.start(
+        options,
+        new Seams(
+            seams.clock(),
+            seams.scheduler(),
+            WatchedStore.of(
+                seams.store(), (method, arguments) -> reads += method.equals("messages") ? 1 : 0),
+            seams.transport()),
+        means);
+  }
+
+  private SimReceiver.Reply reply(String host, HttpRequest request) {
+    SimReceiver receiver = new SimReceiver(stage.random);
+    if (host.startsWith("hanging")) {
+      receiver.mood(SimReceiver.Mood.HANGING);
+    }
+    return receiver.reply(request.limits());
+  }
+
+  @Test
+  void whatWaitsForASlowEndpointTakesHalfOfTheRoomAtMost() {
+    stage.await(stage.addEndpoint("hanging", Stage.policy(false)));
+    stage.await(stage.addEndpoint("healthy", Stage.policy(false)));
+    stage.run(30 * SECOND);
+    for (int i = 0; i < 30; i++) {
+      stage.send(0);
+      stage.run(SECOND / 4);
+    }
+    reads = 0;
+    for (int i = 0; i < 100; i++) {
+      stage.send(0);
+      stage.run(SECOND / 4);
+    }
+    assertThat(reads).as("the healthy one's payloads are in memory").isLessThan(30);
+  }
+}
