@@ -46,13 +46,7 @@ public final class Contract {
   record Difference(String operation, int status, Set<String> documents, String reason) {}
 
   /** Where Posthorn differs, and means it. */
-  static final List<Difference> DIFFERENCES =
-      List.of(
-          new Difference(
-              "v1.endpoint.rotate-secret",
-              200,
-              Set.of("svix-open-server", "svix-service"),
-              "the new secret is shown at once; clients that expect nothing do not read it"));
+  static final List<Difference> DIFFERENCES = List.of();
 
   /**
    * Values that Svix does not know, and that show only to clients who sent them.
