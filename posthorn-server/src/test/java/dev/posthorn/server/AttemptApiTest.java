@@ -72,10 +72,11 @@ class AttemptApiTest {
   @Test
   void saysWhatWentWrongWhereThereWasNoResponse() throws IOException {
     int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    on.api.post(
+    on.api
+        .post(
             on.app + "/endpoint",
             "{\"uid\":\"gone\",\"url\":\"http://127.0.0.1:" + port + "/\",\"channels\":[\"gone\"]}")
         .expect(201);

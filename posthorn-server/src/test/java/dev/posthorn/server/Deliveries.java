@@ -52,8 +52,7 @@ final class Deliveries implements AutoCloseable {
   String send(String type, String... more) {
     String fields = more.length == 0 ? "" : "," + String.join(",", more);
     return api.post(
-            app + "/msg",
-            "{\"eventType\":\"%s\",\"payload\":{\"n\":1}%s}".formatted(type, fields))
+            app + "/msg", "{\"eventType\":\"%s\",\"payload\":{\"n\":1}%s}".formatted(type, fields))
         .expect(202)
         .id();
   }
@@ -75,7 +74,8 @@ final class Deliveries implements AutoCloseable {
   /** Waits until a task, at its path, has ended; returns it. */
   Reply awaitEnd(String path) {
     Await.until(
-        path + " ends", () -> !api.get(path).expect(200).at("/status").asString().equals("running"));
+        path + " ends",
+        () -> !api.get(path).expect(200).at("/status").asString().equals("running"));
     return api.get(path);
   }
 
@@ -113,7 +113,7 @@ final class Deliveries implements AutoCloseable {
 
   @Override
   public void close() {
+    receiver.close(); // first, or the server waits for what hangs
     server.close();
-    receiver.close();
   }
 }

@@ -147,8 +147,10 @@ class DeliveryApiTest {
         .as("to a client that does not know of canceled")
         .isEqualTo("fail");
     assertThat(on.api.get(held + "&status=4").at("/data").size()).isEqualTo(1);
-    assertThat(on.api.get(on.app + "/endpoint/kept/msg").at("/data/0/status").asInt())
-        .isEqualTo(1);
+    assertThat(on.api.get(held + "&status=2").at("/data").size()).isZero();
+    assertThat(on.api.get(on.app + "/endpoint/held/msg?status=2").at("/data").size()).isEqualTo(1);
+    assertThat(on.api.get(on.app + "/endpoint/held/msg?status=4").at("/data").size()).isZero();
+    assertThat(on.api.get(on.app + "/endpoint/kept/msg").at("/data/0/status").asInt()).isEqualTo(1);
     String attempts = on.app + "/attempt/endpoint/held?expanded_statuses=true";
     assertThat(on.api.get(attempts + "&status=4").at("/data/0/error").asString())
         .isEqualTo("cancelled");
@@ -194,7 +196,9 @@ class DeliveryApiTest {
     String app2 = on.api.post("/api/v1/app", "{\"name\":\"Other\"}").expect(201).id();
     for (String path :
         List.of(
-            "/endpoint/" + ok + "/msg", "/msg/" + message + "/endpoint", "/msg/" + message + "/why")) {
+            "/endpoint/" + ok + "/msg",
+            "/msg/" + message + "/endpoint",
+            "/msg/" + message + "/why")) {
       on.api.get("/api/v1/app/" + app2 + path).expect(404);
       on.server.environment("org_other").get(on.app + path).expect(404);
       on.server.application(app2).get(on.app + path).expect(404);

@@ -153,12 +153,11 @@ class EndpointTaskApiTest {
     on.endpoint("fail", "/fail", "\"eventTypes\":[\"b\"]");
     List<String> sent =
         List.of(
-            on.send("a", "\"channels\":[\"c\"]"),
-            on.send("a", "\"tags\":[\"t\"]"),
-            on.send("b"));
+            on.send("a", "\"channels\":[\"c\"]"), on.send("a", "\"tags\":[\"t\"]"), on.send("b"));
     on.awaitStatus(sent.get(0), 0);
     on.awaitStatus(sent.get(1), 0);
-    Await.until("failed", () -> on.api.get(on.app + "/endpoint/fail/msg?status=2").at("/data").size() == 1);
+    Await.until(
+        "failed", () -> on.api.get(on.app + "/endpoint/fail/msg?status=2").at("/data").size() == 1);
     assertThat(bulk("ok", "")).isEqualTo(3);
     assertThat(bulk("ok", ",\"channel\":\"c\"")).isEqualTo(1);
     assertThat(bulk("ok", ",\"tag\":\"t\"")).isEqualTo(1);
@@ -232,6 +231,27 @@ class EndpointTaskApiTest {
     assertThat(on.api.post(path, ALL, "Idempotency-Key", "k").expect(202).id()).isEqualTo(first);
     on.api.post(path, ALL.replace("2020", "2021"), "Idempotency-Key", "k").expect(409);
     assertThat(on.api.post(path, ALL).expect(202).id()).isNotEqualTo(first);
+  }
+
+  @Test
+  void refusesTasksWhileTooManyWait() {
+    on.endpoint("ok", "/ok");
+    Engine engine = on.server.server().engine();
+    long endpoint =
+        engine.publicIds().parse("ep", on.api.get(on.app + "/endpoint/ok").id()).getAsLong();
+    assertThat(engine.stop(5_000).join()).as("nothing is carried out any more").isTrue();
+    TaskOrder order = new TaskOrder(endpoint, 0, engine.millis());
+    CompletableFuture<?>[] begun = new CompletableFuture<?>[1_000];
+    for (int i = 0; i < begun.length; i++) {
+      begun[i] = engine.tasks().start(TaskKind.RECOVER, order);
+      if (i % 100 == 99) { // a batch is checked against what waited before it
+        begun[i].join();
+      }
+    }
+    CompletableFuture.allOf(begun).join();
+    Reply refused = on.api.post(on.app + "/endpoint/ok/recover", ALL).expect(503);
+    assertThat(refused.at("/code").asString()).isEqualTo("overloaded");
+    assertThat(refused.header("Retry-After")).isNotNull();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.testkit.Await;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -64,9 +65,29 @@ class TaskApiTest {
     on.server.application(on.appId).get(ALL).expect(403);
     on.server.application(app2).get(ALL + "/" + id).expect(404);
     on.server.environment("org_other").get(ALL + "/" + id).expect(404);
-    assertThat(on.server.environment("org_other").get(ALL).expect(200).at("/data").size())
-        .isZero();
+    assertThat(on.server.environment("org_other").get(ALL).expect(200).at("/data").size()).isZero();
     on.api.get(ALL + "/nonsense").expect(404);
     on.server.client("").get(ALL).expect(401);
+  }
+
+  @Test
+  void forgetsTasksThatAreAsOldAsMessagesMayGet() {
+    try (ServerFixture server =
+        ServerFixture.start(
+            options -> ServerFixture.engine(options, options.engine().withRetention(1)))) {
+      ApiClient api = server.api();
+      String app = "/api/v1/app/" + api.post("/api/v1/app", "{\"name\":\"A\"}").expect(201).id();
+      String endpoint = "{\"uid\":\"ok\",\"url\":\"" + server.receiver().url("/") + "\"}";
+      api.post(app + "/endpoint", endpoint).expect(201);
+      String first = api.post(app + "/endpoint/ok/recover", SINCE).expect(202).id();
+      Await.until(
+          "it ends", () -> api.get(ALL + "/" + first).at("/status").asString().equals("finished"));
+      Await.until(
+          "a later one has it forgotten",
+          () -> {
+            api.post(app + "/endpoint/ok/recover", SINCE).expect(202);
+            return api.get(ALL + "/" + first).status() == 404;
+          });
+    }
   }
 }

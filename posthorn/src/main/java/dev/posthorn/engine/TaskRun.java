@@ -42,15 +42,15 @@ final class TaskRun {
 
   /** Does the next step, on a worker. */
   void next() {
-    core.workers()
-        .execute(
-            () -> {
-              try {
-                step();
-              } catch (RuntimeException e) {
-                failed(e);
-              }
-            });
+    core.workers().execute(() -> guarded(this::step));
+  }
+
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      failed(e);
+    }
   }
 
   private void step() {
@@ -136,13 +136,20 @@ final class TaskRun {
     }
     if (mayPass(error)) {
       LOG.warn("task {} will go on: {}", row.id(), error.getMessage());
-      later(this::next);
+      later(() -> guarded(this::again));
       return;
     }
     if (!isReason(error, Reason.NOT_FOUND)) {
       LOG.error("task {} is given up because of a defect", row.id(), error);
     }
     giveUp(error);
+  }
+
+  /** The last step may have been written although nobody knew: what is stored counts. */
+  private void again() {
+    TaskRow stored = core.seams().store().task(row.id());
+    row = stored == null ? row : stored;
+    proceed();
   }
 
   private static boolean mayPass(Throwable error) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param state only attempts after which the delivery was in this state, or null
  * @param statusClasses only these first digits of the HTTP status, 0 for no response; empty means
  *     all
- * @param succeeded only exchanges that succeeded (true) or failed (false), or null
+ * @param succeeded only exchanges that succeeded (true); or exchanges that failed, and ends without
+ *     one of deliveries that failed (false); or null
  * @param messages only attempts of such messages; those whose message is gone are of none
  */
 public record AttemptFilter(
@@ -30,7 +31,11 @@ public record AttemptFilter(
   public boolean matches(AttemptRow row) {
     return (state == null || row.state() == state)
         && (statusClasses.isEmpty() || statusClasses.contains(row.status() / 100))
-        && (succeeded == null || (row.isExchange() && row.isSuccess() == succeeded));
+        && (succeeded == null || (succeeded ? row.isSuccess() : isFailure(row)));
+  }
+
+  private static boolean isFailure(AttemptRow row) {
+    return row.isExchange() ? !row.isSuccess() : row.state() == DeliveryState.FAILED;
   }
 
   /** Returns whether the message counts, too. */

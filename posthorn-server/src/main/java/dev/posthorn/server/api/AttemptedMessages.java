@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -66,7 +66,7 @@ final class AttemptedMessages {
                 listing.newestFirst(),
                 paging.limit(),
                 filter),
-            status == null ? null : Statuses.state(status));
+            state -> status == null || Statuses.shown(state, expanded) == status);
     return paging.answer(
         withContent ? desk.withBodies(found.rows()) : found.rows(),
         found.next(),
@@ -75,7 +75,7 @@ final class AttemptedMessages {
         (json, row) -> write(json, row, found.statuses(), withContent, expanded));
   }
 
-  private Found find(MessageFilter filter, MessageQuery first, @Nullable DeliveryState state) {
+  private Found find(MessageFilter filter, MessageQuery first, Predicate<DeliveryState> wanted) {
     Store store = desk.engine().store();
     List<MessageRow> rows = new ArrayList<>();
     Map<Long, DeliveryStatus> statuses = new HashMap<>();
@@ -83,19 +83,21 @@ final class AttemptedMessages {
     int looked = 0;
     while (true) {
       Page<MessageRow> page = store.messages(query);
-      for (MessageRow row : page.rows()) {
+      List<MessageRow> read = page.rows();
+      for (int i = 0; i < read.size(); i++) {
+        MessageRow row = read.get(i);
         DeliveryStatus status = status(store, row, filter.target());
         looked++;
-        if (state == null || status.state() == state) {
+        if (wanted.test(status.state())) {
           rows.add(row);
           statuses.put(row.id(), status);
         }
         if (rows.size() == first.limit()) {
-          boolean last = page.done() && row == page.rows().get(page.rows().size() - 1);
+          boolean last = page.done() && i == read.size() - 1;
           return new Found(rows, statuses, last ? 0 : row.id());
         }
       }
-      if (page.done() || looked >= MOST_LOOKED_AT || state == null) {
+      if (page.done() || looked >= MOST_LOOKED_AT) {
         return new Found(rows, statuses, page.next());
       }
       query = after(query, page.next());

@@ -65,7 +65,10 @@ final class ReferencePage {
   private void operation(Operation operation) {
     Operation.Docs docs = operation.docs();
     html.append("<h3 id=\"").append(text(operation.id())).append("\"><code>");
-    html.append(operation.method()).append(' ').append(text(operation.path())).append("</code></h3>");
+    html.append(operation.method())
+        .append(' ')
+        .append(text(operation.path()))
+        .append("</code></h3>");
     html.append("<p>").append(text(docs.summary())).append(' ').append(access(operation));
     if (docs.takes() != null) {
       html.append(" Takes ").append(link(docs.takes())).append('.');

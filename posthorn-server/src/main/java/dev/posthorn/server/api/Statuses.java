@@ -53,6 +53,15 @@ final class Statuses {
     };
   }
 
+  /** Returns the status of a delivery that a client is told. */
+  static int shown(DeliveryState state, boolean expanded) {
+    return shown(of(state), expanded);
+  }
+
+  private static int shown(int status, boolean expanded) {
+    return status == CANCELED && !expanded ? FAIL : status;
+  }
+
   /** Writes the status of a delivery. */
   static void write(JsonGenerator json, DeliveryState state, boolean expanded) {
     write(json, of(state), expanded);
@@ -65,7 +74,7 @@ final class Statuses {
   }
 
   private static void write(JsonGenerator json, int status, boolean expanded) {
-    int shown = status == CANCELED && !expanded ? FAIL : status;
+    int shown = shown(status, expanded);
     json.writeNumberProperty("status", shown);
     json.writeStringProperty("statusText", TEXTS[shown]);
   }

@@ -42,10 +42,7 @@ final class TaskApi {
                     "{\"type\":\"string\",\"enum\":[\"running\",\"finished\",\"failed\"]}",
                     "Only tasks with this status"),
                 new Operation.Param(
-                    "task",
-                    "query",
-                    "{\"type\":\"string\"}",
-                    "Only tasks of this type"),
+                    "task", "query", "{\"type\":\"string\"}", "Only tasks of this type"),
                 Docket.LIMIT,
                 Docket.ITERATOR,
                 Docket.ORDER)

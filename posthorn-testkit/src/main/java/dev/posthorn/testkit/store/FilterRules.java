@@ -138,7 +138,7 @@ interface FilterRules extends StoreRules {
     assertThat(attempts(5, 0, statuses(5, 2))).containsExactly(1L, 2L);
     assertThat(attempts(5, 0, statuses(0))).containsExactly(3L, 5L, 6L);
     assertThat(attempts(5, 0, succeeded(true))).containsExactly(1L);
-    assertThat(attempts(5, 0, succeeded(false))).containsExactly(2L, 3L, 4L);
+    assertThat(attempts(5, 0, succeeded(false))).containsExactly(2L, 3L, 4L, 6L);
     assertThat(attempts(5, 0, AttemptFilter.byState(DeliveryState.FAILED))).containsExactly(4L, 6L);
     assertThat(
             attempts(
