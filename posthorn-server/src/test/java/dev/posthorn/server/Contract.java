@@ -46,7 +46,13 @@ public final class Contract {
   record Difference(String operation, int status, Set<String> documents, String reason) {}
 
   /** Where Posthorn differs, and means it. */
-  static final List<Difference> DIFFERENCES = List.of();
+  static final List<Difference> DIFFERENCES =
+      List.of(
+          new Difference(
+              "v1.endpoint.send-example",
+              202,
+              Set.of("svix-open-server"),
+              "the newer one of the two; clients take every status from 200 to 299"));
 
   /**
    * Values that Svix does not know, and that show only to clients who sent them.
