@@ -81,10 +81,6 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
         .noneMatch(other -> other.endpoint() == attempt.endpoint() && other.id() > attempt.id());
   }
 
-  private static boolean hasContent(@Nullable MessageRow message) {
-    return message != null && !message.expunged();
-  }
-
   // ---- what was never for it -----------------------------------------------------------------
 
   private static TaskPage missing(Store store, EndpointRow endpoint, TaskData data) {

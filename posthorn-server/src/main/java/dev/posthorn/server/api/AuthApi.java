@@ -241,9 +241,14 @@ final class AuthApi {
           json.writeNullProperty("streamAppId");
           json.writeStringProperty(
               "permissionSource", token == null ? "SvixJwt" : "RegionalAuthToken");
-          boolean hasSession = token != null && token.kind() == TokenRow.Kind.PORTAL;
-          Json.text(json, "sessionId", hasSession && !token.name().isEmpty() ? token.name() : null);
+          Json.text(json, "sessionId", session(token));
           json.writeEndObject();
         });
+  }
+
+  private static @Nullable String session(@Nullable TokenRow token) {
+    return token == null || token.kind() != TokenRow.Kind.PORTAL || token.name().isEmpty()
+        ? null
+        : token.name();
   }
 }

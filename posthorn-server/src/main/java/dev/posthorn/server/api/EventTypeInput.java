@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * What a client says of an event type; null is what it does not say. {@code schemas}, {@code
- * featureFlags} and {@code groupName} can be said to be none.
+ * featureFlags} (by an empty list) and {@code groupName} can be said to be none.
  *
  * @param description a note for people
  * @param archived whether it is no longer offered
@@ -21,15 +21,15 @@ record EventTypeInput(
     @Nullable String description,
     @Nullable Boolean archived,
     @Nullable Boolean deprecated,
-    @Nullable Said<@Nullable String> schemas,
-    @Nullable Said<List<String>> featureFlags,
-    @Nullable Said<@Nullable String> groupName) {
+    @Nullable Text schemas,
+    @Nullable List<String> featureFlags,
+    @Nullable Text groupName) {
   private static final String FLAGS = "featureFlags";
   private static final String OLD_FLAG = "featureFlag";
   private static final int MOST_FLAGS = 25;
 
-  /** Something that was said, be it null. */
-  record Said<T extends @Nullable Object>(T value) {}
+  /** A text that was said, be it null. */
+  record Text(@Nullable String value) {}
 
   /** Reads a whole event type: it must have a description. */
   static EventTypeInput whole(Fields fields) {
@@ -45,9 +45,9 @@ record EventTypeInput(
         fields.textOrNull("description"),
         fields.flagOrNull("archived"),
         fields.flagOrNull("deprecated"),
-        fields.has("schemas") ? new Said<>(schemas(fields)) : null,
+        fields.has("schemas") ? new Text(schemas(fields)) : null,
         flags(fields),
-        fields.has("groupName") ? new Said<>(fields.nameOrNull("groupName")) : null);
+        fields.has("groupName") ? new Text(fields.nameOrNull("groupName")) : null);
   }
 
   private static @Nullable String schemas(Fields fields) {
@@ -59,7 +59,7 @@ record EventTypeInput(
   }
 
   /** Older clients know one flag. */
-  private static @Nullable Said<List<String>> flags(Fields fields) {
+  private static @Nullable List<String> flags(Fields fields) {
     if (fields.has(FLAGS)) {
       List<String> flags =
           fields.listOrNull(
@@ -67,11 +67,11 @@ record EventTypeInput(
               MOST_FLAGS,
               flag -> Fields.NAME.matcher(flag).matches(),
               "1 to 256 of the characters a-z A-Z 0-9 - _ .");
-      return new Said<>(flags == null ? List.of() : flags);
+      return flags == null ? List.of() : flags;
     }
     if (fields.has(OLD_FLAG)) {
       String flag = fields.nameOrNull(OLD_FLAG);
-      return new Said<>(flag == null ? List.of() : List.of(flag));
+      return flag == null ? List.of() : List.of(flag);
     }
     return null;
   }
@@ -85,7 +85,7 @@ record EventTypeInput(
         schemas == null ? null : schemas.value,
         archived != null && archived,
         deprecated != null && deprecated,
-        featureFlags == null ? List.of() : featureFlags.value,
+        featureFlags == null ? List.of() : featureFlags,
         groupName == null ? null : groupName.value,
         before == null ? null : before.retryWaits(),
         before == null ? now : before.created(),
@@ -101,7 +101,7 @@ record EventTypeInput(
         schemas == null ? before.schemas() : schemas.value,
         archived == null ? before.archived() : archived,
         deprecated == null ? before.deprecated() : deprecated,
-        featureFlags == null ? before.featureFlags() : featureFlags.value,
+        featureFlags == null ? before.featureFlags() : featureFlags,
         groupName == null ? before.groupName() : groupName.value,
         before.retryWaits(),
         before.created(),

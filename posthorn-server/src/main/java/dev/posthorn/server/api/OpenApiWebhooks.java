@@ -80,9 +80,9 @@ final class OpenApiWebhooks {
         description(operation, request),
         false,
         deprecated != null && deprecated.asBoolean(false),
-        new EventTypeInput.Said<>(schema == null ? null : "{\"1\":" + schema + "}"),
+        new EventTypeInput.Text(schema == null ? null : "{\"1\":" + schema + "}"),
         null,
-        Fields.NAME.matcher(group).matches() ? new EventTypeInput.Said<>(group) : null);
+        Fields.NAME.matcher(group).matches() ? new EventTypeInput.Text(group) : null);
   }
 
   private static String description(JsonNode operation, @Nullable JsonNode request) {
