@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
@@ -147,6 +148,11 @@ final class Directory {
     NavigableMap<Long, ApplicationEntry> some =
         all.subMap(listing.after(), false, listing.before(), false);
     return (listing.newestFirst() ? some.descendingMap() : some).values().stream();
+  }
+
+  /** Returns the environments that have, or had, applications. */
+  Set<Long> environments() {
+    return byEnvironment.keySet();
   }
 
   private NavigableMap<Long, ApplicationEntry> byEnvironment(long environment) {

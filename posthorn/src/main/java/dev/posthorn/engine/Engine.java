@@ -7,6 +7,7 @@ import dev.posthorn.keyring.Keyring;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
 import dev.posthorn.wire.WireFormat;
@@ -16,8 +17,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,9 @@ public final class Engine {
   private static final long QUIET_NANOS = 5_000_000;
   private static final long UPKEEP_NANOS = 60_000_000_000L;
   private static final String KEY_SETTING = "public_id_key";
+
+  /** The environment of what is opened as a library. */
+  public static final long LIBRARY_ENVIRONMENT = 1;
 
   private final Core core;
   private final Shards shards;
@@ -65,6 +72,7 @@ public final class Engine {
     PublicIds publicIds = publicIds(store);
     Journal journal = parts.journal(seams, options.retentionMillis());
     Directory directory = Directory.load(store);
+    Environments environments = Environments.load(store);
     LaneSettingsFactory settings =
         new LaneSettingsFactory(options, means.keyring(), means.formats());
     Core core =
@@ -72,7 +80,11 @@ public final class Engine {
             options,
             seams,
             journal,
-            new Core.Names(directory, Environments.load(store), settings),
+            new Core.Names(
+                directory,
+                environments,
+                Catalogue.load(store, environments(directory, environments)),
+                settings),
             new Core.Identity(publicIds, means.random()));
     int loops = seams.scheduler().loops().size();
     Shards shards =
@@ -126,6 +138,14 @@ public final class Engine {
             lane.settingsChanged();
           }
         });
+  }
+
+  /** Returns the environments that there are: the library's has no row of its own. */
+  private static Set<Long> environments(Directory directory, Environments environments) {
+    Set<Long> all = new TreeSet<>(directory.environments());
+    all.add(LIBRARY_ENVIRONMENT);
+    environments.environments().forEach(row -> all.add(row.id()));
+    return all;
   }
 
   private static PublicIds publicIds(Store store) {
@@ -324,6 +344,35 @@ public final class Engine {
   public @Nullable EndpointRow endpoint(long id) {
     EndpointEntry entry = core.directory().endpoint(id);
     return entry == null ? null : entry.row();
+  }
+
+  /** Returns an event type, or null. */
+  public @Nullable EventTypeRow eventType(long environment, String name) {
+    return core.catalogue().eventType(environment, name);
+  }
+
+  /** Returns the event types of an environment, by name. */
+  public List<EventTypeRow> eventTypes(long environment) {
+    return List.copyOf(core.catalogue().eventTypes(environment));
+  }
+
+  /**
+   * Returns event types of an environment by name, or backwards.
+   *
+   * @param after the name that they come after in that order, or null for all
+   * @param wanted which of them
+   * @param limit how many at most
+   */
+  public List<EventTypeRow> eventTypes(
+      long environment,
+      @Nullable String after,
+      boolean descending,
+      Predicate<EventTypeRow> wanted,
+      int limit) {
+    return core.catalogue().eventTypes(environment, after, descending).stream()
+        .filter(wanted)
+        .limit(limit)
+        .toList();
   }
 
   /** Returns why a message is, or is not, for an endpoint: the name of a {@link Router.Choice}. */

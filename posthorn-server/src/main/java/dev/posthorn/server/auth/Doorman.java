@@ -5,10 +5,12 @@ import dev.posthorn.engine.Engine;
 import dev.posthorn.scheduler.Clock;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Gatekeeper;
+import dev.posthorn.server.operational.OperationalWebhooks;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.TokenRow;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -73,7 +75,8 @@ public final class Doorman implements Gatekeeper {
   }
 
   private boolean isOver(Principal principal) {
-    return principal.expires() != 0 && principal.expires() <= clock.millis();
+    long expires = principal.ticket().expires();
+    return expires != 0 && expires <= clock.millis();
   }
 
   private @Nullable CompletableFuture<Principal> find(String token) {
@@ -85,7 +88,10 @@ public final class Doorman implements Gatekeeper {
               && (row.expires() == 0 || row.expires() > clock.millis());
       return counts
           ? CompletableFuture.completedFuture(
-              new Principal(row.environment(), row.application(), row.id(), token, row.expires()))
+              new Principal(
+                  row.environment(),
+                  row.application(),
+                  new Principal.Ticket(row.id(), token, row.expires(), Scopes.of(row))))
           : null;
     }
     CompletableFuture<Principal> known = remembered.get(token);
@@ -119,12 +125,12 @@ public final class Doorman implements Gatekeeper {
   }
 
   private static Principal of(EnvironmentRow environment, Jwts.Claims claims, String token) {
-    return new Principal(environment.id(), 0, 0, token, claims.expires());
+    return new Principal(environment.id(), 0, ticket(claims, token));
   }
 
   private @Nullable Principal application(long id, Jwts.Claims claims, String token) {
     ApplicationRow application = engine.application(id);
-    if (application == null) {
+    if (application == null || OperationalWebhooks.isHidden(application)) {
       return null;
     }
     EnvironmentRow environment = engine.access().environment(application.environment());
@@ -132,7 +138,11 @@ public final class Doorman implements Gatekeeper {
     if (said != null && (environment == null || !said.equals(environment.name()))) {
       return null;
     }
-    return new Principal(application.environment(), id, 0, token, claims.expires());
+    return new Principal(application.environment(), id, ticket(claims, token));
+  }
+
+  private static Principal.Ticket ticket(Jwts.Claims claims, String token) {
+    return new Principal.Ticket(0, token, claims.expires(), Scopes.ALL);
   }
 
   private CompletableFuture<Principal> remember(Principal principal) {
@@ -140,18 +150,21 @@ public final class Doorman implements Gatekeeper {
       remembered.clear();
     }
     CompletableFuture<Principal> done = CompletableFuture.completedFuture(principal);
-    remembered.put(String.valueOf(principal.token()), done);
+    remembered.put(String.valueOf(principal.ticket().token()), done);
     return done;
   }
 
-  /** Ends a token: from when this completes it is not accepted any more. */
-  public CompletableFuture<Void> end(Principal principal) {
-    if (principal.tokenId() != 0) {
-      return engine.access().end(principal.tokenId());
+  /**
+   * Ends a token: from when this completes it is not accepted any more. One that was signed is
+   * kept, by its hash, as ended until it expires.
+   */
+  public static CompletableFuture<Void> end(Access access, Principal principal) {
+    Principal.Ticket ticket = principal.ticket();
+    if (ticket.id() != 0) {
+      return access.end(ticket.id());
     }
-    String token = String.valueOf(principal.token());
-    return engine
-        .access()
+    String token = String.valueOf(ticket.token());
+    return access
         .add(
             new Access.NewToken(
                 principal.environment(),
@@ -160,7 +173,8 @@ public final class Doorman implements Gatekeeper {
                 "",
                 Tokens.hash(token),
                 Tokens.hint(token),
-                principal.expires()))
-        .thenAccept(row -> remembered.remove(token));
+                List.of(),
+                ticket.expires()))
+        .thenApply(row -> null);
   }
 }

@@ -139,6 +139,9 @@ final class Reception {
         throw ApiError.forbidden(
             "this token is for one application; use one of the environment for this");
       }
+      if (!known.may(operation)) {
+        throw ApiError.forbidden("the scopes of this token do not allow this");
+      }
       if (operation.action() instanceof Operation.Direct) {
         gatekeeper.requireRoom();
       }

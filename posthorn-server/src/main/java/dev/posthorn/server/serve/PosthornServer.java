@@ -8,6 +8,7 @@ import dev.posthorn.server.api.Desk;
 import dev.posthorn.server.auth.Doorman;
 import dev.posthorn.server.auth.Jwts;
 import dev.posthorn.server.http.HttpFront;
+import dev.posthorn.server.operational.OperationalEvents;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
@@ -74,6 +75,7 @@ public final class PosthornServer implements AutoCloseable {
         () -> {
           var unused = engine.stop(GRACE_MILLIS).join();
         });
+    engine.events().add(new OperationalEvents(engine));
     Workers workers = new Workers();
     parts.push(workers::close);
     Vertx vertx =
