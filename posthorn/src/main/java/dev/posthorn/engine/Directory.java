@@ -10,6 +10,7 @@ import dev.posthorn.store.SecretRow;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,11 @@ final class Directory {
 
   @Nullable ApplicationEntry application(long environment, String uid) {
     return byUid.get(List.of(environment, uid));
+  }
+
+  /** Returns all endpoints, in any order. */
+  Collection<EndpointEntry> endpoints() {
+    return endpoints.values();
   }
 
   @Nullable EndpointEntry endpoint(long id) {

@@ -17,9 +17,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -43,10 +45,12 @@ public final class Engine {
   private final Shards shards;
   private final Intake intake;
   private final Administration administration;
+  private final Resealing resealing;
   private final Access access;
   private final Deliveries deliveries;
   private final Tasks tasks;
   private final Instruments instruments;
+  private final AtomicBoolean held = new AtomicBoolean();
 
   /**
    * What an engine needs besides the world.
@@ -100,6 +104,7 @@ public final class Engine {
     this.shards = shards;
     this.intake = new Intake(core, shards);
     this.administration = new Administration(new Changes(core, null), keyring);
+    this.resealing = new Resealing(new Changes(core, null), keyring);
     this.access = new Access(new Changes(core, null));
     Replays replays = new Replays(core, shards);
     this.deliveries = new Deliveries(core, shards, replays);
@@ -116,10 +121,21 @@ public final class Engine {
     core.directory().onChange(this::endpointChanged);
     Recovery recovery = new Recovery(core, shards, intake);
     recovery.restoreHot();
+    held.set(DispatchHold.isSet(store()));
+    if (!held.get()) {
+      begin();
+    }
     tasks.resume();
     core.workers().execute(recovery::scan);
     keepUp();
     return this;
+  }
+
+  /** Lets the lanes begin: all of {@code hot} is in them. */
+  private void begin() {
+    for (ShardLoop loop : shards.all()) {
+      loop.execute(loop::start);
+    }
   }
 
   /** The store is looked after also while nothing happens. */
@@ -148,7 +164,11 @@ public final class Engine {
     return all;
   }
 
-  private static PublicIds publicIds(Store store) {
+  /**
+   * Returns the public form of a store's ids. Its key is made, and kept in the store, at the first
+   * time: only by the one who may write to it.
+   */
+  public static PublicIds publicIds(Store store) {
     String text = store.setting(KEY_SETTING);
     if (text == null) {
       SecureRandom random = new SecureRandom();
@@ -223,11 +243,40 @@ public final class Engine {
     return intake.hasRoom();
   }
 
+  // ---- the hold ------------------------------------------------------------------------------
+
+  /** Returns whether messages are accepted but no delivery begins; see {@link DispatchHold}. */
+  public boolean isHeld() {
+    return held.get();
+  }
+
+  /** Ends the hold for good: all that waits is delivered from when this completes. */
+  public CompletableFuture<Void> release() {
+    return new Changes(core, null)
+        .change(
+            writing -> {
+              writing.batch.settings.add(new SettingChange.PutSetting(DispatchHold.SETTING, null));
+              writing.onCommit(
+                  () -> {
+                    if (held.compareAndSet(true, false)) {
+                      begin();
+                    }
+                  });
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+
   // ---- the rest ------------------------------------------------------------------------------
 
   /** Returns what changes applications, endpoints and event types. */
   public Administration administration() {
     return administration;
+  }
+
+  /** Returns what has secrets encrypted with the newest key. */
+  public Resealing resealing() {
+    return resealing;
   }
 
   /** Returns what knows environments and tokens. */

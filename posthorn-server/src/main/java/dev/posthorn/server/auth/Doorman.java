@@ -43,12 +43,13 @@ public final class Doorman implements Gatekeeper {
    *
    * @param engine knows environments, applications and tokens
    * @param jwts reads JWTs, or null if none are accepted
+   * @param failedLimit wrong tokens from one address within a minute before more get 429
    */
-  public Doorman(Engine engine, @Nullable Jwts jwts, Clock clock) {
+  public Doorman(Engine engine, @Nullable Jwts jwts, Clock clock, int failedLimit) {
     this.engine = engine;
     this.jwts = jwts;
     this.clock = clock;
-    this.failures = new FailedAttempts(clock);
+    this.failures = new FailedAttempts(clock, failedLimit);
   }
 
   @Override
@@ -72,6 +73,11 @@ public final class Doorman implements Gatekeeper {
       throw failures.failed(peer, WRONG);
     }
     return found;
+  }
+
+  /** Returns how many wrong tokens came. */
+  public long failures() {
+    return failures.count();
   }
 
   private boolean isOver(Principal principal) {
