@@ -86,7 +86,11 @@ public final class Doorman implements Gatekeeper {
   }
 
   private @Nullable CompletableFuture<Principal> find(String token) {
-    // The hash comes first, also for JWTs: one that was ended stands there.
+    CompletableFuture<Principal> known = remembered.get(token);
+    if (known != null && !isOver(known.join())) {
+      return known;
+    }
+    // The hash comes before the signature, also for JWTs: one that was ended stands there.
     TokenRow row = engine.access().token(Tokens.hash(token));
     if (row != null) {
       boolean counts =
@@ -99,10 +103,6 @@ public final class Doorman implements Gatekeeper {
                   row.application(),
                   new Principal.Ticket(row.id(), token, row.expires(), Scopes.of(row))))
           : null;
-    }
-    CompletableFuture<Principal> known = remembered.get(token);
-    if (known != null && !isOver(known.join())) {
-      return known;
     }
     if (jwts == null) {
       return null;
@@ -156,7 +156,12 @@ public final class Doorman implements Gatekeeper {
       remembered.clear();
     }
     CompletableFuture<Principal> done = CompletableFuture.completedFuture(principal);
-    remembered.put(String.valueOf(principal.ticket().token()), done);
+    String token = String.valueOf(principal.ticket().token());
+    remembered.put(token, done);
+    // It may have been ended since it was looked up, and forgotten before it was remembered.
+    if (engine.access().token(Tokens.hash(token)) != null) {
+      remembered.remove(token);
+    }
     return done;
   }
 
