@@ -54,11 +54,6 @@ public final class Contract {
               Set.of("svix-open-server", "svix-service"),
               "the new secret is shown at once; clients that expect nothing do not read it"),
           new Difference(
-              "v1.operational-webhook.endpoint.rotate-secret",
-              200,
-              Set.of("svix-service"),
-              "the new secret is shown at once; clients that expect nothing do not read it"),
-          new Difference(
               "v1.endpoint.send-example",
               202,
               Set.of("svix-open-server"),
