@@ -173,8 +173,18 @@ class HttpFrontTest {
   @Test
   void refusesABodyWithTwoLengths() {
     client.send(
-        "POST /things HTTP/1.1\nHost: a\nContent-Length: 5\nTransfer-Encoding: chunked\n\n"
-            + "0\n\nGET /things HTTP/1.1\nHost: a\n\n");
+        """
+        POST /things HTTP/1.1
+        Host: a
+        Content-Length: 5
+        Transfer-Encoding: chunked
+
+        0
+
+        GET /things HTTP/1.1
+        Host: a
+
+        """);
     assertThat(client.read().status()).isEqualTo(400);
     assertThat(client.isClosed()).isTrue();
     assertThat(front.calls).hasValue(0);
