@@ -192,7 +192,7 @@ final class OpenPosthorn implements Posthorn {
               }
 
               @Override
-              public void disabled(EndpointRow endpoint, EndpointState state) {
+              public void disabled(EndpointRow endpoint, EndpointState state, long failingSince) {
                 listener.disabled(views.endpoint(endpoint));
               }
             });

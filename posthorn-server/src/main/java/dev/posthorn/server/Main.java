@@ -2,13 +2,24 @@ package dev.posthorn.server;
 
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
+import dev.posthorn.server.command.EndpointsCommand;
 import dev.posthorn.server.command.ListenCommand;
+import dev.posthorn.server.command.ReplayCommand;
 import dev.posthorn.server.command.SendCommand;
 import dev.posthorn.server.command.VerifyCommand;
+import dev.posthorn.server.config.BadSettingException;
+import dev.posthorn.server.config.SettingFlags;
 import dev.posthorn.server.demo.DemoCommand;
 import dev.posthorn.server.demo.DemoSender;
+import dev.posthorn.server.operate.BackupCommand;
+import dev.posthorn.server.operate.KeysCommand;
+import dev.posthorn.server.operate.ReencryptCommand;
+import dev.posthorn.server.operate.ReleaseCommand;
+import dev.posthorn.server.operate.RestoreCommand;
+import dev.posthorn.server.serve.ConfigCommand;
 import dev.posthorn.server.serve.ServeCommand;
 import dev.posthorn.signature.KeyFormatException;
+import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,6 +38,14 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       DemoCommand.class,
       ServeCommand.class,
+      ConfigCommand.class,
+      KeysCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
+      ReleaseCommand.class,
+      ReencryptCommand.class,
+      EndpointsCommand.class,
+      ReplayCommand.class,
       SendCommand.class,
       ListenCommand.class,
       VerifyCommand.class,
@@ -46,6 +65,9 @@ public final class Main implements Runnable {
 
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
+    for (String command : List.of("serve", "config")) {
+      SettingFlags.addAll(spec(commandLine, command));
+    }
     commandLine.setExecutionExceptionHandler(
         (e, failed, parsed) -> {
           failed.getErr().println("posthorn: " + e.getMessage());
@@ -56,8 +78,13 @@ public final class Main implements Runnable {
     return commandLine;
   }
 
+  private static CommandLine.Model.CommandSpec spec(CommandLine parent, String command) {
+    return Objects.requireNonNull(parent.getSubcommands().get(command)).getCommandSpec();
+  }
+
   private static boolean misused(Exception e) {
     return e instanceof KeyFormatException
+        || e instanceof BadSettingException
         || (e instanceof PosthornException why && why.reason() == Reason.INVALID);
   }
 

@@ -49,10 +49,10 @@ public final class Contract {
   static final List<Difference> DIFFERENCES =
       List.of(
           new Difference(
-              "v1.endpoint.rotate-secret",
-              200,
-              Set.of("svix-open-server", "svix-service"),
-              "the new secret is shown at once; clients that expect nothing do not read it"));
+              "v1.endpoint.send-example",
+              202,
+              Set.of("svix-open-server"),
+              "the newer one of the two; clients take every status from 200 to 299"));
 
   /**
    * Values that Svix does not know, and that show only to clients who sent them.

@@ -24,6 +24,9 @@ class EveryOperationTest {
     deliveries();
     tasks();
     statistics();
+    eventTypes();
+    tokens();
+    operationalWebhooks();
     endings();
     TreeSet<String> left = new TreeSet<>(server.contract().operations());
     left.removeAll(server.contract().called());
@@ -75,7 +78,7 @@ class EveryOperationTest {
 
   private void secrets() {
     api.get(endpoint + "/secret").expect(200);
-    api.post(endpoint + "/secret/rotate", "{}").expect(200);
+    api.post(endpoint + "/secret/rotate", "{}").expect(204);
     api.put(endpoint + "/headers", "{\"headers\":{\"X-One\":\"1\"}}").expect(204);
     api.patch(endpoint + "/headers", "{\"headers\":{\"Authorization\":\"secret\"}}").expect(204);
     api.get(endpoint + "/headers").expect(200);
@@ -134,6 +137,60 @@ class EveryOperationTest {
     api.get(endpoint + "/stats").expect(200);
     api.get(endpoint + "/stats/hourly").expect(200);
     api.get(endpoint + "/rate-limit-status").expect(200);
+  }
+
+  private void eventTypes() {
+    String all = "/api/v1/event-type";
+    api.post(all, "{\"name\":\"a\",\"description\":\"d\",\"schemas\":{\"1\":{}}}").expect(201);
+    String one = all + "/a";
+    api.get(one).expect(200);
+    api.put(one, "{\"description\":\"d\",\"featureFlags\":[\"f\"]}").expect(200);
+    api.put(all + "/b", "{\"description\":\"d\"}").expect(201);
+    api.patch(one, "{\"groupName\":\"g\"}").expect(200);
+    api.get(all + "?with_content=true").expect(200);
+    api.put(one + "/retry-schedule", "{\"retrySchedule\":[{\"secs\":1,\"nanos\":0}]}").expect(200);
+    api.get(one + "/retry-schedule").expect(200);
+    String spec = "{\"spec\":{\"webhooks\":{\"c\":{\"post\":{}}}}";
+    api.post(all + "/import/openapi", spec + ",\"dryRun\":true}").expect(200);
+    api.post(all + "/import/openapi", spec + "}").expect(200);
+    api.get(all + "/export/openapi").expect(200);
+    api.post(endpoint + "/send-example", "{\"eventType\":\"a\"}").expect(202);
+    api.delete(one).expect(204);
+  }
+
+  private void tokens() {
+    String environment = "org_23rb8YdGqMT0qIzpgGwdXfHirMu";
+    server.environment(environment).get("/api/v1/auth/whoami").expect(200);
+    String keys = "/api/v1/management/authentication/org_fixture/api-token";
+    String key = keys + "/" + api.post(keys, "{\"name\":\"k\"}").expect(200).id();
+    api.get(keys).expect(200);
+    api.get(key).expect(200);
+    api.put(key, "{\"name\":\"l\"}").expect(200);
+    api.patch(key, "{\"scopes\":[\"ViewBase\"]}").expect(200);
+    api.post(key + "/expire", "{}").expect(204);
+    api.post("/api/v1/auth/app/acme/create-message-token", "{\"name\":\"m\"}").expect(200);
+    api.post("/api/v1/auth/dashboard-access/acme", null).expect(200);
+    String token =
+        api.post("/api/v1/auth/app-portal-access/acme", "{}").expect(200).at("/token").asString();
+    server.client(token).post("/api/v1/auth/logout", null).expect(204);
+    api.post("/api/v1/auth/app/acme/expire-all", "{}").expect(204);
+  }
+
+  private void operationalWebhooks() {
+    String all = "/api/v1/operational-webhook/endpoint";
+    String one =
+        all
+            + "/"
+            + api.post(all, "{\"url\":\"" + server.receiver().url("/ops") + "\"}").expect(201).id();
+    api.get(all).expect(200);
+    api.get(one).expect(200);
+    api.put(one, "{\"url\":\"" + server.receiver().url("/ops") + "\"}").expect(200);
+    api.get(one + "/secret").expect(200);
+    api.post(one + "/secret/rotate", "{}").expect(204);
+    api.put(one + "/headers", "{\"headers\":{\"X-One\":\"1\"}}").expect(204);
+    api.patch(one + "/headers", "{\"headers\":{\"X-Two\":\"2\"}}").expect(204);
+    api.get(one + "/headers").expect(200);
+    api.delete(one).expect(204);
   }
 
   private void endings() {

@@ -34,7 +34,8 @@ class NonsenseTest {
             api.send(
                 request.method(),
                 request.target(),
-                request.body().isEmpty() ? null : request.body());
+                request.body().isEmpty() ? null : request.body(),
+                request.headers());
       } catch (AssertionError e) {
         throw new AssertionError("seed " + seed + ", call " + call + ", " + request, e);
       }

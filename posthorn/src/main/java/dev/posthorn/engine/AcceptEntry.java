@@ -149,7 +149,7 @@ final class AcceptEntry implements Journal.Entry {
 
   private LiveRow row(EndpointEntry target, long message, long id, boolean hot, long now) {
     long due = Math.max(now, acceptance.options().deliverAt());
-    long deadline = intake.deadline(target, due);
+    long deadline = intake.deadline(target, acceptance.type(), due);
     long expires = acceptance.options().expires();
     return new LiveRow(
         id,

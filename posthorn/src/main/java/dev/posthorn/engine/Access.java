@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * and counts, when its future completes.
  */
 public final class Access {
+  private static final int MOST_FORGOTTEN = 10;
+
   private final Changes changes;
   private final Environments environments;
 
@@ -98,6 +100,7 @@ public final class Access {
    * @param name what people call it
    * @param hash its SHA-256
    * @param hint its last characters
+   * @param scopes what it allows; empty means what its kind does
    * @param expires until when it counts, or 0
    */
   public record NewToken(
@@ -107,12 +110,17 @@ public final class Access {
       String name,
       byte[] hash,
       String hint,
+      List<String> scopes,
       long expires) {}
 
-  /** Keeps a token's hash: the token counts from then on. */
+  /**
+   * Keeps a token's hash: the token counts from then on. Some that have expired are forgotten at
+   * the same time, so that there are never many more than count.
+   */
   public CompletableFuture<TokenRow> add(NewToken token) {
     return changes.change(
         writing -> {
+          environments.expired(writing.now, MOST_FORGOTTEN).forEach(row -> remove(row, writing));
           TokenRow row =
               new TokenRow(
                   writing.nextId(0),
@@ -122,7 +130,7 @@ public final class Access {
                   token.name(),
                   token.hash(),
                   token.hint(),
-                  List.of(),
+                  List.copyOf(token.scopes()),
                   writing.now,
                   token.expires());
           put(row, writing);
@@ -161,12 +169,31 @@ public final class Access {
             writing -> {
               for (TokenRow row : environments.tokens()) {
                 if (which.test(row)) {
-                  writing.batch.settings.add(new SettingChange.RemoveToken(row.id()));
-                  writing.onCommit(() -> environments.removed(row));
+                  remove(row, writing);
                 }
               }
               return Optional.empty();
             })
         .thenApply(nothing -> null);
+  }
+
+  /** Has all tokens that fit expire at a time, if they do not before. */
+  public CompletableFuture<Void> expireAll(Predicate<TokenRow> which, long at) {
+    return changes
+        .change(
+            writing -> {
+              for (TokenRow row : environments.tokens()) {
+                if (which.test(row) && (row.expires() == 0 || row.expires() > at)) {
+                  put(row.expiring(at), writing);
+                }
+              }
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+
+  private void remove(TokenRow row, Writing writing) {
+    writing.batch.settings.add(new SettingChange.RemoveToken(row.id()));
+    writing.onCommit(() -> environments.removed(row));
   }
 }

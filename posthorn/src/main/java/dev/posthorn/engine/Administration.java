@@ -12,10 +12,12 @@ import dev.posthorn.store.SettingChange;
 import dev.posthorn.wire.Header;
 import dev.posthorn.wire.SigningSecret;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +113,12 @@ public final class Administration {
     return change(
             writing -> {
               ApplicationEntry entry = core.directory().requireApplication(id);
+              entry.endsInBatch = true;
+              writing.onUndo(() -> entry.endsInBatch = false);
               for (EndpointEntry endpoint : entry.endpoints()) {
+                remove(endpoint, writing);
+              }
+              for (EndpointEntry endpoint : entry.createdInBatch) {
                 remove(endpoint, writing);
               }
               writing.batch.settings.add(new SettingChange.RemoveApplication(id));
@@ -128,6 +135,10 @@ public final class Administration {
     return change(
         writing -> {
           ApplicationEntry owner = core.directory().requireApplication(application);
+          if (owner.endsInBatch) {
+            throw new PosthornException(
+                Reason.NOT_FOUND, "application: is being removed; create it again first");
+          }
           requireFree(owner, draft.uid(), 0, writing);
           long environment = owner.row().environment();
           EndpointRow row = row(writing, application, draft);
@@ -136,7 +147,14 @@ public final class Administration {
           secrets.forEach(
               secret -> writing.batch.settings.add(new SettingChange.PutSecret(secret)));
           EndpointEntry entry = new EndpointEntry(environment, row, secrets);
-          writing.onCommit(() -> core.directory().applied(entry, entry.settings()));
+          owner.createdInBatch.add(entry);
+          writing.onUndo(() -> owner.createdInBatch.remove(entry));
+          writing.onCommit(
+              () -> {
+                owner.createdInBatch.remove(entry);
+                core.directory().applied(entry, entry.settings());
+                core.events().created(row);
+              });
           return row;
         });
   }
@@ -201,6 +219,7 @@ public final class Administration {
             writing.onCommit(() -> core.directory().forgive(entry));
           }
           core.directory().stage(entry, row, writing);
+          writing.onCommit(() -> core.events().updated(before, row));
           return row;
         });
   }
@@ -209,7 +228,9 @@ public final class Administration {
   public CompletableFuture<Void> deleteEndpoint(long id) {
     return change(
             writing -> {
-              remove(core.directory().requireEndpoint(id), writing);
+              EndpointEntry entry = core.directory().requireEndpoint(id);
+              remove(entry, writing);
+              writing.onCommit(() -> core.events().deleted(entry.row()));
               return Optional.empty();
             })
         .thenApply(nothing -> null);
@@ -322,6 +343,7 @@ public final class Administration {
                       entry,
                       new EndpointEntry.Settings(before.row(), List.copyOf(after), false),
                       writing);
+              writing.onCommit(() -> core.events().updated(before.row(), before.row()));
               return Optional.empty();
             })
         .thenApply(nothing -> null);
@@ -333,16 +355,49 @@ public final class Administration {
   public CompletableFuture<EventTypeRow> putEventType(EventTypeRow row) {
     return change(
         writing -> {
-          writing.batch.settings.add(new SettingChange.PutEventType(row));
+          core.catalogue().stage(row, writing);
           return row;
         });
+  }
+
+  /**
+   * Inserts or changes an event type.
+   *
+   * @param edit makes the row from the present one, or null if there is none; what it throws fails
+   *     the change
+   */
+  public CompletableFuture<EventTypeRow> editEventType(
+      long environment, String name, Function<@Nullable EventTypeRow, EventTypeRow> edit) {
+    return change(writing -> edit(environment, name, edit, writing));
+  }
+
+  /** Inserts or changes event types, all of them or none; the rows come in the order of names. */
+  public CompletableFuture<List<EventTypeRow>> editEventTypes(
+      long environment,
+      Collection<String> names,
+      BiFunction<String, @Nullable EventTypeRow, EventTypeRow> edit) {
+    return change(
+        writing ->
+            names.stream()
+                .map(name -> edit(environment, name, row -> edit.apply(name, row), writing))
+                .toList());
+  }
+
+  private EventTypeRow edit(
+      long environment,
+      String name,
+      Function<@Nullable EventTypeRow, EventTypeRow> edit,
+      Writing writing) {
+    EventTypeRow row = edit.apply(core.catalogue().current(environment, name));
+    core.catalogue().stage(row, writing);
+    return row;
   }
 
   /** Removes an event type. */
   public CompletableFuture<Void> removeEventType(long environment, String name) {
     return change(
             writing -> {
-              writing.batch.settings.add(new SettingChange.RemoveEventType(environment, name));
+              core.catalogue().remove(environment, name, writing);
               return Optional.empty();
             })
         .thenApply(nothing -> null);

@@ -16,14 +16,19 @@ final class Core {
   private final LaneSettingsFactory settings;
   private final Directory directory;
   private final Environments environments;
+  private final Catalogue catalogue;
   private final Identity identity;
   private final HotBudget hotBudget;
   private final AtomicLong bodyBudget;
   private final EngineMeter meter = new EngineMeter();
   private final EngineEvents events;
 
-  /** What knows environments, applications and endpoints. */
-  record Names(Directory directory, Environments environments, LaneSettingsFactory settings) {}
+  /** What knows environments, event types, applications and endpoints. */
+  record Names(
+      Directory directory,
+      Environments environments,
+      Catalogue catalogue,
+      LaneSettingsFactory settings) {}
 
   /** What makes public ids and chance. */
   record Identity(PublicIds publicIds, RandomGenerator random) {}
@@ -35,6 +40,7 @@ final class Core {
     this.settings = names.settings;
     this.directory = names.directory;
     this.environments = names.environments;
+    this.catalogue = names.catalogue;
     this.identity = identity;
     this.hotBudget = new HotBudget(options.limits().hotRows());
     this.bodyBudget = new AtomicLong(options.limits().bodyBytes());
@@ -73,6 +79,10 @@ final class Core {
     return environments;
   }
 
+  Catalogue catalogue() {
+    return catalogue;
+  }
+
   Directory directory() {
     return directory;
   }
@@ -95,6 +105,16 @@ final class Core {
 
   EngineEvents events() {
     return events;
+  }
+
+  /** Returns the rules that a delivery under way is judged by: its event type may have its own. */
+  DeliveryRules rules(EndpointEntry endpoint, LaneSettings settings, Delivery delivery) {
+    Payload payload = delivery.payload;
+    return payload == null
+        ? settings.rules()
+        : settings
+            .rules()
+            .forType(catalogue.retryWaits(endpoint.environment, payload.message.type()));
   }
 
   /** Takes a message into memory. */

@@ -35,7 +35,7 @@ public final class Deliveries {
     this.tests = tests;
   }
 
-  /** Returns the same, where each replay is made once; see {@link Once}. */
+  /** Returns the same, where each replay or test is made once; see {@link Once}. */
   public Deliveries once(Once once) {
     return new Deliveries(core, shards, replays, new Changes(core, once), tests);
   }
@@ -138,6 +138,29 @@ public final class Deliveries {
    *     endpoint's secrets cannot be read
    */
   public CompletableFuture<AttemptRow> test(Acceptance acceptance, long endpointId) {
+    TestSend test = enter(acceptance, endpointId);
+    return left(test.store(acceptance).thenCompose(test::send));
+  }
+
+  /**
+   * Begins a test, as {@link #test} makes it.
+   *
+   * @return the message, once it is on disk; the exchange comes after that. Fails as {@link #test}
+   *     does
+   */
+  public CompletableFuture<MessageRow> beginTest(Acceptance acceptance, long endpointId) {
+    TestSend test = enter(acceptance, endpointId);
+    CompletableFuture<MessageRow> stored = test.store(acceptance);
+    var unused = left(stored.thenCompose(test::send));
+    return stored;
+  }
+
+  private <T> CompletableFuture<T> left(CompletableFuture<T> test) {
+    return test.whenComplete((result, why) -> tests.decrementAndGet());
+  }
+
+  /** Returns a test that may be made; {@link #left} has to be called when it is over. */
+  private TestSend enter(Acceptance acceptance, long endpointId) {
     EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
     if (endpoint.row().application() != acceptance.application()) {
       throw new PosthornException(
@@ -149,9 +172,7 @@ public final class Deliveries {
       throw new PosthornException(
           Reason.OVERLOADED, MOST_TESTS + " tests are under way; try again when one has ended");
     }
-    return new TestSend(core, shards.loop(endpointId), endpoint)
-        .start(acceptance)
-        .whenComplete((attempt, why) -> tests.decrementAndGet());
+    return new TestSend(changes, shards.loop(endpointId), endpoint);
   }
 
   /**

@@ -3,33 +3,57 @@ package dev.posthorn.engine;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.wire.WireFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The rules by which one endpoint's deliveries are retried: its own where it has some, else the
- * engine's.
+ * The rules by which one endpoint's deliveries are retried: its own where it has some, else those
+ * of the event type, else the engine's.
  */
 final class DeliveryRules {
   /** A delivery that never had an exchange waits at least so long before it fails. */
   static final long PATIENCE_MILLIS = 24 * 3_600_000L;
 
-  private final List<Long> retryWaits;
-  private final double jitter;
-  private final long retryAfterCapMillis;
-  private final long lifetimeMillis;
+  private final EndpointPolicy policy;
+  private final EngineOptions options;
   private final WireFormat format;
+  private final List<Long> retryWaits;
+  private final long lifetimeMillis;
 
   DeliveryRules(EndpointPolicy policy, EngineOptions options, WireFormat format) {
-    List<Long> own = policy.retryWaits();
-    this.retryWaits = own == null ? options.retryWaits() : own;
-    this.jitter = options.jitter();
-    this.retryAfterCapMillis = options.health().retryAfterCapMillis();
-    this.format = format;
-    this.lifetimeMillis = lifetimeMillis(policy, options);
+    this(policy, options, format, retryWaits(policy, null, options));
   }
 
-  private static long lifetimeMillis(EndpointPolicy policy, EngineOptions options) {
+  private DeliveryRules(
+      EndpointPolicy policy, EngineOptions options, WireFormat format, List<Long> retryWaits) {
+    this.policy = policy;
+    this.options = options;
+    this.format = format;
+    this.retryWaits = retryWaits;
+    this.lifetimeMillis = lifetimeMillis(policy, retryWaits, options);
+  }
+
+  /**
+   * Returns the rules for deliveries of an event type.
+   *
+   * @param typeWaits the waits that it sets, or null
+   */
+  DeliveryRules forType(@Nullable List<Long> typeWaits) {
+    return typeWaits == null || policy.retryWaits() != null
+        ? this
+        : new DeliveryRules(policy, options, format, typeWaits);
+  }
+
+  private static List<Long> retryWaits(
+      EndpointPolicy policy, @Nullable List<Long> typeWaits, EngineOptions options) {
     List<Long> own = policy.retryWaits();
-    List<Long> retryWaits = own == null ? options.retryWaits() : own;
+    if (own != null) {
+      return own;
+    }
+    return typeWaits == null ? options.retryWaits() : typeWaits;
+  }
+
+  private static long lifetimeMillis(
+      EndpointPolicy policy, List<Long> retryWaits, EngineOptions options) {
     long timeout =
         policy.timeoutMillis() > 0 ? policy.timeoutMillis() : options.exchange().totalMillis();
     long waits = 0;
@@ -43,8 +67,10 @@ final class DeliveryRules {
    * Returns until when a delivery that is due at a time may wait for its first exchange. It needs
    * no wire format: messages are accepted also for an endpoint whose format is not known here.
    */
-  static long deadline(EndpointPolicy policy, EngineOptions options, long due) {
-    return due + Math.max(lifetimeMillis(policy, options), PATIENCE_MILLIS);
+  static long deadline(
+      EndpointPolicy policy, @Nullable List<Long> typeWaits, EngineOptions options, long due) {
+    long lifetime = lifetimeMillis(policy, retryWaits(policy, typeWaits, options), options);
+    return due + Math.max(lifetime, PATIENCE_MILLIS);
   }
 
   List<Long> retryWaits() {
@@ -52,11 +78,11 @@ final class DeliveryRules {
   }
 
   double jitter() {
-    return jitter;
+    return options.jitter();
   }
 
   long retryAfterCapMillis() {
-    return retryAfterCapMillis;
+    return options.health().retryAfterCapMillis();
   }
 
   /** Returns how long a delivery may take from its first exchange: all waits and all time-outs. */

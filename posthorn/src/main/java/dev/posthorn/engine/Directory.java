@@ -10,10 +10,12 @@ import dev.posthorn.store.SecretRow;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
@@ -103,6 +105,11 @@ final class Directory {
     return byUid.get(List.of(environment, uid));
   }
 
+  /** Returns all endpoints, in any order. */
+  Collection<EndpointEntry> endpoints() {
+    return endpoints.values();
+  }
+
   @Nullable EndpointEntry endpoint(long id) {
     return endpoints.get(id);
   }
@@ -147,6 +154,11 @@ final class Directory {
     NavigableMap<Long, ApplicationEntry> some =
         all.subMap(listing.after(), false, listing.before(), false);
     return (listing.newestFirst() ? some.descendingMap() : some).values().stream();
+  }
+
+  /** Returns the environments that have, or had, applications. */
+  Set<Long> environments() {
+    return byEnvironment.keySet();
   }
 
   private NavigableMap<Long, ApplicationEntry> byEnvironment(long environment) {

@@ -7,6 +7,7 @@ import dev.posthorn.keyring.Keyring;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
 import dev.posthorn.wire.WireFormat;
@@ -16,8 +17,13 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +38,19 @@ public final class Engine {
   private static final long UPKEEP_NANOS = 60_000_000_000L;
   private static final String KEY_SETTING = "public_id_key";
 
+  /** The environment of what is opened as a library. */
+  public static final long LIBRARY_ENVIRONMENT = 1;
+
   private final Core core;
   private final Shards shards;
   private final Intake intake;
   private final Administration administration;
+  private final Resealing resealing;
   private final Access access;
   private final Deliveries deliveries;
   private final Tasks tasks;
   private final Instruments instruments;
+  private final AtomicBoolean held = new AtomicBoolean();
 
   /**
    * What an engine needs besides the world.
@@ -65,6 +76,7 @@ public final class Engine {
     PublicIds publicIds = publicIds(store);
     Journal journal = parts.journal(seams, options.retentionMillis());
     Directory directory = Directory.load(store);
+    Environments environments = Environments.load(store);
     LaneSettingsFactory settings =
         new LaneSettingsFactory(options, means.keyring(), means.formats());
     Core core =
@@ -72,7 +84,11 @@ public final class Engine {
             options,
             seams,
             journal,
-            new Core.Names(directory, Environments.load(store), settings),
+            new Core.Names(
+                directory,
+                environments,
+                Catalogue.load(store, environments(directory, environments)),
+                settings),
             new Core.Identity(publicIds, means.random()));
     int loops = seams.scheduler().loops().size();
     Shards shards =
@@ -88,6 +104,7 @@ public final class Engine {
     this.shards = shards;
     this.intake = new Intake(core, shards);
     this.administration = new Administration(new Changes(core, null), keyring);
+    this.resealing = new Resealing(new Changes(core, null), keyring);
     this.access = new Access(new Changes(core, null));
     Replays replays = new Replays(core, shards);
     this.deliveries = new Deliveries(core, shards, replays);
@@ -104,10 +121,21 @@ public final class Engine {
     core.directory().onChange(this::endpointChanged);
     Recovery recovery = new Recovery(core, shards, intake);
     recovery.restoreHot();
+    held.set(DispatchHold.isSet(store()));
+    if (!held.get()) {
+      begin();
+    }
     tasks.resume();
     core.workers().execute(recovery::scan);
     keepUp();
     return this;
+  }
+
+  /** Lets the lanes begin: all of {@code hot} is in them. */
+  private void begin() {
+    for (ShardLoop loop : shards.all()) {
+      loop.execute(loop::start);
+    }
   }
 
   /** The store is looked after also while nothing happens. */
@@ -128,7 +156,19 @@ public final class Engine {
         });
   }
 
-  private static PublicIds publicIds(Store store) {
+  /** Returns the environments that there are: the library's has no row of its own. */
+  private static Set<Long> environments(Directory directory, Environments environments) {
+    Set<Long> all = new TreeSet<>(directory.environments());
+    all.add(LIBRARY_ENVIRONMENT);
+    environments.environments().forEach(row -> all.add(row.id()));
+    return all;
+  }
+
+  /**
+   * Returns the public form of a store's ids. Its key is made, and kept in the store, at the first
+   * time: only by the one who may write to it.
+   */
+  public static PublicIds publicIds(Store store) {
     String text = store.setting(KEY_SETTING);
     if (text == null) {
       SecureRandom random = new SecureRandom();
@@ -203,11 +243,40 @@ public final class Engine {
     return intake.hasRoom();
   }
 
+  // ---- the hold ------------------------------------------------------------------------------
+
+  /** Returns whether messages are accepted but no delivery begins; see {@link DispatchHold}. */
+  public boolean isHeld() {
+    return held.get();
+  }
+
+  /** Ends the hold for good: all that waits is delivered from when this completes. */
+  public CompletableFuture<Void> release() {
+    return new Changes(core, null)
+        .change(
+            writing -> {
+              writing.batch.settings.add(new SettingChange.PutSetting(DispatchHold.SETTING, null));
+              writing.onCommit(
+                  () -> {
+                    if (held.compareAndSet(true, false)) {
+                      begin();
+                    }
+                  });
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+
   // ---- the rest ------------------------------------------------------------------------------
 
   /** Returns what changes applications, endpoints and event types. */
   public Administration administration() {
     return administration;
+  }
+
+  /** Returns what has secrets encrypted with the newest key. */
+  public Resealing resealing() {
+    return resealing;
   }
 
   /** Returns what knows environments and tokens. */
@@ -324,6 +393,35 @@ public final class Engine {
   public @Nullable EndpointRow endpoint(long id) {
     EndpointEntry entry = core.directory().endpoint(id);
     return entry == null ? null : entry.row();
+  }
+
+  /** Returns an event type, or null. */
+  public @Nullable EventTypeRow eventType(long environment, String name) {
+    return core.catalogue().eventType(environment, name);
+  }
+
+  /** Returns the event types of an environment, by name. */
+  public List<EventTypeRow> eventTypes(long environment) {
+    return List.copyOf(core.catalogue().eventTypes(environment));
+  }
+
+  /**
+   * Returns event types of an environment by name, or backwards.
+   *
+   * @param after the name that they come after in that order, or null for all
+   * @param wanted which of them
+   * @param limit how many at most
+   */
+  public List<EventTypeRow> eventTypes(
+      long environment,
+      @Nullable String after,
+      boolean descending,
+      Predicate<EventTypeRow> wanted,
+      int limit) {
+    return core.catalogue().eventTypes(environment, after, descending).stream()
+        .filter(wanted)
+        .limit(limit)
+        .toList();
   }
 
   /** Returns why a message is, or is not, for an endpoint: the name of a {@link Router.Choice}. */

@@ -52,17 +52,44 @@ public final class EngineEvents {
   }
 
   void attempted(EndpointEntry endpoint, AttemptRow attempt) {
-    if (!listeners.isEmpty()) {
+    if (isCaredFor(attempt)) {
       EndpointRow row = endpoint.row();
-      tell(listener -> listener.attempted(row, attempt));
+      tell(
+          listener -> {
+            if (listener.caresFor(attempt)) {
+              listener.attempted(row, attempt);
+            }
+          });
     }
+  }
+
+  private boolean isCaredFor(AttemptRow attempt) {
+    for (EngineListener listener : listeners) {
+      if (listener.caresFor(attempt)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void created(EndpointRow row) {
+    tell(listener -> listener.created(row));
+  }
+
+  void updated(EndpointRow before, EndpointRow after) {
+    tell(listener -> listener.updated(before, after));
+  }
+
+  void deleted(EndpointRow row) {
+    tell(listener -> listener.deleted(row));
   }
 
   void disabled(EndpointEntry endpoint, EndpointState state) {
     meter.disabled(state);
     LOG.warn("endpoint {} was disabled: {}", endpoint.id, state);
     EndpointRow row = endpoint.row();
-    tell(listener -> listener.disabled(row, state));
+    long since = endpoint.failingSince;
+    tell(listener -> listener.disabled(row, state, since));
   }
 
   void settingsUnusable(EndpointEntry endpoint, RuntimeException why) {
@@ -70,6 +97,9 @@ public final class EngineEvents {
   }
 
   private void tell(Consumer<EngineListener> event) {
+    if (listeners.isEmpty()) {
+      return;
+    }
     if (queued.incrementAndGet() > MOST_QUEUED) {
       queued.decrementAndGet();
       dropped.increment();

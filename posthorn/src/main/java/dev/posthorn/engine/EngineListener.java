@@ -12,6 +12,27 @@ public interface EngineListener {
   /** An attempt is on disk, with the state of its delivery after it. */
   default void attempted(EndpointRow endpoint, AttemptRow attempt) {}
 
-  /** The engine disabled an endpoint. */
-  default void disabled(EndpointRow endpoint, EndpointState state) {}
+  /**
+   * Returns whether {@link #attempted} is to be called for an attempt. Asked on the event loop for
+   * each one: must be quick.
+   */
+  default boolean caresFor(AttemptRow attempt) {
+    return true;
+  }
+
+  /**
+   * The engine disabled an endpoint.
+   *
+   * @param failingSince since when it had nothing but failures, in milliseconds, or 0
+   */
+  default void disabled(EndpointRow endpoint, EndpointState state, long failingSince) {}
+
+  /** An endpoint was created. */
+  default void created(EndpointRow endpoint) {}
+
+  /** Somebody changed an endpoint, its secrets or its custom headers. */
+  default void updated(EndpointRow before, EndpointRow after) {}
+
+  /** An endpoint was removed, but not with its application. */
+  default void deleted(EndpointRow endpoint) {}
 }

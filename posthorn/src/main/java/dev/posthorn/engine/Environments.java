@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,10 @@ final class Environments {
   private final Map<String, EnvironmentRow> byName = new ConcurrentHashMap<>();
   private final Map<Long, TokenRow> tokens = new ConcurrentHashMap<>();
   private final Map<ByteBuffer, TokenRow> byHash = new ConcurrentHashMap<>();
+
+  /** The tokens that have an end, by it. Writer only. */
+  private final TreeSet<TokenRow> byEnd =
+      new TreeSet<>(Comparator.comparingLong(TokenRow::expires).thenComparingLong(TokenRow::id));
 
   /** Reads everything from a store. */
   static Environments load(Store store) {
@@ -74,6 +79,11 @@ final class Environments {
         .toList();
   }
 
+  /** Returns tokens that have expired at a time, those that did first. Writer only. */
+  List<TokenRow> expired(long now, int limit) {
+    return byEnd.stream().takeWhile(row -> row.expires() <= now).limit(limit).toList();
+  }
+
   // ---- committed changes; writer only --------------------------------------------------------
 
   void applied(EnvironmentRow row) {
@@ -85,12 +95,21 @@ final class Environments {
   }
 
   void applied(TokenRow row) {
-    tokens.put(row.id(), row);
+    TokenRow before = tokens.put(row.id(), row);
+    if (before != null) {
+      byEnd.remove(before);
+    }
+    if (row.expires() != 0) {
+      byEnd.add(row);
+    }
     byHash.put(ByteBuffer.wrap(row.hash()), row);
   }
 
   void removed(TokenRow row) {
-    tokens.remove(row.id());
+    TokenRow before = tokens.remove(row.id());
+    if (before != null) {
+      byEnd.remove(before);
+    }
     byHash.remove(ByteBuffer.wrap(row.hash()));
   }
 }

@@ -110,8 +110,10 @@ final class Intake {
     }
   }
 
-  long deadline(EndpointEntry target, long due) {
-    return core.settings().deadline(target.row().policy(), due);
+  long deadline(EndpointEntry target, String type, long due) {
+    return core.settings()
+        .deadline(
+            target.row().policy(), core.catalogue().retryWaits(target.environment, type), due);
   }
 
   @Nullable Payload payload(MessageRow message, int holders) {

@@ -225,7 +225,12 @@ class Lane extends Agenda.Item {
     long nowNanos = loop.nanos();
     long nowMillis = loop.millis();
     Verdict verdict =
-        Verdict.of(delivery.row, result, now.rules(), nowMillis, loop.core().random());
+        Verdict.of(
+            delivery.row,
+            result,
+            loop.core().rules(endpoint, now, delivery),
+            nowMillis,
+            loop.core().random());
     verdict = health.heeded(verdict, nowMillis);
     long failingSince = health.finished(delivery, verdict, nowNanos, nowMillis);
     EndpointState disable = health.disabling(delivery, verdict, nowMillis);

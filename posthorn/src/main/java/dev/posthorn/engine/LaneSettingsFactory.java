@@ -12,6 +12,7 @@ import dev.posthorn.wire.WireFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes {@link LaneSettings}: parses the URL, decrypts secrets and headers, applies the defaults.
@@ -64,9 +65,13 @@ final class LaneSettingsFactory {
         new DeliveryRules(policy, options, format));
   }
 
-  /** Returns until when a delivery that is due at a time may wait for its first exchange. */
-  long deadline(EndpointPolicy policy, long due) {
-    return DeliveryRules.deadline(policy, options, due);
+  /**
+   * Returns until when a delivery that is due at a time may wait for its first exchange.
+   *
+   * @param typeWaits the waits of its event type, or null
+   */
+  long deadline(EndpointPolicy policy, @Nullable List<Long> typeWaits, long due) {
+    return DeliveryRules.deadline(policy, typeWaits, options, due);
   }
 
   WireFormat format(EndpointPolicy policy) {

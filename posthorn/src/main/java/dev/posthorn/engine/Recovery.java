@@ -34,7 +34,7 @@ final class Recovery {
     this.intake = intake;
   }
 
-  /** Reads {@code hot} and hands it to the lanes, which may then begin. */
+  /** Reads {@code hot} and hands it to the lanes. */
   void restoreHot() {
     Store store = core.seams().store();
     long after = Long.MIN_VALUE;
@@ -46,9 +46,6 @@ final class Recovery {
     }
     if (count > 0) {
       LOG.info("{} deliveries go on where they were", count);
-    }
-    for (ShardLoop loop : shards.all()) {
-      loop.execute(loop::start);
     }
   }
 

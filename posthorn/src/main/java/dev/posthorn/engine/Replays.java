@@ -21,16 +21,17 @@ final class Replays {
    * @param endpoint the endpoint
    * @param message the message
    * @param delivery the delivery that the message has to the endpoint, or 0 if it has none yet
+   * @param type the message's event type
    */
-  record Replay(long endpoint, long message, long delivery) {
+  record Replay(long endpoint, long message, long delivery, String type) {
 
     static Replay of(MessageRow message, long endpoint) {
       for (int i = 0; i < message.targets().length; i++) {
         if (message.targets()[i] == endpoint) {
-          return new Replay(endpoint, message.id(), message.id() + 1 + i);
+          return new Replay(endpoint, message.id(), message.id() + 1 + i, message.type());
         }
       }
-      return new Replay(endpoint, message.id(), 0);
+      return new Replay(endpoint, message.id(), 0, message.type());
     }
   }
 
@@ -57,7 +58,11 @@ final class Replays {
             writing.now,
             0,
             0,
-            core.settings().deadline(endpoint.row().policy(), writing.now),
+            core.settings()
+                .deadline(
+                    endpoint.row().policy(),
+                    core.catalogue().retryWaits(endpoint.environment, replay.type()),
+                    writing.now),
             AttemptKind.REPLAY);
     writing.batch.parked.add(row);
     ShardLoop loop = shards.loop(endpoint.id);

@@ -64,10 +64,12 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
                 endpoint, after(data), before(data), false, SIZE, DeliveryState.FAILED));
     List<Replays.Replay> replays = new ArrayList<>();
     for (AttemptRow attempt : page.rows()) {
+      MessageRow message = store.message(attempt.message());
       if (attempt.kind() != AttemptKind.TEST
           && isLast(store, attempt)
-          && hasContent(store.message(attempt.message()))) {
-        replays.add(new Replays.Replay(endpoint, attempt.message(), attempt.delivery()));
+          && message != null
+          && !message.expunged()) {
+        replays.add(new Replays.Replay(endpoint, message.id(), attempt.delivery(), message.type()));
       }
     }
     return new TaskPage(replays, page.rows().size(), page.next());
@@ -77,10 +79,6 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
   private static boolean isLast(Store store, AttemptRow attempt) {
     return store.attempts(attempt.message()).stream()
         .noneMatch(other -> other.endpoint() == attempt.endpoint() && other.id() > attempt.id());
-  }
-
-  private static boolean hasContent(@Nullable MessageRow message) {
-    return message != null && !message.expunged();
   }
 
   // ---- what was never for it -----------------------------------------------------------------

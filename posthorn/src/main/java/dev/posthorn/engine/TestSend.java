@@ -20,20 +20,26 @@ import java.util.function.Function;
  * There is no live row: a test that a crash cuts short is not made again.
  */
 final class TestSend {
+  private final Changes changes;
   private final Core core;
   private final ShardLoop loop;
   private final EndpointEntry endpoint;
 
-  TestSend(Core core, ShardLoop loop, EndpointEntry endpoint) {
-    this.core = core;
+  TestSend(Changes changes, ShardLoop loop, EndpointEntry endpoint) {
+    this.changes = changes;
+    this.core = changes.core();
     this.loop = loop;
     this.endpoint = endpoint;
   }
 
-  /** Begins; returns the attempt once it is on disk. */
-  CompletableFuture<AttemptRow> start(Acceptance acceptance) {
-    return commit(writing -> store(acceptance, writing))
-        .thenCompose(this::exchange)
+  /** Stores the message. */
+  CompletableFuture<MessageRow> store(Acceptance acceptance) {
+    return changes.change(writing -> store(acceptance, writing));
+  }
+
+  /** Makes the exchange; returns the attempt once it is on disk. */
+  CompletableFuture<AttemptRow> send(MessageRow message) {
+    return exchange(message)
         .thenApply(
             attempt -> {
               loop.execute(() -> loop.attempted(endpoint, attempt));

@@ -95,6 +95,20 @@ public final class Keyring {
     }
   }
 
+  /** Returns the id of the key that encrypts. */
+  public int newest() {
+    return keys.lastKey();
+  }
+
+  /**
+   * Encrypts a secret again, with the newest key.
+   *
+   * @throws KeyringException if its key is not in this ring, or it was changed or moved
+   */
+  public SecretRow reseal(long environment, SecretRow row) {
+    return seal(environment, row.endpoint(), row.slot(), open(environment, row), row.expires());
+  }
+
   private Cipher cipher(int mode, int keyId, byte[] nonce, byte[] context)
       throws GeneralSecurityException {
     SecretKeySpec key = keys.get(keyId);

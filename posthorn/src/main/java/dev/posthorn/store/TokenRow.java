@@ -28,6 +28,26 @@ public record TokenRow(
     long created,
     long expires) {
 
+  /** Returns this token with another end. */
+  public TokenRow expiring(long at) {
+    return new TokenRow(id, environment, application, kind, name, hash, hint, scopes, created, at);
+  }
+
+  /** Returns this token with another name and other scopes. */
+  public TokenRow with(String otherName, List<String> otherScopes) {
+    return new TokenRow(
+        id,
+        environment,
+        application,
+        kind,
+        otherName,
+        hash,
+        hint,
+        List.copyOf(otherScopes),
+        created,
+        expires);
+  }
+
   /** What a token is for. The order is stored: append only. */
   public enum Kind {
     /** A program of the host uses the API. */

@@ -37,9 +37,26 @@ class DeliveryRulesTest {
 
   @Test
   void aDeliveryWaitsADayForItsFirstExchangeOrItsLifetimeIfThatIsLonger() {
-    assertThat(DeliveryRules.deadline(policy(null, 0), OPTIONS, 5)).isEqualTo(5 + 24 * 3_600_000L);
+    assertThat(DeliveryRules.deadline(policy(null, 0), null, OPTIONS, 5))
+        .isEqualTo(5 + 24 * 3_600_000L);
     EndpointPolicy slow = policy(List.of(100 * 3_600_000L), 0);
-    assertThat(DeliveryRules.deadline(slow, OPTIONS, 5))
+    assertThat(DeliveryRules.deadline(slow, null, OPTIONS, 5))
         .isEqualTo(5 + rules(List.of(100 * 3_600_000L), 0).lifetimeMillis());
+  }
+
+  @Test
+  void anEventTypesScheduleComesBetweenTheEndpointsAndTheEngines() {
+    List<Long> typeWaits = List.of(9L, 9L);
+    assertThat(rules(null, 0).forType(null).retryWaits()).containsExactly(1_000L, 3_000L);
+    assertThat(rules(null, 500).forType(typeWaits).retryWaits()).containsExactly(9L, 9L);
+    assertThat(rules(null, 500).forType(typeWaits).lifetimeMillis()).isEqualTo(27 + 3 * 500);
+    assertThat(rules(List.of(7L), 0).forType(typeWaits).retryWaits()).containsExactly(7L);
+  }
+
+  @Test
+  void aDeliveryWaitsAsLongAsItsEventTypesScheduleTakes() {
+    List<Long> days = List.of(100 * 3_600_000L);
+    assertThat(DeliveryRules.deadline(policy(null, 0), days, OPTIONS, 5))
+        .isEqualTo(5 + rules(days, 0).lifetimeMillis());
   }
 }

@@ -22,6 +22,12 @@ public final class Api {
     all.addAll(new EndpointTaskApi(desk).operations());
     all.addAll(new EndpointStatsApi(desk).operations());
     all.addAll(new TaskApi(desk).operations());
+    all.addAll(new EventTypeApi(desk).operations());
+    all.addAll(new EventTypeImportApi(desk).operations());
+    all.addAll(new ExampleApi(desk).operations());
+    all.addAll(new AuthApi(desk).operations());
+    all.addAll(new TokenApi(desk).operations());
+    all.addAll(new OperationalWebhookApi(desk).operations());
     this.operations = new DocsApi().with(all);
   }
 

@@ -135,7 +135,7 @@ final class ApplicationApi {
       return answer(200, edit(row, given));
     }
     String name = call.path("app_id");
-    if (!Fields.NAME.matcher(name).matches()) {
+    if (!Fields.NAME.matcher(name).matches() || desk.parse(Desk.APPLICATION, name).isPresent()) {
       throw ApiError.notFound("application: there is none with the id or uid \"" + name + "\"");
     }
     Input input =

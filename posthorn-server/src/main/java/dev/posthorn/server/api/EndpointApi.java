@@ -99,7 +99,7 @@ final class EndpointApi {
       return answer(
           200, edit(row, before -> EndpointInput.replacing(fields, before).applied(before, now())));
     }
-    if (!Fields.NAME.matcher(name).matches()) {
+    if (!Fields.NAME.matcher(name).matches() || desk.parse(Desk.ENDPOINT, name).isPresent()) {
       throw ApiError.notFound("endpoint: there is none with the id or uid \"" + name + "\"");
     }
     EndpointInput given = EndpointInput.whole(fields);

@@ -17,12 +17,24 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What of an endpoint is secret: its signing secrets and its custom headers. */
 final class EndpointSecretApi {
-  private static final String ONE = "/api/v1/app/{app_id}/endpoint/{endpoint_id}";
+  /**
+   * Where the operations are.
+   *
+   * @param tag the group they are listed in
+   * @param path the path of an endpoint
+   * @param id what their ids begin with
+   * @param access who may use them
+   * @param endpoint finds the endpoint that a path names, or throws 404
+   */
+  record Place(
+      String tag, String path, String id, Operation.Access access, ToLongFunction<Call> endpoint) {}
+
   private static final long MOST_GRACE_SECONDS = 604_800;
   private static final long GRACE_SECONDS = 86_400;
   private static final Set<String> SENSITIVE =
@@ -36,37 +48,58 @@ final class EndpointSecretApi {
           "x-api-key");
 
   private final Desk desk;
+  private final Place place;
 
+  /** Creates the operations of applications' endpoints. */
   EndpointSecretApi(Desk desk) {
+    this(
+        desk,
+        new Place(
+            "Endpoint",
+            "/api/v1/app/{app_id}/endpoint/{endpoint_id}",
+            "v1.endpoint",
+            APPLICATION,
+            call -> desk.endpoint(call, desk.application(call)).id()));
+  }
+
+  /** Creates the operations of other endpoints. */
+  EndpointSecretApi(Desk desk, Place place) {
     this.desk = desk;
+    this.place = place;
   }
 
   List<Operation> operations() {
-    Docket at = new Docket("Endpoint");
+    Docket at = new Docket(place.tag);
     return List.of(
-        at.get(ONE + "/secret", "v1.endpoint.get-secret", "Shows the signing secret.")
+        at.get(place.path + "/secret", place.id + ".get-secret", "Shows the signing secret.")
             .gives(200, "EndpointSecretOut")
-            .to(APPLICATION, call -> secret(id(call))),
-        at.post(ONE + "/secret/rotate", "v1.endpoint.rotate-secret", "Gives it a new secret.")
+            .to(place.access, call -> secret(id(call))),
+        at.post(
+                place.path + "/secret/rotate",
+                place.id + ".rotate-secret",
+                "Gives it a new secret.")
             .query(Docket.IDEMPOTENCY)
             .takes("EndpointSecretRotateIn")
-            .gives(200, "EndpointSecretOut")
-            .to(APPLICATION, this::rotate),
-        at.get(ONE + "/headers", "v1.endpoint.get-headers", "Shows its custom headers.")
+            .gives(204, null)
+            .to(place.access, this::rotate),
+        at.get(place.path + "/headers", place.id + ".get-headers", "Shows its custom headers.")
             .gives(200, "EndpointHeadersOut")
-            .to(APPLICATION, this::headers),
-        at.put(ONE + "/headers", "v1.endpoint.update-headers", "Replaces its custom headers.")
+            .to(place.access, this::headers),
+        at.put(
+                place.path + "/headers",
+                place.id + ".update-headers",
+                "Replaces its custom headers.")
             .takes("EndpointHeadersIn")
             .gives(204, null)
-            .to(APPLICATION, this::replaceHeaders),
-        at.patch(ONE + "/headers", "v1.endpoint.patch-headers", "Changes custom headers.")
+            .to(place.access, this::replaceHeaders),
+        at.patch(place.path + "/headers", place.id + ".patch-headers", "Changes custom headers.")
             .takes("EndpointHeadersPatchIn")
             .gives(204, null)
-            .to(APPLICATION, this::patchHeaders));
+            .to(place.access, this::patchHeaders));
   }
 
   private long id(Call call) {
-    return desk.endpoint(call, desk.application(call)).id();
+    return place.endpoint.applyAsLong(call);
   }
 
   private Administration administration() {
@@ -93,15 +126,17 @@ final class EndpointSecretApi {
     String secret = EndpointInput.secret(fields);
     Long grace = fields.numberOrNull("gracePeriodSeconds", 0, MOST_GRACE_SECONDS);
     long graceMillis = (grace == null ? GRACE_SECONDS : grace) * 1_000;
-    var unused =
-        desk.change(
-            call,
-            administration(),
-            Administration::once,
-            administration -> administration.rotateSecret(endpoint, secret, graceMillis),
-            done -> Answer.empty(204));
-    // Not part of what is remembered for a repeated request: a secret is kept in one place only.
-    return secret(endpoint);
+    // No secret in the answer: clients expect none, and it would be remembered for a repetition.
+    return desk.change(
+        call,
+        administration(),
+        Administration::once,
+        // What the writer makes of it is remembered, whatever its type.
+        administration ->
+            administration
+                .rotateSecret(endpoint, secret, graceMillis)
+                .thenApply(nothing -> new Object()),
+        done -> Answer.empty(204));
   }
 
   // ---- custom headers ------------------------------------------------------------------------

@@ -6,10 +6,36 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Writes values into JSON objects. */
 final class Json {
+  /** Numbers stay as they are written. */
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
   private Json() {}
+
+  /** Returns JSON that is known to be valid. */
+  static JsonNode read(String json) {
+    return MAPPER.readTree(json);
+  }
+
+  /** Writes a value that is JSON already, or null. */
+  static void raw(JsonGenerator json, String name, @Nullable String value) {
+    if (value == null) {
+      json.writeNullProperty(name);
+    } else {
+      json.writeName(name);
+      json.writeRawValue(value);
+    }
+  }
 
   /** Writes a text, or null. */
   static void text(JsonGenerator json, String name, @Nullable String value) {

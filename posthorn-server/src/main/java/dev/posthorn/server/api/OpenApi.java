@@ -24,7 +24,16 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class OpenApi {
   private static final List<String> SUBJECTS =
-      List.of("common", "application", "endpoint", "message", "attempt", "task", "statistics");
+      List.of(
+          "common",
+          "application",
+          "endpoint",
+          "message",
+          "attempt",
+          "task",
+          "statistics",
+          "event-type",
+          "authentication");
   private static final Pattern LIST = Pattern.compile("ListResponse_(.+)_");
   private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
   private static final String SCHEMA = "#/components/schemas/";

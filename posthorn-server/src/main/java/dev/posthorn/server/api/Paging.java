@@ -111,7 +111,8 @@ record Paging(boolean newestFirst, boolean backwards, long from, int limit) {
     return answer(shown, next == 0, first, last, write);
   }
 
-  private static <T> Answer answer(
+  /** Answers with a page as it is to be shown. */
+  static <T> Answer answer(
       List<T> shown,
       boolean done,
       @Nullable String first,

@@ -5,10 +5,12 @@ import dev.posthorn.engine.Engine;
 import dev.posthorn.scheduler.Clock;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Gatekeeper;
+import dev.posthorn.server.operational.OperationalWebhooks;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.TokenRow;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -34,19 +36,23 @@ public final class Doorman implements Gatekeeper {
   private final @Nullable Jwts jwts;
   private final Clock clock;
   private final FailedAttempts failures;
-  private final Map<String, CompletableFuture<Principal>> remembered = new ConcurrentHashMap<>();
+  private final Map<String, Known> remembered = new ConcurrentHashMap<>();
+
+  /** A JWT that was found valid, with its hash, which need not be made for each request. */
+  private record Known(byte[] hash, CompletableFuture<Principal> principal) {}
 
   /**
    * Creates a doorman.
    *
    * @param engine knows environments, applications and tokens
    * @param jwts reads JWTs, or null if none are accepted
+   * @param failedLimit wrong tokens from one address within a minute before more get 429
    */
-  public Doorman(Engine engine, @Nullable Jwts jwts, Clock clock) {
+  public Doorman(Engine engine, @Nullable Jwts jwts, Clock clock, int failedLimit) {
     this.engine = engine;
     this.jwts = jwts;
     this.clock = clock;
-    this.failures = new FailedAttempts(clock);
+    this.failures = new FailedAttempts(clock, failedLimit);
   }
 
   @Override
@@ -72,25 +78,35 @@ public final class Doorman implements Gatekeeper {
     return found;
   }
 
+  /** Returns how many wrong tokens came. */
+  public long failures() {
+    return failures.count();
+  }
+
   private boolean isOver(Principal principal) {
-    return principal.expires() != 0 && principal.expires() <= clock.millis();
+    long expires = principal.ticket().expires();
+    return expires != 0 && expires <= clock.millis();
   }
 
   private @Nullable CompletableFuture<Principal> find(String token) {
-    CompletableFuture<Principal> known = remembered.get(token);
-    if (known != null && !isOver(known.join())) {
-      return known;
-    }
-    // The hash comes before the signature, also for JWTs: one that was ended stands there.
-    TokenRow row = engine.access().token(Tokens.hash(token));
+    Known known = remembered.get(token);
+    byte[] hash = known == null ? Tokens.hash(token) : known.hash();
+    // The hash is looked up first, also for JWTs: one that was ended stands there.
+    TokenRow row = engine.access().token(hash);
     if (row != null) {
       boolean counts =
           row.kind() != TokenRow.Kind.REVOKED
               && (row.expires() == 0 || row.expires() > clock.millis());
       return counts
           ? CompletableFuture.completedFuture(
-              new Principal(row.environment(), row.application(), row.id(), token, row.expires()))
+              new Principal(
+                  row.environment(),
+                  row.application(),
+                  new Principal.Ticket(row.id(), token, row.expires(), Scopes.of(row))))
           : null;
+    }
+    if (known != null && !isOver(known.principal().join())) {
+      return known.principal();
     }
     if (jwts == null) {
       return null;
@@ -119,12 +135,12 @@ public final class Doorman implements Gatekeeper {
   }
 
   private static Principal of(EnvironmentRow environment, Jwts.Claims claims, String token) {
-    return new Principal(environment.id(), 0, 0, token, claims.expires());
+    return new Principal(environment.id(), 0, ticket(claims, token));
   }
 
   private @Nullable Principal application(long id, Jwts.Claims claims, String token) {
     ApplicationRow application = engine.application(id);
-    if (application == null) {
+    if (application == null || OperationalWebhooks.isHidden(application)) {
       return null;
     }
     EnvironmentRow environment = engine.access().environment(application.environment());
@@ -132,7 +148,11 @@ public final class Doorman implements Gatekeeper {
     if (said != null && (environment == null || !said.equals(environment.name()))) {
       return null;
     }
-    return new Principal(application.environment(), id, 0, token, claims.expires());
+    return new Principal(application.environment(), id, ticket(claims, token));
+  }
+
+  private static Principal.Ticket ticket(Jwts.Claims claims, String token) {
+    return new Principal.Ticket(0, token, claims.expires(), Scopes.ALL);
   }
 
   private CompletableFuture<Principal> remember(Principal principal) {
@@ -140,23 +160,22 @@ public final class Doorman implements Gatekeeper {
       remembered.clear();
     }
     CompletableFuture<Principal> done = CompletableFuture.completedFuture(principal);
-    String token = String.valueOf(principal.token());
-    remembered.put(token, done);
-    // It may have been ended since it was looked up, and forgotten before it was remembered.
-    if (engine.access().token(Tokens.hash(token)) != null) {
-      remembered.remove(token);
-    }
+    String token = String.valueOf(principal.ticket().token());
+    remembered.put(token, new Known(Tokens.hash(token), done));
     return done;
   }
 
-  /** Ends a token: from when this completes it is not accepted any more. */
-  public CompletableFuture<Void> end(Principal principal) {
-    if (principal.tokenId() != 0) {
-      return engine.access().end(principal.tokenId());
+  /**
+   * Ends a token: from when this completes it is not accepted any more. One that was signed is
+   * kept, by its hash, as ended until it expires.
+   */
+  public static CompletableFuture<Void> end(Access access, Principal principal) {
+    Principal.Ticket ticket = principal.ticket();
+    if (ticket.id() != 0) {
+      return access.end(ticket.id());
     }
-    String token = String.valueOf(principal.token());
-    return engine
-        .access()
+    String token = String.valueOf(ticket.token());
+    return access
         .add(
             new Access.NewToken(
                 principal.environment(),
@@ -165,7 +184,8 @@ public final class Doorman implements Gatekeeper {
                 "",
                 Tokens.hash(token),
                 Tokens.hint(token),
-                principal.expires()))
-        .thenAccept(row -> remembered.remove(token));
+                List.of(),
+                ticket.expires()))
+        .thenApply(row -> null);
   }
 }

@@ -4,29 +4,38 @@ import dev.posthorn.scheduler.Clock;
 import dev.posthorn.server.http.ApiError;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Slows down who tries tokens: after 30 wrong ones within a minute from one address, further wrong
- * ones are answered with 429. Right ones are not affected, so nobody behind the same address is
- * locked out. Thread-safe.
+ * Slows down who tries tokens: after so many wrong ones within a minute from one address, further
+ * wrong ones are answered with 429. Right ones are not affected, so nobody behind the same address
+ * is locked out. Thread-safe.
  */
 final class FailedAttempts {
-  private static final int MOST = 30;
   private static final long WINDOW_NANOS = 60_000_000_000L;
   private static final int ADDRESSES = 10_000;
 
   private final Clock clock;
+  private final int most;
+  private final LongAdder count = new LongAdder();
   private final Map<String, Window> windows = new ConcurrentHashMap<>();
 
   /** Failures since a time. */
   private record Window(long since, int failures) {}
 
-  FailedAttempts(Clock clock) {
+  FailedAttempts(Clock clock, int most) {
     this.clock = clock;
+    this.most = most;
+  }
+
+  /** Returns how many wrong tokens came. */
+  long count() {
+    return count.sum();
   }
 
   /** Counts a wrong token; returns what its sender is told. */
   ApiError failed(String peer, String detail) {
+    count.increment();
     long now = clock.nanoTime();
     if (windows.size() >= ADDRESSES) {
       windows.values().removeIf(window -> now - window.since >= WINDOW_NANOS);
@@ -42,7 +51,7 @@ final class FailedAttempts {
                 now - before.since >= WINDOW_NANOS
                     ? fresh
                     : new Window(before.since, before.failures + 1));
-    if (window.failures <= MOST) {
+    if (window.failures <= most) {
       return ApiError.unauthorized(detail);
     }
     long left = (WINDOW_NANOS - (now - window.since)) / 1_000_000_000 + 1;

@@ -1,11 +1,13 @@
 package dev.posthorn.server.command;
 
+import dev.posthorn.server.client.ServerClient;
 import dev.posthorn.signature.Verifier;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,6 +58,24 @@ public final class ListenCommand implements Callable<Integer> {
   @Option(names = "--count", defaultValue = "0", description = "End after so many requests.")
   private int count;
 
+  @Option(
+      names = "--forward-from",
+      paramLabel = "URL",
+      description =
+          "A running server that may deliver to 127.0.0.1: gets an endpoint for as long as this"
+              + " listens. Needs --app.")
+  private @Nullable String server;
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      defaultValue = "${env:POSTHORN_TOKEN}",
+      description = "An API key or a JWT for that server. (POSTHORN_TOKEN)")
+  private @Nullable String token;
+
+  @Option(names = "--app", paramLabel = "APP", description = "The application, by its id or uid.")
+  private @Nullable String app;
+
   @Override
   public Integer call() throws Exception {
     require("--port", port >= 0 && port <= 65_535, "0 to 65535");
@@ -63,11 +83,38 @@ public final class ListenCommand implements Callable<Integer> {
     require("--status", status >= 200 && status <= 599, "200 to 599");
     require("--delay", !delay.isNegative(), "zero or more");
     require("--count", count >= 0, "0 or more");
+    require("--app", (server == null) == (app == null), "given with --forward-from, and only then");
+    if (server == null || app == null) {
+      return listen(null);
+    }
+    TemporaryEndpoint endpoint = new TemporaryEndpoint(new ServerClient(server, token), app);
+    Thread last = new Thread(endpoint::close, "posthorn-listen-end");
+    Runtime.getRuntime().addShutdownHook(last); // Ctrl-C
+    try (endpoint) {
+      secrets = List.of(endpoint.secret());
+      return listen(endpoint);
+    } finally {
+      forget(last);
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process ends already, and the hook runs.
+    }
+  }
+
+  private int listen(@Nullable TemporaryEndpoint endpoint) throws Exception {
     Verifier verifier =
         secrets.isEmpty() ? null : Verifier.of(secrets.stream().map(Input::secret).toList());
     PrintWriter out = spec.commandLine().getOut();
     var behaviour = new ListenReceiver.Behaviour(failures, status, delay);
     try (ListenReceiver receiver = new ListenReceiver(port, verifier, behaviour, out)) {
+      if (endpoint != null) {
+        endpoint.add(receiver.url());
+      }
       out.printf("listening on %s%n", receiver.url());
       if (verifier == null) {
         out.println("without --secret nothing is verified");

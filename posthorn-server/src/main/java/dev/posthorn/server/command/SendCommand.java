@@ -9,6 +9,8 @@ import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
 import dev.posthorn.Receipt;
 import dev.posthorn.RetrySchedule;
+import dev.posthorn.server.client.ServerClient;
+import dev.posthorn.server.client.ServerFlags;
 import dev.posthorn.store.DeliveryState;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,14 +30,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Sends one message and shows its attempts until all of its deliveries have ended. */
 @Command(
     name = "send",
     description = {
-      "Sends one message, to a URL or to the endpoints of a database, and shows every attempt.",
+      "Sends one message, to a URL, to the endpoints of a database, or with --app by a running"
+          + " server, and shows every attempt.",
       "Exit code 0 if every delivery succeeded, 1 if not."
     })
 public final class SendCommand implements Callable<Integer> {
@@ -90,6 +96,17 @@ public final class SendCommand implements Callable<Integer> {
   @Option(names = "--channel", description = "A channel of the message; may be repeated.")
   private List<String> channels = new ArrayList<>();
 
+  @Mixin private ServerFlags at;
+
+  @Option(
+      names = "--app",
+      paramLabel = "APP",
+      description = "An application of the server at --url, by its id or uid.")
+  private @Nullable String app;
+
+  @Option(names = "--json", description = "With --app: print JSON.")
+  private boolean json;
+
   @Parameters(index = "0", paramLabel = "TYPE", description = "The event type: invoice.paid.")
   private String type;
 
@@ -103,9 +120,13 @@ public final class SendCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (app != null) {
+      return sendByServer(app);
+    }
     if (url == null && database == null) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "give --to URL, or --database FILE with endpoints in it");
+          spec.commandLine(),
+          "give --to URL, --database FILE with endpoints in it, or --app APP of a server");
     }
     NewMessage message =
         NewMessage.of(type, new String(Input.bytes(payload), StandardCharsets.UTF_8))
@@ -122,6 +143,26 @@ public final class SendCommand implements Callable<Integer> {
       return send(folder.resolve("webhooks.db"), message);
     } finally {
       delete(folder);
+    }
+  }
+
+  private int sendByServer(String application) {
+    ObjectNode message = ServerClient.object().put("eventType", type);
+    try {
+      message.set(
+          "payload", ServerClient.json(new String(Input.bytes(payload), StandardCharsets.UTF_8)));
+    } catch (JacksonException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "payload: is not JSON", e);
+    }
+    if (eventId != null) {
+      message.put("eventId", eventId);
+    }
+    if (!channels.isEmpty()) {
+      channels.forEach(message.putArray("channels")::add);
+    }
+    try (ServerClient server = at.client()) {
+      return new ServerSend(server, application, spec.commandLine().getOut())
+          .send(message, patience, json);
     }
   }
 

@@ -34,6 +34,8 @@ public final class HttpFront {
   private final HttpServerOptions options;
   private final HttpLimits limits;
   private final Reception reception;
+  private final Traffic traffic = new Traffic();
+  private final int group = 1 + (System.identityHashCode(this) >>> 1);
   private final AtomicInteger connections = new AtomicInteger();
   private volatile int port;
   private volatile long grace;
@@ -69,7 +71,7 @@ public final class HttpFront {
     this.limits = limits;
     this.reception =
         new Reception(
-            new Routes(operations.operations()), gatekeeper, limits, operations.workers());
+            new Routes(operations.operations()), gatekeeper, limits, operations.workers(), traffic);
   }
 
   /**
@@ -117,6 +119,11 @@ public final class HttpFront {
     return connections.get();
   }
 
+  /** Returns the counts of what passed through. */
+  public Traffic traffic() {
+    return traffic;
+  }
+
   /** Stops listening; requests under way have so long to get their answers. */
   public void close(long graceMillis) {
     if (deployment != null) {
@@ -143,10 +150,12 @@ public final class HttpFront {
       return server.listen(socket()).onSuccess(listening -> port = listening.actualPort());
     }
 
-    /** All loops listen on the same port, also if any free one will do. */
+    /**
+     * All loops listen on the same port, also if any free one will do; other fronts on another one.
+     */
     private SocketAddress socket() {
       return options.getPort() == 0
-          ? SocketAddress.sharedRandomPort(1, options.getHost())
+          ? SocketAddress.sharedRandomPort(group, options.getHost())
           : SocketAddress.inetSocketAddress(options.getPort(), options.getHost());
     }
 
@@ -160,6 +169,7 @@ public final class HttpFront {
     private void connected(HttpConnection connection) {
       if (connections.incrementAndGet() > limits.connections()) {
         connections.decrementAndGet();
+        traffic.turnedAway();
         close(connection);
         return;
       }

@@ -27,7 +27,10 @@ public record Operation(
     PUBLIC,
     /** A token of the environment. */
     ENVIRONMENT,
-    /** A token of the environment, or of the application that is named in the path. */
+    /**
+     * A token of the environment, or of the application that is named in the path; of any if the
+     * path names none.
+     */
     APPLICATION
   }
 

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -45,9 +46,12 @@ final class Reception {
   private final Gatekeeper gatekeeper;
   private final HttpLimits limits;
   private final Executor workers;
+  private final Traffic traffic;
   private final RequestIds ids = new RequestIds();
 
-  Reception(Routes routes, Gatekeeper gatekeeper, HttpLimits limits, Executor workers) {
+  Reception(
+      Routes routes, Gatekeeper gatekeeper, HttpLimits limits, Executor workers, Traffic traffic) {
+    this.traffic = traffic;
     this.routes = routes;
     this.gatekeeper = gatekeeper;
     this.limits = limits;
@@ -89,6 +93,8 @@ final class Reception {
     final HttpServerRequest request;
     final String id;
     private final Context context = Vertx.currentContext();
+    private final long began = System.nanoTime();
+    private @Nullable Operation found;
     private Operation operation;
     private List<String> path = List.of();
     private Principal principal = Principal.NOBODY;
@@ -111,6 +117,7 @@ final class Reception {
     void enter() {
       Routes.Match match = routes.find(request.method().name(), request.path());
       operation = match.operation();
+      found = operation;
       path = match.path();
       path.replaceAll(Reception::decoded);
       if (operation.access() == Operation.Access.PUBLIC) {
@@ -143,6 +150,9 @@ final class Reception {
       if (operation.access() == Operation.Access.ENVIRONMENT && known.isApplication()) {
         throw ApiError.forbidden(
             "this token is for one application; use one of the environment for this");
+      }
+      if (!known.may(operation)) {
+        throw ApiError.forbidden("the scopes of this token do not allow this");
       }
       if (operation.action() instanceof Operation.Direct) {
         gatekeeper.requireRoom();
@@ -275,6 +285,7 @@ final class Reception {
       }
       boolean unread = hasBody && !request.isEnded();
       finish();
+      traffic.answered(id, found, answer.status(), System.nanoTime() - began);
       if (request.response().closed()) {
         return;
       }
@@ -292,7 +303,7 @@ final class Reception {
       for (Header header : answer.headers()) {
         response.putHeader(header.name(), header.value());
       }
-      if (last) {
+      if (last && request.version() != HttpVersion.HTTP_2) { // HTTP/2 has no such header
         response.putHeader("Connection", "close");
       }
       if (answer.contentType() != null) {
@@ -312,7 +323,7 @@ final class Reception {
      * time has passed. Closed at once, it would be reset, and the client could lose the answer.
      */
     private void linger() {
-      Runnable close = () -> HttpFront.close(request.connection());
+      Runnable close = this::closeAfterAnswer;
       if (request.isEnded()) {
         close.run();
         return;
@@ -335,6 +346,15 @@ final class Reception {
             }
           });
       request.resume();
+    }
+
+    /** Over HTTP/2 other requests share the connection, so only this one's stream ends. */
+    private void closeAfterAnswer() {
+      if (request.version() == HttpVersion.HTTP_2) {
+        var unused = request.response().reset(0);
+      } else {
+        HttpFront.close(request.connection());
+      }
     }
 
     private void finish() {

@@ -2,12 +2,19 @@ package dev.posthorn.server.serve;
 
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.Seams;
+import dev.posthorn.keyring.Keyring;
 import dev.posthorn.scheduler.Clock;
+import dev.posthorn.server.admin.AdminApi;
+import dev.posthorn.server.admin.Readiness;
+import dev.posthorn.server.admin.ServerMetrics;
 import dev.posthorn.server.api.Api;
 import dev.posthorn.server.api.Desk;
 import dev.posthorn.server.auth.Doorman;
 import dev.posthorn.server.auth.Jwts;
+import dev.posthorn.server.config.BadSettingException;
+import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.http.HttpFront;
+import dev.posthorn.server.operational.OperationalEvents;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
@@ -16,26 +23,37 @@ import dev.posthorn.wire.StandardWireFormat;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A running server: store, transport, engine and the HTTP API over them, put together in that order
- * and taken apart in the opposite one. Thread-safe.
+ * A running server: the admin listener, then store, transport, engine and the HTTP API over them,
+ * put together in that order and taken apart in the opposite one. Thread-safe.
  */
 public final class PosthornServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PosthornServer.class);
   private static final long WAIT_MILLIS = 10_000;
-  private static final long GRACE_MILLIS = 10_000;
   private static final long HTTP_GRACE_MILLIS = 2_000;
+  private static final int WORKERS = 8;
+  private static final int ADMIN_WORKERS = 2;
 
+  private final ServerOptions options;
   private final Deque<Runnable> parts = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Readiness readiness = new Readiness();
   private Engine engine;
   private HttpFront front;
+  private volatile @Nullable HttpFront adminFront;
+  private volatile @Nullable ServerMetrics metrics;
+  private volatile boolean quiet = true;
 
   /**
    * Starts a server; it accepts requests when this returns.
@@ -43,9 +61,9 @@ public final class PosthornServer implements AutoCloseable {
    * @throws RuntimeException if something cannot be opened or listened on; nothing is left open
    */
   public static PosthornServer start(ServerOptions options) {
-    PosthornServer server = new PosthornServer();
+    PosthornServer server = new PosthornServer(options);
     try {
-      server.open(options);
+      server.open();
       return server;
     } catch (RuntimeException e) {
       server.close();
@@ -54,45 +72,108 @@ public final class PosthornServer implements AutoCloseable {
   }
 
   @SuppressWarnings("NullAway.Init") // open() sets the parts, or nobody gets the server
-  private PosthornServer() {}
+  private PosthornServer(ServerOptions options) {
+    this.options = options;
+  }
 
-  private void open(ServerOptions options) {
-    Store store = SqliteStore.open(options.database(), SqliteOptions.defaults());
-    parts.push(store::close);
-    HttpTransport transport = HttpTransport.open(options.transport());
-    parts.push(transport::close);
-    Clock clock = Clock.system();
-    engine =
-        Engine.start(
-            options.engine(),
-            new Seams(clock, transport.scheduler(), store, transport),
-            new Engine.Means(
-                options.keyring(),
-                Map.of(StandardWireFormat.NAME, new StandardWireFormat(false)),
-                new Random()));
-    parts.push(
-        () -> {
-          var unused = engine.stop(GRACE_MILLIS).join();
-        });
-    Workers workers = new Workers();
-    parts.push(workers::close);
+  private void open() {
     Vertx vertx =
         Vertx.builder()
             .with(new VertxOptions().setEventLoopPoolSize(loops()).setPreferNativeTransport(true))
             .build();
     parts.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
+    InetSocketAddress adminListen = options.access().adminListen();
+    if (adminListen != null) {
+      openAdmin(vertx, adminListen);
+    }
+    Clock clock = Clock.system();
+    engine = openEngine(clock);
+    engine.events().add(new OperationalEvents(engine));
+    Workers workers = new Workers("posthorn-api", WORKERS);
+    parts.push(workers::close);
     String secret = options.access().jwtSecret();
-    Doorman doorman = new Doorman(engine, secret == null ? null : new Jwts(secret), clock);
-    InetSocketAddress listen = options.access().listen();
+    Doorman doorman =
+        new Doorman(
+            engine,
+            secret == null ? null : new Jwts(secret),
+            clock,
+            options.manner().failedAuthLimit());
     front =
         new HttpFront(
                 vertx,
-                new HttpServerOptions().setHost(listen.getHostString()).setPort(listen.getPort()),
+                http(options.access().listen(), options.access().tls()),
                 options.limits(),
                 doorman,
                 new HttpFront.Service(new Api(new Desk(engine, WAIT_MILLIS)).operations(), workers))
             .listen(loops());
-    parts.push(() -> front.close(HTTP_GRACE_MILLIS));
+    parts.push(() -> front.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
+    ServerMetrics made = new ServerMetrics(engine, front, doorman);
+    parts.push(made::close);
+    metrics = made;
+    readiness.ready(engine);
+  }
+
+  /** It comes first, so that probes see a start that takes long. */
+  private void openAdmin(Vertx vertx, InetSocketAddress listen) {
+    Workers workers = new Workers("posthorn-admin", ADMIN_WORKERS);
+    parts.push(workers::close);
+    AdminApi api = new AdminApi(readiness, () -> metrics, options.access().adminToken());
+    HttpFront made =
+        new HttpFront(
+                vertx,
+                http(listen, null),
+                AdminApi.LIMITS,
+                api.gate(),
+                new HttpFront.Service(api.operations(), workers))
+            .listen(1);
+    parts.push(() -> made.close(0));
+    adminFront = made;
+  }
+
+  private Engine openEngine(Clock clock) {
+    Store store = SqliteStore.open(options.database(), SqliteOptions.defaults());
+    parts.push(store::close);
+    HttpTransport transport = HttpTransport.open(options.transport());
+    parts.push(transport::close);
+    Engine started =
+        Engine.start(
+            options.engine(),
+            new Seams(clock, transport.scheduler(), store, transport),
+            new Engine.Means(
+                options.keyring(),
+                Map.of(
+                    StandardWireFormat.NAME,
+                    new StandardWireFormat(options.manner().alsoSvixHeaders())),
+                new Random()));
+    parts.push(() -> quiet = started.stop(options.manner().closeMillis()).join());
+    requireKeys(started);
+    return started;
+  }
+
+  /** Otherwise each delivery would fail, one after the other. */
+  private static void requireKeys(Engine started) {
+    try {
+      started.resealing().check();
+    } catch (Keyring.KeyringException e) {
+      throw new BadSettingException(
+          Setting.SECRET_KEY.flag()
+              + ": a secret in the database is encrypted with another key; give the key that it was"
+              + " used with so far (while keys are replaced both: 2:NEW,1:OLD)",
+          e);
+    }
+  }
+
+  private static HttpServerOptions http(InetSocketAddress listen, ServerOptions.@Nullable Tls tls) {
+    HttpServerOptions http =
+        new HttpServerOptions().setHost(listen.getHostString()).setPort(listen.getPort());
+    if (tls != null) {
+      http.setSsl(true)
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .setCertPath(tls.certificate().toString())
+                  .setKeyPath(tls.key().toString()));
+    }
+    return http;
   }
 
   private static int loops() {
@@ -101,9 +182,19 @@ public final class PosthornServer implements AutoCloseable {
 
   /** Returns the URL that clients use. */
   public String url() {
-    InetSocketAddress address = front.address();
+    return url(options.access().tls() == null ? "http" : "https", front.address());
+  }
+
+  /** Returns the URL of the admin listener, or null if there is none. */
+  public @Nullable String adminUrl() {
+    HttpFront admin = adminFront;
+    return admin == null ? null : url("http", admin.address());
+  }
+
+  private static String url(String scheme, InetSocketAddress address) {
     String host = address.getHostString();
-    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    String shown = host.contains(":") ? "[" + host + "]" : host;
+    return scheme + "://" + shown + ":" + address.getPort();
   }
 
   /** Returns the engine. */
@@ -112,13 +203,31 @@ public final class PosthornServer implements AutoCloseable {
   }
 
   /**
-   * Stops: accepts no requests, answers those under way, waits for deliveries under way, and closes
-   * the file. Closing twice does nothing.
+   * Stops: is not ready any more, accepts no requests, answers those under way, waits for
+   * deliveries under way, and closes the file. Stopping twice does nothing.
+   *
+   * @return whether every delivery under way came to its end within the grace
    */
+  public boolean stop() {
+    readiness.stopping();
+    if (closed.compareAndSet(false, true)) {
+      parts.forEach(PosthornServer::close);
+    }
+    return quiet;
+  }
+
+  /** What fails to close must not keep the others open. */
+  private static void close(Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException e) {
+      LOG.warn("a part did not close", e);
+    }
+  }
+
+  /** Stops; see {@link #stop}. */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      parts.forEach(Runnable::run);
-    }
+    var unused = stop();
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param engine how messages are delivered
  * @param transport how receivers are reached
  * @param limits what a client may cost
+ * @param manner the rest
  */
 public record ServerOptions(
     Path database,
@@ -24,7 +25,19 @@ public record ServerOptions(
     Access access,
     EngineOptions engine,
     HttpTransportOptions transport,
-    HttpLimits limits) {
+    HttpLimits limits,
+    Manner manner) {
+
+  /** Creates options with the default manner. */
+  public ServerOptions(
+      Path database,
+      Keyring keyring,
+      Access access,
+      EngineOptions engine,
+      HttpTransportOptions transport,
+      HttpLimits limits) {
+    this(database, keyring, access, engine, transport, limits, Manner.DEFAULT);
+  }
 
   /**
    * Who may come in, and where.
@@ -32,14 +45,47 @@ public record ServerOptions(
    * @param listen where the API listens; port 0 for any free one
    * @param adminListen where health and metrics listen, or null for nowhere
    * @param jwtSecret the secret that JWTs are signed with, or null if none are accepted
+   * @param adminToken what changes over the admin listener need, or null for none
+   * @param tls the API's certificate, or null for plain HTTP
    */
   public record Access(
       InetSocketAddress listen,
       @Nullable InetSocketAddress adminListen,
-      @Nullable String jwtSecret) {
+      @Nullable String jwtSecret,
+      @Nullable String adminToken,
+      @Nullable Tls tls) {
+
+    /** Creates access over plain HTTP, without an admin token. */
+    public Access(
+        InetSocketAddress listen,
+        @Nullable InetSocketAddress adminListen,
+        @Nullable String jwtSecret) {
+      this(listen, adminListen, jwtSecret, null, null);
+    }
+
     @Override
     public String toString() {
-      return "Access[listen=" + listen + ", adminListen=" + adminListen + "]"; // never the secret
+      return "Access[listen=" + listen + ", adminListen=" + adminListen + "]"; // never the secrets
     }
+  }
+
+  /**
+   * A certificate.
+   *
+   * @param certificate the chain, PEM
+   * @param key its private key, PEM
+   */
+  public record Tls(Path certificate, Path key) {}
+
+  /**
+   * How the server behaves apart from deliveries.
+   *
+   * @param closeMillis how long a stop waits for deliveries under way
+   * @param alsoSvixHeaders whether signature headers are sent as {@code svix-*}, too
+   * @param failedAuthLimit wrong tokens from one address within a minute before more get 429
+   */
+  public record Manner(long closeMillis, boolean alsoSvixHeaders, int failedAuthLimit) {
+    /** 10 s, no further headers, 30 wrong tokens. */
+    public static final Manner DEFAULT = new Manner(10_000, false, 30);
   }
 }

@@ -11,23 +11,22 @@ import java.util.concurrent.atomic.AtomicInteger;
  * it cannot hold. Platform threads, since SQLite's calls would pin virtual ones.
  */
 final class Workers implements Executor {
-  private static final int THREADS = 8;
   private static final int QUEUE = 1_000;
   private static final long CLOSE_SECONDS = 10;
 
   private final ThreadPoolExecutor pool;
 
-  Workers() {
+  Workers(String name, int threads) {
     AtomicInteger count = new AtomicInteger();
     this.pool =
         new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
+            threads,
+            threads,
             30,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(QUEUE),
             task -> {
-              Thread thread = new Thread(task, "posthorn-api-" + count.incrementAndGet());
+              Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });

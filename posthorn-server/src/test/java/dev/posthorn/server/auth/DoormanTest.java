@@ -24,7 +24,7 @@ class DoormanTest {
     Principal first = doorman.admit(authorization, PEER).join();
     assertThat(doorman.admit(authorization, PEER).join()).isSameAs(first);
 
-    doorman.end(first).join();
+    Doorman.end(server.server().engine().access(), first).join();
 
     assertThatThrownBy(() -> doorman.admit(authorization, PEER)).isInstanceOf(ApiError.class);
   }

@@ -20,7 +20,8 @@ class FailedAttemptsTest {
             public long millis() {
               return seconds * 1_000;
             }
-          });
+          },
+          30);
 
   private int fail(String peer) {
     return attempts.failed(peer, "wrong").status();

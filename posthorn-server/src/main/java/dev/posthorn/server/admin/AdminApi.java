@@ -1,0 +1,239 @@
+package dev.posthorn.server.admin;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.Resealing;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Gatekeeper;
+import dev.posthorn.server.http.HttpLimits;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Operation.Access;
+import dev.posthorn.store.StoreException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the admin listener answers. What only looks needs no token; what changes something does, if
+ * the server was given one, and is otherwise taken from the same machine only.
+ */
+public final class AdminApi {
+  /** Little comes here: 16 KiB, and 100 connections. */
+  public static final HttpLimits LIMITS = new HttpLimits(16 << 10, 16 << 10, 10_000, 75_000, 100);
+
+  /** The media type of Prometheus' text format. */
+  private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final long WAIT_SECONDS = 10;
+
+  /** An address, or the name that browsers never look up elsewhere. */
+  private static final Pattern LOCAL_HOST =
+      Pattern.compile("(localhost|[0-9.]+|\\[[0-9a-fA-F:.]+])(:\\d+)?");
+
+  private final Readiness readiness;
+  private final Supplier<@Nullable ServerMetrics> metrics;
+  private final @Nullable String token;
+
+  /**
+   * Creates the operations.
+   *
+   * @param readiness what the server is ready for
+   * @param metrics the metrics, or null as long as there are none
+   * @param token what changes need as a bearer token, or null for none
+   */
+  public AdminApi(
+      Readiness readiness, Supplier<@Nullable ServerMetrics> metrics, @Nullable String token) {
+    this.readiness = readiness;
+    this.metrics = metrics;
+    this.token = token;
+  }
+
+  /** Returns who may change something. */
+  public Gatekeeper gate() {
+    return new AdminGate(token);
+  }
+
+  /** Returns the operations. */
+  public List<Operation> operations() {
+    return List.of(
+        new Operation(
+            "admin.live",
+            "GET",
+            "/health/live",
+            Access.PUBLIC,
+            docs("Says that the process is there."),
+            new Operation.Direct((call, answer) -> answer.accept(() -> status(200, "live")))),
+        new Operation(
+            "admin.ready",
+            "GET",
+            "/health/ready",
+            Access.PUBLIC,
+            docs("Says whether requests are taken: 200, or 503."),
+            new Operation.Direct((call, answer) -> answer.accept(this::ready))),
+        new Operation(
+            "admin.metrics",
+            "GET",
+            "/metrics",
+            Access.PUBLIC,
+            docs("Returns metrics for Prometheus."),
+            new Operation.Waiting(call -> scrape())),
+        change("admin.backup", "/backup", "Copies the database to a new file.", this::backup),
+        change("admin.release", "/release", "Ends the hold after a restore.", this::release),
+        change(
+            "admin.reencrypt",
+            "/reencrypt",
+            "Encrypts secrets of older keys with the newest one.",
+            this::reencrypt));
+  }
+
+  private Operation change(String id, String path, String what, Operation.Handler handler) {
+    return new Operation(
+        id,
+        "POST",
+        path,
+        Access.ENVIRONMENT,
+        docs(what),
+        new Operation.Waiting(
+            call -> {
+              requireNoBrowser(call);
+              return handler.handle(call);
+            }));
+  }
+
+  private static Operation.Docs docs(String summary) {
+    return new Operation.Docs("Admin", summary, List.of(), null, List.of());
+  }
+
+  /**
+   * A web page in a browser on this machine must not change anything: pages of others cannot send
+   * JSON without asking first, and pages that let their name point here send that name.
+   */
+  private void requireNoBrowser(Call call) {
+    String type = call.header("Content-Type");
+    if (type == null || !type.startsWith("application/json")) {
+      throw ApiError.of(
+          415, "unsupported_media_type", "send the header Content-Type: application/json");
+    }
+    String host = call.header("Host");
+    if (token == null && (host == null || !LOCAL_HOST.matcher(host).matches())) {
+      throw ApiError.forbidden("without --admin-token, ask for an address such as 127.0.0.1");
+    }
+  }
+
+  // ---- looking -------------------------------------------------------------------------------
+
+  private Answer ready() {
+    return status(readiness.state() == Readiness.State.READY ? 200 : 503, readiness.text());
+  }
+
+  private Answer status(int status, String text) {
+    Engine engine = readiness.engine();
+    return Answer.json(
+        status,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("status", text);
+          json.writeBooleanProperty("held", engine != null && engine.isHeld());
+          json.writeEndObject();
+        });
+  }
+
+  private Answer scrape() {
+    ServerMetrics known = metrics.get();
+    if (known == null) {
+      throw notYet();
+    }
+    return Answer.text(200, METRICS, known.scrape());
+  }
+
+  // ---- changing ------------------------------------------------------------------------------
+
+  private Answer backup(Call call) {
+    String to = call.fields().text("to");
+    Path file;
+    try {
+      file = Path.of(to);
+    } catch (InvalidPathException e) {
+      throw ApiError.invalid(List.of("body", "to"), "is not the name of a file");
+    }
+    if (!file.isAbsolute()) {
+      throw ApiError.invalid(
+          List.of("body", "to"), "must be an absolute path on the server's machine");
+    }
+    try {
+      engine().store().backup(file);
+    } catch (IllegalArgumentException e) {
+      throw ApiError.conflict(String.valueOf(e.getMessage()));
+    } catch (StoreException e) {
+      throw ApiError.of(
+          e.reason() == StoreException.Reason.FULL ? 507 : 503,
+          "backup_failed",
+          String.valueOf(e.getMessage()));
+    }
+    return Answer.json(
+        201,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("file", file.toString());
+          json.writeNumberProperty("bytes", file.toFile().length());
+          json.writeEndObject();
+        });
+  }
+
+  private Answer release(Call call) {
+    done(engine().release());
+    return Answer.empty(204);
+  }
+
+  private Answer reencrypt(Call call) {
+    Resealing resealing = engine().resealing();
+    List<Long> endpoints = resealing.outstanding();
+    int secrets = 0;
+    for (int from = 0; from < endpoints.size(); from += Resealing.MOST) {
+      int to = Math.min(endpoints.size(), from + Resealing.MOST);
+      secrets += done(resealing.reseal(endpoints.subList(from, to)));
+    }
+    int count = secrets;
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeNumberProperty("endpoints", endpoints.size());
+          json.writeNumberProperty("secrets", count);
+          json.writeEndObject();
+        });
+  }
+
+  private Engine engine() {
+    Engine engine = readiness.engine();
+    if (engine == null) {
+      throw notYet();
+    }
+    return engine;
+  }
+
+  private static ApiError notYet() {
+    return ApiError.later(503, "starting", "the server is starting", 1);
+  }
+
+  private static <T> T done(CompletableFuture<T> future) {
+    try {
+      return future.get(WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ApiError.later(503, "closing", "the server is stopping", 5);
+    } catch (TimeoutException e) {
+      throw ApiError.later(503, "store_failed", "the store did not answer in time", 1);
+    } catch (ExecutionException e) {
+      throw ApiError.later(503, "store_failed", "it failed: " + e.getCause(), 1);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.posthorn.server.admin;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.metrics.PosthornMetrics;
+import dev.posthorn.server.auth.Doorman;
+import dev.posthorn.server.http.HttpFront;
+import dev.posthorn.server.http.Traffic;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metrics of a server as Prometheus reads them. Made when they are first asked for, so that the
+ * start does not wait for them. Thread-safe.
+ */
+public final class ServerMetrics implements AutoCloseable {
+  private @Nullable PrometheusMeterRegistry registry;
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final Engine engine;
+  private final HttpFront front;
+  private final Doorman doorman;
+
+  /** Creates the metrics of an engine and of what stands before it. */
+  public ServerMetrics(Engine engine, HttpFront front, Doorman doorman) {
+    this.engine = engine;
+    this.front = front;
+    this.doorman = doorman;
+  }
+
+  /**
+   * Returns all metrics in Prometheus' text format; waits for the engine's loops, so not on one.
+   */
+  public String scrape() {
+    return registry().scrape();
+  }
+
+  private synchronized PrometheusMeterRegistry registry() {
+    PrometheusMeterRegistry present = registry;
+    if (present == null) {
+      present = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      new PosthornMetrics(engine.instruments(), List.of()).bindTo(present);
+      new JvmMemoryMetrics().bindTo(present);
+      gc.bindTo(present);
+      new UptimeMetrics().bindTo(present);
+      new FileDescriptorMetrics().bindTo(present);
+      bindHttp(present);
+      registry = present;
+    }
+    return present;
+  }
+
+  private void bindHttp(MeterRegistry to) {
+    front
+        .traffic()
+        .onRow(
+            row ->
+                FunctionTimer.builder(
+                        "posthorn.http.requests",
+                        row,
+                        Traffic.Row::count,
+                        Traffic.Row::nanos,
+                        TimeUnit.NANOSECONDS)
+                    .description("requests to the API, from the head to the answer")
+                    .tag("operation", row.operation())
+                    .tag("status", row.statusClass() + "xx")
+                    .register(to));
+    Gauge.builder("posthorn.http.connections", front, HttpFront::connections)
+        .description("open connections to the API")
+        .register(to);
+    FunctionCounter.builder(
+            "posthorn.http.connections.refused",
+            front,
+            from -> from.traffic().connectionsTurnedAway())
+        .description("connections closed since there were too many")
+        .register(to);
+    FunctionCounter.builder("posthorn.auth.failures", doorman, Doorman::failures)
+        .description("requests with a wrong token")
+        .register(to);
+    Gauge.builder("posthorn.dispatch.held", engine, from -> from.isHeld() ? 1 : 0)
+        .description("1 while no delivery begins since the database was restored")
+        .register(to);
+  }
+
+  @Override
+  public synchronized void close() {
+    gc.close();
+    if (registry != null) {
+      registry.close();
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.engine.Access;
+import dev.posthorn.server.auth.Capability;
+import dev.posthorn.server.auth.Doorman;
+import dev.posthorn.server.auth.Principal;
+import dev.posthorn.server.auth.Scopes;
+import dev.posthorn.server.auth.Tokens;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EnvironmentRow;
+import dev.posthorn.store.TokenRow;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens for customers: they show one application in the portal. A token is told once, when it is
+ * made, and kept as a hash; so operations that make one take no notice of an {@code
+ * Idempotency-Key}, whose answer would have to be kept.
+ */
+final class AuthApi {
+  private static final Pattern SESSION = Pattern.compile("[a-zA-Z0-9@_-]{1,64}");
+  private static final long LEAST_SECONDS = 3_600;
+  private static final long MOST_SECONDS = 604_800;
+  private static final long MOST_DELAY_SECONDS = 259_200;
+  private static final int MOST_SESSIONS = 1_000;
+  private static final int MOST_FLAGS = 25;
+
+  private final Desk desk;
+  private final ApplicationApi applications;
+
+  AuthApi(Desk desk) {
+    this.desk = desk;
+    this.applications = new ApplicationApi(desk);
+  }
+
+  List<Operation> operations() {
+    Docket at = new Docket("Authentication");
+    return List.of(
+        at.post(
+                "/api/v1/auth/app-portal-access/{app_id}",
+                "v1.authentication.app-portal-access",
+                "Makes a token, and a link, that shows an application to its customer.")
+            .takes("AppPortalAccessIn")
+            .gives(200, "AppPortalAccessOut")
+            .to(ENVIRONMENT, this::portalAccess),
+        at.post(
+                "/api/v1/auth/dashboard-access/{app_id}",
+                "v1.authentication.dashboard-access",
+                "The same, as older clients ask for it.")
+            .gives(200, "AppPortalAccessOut")
+            .to(ENVIRONMENT, this::portalAccess),
+        at.post("/api/v1/auth/logout", "v1.authentication.logout", "Ends the token that is used.")
+            .gives(204, null)
+            .to(APPLICATION, this::logout),
+        at.get("/api/v1/auth/whoami", "v1.authentication.whoami", "Says whose token it is.")
+            .gives(200, "WhoamiOut")
+            .to(APPLICATION, this::whoami),
+        at.post(
+                "/api/v1/auth/app/{app_id}/expire-all",
+                "v1.authentication.expire-all",
+                "Ends the tokens that show an application.")
+            .takes("ApplicationTokenExpireIn")
+            .gives(204, null)
+            .to(ENVIRONMENT, this::expireAll));
+  }
+
+  private Access access() {
+    return desk.engine().access();
+  }
+
+  // ---- tokens for the portal -----------------------------------------------------------------
+
+  private Answer portalAccess(Call call) {
+    Fields fields = call.optionalFields();
+    Set<Capability> capabilities = capabilities(fields);
+    List<String> flags =
+        fields.listOrNull(
+            "featureFlags",
+            MOST_FLAGS,
+            flag -> Fields.NAME.matcher(flag).matches(),
+            "1 to 256 of the characters a-z A-Z 0-9 - _ .");
+    Long seconds = fields.numberOrNull("expiry", LEAST_SECONDS, MOST_SECONDS);
+    String session = session(fields);
+    ApplicationRow application = application(call, fields.fieldsOrNull("application"));
+    String token = Tokens.generate(Tokens.PORTAL);
+    var unused =
+        desk.done(
+            access()
+                .add(
+                    new Access.NewToken(
+                        application.environment(),
+                        application.id(),
+                        TokenRow.Kind.PORTAL,
+                        session,
+                        Tokens.hash(token),
+                        Tokens.hint(token),
+                        Scopes.texts(capabilities, flags == null ? List.of() : flags),
+                        now() + (seconds == null ? MOST_SECONDS : seconds) * 1_000)));
+    String url = url(call, application, token);
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("url", url);
+          json.writeStringProperty("token", token);
+          json.writeEndObject();
+        });
+  }
+
+  private ApplicationRow application(Call call, @Nullable Fields described) {
+    String name = call.path("app_id");
+    ApplicationRow present = desk.applicationOrNull(call, name);
+    return present != null ? present : desk.done(applications.create(call, name, described));
+  }
+
+  private static Set<Capability> capabilities(Fields fields) {
+    Set<Capability> named = named(fields, "capabilities", Scopes.PORTAL);
+    if (named != null && !named.contains(Capability.VIEW_BASE)) {
+      throw fields.invalid("capabilities", "must have ViewBase among them");
+    }
+    if (fields.flag("readOnly", false)) {
+      return EnumSet.of(Capability.VIEW_BASE);
+    }
+    return named == null ? Scopes.PORTAL : named;
+  }
+
+  /** Reads a list of capabilities, each one of some, or null. */
+  static @Nullable Set<Capability> named(Fields fields, String field, Set<Capability> some) {
+    List<String> texts =
+        fields.listOrNull(
+            field,
+            some.size(),
+            text -> Capability.of(text).filter(some::contains).isPresent(),
+            "one of " + String.join(", ", Scopes.texts(some, List.of())));
+    if (texts == null) {
+      return null;
+    }
+    Set<Capability> named = EnumSet.noneOf(Capability.class);
+    texts.forEach(text -> Capability.of(text).ifPresent(named::add));
+    return named;
+  }
+
+  private static String session(Fields fields) {
+    String session = fields.textOrNull("sessionId");
+    if (session != null && !SESSION.matcher(session).matches()) {
+      throw fields.invalid("sessionId", "must be 1 to 64 of the characters a-z A-Z 0-9 @ _ -");
+    }
+    return session == null ? "" : session;
+  }
+
+  /**
+   * Returns the portal's address as the client reaches this server. The token is in the fragment,
+   * which browsers send to nobody.
+   */
+  private String url(Call call, ApplicationRow application, String token) {
+    String host = call.header("Host");
+    String scheme = "https".equals(call.header("X-Forwarded-Proto")) ? "https" : "http";
+    byte[] key =
+        Answer.json(
+                200,
+                json -> {
+                  json.writeStartObject();
+                  json.writeStringProperty("appId", desk.id(Desk.APPLICATION, application.id()));
+                  json.writeStringProperty("token", token);
+                  json.writeEndObject();
+                })
+            .body();
+    return scheme
+        + "://"
+        + (host == null ? "localhost" : host)
+        + "/portal#key="
+        + Base64.getUrlEncoder().withoutPadding().encodeToString(key);
+  }
+
+  private Answer expireAll(Call call) {
+    ApplicationRow application = desk.application(call);
+    Fields fields = call.optionalFields();
+    Long delay = fields.numberOrNull("expiry", 0, MOST_DELAY_SECONDS);
+    List<String> sessions =
+        fields.listOrNull(
+            "sessionIds",
+            MOST_SESSIONS,
+            id -> SESSION.matcher(id).matches(),
+            "1 to 64 of the characters a-z A-Z 0-9 @ _ -");
+    Set<String> only = sessions == null ? Set.of() : Set.copyOf(sessions);
+    expire(
+        row ->
+            row.application() == application.id()
+                && row.kind() == TokenRow.Kind.PORTAL
+                && (only.isEmpty() || only.contains(row.name())),
+        delay);
+    return Answer.empty(204);
+  }
+
+  private void expire(Predicate<TokenRow> which, @Nullable Long delaySeconds) {
+    var unused =
+        desk.done(
+            delaySeconds == null || delaySeconds == 0
+                ? access().endAll(which)
+                : access().expireAll(which, now() + delaySeconds * 1_000));
+  }
+
+  private long now() {
+    return desk.engine().millis();
+  }
+
+  // ---- the token that is used ----------------------------------------------------------------
+
+  private Answer logout(Call call) {
+    var unused = desk.done(Doorman.end(access(), call.principal()));
+    return Answer.empty(204);
+  }
+
+  private Answer whoami(Call call) {
+    Principal principal = call.principal();
+    EnvironmentRow environment = access().environment(principal.environment());
+    TokenRow token = access().token(principal.ticket().id());
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          Json.text(json, "envId", environment == null ? null : environment.name());
+          Json.text(
+              json,
+              "appId",
+              principal.isApplication()
+                  ? desk.id(Desk.APPLICATION, principal.application())
+                  : null);
+          json.writeNullProperty("streamAppId");
+          json.writeStringProperty(
+              "permissionSource", token == null ? "SvixJwt" : "RegionalAuthToken");
+          Json.text(json, "sessionId", session(token));
+          json.writeEndObject();
+        });
+  }
+
+  private static @Nullable String session(@Nullable TokenRow token) {
+    return token == null || token.kind() != TokenRow.Kind.PORTAL || token.name().isEmpty()
+        ? null
+        : token.name();
+  }
+}

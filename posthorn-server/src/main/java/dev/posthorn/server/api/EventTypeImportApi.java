@@ -1,0 +1,209 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.engine.Administration;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.store.EventTypeRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLParser;
+
+/** Takes event types over from an OpenAPI document, and gives them as one. */
+final class EventTypeImportApi {
+  private static final int MOST_TYPES = 10_000;
+
+  /** Reads YAML, which includes JSON. */
+  private static final YAMLMapper YAML = new YAMLMapper();
+
+  private final Desk desk;
+
+  EventTypeImportApi(Desk desk) {
+    this.desk = desk;
+  }
+
+  List<Operation> operations() {
+    Docket at = new Docket("Event Type");
+    return List.of(
+        at.post(
+                "/api/v1/event-type/import/openapi",
+                "v1.event-type.import-openapi",
+                "Creates and changes event types as an OpenAPI document has them.")
+            .query(Docket.IDEMPOTENCY)
+            .takes("EventTypeImportOpenApiIn")
+            .gives(200, "EventTypeImportOpenApiOut")
+            .to(ENVIRONMENT, this::take),
+        at.get(
+                "/api/v1/event-type/export/openapi",
+                "v1.event-type.get-openapi",
+                "Gives the event types as an OpenAPI document.")
+            .gives(200, "OpenApiDocument")
+            .to(ENVIRONMENT, this::give));
+  }
+
+  // ---- import --------------------------------------------------------------------------------
+
+  private Answer take(Call call) {
+    Fields fields = call.fields();
+    NavigableMap<String, EventTypeInput> types = new OpenApiWebhooks(spec(fields)).read();
+    if (types.size() > MOST_TYPES) {
+      throw fields.invalid("spec", "has more than " + MOST_TYPES + " webhooks; import it in parts");
+    }
+    if (fields.flag("dryRun", false)) {
+      return answer(List.of(), types);
+    }
+    long environment = call.principal().environment();
+    List<String> names = new ArrayList<>(types.keySet());
+    if (fields.flag("replaceAll", false)) {
+      desk.engine().eventTypes(environment).stream()
+          .filter(row -> !row.archived() && !types.containsKey(row.name()))
+          .forEach(row -> names.add(row.name()));
+    }
+    return desk.change(
+        call,
+        desk.engine().administration(),
+        Administration::once,
+        administration ->
+            administration.editEventTypes(
+                environment, names, (name, before) -> edited(environment, name, before, types)),
+        rows -> answer(rows.stream().map(EventTypeRow::name).toList(), null));
+  }
+
+  private EventTypeRow edited(
+      long environment,
+      String name,
+      @Nullable EventTypeRow before,
+      Map<String, EventTypeInput> types) {
+    EventTypeInput input = types.get(name);
+    long now = desk.engine().millis();
+    if (before == null) {
+      EventTypeInput whole =
+          input == null ? new EventTypeInput(null, true, null, null, null, null) : input;
+      return whole.row(environment, name, null, now);
+    }
+    return input == null ? EventTypeApi.archived(before, now) : input.applied(before, now);
+  }
+
+  private static JsonNode spec(Fields fields) {
+    String raw = fields.textOrNull("specRaw");
+    JsonNode spec = fields.node("spec");
+    if ((raw == null) == (spec == null)) {
+      throw ApiError.badRequest("give one of spec (an object) and specRaw (JSON or YAML as text)");
+    }
+    String name = raw == null ? "spec" : "specRaw";
+    try {
+      JsonNode read = raw == null ? spec : yaml(raw, fields);
+      if (read != null && read.isObject()) {
+        return read;
+      }
+    } catch (JacksonException e) {
+      throw fields.invalid(name, "is neither JSON nor YAML: " + e.getOriginalMessage());
+    }
+    throw fields.invalid(name, "must be an OpenAPI document");
+  }
+
+  private static JsonNode yaml(String text, Fields fields) {
+    try (JsonParser parser = YAML.createParser(text)) {
+      while (parser.nextToken() != null) {
+        // It would stand for a copy of something, and copies of copies grow without limit.
+        if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+          throw fields.invalid("specRaw", "has a YAML alias; write out what it stands for");
+        }
+      }
+    }
+    return YAML.readTree(text);
+  }
+
+  private static Answer answer(
+      List<String> modified, @Nullable Map<String, EventTypeInput> toModify) {
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeObjectPropertyStart("data");
+          Json.list(json, "modified", modified);
+          if (toModify != null) {
+            json.writeArrayPropertyStart("to_modify");
+            toModify.forEach((name, input) -> write(json, name, input));
+            json.writeEndArray();
+          }
+          json.writeEndObject();
+          json.writeEndObject();
+        });
+  }
+
+  private static void write(JsonGenerator json, String name, EventTypeInput input) {
+    EventTypeRow row = input.row(0, name, null, 0);
+    json.writeStartObject();
+    json.writeStringProperty("name", name);
+    json.writeStringProperty("description", row.description());
+    Json.raw(json, "schemas", row.schemas());
+    json.writeBooleanProperty("deprecated", row.deprecated());
+    Json.text(json, "groupName", row.groupName());
+    json.writeNullProperty("featureFlags");
+    json.writeEndObject();
+  }
+
+  // ---- export --------------------------------------------------------------------------------
+
+  private Answer give(Call call) {
+    List<EventTypeRow> rows = desk.engine().eventTypes(call.principal().environment());
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("openapi", "3.1.0");
+          json.writeObjectPropertyStart("info");
+          json.writeStringProperty("title", "Event types");
+          json.writeStringProperty("version", "1");
+          json.writeEndObject();
+          json.writeObjectPropertyStart("webhooks");
+          rows.stream().filter(row -> !row.archived()).forEach(row -> writeWebhook(json, row));
+          json.writeEndObject();
+          json.writeEndObject();
+        });
+  }
+
+  private static void writeWebhook(JsonGenerator json, EventTypeRow row) {
+    json.writeObjectPropertyStart(row.name());
+    json.writeObjectPropertyStart("post");
+    json.writeStringProperty("description", row.description());
+    if (row.deprecated()) {
+      json.writeBooleanProperty("deprecated", true);
+    }
+    String group = row.groupName();
+    if (group != null) {
+      Json.list(json, "tags", List.of(group));
+    }
+    JsonNode schema = ExamplePayload.schema(row.schemas());
+    if (schema != null) {
+      json.writeObjectPropertyStart("requestBody");
+      json.writeObjectPropertyStart("content");
+      json.writeObjectPropertyStart("application/json");
+      // What a schema refers to stays within it: its path is the root of its references.
+      Json.raw(json, "schema", schema.toString());
+      json.writeEndObject();
+      json.writeEndObject();
+      json.writeEndObject();
+    }
+    json.writeObjectPropertyStart("responses");
+    json.writeObjectPropertyStart("2XX");
+    json.writeStringProperty("description", "The message was received.");
+    json.writeEndObject();
+    json.writeEndObject();
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+
+import dev.posthorn.engine.Acceptance;
+import dev.posthorn.engine.Deliveries;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.MessageRow;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Sends examples of event types to one endpoint, as tests: at once and once, whatever the endpoint
+ * wants and also if it is disabled, and without a word about its health.
+ */
+final class ExampleApi {
+  private static final int MOST_INDEX = 1_000_000;
+
+  private final Desk desk;
+  private final MessageView view;
+
+  ExampleApi(Desk desk) {
+    this.desk = desk;
+    this.view = new MessageView(desk);
+  }
+
+  List<Operation> operations() {
+    Docket at = new Docket("Endpoint");
+    return List.of(
+        at.post(
+                "/api/v1/app/{app_id}/endpoint/{endpoint_id}/send-example",
+                "v1.endpoint.send-example",
+                "Sends an example of an event type to it.")
+            .query(Docket.IDEMPOTENCY)
+            .takes("EventExampleIn")
+            .gives(202, "MessageOut")
+            .to(APPLICATION, this::send));
+  }
+
+  private Answer send(Call call) {
+    ApplicationRow application = desk.application(call);
+    EndpointRow endpoint = desk.endpoint(call, application);
+    Fields fields = call.fields();
+    String type = fields.name("eventType");
+    Long index = fields.numberOrNull("exampleIndex", 0, MOST_INDEX);
+    EventTypeRow row = desk.engine().eventType(application.environment(), type);
+    if (row == null || !call.principal().sees(row)) {
+      throw ApiError.notFound("event type: there is none with the name \"" + type + "\"");
+    }
+    JsonNode schema = ExamplePayload.schema(row.schemas());
+    String payload =
+        ExamplePayload.of(schema, index == null ? 0 : index.intValue(), fields).toString();
+    Acceptance acceptance =
+        new Acceptance(
+            application.id(),
+            type,
+            List.of(),
+            "application/json",
+            payload.getBytes(StandardCharsets.UTF_8),
+            Acceptance.Options.NONE);
+    return desk.change(
+        call,
+        desk.engine().deliveries(),
+        Deliveries::once,
+        deliveries -> deliveries.beginTest(acceptance, endpoint.id()),
+        this::answer);
+  }
+
+  private Answer answer(MessageRow message) {
+    return view.answer(
+        202, MessageView.Head.of(message), message.contentType(), message.body(), true);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.engine.Administration;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.operational.OperationalWebhooks;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointRow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Endpoints that are told what happens in an environment. */
+final class OperationalWebhookApi {
+  private static final String ALL = "/api/v1/operational-webhook/endpoint";
+  private static final String ONE = ALL + "/{endpoint_id}";
+  private static final String ID = "v1.operational-webhook.endpoint";
+
+  private final Desk desk;
+  private final EndpointView view;
+
+  OperationalWebhookApi(Desk desk) {
+    this.desk = desk;
+    this.view = new EndpointView(desk);
+  }
+
+  List<Operation> operations() {
+    Docket at = new Docket("Operational Webhook");
+    List<Operation> all = new ArrayList<>();
+    all.add(
+        at.get(ALL, ID + ".list", "Lists the endpoints for operational webhooks.")
+            .query(Docket.LIMIT, Docket.ITERATOR, Docket.ORDER)
+            .gives(200, "ListResponse_EndpointOut_")
+            .to(ENVIRONMENT, this::list));
+    all.add(
+        at.post(ALL, ID + ".create", "Creates one.")
+            .query(Docket.IDEMPOTENCY)
+            .takes("EndpointIn")
+            .gives(201, "EndpointOut")
+            .to(ENVIRONMENT, this::create));
+    all.add(
+        at.get(ONE, ID + ".get", "Shows one.")
+            .gives(200, "EndpointOut")
+            .to(ENVIRONMENT, call -> answer(200, row(call))));
+    all.add(
+        at.put(ONE, ID + ".upsert", "Replaces or creates one.")
+            .takes("EndpointUpdate")
+            .gives(200, "EndpointOut")
+            .to(ENVIRONMENT, this::replace));
+    all.add(
+        at.delete(ONE, ID + ".delete", "Removes one.")
+            .gives(204, null)
+            .to(ENVIRONMENT, this::delete));
+    EndpointSecretApi.Place place =
+        new EndpointSecretApi.Place(
+            "Operational Webhook", ONE, ID, ENVIRONMENT, call -> row(call).id());
+    all.addAll(new EndpointSecretApi(desk, place).operations());
+    return all;
+  }
+
+  private @Nullable EndpointRow rowOrNull(Call call, String name) {
+    ApplicationRow application =
+        OperationalWebhooks.applicationOrNull(desk.engine(), call.principal().environment());
+    return application == null ? null : desk.endpointOrNull(application, name);
+  }
+
+  private EndpointRow row(Call call) {
+    String name = call.path("endpoint_id");
+    EndpointRow row = rowOrNull(call, name);
+    if (row == null) {
+      throw missing(name);
+    }
+    return row;
+  }
+
+  private static ApiError missing(String name) {
+    return ApiError.notFound(
+        "operational webhook endpoint: there is none with the id or uid \"" + name + "\"");
+  }
+
+  private ApplicationRow application(Call call) {
+    return desk.done(OperationalWebhooks.require(desk.engine(), call.principal().environment()));
+  }
+
+  private Answer list(Call call) {
+    Paging paging = Paging.of(call.query(), desk, Desk.ENDPOINT, false);
+    ApplicationRow application =
+        OperationalWebhooks.applicationOrNull(desk.engine(), call.principal().environment());
+    List<EndpointRow> rows =
+        application == null
+            ? List.of()
+            : desk.engine().endpoints(application.id(), paging.listing());
+    return paging.answer(rows, EndpointRow::id, id -> desk.id(Desk.ENDPOINT, id), view::write);
+  }
+
+  private Answer create(Call call) {
+    EndpointInput input = EndpointInput.whole(call.fields());
+    long application = application(call).id();
+    return desk.change(
+        call,
+        desk.engine().administration(),
+        Administration::once,
+        administration -> administration.createEndpoint(application, input.draft()),
+        row -> answer(201, row));
+  }
+
+  private Answer replace(Call call) {
+    String name = call.path("endpoint_id");
+    EndpointRow row = rowOrNull(call, name);
+    Fields fields = call.fields();
+    Administration administration = desk.engine().administration();
+    if (row != null) {
+      EndpointInput input = EndpointInput.replacing(fields, row);
+      return answer(
+          200,
+          desk.done(
+              administration.updateEndpoint(
+                  row.id(), before -> input.applied(before, desk.engine().millis()))));
+    }
+    if (!Fields.NAME.matcher(name).matches() || desk.parse(Desk.ENDPOINT, name).isPresent()) {
+      throw missing(name);
+    }
+    EndpointInput given = EndpointInput.whole(fields);
+    EndpointInput input = given.row().uid() == null ? given.withUid(name) : given;
+    return answer(
+        200, desk.done(administration.createEndpoint(application(call).id(), input.draft())));
+  }
+
+  private Answer delete(Call call) {
+    var unused = desk.done(desk.engine().administration().deleteEndpoint(row(call).id()));
+    return Answer.empty(204);
+  }
+
+  private Answer answer(int status, EndpointRow row) {
+    return Answer.json(
+        status,
+        json -> {
+          json.writeStartObject();
+          view.write(json, row);
+          json.writeEndObject();
+        });
+  }
+}

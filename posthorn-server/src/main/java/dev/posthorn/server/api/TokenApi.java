@@ -1,0 +1,269 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.engine.Access;
+import dev.posthorn.engine.Listing;
+import dev.posthorn.server.auth.Capability;
+import dev.posthorn.server.auth.Scopes;
+import dev.posthorn.server.auth.Tokens;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EnvironmentRow;
+import dev.posthorn.store.TokenRow;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * API keys: tokens for programs of the host. A token is told once, when it is made, and kept as a
+ * hash; so operations that make one take no notice of an {@code Idempotency-Key}, whose answer
+ * would have to be kept.
+ */
+final class TokenApi {
+  private static final String ALL = "/api/v1/management/authentication/{env_id}/api-token";
+  private static final String ONE = ALL + "/{key_id}";
+  private static final long MOST_DELAY_SECONDS = 259_200;
+  private static final long MOST_SECONDS = 100L * 366 * 86_400;
+
+  private final Desk desk;
+
+  TokenApi(Desk desk) {
+    this.desk = desk;
+  }
+
+  List<Operation> operations() {
+    Docket at = new Docket("Authentication");
+    return List.of(
+        at.get(ALL, "v1.management.authentication.list-api-tokens", "Lists the API keys.")
+            .query(Docket.LIMIT, Docket.ITERATOR, Docket.ORDER)
+            .gives(200, "ListResponse_ApiTokenCensoredOut_")
+            .to(ENVIRONMENT, this::list),
+        at.post(ALL, "v1.management.authentication.create-api-token", "Makes an API key.")
+            .takes("ApiTokenIn")
+            .gives(200, "ApiTokenOut")
+            .to(ENVIRONMENT, this::create),
+        at.get(ONE, "v1.management.authentication.get-api-token", "Shows an API key, censored.")
+            .gives(200, "ApiTokenCensoredOut")
+            .to(ENVIRONMENT, call -> censored(row(call))),
+        at.put(ONE, "v1.management.authentication.update-api-token", "Names an API key.")
+            .takes("ApiTokenUpdate")
+            .gives(200, "ApiTokenCensoredOut")
+            .to(ENVIRONMENT, this::rename),
+        at.patch(ONE, "v1.management.authentication.patch-api-token", "Changes some fields.")
+            .takes("ApiTokenPatch")
+            .gives(200, "ApiTokenCensoredOut")
+            .to(ENVIRONMENT, this::patch),
+        at.post(
+                ONE + "/expire",
+                "v1.management.authentication.expire-api-token",
+                "Ends an API key, now or soon.")
+            .takes("ApiTokenExpireIn")
+            .gives(204, null)
+            .to(ENVIRONMENT, this::expire),
+        at.post(
+                "/api/v1/auth/app/{app_id}/create-message-token",
+                "v1.authentication.create-message-token",
+                "Makes an API key that can only send messages to an application.")
+            .takes("CreateTokenIn")
+            .gives(200, "ApiTokenOut")
+            .to(ENVIRONMENT, this::createForMessages));
+  }
+
+  private Access access() {
+    return desk.engine().access();
+  }
+
+  private long now() {
+    return desk.engine().millis();
+  }
+
+  /** Returns the environment that the path names; it must be that of the token. */
+  private long environment(Call call) {
+    EnvironmentRow row = access().environment(call.principal().environment());
+    String name = call.path("env_id");
+    if (row == null || !row.name().equals(name)) {
+      throw ApiError.notFound("environment: there is none with the id \"" + name + "\"");
+    }
+    return row.id();
+  }
+
+  private static boolean isKey(TokenRow row) {
+    return row.kind() == TokenRow.Kind.API_KEY;
+  }
+
+  private TokenRow row(Call call) {
+    long environment = environment(call);
+    String name = call.path("key_id");
+    OptionalLong id = desk.parse(Desk.TOKEN, name);
+    TokenRow row = id.isPresent() ? access().token(id.getAsLong()) : null;
+    if (row == null || row.environment() != environment || !isKey(row)) {
+      throw ApiError.notFound("API key: there is none with the id \"" + name + "\"");
+    }
+    return row;
+  }
+
+  private Answer list(Call call) {
+    long environment = environment(call);
+    Paging paging = Paging.of(call.query(), desk, Desk.TOKEN, false);
+    Listing listing = paging.listing();
+    List<TokenRow> rows =
+        new ArrayList<>(
+            access().tokensOf(environment).stream()
+                .filter(TokenApi::isKey)
+                .filter(row -> row.id() > listing.after() && row.id() < listing.before())
+                .toList());
+    if (listing.newestFirst()) {
+      Collections.reverse(rows);
+    }
+    return paging.answer(
+        rows.subList(0, Math.min(rows.size(), listing.limit())),
+        TokenRow::id,
+        id -> desk.id(Desk.TOKEN, id),
+        this::writeCensored);
+  }
+
+  // ---- making --------------------------------------------------------------------------------
+
+  private Answer create(Call call) {
+    long environment = environment(call);
+    Fields fields = call.fields();
+    String name = fields.text("name");
+    List<String> scopes = scopes(call, fields).orElse(List.of());
+    return made(environment, 0, name, scopes, 0);
+  }
+
+  private Answer createForMessages(Call call) {
+    ApplicationRow application = desk.application(call);
+    Fields fields = call.fields();
+    String name = fields.text("name");
+    Long seconds = fields.numberOrNull("expiry", 0, MOST_SECONDS);
+    return made(
+        application.environment(),
+        application.id(),
+        name,
+        Scopes.texts(EnumSet.of(Capability.CREATE_MESSAGES), List.of()),
+        seconds == null ? 0 : now() + seconds * 1_000);
+  }
+
+  private Answer made(
+      long environment, long application, String name, List<String> scopes, long expires) {
+    String token = Tokens.generate(Tokens.API_KEY);
+    TokenRow row =
+        desk.done(
+            access()
+                .add(
+                    new Access.NewToken(
+                        environment,
+                        application,
+                        TokenRow.Kind.API_KEY,
+                        name,
+                        Tokens.hash(token),
+                        Tokens.hint(token),
+                        scopes,
+                        expires)));
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("token", token);
+          write(json, row);
+          json.writeEndObject();
+        });
+  }
+
+  /**
+   * Reads the scopes that are asked for, if any; 403 if the token that asks has not all of them.
+   */
+  private static Optional<List<String>> scopes(Call call, Fields fields) {
+    Set<Capability> all = EnumSet.allOf(Capability.class);
+    Set<Capability> named = AuthApi.named(fields, "scopes", all);
+    if (named != null && named.isEmpty()) {
+      throw fields.invalid("scopes", "must not be empty; leave it out to allow everything");
+    }
+    if (!call.principal().ticket().scopes().include(named == null ? all : named)) {
+      throw ApiError.forbidden("this token cannot give scopes that it does not have itself");
+    }
+    return Optional.ofNullable(named).map(some -> Scopes.texts(some, List.of()));
+  }
+
+  // ---- changing ------------------------------------------------------------------------------
+
+  private Answer rename(Call call) {
+    TokenRow row = row(call);
+    String name = call.fields().text("name");
+    return edited(row, before -> before.with(name, before.scopes()));
+  }
+
+  private Answer patch(Call call) {
+    TokenRow row = row(call);
+    Fields fields = call.fields();
+    boolean hasName = fields.has("name");
+    String name = fields.textOrNull("name");
+    Optional<List<String>> scopes =
+        fields.has("scopes")
+            ? Optional.of(scopes(call, fields).orElse(List.of()))
+            : Optional.empty();
+    if (scopes.isPresent() && row.application() != 0) {
+      throw fields.invalid(
+          "scopes", "cannot be changed: this key is for an application's messages");
+    }
+    return edited(
+        row,
+        before ->
+            before.with(
+                hasName ? name == null ? "" : name : before.name(),
+                scopes.orElse(before.scopes())));
+  }
+
+  private Answer edited(TokenRow row, UnaryOperator<TokenRow> edit) {
+    return censored(desk.done(access().update(row.id(), edit)));
+  }
+
+  private Answer expire(Call call) {
+    TokenRow row = row(call);
+    Long delay = call.optionalFields().numberOrNull("expiry", 0, MOST_DELAY_SECONDS);
+    if (delay == null || delay == 0) {
+      var unused = desk.done(access().end(row.id()));
+    } else {
+      long at = now() + delay * 1_000;
+      var unused = desk.done(access().expireAll(other -> other.id() == row.id(), at));
+    }
+    return Answer.empty(204);
+  }
+
+  // ---- answers -------------------------------------------------------------------------------
+
+  private Answer censored(TokenRow row) {
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          writeCensored(json, row);
+          json.writeEndObject();
+        });
+  }
+
+  private void writeCensored(JsonGenerator json, TokenRow row) {
+    json.writeStringProperty("censoredToken", Tokens.API_KEY + "********" + row.hint());
+    write(json, row);
+  }
+
+  private void write(JsonGenerator json, TokenRow row) {
+    json.writeStringProperty("id", desk.id(Desk.TOKEN, row.id()));
+    Json.text(json, "name", row.name().isEmpty() ? null : row.name());
+    Json.time(json, "createdAt", row.created());
+    Json.timeOrNull(json, "expiresAt", row.expires());
+    Json.listOrNull(json, "scopes", row.scopes());
+  }
+}

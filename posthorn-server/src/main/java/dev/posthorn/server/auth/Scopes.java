@@ -1,0 +1,73 @@
+package dev.posthorn.server.auth;
+
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.store.TokenRow;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What a token allows: capabilities, and the feature flags that show it more event types. */
+public final class Scopes {
+  /** Everything that a token of its kind may do. */
+  public static final Scopes ALL = new Scopes(EnumSet.allOf(Capability.class), Set.of());
+
+  /** What a customer may do who is shown an application, unless it is said otherwise. */
+  public static final Set<Capability> PORTAL =
+      Set.copyOf(EnumSet.range(Capability.VIEW_BASE, Capability.MANAGE_ENDPOINT));
+
+  private static final String FLAG = "feature:";
+
+  private final Set<Capability> capabilities;
+  private final Set<String> flags;
+
+  private Scopes(Set<Capability> capabilities, Set<String> flags) {
+    this.capabilities = capabilities;
+    this.flags = flags;
+  }
+
+  /** Returns the scopes of a stored token. */
+  static Scopes of(TokenRow row) {
+    Set<Capability> capabilities = EnumSet.noneOf(Capability.class);
+    Set<String> flags = new TreeSet<>();
+    for (String scope : row.scopes()) {
+      if (scope.startsWith(FLAG)) {
+        flags.add(scope.substring(FLAG.length()));
+      } else {
+        Capability.of(scope).ifPresent(capabilities::add);
+      }
+    }
+    if (row.kind() == TokenRow.Kind.API_KEY && row.scopes().isEmpty()) {
+      return ALL;
+    }
+    return new Scopes(capabilities, flags);
+  }
+
+  /** Returns how scopes are stored. */
+  public static List<String> texts(Collection<Capability> capabilities, Collection<String> flags) {
+    List<String> texts = new ArrayList<>();
+    capabilities.stream().sorted().forEach(capability -> texts.add(capability.text()));
+    flags.forEach(flag -> texts.add(FLAG + flag));
+    return texts;
+  }
+
+  /** Returns whether an operation is allowed. */
+  boolean allow(Operation operation) {
+    if (capabilities.size() == Capability.values().length) {
+      return true;
+    }
+    Capability needed = Capability.neededFor(operation);
+    return needed == null || capabilities.contains(needed);
+  }
+
+  boolean hasFlag(String flag) {
+    return flags.contains(flag);
+  }
+
+  /** Returns whether all of these capabilities are among them: nobody gives what they have not. */
+  public boolean include(Collection<Capability> others) {
+    return capabilities.containsAll(others);
+  }
+}

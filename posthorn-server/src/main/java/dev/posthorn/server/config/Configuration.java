@@ -1,0 +1,165 @@
+package dev.posthorn.server.config;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The value of each setting, and where it stands: a flag goes before an environment variable, that
+ * before the configuration file, that before the default.
+ */
+public final class Configuration {
+  private static final Set<String> OTHER_VARIABLES =
+      Set.of(
+          "POSTHORN_CONFIG",
+          "POSTHORN_URL",
+          "POSTHORN_TOKEN",
+          "POSTHORN_ADMIN_URL",
+          "POSTHORN_SECRET");
+
+  /** Kubernetes sets such for a service that is called posthorn. */
+  private static final Pattern FOREIGN =
+      Pattern.compile(
+          "POSTHORN_(PORT|SERVICE_.*|PORT_.*|.*_(SERVICE_HOST|SERVICE_PORT.*|PORT_.*))");
+
+  private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
+  private final List<String> unknownVariables = new ArrayList<>();
+
+  /**
+   * A value.
+   *
+   * @param text it, as it was written
+   * @param source where it stands, for people
+   */
+  public record Value(String text, String source) {}
+
+  private Configuration() {}
+
+  /**
+   * Puts a configuration together.
+   *
+   * @param flags returns what a flag says, or null
+   * @param environment the environment variables
+   * @param file the configuration file: properties in UTF-8, or null for none
+   * @throws BadSettingException if the file cannot be read or has a key that is not known
+   */
+  public static Configuration of(
+      Function<Setting, @Nullable String> flags,
+      Map<String, String> environment,
+      @Nullable Path file) {
+    Configuration all = new Configuration();
+    for (Setting setting : Setting.values()) {
+      all.values.put(setting, new Value(setting.fallback(), "default"));
+    }
+    if (file != null) {
+      all.read(file);
+    }
+    for (Setting setting : Setting.values()) {
+      String variable = environment.get(setting.variable());
+      if (variable != null && !variable.isBlank()) {
+        all.values.put(setting, new Value(variable.strip(), setting.variable()));
+      }
+      String flag = flags.apply(setting);
+      if (flag != null) {
+        all.values.put(setting, new Value(flag.strip(), setting.flag()));
+      }
+    }
+    environment.keySet().stream()
+        .filter(name -> name.startsWith("POSTHORN_") && !isKnown(name))
+        .sorted()
+        .forEach(all.unknownVariables::add);
+    return all;
+  }
+
+  private static boolean isKnown(String variable) {
+    return OTHER_VARIABLES.contains(variable)
+        || FOREIGN.matcher(variable).matches()
+        || Arrays.stream(Setting.values()).anyMatch(one -> one.variable().equals(variable));
+  }
+
+  private void read(Path file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new BadSettingException(
+          "--config: cannot read " + file + ": " + e + "; name a file of lines such as db=FILE", e);
+    }
+    for (String key : properties.stringPropertyNames()) {
+      Setting setting = Setting.of(key);
+      if (setting == null) {
+        throw new BadSettingException(
+            file + ": there is no setting \"" + key + "\"; did you mean \"" + nearest(key) + "\"?",
+            null);
+      }
+      values.put(setting, new Value(properties.getProperty(key).strip(), file.toString()));
+    }
+  }
+
+  private static String nearest(String key) {
+    return Arrays.stream(Setting.values())
+        .map(Setting::key)
+        .min(Comparator.comparingInt(known -> distance(known, key)))
+        .orElseThrow();
+  }
+
+  /** The edit distance of Levenshtein. */
+  private static int distance(String one, String other) {
+    int[] row = new int[other.length() + 1];
+    for (int j = 0; j <= other.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= one.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= other.length(); j++) {
+        int above = row[j];
+        int change = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
+        row[j] = Math.min(Math.min(row[j], row[j - 1]) + 1, diagonal + change);
+        diagonal = above;
+      }
+    }
+    return row[other.length()];
+  }
+
+  /** Returns the value of a setting as it was written; empty for none. */
+  public String text(Setting setting) {
+    return value(setting).text();
+  }
+
+  /** Returns the value of a setting, and where it stands. */
+  @SuppressWarnings("NullAway") // every setting has a value from the beginning
+  public Value value(Setting setting) {
+    return values.get(setting);
+  }
+
+  /** Returns environment variables that look like settings and are none. */
+  public List<String> unknownVariables() {
+    return List.copyOf(unknownVariables);
+  }
+
+  /** Returns an exception that names a setting, where its value stands, and the remedy. */
+  BadSettingException bad(Setting setting, String problem, @Nullable Throwable cause) {
+    String source = value(setting).source();
+    String where = source.equals(setting.flag()) ? "" : " (from " + source + ")";
+    return new BadSettingException(setting.flag() + where + ": " + problem, cause);
+  }
+
+  @Override
+  public String toString() {
+    return "Configuration"; // never the values
+  }
+}

@@ -1,0 +1,96 @@
+package dev.posthorn.server.operate;
+
+import dev.posthorn.engine.DispatchHold;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
+import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.store.sqlite.SqliteStore;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Puts a backup in the place of a database. */
+@Command(
+    name = "restore",
+    description = {
+      "Puts a backup in place as the database of a server that is not running.",
+      "What waited when the backup was made may have been delivered since. So the server that"
+          + " starts on it takes messages but delivers nothing, until posthorn release."
+    },
+    sortOptions = false)
+public final class RestoreCommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Option(names = "--from", required = true, paramLabel = "FILE", description = "The backup.")
+  private Path from;
+
+  @Option(
+      names = "--db",
+      required = true,
+      paramLabel = "FILE",
+      defaultValue = "${env:POSTHORN_DB}",
+      description = "The database; must not exist, so move the old one away. (POSTHORN_DB)")
+  private Path db;
+
+  @Option(
+      names = "--hold",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Deliver nothing until posthorn release; that is so unless --no-hold.")
+  private boolean hold;
+
+  @Override
+  public Integer call() throws IOException {
+    for (String end : new String[] {"", "-wal", "-shm"}) {
+      Path old = db.resolveSibling(db.getFileName() + end);
+      if (Files.exists(old)) {
+        throw new IllegalArgumentException(
+            "--db: " + old + " exists; stop the server and move it away");
+      }
+    }
+    Path part = db.resolveSibling(db.getFileName() + ".restoring");
+    try {
+      Files.copy(from, part, StandardCopyOption.REPLACE_EXISTING);
+      prepare(part);
+      Files.move(part, db, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      for (String end : new String[] {"", "-wal", "-shm", ".lock"}) {
+        Files.deleteIfExists(part.resolveSibling(part.getFileName() + end));
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("restored to " + db);
+    out.println(
+        hold
+            ? "the server will deliver nothing until: posthorn release"
+            : "the server will deliver what waits in it as soon as it starts");
+    return 0;
+  }
+
+  /** Opening it shows whether it is a whole database, and brings it to this version. */
+  private void prepare(Path part) throws IOException {
+    if (Files.size(part) == 0) { // that would be opened as a new database
+      throw new IllegalArgumentException("--from: " + from + " is empty; name a backup");
+    }
+    try (Store store = SqliteStore.open(part, SqliteOptions.defaults())) {
+      if (hold) {
+        DispatchHold.set(store, System.currentTimeMillis());
+      }
+    } catch (StoreException e) {
+      throw new StoreException(
+          e.reason(), "--from: " + from + " cannot be used: " + e.getMessage(), e);
+    }
+    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.posthorn.server.operate;
+
+import dev.posthorn.server.client.ServerClient;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** API keys of a running server; asked with a token of the same environment. */
+final class ServerKeys implements ApiKeys {
+  private static final int PAGE = 250;
+
+  private final ServerClient server;
+  private final String environment;
+  private final String path;
+
+  ServerKeys(ServerClient server, String environment) {
+    this.server = server;
+    this.environment = environment;
+    this.path =
+        "/api/v1/management/authentication/" + ServerClient.encoded(environment) + "/api-token";
+  }
+
+  @Override
+  public List<ApiKey> list() {
+    List<ApiKey> keys = new ArrayList<>();
+    String from = "";
+    while (true) {
+      JsonNode page = server.get(path + "?limit=" + PAGE + "&order=ascending" + from);
+      page.path("data").forEach(key -> keys.add(shown(key)));
+      if (page.path("done").asBoolean(true)) {
+        return keys;
+      }
+      from = "&iterator=" + ServerClient.encoded(page.path("iterator").asString());
+    }
+  }
+
+  @Override
+  public ApiKey create(String name) {
+    return shown(server.post(path, ServerClient.object().put("name", name)));
+  }
+
+  @Override
+  public void revoke(String id) {
+    expire(id, 0);
+  }
+
+  @Override
+  public ApiKey rotate(String id, long graceMillis) {
+    JsonNode old = server.get(path + "/" + ServerClient.encoded(id));
+    ApiKey fresh = create(text(old, "name") == null ? "API key" : old.path("name").asString());
+    expire(id, graceMillis / 1_000);
+    return fresh;
+  }
+
+  private void expire(String id, long seconds) {
+    var unused =
+        server.post(
+            path + "/" + ServerClient.encoded(id) + "/expire",
+            ServerClient.object().put("expiry", seconds));
+  }
+
+  private ApiKey shown(JsonNode key) {
+    String token = text(key, "token");
+    String shown = token == null ? key.path("censoredToken").asString("") : token;
+    return new ApiKey(
+        key.path("id").asString(),
+        environment,
+        key.path("name").asString(""),
+        shown.substring(Math.max(0, shown.length() - 4)),
+        key.path("createdAt").asString(""),
+        text(key, "expiresAt"),
+        token);
+  }
+
+  private static @Nullable String text(JsonNode object, String name) {
+    JsonNode value = object.path(name);
+    return value.isString() ? value.asString() : null;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -1,0 +1,237 @@
+package dev.posthorn.server.operational;
+
+import dev.posthorn.engine.Acceptance;
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineListener;
+import dev.posthorn.id.Ids;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.MessageRow;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Tells an environment's operational webhooks what happens to its endpoints and messages. They are
+ * messages like any other: stored, signed and retried. What happens to them is told nobody, so it
+ * never goes in circles.
+ *
+ * <p>What the engine does is told after it is on disk; a crash right then, or a flood that
+ * listeners cannot follow, loses the news, never what it is about.
+ */
+public final class OperationalEvents implements EngineListener {
+  /** A delivery is failing once so many attempts have. */
+  public static final int FAILING_AFTER = 4;
+
+  private static final Logger LOG = LoggerFactory.getLogger(OperationalEvents.class);
+
+  private final Engine engine;
+  private final AtomicLong sequence = new AtomicLong();
+
+  /** Creates a listener that has still to be added to the engine. */
+  public OperationalEvents(Engine engine) {
+    this.engine = engine;
+  }
+
+  // ---- endpoints -----------------------------------------------------------------------------
+
+  @Override
+  public void created(EndpointRow endpoint) {
+    tell(endpoint, "endpoint.created", json -> {});
+  }
+
+  @Override
+  public void updated(EndpointRow before, EndpointRow after) {
+    tell(after, "endpoint.updated", json -> {});
+    if (before.state().isDisabled() && !after.state().isDisabled()) {
+      tell(after, "endpoint.enabled", json -> {});
+    } else if (!before.state().isDisabled() && after.state().isDisabled()) {
+      disabled(after, "manual", 0);
+    }
+  }
+
+  @Override
+  public void deleted(EndpointRow endpoint) {
+    tell(endpoint, "endpoint.deleted", json -> {});
+  }
+
+  @Override
+  public void disabled(EndpointRow endpoint, EndpointState state, long failingSince) {
+    disabled(endpoint, "automatic", failingSince);
+  }
+
+  private void disabled(EndpointRow endpoint, String trigger, long failingSince) {
+    tell(
+        endpoint,
+        "endpoint.disabled",
+        json -> {
+          if (failingSince > 0) {
+            time(json, "failSince", failingSince);
+          } else {
+            json.writeNullProperty("failSince");
+          }
+          json.writeStringProperty("trigger", trigger);
+        });
+  }
+
+  private void tell(EndpointRow endpoint, String type, Consumer<JsonGenerator> more) {
+    Target target = target(endpoint);
+    if (target != null) {
+      // Each is told once; the same change may be made again within the same millisecond.
+      String event =
+          type
+              + "."
+              + id("ep", endpoint.id())
+              + "."
+              + engine.millis()
+              + "."
+              + sequence.getAndIncrement();
+      send(target, type, event, json -> endpoint(json, target, endpoint, more));
+    }
+  }
+
+  // ---- attempts ------------------------------------------------------------------------------
+
+  @Override
+  public boolean caresFor(AttemptRow attempt) {
+    if (attempt.kind() == AttemptKind.TEST) {
+      return false;
+    }
+    return switch (attempt.state()) {
+      case FAILED -> true;
+      case WAITING -> attempt.spent() == FAILING_AFTER;
+      case SUCCEEDED -> attempt.spent() > FAILING_AFTER || attempt.kind() == AttemptKind.REPLAY;
+      case CANCELLED -> false;
+    };
+  }
+
+  @Override
+  public void attempted(EndpointRow endpoint, AttemptRow attempt) {
+    Target target = caresFor(attempt) ? target(endpoint) : null;
+    if (target == null || (attempt.state() == DeliveryState.SUCCEEDED && !failedBefore(attempt))) {
+      return;
+    }
+    String type =
+        switch (attempt.state()) {
+          case FAILED -> "message.attempt.exhausted";
+          case WAITING -> "message.attempt.failing";
+          default -> "message.attempt.recovered";
+        };
+    // A Retry-After after the fourth failure comes as another fourth one: told once a delivery.
+    String subject =
+        attempt.state() == DeliveryState.WAITING
+            ? id("dlv", attempt.delivery())
+            : id("atmpt", attempt.id());
+    MessageRow message = engine.store().message(attempt.message());
+    send(
+        target,
+        type,
+        type + "." + subject,
+        json -> {
+          endpoint(json, target, endpoint, more -> attempt(more, message, attempt));
+        });
+  }
+
+  /** Returns whether an operational webhook told before that a delivery fails, or has failed. */
+  private boolean failedBefore(AttemptRow success) {
+    return success.spent() > FAILING_AFTER
+        || engine.store().attempts(success.message()).stream()
+            .anyMatch(
+                attempt ->
+                    attempt.endpoint() == success.endpoint()
+                        && attempt.id() < success.id()
+                        && attempt.kind() != AttemptKind.TEST
+                        && attempt.state() == DeliveryState.FAILED);
+  }
+
+  private void attempt(JsonGenerator json, @Nullable MessageRow message, AttemptRow attempt) {
+    json.writeStringProperty("msgId", id("msg", attempt.message()));
+    text(json, "msgEventId", message == null ? null : message.eventId());
+    json.writeObjectPropertyStart("lastAttempt");
+    json.writeStringProperty("id", id("atmpt", attempt.id()));
+    json.writeNumberProperty("responseStatusCode", attempt.status());
+    time(json, "timestamp", Ids.timeOf(attempt.id()));
+    json.writeEndObject();
+  }
+
+  // ---- sending -------------------------------------------------------------------------------
+
+  /** Whose endpoint it is, and the application whose endpoints are told. */
+  private record Target(ApplicationRow owner, ApplicationRow told) {}
+
+  /** Returns who is to be told of an endpoint; null if nobody, or if it is such a one itself. */
+  private @Nullable Target target(EndpointRow endpoint) {
+    ApplicationRow owner = engine.application(endpoint.application());
+    if (owner == null || OperationalWebhooks.isHidden(owner)) {
+      return null;
+    }
+    ApplicationRow told = OperationalWebhooks.applicationOrNull(engine, owner.environment());
+    return told == null || engine.endpoints(told.id()).isEmpty() ? null : new Target(owner, told);
+  }
+
+  private void endpoint(
+      JsonGenerator json, Target target, EndpointRow endpoint, Consumer<JsonGenerator> more) {
+    json.writeStringProperty("appId", id("app", target.owner.id()));
+    text(json, "appUid", target.owner.uid());
+    json.writeStringProperty("endpointId", id("ep", endpoint.id()));
+    text(json, "endpointUid", endpoint.uid());
+    more.accept(json);
+  }
+
+  private void send(Target target, String type, String event, Consumer<JsonGenerator> data) {
+    byte[] body =
+        Answer.json(
+                200,
+                json -> {
+                  json.writeStartObject();
+                  json.writeStringProperty("type", type);
+                  json.writeObjectPropertyStart("data");
+                  data.accept(json);
+                  json.writeEndObject();
+                  json.writeEndObject();
+                })
+            .body();
+    var unused =
+        engine
+            .acceptAsync(
+                new Acceptance(
+                    target.told.id(),
+                    type,
+                    List.of(),
+                    "application/json",
+                    body,
+                    new Acceptance.Options(event, 0, 0, null)))
+            .whenComplete(
+                (accepted, why) -> {
+                  if (why != null) {
+                    LOG.warn("operational webhook {} was not sent: {}", event, why.getMessage());
+                  }
+                });
+  }
+
+  private String id(String prefix, long id) {
+    return engine.publicIds().format(prefix, id);
+  }
+
+  private static void text(JsonGenerator json, String name, @Nullable String value) {
+    if (value == null) {
+      json.writeNullProperty(name);
+    } else {
+      json.writeStringProperty(name, value);
+    }
+  }
+
+  private static void time(JsonGenerator json, String name, long millis) {
+    json.writeStringProperty(name, Instant.ofEpochMilli(millis).toString());
+  }
+}

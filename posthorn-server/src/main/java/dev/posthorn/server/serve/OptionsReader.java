@@ -1,0 +1,183 @@
+package dev.posthorn.server.serve;
+
+import dev.posthorn.engine.EngineLimits;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.HealthOptions;
+import dev.posthorn.keyring.Keyring;
+import dev.posthorn.server.config.Configuration;
+import dev.posthorn.server.config.Setting;
+import dev.posthorn.server.config.Values;
+import dev.posthorn.server.http.HttpLimits;
+import dev.posthorn.transport.AddressPolicy;
+import dev.posthorn.transport.ExchangeLimits;
+import dev.posthorn.transport.http.EgressProxy;
+import dev.posthorn.transport.http.HttpTransportOptions;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a server's options of a configuration. */
+final class OptionsReader {
+  private static final int MOST_NUMBER = 1_000_000;
+
+  private final Values values;
+
+  private OptionsReader(Values values) {
+    this.values = values;
+  }
+
+  /**
+   * Returns the options that a configuration says.
+   *
+   * @throws dev.posthorn.server.config.BadSettingException if a value cannot be
+   */
+  static ServerOptions read(Configuration configuration) {
+    return new OptionsReader(new Values(configuration)).options();
+  }
+
+  /** Sets up the log as a configuration says. */
+  static void logs(Configuration configuration) {
+    Values values = new Values(configuration);
+    Logs.configure(
+        values.word(Setting.LOG_FORMAT, Logs.FORMATS), values.word(Setting.LOG_LEVEL, Logs.LEVELS));
+  }
+
+  private ServerOptions options() {
+    return new ServerOptions(
+        values.made(Setting.DB, Path::of),
+        keyring(),
+        access(),
+        engine(),
+        transport(),
+        limits(),
+        new ServerOptions.Manner(
+            values.millis(Setting.CLOSE_TIMEOUT, "0s", "1h"),
+            values.flag(Setting.ALSO_SVIX_HEADERS),
+            values.number(Setting.FAILED_AUTH_LIMIT, 1, MOST_NUMBER)));
+  }
+
+  private Keyring keyring() {
+    String key = values.secret(Setting.SECRET_KEY);
+    if (key == null || key.isEmpty()) {
+      throw values.bad(
+          Setting.SECRET_KEY,
+          "is missing (or "
+              + Setting.SECRET_KEY.variable()
+              + "); make one with: head -c 32 /dev/urandom | base64; keep it as long as the"
+              + " database");
+    }
+    return values.made(Setting.SECRET_KEY, text -> SecretKey.keyring(key));
+  }
+
+  private ServerOptions.Access access() {
+    String admin = values.text(Setting.ADMIN_LISTEN);
+    return new ServerOptions.Access(
+        values.address(Setting.LISTEN),
+        admin == null || admin.equals("none") ? null : values.address(Setting.ADMIN_LISTEN),
+        values.secret(Setting.JWT_SECRET),
+        values.secret(Setting.ADMIN_TOKEN),
+        tls());
+  }
+
+  private ServerOptions.@Nullable Tls tls() {
+    Path certificate = values.readable(Setting.TLS_CERT);
+    Path key = values.readable(Setting.TLS_KEY);
+    if ((certificate == null) != (key == null)) {
+      Setting missing = certificate == null ? Setting.TLS_CERT : Setting.TLS_KEY;
+      throw values.bad(missing, "is missing; give both a certificate and its key, or neither");
+    }
+    return certificate == null || key == null ? null : new ServerOptions.Tls(certificate, key);
+  }
+
+  private EngineOptions engine() {
+    EngineOptions defaults = EngineOptions.DEFAULT;
+    HealthOptions health = defaults.health();
+    return defaults
+        .withRetryWaits(values.waits(Setting.RETRY_SCHEDULE))
+        .withJitter(values.share(Setting.JITTER))
+        .withExchange(
+            ExchangeLimits.DEFAULT.within(
+                (int) values.millis(Setting.REQUEST_TIMEOUT, "1s", "10m")))
+        .withRetention(values.millis(Setting.RETENTION, "1h", "36500d"))
+        .withHealth(
+            new HealthOptions(
+                health.breakerFailures(),
+                health.breakerMinMillis(),
+                health.breakerMaxMillis(),
+                health.slowMillis(),
+                health.retryAfterCapMillis(),
+                values.millis(Setting.DISABLE_AFTER, "1m", "366d")))
+        .withLimits(engineLimits(defaults.limits()));
+  }
+
+  private EngineLimits engineLimits(EngineLimits limits) {
+    int permits = values.number(Setting.PERMITS, 1, 65_536);
+    return new EngineLimits(
+        permits,
+        Math.min(limits.window(), permits),
+        Math.min(limits.firstWindow(), permits),
+        values.number(Setting.CONCURRENCY, 1, 1_024),
+        limits.hotRows(),
+        limits.laneHotRows(),
+        limits.slowShare(),
+        limits.bodyBytes(),
+        limits.acceptBytes(),
+        values.bytes(Setting.LARGEST_PAYLOAD, 1, 1 << 24));
+  }
+
+  private HttpTransportOptions transport() {
+    HttpTransportOptions.Builder builder = HttpTransportOptions.builder();
+    if (values.text(Setting.ALLOW_NETWORK) != null) {
+      builder.addresses(
+          values.made(
+              Setting.ALLOW_NETWORK,
+              text ->
+                  AddressPolicy.allowing(
+                      Arrays.stream(text.split(",", -1))
+                          .map(String::strip)
+                          .filter(block -> !block.isEmpty())
+                          .toArray(String[]::new))));
+    }
+    Path trusted = values.readable(Setting.TRUSTED_CERTIFICATES);
+    if (trusted != null) {
+      builder.trustedCertificates(trusted);
+    }
+    if (values.text(Setting.PROXY) != null) {
+      builder.proxy(values.made(Setting.PROXY, OptionsReader::proxy));
+    }
+    return builder.build();
+  }
+
+  private static EgressProxy proxy(String text) {
+    String right = "must be http://HOST:PORT or http://USER:PASSWORD@HOST:PORT";
+    URI uri;
+    try {
+      uri = URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(right); // the cause would show the password
+    }
+    if (!"http".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 1) {
+      throw new IllegalArgumentException(right);
+    }
+    String user = uri.getUserInfo();
+    if (user == null) {
+      return EgressProxy.at(uri.getHost(), uri.getPort());
+    }
+    int colon = user.indexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException(right);
+    }
+    return new EgressProxy(
+        uri.getHost(), uri.getPort(), user.substring(0, colon), user.substring(colon + 1));
+  }
+
+  private HttpLimits limits() {
+    return new HttpLimits(
+        values.bytes(Setting.HTTP_BODY_BYTES, 1 << 10, 64 << 20),
+        values.bytes(Setting.HTTP_HEADER_BYTES, 1 << 10, 1 << 20),
+        values.millis(Setting.HTTP_BODY_TIMEOUT, "100ms", "1h"),
+        values.millis(Setting.HTTP_IDLE_TIMEOUT, "1s", "1h"),
+        values.number(Setting.HTTP_CONNECTIONS, 1, MOST_NUMBER));
+  }
+}

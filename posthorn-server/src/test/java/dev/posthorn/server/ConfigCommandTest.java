@@ -1,0 +1,163 @@
+package dev.posthorn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.server.config.BadSettingException;
+import dev.posthorn.server.config.Configuration;
+import dev.posthorn.server.config.Setting;
+import dev.posthorn.server.config.Values;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class ConfigCommandTest {
+  private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
+
+  @TempDir private Path folder;
+
+  private final StringWriter text = new StringWriter();
+
+  private int config(String... arguments) {
+    PrintWriter out = new PrintWriter(text, true);
+    CommandLine commandLine = Main.commandLine();
+    commandLine.setOut(out);
+    commandLine.setErr(out);
+    List<String> all = new ArrayList<>(List.of("config"));
+    all.addAll(List.of(arguments));
+    return commandLine.execute(all.toArray(String[]::new));
+  }
+
+  @Test
+  void everyDefaultIsAValueThatCanBe() {
+    assertThat(config("--secret-key", KEY)).isZero();
+    for (Setting setting : Setting.values()) {
+      assertThat(text.toString())
+          .contains(setting.key() + "=" + (setting.isSecret() ? "" : setting.fallback()));
+    }
+  }
+
+  @Test
+  void secretsAreNotShown() {
+    assertThat(
+            config(
+                "--secret-key",
+                KEY,
+                "--jwt-secret",
+                "S-1",
+                "--admin-token",
+                "S-2",
+                "--proxy",
+                "http://u:S-3@h:1"))
+        .isZero();
+    assertThat(text.toString()).doesNotContain(KEY).doesNotContain("S-1", "S-2", "S-3");
+  }
+
+  @Test
+  void aFlagGoesBeforeAVariableAndThatBeforeTheFile() throws Exception {
+    Path file = Files.writeString(folder.resolve("c"), "permits=1\nconcurrency=2\njitter=0.5\n");
+    Configuration configuration =
+        Configuration.of(
+            setting -> setting == Setting.PERMITS ? "7" : null,
+            Map.of("POSTHORN_PERMITS", "8", "POSTHORN_CONCURRENCY", "9"),
+            file);
+    Values values = new Values(configuration);
+    assertThat(values.number(Setting.PERMITS, 1, 10)).isEqualTo(7);
+    assertThat(values.number(Setting.CONCURRENCY, 1, 10)).isEqualTo(9);
+    assertThat(values.share(Setting.JITTER)).isEqualTo(0.5);
+    assertThat(configuration.value(Setting.PERMITS).source()).isEqualTo("--permits");
+    assertThat(configuration.value(Setting.CONCURRENCY).source()).isEqualTo("POSTHORN_CONCURRENCY");
+    assertThat(configuration.value(Setting.JITTER).source()).isEqualTo(file.toString());
+    assertThat(configuration.value(Setting.RETENTION).source()).isEqualTo("default");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --listen                  | 8071            | HOST:PORT
+          --retry-schedule          | 5 seconds       | 5s,5m,2h
+          --request-timeout         | 100ms           | 1s to 10m
+          --retention               | 1m              | 1h to 36500d
+          --jitter                  | 2               | 0 to 1
+          --largest-payload         | 17m             | 64k
+          --also-svix-headers       | yes             | true or false
+          --log-level               | loud            | debug
+          --log-format              | xml             | json
+          --allow-network           | 10.0.0.0/99     | --allow-network
+          --tls-cert                | /nowhere.pem    | cannot read
+          --proxy                   | socks://h:1     | http://HOST:PORT
+          --secret-key              | abc             | head -c 32
+          --http-connections        | many            | 1 to
+          """)
+  void aBadValueIsNamedWithTheRemedy(String flag, String value, String remedy) {
+    List<String> arguments = new ArrayList<>(List.of(flag, value));
+    if (!flag.equals("--secret-key")) {
+      arguments.addAll(List.of("--secret-key", KEY));
+    }
+    assertThat(config(arguments.toArray(String[]::new))).isEqualTo(2);
+    assertThat(text.toString()).contains("posthorn: " + flag).contains(remedy);
+  }
+
+  @Test
+  void aCertificateNeedsItsKey() throws Exception {
+    Path file = Files.writeString(folder.resolve("pem"), "x");
+    assertThat(config("--secret-key", KEY, "--tls-cert", file.toString())).isEqualTo(2);
+    assertThat(text.toString()).contains("--tls-key").contains("both");
+  }
+
+  @Test
+  void aKeyInTheFileThatIsNotKnownIsRefusedWithTheNearest() throws Exception {
+    Path file = Files.writeString(folder.resolve("c"), "retension=1d\n");
+    Assertions.assertThatThrownBy(() -> Configuration.of(setting -> null, Map.of(), file))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining("\"retension\"")
+        .hasMessageContaining("\"retention\"");
+  }
+
+  @Test
+  void aVariableThatIsNoSettingIsToldAndOneOfKubernetesIsNot() {
+    Configuration configuration =
+        Configuration.of(
+            setting -> null,
+            Map.of(
+                "POSTHORN_PERMIT", "1",
+                "POSTHORN_PORT", "tcp://10.0.0.1:80",
+                "POSTHORN_SERVICE_HOST", "10.0.0.1",
+                "POSTHORN_TOKEN", "t"),
+            null);
+    assertThat(configuration.unknownVariables()).containsExactly("POSTHORN_PERMIT");
+  }
+
+  @Test
+  void aSecretMayBeInAFile() throws Exception {
+    Path file = Files.writeString(folder.resolve("k"), KEY + "\n");
+    Configuration configuration =
+        Configuration.of(setting -> null, Map.of("POSTHORN_SECRET_KEY", "@" + file), null);
+    assertThat(new Values(configuration).secret(Setting.SECRET_KEY)).isEqualTo(KEY);
+  }
+
+  @Test
+  void helpShowsTheSettingsInGroupsWithDefaultsAndVariables() {
+    PrintWriter out = new PrintWriter(text, true);
+    CommandLine commandLine = Main.commandLine();
+    commandLine.setOut(out);
+    assertThat(commandLine.execute("serve", "--help")).isZero();
+    String help = text.toString().replaceAll("\\s+", " ");
+    assertThat(help)
+        .containsSubsequence(
+            "Essential:", "--db", "Often used:", "--retention", "Rarely used:", "--permits");
+    assertThat(help).contains("90d; POSTHORN_RETENTION");
+  }
+}

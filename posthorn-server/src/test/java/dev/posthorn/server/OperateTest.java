@@ -1,0 +1,386 @@
+package dev.posthorn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.server.auth.Jwts;
+import dev.posthorn.server.http.HttpLimits;
+import dev.posthorn.server.serve.PosthornServer;
+import dev.posthorn.server.serve.SecretKey;
+import dev.posthorn.server.serve.ServerOptions;
+import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.Receiver;
+import dev.posthorn.transport.AddressPolicy;
+import dev.posthorn.transport.http.HttpTransportOptions;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Keys, backups, the hold after a restore and the exchange of the secret key. */
+class OperateTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String SECRET = "a secret that only tests know, long enough";
+  private static final String JWT = new Jwts(SECRET).sign("org_a", Instant.EPOCH, null);
+  private static final String OLD = Base64.getEncoder().encodeToString(new byte[32]);
+  private static final String NEW =
+      Base64.getEncoder()
+          .encodeToString(
+              "01234567890123456789012345678901"
+                  .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+
+  @TempDir private Path folder;
+  @AutoClose private final HttpClient http = HttpClient.newHttpClient();
+
+  private final StringWriter text = new StringWriter();
+  private Path db;
+
+  @BeforeEach
+  void nameTheDatabase() {
+    db = folder.resolve("posthorn.db");
+  }
+
+  private int run(String... arguments) {
+    text.getBuffer().setLength(0);
+    PrintWriter out = new PrintWriter(text, true);
+    CommandLine commandLine = Main.commandLine();
+    commandLine.setOut(out);
+    commandLine.setErr(out);
+    return commandLine.execute(arguments);
+  }
+
+  private PosthornServer serve(Path file, String secretKey, List<Long> waits) {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return PosthornServer.start(
+        new ServerOptions(
+            file,
+            SecretKey.keyring(secretKey),
+            new ServerOptions.Access(any, any, SECRET),
+            EngineOptions.DEFAULT.withRetryWaits(waits).withJitter(0),
+            HttpTransportOptions.builder().addresses(AddressPolicy.allowing("127.0.0.0/8")).build(),
+            HttpLimits.DEFAULT));
+  }
+
+  private JsonNode send(
+      PosthornServer server, String method, String path, String token, @Nullable String body)
+      throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(server.url() + path))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+            .build();
+    HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+    return JSON.createObjectNode()
+        .put("status", response.statusCode())
+        .set("body", response.body().isEmpty() ? JSON.nullNode() : JSON.readTree(response.body()));
+  }
+
+  private String endpoint(PosthornServer server, String url) throws Exception {
+    String app =
+        send(server, "POST", "/api/v1/app", JWT, "{\"name\":\"A\"}").at("/body/id").asString();
+    send(
+        server,
+        "POST",
+        "/api/v1/app/" + app + "/endpoint",
+        JWT,
+        "{\"url\":\"" + url + "\",\"uid\":\"e\"}");
+    return app;
+  }
+
+  private int message(PosthornServer server, String app) throws Exception {
+    return send(
+            server,
+            "POST",
+            "/api/v1/app/" + app + "/msg",
+            JWT,
+            "{\"eventType\":\"a.b\",\"payload\":{}}")
+        .path("status")
+        .asInt();
+  }
+
+  // ---- keys ----------------------------------------------------------------------------------
+
+  private int statusWith(PosthornServer server, String token) throws Exception {
+    return send(server, "GET", "/api/v1/app", token, null).path("status").asInt();
+  }
+
+  @Test
+  void aKeyOpensItsEnvironmentUntilItIsRevoked() throws Exception {
+    assertThat(run("keys", "create", "--db", db.toString(), "--name", "ci", "--json")).isZero();
+    JsonNode key = JSON.readTree(text.toString());
+    String token = key.path("token").asString();
+    assertThat(token).startsWith("phk_");
+    try (PosthornServer server = serve(db, OLD, List.of())) {
+      assertThat(statusWith(server, token)).isEqualTo(200);
+      assertThat(statusWith(server, token + "x")).isEqualTo(401);
+    }
+    assertThat(run("keys", "list", "--db", db.toString())).isZero();
+    assertThat(text.toString())
+        .contains("ci", "org_default", key.path("id").asString(), "never")
+        .doesNotContain(token);
+    assertThat(run("keys", "revoke", "--db", db.toString(), key.path("id").asString())).isZero();
+    try (PosthornServer server = serve(db, OLD, List.of())) {
+      assertThat(statusWith(server, token)).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void aRotatedKeyCountsForItsGraceAndTheNewOneAtOnce() throws Exception {
+    String file = db.toString();
+    assertThat(run("keys", "create", "--db", file, "--json")).isZero();
+    JsonNode first = JSON.readTree(text.toString());
+    String id = first.path("id").asString();
+    assertThat(run("keys", "rotate", "--db", file, "--grace", "1h", id, "--json")).isZero();
+    JsonNode second = JSON.readTree(text.toString());
+    try (PosthornServer server = serve(db, OLD, List.of())) {
+      assertThat(statusWith(server, first.path("token").asString())).isEqualTo(200);
+      assertThat(statusWith(server, second.path("token").asString())).isEqualTo(200);
+    }
+    String next = second.path("id").asString();
+    assertThat(run("keys", "rotate", "--db", file, "--grace", "0s", next, "--json")).isZero();
+    try (PosthornServer server = serve(db, OLD, List.of())) {
+      assertThat(statusWith(server, second.path("token").asString())).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void keysOfADatabaseThatIsInUseAreRefusedWithTheWayOut() {
+    try (PosthornServer server = serve(db, OLD, List.of())) {
+      assertThat(server.url()).startsWith("http");
+      assertThat(run("keys", "list", "--db", db.toString())).isEqualTo(1);
+      assertThat(text.toString()).contains("running server").contains("POSTHORN_URL");
+    }
+  }
+
+  @Test
+  void keysOfARunningServerAreMadeListedRotatedAndRevokedToo() throws Exception {
+    try (PosthornServer server = serve(db, OLD, List.of())) {
+      String[] where = {"--url", server.url(), "--token", JWT, "--environment", "org_a"};
+      assertThat(run(with(where, "keys", "create", "--name", "ci", "--json"))).isZero();
+      JsonNode first = JSON.readTree(text.toString());
+      assertThat(statusWith(server, first.path("token").asString())).isEqualTo(200);
+      String id = first.path("id").asString();
+      assertThat(run(with(where, "keys", "rotate", "--grace", "1h", id, "--json"))).isZero();
+      JsonNode second = JSON.readTree(text.toString());
+      assertThat(second.path("name").asString()).isEqualTo("ci");
+      assertThat(statusWith(server, first.path("token").asString())).isEqualTo(200);
+      assertThat(run(with(where, "keys", "list"))).isZero();
+      assertThat(text.toString()).contains(id, second.path("id").asString(), "never");
+      assertThat(run(with(where, "keys", "revoke", id))).isZero();
+      assertThat(statusWith(server, first.path("token").asString())).isEqualTo(401);
+      assertThat(statusWith(server, second.path("token").asString())).isEqualTo(200);
+    }
+  }
+
+  private static String[] with(String[] more, String... arguments) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
+  }
+
+  // ---- what a running server does ------------------------------------------------------------
+
+  @Test
+  void endpointsAreAddedListedAndRemovedAndMessagesSentAndReplayed() throws Exception {
+    AtomicInteger status = new AtomicInteger(500);
+    try (Receiver receiver = Receiver.answering(request -> Answer.status(status.get()));
+        PosthornServer server = serve(db, OLD, List.of())) {
+      String app =
+          send(server, "POST", "/api/v1/app", JWT, "{\"name\":\"A\"}").at("/body/id").asString();
+      String[] where = {"--url", server.url(), "--token", JWT, "--app", app};
+      String to = receiver.url("/");
+      assertThat(run(with(where, "endpoints", "add", to, "--event", "a.b", "--json"))).isZero();
+      JsonNode endpoint = JSON.readTree(text.toString());
+      assertThat(endpoint.path("secret").asString()).startsWith("whsec_");
+      String id = endpoint.path("id").asString();
+      assertThat(run(with(where, "endpoints", "list"))).isZero();
+      assertThat(text.toString()).contains(id, to, "a.b", "enabled");
+
+      assertThat(run(with(where, "send", "a.b", "{\"n\":1}"))).isEqualTo(1);
+      assertThat(text.toString()).contains("500", "not every delivery succeeded");
+      status.set(200);
+      assertThat(run(with(where, "send", "a.b", "{\"n\":1}", "--json"))).isZero();
+      String message = JSON.readTree(text.toString()).path("id").asString();
+      assertThat(run(with(where, "send", "a.b", "{"))).isEqualTo(2);
+      receiver.awaitRequests(2);
+      assertThat(run(with(where, "replay", "--endpoint", id, "--since", "1h"))).isZero();
+      receiver.awaitRequests(3);
+      assertThat(run(with(where, "replay", "--endpoint", id, "--message", message))).isZero();
+      receiver.awaitRequests(4);
+      assertThat(run(with(where, "replay", "--endpoint", id))).isEqualTo(2);
+
+      assertThat(run(with(where, "endpoints", "remove", id))).isZero();
+      assertThat(run(with(where, "endpoints", "list", "--json"))).isZero();
+      assertThat(text.toString()).isEmpty();
+      assertThat(run(with(where, "endpoints", "remove", id))).isEqualTo(1);
+      assertThat(text.toString()).contains("404");
+    }
+  }
+
+  @Test
+  void aServerThatIsNotThereOrNotNamedIsTold() {
+    assertThat(run("endpoints", "list", "--app", "a", "--url", "http://127.0.0.1:1")).isEqualTo(1);
+    assertThat(text.toString()).contains("cannot reach http://127.0.0.1:1");
+    assertThat(run("endpoints", "list", "--app", "a")).isEqualTo(1);
+    assertThat(text.toString()).contains("--url URL");
+  }
+
+  @Test
+  void aListenerHasAnEndpointAtTheServerAsLongAsItListens() throws Exception {
+    try (PosthornServer server = serve(db, OLD, List.of())) {
+      String app =
+          send(server, "POST", "/api/v1/app", JWT, "{\"name\":\"A\"}").at("/body/id").asString();
+      StringWriter heard = new StringWriter();
+      CommandLine listen = Main.commandLine();
+      listen.setOut(new PrintWriter(heard, true));
+      CompletableFuture<Integer> ended =
+          CompletableFuture.supplyAsync(
+              () ->
+                  listen.execute(
+                      "listen",
+                      "--port",
+                      "0",
+                      "--count",
+                      "1",
+                      "--forward-from",
+                      server.url(),
+                      "--token",
+                      JWT,
+                      "--app",
+                      app));
+      Await.until("it listens", () -> heard.toString().contains("listening on"));
+      assertThat(message(server, app)).isEqualTo(202);
+      assertThat(ended.get(20, TimeUnit.SECONDS)).isZero();
+      assertThat(heard.toString()).contains("  verified  ");
+      JsonNode left = send(server, "GET", "/api/v1/app/" + app + "/endpoint", JWT, null);
+      assertThat(left.at("/body/data").size()).isZero();
+    }
+  }
+
+  // ---- backup and restore --------------------------------------------------------------------
+
+  @Test
+  void aRestoredServerTakesMessagesButDeliversNothingUntilItIsReleased() throws Exception {
+    Path copy = folder.resolve("copy.db");
+    AtomicInteger status = new AtomicInteger(500);
+    try (Receiver receiver = Receiver.answering(request -> Answer.status(status.get()))) {
+      try (PosthornServer server = serve(db, OLD, List.of(100L, 100L, 3_600_000L))) {
+        String app = endpoint(server, receiver.url("/"));
+        assertThat(message(server, app)).isEqualTo(202);
+        receiver.awaitRequests(3);
+        assertThat(
+                run(
+                    "backup",
+                    "--to",
+                    copy.toString(),
+                    "--admin-url",
+                    String.valueOf(server.adminUrl())))
+            .isZero();
+      }
+      Path fresh = folder.resolve("fresh.db");
+      String[] restore = {"restore", "--from", copy.toString(), "--db", fresh.toString(), "--hold"};
+      assertThat(run(restore)).isZero();
+      assertThat(run(restore)).isEqualTo(1);
+      assertThat(text.toString()).contains("exists").contains("move it away");
+
+      status.set(200);
+      long before = receiver.count();
+      String app;
+      try (PosthornServer server = serve(fresh, OLD, List.of(100L))) {
+        assertThat(server.engine().isHeld()).isTrue();
+        app = send(server, "GET", "/api/v1/app", JWT, null).at("/body/data/0/id").asString();
+        assertThat(message(server, app)).isEqualTo(202);
+      }
+      // A hold outlasts a restart, and a stop with it does not wait for anything.
+      try (PosthornServer server = serve(fresh, OLD, List.of(100L))) {
+        assertThat(message(server, app)).isEqualTo(202);
+        assertThat(receiver.count()).isEqualTo(before);
+        assertThat(run("release", "--admin-url", String.valueOf(server.adminUrl()))).isZero();
+        Await.until("the new ones come", () -> receiver.count() >= before + 2);
+        assertThat(server.engine().isHeld()).isFalse();
+      }
+      try (PosthornServer server = serve(fresh, OLD, List.of(100L))) {
+        assertThat(server.engine().isHeld()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aFileThatIsNoDatabaseIsNotRestored() throws Exception {
+    Path text1 = Files.writeString(folder.resolve("text"), "not a database, but long enough");
+    assertThat(run("restore", "--from", text1.toString(), "--db", db.toString())).isEqualTo(1);
+    assertThat(text.toString()).contains("--from");
+    assertThat(db).doesNotExist();
+    assertThat(folder.resolve("posthorn.db.restoring")).doesNotExist();
+  }
+
+  @Test
+  void aStoppedDatabaseIsCopiedToo() {
+    assertThat(run("keys", "create", "--db", db.toString())).isZero();
+    Path copy = folder.resolve("copy.db");
+    assertThat(run("backup", "--db", db.toString(), "--to", copy.toString())).isZero();
+    assertThat(run("keys", "list", "--db", copy.toString())).isZero();
+    assertThat(text.toString().toLowerCase(Locale.ROOT)).contains("org_default");
+    assertThat(run("backup", "--db", db.toString(), "--to", copy.toString())).isEqualTo(1);
+  }
+
+  // ---- the secret key ------------------------------------------------------------------------
+
+  @Test
+  void secretsAreEncryptedAgainWhileTheServerRunsAndTheOldKeyCanGo() throws Exception {
+    String app;
+    try (Receiver receiver = Receiver.start()) {
+      try (PosthornServer server = serve(db, OLD, List.of())) {
+        app = endpoint(server, receiver.url("/"));
+      }
+      Assertions.assertThatThrownBy(() -> serve(db, "2:" + NEW, List.of()))
+          .hasMessageContaining("--secret-key")
+          .hasMessageContaining("2:NEW,1:OLD");
+      Assertions.assertThatThrownBy(() -> serve(db, NEW, List.of()))
+          .hasMessageContaining("--secret-key");
+      try (PosthornServer server = serve(db, "2:" + NEW + ",1:" + OLD, List.of())) {
+        assertThat(run("reencrypt", "--admin-url", String.valueOf(server.adminUrl()))).isZero();
+        assertThat(text.toString()).startsWith("1 secrets of 1 endpoints");
+        assertThat(message(server, app)).isEqualTo(202);
+        receiver.awaitRequests(1);
+      }
+      try (PosthornServer server = serve(db, "2:" + NEW, List.of())) {
+        assertThat(message(server, app)).isEqualTo(202);
+        receiver.awaitRequests(2);
+      }
+    }
+  }
+
+  @Test
+  void severalKeysNeedNumbersOfTheirOwn() {
+    Assertions.assertThatThrownBy(() -> SecretKey.keyring(OLD + "," + NEW))
+        .hasMessageContaining("2:KEY,1:KEY");
+    Assertions.assertThatThrownBy(() -> SecretKey.keyring("1:" + OLD + ",1:" + NEW))
+        .hasMessageContaining("twice");
+    assertThat(SecretKey.keyring("1:" + OLD + ",7:" + NEW).newest()).isEqualTo(7);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.keyring.Keyring;
+import dev.posthorn.store.SecretRow;
+import dev.posthorn.store.SettingChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Has secrets that an older key encrypts encrypted with the newest one, some endpoints at a time,
+ * while all else goes on. Once none is left the older key is not needed any more, apart from
+ * backups.
+ */
+public final class Resealing {
+  /** How many endpoints one step takes at most: each is a few microseconds of the writer's time. */
+  public static final int MOST = 100;
+
+  private final Changes changes;
+  private final Keyring keyring;
+
+  Resealing(Changes changes, Keyring keyring) {
+    this.changes = changes;
+    this.keyring = keyring;
+  }
+
+  /** Returns the endpoints that have a secret which the newest key does not encrypt, by id. */
+  public List<Long> outstanding() {
+    return changes.core().directory().endpoints().stream()
+        .filter(entry -> entry.settings().secrets().stream().anyMatch(this::isOld))
+        .map(entry -> entry.id)
+        .sorted()
+        .toList();
+  }
+
+  private boolean isOld(SecretRow row) {
+    return row.keyId() != keyring.newest();
+  }
+
+  /**
+   * Encrypts the secrets of some endpoints with the newest key; those that were removed meanwhile
+   * are left out.
+   *
+   * @param endpoints at most {@link #MOST}
+   * @return completes with the number of secrets once they are on disk; fails with {@link
+   *     Keyring.KeyringException} if one cannot be decrypted, and then none has changed
+   */
+  public CompletableFuture<Integer> reseal(List<Long> endpoints) {
+    if (endpoints.size() > MOST) {
+      throw new IllegalArgumentException("endpoints: at most " + MOST + " at a time");
+    }
+    return changes.change(
+        writing -> {
+          int count = 0;
+          for (long id : endpoints) {
+            EndpointEntry entry = changes.core().directory().endpoint(id);
+            if (entry != null) {
+              count += reseal(entry, writing);
+            }
+          }
+          return count;
+        });
+  }
+
+  private int reseal(EndpointEntry entry, Writing writing) {
+    EndpointEntry.Settings before = changes.core().directory().current(entry);
+    if (before.deleted() || before.secrets().stream().noneMatch(this::isOld)) {
+      return 0;
+    }
+    int count = 0;
+    List<SecretRow> after = new ArrayList<>();
+    for (SecretRow row : before.secrets()) {
+      if (isOld(row)) {
+        SecretRow fresh = keyring.reseal(entry.environment, row);
+        writing.batch.settings.add(new SettingChange.PutSecret(fresh));
+        after.add(fresh);
+        count++;
+      } else {
+        after.add(row);
+      }
+    }
+    changes
+        .core()
+        .directory()
+        .stage(entry, new EndpointEntry.Settings(before.row(), List.copyOf(after), false), writing);
+    return count;
+  }
+
+  /**
+   * Decrypts one secret of each key, to find out at the start whether the ring belongs to the
+   * store.
+   *
+   * @throws Keyring.KeyringException if one cannot be decrypted
+   */
+  public void check() {
+    Map<Integer, Runnable> first = new TreeMap<>();
+    for (EndpointEntry entry : changes.core().directory().endpoints()) {
+      for (SecretRow row : entry.settings().secrets()) {
+        first.putIfAbsent(
+            row.keyId(),
+            () -> {
+              var unused = keyring.open(entry.environment, row);
+            });
+      }
+    }
+    first.values().forEach(Runnable::run);
+  }
+}
