@@ -20,7 +20,7 @@ final class MemoryParts {
   /** Prints the parts of a process that was started with {@code -XX:NativeMemoryTracking}. */
   static void print(ProcessHandle process) throws IOException, InterruptedException {
     System.out.printf(
-        "%nresident %s, at most %s; of what Java committed:%n",
+        "resident %s, at most %s; of what Java committed:%n",
         ProcessFigures.resident(process), ProcessFigures.mostResident(process));
     String summary = jcmd(process, "VM.native_memory", "summary");
     Matcher part = PART.matcher(summary);

@@ -8,11 +8,13 @@ import dev.posthorn.bench.delivery.TimingReceiver;
 import dev.posthorn.engine.LatencyHistogram;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Measures the server as a process beside the floor with HTTP in front ({@link FloorServer}) in the
@@ -21,13 +23,15 @@ import java.util.Locale;
  * <p>So many messages are under way at all times ({@code --outstanding}) for so long ({@code
  * --seconds}), after a warm-up; then the same at two fixed rates ({@code --slow-rate}, {@code
  * --rate}) for latencies from sending the POST to receiving. Floor and server take turns, {@code
- * --rounds} times, each on its own file all the time; the best of each counts. With {@code
- * --memory 1} the parts of the server's memory are printed last.
+ * --rounds} times, each on its own file all the time; the best of each counts. Last,
+ * with {@code --memory}, the server is under load for so many seconds more, and what its memory
+ * consists of is printed.
  */
 public final class ServerBench {
   private static final int PER_APPLICATION = 10;
   private static final String AROUND = "{\"sentAt\":\"\",\"text\":\"\"}";
   private static final int DIGITS = 19;
+  private static final int SETTING_UP = 32;
 
   private final Flags flags;
   private final TimingReceiver receiver;
@@ -81,10 +85,14 @@ public final class ServerBench {
             ServerProcess.start(folder.resolve("posthorn.db"), "5s,5m,30m", options)) {
       setUp(server.port());
       try (HttpLoad load = new HttpLoad(server.port(), serverRequests())) {
-        measure(
-            new Subject("floor", floorProcess.toHandle(), floorLoad),
-            new Subject("server", server.handle(), load));
-        if (flags.get("--memory") != 0) {
+        Subject subject = new Subject("server", server.handle(), load);
+        if (flags.get("--rounds") > 0) {
+          measure(new Subject("floor", floorProcess.toHandle(), floorLoad), subject);
+        }
+        if (flags.get("--memory") > 0) {
+          double perSecond = load(subject, 0, flags.number("--memory"));
+          System.out.printf(
+              "%nafter %d s more at %.0f deliveries/s:%n", flags.get("--memory"), perSecond);
           MemoryParts.print(server.handle());
         }
       }
@@ -198,27 +206,38 @@ public final class ServerBench {
     return requests;
   }
 
-  private void setUp(int port) throws IOException {
-    try (ApiConnection api = new ApiConnection(port, ServerProcess.token())) {
-      for (int i = 0; i < flags.get("--endpoints"); i++) {
-        String application = "bench-" + i / PER_APPLICATION;
-        if (i % PER_APPLICATION == 0) {
-          api.post(
-                  "/api/v1/app",
-                  "{\"name\":\"" + application + "\",\"uid\":\"" + application + "\"}")
-              .good();
-        }
-        api.post(
-                "/api/v1/app/" + application + "/endpoint",
-                "{\"url\":\"http://127.0.0.1:"
-                    + receiver.port()
-                    + "/hooks/"
-                    + i
-                    + "\",\"filterTypes\":[\"bench.t"
-                    + i
-                    + "\"]}")
-            .good();
-      }
+  /** Creates applications and endpoints, many at the same time so that they share commits. */
+  private void setUp(int port) {
+    int applications = (flags.number("--endpoints") + PER_APPLICATION - 1) / PER_APPLICATION;
+    int threads = Math.min(SETTING_UP, applications);
+    List<CompletableFuture<Void>> done = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      int first = i;
+      done.add(
+          CompletableFuture.runAsync(
+              () -> setUp(port, first, threads, applications),
+              task -> Thread.ofPlatform().start(task)));
     }
+    done.forEach(CompletableFuture::join);
+  }
+
+  private void setUp(int port, int first, int step, int applications) {
+    try (ApiConnection api = new ApiConnection(port, ServerProcess.token())) {
+      for (int i = first; i < applications; i += step) {
+        String name = "bench-" + i;
+        api.post("/api/v1/app", "{\"name\":\"" + name + "\",\"uid\":\"" + name + "\"}").good();
+        int end = Math.min(flags.number("--endpoints"), (i + 1) * PER_APPLICATION);
+        for (int endpoint = i * PER_APPLICATION; endpoint < end; endpoint++) {
+          api.post("/api/v1/app/" + name + "/endpoint", endpoint(endpoint)).good();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String endpoint(int index) {
+    return "{\"url\":\"http://127.0.0.1:%d/hooks/%d\",\"filterTypes\":[\"bench.t%d\"]}"
+        .formatted(receiver.port(), index, index);
   }
 }

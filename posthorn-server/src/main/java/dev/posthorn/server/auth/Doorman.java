@@ -36,7 +36,10 @@ public final class Doorman implements Gatekeeper {
   private final @Nullable Jwts jwts;
   private final Clock clock;
   private final FailedAttempts failures;
-  private final Map<String, CompletableFuture<Principal>> remembered = new ConcurrentHashMap<>();
+  private final Map<String, Known> remembered = new ConcurrentHashMap<>();
+
+  /** A JWT that was found valid, with its hash, which need not be made for each request. */
+  private record Known(byte[] hash, CompletableFuture<Principal> principal) {}
 
   /**
    * Creates a doorman.
@@ -86,12 +89,10 @@ public final class Doorman implements Gatekeeper {
   }
 
   private @Nullable CompletableFuture<Principal> find(String token) {
-    CompletableFuture<Principal> known = remembered.get(token);
-    if (known != null && !isOver(known.join())) {
-      return known;
-    }
-    // The hash comes before the signature, also for JWTs: one that was ended stands there.
-    TokenRow row = engine.access().token(Tokens.hash(token));
+    Known known = remembered.get(token);
+    byte[] hash = known == null ? Tokens.hash(token) : known.hash();
+    // The hash is looked up first, also for JWTs: one that was ended stands there.
+    TokenRow row = engine.access().token(hash);
     if (row != null) {
       boolean counts =
           row.kind() != TokenRow.Kind.REVOKED
@@ -103,6 +104,9 @@ public final class Doorman implements Gatekeeper {
                   row.application(),
                   new Principal.Ticket(row.id(), token, row.expires(), Scopes.of(row))))
           : null;
+    }
+    if (known != null && !isOver(known.principal().join())) {
+      return known.principal();
     }
     if (jwts == null) {
       return null;
@@ -157,11 +161,7 @@ public final class Doorman implements Gatekeeper {
     }
     CompletableFuture<Principal> done = CompletableFuture.completedFuture(principal);
     String token = String.valueOf(principal.ticket().token());
-    remembered.put(token, done);
-    // It may have been ended since it was looked up, and forgotten before it was remembered.
-    if (engine.access().token(Tokens.hash(token)) != null) {
-      remembered.remove(token);
-    }
+    remembered.put(token, new Known(Tokens.hash(token), done));
     return done;
   }
 

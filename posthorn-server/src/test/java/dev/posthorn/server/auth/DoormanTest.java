@@ -15,7 +15,7 @@ class DoormanTest {
   @AutoClose private final ServerFixture server = ServerFixture.start();
 
   private final Doorman doorman =
-      new Doorman(server.server().engine(), new Jwts(ServerFixture.SECRET), Clock.system());
+      new Doorman(server.server().engine(), new Jwts(ServerFixture.SECRET), Clock.system(), 30);
 
   @Test
   void aJwtIsRememberedAndNotAcceptedAnyMoreOnceItWasEnded() {
@@ -24,7 +24,7 @@ class DoormanTest {
     Principal first = doorman.admit(authorization, PEER).join();
     assertThat(doorman.admit(authorization, PEER).join()).isSameAs(first);
 
-    doorman.end(first).join();
+    Doorman.end(server.server().engine().access(), first).join();
 
     assertThatThrownBy(() -> doorman.admit(authorization, PEER)).isInstanceOf(ApiError.class);
   }
