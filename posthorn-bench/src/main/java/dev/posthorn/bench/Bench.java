@@ -4,6 +4,8 @@ import dev.posthorn.bench.delivery.DeliveryBench;
 import dev.posthorn.bench.delivery.IdleBench;
 import dev.posthorn.bench.delivery.IsolationBench;
 import dev.posthorn.bench.kill.KillBench;
+import dev.posthorn.bench.server.ServerBench;
+import dev.posthorn.bench.server.StartBench;
 import dev.posthorn.bench.store.StoreBench;
 import dev.posthorn.bench.transport.TransportCost;
 import java.util.Arrays;
@@ -12,10 +14,16 @@ import java.util.Arrays;
 public final class Bench {
   private Bench() {}
 
-  /** Takes the name of a benchmark, if it is not {@code delivery}, and its arguments. */
-  public static void main(String[] args) throws Exception {
+  /**
+   * Takes the name of a benchmark, if it is not {@code delivery}, and its arguments; among them
+   * {@code --server} measures the server instead of the library.
+   */
+  public static void main(String[] given) throws Exception {
+    boolean server = Arrays.asList(given).contains("--server");
+    String[] args =
+        Arrays.stream(given).filter(arg -> !arg.equals("--server")).toArray(String[]::new);
     boolean named = args.length > 0 && !args[0].startsWith("--");
-    String name = named ? args[0] : "delivery";
+    String name = (named ? args[0] : "delivery") + (server ? " --server" : "");
     String[] rest = named ? Arrays.copyOfRange(args, 1, args.length) : args;
     if (Arrays.asList(args).contains("--help")) {
       System.out.print(usage());
@@ -32,7 +40,10 @@ public final class Bench {
   private static void run(String name, String[] args) throws Exception {
     switch (name) {
       case "delivery" -> DeliveryBench.main(args);
+      case "delivery --server" -> ServerBench.main(args);
       case "kill" -> KillBench.main(args);
+      case "kill --server" -> KillBench.server(args);
+      case "start" -> StartBench.main(args);
       case "isolation" -> IsolationBench.main(args);
       case "idle" -> IdleBench.main(args);
       case "store" -> StoreBench.main(args);
@@ -46,8 +57,14 @@ public final class Bench {
     return """
     bench [delivery] %s
         deliveries a second and CPU for each, beside the smallest program of the same shape
+    bench --server %s
+        the same with the server as its own process and HTTP in front of both
     bench kill %s
         kills the library with SIGKILL under load and counts what is lost and what comes twice
+    bench kill --server %s
+        the same with the server, over HTTP
+    bench start %s
+        from the start of bin/posthorn serve to the first accepted message
     bench isolation %s
         what endpoints that hang, or are dead with a backlog, cost a healthy one
     bench idle %s
@@ -59,7 +76,10 @@ public final class Bench {
     """
         .formatted(
             DeliveryBench.flags().usage(),
+            ServerBench.flags().usage(),
             KillBench.flags().usage(),
+            KillBench.serverFlags().usage(),
+            StartBench.flags().usage(),
             IsolationBench.flags().usage(),
             IdleBench.flags().usage());
   }

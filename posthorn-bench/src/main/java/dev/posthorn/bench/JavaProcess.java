@@ -16,20 +16,28 @@ public final class JavaProcess {
    * @param heapMegabytes the most its heap may have
    */
   public static Process start(int heapMegabytes, Class<?> main, Object... args) throws IOException {
-    return builder(heapMegabytes, main, args).start();
+    return start(heapMegabytes, List.of(), main, args);
+  }
+
+  /** Starts a class's {@code main} as {@link #start} does, with further options of Java. */
+  public static Process start(
+      int heapMegabytes, List<String> options, Class<?> main, Object... args) throws IOException {
+    return builder(heapMegabytes, options, main, args).start();
   }
 
   /** Runs a class's {@code main} in a process of its own, prints what it prints, and waits. */
   public static int run(int heapMegabytes, Class<?> main, Object... args)
       throws IOException, InterruptedException {
-    return builder(heapMegabytes, main, args).inheritIO().start().waitFor();
+    return builder(heapMegabytes, List.of(), main, args).inheritIO().start().waitFor();
   }
 
-  private static ProcessBuilder builder(int heapMegabytes, Class<?> main, Object... args) {
+  private static ProcessBuilder builder(
+      int heapMegabytes, List<String> options, Class<?> main, Object... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heapMegabytes + "m");
     command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());

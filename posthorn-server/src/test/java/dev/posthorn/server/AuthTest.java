@@ -115,7 +115,7 @@ class AuthTest {
     ApiClient owner = customer(app, "{}");
     owner.patch(one, "{\"description\":\"d\"}").expect(200);
     owner.get(one + "/secret").expect(200);
-    owner.post(one + "/secret/rotate", "{}").expect(200);
+    owner.post(one + "/secret/rotate", "{}").expect(204);
     owner.delete(one).expect(204);
   }
 

@@ -113,7 +113,7 @@ final class Deliveries implements AutoCloseable {
 
   @Override
   public void close() {
+    receiver.close(); // first, or the server waits for what hangs
     server.close();
-    receiver.close();
   }
 }

@@ -84,12 +84,12 @@ class EndpointStatsApiTest {
     on.endpoint("slow", "/ok", "\"throttleRate\":1");
     String path = on.app + "/endpoint/slow/rate-limit-status";
     assertThat(on.api.get(path).expect(200).at("/status").asString()).isEqualTo("Ok");
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 3; i++) {
       on.send("a");
     }
     Await.until(
         "it is limited", () -> on.api.get(path).at("/status").asString().equals("RateLimited"));
-    on.receiver.awaitRequests(4);
+    on.receiver.awaitRequests(3);
     Await.until("it is not", () -> on.api.get(path).at("/status").asString().equals("Ok"));
   }
 

@@ -78,7 +78,7 @@ class EveryOperationTest {
 
   private void secrets() {
     api.get(endpoint + "/secret").expect(200);
-    api.post(endpoint + "/secret/rotate", "{}").expect(200);
+    api.post(endpoint + "/secret/rotate", "{}").expect(204);
     api.put(endpoint + "/headers", "{\"headers\":{\"X-One\":\"1\"}}").expect(204);
     api.patch(endpoint + "/headers", "{\"headers\":{\"Authorization\":\"secret\"}}").expect(204);
     api.get(endpoint + "/headers").expect(200);
@@ -186,7 +186,7 @@ class EveryOperationTest {
     api.get(one).expect(200);
     api.put(one, "{\"url\":\"" + server.receiver().url("/ops") + "\"}").expect(200);
     api.get(one + "/secret").expect(200);
-    api.post(one + "/secret/rotate", "{}").expect(200);
+    api.post(one + "/secret/rotate", "{}").expect(204);
     api.put(one + "/headers", "{\"headers\":{\"X-One\":\"1\"}}").expect(204);
     api.patch(one + "/headers", "{\"headers\":{\"X-Two\":\"2\"}}").expect(204);
     api.get(one + "/headers").expect(200);

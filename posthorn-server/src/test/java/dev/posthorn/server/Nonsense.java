@@ -82,8 +82,13 @@ final class Nonsense {
    * A request.
    *
    * @param body its body; empty for none
+   * @param key its idempotency key; empty for none
    */
-  record Request(String method, String target, String body) {}
+  record Request(String method, String target, String body, String key) {
+    String[] headers() {
+      return key.isEmpty() ? new String[0] : new String[] {"Idempotency-Key", key};
+    }
+  }
 
   Nonsense(long seed, ObjectNode openApi, String url) {
     this.random = new Random(seed);
@@ -102,7 +107,9 @@ final class Nonsense {
                           operation.put("path", path.getKey());
                           operation.put(
                               "method", method.getKey().toUpperCase(java.util.Locale.ROOT));
-                          operations.add(operation);
+                          if (!operation.get("operationId").asString().endsWith(".logout")) {
+                            operations.add(operation); // that one would end the token in use
+                          }
                         }));
   }
 
@@ -124,6 +131,9 @@ final class Nonsense {
     if (method.equals("DELETE") && random.nextInt(4) > 0) {
       return next(); // what is deleted takes part no longer
     }
+    if (operation.get("path").asString().endsWith("/logout")) {
+      return next(); // nothing would succeed after it
+    }
     JsonNode schema = operation.at("/requestBody/content/application~1json/schema");
     String body = "";
     if (!schema.isMissingNode() && random.nextInt(20) > 0) {
@@ -131,7 +141,9 @@ final class Nonsense {
     } else if (random.nextInt(20) == 0) {
       body = JUNK.get(random.nextInt(JUNK.size()));
     }
-    return new Request(method, path(operation.get("path").asString()) + query(operation), body);
+    String key = method.equals("POST") && random.nextBoolean() ? "key-" + random.nextInt(500) : "";
+    return new Request(
+        method, path(operation.get("path").asString()) + query(operation), body, key);
   }
 
   private String path(String template) {

@@ -2,6 +2,9 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swagger.v3.oas.models.SpecVersion;
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.SwaggerParseResult;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,6 +61,18 @@ class OpenApiTest {
                               .as(path.getKey())
                               .isEqualTo(inBraces(path.getKey()));
                         }));
+  }
+
+  @Test
+  void isUnderstoodByAParserOfOpenApi() {
+    SwaggerParseResult result = new OpenAPIV3Parser().readContents(document.text(), null, null);
+    assertThat(result.getMessages()).isEmpty();
+    assertThat(result.getOpenAPI().getSpecVersion()).isEqualTo(SpecVersion.V31);
+    assertThat(result.getOpenAPI().getPaths()).hasSameSizeAs(root.get("paths").propertyNames());
+    SwaggerParseResult broken =
+        new OpenAPIV3Parser()
+            .readContents(document.text().replace("\"in\":\"path\"", "\"in\":1"), null, null);
+    assertThat(broken.getMessages()).isNotEmpty();
   }
 
   @Test

@@ -113,7 +113,12 @@ public final class Administration {
     return change(
             writing -> {
               ApplicationEntry entry = core.directory().requireApplication(id);
+              entry.endsInBatch = true;
+              writing.onUndo(() -> entry.endsInBatch = false);
               for (EndpointEntry endpoint : entry.endpoints()) {
+                remove(endpoint, writing);
+              }
+              for (EndpointEntry endpoint : entry.createdInBatch) {
                 remove(endpoint, writing);
               }
               writing.batch.settings.add(new SettingChange.RemoveApplication(id));
@@ -130,6 +135,10 @@ public final class Administration {
     return change(
         writing -> {
           ApplicationEntry owner = core.directory().requireApplication(application);
+          if (owner.endsInBatch) {
+            throw new PosthornException(
+                Reason.NOT_FOUND, "application: is being removed; create it again first");
+          }
           requireFree(owner, draft.uid(), 0, writing);
           long environment = owner.row().environment();
           EndpointRow row = row(writing, application, draft);
@@ -138,8 +147,11 @@ public final class Administration {
           secrets.forEach(
               secret -> writing.batch.settings.add(new SettingChange.PutSecret(secret)));
           EndpointEntry entry = new EndpointEntry(environment, row, secrets);
+          owner.createdInBatch.add(entry);
+          writing.onUndo(() -> owner.createdInBatch.remove(entry));
           writing.onCommit(
               () -> {
+                owner.createdInBatch.remove(entry);
                 core.directory().applied(entry, entry.settings());
                 core.events().created(row);
               });

@@ -1,7 +1,9 @@
 package dev.posthorn.engine;
 
 import dev.posthorn.store.ApplicationRow;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,12 @@ final class ApplicationEntry {
 
   /** The row as of the batch that is being written, if it changes there. Writer only. */
   @Nullable ApplicationRow staged;
+
+  /** Endpoints that the batch which is being written creates. Writer only. */
+  final List<EndpointEntry> createdInBatch = new ArrayList<>();
+
+  /** Whether the batch which is being written removes it. Writer only. */
+  boolean endsInBatch;
 
   ApplicationEntry(ApplicationRow row) {
     this.id = row.id();

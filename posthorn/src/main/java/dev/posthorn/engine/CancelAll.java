@@ -4,7 +4,9 @@ import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.ParkedKey;
 import dev.posthorn.store.StoreException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /** Cancels all deliveries of one lane that were accepted up to an id, page by page. */
@@ -16,7 +18,11 @@ final class CancelAll {
   private final long upTo;
   private final LongConsumer done;
   private ParkedKey after = ParkedKey.START;
-  private long cancelled;
+
+  /** What was in memory: until its end is on disk it is found there, too. */
+  private final Set<Long> loaded = new HashSet<>();
+
+  private long stored;
 
   /**
    * Creates the task.
@@ -32,7 +38,7 @@ final class CancelAll {
 
   /** Begins. To be called on the lane's loop. */
   void start() {
-    cancelled += lane.cancelling.cancelLoaded(upTo);
+    loaded.addAll(lane.cancelling.cancelLoaded(upTo));
     next();
   }
 
@@ -53,25 +59,25 @@ final class CancelAll {
   }
 
   private void cancel(List<LiveRow> rows) {
-    List<LiveRow> stored = new ArrayList<>();
+    List<LiveRow> only = new ArrayList<>();
     for (LiveRow row : rows) {
       if (row.id() <= upTo) {
         if (lane.cancelling.cancelIfLoaded(row)) {
-          cancelled++;
+          loaded.add(row.id());
         } else {
-          stored.add(row);
+          only.add(row);
+          stored += loaded.contains(row.id()) ? 0 : 1;
         }
       }
     }
-    cancelled += stored.size();
-    Runnable then = rows.size() < PAGE ? () -> done.accept(cancelled) : this::next;
+    Runnable then = rows.size() < PAGE ? () -> done.accept(loaded.size() + stored) : this::next;
     if (!rows.isEmpty()) {
       after = rows.get(rows.size() - 1).parkedKey();
     }
-    if (stored.isEmpty()) {
+    if (only.isEmpty()) {
       then.run();
     } else {
-      lane.loop.core().journal().submit(new CancelEntry(lane.loop, stored, then));
+      lane.loop.core().journal().submit(new CancelEntry(lane.loop, only, then));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.posthorn.engine;
 
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -57,26 +58,29 @@ final class Cancelling {
 
   /** Cancels all, also what is only in the store, which is looked at once. */
   void cancelAll() {
-    cancelLoaded(Long.MAX_VALUE);
+    var unused = cancelLoaded(Long.MAX_VALUE);
     if (!all) {
       all = true;
       new CancelAll(lane, Long.MAX_VALUE, cancelled -> {}).start();
     }
   }
 
-  /** Cancels all deliveries that are in memory and have an id up to one; returns how many wait. */
-  int cancelLoaded(long upTo) {
+  /**
+   * Cancels all deliveries that are in memory and have an id up to one; returns the ids of those
+   * that wait.
+   */
+  List<Long> cancelLoaded(long upTo) {
     for (Delivery delivery : lane.queue.allBusy()) {
       delivery.cancelled |= delivery.row.id() <= upTo;
     }
-    int count = 0;
+    List<Long> waited = new ArrayList<>();
     for (Delivery delivery : lane.queue.allWaiting()) {
       if (delivery.row.id() <= upTo) {
         cancelWaiting(delivery);
-        count++;
+        waited.add(delivery.row.id());
       }
     }
-    return count;
+    return waited;
   }
 
   /** A row left the store without this lane's doing. */

@@ -1,5 +1,6 @@
 package dev.posthorn.id;
 
+import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 
 /**
@@ -12,8 +13,9 @@ import java.util.OptionalLong;
  * SipHash-2-4 (Aumasson and Bernstein, 2012), each cut to eight digits.
  */
 public final class PublicIds {
-  private static final char[] DIGITS =
-      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".toCharArray();
+  private static final byte[] DIGITS =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+          .getBytes(StandardCharsets.US_ASCII);
   private static final int ID_DIGITS = 11;
   private static final int HALF_DIGITS = 8;
   private static final int TAG_DIGITS = 2 * HALF_DIGITS;
@@ -31,12 +33,14 @@ public final class PublicIds {
   /** Returns the public form of an id, such as {@code msg_0FyVq3kU2dKx8Na1BqLm04TzRw7}. */
   public String format(String prefix, long id) {
     int start = prefix.length() + 1;
-    char[] out = new char[start + ID_DIGITS + TAG_DIGITS];
-    prefix.getChars(0, prefix.length(), out, 0);
+    byte[] out = new byte[start + ID_DIGITS + TAG_DIGITS];
+    for (int i = 0; i < start - 1; i++) {
+      out[i] = (byte) prefix.charAt(i);
+    }
     out[start - 1] = '_';
     digits(id, out, start, ID_DIGITS);
     tag(prefix, id, out, start + ID_DIGITS);
-    return new String(out);
+    return new String(out, StandardCharsets.ISO_8859_1); // the bytes that the string has anyway
   }
 
   /** Returns the id behind its public form, or nothing if it is not one that this store gave. */
@@ -54,7 +58,7 @@ public final class PublicIds {
   }
 
   private boolean isTagged(String prefix, long id, String text, int start) {
-    char[] tag = new char[TAG_DIGITS];
+    byte[] tag = new byte[TAG_DIGITS];
     tag(prefix, id, tag, 0);
     int difference = 0;
     for (int i = 0; i < TAG_DIGITS; i++) {
@@ -63,7 +67,7 @@ public final class PublicIds {
     return difference == 0;
   }
 
-  private static void digits(long number, char[] out, int start, int count) {
+  private static void digits(long number, byte[] out, int start, int count) {
     long rest = number;
     for (int i = start + count - 1; i >= start; i--) {
       out[i] = DIGITS[(int) (rest % 62)];
@@ -93,7 +97,7 @@ public final class PublicIds {
     return c >= 'a' && c <= 'z' ? c - 'a' + 36 : -1;
   }
 
-  private void tag(String prefix, long id, char[] out, int start) {
+  private void tag(String prefix, long id, byte[] out, int start) {
     // A key for each prefix: were the two mixed into one word, the tag of one thing's id would fit
     // a made-up id of another thing.
     long prefixKey = SipHash.hash(key0, key1, prefix.hashCode());

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.LongConsumer;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -24,7 +25,7 @@ import javax.crypto.spec.SecretKeySpec;
  * posts, and stores the outcome. One writer commits what has come since its last commit; 64 threads
  * with a connection each post. No retry, no limit, no endpoint, nothing else.
  */
-final class FloorSubject implements Subject {
+public final class FloorSubject implements Subject {
   private static final int SENDERS = 64;
   private static final int MOST = 2_000;
 
@@ -42,18 +43,26 @@ final class FloorSubject implements Subject {
   private static final class Item {
     final int endpoint;
     final byte[] body;
+    final LongConsumer accepted;
     final Runnable done;
     long id;
     boolean sent;
 
-    Item(int endpoint, byte[] body, Runnable done) {
+    Item(int endpoint, byte[] body, LongConsumer accepted, Runnable done) {
       this.endpoint = endpoint;
       this.body = body;
+      this.accepted = accepted;
       this.done = done;
     }
   }
 
-  FloorSubject(Path file, int port) throws SQLException {
+  /**
+   * Opens a file and begins to work.
+   *
+   * @param file the database, created if it does not exist
+   * @param port where the receiver listens on the loopback address
+   */
+  public FloorSubject(Path file, int port) throws SQLException {
     this.port = port;
     database = open(file);
     try (var statement = database.createStatement();
@@ -112,7 +121,17 @@ final class FloorSubject implements Subject {
 
   @Override
   public void send(int endpoint, byte[] body, Runnable done) {
-    toStore.add(new Item(endpoint, body, done));
+    send(endpoint, body, id -> {}, done);
+  }
+
+  /**
+   * Hands in a message.
+   *
+   * @param accepted given its id once it is on disk, before it is sent
+   * @param done run once its outcome is on disk
+   */
+  public void send(int endpoint, byte[] body, LongConsumer accepted, Runnable done) {
+    toStore.add(new Item(endpoint, body, accepted, done));
   }
 
   private void write() {
@@ -156,6 +175,7 @@ final class FloorSubject implements Subject {
           if (item.sent) {
             item.done.run();
           } else {
+            item.accepted.accept(item.id);
             toSend.add(item);
           }
         }

@@ -1,10 +1,10 @@
 package dev.posthorn.bench.delivery;
 
+import dev.posthorn.bench.ProcessFigures;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
@@ -138,19 +138,8 @@ public final class IsolationRun {
         "heap after collection %d MB of %d MB; resident %s, at most %s; file %d MB%n",
         heap >> 20,
         Runtime.getRuntime().maxMemory() >> 20,
-        status("VmRSS"),
-        status("VmHWM"),
+        ProcessFigures.resident(ProcessHandle.current()),
+        ProcessFigures.mostResident(ProcessHandle.current()),
         library.fileBytes() >> 20);
-  }
-
-  /** Returns a line of what Linux says of this process. */
-  private static String status(String name) throws IOException {
-    Path file = Path.of("/proc/self/status");
-    if (!Files.exists(file)) {
-      return "unknown";
-    }
-    String line =
-        Files.readAllLines(file).stream().filter(l -> l.startsWith(name + ":")).findFirst().get();
-    return (Long.parseLong(line.replaceAll("\\D", "")) >> 10) + " MB";
   }
 }

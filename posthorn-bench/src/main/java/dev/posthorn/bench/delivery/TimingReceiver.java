@@ -14,37 +14,64 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A receiver in a process of its own that answers 200 and measures how long each message took:
- * bodies begin with the monotonic time at which they were sent, as nineteen digits. One thread
- * serves all connections, so that it leaves the processors to who is measured, and costs the same
- * with sixty connections as with thousands.
+ * A receiver that answers 200 and measures how long each message took: the first digits in a body
+ * are the monotonic time at which it was sent, nineteen of them. One thread serves all connections,
+ * so that it leaves the processors to who is measured, and costs the same with sixty connections as
+ * with thousands.
  *
- * <p>It prints its port. For each line on its standard input it prints p50 and p99 in microseconds,
- * the count, and its CPU time in nanoseconds, and begins anew; it ends with its input.
+ * <p>As a program it prints its port. For each line on its standard input it prints p50 and p99 in
+ * microseconds, the count, and its CPU time in nanoseconds, and begins anew; it ends with its
+ * input.
  */
-public final class TimingReceiver {
+public final class TimingReceiver implements AutoCloseable {
   private static final byte[] ANSWER =
       "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
   private static final int DIGITS = 19;
 
   private final int bodyBytes;
+  private final ServerSocketChannel server;
+  private final AtomicLong received = new AtomicLong();
   private volatile LatencyHistogram times = new LatencyHistogram();
 
-  private TimingReceiver(int bodyBytes) {
+  private TimingReceiver(int bodyBytes) throws IOException {
     this.bodyBytes = bodyBytes;
+    this.server = ServerSocketChannel.open();
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
+  }
+
+  /** Starts one in this process, for bodies of a length. */
+  public static TimingReceiver start(int bodyBytes) throws IOException {
+    TimingReceiver receiver = new TimingReceiver(bodyBytes);
+    Thread.ofPlatform().daemon().name("receiver").start(receiver::serve);
+    return receiver;
+  }
+
+  /** Returns the port it listens on. */
+  public int port() {
+    return server.socket().getLocalPort();
+  }
+
+  /** Returns how many messages have come. */
+  public long received() {
+    return received.get();
+  }
+
+  /** Returns how long those took that have come since this was asked last. */
+  public LatencyHistogram times() {
+    LatencyHistogram done = times;
+    times = new LatencyHistogram();
+    return done;
   }
 
   /** Takes the length of the bodies, the same for all. */
   public static void main(String[] args) throws IOException {
-    TimingReceiver receiver = new TimingReceiver(Integer.parseInt(args[0]));
-    try (ServerSocketChannel server = ServerSocketChannel.open();
+    try (TimingReceiver receiver = start(Integer.parseInt(args[0]));
         BufferedReader in =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
-      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
-      System.out.println(server.socket().getLocalPort());
-      Thread.ofPlatform().daemon().start(() -> receiver.serve(server));
+      System.out.println(receiver.port());
       while (in.readLine() != null) {
         receiver.report();
       }
@@ -52,14 +79,13 @@ public final class TimingReceiver {
   }
 
   private void report() {
-    LatencyHistogram done = times;
-    times = new LatencyHistogram();
+    LatencyHistogram done = times();
     System.out.printf(
         "%d %d %d %d%n",
         done.quantileMicros(0.5), done.quantileMicros(0.99), done.count(), CpuTime.ofThisProcess());
   }
 
-  private void serve(ServerSocketChannel server) {
+  private void serve() {
     try (Selector selector = Selector.open()) {
       server.configureBlocking(false);
       server.register(selector, SelectionKey.OP_ACCEPT);
@@ -67,7 +93,7 @@ public final class TimingReceiver {
         selector.select(
             key -> {
               if (key.isAcceptable()) {
-                accept(server, selector);
+                accept(selector);
               } else {
                 ((Connection) key.attachment()).read();
               }
@@ -78,7 +104,12 @@ public final class TimingReceiver {
     }
   }
 
-  private void accept(ServerSocketChannel server, Selector selector) {
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+
+  private void accept(Selector selector) {
     try {
       SocketChannel channel = server.accept();
       if (channel != null) {
@@ -111,6 +142,7 @@ public final class TimingReceiver {
           times.record(System.nanoTime() - sentAt(buffer.array(), end));
           buffer.clear();
           channel.write(ByteBuffer.wrap(ANSWER));
+          received.incrementAndGet();
         }
       } catch (IOException e) {
         closeQuietly();
@@ -126,7 +158,11 @@ public final class TimingReceiver {
     }
   }
 
-  private static long sentAt(byte[] buffer, int start) {
+  private static long sentAt(byte[] buffer, int body) {
+    int start = body;
+    while (buffer[start] < '0' || buffer[start] > '9') {
+      start++;
+    }
     long time = 0;
     for (int i = start; i < start + DIGITS; i++) {
       time = time * 10 + buffer[i] - '0';

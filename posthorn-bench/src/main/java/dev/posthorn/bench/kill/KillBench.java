@@ -1,14 +1,12 @@
 package dev.posthorn.bench.kill;
 
 import dev.posthorn.bench.Flags;
-import dev.posthorn.bench.JavaProcess;
 import dev.posthorn.bench.TempFolder;
+import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,12 +17,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Kills the library with SIGKILL under full load, again and again on one file, and counts by
- * webhook-id what was accepted and never arrived, and what arrived more than once.
+ * Kills the library, or the server, with SIGKILL under full load, again and again on one file, and
+ * counts by webhook-id what was accepted and never arrived, and what arrived more than once.
  *
- * <p>Each round: a {@link KillSender} sends as fast as it can until it is killed at a random
- * moment; in half of the rounds a second process is killed while it picks up the rest; the last one
- * delivers all and ends. Then no delivery may be left in the file. One request in a hundred is
+ * <p>Each round: a {@link Victim} gets messages as fast as it accepts them until it is killed at a
+ * random moment; in half of the rounds a second process is killed while it picks up the rest; the
+ * last one delivers all and ends. Then no delivery may be left in the file, and all that a server
+ * lists must have arrived, also what it did not come to answer. One request in a hundred is
  * answered with 500, so that there are retries too.
  *
  * <p>Ends with 1 if something was lost or was sent again after its success was on disk, or if a
@@ -34,43 +33,63 @@ public final class KillBench {
   private static final long LEAST_MILLIS = 200;
   private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(90);
-  private static final int HEAP_MEGABYTES = 512;
 
   private final Flags flags;
   private final Random random;
   private final Path file;
   private final Ledger ledger;
   private final CountingReceiver receiver;
+  private final Victim victim;
   private final List<Long> firstMillis = new ArrayList<>();
   private int kills;
   private int exceeded;
   private boolean left;
+  private long shown;
+  private long unheard;
 
-  private KillBench(Flags flags, Path folder) throws IOException {
+  private KillBench(Flags flags, Path folder, boolean server) throws IOException {
     this.flags = flags;
     this.random = new Random(flags.get("--seed"));
     this.file = folder.resolve("posthorn.db");
     this.ledger = new Ledger(flags.number("--endpoints"));
     this.receiver = new CountingReceiver(ledger, flags.number("--failing"));
+    int endpoints = flags.number("--endpoints");
+    this.victim =
+        server
+            ? new ServerVictim(file, ledger, receiver.port(), endpoints)
+            : new LibraryVictim(file, ledger, receiver.port(), endpoints, flags.get("--permits"));
   }
 
   /** Returns the flags that there are. */
   public static Flags flags() {
+    return serverFlags().with("--permits", 1_024);
+  }
+
+  /** Returns the flags that there are for the server, whose permits are what it has by default. */
+  public static Flags serverFlags() {
     return new Flags()
         .with("--rounds", 20)
         .with("--endpoints", 8)
-        .with("--permits", 1_024)
         .with("--longest-millis", 3_000)
         .with("--failing", 1)
         .with("--seed", System.nanoTime() & 0xFFFF_FFFFL);
   }
 
-  /** Runs the rounds and prints a line for each; see the class comment. */
+  /** Kills the library and prints a line for each round; see the class comment. */
   public static void main(String[] args) throws Exception {
-    Flags flags = flags().parse(args);
+    run(flags().parse(args), false);
+  }
+
+  /** Kills the server and prints a line for each round; see the class comment. */
+  public static void server(String[] args) throws Exception {
+    Flags flags = serverFlags().parse(args);
+    run(flags.with("--permits", EngineLimits.forHeap(0).permits()), true);
+  }
+
+  private static void run(Flags flags, boolean server) throws Exception {
     boolean good;
     try (TempFolder folder = TempFolder.create()) {
-      KillBench bench = new KillBench(flags, folder.path());
+      KillBench bench = new KillBench(flags, folder.path(), server);
       try {
         good = bench.run();
       } finally {
@@ -97,6 +116,10 @@ public final class KillBench {
     System.out.printf(
         "repeats for each kill: %.1f; at most %d permits were in use%n",
         (double) total.repeats() / kills, flags.get("--permits"));
+    if (shown > 0) {
+      System.out.printf(
+          "%d messages are listed; nobody had got an answer for %d of them%n", shown, unheard);
+    }
     boolean good =
         total.lost() == 0 && total.late() == 0 && total.backwards() == 0 && exceeded == 0 && !left;
     System.out.println(good ? "nothing was lost" : "NOT AS PROMISED; see above");
@@ -106,67 +129,51 @@ public final class KillBench {
   private Ledger.Round round(int number) throws IOException, InterruptedException {
     int killsBefore = kills;
     long millis = random.nextLong(LEAST_MILLIS, flags.get("--longest-millis"));
-    Process loading = start("load");
-    Thread lines = Thread.ofPlatform().start(() -> listen(loading));
+    Victim.Running loading = victim.load();
     await("a message is accepted", ledger::hasAccepted);
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     kill(loading);
-    lines.join();
     StringBuilder first = new StringBuilder();
     if (random.nextBoolean()) {
       long begun = System.nanoTime();
-      Process again = restart();
+      Victim.Running again = restart();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextLong(LEAST_MILLIS, 1_500)));
       kill(again);
       noteFirst(begun, first);
     }
     long begun = System.nanoTime();
-    Process draining = restart();
+    Victim.Running draining = restart();
     boolean settled = awaitSettled();
     noteFirst(begun, first);
-    draining.getOutputStream().close();
-    draining.waitFor();
+    List<String> listed = draining.shown(ledger.floor());
+    draining.end();
     if (!settled || hasLiveRows()) {
       System.out.println("deliveries wait in the file for ever");
       left = true;
     }
+    long missing = ledger.missing(listed);
+    if (missing > 0) {
+      System.out.println(missing + " deliveries of messages that are listed did not arrive");
+      left = true;
+    }
+    shown += listed.size();
+    unheard += ledger.unheard(listed);
     Ledger.Round round = ledger.end();
     exceeded += round.repeats() > (kills - killsBefore) * flags.get("--permits") ? 1 : 0;
     print(Integer.toString(number), Long.toString(millis), kills - killsBefore, round, first);
     return round;
   }
 
-  private Process start(String what) throws IOException {
-    return JavaProcess.start(
-        HEAP_MEGABYTES,
-        KillSender.class,
-        file,
-        receiver.port(),
-        flags.get("--endpoints"),
-        flags.get("--permits"),
-        what);
-  }
-
   /** Starts a process that delivers the rest, once all that the one before sent has been read. */
-  private Process restart() throws IOException {
+  private Victim.Running restart() throws IOException {
     await("the killed process's connections are read", () -> receiver.open() == 0);
     ledger.awaitFirst();
-    return start("drain");
+    return victim.drain();
   }
 
-  private void kill(Process process) throws InterruptedException {
-    process.destroyForcibly().waitFor(); // SIGKILL
+  private void kill(Victim.Running process) throws InterruptedException {
+    process.kill();
     kills++;
-  }
-
-  private void listen(Process process) {
-    try (BufferedReader lines = process.inputReader(StandardCharsets.US_ASCII)) {
-      for (String line; (line = lines.readLine()) != null; ) {
-        ledger.accepted(line);
-      }
-    } catch (IOException e) {
-      // Closed with the process.
-    }
   }
 
   private void noteFirst(long begun, StringBuilder line) {

@@ -2,8 +2,10 @@ package dev.posthorn.bench.kill;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What was accepted and what arrived, delivery by delivery. A message of type n is for the
@@ -51,10 +53,9 @@ final class Ledger {
 
   /** Notes a line of the sender: an id and a type. */
   synchronized void accepted(String line) {
-    int space = line.indexOf(' ');
-    String id = line.substring(0, space);
-    accepted.add(new Accepted(id, Integer.parseInt(line.substring(space + 1))));
-    backwards += id.compareTo(floor) <= 0 ? 1 : 0;
+    Accepted message = parsed(line);
+    accepted.add(message);
+    backwards += message.id().compareTo(floor) <= 0 ? 1 : 0;
   }
 
   /** Notes that the receiver says yes to a delivery. */
@@ -95,14 +96,36 @@ final class Ledger {
   }
 
   private long lost() {
-    long lost = 0;
-    for (Accepted message : accepted) {
-      byte[] counts = arrived.get(message.id());
-      int other = Math.floorMod(message.type() - 1, endpoints);
-      lost += counts == null || counts[message.type()] == 0 ? 1 : 0;
-      lost += counts == null || counts[other] == 0 ? 1 : 0;
-    }
-    return lost;
+    return accepted.stream().mapToLong(this::missing).sum();
+  }
+
+  private long missing(Accepted message) {
+    byte[] counts = arrived.get(message.id());
+    int other = Math.floorMod(message.type() - 1, endpoints);
+    return counts == null
+        ? 2
+        : (counts[message.type()] == 0 ? 1 : 0) + (counts[other] == 0 ? 1 : 0);
+  }
+
+  /** Returns the id that all messages of this round are above. */
+  synchronized String floor() {
+    return floor;
+  }
+
+  /** Returns how many deliveries of messages, lines of an id and a type, have not arrived. */
+  synchronized long missing(List<String> lines) {
+    return lines.stream().mapToLong(line -> missing(parsed(line))).sum();
+  }
+
+  /** Returns how many of these lines nobody heard were accepted. */
+  synchronized long unheard(List<String> lines) {
+    Set<Accepted> heard = new HashSet<>(accepted);
+    return lines.stream().filter(line -> !heard.contains(parsed(line))).count();
+  }
+
+  private static Accepted parsed(String line) {
+    int space = line.indexOf(' ');
+    return new Accepted(line.substring(0, space), Integer.parseInt(line.substring(space + 1)));
   }
 
   /** Ends a round: whatever has its ids must not come again. */

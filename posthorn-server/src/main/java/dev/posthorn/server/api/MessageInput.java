@@ -18,6 +18,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * A message as a client sends it. The body is read once, as a stream; the payload is checked to be
@@ -27,6 +28,7 @@ final class MessageInput {
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // UTF-8: RFC 8259, section 8.1
+          .recyclerPool(JsonRecyclerPools.threadLocalPool())
           .build();
   private static final Pattern CHANNEL = Pattern.compile("[a-zA-Z0-9\\-_.:+]{1,128}");
   private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9\\-_./\\\\#]{1,128}");

@@ -36,7 +36,10 @@ public final class Doorman implements Gatekeeper {
   private final @Nullable Jwts jwts;
   private final Clock clock;
   private final FailedAttempts failures;
-  private final Map<String, CompletableFuture<Principal>> remembered = new ConcurrentHashMap<>();
+  private final Map<String, Known> remembered = new ConcurrentHashMap<>();
+
+  /** A JWT that was found valid, with its hash, which need not be made for each request. */
+  private record Known(byte[] hash, CompletableFuture<Principal> principal) {}
 
   /**
    * Creates a doorman.
@@ -86,8 +89,10 @@ public final class Doorman implements Gatekeeper {
   }
 
   private @Nullable CompletableFuture<Principal> find(String token) {
-    // The hash comes first, also for JWTs: one that was ended stands there.
-    TokenRow row = engine.access().token(Tokens.hash(token));
+    Known known = remembered.get(token);
+    byte[] hash = known == null ? Tokens.hash(token) : known.hash();
+    // The hash is looked up first, also for JWTs: one that was ended stands there.
+    TokenRow row = engine.access().token(hash);
     if (row != null) {
       boolean counts =
           row.kind() != TokenRow.Kind.REVOKED
@@ -100,9 +105,8 @@ public final class Doorman implements Gatekeeper {
                   new Principal.Ticket(row.id(), token, row.expires(), Scopes.of(row))))
           : null;
     }
-    CompletableFuture<Principal> known = remembered.get(token);
-    if (known != null && !isOver(known.join())) {
-      return known;
+    if (known != null && !isOver(known.principal().join())) {
+      return known.principal();
     }
     if (jwts == null) {
       return null;
@@ -156,7 +160,8 @@ public final class Doorman implements Gatekeeper {
       remembered.clear();
     }
     CompletableFuture<Principal> done = CompletableFuture.completedFuture(principal);
-    remembered.put(String.valueOf(principal.ticket().token()), done);
+    String token = String.valueOf(principal.ticket().token());
+    remembered.put(token, new Known(Tokens.hash(token), done));
     return done;
   }
 

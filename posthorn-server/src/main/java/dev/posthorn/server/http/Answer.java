@@ -10,6 +10,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.ByteArrayBuilder;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * What a client is answered.
@@ -21,7 +22,8 @@ import tools.jackson.core.util.ByteArrayBuilder;
  */
 public record Answer(int status, @Nullable String contentType, byte[] body, List<Header> headers) {
   private static final byte[] NOTHING = {};
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().recyclerPool(JsonRecyclerPools.threadLocalPool()).build();
 
   /** Returns an answer without a body: 204, or for HEAD. */
   public static Answer empty(int status) {

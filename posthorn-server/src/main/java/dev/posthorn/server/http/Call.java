@@ -25,7 +25,7 @@ public record Call(
 
   /** Returns the value of a variable segment. */
   public String path(String name) {
-    return path.get(Routes.names(operation.path()).indexOf(name));
+    return path.get(Routes.index(operation.path(), name));
   }
 
   /** Returns a request header, or null. */

@@ -64,6 +64,9 @@ public final class HttpFront {
             // Connections, not streams, are what limits count.
             .setHttp2ClearTextEnabled(false)
             .setDecompressionSupported(false)
+            // There are no web sockets; their handlers would see every request.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             .setReuseAddress(true);
     this.limits = limits;
     this.reception =

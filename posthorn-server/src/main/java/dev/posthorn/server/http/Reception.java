@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -39,6 +40,7 @@ final class Reception {
   private static final String CONTINUE = "100-continue";
   private static final long LINGER_MILLIS = 2_000;
   private static final int LINGER_BYTES = 8 << 20;
+  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized(RequestIds.HEADER);
 
   private final Routes routes;
   private final Gatekeeper gatekeeper;
@@ -58,7 +60,7 @@ final class Reception {
 
   /** Takes a request. */
   void handle(HttpServerRequest request) {
-    Visit visit = new Visit(request, ids.of(request.getHeader(RequestIds.HEADER)));
+    Visit visit = new Visit(request, ids.of(request.getHeader(REQUEST_ID)));
     visit.guarded(visit::enter);
   }
 
@@ -96,8 +98,10 @@ final class Reception {
     private Operation operation;
     private List<String> path = List.of();
     private Principal principal = Principal.NOBODY;
-    private final Buffer body = Buffer.buffer();
+    private @Nullable Buffer body;
+    private int parts;
     private long deadline = -1;
+    private boolean whole;
     private final boolean hasBody;
     private boolean answered;
 
@@ -106,21 +110,23 @@ final class Reception {
       this.request = request;
       this.id = id;
       this.hasBody =
-          request.getHeader("Content-Length") != null
-              || request.getHeader("Transfer-Encoding") != null;
+          request.getHeader(HttpHeaders.CONTENT_LENGTH) != null
+              || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
     }
 
     void enter() {
       Routes.Match match = routes.find(request.method().name(), request.path());
       operation = match.operation();
       found = operation;
-      path = match.path().stream().map(Reception::decoded).toList();
+      path = match.path();
+      path.replaceAll(Reception::decoded);
       if (operation.access() == Operation.Access.PUBLIC) {
         admitted(Principal.NOBODY);
         return;
       }
       CompletableFuture<Principal> admission =
-          gatekeeper.admit(request.getHeader("Authorization"), peer(request.remoteAddress()));
+          gatekeeper.admit(
+              request.getHeader(HttpHeaders.AUTHORIZATION), peer(request.remoteAddress()));
       if (admission.isDone()) {
         admitted(admission.join());
         return;
@@ -167,13 +173,13 @@ final class Reception {
     // ---- the body ----------------------------------------------------------------------------
 
     private void read() {
-      String length = request.getHeader("Content-Length");
+      String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
       // The codec refuses what is no number before it comes here.
       if (length != null && Long.parseLong(length) > limits.bodyBytes()) {
         throw tooLarge();
       }
-      if (hasBody) {
-        deadline = context.owner().setTimer(limits.bodyMillis(), timer -> tooSlow());
+      if (hasBody) { // most bodies are here by then, and need no timer
+        context.runOnContext(now -> setDeadline());
       }
       request.exceptionHandler(gone -> finish());
       request.handler(this::received);
@@ -183,15 +189,27 @@ final class Reception {
       }
     }
 
+    private void setDeadline() {
+      if (!whole && !answered) {
+        deadline = context.owner().setTimer(limits.bodyMillis(), timer -> tooSlow());
+      }
+    }
+
     private void received(Buffer part) {
       if (answered) {
         return;
       }
-      if (body.length() + part.length() > limits.bodyBytes()) {
+      int before = body == null ? 0 : body.length();
+      if (before + part.length() > limits.bodyBytes()) {
         answer(tooLarge().answer());
         return;
       }
-      body.appendBuffer(part);
+      if (body == null) {
+        body = part; // not copied: mostly it stays the only one
+      } else {
+        body = (parts == 1 ? Buffer.buffer().appendBuffer(body) : body).appendBuffer(part);
+      }
+      parts++;
     }
 
     private ApiError tooLarge() {
@@ -215,6 +233,7 @@ final class Reception {
       if (answered) {
         return;
       }
+      whole = true;
       cancelDeadline();
       Call call =
           new Call(
@@ -223,7 +242,7 @@ final class Reception {
               new Query(query(request.query())),
               request::getHeader,
               principal,
-              body.length() == 0 ? NOTHING : body.getBytes());
+              body == null ? NOTHING : body.getBytes());
       perform(call);
     }
 
@@ -281,7 +300,7 @@ final class Reception {
     Future<Void> write(Answer answer, boolean last) {
       HttpServerResponse response = request.response();
       response.setStatusCode(answer.status());
-      response.putHeader(RequestIds.HEADER, id);
+      response.putHeader(REQUEST_ID, id);
       for (Header header : answer.headers()) {
         response.putHeader(header.name(), header.value());
       }
@@ -289,10 +308,10 @@ final class Reception {
         response.putHeader("Connection", "close");
       }
       if (answer.contentType() != null) {
-        response.putHeader("Content-Type", answer.contentType());
+        response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
       }
       if (request.method().equals(HttpMethod.HEAD)) {
-        response.putHeader("Content-Length", Integer.toString(answer.body().length));
+        response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length));
         return response.end();
       }
       return answer.body().length == 0

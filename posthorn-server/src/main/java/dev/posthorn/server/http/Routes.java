@@ -47,12 +47,17 @@ final class Routes {
     }
   }
 
-  /** Returns the names of a path's variable segments, in order. */
-  static List<String> names(String path) {
-    return segments(path).stream()
-        .filter(segment -> segment.startsWith("{"))
-        .map(segment -> segment.substring(1, segment.length() - 1))
-        .toList();
+  /** Returns which of a path's variable segments, from 0, has a name. Allocates nothing. */
+  static int index(String path, String name) {
+    int index = 0;
+    for (int at = path.indexOf('{'); at >= 0; at = path.indexOf('{', at + 1)) {
+      int end = at + 1 + name.length();
+      if (path.startsWith(name, at + 1) && end < path.length() && path.charAt(end) == '}') {
+        return index;
+      }
+      index++;
+    }
+    throw new IllegalArgumentException(path + " has no segment {" + name + "}");
   }
 
   /** Cuts a path; one slash at the end means nothing, an empty segment elsewhere is kept. */

@@ -74,7 +74,13 @@ class RoutesTest {
   }
 
   @Test
-  void namesTheVariablesOfAPath() {
-    assertThat(Routes.names("/a/{id}/b/{other}")).containsExactly("id", "other");
+  void aVariableSegmentIsFoundByItsWholeName() {
+    String path = "/app/{app_id}/app/{app}/msg/{msg_id}";
+    assertThat(Routes.index(path, "app_id")).isZero();
+    assertThat(Routes.index(path, "app")).isEqualTo(1);
+    assertThat(Routes.index(path, "msg_id")).isEqualTo(2);
+    assertThatThrownBy(() -> Routes.index(path, "msg"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("{msg}");
   }
 }

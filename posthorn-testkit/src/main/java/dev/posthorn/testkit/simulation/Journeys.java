@@ -40,6 +40,7 @@ final class Journeys {
   private final Vigils vigils;
   private final Set<Long> cancelledMessages = new HashSet<>();
   private final Set<Long> cancelledEndpoints = new HashSet<>();
+  private final Set<Long> deletedApplications = new HashSet<>();
   private final Map<Long, Integer> underWay = new HashMap<>();
   private final Map<List<Long>, Integer> uncounted = new HashMap<>();
   private final Map<Long, Seen> seen = new HashMap<>();
@@ -118,6 +119,11 @@ final class Journeys {
 
   void cancelledEndpoint(long id) {
     cancelledEndpoints.add(id);
+  }
+
+  /** All that waits for an application may be cancelled from now on, also for endpoints to come. */
+  void deletedApplication(long id) {
+    deletedApplications.add(id);
   }
 
   // ---- what the receivers saw ----------------------------------------------------------------
@@ -378,7 +384,9 @@ final class Journeys {
             case SUCCEEDED -> last.status() >= 200 && last.status() < 300;
             case WAITING -> false;
             case CANCELLED ->
-                cancelledMessages.contains(message.id()) || cancelledEndpoints.contains(endpoint);
+                cancelledMessages.contains(message.id())
+                    || cancelledEndpoints.contains(endpoint)
+                    || deletedApplications.contains(message.application());
             case FAILED -> mayFail(rows, last);
           };
       if (!explained) {

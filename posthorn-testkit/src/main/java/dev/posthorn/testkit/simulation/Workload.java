@@ -209,7 +209,7 @@ final class Workload {
     if (rows.stream().anyMatch(row -> world.isSound(world.number(row)))) {
       return;
     }
-    rows.forEach(row -> world.journeys().cancelledEndpoint(row.id()));
+    world.journeys().deletedApplication(application);
     var unused = engine().administration().deleteApplication(application);
   }
 

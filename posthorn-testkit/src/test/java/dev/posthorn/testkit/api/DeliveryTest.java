@@ -202,6 +202,20 @@ class DeliveryTest {
   }
 
   @Test
+  void whatIsCancelledIsCountedOnce() {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = open()) {
+      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Instant later = Instant.now().plus(Duration.ofDays(1));
+      for (int i = 0; i < 700; i++) {
+        posthorn.send(NewMessage.of("a.b", "{}").deliverAt(later));
+      }
+      assertThat(posthorn.endpoints().cancelWaiting(endpoint.id())).isEqualTo(700);
+      assertThat(posthorn.endpoints().cancelWaiting(endpoint.id())).isZero();
+    }
+  }
+
+  @Test
   void aReceiverThatIsGoneDisablesItsEndpoint() {
     try (Receiver receiver = Receiver.answering(request -> Answer.status(410));
         Posthorn posthorn = open()) {

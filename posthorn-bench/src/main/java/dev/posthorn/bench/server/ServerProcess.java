@@ -1,0 +1,108 @@
+package dev.posthorn.bench.server;
+
+import dev.posthorn.bench.JavaProcess;
+import dev.posthorn.server.Main;
+import dev.posthorn.server.auth.Jwts;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code posthorn serve} in a process of its own. */
+public final class ServerProcess implements AutoCloseable {
+  /** What tokens are signed with. */
+  private static final String SECRET = "a secret that only benchmarks know, long enough";
+
+  private static final String KEY = "0".repeat(64);
+  private static final String READY = "ready ";
+
+  private final Process process;
+  private final int port;
+
+  private ServerProcess(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** Starts the server on a file with a heap of 256 MB, and waits until it is ready. */
+  public static ServerProcess start(Path file, String retrySchedule, List<String> javaOptions)
+      throws IOException {
+    return ready(
+        JavaProcess.start(256, javaOptions, Main.class, arguments(file, retrySchedule).toArray()));
+  }
+
+  /** Starts the server as people do, with a script, and waits until it is ready. */
+  static ServerProcess start(Path script, Path file) throws IOException {
+    List<String> command = new ArrayList<>(List.of(script.toString()));
+    command.addAll(arguments(file, "5s"));
+    return ready(
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  private static List<String> arguments(Path file, String retrySchedule) {
+    return List.of(
+        "serve",
+        "--db",
+        file.toString(),
+        "--listen",
+        "127.0.0.1:0",
+        "--admin-listen",
+        "127.0.0.1:0",
+        "--jwt-secret",
+        SECRET,
+        "--secret-key",
+        KEY,
+        "--allow-network",
+        "127.0.0.0/8",
+        "--retry-schedule",
+        retrySchedule);
+  }
+
+  private static ServerProcess ready(Process process) throws IOException {
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    for (String line; (line = out.readLine()) != null; ) {
+      if (line.startsWith(READY)) {
+        return new ServerProcess(
+            process, Integer.parseInt(line.substring(line.lastIndexOf(':') + 1).strip()));
+      }
+    }
+    throw new IOException("the server did not start; its errors are above");
+  }
+
+  /** Returns a token for the environment of benchmarks. */
+  public static String token() {
+    return new Jwts(SECRET).sign("org_bench", Instant.now(), null);
+  }
+
+  /** Returns the port of the API. */
+  public int port() {
+    return port;
+  }
+
+  /** Returns the process. */
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** Ends it with SIGKILL. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Ends it as it is meant to be ended. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.posthorn.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.posthorn.server.ServerFixture;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Query;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reading of messages and iterators with bytes of a fuzzer: what is refused is refused with 422.
+ */
+class ApiFuzzTest {
+  @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
+
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  @FuzzTest
+  void messages(byte[] body) {
+    try {
+      MessageInput input = MessageInput.read(body);
+      if (input.contentType.equals("application/json")) {
+        assertThat(MAPPER.readTree(input.payload)).isNotNull();
+      }
+    } catch (ApiError e) {
+      assertThat(e.status()).isEqualTo(422);
+      assertThat(e.answer().body()).isNotEmpty();
+    }
+  }
+
+  @FuzzTest
+  void iterators(FuzzedDataProvider data) {
+    Desk desk = new Desk(SERVER.server().engine(), 1_000);
+    Query query = new Query(Map.of("iterator", List.of(data.consumeRemainingAsString())));
+    try {
+      assertThat(Paging.of(query, desk, Desk.MESSAGE, true).listing()).isNotNull();
+    } catch (ApiError e) {
+      assertThat(e.status()).isEqualTo(422);
+    }
+  }
+}
