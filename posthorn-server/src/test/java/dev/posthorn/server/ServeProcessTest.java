@@ -161,9 +161,7 @@ class ServeProcessTest {
             new Case(List.of("--config", config.toString()), "did you mean \"retry-schedule\"?"),
             new Case(List.of("--nonsense"), "--nonsense"))) {
       String[] arguments =
-          Stream.concat(
-                  Stream.of("serve"), one.arguments().stream())
-              .toArray(String[]::new);
+          Stream.concat(Stream.of("serve"), one.arguments().stream()).toArray(String[]::new);
       Process process = ServerProcess.spawn(folder, Map.of(), arguments);
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).as("%s", one.arguments()).isEqualTo(2);

@@ -77,27 +77,27 @@ class ServerKillTest {
   private Process serve() throws IOException {
     Process server =
         new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "serve",
-            "--db",
-            folder.resolve("posthorn.db").toString(),
-            "--listen",
-            "127.0.0.1:0",
-            "--admin-listen",
-            "127.0.0.1:0",
-            "--jwt-secret",
-            ServerFixture.SECRET,
-            "--secret-key",
-            "0".repeat(64),
-            "--allow-network",
-            "127.0.0.0/8")
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "serve",
+                "--db",
+                folder.resolve("posthorn.db").toString(),
+                "--listen",
+                "127.0.0.1:0",
+                "--admin-listen",
+                "127.0.0.1:0",
+                "--jwt-secret",
+                ServerFixture.SECRET,
+                "--secret-key",
+                "0".repeat(64),
+                "--allow-network",
+                "127.0.0.0/8")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
     servers.add(server);
     return server;
   }

@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * so that it leaves the processors to who is measured, and costs the same with sixty connections as
  * with thousands.
  *
- * <p>As a program it prints its port. For each line on its standard input it prints p50 and p99 in microseconds,
- * the count, and its CPU time in nanoseconds, and begins anew; it ends with its input.
+ * <p>As a program it prints its port. For each line on its standard input it prints p50 and p99 in
+ * microseconds, the count, and its CPU time in nanoseconds, and begins anew; it ends with its
+ * input.
  */
 public final class TimingReceiver implements AutoCloseable {
   private static final byte[] ANSWER =

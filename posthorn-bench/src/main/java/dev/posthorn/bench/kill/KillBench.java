@@ -17,14 +17,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Kills the library, or the server, with SIGKILL under full load, again and again on one file, and counts by
- * webhook-id what was accepted and never arrived, and what arrived more than once.
+ * Kills the library, or the server, with SIGKILL under full load, again and again on one file, and
+ * counts by webhook-id what was accepted and never arrived, and what arrived more than once.
  *
  * <p>Each round: a {@link Victim} gets messages as fast as it accepts them until it is killed at a
  * random moment; in half of the rounds a second process is killed while it picks up the rest; the
  * last one delivers all and ends. Then no delivery may be left in the file, and all that a server
- * lists must have arrived, also what it did not come to answer. One request in a hundred is answered
- * with 500, so that there are retries too.
+ * lists must have arrived, also what it did not come to answer. One request in a hundred is
+ * answered with 500, so that there are retries too.
  *
  * <p>Ends with 1 if something was lost or was sent again after its success was on disk, or if a
  * kill made more repeats than there are permits.
@@ -57,8 +57,7 @@ public final class KillBench {
     this.victim =
         server
             ? new ServerVictim(file, ledger, receiver.port(), endpoints)
-            : new LibraryVictim(
-                file, ledger, receiver.port(), endpoints, flags.get("--permits"));
+            : new LibraryVictim(file, ledger, receiver.port(), endpoints, flags.get("--permits"));
   }
 
   /** Returns the flags that there are. */

@@ -27,8 +27,7 @@ record ServerVictim(Path file, Ledger ledger, int port, int endpoints) implement
       Pattern.compile("\"id\":\"(msg_\\w+)\",[^{}]*?\"eventType\":\"bench\\.t(\\d+)\"");
 
   /** Soon again, so that retries are under way at a kill; and a day, so that none is given up. */
-  private static final String SCHEDULE =
-      String.join(",", Collections.nCopies(19, "200ms")) + ",1d";
+  private static final String SCHEDULE = String.join(",", Collections.nCopies(19, "200ms")) + ",1d";
 
   @Override
   public Running load() throws IOException {

@@ -110,8 +110,7 @@ final class HttpLoad implements AutoCloseable {
     private final ByteBuffer in = ByteBuffer.allocate(ANSWER_BYTES);
 
     Connection(int port) throws IOException {
-      channel =
-          SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.register(selector, SelectionKey.OP_READ, this);

@@ -23,9 +23,9 @@ import java.util.concurrent.CompletableFuture;
  * <p>So many messages are under way at all times ({@code --outstanding}) for so long ({@code
  * --seconds}), after a warm-up; then the same at two fixed rates ({@code --slow-rate}, {@code
  * --rate}) for latencies from sending the POST to receiving. Floor and server take turns, {@code
- * --rounds} times, each on its own file all the time; the best of each counts. Last,
- * with {@code --memory}, the server is under load for so many seconds more, and what its memory
- * consists of is printed.
+ * --rounds} times, each on its own file all the time; the best of each counts. Last, with {@code
+ * --memory}, the server is under load for so many seconds more, and what its memory consists of is
+ * printed.
  */
 public final class ServerBench {
   private static final int PER_APPLICATION = 10;

@@ -43,8 +43,7 @@ public final class StartBench {
     String token = ServerProcess.token();
     long begun = System.nanoTime();
     try (TempFolder folder = TempFolder.create();
-        ServerProcess server =
-            ServerProcess.start(script, folder.path().resolve("posthorn.db"))) {
+        ServerProcess server = ServerProcess.start(script, folder.path().resolve("posthorn.db"))) {
       long ready = millisSince(begun);
       try (ApiConnection api = new ApiConnection(server.port(), token)) {
         api.post("/api/v1/app/start/msg", MESSAGE).good();

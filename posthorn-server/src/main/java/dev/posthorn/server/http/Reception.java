@@ -125,7 +125,8 @@ final class Reception {
         return;
       }
       CompletableFuture<Principal> admission =
-          gatekeeper.admit(request.getHeader(HttpHeaders.AUTHORIZATION), peer(request.remoteAddress()));
+          gatekeeper.admit(
+              request.getHeader(HttpHeaders.AUTHORIZATION), peer(request.remoteAddress()));
       if (admission.isDone()) {
         admitted(admission.join());
         return;

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** A front over a few operations that answer with what they were asked. */
 final class TestFront implements AutoCloseable, Gatekeeper {
   static final HttpLimits LIMITS = new HttpLimits(10_000, 4_096, 20_000, 20_000, 100);
-  static final Principal KNOWN = new Principal(1, 0, new Principal.Ticket(0, "token", 0, Scopes.ALL));
+  static final Principal KNOWN =
+      new Principal(1, 0, new Principal.Ticket(0, "token", 0, Scopes.ALL));
 
   final AtomicBoolean full = new AtomicBoolean();
   final AtomicBoolean busy = new AtomicBoolean();
