@@ -68,6 +68,9 @@ public final class Contract {
               Pattern.compile(".*/payload: \\w+ found, object expected"),
               "a payload may be any JSON, not only an object"),
           new Extension(
+              Pattern.compile(".*/schemas/[^:]*: \\w+ found, object expected"),
+              "the schemas of an event type are kept as they were sent"),
+          new Extension(
               Pattern.compile(".*/(eventTypes|filterTypes)/\\d+: does not match .*"),
               "a filter may have patterns such as invoice.*"));
 

@@ -22,7 +22,7 @@ class NonsenseTest {
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void isAnsweredWithoutADefect(long seed) {
-    ApiClient api = SERVER.environment("org_" + Math.floorMod(seed, 1_000_000));
+    ApiClient api = SERVER.environment(String.format("org_%027d", Math.floorMod(seed, 1_000_000)));
     Nonsense nonsense =
         new Nonsense(seed, SERVER.contract().openApi(), SERVER.receiver().url("/hooks"));
     int good = 0;

@@ -39,6 +39,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,6 +95,7 @@ class SvixClientTest {
   }
 
   @Test
+  @SuppressWarnings("deprecation") // rateLimit is what older programs say
   void keepsApplications() throws Exception {
     ApplicationOut app =
         svix.getApplication()
@@ -274,7 +276,7 @@ class SvixClientTest {
 
   @Test
   void deliversManyAgain() throws Exception {
-    OffsetDateTime since = OffsetDateTime.now().minusHours(1);
+    OffsetDateTime since = OffsetDateTime.now(ZoneOffset.UTC).minusHours(1);
     String app = application().getId();
     String early = send(app, "{}").getId();
     String endpoint = endpoint(app).getId();

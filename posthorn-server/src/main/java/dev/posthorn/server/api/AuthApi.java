@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AuthApi {
   private static final Pattern SESSION = Pattern.compile("[a-zA-Z0-9@_-]{1,64}");
+  private static final Pattern SVIX_ID = Pattern.compile("org_[A-Za-z0-9]{27}");
   private static final long LEAST_SECONDS = 3_600;
   private static final long MOST_SECONDS = 604_800;
   private static final long MOST_DELAY_SECONDS = 259_200;
@@ -231,7 +232,10 @@ final class AuthApi {
         200,
         json -> {
           json.writeStartObject();
-          Json.text(json, "envId", environment == null ? null : environment.name());
+          String name = environment == null ? null : environment.name();
+          // Clients may check the form of ids that they know; the name itself can be any.
+          Json.text(json, "envId", name != null && SVIX_ID.matcher(name).matches() ? name : null);
+          Json.text(json, "environment", name);
           Json.text(
               json,
               "appId",

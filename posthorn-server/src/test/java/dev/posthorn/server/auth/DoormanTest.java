@@ -15,7 +15,7 @@ class DoormanTest {
   @AutoClose private final ServerFixture server = ServerFixture.start();
 
   private final Doorman doorman =
-      new Doorman(server.server().engine(), new Jwts(ServerFixture.SECRET), Clock.system(), 10);
+      new Doorman(server.server().engine(), new Jwts(ServerFixture.SECRET), Clock.system(), 30);
 
   @Test
   void aJwtIsRememberedAndNotAcceptedAnyMoreOnceItWasEnded() {
