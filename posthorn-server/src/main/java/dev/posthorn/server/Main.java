@@ -35,24 +35,24 @@ import picocli.CommandLine.IVersionProvider;
     scope = CommandLine.ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {
-      DemoCommand.class,
-      ServeCommand.class,
-      ConfigCommand.class,
-      KeysCommand.class,
-      BackupCommand.class,
-      RestoreCommand.class,
-      ReleaseCommand.class,
-      ReencryptCommand.class,
-      EndpointsCommand.class,
-      ReplayCommand.class,
-      SendCommand.class,
-      ListenCommand.class,
-      VerifyCommand.class,
-      DemoSender.class
-    },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          DemoCommand.class,
+          ServeCommand.class,
+          ConfigCommand.class,
+          KeysCommand.class,
+          BackupCommand.class,
+          RestoreCommand.class,
+          ReleaseCommand.class,
+          ReencryptCommand.class,
+          EndpointsCommand.class,
+          ReplayCommand.class,
+          SendCommand.class,
+          ListenCommand.class,
+          VerifyCommand.class,
+          DemoSender.class);
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -60,13 +60,21 @@ public final class Main implements Runnable {
    * Runs the command that the arguments name and exits with its code: 0 done, 1 failed, 2 misused.
    */
   public static void main(String... args) {
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(args).execute(args));
   }
 
-  static CommandLine commandLine() {
+  /** Returns the command line for arguments: with the command that they name, or else all. */
+  static CommandLine commandLine(String... args) {
     CommandLine commandLine = new CommandLine(new Main());
+    // To read a command's annotations takes long, and who starts a server waits for it.
+    List<Class<?>> named =
+        COMMANDS.stream().filter(command -> args.length > 0 && isNamed(command, args[0])).toList();
+    (named.isEmpty() ? COMMANDS : named).forEach(commandLine::addSubcommand);
     for (String command : List.of("serve", "config")) {
-      SettingFlags.addAll(spec(commandLine, command));
+      CommandLine known = commandLine.getSubcommands().get(command);
+      if (known != null) {
+        SettingFlags.addAll(known.getCommandSpec());
+      }
     }
     commandLine.setExecutionExceptionHandler(
         (e, failed, parsed) -> {
@@ -78,8 +86,9 @@ public final class Main implements Runnable {
     return commandLine;
   }
 
-  private static CommandLine.Model.CommandSpec spec(CommandLine parent, String command) {
-    return Objects.requireNonNull(parent.getSubcommands().get(command)).getCommandSpec();
+  private static boolean isNamed(Class<?> command, String name) {
+    Command described = command.getAnnotation(Command.class);
+    return described != null && described.name().equals(name);
   }
 
   private static boolean misused(Exception e) {

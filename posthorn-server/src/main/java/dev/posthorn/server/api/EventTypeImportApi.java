@@ -25,8 +25,10 @@ import tools.jackson.dataformat.yaml.YAMLParser;
 final class EventTypeImportApi {
   private static final int MOST_TYPES = 10_000;
 
-  /** Reads YAML, which includes JSON. */
-  private static final YAMLMapper YAML = new YAMLMapper();
+  /** Reads YAML, which includes JSON; made when it is needed, since few servers need it. */
+  private static final class Yaml {
+    static final YAMLMapper MAPPER = new YAMLMapper();
+  }
 
   private final Desk desk;
 
@@ -115,7 +117,7 @@ final class EventTypeImportApi {
   }
 
   private static JsonNode yaml(String text, Fields fields) {
-    try (JsonParser parser = YAML.createParser(text)) {
+    try (JsonParser parser = Yaml.MAPPER.createParser(text)) {
       while (parser.nextToken() != null) {
         // It would stand for a copy of something, and copies of copies grow without limit.
         if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
@@ -123,7 +125,7 @@ final class EventTypeImportApi {
         }
       }
     }
-    return YAML.readTree(text);
+    return Yaml.MAPPER.readTree(text);
   }
 
   private static Answer answer(
