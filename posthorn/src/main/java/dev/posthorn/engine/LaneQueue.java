@@ -35,6 +35,9 @@ class LaneQueue {
   private final Map<Long, Delivery> busy = new HashMap<>(4);
   private ParkedKey loadedThrough;
 
+  /** Whether the row that was first behind the position has gone: what is next is not known. */
+  private boolean nextGone;
+
   private boolean reading;
   private final Set<ParkedKey> gone = new HashSet<>();
   private final TreeSet<Delivery> arrived = new TreeSet<>();
@@ -55,9 +58,12 @@ class LaneQueue {
     return loadedThrough.equals(END);
   }
 
-  /** Returns the due time before which all rows are in memory. */
-  final long loadedThroughDue() {
-    return loadedThrough.due();
+  /**
+   * Returns the time of the next row that is only in the store, or an earlier one if that is not
+   * known.
+   */
+  final long nextDue() {
+    return nextGone ? ParkedKey.START.due() : loadedThrough.due();
   }
 
   final boolean reading() {
@@ -235,6 +241,7 @@ class LaneQueue {
     if (waiting != null && removeWaiting(waiting)) {
       waiting.releasePayload();
     }
+    nextGone |= loadedThrough.equals(before(row));
     gone(row);
   }
 
@@ -265,6 +272,7 @@ class LaneQueue {
   /** Begins to read a page; returns the position to read after. */
   final ParkedKey startReading() {
     reading = true;
+    nextGone = false;
     readAfter = loadedThrough;
     return readAfter;
   }

@@ -31,7 +31,7 @@ final class LaneReads {
             && !queue.reading()
             && queue.parkedSize() <= lane.loop.parkedRoom(lane) / 4;
     // Before the first page the time is the smallest there is.
-    return wanted ? Math.max(0, queue.loadedThroughDue()) - AHEAD_MILLIS : Long.MAX_VALUE;
+    return wanted ? Math.max(0, queue.nextDue()) - AHEAD_MILLIS : Long.MAX_VALUE;
   }
 
   /** Reads a page if it is time. */

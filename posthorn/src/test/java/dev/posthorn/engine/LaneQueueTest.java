@@ -32,6 +32,27 @@ class LaneQueueTest {
     }
   }
 
+  @Test
+  void whatIsNextInTheStoreIsLookedForAtOnceIfTheRowThatWasNextHasGone() {
+    LaneQueue queue = new LaneQueue(true);
+    LiveRow later = parked(2, 1_000);
+    queue.addParked(new Delivery(parked(1, 10), null), 1);
+    queue.addParked(new Delivery(later, null), 1); // no room: only in the store
+    assertThat(queue.nextDue()).isEqualTo(1_000);
+
+    queue.removed(later);
+
+    assertThat(queue.nextDue()).isLessThan(0);
+    queue.startReading();
+    queue.pageArrived(List.of(), 2, 1);
+    assertThat(queue.complete()).isTrue();
+  }
+
+  private static LiveRow parked(long id, long due) {
+    return new LiveRow(
+        id, 1, id, LiveRow.Place.PARKED, due, 0, 0, Long.MAX_VALUE, AttemptKind.SCHEDULED);
+  }
+
   private static final class Model {
     private static final int LIMIT = 4;
     private static final int ROOM = 6;
@@ -53,11 +74,6 @@ class LaneQueueTest {
         store.put(row.parkedKey(), row);
       }
       queue = new LaneQueue(before == 0 && random.nextBoolean());
-    }
-
-    LiveRow parked(long id, long due) {
-      return new LiveRow(
-          id, 1, id, LiveRow.Place.PARKED, due, 0, 0, Long.MAX_VALUE, AttemptKind.SCHEDULED);
     }
 
     void step() {

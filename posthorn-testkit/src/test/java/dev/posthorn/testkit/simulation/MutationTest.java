@@ -9,15 +9,26 @@ import org.junit.jupiter.api.Test;
 class MutationTest {
   private static final int RUNS = 2_000;
 
+  /** A run may end with another promise that broke on the way; then the next one is looked at. */
   private static void assertCaught(Launcher mutant, String promise) {
     assertThatThrownBy(
             () -> {
               for (long seed = 1; seed <= RUNS; seed++) {
-                Simulation.run(seed, mutant);
+                run(seed, mutant, promise);
               }
             })
         .isInstanceOf(Violation.class)
         .hasMessageContaining(promise);
+  }
+
+  private static void run(long seed, Launcher mutant, String promise) {
+    try {
+      Simulation.run(seed, mutant);
+    } catch (Violation e) {
+      if (String.valueOf(e.getMessage()).contains(promise)) {
+        throw e;
+      }
+    }
   }
 
   @Test
