@@ -21,17 +21,20 @@ import java.util.concurrent.CompletableFuture;
  * same run: messages come in over HTTP, one POST each, and go out over HTTP to this process.
  *
  * <p>So many messages are under way at all times ({@code --outstanding}) for so long ({@code
- * --seconds}), after a warm-up; then the same at two fixed rates ({@code --slow-rate}, {@code
- * --rate}) for latencies from sending the POST to receiving. Floor and server take turns, {@code
- * --rounds} times, each on its own file all the time; the best of each counts. Last, with {@code
- * --memory}, the server is under load for so many seconds more, and what its memory consists of is
- * printed.
+ * --seconds}), after a warm-up ({@code --warm-up}); then the same at two fixed rates ({@code
+ * --slow-rate}, {@code --rate}) for latencies from sending the POST to receiving. Floor and server
+ * take turns, {@code --rounds} times, each on its own file all the time; the best of each counts.
+ * Last, with {@code --memory}, the server is under load for so many seconds more, and what its
+ * memory consists of is printed.
  */
 public final class ServerBench {
   private static final int PER_APPLICATION = 10;
   private static final String AROUND = "{\"sentAt\":\"\",\"text\":\"\"}";
   private static final int DIGITS = 19;
   private static final int SETTING_UP = 32;
+
+  /** Wakes a process again that has slept while the other one was measured. */
+  private static final int AWAKE_SECONDS = 1;
 
   private final Flags flags;
   private final TimingReceiver receiver;
@@ -50,6 +53,7 @@ public final class ServerBench {
         .with("--bytes", 1_024)
         .with("--endpoints", 1)
         .with("--seconds", 5)
+        .with("--warm-up", 20)
         .with("--outstanding", 512)
         .with("--slow-rate", 200)
         .with("--rate", 5_000)
@@ -113,6 +117,8 @@ public final class ServerBench {
         flags.get("--slow-rate") + "/s",
         flags.get("--rate") + "/s",
         "resident");
+    load(floor, 0, flags.number("--warm-up"));
+    load(server, 0, flags.number("--warm-up"));
     double bestFloor = 0;
     double bestServer = 0;
     for (int round = 1; round <= flags.get("--rounds"); round++) {
@@ -125,7 +131,7 @@ public final class ServerBench {
 
   private double measure(Subject subject) throws IOException {
     int seconds = flags.number("--seconds");
-    load(subject, 0, Math.max(2, seconds / 2));
+    load(subject, 0, AWAKE_SECONDS);
     receiver.times();
     long cpu = ProcessFigures.cpu(subject.process);
     long all = cpu + ProcessFigures.cpu(ProcessHandle.current());
