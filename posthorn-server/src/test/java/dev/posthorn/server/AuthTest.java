@@ -313,6 +313,19 @@ class AuthTest {
     sender.get("/api/v1/app/one").expect(403);
     sender.get("/api/v1/app/one/endpoint").expect(403);
     sender.delete("/api/v1/app/one").expect(403);
+    app("two");
+    String message = "{\"eventType\":\"a\",\"payload\":{}}";
+    sender.post("/api/v1/app/one/msg", message).expect(202);
+    sender.post("/api/v1/app/two/msg", message).expect(404);
+    sender
+        .post(
+            "/api/v1/app/new/msg",
+            "{\"eventType\":\"a\",\"payload\":{},\"application\":{\"name\":\"n\",\"uid\":\"new\"}}")
+        .expect(404);
+    SERVER
+        .client(ServerFixture.token(app))
+        .post("/api/v1/app/one/msg", message)
+        .expect(403);
     api.patch(keys() + "/" + made.id(), "{\"scopes\":[\"ViewBase\"]}").expect(422);
     Reply over = api.post(path, "{\"name\":\"late\",\"expiry\":0}").expect(200);
     SERVER.client(over.at("/token").asString()).get("/api/v1/auth/whoami").expect(401);

@@ -52,7 +52,12 @@ public final class Contract {
               "v1.endpoint.send-example",
               202,
               Set.of("svix-open-server"),
-              "the newer one of the two; clients take every status from 200 to 299"));
+              "the newer one of the two; clients take every status from 200 to 299"),
+          new Difference(
+              "v1.endpoint.rotate-secret",
+              200,
+              Set.of("svix-open-server", "svix-service"),
+              "the clients of version 2 fail without the new secret, whatever the documents say"));
 
   /**
    * Values that Svix does not know, and that show only to clients who sent them.

@@ -79,6 +79,11 @@ class EveryOperationTest {
   private void secrets() {
     api.get(endpoint + "/secret").expect(200);
     api.post(endpoint + "/secret/rotate", "{}").expect(204);
+    String[] second = {"User-Agent", "svix-libs/2.9.1/python", "Idempotency-Key", "rotation"};
+    String key = api.post(endpoint + "/secret/rotate", "{}", second).expect(200).at("/key").asString();
+    assertThat(api.get(endpoint + "/secret").at("/key").asString()).isEqualTo(key);
+    Reply again = api.post(endpoint + "/secret/rotate", "{}", second).expect(200);
+    assertThat(again.at("/key").asString()).isEqualTo(key);
     api.put(endpoint + "/headers", "{\"headers\":{\"X-One\":\"1\"}}").expect(204);
     api.patch(endpoint + "/headers", "{\"headers\":{\"Authorization\":\"secret\"}}").expect(204);
     api.get(endpoint + "/headers").expect(200);

@@ -81,6 +81,7 @@ final class EndpointSecretApi {
             .query(Docket.IDEMPOTENCY)
             .takes("EndpointSecretRotateIn")
             .gives(204, null)
+            .gives(200, "EndpointSecretOut")
             .to(place.access, this::rotate),
         at.get(place.path + "/headers", place.id + ".get-headers", "Shows its custom headers.")
             .gives(200, "EndpointHeadersOut")
@@ -126,17 +127,27 @@ final class EndpointSecretApi {
     String secret = EndpointInput.secret(fields);
     Long grace = fields.numberOrNull("gracePeriodSeconds", 0, MOST_GRACE_SECONDS);
     long graceMillis = (grace == null ? GRACE_SECONDS : grace) * 1_000;
-    // No secret in the answer: clients expect none, and it would be remembered for a repetition.
-    return desk.change(
-        call,
-        administration(),
-        Administration::once,
-        // What the writer makes of it is remembered, whatever its type.
-        administration ->
-            administration
-                .rotateSecret(endpoint, secret, graceMillis)
-                .thenApply(nothing -> new Object()),
-        done -> Answer.empty(204));
+    Answer rotated =
+        desk.change(
+            call,
+            administration(),
+            Administration::once,
+            // What the writer makes of it is remembered, whatever its type; never the secret.
+            administration ->
+                administration
+                    .rotateSecret(endpoint, secret, graceMillis)
+                    .thenApply(nothing -> new Object()),
+            done -> Answer.empty(204));
+    return wantsSecret(call) ? secret(endpoint) : rotated;
+  }
+
+  /**
+   * Returns whether the client is a Svix SDK of version 2: those fail without the new secret, those
+   * of version 1 fail with it.
+   */
+  private static boolean wantsSecret(Call call) {
+    String client = call.header("User-Agent");
+    return client != null && client.startsWith("svix-libs/2.");
   }
 
   // ---- custom headers ------------------------------------------------------------------------

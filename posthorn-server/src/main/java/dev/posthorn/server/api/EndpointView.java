@@ -20,6 +20,8 @@ final class EndpointView {
     json.writeBooleanProperty("ordered", row.policy().ordered());
     json.writeBooleanProperty("paused", row.state() == EndpointState.PAUSED);
     json.writeStringProperty("state", row.state().name().toLowerCase(Locale.ROOT));
+    Json.positiveOrNull(json, "concurrency", row.policy().concurrency());
+    Json.positiveOrNull(json, "timeoutSeconds", row.policy().timeoutMillis() / 1_000);
     RetrySchedules.write(json, row.policy().retryWaits());
   }
 

@@ -148,7 +148,10 @@ public final class Doorman implements Gatekeeper {
     if (said != null && (environment == null || !said.equals(environment.name()))) {
       return null;
     }
-    return new Principal(application.environment(), id, ticket(claims, token));
+    return new Principal(
+        application.environment(),
+        id,
+        new Principal.Ticket(0, token, claims.expires(), Scopes.CUSTOMER));
   }
 
   private static Principal.Ticket ticket(Jwts.Claims claims, String token) {

@@ -18,6 +18,9 @@ public final class Scopes {
   public static final Set<Capability> PORTAL =
       Set.copyOf(EnumSet.range(Capability.VIEW_BASE, Capability.MANAGE_ENDPOINT));
 
+  /** The scopes of an application's own token that says nothing of any. */
+  static final Scopes CUSTOMER = new Scopes(PORTAL, Set.of());
+
   private static final String FLAG = "feature:";
 
   private final Set<Capability> capabilities;
