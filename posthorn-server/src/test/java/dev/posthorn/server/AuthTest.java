@@ -322,10 +322,7 @@ class AuthTest {
             "/api/v1/app/new/msg",
             "{\"eventType\":\"a\",\"payload\":{},\"application\":{\"name\":\"n\",\"uid\":\"new\"}}")
         .expect(404);
-    SERVER
-        .client(ServerFixture.token(app))
-        .post("/api/v1/app/one/msg", message)
-        .expect(403);
+    SERVER.client(ServerFixture.token(app)).post("/api/v1/app/one/msg", message).expect(403);
     api.patch(keys() + "/" + made.id(), "{\"scopes\":[\"ViewBase\"]}").expect(422);
     Reply over = api.post(path, "{\"name\":\"late\",\"expiry\":0}").expect(200);
     SERVER.client(over.at("/token").asString()).get("/api/v1/auth/whoami").expect(401);

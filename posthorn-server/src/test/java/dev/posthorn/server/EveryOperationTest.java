@@ -80,7 +80,8 @@ class EveryOperationTest {
     api.get(endpoint + "/secret").expect(200);
     api.post(endpoint + "/secret/rotate", "{}").expect(204);
     String[] second = {"User-Agent", "svix-libs/2.9.1/python", "Idempotency-Key", "rotation"};
-    String key = api.post(endpoint + "/secret/rotate", "{}", second).expect(200).at("/key").asString();
+    String key =
+        api.post(endpoint + "/secret/rotate", "{}", second).expect(200).at("/key").asString();
     assertThat(api.get(endpoint + "/secret").at("/key").asString()).isEqualTo(key);
     Reply again = api.post(endpoint + "/secret/rotate", "{}", second).expect(200);
     assertThat(again.at("/key").asString()).isEqualTo(key);
