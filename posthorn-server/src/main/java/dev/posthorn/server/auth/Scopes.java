@@ -18,8 +18,9 @@ public final class Scopes {
   public static final Set<Capability> PORTAL =
       Set.copyOf(EnumSet.range(Capability.VIEW_BASE, Capability.MANAGE_ENDPOINT));
 
-  /** The scopes of an application's own token that says nothing of any. */
-  static final Scopes CUSTOMER = new Scopes(PORTAL, Set.of());
+  /** What the JWT of an application may do: all that an application's own token may, but send. */
+  static final Scopes CUSTOMER =
+      new Scopes(EnumSet.complementOf(EnumSet.of(Capability.CREATE_MESSAGES)), Set.of());
 
   private static final String FLAG = "feature:";
 
