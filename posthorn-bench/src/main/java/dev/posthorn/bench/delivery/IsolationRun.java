@@ -27,7 +27,9 @@ public final class IsolationRun {
   private static final int HANGING = 1;
   private static final int REFUSING = 2;
   private static final int HANGING_BEHIND = 3;
-  private static final int HANGING_RATE = 150;
+  private static final int OTHER_HEALTHY = 4;
+  private static final int NONE = -1;
+  private static final int OTHER_RATE = 150;
   private static final int HANDED_IN = 2_000;
   private static final int WARM_UP_SECONDS = 20;
   private static final int SETTLE_SECONDS = 5;
@@ -55,26 +57,29 @@ public final class IsolationRun {
       library.add(HANGING, hanging.getLocalPort());
       library.add(REFUSING, NO_PORT);
       library.add(HANGING_BEHIND, hanging.getLocalPort());
+      library.add(OTHER_HEALTHY, receiver.port());
       new IsolationRun(library, receiver, Integer.parseInt(args[1]), rates).run(waiting);
       library.close();
     }
   }
 
   private void run(int waiting) throws IOException, InterruptedException {
-    load(rates[1], WARM_UP_SECONDS, false);
-    phase("alone", false);
-    phase("beside a hanging one, 150/s", true);
+    load(rates[1], WARM_UP_SECONDS, NONE);
+    phase("alone", NONE);
+    // What so many more commits cost, whoever they are for.
+    phase("beside another healthy one, 150/s", OTHER_HEALTHY);
+    phase("beside a hanging one, 150/s", HANGING);
     fill(REFUSING, waiting);
-    phase("beside a refusing one, " + waiting + " wait", false);
+    phase("beside a refusing one, " + waiting + " wait", NONE);
     fill(HANGING_BEHIND, waiting);
-    phase("beside a hanging one too, " + waiting + " wait", false);
+    phase("beside a hanging one too, " + waiting + " wait", NONE);
     printMemory();
   }
 
-  private void phase(String name, boolean hanging) throws IOException {
+  private void phase(String name, int other) throws IOException {
     for (int i = 0; i < rates.length; i++) {
       receiver.report();
-      load(rates[i], seconds, hanging);
+      load(rates[i], seconds, other);
       LockSupport.parkNanos(200_000_000); // for what is under way
       ReceiverProcess.Report report = receiver.report();
       if (alone[i] == null) {
@@ -93,22 +98,23 @@ public final class IsolationRun {
     }
   }
 
-  private void load(int healthyRate, int forSeconds, boolean hanging) {
+  /** Sends to the healthy endpoint, and to another one at the rate of {@link #OTHER_RATE}. */
+  private void load(int healthyRate, int forSeconds, int other) {
     long start = System.nanoTime();
     long end = start + forSeconds * 1_000_000_000L;
     long healthySent = 0;
-    long hangingSent = 0;
+    long otherSent = 0;
     for (long now = start; now < end; now = System.nanoTime()) {
       long healthyDue = start + healthySent * 1_000_000_000L / healthyRate;
-      long hangingDue = hanging ? start + hangingSent * 1_000_000_000L / HANGING_RATE : end;
+      long otherDue = other == NONE ? end : start + otherSent * 1_000_000_000L / OTHER_RATE;
       if (healthyDue <= now) {
         library.accept(HEALTHY, TimingReceiver.body(BYTES), () -> {});
         healthySent++;
-      } else if (hangingDue <= now) {
-        library.accept(HANGING, TimingReceiver.body(BYTES), () -> {});
-        hangingSent++;
+      } else if (otherDue <= now) {
+        library.accept(other, TimingReceiver.body(BYTES), () -> {});
+        otherSent++;
       } else {
-        LockSupport.parkNanos(Math.min(healthyDue, hangingDue) - now);
+        LockSupport.parkNanos(Math.min(healthyDue, otherDue) - now);
       }
     }
   }
@@ -127,7 +133,7 @@ public final class IsolationRun {
         "%d accepted, %.0f a second%n",
         count,
         count / ((System.nanoTime() - begin) / 1e9));
-    load(rates[0], SETTLE_SECONDS, false);
+    load(rates[0], SETTLE_SECONDS, NONE);
   }
 
   private void printMemory() throws IOException {
