@@ -41,7 +41,7 @@ final class EndpointApi {
             .to(APPLICATION, this::create),
         at.get(ONE, "v1.endpoint.get", "Shows an endpoint.")
             .gives(200, "EndpointOut")
-            .to(APPLICATION, call -> answer(200, row(call))),
+            .to(APPLICATION, call -> view.answer(200, row(call))),
         at.put(ONE, "v1.endpoint.update", "Replaces or creates one.")
             .takes("EndpointUpdate")
             .gives(200, "EndpointOut")
@@ -87,7 +87,7 @@ final class EndpointApi {
         desk.engine().administration(),
         Administration::once,
         administration -> administration.createEndpoint(application.id(), input.draft()),
-        row -> answer(201, row));
+        row -> view.answer(201, row));
   }
 
   private Answer replace(Call call) {
@@ -96,7 +96,7 @@ final class EndpointApi {
     EndpointRow row = desk.endpointOrNull(application, name);
     Fields fields = call.fields();
     if (row != null) {
-      return answer(
+      return view.answer(
           200, edit(row, before -> EndpointInput.replacing(fields, before).applied(before, now())));
     }
     if (!Fields.NAME.matcher(name).matches() || desk.parse(Desk.ENDPOINT, name).isPresent()) {
@@ -104,7 +104,7 @@ final class EndpointApi {
     }
     EndpointInput given = EndpointInput.whole(fields);
     EndpointInput input = given.row().uid() == null ? given.withUid(name) : given;
-    return answer(
+    return view.answer(
         201,
         desk.done(desk.engine().administration().createEndpoint(application.id(), input.draft())));
   }
@@ -112,7 +112,7 @@ final class EndpointApi {
   private Answer patch(Call call) {
     EndpointRow row = row(call);
     Fields fields = call.fields();
-    return answer(
+    return view.answer(
         200, edit(row, before -> EndpointInput.change(fields, before).applied(before, now())));
   }
 
@@ -122,7 +122,7 @@ final class EndpointApi {
       throw ApiError.conflict(
           "endpoint: is disabled and cannot be " + done + "; enable it by disabled: false");
     }
-    return answer(
+    return view.answer(
         200, edit(row, before -> before.state() == from ? before.with(to, now()) : before));
   }
 
@@ -138,15 +138,5 @@ final class EndpointApi {
 
   private long now() {
     return desk.engine().millis();
-  }
-
-  private Answer answer(int status, EndpointRow row) {
-    return Answer.json(
-        status,
-        json -> {
-          json.writeStartObject();
-          view.write(json, row);
-          json.writeEndObject();
-        });
   }
 }

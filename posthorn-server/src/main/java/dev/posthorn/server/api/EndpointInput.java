@@ -23,32 +23,25 @@ import org.jspecify.annotations.Nullable;
  */
 record EndpointInput(
     EndpointRow row, @Nullable String secret, @Nullable Map<String, String> headers) {
-  private static final Pattern CHANNEL = Pattern.compile("[a-zA-Z0-9\\-_.:+]{1,128}");
-  private static final int MOST_CHANNELS = 10;
+  /** What a channel may be called, of an endpoint or a message. */
+  static final Pattern CHANNEL = Pattern.compile("[a-zA-Z0-9\\-_.:+]{1,128}");
+
+  /** How many channels an endpoint or a message may have. */
+  static final int MOST_CHANNELS = 10;
+
   private static final int MOST_TYPES = 1_000;
   private static final int LONGEST_URL = 65_536;
   private static final int MOST_TIMEOUT = 600;
   private static final int MOST_CONCURRENCY = 1_024;
 
-  private static final EndpointRow BLANK =
-      new EndpointRow(
-          0,
-          0,
-          null,
-          "",
-          "",
-          List.of(),
-          List.of(),
-          new EndpointPolicy(false, 0, 0, 0, null, StandardWireFormat.NAME),
-          EndpointState.ENABLED,
-          Map.of(),
-          0,
-          0);
-
   /** Reads a whole endpoint: what is missing has its default. */
   static EndpointInput whole(Fields fields) {
     fields.text("url");
-    return read(fields, BLANK);
+    return read(
+        fields,
+        blank(
+            new EndpointPolicy(false, 0, 0, 0, null, StandardWireFormat.NAME),
+            EndpointState.ENABLED));
   }
 
   /** Reads what a whole endpoint is to be, keeping what older clients do not know. */
@@ -57,14 +50,7 @@ record EndpointInput(
     EndpointPolicy kept = before.policy();
     return read(
         fields,
-        new EndpointRow(
-            0,
-            0,
-            null,
-            "",
-            "",
-            List.of(),
-            List.of(),
+        blank(
             new EndpointPolicy(
                 kept.ordered(),
                 0,
@@ -72,10 +58,11 @@ record EndpointInput(
                 kept.timeoutMillis(),
                 kept.retryWaits(),
                 kept.wireFormat()),
-            before.state() == EndpointState.PAUSED ? EndpointState.PAUSED : EndpointState.ENABLED,
-            Map.of(),
-            0,
-            0));
+            before.state() == EndpointState.PAUSED ? EndpointState.PAUSED : EndpointState.ENABLED));
+  }
+
+  private static EndpointRow blank(EndpointPolicy policy, EndpointState state) {
+    return new EndpointRow(0, 0, null, "", "", List.of(), List.of(), policy, state, Map.of(), 0, 0);
   }
 
   /** Reads a change: what is missing stays as it is. */
@@ -137,17 +124,13 @@ record EndpointInput(
   }
 
   private static List<String> channels(Fields fields) {
-    List<String> channels = channels(fields, MOST_CHANNELS);
+    List<String> channels =
+        fields.listOrNull(
+            "channels",
+            MOST_CHANNELS,
+            name -> CHANNEL.matcher(name).matches(),
+            "1 to 128 of the characters a-z A-Z 0-9 - _ . : +");
     return channels == null ? List.of() : channels;
-  }
-
-  /** Reads channels, of an endpoint or a message. */
-  static @Nullable List<String> channels(Fields fields, int most) {
-    return fields.listOrNull(
-        "channels",
-        most,
-        name -> CHANNEL.matcher(name).matches(),
-        "1 to 128 of the characters a-z A-Z 0-9 - _ . : +");
   }
 
   private static EndpointPolicy policy(Fields fields, EndpointPolicy before) {

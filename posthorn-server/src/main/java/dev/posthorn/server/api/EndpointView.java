@@ -1,5 +1,6 @@
 package dev.posthorn.server.api;
 
+import dev.posthorn.server.http.Answer;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
 import java.util.Locale;
@@ -11,6 +12,17 @@ final class EndpointView {
 
   EndpointView(Desk desk) {
     this.desk = desk;
+  }
+
+  /** Answers with one endpoint. */
+  Answer answer(int status, EndpointRow row) {
+    return Answer.json(
+        status,
+        json -> {
+          json.writeStartObject();
+          write(json, row);
+          json.writeEndObject();
+        });
   }
 
   /** Writes an endpoint's properties. */

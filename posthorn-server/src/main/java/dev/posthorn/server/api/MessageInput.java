@@ -30,10 +30,8 @@ final class MessageInput {
           .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // UTF-8: RFC 8259, section 8.1
           .recyclerPool(JsonRecyclerPools.threadLocalPool())
           .build();
-  private static final Pattern CHANNEL = Pattern.compile("[a-zA-Z0-9\\-_.:+]{1,128}");
   private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9\\-_./\\\\#]{1,128}");
   private static final Pattern MEDIA_TYPE = Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]{0,254}");
-  private static final int MOST_CHANNELS = 10;
   private static final int MOST_TAGS = 5;
   private static final String JSON_TYPE = "application/json";
 
@@ -68,12 +66,7 @@ final class MessageInput {
         throw ApiError.invalid(List.of("body"), "has something after the JSON object");
       }
     } catch (JacksonException e) {
-      throw ApiError.invalid(
-          List.of(
-              new ApiError.Item(
-                  List.of("body"),
-                  "is not JSON: " + e.getOriginalMessage(),
-                  "value_error.jsondecode")));
+      throw ApiError.notJson(e);
     }
     input.requireAll();
     return input;
@@ -83,7 +76,8 @@ final class MessageInput {
     switch (name) {
       case "eventType" -> eventType = name(name, text(name, json));
       case "eventId" -> eventId = name(name, text(name, json));
-      case "channels" -> channels = list(name, json, CHANNEL, MOST_CHANNELS);
+      case "channels" ->
+          channels = list(name, json, EndpointInput.CHANNEL, EndpointInput.MOST_CHANNELS);
       case "tags" -> tags = list(name, json, TAG, MOST_TAGS);
       case "deliverAt" -> deliverAt = time(name, text(name, json));
       case "payload" -> payload = json.currentToken() == JsonToken.VALUE_NULL ? null : value(json);

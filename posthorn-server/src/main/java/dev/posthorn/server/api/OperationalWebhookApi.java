@@ -46,7 +46,7 @@ final class OperationalWebhookApi {
     all.add(
         at.get(ONE, ID + ".get", "Shows one.")
             .gives(200, "EndpointOut")
-            .to(ENVIRONMENT, call -> answer(200, row(call))));
+            .to(ENVIRONMENT, call -> view.answer(200, row(call))));
     all.add(
         at.put(ONE, ID + ".upsert", "Replaces or creates one.")
             .takes("EndpointUpdate")
@@ -106,7 +106,7 @@ final class OperationalWebhookApi {
         desk.engine().administration(),
         Administration::once,
         administration -> administration.createEndpoint(application, input.draft()),
-        row -> answer(201, row));
+        row -> view.answer(201, row));
   }
 
   private Answer replace(Call call) {
@@ -116,7 +116,7 @@ final class OperationalWebhookApi {
     Administration administration = desk.engine().administration();
     if (row != null) {
       EndpointInput input = EndpointInput.replacing(fields, row);
-      return answer(
+      return view.answer(
           200,
           desk.done(
               administration.updateEndpoint(
@@ -127,22 +127,12 @@ final class OperationalWebhookApi {
     }
     EndpointInput given = EndpointInput.whole(fields);
     EndpointInput input = given.row().uid() == null ? given.withUid(name) : given;
-    return answer(
+    return view.answer(
         200, desk.done(administration.createEndpoint(application(call).id(), input.draft())));
   }
 
   private Answer delete(Call call) {
     var unused = desk.done(desk.engine().administration().deleteEndpoint(row(call).id()));
     return Answer.empty(204);
-  }
-
-  private Answer answer(int status, EndpointRow row) {
-    return Answer.json(
-        status,
-        json -> {
-          json.writeStartObject();
-          view.write(json, row);
-          json.writeEndObject();
-        });
   }
 }

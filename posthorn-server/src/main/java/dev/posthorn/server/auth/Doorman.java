@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class Doorman implements Gatekeeper {
-  private static final Pattern ENVIRONMENT = Pattern.compile("org_[A-Za-z0-9_-]{1,64}");
+  /** What an environment may be called. */
+  public static final Pattern ENVIRONMENT = Pattern.compile("org_[A-Za-z0-9_-]{1,64}");
+
   private static final String BEARER = "Bearer ";
   private static final int REMEMBERED = 10_000;
   private static final String WRONG = "the token is not valid, has expired, or was ended";

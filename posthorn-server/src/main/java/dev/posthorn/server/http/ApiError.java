@@ -4,6 +4,7 @@ import dev.posthorn.wire.Header;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /**
  * An operation refuses, with the status and the body that the client sees: {@code code} and {@code
@@ -85,6 +86,16 @@ public final class ApiError extends RuntimeException {
   /** Returns 422 for one thing that is wrong. */
   public static ApiError invalid(List<String> loc, String message) {
     return invalid(List.of(new Item(List.copyOf(loc), message, "value_error")));
+  }
+
+  /** Returns 422 for a body that is not JSON. */
+  public static ApiError notJson(JacksonException e) {
+    return invalid(
+        List.of(
+            new Item(
+                List.of("body"),
+                "is not JSON: " + e.getOriginalMessage(),
+                "value_error.jsondecode")));
   }
 
   /** Returns 422 for all that is wrong. */

@@ -58,12 +58,7 @@ public final class Fields {
     try {
       node = MAPPER.readTree(body);
     } catch (JacksonException e) {
-      throw ApiError.invalid(
-          List.of(
-              new ApiError.Item(
-                  List.of("body"),
-                  "is not JSON: " + e.getOriginalMessage(),
-                  "value_error.jsondecode")));
+      throw ApiError.notJson(e);
     }
     if (!node.isObject()) {
       throw ApiError.invalid(List.of("body"), "must be a JSON object");

@@ -1,16 +1,15 @@
 package dev.posthorn.server.operate;
 
+import dev.posthorn.server.auth.Doorman;
 import dev.posthorn.server.client.ServerFlags;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Flags that tell where keys are kept: in a database file, or by a running server. */
 final class KeyFlags {
-  private static final Pattern ENVIRONMENT = Pattern.compile("org_[A-Za-z0-9_-]{1,64}");
   private static final Path DEFAULT = Path.of("posthorn.db");
   private static final String INSTEAD =
       "ask it instead: --url and --token, or POSTHORN_URL and POSTHORN_TOKEN";
@@ -34,7 +33,7 @@ final class KeyFlags {
 
   /** Opens them; {@code create} makes a database that does not exist. */
   ApiKeys open(boolean create) {
-    if (!ENVIRONMENT.matcher(environment).matches()) {
+    if (!Doorman.ENVIRONMENT.matcher(environment).matches()) {
       throw new IllegalArgumentException(
           "--environment: must be org_ and 1 to 64 letters, digits, _ or -, like org_default");
     }
