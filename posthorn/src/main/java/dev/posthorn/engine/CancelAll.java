@@ -4,9 +4,7 @@ import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.ParkedKey;
 import dev.posthorn.store.StoreException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.LongConsumer;
 
 /** Cancels all deliveries of one lane that were accepted up to an id, page by page. */
@@ -19,16 +17,13 @@ final class CancelAll {
   private final LongConsumer done;
   private ParkedKey after = ParkedKey.START;
 
-  /** What was in memory: until its end is on disk it is found there, too. */
-  private final Set<Long> loaded = new HashSet<>();
-
-  private long stored;
+  private long count;
 
   /**
    * Creates the task.
    *
    * @param upTo only deliveries with an id up to this
-   * @param done called on the lane's loop with how many were found
+   * @param done called on the lane's loop with how many there were, once their end is on disk
    */
   CancelAll(Lane lane, long upTo, LongConsumer done) {
     this.lane = lane;
@@ -38,7 +33,7 @@ final class CancelAll {
 
   /** Begins. To be called on the lane's loop. */
   void start() {
-    loaded.addAll(lane.cancelling.cancelLoaded(upTo));
+    count += lane.cancelling.cancelLoaded(upTo);
     next();
   }
 
@@ -61,23 +56,34 @@ final class CancelAll {
   private void cancel(List<LiveRow> rows) {
     List<LiveRow> only = new ArrayList<>();
     for (LiveRow row : rows) {
-      if (row.id() <= upTo) {
-        if (lane.cancelling.cancelIfLoaded(row)) {
-          loaded.add(row.id());
-        } else {
-          only.add(row);
-          stored += loaded.contains(row.id()) ? 0 : 1;
-        }
+      if (row.id() > upTo) {
+        continue;
+      }
+      boolean before =
+          lane.cancelling.isCancelled(row); // until its end is on disk it is found here
+      if (!lane.cancelling.cancelIfLoaded(row)) {
+        only.add(row);
+      } else if (!before) {
+        count++;
       }
     }
-    Runnable then = rows.size() < PAGE ? () -> done.accept(loaded.size() + stored) : this::next;
-    if (!rows.isEmpty()) {
+    boolean last = rows.size() < PAGE;
+    if (!last) {
       after = rows.get(rows.size() - 1).parkedKey();
     }
-    if (only.isEmpty()) {
-      then.run();
+    if (only.isEmpty() && !last) {
+      next();
+    } else { // the last entry also waits for all that were handed in before
+      lane.loop.core().journal().submit(new CancelEntry(lane.loop, only, n -> cancelled(n, last)));
+    }
+  }
+
+  private void cancelled(int stored, boolean last) {
+    count += stored;
+    if (last) {
+      done.accept(count);
     } else {
-      lane.loop.core().journal().submit(new CancelEntry(lane.loop, only, then));
+      next();
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.posthorn.transport.Timings;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class CancelEntry implements Journal.Entry {
   private final ShardLoop loop;
   private final List<LiveRow> rows;
-  private @Nullable Runnable done;
+  private @Nullable IntConsumer done;
   private int refusals;
   private Set<LiveRow> present = Set.of();
   private List<AttemptRow> attempts = List.of();
@@ -27,9 +28,11 @@ final class CancelEntry implements Journal.Entry {
   /**
    * Creates the entry.
    *
-   * @param rows one row; or several parked ones of one endpoint, in their order
+   * @param rows one row; or several parked ones of one endpoint, in their order; or none
+   * @param done called on the loop with how many it cancelled, once that is on disk; or with 0 when
+   *     the engine closes before
    */
-  CancelEntry(ShardLoop loop, List<LiveRow> rows, @Nullable Runnable done) {
+  CancelEntry(ShardLoop loop, List<LiveRow> rows, @Nullable IntConsumer done) {
     this.loop = loop;
     this.rows = rows;
     this.done = done;
@@ -37,14 +40,20 @@ final class CancelEntry implements Journal.Entry {
 
   @Override
   public void prepare(Writing writing) {
-    Set<LiveRow> live =
-        rows.size() == 1 ? writing.live(rows.get(0).message()) : writing.parked(rows);
     present = new LinkedHashSet<>(rows);
-    present.retainAll(live);
+    present.retainAll(live(writing));
     present.removeIf(writing::isRemoved);
     present.forEach(writing.batch::remove);
     attempts = present.stream().map(row -> cancelled(row, writing)).toList();
     writing.batch.attempts.addAll(attempts);
+  }
+
+  private Set<LiveRow> live(Writing writing) {
+    return switch (rows.size()) {
+      case 0 -> Set.of();
+      case 1 -> writing.live(rows.get(0).message());
+      default -> writing.parked(rows);
+    };
   }
 
   private static AttemptRow cancelled(LiveRow row, Writing writing) {
@@ -77,21 +86,20 @@ final class CancelEntry implements Journal.Entry {
           }
           attempts.forEach(loop::attempted);
           if (done != null) {
-            done.run();
+            done.accept(present.size());
           }
         });
   }
 
   @Override
   public void failed(PosthornException why) {
-    if (done != null) {
-      loop.execute(done);
-      done = null;
-    }
     if (why.reason() != Reason.CLOSED) {
       // It was promised, so it is tried until it can be stored.
       loop.loop()
           .schedule(RefusalPause.nanos(refusals++), () -> loop.core().journal().submit(this));
+    } else if (done != null) {
+      IntConsumer told = done;
+      loop.execute(() -> told.accept(0));
     }
   }
 

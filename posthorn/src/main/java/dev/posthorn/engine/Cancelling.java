@@ -2,7 +2,6 @@ package dev.posthorn.engine;
 
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -38,6 +37,12 @@ final class Cancelling {
     return waiting != null;
   }
 
+  /** Returns whether the delivery of a row is in memory and was cancelled already. */
+  boolean isCancelled(LiveRow row) {
+    Delivery busy = lane.queue.busy(row.id());
+    return busy != null && busy.cancelled;
+  }
+
   /** Cancels a delivery that was put back to wait. */
   void cancelAgain(Delivery delivery) {
     if (lane.queue.isLoaded(delivery)) {
@@ -66,18 +71,21 @@ final class Cancelling {
   }
 
   /**
-   * Cancels all deliveries that are in memory and have an id up to one; returns the ids of those
-   * that wait.
+   * Cancels all deliveries that are in memory and have an id up to one; returns how many of them
+   * waited.
    */
-  List<Long> cancelLoaded(long upTo) {
+  int cancelLoaded(long upTo) {
+    int waited = 0;
     for (Delivery delivery : lane.queue.allBusy()) {
-      delivery.cancelled |= delivery.row.id() <= upTo;
+      if (delivery.row.id() <= upTo && !delivery.cancelled) {
+        delivery.cancelled = true;
+        waited += delivery.permitted ? 0 : 1; // it is being moved
+      }
     }
-    List<Long> waited = new ArrayList<>();
     for (Delivery delivery : lane.queue.allWaiting()) {
       if (delivery.row.id() <= upTo) {
         cancelWaiting(delivery);
-        waited.add(delivery.row.id());
+        waited++;
       }
     }
     return waited;

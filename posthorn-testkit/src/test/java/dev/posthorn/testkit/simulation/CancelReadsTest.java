@@ -12,6 +12,7 @@ import dev.posthorn.store.EndpointRow;
 import dev.posthorn.transport.HttpRequest;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Cancelling what is only in the store costs few reads, since the writer waits for them. */
@@ -69,6 +70,21 @@ class CancelReadsTest {
     stage.run(SECOND);
     assertThat(cancelled()).isBetween(MANY - 1L, (long) MANY); // one was under way
     assertThat(calls("live") + calls("parked")).isLessThan(20);
+  }
+
+  @Test
+  void whatIsCancelledIsCountedOnceAndOnDiskWhenTheCountIsTold() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(true)));
+    stage.run(30 * SECOND);
+    for (int i = 0; i < MANY; i++) {
+      stage.send(0);
+    }
+    stage.run(10 * SECOND);
+    CompletableFuture<Long> first = stage.engine.deliveries().cancelAll(endpoint.id());
+    CompletableFuture<Long> second = stage.engine.deliveries().cancelAll(endpoint.id());
+    assertThat(stage.await(first) + stage.await(second)).isEqualTo(MANY - 1); // one is under way
+    assertThat(cancelled()).isEqualTo(MANY - 1);
+    assertThat(stage.await(stage.engine.deliveries().cancelAll(endpoint.id()))).isZero();
   }
 
   @Test
