@@ -4,8 +4,8 @@ import dev.posthorn.bench.Flags;
 import dev.posthorn.bench.JavaProcess;
 import dev.posthorn.bench.ProcessFigures;
 import dev.posthorn.bench.TempFolder;
+import dev.posthorn.bench.delivery.Latencies;
 import dev.posthorn.bench.delivery.TimingReceiver;
-import dev.posthorn.engine.LatencyHistogram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -169,7 +169,7 @@ public final class ServerBench {
         rate, seconds, flags.number("--outstanding"), () -> receiver.received() - before);
   }
 
-  private static String millis(LatencyHistogram times) {
+  private static String millis(Latencies times) {
     return String.format(
         Locale.ROOT,
         "%.1f / %.1f",
