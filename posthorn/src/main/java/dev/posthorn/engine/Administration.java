@@ -339,10 +339,7 @@ public final class Administration {
                 }
               }
               core.directory()
-                  .stage(
-                      entry,
-                      new EndpointEntry.Settings(before.row(), List.copyOf(after), false),
-                      writing);
+                  .stage(entry, new EndpointEntry.Settings(before.row(), after, false), writing);
               writing.onCommit(() -> core.events().updated(before.row(), before.row()));
               return Optional.empty();
             })
