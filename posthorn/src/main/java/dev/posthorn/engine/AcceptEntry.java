@@ -78,7 +78,9 @@ final class AcceptEntry implements Journal.Entry {
             acceptance.options().eventId(),
             acceptance.contentType(),
             targetIds,
-            acceptance.body());
+            acceptance.body(),
+            false,
+            acceptance.options().deliverAt());
     writing.batch.messages.add(message);
     result = new Accepted(id, targetIds, false);
   }
