@@ -165,6 +165,16 @@ final class AcceptEntry implements Journal.Entry {
         AttemptKind.SCHEDULED);
   }
 
+  /** Returns whose message it is. */
+  long application() {
+    return application.id;
+  }
+
+  /** Returns what was prepared, or null. */
+  @Nullable Accepted result() {
+    return result;
+  }
+
   @Override
   public void committed(Writing writing) {
     MessageRow stored = message;
