@@ -23,6 +23,7 @@ class EveryOperationTest {
     messages();
     deliveries();
     tasks();
+    manyMessages();
     statistics();
     eventTypes();
     tokens();
@@ -100,6 +101,15 @@ class EveryOperationTest {
     api.get(all).expect(200);
     api.delete(all + "/" + id + "/content").expect(204);
     api.get(all + "/" + id).expect(200);
+    api.get("/api/v1/msg/" + id).expect(200);
+    api.post(all + "/search", "{\"event_types\":[\"invoice.paid\"]}").expect(200);
+    api.post(all + "/precheck/active", "{\"eventType\":\"invoice.paid\"}").expect(200);
+    api.post(all + "/bulk-expunge", "{\"ids\":[\"" + id + "\",\"nobody\"]}").expect(200);
+  }
+
+  private void manyMessages() {
+    api.post("/api/v1/msg/broadcast", "{\"eventType\":\"news\",\"payload\":{}}").expect(202);
+    api.post(app + "/msg/expunge-all-contents", null).expect(202);
   }
 
   private void deliveries() {

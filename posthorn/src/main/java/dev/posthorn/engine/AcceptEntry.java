@@ -78,7 +78,9 @@ final class AcceptEntry implements Journal.Entry {
             acceptance.options().eventId(),
             acceptance.contentType(),
             targetIds,
-            acceptance.body());
+            acceptance.body(),
+            false,
+            acceptance.options().deliverAt());
     writing.batch.messages.add(message);
     result = new Accepted(id, targetIds, false);
   }
@@ -161,6 +163,16 @@ final class AcceptEntry implements Journal.Entry {
         0,
         expires == 0 ? deadline : Math.min(deadline, expires),
         AttemptKind.SCHEDULED);
+  }
+
+  /** Returns whose message it is. */
+  long application() {
+    return application.id;
+  }
+
+  /** Returns what was prepared, or null. */
+  @Nullable Accepted result() {
+    return result;
   }
 
   @Override

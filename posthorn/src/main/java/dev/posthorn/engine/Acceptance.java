@@ -23,6 +23,11 @@ public record Acceptance(
     byte[] body,
     Options options) {
 
+  /** Returns the same for another application. */
+  Acceptance to(long other) {
+    return new Acceptance(other, type, channels, contentType, body, options);
+  }
+
   void requireAtMost(int bytes) {
     if (body.length > bytes) {
       throw new PosthornException(

@@ -17,6 +17,8 @@ public final class Api {
     all.addAll(new EndpointApi(desk).operations());
     all.addAll(new EndpointSecretApi(desk).operations());
     all.addAll(new MessageApi(desk, applications).operations());
+    all.addAll(new MessageSearchApi(desk).operations());
+    all.addAll(new ManyMessagesApi(desk).operations());
     all.addAll(new AttemptApi(desk).operations());
     all.addAll(new DeliveryApi(desk).operations());
     all.addAll(new EndpointTaskApi(desk).operations());

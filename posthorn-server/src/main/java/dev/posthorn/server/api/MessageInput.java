@@ -72,6 +72,11 @@ final class MessageInput {
     return input;
   }
 
+  /** Returns the time before which it is not to be delivered, in milliseconds, or 0. */
+  long deliverAt() {
+    return deliverAt == null ? 0 : deliverAt.toEpochMilli();
+  }
+
   private void field(String name, JsonParser json) {
     switch (name) {
       case "eventType" -> eventType = name(name, text(name, json));

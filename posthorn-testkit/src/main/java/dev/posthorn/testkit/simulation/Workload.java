@@ -191,6 +191,10 @@ final class Workload {
   }
 
   private void replayMany() {
+    if (random.nextInt(4) == 0) {
+      var unused = engine().tasks().broadcast(1 + random.nextInt(2), Broadcasts.message());
+      return;
+    }
     long endpoint = anyEndpoint();
     if (endpoint != 0) {
       TaskKind[] kinds = {TaskKind.RECOVER, TaskKind.REPLAY_MISSING, TaskKind.BULK_REPLAY};

@@ -37,7 +37,8 @@ final class HistoryTables {
     insertMessage =
         statements.get(
             "INSERT INTO message(id, application, type, channels, tags, event_id, content_type,"
-                + " targets, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+                + " targets, body, deliver_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT DO NOTHING");
     insertAttempt =
         statements.get(
             "INSERT INTO attempt(id, message, delivery, endpoint, kind, state, spent, status, error,"
@@ -129,6 +130,7 @@ final class HistoryTables {
       s.setString(7, row.contentType());
       s.setBytes(8, Values.ofIds(row.targets()));
       s.setBytes(9, row.expunged() ? null : row.body());
+      s.setObject(10, row.deliverAt() == 0 ? null : row.deliverAt());
       s.addBatch();
       long event = EventKey.of(row.application(), row.eventId());
       messages.add(row.id(), row.application(), event, Mark.NOTHING);
