@@ -28,6 +28,7 @@ public final class Api {
     all.addAll(new AuthApi(desk).operations());
     all.addAll(new TokenApi(desk).operations());
     all.addAll(new OperationalWebhookApi(desk).operations());
+    all.addAll(new PortalApi().operations());
     this.operations = new DocsApi().with(all);
   }
 

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +90,7 @@ final class Reception {
   }
 
   /** One request on its way. */
-  private final class Visit {
+  private final class Visit implements Call.Head {
     final HttpServerRequest request;
     final String id;
     private final Context context = Vertx.currentContext();
@@ -240,10 +241,26 @@ final class Reception {
               operation,
               path,
               new Query(query(request.query())),
-              request::getHeader,
+              this,
               principal,
               body == null ? NOTHING : body.getBytes());
       perform(call);
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+      return request.getHeader(name);
+    }
+
+    @Override
+    public @Nullable String authority() { // over HTTP/2 there is no header for it
+      HostAndPort authority = request.authority();
+      return authority == null ? null : authority.toString();
+    }
+
+    @Override
+    public boolean isSecure() {
+      return request.isSSL();
     }
 
     // ---- the operation -----------------------------------------------------------------------
