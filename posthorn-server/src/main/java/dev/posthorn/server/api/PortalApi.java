@@ -22,10 +22,16 @@ import java.util.concurrent.ConcurrentHashMap;
 final class PortalApi {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
-          + " require-trusted-types-for 'script'; trusted-types 'none'";
+          + " base-uri 'none'; form-action 'none';"
+          + " require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors ";
 
+  private final String policy;
   private final Map<String, Answer> files = new ConcurrentHashMap<>();
+
+  /** Creates the portal, which pages of some origins may show in a frame. */
+  PortalApi(List<String> frames) {
+    this.policy = POLICY + (frames.isEmpty() ? "'none'" : String.join(" ", frames));
+  }
 
   List<Operation> operations() {
     Docket at = new Docket("Portal");
@@ -45,13 +51,13 @@ final class PortalApi {
     return files.computeIfAbsent(name, unread -> read(name, type));
   }
 
-  private static Answer read(String name, String type) {
+  private Answer read(String name, String type) {
     try (InputStream in = PortalApi.class.getResourceAsStream("portal/" + name)) {
       if (in == null) {
         throw new IllegalStateException("portal/" + name + " is missing in this build");
       }
       return new Answer(200, type, in.readAllBytes(), List.of())
-          .with("Content-Security-Policy", POLICY)
+          .with("Content-Security-Policy", policy)
           .with("X-Content-Type-Options", "nosniff")
           .with("Referrer-Policy", "no-referrer")
           .with("Cache-Control", "no-cache");

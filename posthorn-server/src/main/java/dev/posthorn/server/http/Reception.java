@@ -47,16 +47,17 @@ final class Reception {
   private final Gatekeeper gatekeeper;
   private final HttpLimits limits;
   private final Executor workers;
+  private final Cors cors;
   private final Traffic traffic;
   private final RequestIds ids = new RequestIds();
 
-  Reception(
-      Routes routes, Gatekeeper gatekeeper, HttpLimits limits, Executor workers, Traffic traffic) {
-    this.traffic = traffic;
-    this.routes = routes;
+  Reception(HttpFront.Service service, Gatekeeper gatekeeper, HttpLimits limits, Traffic traffic) {
+    this.routes = new Routes(service.operations());
+    this.workers = service.workers();
+    this.cors = service.cors();
     this.gatekeeper = gatekeeper;
     this.limits = limits;
-    this.workers = workers;
+    this.traffic = traffic;
   }
 
   /** Takes a request. */
@@ -116,6 +117,10 @@ final class Reception {
     }
 
     void enter() {
+      if (cors.isPreflight(request)) {
+        answer(Cors.preflight(request.getHeader("Access-Control-Request-Headers")));
+        return;
+      }
       Routes.Match match = routes.find(request.method().name(), request.path());
       operation = match.operation();
       found = operation;
@@ -318,6 +323,7 @@ final class Reception {
       HttpServerResponse response = request.response();
       response.setStatusCode(answer.status());
       response.putHeader(REQUEST_ID, id);
+      cors.write(request, response);
       for (Header header : answer.headers()) {
         response.putHeader(header.name(), header.value());
       }
