@@ -99,6 +99,7 @@ class ConfigCommandTest {
           --tls-cert                | /nowhere.pem    | cannot read
           --proxy                   | socks://h:1     | http://HOST:PORT
           --secret-key              | abc             | head -c 32
+          --cors-origin             | example.com     | https://app.example.com
           --http-connections        | many            | 1 to
           """)
   void aBadValueIsNamedWithTheRemedy(String flag, String value, String remedy) {

@@ -44,6 +44,9 @@ class EveryOperationTest {
     nobody.get("/api/v1/health/ping").expect(204);
     nobody.get("/api/v1/openapi.json").expect(200);
     nobody.get("/docs").expect(200);
+    nobody.get("/portal").expect(200);
+    nobody.get("/portal/portal.css").expect(200);
+    nobody.get("/portal/portal.js").expect(200);
   }
 
   private void applications() {

@@ -83,6 +83,23 @@ class HttpsTest {
     }
   }
 
+  @Test
+  void aLinkToThePortalIsHttpsToo() throws Exception {
+    writePems();
+    try (ServerFixture server = ServerFixture.start(this::tls);
+        HttpClient http = HttpClient.newBuilder().sslContext(trusting()).build()) {
+      String application = "{\"application\":{\"name\":\"A\",\"uid\":\"acme\"}}";
+      HttpRequest request =
+          HttpRequest.newBuilder(
+                  URI.create(server.server().url() + "/api/v1/auth/app-portal-access/acme"))
+              .header("Authorization", "Bearer " + ServerFixture.token("org_a"))
+              .POST(BodyPublishers.ofString(application))
+              .build();
+      assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).body())
+          .startsWith("{\"url\":\"" + server.server().url() + "/portal#key=");
+    }
+  }
+
   private static int post(HttpClient http, ServerFixture server, String token, String body)
       throws Exception {
     return http.send(

@@ -8,8 +8,17 @@ import java.util.List;
 public final class Api {
   private final List<Operation> operations;
 
-  /** Creates the API over an engine. */
+  /** Creates the API over an engine; no page of it can be shown in a frame. */
   public Api(Desk desk) {
+    this(desk, List.of());
+  }
+
+  /**
+   * Creates the API over an engine.
+   *
+   * @param frames the origins whose pages may show the portal in a frame
+   */
+  public Api(Desk desk, List<String> frames) {
     List<Operation> all = new ArrayList<>();
     all.addAll(new HealthApi().operations());
     ApplicationApi applications = new ApplicationApi(desk);
@@ -30,6 +39,7 @@ public final class Api {
     all.addAll(new AuthApi(desk).operations());
     all.addAll(new TokenApi(desk).operations());
     all.addAll(new OperationalWebhookApi(desk).operations());
+    all.addAll(new PortalApi(frames).operations());
     this.operations = new DocsApi().with(all);
   }
 

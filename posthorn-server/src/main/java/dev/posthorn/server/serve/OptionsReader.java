@@ -7,6 +7,7 @@ import dev.posthorn.keyring.Keyring;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.Values;
+import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ExchangeLimits;
@@ -54,7 +55,8 @@ final class OptionsReader {
         new ServerOptions.Manner(
             values.millis(Setting.CLOSE_TIMEOUT, "0s", "1h"),
             values.flag(Setting.ALSO_SVIX_HEADERS),
-            values.number(Setting.FAILED_AUTH_LIMIT, 1, MOST_NUMBER)));
+            values.number(Setting.FAILED_AUTH_LIMIT, 1, MOST_NUMBER),
+            values.made(Setting.CORS_ORIGIN, Cors::of)));
   }
 
   private Keyring keyring() {

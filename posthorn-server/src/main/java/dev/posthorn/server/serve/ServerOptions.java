@@ -2,6 +2,7 @@ package dev.posthorn.server.serve;
 
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.keyring.Keyring;
+import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import java.net.InetSocketAddress;
@@ -83,9 +84,10 @@ public record ServerOptions(
    * @param closeMillis how long a stop waits for deliveries under way
    * @param alsoSvixHeaders whether signature headers are sent as {@code svix-*}, too
    * @param failedAuthLimit wrong tokens from one address within a minute before more get 429
+   * @param cors the pages of other origins that may use the API
    */
-  public record Manner(long closeMillis, boolean alsoSvixHeaders, int failedAuthLimit) {
-    /** 10 s, no further headers, 30 wrong tokens. */
-    public static final Manner DEFAULT = new Manner(10_000, false, 30);
+  public record Manner(long closeMillis, boolean alsoSvixHeaders, int failedAuthLimit, Cors cors) {
+    /** 10 s, no further headers, 30 wrong tokens, no pages. */
+    public static final Manner DEFAULT = new Manner(10_000, false, 30, Cors.NONE);
   }
 }
