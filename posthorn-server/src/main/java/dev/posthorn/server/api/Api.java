@@ -16,6 +16,7 @@ public final class Api {
     all.addAll(applications.operations());
     all.addAll(new EndpointApi(desk).operations());
     all.addAll(new EndpointSecretApi(desk).operations());
+    all.addAll(new EndpointTlsApi(desk).operations());
     all.addAll(new MessageApi(desk, applications).operations());
     all.addAll(new AttemptApi(desk).operations());
     all.addAll(new DeliveryApi(desk).operations());
