@@ -229,8 +229,7 @@ public final class NewEndpoint {
   /** Returns what it has of its own for TLS; throws INVALID if it cannot be used at a time. */
   TlsIdentity identity(long now) {
     ClientCertificate certificate = clientCertificate;
-    return new TlsIdentity(
-        certificate == null ? null : Checks.usable(certificate, now), serverCa);
+    return new TlsIdentity(certificate == null ? null : Checks.usable(certificate, now), serverCa);
   }
 
   EndpointDraft draft() {

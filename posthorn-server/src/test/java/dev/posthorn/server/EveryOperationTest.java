@@ -3,6 +3,7 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.TestCertificate;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ class EveryOperationTest {
     applications();
     endpoints();
     secrets();
+    tls();
     messages();
     deliveries();
     tasks();
@@ -92,6 +94,19 @@ class EveryOperationTest {
     api.put(endpoint + "/headers", "{\"headers\":{\"X-One\":\"1\"}}").expect(204);
     api.patch(endpoint + "/headers", "{\"headers\":{\"Authorization\":\"secret\"}}").expect(204);
     api.get(endpoint + "/headers").expect(200);
+  }
+
+  private void tls() {
+    TestCertificate own = TestCertificate.of("sender");
+    api.put(endpoint + "/mtls", EndpointTlsApiTest.identity(own)).expect(204);
+    api.get(endpoint + "/mtls").expect(200);
+    api.get(endpoint + "/mtls-config").expect(200);
+    api.delete(endpoint + "/mtls").expect(204);
+    api.get(endpoint + "/mtls-config").expect(200);
+    api.put(endpoint + "/ca", EndpointTlsApiTest.ca(own)).expect(204);
+    api.get(endpoint + "/ca").expect(200);
+    api.put(endpoint + "/ca", "{\"cert\":null}").expect(204);
+    api.get(endpoint + "/ca").expect(200);
   }
 
   private void messages() {

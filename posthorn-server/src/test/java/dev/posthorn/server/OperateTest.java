@@ -14,6 +14,7 @@ import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
 import dev.posthorn.testkit.receiver.Receiver;
+import dev.posthorn.testkit.receiver.TestCertificate;
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import java.io.PrintWriter;
@@ -470,6 +471,34 @@ class OperateTest {
       try (PosthornServer server = serve(db, "2:" + NEW, List.of())) {
         assertThat(message(server, app)).isEqualTo(202);
         receiver.awaitRequests(2);
+      }
+    }
+  }
+
+  @Test
+  void aClientCertificateIsEncryptedAgainAndIsInABackup() throws Exception {
+    TestCertificate own = TestCertificate.of("127.0.0.1");
+    Path copy = folder.resolve("copy.db");
+    try (Receiver receiver = Receiver.requiring(List.of(own), own, request -> Answer.status(200))) {
+      String app;
+      try (PosthornServer server = serve(db, OLD, List.of())) {
+        app = endpoint(server, receiver.url("/"));
+        String path = "/api/v1/app/" + app + "/endpoint/e";
+        send(server, "PUT", path + "/mtls", JWT, EndpointTlsApiTest.identity(own));
+        send(server, "PUT", path + "/ca", JWT, EndpointTlsApiTest.ca(own));
+      }
+      try (PosthornServer server = serve(db, "2:" + NEW + ",1:" + OLD, List.of())) {
+        String admin = String.valueOf(server.adminUrl());
+        assertThat(run("reencrypt", "--admin-url", admin)).isZero();
+        assertThat(text.toString()).startsWith("3 secrets of 1 endpoints");
+        assertThat(run("backup", "--to", copy.toString(), "--admin-url", admin)).isZero();
+      }
+      String fresh = folder.resolve("fresh.db").toString();
+      assertThat(run("restore", "--from", copy.toString(), "--db", fresh)).isZero();
+      try (PosthornServer server = serve(Path.of(fresh), "2:" + NEW, List.of())) {
+        assertThat(message(server, app)).isEqualTo(202);
+        receiver.awaitRequests(1);
+        assertThat(receiver.clients()).containsExactly("CN=127.0.0.1");
       }
     }
   }

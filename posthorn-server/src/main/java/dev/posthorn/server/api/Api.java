@@ -25,6 +25,7 @@ public final class Api {
     all.addAll(applications.operations());
     all.addAll(new EndpointApi(desk).operations());
     all.addAll(new EndpointSecretApi(desk).operations());
+    all.addAll(new EndpointTlsApi(desk).operations());
     all.addAll(new MessageApi(desk, applications).operations());
     all.addAll(new MessageSearchApi(desk).operations());
     all.addAll(new ManyMessagesApi(desk).operations());

@@ -65,7 +65,9 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
     exchange.connected(startNanos);
     if (destination.authority.tls) {
       securing = true;
-      dialer.tls().secure(channel, destination.authority, ssl -> secure(channel, ssl), this::failed);
+      dialer
+          .tls()
+          .secure(channel, destination.authority, ssl -> secure(channel, ssl), this::failed);
     } else {
       carry(channel, false);
     }

@@ -39,11 +39,7 @@ record Setup(
     ByteBufAllocator alloc =
         new PooledByteBufAllocator(true, 0, options.loops(), PAGE, ORDER, CACHED, CACHED, false);
     return new Setup(
-        options,
-        Io.best(options.nativeIo()),
-        new TlsContexts(options),
-        alloc,
-        new AtomicInteger());
+        options, Io.best(options.nativeIo()), new TlsContexts(options), alloc, new AtomicInteger());
   }
 
   Bootstrap bootstrap(EventLoop loop) {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * {@link TlsIdentity} that was used of late.
  *
  * <p>Those are made by a thread of their own, which is there only while there is something to make,
- * since reading keys and certificates takes milliseconds. A limited number is kept. One that goes is
- * freed when its last connection has closed: connections hold it too.
+ * since reading keys and certificates takes milliseconds. A limited number is kept. One that goes
+ * is freed when its last connection has closed: connections hold it too.
  */
 final class TlsContexts implements AutoCloseable {
   /** Each takes some 100 KB; beyond them, those not used for longest are made again when needed. */
@@ -37,7 +37,7 @@ final class TlsContexts implements AutoCloseable {
   private boolean closed;
 
   /** Who waits for a context: told on its loop. */
-  private record Waiter(Channel channel, Consumer<SslContext> ready, Consumer<Throwable> failed) {}
+  record Waiter(Channel channel, Consumer<SslContext> ready, Consumer<Throwable> failed) {}
 
   /** A context that is made, or being made. */
   private static final class Entry {
@@ -83,16 +83,21 @@ final class TlsContexts implements AutoCloseable {
       ready.accept(Tls.handler(shared, channel.alloc(), authority));
       return;
     }
-    Waiter waiter =
+    use(
+        identity,
         new Waiter(
             channel,
             context -> ready.accept(Tls.handler(context, channel.alloc(), authority)),
-            failed);
+            failed));
+  }
+
+  /** Has somebody told of the context of an identity, who has it only while being told. */
+  void use(TlsIdentity identity, Waiter waiter) {
     SslContext context;
     try {
       context = find(identity, waiter);
     } catch (IllegalStateException e) {
-      failed.accept(e);
+      waiter.failed.accept(e);
       return;
     }
     if (context != null) {
