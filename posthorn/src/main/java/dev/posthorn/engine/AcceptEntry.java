@@ -7,6 +7,7 @@ import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.PayloadEnd;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -82,6 +83,10 @@ final class AcceptEntry implements Journal.Entry {
             false,
             acceptance.options().deliverAt());
     writing.batch.messages.add(message);
+    long kept = acceptance.options().payloadMillis();
+    if (intake.endsBeforeItsMessage(kept)) {
+      writing.batch.payloadEnds.add(new PayloadEnd(writing.now + kept, id));
+    }
     result = new Accepted(id, targetIds, false);
   }
 

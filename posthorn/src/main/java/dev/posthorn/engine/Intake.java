@@ -125,6 +125,11 @@ final class Intake {
             target.row().policy(), core.catalogue().retryWaits(target.environment, type), due);
   }
 
+  /** Returns whether a payload that is kept for a time, 0 for its message's, has an own end. */
+  boolean endsBeforeItsMessage(long payloadMillis) {
+    return payloadMillis != 0 && payloadMillis < core.options().retentionMillis();
+  }
+
   @Nullable Payload payload(MessageRow message, int holders) {
     return core.hasRoomForBodies() ? core.payload(message, holders) : null;
   }

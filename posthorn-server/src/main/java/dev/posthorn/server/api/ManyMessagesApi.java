@@ -67,7 +67,14 @@ final class ManyMessagesApi {
             input.channels,
             input.contentType,
             Objects.requireNonNull(input.payload),
-            new Acceptance.Options(input.eventId, input.deliverAt(), 0, null, input.tags, null));
+            new Acceptance.Options(
+                input.eventId,
+                input.deliverAt(),
+                0,
+                null,
+                input.payloadMillis(),
+                input.tags,
+                null));
     return desk.change(
         call,
         desk.engine().tasks(),

@@ -139,6 +139,7 @@ final class MessageApi {
             input.deliverAt(),
             0,
             null,
+            input.payloadMillis(),
             input.tags,
             key == null || key.isEmpty() ? null : request(call, key)));
   }

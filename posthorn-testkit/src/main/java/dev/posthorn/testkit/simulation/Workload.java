@@ -157,7 +157,9 @@ final class Workload {
       long application, String type, @Nullable String eventId, long deliverAt, long expires) {
     byte[] body = Journeys.body(eventId, expires);
     Vigils.Vigil vigil = world.journeys().vigils().begin();
-    Acceptance.Options options = new Acceptance.Options(eventId, deliverAt, expires, vigil);
+    long kept = random.nextInt(10) == 0 ? 1 + random.nextInt(120_000) : 0;
+    Acceptance.Options options =
+        new Acceptance.Options(eventId, deliverAt, expires, vigil, kept, List.of(), null);
     engine()
         .accept(
             new Acceptance(application, type, List.of(), "text/plain", body, options),
