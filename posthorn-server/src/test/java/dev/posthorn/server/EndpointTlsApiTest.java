@@ -7,7 +7,6 @@ import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.testkit.receiver.TestCertificate;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,26 +14,19 @@ import tools.jackson.databind.json.JsonMapper;
 /** Client certificates and authorities of endpoints over the HTTP API. */
 class EndpointTlsApiTest {
   private static final JsonMapper JSON = new JsonMapper();
-  private static TestCertificate receivers;
-  private static TestCertificate first;
-  private static TestCertificate second;
+  private static final TestCertificate RECEIVER = TestCertificate.of("127.0.0.1");
+  private static final TestCertificate FIRST = TestCertificate.of("first");
+  private static final TestCertificate SECOND = TestCertificate.rsa("second");
 
   @AutoClose private final ServerFixture server = ServerFixture.start();
 
   @AutoClose
   private final Receiver receiver =
-      Receiver.requiring(List.of(first, second), receivers, request -> Answer.status(200));
+      Receiver.requiring(List.of(FIRST, SECOND), RECEIVER, request -> Answer.status(200));
 
   private final ApiClient api = server.api();
   private final String app = "/api/v1/app/acme";
   private final String endpoint = app + "/endpoint/one";
-
-  @BeforeAll
-  static void makeCertificates() {
-    receivers = TestCertificate.of("127.0.0.1");
-    first = TestCertificate.of("first");
-    second = TestCertificate.rsa("second");
-  }
 
   @BeforeEach
   void addEndpoint() {
@@ -64,13 +56,13 @@ class EndpointTlsApiTest {
 
   @Test
   void aCertificateIsShownToTheReceiverAndItsKeyToNobody() {
-    api.put(endpoint + "/ca", ca(receivers)).expect(204);
+    api.put(endpoint + "/ca", ca(RECEIVER)).expect(204);
     api.get(endpoint + "/mtls").expect(404);
     Reply none = api.get(endpoint + "/mtls-config").expect(200);
     assertThat(none.at("/enabled").asBoolean()).isFalse();
     assertThat(none.at("/config").isNull()).isTrue();
 
-    api.put(endpoint + "/mtls", identity(first)).expect(204);
+    api.put(endpoint + "/mtls", identity(FIRST)).expect(204);
     send(1);
     Reply shown = api.get(endpoint + "/mtls").expect(200);
     assertThat(shown.at("/subject").asString()).isEqualTo("CN=first");
@@ -79,11 +71,11 @@ class EndpointTlsApiTest {
     Reply status = api.get(endpoint + "/mtls-config").expect(200);
     assertThat(status.at("/enabled").asBoolean()).isTrue();
     assertThat(status.at("/config")).isEqualTo(shown.json());
-    String key = first.keyPem().substring(60, 80);
+    String key = FIRST.keyPem().substring(60, 80);
     assertThat(shown.text() + status.text() + api.get(endpoint).expect(200).text())
         .doesNotContain(key, "BEGIN");
 
-    api.put(endpoint + "/mtls", identity(second)).expect(204);
+    api.put(endpoint + "/mtls", identity(SECOND)).expect(204);
     send(2);
     assertThat(receiver.clients()).containsExactly("CN=first", "CN=second");
 
@@ -99,9 +91,9 @@ class EndpointTlsApiTest {
   @Test
   void anAuthorityIsReadBackAndRemovedByNull() {
     assertThat(api.get(endpoint + "/ca").expect(200).at("/cert").isNull()).isTrue();
-    api.put(endpoint + "/ca", ca(receivers)).expect(204);
+    api.put(endpoint + "/ca", ca(RECEIVER)).expect(204);
     assertThat(api.get(endpoint + "/ca").expect(200).at("/cert").asString())
-        .isEqualTo(receivers.pem());
+        .isEqualTo(RECEIVER.pem());
     api.put(endpoint + "/ca", "{}").expect(204);
     assertThat(api.get(endpoint + "/ca").expect(200).at("/cert").isNull()).isTrue();
   }
@@ -111,13 +103,13 @@ class EndpointTlsApiTest {
     TestCertificate expired = TestCertificate.expired("old");
     assertInvalid("/mtls", "{}", "identity", "required");
     assertInvalid("/mtls", field("identity", "x"), "identity", "is not PEM");
-    assertInvalid("/mtls", field("identity", first.pem()), "identity", "no private key");
-    assertInvalid("/mtls", field("identity", first.keyPem()), "identity", "no certificate");
+    assertInvalid("/mtls", field("identity", FIRST.pem()), "identity", "no private key");
+    assertInvalid("/mtls", field("identity", FIRST.keyPem()), "identity", "no certificate");
     assertInvalid(
-        "/mtls", field("identity", first.pem() + second.keyPem()), "identity", "private key");
+        "/mtls", field("identity", FIRST.pem() + SECOND.keyPem()), "identity", "private key");
     assertInvalid("/mtls", identity(expired), "identity", "expired");
     assertInvalid("/ca", field("cert", ""), "cert", "is not PEM");
-    assertInvalid("/ca", field("cert", first.keyPem()), "cert", "private key");
+    assertInvalid("/ca", field("cert", FIRST.keyPem()), "cert", "private key");
     assertInvalid("/ca", "{\"cert\":1}", "cert", "must be a string");
     api.get(endpoint + "/mtls").expect(404);
   }
@@ -127,14 +119,14 @@ class EndpointTlsApiTest {
     assertThat(reply.at("/detail/0/loc/1").asString()).isEqualTo(field);
     assertThat(reply.at("/detail/0/msg").asString())
         .contains(message)
-        .doesNotContain(first.keyPem().substring(60, 80));
+        .doesNotContain(FIRST.keyPem().substring(60, 80));
   }
 
   @Test
   void theCustomerMaySetOneAndOthersSeeNoEndpoint() {
     String id = api.get(app).expect(200).id();
     ApiClient customer = server.application(id);
-    customer.put(endpoint + "/mtls", identity(first)).expect(204);
+    customer.put(endpoint + "/mtls", identity(FIRST)).expect(204);
     assertThat(customer.get(endpoint + "/mtls").expect(200).at("/issuer").asString())
         .isEqualTo("CN=first");
     api.post("/api/v1/app", "{\"name\":\"Other\",\"uid\":\"other\"}").expect(201);

@@ -494,7 +494,7 @@ class OperateTest {
         assertThat(run("backup", "--to", copy.toString(), "--admin-url", admin)).isZero();
       }
       String fresh = folder.resolve("fresh.db").toString();
-      assertThat(run("restore", "--from", copy.toString(), "--db", fresh)).isZero();
+      assertThat(run("restore", "--from", copy.toString(), "--db", fresh, "--no-hold")).isZero();
       try (PosthornServer server = serve(Path.of(fresh), "2:" + NEW, List.of())) {
         assertThat(message(server, app)).isEqualTo(202);
         receiver.awaitRequests(1);

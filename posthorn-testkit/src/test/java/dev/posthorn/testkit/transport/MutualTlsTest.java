@@ -41,7 +41,9 @@ class MutualTlsTest {
   }
 
   private static HttpTransportOptions.Builder trusting() {
-    return Client.local().trustedCertificates(directory.resolve("ca.pem"));
+    return Client.local()
+        .trustedCertificates(directory.resolve("ca.pem"))
+        .idleMillis(60_000); // so that a slow machine makes no connection anew
   }
 
   private static TlsIdentity showing(TestCertificate client) {
@@ -132,7 +134,14 @@ class MutualTlsTest {
       ExchangeResult result =
           client.exchange(request(receiver.url("127.0.0.1", "/"), showing(stranger)));
 
-      assertThat(result).isInstanceOf(ExchangeResult.Failure.class);
+      // In version 1.3 the client is done before it hears of the refusal, and the receiver closes
+      // with unread bytes: what says why may be lost.
+      assertThat(result)
+          .isInstanceOfSatisfying(
+              ExchangeResult.Failure.class,
+              failure ->
+                  assertThat(failure.error().code())
+                      .isIn("tls", version.equals("TLSv1.3") ? "connect" : "tls"));
       assertThat(receiver.requests).isEmpty();
     }
   }

@@ -43,8 +43,8 @@ final class Tls {
 
   private static final int SESSIONS = 1_000;
 
-  /** How many sessions one endpoint's context keeps: about one for each address of a receiver. */
-  private static final int OWN_SESSIONS = 16;
+  /** How many sessions the context of one endpoint keeps: a receiver has few addresses. */
+  private static final int OWN_SESSIONS = 4;
 
   private Tls() {}
 

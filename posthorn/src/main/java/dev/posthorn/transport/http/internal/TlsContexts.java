@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  * is freed when its last connection has closed: connections hold it too.
  */
 final class TlsContexts implements AutoCloseable {
-  /** Each takes some 100 KB; beyond them, those not used for longest are made again when needed. */
-  static final int KEPT = 256;
+  /**
+   * Each takes 10 to 25 KB, and its sessions some more; beyond them, those not used for longest are
+   * made again when needed.
+   */
+  static final int KEPT = 512;
 
   private final HttpTransportOptions options;
   private final Tls.Trust trust;
