@@ -79,14 +79,15 @@ final class OptionsReader {
         admin == null || admin.equals("none") ? null : values.address(Setting.ADMIN_LISTEN),
         values.secret(Setting.JWT_SECRET),
         values.secret(Setting.ADMIN_TOKEN),
-        tls());
+        tls(Setting.TLS_CERT, Setting.TLS_KEY),
+        tls(Setting.ADMIN_TLS_CERT, Setting.ADMIN_TLS_KEY));
   }
 
-  private ServerOptions.@Nullable Tls tls() {
-    Path certificate = values.readable(Setting.TLS_CERT);
-    Path key = values.readable(Setting.TLS_KEY);
+  private ServerOptions.@Nullable Tls tls(Setting certificateSetting, Setting keySetting) {
+    Path certificate = values.readable(certificateSetting);
+    Path key = values.readable(keySetting);
     if ((certificate == null) != (key == null)) {
-      Setting missing = certificate == null ? Setting.TLS_CERT : Setting.TLS_KEY;
+      Setting missing = certificate == null ? certificateSetting : keySetting;
       throw values.bad(missing, "is missing; give both a certificate and its key, or neither");
     }
     return certificate == null || key == null ? null : new ServerOptions.Tls(certificate, key);

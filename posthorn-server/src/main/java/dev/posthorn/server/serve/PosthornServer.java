@@ -126,7 +126,7 @@ public final class PosthornServer implements AutoCloseable {
     HttpFront made =
         new HttpFront(
                 vertx,
-                http(listen, null),
+                http(listen, options.access().adminTls()),
                 AdminApi.LIMITS,
                 api.gate(),
                 new HttpFront.Service(api.operations(), workers))
@@ -193,7 +193,9 @@ public final class PosthornServer implements AutoCloseable {
   /** Returns the URL of the admin listener, or null if there is none. */
   public @Nullable String adminUrl() {
     HttpFront admin = adminFront;
-    return admin == null ? null : url("http", admin.address());
+    return admin == null
+        ? null
+        : url(options.access().adminTls() == null ? "http" : "https", admin.address());
   }
 
   private static String url(String scheme, InetSocketAddress address) {

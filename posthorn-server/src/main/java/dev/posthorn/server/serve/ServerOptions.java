@@ -48,13 +48,25 @@ public record ServerOptions(
    * @param jwtSecret the secret that JWTs are signed with, or null if none are accepted
    * @param adminToken what changes over the admin listener need, or null for none
    * @param tls the API's certificate, or null for plain HTTP
+   * @param adminTls the admin listener's certificate, or null for plain HTTP
    */
   public record Access(
       InetSocketAddress listen,
       @Nullable InetSocketAddress adminListen,
       @Nullable String jwtSecret,
       @Nullable String adminToken,
-      @Nullable Tls tls) {
+      @Nullable Tls tls,
+      @Nullable Tls adminTls) {
+
+    /** Creates access with a plain admin listener. */
+    public Access(
+        InetSocketAddress listen,
+        @Nullable InetSocketAddress adminListen,
+        @Nullable String jwtSecret,
+        @Nullable String adminToken,
+        @Nullable Tls tls) {
+      this(listen, adminListen, jwtSecret, adminToken, tls, null);
+    }
 
     /** Creates access over plain HTTP, without an admin token. */
     public Access(
