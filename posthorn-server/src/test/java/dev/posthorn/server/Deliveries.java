@@ -1,5 +1,6 @@
 package dev.posthorn.server;
 
+import dev.posthorn.engine.Engine;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
@@ -71,6 +72,15 @@ final class Deliveries implements AutoCloseable {
         });
   }
 
+  /** Waits until so many deliveries of a message wait. */
+  void awaitLive(String message, int count) {
+    Engine engine = server.server().engine();
+    long id = engine.publicIds().parse("msg", message).orElseThrow();
+    Await.until(
+        count + " deliveries of " + message + " wait",
+        () -> engine.store().live(id).size() == count);
+  }
+
   /** Waits until a task, at its path, has ended; returns it. */
   Reply awaitEnd(String path) {
     Await.until(
@@ -81,6 +91,11 @@ final class Deliveries implements AutoCloseable {
 
   /** Reads a list to its end, so many rows at a time, and back; returns the ids on the way out. */
   List<String> walk(String path, int limit) {
+    return walk(api, path, limit);
+  }
+
+  /** Reads a list as one sender sees it, like {@link #walk(String, int)}. */
+  static List<String> walk(ApiClient api, String path, int limit) {
     String first = path + (path.contains("?") ? "&" : "?") + "limit=" + limit;
     List<String> out = new ArrayList<>();
     Reply page = api.get(first).expect(200);

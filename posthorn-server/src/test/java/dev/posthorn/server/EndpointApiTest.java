@@ -1,0 +1,189 @@
+package dev.posthorn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.testkit.Await;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Endpoints over HTTP. */
+class EndpointApiTest {
+  @AutoClose private final Deliveries on = new Deliveries();
+  private final String all = on.app + "/endpoint";
+  private final String url = "\"url\":\"" + on.receiver.url("/ok") + "\"";
+
+  @Test
+  void showsWhatPosthornAdds() {
+    Reply made =
+        on.api
+            .post(
+                all,
+                "{"
+                    + url
+                    + ",\"ordered\":true,\"retrySchedule\":[1,2],\"concurrency\":3,"
+                    + "\"timeoutSeconds\":4,\"eventTypes\":[\"invoice.*\"]}")
+            .expect(201);
+    assertThat(made.at("/ordered").asBoolean()).isTrue();
+    assertThat(made.at("/paused").asBoolean()).isFalse();
+    assertThat(made.at("/state").asString()).isEqualTo("enabled");
+    assertThat(made.at("/retrySchedule").toString()).isEqualTo("[1,2]");
+    assertThat(made.at("/concurrency").asInt()).isEqualTo(3);
+    assertThat(made.at("/timeoutSeconds").asInt()).isEqualTo(4);
+    assertThat(made.at("/filterTypes").toString()).isEqualTo("[\"invoice.*\"]");
+    assertThat(on.api.get(all + "/" + made.id()).expect(200).json()).isEqualTo(made.json());
+    assertThat(on.api.get(all).expect(200).at("/data/0")).isEqualTo(made.json());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://user:word@example.com/",
+        "http://example.com/#part",
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "ftp://example.com/",
+        "example.com"
+      })
+  void refusesUrlsThatCanBeReadInMoreThanOneWay(String bad) {
+    Reply refused = on.api.post(all, "{\"url\":\"" + bad + "\"}").expect(422);
+    assertThat(refused.at("/detail/0/loc").toString()).isEqualTo("[\"body\",\"url\"]");
+  }
+
+  @Test
+  void putCreatesOrReplacesAndKeepsWhatOlderClientsDoNotKnow() {
+    Reply made = on.api.put(all + "/one", "{" + url + ",\"description\":\"d\"}").expect(201);
+    assertThat(made.at("/uid").asString()).isEqualTo("one");
+    on.api.patch(all + "/one", "{\"ordered\":true,\"retrySchedule\":[7]}").expect(200);
+    Reply replaced = on.api.put(all + "/one", "{" + url + ",\"uid\":\"one\"}").expect(200);
+    assertThat(replaced.id()).isEqualTo(made.id());
+    assertThat(replaced.at("/description").asString()).isEmpty();
+    assertThat(replaced.at("/ordered").asBoolean()).isTrue();
+    assertThat(replaced.at("/retrySchedule").toString()).isEqualTo("[7]");
+    on.api.put(all + "/one", "{}").expect(422);
+    on.api.put(all + "/no%20name", "{" + url + "}").expect(404);
+  }
+
+  @Test
+  void patchTellsNullFromAbsent() {
+    on.endpoint("one", "/ok", "\"channels\":[\"c\"],\"throttleRate\":9,\"metadata\":{\"a\":\"b\"}");
+    Reply same = on.api.patch(all + "/one", "{\"description\":\"d\",\"ordered\":true}").expect(200);
+    assertThat(same.at("/description").asString()).isEqualTo("d");
+    assertThat(same.at("/ordered").asBoolean()).isTrue();
+    assertThat(same.at("/channels").toString()).isEqualTo("[\"c\"]");
+    assertThat(same.at("/throttleRate").asInt()).isEqualTo(9);
+    Reply none =
+        on.api.patch(all + "/one", "{\"channels\":null,\"throttleRate\":null}").expect(200);
+    assertThat(none.at("/channels").isNull()).isTrue();
+    assertThat(none.at("/throttleRate").isNull()).isTrue();
+    assertThat(none.at("/metadata/a").asString()).isEqualTo("b");
+    on.api.patch(all + "/none", "{}").expect(404);
+  }
+
+  @Test
+  void listsAllPageByPageThereAndBack() {
+    List<String> made = IntStream.range(0, 5).mapToObj(i -> on.endpoint("e" + i, "/ok")).toList();
+    assertThat(on.walk(all, 2)).isEqualTo(made);
+    assertThat(on.walk(all + "?order=descending", 2)).isEqualTo(made.reversed());
+  }
+
+  @Test
+  void deleteCancelsWhatWaits() {
+    on.endpoint("held", "/ok");
+    on.api.post(all + "/held/pause", null).expect(200);
+    String message = on.send("a");
+    on.awaitLive(message, 1);
+    on.api.delete(all + "/held").expect(204);
+    on.api.get(all + "/held").expect(404);
+    on.awaitLive(message, 0);
+    assertThat(on.receiver.count()).isZero();
+  }
+
+  @Test
+  void onePausedHoldsDeliveriesBackUntilItIsResumed() {
+    on.endpoint("held", "/ok");
+    assertThat(on.api.post(all + "/held/pause", null).expect(200).at("/state").asString())
+        .isEqualTo("paused");
+    String message = on.send("a");
+    on.awaitStatus(message, 1);
+    on.api.post(all + "/held/resume", null).expect(200);
+    on.awaitStatus(message, 0);
+    on.api.patch(all + "/held", "{\"disabled\":true}").expect(200);
+    on.api.post(all + "/held/pause", null).expect(409);
+  }
+
+  // ---- secrets and headers -------------------------------------------------------------------
+
+  private int signatures(int request) {
+    Await.until(request + " requests", () -> on.receiver.count() >= request);
+    String signatures =
+        String.valueOf(on.receiver.requests().get(request - 1).header("webhook-signature"));
+    return signatures.split(" ", -1).length;
+  }
+
+  @Test
+  void bothSecretsSignUntilTheGraceIsOver() {
+    on.endpoint("one", "/ok");
+    String rotate = all + "/one/secret/rotate";
+    on.api.post(rotate, "{}").expect(204);
+    on.awaitStatus(on.send("a"), 0);
+    assertThat(signatures(1)).isEqualTo(2);
+    on.api.post(rotate, "{\"gracePeriodSeconds\":0}").expect(204);
+    on.awaitStatus(on.send("a"), 0);
+    assertThat(signatures(2)).isEqualTo(1);
+    on.api.post(rotate, "{\"gracePeriodSeconds\":-1}").expect(422);
+    on.api.post(rotate, "{\"key\":\"short\"}").expect(422);
+  }
+
+  @Test
+  void onlyClientsOfVersion2GetTheNewSecretAtOnce() {
+    on.endpoint("one", "/ok");
+    String rotate = all + "/one/secret/rotate";
+    String[] second = {"User-Agent", "svix-libs/2.9.1/python"};
+    String key = on.api.post(rotate, "{}", second).expect(200).at("/key").asString();
+    assertThat(on.api.get(all + "/one/secret").expect(200).at("/key").asString()).isEqualTo(key);
+    String[] first = {"User-Agent", "svix-libs/1.99.1/python"};
+    assertThat(on.api.post(rotate, "{}", first).expect(204).body()).isEmpty();
+    assertThat(on.api.get(all + "/one/secret").at("/key").asString()).isNotEqualTo(key);
+  }
+
+  @Test
+  void sensitiveHeadersAreSentButNotShown() {
+    on.endpoint("one", "/ok");
+    String headers = all + "/one/headers";
+    on.api.put(headers, "{\"headers\":{\"X-One\":\"1\",\"Authorization\":\"s\"}}").expect(204);
+    Reply shown = on.api.get(headers).expect(200);
+    assertThat(shown.at("/headers").toString()).isEqualTo("{\"X-One\":\"1\"}");
+    assertThat(shown.at("/sensitive").toString()).isEqualTo("[\"Authorization\"]");
+    on.awaitStatus(on.send("a"), 0);
+    assertThat(on.receiver.requests().get(0).header("Authorization")).isEqualTo("s");
+    assertThat(on.receiver.requests().get(0).header("X-One")).isEqualTo("1");
+  }
+
+  @Test
+  void aPatchOfHeadersAddsChangesAndRemoves() {
+    on.endpoint("one", "/ok");
+    String headers = all + "/one/headers";
+    on.api.put(headers, "{\"headers\":{\"X-A\":\"1\",\"X-B\":\"1\",\"X-C\":\"1\"}}").expect(204);
+    on.api
+        .patch(
+            headers,
+            "{\"headers\":{\"x-a\":\"2\",\"X-B\":null,\"X-D\":\"4\"},\"deleteHeaders\":[\"X-C\"]}")
+        .expect(204);
+    assertThat(on.api.get(headers).expect(200).at("/headers").toString())
+        .isEqualTo("{\"x-a\":\"2\",\"X-D\":\"4\"}");
+    on.api.put(headers, "{\"headers\":{}}").expect(204);
+    assertThat(on.api.get(headers).at("/headers").isEmpty()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"webhook-id", "svix-id", "Content-Length", "Host", "no name"})
+  void headersThatSignOrFrameTheRequestAreRefused(String name) {
+    on.endpoint("one", "/ok");
+    on.api.put(all + "/one/headers", "{\"headers\":{\"" + name + "\":\"1\"}}").expect(422);
+    on.api.patch(all + "/one/headers", "{\"headers\":{\"" + name + "\":\"1\"}}").expect(422);
+  }
+}
