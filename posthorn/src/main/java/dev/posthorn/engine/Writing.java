@@ -49,6 +49,23 @@ final class Writing {
     this.now = now;
   }
 
+  /** Returns how much there is in it: more whenever an entry has added something. */
+  int size() {
+    return batch.settings.size()
+        + batch.unhot.size()
+        + batch.unparked.size()
+        + batch.messages.size()
+        + batch.hot.size()
+        + batch.parked.size()
+        + batch.attempts.size()
+        + batch.dedupe.size()
+        + batch.expungedMessages.size()
+        + batch.expungedAttempts.size()
+        + claimed.size()
+        + undo.size()
+        + apply.size();
+  }
+
   /** Returns a new id, followed by {@code more} ids that are the caller's too. */
   long nextId(int more) {
     long id = ids.next(now);

@@ -1,0 +1,58 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.transport.HttpRequest;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What is asked for at the same time shares a batch, and is as if one came after the other. */
+class SameBatchTest {
+  private static final long SECOND = Stage.SECOND;
+
+  private int requests;
+  private SimReceiver.Mood mood = SimReceiver.Mood.HEALTHY;
+  private final Stage stage = new Stage(1, EngineOptions.DEFAULT, Engine::start, this::receive);
+
+  private SimReceiver.Reply receive(String host, HttpRequest request) {
+    requests++;
+    SimReceiver receiver = new SimReceiver(stage.random);
+    receiver.mood(mood);
+    return receiver.reply(request.limits());
+  }
+
+  private void settle(CompletableFuture<?>... futures) {
+    stage.await(CompletableFuture.allOf(futures).exceptionally(e -> null));
+    stage.run(SECOND);
+  }
+
+  @Test
+  void eventTypesAreChangedTogetherOrNotAtAll() {
+    var edit =
+        stage
+            .engine
+            .administration()
+            .editEventTypes(
+                1,
+                List.of("a", "b"),
+                (name, before) -> {
+                  if (name.equals("b")) {
+                    throw new PosthornException(Reason.CONFLICT, "no");
+                  }
+                  return eventType(name);
+                });
+    settle(edit, stage.addEndpoint("e", Stage.policy(false)));
+    assertThat(edit).isCompletedExceptionally();
+    assertThat(stage.engine.eventType(1, "a")).isNull();
+  }
+
+  private static EventTypeRow eventType(String name) {
+    return new EventTypeRow(1, name, "", null, false, false, List.of(), null, null, 0, 0);
+  }
+}
