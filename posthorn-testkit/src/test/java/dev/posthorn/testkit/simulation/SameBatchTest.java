@@ -6,9 +6,13 @@ import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.transport.HttpRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +34,33 @@ class SameBatchTest {
   private void settle(CompletableFuture<?>... futures) {
     stage.await(CompletableFuture.allOf(futures).exceptionally(e -> null));
     stage.run(SECOND);
+  }
+
+  @Test
+  void anEndpointThatIsRemovedIsNotChangedAfterIt() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    var removal = stage.engine.administration().deleteEndpoint(endpoint.id());
+    var update =
+        stage
+            .engine
+            .administration()
+            .updateEndpoint(endpoint.id(), row -> row.with(EndpointState.DISABLED, row.updated()));
+    settle(removal, update);
+    assertThat(removal).isCompleted();
+    assertThat(stage.engine.endpoint(endpoint.id())).isNull();
+    assertThat(stage.tables.endpoints).doesNotContainKey(endpoint.id());
+    assertThat(update).isCompletedExceptionally();
+  }
+
+  @Test
+  void anApplicationThatIsRemovedIsNotChangedAfterIt() {
+    ApplicationRow row =
+        stage.await(stage.engine.administration().createApplication(1, null, "a", Map.of()));
+    var removal = stage.engine.administration().deleteApplication(row.id());
+    var update = stage.engine.administration().updateApplication(row.id(), before -> before);
+    settle(removal, update);
+    assertThat(stage.engine.application(row.id())).isNull();
+    assertThat(update).isCompletedExceptionally();
   }
 
   @Test
