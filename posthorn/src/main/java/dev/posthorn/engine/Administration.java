@@ -102,7 +102,8 @@ public final class Administration {
       return;
     }
     ApplicationEntry other = core.directory().application(environment, uid);
-    if ((other != null && other.id != id) || !writing.claim("application", environment, uid, id)) {
+    if ((other != null && other.id != id)
+        || !writing.claimName("application", environment, uid, id)) {
       throw new PosthornException(
           Reason.CONFLICT, "uid: \"" + uid + "\" is another application's; choose another one");
     }
@@ -204,7 +205,7 @@ public final class Administration {
     for (EndpointEntry other : owner.endpoints()) {
       taken |= other.id != id && uid.equals(other.row().uid());
     }
-    if (taken || !writing.claim("endpoint", owner.id, uid, id)) {
+    if (taken || !writing.claimName("endpoint", owner.id, uid, id)) {
       throw new PosthornException(
           Reason.CONFLICT, "uid: \"" + uid + "\" is another endpoint's; choose another one");
     }

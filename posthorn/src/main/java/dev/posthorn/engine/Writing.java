@@ -30,7 +30,7 @@ final class Writing {
   private final IdSequence ids;
   private final Store store;
   private final Map<List<String>, DedupeRow> keys = new HashMap<>();
-  private final Set<List<Object>> claimed = new HashSet<>();
+  private final Map<List<Object>, Long> claimed = new HashMap<>();
   private final Map<Long, Set<LiveRow>> live = new HashMap<>();
   private final Set<LiveRow> removed = new HashSet<>();
   private int indexedHot;
@@ -91,7 +91,13 @@ final class Writing {
 
   /** Returns whether something that must be unique is claimed for the first time in this batch. */
   boolean claim(Object... what) {
-    return claimed.add(List.of(what));
+    return claimed.putIfAbsent(List.of(what), 0L) == null;
+  }
+
+  /** Returns whether a name that must be unique is not claimed for another owner in this batch. */
+  boolean claimName(String kind, long scope, String name, long owner) {
+    Long before = claimed.putIfAbsent(List.of(kind, scope, name), owner);
+    return before == null || (owner != 0 && before == owner); // 0 is one that is being created
   }
 
   /** Returns the live rows of a message in the store, which is asked once in a batch. */

@@ -1,6 +1,7 @@
 package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
@@ -64,6 +65,17 @@ class SameBatchTest {
   }
 
   @Test
+  void changesOfOneWithItsOwnNameDoNotConflict() {
+    ApplicationRow row =
+        stage.await(stage.engine.administration().createApplication(1, "own", "a", Map.of()));
+    var one = stage.engine.administration().updateApplication(row.id(), before -> before);
+    var other = stage.engine.administration().updateApplication(row.id(), before -> before);
+    settle(one, other);
+    assertThat(one).isCompleted();
+    assertThat(other).isCompleted();
+  }
+
+  @Test
   void eventTypesAreChangedTogetherOrNotAtAll() {
     var edit =
         stage
@@ -85,5 +97,29 @@ class SameBatchTest {
 
   private static EventTypeRow eventType(String name) {
     return new EventTypeRow(1, name, "", null, false, false, List.of(), null, null, 0, 0);
+  }
+
+  @Test
+  void twoDoNotGetTheSameName() {
+    ApplicationRow row =
+        stage.await(stage.engine.administration().createApplication(1, null, "a", Map.of()));
+    var one = stage.engine.administration().createApplication(1, "own", "b", Map.of());
+    var other =
+        stage.engine.administration().updateApplication(row.id(), before -> named(before, "own"));
+    settle(one, other);
+    assertThat(one).isCompleted();
+    assertThatThrownBy(other::join).hasMessageContaining("another application's");
+  }
+
+  private static ApplicationRow named(ApplicationRow row, String uid) {
+    return new ApplicationRow(
+        row.id(),
+        row.environment(),
+        uid,
+        row.name(),
+        row.rateLimit(),
+        row.metadata(),
+        row.created(),
+        row.updated());
   }
 }
