@@ -3,6 +3,7 @@ package dev.posthorn.testkit.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.posthorn.engine.Access;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.error.PosthornException;
@@ -11,6 +12,7 @@ import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.TokenRow;
 import dev.posthorn.transport.HttpRequest;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,30 @@ class SameBatchTest {
     settle(one, other);
     assertThat(one).isCompleted();
     assertThat(other).isCompleted();
+  }
+
+  @Test
+  void aTokenThatIsEndedStaysEnded() {
+    TokenRow token = stage.await(stage.engine.access().add(token()));
+    var end = stage.engine.access().end(token.id());
+    var update = stage.engine.access().update(token.id(), row -> row);
+    settle(end, update);
+    assertThat(stage.engine.access().token(token.id())).isNull();
+  }
+
+  @Test
+  void aTokenThatIsToExpireDoesSoThoughItIsChanged() {
+    TokenRow token = stage.await(stage.engine.access().add(token()));
+    var expire = stage.engine.access().expireAll(row -> row.id() == token.id(), 1);
+    var update = stage.engine.access().update(token.id(), row -> row);
+    settle(expire, update);
+    TokenRow after = stage.engine.access().token(token.id());
+    assertThat(after).isNotNull().extracting(TokenRow::expires).isEqualTo(1L);
+  }
+
+  private static Access.NewToken token() {
+    return new Access.NewToken(
+        1, 0, TokenRow.Kind.API_KEY, "t", new byte[32], "hint", List.of(), 0);
   }
 
   @Test
