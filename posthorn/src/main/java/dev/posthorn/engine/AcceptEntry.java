@@ -173,6 +173,11 @@ final class AcceptEntry implements Journal.Entry {
       }
     }
     intake.left(acceptance);
+  }
+
+  /** Only now: what is cancelled on hearing this must be in its lane. */
+  @Override
+  public void posted() {
     if (result != null) {
       callback.accepted(result);
     }

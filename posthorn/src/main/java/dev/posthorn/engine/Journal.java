@@ -69,6 +69,12 @@ class Journal {
     /** Its rows are on disk. */
     void committed(Writing writing);
 
+    /**
+     * The loops have been handed what {@link #committed} posts to them: whoever waits may be told,
+     * since what they do next comes after it.
+     */
+    default void posted() {}
+
     /** Nothing of it was, or will be, written. */
     void failed(PosthornException why);
 
@@ -213,9 +219,9 @@ class Journal {
   }
 
   /** An entry's owner may fail at what it does with the news; the others must still have it. */
-  private static void tellCommitted(Entry entry, Writing writing) {
+  private static void guarded(Runnable news) {
     try {
-      entry.committed(writing);
+      news.run();
     } catch (RuntimeException e) {
       LOG.error("what was to be done after a commit failed", e);
     }
@@ -247,9 +253,12 @@ class Journal {
     meter.committed(writing.entries.size(), clock.nanoTime() - start);
     writing.apply();
     for (Entry entry : writing.entries) {
-      tellCommitted(entry, writing);
+      guarded(() -> entry.committed(writing));
     }
     writing.done();
+    for (Entry entry : writing.entries) {
+      guarded(entry::posted);
+    }
   }
 
   /** Makes a batch durable. */

@@ -3,6 +3,7 @@ package dev.posthorn.testkit.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.Access;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
@@ -17,6 +18,7 @@ import dev.posthorn.transport.HttpRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is asked for at the same time shares a batch, and is as if one came after the other. */
@@ -126,6 +128,21 @@ class SameBatchTest {
   }
 
   @Test
+  void whatWasAcceptedIsAmongWhatIsCancelled() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(true)));
+    mood = SimReceiver.Mood.HANGING;
+    stage.run(30 * SECOND);
+    stage.send(0); // what comes after it waits
+    stage.run(SECOND);
+    CompletableFuture<CompletableFuture<Long>> cancelled = new CompletableFuture<>();
+    stage.engine.accept(
+        message(endpoint, null),
+        accepted -> cancelled.complete(stage.engine.deliveries().cancelAll(endpoint.id())),
+        refused -> {});
+    assertThat(stage.await(stage.await(cancelled))).isEqualTo(1);
+  }
+
+  @Test
   void twoDoNotGetTheSameName() {
     ApplicationRow row =
         stage.await(stage.engine.administration().createApplication(1, null, "a", Map.of()));
@@ -147,5 +164,15 @@ class SameBatchTest {
         row.metadata(),
         row.created(),
         row.updated());
+  }
+
+  private static Acceptance message(EndpointRow endpoint, @Nullable String eventId) {
+    return new Acceptance(
+        endpoint.application(),
+        "t",
+        List.of(),
+        "text/plain",
+        new byte[10],
+        new Acceptance.Options(eventId, 0, 0, null));
   }
 }
