@@ -114,7 +114,7 @@ final class AcceptEntry implements Journal.Entry {
               + key.key()
               + "\" was used within 12 hours for another message; use a new one");
     }
-    MessageRow first = writing.store().message(before.message());
+    MessageRow first = writing.message(before.message());
     // The targets stay: if the first one is not stored after all, this is the first one.
     message = null;
     result = new Accepted(before.message(), first == null ? new long[0] : first.targets(), true);

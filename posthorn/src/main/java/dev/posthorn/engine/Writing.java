@@ -4,6 +4,7 @@ import dev.posthorn.id.IdSequence;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.ParkedKey;
 import dev.posthorn.store.Store;
 import java.util.ArrayList;
@@ -117,6 +118,14 @@ final class Writing {
       after = page.size() < rows.size() ? last : page.get(page.size() - 1).parkedKey();
     }
     return found;
+  }
+
+  /** Returns a message of the store or of this batch, or null. */
+  @Nullable MessageRow message(long id) {
+    MessageRow stored = store.message(id);
+    return stored != null
+        ? stored
+        : batch.messages.stream().filter(row -> row.id() == id).findFirst().orElse(null);
   }
 
   /** Returns whether the batch removes a live row. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.engine.Acceptance;
+import dev.posthorn.engine.Accepted;
 import dev.posthorn.engine.Access;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
@@ -140,6 +141,16 @@ class SameBatchTest {
         accepted -> cancelled.complete(stage.engine.deliveries().cancelAll(endpoint.id())),
         refused -> {});
     assertThat(stage.await(stage.await(cancelled))).isEqualTo(1);
+  }
+
+  @Test
+  void aMessageThatComesTwiceAtOnceIsAnsweredTheSame() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    CompletableFuture<Accepted> one = stage.engine.acceptAsync(message(endpoint, "id"));
+    CompletableFuture<Accepted> other = stage.engine.acceptAsync(message(endpoint, "id"));
+    assertThat(stage.await(one).targets()).containsExactly(endpoint.id());
+    assertThat(stage.await(other).duplicate()).isTrue();
+    assertThat(stage.await(other).targets()).containsExactly(endpoint.id());
   }
 
   @Test
