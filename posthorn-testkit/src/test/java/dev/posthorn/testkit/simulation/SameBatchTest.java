@@ -154,6 +154,15 @@ class SameBatchTest {
   }
 
   @Test
+  void aTestIsNotSentToAnEndpointThatIsRemoved() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    var test = stage.engine.deliveries().test(message(endpoint, null), endpoint.id());
+    settle(test, stage.engine.administration().deleteEndpoint(endpoint.id()));
+    assertThat(requests).isZero();
+    assertThat(test).isCompletedExceptionally();
+  }
+
+  @Test
   void twoDoNotGetTheSameName() {
     ApplicationRow row =
         stage.await(stage.engine.administration().createApplication(1, null, "a", Map.of()));
