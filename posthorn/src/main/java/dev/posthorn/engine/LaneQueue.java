@@ -294,7 +294,6 @@ class LaneQueue {
   /** Begins to read a page; returns the position to read after. */
   final ParkedKey startReading() {
     reading = true;
-    nextGone = false;
     readAfter = loadedThrough;
     return readAfter;
   }
@@ -313,6 +312,7 @@ class LaneQueue {
       notRead();
       return;
     }
+    nextGone = false;
     for (LiveRow row : rows) {
       Delivery earlier = busy.get(row.id());
       if (gone.contains(row.parkedKey())) {

@@ -44,6 +44,9 @@ class LaneQueueTest {
 
     assertThat(queue.nextDue()).isLessThan(0);
     queue.startReading();
+    queue.notRead();
+    assertThat(queue.nextDue()).isLessThan(0);
+    queue.startReading();
     queue.pageArrived(List.of(), 2, 1);
     assertThat(queue.complete()).isTrue();
   }
