@@ -121,7 +121,7 @@ final class AcceptEntry implements Journal.Entry {
               + key.key()
               + "\" was used within 12 hours for another message; use a new one");
     }
-    MessageRow first = writing.store().message(before.message());
+    MessageRow first = writing.message(before.message());
     // The targets stay: if the first one is not stored after all, this is the first one.
     message = null;
     result = new Accepted(before.message(), first == null ? new long[0] : first.targets(), true);
@@ -190,6 +190,11 @@ final class AcceptEntry implements Journal.Entry {
       }
     }
     intake.left(acceptance);
+  }
+
+  /** Only now: what is cancelled on hearing this must be in its lane. */
+  @Override
+  public void posted() {
     if (result != null) {
       callback.accepted(result);
     }

@@ -120,7 +120,9 @@ public final class Access {
   public CompletableFuture<TokenRow> add(NewToken token) {
     return changes.change(
         writing -> {
-          environments.expired(writing.now, MOST_FORGOTTEN).forEach(row -> remove(row, writing));
+          environments
+              .expired(writing.now, MOST_FORGOTTEN)
+              .forEach(row -> environments.remove(row, writing));
           TokenRow row =
               new TokenRow(
                   writing.nextId(0),
@@ -133,7 +135,7 @@ public final class Access {
                   List.copyOf(token.scopes()),
                   writing.now,
                   token.expires());
-          put(row, writing);
+          environments.stage(row, writing);
           return row;
         });
   }
@@ -142,19 +144,14 @@ public final class Access {
   public CompletableFuture<TokenRow> update(long id, UnaryOperator<TokenRow> edit) {
     return changes.change(
         writing -> {
-          TokenRow present = environments.token(id);
+          TokenRow present = environments.current(id);
           if (present == null) {
             throw new PosthornException(Reason.NOT_FOUND, "token: there is none with this id");
           }
           TokenRow row = edit.apply(present);
-          put(row, writing);
+          environments.stage(row, writing);
           return row;
         });
-  }
-
-  private void put(TokenRow row, Writing writing) {
-    writing.batch.settings.add(new SettingChange.PutToken(row));
-    writing.onCommit(() -> environments.applied(row));
   }
 
   /** Ends a token: it is forgotten. */
@@ -167,9 +164,10 @@ public final class Access {
     return changes
         .change(
             writing -> {
-              for (TokenRow row : environments.tokens()) {
-                if (which.test(row)) {
-                  remove(row, writing);
+              for (TokenRow committed : environments.tokens()) {
+                TokenRow row = environments.current(committed.id());
+                if (row != null && which.test(row)) {
+                  environments.remove(row, writing);
                 }
               }
               return Optional.empty();
@@ -182,18 +180,14 @@ public final class Access {
     return changes
         .change(
             writing -> {
-              for (TokenRow row : environments.tokens()) {
-                if (which.test(row) && (row.expires() == 0 || row.expires() > at)) {
-                  put(row.expiring(at), writing);
+              for (TokenRow committed : environments.tokens()) {
+                TokenRow row = environments.current(committed.id());
+                if (row != null && which.test(row) && (row.expires() == 0 || row.expires() > at)) {
+                  environments.stage(row.expiring(at), writing);
                 }
               }
               return Optional.empty();
             })
         .thenApply(nothing -> null);
-  }
-
-  private void remove(TokenRow row, Writing writing) {
-    writing.batch.settings.add(new SettingChange.RemoveToken(row.id()));
-    writing.onCommit(() -> environments.removed(row));
   }
 }

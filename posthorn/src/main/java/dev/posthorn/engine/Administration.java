@@ -86,7 +86,7 @@ public final class Administration {
       long id, UnaryOperator<ApplicationRow> edit) {
     return change(
         writing -> {
-          ApplicationEntry entry = core.directory().requireApplication(id);
+          ApplicationEntry entry = requireCurrent(id);
           ApplicationRow before = entry.staged != null ? entry.staged : entry.row();
           ApplicationRow row = edit.apply(before);
           requireFree(before.environment(), row.uid(), id, writing);
@@ -108,7 +108,8 @@ public final class Administration {
       return;
     }
     ApplicationEntry other = core.directory().application(environment, uid);
-    if ((other != null && other.id != id) || !writing.claim("application", environment, uid, id)) {
+    if ((other != null && other.id != id)
+        || !writing.claimName("application", environment, uid, id)) {
       throw new PosthornException(
           Reason.CONFLICT, "uid: \"" + uid + "\" is another application's; choose another one");
     }
@@ -118,20 +119,30 @@ public final class Administration {
   public CompletableFuture<Void> deleteApplication(long id) {
     return change(
             writing -> {
-              ApplicationEntry entry = core.directory().requireApplication(id);
+              ApplicationEntry entry = requireCurrent(id);
               entry.endsInBatch = true;
               writing.onUndo(() -> entry.endsInBatch = false);
               for (EndpointEntry endpoint : entry.endpoints()) {
-                remove(endpoint, writing);
+                core.directory().remove(endpoint, writing);
               }
               for (EndpointEntry endpoint : entry.createdInBatch) {
-                remove(endpoint, writing);
+                core.directory().remove(endpoint, writing);
               }
               writing.batch.settings.add(new SettingChange.RemoveApplication(id));
               writing.onCommit(() -> core.directory().removed(entry));
               return Optional.empty();
             })
         .thenApply(nothing -> null);
+  }
+
+  /** Returns an application as of a batch, or throws that there is none. */
+  private ApplicationEntry requireCurrent(long id) {
+    ApplicationEntry entry = core.directory().requireApplication(id);
+    if (entry.endsInBatch) {
+      throw new PosthornException(
+          Reason.NOT_FOUND, "application: is being removed; create it again first");
+    }
+    return entry;
   }
 
   // ---- endpoints -----------------------------------------------------------------------------
@@ -150,11 +161,7 @@ public final class Administration {
       long application, EndpointDraft draft, TlsIdentity identity) {
     return change(
         writing -> {
-          ApplicationEntry owner = core.directory().requireApplication(application);
-          if (owner.endsInBatch) {
-            throw new PosthornException(
-                Reason.NOT_FOUND, "application: is being removed; create it again first");
-          }
+          ApplicationEntry owner = requireCurrent(application);
           requireFree(owner, draft.uid(), 0, writing);
           long environment = owner.row().environment();
           EndpointRow row = row(writing, application, draft);
@@ -215,7 +222,7 @@ public final class Administration {
     for (EndpointEntry other : owner.endpoints()) {
       taken |= other.id != id && uid.equals(other.row().uid());
     }
-    if (taken || !writing.claim("endpoint", owner.id, uid, id)) {
+    if (taken || !writing.claimName("endpoint", owner.id, uid, id)) {
       throw new PosthornException(
           Reason.CONFLICT, "uid: \"" + uid + "\" is another endpoint's; choose another one");
     }
@@ -225,7 +232,7 @@ public final class Administration {
   public CompletableFuture<EndpointRow> updateEndpoint(long id, UnaryOperator<EndpointRow> edit) {
     return change(
         writing -> {
-          EndpointEntry entry = core.directory().requireEndpoint(id);
+          EndpointEntry entry = core.directory().requireCurrent(id);
           EndpointRow before = core.directory().current(entry).row();
           EndpointRow row = edit.apply(before);
           requireFree(
@@ -245,17 +252,12 @@ public final class Administration {
   public CompletableFuture<Void> deleteEndpoint(long id) {
     return change(
             writing -> {
-              EndpointEntry entry = core.directory().requireEndpoint(id);
-              remove(entry, writing);
+              EndpointEntry entry = core.directory().requireCurrent(id);
+              core.directory().remove(entry, writing);
               writing.onCommit(() -> core.events().deleted(entry.row()));
               return Optional.empty();
             })
         .thenApply(nothing -> null);
-  }
-
-  private void remove(EndpointEntry endpoint, Writing writing) {
-    writing.batch.settings.add(new SettingChange.RemoveEndpoint(endpoint.id));
-    writing.onCommit(() -> core.directory().removed(endpoint));
   }
 
   // ---- secrets -------------------------------------------------------------------------------
@@ -341,7 +343,7 @@ public final class Administration {
   CompletableFuture<Void> changeSecrets(long id, SecretEdit edit) {
     return change(
             writing -> {
-              EndpointEntry entry = core.directory().requireEndpoint(id);
+              EndpointEntry entry = core.directory().requireCurrent(id);
               EndpointEntry.Settings before = core.directory().current(entry);
               List<SecretRow> after = new ArrayList<>(before.secrets());
               edit.edit(entry, after, writing);

@@ -250,6 +250,28 @@ final class Directory {
         });
   }
 
+  /** Has a batch remove an endpoint; it is gone here once the batch is committed. */
+  void remove(EndpointEntry endpoint, Writing writing) {
+    writing.batch.settings.add(new SettingChange.RemoveEndpoint(endpoint.id));
+    endpoint.staged = new EndpointEntry.Settings(current(endpoint).row(), List.of(), true);
+    writing.onUndo(() -> endpoint.staged = null);
+    writing.onCommit(
+        () -> {
+          endpoint.staged = null;
+          removed(endpoint);
+        });
+  }
+
+  /** Returns an endpoint as of a batch, or throws that there is none. */
+  EndpointEntry requireCurrent(long id) {
+    EndpointEntry endpoint = requireEndpoint(id);
+    if (current(endpoint).deleted()) {
+      throw new PosthornException(
+          Reason.NOT_FOUND, "endpoint: there is none with this id; list the endpoints");
+    }
+    return endpoint;
+  }
+
   /** Returns an endpoint's settings as of a batch. */
   EndpointEntry.Settings current(EndpointEntry endpoint) {
     EndpointEntry.Settings staged = endpoint.staged;

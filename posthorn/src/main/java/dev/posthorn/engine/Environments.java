@@ -1,13 +1,16 @@
 package dev.posthorn.engine;
 
 import dev.posthorn.store.EnvironmentRow;
+import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.TokenRow;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,9 @@ final class Environments {
   private final Map<String, EnvironmentRow> byName = new ConcurrentHashMap<>();
   private final Map<Long, TokenRow> tokens = new ConcurrentHashMap<>();
   private final Map<ByteBuffer, TokenRow> byHash = new ConcurrentHashMap<>();
+
+  /** The tokens as of the batch that is being written, where they change there. Writer only. */
+  private final Map<Long, Optional<TokenRow>> staged = new HashMap<>();
 
   /** The tokens that have an end, by it. Writer only. */
   private final TreeSet<TokenRow> byEnd =
@@ -82,6 +88,36 @@ final class Environments {
   /** Returns tokens that have expired at a time, those that did first. Writer only. */
   List<TokenRow> expired(long now, int limit) {
     return byEnd.stream().takeWhile(row -> row.expires() <= now).limit(limit).toList();
+  }
+
+  // ---- changes in a batch; writer only -------------------------------------------------------
+
+  /** Returns a token as of the batch that is being written, or null. */
+  @Nullable TokenRow current(long id) {
+    Optional<TokenRow> here = staged.get(id);
+    return here != null ? here.orElse(null) : tokens.get(id);
+  }
+
+  /** Puts a token into a batch; it shows here once the batch is committed. */
+  void stage(TokenRow row, Writing writing) {
+    writing.batch.settings.add(new SettingChange.PutToken(row));
+    stage(row.id(), Optional.of(row), () -> applied(row), writing);
+  }
+
+  /** Has a batch remove a token; it is gone here once the batch is committed. */
+  void remove(TokenRow row, Writing writing) {
+    writing.batch.settings.add(new SettingChange.RemoveToken(row.id()));
+    stage(row.id(), Optional.empty(), () -> removed(row), writing);
+  }
+
+  private void stage(long id, Optional<TokenRow> row, Runnable apply, Writing writing) {
+    staged.put(id, row);
+    writing.onUndo(() -> staged.remove(id));
+    writing.onCommit(
+        () -> {
+          staged.remove(id);
+          apply.run();
+        });
   }
 
   // ---- committed changes; writer only --------------------------------------------------------

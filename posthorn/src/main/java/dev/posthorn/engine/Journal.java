@@ -69,6 +69,12 @@ class Journal {
     /** Its rows are on disk. */
     void committed(Writing writing);
 
+    /**
+     * The loops have been handed what {@link #committed} posts to them: whoever waits may be told,
+     * since what they do next comes after it.
+     */
+    default void posted() {}
+
     /** Nothing of it was, or will be, written. */
     void failed(PosthornException why);
 
@@ -168,18 +174,27 @@ class Journal {
   private void write(List<Entry> entries) {
     Writing writing = new Writing(new Batch(), ids, store, time.millis());
     for (Entry entry : entries) {
+      int before = writing.size();
+      PosthornException why;
       try {
         entry.prepare(writing);
         writing.entries.add(entry);
+        continue;
       } catch (PosthornException e) {
-        tellFailed(entry, e);
+        why = e;
       } catch (StoreException e) {
         // Only a read failed, but whether the rows are right is not known.
-        tellFailed(entry, refused(e));
+        why = refused(e);
       } catch (RuntimeException e) {
-        prepareWithout(entry, entries, writing, e);
+        LOG.error("an entry could not be prepared", e);
+        why =
+            new PosthornException(Reason.STORE_FAILED, "nothing was stored: " + e.getMessage(), e);
+      }
+      if (writing.size() != before) {
+        prepareWithout(entry, entries, writing, why);
         return;
       }
+      tellFailed(entry, why);
     }
     if (!writing.entries.isEmpty()) {
       commit(writing);
@@ -187,12 +202,11 @@ class Journal {
   }
 
   /**
-   * An entry failed in a way that was not foreseen. What it had put into the batch is not known, so
-   * the others are prepared again without it.
+   * An entry failed after it had put something into the batch, which must not be written: the
+   * others are prepared again without it.
    */
   private void prepareWithout(
-      Entry entry, List<Entry> entries, Writing writing, RuntimeException why) {
-    LOG.error("an entry could not be prepared", why);
+      Entry entry, List<Entry> entries, Writing writing, PosthornException why) {
     writing.undo();
     List<Entry> others = new ArrayList<>(entries.size());
     // Those before it that are not in the batch have been told already.
@@ -201,15 +215,13 @@ class Journal {
     if (!others.isEmpty()) {
       halves.push(others);
     }
-    tellFailed(
-        entry,
-        new PosthornException(Reason.STORE_FAILED, "nothing was stored: " + why.getMessage(), why));
+    tellFailed(entry, why);
   }
 
   /** An entry's owner may fail at what it does with the news; the others must still have it. */
-  private static void tellCommitted(Entry entry, Writing writing) {
+  private static void guarded(Runnable news) {
     try {
-      entry.committed(writing);
+      news.run();
     } catch (RuntimeException e) {
       LOG.error("what was to be done after a commit failed", e);
     }
@@ -241,9 +253,12 @@ class Journal {
     meter.committed(writing.entries.size(), clock.nanoTime() - start);
     writing.apply();
     for (Entry entry : writing.entries) {
-      tellCommitted(entry, writing);
+      guarded(() -> entry.committed(writing));
     }
     writing.done();
+    for (Entry entry : writing.entries) {
+      guarded(entry::posted);
+    }
   }
 
   /** Makes a batch durable. */

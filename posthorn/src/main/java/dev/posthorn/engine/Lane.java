@@ -311,7 +311,7 @@ class Lane extends Agenda.Item {
   }
 
   private void leave(Delivery delivery) {
-    queue.left(delivery);
+    queue.left(delivery, loop.parkedRoom(this));
     delivery.releasePayload();
     if (delivery.row.place() == LiveRow.Place.HOT) {
       leftHot();

@@ -33,6 +33,14 @@ class LaneQueue {
   private final ArrayDeque<Delivery> hot = new ArrayDeque<>(4);
   private final TreeSet<Delivery> parked = new TreeSet<>();
   private final Map<Long, Delivery> busy = new HashMap<>(4);
+
+  /**
+   * Parked rows of deliveries that are busy with an earlier row, by id: it was cancelled in the
+   * store while it was under way, and the delivery was begun again; or it waits for another attempt
+   * and this lane was not told yet. They wait until the earlier one has left.
+   */
+  private final Map<Long, LiveRow> later = new HashMap<>(0);
+
   private ParkedKey loadedThrough;
 
   /** Whether the row that was first behind the position has gone: what is next is not known. */
@@ -107,8 +115,10 @@ class LaneQueue {
    * Adds a row that entered {@code parked}, if it belongs in memory; keeps at most {@code room}.
    */
   final void addParked(Delivery delivery, int room) {
-    if (busy.containsKey(delivery.row.id())) {
-      delivery.releasePayload(); // a page had it before this lane was told of its commit
+    Delivery earlier = busy.get(delivery.row.id());
+    if (earlier != null) {
+      delivery.releasePayload();
+      comesLater(delivery.row, earlier);
     } else if (!delivery.after(loadedThrough)) {
       Delivery present = parked.floor(delivery);
       if (delivery.equals(present)) {
@@ -126,6 +136,13 @@ class LaneQueue {
       }
     } else {
       delivery.releasePayload();
+    }
+  }
+
+  /** Keeps a row of a busy delivery, unless that is the one: a page may have it before its news. */
+  private void comesLater(LiveRow row, Delivery earlier) {
+    if (!row.parkedKey().equals(earlier.row.parkedKey())) {
+      later.put(row.id(), row);
     }
   }
 
@@ -175,10 +192,14 @@ class LaneQueue {
     return List.copyOf(taken);
   }
 
-  /** Forgets a busy delivery whose row has left the store. */
-  final void left(Delivery delivery) {
+  /** Forgets a busy delivery whose row has left the store; keeps at most {@code room} parked. */
+  final void left(Delivery delivery, int room) {
     busy.remove(delivery.row.id());
     gone(delivery.row);
+    LiveRow row = later.remove(delivery.row.id());
+    if (row != null) {
+      addParked(new Delivery(row, null), room);
+    }
   }
 
   /** Returns a busy delivery by its id, or null. */
@@ -241,6 +262,7 @@ class LaneQueue {
     if (waiting != null && removeWaiting(waiting)) {
       waiting.releasePayload();
     }
+    later.remove(row.id(), row);
     nextGone |= loadedThrough.equals(before(row));
     gone(row);
   }
@@ -272,7 +294,6 @@ class LaneQueue {
   /** Begins to read a page; returns the position to read after. */
   final ParkedKey startReading() {
     reading = true;
-    nextGone = false;
     readAfter = loadedThrough;
     return readAfter;
   }
@@ -291,8 +312,15 @@ class LaneQueue {
       notRead();
       return;
     }
+    nextGone = false;
     for (LiveRow row : rows) {
-      if (!busy.containsKey(row.id()) && !gone.contains(row.parkedKey())) {
+      Delivery earlier = busy.get(row.id());
+      if (gone.contains(row.parkedKey())) {
+        continue;
+      }
+      if (earlier != null) {
+        comesLater(row, earlier);
+      } else {
         parked.add(new Delivery(row, null));
       }
     }

@@ -89,8 +89,13 @@ final class TestSend {
   }
 
   private LaneSettings settings() {
+    EndpointEntry.Settings source = endpoint.settings();
+    if (source.deleted()) { // its secrets are gone: it would be sent unsigned
+      throw new PosthornException(
+          Reason.NOT_FOUND, "endpoint: it was removed before the test was sent");
+    }
     try {
-      return core.settings().make(endpoint.environment, endpoint.settings());
+      return core.settings().make(endpoint.environment, source);
     } catch (RuntimeException e) {
       throw new PosthornException(
           Reason.STORE_FAILED, "endpoint: it cannot be sent to: " + e.getMessage(), e);

@@ -4,6 +4,7 @@ import dev.posthorn.id.IdSequence;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.ParkedKey;
 import dev.posthorn.store.Store;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class Writing {
   private final IdSequence ids;
   private final Store store;
   private final Map<List<String>, DedupeRow> keys = new HashMap<>();
-  private final Set<List<Object>> claimed = new HashSet<>();
+  private final Map<List<Object>, Long> claimed = new HashMap<>();
   private final Map<Long, Set<LiveRow>> live = new HashMap<>();
   private final Set<LiveRow> removed = new HashSet<>();
   private int indexedHot;
@@ -47,6 +48,23 @@ final class Writing {
     this.ids = ids;
     this.store = store;
     this.now = now;
+  }
+
+  /** Returns how much there is in it: more whenever an entry has added something. */
+  int size() {
+    return batch.settings.size()
+        + batch.unhot.size()
+        + batch.unparked.size()
+        + batch.messages.size()
+        + batch.hot.size()
+        + batch.parked.size()
+        + batch.attempts.size()
+        + batch.dedupe.size()
+        + batch.expungedMessages.size()
+        + batch.expungedAttempts.size()
+        + claimed.size()
+        + undo.size()
+        + apply.size();
   }
 
   /** Returns a new id, followed by {@code more} ids that are the caller's too. */
@@ -74,7 +92,13 @@ final class Writing {
 
   /** Returns whether something that must be unique is claimed for the first time in this batch. */
   boolean claim(Object... what) {
-    return claimed.add(List.of(what));
+    return claimed.putIfAbsent(List.of(what), 0L) == null;
+  }
+
+  /** Returns whether a name that must be unique is not claimed for another owner in this batch. */
+  boolean claimName(String kind, long scope, String name, long owner) {
+    Long before = claimed.putIfAbsent(List.of(kind, scope, name), owner);
+    return before == null || (owner != 0 && before == owner); // 0 is one that is being created
   }
 
   /** Returns the live rows of a message in the store, which is asked once in a batch. */
@@ -94,6 +118,14 @@ final class Writing {
       after = page.size() < rows.size() ? last : page.get(page.size() - 1).parkedKey();
     }
     return found;
+  }
+
+  /** Returns a message of the store or of this batch, or null. */
+  @Nullable MessageRow message(long id) {
+    MessageRow stored = store.message(id);
+    return stored != null
+        ? stored
+        : batch.messages.stream().filter(row -> row.id() == id).findFirst().orElse(null);
   }
 
   /** Returns whether the batch removes a live row. */

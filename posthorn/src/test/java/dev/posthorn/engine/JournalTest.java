@@ -246,6 +246,32 @@ class JournalTest {
     assertThat(told).containsExactlyInAnyOrder("broken:" + Reason.STORE_FAILED, "a", "b");
   }
 
+  @Test
+  void whatAnEntryLeftInABatchBeforeItGaveUpIsNotWritten() {
+    submit("a");
+    journal.submit(
+        new Entry("refused", true) {
+          @Override
+          public void prepare(Writing writing) {
+            super.prepare(writing);
+            throw new PosthornException(Reason.CONFLICT, "refused");
+          }
+        });
+    journal.submit(
+        new Entry("unread", true) {
+          @Override
+          public void prepare(Writing writing) {
+            super.prepare(writing);
+            throw ScriptedStore.failure(StoreException.Reason.IO);
+          }
+        });
+    submit("b");
+    writer.run();
+    assertThat(store.commits).containsExactly(List.of("a", "b"));
+    assertThat(told)
+        .containsExactly("refused:" + Reason.CONFLICT, "unread:" + Reason.STORE_FAILED, "a", "b");
+  }
+
   /** Whoever is told may fail at what it does with the news. */
   @Test
   void othersAreToldAlsoIfOneThrows() {

@@ -44,6 +44,9 @@ class LaneQueueTest {
 
     assertThat(queue.nextDue()).isLessThan(0);
     queue.startReading();
+    queue.notRead();
+    assertThat(queue.nextDue()).isLessThan(0);
+    queue.startReading();
     queue.pageArrived(List.of(), 2, 1);
     assertThat(queue.complete()).isTrue();
   }
@@ -77,7 +80,7 @@ class LaneQueueTest {
     }
 
     void step() {
-      switch (random.nextInt(8)) {
+      switch (random.nextInt(9)) {
         case 0, 1 -> { // a row is parked
           LiveRow row = parked(nextId++, random.nextInt(20));
           store.put(row.parkedKey(), row);
@@ -103,6 +106,7 @@ class LaneQueueTest {
         case 3 -> take(queue.firstParked());
         case 4 -> take(queue.firstHot());
         case 5 -> settle();
+        case 7 -> beginAgain();
         case 6 -> {
           if (!queue.reading() && !queue.complete()) {
             readAfter = queue.startReading();
@@ -124,6 +128,20 @@ class LaneQueueTest {
       pageRead = true;
     }
 
+    /** A busy row was cancelled in the store, and its delivery is begun again meanwhile. */
+    void beginAgain() {
+      for (Delivery delivery : queue.allBusy()) {
+        if (store.remove(delivery.row.parkedKey()) != null) {
+          delivery.cancelled = true;
+          queue.removed(delivery.row);
+          LiveRow row = parked(delivery.row.id(), 20 + random.nextInt(20));
+          store.put(row.parkedKey(), row);
+          queue.addParked(new Delivery(row, null), ROOM);
+          return;
+        }
+      }
+    }
+
     void take(@org.jspecify.annotations.Nullable Delivery delivery) {
       if (delivery != null) {
         queue.take(delivery);
@@ -143,12 +161,12 @@ class LaneQueueTest {
       } else {
         store.remove(row.parkedKey());
       }
-      boolean again = random.nextInt(3) == 0;
+      boolean again = !delivery.cancelled && random.nextInt(3) == 0;
       LiveRow next = parked(row.id(), random.nextBoolean() ? row.due() : random.nextInt(20));
       if (again) {
         store.put(next.parkedKey(), next);
       }
-      queue.left(delivery);
+      queue.left(delivery, ROOM);
       if (again) {
         queue.addParked(new Delivery(next, null), ROOM);
       }
@@ -189,7 +207,7 @@ class LaneQueueTest {
         for (Delivery delivery : new ArrayList<>(queue.allBusy())) {
           store.remove(delivery.row.parkedKey());
           hotRows.remove(delivery.row.id());
-          queue.left(delivery);
+          queue.left(delivery, ROOM);
         }
       }
       assertThat(store).as(where).isEmpty();

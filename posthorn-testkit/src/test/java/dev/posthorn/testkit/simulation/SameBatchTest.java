@@ -1,0 +1,198 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.engine.Acceptance;
+import dev.posthorn.engine.Accepted;
+import dev.posthorn.engine.Access;
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.TokenRow;
+import dev.posthorn.transport.HttpRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is asked for at the same time shares a batch, and is as if one came after the other. */
+class SameBatchTest {
+  private static final long SECOND = Stage.SECOND;
+
+  private int requests;
+  private SimReceiver.Mood mood = SimReceiver.Mood.HEALTHY;
+  private final Stage stage = new Stage(1, EngineOptions.DEFAULT, Engine::start, this::receive);
+
+  private SimReceiver.Reply receive(String host, HttpRequest request) {
+    requests++;
+    SimReceiver receiver = new SimReceiver(stage.random);
+    receiver.mood(mood);
+    return receiver.reply(request.limits());
+  }
+
+  private void settle(CompletableFuture<?>... futures) {
+    stage.await(CompletableFuture.allOf(futures).exceptionally(e -> null));
+    stage.run(SECOND);
+  }
+
+  @Test
+  void anEndpointThatIsRemovedIsNotChangedAfterIt() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    var removal = stage.engine.administration().deleteEndpoint(endpoint.id());
+    var update =
+        stage
+            .engine
+            .administration()
+            .updateEndpoint(endpoint.id(), row -> row.with(EndpointState.DISABLED, row.updated()));
+    settle(removal, update);
+    assertThat(removal).isCompleted();
+    assertThat(stage.engine.endpoint(endpoint.id())).isNull();
+    assertThat(stage.tables.endpoints).doesNotContainKey(endpoint.id());
+    assertThat(update).isCompletedExceptionally();
+  }
+
+  @Test
+  void anApplicationThatIsRemovedIsNotChangedAfterIt() {
+    ApplicationRow row =
+        stage.await(stage.engine.administration().createApplication(1, null, "a", Map.of()));
+    var removal = stage.engine.administration().deleteApplication(row.id());
+    var update = stage.engine.administration().updateApplication(row.id(), before -> before);
+    settle(removal, update);
+    assertThat(stage.engine.application(row.id())).isNull();
+    assertThat(update).isCompletedExceptionally();
+  }
+
+  @Test
+  void changesOfOneWithItsOwnNameDoNotConflict() {
+    ApplicationRow row =
+        stage.await(stage.engine.administration().createApplication(1, "own", "a", Map.of()));
+    var one = stage.engine.administration().updateApplication(row.id(), before -> before);
+    var other = stage.engine.administration().updateApplication(row.id(), before -> before);
+    settle(one, other);
+    assertThat(one).isCompleted();
+    assertThat(other).isCompleted();
+  }
+
+  @Test
+  void aTokenThatIsEndedStaysEnded() {
+    TokenRow token = stage.await(stage.engine.access().add(token()));
+    var end = stage.engine.access().end(token.id());
+    var update = stage.engine.access().update(token.id(), row -> row);
+    settle(end, update);
+    assertThat(stage.engine.access().token(token.id())).isNull();
+  }
+
+  @Test
+  void aTokenThatIsToExpireDoesSoThoughItIsChanged() {
+    TokenRow token = stage.await(stage.engine.access().add(token()));
+    var expire = stage.engine.access().expireAll(row -> row.id() == token.id(), 1);
+    var update = stage.engine.access().update(token.id(), row -> row);
+    settle(expire, update);
+    TokenRow after = stage.engine.access().token(token.id());
+    assertThat(after).isNotNull().extracting(TokenRow::expires).isEqualTo(1L);
+  }
+
+  private static Access.NewToken token() {
+    return new Access.NewToken(
+        1, 0, TokenRow.Kind.API_KEY, "t", new byte[32], "hint", List.of(), 0);
+  }
+
+  @Test
+  void eventTypesAreChangedTogetherOrNotAtAll() {
+    var edit =
+        stage
+            .engine
+            .administration()
+            .editEventTypes(
+                1,
+                List.of("a", "b"),
+                (name, before) -> {
+                  if (name.equals("b")) {
+                    throw new PosthornException(Reason.CONFLICT, "no");
+                  }
+                  return eventType(name);
+                });
+    settle(edit, stage.addEndpoint("e", Stage.policy(false)));
+    assertThat(edit).isCompletedExceptionally();
+    assertThat(stage.engine.eventType(1, "a")).isNull();
+  }
+
+  private static EventTypeRow eventType(String name) {
+    return new EventTypeRow(1, name, "", null, false, false, List.of(), null, null, 0, 0);
+  }
+
+  @Test
+  void whatWasAcceptedIsAmongWhatIsCancelled() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(true)));
+    mood = SimReceiver.Mood.HANGING;
+    stage.run(30 * SECOND);
+    stage.send(0); // what comes after it waits
+    stage.run(SECOND);
+    CompletableFuture<CompletableFuture<Long>> cancelled = new CompletableFuture<>();
+    stage.engine.accept(
+        message(endpoint, null),
+        accepted -> cancelled.complete(stage.engine.deliveries().cancelAll(endpoint.id())),
+        refused -> {});
+    assertThat(stage.await(stage.await(cancelled))).isEqualTo(1);
+  }
+
+  @Test
+  void aMessageThatComesTwiceAtOnceIsAnsweredTheSame() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    CompletableFuture<Accepted> one = stage.engine.acceptAsync(message(endpoint, "id"));
+    CompletableFuture<Accepted> other = stage.engine.acceptAsync(message(endpoint, "id"));
+    assertThat(stage.await(one).targets()).containsExactly(endpoint.id());
+    assertThat(stage.await(other).duplicate()).isTrue();
+    assertThat(stage.await(other).targets()).containsExactly(endpoint.id());
+  }
+
+  @Test
+  void aTestIsNotSentToAnEndpointThatIsRemoved() {
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    var test = stage.engine.deliveries().test(message(endpoint, null), endpoint.id());
+    settle(test, stage.engine.administration().deleteEndpoint(endpoint.id()));
+    assertThat(requests).isZero();
+    assertThat(test).isCompletedExceptionally();
+  }
+
+  @Test
+  void twoDoNotGetTheSameName() {
+    ApplicationRow row =
+        stage.await(stage.engine.administration().createApplication(1, null, "a", Map.of()));
+    var one = stage.engine.administration().createApplication(1, "own", "b", Map.of());
+    var other =
+        stage.engine.administration().updateApplication(row.id(), before -> named(before, "own"));
+    settle(one, other);
+    assertThat(one).isCompleted();
+    assertThatThrownBy(other::join).hasMessageContaining("another application's");
+  }
+
+  private static ApplicationRow named(ApplicationRow row, String uid) {
+    return new ApplicationRow(
+        row.id(),
+        row.environment(),
+        uid,
+        row.name(),
+        row.rateLimit(),
+        row.metadata(),
+        row.created(),
+        row.updated());
+  }
+
+  private static Acceptance message(EndpointRow endpoint, @Nullable String eventId) {
+    return new Acceptance(
+        endpoint.application(),
+        "t",
+        List.of(),
+        "text/plain",
+        new byte[10],
+        new Acceptance.Options(eventId, 0, 0, null));
+  }
+}
