@@ -230,7 +230,6 @@ public final class Administration {
             writing -> {
               EndpointEntry entry = core.directory().requireEndpoint(id);
               remove(entry, writing);
-              writing.onCommit(() -> core.events().deleted(entry.row()));
               return Optional.empty();
             })
         .thenApply(nothing -> null);
@@ -238,7 +237,16 @@ public final class Administration {
 
   private void remove(EndpointEntry endpoint, Writing writing) {
     writing.batch.settings.add(new SettingChange.RemoveEndpoint(endpoint.id));
-    writing.onCommit(() -> core.directory().removed(endpoint));
+    writing.onCommit(
+        () -> {
+          EndpointRow row = endpoint.row();
+          ApplicationEntry owner = core.directory().application(row.application());
+          boolean there = core.directory().endpoint(endpoint.id) != null; // told once
+          core.directory().removed(endpoint);
+          if (there && owner != null) {
+            core.events().deleted(owner.row(), row);
+          }
+        });
   }
 
   // ---- secrets -------------------------------------------------------------------------------
