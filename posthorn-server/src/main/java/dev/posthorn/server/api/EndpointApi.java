@@ -86,6 +86,7 @@ final class EndpointApi {
         call,
         desk.engine().administration(),
         Administration::once,
+        EndpointRow.class,
         administration -> administration.createEndpoint(application.id(), input.draft()),
         row -> view.answer(201, row));
   }

@@ -126,6 +126,7 @@ final class EventTypeApi {
         call,
         administration(),
         Administration::once,
+        EventTypeRow.class,
         administration ->
             administration.editEventType(
                 environment,

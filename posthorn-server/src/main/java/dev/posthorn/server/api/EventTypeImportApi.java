@@ -80,7 +80,7 @@ final class EventTypeImportApi {
         administration ->
             administration.editEventTypes(
                 environment, names, (name, before) -> edited(environment, name, before, types)),
-        rows -> answer(rows.stream().map(EventTypeRow::name).toList(), null));
+        () -> answer(names, null));
   }
 
   private EventTypeRow edited(

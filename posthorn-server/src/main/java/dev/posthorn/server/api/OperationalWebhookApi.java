@@ -105,6 +105,7 @@ final class OperationalWebhookApi {
         call,
         desk.engine().administration(),
         Administration::once,
+        EndpointRow.class,
         administration -> administration.createEndpoint(application, input.draft()),
         row -> view.answer(201, row));
   }
