@@ -381,6 +381,17 @@ class EventTypeTest {
   }
 
   @Test
+  void whatIsExportedIsKeptAsATask() {
+    create("a");
+    String id = api.post(ALL + "/export/openapi", null).expect(202).id();
+    Reply task = api.get("/api/v1/background-task/" + id).expect(200);
+    assertThat(task.at("/status").asString()).isEqualTo("finished");
+    assertThat(task.at("/task").asString()).isEqualTo("sdk.generate");
+    assertThat(task.at("/data/openapi"))
+        .isEqualTo(api.get(ALL + "/export/openapi").expect(200).json());
+  }
+
+  @Test
   void aDocumentThatCannotBeReadChangesNothing() {
     importRaw("a: [", "").expect(422);
     importRaw("7", "").expect(422);

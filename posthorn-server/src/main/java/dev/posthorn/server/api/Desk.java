@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +121,15 @@ public final class Desk {
       return row != null && row.application() == application.id() ? row : null;
     }
     return engine.endpoint(application.id(), name);
+  }
+
+  /** Returns the endpoints of an application, by id; none if it has gone meanwhile. */
+  Stream<EndpointRow> endpoints(ApplicationRow application) {
+    try {
+      return engine.endpoints(application.id()).stream();
+    } catch (PosthornException e) {
+      return Stream.of();
+    }
   }
 
   /** Returns the message of an application that the path names by its id or event id. */
