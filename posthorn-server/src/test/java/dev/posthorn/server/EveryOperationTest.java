@@ -27,6 +27,7 @@ class EveryOperationTest {
     eventTypes();
     tokens();
     operationalWebhooks();
+    environment();
     endings();
     TreeSet<String> left = new TreeSet<>(server.contract().operations());
     left.removeAll(server.contract().called());
@@ -208,6 +209,16 @@ class EveryOperationTest {
     api.patch(one + "/headers", "{\"headers\":{\"X-Two\":\"2\"}}").expect(204);
     api.get(one + "/headers").expect(200);
     api.delete(one).expect(204);
+  }
+
+  private void environment() {
+    api.get("/api/v1/environment/settings").expect(200);
+    String settings = "/api/v1/management/environment-settings";
+    String present = api.get(settings).expect(200).text();
+    api.put(settings, present).expect(200);
+    api.patch(settings, "{\"enableChannels\":true}").expect(200);
+    String export = api.post("/api/v1/environment/export", null).expect(200).text();
+    api.post("/api/v1/environment/import", export).expect(204);
   }
 
   private void endings() {

@@ -31,6 +31,7 @@ public final class Api {
     all.addAll(new AuthApi(desk).operations());
     all.addAll(new TokenApi(desk).operations());
     all.addAll(new OperationalWebhookApi(desk).operations());
+    all.addAll(new EnvironmentApi(desk).operations());
     this.operations = new DocsApi().with(all);
   }
 

@@ -3,6 +3,7 @@ package dev.posthorn.server.http;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -264,6 +265,36 @@ public final class Fields {
     node.properties()
         .forEach(entry -> map.put(entry.getKey(), value.apply(entry.getKey(), entry.getValue())));
     return map;
+  }
+
+  /** Returns the names of the fields that are there. */
+  public Collection<String> names() {
+    return object.propertyNames();
+  }
+
+  /** Returns a list of objects, or null. */
+  public @Nullable List<Fields> objectsOrNull(String name, int most) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isArray()) {
+      throw invalid(name, "must be a list of objects");
+    }
+    if (node.size() > most) {
+      throw invalid(name, "has " + node.size() + " values; at most " + most + " are allowed");
+    }
+    List<Fields> objects = new ArrayList<>(node.size());
+    for (JsonNode item : node) {
+      if (!item.isObject()) {
+        throw invalid(name, "must be a list of objects");
+      }
+      List<String> inner = new ArrayList<>(place);
+      inner.add(name);
+      inner.add(Integer.toString(objects.size()));
+      objects.add(new Fields(item, inner));
+    }
+    return objects;
   }
 
   /** Returns an object within this one, or null. */
