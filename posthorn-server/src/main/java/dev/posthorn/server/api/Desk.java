@@ -109,9 +109,14 @@ public final class Desk {
   EndpointRow endpoint(ApplicationRow application, String name) {
     EndpointRow row = endpointOrNull(application, name);
     if (row == null) {
-      throw ApiError.notFound("endpoint: there is none with the id or uid \"" + name + "\"");
+      throw missingEndpoint(name);
     }
     return row;
+  }
+
+  /** Returns 404 for an endpoint. */
+  static ApiError missingEndpoint(String name) {
+    return ApiError.notFound("endpoint: there is none with the id or uid \"" + name + "\"");
   }
 
   @Nullable EndpointRow endpointOrNull(ApplicationRow application, String name) {

@@ -32,6 +32,9 @@ public final class Fields {
   /** What the API takes as a name of the client's: uids, event types, event ids. */
   public static final Pattern NAME = Pattern.compile("[a-zA-Z0-9\\-_.]{1,256}");
 
+  /** Says that a text is no time. */
+  public static final String NO_TIME = "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)";
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -151,10 +154,24 @@ public final class Fields {
 
   private String name(String field, String text) {
     if (!NAME.matcher(text).matches()) {
-      throw invalid(
-          field, "must be 1 to 256 of the characters a-z A-Z 0-9 - _ . but is \"" + text + "\"");
+      throw invalid(field, notName(text));
     }
     return text;
+  }
+
+  /** Says that a text is no name. */
+  public static String notName(String text) {
+    return "must be 1 to 256 of the characters a-z A-Z 0-9 - _ . but is \"" + text + "\"";
+  }
+
+  /** Says that a value is no whole number of a range. */
+  public static String notBetween(long least, long most) {
+    return "must be a whole number from " + least + " to " + most;
+  }
+
+  /** Says that a list has too many values. */
+  public static String tooMany(int size, int most) {
+    return "has " + size + " values; at most " + most + " are allowed";
   }
 
   /** Returns a time (RFC 3339), or null. */
@@ -163,7 +180,7 @@ public final class Fields {
     try {
       return text == null ? null : Times.parse(text);
     } catch (DateTimeException e) {
-      throw invalid(name, "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)");
+      throw invalid(name, NO_TIME);
     }
   }
 
@@ -199,7 +216,7 @@ public final class Fields {
         || !node.canConvertToLong()
         || node.asLong() < least
         || node.asLong() > most) {
-      throw invalid(name, "must be a whole number from " + least + " to " + most);
+      throw invalid(name, notBetween(least, most));
     }
     return node.asLong();
   }
@@ -222,7 +239,7 @@ public final class Fields {
       values.add(item.asString());
     }
     if (values.size() > most) {
-      throw invalid(name, "has " + values.size() + " values; at most " + most + " are allowed");
+      throw invalid(name, tooMany(values.size(), most));
     }
     return List.copyOf(values);
   }
@@ -282,7 +299,7 @@ public final class Fields {
       throw invalid(name, "must be a list of objects");
     }
     if (node.size() > most) {
-      throw invalid(name, "has " + node.size() + " values; at most " + most + " are allowed");
+      throw invalid(name, tooMany(node.size(), most));
     }
     List<Fields> objects = new ArrayList<>(node.size());
     for (JsonNode item : node) {
