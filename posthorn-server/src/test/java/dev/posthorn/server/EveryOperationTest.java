@@ -30,6 +30,7 @@ class EveryOperationTest {
     eventTypes();
     tokens();
     operationalWebhooks();
+    environment();
     endings();
     TreeSet<String> left = new TreeSet<>(server.contract().operations());
     left.removeAll(server.contract().called());
@@ -171,6 +172,16 @@ class EveryOperationTest {
     api.get(endpoint + "/stats").expect(200);
     api.get(endpoint + "/stats/hourly").expect(200);
     api.get(endpoint + "/rate-limit-status").expect(200);
+    api.get("/api/v1/stats/endpoint/count").expect(200);
+    api.get("/api/v1/app/stats/count-active").expect(200);
+    api.get("/api/v1/stats/app/acme/attempt").expect(200);
+    String span = "2026-01-01T00:00:00Z\",\"until\":\"2026-02-01T00:00:00Z";
+    api.get(app + "/stats/attempts?since=2026-01-01T00:00:00Z&until=2026-02-01T00:00:00Z")
+        .expect(200);
+    String usage = "/api/v1/stats/usage/";
+    String task = api.post(usage + "app", "{\"since\":\"" + span + "\"}").expect(202).id();
+    api.get("/api/v1/background-task/" + task).expect(200);
+    api.put(usage + "event-types", "{}").expect(202);
   }
 
   private void eventTypes() {
@@ -188,6 +199,7 @@ class EveryOperationTest {
     api.post(all + "/import/openapi", spec + ",\"dryRun\":true}").expect(200);
     api.post(all + "/import/openapi", spec + "}").expect(200);
     api.get(all + "/export/openapi").expect(200);
+    api.post(all + "/export/openapi", null).expect(202);
     api.post(endpoint + "/send-example", "{\"eventType\":\"a\"}").expect(202);
     api.delete(one).expect(204);
   }
@@ -225,6 +237,16 @@ class EveryOperationTest {
     api.patch(one + "/headers", "{\"headers\":{\"X-Two\":\"2\"}}").expect(204);
     api.get(one + "/headers").expect(200);
     api.delete(one).expect(204);
+  }
+
+  private void environment() {
+    api.get("/api/v1/environment/settings").expect(200);
+    String settings = "/api/v1/management/environment-settings";
+    String present = api.get(settings).expect(200).text();
+    api.put(settings, present).expect(200);
+    api.patch(settings, "{\"enableChannels\":true}").expect(200);
+    String export = api.post("/api/v1/environment/export", null).expect(200).text();
+    api.post("/api/v1/environment/import", export).expect(204);
   }
 
   private void endings() {

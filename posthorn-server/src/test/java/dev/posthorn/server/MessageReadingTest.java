@@ -21,6 +21,23 @@ class MessageReadingTest {
   }
 
   @Test
+  void areListedInShortPagesIfTheirPayloadsAreLarge() {
+    String payload = "\"" + "x".repeat(1_000_000) + "\"";
+    String body = "{\"eventType\":\"a\",\"payload\":" + payload + "}";
+    on.endpoint("held", "/ok");
+    on.api.post(on.app + "/endpoint/held/pause", null).expect(200);
+    List<String> sent =
+        IntStream.range(0, 12).mapToObj(i -> on.api.post(all, body).expect(202).id()).toList();
+    Reply first = on.api.get(all + "?limit=50").expect(200);
+    assertThat(first.at("/data").size()).as("what 8 MiB are reached by").isEqualTo(9);
+    assertThat(first.at("/done").asBoolean()).isFalse();
+    assertThat(on.walk(all, 50)).isEqualTo(sent.reversed());
+    assertThat(on.walk(on.app + "/endpoint/held/msg", 50)).isEqualTo(sent.reversed());
+    assertThat(on.walk(all + "?with_content=false", 12)).isEqualTo(sent.reversed());
+    assertThat(on.api.get(all + "?with_content=false").at("/data").size()).isEqualTo(12);
+  }
+
+  @Test
   void areFilteredByTypeChannelAndTag() {
     String one = on.send("a", "\"channels\":[\"c\"],\"tags\":[\"t\"]");
     String other = on.send("b");

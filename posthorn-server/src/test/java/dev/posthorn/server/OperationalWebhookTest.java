@@ -189,6 +189,28 @@ class OperationalWebhookTest {
   }
 
   @Test
+  void endpointsThatGoWithTheirApplicationAreTold() {
+    try (Receiver receiver = Receiver.start()) {
+      api.post(
+              ALL,
+              "{\"url\":\"" + receiver.url("/ops") + "\",\"eventTypes\":[\"endpoint.deleted\"]}")
+          .expect(201);
+      String app = api.post("/api/v1/app", "{\"name\":\"x\",\"uid\":\"acme\"}").expect(201).id();
+      String endpoints = "/api/v1/app/" + app + "/endpoint";
+      String body = "{\"url\":\"https://example.com/\",\"uid\":\"%s\"}";
+      api.post(endpoints, body.formatted("one")).expect(201);
+      api.post(endpoints, body.formatted("two")).expect(201);
+      api.delete("/api/v1/app/acme").expect(204);
+      Await.until("both are told", () -> types(receiver).size() == 2);
+      assertThat(told(receiver))
+          .allSatisfy(event -> assertThat(event.at("/data/appId").asString()).isEqualTo(app))
+          .allSatisfy(event -> assertThat(event.at("/data/appUid").asString()).isEqualTo("acme"))
+          .extracting(event -> event.at("/data/endpointUid").asString())
+          .containsExactlyInAnyOrder("one", "two");
+    }
+  }
+
+  @Test
   void aDeliveryIsToldToBeFailingAndThenRecovered() {
     AtomicInteger failures = new AtomicInteger(4);
     try (Receiver receiver =

@@ -123,10 +123,10 @@ public final class Administration {
               entry.endsInBatch = true;
               writing.onUndo(() -> entry.endsInBatch = false);
               for (EndpointEntry endpoint : entry.endpoints()) {
-                core.directory().remove(endpoint, writing);
+                remove(endpoint, writing);
               }
               for (EndpointEntry endpoint : entry.createdInBatch) {
-                core.directory().remove(endpoint, writing);
+                remove(endpoint, writing);
               }
               writing.batch.settings.add(new SettingChange.RemoveApplication(id));
               writing.onCommit(() -> core.directory().removed(entry));
@@ -252,12 +252,25 @@ public final class Administration {
   public CompletableFuture<Void> deleteEndpoint(long id) {
     return change(
             writing -> {
-              EndpointEntry entry = core.directory().requireCurrent(id);
-              core.directory().remove(entry, writing);
-              writing.onCommit(() -> core.events().deleted(entry.row()));
+              remove(core.directory().requireCurrent(id), writing);
               return Optional.empty();
             })
         .thenApply(nothing -> null);
+  }
+
+  private void remove(EndpointEntry endpoint, Writing writing) {
+    if (core.directory().current(endpoint).deleted()) {
+      return; // earlier in this batch, and told once
+    }
+    core.directory().remove(endpoint, writing);
+    writing.onCommit(
+        () -> {
+          EndpointRow row = endpoint.row();
+          ApplicationEntry owner = core.directory().application(row.application());
+          if (owner != null) {
+            core.events().deleted(owner.row(), row);
+          }
+        });
   }
 
   // ---- secrets -------------------------------------------------------------------------------

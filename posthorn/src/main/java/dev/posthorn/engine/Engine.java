@@ -327,6 +327,11 @@ public final class Engine {
     return core.clock().millis();
   }
 
+  /** Returns how it behaves. */
+  public EngineOptions options() {
+    return core.options();
+  }
+
   /** Returns what it can be watched by. */
   public Instruments instruments() {
     return instruments;

@@ -1,5 +1,6 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
@@ -80,8 +81,8 @@ public final class EngineEvents {
     tell(listener -> listener.updated(before, after));
   }
 
-  void deleted(EndpointRow row) {
-    tell(listener -> listener.deleted(row));
+  void deleted(ApplicationRow owner, EndpointRow row) {
+    tell(listener -> listener.deleted(owner, row));
   }
 
   void disabled(EndpointEntry endpoint, EndpointState state) {

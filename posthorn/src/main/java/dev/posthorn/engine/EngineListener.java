@@ -1,5 +1,6 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
@@ -33,6 +34,6 @@ public interface EngineListener {
   /** Somebody changed an endpoint, its secrets or its custom headers. */
   default void updated(EndpointRow before, EndpointRow after) {}
 
-  /** An endpoint was removed, but not with its application. */
-  default void deleted(EndpointRow endpoint) {}
+  /** An endpoint of an application was removed, by itself or with the application. */
+  default void deleted(ApplicationRow owner, EndpointRow endpoint) {}
 }

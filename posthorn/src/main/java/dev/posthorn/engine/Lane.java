@@ -40,7 +40,9 @@ class Lane extends Agenda.Item {
 
   private long told;
   private boolean slow;
-  private boolean moving;
+
+  /** How many deliveries, which count as busy, are on their way from hot to parked. */
+  private int moving;
 
   /** Whether the lane waits for its turn. Owned by the loop. */
   boolean ready;
@@ -207,7 +209,7 @@ class Lane extends Agenda.Item {
 
   final LaneView view() {
     boolean limited = health.isRateLimited(loop.nanos()) && next(loop.millis()) != null;
-    return new LaneView(queue.busySize(), limited);
+    return new LaneView(queue.busySize() - moving, limited);
   }
 
   final boolean isSpared() {
@@ -369,13 +371,13 @@ class Lane extends Agenda.Item {
             || now == null
             || now.state() != EndpointState.ENABLED
             || health.holdUntil() > nowMillis + 1_000;
-    if (!stuck || moving || queue.hotSize() <= KEPT_HOT || loop.stopping()) {
+    if (!stuck || moving > 0 || queue.hotSize() <= KEPT_HOT || loop.stopping()) {
       return;
     }
-    moving = true;
     gate.shut();
-    int most = Math.min(MOVE, queue.hotSize() - KEPT_HOT);
-    loop.core().journal().submit(new MoveEntry(this, queue.takeHot(most)));
+    List<Delivery> taken = queue.takeHot(Math.min(MOVE, queue.hotSize() - KEPT_HOT));
+    moving = taken.size();
+    loop.core().journal().submit(new MoveEntry(this, taken));
   }
 
   /**
@@ -383,7 +385,7 @@ class Lane extends Agenda.Item {
    * hot}.
    */
   final void moved(List<Delivery> deliveries, List<LiveRow> rows) {
-    moving = false;
+    moving = 0;
     for (int i = 0; i < deliveries.size(); i++) {
       Delivery delivery = deliveries.get(i);
       boolean cancelled = delivery.cancelled;
@@ -399,7 +401,7 @@ class Lane extends Agenda.Item {
 
   /** Rows could not be moved: they are in {@code hot} as before. */
   final void notMoved(List<Delivery> deliveries) {
-    moving = false;
+    moving = 0;
     deliveries.forEach(this::putBack);
     loop.readyLater(this);
   }

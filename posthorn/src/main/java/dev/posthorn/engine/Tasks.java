@@ -136,6 +136,32 @@ public final class Tasks {
     return row;
   }
 
+  /**
+   * Keeps the result of work that was done at once, as a task that has finished.
+   *
+   * @param type the name of what was done
+   * @param result what came of it, as JSON
+   * @return completes once it is on disk
+   */
+  public CompletableFuture<TaskRow> keep(long environment, String type, String result) {
+    return changes.change(
+        writing -> {
+          forgetSome(environment, writing);
+          TaskRow row =
+              new TaskRow(
+                  writing.nextId(0),
+                  environment,
+                  0,
+                  type,
+                  TaskRow.FINISHED,
+                  result,
+                  writing.now,
+                  writing.now);
+          writing.batch.settings.add(new SettingChange.PutTask(row));
+          return row;
+        });
+  }
+
   private void forgetSome(long environment, Writing writing) {
     long old = writing.now - core().options().retentionMillis();
     Page<TaskRow> oldest =

@@ -67,10 +67,10 @@ public interface Store extends AutoCloseable {
   List<LiveRow> live(long message);
 
   /**
-   * Returns how many live rows an endpoint has, hot and parked. What changes during a long count
-   * may be in it or not.
+   * Returns how many live rows an endpoint has, hot and parked, but {@code most} if it has more:
+   * the work is bounded by that, not by the backlog.
    */
-  long waiting(long endpoint);
+  int waiting(long endpoint, int most);
 
   // ---- messages and attempts -----------------------------------------------------------------
 

@@ -33,14 +33,18 @@ public final class Api {
     all.addAll(new DeliveryApi(desk).operations());
     all.addAll(new EndpointTaskApi(desk).operations());
     all.addAll(new EndpointStatsApi(desk).operations());
+    all.addAll(new StatisticsApi(desk).operations());
+    all.addAll(new UsageApi(desk).operations());
     all.addAll(new TaskApi(desk).operations());
     all.addAll(new EventTypeApi(desk).operations());
     all.addAll(new EventTypeImportApi(desk).operations());
+    all.addAll(new EventTypeExportApi(desk).operations());
     all.addAll(new ExampleApi(desk).operations());
     all.addAll(new AuthApi(desk).operations());
     all.addAll(new TokenApi(desk).operations());
     all.addAll(new OperationalWebhookApi(desk).operations());
     all.addAll(new PortalApi(frames).operations());
+    all.addAll(new EnvironmentApi(desk).operations());
     this.operations = new DocsApi().with(all);
   }
 

@@ -94,6 +94,7 @@ final class ApplicationApi {
         call,
         desk.engine().administration(),
         Administration::once,
+        ApplicationRow.class,
         administration -> administration.createApplication(draft(call, input)),
         row -> answer(201, row));
   }

@@ -67,9 +67,11 @@ final class AttemptedMessages {
                 paging.limit(),
                 filter),
             state -> status == null || Statuses.shown(state, expanded) == status);
+    Page<MessageRow> page = new Page<>(found.rows(), found.next());
+    Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
     return paging.answer(
-        withContent ? desk.withBodies(found.rows()) : found.rows(),
-        found.next(),
+        shown.rows(),
+        shown.next(),
         MessageRow::id,
         id -> desk.id(Desk.MESSAGE, id),
         (json, row) -> write(json, row, found.statuses(), withContent, expanded));

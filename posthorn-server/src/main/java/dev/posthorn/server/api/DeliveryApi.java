@@ -129,7 +129,7 @@ final class DeliveryApi {
         desk.engine().deliveries(),
         Deliveries::once,
         deliveries -> deliveries.replay(message.id(), endpoint.id()),
-        fresh -> accepted());
+        DeliveryApi::accepted);
   }
 
   private Answer cancel(Call call) {

@@ -10,13 +10,12 @@ import dev.posthorn.server.http.Call;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Page;
 import dev.posthorn.store.StoreException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ public final class Desk {
   static final String TOKEN = "key";
 
   private static final int MOST_KEY = 256;
+  private static final int MOST_BODY_BYTES = 8 * 1024 * 1024;
 
   private final Engine engine;
   private final long waitMillis;
@@ -107,9 +109,14 @@ public final class Desk {
   EndpointRow endpoint(ApplicationRow application, String name) {
     EndpointRow row = endpointOrNull(application, name);
     if (row == null) {
-      throw ApiError.notFound("endpoint: there is none with the id or uid \"" + name + "\"");
+      throw missingEndpoint(name);
     }
     return row;
+  }
+
+  /** Returns 404 for an endpoint. */
+  static ApiError missingEndpoint(String name) {
+    return ApiError.notFound("endpoint: there is none with the id or uid \"" + name + "\"");
   }
 
   @Nullable EndpointRow endpointOrNull(ApplicationRow application, String name) {
@@ -119,6 +126,15 @@ public final class Desk {
       return row != null && row.application() == application.id() ? row : null;
     }
     return engine.endpoint(application.id(), name);
+  }
+
+  /** Returns the endpoints of an application, by id; none if it has gone meanwhile. */
+  Stream<EndpointRow> endpoints(ApplicationRow application) {
+    try {
+      return engine.endpoints(application.id()).stream();
+    } catch (PosthornException e) {
+      return Stream.of();
+    }
   }
 
   /** Returns the message of an application that the path names by its id or event id. */
@@ -141,15 +157,25 @@ public final class Desk {
   }
 
   /**
-   * Returns messages from a list with their payloads; those that have gone meanwhile are left out.
+   * Returns the messages of a page with their payloads; those that have gone meanwhile are left
+   * out. Once {@value #MOST_BODY_BYTES} bytes of payloads are read the page ends, so that it is
+   * short: then the next one goes on there.
    */
-  List<MessageRow> withBodies(List<MessageRow> rows) {
-    Map<Long, MessageRow> whole = new HashMap<>();
-    engine
-        .store()
-        .messages(rows.stream().mapToLong(MessageRow::id).toArray())
-        .forEach(row -> whole.put(row.id(), row));
-    return rows.stream().map(row -> whole.get(row.id())).filter(Objects::nonNull).toList();
+  Page<MessageRow> withBodies(Page<MessageRow> page) {
+    List<MessageRow> whole = new ArrayList<>(page.rows().size());
+    long bytes = 0;
+    for (int i = 0; i < page.rows().size(); i++) {
+      long id = page.rows().get(i).id();
+      MessageRow row = engine.store().message(id);
+      if (row != null) {
+        whole.add(row);
+        bytes += row.body().length;
+      }
+      if (bytes >= MOST_BODY_BYTES && i < page.rows().size() - 1) {
+        return new Page<>(whole, id);
+      }
+    }
+    return new Page<>(whole, page.next());
   }
 
   // ---- waiting -------------------------------------------------------------------------------
@@ -185,6 +211,7 @@ public final class Desk {
    *
    * @param on what the change is a method of
    * @param guard makes it do things once
+   * @param result what the writer makes of the change; the future must have that very result
    * @param change the change
    * @param answer what is answered
    * @param <A> what the change is a method of
@@ -194,16 +221,42 @@ public final class Desk {
       Call call,
       A on,
       BiFunction<A, Once, A> guard,
+      Class<T> result,
       Function<A, CompletableFuture<T>> change,
+      Function<T, Answer> answer) {
+    return changed(
+        call, on, guard, change, done -> Remembered.bytes(answer.apply(result.cast(done))), answer);
+  }
+
+  /** Makes a change once, like {@link #change}; its answer does not depend on what comes of it. */
+  <A> Answer change(
+      Call call,
+      A on,
+      BiFunction<A, Once, A> guard,
+      Function<A, CompletableFuture<?>> change,
+      Supplier<Answer> answer) {
+    return changed(
+        call,
+        on,
+        guard,
+        it -> change.apply(it).thenApply(nothing -> true),
+        nothing -> Remembered.bytes(answer.get()),
+        nothing -> answer.get());
+  }
+
+  private <A, T> Answer changed(
+      Call call,
+      A on,
+      BiFunction<A, Once, A> guard,
+      Function<A, CompletableFuture<T>> change,
+      Function<Object, byte[]> remembered,
       Function<T, Answer> answer) {
     String key = call.header("Idempotency-Key");
     if (key == null || key.isEmpty()) {
       return answer.apply(done(change.apply(on)));
     }
-    @SuppressWarnings("unchecked") // the same change makes the result and its answer
-    Once once = once(call, key, result -> Remembered.bytes(answer.apply((T) result)));
     try {
-      return answer.apply(done(change.apply(guard.apply(on, once))));
+      return answer.apply(done(change.apply(guard.apply(on, once(call, key, remembered)))));
     } catch (Once.DoneBefore before) {
       return Remembered.answer(before.answer());
     }

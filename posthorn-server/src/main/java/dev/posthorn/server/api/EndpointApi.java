@@ -12,7 +12,6 @@ import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /** Endpoints: where an application's messages go. */
 final class EndpointApi {
@@ -21,10 +20,12 @@ final class EndpointApi {
 
   private final Desk desk;
   private final EndpointView view;
+  private final EndpointEdits edits;
 
   EndpointApi(Desk desk) {
     this.desk = desk;
     this.view = new EndpointView(desk);
+    this.edits = new EndpointEdits(desk);
   }
 
   List<Operation> operations() {
@@ -86,6 +87,7 @@ final class EndpointApi {
         call,
         desk.engine().administration(),
         Administration::once,
+        EndpointRow.class,
         administration -> administration.createEndpoint(application.id(), input.draft()),
         row -> view.answer(201, row));
   }
@@ -94,26 +96,18 @@ final class EndpointApi {
     ApplicationRow application = desk.application(call);
     String name = call.path("endpoint_id");
     EndpointRow row = desk.endpointOrNull(application, name);
-    Fields fields = call.fields();
-    if (row != null) {
-      return view.answer(
-          200, edit(row, before -> EndpointInput.replacing(fields, before).applied(before, now())));
-    }
-    if (!Fields.NAME.matcher(name).matches() || desk.parse(Desk.ENDPOINT, name).isPresent()) {
-      throw ApiError.notFound("endpoint: there is none with the id or uid \"" + name + "\"");
-    }
-    EndpointInput given = EndpointInput.whole(fields);
-    EndpointInput input = given.row().uid() == null ? given.withUid(name) : given;
-    return view.answer(
-        201,
-        desk.done(desk.engine().administration().createEndpoint(application.id(), input.draft())));
+    return row != null
+        ? view.answer(200, edits.replace(row, call.fields()))
+        : view.answer(
+            201, edits.create(name, call.fields(), application::id, Desk::missingEndpoint));
   }
 
   private Answer patch(Call call) {
     EndpointRow row = row(call);
     Fields fields = call.fields();
     return view.answer(
-        200, edit(row, before -> EndpointInput.change(fields, before).applied(before, now())));
+        200,
+        edits.edit(row, before -> EndpointInput.change(fields, before).applied(before, now())));
   }
 
   private Answer state(Call call, EndpointState from, EndpointState to, String done) {
@@ -123,12 +117,7 @@ final class EndpointApi {
           "endpoint: is disabled and cannot be " + done + "; enable it by disabled: false");
     }
     return view.answer(
-        200, edit(row, before -> before.state() == from ? before.with(to, now()) : before));
-  }
-
-  private EndpointRow edit(EndpointRow row, UnaryOperator<EndpointRow> edit) {
-    var unused = edit.apply(row); // what is wrong is told before the writer has it
-    return desk.done(desk.engine().administration().updateEndpoint(row.id(), edit));
+        200, edits.edit(row, before -> before.state() == from ? before.with(to, now()) : before));
   }
 
   private Answer delete(Call call) {

@@ -132,12 +132,8 @@ final class EndpointSecretApi {
             call,
             administration(),
             Administration::once,
-            // What the writer makes of it is remembered, whatever its type; never the secret.
-            administration ->
-                administration
-                    .rotateSecret(endpoint, secret, graceMillis)
-                    .thenApply(nothing -> new Object()),
-            done -> Answer.empty(204));
+            administration -> administration.rotateSecret(endpoint, secret, graceMillis),
+            () -> Answer.empty(204)); // what is remembered; never the secret
     return wantsSecret(call) ? secret(endpoint) : rotated;
   }
 

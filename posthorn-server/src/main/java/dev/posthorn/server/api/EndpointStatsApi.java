@@ -8,7 +8,6 @@ import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.store.HourRow;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import tools.jackson.core.JsonGenerator;
@@ -16,9 +15,9 @@ import tools.jackson.core.JsonGenerator;
 /** Statistics of endpoints: what became of their deliveries, in whole hours of UTC. */
 final class EndpointStatsApi {
   private static final String ONE = "/api/v1/app/{app_id}/endpoint/{endpoint_id}";
-  private static final long HOUR = 3_600_000;
-  private static final long USUAL_SPAN = 28 * 24 * HOUR;
-  private static final long LONGEST_SPAN = 366 * 24 * HOUR;
+
+  /** How many that wait are counted. */
+  static final int MOST_PENDING = 10_000;
 
   private final Desk desk;
 
@@ -55,30 +54,23 @@ final class EndpointStatsApi {
   }
 
   private List<HourRow> hours(long endpoint, Query query) {
-    Instant since = query.time("since");
-    Instant until = query.time("until");
-    long to = until == null ? desk.engine().millis() + 1 : until.toEpochMilli();
-    long from = since == null ? to - USUAL_SPAN : since.toEpochMilli();
-    if (from >= to) {
-      throw Query.invalid("since", "must be before until");
-    }
-    if (to - from > LONGEST_SPAN) {
-      throw Query.invalid("since", "must be at most 366 days before until");
-    }
-    return desk.engine().store().hours(endpoint, from - Math.floorMod(from, HOUR), to);
+    TimeSpan span = TimeSpan.of(query, "since", "until", desk.engine().millis());
+    return desk.engine().store().hours(endpoint, span.from(TimeSpan.HOUR), span.to());
   }
 
   private Answer stats(Call call) {
     long endpoint = endpoint(call);
     List<HourRow> hours = hours(endpoint, call.query());
     int underWay = desk.done(desk.engine().lane(endpoint)).underWay();
-    long waiting = desk.engine().store().waiting(endpoint);
+    int waiting = desk.engine().store().waiting(endpoint, MOST_PENDING + underWay + 1);
+    int pending = Math.max(0, waiting - underWay);
     return Answer.json(
         200,
         json -> {
           json.writeStartObject();
           json.writeNumberProperty("success", sum(hours, HourRow::succeeded));
-          json.writeNumberProperty("pending", Math.max(0, waiting - underWay));
+          json.writeNumberProperty("pending", Math.min(pending, MOST_PENDING));
+          json.writeBooleanProperty("morePending", pending > MOST_PENDING);
           json.writeNumberProperty("sending", underWay);
           json.writeNumberProperty("fail", sum(hours, HourRow::failed));
           json.writeNumberProperty("canceled", sum(hours, HourRow::cancelled));

@@ -91,7 +91,12 @@ final class EndpointTaskApi {
     EndpointRow endpoint = desk.endpoint(call, desk.application(call));
     TaskOrder order = read.apply(endpoint, call.optionalFields());
     return desk.change(
-        call, desk.engine().tasks(), Tasks::once, tasks -> tasks.start(kind, order), answer);
+        call,
+        desk.engine().tasks(),
+        Tasks::once,
+        TaskRow.class,
+        tasks -> tasks.start(kind, order),
+        answer);
   }
 
   private Answer cancellation(Call call) {

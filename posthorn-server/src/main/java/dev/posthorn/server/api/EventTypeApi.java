@@ -126,6 +126,7 @@ final class EventTypeApi {
         call,
         administration(),
         Administration::once,
+        EventTypeRow.class,
         administration ->
             administration.editEventType(
                 environment,
@@ -242,7 +243,8 @@ final class EventTypeApi {
         });
   }
 
-  private static void write(JsonGenerator json, EventTypeRow row, boolean content) {
+  /** Writes an event type's properties. */
+  static void write(JsonGenerator json, EventTypeRow row, boolean content) {
     json.writeStringProperty("name", row.name());
     json.writeStringProperty("description", row.description());
     Json.raw(json, "schemas", content ? row.schemas() : null);

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
-/** Takes event types over from an OpenAPI document, and gives them as one. */
+/** Takes event types over from an OpenAPI document. */
 final class EventTypeImportApi {
   private static final int MOST_TYPES = 10_000;
 
@@ -46,13 +46,7 @@ final class EventTypeImportApi {
             .query(Docket.IDEMPOTENCY)
             .takes("EventTypeImportOpenApiIn")
             .gives(200, "EventTypeImportOpenApiOut")
-            .to(ENVIRONMENT, this::take),
-        at.get(
-                "/api/v1/event-type/export/openapi",
-                "v1.event-type.get-openapi",
-                "Gives the event types as an OpenAPI document.")
-            .gives(200, "OpenApiDocument")
-            .to(ENVIRONMENT, this::give));
+            .to(ENVIRONMENT, this::take));
   }
 
   // ---- import --------------------------------------------------------------------------------
@@ -80,7 +74,7 @@ final class EventTypeImportApi {
         administration ->
             administration.editEventTypes(
                 environment, names, (name, before) -> edited(environment, name, before, types)),
-        rows -> answer(rows.stream().map(EventTypeRow::name).toList(), null));
+        () -> answer(names, null));
   }
 
   private EventTypeRow edited(
@@ -111,7 +105,7 @@ final class EventTypeImportApi {
         return read;
       }
     } catch (JacksonException e) {
-      throw fields.invalid(name, "is neither JSON nor YAML: " + e.getOriginalMessage());
+      throw fields.invalid(name, "is neither JSON nor YAML");
     }
     throw fields.invalid(name, "must be an OpenAPI document");
   }
@@ -155,57 +149,6 @@ final class EventTypeImportApi {
     json.writeBooleanProperty("deprecated", row.deprecated());
     Json.text(json, "groupName", row.groupName());
     json.writeNullProperty("featureFlags");
-    json.writeEndObject();
-  }
-
-  // ---- export --------------------------------------------------------------------------------
-
-  private Answer give(Call call) {
-    List<EventTypeRow> rows = desk.engine().eventTypes(call.principal().environment());
-    return Answer.json(
-        200,
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("openapi", "3.1.0");
-          json.writeObjectPropertyStart("info");
-          json.writeStringProperty("title", "Event types");
-          json.writeStringProperty("version", "1");
-          json.writeEndObject();
-          json.writeObjectPropertyStart("webhooks");
-          rows.stream().filter(row -> !row.archived()).forEach(row -> writeWebhook(json, row));
-          json.writeEndObject();
-          json.writeEndObject();
-        });
-  }
-
-  private static void writeWebhook(JsonGenerator json, EventTypeRow row) {
-    json.writeObjectPropertyStart(row.name());
-    json.writeObjectPropertyStart("post");
-    json.writeStringProperty("description", row.description());
-    if (row.deprecated()) {
-      json.writeBooleanProperty("deprecated", true);
-    }
-    String group = row.groupName();
-    if (group != null) {
-      Json.list(json, "tags", List.of(group));
-    }
-    JsonNode schema = ExamplePayload.schema(row.schemas());
-    if (schema != null) {
-      json.writeObjectPropertyStart("requestBody");
-      json.writeObjectPropertyStart("content");
-      json.writeObjectPropertyStart("application/json");
-      // What a schema refers to stays within it: its path is the root of its references.
-      Json.raw(json, "schema", schema.toString());
-      json.writeEndObject();
-      json.writeEndObject();
-      json.writeEndObject();
-    }
-    json.writeObjectPropertyStart("responses");
-    json.writeObjectPropertyStart("2XX");
-    json.writeStringProperty("description", "The message was received.");
-    json.writeEndObject();
-    json.writeEndObject();
-    json.writeEndObject();
     json.writeEndObject();
   }
 }

@@ -70,6 +70,7 @@ final class ExampleApi {
         call,
         desk.engine().deliveries(),
         Deliveries::once,
+        MessageRow.class,
         deliveries -> deliveries.beginTest(acceptance, endpoint.id()),
         this::answer);
   }

@@ -11,6 +11,7 @@ import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.TaskRow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,6 +80,7 @@ final class ManyMessagesApi {
         call,
         desk.engine().tasks(),
         Tasks::once,
+        TaskRow.class,
         all -> all.broadcast(call.principal().environment(), message),
         task -> tasks.answer(202, task));
   }
@@ -89,6 +91,7 @@ final class ManyMessagesApi {
         call,
         desk.engine().tasks(),
         Tasks::once,
+        TaskRow.class,
         all -> all.purge(application.id()),
         task -> tasks.answer(202, task));
   }
@@ -116,7 +119,7 @@ final class ManyMessagesApi {
         desk.engine().deliveries(),
         Deliveries::once,
         deliveries -> deliveries.expunge(ids),
-        count -> results(found));
+        () -> results(found));
   }
 
   private static Answer results(Map<String, Boolean> found) {

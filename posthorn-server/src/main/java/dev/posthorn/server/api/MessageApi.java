@@ -185,10 +185,10 @@ final class MessageApi {
                         query.text("tag"),
                         query.text("event_id"),
                         0)));
-    List<MessageRow> rows = withContent ? desk.withBodies(page.rows()) : page.rows();
+    Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
     return paging.answer(
-        rows,
-        page.next(),
+        shown.rows(),
+        shown.next(),
         MessageRow::id,
         id -> desk.id(Desk.MESSAGE, id),
         (json, row) -> view.write(json, row, withContent));

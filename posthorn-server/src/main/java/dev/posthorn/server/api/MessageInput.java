@@ -127,8 +127,7 @@ final class MessageInput {
 
   private static @Nullable String name(String name, @Nullable String text) {
     if (text != null && !Fields.NAME.matcher(text).matches()) {
-      throw invalid(
-          name, "must be 1 to 256 of the characters a-z A-Z 0-9 - _ . but is \"" + text + "\"");
+      throw invalid(name, Fields.notName(text));
     }
     return text;
   }
@@ -137,7 +136,7 @@ final class MessageInput {
     try {
       return text == null ? null : Times.parse(text);
     } catch (DateTimeException e) {
-      throw invalid(name, "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)");
+      throw invalid(name, Fields.NO_TIME);
     }
   }
 
@@ -159,7 +158,7 @@ final class MessageInput {
       }
     }
     if (values.size() > most) {
-      throw invalid(name, "has " + values.size() + " values; at most " + most + " are allowed");
+      throw invalid(name, Fields.tooMany(values.size(), most));
     }
     return List.copyOf(values);
   }
@@ -172,7 +171,7 @@ final class MessageInput {
     if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
         || json.getLongValue() < least
         || json.getLongValue() > most) {
-      throw invalid(name, "must be a whole number from " + least + " to " + most);
+      throw invalid(name, Fields.notBetween(least, most));
     }
     return json.getLongValue();
   }

@@ -85,9 +85,10 @@ final class MessageSearchApi {
                     listing.newestFirst(),
                     paging.limit(),
                     filter));
+    Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
     return paging.answer(
-        withContent ? desk.withBodies(page.rows()) : page.rows(),
-        page.next(),
+        shown.rows(),
+        shown.next(),
         MessageRow::id,
         id -> desk.id(Desk.MESSAGE, id),
         (json, row) -> view.write(json, row, withContent));

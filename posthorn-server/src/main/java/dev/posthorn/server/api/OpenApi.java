@@ -33,7 +33,8 @@ public final class OpenApi {
           "task",
           "statistics",
           "event-type",
-          "authentication");
+          "authentication",
+          "environment");
   private static final Pattern LIST = Pattern.compile("ListResponse_(.+)_");
   private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
   private static final String SCHEMA = "#/components/schemas/";

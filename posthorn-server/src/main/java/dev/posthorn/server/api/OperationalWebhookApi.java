@@ -6,7 +6,6 @@ import dev.posthorn.engine.Administration;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
-import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.operational.OperationalWebhooks;
 import dev.posthorn.store.ApplicationRow;
@@ -23,10 +22,12 @@ final class OperationalWebhookApi {
 
   private final Desk desk;
   private final EndpointView view;
+  private final EndpointEdits edits;
 
   OperationalWebhookApi(Desk desk) {
     this.desk = desk;
     this.view = new EndpointView(desk);
+    this.edits = new EndpointEdits(desk);
   }
 
   List<Operation> operations() {
@@ -105,6 +106,7 @@ final class OperationalWebhookApi {
         call,
         desk.engine().administration(),
         Administration::once,
+        EndpointRow.class,
         administration -> administration.createEndpoint(application, input.draft()),
         row -> view.answer(201, row));
   }
@@ -112,23 +114,12 @@ final class OperationalWebhookApi {
   private Answer replace(Call call) {
     String name = call.path("endpoint_id");
     EndpointRow row = rowOrNull(call, name);
-    Fields fields = call.fields();
-    Administration administration = desk.engine().administration();
-    if (row != null) {
-      EndpointInput input = EndpointInput.replacing(fields, row);
-      return view.answer(
-          200,
-          desk.done(
-              administration.updateEndpoint(
-                  row.id(), before -> input.applied(before, desk.engine().millis()))));
-    }
-    if (!Fields.NAME.matcher(name).matches() || desk.parse(Desk.ENDPOINT, name).isPresent()) {
-      throw missing(name);
-    }
-    EndpointInput given = EndpointInput.whole(fields);
-    EndpointInput input = given.row().uid() == null ? given.withUid(name) : given;
     return view.answer(
-        200, desk.done(administration.createEndpoint(application(call).id(), input.draft())));
+        200,
+        row != null
+            ? edits.replace(row, call.fields())
+            : edits.create(
+                name, call.fields(), () -> application(call).id(), OperationalWebhookApi::missing));
   }
 
   private Answer delete(Call call) {

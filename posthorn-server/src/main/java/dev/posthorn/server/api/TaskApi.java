@@ -74,7 +74,7 @@ final class TaskApi {
         page.next(),
         TaskRow::id,
         id -> desk.id(Desk.TASK, id),
-        view::write);
+        view::writeListed);
   }
 
   /** Clients have a closed list of types: cancelling is no background task to them. */

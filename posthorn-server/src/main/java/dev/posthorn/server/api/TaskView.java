@@ -2,17 +2,23 @@ package dev.posthorn.server.api;
 
 import dev.posthorn.engine.TaskData;
 import dev.posthorn.engine.TaskKind;
+import dev.posthorn.engine.Tasks;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
 import dev.posthorn.store.TaskRow;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes background tasks. */
 final class TaskView {
+  private static final int MOST_RESULT = 4 * 1024 * 1024;
+
   private final Desk desk;
 
   TaskView(Desk desk) {
@@ -41,16 +47,72 @@ final class TaskView {
         });
   }
 
-  /** Writes a task's properties. */
+  /** Writes the properties of a task that is looked at alone. */
   void write(JsonGenerator json, TaskRow row) {
-    json.writeStringProperty("id", desk.id(Desk.TASK, row.id()));
-    json.writeStringProperty("status", row.status());
-    json.writeStringProperty("task", row.type());
-    Json.time(json, "updatedAt", row.updated());
+    if (TaskKind.of(row.type()).isPresent()) {
+      writeListed(json, row);
+    } else {
+      head(json, row);
+      Json.raw(json, "data", row.data()); // a result that was kept
+    }
+  }
+
+  /** Writes the properties of a task in a list, where results are left out: they may be large. */
+  void writeListed(JsonGenerator json, TaskRow row) {
+    head(json, row);
     json.writeObjectPropertyStart("data");
     TaskKind.of(row.type()).ifPresent(kind -> data(json, kind, row));
     json.writeEndObject();
   }
+
+  private void head(JsonGenerator json, TaskRow row) {
+    json.writeStringProperty("id", desk.id(Desk.TASK, row.id()));
+    json.writeStringProperty("status", row.status());
+    json.writeStringProperty("task", row.type());
+    Json.time(json, "updatedAt", row.updated());
+  }
+
+  // ---- results -------------------------------------------------------------------------------
+
+  /** Returns a result that can be kept; throws 400 if it is too large. */
+  static String result(Consumer<JsonGenerator> write) {
+    byte[] result =
+        Answer.json(
+                200,
+                json -> {
+                  json.writeStartObject();
+                  write.accept(json);
+                  json.writeEndObject();
+                })
+            .body();
+    if (result.length > MOST_RESULT) {
+      throw ApiError.badRequest(
+          "the result has " + result.length + " bytes; at most " + MOST_RESULT + " can be kept");
+    }
+    return new String(result, StandardCharsets.UTF_8);
+  }
+
+  /** Keeps a result as a finished task, and answers 202 with all of the task but the result. */
+  Answer keep(Call call, String type, String result, Consumer<JsonGenerator> more) {
+    long environment = call.principal().environment();
+    return desk.change(
+        call,
+        desk.engine().tasks(),
+        Tasks::once,
+        TaskRow.class,
+        keeper -> keeper.keep(environment, type, result),
+        row ->
+            Answer.json(
+                202,
+                json -> {
+                  json.writeStartObject();
+                  head(json, row);
+                  more.accept(json);
+                  json.writeEndObject();
+                }));
+  }
+
+  // ---- progress ------------------------------------------------------------------------------
 
   private void data(JsonGenerator json, TaskKind kind, TaskRow row) {
     TaskData data = TaskData.of(row);

@@ -36,19 +36,14 @@ public final class EndpointsCommand implements Runnable {
   @Command(name = "list", description = "Lists endpoints.")
   int list(
       @Mixin ServerFlags at,
-      @Option(
-              names = "--app",
-              required = true,
-              paramLabel = "APP",
-              description = "The application, by its id or uid.")
-          String app,
+      @Mixin ApplicationFlag of,
       @Option(names = "--json", description = "Print JSON, an object in each line.") boolean json) {
     PrintWriter out = spec.commandLine().getOut();
     Table table = new Table("ID", "URL", "EVENTS", "STATE");
     try (ServerClient server = at.client()) {
       String from = "";
       while (true) {
-        JsonNode page = server.get(path(app) + "?limit=" + PAGE + from);
+        JsonNode page = server.get(path(of.app) + "?limit=" + PAGE + from);
         for (JsonNode endpoint : page.path("data")) {
           if (json) {
             out.println(endpoint);
@@ -81,12 +76,7 @@ public final class EndpointsCommand implements Runnable {
   @Command(name = "add", description = "Adds an endpoint, and shows its signing secret.")
   int add(
       @Mixin ServerFlags at,
-      @Option(
-              names = "--app",
-              required = true,
-              paramLabel = "APP",
-              description = "The application, by its id or uid.")
-          String app,
+      @Mixin ApplicationFlag of,
       @Option(
               names = "--event",
               paramLabel = "TYPE",
@@ -99,9 +89,9 @@ public final class EndpointsCommand implements Runnable {
       events.forEach(body.putArray("filterTypes")::add);
     }
     try (ServerClient server = at.client()) {
-      JsonNode endpoint = server.post(path(app), body);
+      JsonNode endpoint = server.post(path(of.app), body);
       String id = endpoint.path("id").asString();
-      String secret = server.get(path(app) + "/" + id + "/secret").path("key").asString();
+      String secret = server.get(path(of.app) + "/" + id + "/secret").path("key").asString();
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
         out.println(((ObjectNode) endpoint).put("secret", secret));
@@ -115,15 +105,10 @@ public final class EndpointsCommand implements Runnable {
   @Command(name = "remove", description = "Removes an endpoint; what waits for it is cancelled.")
   int remove(
       @Mixin ServerFlags at,
-      @Option(
-              names = "--app",
-              required = true,
-              paramLabel = "APP",
-              description = "The application, by its id or uid.")
-          String app,
+      @Mixin ApplicationFlag of,
       @Parameters(paramLabel = "ENDPOINT", description = "Its id or uid.") String endpoint) {
     try (ServerClient server = at.client()) {
-      server.delete(path(app) + "/" + ServerClient.encoded(endpoint));
+      server.delete(path(of.app) + "/" + ServerClient.encoded(endpoint));
     }
     spec.commandLine().getOut().println(Table.printable(endpoint) + " is removed");
     return 0;

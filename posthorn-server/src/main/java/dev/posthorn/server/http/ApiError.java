@@ -88,14 +88,9 @@ public final class ApiError extends RuntimeException {
     return invalid(List.of(new Item(List.copyOf(loc), message, "value_error")));
   }
 
-  /** Returns 422 for a body that is not JSON. */
+  /** Returns 422 for a body that is not JSON, or more than is read of it. */
   public static ApiError notJson(JacksonException e) {
-    return invalid(
-        List.of(
-            new Item(
-                List.of("body"),
-                "is not JSON: " + e.getOriginalMessage(),
-                "value_error.jsondecode")));
+    return invalid(List.of(new Item(List.of("body"), JsonProblem.of(e), "value_error.jsondecode")));
   }
 
   /** Returns 422 for all that is wrong. */

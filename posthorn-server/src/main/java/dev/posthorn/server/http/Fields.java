@@ -3,6 +3,7 @@ package dev.posthorn.server.http;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +31,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Fields {
   /** What the API takes as a name of the client's: uids, event types, event ids. */
   public static final Pattern NAME = Pattern.compile("[a-zA-Z0-9\\-_.]{1,256}");
+
+  /** Says that a text is no time. */
+  public static final String NO_TIME = "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)";
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -150,10 +154,24 @@ public final class Fields {
 
   private String name(String field, String text) {
     if (!NAME.matcher(text).matches()) {
-      throw invalid(
-          field, "must be 1 to 256 of the characters a-z A-Z 0-9 - _ . but is \"" + text + "\"");
+      throw invalid(field, notName(text));
     }
     return text;
+  }
+
+  /** Says that a text is no name. */
+  public static String notName(String text) {
+    return "must be 1 to 256 of the characters a-z A-Z 0-9 - _ . but is \"" + text + "\"";
+  }
+
+  /** Says that a value is no whole number of a range. */
+  public static String notBetween(long least, long most) {
+    return "must be a whole number from " + least + " to " + most;
+  }
+
+  /** Says that a list has too many values. */
+  public static String tooMany(int size, int most) {
+    return "has " + size + " values; at most " + most + " are allowed";
   }
 
   /** Returns a time (RFC 3339), or null. */
@@ -162,7 +180,7 @@ public final class Fields {
     try {
       return text == null ? null : Times.parse(text);
     } catch (DateTimeException e) {
-      throw invalid(name, "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)");
+      throw invalid(name, NO_TIME);
     }
   }
 
@@ -198,7 +216,7 @@ public final class Fields {
         || !node.canConvertToLong()
         || node.asLong() < least
         || node.asLong() > most) {
-      throw invalid(name, "must be a whole number from " + least + " to " + most);
+      throw invalid(name, notBetween(least, most));
     }
     return node.asLong();
   }
@@ -221,7 +239,7 @@ public final class Fields {
       values.add(item.asString());
     }
     if (values.size() > most) {
-      throw invalid(name, "has " + values.size() + " values; at most " + most + " are allowed");
+      throw invalid(name, tooMany(values.size(), most));
     }
     return List.copyOf(values);
   }
@@ -264,6 +282,36 @@ public final class Fields {
     node.properties()
         .forEach(entry -> map.put(entry.getKey(), value.apply(entry.getKey(), entry.getValue())));
     return map;
+  }
+
+  /** Returns the names of the fields that are there. */
+  public Collection<String> names() {
+    return object.propertyNames();
+  }
+
+  /** Returns a list of objects, or null. */
+  public @Nullable List<Fields> objectsOrNull(String name, int most) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isArray()) {
+      throw invalid(name, "must be a list of objects");
+    }
+    if (node.size() > most) {
+      throw invalid(name, tooMany(node.size(), most));
+    }
+    List<Fields> objects = new ArrayList<>(node.size());
+    for (JsonNode item : node) {
+      if (!item.isObject()) {
+        throw invalid(name, "must be a list of objects");
+      }
+      List<String> inner = new ArrayList<>(place);
+      inner.add(name);
+      inner.add(Integer.toString(objects.size()));
+      objects.add(new Fields(item, inner));
+    }
+    return objects;
   }
 
   /** Returns an object within this one, or null. */

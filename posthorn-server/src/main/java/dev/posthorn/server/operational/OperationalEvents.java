@@ -61,8 +61,8 @@ public final class OperationalEvents implements EngineListener {
   }
 
   @Override
-  public void deleted(EndpointRow endpoint) {
-    tell(endpoint, "endpoint.deleted", json -> {});
+  public void deleted(ApplicationRow owner, EndpointRow endpoint) {
+    tell(target(owner), endpoint, "endpoint.deleted", json -> {});
   }
 
   @Override
@@ -85,7 +85,11 @@ public final class OperationalEvents implements EngineListener {
   }
 
   private void tell(EndpointRow endpoint, String type, Consumer<JsonGenerator> more) {
-    Target target = target(endpoint);
+    tell(target(endpoint), endpoint, type, more);
+  }
+
+  private void tell(
+      @Nullable Target target, EndpointRow endpoint, String type, Consumer<JsonGenerator> more) {
     if (target != null) {
       // Each is told once; the same change may be made again within the same millisecond.
       String event =
@@ -171,7 +175,10 @@ public final class OperationalEvents implements EngineListener {
 
   /** Returns who is to be told of an endpoint; null if nobody, or if it is such a one itself. */
   private @Nullable Target target(EndpointRow endpoint) {
-    ApplicationRow owner = engine.application(endpoint.application());
+    return target(engine.application(endpoint.application()));
+  }
+
+  private @Nullable Target target(@Nullable ApplicationRow owner) {
     if (owner == null || OperationalWebhooks.isHidden(owner)) {
       return null;
     }

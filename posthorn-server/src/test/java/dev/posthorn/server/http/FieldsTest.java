@@ -9,6 +9,7 @@ import java.time.Instant;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FieldsTest {
@@ -50,6 +51,27 @@ class FieldsTest {
       })
   void areOfOneJsonObjectAlone(String body) {
     refused(() -> of(body), "['body']");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {'a':1          | is not JSON: it ends in the middle of a value, at line 1, column 7
+          {'a':           | is not JSON: it ends in the middle of a value, at line 1, column 6
+          {'a':1,}        | is not JSON: there is something that does not belong there, at line 1
+          {'a':x}         | is not JSON: there is something that does not belong there, at line 1
+          {'a':1,'a':2}   | has a name twice in one object, at line 1
+          """)
+  void saysWhatIsWrongAndWhereInAWholeSentence(String body, String problem) {
+    assertThatThrownBy(() -> of(body))
+        .isInstanceOfSatisfying(
+            ApiError.class,
+            e ->
+                assertThat(new String(e.answer().body(), StandardCharsets.UTF_8))
+                    .contains("\"msg\":\"" + problem)
+                    .doesNotContain("jackson", "StreamRead", "token", "code "));
   }
 
   @Test

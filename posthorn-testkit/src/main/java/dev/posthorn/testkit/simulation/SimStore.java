@@ -141,10 +141,10 @@ public final class SimStore implements Store {
   }
 
   @Override
-  public long waiting(long endpoint) {
+  public int waiting(long endpoint, int most) {
     SimTables from = read();
-    return from.hot.values().stream().filter(row -> row.endpoint() == endpoint).count()
-        + from.parked.getOrDefault(endpoint, new TreeMap<>()).size();
+    long hot = from.hot.values().stream().filter(row -> row.endpoint() == endpoint).count();
+    return (int) Math.min(most, hot + from.parked.getOrDefault(endpoint, new TreeMap<>()).size());
   }
 
   @Override

@@ -134,7 +134,7 @@ interface LiveRowRules extends StoreRules {
 
   @Test
   default void whatWaitsForAnEndpointIsCounted() {
-    assertThat(store().waiting(5)).isZero();
+    assertThat(store().waiting(5, 100)).isZero();
     commit(
         b -> {
           b.hot.add(Rows.hot(2, 5, 1));
@@ -143,10 +143,13 @@ interface LiveRowRules extends StoreRules {
             b.parked.add(Rows.parked(10 + i, 5 + i % 2, 1, 1_000 - i));
           }
         });
-    assertThat(store().waiting(5)).isEqualTo(11);
-    assertThat(store().waiting(6)).isEqualTo(11);
+    assertThat(store().waiting(5, 100)).isEqualTo(11);
+    assertThat(store().waiting(6, 100)).isEqualTo(11);
+    assertThat(store().waiting(5, 11)).isEqualTo(11);
+    assertThat(store().waiting(5, 10)).as("no more than asked for").isEqualTo(10);
+    assertThat(store().waiting(5, 1)).isEqualTo(1);
     commit(b -> b.unhot.add(Rows.hot(2, 5, 1)));
     commit(b -> b.unparked.add(Rows.parked(10, 5, 1, 1_000)));
-    assertThat(reopen().waiting(5)).isEqualTo(9);
+    assertThat(reopen().waiting(5, 100)).isEqualTo(9);
   }
 }

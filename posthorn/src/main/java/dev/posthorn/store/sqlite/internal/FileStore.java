@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The store in one file: what writes goes to the {@link Session}, what reads to the pool. */
 final class FileStore implements Store {
-  private static final int COUNTED_TOGETHER = 100_000;
-
   private final Parts parts;
   private final ReaderPool readers;
   private final Wal wal;
@@ -150,25 +148,9 @@ final class FileStore implements Store {
     return readers.read(reader -> LiveReads.ofMessage(reader, message));
   }
 
-  /** Counts in steps: a read may not take long. */
   @Override
-  public long waiting(long endpoint) {
-    long count = 0;
-    ParkedKey after = ParkedKey.START;
-    while (true) {
-      ParkedKey from = after;
-      ParkedKey next =
-          readers.find(reader -> LiveReads.skipParked(reader, endpoint, from, COUNTED_TOGETHER));
-      if (next == null) {
-        return count
-            + readers.read(
-                reader ->
-                    LiveReads.parkedCount(reader, endpoint, from)
-                        + LiveReads.hotCount(reader, endpoint));
-      }
-      count += COUNTED_TOGETHER;
-      after = next;
-    }
+  public int waiting(long endpoint, int most) {
+    return readers.read(reader -> LiveReads.waiting(reader, endpoint, most));
   }
 
   @Override

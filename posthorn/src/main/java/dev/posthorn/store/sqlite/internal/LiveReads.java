@@ -59,35 +59,16 @@ final class LiveReads {
         endpoint);
   }
 
-  /** Returns how many hot rows an endpoint has; the table is small. */
-  static long hotCount(Reader reader, long endpoint) throws SQLException {
-    Long count =
-        reader.one(row -> row.getLong(1), "SELECT count(*) FROM hot WHERE endpoint = ?", endpoint);
-    return count == null ? 0 : count;
-  }
-
-  /** Returns the row that stands some rows after a position, or null if there are less. */
-  static @Nullable ParkedKey skipParked(Reader reader, long endpoint, ParkedKey after, int rows)
-      throws SQLException {
-    return reader.one(
-        row -> new ParkedKey(row.getLong(1), row.getLong(2)),
-        "SELECT due, id FROM parked WHERE endpoint = ? AND (due, id) > (?, ?) ORDER BY due, id"
-            + " LIMIT 1 OFFSET ?",
-        endpoint,
-        after.due(),
-        after.id(),
-        rows - 1);
-  }
-
-  /** Returns how many parked rows an endpoint has after a position. */
-  static long parkedCount(Reader reader, long endpoint, ParkedKey after) throws SQLException {
-    Long count =
+  /** Counts an endpoint's rows, hot and parked, up to a bound; the table {@code hot} is small. */
+  static int waiting(Reader reader, long endpoint, int most) throws SQLException {
+    Integer count =
         reader.one(
-            row -> row.getLong(1),
-            "SELECT count(*) FROM parked WHERE endpoint = ? AND (due, id) > (?, ?)",
+            row -> row.getInt(1),
+            "SELECT min(?2, (SELECT count(*) FROM"
+                + " (SELECT 1 FROM parked WHERE endpoint = ?1 LIMIT ?2)) + (SELECT count(*) FROM"
+                + " (SELECT 1 FROM hot WHERE endpoint = ?1 LIMIT ?2)))",
             endpoint,
-            after.due(),
-            after.id());
+            most);
     return count == null ? 0 : count;
   }
 

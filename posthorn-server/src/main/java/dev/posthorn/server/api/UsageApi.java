@@ -1,0 +1,147 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.HourRow;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * What the applications of an environment use. The results are kept as finished tasks, where
+ * clients look for them; they are worked out at once.
+ */
+final class UsageApi {
+  private static final String USAGE = "/api/v1/stats/usage/";
+  private static final int MOST_APPLICATIONS = 10_000;
+
+  private final Desk desk;
+  private final TaskView tasks;
+
+  UsageApi(Desk desk) {
+    this.desk = desk;
+    this.tasks = new TaskView(desk);
+  }
+
+  List<Operation> operations() {
+    Docket at = new Docket("Statistics");
+    return List.of(
+        at.post(
+                USAGE + "app",
+                "v1.statistics.aggregate-app-stats",
+                "Counts the attempts of each application; the result is the task's.")
+            .query(Docket.IDEMPOTENCY)
+            .takes("AppUsageStatsIn")
+            .gives(202, "AppUsageStatsOut")
+            .to(ENVIRONMENT, this::attempts),
+        at.put(
+                USAGE + "event-types",
+                "v1.statistics.aggregate-event-types",
+                "Lists the event types that each application wants; the result is the task's.")
+            .gives(202, "AggregateEventTypesOut")
+            .to(ENVIRONMENT, this::eventTypes));
+  }
+
+  // ---- attempts ------------------------------------------------------------------------------
+
+  private Answer attempts(Call call) {
+    Fields fields = call.fields();
+    TimeSpan span = TimeSpan.required(fields, "since", "until");
+    Set<ApplicationRow> applications = new LinkedHashSet<>();
+    List<String> unresolved = resolve(call, fields, applications);
+    int endpoints = applications.stream().mapToInt(row -> (int) desk.endpoints(row).count()).sum();
+    Hours.requireFew(endpoints, span, problem -> fields.invalid("since", problem));
+    String result =
+        TaskView.result(
+            json -> {
+              json.writeArrayPropertyStart("appStats");
+              applications.forEach(row -> write(json, row, attempts(row, span)));
+              json.writeEndArray();
+            });
+    return tasks.keep(
+        call, "application.stats", result, json -> Json.list(json, "unresolvedAppIds", unresolved));
+  }
+
+  /** Finds the applications that are asked for; returns the names of none. */
+  private List<String> resolve(Call call, Fields fields, Set<ApplicationRow> found) {
+    List<String> names =
+        fields.listOrNull(
+            "appIds", MOST_APPLICATIONS, name -> !name.isEmpty(), "an application's id or uid");
+    List<String> unresolved = new ArrayList<>();
+    if (names == null) {
+      found.addAll(desk.engine().applications(call.principal().environment()));
+      return unresolved;
+    }
+    for (String name : names) {
+      ApplicationRow row = desk.applicationOrNull(call, name);
+      if (row == null) {
+        unresolved.add(name);
+      } else {
+        found.add(row);
+      }
+    }
+    if (found.isEmpty()) {
+      throw fields.invalid("appIds", "has no application that there is; leave it out for all");
+    }
+    return unresolved;
+  }
+
+  private long attempts(ApplicationRow application, TimeSpan span) {
+    return desk.endpoints(application)
+        .flatMap(
+            endpoint ->
+                desk
+                    .engine()
+                    .store()
+                    .hours(endpoint.id(), span.from(TimeSpan.HOUR), span.to())
+                    .stream())
+        .mapToLong(HourRow::attempts)
+        .sum();
+  }
+
+  private void write(JsonGenerator json, ApplicationRow application, long attempts) {
+    json.writeStartObject();
+    json.writeStringProperty("appId", desk.id(Desk.APPLICATION, application.id()));
+    Json.text(json, "appUid", application.uid());
+    json.writeNumberProperty("messageDestinations", attempts);
+    json.writeEndObject();
+  }
+
+  // ---- event types ---------------------------------------------------------------------------
+
+  private Answer eventTypes(Call call) {
+    String result =
+        TaskView.result(
+            json -> {
+              json.writeArrayPropertyStart("event_types");
+              desk.engine()
+                  .applications(call.principal().environment())
+                  .forEach(application -> wanted(json, application));
+              json.writeEndArray();
+            });
+    return tasks.keep(call, "event-type.aggregate", result, json -> {});
+  }
+
+  private void wanted(JsonGenerator json, ApplicationRow application) {
+    Set<String> types = new TreeSet<>();
+    boolean all = false;
+    for (EndpointRow endpoint : desk.endpoints(application).toList()) {
+      types.addAll(endpoint.eventTypes());
+      all |= endpoint.eventTypes().isEmpty() || endpoint.eventTypes().contains("*");
+    }
+    json.writeStartObject();
+    json.writeStringProperty("appId", desk.id(Desk.APPLICATION, application.id()));
+    Json.list(json, "explicitlySubscribedEventTypes", types);
+    json.writeBooleanProperty("hasCatchAllEndpoint", all);
+    json.writeEndObject();
+  }
+}

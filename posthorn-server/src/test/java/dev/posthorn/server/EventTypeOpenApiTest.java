@@ -1,0 +1,144 @@
+package dev.posthorn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
+
+/** Event types from and to OpenAPI documents. */
+class EventTypeOpenApiTest {
+  private static final String ALL = "/api/v1/event-type";
+
+  @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
+
+  private ApiClient api = SERVER.api();
+
+  @BeforeEach
+  void ownEnvironment(TestInfo test) {
+    String name = test.getTestMethod().orElseThrow().getName();
+    api = SERVER.environment("org_" + name.substring(0, Math.min(60, name.length())));
+  }
+
+  private Reply create(String name) {
+    return api.post(ALL, "{\"name\":\"" + name + "\",\"description\":\"\"}").expect(201);
+  }
+
+  private static final String YAML =
+      """
+      openapi: 3.1.0
+      webhooks:
+        pet.new:
+          post:
+            description: A new pet
+            tags: [pet]
+            requestBody:
+              content:
+                application/json:
+                  schema: {$ref: '#/components/schemas/Pet'}
+        pet.gone:
+          post:
+            deprecated: true
+            requestBody:
+              description: A pet has gone
+              $ref: '#/components/requestBodies/Gone'
+      components:
+        requestBodies:
+          Gone:
+            description: Gone
+            content:
+              application/json:
+                schema: {type: object}
+                example: {id: 7}
+        schemas:
+          Pet: {type: object, properties: {owner: {$ref: '#/components/schemas/Owner'}}}
+          Owner: {type: object, properties: {pet: {$ref: '#/components/schemas/Pet'}}}
+      """;
+
+  private Reply importRaw(String spec, String more) {
+    String text = StringNode.valueOf(spec).toString();
+    return api.post(ALL + "/import/openapi", "{\"specRaw\":" + text + more + "}");
+  }
+
+  @Test
+  void anOpenApiDocumentIsImported() {
+    create("pet.old");
+    api.post(ALL, "{\"name\":\"pet.new\",\"description\":\"was\",\"featureFlag\":\"beta\"}")
+        .expect(201);
+    Reply dry = importRaw(YAML, ",\"dryRun\":true").expect(200);
+    assertThat(dry.at("/data/modified").isEmpty()).isTrue();
+    assertThat(dry.at("/data/to_modify/0/name").asString()).isEqualTo("pet.gone");
+    assertThat(dry.at("/data/to_modify/0/deprecated").asBoolean()).isTrue();
+    assertThat(dry.at("/data/to_modify/1/groupName").asString()).isEqualTo("pet");
+    assertThat(api.get(ALL + "/pet.new").at("/description").asString()).isEqualTo("was");
+
+    Reply done = importRaw(YAML, ",\"replaceAll\":true").expect(200);
+    assertThat(done.at("/data/modified").toString())
+        .isEqualTo("[\"pet.gone\",\"pet.new\",\"pet.old\"]");
+    JsonNode pet = api.get(ALL + "/pet.new").expect(200).json();
+    assertThat(pet.get("description").asString()).isEqualTo("A new pet");
+    assertThat(pet.get("groupName").asString()).isEqualTo("pet");
+    assertThat(pet.at("/featureFlag").asString()).isEqualTo("beta");
+    assertThat(pet.at("/schemas/1/properties/owner/$ref").asString()).isEqualTo("#/$defs/Owner");
+    assertThat(pet.at("/schemas/1/$defs/Owner/properties/pet/$ref").asString())
+        .isEqualTo("#/$defs/Pet");
+    assertThat(pet.at("/schemas/1/$defs/Pet/type").asString()).isEqualTo("object");
+    JsonNode gone = api.get(ALL + "/pet.gone").expect(200).json();
+    assertThat(gone.get("description").asString()).isEqualTo("Gone");
+    assertThat(gone.at("/schemas/1/examples/0/id").asInt()).isEqualTo(7);
+    assertThat(api.get(ALL + "/pet.old").at("/archived").asBoolean()).isTrue();
+    // What is imported again is offered again.
+    api.delete(ALL + "/pet.new").expect(204);
+    importRaw(YAML, "").expect(200);
+    assertThat(api.get(ALL + "/pet.new").at("/archived").asBoolean()).isFalse();
+  }
+
+  @Test
+  void whatIsExportedCanBeImportedAgain() {
+    importRaw(YAML, "").expect(200);
+    String exported = api.get(ALL + "/export/openapi").expect(200).text();
+    String before = api.get(ALL + "/pet.new").at("/schemas").toString();
+    api.delete(ALL + "/pet.new?expunge=true").expect(204);
+    api.post(ALL + "/import/openapi", "{\"spec\":" + exported + "}").expect(200);
+    assertThat(api.get(ALL + "/pet.new").expect(200).at("/schemas").toString()).isEqualTo(before);
+  }
+
+  @Test
+  void whatIsExportedIsKeptAsATask() {
+    create("a");
+    String id = api.post(ALL + "/export/openapi", null).expect(202).id();
+    Reply task = api.get("/api/v1/background-task/" + id).expect(200);
+    assertThat(task.at("/status").asString()).isEqualTo("finished");
+    assertThat(task.at("/task").asString()).isEqualTo("sdk.generate");
+    assertThat(task.at("/data/openapi"))
+        .isEqualTo(api.get(ALL + "/export/openapi").expect(200).json());
+  }
+
+  @Test
+  void aDocumentThatCannotBeReadChangesNothing() {
+    importRaw("a: [", "").expect(422);
+    importRaw("7", "").expect(422);
+    importRaw("openapi: 3.1.0", "").expect(422);
+    importRaw("webhooks: {'a b': {post: {}}}", "").expect(422);
+    importRaw("webhooks: {a: {}}", "").expect(422);
+    importRaw("webhooks: {a: {$ref: '#/none'}}", "").expect(422);
+    importRaw("webhooks: {a: {$ref: '#/webhooks/a'}}", "").expect(422);
+    api.post(ALL + "/import/openapi", "{}").expect(400);
+    importRaw(YAML, ",\"spec\":{}").expect(400);
+    assertThat(api.get(ALL).expect(200).at("/data").isEmpty()).isTrue();
+  }
+
+  @Test
+  void aDocumentWithAliasesIsRefusedSinceTheyCanGrowWithoutLimit() {
+    String spec = "webhooks: {a: {post: &p {description: d}}, b: {post: *p}}";
+    assertThat(importRaw(spec, "").expect(422).text()).contains("alias");
+  }
+
+  @Test
+  void aDocumentThatIsNestedTooDeeplyIsRefused() {
+    importRaw("webhooks: " + "[".repeat(5_000) + "]".repeat(5_000), "").expect(422);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.posthorn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.testkit.receiver.Receiver;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import tools.jackson.databind.JsonNode;
+
+/** Examples of event types that are sent to one endpoint. */
+class ExampleTest {
+  private static final String ALL = "/api/v1/event-type";
+
+  @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
+
+  private ApiClient api = SERVER.api();
+
+  @BeforeEach
+  void ownEnvironment(TestInfo test) {
+    String name = test.getTestMethod().orElseThrow().getName();
+    api = SERVER.environment("org_" + name.substring(0, Math.min(60, name.length())));
+  }
+
+  private Reply create(String name) {
+    return api.post(ALL, "{\"name\":\"" + name + "\",\"description\":\"\"}").expect(201);
+  }
+
+  @Test
+  void anExampleGoesToOneEndpointAlsoIfItIsDisabled() {
+    api.post(
+            ALL,
+            """
+            {"name":"a","description":"","schemas":{
+              "1":{"type":"object","example":{"old":true}},
+              "2":{"type":"object","examples":[{"first":1},{"second":2.50}]}}}
+            """)
+        .expect(201);
+    api.post(
+            ALL,
+            """
+            {"name":"made","description":"","schemas":{"1":{"type":"object","properties":{
+              "id":{"type":"integer","minimum":3},"at":{"type":"string","format":"date-time"},
+              "who":{"$ref":"#/$defs/who"},"list":{"type":"array","items":{"enum":["x","y"]}},
+              "self":{"$ref":"#"},"both":{"allOf":[{"properties":{"p":{"const":1}}}]}},
+              "$defs":{"who":{"oneOf":[{"type":"boolean"}]}}}}}
+            """)
+        .expect(201);
+    create("plain");
+    String app = api.post("/api/v1/app", "{\"name\":\"x\"}").expect(201).id();
+    String endpoints = "/api/v1/app/" + app + "/endpoint";
+    try (Receiver receiver = Receiver.start()) {
+      String one =
+          api.post(
+                  endpoints,
+                  "{\"url\":\""
+                      + receiver.url("/one")
+                      + "\",\"disabled\":true,\"channels\":[\"c\"]}")
+              .expect(201)
+              .id();
+      api.post(endpoints, "{\"url\":\"" + receiver.url("/two") + "\"}").expect(201);
+      String path = endpoints + "/" + one + "/send-example";
+      Reply sent =
+          api.post(path, "{\"eventType\":\"a\",\"exampleIndex\":1}", "Idempotency-Key", "k")
+              .expect(202);
+      assertThat(sent.text()).contains("\"payload\":{\"second\":2.50}");
+      assertThat(sent.at("/eventType").asString()).isEqualTo("a");
+      assertThat(sent.id()).startsWith("msg_");
+      assertThat(
+              api.post(path, "{\"eventType\":\"a\",\"exampleIndex\":1}", "Idempotency-Key", "k")
+                  .expect(202)
+                  .id())
+          .isEqualTo(sent.id());
+      receiver.awaitRequests(1);
+      assertThat(receiver.requests().get(0).path()).isEqualTo("/one");
+      assertThat(receiver.requests().get(0).text()).isEqualTo("{\"second\":2.50}");
+      assertThat(receiver.requests().get(0).header("webhook-id")).isEqualTo(sent.id());
+      JsonNode made = api.post(path, "{\"eventType\":\"made\"}").expect(202).at("/payload");
+      assertThat(made.get("id").asInt()).isEqualTo(3);
+      assertThat(made.get("at").asString()).isEqualTo("2026-01-31T12:00:00Z");
+      assertThat(made.get("who").asBoolean()).isTrue();
+      assertThat(made.get("list").toString()).isEqualTo("[\"x\"]");
+      assertThat(made.get("both").toString()).isEqualTo("{\"p\":1}");
+      assertThat(made.at("/self/id").asInt()).isEqualTo(3);
+      api.post(path, "{\"eventType\":\"plain\"}").expect(202);
+      receiver.awaitRequests(3);
+      assertThat(receiver.requests()).allMatch(request -> request.path().equals("/one"));
+      api.post(path, "{\"eventType\":\"none\"}").expect(404);
+      api.post(path, "{\"eventType\":\"a\",\"exampleIndex\":2}").expect(422);
+      api.post(path, "{}").expect(422);
+      api.post(endpoints + "/none/send-example", "{\"eventType\":\"a\"}").expect(404);
+    }
+  }
+}

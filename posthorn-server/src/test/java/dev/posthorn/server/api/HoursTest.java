@@ -1,0 +1,24 @@
+package dev.posthorn.server.api;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Query;
+import org.junit.jupiter.api.Test;
+
+class HoursTest {
+  private static void require(int endpoints, long hours) {
+    Hours.requireFew(
+        endpoints,
+        new TimeSpan(0, hours * TimeSpan.HOUR),
+        problem -> Query.invalid("since", problem));
+  }
+
+  @Test
+  void areAtMostAMillionForOneRequest() {
+    require(1_000, 1_000);
+    require(0, 8_784);
+    assertThatThrownBy(() -> require(1_001, 1_000)).isInstanceOf(ApiError.class);
+    assertThatThrownBy(() -> require(Integer.MAX_VALUE, 8_784)).isInstanceOf(ApiError.class);
+  }
+}
