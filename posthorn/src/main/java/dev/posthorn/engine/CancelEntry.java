@@ -7,8 +7,9 @@ import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.transport.Timings;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,10 @@ final class CancelEntry implements Journal.Entry {
   private final List<LiveRow> rows;
   private @Nullable IntConsumer done;
   private int refusals;
-  private Set<LiveRow> present = Set.of();
+
+  /** The rows that are cancelled, by those that were given. */
+  private Map<LiveRow, LiveRow> present = Map.of();
+
   private List<AttemptRow> attempts = List.of();
 
   /**
@@ -40,11 +44,16 @@ final class CancelEntry implements Journal.Entry {
 
   @Override
   public void prepare(Writing writing) {
-    present = new LinkedHashSet<>(rows);
-    present.retainAll(live(writing));
-    present.removeIf(writing::isRemoved);
-    present.forEach(writing.batch::remove);
-    attempts = present.stream().map(row -> cancelled(row, writing)).toList();
+    Set<LiveRow> live = live(writing);
+    present = new LinkedHashMap<>();
+    for (LiveRow row : rows) {
+      LiveRow now = live.contains(row) ? row : moved(row, live);
+      if (now != null && !writing.isRemoved(now)) {
+        writing.batch.remove(now);
+        present.put(row, now);
+      }
+    }
+    attempts = present.values().stream().map(row -> cancelled(row, writing)).toList();
     writing.batch.attempts.addAll(attempts);
   }
 
@@ -54,6 +63,19 @@ final class CancelEntry implements Journal.Entry {
       case 1 -> writing.live(rows.get(0).message());
       default -> writing.parked(rows);
     };
+  }
+
+  /**
+   * Returns the row that a delivery has by now, since it waits for another attempt or was parked
+   * after the row was read, or null. One that was begun again is another matter.
+   */
+  private static @Nullable LiveRow moved(LiveRow row, Set<LiveRow> live) {
+    for (LiveRow now : live) {
+      if (now.id() == row.id() && now.kind() == row.kind()) {
+        return now;
+      }
+    }
+    return null;
   }
 
   private static AttemptRow cancelled(LiveRow row, Writing writing) {
@@ -78,8 +100,9 @@ final class CancelEntry implements Journal.Entry {
         loop,
         () -> {
           for (LiveRow row : rows) {
-            if (present.contains(row)) {
-              loop.rowCancelled(row);
+            LiveRow removed = present.get(row);
+            if (removed != null) {
+              loop.rowCancelled(removed);
             } else {
               loop.cancelIfLoaded(row); // it waits for another attempt by now
             }

@@ -1,0 +1,48 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineLimits;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.Timings;
+import org.junit.jupiter.api.Test;
+
+/** What is cancelled may go on between the look into the store and the lane's turn. */
+class CancelStaleTest {
+  private static final long SECOND = Stage.SECOND;
+
+  private static EngineOptions options() {
+    return EngineOptions.DEFAULT.withLimits(
+        new EngineLimits(16, 8, 4, 8, 20, 2, 0.5, 1_000_000, 10_000_000, 10_000));
+  }
+
+  private static SimReceiver.Reply fail() {
+    return new SimReceiver.Reply(
+        1_500, new ExchangeResult.Response(500, null, new byte[0], null, Timings.NONE));
+  }
+
+  @Test
+  void aDeliveryThatWaitsForAnotherAttemptByThenIsNotAttempted() {
+    for (int seed = 0; seed < 50; seed++) { // some reads take until the attempt has failed
+      Stage stage = new Stage(seed, options(), Engine::start, (host, request) -> fail());
+      stage.await(stage.addEndpoint("e", Stage.policy(false)));
+      stage.run(30 * SECOND);
+      for (int i = 0; i < 60; i++) { // more than a lane holds in memory
+        stage.send(0);
+      }
+      stage.run(SECOND);
+      long message = stage.tables.messages.firstKey();
+      stage.await(stage.engine.deliveries().cancel(message));
+      stage.run(3_600 * SECOND);
+      long attempts =
+          stage.tables.attempts.values().stream()
+              .filter(attempt -> attempt.message() == message)
+              .filter(attempt -> attempt.kind() == AttemptKind.SCHEDULED)
+              .count();
+      assertThat(attempts).as("seed %d", seed).isLessThanOrEqualTo(1);
+    }
+  }
+}
