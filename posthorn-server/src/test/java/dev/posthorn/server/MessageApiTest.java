@@ -57,7 +57,12 @@ class MessageApiTest {
     Acceptance.Options brief = new Acceptance.Options(null, 0, 0, null, 1, List.of(), null);
     String waiting = accept(engine, application, List.of("c"), brief);
     String forNobody = accept(engine, application, List.of(), brief);
-    Await.until("it is gone", () -> !hasPayload(forNobody));
+    Await.until(
+        "it is gone, with the work that rides on another commit",
+        () -> {
+          on.send("b");
+          return !hasPayload(forNobody);
+        });
     assertThat(hasPayload(waiting)).isTrue();
     on.api.post(on.app + "/endpoint/paused/resume", null).expect(200);
     on.awaitStatus(waiting, 0);
