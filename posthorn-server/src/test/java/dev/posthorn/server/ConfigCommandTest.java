@@ -101,6 +101,8 @@ class ConfigCommandTest {
           --proxy                   | socks://h:1     | http://HOST:PORT
           --secret-key              | abc             | head -c 32
           --cors-origin             | example.com     | https://app.example.com
+          --otel-endpoint           | collector:4318  | http://127.0.0.1:4318
+          --otel-headers            | secret          | name=value
           --http-connections        | many            | 1 to
           """)
   void aBadValueIsNamedWithTheRemedy(String flag, String value, String remedy) {

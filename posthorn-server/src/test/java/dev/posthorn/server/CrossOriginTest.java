@@ -25,7 +25,7 @@ class CrossOriginTest {
             options.engine(),
             options.transport(),
             options.limits(),
-            new ServerOptions.Manner(1_000, false, 30, Cors.of(origins)));
+            new ServerOptions.Manner(1_000, false, 30, Cors.of(origins), null));
   }
 
   private static RawClient.Answer ask(ServerFixture server, String... lines) {

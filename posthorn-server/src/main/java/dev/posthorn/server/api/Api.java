@@ -10,15 +10,16 @@ public final class Api {
 
   /** Creates the API over an engine; no page of it can be shown in a frame. */
   public Api(Desk desk) {
-    this(desk, List.of());
+    this(desk, AcceptanceListener.NONE, List.of());
   }
 
   /**
    * Creates the API over an engine.
    *
+   * @param listener is told of the messages that come
    * @param frames the origins whose pages may show the portal in a frame
    */
-  public Api(Desk desk, List<String> frames) {
+  public Api(Desk desk, AcceptanceListener listener, List<String> frames) {
     List<Operation> all = new ArrayList<>();
     all.addAll(new HealthApi().operations());
     ApplicationApi applications = new ApplicationApi(desk);
@@ -26,7 +27,7 @@ public final class Api {
     all.addAll(new EndpointApi(desk).operations());
     all.addAll(new EndpointSecretApi(desk).operations());
     all.addAll(new EndpointTlsApi(desk).operations());
-    all.addAll(new MessageApi(desk, applications).operations());
+    all.addAll(new MessageApi(desk, applications, listener).operations());
     all.addAll(new MessageSearchApi(desk).operations());
     all.addAll(new ManyMessagesApi(desk).operations());
     all.addAll(new AttemptApi(desk).operations());

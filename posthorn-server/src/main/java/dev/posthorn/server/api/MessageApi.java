@@ -35,9 +35,11 @@ final class MessageApi {
 
   private final Desk desk;
   private final ApplicationApi applications;
+  private final AcceptanceListener listener;
   private final MessageView view;
 
-  MessageApi(Desk desk, ApplicationApi applications) {
+  MessageApi(Desk desk, ApplicationApi applications, AcceptanceListener listener) {
+    this.listener = listener;
     this.desk = desk;
     this.applications = applications;
     this.view = new MessageView(desk);
@@ -115,15 +117,31 @@ final class MessageApi {
       boolean withContent,
       Consumer<Supplier<Answer>> answer) {
     Acceptance acceptance = acceptance(call, application, input);
+    AcceptanceListener.Progress progress = listener.begins(call, acceptance.type());
     try {
       desk.engine()
           .accept(
               acceptance,
-              accepted -> answer.accept(() -> accepted(acceptance, accepted, withContent)),
-              why -> answer.accept(() -> Refusals.of(why).answer()));
+              accepted -> {
+                progress.committed(accepted);
+                answer.accept(
+                    () -> {
+                      progress.answered();
+                      return accepted(acceptance, accepted, withContent);
+                    });
+              },
+              why -> refuse(why, progress, answer));
     } catch (PosthornException e) {
-      answer.accept(() -> Refusals.of(e).answer());
+      refuse(e, progress, answer);
     }
+  }
+
+  private static void refuse(
+      PosthornException why,
+      AcceptanceListener.Progress progress,
+      Consumer<Supplier<Answer>> answer) {
+    progress.refused(why);
+    answer.accept(() -> Refusals.of(why).answer());
   }
 
   private Acceptance acceptance(Call call, ApplicationRow application, MessageInput input) {

@@ -70,10 +70,8 @@ public final class Configuration {
       all.read(file);
     }
     for (Setting setting : Setting.values()) {
-      String variable = environment.get(setting.variable());
-      if (variable != null && !variable.isBlank()) {
-        all.values.put(setting, new Value(variable.strip(), setting.variable()));
-      }
+      all.take(setting, setting.standardVariable(), environment);
+      all.take(setting, setting.variable(), environment);
       String flag = flags.apply(setting);
       if (flag != null) {
         all.values.put(setting, new Value(flag.strip(), setting.flag()));
@@ -84,6 +82,13 @@ public final class Configuration {
         .sorted()
         .forEach(all.unknownVariables::add);
     return all;
+  }
+
+  private void take(Setting setting, @Nullable String name, Map<String, String> environment) {
+    String variable = name == null ? null : environment.get(name);
+    if (variable != null && !variable.isBlank()) {
+      values.put(setting, new Value(variable.strip(), String.valueOf(name)));
+    }
   }
 
   private static boolean isKnown(String variable) {

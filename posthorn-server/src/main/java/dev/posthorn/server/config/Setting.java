@@ -70,6 +70,15 @@ public enum Setting {
   TRUSTED_CERTIFICATES(
       Tier.OFTEN, "FILE", "", "Certificates of receivers to trust beside the JDK's, PEM."),
 
+  OTEL_ENDPOINT(
+      Tier.OFTEN,
+      "URL",
+      "",
+      "Send traces to this OpenTelemetry collector by OTLP over HTTP: http://127.0.0.1:4318."),
+
+  OTEL_HEADERS(Tier.RARE, "NAME=VALUE,…", "", "Headers for the collector, such as an API key."),
+  OTEL_SHARE(
+      Tier.RARE, "SHARE", "1", "Which share of messages is traced if their sender does not say."),
   PERMITS(Tier.RARE, "N", "8192", "Deliveries under way together; most repeats after a crash."),
   CONCURRENCY(Tier.RARE, "N", "64", "Requests at the same time to one endpoint."),
   LARGEST_PAYLOAD(Tier.RARE, "BYTES", "1m", "The largest payload of a message."),
@@ -134,6 +143,15 @@ public enum Setting {
     return "POSTHORN_" + name();
   }
 
+  /** Returns an environment variable of a standard that says the same, or null. */
+  public @Nullable String standardVariable() {
+    return switch (this) {
+      case OTEL_ENDPOINT -> "OTEL_EXPORTER_OTLP_ENDPOINT";
+      case OTEL_HEADERS -> "OTEL_EXPORTER_OTLP_HEADERS";
+      default -> null;
+    };
+  }
+
   /** Returns how often people touch it. */
   public Tier tier() {
     return tier;
@@ -156,7 +174,11 @@ public enum Setting {
 
   /** Returns whether its value is never shown. */
   public boolean isSecret() {
-    return this == SECRET_KEY || this == JWT_SECRET || this == ADMIN_TOKEN || this == PROXY;
+    return this == SECRET_KEY
+        || this == JWT_SECRET
+        || this == ADMIN_TOKEN
+        || this == PROXY
+        || this == OTEL_HEADERS;
   }
 
   /** Returns the setting with a key, or null. */

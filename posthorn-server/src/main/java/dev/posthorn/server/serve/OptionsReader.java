@@ -9,6 +9,7 @@ import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.Values;
 import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpLimits;
+import dev.posthorn.server.tracing.TracingOptions;
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ExchangeLimits;
 import dev.posthorn.transport.http.EgressProxy;
@@ -16,6 +17,7 @@ import dev.posthorn.transport.http.HttpTransportOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a server's options of a configuration. */
@@ -56,7 +58,8 @@ final class OptionsReader {
             values.millis(Setting.CLOSE_TIMEOUT, "0s", "1h"),
             values.flag(Setting.ALSO_SVIX_HEADERS),
             values.number(Setting.FAILED_AUTH_LIMIT, 1, MOST_NUMBER),
-            values.made(Setting.CORS_ORIGIN, Cors::of)));
+            values.made(Setting.CORS_ORIGIN, Cors::of),
+            tracing()));
   }
 
   private Keyring keyring() {
@@ -173,6 +176,15 @@ final class OptionsReader {
     }
     return new EgressProxy(
         uri.getHost(), uri.getPort(), user.substring(0, colon), user.substring(colon + 1));
+  }
+
+  private @Nullable TracingOptions tracing() {
+    Map<String, String> headers = values.made(Setting.OTEL_HEADERS, TracingOptions::headers);
+    double share = values.share(Setting.OTEL_SHARE);
+    return values.text(Setting.OTEL_ENDPOINT) == null
+        ? null
+        : new TracingOptions(
+            values.made(Setting.OTEL_ENDPOINT, TracingOptions::endpoint), headers, share);
   }
 
   private HttpLimits limits() {

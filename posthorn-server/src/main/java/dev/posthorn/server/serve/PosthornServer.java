@@ -7,6 +7,7 @@ import dev.posthorn.scheduler.Clock;
 import dev.posthorn.server.admin.AdminApi;
 import dev.posthorn.server.admin.Readiness;
 import dev.posthorn.server.admin.ServerMetrics;
+import dev.posthorn.server.api.AcceptanceListener;
 import dev.posthorn.server.api.Api;
 import dev.posthorn.server.api.Desk;
 import dev.posthorn.server.auth.Doorman;
@@ -16,6 +17,8 @@ import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpFront;
 import dev.posthorn.server.operational.OperationalEvents;
+import dev.posthorn.server.tracing.Tracing;
+import dev.posthorn.server.tracing.TracingOptions;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
@@ -90,6 +93,7 @@ public final class PosthornServer implements AutoCloseable {
     Clock clock = Clock.system();
     engine = openEngine(clock);
     engine.events().add(new OperationalEvents(engine));
+    AcceptanceListener traces = openTraces();
     Workers workers = new Workers("posthorn-api", WORKERS);
     parts.push(workers::close);
     String secret = options.access().jwtSecret();
@@ -107,7 +111,7 @@ public final class PosthornServer implements AutoCloseable {
                 options.limits(),
                 doorman,
                 new HttpFront.Service(
-                    new Api(new Desk(engine, WAIT_MILLIS), cors.frames()).operations(),
+                    new Api(new Desk(engine, WAIT_MILLIS), traces, cors.frames()).operations(),
                     workers,
                     cors))
             .listen(loops());
@@ -133,6 +137,17 @@ public final class PosthornServer implements AutoCloseable {
             .listen(1);
     parts.push(() -> made.close(0));
     adminFront = made;
+  }
+
+  private AcceptanceListener openTraces() {
+    TracingOptions tracing = options.manner().tracing();
+    if (tracing == null) {
+      return AcceptanceListener.NONE;
+    }
+    Tracing traces = Tracing.start(tracing, engine.publicIds());
+    engine.events().add(traces);
+    parts.addLast(traces::close); // after the engine, which tells of its last attempts
+    return traces;
   }
 
   private Engine openEngine(Clock clock) {

@@ -4,6 +4,7 @@ import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.keyring.Keyring;
 import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpLimits;
+import dev.posthorn.server.tracing.TracingOptions;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -97,9 +98,15 @@ public record ServerOptions(
    * @param alsoSvixHeaders whether signature headers are sent as {@code svix-*}, too
    * @param failedAuthLimit wrong tokens from one address within a minute before more get 429
    * @param cors the pages of other origins that may use the API
+   * @param tracing where traces go, or null for nowhere
    */
-  public record Manner(long closeMillis, boolean alsoSvixHeaders, int failedAuthLimit, Cors cors) {
-    /** 10 s, no further headers, 30 wrong tokens, no pages. */
-    public static final Manner DEFAULT = new Manner(10_000, false, 30, Cors.NONE);
+  public record Manner(
+      long closeMillis,
+      boolean alsoSvixHeaders,
+      int failedAuthLimit,
+      Cors cors,
+      @Nullable TracingOptions tracing) {
+    /** 10 s, no further headers, 30 wrong tokens, no pages, no traces. */
+    public static final Manner DEFAULT = new Manner(10_000, false, 30, Cors.NONE, null);
   }
 }
