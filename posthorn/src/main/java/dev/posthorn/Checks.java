@@ -2,6 +2,8 @@ package dev.posthorn;
 
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
+import dev.posthorn.transport.Certificates;
+import dev.posthorn.transport.ClientCertificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -110,6 +112,37 @@ final class Checks {
           field, "must be from " + Instant.EPOCH + " to " + LATEST + ", but is " + value);
     }
     return value;
+  }
+
+  /** Reads a client certificate and its key. */
+  static ClientCertificate clientCertificate(String certificatePem, String keyPem) {
+    String certificate = present("certificatePem", certificatePem);
+    String both = certificate + "\n" + present("keyPem", keyPem);
+    return argument("clientCertificate", () -> ClientCertificate.read(both));
+  }
+
+  /** Returns a client certificate as it is stored; refuses one that no receiver could accept. */
+  static String usable(ClientCertificate certificate, long now) {
+    return argument(
+        "clientCertificate",
+        () -> {
+          certificate.check(now);
+          return certificate.write();
+        });
+  }
+
+  /** Reads the certificates of authorities; returns them as they are stored. */
+  static String serverCa(String pem) {
+    String text = present("serverCa", pem);
+    return argument("serverCa", () -> Certificates.write(Certificates.read(text)));
+  }
+
+  private static <T> T argument(String field, Supplier<T> check) {
+    try {
+      return check.get();
+    } catch (IllegalArgumentException e) {
+      throw PosthornException.invalid(field, String.valueOf(e.getMessage()));
+    }
   }
 
   /** Returns a check's result; what it throws becomes an exception for callers of Posthorn. */

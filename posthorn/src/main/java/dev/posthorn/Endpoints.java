@@ -1,5 +1,6 @@
 package dev.posthorn;
 
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,6 +50,40 @@ public interface Endpoints {
 
   /** Sets these headers for all of its requests, instead of the present ones. */
   void changeHeaders(String id, Map<String, String> headers);
+
+  /**
+   * Returns the client certificate that an endpoint shows, and those that vouch for it; nothing if
+   * it has none. Its key is not shown.
+   */
+  List<X509Certificate> clientCertificate(String id);
+
+  /**
+   * Shows this client certificate to receivers that ask for one (mTLS), instead of the present one;
+   * what is sent from now on uses no connection of that one. Throws INVALID if the texts are not
+   * PEM, the key is encrypted, another certificate's or of another kind, or the certificate has
+   * expired.
+   *
+   * @param certificatePem the certificate in PEM, then those that vouch for it
+   * @param keyPem its private key in PEM: RSA of 2,048 to 4,096 bits or EC, not encrypted
+   */
+  void changeClientCertificate(String id, String certificatePem, String keyPem);
+
+  /** Shows no client certificate from now on. */
+  void removeClientCertificate(String id);
+
+  /** Returns the only authorities that may vouch for the receiver; empty if it has no own ones. */
+  List<X509Certificate> serverCa(String id);
+
+  /**
+   * Has only these authorities vouch for the receiver from now on: those of the JDK and of the
+   * options do not count for it. Throws INVALID if the text is not PEM certificates.
+   *
+   * @param pem one or more certificates in PEM; one that the receiver itself shows will do
+   */
+  void changeServerCa(String id, String pem);
+
+  /** Trusts the authorities of the JDK and of the options again. */
+  void removeServerCa(String id);
 
   /** Holds deliveries; new ones are accepted. A disabled endpoint stays as it is. */
   Endpoint pause(String id);

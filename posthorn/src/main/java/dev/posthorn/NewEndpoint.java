@@ -5,8 +5,10 @@ import dev.posthorn.error.PosthornException;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
+import dev.posthorn.transport.ClientCertificate;
 import dev.posthorn.transport.HeaderRules;
 import dev.posthorn.transport.HttpTarget;
+import dev.posthorn.transport.TlsIdentity;
 import dev.posthorn.wire.Header;
 import dev.posthorn.wire.StandardWireFormat;
 import java.time.Duration;
@@ -30,6 +32,8 @@ public final class NewEndpoint {
   private @Nullable String secret;
   private final Map<String, String> headers = new LinkedHashMap<>();
   private final Map<String, String> metadata = new HashMap<>();
+  private @Nullable ClientCertificate clientCertificate;
+  private @Nullable String serverCa;
   private boolean ordered;
   private int rateLimit;
   private int concurrency;
@@ -116,6 +120,30 @@ public final class NewEndpoint {
     return this;
   }
 
+  /**
+   * Sets the client certificate that it shows to receivers that ask for one (mTLS).
+   *
+   * @param certificatePem the certificate in PEM, then those that vouch for it
+   * @param keyPem its private key in PEM: RSA of 2,048 to 4,096 bits or EC, not encrypted
+   */
+  public NewEndpoint clientCertificate(String certificatePem, String keyPem) {
+    refuseInChange("clientCertificate", "changeClientCertificate");
+    this.clientCertificate = Checks.clientCertificate(certificatePem, keyPem);
+    return this;
+  }
+
+  /**
+   * Sets the only authorities that may vouch for its receiver; those of the JDK and of the options
+   * do not count then.
+   *
+   * @param pem one or more certificates in PEM
+   */
+  public NewEndpoint serverCa(String pem) {
+    refuseInChange("serverCa", "changeServerCa");
+    this.serverCa = Checks.serverCa(pem);
+    return this;
+  }
+
   static void check(Map<String, String> headers) {
     var unused =
         Checks.argument(
@@ -196,6 +224,12 @@ public final class NewEndpoint {
 
   @Nullable String secret() {
     return secret;
+  }
+
+  /** Returns what it has of its own for TLS; throws INVALID if it cannot be used at a time. */
+  TlsIdentity identity(long now) {
+    ClientCertificate certificate = clientCertificate;
+    return new TlsIdentity(certificate == null ? null : Checks.usable(certificate, now), serverCa);
   }
 
   EndpointDraft draft() {

@@ -11,8 +11,12 @@ import dev.posthorn.keyring.Keyring;
 import dev.posthorn.store.AttemptQuery;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
+import dev.posthorn.transport.Certificates;
+import dev.posthorn.transport.ClientCertificate;
+import dev.posthorn.transport.TlsIdentity;
 import dev.posthorn.wire.SigningSecret;
 import dev.posthorn.wire.WireFormat;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -51,7 +55,11 @@ final class OpenEndpoints implements Endpoints {
     }
     return views.endpoint(
         views.change(
-            engine -> engine.administration().createEndpoint(application, endpoint.draft())));
+            engine ->
+                engine
+                    .administration()
+                    .createEndpoint(
+                        application, endpoint.draft(), endpoint.identity(engine.millis()))));
   }
 
   private WireFormat format(String name) {
@@ -150,6 +158,50 @@ final class OpenEndpoints implements Endpoints {
     Map<String, String> copy = new LinkedHashMap<>(headers);
     NewEndpoint.check(copy);
     views.change(engine -> engine.administration().setHeaders(endpoint, NewEndpoint.list(copy)));
+  }
+
+  @Override
+  public List<X509Certificate> clientCertificate(String id) {
+    String pem = identity(id).clientCertificate();
+    return pem == null ? List.of() : ClientCertificate.read(pem).chain();
+  }
+
+  @Override
+  public void changeClientCertificate(String id, String certificatePem, String keyPem) {
+    long endpoint = row(id).id();
+    ClientCertificate certificate = Checks.clientCertificate(certificatePem, keyPem);
+    String pem = Checks.usable(certificate, views.engine().millis());
+    views.change(engine -> engine.administration().tls().setClientCertificate(endpoint, pem));
+  }
+
+  @Override
+  public void removeClientCertificate(String id) {
+    long endpoint = row(id).id();
+    views.change(engine -> engine.administration().tls().setClientCertificate(endpoint, null));
+  }
+
+  @Override
+  public List<X509Certificate> serverCa(String id) {
+    String pem = identity(id).serverCa();
+    return pem == null ? List.of() : Certificates.read(pem);
+  }
+
+  @Override
+  public void changeServerCa(String id, String pem) {
+    long endpoint = row(id).id();
+    String checked = Checks.serverCa(pem);
+    views.change(engine -> engine.administration().tls().setServerCa(endpoint, checked));
+  }
+
+  @Override
+  public void removeServerCa(String id) {
+    long endpoint = row(id).id();
+    views.change(engine -> engine.administration().tls().setServerCa(endpoint, null));
+  }
+
+  private TlsIdentity identity(String id) {
+    long endpoint = row(id).id();
+    return decrypted(engine -> engine.administration().tls().of(endpoint));
   }
 
   @Override

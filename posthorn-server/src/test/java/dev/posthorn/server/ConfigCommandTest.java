@@ -97,8 +97,10 @@ class ConfigCommandTest {
           --log-format              | xml             | json
           --allow-network           | 10.0.0.0/99     | --allow-network
           --tls-cert                | /nowhere.pem    | cannot read
+          --admin-tls-key           | /nowhere.pem    | cannot read
           --proxy                   | socks://h:1     | http://HOST:PORT
           --secret-key              | abc             | head -c 32
+          --cors-origin             | example.com     | https://app.example.com
           --http-connections        | many            | 1 to
           """)
   void aBadValueIsNamedWithTheRemedy(String flag, String value, String remedy) {

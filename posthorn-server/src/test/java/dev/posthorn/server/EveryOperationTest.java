@@ -3,6 +3,7 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.TestCertificate;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -20,9 +21,11 @@ class EveryOperationTest {
     applications();
     endpoints();
     secrets();
+    tls();
     messages();
     deliveries();
     tasks();
+    manyMessages();
     statistics();
     eventTypes();
     tokens();
@@ -44,6 +47,9 @@ class EveryOperationTest {
     nobody.get("/api/v1/health/ping").expect(204);
     nobody.get("/api/v1/openapi.json").expect(200);
     nobody.get("/docs").expect(200);
+    nobody.get("/portal").expect(200);
+    nobody.get("/portal/portal.css").expect(200);
+    nobody.get("/portal/portal.js").expect(200);
   }
 
   private void applications() {
@@ -91,6 +97,19 @@ class EveryOperationTest {
     api.get(endpoint + "/headers").expect(200);
   }
 
+  private void tls() {
+    TestCertificate own = TestCertificate.of("sender");
+    api.put(endpoint + "/mtls", EndpointTlsApiTest.identity(own)).expect(204);
+    api.get(endpoint + "/mtls").expect(200);
+    api.get(endpoint + "/mtls-config").expect(200);
+    api.delete(endpoint + "/mtls").expect(204);
+    api.get(endpoint + "/mtls-config").expect(200);
+    api.put(endpoint + "/ca", EndpointTlsApiTest.ca(own)).expect(204);
+    api.get(endpoint + "/ca").expect(200);
+    api.put(endpoint + "/ca", "{\"cert\":null}").expect(204);
+    api.get(endpoint + "/ca").expect(200);
+  }
+
   private void messages() {
     String all = app + "/msg";
     String id =
@@ -101,6 +120,15 @@ class EveryOperationTest {
     api.get(all).expect(200);
     api.delete(all + "/" + id + "/content").expect(204);
     api.get(all + "/" + id).expect(200);
+    api.get("/api/v1/msg/" + id).expect(200);
+    api.post(all + "/search", "{\"event_types\":[\"invoice.paid\"]}").expect(200);
+    api.post(all + "/precheck/active", "{\"eventType\":\"invoice.paid\"}").expect(200);
+    api.post(all + "/bulk-expunge", "{\"ids\":[\"" + id + "\",\"nobody\"]}").expect(200);
+  }
+
+  private void manyMessages() {
+    api.post("/api/v1/msg/broadcast", "{\"eventType\":\"news\",\"payload\":{}}").expect(202);
+    api.post(app + "/msg/expunge-all-contents", null).expect(202);
   }
 
   private void deliveries() {

@@ -8,15 +8,20 @@ import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.server.serve.PosthornServer;
 import dev.posthorn.server.serve.SecretKey;
 import dev.posthorn.server.serve.ServerOptions;
+import dev.posthorn.signature.Keys;
+import dev.posthorn.signature.Verifier;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.ReceivedRequest;
 import dev.posthorn.testkit.receiver.Receiver;
+import dev.posthorn.testkit.receiver.TestCertificate;
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -281,6 +286,101 @@ class OperateTest {
     }
   }
 
+  @Test
+  void aListenerPassesOnToAnotherServerWhoseAnswerCounts() throws Exception {
+    AtomicInteger status = new AtomicInteger(500);
+    try (Receiver mine = Receiver.answering(request -> Answer.status(status.get()).body("mine"));
+        PosthornServer server = serve(db, OLD, List.of(1L))) {
+      String app =
+          send(server, "POST", "/api/v1/app", JWT, "{\"name\":\"A\"}").at("/body/id").asString();
+      StringWriter heard = new StringWriter();
+      CommandLine listen = Main.commandLine();
+      listen.setOut(new PrintWriter(heard, true));
+      String[] arguments = {
+        "listen",
+        "--port",
+        "0",
+        "--count",
+        "2",
+        "--forward-from",
+        server.url(),
+        "--token",
+        JWT,
+        "--app",
+        app,
+        "--forward-to",
+        mine.url("/hooks")
+      };
+      CompletableFuture<Integer> ended =
+          CompletableFuture.supplyAsync(() -> listen.execute(arguments));
+      Await.until("it listens", () -> heard.toString().contains("signed with"));
+      assertThat(message(server, app)).isEqualTo(202);
+      mine.awaitRequests(1);
+      status.set(200);
+      assertThat(ended.get(30, TimeUnit.SECONDS)).isZero();
+      String secret = heard.toString().replaceAll("(?s).*signed with (\\S+).*", "$1");
+      for (ReceivedRequest request : mine.requests()) {
+        assertThat(request.path()).isEqualTo("/hooks");
+        Verifier.of(secret).verify(request::header, request.body());
+      }
+      assertThat(heard.toString())
+          .contains("passed on to " + mine.url("/hooks"), "-> 500", "-> 200");
+    }
+  }
+
+  @Test
+  void whatIsNotVerifiedIsNotPassedOn() throws Exception {
+    try (Receiver mine = Receiver.start()) {
+      StringWriter heard = new StringWriter();
+      CommandLine listen = Main.commandLine();
+      listen.setOut(new PrintWriter(heard, true));
+      String[] arguments = {
+        "listen",
+        "--port",
+        "0",
+        "--count",
+        "1",
+        "--secret",
+        Keys.generateSecret(),
+        "--forward-to",
+        mine.url("/hooks")
+      };
+      CompletableFuture<Integer> ended =
+          CompletableFuture.supplyAsync(() -> listen.execute(arguments));
+      Await.until("it listens", () -> heard.toString().contains("passing on to"));
+      String url = heard.toString().replaceAll("(?s).*listening on (\\S+).*", "$1");
+      HttpRequest forged =
+          HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.ofString("{}")).build();
+      assertThat(http.send(forged, HttpResponse.BodyHandlers.discarding()).statusCode())
+          .isEqualTo(401);
+      assertThat(ended.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+      assertThat(mine.count()).isZero();
+    }
+  }
+
+  @Test
+  void whatCannotBeToldApartIsRefusedWithTheRemedy() {
+    String to = "http://127.0.0.1:3000/";
+    assertThat(run("listen", "--forward-to", "3000")).isEqualTo(2);
+    assertThat(text.toString()).contains("--forward-to: must be a URL like");
+    assertThat(run("listen", "--forward-to", to, "--status", "200")).isEqualTo(2);
+    assertThat(text.toString()).contains("--status: must be left out");
+    String[] from = {"--forward-from", "http://127.0.0.1:1", "--app", "a", "--secret"};
+    assertThat(run(with(new String[] {"whpk_abc"}, with(from, "listen")))).isEqualTo(2);
+    assertThat(text.toString()).contains("--secret: must be whsec_");
+  }
+
+  @Test
+  void aListenerDoesNotPassOnToItself() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    String own = "http://localhost:" + port + "/";
+    assertThat(run("listen", "--port", Integer.toString(port), "--forward-to", own)).isEqualTo(2);
+    assertThat(text.toString()).contains("--forward-to: must be another port");
+  }
+
   // ---- backup and restore --------------------------------------------------------------------
 
   @Test
@@ -371,6 +471,34 @@ class OperateTest {
       try (PosthornServer server = serve(db, "2:" + NEW, List.of())) {
         assertThat(message(server, app)).isEqualTo(202);
         receiver.awaitRequests(2);
+      }
+    }
+  }
+
+  @Test
+  void aClientCertificateIsEncryptedAgainAndIsInABackup() throws Exception {
+    TestCertificate own = TestCertificate.of("127.0.0.1");
+    Path copy = folder.resolve("copy.db");
+    try (Receiver receiver = Receiver.requiring(List.of(own), own, request -> Answer.status(200))) {
+      String app;
+      try (PosthornServer server = serve(db, OLD, List.of())) {
+        app = endpoint(server, receiver.url("/"));
+        String path = "/api/v1/app/" + app + "/endpoint/e";
+        send(server, "PUT", path + "/mtls", JWT, EndpointTlsApiTest.identity(own));
+        send(server, "PUT", path + "/ca", JWT, EndpointTlsApiTest.ca(own));
+      }
+      try (PosthornServer server = serve(db, "2:" + NEW + ",1:" + OLD, List.of())) {
+        String admin = String.valueOf(server.adminUrl());
+        assertThat(run("reencrypt", "--admin-url", admin)).isZero();
+        assertThat(text.toString()).startsWith("3 secrets of 1 endpoints");
+        assertThat(run("backup", "--to", copy.toString(), "--admin-url", admin)).isZero();
+      }
+      String fresh = folder.resolve("fresh.db").toString();
+      assertThat(run("restore", "--from", copy.toString(), "--db", fresh, "--no-hold")).isZero();
+      try (PosthornServer server = serve(Path.of(fresh), "2:" + NEW, List.of())) {
+        assertThat(message(server, app)).isEqualTo(202);
+        receiver.awaitRequests(1);
+        assertThat(receiver.clients()).containsExactly("CN=127.0.0.1");
       }
     }
   }

@@ -83,6 +83,11 @@ public final class ServerFixture implements AutoCloseable {
                 HttpLimits.DEFAULT)));
   }
 
+  /** Returns the file that everything is in. */
+  Path database() {
+    return options.database();
+  }
+
   /** Returns the same options with other limits of what a client may cost. */
   public static ServerOptions limits(ServerOptions options, HttpLimits limits) {
     return new ServerOptions(

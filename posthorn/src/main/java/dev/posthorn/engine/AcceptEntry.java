@@ -7,6 +7,7 @@ import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.PayloadEnd;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -78,8 +79,14 @@ final class AcceptEntry implements Journal.Entry {
             acceptance.options().eventId(),
             acceptance.contentType(),
             targetIds,
-            acceptance.body());
+            acceptance.body(),
+            false,
+            acceptance.options().deliverAt());
     writing.batch.messages.add(message);
+    long kept = acceptance.options().payloadMillis();
+    if (intake.endsBeforeItsMessage(kept)) {
+      writing.batch.payloadEnds.add(new PayloadEnd(writing.now + kept, id));
+    }
     result = new Accepted(id, targetIds, false);
   }
 
@@ -161,6 +168,16 @@ final class AcceptEntry implements Journal.Entry {
         0,
         expires == 0 ? deadline : Math.min(deadline, expires),
         AttemptKind.SCHEDULED);
+  }
+
+  /** Returns whose message it is. */
+  long application() {
+    return application.id;
+  }
+
+  /** Returns what was prepared, or null. */
+  @Nullable Accepted result() {
+    return result;
   }
 
   @Override

@@ -23,6 +23,11 @@ public record Acceptance(
     byte[] body,
     Options options) {
 
+  /** Returns the same for another application. */
+  Acceptance to(long other) {
+    return new Acceptance(other, type, channels, contentType, body, options);
+  }
+
   void requireAtMost(int bytes) {
     if (body.length > bytes) {
       throw new PosthornException(
@@ -38,6 +43,8 @@ public record Acceptance(
    * @param deliverAt not before this wall time in milliseconds, or 0 for at once
    * @param expires no attempt after this wall time in milliseconds, or 0
    * @param watch told when its deliveries end, or null
+   * @param payloadMillis for how long the payload is kept, in milliseconds, or 0: as long as the
+   *     message. It is kept longer while a delivery waits
    * @param tags the sender's own marks to find it by; empty for none
    * @param request identifies the request that hands it in, so that a repetition is accepted once;
    *     or null
@@ -47,14 +54,15 @@ public record Acceptance(
       long deliverAt,
       long expires,
       @Nullable Watch watch,
+      long payloadMillis,
       List<String> tags,
       @Nullable RequestKey request) {
     /** Nothing else. */
     public static final Options NONE = new Options(null, 0, 0, null);
 
-    /** Creates options without tags and request. */
+    /** Creates options with a payload that is kept, without tags and request. */
     public Options(@Nullable String eventId, long deliverAt, long expires, @Nullable Watch watch) {
-      this(eventId, deliverAt, expires, watch, List.of(), null);
+      this(eventId, deliverAt, expires, watch, 0, List.of(), null);
     }
   }
 

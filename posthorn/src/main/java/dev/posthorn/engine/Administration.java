@@ -9,6 +9,7 @@ import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.SecretRow;
 import dev.posthorn.store.SettingChange;
+import dev.posthorn.transport.TlsIdentity;
 import dev.posthorn.wire.Header;
 import dev.posthorn.wire.SigningSecret;
 import java.util.ArrayList;
@@ -40,6 +41,11 @@ public final class Administration {
   /** Returns the same, where each change is made once; see {@link Once}. */
   public Administration once(Once once) {
     return new Administration(new Changes(core, once), keyring);
+  }
+
+  /** Returns what changes the endpoints' TLS. */
+  public EndpointTls tls() {
+    return new EndpointTls(this, core, keyring);
   }
 
   // ---- applications --------------------------------------------------------------------------
@@ -132,6 +138,16 @@ public final class Administration {
 
   /** Creates an endpoint. */
   public CompletableFuture<EndpointRow> createEndpoint(long application, EndpointDraft draft) {
+    return createEndpoint(application, draft, new TlsIdentity(null, null));
+  }
+
+  /**
+   * Creates an endpoint.
+   *
+   * @param identity what it has of its own for TLS, already checked
+   */
+  public CompletableFuture<EndpointRow> createEndpoint(
+      long application, EndpointDraft draft, TlsIdentity identity) {
     return change(
         writing -> {
           ApplicationEntry owner = core.directory().requireApplication(application);
@@ -142,11 +158,12 @@ public final class Administration {
           requireFree(owner, draft.uid(), 0, writing);
           long environment = owner.row().environment();
           EndpointRow row = row(writing, application, draft);
-          List<SecretRow> secrets = secrets(environment, row.id(), draft);
+          List<SecretRow> secrets = EndpointTls.seal(keyring, environment, row.id(), identity);
+          secrets.addAll(secrets(environment, row.id(), draft));
           writing.batch.settings.add(new SettingChange.PutEndpoint(row));
           secrets.forEach(
               secret -> writing.batch.settings.add(new SettingChange.PutSecret(secret)));
-          EndpointEntry entry = new EndpointEntry(environment, row, secrets);
+          EndpointEntry entry = new EndpointEntry(environment, row, List.copyOf(secrets));
           owner.createdInBatch.add(entry);
           writing.onUndo(() -> owner.createdInBatch.remove(entry));
           writing.onCommit(
@@ -310,7 +327,7 @@ public final class Administration {
           for (int i = present.size() - 1; i >= 0; i--) {
             SecretRow row = present.get(i);
             slot = Math.max(slot, row.slot() + 1);
-            if (row.slot() != SecretRow.HEADERS) {
+            if (row.slot() >= SecretRow.FIRST_SIGNING) {
               long expires = row.expires() == 0 ? until : Math.min(row.expires(), until);
               if (expires <= writing.now) {
                 present.remove(i);
@@ -325,11 +342,11 @@ public final class Administration {
   }
 
   /** Edits a list of secret rows in place. */
-  private interface SecretEdit {
+  interface SecretEdit {
     void edit(EndpointEntry entry, List<SecretRow> present, Writing writing);
   }
 
-  private CompletableFuture<Void> changeSecrets(long id, SecretEdit edit) {
+  CompletableFuture<Void> changeSecrets(long id, SecretEdit edit) {
     return change(
             writing -> {
               EndpointEntry entry = core.directory().requireEndpoint(id);
@@ -347,10 +364,7 @@ public final class Administration {
                 }
               }
               core.directory()
-                  .stage(
-                      entry,
-                      new EndpointEntry.Settings(before.row(), List.copyOf(after), false),
-                      writing);
+                  .stage(entry, new EndpointEntry.Settings(before.row(), after, false), writing);
               writing.onCommit(() -> core.events().updated(before.row(), before.row()));
               return Optional.empty();
             })

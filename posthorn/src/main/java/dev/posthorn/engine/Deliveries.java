@@ -60,35 +60,42 @@ public final class Deliveries {
   }
 
   private CompletableFuture<Integer> cancel(long message, Predicate<LiveRow> which) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          List<LiveRow> rows = core.seams().store().live(message).stream().filter(which).toList();
-          for (LiveRow row : rows) {
-            EndpointEntry endpoint = core.directory().endpoint(row.endpoint());
-            if (endpoint != null) {
-              ShardLoop loop = shards.loop(row.endpoint());
-              loop.execute(() -> loop.lane(endpoint).cancelling.cancel(row));
-            }
-          }
-          return rows.size();
-        },
-        core.workers());
+    return CompletableFuture.supplyAsync(() -> cancelNow(message, which), core.workers());
+  }
+
+  /** Cancels what waits of some messages. */
+  CompletableFuture<Void> cancel(List<Long> messages) {
+    return CompletableFuture.runAsync(
+        () -> messages.forEach(message -> cancelNow(message, row -> true)), core.workers());
+  }
+
+  private int cancelNow(long message, Predicate<LiveRow> which) {
+    List<LiveRow> rows = core.seams().store().live(message).stream().filter(which).toList();
+    for (LiveRow row : rows) {
+      EndpointEntry endpoint = core.directory().endpoint(row.endpoint());
+      if (endpoint != null) {
+        ShardLoop loop = shards.loop(row.endpoint());
+        loop.execute(() -> loop.lane(endpoint).cancelling.cancel(row));
+      }
+    }
+    return rows.size();
   }
 
   /**
-   * Removes a message's payload for good. What waits of it is cancelled; the message stays in
-   * lists, and can be neither read nor delivered again.
+   * Removes the payloads of messages for good. What waits of them is cancelled; the messages stay
+   * in lists, and can be neither read nor delivered again.
+   *
+   * @return how many messages were named
    */
-  public CompletableFuture<Void> expunge(long message) {
-    return cancel(message)
+  public CompletableFuture<Integer> expunge(List<Long> messages) {
+    return cancel(messages)
         .thenCompose(
-            waited ->
+            cancelled ->
                 changes.change(
                     writing -> {
-                      writing.batch.expungedMessages.add(message);
-                      return Optional.empty();
-                    }))
-        .thenApply(nothing -> null);
+                      writing.batch.expungedMessages.addAll(messages);
+                      return messages.size();
+                    }));
   }
 
   /** Removes for good what an attempt kept of the response. */

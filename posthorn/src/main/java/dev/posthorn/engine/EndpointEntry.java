@@ -25,7 +25,11 @@ final class EndpointEntry {
   volatile long failingSince;
 
   /** What can be changed, replaced as a whole. */
-  record Settings(EndpointRow row, List<SecretRow> secrets, boolean deleted) {}
+  record Settings(EndpointRow row, List<SecretRow> secrets, boolean deleted) {
+    Settings {
+      secrets = List.copyOf(secrets);
+    }
+  }
 
   EndpointEntry(long environment, EndpointRow row, List<SecretRow> secrets) {
     this.id = row.id();

@@ -108,7 +108,7 @@ public final class Engine {
     this.access = new Access(new Changes(core, null));
     Replays replays = new Replays(core, shards);
     this.deliveries = new Deliveries(core, shards, replays);
-    this.tasks = new Tasks(new Changes(core, null), replays, deliveries);
+    this.tasks = new Tasks(new Changes(core, null), replays, deliveries, intake);
     this.instruments = new Instruments(core, shards);
   }
 

@@ -45,10 +45,19 @@ final class Intake {
   }
 
   private void submit(Acceptance acceptance, long waitMillis, AcceptEntry.AcceptCallback callback) {
+    core.journal().submit(entry(acceptance, waitMillis, callback));
+  }
+
+  /**
+   * Makes room for a message; the entry gives it back once it is told what became of it.
+   *
+   * @throws PosthornException if the message is refused at once
+   */
+  AcceptEntry entry(Acceptance acceptance, long waitMillis, AcceptEntry.AcceptCallback callback) {
     ApplicationEntry application = core.directory().requireApplication(acceptance.application());
     acceptance.requireAtMost(core.options().limits().payloadBytes());
     enter(acceptance, waitMillis);
-    core.journal().submit(new AcceptEntry(this, application, acceptance, callback));
+    return new AcceptEntry(this, application, acceptance, callback);
   }
 
   private void enter(Acceptance acceptance, long waitMillis) {
@@ -114,6 +123,11 @@ final class Intake {
     return core.settings()
         .deadline(
             target.row().policy(), core.catalogue().retryWaits(target.environment, type), due);
+  }
+
+  /** Returns whether a payload that is kept for a time, 0 for its message's, has an own end. */
+  boolean endsBeforeItsMessage(long payloadMillis) {
+    return payloadMillis != 0 && payloadMillis < core.options().retentionMillis();
   }
 
   @Nullable Payload payload(MessageRow message, int holders) {

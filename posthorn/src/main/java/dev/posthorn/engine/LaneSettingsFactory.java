@@ -6,6 +6,7 @@ import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.SecretRow;
 import dev.posthorn.transport.ExchangeLimits;
 import dev.posthorn.transport.HttpTarget;
+import dev.posthorn.transport.TlsIdentity;
 import dev.posthorn.wire.Header;
 import dev.posthorn.wire.SigningSecret;
 import dev.posthorn.wire.WireFormat;
@@ -39,12 +40,15 @@ final class LaneSettingsFactory {
     WireFormat format = format(policy);
     List<SigningSecret> secrets = new ArrayList<>();
     List<Header> headers = List.of();
+    String certificate = null;
+    String ca = null;
     for (SecretRow secret : source.secrets()) {
       String plain = keyring.open(environment, secret);
-      if (secret.slot() == SecretRow.HEADERS) {
-        headers = HeaderText.parse(plain);
-      } else {
-        secrets.add(new SigningSecret(plain, secret.expires()));
+      switch (secret.slot()) {
+        case SecretRow.SERVER_CA -> ca = plain;
+        case SecretRow.CLIENT_CERTIFICATE -> certificate = plain;
+        case SecretRow.HEADERS -> headers = HeaderText.parse(plain);
+        default -> secrets.add(new SigningSecret(plain, secret.expires()));
       }
     }
     int concurrency =
@@ -55,11 +59,15 @@ final class LaneSettingsFactory {
         policy.timeoutMillis() > 0
             ? options.exchange().within(policy.timeoutMillis())
             : options.exchange();
+    HttpTarget target = HttpTarget.parse(row.url(), concurrency);
+    if (certificate != null || ca != null) {
+      target = target.with(new TlsIdentity(certificate, ca));
+    }
     return new LaneSettings(
         source,
         row.state(),
         policy.ordered(),
-        HttpTarget.parse(row.url(), concurrency),
+        target,
         format.framer(secrets, headers),
         limits,
         new DeliveryRules(policy, options, format));

@@ -99,7 +99,6 @@ final class Recovery {
   }
 
   private static EndpointEntry deleted(long id) {
-    EndpointPolicy policy = new EndpointPolicy(false, 0, 0, 0, null, "standard");
     EndpointRow row =
         new EndpointRow(
             id,
@@ -109,7 +108,7 @@ final class Recovery {
             "",
             List.of(),
             List.of(),
-            policy,
+            EndpointPolicy.DEFAULT,
             EndpointState.DISABLED,
             Map.of(),
             0,

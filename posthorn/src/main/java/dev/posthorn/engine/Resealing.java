@@ -84,7 +84,7 @@ public final class Resealing {
     changes
         .core()
         .directory()
-        .stage(entry, new EndpointEntry.Settings(before.row(), List.copyOf(after), false), writing);
+        .stage(entry, new EndpointEntry.Settings(before.row(), after, false), writing);
     return count;
   }
 

@@ -1,6 +1,8 @@
 package dev.posthorn.engine;
 
 import dev.posthorn.store.TaskRow;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -9,16 +11,28 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param order what it works on
  * @param position the id after which it goes on, or 0 for the start
- * @param examined how many attempts or messages it has looked at
- * @param changed how many deliveries it began or cancelled
+ * @param examined how many attempts, messages or applications it has looked at
+ * @param changed how many deliveries it began or cancelled, messages it sent or payloads it removed
  * @param error why it was given up, or null
+ * @param sent the first {@value #MOST_SENT} messages that it sent, or null
  */
 public record TaskData(
-    TaskOrder order, long position, long examined, long changed, @Nullable String error) {
+    TaskOrder order,
+    long position,
+    long examined,
+    long changed,
+    @Nullable String error,
+    @Nullable List<Sent> sent) {
+  /** How many of the messages that it sent a task knows. */
+  public static final int MOST_SENT = 1_000;
+
   private static final JsonMapper MAPPER = new JsonMapper();
 
+  /** A message that was sent to an application. */
+  public record Sent(long application, long message) {}
+
   static TaskData begin(TaskOrder order) {
-    return new TaskData(order, 0, 0, 0, null);
+    return new TaskData(order, 0, 0, 0, null, null);
   }
 
   /** Returns the data of a task; throws if another kind of task wrote it. */
@@ -31,10 +45,16 @@ public record TaskData(
   }
 
   TaskData after(long to, long more, long changes) {
-    return new TaskData(order, to, examined + more, changed + changes, error);
+    return new TaskData(order, to, examined + more, changed + changes, error, sent);
+  }
+
+  /** Returns the same with as many more messages that were sent as there is room for. */
+  TaskData with(List<Sent> more) {
+    Stream<Sent> all = Stream.concat(Stream.ofNullable(sent).flatMap(List::stream), more.stream());
+    return new TaskData(order, position, examined, changed, error, all.limit(MOST_SENT).toList());
   }
 
   TaskData givenUp(String why) {
-    return new TaskData(order, position, examined, changed, why);
+    return new TaskData(order, position, examined, changed, why, sent);
   }
 }

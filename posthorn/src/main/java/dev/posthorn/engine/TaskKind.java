@@ -12,7 +12,11 @@ public enum TaskKind {
   /** Delivers again what was for an endpoint, whatever became of it. */
   BULK_REPLAY("endpoint.bulk-replay"),
   /** Cancels what waits. */
-  CANCEL("endpoint.cancel");
+  CANCEL("endpoint.cancel"),
+  /** Sends one message to every application of an environment. */
+  BROADCAST("message.broadcast"),
+  /** Removes the payloads of all messages of an application. */
+  PURGE("application.purge_content");
 
   private final String type;
 

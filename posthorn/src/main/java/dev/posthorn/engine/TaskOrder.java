@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a task is to work on.
  *
- * @param endpoint whose deliveries
+ * @param endpoint whose deliveries, or 0 for a whole application or environment
  * @param since from when on, in milliseconds: {@link TaskKind#RECOVER} looks at attempts that were
  *     made since, the others at messages that were accepted since
  * @param until until when, exclusive, in milliseconds

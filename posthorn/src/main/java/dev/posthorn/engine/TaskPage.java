@@ -42,7 +42,8 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
       case RECOVER -> failed(store, data);
       case REPLAY_MISSING -> missing(store, endpoint, data);
       case BULK_REPLAY -> all(store, endpoint, data);
-      case CANCEL -> throw new IllegalArgumentException("cancelling delivers nothing again");
+      case CANCEL, BROADCAST, PURGE ->
+          throw new IllegalArgumentException(kind + " delivers nothing again");
     };
   }
 

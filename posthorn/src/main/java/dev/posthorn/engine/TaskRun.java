@@ -2,9 +2,15 @@ package dev.posthorn.engine;
 
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
+import dev.posthorn.id.Ids;
+import dev.posthorn.store.MessageFilter;
+import dev.posthorn.store.MessageQuery;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Page;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.TaskRow;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -19,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class TaskRun {
   private static final Logger LOG = LoggerFactory.getLogger(TaskRun.class);
   private static final long LATER_NANOS = 1_000_000_000;
+  private static final int PURGED = 100;
 
   private final Tasks tasks;
   private final Core core;
@@ -58,19 +65,49 @@ final class TaskRun {
       return; // it goes on after the next start
     }
     TaskData data = TaskData.of(row);
-    if (kind == TaskKind.CANCEL) {
-      write(
-          tasks
-              .cancelAll(data.order())
-              .thenCompose(
-                  count ->
-                      changed(
-                          writing ->
-                              put(TaskRow.FINISHED, data.after(0, count, count).json(), writing))));
-      return;
-    }
-    TaskPage page = TaskPage.read(core, kind, data);
-    write(changed(writing -> advance(data, page, writing)));
+    write(
+        switch (kind) {
+          case CANCEL -> cancel(data);
+          case BROADCAST -> Broadcast.step(core, tasks.intake(), row, this::put);
+          case PURGE -> purge(data);
+          case RECOVER, REPLAY_MISSING, BULK_REPLAY -> {
+            TaskPage page = TaskPage.read(core, kind, data);
+            yield changed(writing -> advance(data, page, writing));
+          }
+        });
+  }
+
+  private CompletableFuture<TaskRow> cancel(TaskData data) {
+    return tasks
+        .deliveries()
+        .cancelAll(data.order().endpoint(), data.order().until())
+        .thenCompose(count -> changed(writing -> put(data.after(0, count, count), writing)));
+  }
+
+  private CompletableFuture<TaskRow> purge(TaskData data) {
+    Page<MessageRow> page =
+        core.seams()
+            .store()
+            .messages(
+                new MessageQuery(
+                    row.application(),
+                    data.position(),
+                    Ids.firstAt(data.order().until()),
+                    false,
+                    PURGED,
+                    MessageFilter.NONE));
+    List<Long> left =
+        page.rows().stream().filter(one -> !one.expunged()).map(MessageRow::id).toList();
+    return tasks
+        .deliveries()
+        .cancel(left)
+        .thenCompose(
+            cancelled ->
+                changed(
+                    writing -> {
+                      writing.batch.expungedMessages.addAll(left);
+                      return put(data.after(page.next(), page.rows().size(), left.size()), writing);
+                    }));
   }
 
   private CompletableFuture<TaskRow> changed(Function<Writing, TaskRow> change) {
@@ -106,8 +143,12 @@ final class TaskRun {
     for (Replays.Replay replay : page.replays()) {
       begun += tasks.replays().begin(replay, writing) ? 1 : 0;
     }
-    TaskData after = data.after(page.next(), page.examined(), begun);
-    return put(page.next() == 0 ? TaskRow.FINISHED : TaskRow.RUNNING, after.json(), writing);
+    return put(data.after(page.next(), page.examined(), begun), writing);
+  }
+
+  /** Writes how far the task has come; there is nothing more after position 0. */
+  private TaskRow put(TaskData data, Writing writing) {
+    return put(data.position() == 0 ? TaskRow.FINISHED : TaskRow.RUNNING, data.json(), writing);
   }
 
   private TaskRow put(String status, String data, Writing writing) {
@@ -122,6 +163,9 @@ final class TaskRun {
             row.created(),
             writing.now);
     writing.batch.settings.add(new SettingChange.PutTask(changed));
+    if (kind == TaskKind.BROADCAST && !status.equals(TaskRow.RUNNING)) {
+      writing.batch.settings.add(Broadcast.keep(row.id(), null));
+    }
     return changed;
   }
 

@@ -20,22 +20,25 @@ public final class Tasks {
   private final Changes changes;
   private final Replays replays;
   private final Deliveries deliveries;
+  private final Intake intake;
   private final TaskQueue queue;
 
-  Tasks(Changes changes, Replays replays, Deliveries deliveries) {
-    this(changes, replays, deliveries, new TaskQueue());
+  Tasks(Changes changes, Replays replays, Deliveries deliveries, Intake intake) {
+    this(changes, replays, deliveries, intake, new TaskQueue());
   }
 
-  private Tasks(Changes changes, Replays replays, Deliveries deliveries, TaskQueue queue) {
+  private Tasks(
+      Changes changes, Replays replays, Deliveries deliveries, Intake intake, TaskQueue queue) {
     this.changes = changes;
     this.replays = replays;
     this.deliveries = deliveries;
+    this.intake = intake;
     this.queue = queue;
   }
 
   /** Returns the same, where each task is begun once; see {@link Once}. */
   public Tasks once(Once once) {
-    return new Tasks(new Changes(core(), once), replays, deliveries, queue);
+    return new Tasks(new Changes(core(), once), replays, deliveries, intake, queue);
   }
 
   /**
@@ -63,25 +66,74 @@ public final class Tasks {
     return changes.change(
         writing -> {
           EndpointEntry endpoint = core().directory().requireEndpoint(order.endpoint());
-          if (queue.isFull()) {
-            throw new PosthornException(
-                Reason.OVERLOADED, "too many tasks wait; try again when some have ended");
-          }
-          forgetSome(endpoint.environment, writing);
-          TaskRow row =
-              new TaskRow(
-                  writing.nextId(0),
-                  endpoint.environment,
-                  endpoint.row().application(),
-                  kind.type(),
-                  TaskRow.RUNNING,
-                  TaskData.begin(order).json(),
-                  writing.now,
-                  writing.now);
-          writing.batch.settings.add(new SettingChange.PutTask(row));
-          writing.onCommit(() -> queue.add(new TaskRun(this, kind, row, end)));
+          Place place = new Place(endpoint.environment, endpoint.row().application());
+          return begin(kind, place, order, end, writing);
+        });
+  }
+
+  /**
+   * Begins to send a message to every application that an environment has.
+   *
+   * @param message the message; its application does not count
+   * @return completes once the task is on disk; fails with TOO_LARGE if the payload is, with
+   *     OVERLOADED if too many tasks wait
+   */
+  public CompletableFuture<TaskRow> broadcast(long environment, Acceptance message) {
+    message.requireAtMost(core().options().limits().payloadBytes());
+    return changes.change(
+        writing -> {
+          Place place = new Place(environment, 0);
+          TaskOrder order = new TaskOrder(0, 0, writing.now);
+          TaskRow row = begin(TaskKind.BROADCAST, place, order, new CompletableFuture<>(), writing);
+          writing.batch.settings.add(Broadcast.keep(row.id(), message));
           return row;
         });
+  }
+
+  /**
+   * Begins to remove the payloads of all messages that an application has; see {@link
+   * Deliveries#expunge}.
+   *
+   * @return completes once the task is on disk; fails with NOT_FOUND if there is no such
+   *     application, with OVERLOADED if too many tasks wait
+   */
+  public CompletableFuture<TaskRow> purge(long application) {
+    return changes.change(
+        writing -> {
+          ApplicationEntry entry = core().directory().requireApplication(application);
+          Place place = new Place(entry.row().environment(), application);
+          TaskOrder order = new TaskOrder(0, 0, writing.now + 1);
+          return begin(TaskKind.PURGE, place, order, new CompletableFuture<>(), writing);
+        });
+  }
+
+  /** Where a task works: in an application, or in a whole environment if that is 0. */
+  private record Place(long environment, long application) {}
+
+  private TaskRow begin(
+      TaskKind kind,
+      Place place,
+      TaskOrder order,
+      CompletableFuture<TaskRow> end,
+      Writing writing) {
+    if (queue.isFull()) {
+      throw new PosthornException(
+          Reason.OVERLOADED, "too many tasks wait; try again when some have ended");
+    }
+    forgetSome(place.environment, writing);
+    TaskRow row =
+        new TaskRow(
+            writing.nextId(0),
+            place.environment,
+            place.application,
+            kind.type(),
+            TaskRow.RUNNING,
+            TaskData.begin(order).json(),
+            writing.now,
+            writing.now);
+    writing.batch.settings.add(new SettingChange.PutTask(row));
+    writing.onCommit(() -> queue.add(new TaskRun(this, kind, row, end)));
+    return row;
   }
 
   /**
@@ -152,8 +204,12 @@ public final class Tasks {
     return replays;
   }
 
-  CompletableFuture<Long> cancelAll(TaskOrder order) {
-    return deliveries.cancelAll(order.endpoint(), order.until());
+  Deliveries deliveries() {
+    return deliveries;
+  }
+
+  Intake intake() {
+    return intake;
   }
 
   boolean stopped() {

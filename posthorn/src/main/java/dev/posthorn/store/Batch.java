@@ -7,10 +7,10 @@ import java.util.List;
  * Everything that one commit makes durable.
  *
  * <p>A store applies the lists in the order of the fields: settings first, then removals of live
- * rows, then new rows, then what is expunged. A batch never removes a live row that it adds, except
- * that a parked row may be replaced by one with the same key. Every list is applied so that
- * applying it twice is the same as once: inserts of rows that exist are ignored (settings and
- * parked rows: replaced), removals of rows that do not exist do nothing.
+ * rows, then new rows, then what is expunged, at once or later. A batch never removes a live row
+ * that it adds, except that a parked row may be replaced by one with the same key. Every list is
+ * applied so that applying it twice is the same as once: inserts of rows that exist are ignored
+ * (settings and parked rows: replaced), removals of rows that do not exist do nothing.
  *
  * <p>Not thread-safe; built and read by the writer.
  */
@@ -45,6 +45,9 @@ public final class Batch {
    */
   public final List<Long> expungedMessages = new ArrayList<>();
 
+  /** Payloads that are to be removed for good at a time to come. */
+  public final List<PayloadEnd> payloadEnds = new ArrayList<>();
+
   /** Ids of attempts whose excerpts are removed for good. */
   public final List<Long> expungedAttempts = new ArrayList<>();
 
@@ -67,6 +70,7 @@ public final class Batch {
         && attempts.isEmpty()
         && dedupe.isEmpty()
         && expungedMessages.isEmpty()
+        && payloadEnds.isEmpty()
         && expungedAttempts.isEmpty();
   }
 }

@@ -20,4 +20,9 @@ public record EndpointPolicy(
     int concurrency,
     int timeoutMillis,
     @Nullable List<Long> retryWaits,
-    String wireFormat) {}
+    String wireFormat) {
+  /**
+   * What an endpoint has whose owner chose nothing: Standard Webhooks, and no limits of its own.
+   */
+  public static final EndpointPolicy DEFAULT = new EndpointPolicy(false, 0, 0, 0, null, "standard");
+}

@@ -34,6 +34,12 @@ public record EndpointRow(
     long created,
     long updated) {
 
+  /** Creates a row. What most endpoints have in common is there once: all of them are in memory. */
+  public EndpointRow {
+    policy = policy.equals(EndpointPolicy.DEFAULT) ? EndpointPolicy.DEFAULT : policy;
+    description = description.isEmpty() ? "" : description;
+  }
+
   /** Returns this endpoint in another state, changed at a time. */
   public EndpointRow with(EndpointState changed, long now) {
     return new EndpointRow(

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param targets ids of the endpoints it was for; empty if it matched nobody
  * @param body the exact payload; empty in lists, and if it was expunged
  * @param expunged whether the payload was removed for good; see {@link Batch#expungedMessages}
+ * @param deliverAt before which time it was not to be delivered, or 0 for at once
  */
 public record MessageRow(
     long id,
@@ -27,10 +28,11 @@ public record MessageRow(
     String contentType,
     long[] targets,
     byte[] body,
-    boolean expunged) {
+    boolean expunged,
+    long deliverAt) {
   private static final byte[] NO_BODY = {};
 
-  /** Creates a message with its payload. */
+  /** Creates a message with its payload, for at once. */
   public MessageRow(
       long id,
       long application,
@@ -41,7 +43,7 @@ public record MessageRow(
       String contentType,
       long[] targets,
       byte[] body) {
-    this(id, application, type, channels, tags, eventId, contentType, targets, body, false);
+    this(id, application, type, channels, tags, eventId, contentType, targets, body, false, 0);
   }
 
   /** Returns this message as lists have it. */
@@ -56,6 +58,16 @@ public record MessageRow(
 
   private MessageRow withoutBody(boolean removed) {
     return new MessageRow(
-        id, application, type, channels, tags, eventId, contentType, targets, NO_BODY, removed);
+        id,
+        application,
+        type,
+        channels,
+        tags,
+        eventId,
+        contentType,
+        targets,
+        NO_BODY,
+        removed,
+        deliverAt);
   }
 }

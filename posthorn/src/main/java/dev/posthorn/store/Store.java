@@ -35,7 +35,9 @@ public interface Store extends AutoCloseable {
   /**
    * Does one bounded slice of deferred work in a transaction of its own: history indexes,
    * retention, checkpoints. Nothing that a reader sees depends on when this is called, except that
-   * history older than {@code keepFrom} goes.
+   * history older than {@code keepFrom} goes, and payloads that are due ({@link
+   * Batch#payloadEnds}). The payload of a message that has a live row stays; it is looked at again
+   * {@link PayloadEnd#AGAIN_MILLIS} later.
    *
    * @param keepFrom messages and attempts with a smaller id are past their retention; those of a
    *     message that still has a live row stay

@@ -15,8 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param port 1 to 65535
  * @param path the path with its query, as sent in the request line; begins with a slash
  * @param connections how many connections this endpoint may have open at most
+ * @param identity what it has of its own for TLS, or null
  */
-public record HttpTarget(boolean tls, String host, int port, String path, int connections) {
+public record HttpTarget(
+    boolean tls,
+    String host,
+    int port,
+    String path,
+    int connections,
+    @Nullable TlsIdentity identity) {
 
   /** How many characters a URL may have. */
   public static final int MAX_LENGTH = 2048;
@@ -82,7 +89,12 @@ public record HttpTarget(boolean tls, String host, int port, String path, int co
     if (uri.getRawQuery() != null) {
       path += "?" + uri.getRawQuery();
     }
-    return new HttpTarget(tls, host, port, path, connections);
+    return new HttpTarget(tls, host, port, path, connections, null);
+  }
+
+  /** Returns this target with what an endpoint has of its own for TLS; http has no use for it. */
+  public HttpTarget with(TlsIdentity own) {
+    return tls ? new HttpTarget(tls, host, port, path, connections, own) : this;
   }
 
   /** Returns the authority for the Host header: without the scheme's default port. */

@@ -33,7 +33,7 @@ class HttpTargetTest {
   void reads_a_url(String url, boolean tls, String host, int port, String path, String authority) {
     HttpTarget target = HttpTarget.parse(url, 3);
 
-    assertThat(target).isEqualTo(new HttpTarget(tls, host, port, path, 3));
+    assertThat(target).isEqualTo(new HttpTarget(tls, host, port, path, 3, null));
     assertThat(target.authority()).isEqualTo(authority);
   }
 
@@ -106,7 +106,7 @@ class HttpTargetTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "hooks", "/a b", "/a\r\nX-Evil: 1", "/é"})
   void refuses_paths_that_would_not_stay_in_the_request_line(String path) {
-    assertThatThrownBy(() -> new HttpTarget(false, "example.com", 80, path, 1))
+    assertThatThrownBy(() -> new HttpTarget(false, "example.com", 80, path, 1, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("path");
   }

@@ -94,7 +94,7 @@ public final class FloorSubject implements Subject {
   }
 
   /** Puts so many messages with an attempt each into a new file. */
-  static void fill(Path file, int count, int bytes, int endpoints) throws SQLException {
+  public static void fill(Path file, int count, int bytes, int endpoints) throws SQLException {
     try (Connection database = open(file);
         PreparedStatement message = database.prepareStatement("INSERT INTO message VALUES(?,?,?)");
         PreparedStatement attempt =

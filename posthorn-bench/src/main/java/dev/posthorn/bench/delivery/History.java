@@ -1,16 +1,38 @@
 package dev.posthorn.bench.delivery;
 
 import dev.posthorn.bench.store.LifeCycles;
+import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Messages that were delivered before a measurement begins. */
-final class History {
+public final class History {
   private static final int BATCH = 2_000;
+  private static final int PAGE = 1_000;
 
   private History() {}
+
+  /** The same for all endpoints that are in the file. */
+  public static void fill(Path file, int count, int bytes) {
+    List<EndpointRow> rows = new ArrayList<>();
+    try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
+      List<EndpointRow> page;
+      do {
+        page = store.endpoints(rows.isEmpty() ? 0 : rows.getLast().id(), PAGE);
+        rows.addAll(page);
+      } while (page.size() == PAGE);
+    }
+    fill(
+        file,
+        rows.stream().mapToLong(EndpointRow::id).toArray(),
+        rows.stream().mapToLong(EndpointRow::application).toArray(),
+        count,
+        bytes);
+  }
 
   /** Puts messages of random endpoints with an attempt each into a file that nobody has open. */
   static void fill(Path file, long[] endpoints, long[] applications, int count, int bytes) {

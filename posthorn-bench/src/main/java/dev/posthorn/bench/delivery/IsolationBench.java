@@ -16,7 +16,8 @@ public final class IsolationBench {
   /** Returns the flags that there are. */
   public static Flags flags() {
     return new Flags()
-        .with("--seconds", 10)
+        .with("--seconds", 5)
+        .with("--rounds", 4)
         .with("--waiting", 1_000_000)
         .with("--rate", 200)
         .with("--fast-rate", 1_000)
@@ -36,6 +37,7 @@ public final class IsolationBench {
               IsolationRun.class,
               file,
               flags.get("--seconds"),
+              flags.get("--rounds"),
               flags.get("--waiting"),
               flags.get("--rate"),
               flags.get("--fast-rate"));

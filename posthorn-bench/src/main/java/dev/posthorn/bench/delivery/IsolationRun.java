@@ -1,20 +1,24 @@
 package dev.posthorn.bench.delivery;
 
 import dev.posthorn.bench.ProcessFigures;
+import dev.posthorn.store.EndpointState;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * One process with the library in it and a healthy endpoint, which is sent messages at two rates:
- * alone; beside an endpoint that never answers and is sent 150 a second; beside an endpoint that
- * refuses connections and has a backlog; and beside one that never answers and has a backlog.
- * Prints the time from handing in to receiving of each, and what memory the process takes.
+ * alone; beside another healthy one, and beside one that never answers, each sent 150 a second;
+ * beside an endpoint that refuses connections and has a backlog; and beside one that never answers
+ * and has a backlog. The phases take turns, so that what the machine does meanwhile meets all of
+ * them. Prints the time from handing in to receiving of each, all its turns together, and what
+ * memory the process takes.
  */
 public final class IsolationRun {
   static final int BYTES = 1_024;
@@ -36,66 +40,100 @@ public final class IsolationRun {
 
   private final LibrarySubject library;
   private final ReceiverProcess receiver;
+  private final long hanging;
   private final int seconds;
   private final int[] rates;
-  private final ReceiverProcess.Report[] alone = new ReceiverProcess.Report[2];
+  private final int rounds;
 
-  private IsolationRun(LibrarySubject library, ReceiverProcess receiver, int seconds, int[] rates) {
+  /** Who else is sent messages meanwhile: an endpoint, or {@link #NONE}. */
+  private record Phase(String name, int other) {}
+
+  private static final Phase ALONE = new Phase("alone", NONE);
+
+  private IsolationRun(
+      LibrarySubject library, ReceiverProcess receiver, long hanging, int[] numbers) {
     this.library = library;
     this.receiver = receiver;
-    this.seconds = seconds;
-    this.rates = rates;
+    this.hanging = hanging;
+    this.seconds = numbers[0];
+    this.rounds = numbers[1];
+    this.rates = new int[] {numbers[3], numbers[4]};
   }
 
-  /** Takes the file, the seconds of each phase, the size of a backlog, and two rates. */
+  /**
+   * Takes the file, the seconds of a turn, how many turns, the size of a backlog, and two rates.
+   */
   public static void main(String[] args) throws Exception {
-    int waiting = Integer.parseInt(args[2]);
-    int[] rates = {Integer.parseInt(args[3]), Integer.parseInt(args[4])};
+    int[] numbers = Arrays.stream(args).skip(1).mapToInt(Integer::parseInt).toArray();
     try (ServerSocket hanging = new ServerSocket(0, 4_096, InetAddress.getLoopbackAddress());
         ReceiverProcess receiver = new ReceiverProcess(BYTES)) {
       LibrarySubject library = new LibrarySubject(Path.of(args[0]), 1, receiver.port());
-      library.add(HANGING, hanging.getLocalPort());
+      long hangingId = library.add(HANGING, hanging.getLocalPort());
       library.add(REFUSING, NO_PORT);
       library.add(HANGING_BEHIND, hanging.getLocalPort());
       library.add(OTHER_HEALTHY, receiver.port());
-      new IsolationRun(library, receiver, Integer.parseInt(args[1]), rates).run(waiting);
+      new IsolationRun(library, receiver, hangingId, numbers).run(numbers[2]);
       library.close();
     }
   }
 
   private void run(int waiting) throws IOException, InterruptedException {
     load(rates[1], WARM_UP_SECONDS, NONE);
-    phase("alone", NONE);
-    // What so many more commits cost, whoever they are for.
-    phase("beside another healthy one, 150/s", OTHER_HEALTHY);
-    phase("beside a hanging one, 150/s", HANGING);
+    measure(
+        ALONE,
+        // What so many more commits cost, whoever they are for.
+        new Phase("beside another healthy one, 150/s", OTHER_HEALTHY),
+        new Phase("beside a hanging one, 150/s", HANGING));
     fill(REFUSING, waiting);
-    phase("beside a refusing one, " + waiting + " wait", NONE);
+    measure(new Phase("beside a refusing one, " + waiting + " wait", NONE));
     fill(HANGING_BEHIND, waiting);
-    phase("beside a hanging one too, " + waiting + " wait", NONE);
+    measure(new Phase("beside a hanging one too, " + waiting + " wait", NONE));
     printMemory();
   }
 
-  private void phase(String name, int other) throws IOException {
-    for (int i = 0; i < rates.length; i++) {
-      receiver.report();
-      load(rates[i], seconds, other);
-      LockSupport.parkNanos(200_000_000); // for what is under way
-      ReceiverProcess.Report report = receiver.report();
-      if (alone[i] == null) {
-        alone[i] = report;
+  private void measure(Phase... phases) throws IOException {
+    for (int round = 0; round < rounds; round++) {
+      for (Phase phase : phases) {
+        // Its backlog is nobody's business while another phase has its turn.
+        library.state(
+            hanging, phase.other == HANGING ? EndpointState.ENABLED : EndpointState.PAUSED);
+        for (int rate : rates) {
+          receiver.series(series(phase, rate));
+          load(rate, seconds, phase.other);
+          LockSupport.parkNanos(200_000_000); // for what is under way
+          receiver.report();
+        }
       }
-      System.out.printf(
-          Locale.ROOT,
-          "%-40s %5d/s: %6d received, p50 %6.2f ms, p99 %6.2f ms; times alone: %.2f, %.2f%n",
-          name,
-          rates[i],
-          report.count(),
-          report.p50() / 1e3,
-          report.p99() / 1e3,
-          (double) report.p50() / alone[i].p50(),
-          (double) report.p99() / alone[i].p99());
     }
+    for (Phase phase : phases) {
+      for (int rate : rates) {
+        print(phase, rate);
+      }
+    }
+  }
+
+  private static String series(Phase phase, int rate) {
+    return phase.name + " " + rate;
+  }
+
+  private ReceiverProcess.Report report(Phase phase, int rate) throws IOException {
+    receiver.series(series(phase, rate));
+    return receiver.report();
+  }
+
+  private void print(Phase phase, int rate) throws IOException {
+    ReceiverProcess.Report alone = report(ALONE, rate);
+    ReceiverProcess.Report report = report(phase, rate);
+    System.out.printf(
+        Locale.ROOT,
+        "%-40s %5d/s: %6d received, p50 %6.2f ms, p99 %6.2f ms; times alone: %.2f, %.2f%n",
+        phase.name,
+        rate,
+        report.count(),
+        report.p50() / 1e3,
+        report.p99() / 1e3,
+        (double) report.p50() / alone.p50(),
+        (double) report.p99() / alone.p99());
   }
 
   /** Sends to the healthy endpoint, and to another one at the rate of {@link #OTHER_RATE}. */

@@ -75,10 +75,22 @@ final class LibrarySubject implements Subject {
     return applications[Math.min(endpoint / PER_APPLICATION, applications.length - 1)];
   }
 
-  /** Adds an endpoint for messages with an index, at another port. */
-  void add(int index, int port) {
+  /** Adds an endpoint for messages with an index, at another port; returns its id. */
+  long add(int index, int port) {
+    return engine
+        .administration()
+        .createEndpoint(application(index), draft(index, port))
+        .join()
+        .id();
+  }
+
+  /** Pauses an endpoint, or has it go on. */
+  void state(long endpoint, EndpointState state) {
     var unused =
-        engine.administration().createEndpoint(application(index), draft(index, port)).join();
+        engine
+            .administration()
+            .updateEndpoint(endpoint, row -> row.with(state, engine.millis()))
+            .join();
   }
 
   private static EndpointDraft draft(int index, int port) {

@@ -14,7 +14,8 @@ final class ReceiverProcess implements AutoCloseable {
   private long cpuBefore;
 
   /**
-   * What was received since the last report: p50, p99 in microseconds, count, CPU in nanoseconds.
+   * What belongs to a series: p50, p99 in microseconds, count; and the CPU time since the last
+   * report in nanoseconds.
    */
   record Report(long p50, long p99, long count, long cpu) {}
 
@@ -28,8 +29,14 @@ final class ReceiverProcess implements AutoCloseable {
     return port;
   }
 
+  /** Ends the series and begins one without a name; returns what the one that ends has. */
   Report report() throws IOException {
-    process.getOutputStream().write('\n');
+    return series("");
+  }
+
+  /** Goes on with a series; returns what the one that ends has. */
+  Report series(String name) throws IOException {
+    process.getOutputStream().write((name + "\n").getBytes(StandardCharsets.US_ASCII));
     process.getOutputStream().flush();
     long[] numbers = Arrays.stream(line().split(" ", -1)).mapToLong(Long::parseLong).toArray();
     Report report = new Report(numbers[0], numbers[1], numbers[2], numbers[3] - cpuBefore);

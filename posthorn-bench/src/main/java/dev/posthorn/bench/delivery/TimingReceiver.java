@@ -1,6 +1,5 @@
 package dev.posthorn.bench.delivery;
 
-import dev.posthorn.engine.LatencyHistogram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,6 +13,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -22,9 +23,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * so that it leaves the processors to who is measured, and costs the same with sixty connections as
  * with thousands.
  *
- * <p>As a program it prints its port. For each line on its standard input it prints p50 and p99 in
- * microseconds, the count, and its CPU time in nanoseconds, and begins anew; it ends with its
- * input.
+ * <p>As a program it prints its port. Each line on its standard input names the series that what
+ * comes next belongs to; an empty line begins a series without a name. It prints p50 and p99 in
+ * microseconds and the count of the series until then, and its CPU time in nanoseconds; it ends
+ * with its input.
  */
 public final class TimingReceiver implements AutoCloseable {
   private static final byte[] ANSWER =
@@ -34,7 +36,7 @@ public final class TimingReceiver implements AutoCloseable {
   private final int bodyBytes;
   private final ServerSocketChannel server;
   private final AtomicLong received = new AtomicLong();
-  private volatile LatencyHistogram times = new LatencyHistogram();
+  private volatile Latencies times = new Latencies();
 
   private TimingReceiver(int bodyBytes) throws IOException {
     this.bodyBytes = bodyBytes;
@@ -60,9 +62,9 @@ public final class TimingReceiver implements AutoCloseable {
   }
 
   /** Returns how long those took that have come since this was asked last. */
-  public LatencyHistogram times() {
-    LatencyHistogram done = times;
-    times = new LatencyHistogram();
+  public Latencies times() {
+    Latencies done = times;
+    times = new Latencies();
     return done;
   }
 
@@ -72,14 +74,20 @@ public final class TimingReceiver implements AutoCloseable {
         BufferedReader in =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
       System.out.println(receiver.port());
-      while (in.readLine() != null) {
-        receiver.report();
+      Map<String, Latencies> series = new HashMap<>();
+      for (String name = in.readLine(); name != null; name = in.readLine()) {
+        Latencies next =
+            name.isEmpty()
+                ? new Latencies()
+                : series.computeIfAbsent(name, unknown -> new Latencies());
+        receiver.report(next);
       }
     }
   }
 
-  private void report() {
-    LatencyHistogram done = times();
+  private void report(Latencies next) {
+    Latencies done = times;
+    times = next;
     System.out.printf(
         "%d %d %d %d%n",
         done.quantileMicros(0.5), done.quantileMicros(0.99), done.count(), CpuTime.ofThisProcess());

@@ -51,7 +51,7 @@ record ServerVictim(Path file, Ledger ledger, int port, int endpoints) implement
   }
 
   private ServerProcess start() throws IOException {
-    return ServerProcess.start(file, SCHEDULE, List.of());
+    return ServerProcess.startWithScript(file, SCHEDULE);
   }
 
   private void setUp(ApiConnection api) throws IOException {

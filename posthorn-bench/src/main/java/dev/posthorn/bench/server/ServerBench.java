@@ -4,13 +4,16 @@ import dev.posthorn.bench.Flags;
 import dev.posthorn.bench.JavaProcess;
 import dev.posthorn.bench.ProcessFigures;
 import dev.posthorn.bench.TempFolder;
+import dev.posthorn.bench.delivery.FloorSubject;
+import dev.posthorn.bench.delivery.History;
+import dev.posthorn.bench.delivery.Latencies;
 import dev.posthorn.bench.delivery.TimingReceiver;
-import dev.posthorn.engine.LatencyHistogram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,14 +27,16 @@ import java.util.concurrent.CompletableFuture;
  * --seconds}), after a warm-up ({@code --warm-up}); then the same at two fixed rates ({@code
  * --slow-rate}, {@code --rate}) for latencies from sending the POST to receiving. Floor and server
  * take turns, {@code --rounds} times, each on its own file all the time; the best of each counts.
- * Last, with {@code --memory}, the server is under load for so many seconds more, and what its
- * memory consists of is printed.
+ * With {@code --history} both begin with so many messages and attempts in their file. Last, with
+ * {@code --memory}, the server is under load for so many seconds more, and what its memory consists
+ * of is printed.
  */
 public final class ServerBench {
   private static final int PER_APPLICATION = 10;
   private static final String AROUND = "{\"sentAt\":\"\",\"text\":\"\"}";
   private static final int DIGITS = 19;
   private static final int SETTING_UP = 32;
+  private static final String SCHEDULE = "5s,5m,30m";
 
   /** Wakes a process again that has slept while the other one was measured. */
   private static final int AWAKE_SECONDS = 1;
@@ -58,6 +63,7 @@ public final class ServerBench {
         .with("--slow-rate", 200)
         .with("--rate", 5_000)
         .with("--rounds", 3)
+        .with("--history", 0)
         .with("--memory", 0);
   }
 
@@ -70,24 +76,31 @@ public final class ServerBench {
     }
   }
 
-  private void run(Path folder) throws IOException, InterruptedException {
+  private void run(Path folder) throws IOException, InterruptedException, SQLException {
     System.out.printf(
-        "%d-byte messages, %d endpoint(s), %d under way, %d s each, %d processors%n%n",
+        "%d-byte messages, %d endpoint(s), %d in history, %d under way, %d s each,"
+            + " %d processors%n%n",
         flags.get("--bytes"),
         flags.get("--endpoints"),
+        flags.get("--history"),
         flags.get("--outstanding"),
         flags.get("--seconds"),
         Runtime.getRuntime().availableProcessors());
-    Process floorProcess =
-        JavaProcess.start(256, FloorServer.class, folder.resolve("floor.db"), receiver.port());
+    Path floorFile = folder.resolve("floor.db");
+    Path file = folder.resolve("posthorn.db");
+    if (flags.get("--history") > 0) {
+      fill(floorFile, file);
+    }
+    Process floorProcess = JavaProcess.start(256, FloorServer.class, floorFile, receiver.port());
     BufferedReader floorOut = floorProcess.inputReader(StandardCharsets.US_ASCII);
     int floorPort = Integer.parseInt(floorOut.readLine().strip());
     List<String> options =
         flags.get("--memory") == 0 ? List.of() : List.of("-XX:NativeMemoryTracking=summary");
     try (HttpLoad floorLoad = new HttpLoad(floorPort, floorRequests());
-        ServerProcess server =
-            ServerProcess.start(folder.resolve("posthorn.db"), "5s,5m,30m", options)) {
-      setUp(server.port());
+        ServerProcess server = ServerProcess.start(file, SCHEDULE, options)) {
+      if (flags.get("--history") == 0) {
+        setUp(server.port());
+      }
       try (HttpLoad load = new HttpLoad(server.port(), serverRequests())) {
         Subject subject = new Subject("server", server.handle(), load);
         if (flags.get("--rounds") > 0) {
@@ -104,6 +117,16 @@ public final class ServerBench {
       floorProcess.getOutputStream().close();
       floorProcess.waitFor();
     }
+  }
+
+  private void fill(Path floor, Path file) throws IOException, SQLException {
+    int count = flags.number("--history");
+    int bytes = flags.number("--bytes");
+    FloorSubject.fill(floor, count, bytes, flags.number("--endpoints"));
+    try (ServerProcess server = ServerProcess.start(file, SCHEDULE, List.of())) {
+      setUp(server.port());
+    }
+    History.fill(file, count, bytes);
   }
 
   private void measure(Subject floor, Subject server) throws IOException {
@@ -169,7 +192,7 @@ public final class ServerBench {
         rate, seconds, flags.number("--outstanding"), () -> receiver.received() - before);
   }
 
-  private static String millis(LatencyHistogram times) {
+  private static String millis(Latencies times) {
     return String.format(
         Locale.ROOT,
         "%.1f / %.1f",

@@ -35,10 +35,18 @@ public final class ServerProcess implements AutoCloseable {
         JavaProcess.start(256, javaOptions, Main.class, arguments(file, retrySchedule).toArray()));
   }
 
-  /** Starts the server as people do, with a script, and waits until it is ready. */
-  static ServerProcess start(Path script, Path file) throws IOException {
-    List<String> command = new ArrayList<>(List.of(script.toString()));
-    command.addAll(arguments(file, "5s"));
+  /**
+   * Starts the server as people do, with the script that the system property {@code
+   * posthorn.command} names, and waits until it is ready.
+   */
+  public static ServerProcess startWithScript(Path file, String retrySchedule) throws IOException {
+    String script = System.getProperty("posthorn.command");
+    if (script == null) {
+      throw new IllegalArgumentException(
+          "-Dposthorn.command= is missing: the script that starts the server");
+    }
+    List<String> command = new ArrayList<>(List.of(script));
+    command.addAll(arguments(file, retrySchedule));
     return ready(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }

@@ -3,14 +3,12 @@ package dev.posthorn.bench.server;
 import dev.posthorn.bench.Flags;
 import dev.posthorn.bench.TempFolder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Measures how long {@code bin/posthorn serve} takes on a new database: until it says that it is
  * ready, and until it has accepted a message, which also creates an environment and an application.
- * The system property {@code posthorn.command} names the script.
  */
 public final class StartBench {
   private static final String MESSAGE =
@@ -26,24 +24,20 @@ public final class StartBench {
 
   /** Runs the benchmark and prints a line for each start. */
   public static void main(String[] args) throws IOException {
-    String script = System.getProperty("posthorn.command");
-    if (script == null) {
-      throw new IllegalArgumentException(
-          "-Dposthorn.command= is missing: the script that starts the server");
-    }
     long[] accepted = new long[flags().parse(args).number("--times")];
     for (int i = 0; i < accepted.length; i++) {
-      accepted[i] = start(Path.of(script));
+      accepted[i] = start();
     }
     Arrays.sort(accepted);
     System.out.printf("%nmedian %d ms%n", accepted[accepted.length / 2]);
   }
 
-  private static long start(Path script) throws IOException {
+  private static long start() throws IOException {
     String token = ServerProcess.token();
     long begun = System.nanoTime();
     try (TempFolder folder = TempFolder.create();
-        ServerProcess server = ServerProcess.start(script, folder.path().resolve("posthorn.db"))) {
+        ServerProcess server =
+            ServerProcess.startWithScript(folder.path().resolve("posthorn.db"), "5s")) {
       long ready = millisSince(begun);
       try (ApiConnection api = new ApiConnection(server.port(), token)) {
         api.post("/api/v1/app/start/msg", MESSAGE).good();

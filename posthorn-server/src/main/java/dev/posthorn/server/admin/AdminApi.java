@@ -122,7 +122,7 @@ public final class AdminApi {
       throw ApiError.of(
           415, "unsupported_media_type", "send the header Content-Type: application/json");
     }
-    String host = call.header("Host");
+    String host = call.head().authority();
     if (token == null && (host == null || !LOCAL_HOST.matcher(host).matches())) {
       throw ApiError.forbidden("without --admin-token, ask for an address such as 127.0.0.1");
     }

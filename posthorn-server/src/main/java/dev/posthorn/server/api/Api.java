@@ -8,15 +8,27 @@ import java.util.List;
 public final class Api {
   private final List<Operation> operations;
 
-  /** Creates the API over an engine. */
+  /** Creates the API over an engine; no page of it can be shown in a frame. */
   public Api(Desk desk) {
+    this(desk, List.of());
+  }
+
+  /**
+   * Creates the API over an engine.
+   *
+   * @param frames the origins whose pages may show the portal in a frame
+   */
+  public Api(Desk desk, List<String> frames) {
     List<Operation> all = new ArrayList<>();
     all.addAll(new HealthApi().operations());
     ApplicationApi applications = new ApplicationApi(desk);
     all.addAll(applications.operations());
     all.addAll(new EndpointApi(desk).operations());
     all.addAll(new EndpointSecretApi(desk).operations());
+    all.addAll(new EndpointTlsApi(desk).operations());
     all.addAll(new MessageApi(desk, applications).operations());
+    all.addAll(new MessageSearchApi(desk).operations());
+    all.addAll(new ManyMessagesApi(desk).operations());
     all.addAll(new AttemptApi(desk).operations());
     all.addAll(new DeliveryApi(desk).operations());
     all.addAll(new EndpointTaskApi(desk).operations());
@@ -32,6 +44,7 @@ public final class Api {
     all.addAll(new TokenApi(desk).operations());
     all.addAll(new OperationalWebhookApi(desk).operations());
     all.addAll(new EnvironmentApi(desk).operations());
+    all.addAll(new PortalApi(frames).operations());
     this.operations = new DocsApi().with(all);
   }
 

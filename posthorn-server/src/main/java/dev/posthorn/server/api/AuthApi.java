@@ -166,8 +166,8 @@ final class AuthApi {
    * which browsers send to nobody.
    */
   private String url(Call call, ApplicationRow application, String token) {
-    String host = call.header("Host");
-    String scheme = "https".equals(call.header("X-Forwarded-Proto")) ? "https" : "http";
+    String host = call.head().authority();
+    boolean secure = call.head().isSecure() || "https".equals(call.header("X-Forwarded-Proto"));
     byte[] key =
         Answer.json(
                 200,
@@ -178,8 +178,7 @@ final class AuthApi {
                   json.writeEndObject();
                 })
             .body();
-    return scheme
-        + "://"
+    return (secure ? "https://" : "http://")
         + (host == null ? "localhost" : host)
         + "/portal#key="
         + Base64.getUrlEncoder().withoutPadding().encodeToString(key);
@@ -246,6 +245,9 @@ final class AuthApi {
           json.writeStringProperty(
               "permissionSource", token == null ? "SvixJwt" : "RegionalAuthToken");
           Json.text(json, "sessionId", session(token));
+          json.writeArrayPropertyStart("capabilities");
+          principal.ticket().scopes().names().forEach(json::writeString);
+          json.writeEndArray();
           json.writeEndObject();
         });
   }

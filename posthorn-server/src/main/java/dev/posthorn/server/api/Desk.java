@@ -140,15 +140,20 @@ public final class Desk {
   /** Returns the message of an application that the path names by its id or event id. */
   MessageRow message(Call call, ApplicationRow application) {
     String name = call.path("msg_id");
+    MessageRow row = messageOrNull(application, name);
+    if (row == null) {
+      throw ApiError.notFound("message: there is none with the id or event id \"" + name + "\"");
+    }
+    return row;
+  }
+
+  @Nullable MessageRow messageOrNull(ApplicationRow application, String name) {
     OptionalLong id = parse(MESSAGE, name);
     MessageRow row =
         id.isPresent()
             ? engine.store().message(id.getAsLong())
             : engine.store().messageByEvent(application.id(), name);
-    if (row == null || row.application() != application.id()) {
-      throw ApiError.notFound("message: there is none with the id or event id \"" + name + "\"");
-    }
-    return row;
+    return row != null && row.application() == application.id() ? row : null;
   }
 
   /**

@@ -37,11 +37,7 @@ record EndpointInput(
   /** Reads a whole endpoint: what is missing has its default. */
   static EndpointInput whole(Fields fields) {
     fields.text("url");
-    return read(
-        fields,
-        blank(
-            new EndpointPolicy(false, 0, 0, 0, null, StandardWireFormat.NAME),
-            EndpointState.ENABLED));
+    return read(fields, blank(EndpointPolicy.DEFAULT, EndpointState.ENABLED));
   }
 
   /** Reads what a whole endpoint is to be, keeping what older clients do not know. */

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Messages: events that are sent to an application. */
 final class MessageApi {
@@ -113,9 +114,7 @@ final class MessageApi {
       MessageInput input,
       boolean withContent,
       Consumer<Supplier<Answer>> answer) {
-    Instant at = input.deliverAt;
-    long deliverAt = at == null ? 0 : at.toEpochMilli();
-    Acceptance acceptance = acceptance(call, application, input, deliverAt);
+    Acceptance acceptance = acceptance(call, application, input);
     try {
       desk.engine()
           .accept(
@@ -127,8 +126,7 @@ final class MessageApi {
     }
   }
 
-  private Acceptance acceptance(
-      Call call, ApplicationRow application, MessageInput input, long deliverAt) {
+  private Acceptance acceptance(Call call, ApplicationRow application, MessageInput input) {
     String key = call.header("Idempotency-Key");
     return new Acceptance(
         application.id(),
@@ -138,9 +136,10 @@ final class MessageApi {
         input.payload == null ? new byte[0] : input.payload,
         new Acceptance.Options(
             input.eventId,
-            deliverAt,
+            input.deliverAt(),
             0,
             null,
+            input.payloadMillis(),
             input.tags,
             key == null || key.isEmpty() ? null : request(call, key)));
   }
@@ -197,14 +196,22 @@ final class MessageApi {
 
   /** Returns the id that all messages after the time asked for are above. */
   static long after(Query query) {
-    Instant after = query.time("after");
-    return after == null ? Long.MIN_VALUE : Ids.firstAt(after.toEpochMilli() + 1) - 1;
+    return after(query.time("after"));
+  }
+
+  /** Returns the id that all messages after a time are above. */
+  static long after(@Nullable Instant time) {
+    return time == null ? Long.MIN_VALUE : Ids.firstAt(time.toEpochMilli() + 1) - 1;
   }
 
   /** Returns the id that all messages before the time asked for are below. */
   static long before(Query query) {
-    Instant before = query.time("before");
-    return before == null ? Long.MAX_VALUE : Ids.firstAt(before.toEpochMilli());
+    return before(query.time("before"));
+  }
+
+  /** Returns the id that all messages before a time are below. */
+  static long before(@Nullable Instant time) {
+    return time == null ? Long.MAX_VALUE : Ids.firstAt(time.toEpochMilli());
   }
 
   private Answer get(Call call) {
@@ -236,7 +243,7 @@ final class MessageApi {
 
   private Answer expunge(Call call) {
     MessageRow row = desk.message(call, desk.application(call));
-    var unused = desk.done(desk.engine().deliveries().expunge(row.id()));
+    var unused = desk.done(desk.engine().deliveries().expunge(List.of(row.id())));
     return Answer.empty(204);
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -46,6 +47,8 @@ final class MessageInput {
 
   private final byte[] body;
   private byte @Nullable [] rawPayload;
+  private long payloadDays;
+  private long payloadHours;
 
   private MessageInput(byte[] body) {
     this.body = body;
@@ -72,6 +75,16 @@ final class MessageInput {
     return input;
   }
 
+  /** Returns the time before which it is not to be delivered, in milliseconds, or 0. */
+  long deliverAt() {
+    return deliverAt == null ? 0 : deliverAt.toEpochMilli();
+  }
+
+  /** Returns for how long the payload is to be kept, in milliseconds, or 0: as the message. */
+  long payloadMillis() {
+    return TimeUnit.DAYS.toMillis(payloadDays) + TimeUnit.HOURS.toMillis(payloadHours);
+  }
+
   private void field(String name, JsonParser json) {
     switch (name) {
       case "eventType" -> eventType = name(name, text(name, json));
@@ -87,8 +100,8 @@ final class MessageInput {
                   ? null
                   : Fields.of(value(json)).within("application");
       case "transformationsParams" -> raw(json);
-      case "payloadRetentionPeriod" -> between(name, json, 1, 90);
-      case "payloadRetentionHours" -> between(name, json, 1, 2_160);
+      case "payloadRetentionPeriod" -> payloadDays = between(name, json, 1, 90);
+      case "payloadRetentionHours" -> payloadHours = between(name, json, 1, 2_160);
       default -> json.skipChildren();
     }
   }
@@ -150,15 +163,17 @@ final class MessageInput {
     return List.copyOf(values);
   }
 
-  private static void between(String name, JsonParser json, int least, int most) {
+  /** Returns a whole number in a range, or 0 for null. */
+  private static long between(String name, JsonParser json, int least, int most) {
     if (json.currentToken() == JsonToken.VALUE_NULL) {
-      return;
+      return 0;
     }
     if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
         || json.getLongValue() < least
         || json.getLongValue() > most) {
       throw invalid(name, Fields.notBetween(least, most));
     }
+    return json.getLongValue();
   }
 
   /**
@@ -204,6 +219,9 @@ final class MessageInput {
     }
     if (payload == null) {
       throw invalid("payload", "is required");
+    }
+    if (payloadDays != 0 && payloadHours != 0) {
+      throw invalid("payloadRetentionHours", "and payloadRetentionPeriod: send one of them");
     }
   }
 

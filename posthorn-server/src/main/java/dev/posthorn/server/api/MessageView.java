@@ -28,7 +28,7 @@ final class MessageView {
    * @param eventId the sender's own id, or null
    * @param channels its channels
    * @param tags its tags
-   * @param deliverAt when it is to be delivered, or 0 for at once
+   * @param deliverAt before which time it was not to be delivered, or 0 for at once
    */
   record Head(
       long id,
@@ -39,7 +39,8 @@ final class MessageView {
       long deliverAt) {
 
     static Head of(MessageRow row) {
-      return new Head(row.id(), row.type(), row.eventId(), row.channels(), row.tags(), 0);
+      return new Head(
+          row.id(), row.type(), row.eventId(), row.channels(), row.tags(), row.deliverAt());
     }
   }
 

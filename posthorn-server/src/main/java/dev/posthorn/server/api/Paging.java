@@ -2,6 +2,8 @@ package dev.posthorn.server.api;
 
 import dev.posthorn.engine.Listing;
 import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Query;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,16 +31,40 @@ record Paging(boolean newestFirst, boolean backwards, long from, int limit) {
   /** Reads it from {@code limit}, {@code iterator} and {@code order}. */
   static Paging of(Query query, Desk desk, String prefix, boolean newestFirst) {
     boolean order = query.newestFirst(newestFirst);
-    String iterator = query.text("iterator");
+    return of(
+        order,
+        query.text("iterator"),
+        query.limit(),
+        iterator -> desk.parse(prefix, iterator),
+        problem -> Query.invalid("iterator", problem));
+  }
+
+  /** Reads it from the {@code limit} and {@code iterator} of a body; newest first. */
+  static Paging of(Fields fields, Desk desk, String prefix) {
+    Long limit = fields.numberOrNull("limit", 1, Query.MOST);
+    return of(
+        true,
+        fields.textOrNull("iterator"),
+        limit == null ? Query.USUAL : limit.intValue(),
+        iterator -> desk.parse(prefix, iterator),
+        problem -> fields.invalid("iterator", problem));
+  }
+
+  private static Paging of(
+      boolean newestFirst,
+      @Nullable String iterator,
+      int limit,
+      Function<String, OptionalLong> ids,
+      Function<String, ApiError> invalid) {
     if (iterator == null) {
-      return new Paging(order, false, 0, query.limit());
+      return new Paging(newestFirst, false, 0, limit);
     }
     boolean backwards = iterator.startsWith("-");
-    OptionalLong from = desk.parse(prefix, backwards ? iterator.substring(1) : iterator);
+    OptionalLong from = ids.apply(backwards ? iterator.substring(1) : iterator);
     if (from.isEmpty()) {
-      throw Query.invalid("iterator", "is none that a list gave; leave it out to begin anew");
+      throw invalid.apply("is none that a list gave; leave it out to begin anew");
     }
-    return new Paging(order, backwards, from.getAsLong(), query.limit());
+    return new Paging(newestFirst, backwards, from.getAsLong(), limit);
   }
 
   /** Returns whether rows are to be read from the newest on: going back turns the order. */

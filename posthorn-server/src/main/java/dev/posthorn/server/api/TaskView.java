@@ -8,6 +8,8 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.store.TaskRow;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -114,15 +116,38 @@ final class TaskView {
 
   private void data(JsonGenerator json, TaskKind kind, TaskRow row) {
     TaskData data = TaskData.of(row);
-    json.writeStringProperty("appId", desk.id(Desk.APPLICATION, row.application()));
-    json.writeStringProperty("endpointId", desk.id(Desk.ENDPOINT, data.order().endpoint()));
-    Json.time(json, "since", data.order().since());
-    Json.time(json, "until", data.order().until());
+    if (row.application() != 0) {
+      json.writeStringProperty("appId", desk.id(Desk.APPLICATION, row.application()));
+    }
+    if (data.order().endpoint() != 0) {
+      json.writeStringProperty("endpointId", desk.id(Desk.ENDPOINT, data.order().endpoint()));
+      Json.time(json, "since", data.order().since());
+      Json.time(json, "until", data.order().until());
+    }
     json.writeNumberProperty("examined", data.examined());
-    json.writeNumberProperty(
-        kind == TaskKind.CANCEL ? "messagesCanceled" : "messagesSent", data.changed());
+    String changed =
+        switch (kind) {
+          case CANCEL -> "messagesCanceled";
+          case PURGE -> "messagesPurged";
+          case BROADCAST, RECOVER, REPLAY_MISSING, BULK_REPLAY -> "messagesSent";
+        };
+    json.writeNumberProperty(changed, data.changed());
+    if (kind == TaskKind.BROADCAST) {
+      created(json, data);
+    }
     if (data.error() != null) {
       json.writeStringProperty("error", data.error());
     }
+  }
+
+  private void created(JsonGenerator json, TaskData data) {
+    json.writeArrayPropertyStart("messagesCreated");
+    for (TaskData.Sent sent : Objects.requireNonNullElse(data.sent(), List.<TaskData.Sent>of())) {
+      json.writeStartObject();
+      json.writeStringProperty("appId", desk.id(Desk.APPLICATION, sent.application()));
+      json.writeStringProperty("msgId", desk.id(Desk.MESSAGE, sent.message()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 }

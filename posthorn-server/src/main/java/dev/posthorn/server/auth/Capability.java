@@ -29,6 +29,8 @@ public enum Capability {
   ADMINISTER("Administer");
 
   private static final String APPLICATION = "/api/v1/app/{app_id}";
+  private static final Set<String> SENDS =
+      Set.of(APPLICATION + "/msg", APPLICATION + "/msg/precheck/active", "/api/v1/msg/broadcast");
   private static final Set<String> AGAIN =
       Set.of(
           "resend",
@@ -65,10 +67,10 @@ public enum Capability {
     if (path.contains("/secret")) {
       return reads ? VIEW_ENDPOINT_SECRET : MANAGE_ENDPOINT_SECRET;
     }
-    if (reads) {
+    if (reads || path.equals(APPLICATION + "/msg/search")) {
       return VIEW_BASE;
     }
-    if (path.equals(APPLICATION + "/msg")) {
+    if (SENDS.contains(path)) {
       return CREATE_MESSAGES;
     }
     if (!path.startsWith(APPLICATION + "/")) {

@@ -57,6 +57,11 @@ public final class Scopes {
     return texts;
   }
 
+  /** Returns the names of its capabilities. */
+  public List<String> names() {
+    return texts(capabilities, List.of());
+  }
+
   /** Returns whether an operation is allowed. */
   boolean allow(Operation operation) {
     if (capabilities.size() == Capability.values().length) {

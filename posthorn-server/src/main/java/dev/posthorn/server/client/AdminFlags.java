@@ -1,5 +1,6 @@
 package dev.posthorn.server.client;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -21,8 +22,17 @@ public final class AdminFlags {
       description = "Its token, if it has one. (POSTHORN_ADMIN_TOKEN)")
   private @Nullable String token;
 
+  @Option(
+      names = "--admin-ca",
+      paramLabel = "FILE",
+      defaultValue = "${env:POSTHORN_ADMIN_CA}",
+      description =
+          "Trust these certificates (PEM) rather than the JDK's, if it is https."
+              + " (POSTHORN_ADMIN_CA)")
+  private @Nullable Path ca;
+
   /** Returns a client of the admin listener. */
   public ServerClient client() {
-    return new ServerClient(url, token);
+    return new ServerClient(url, token, ca == null ? null : Trust.in(ca, "--admin-ca"));
   }
 }

@@ -10,6 +10,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -20,11 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ServerClient implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(10))
-          .build();
+  private final HttpClient http;
   private final String url;
   private final @Nullable String token;
 
@@ -35,6 +33,22 @@ public final class ServerClient implements AutoCloseable {
    * @param token what it shows as a bearer token, or null for nothing
    */
   public ServerClient(String url, @Nullable String token) {
+    this(url, token, null);
+  }
+
+  /**
+   * Creates a client.
+   *
+   * @param url where the server is, such as {@code https://posthorn.example.com}
+   * @param token what it shows as a bearer token, or null for nothing
+   * @param tls which certificates it trusts, or null for those that the JDK does
+   */
+  public ServerClient(String url, @Nullable String token, @Nullable SSLContext tls) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10));
+    this.http = (tls == null ? builder : builder.sslContext(tls)).build();
     this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     this.token = token;
   }
@@ -91,9 +105,25 @@ public final class ServerClient implements AutoCloseable {
     HttpResponse<String> response;
     try {
       response = http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+    } catch (SSLHandshakeException e) {
+      throw new FailedException(
+          0,
+          url
+              + ": its certificate is not trusted ("
+              + e.getMessage()
+              + "); name the file that has it, or its authority's: --admin-ca FILE for the admin"
+              + " listener, --ca FILE for the API",
+          e);
     } catch (IOException e) {
       throw new FailedException(
-          0, "cannot reach " + url + " (" + e + "); is the server running there?", e);
+          0,
+          "cannot reach "
+              + url
+              + " ("
+              + e
+              + "); is the server running there"
+              + (url.startsWith("https:") ? "?" : ", without TLS?"),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FailedException(0, "interrupted", e);

@@ -1,5 +1,6 @@
 package dev.posthorn.server.client;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,6 +20,14 @@ public final class ServerFlags {
       description = "An API key or a JWT. (POSTHORN_TOKEN)")
   private @Nullable String token;
 
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      defaultValue = "${env:POSTHORN_CA}",
+      description =
+          "Trust these certificates (PEM) rather than the JDK's, if it is https. (POSTHORN_CA)")
+  private @Nullable Path ca;
+
   /** Returns whether a server is named. */
   public boolean areGiven() {
     return url != null && !url.isBlank();
@@ -35,6 +44,6 @@ public final class ServerFlags {
       throw new ServerClient.FailedException(
           0, "which server? give --url URL and --token TOKEN (POSTHORN_URL, POSTHORN_TOKEN)", null);
     }
-    return new ServerClient(named, token);
+    return new ServerClient(named, token, ca == null ? null : Trust.in(ca, "--ca"));
   }
 }

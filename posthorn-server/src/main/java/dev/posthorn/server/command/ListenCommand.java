@@ -1,8 +1,12 @@
 package dev.posthorn.server.command;
 
 import dev.posthorn.server.client.ServerClient;
+import dev.posthorn.signature.Keys;
 import dev.posthorn.signature.Verifier;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +21,7 @@ import picocli.CommandLine.Option;
     name = "listen",
     description = {
       "Receives webhooks on this machine (127.0.0.1): verifies them, prints them, and can fail on"
-          + " request.",
+          + " request or pass them on to your server.",
       "Ends by Ctrl-C, or after --count requests: with exit code 1 if one was not verified, else 0."
     })
 public final class ListenCommand implements Callable<Integer> {
@@ -34,7 +38,8 @@ public final class ListenCommand implements Callable<Integer> {
       defaultValue = "${env:POSTHORN_SECRET}",
       description =
           "whsec_… or whpk_…, or @FILE with it; repeat for several. Without one nothing is"
-              + " verified. Also read from POSTHORN_SECRET.")
+              + " verified, and with --forward-from one is made. Also read from"
+              + " POSTHORN_SECRET.")
   private List<String> secrets = new ArrayList<>();
 
   @Option(
@@ -67,6 +72,15 @@ public final class ListenCommand implements Callable<Integer> {
   private @Nullable String server;
 
   @Option(
+      names = "--forward-to",
+      paramLabel = "URL",
+      description =
+          "Your server, like http://127.0.0.1:3001/hooks: what is verified is passed on to this URL,"
+              + " and its answer given back; 502 if it does not answer, 504 if it takes more than"
+              + " 15 s.")
+  private @Nullable String forwardTo;
+
+  @Option(
       names = "--token",
       paramLabel = "TOKEN",
       defaultValue = "${env:POSTHORN_TOKEN}",
@@ -84,14 +98,22 @@ public final class ListenCommand implements Callable<Integer> {
     require("--delay", !delay.isNegative(), "zero or more");
     require("--count", count >= 0, "0 or more");
     require("--app", (server == null) == (app == null), "given with --forward-from, and only then");
+    require(
+        "--status",
+        forwardTo == null || !spec.commandLine().getParseResult().hasMatchedOption("--status"),
+        "left out with --forward-to, which answers");
     if (server == null || app == null) {
       return listen(null);
     }
-    TemporaryEndpoint endpoint = new TemporaryEndpoint(new ServerClient(server, token), app);
+    require("--secret", secrets.size() <= 1, "given once at most with --forward-from");
+    String secret = secrets.isEmpty() ? Keys.generateSecret() : Input.secret(secrets.get(0));
+    require("--secret", secret.startsWith("whsec_"), "whsec_… with --forward-from");
+    TemporaryEndpoint endpoint =
+        new TemporaryEndpoint(new ServerClient(server, token), app, secret);
     Thread last = new Thread(endpoint::close, "posthorn-listen-end");
     Runtime.getRuntime().addShutdownHook(last); // Ctrl-C
     try (endpoint) {
-      secrets = List.of(endpoint.secret());
+      secrets = List.of(secret);
       return listen(endpoint);
     } finally {
       forget(last);
@@ -111,11 +133,21 @@ public final class ListenCommand implements Callable<Integer> {
         secrets.isEmpty() ? null : Verifier.of(secrets.stream().map(Input::secret).toList());
     PrintWriter out = spec.commandLine().getOut();
     var behaviour = new ListenReceiver.Behaviour(failures, status, delay);
-    try (ListenReceiver receiver = new ListenReceiver(port, verifier, behaviour, out)) {
+    try (Forwarder forwarder = forwarder();
+        ListenReceiver receiver = new ListenReceiver(port, verifier, behaviour, out, forwarder)) {
+      if (forwarder != null) {
+        requireOther(forwarder.to(), receiver.port());
+      }
       if (endpoint != null) {
         endpoint.add(receiver.url());
       }
       out.printf("listening on %s%n", receiver.url());
+      if (forwarder != null) {
+        out.printf("passing on to %s%n", forwarder.to());
+        if (endpoint != null) {
+          out.printf("signed with %s%n", secrets.get(0)); // its owner has to verify, too
+        }
+      }
       if (verifier == null) {
         out.println("without --secret nothing is verified");
       }
@@ -123,6 +155,26 @@ public final class ListenCommand implements Callable<Integer> {
       receiver.awaitRequests(count == 0 ? Integer.MAX_VALUE : count);
       return receiver.rejected() == 0 ? 0 : 1;
     }
+  }
+
+  private @Nullable Forwarder forwarder() {
+    if (forwardTo == null) {
+      return null;
+    }
+    try {
+      return new Forwarder(forwardTo, Forwarder.PATIENCE);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--forward-to: " + e.getMessage());
+    }
+  }
+
+  /** Passed on to itself a request would never end. */
+  private void requireOther(URI to, int own) throws UnknownHostException {
+    int implied = "https".equals(to.getScheme()) ? 443 : 80;
+    int other = to.getPort() < 0 ? implied : to.getPort();
+    boolean isOwn = other == own && InetAddress.getByName(to.getHost()).isLoopbackAddress();
+    require("--forward-to", !isOwn, "another port than the one that this listens on (--port)");
   }
 
   private void require(String option, boolean right, String range) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The receiver of {@code listen}. Answers and prints from virtual threads, one for a request. */
 final class ListenReceiver implements AutoCloseable {
+  private static final byte[] NOTHING = {};
   private static final int MOST_BODY = 1 << 20;
   private static final int MOST_SHOWN = 500;
   private static final int MOST_REMEMBERED = 100_000;
@@ -31,6 +32,7 @@ final class ListenReceiver implements AutoCloseable {
   private final @Nullable Verifier verifier;
   private final Behaviour behaviour;
   private final PrintWriter out;
+  private final @Nullable Forwarder forwarder;
   private final Map<String, Integer> attempts =
       Collections.synchronizedMap(
           new LinkedHashMap<>() {
@@ -53,9 +55,21 @@ final class ListenReceiver implements AutoCloseable {
    */
   record Behaviour(int failures, int status, Duration delay) {}
 
-  /** Starts the receiver; without a verifier every signature is good. */
-  ListenReceiver(int port, @Nullable Verifier verifier, Behaviour behaviour, PrintWriter out)
+  /**
+   * Starts the receiver.
+   *
+   * @param verifier knows good signatures; without one every signature is good
+   * @param forwarder who answers what is good; without one the behaviour's status is the answer
+   * @throws IOException if the port cannot be listened on
+   */
+  ListenReceiver(
+      int port,
+      @Nullable Verifier verifier,
+      Behaviour behaviour,
+      PrintWriter out,
+      @Nullable Forwarder forwarder)
       throws IOException {
+    this.forwarder = forwarder;
     this.verifier = verifier;
     this.behaviour = behaviour;
     this.out = out;
@@ -67,31 +81,54 @@ final class ListenReceiver implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+    return "http://127.0.0.1:" + port() + "/";
+  }
+
+  int port() {
+    return server.getAddress().getPort();
   }
 
   private void receive(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = Input.atMost(exchange.getRequestBody(), MOST_BODY);
-      int status;
-      String verdict;
-      if (body.length > MOST_BODY) {
-        status = 413;
-        verdict = "larger than 1 MiB";
-        rejected.incrementAndGet();
-      } else {
-        Verification.Rejected why = check(exchange, body);
-        verdict = why == null ? good() : "NOT VERIFIED: " + why.detail();
-        status = why == null ? answer(exchange) : 401;
-      }
+      Answer answer = answer(exchange, body);
       Thread.sleep(behaviour.delay());
-      print(exchange, body, verdict, status);
-      exchange.sendResponseHeaders(status, -1);
+      print(exchange, body, answer);
+      boolean isBare =
+          answer.body().length == 0 || answer.status() == 204 || answer.status() == 304;
+      exchange.sendResponseHeaders(answer.status(), isBare ? -1 : answer.body().length);
+      if (!isBare) {
+        exchange.getResponseBody().write(answer.body());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closing: the sender sees no answer
     } finally {
       answered.release();
     }
+  }
+
+  /** What a request is answered, and what is printed of it. */
+  private record Answer(int status, byte[] body, String verdict) {}
+
+  private Answer answer(HttpExchange exchange, byte[] body) throws InterruptedException {
+    if (body.length > MOST_BODY) {
+      rejected.incrementAndGet();
+      return new Answer(413, NOTHING, "larger than 1 MiB");
+    }
+    Verification.Rejected why = check(exchange, body);
+    if (why != null) {
+      return new Answer(401, NOTHING, "NOT VERIFIED: " + why.detail());
+    }
+    int attempt = attempts.merge(id(exchange), 1, Integer::sum);
+    if (attempt <= behaviour.failures()) {
+      return new Answer(503, NOTHING, good());
+    }
+    if (forwarder == null) {
+      return new Answer(behaviour.status(), NOTHING, good());
+    }
+    Forwarder.Passed passed =
+        forwarder.pass(exchange.getRequestMethod(), exchange.getRequestHeaders(), body);
+    return new Answer(passed.status(), passed.body(), good() + ", " + passed.verdict());
   }
 
   private String good() {
@@ -110,11 +147,6 @@ final class ListenReceiver implements AutoCloseable {
     return null;
   }
 
-  private int answer(HttpExchange exchange) {
-    int attempt = attempts.merge(id(exchange), 1, Integer::sum);
-    return attempt <= behaviour.failures() ? 503 : behaviour.status();
-  }
-
   private static String id(HttpExchange exchange) {
     String id = exchange.getRequestHeaders().getFirst("webhook-id");
     if (id == null) {
@@ -123,7 +155,7 @@ final class ListenReceiver implements AutoCloseable {
     return id == null ? "(no id)" : id;
   }
 
-  private void print(HttpExchange exchange, byte[] body, String verdict, int status) {
+  private void print(HttpExchange exchange, byte[] body, Answer answer) {
     String text = new String(body, StandardCharsets.UTF_8);
     String shown = text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + " …" : text;
     out.printf(
@@ -131,9 +163,9 @@ final class ListenReceiver implements AutoCloseable {
         Input.printable(exchange.getRequestMethod()),
         Input.printable(exchange.getRequestURI().toString()),
         Input.printable(id(exchange)),
-        verdict,
+        Input.printable(answer.verdict()),
         body.length,
-        status,
+        answer.status(),
         Input.printable(shown));
     out.flush();
   }

@@ -1,7 +1,6 @@
 package dev.posthorn.server.command;
 
 import dev.posthorn.server.client.ServerClient;
-import dev.posthorn.signature.Keys;
 import java.util.UUID;
 
 /** An endpoint of a running server that is there as long as somebody listens. */
@@ -9,17 +8,14 @@ final class TemporaryEndpoint implements AutoCloseable {
   private final ServerClient server;
   private final String app;
   private final String uid = "listen-" + UUID.randomUUID();
-  private final String secret = Keys.generateSecret();
+  private final String secret;
   private boolean added;
 
-  TemporaryEndpoint(ServerClient server, String app) {
+  /** Creates one whose messages will be signed with a secret; it is not there yet. */
+  TemporaryEndpoint(ServerClient server, String app, String secret) {
     this.server = server;
     this.app = app;
-  }
-
-  /** Returns what its messages are signed with. */
-  String secret() {
-    return secret;
+    this.secret = secret;
   }
 
   /** Adds it. */

@@ -27,7 +27,9 @@ public final class Configuration {
           "POSTHORN_CONFIG",
           "POSTHORN_URL",
           "POSTHORN_TOKEN",
+          "POSTHORN_CA",
           "POSTHORN_ADMIN_URL",
+          "POSTHORN_ADMIN_CA",
           "POSTHORN_SECRET");
 
   /** Kubernetes sets such for a service that is called posthorn. */

@@ -50,6 +50,18 @@ public enum Setting {
   LOG_FORMAT(Tier.OFTEN, "FORMAT", "text", "text, or json with one object per line."),
   TLS_CERT(Tier.OFTEN, "FILE", "", "The API's certificate chain, PEM; with it the API is https."),
   TLS_KEY(Tier.OFTEN, "FILE", "", "The certificate's private key, PEM (PKCS 8)."),
+  ADMIN_TLS_CERT(
+      Tier.OFTEN,
+      "FILE",
+      "",
+      "The admin listener's certificate chain, PEM; with it that is https."),
+  ADMIN_TLS_KEY(Tier.OFTEN, "FILE", "", "The private key of that, PEM (PKCS 8)."),
+  CORS_ORIGIN(
+      Tier.OFTEN,
+      "ORIGIN,…",
+      "",
+      "Pages of these origins may use the API and show the portal in a frame:"
+          + " https://app.example.com; * for any to use the API."),
   PROXY(
       Tier.OFTEN,
       "URL",

@@ -2,7 +2,6 @@ package dev.posthorn.server.http;
 
 import dev.posthorn.server.auth.Principal;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param operation what is asked for
  * @param path the values of the operation's variable segments, decoded, in order
  * @param query the query parameters
- * @param header looks up a request header by its name; null if it was not sent
+ * @param head the head of the request
  * @param principal who asks; for a public operation nobody
  * @param body the body; empty if none
  */
@@ -19,9 +18,21 @@ public record Call(
     Operation operation,
     List<String> path,
     Query query,
-    Function<String, @Nullable String> header,
+    Head head,
     Principal principal,
     byte[] body) {
+
+  /** The head of a request. */
+  public interface Head {
+    /** Returns a header, or null if it was not sent. */
+    @Nullable String header(String name);
+
+    /** Returns the host and port that the client asked for, or null if it named none. */
+    @Nullable String authority();
+
+    /** Returns whether the client's connection is encrypted. */
+    boolean isSecure();
+  }
 
   /** Returns the value of a variable segment. */
   public String path(String name) {
@@ -30,7 +41,7 @@ public record Call(
 
   /** Returns a request header, or null. */
   public @Nullable String header(String name) {
-    return header.apply(name);
+    return head.header(name);
   }
 
   /** Returns the body as a JSON object; throws 422 if it is none. */

@@ -48,7 +48,7 @@ public final class HttpFront {
    * @param options where it listens, and TLS
    * @param limits what a client may cost
    * @param gatekeeper decides who may come in
-   * @param operations what there is, and the threads for operations that may wait
+   * @param operations what there is, for whose pages, and the threads for what may wait
    */
   public HttpFront(
       Vertx vertx,
@@ -69,9 +69,7 @@ public final class HttpFront {
             .setPerMessageWebSocketCompressionSupported(false)
             .setReuseAddress(true);
     this.limits = limits;
-    this.reception =
-        new Reception(
-            new Routes(operations.operations()), gatekeeper, limits, operations.workers(), traffic);
+    this.reception = new Reception(operations, gatekeeper, limits, traffic);
   }
 
   /**
@@ -79,8 +77,14 @@ public final class HttpFront {
    *
    * @param operations the operations
    * @param workers runs those that may wait; its queue is bounded
+   * @param cors the pages of other origins that may use them
    */
-  public record Service(List<Operation> operations, Executor workers) {}
+  public record Service(List<Operation> operations, Executor workers, Cors cors) {
+    /** Creates a service that pages of other origins cannot use. */
+    public Service(List<Operation> operations, Executor workers) {
+      this(operations, workers, Cors.NONE);
+    }
+  }
 
   /**
    * Begins to listen on so many event loops.

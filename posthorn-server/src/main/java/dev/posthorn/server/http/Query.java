@@ -14,7 +14,8 @@ public final class Query {
   /** The most that a list gives at a time. */
   public static final int MOST = 250;
 
-  private static final int USUAL = 50;
+  /** How many it gives unless it is said. */
+  public static final int USUAL = 50;
 
   private final Map<String, List<String>> values;
 

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -46,16 +47,17 @@ final class Reception {
   private final Gatekeeper gatekeeper;
   private final HttpLimits limits;
   private final Executor workers;
+  private final Cors cors;
   private final Traffic traffic;
   private final RequestIds ids = new RequestIds();
 
-  Reception(
-      Routes routes, Gatekeeper gatekeeper, HttpLimits limits, Executor workers, Traffic traffic) {
-    this.traffic = traffic;
-    this.routes = routes;
+  Reception(HttpFront.Service service, Gatekeeper gatekeeper, HttpLimits limits, Traffic traffic) {
+    this.routes = new Routes(service.operations());
+    this.workers = service.workers();
+    this.cors = service.cors();
     this.gatekeeper = gatekeeper;
     this.limits = limits;
-    this.workers = workers;
+    this.traffic = traffic;
   }
 
   /** Takes a request. */
@@ -89,7 +91,7 @@ final class Reception {
   }
 
   /** One request on its way. */
-  private final class Visit {
+  private final class Visit implements Call.Head {
     final HttpServerRequest request;
     final String id;
     private final Context context = Vertx.currentContext();
@@ -115,6 +117,10 @@ final class Reception {
     }
 
     void enter() {
+      if (cors.isPreflight(request)) {
+        answer(Cors.preflight(request.getHeader("Access-Control-Request-Headers")));
+        return;
+      }
       Routes.Match match = routes.find(request.method().name(), request.path());
       operation = match.operation();
       found = operation;
@@ -240,10 +246,26 @@ final class Reception {
               operation,
               path,
               new Query(query(request.query())),
-              request::getHeader,
+              this,
               principal,
               body == null ? NOTHING : body.getBytes());
       perform(call);
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+      return request.getHeader(name);
+    }
+
+    @Override
+    public @Nullable String authority() { // over HTTP/2 there is no header for it
+      HostAndPort authority = request.authority();
+      return authority == null ? null : authority.toString();
+    }
+
+    @Override
+    public boolean isSecure() {
+      return request.isSSL();
     }
 
     // ---- the operation -----------------------------------------------------------------------
@@ -301,6 +323,7 @@ final class Reception {
       HttpServerResponse response = request.response();
       response.setStatusCode(answer.status());
       response.putHeader(REQUEST_ID, id);
+      cors.write(request, response);
       for (Header header : answer.headers()) {
         response.putHeader(header.name(), header.value());
       }

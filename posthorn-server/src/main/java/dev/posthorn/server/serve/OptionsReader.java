@@ -7,6 +7,7 @@ import dev.posthorn.keyring.Keyring;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.Values;
+import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ExchangeLimits;
@@ -54,7 +55,8 @@ final class OptionsReader {
         new ServerOptions.Manner(
             values.millis(Setting.CLOSE_TIMEOUT, "0s", "1h"),
             values.flag(Setting.ALSO_SVIX_HEADERS),
-            values.number(Setting.FAILED_AUTH_LIMIT, 1, MOST_NUMBER)));
+            values.number(Setting.FAILED_AUTH_LIMIT, 1, MOST_NUMBER),
+            values.made(Setting.CORS_ORIGIN, Cors::of)));
   }
 
   private Keyring keyring() {
@@ -77,14 +79,15 @@ final class OptionsReader {
         admin == null || admin.equals("none") ? null : values.address(Setting.ADMIN_LISTEN),
         values.secret(Setting.JWT_SECRET),
         values.secret(Setting.ADMIN_TOKEN),
-        tls());
+        tls(Setting.TLS_CERT, Setting.TLS_KEY),
+        tls(Setting.ADMIN_TLS_CERT, Setting.ADMIN_TLS_KEY));
   }
 
-  private ServerOptions.@Nullable Tls tls() {
-    Path certificate = values.readable(Setting.TLS_CERT);
-    Path key = values.readable(Setting.TLS_KEY);
+  private ServerOptions.@Nullable Tls tls(Setting certificateSetting, Setting keySetting) {
+    Path certificate = values.readable(certificateSetting);
+    Path key = values.readable(keySetting);
     if ((certificate == null) != (key == null)) {
-      Setting missing = certificate == null ? Setting.TLS_CERT : Setting.TLS_KEY;
+      Setting missing = certificate == null ? certificateSetting : keySetting;
       throw values.bad(missing, "is missing; give both a certificate and its key, or neither");
     }
     return certificate == null || key == null ? null : new ServerOptions.Tls(certificate, key);

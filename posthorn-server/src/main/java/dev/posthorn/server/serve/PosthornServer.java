@@ -13,6 +13,7 @@ import dev.posthorn.server.auth.Doorman;
 import dev.posthorn.server.auth.Jwts;
 import dev.posthorn.server.config.BadSettingException;
 import dev.posthorn.server.config.Setting;
+import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpFront;
 import dev.posthorn.server.operational.OperationalEvents;
 import dev.posthorn.store.Store;
@@ -98,13 +99,17 @@ public final class PosthornServer implements AutoCloseable {
             secret == null ? null : new Jwts(secret),
             clock,
             options.manner().failedAuthLimit());
+    Cors cors = options.manner().cors();
     front =
         new HttpFront(
                 vertx,
                 http(options.access().listen(), options.access().tls()),
                 options.limits(),
                 doorman,
-                new HttpFront.Service(new Api(new Desk(engine, WAIT_MILLIS)).operations(), workers))
+                new HttpFront.Service(
+                    new Api(new Desk(engine, WAIT_MILLIS), cors.frames()).operations(),
+                    workers,
+                    cors))
             .listen(loops());
     parts.push(() -> front.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
     ServerMetrics made = new ServerMetrics(engine, front, doorman);
@@ -121,7 +126,7 @@ public final class PosthornServer implements AutoCloseable {
     HttpFront made =
         new HttpFront(
                 vertx,
-                http(listen, null),
+                http(listen, options.access().adminTls()),
                 AdminApi.LIMITS,
                 api.gate(),
                 new HttpFront.Service(api.operations(), workers))
@@ -188,7 +193,9 @@ public final class PosthornServer implements AutoCloseable {
   /** Returns the URL of the admin listener, or null if there is none. */
   public @Nullable String adminUrl() {
     HttpFront admin = adminFront;
-    return admin == null ? null : url("http", admin.address());
+    return admin == null
+        ? null
+        : url(options.access().adminTls() == null ? "http" : "https", admin.address());
   }
 
   private static String url(String scheme, InetSocketAddress address) {

@@ -2,6 +2,7 @@ package dev.posthorn.server.serve;
 
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.keyring.Keyring;
+import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import java.net.InetSocketAddress;
@@ -47,13 +48,25 @@ public record ServerOptions(
    * @param jwtSecret the secret that JWTs are signed with, or null if none are accepted
    * @param adminToken what changes over the admin listener need, or null for none
    * @param tls the API's certificate, or null for plain HTTP
+   * @param adminTls the admin listener's certificate, or null for plain HTTP
    */
   public record Access(
       InetSocketAddress listen,
       @Nullable InetSocketAddress adminListen,
       @Nullable String jwtSecret,
       @Nullable String adminToken,
-      @Nullable Tls tls) {
+      @Nullable Tls tls,
+      @Nullable Tls adminTls) {
+
+    /** Creates access with a plain admin listener. */
+    public Access(
+        InetSocketAddress listen,
+        @Nullable InetSocketAddress adminListen,
+        @Nullable String jwtSecret,
+        @Nullable String adminToken,
+        @Nullable Tls tls) {
+      this(listen, adminListen, jwtSecret, adminToken, tls, null);
+    }
 
     /** Creates access over plain HTTP, without an admin token. */
     public Access(
@@ -83,9 +96,10 @@ public record ServerOptions(
    * @param closeMillis how long a stop waits for deliveries under way
    * @param alsoSvixHeaders whether signature headers are sent as {@code svix-*}, too
    * @param failedAuthLimit wrong tokens from one address within a minute before more get 429
+   * @param cors the pages of other origins that may use the API
    */
-  public record Manner(long closeMillis, boolean alsoSvixHeaders, int failedAuthLimit) {
-    /** 10 s, no further headers, 30 wrong tokens. */
-    public static final Manner DEFAULT = new Manner(10_000, false, 30);
+  public record Manner(long closeMillis, boolean alsoSvixHeaders, int failedAuthLimit, Cors cors) {
+    /** 10 s, no further headers, 30 wrong tokens, no pages. */
+    public static final Manner DEFAULT = new Manner(10_000, false, 30, Cors.NONE);
   }
 }

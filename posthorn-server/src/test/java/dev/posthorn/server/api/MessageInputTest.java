@@ -72,6 +72,29 @@ class MessageInputTest {
   }
 
   @Test
+  void readsForHowLongThePayloadIsKept() {
+    String body = "{\"eventType\":\"a\",\"payload\":{},\"payloadRetention";
+    long hour = 3_600_000;
+    assertThat(read(body + "Hours\":1}").payloadMillis()).isEqualTo(hour);
+    assertThat(read(body + "Hours\":2160}").payloadMillis()).isEqualTo(2_160 * hour);
+    assertThat(read(body + "Period\":1}").payloadMillis()).isEqualTo(24 * hour);
+    assertThat(read(body + "Period\":90,\"payloadRetentionHours\":null}").payloadMillis())
+        .isEqualTo(90 * 24 * hour);
+    assertThat(read(body + "Hours\":null}").payloadMillis()).isZero();
+    for (String wrong :
+        new String[] {
+          "Hours\":0}",
+          "Hours\":2161}",
+          "Hours\":1.5}",
+          "Period\":91}",
+          "Period\":\"1\"}",
+          "Period\":1,\"payloadRetentionHours\":1}"
+        }) {
+      assertThat(refused((body + wrong).getBytes(StandardCharsets.UTF_8))).as(wrong).isEqualTo(422);
+    }
+  }
+
+  @Test
   void refusesOtherEncodingsAndEndlessNesting() {
     String body = "{\"eventType\":\"a\",\"payload\":{}}";
     assertThat(refused(body.getBytes(StandardCharsets.UTF_16BE))).isEqualTo(422);

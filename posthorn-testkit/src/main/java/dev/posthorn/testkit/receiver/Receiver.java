@@ -4,16 +4,19 @@ import dev.posthorn.testkit.Await;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +38,18 @@ public final class Receiver implements AutoCloseable {
 
   private final Function<ReceivedRequest, Answer> answers;
   private final @Nullable SSLContext tls;
+  private final boolean needsClients;
+  private final List<String> clients = new CopyOnWriteArrayList<>();
   private final Listener listener = new Listener(1024);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicLong count = new AtomicLong();
   private final Queue<ReceivedRequest> remembered = new ArrayDeque<>();
 
-  private Receiver(Function<ReceivedRequest, Answer> answers, @Nullable SSLContext tls) {
+  private Receiver(
+      Function<ReceivedRequest, Answer> answers, @Nullable SSLContext tls, boolean needsClients) {
     this.answers = answers;
     this.tls = tls;
+    this.needsClients = needsClients;
   }
 
   /** Starts a receiver that answers 200 to everything. */
@@ -52,13 +59,21 @@ public final class Receiver implements AutoCloseable {
 
   /** Starts a receiver; {@code answers} is called on many threads at once. */
   public static Receiver answering(Function<ReceivedRequest, Answer> answers) {
-    return started(new Receiver(answers, null));
+    return started(new Receiver(answers, null, false));
   }
 
   /** Starts a receiver that speaks TLS. */
   public static Receiver answering(
       TestCertificate certificate, Function<ReceivedRequest, Answer> answers) {
-    return started(new Receiver(answers, certificate.serverContext()));
+    return started(new Receiver(answers, certificate.serverContext(), false));
+  }
+
+  /** Starts a receiver that speaks TLS with clients that show one of some certificates. */
+  public static Receiver requiring(
+      List<TestCertificate> clients,
+      TestCertificate certificate,
+      Function<ReceivedRequest, Answer> answers) {
+    return started(new Receiver(answers, certificate.serverContext(clients), true));
   }
 
   private static Receiver started(Receiver receiver) {
@@ -98,6 +113,11 @@ public final class Receiver implements AutoCloseable {
     return listener.accepted();
   }
 
+  /** Returns whose certificate was shown on each connection that came about: {@code CN=…}. */
+  public List<String> clients() {
+    return List.copyOf(clients);
+  }
+
   /** Returns how many connections are open. */
   public int openConnections() {
     return listener.open();
@@ -116,11 +136,29 @@ public final class Receiver implements AutoCloseable {
     if (tls == null) {
       converse(socket, number);
     } else {
+      boolean closesBoth = !needsClients;
       try (SSLSocket secured =
-          (SSLSocket) tls.getSocketFactory().createSocket(socket, null, socket.getPort(), true)) {
+          (SSLSocket)
+              tls.getSocketFactory().createSocket(socket, null, socket.getPort(), closesBoth)) {
         secured.setUseClientMode(false);
+        secured.setNeedClientAuth(needsClients);
+        if (needsClients) {
+          shakeHands(secured, socket);
+        }
         converse(secured, number);
       }
+    }
+  }
+
+  /** A client that is refused gets to read why: what it sent already is read to its end first. */
+  private void shakeHands(SSLSocket secured, Socket socket) throws IOException {
+    try {
+      secured.startHandshake();
+      clients.add(secured.getSession().getPeerPrincipal().getName());
+    } catch (SSLException e) {
+      socket.shutdownOutput();
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+      throw e;
     }
   }
 

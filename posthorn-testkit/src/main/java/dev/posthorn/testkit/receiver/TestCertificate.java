@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A self-signed certificate for tests, made by the JDK's {@code keytool} when it is asked for; it
@@ -38,11 +39,27 @@ public final class TestCertificate {
    * @throws IllegalStateException if this Java has no {@code keytool}, or it fails
    */
   public static TestCertificate of(String... names) {
+    return made(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-validity", "1"), names);
+  }
+
+  /** Makes one with an RSA key of 2,048 bits; see {@link #of}. */
+  public static TestCertificate rsa(String... names) {
+    return made(List.of("-keyalg", "RSA", "-keysize", "2048", "-validity", "1"), names);
+  }
+
+  /** Makes one that expired yesterday; see {@link #of}. */
+  public static TestCertificate expired(String... names) {
+    return made(
+        List.of("-keyalg", "EC", "-groupname", "secp256r1", "-startdate", "-2d", "-validity", "1"),
+        names);
+  }
+
+  private static TestCertificate made(List<String> kind, String... names) {
     try {
       Path directory = Files.createTempDirectory("posthorn-certificate");
       Path file = directory.resolve("store.p12");
       try {
-        generate(file, names);
+        generate(file, kind, names);
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(file)) {
           store.load(in, PASSWORD.toCharArray());
@@ -70,6 +87,25 @@ public final class TestCertificate {
     }
   }
 
+  /** Returns the same, for clients alone that show one of these certificates. */
+  public SSLContext serverContext(List<TestCertificate> clients) {
+    try {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      for (int i = 0; i < clients.size(); i++) {
+        trusted.setCertificateEntry("client-" + i, clients.get(i).store.getCertificate(ALIAS));
+      }
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(trusted);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys().getKeyManagers(), trust.getTrustManagers(), null);
+      return context;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Returns the private key and the certificate. */
   public KeyManagerFactory keys() {
     try {
@@ -85,46 +121,60 @@ public final class TestCertificate {
   /** Writes the certificate as PEM, for clients that shall trust it, and returns {@code file}. */
   public Path writePem(Path file) {
     try {
-      String base64 =
-          Base64.getMimeEncoder(64, new byte[] {'\n'})
-              .encodeToString(store.getCertificate(ALIAS).getEncoded());
-      return Files.writeString(
-          file, "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+      return Files.writeString(file, pem());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the certificate as PEM. */
+  public String pem() {
+    try {
+      return block("CERTIFICATE", store.getCertificate(ALIAS).getEncoded());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private static void generate(Path file, String... names) throws IOException {
+  /** Returns the private key as PEM (PKCS#8). */
+  public String keyPem() {
+    try {
+      return block("PRIVATE KEY", store.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String block(String label, byte[] der) {
+    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    return "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
+  }
+
+  private static void generate(Path file, List<String> kind, String... names) throws IOException {
     String alternatives =
         Stream.of(names)
             .map(name -> (name.matches("[\\d.]+") ? "ip:" : "dns:") + name)
             .collect(Collectors.joining(","));
     Process keytool =
         new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                    "-genkeypair",
-                    "-alias",
-                    ALIAS,
-                    "-keyalg",
-                    "EC",
-                    "-groupname",
-                    "secp256r1",
-                    "-dname",
-                    "CN=" + names[0],
-                    "-ext",
-                    "san=" + alternatives,
-                    "-validity",
-                    "1",
-                    "-storetype",
-                    "PKCS12",
-                    "-keystore",
-                    file.toString(),
-                    "-storepass",
-                    PASSWORD))
+                Stream.concat(
+                        Stream.of(
+                            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                            "-genkeypair",
+                            "-alias",
+                            ALIAS,
+                            "-dname",
+                            "CN=" + names[0],
+                            "-ext",
+                            "san=" + alternatives,
+                            "-storetype",
+                            "PKCS12",
+                            "-keystore",
+                            file.toString(),
+                            "-storepass",
+                            PASSWORD),
+                        kind.stream())
+                    .toList())
             .redirectErrorStream(true)
             .start();
     try {

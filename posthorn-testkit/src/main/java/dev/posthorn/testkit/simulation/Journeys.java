@@ -76,8 +76,9 @@ final class Journeys {
     return (eventId + " " + expires).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static long expires(MessageRow message) {
-    String body = new String(message.body(), StandardCharsets.UTF_8);
+  private long expires(MessageRow message) {
+    byte[] payload = tables.removedPayloads.getOrDefault(message.id(), message.body());
+    String body = new String(payload, StandardCharsets.UTF_8);
     long expires = Long.parseLong(body.substring(body.indexOf(' ') + 1));
     return expires == 0 ? Long.MAX_VALUE : expires;
   }
@@ -138,6 +139,9 @@ final class Journeys {
     MessageRow stored = tables.messages.get(message);
     if (stored == null) {
       throw new Violation("message " + message + " is sent but is not on disk");
+    }
+    if (stored.expunged()) {
+      throw new Violation("message " + message + " is sent after its payload was removed");
     }
     LiveRow row = liveRow(message, endpoint);
     requireRightful(stored, endpoint, row);

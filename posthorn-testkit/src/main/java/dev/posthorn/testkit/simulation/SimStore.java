@@ -106,7 +106,8 @@ public final class SimStore implements Store {
     requireOpen();
     long now = clock.millis();
     tables.dedupe.values().removeIf(row -> row.expires() <= now);
-    return tables.retain(keepFrom, SLICE);
+    boolean due = tables.endPayloads(now, SLICE);
+    return tables.retain(keepFrom, SLICE) || due;
   }
 
   @Override

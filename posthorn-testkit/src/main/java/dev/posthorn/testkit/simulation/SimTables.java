@@ -15,6 +15,7 @@ import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.ParkedKey;
+import dev.posthorn.store.PayloadEnd;
 import dev.posthorn.store.SecretRow;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.StoreException;
@@ -22,11 +23,13 @@ import dev.posthorn.store.TaskRow;
 import dev.posthorn.store.TokenRow;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What is on the simulated disk: it lasts over crashes, and takes a batch whole or not at all. */
@@ -56,6 +59,13 @@ final class SimTables {
   final TreeMap<Long, LaneStateRow> laneStates = new TreeMap<>();
   final Map<Long, TreeMap<String, EventTypeRow>> eventTypes = new HashMap<>();
   final Map<String, String> settings = new HashMap<>();
+
+  /** The payloads that messages had before they were removed. */
+  final Map<Long, byte[]> removedPayloads = new HashMap<>();
+
+  final TreeSet<PayloadEnd> payloadEnds =
+      new TreeSet<>(
+          Comparator.comparingLong(PayloadEnd::due).thenComparingLong(PayloadEnd::message));
   long idFloor;
 
   /** Applies a batch, or throws that it cannot be and changes nothing. */
@@ -102,6 +112,7 @@ final class SimTables {
           List.of(row.scope(), row.key()), row, (a, b) -> b.expires() > a.expires() ? b : a);
     }
     batch.expungedMessages.forEach(this::expungeMessage);
+    payloadEnds.addAll(batch.payloadEnds);
     batch.expungedAttempts.forEach(this::expungeAttempt);
     idFloor = Math.max(idFloor, batch.idFloor);
   }
@@ -129,8 +140,11 @@ final class SimTables {
   }
 
   private void expungeMessage(long id) {
-    MessageRow row = messages.computeIfPresent(id, (i, present) -> present.expunge());
-    if (row != null) {
+    MessageRow before = messages.get(id);
+    if (before != null && !before.expunged()) {
+      removedPayloads.put(id, before.body());
+      MessageRow row = before.expunge();
+      messages.put(id, row);
       index(messagesByApplication, row.application(), id, row);
     }
   }
@@ -319,6 +333,21 @@ final class SimTables {
       unindex(attemptsByEndpoint, row.endpoint(), row.id());
     }
     return oldMessages.size() == most || oldAttempts.size() == most;
+  }
+
+  /** Removes up to {@code most} payloads that are due; returns whether more wait. */
+  boolean endPayloads(long now, int most) {
+    int ended = 0;
+    while (!payloadEnds.isEmpty() && payloadEnds.first().due() <= now && ended < most) {
+      long message = payloadEnds.removeFirst().message();
+      if (liveByMessage.containsKey(message)) {
+        payloadEnds.add(new PayloadEnd(now + PayloadEnd.AGAIN_MILLIS, message));
+      } else {
+        expungeMessage(message);
+      }
+      ended++;
+    }
+    return ended == most;
   }
 
   static <R> List<R> page(NavigableMap<Long, R> rows, long after, int limit) {

@@ -98,6 +98,7 @@ public final class Simulation {
     }
     checkIdle();
     journeys.checkEnd(options, faults.rejections());
+    Broadcasts.check(tables);
     return new Report(
         clock.count(), journeys.exchanges(), journeys.acceptedMessages().size(), crashes, trace);
   }

@@ -157,7 +157,9 @@ final class Workload {
       long application, String type, @Nullable String eventId, long deliverAt, long expires) {
     byte[] body = Journeys.body(eventId, expires);
     Vigils.Vigil vigil = world.journeys().vigils().begin();
-    Acceptance.Options options = new Acceptance.Options(eventId, deliverAt, expires, vigil);
+    long kept = random.nextInt(10) == 0 ? 1 + random.nextInt(120_000) : 0;
+    Acceptance.Options options =
+        new Acceptance.Options(eventId, deliverAt, expires, vigil, kept, List.of(), null);
     engine()
         .accept(
             new Acceptance(application, type, List.of(), "text/plain", body, options),
@@ -191,6 +193,10 @@ final class Workload {
   }
 
   private void replayMany() {
+    if (random.nextInt(4) == 0) {
+      var unused = engine().tasks().broadcast(1 + random.nextInt(2), Broadcasts.message());
+      return;
+    }
     long endpoint = anyEndpoint();
     if (endpoint != 0) {
       TaskKind[] kinds = {TaskKind.RECOVER, TaskKind.REPLAY_MISSING, TaskKind.BULK_REPLAY};

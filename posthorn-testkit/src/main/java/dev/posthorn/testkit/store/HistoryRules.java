@@ -98,6 +98,24 @@ interface HistoryRules extends StoreRules {
   }
 
   @Test
+  default void aMessageShowsWhenItWasToBeDelivered() {
+    MessageRow atOnce = Rows.message(1);
+    MessageRow later = Rows.deliverAt(1_800_000_000_123L, Rows.message(2, 5));
+    commit(
+        b -> {
+          b.messages.add(atOnce);
+          b.messages.add(later);
+        });
+    assertThat(store().message(1)).usingRecursiveComparison().isEqualTo(atOnce);
+    assertThat(store().message(2)).usingRecursiveComparison().isEqualTo(later);
+    assertThat(messages(store(), Rows.APPLICATION))
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactly(atOnce.withoutBody(), later.withoutBody());
+    commit(b -> b.expungedMessages.add(2L));
+    assertThat(store().message(2)).usingRecursiveComparison().isEqualTo(later.expunge());
+  }
+
+  @Test
   default void messagesAreFilteredByTypeAndChannel() {
     commit(
         b -> {

@@ -49,6 +49,21 @@ final class Rows {
         row.body());
   }
 
+  static MessageRow deliverAt(long time, MessageRow row) {
+    return new MessageRow(
+        row.id(),
+        row.application(),
+        row.type(),
+        row.channels(),
+        row.tags(),
+        row.eventId(),
+        row.contentType(),
+        row.targets(),
+        row.body(),
+        row.expunged(),
+        time);
+  }
+
   static LiveRow hot(long id, long endpoint, long message) {
     return new LiveRow(id, endpoint, message, Place.HOT, 1_000, 0, 0, 9_000, AttemptKind.SCHEDULED);
   }

@@ -141,17 +141,27 @@ interface SettingRules extends StoreRules {
     SecretRow headers = new SecretRow(5, SecretRow.HEADERS, 1, new byte[] {9}, 0);
     SecretRow old = new SecretRow(5, SecretRow.FIRST_SIGNING, 1, new byte[] {1}, 700);
     SecretRow young = new SecretRow(5, SecretRow.FIRST_SIGNING + 1, 1, new byte[] {2}, 0);
-    apply(new PutSecret(young), new PutSecret(headers), new PutSecret(old));
+    SecretRow certificate = new SecretRow(5, SecretRow.CLIENT_CERTIFICATE, 1, new byte[9_000], 0);
+    SecretRow ca = new SecretRow(5, SecretRow.SERVER_CA, 1, new byte[] {6}, 0);
+    apply(
+        new PutSecret(young),
+        new PutSecret(certificate),
+        new PutSecret(headers),
+        new PutSecret(ca),
+        new PutSecret(old));
     assertThat(store().secrets(5))
         .usingRecursiveFieldByFieldElementComparator()
-        .containsExactly(headers, old, young);
+        .containsExactly(ca, certificate, headers, old, young);
     assertThat(store().secrets(6)).isEmpty();
 
     SecretRow rotated = new SecretRow(5, SecretRow.FIRST_SIGNING + 1, 2, new byte[] {3, 4}, 8);
-    apply(new PutSecret(rotated), new RemoveSecret(5, SecretRow.FIRST_SIGNING));
+    apply(
+        new PutSecret(rotated),
+        new RemoveSecret(5, SecretRow.FIRST_SIGNING),
+        new RemoveSecret(5, SecretRow.CLIENT_CERTIFICATE));
     assertThat(reopen().secrets(5))
         .usingRecursiveFieldByFieldElementComparator()
-        .containsExactly(headers, rotated);
+        .containsExactly(ca, headers, rotated);
   }
 
   @Test

@@ -25,23 +25,34 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
+import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** A receiver that speaks HTTP/2 only, and behaves as each request's path says. */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Http2Receiver implements AutoCloseable {
 
   final List<Http2Headers> requests = new CopyOnWriteArrayList<>();
+
+  /** Whose certificate was shown on the connection of each request; empty unless asked for. */
+  final List<String> clients = new CopyOnWriteArrayList<>();
+
   final AtomicLong bodyBytes = new AtomicLong();
   final AtomicLong sent = new AtomicLong();
   final AtomicInteger connections = new AtomicInteger();
@@ -52,16 +63,35 @@ final class Http2Receiver implements AutoCloseable {
   private final Channel server;
 
   Http2Receiver(TestCertificate certificate, long maxStreams) throws SSLException {
-    SslContext tls =
-        SslContextBuilder.forServer(certificate.keys())
-            .sslProvider(SslProvider.JDK)
-            .applicationProtocolConfig(
-                new ApplicationProtocolConfig(
-                    ApplicationProtocolConfig.Protocol.ALPN,
-                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                    "h2"))
-            .build();
+    this(builder(certificate).build(), maxStreams);
+  }
+
+  /** Returns one that asks clients for one of some certificates, and speaks one version of TLS. */
+  static Http2Receiver requiring(
+      List<TestCertificate> clients, TestCertificate certificate, String version)
+      throws SSLException {
+    String pem = clients.stream().map(TestCertificate::pem).collect(Collectors.joining());
+    return new Http2Receiver(
+        builder(certificate)
+            .clientAuth(ClientAuth.REQUIRE)
+            .trustManager(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
+            .protocols(version)
+            .build(),
+        100);
+  }
+
+  private static SslContextBuilder builder(TestCertificate certificate) {
+    return SslContextBuilder.forServer(certificate.keys())
+        .sslProvider(SslProvider.JDK)
+        .applicationProtocolConfig(
+            new ApplicationProtocolConfig(
+                ApplicationProtocolConfig.Protocol.ALPN,
+                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                "h2"));
+  }
+
+  private Http2Receiver(SslContext tls, long maxStreams) {
     server =
         new ServerBootstrap()
             .group(group)
@@ -123,6 +153,7 @@ final class Http2Receiver implements AutoCloseable {
       boolean end = false;
       if (frame instanceof Http2HeadersFrame headers) {
         requests.add(headers.headers());
+        addClient(ctx.channel().parent().pipeline().get(SslHandler.class).engine());
         path = headers.headers().path().toString();
         end = headers.isEndStream();
       } else if (frame instanceof Http2DataFrame data) {
@@ -132,6 +163,16 @@ final class Http2Receiver implements AutoCloseable {
       ReferenceCountUtil.release(frame);
       if (end) {
         answer(ctx);
+      }
+    }
+
+    private void addClient(SSLEngine engine) {
+      if (engine.getNeedClientAuth()) {
+        try {
+          clients.add(engine.getSession().getPeerPrincipal().getName());
+        } catch (SSLPeerUnverifiedException e) {
+          clients.add("nobody");
+        }
       }
     }
 

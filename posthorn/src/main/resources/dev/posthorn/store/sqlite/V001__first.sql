@@ -184,7 +184,8 @@ CREATE UNIQUE INDEX endpoint_by_uid ON endpoint (application, uid) WHERE uid IS 
 
 CREATE TABLE secret (
   endpoint INTEGER NOT NULL,
-  slot INTEGER NOT NULL, -- 0 custom headers, from 1 up signing secrets, the oldest first
+  slot INTEGER NOT NULL, -- -2 server CA, -1 client certificate and its key, 0 custom headers,
+  -- from 1 up signing secrets, the oldest first
   key_id INTEGER NOT NULL,
   ciphertext BLOB NOT NULL,
   expires INTEGER NOT NULL,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.posthorn.store.Batch;
+import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.SettingChange.PutSetting;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
@@ -11,8 +12,10 @@ import dev.posthorn.store.StoreException.Reason;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,6 +24,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +93,41 @@ class SqliteFileTest {
         assertThat(other.line()).startsWith("LOCKED").contains(file.getFileName().toString());
       }
       store.commit(new Batch());
+    }
+  }
+
+  @Test
+  void aStoreOfTheFirstVersionIsBroughtUpToDateWithWhatIsInIt() throws SQLException, IOException {
+    String first;
+    try (InputStream script =
+        SqliteStore.class.getResourceAsStream("/dev/posthorn/store/sqlite/V001__first.sql")) {
+      first = new String(Objects.requireNonNull(script).readAllBytes(), StandardCharsets.UTF_8);
+    }
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement run = connection.createStatement()) {
+      run.executeUpdate(first);
+      run.executeUpdate(
+          "INSERT INTO message(id, application, type, content_type, targets, body)"
+              + " VALUES (10, 7, 'a', 'text/plain', x'', x'41')");
+    }
+    MessageRow before =
+        new MessageRow(
+            10,
+            7,
+            "a",
+            List.of(),
+            List.of(),
+            null,
+            "text/plain",
+            new long[0],
+            new byte[] {'A'},
+            false,
+            0);
+    try (Store store = open(file)) {
+      assertThat(store.message(10)).usingRecursiveComparison().isEqualTo(before);
+    }
+    try (Store again = open(file)) {
+      assertThat(again.message(10)).usingRecursiveComparison().isEqualTo(before);
     }
   }
 

@@ -21,6 +21,9 @@ final class HistoryTables {
   /** Attempts that are indexed together: the more, the fewer pages are written for each. */
   private static final int ATTEMPT_RUN = 65_536;
 
+  /** Removes a payload. */
+  static final String EXPUNGE_MESSAGE = "UPDATE message SET body = NULL WHERE id = ?";
+
   private static final AttemptKind[] KINDS = AttemptKind.values();
   private static final DeliveryState[] STATES = DeliveryState.values();
   private static final int LOADED_TOGETHER = 1_024;
@@ -37,13 +40,14 @@ final class HistoryTables {
     insertMessage =
         statements.get(
             "INSERT INTO message(id, application, type, channels, tags, event_id, content_type,"
-                + " targets, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+                + " targets, body, deliver_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT DO NOTHING");
     insertAttempt =
         statements.get(
             "INSERT INTO attempt(id, message, delivery, endpoint, kind, state, spent, status, error,"
                 + " dns, connect, tls, first_byte, total, excerpt, next_due)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
-    expungeMessage = statements.get("UPDATE message SET body = NULL WHERE id = ?");
+    expungeMessage = statements.get(EXPUNGE_MESSAGE);
     expungeAttempt = statements.get("UPDATE attempt SET excerpt = NULL WHERE id = ?");
     Tail messageTail = new Tail(2, MESSAGE_RUN, progress.messagesIndexed());
     load(
@@ -129,6 +133,7 @@ final class HistoryTables {
       s.setString(7, row.contentType());
       s.setBytes(8, Values.ofIds(row.targets()));
       s.setBytes(9, row.expunged() ? null : row.body());
+      s.setObject(10, row.deliverAt() == 0 ? null : row.deliverAt());
       s.addBatch();
       long event = EventKey.of(row.application(), row.eventId());
       messages.add(row.id(), row.application(), event, Mark.NOTHING);

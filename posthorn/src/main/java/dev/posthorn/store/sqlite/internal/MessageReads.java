@@ -20,7 +20,7 @@ final class MessageReads {
 
   private static final String COLUMNS =
       "m.id, m.application, m.type, m.channels, m.tags, m.event_id, m.content_type, m.targets,"
-          + " m.body IS NULL";
+          + " m.body IS NULL, m.deliver_at";
   private static final String MESSAGE =
       "SELECT " + COLUMNS + ", m.body FROM message m WHERE m.id = ?";
   private static final String LISTED = "SELECT " + COLUMNS + " FROM message m WHERE m.id = ?";
@@ -38,7 +38,7 @@ final class MessageReads {
   private MessageReads() {}
 
   static @Nullable MessageRow message(Reader reader, long id) throws SQLException {
-    return reader.one(row -> message(row, row.getBytes(10)), MESSAGE, id);
+    return reader.one(row -> message(row, row.getBytes(11)), MESSAGE, id);
   }
 
   /** Returns a message as lists have it. */
@@ -101,6 +101,7 @@ final class MessageReads {
         row.getString(7),
         Values.ids(row.getBytes(8)),
         Values.bytes(body),
-        row.getBoolean(9));
+        row.getBoolean(9),
+        row.getLong(10));
   }
 }

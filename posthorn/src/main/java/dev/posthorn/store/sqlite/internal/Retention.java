@@ -27,7 +27,8 @@ final class Retention {
   /** There may be several attempts to a message, and each is handled three times. */
   private static final int ATTEMPTS_PER_MESSAGE = 4;
 
-  private static final String IS_LIVE =
+  /** Whether the message {@code m} has a live row. */
+  static final String IS_LIVE =
       "EXISTS (SELECT 1 FROM hot h WHERE h.id > m.id AND h.id <= m.id + length(m.targets) / 8"
           + " AND h.message = m.id) OR EXISTS (SELECT 1 FROM parked p WHERE p.message = m.id)";
 

@@ -33,6 +33,7 @@ final class Session implements AutoCloseable {
   private final HistoryTables history;
   private final DedupeTable dedupe;
   private final Retention retention;
+  private final PayloadRetention payloads;
   private final List<Staged> staged;
   private boolean durable = true;
 
@@ -54,6 +55,7 @@ final class Session implements AutoCloseable {
     dedupe = new DedupeTable(statements);
     AttemptRetention attemptRetention = new AttemptRetention(statements, progress);
     retention = new Retention(statements, progress, attemptRetention);
+    payloads = new PayloadRetention(statements);
     // An index drops the run it has done before a tail may seal the next.
     staged =
         List.of(
@@ -95,6 +97,7 @@ final class Session implements AutoCloseable {
           history.addAttempts(batch.attempts);
           dedupe.put(batch.dedupe);
           history.expunge(batch);
+          payloads.put(batch.payloadEnds);
           retention.note(batch);
           progress.next(progress.next().withIdFloor(batch.idFloor));
           indexIfFarBehind(batch);
@@ -147,7 +150,8 @@ final class Session implements AutoCloseable {
                   || indexedTo < keepFrom - 1;
           boolean keys = dedupe.expire(now, DEDUPE_ROWS) == DEDUPE_ROWS;
           boolean hours = history.hours().expire(keepFrom, HOUR_ROWS) == HOUR_ROWS;
-          more[0] = past || keys || hours;
+          boolean due = payloads.slice(now, paced(newMessages, RETAINED));
+          more[0] = past || keys || hours || due;
         });
     newMessages = 0;
     newEvents = 0;

@@ -1,6 +1,7 @@
 package dev.posthorn.transport.http.internal;
 
 import dev.posthorn.transport.HttpTarget;
+import dev.posthorn.transport.TlsIdentity;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
@@ -12,8 +13,9 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One scheme, host and port, and the open connections to it that are free for the next exchange.
- * Endpoints of the same authority share them; each only takes one to an address it has checked.
+ * One scheme, host, port and TLS identity, and the open connections to it that are free for the
+ * next exchange. Endpoints that have all of it in common share them; each only takes one to an
+ * address it has checked.
  */
 final class Authority {
 
@@ -21,6 +23,7 @@ final class Authority {
   final String host;
   final int port;
   final boolean isLiteral;
+  final @Nullable TlsIdentity identity;
   private final Deque<Http1Connection> idle = new ArrayDeque<>();
   private final List<Http2Connection> http2 = new ArrayList<>();
   private final Queue<Destination> waiting = new ArrayDeque<>();
@@ -33,6 +36,7 @@ final class Authority {
     this.host = target.host();
     this.port = target.port();
     this.isLiteral = target.literal() != null;
+    this.identity = target.identity();
   }
 
   /** Takes the connection that was used last, so that those in excess grow old. */

@@ -65,11 +65,16 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
     exchange.connected(startNanos);
     if (destination.authority.tls) {
       securing = true;
-      SslHandler ssl = dialer.tls(channel, destination.authority);
-      channel.pipeline().addBefore(channel.pipeline().context(this).name(), null, ssl);
+      dialer
+          .tls()
+          .secure(channel, destination.authority, ssl -> secure(channel, ssl), this::failed);
     } else {
       carry(channel, false);
     }
+  }
+
+  private void secure(Channel channel, SslHandler ssl) {
+    channel.pipeline().addBefore(channel.pipeline().context(this).name(), null, ssl);
   }
 
   @Override

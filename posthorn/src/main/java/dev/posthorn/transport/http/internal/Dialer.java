@@ -15,8 +15,6 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.proxy.ProxyHandler;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -36,14 +34,14 @@ final class Dialer {
 
   private final LoopTransport transport;
   private final Bootstrap bootstrap;
-  private final SslContext ssl;
+  private final TlsContexts tls;
   private final @Nullable EgressProxy proxy;
   private final AtomicInteger open;
 
   Dialer(LoopTransport transport, Setup setup) {
     this.transport = transport;
     this.bootstrap = setup.bootstrap((EventLoop) transport.loop.executor);
-    this.ssl = setup.ssl();
+    this.tls = setup.tls();
     this.proxy = setup.options().proxy();
     this.open = setup.open();
   }
@@ -124,8 +122,8 @@ final class Dialer {
     }
   }
 
-  SslHandler tls(Channel channel, Authority authority) {
-    return Tls.handler(ssl, channel.alloc(), authority);
+  TlsContexts tls() {
+    return tls;
   }
 
   /** Returns the beginning of a sentence about a connection that could not be made. */

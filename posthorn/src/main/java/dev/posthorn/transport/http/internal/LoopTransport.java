@@ -5,6 +5,7 @@ import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
 import dev.posthorn.transport.HttpTarget;
+import dev.posthorn.transport.TlsIdentity;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -90,7 +91,8 @@ final class LoopTransport {
     }
     Authority authority =
         authorities.computeIfAbsent(
-            new Site(target.tls(), target.host(), target.port()), site -> new Authority(target));
+            new Site(target.tls(), target.host(), target.port(), target.identity()),
+            site -> new Authority(target));
     authority.destinations++;
     Destination destination = new Destination(this, target, authority);
     destinations.put(target, destination);
@@ -236,5 +238,5 @@ final class LoopTransport {
     open.forEach(Channel::close);
   }
 
-  private record Site(boolean tls, String host, int port) {}
+  private record Site(boolean tls, String host, int port, @Nullable TlsIdentity identity) {}
 }

@@ -64,6 +64,7 @@ public final class NettyTransport implements HttpTransport {
 
   @Override
   public void close() {
+    setup.tls().close();
     CountDownLatch closed = new CountDownLatch(loops.size());
     for (LoopTransport transport : loops.values()) {
       transport.loop.execute(

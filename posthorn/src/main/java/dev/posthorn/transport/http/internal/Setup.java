@@ -9,7 +9,6 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.ssl.SslContext;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -20,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 record Setup(
     HttpTransportOptions options,
     Io io,
-    SslContext ssl,
+    TlsContexts tls,
     ByteBufAllocator alloc,
     AtomicInteger open) {
 
@@ -40,7 +39,7 @@ record Setup(
     ByteBufAllocator alloc =
         new PooledByteBufAllocator(true, 0, options.loops(), PAGE, ORDER, CACHED, CACHED, false);
     return new Setup(
-        options, Io.best(options.nativeIo()), Tls.context(options), alloc, new AtomicInteger());
+        options, Io.best(options.nativeIo()), new TlsContexts(options), alloc, new AtomicInteger());
   }
 
   Bootstrap bootstrap(EventLoop loop) {

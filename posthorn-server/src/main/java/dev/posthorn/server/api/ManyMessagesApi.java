@@ -1,0 +1,137 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.engine.Acceptance;
+import dev.posthorn.engine.Deliveries;
+import dev.posthorn.engine.Tasks;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.TaskRow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** What is done with many messages at once: sent to all applications, payloads removed. */
+final class ManyMessagesApi {
+  private static final String ALL = "/api/v1/app/{app_id}/msg";
+  private static final int MOST_IDS = 1_000;
+
+  private final Desk desk;
+  private final TaskView tasks;
+
+  ManyMessagesApi(Desk desk) {
+    this.desk = desk;
+    this.tasks = new TaskView(desk);
+  }
+
+  List<Operation> operations() {
+    Docket at = new Docket("Message");
+    return List.of(
+        at.post(
+                "/api/v1/msg/broadcast",
+                "v1.message.broadcast",
+                "Sends a message to every application there is, in the background.")
+            .query(Docket.IDEMPOTENCY)
+            .takes("MessageBroadcastIn")
+            .gives(202, "BackgroundTaskOut")
+            .to(ENVIRONMENT, this::broadcast),
+        at.post(
+                ALL + "/bulk-expunge",
+                "v1.message.bulk-expunge-content",
+                "Removes the payloads of some messages for good.")
+            .query(Docket.IDEMPOTENCY)
+            .takes("BulkExpungeContentsIn")
+            .gives(200, "BulkExpungeContentsOut")
+            .to(ENVIRONMENT, this::expunge),
+        at.post(
+                ALL + "/expunge-all-contents",
+                "v1.message.expunge-all-contents",
+                "Removes the payloads of all messages for good, in the background.")
+            .query(Docket.IDEMPOTENCY)
+            .gives(202, "BackgroundTaskOut")
+            .to(ENVIRONMENT, this::purge));
+  }
+
+  private Answer broadcast(Call call) {
+    MessageInput input = MessageInput.read(call.body());
+    Acceptance message =
+        new Acceptance(
+            0,
+            Objects.requireNonNull(input.eventType),
+            input.channels,
+            input.contentType,
+            Objects.requireNonNull(input.payload),
+            new Acceptance.Options(
+                input.eventId,
+                input.deliverAt(),
+                0,
+                null,
+                input.payloadMillis(),
+                input.tags,
+                null));
+    return desk.change(
+        call,
+        desk.engine().tasks(),
+        Tasks::once,
+        TaskRow.class,
+        all -> all.broadcast(call.principal().environment(), message),
+        task -> tasks.answer(202, task));
+  }
+
+  private Answer purge(Call call) {
+    ApplicationRow application = desk.application(call);
+    return desk.change(
+        call,
+        desk.engine().tasks(),
+        Tasks::once,
+        TaskRow.class,
+        all -> all.purge(application.id()),
+        task -> tasks.answer(202, task));
+  }
+
+  private Answer expunge(Call call) {
+    ApplicationRow application = desk.application(call);
+    List<String> names =
+        call.fields()
+            .listOrNull(
+                "ids",
+                MOST_IDS,
+                name -> Fields.NAME.matcher(name).matches(),
+                "the id or the event id of a message");
+    Map<String, Boolean> found = new LinkedHashMap<>();
+    List<Long> ids = new ArrayList<>();
+    for (String name : names == null ? List.<String>of() : names) {
+      MessageRow row = desk.messageOrNull(application, name);
+      found.put(name, row != null);
+      if (row != null) {
+        ids.add(row.id());
+      }
+    }
+    return desk.change(
+        call,
+        desk.engine().deliveries(),
+        Deliveries::once,
+        deliveries -> deliveries.expunge(ids),
+        () -> results(found));
+  }
+
+  private static Answer results(Map<String, Boolean> found) {
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeObjectPropertyStart("results");
+          found.forEach(
+              (name, there) -> json.writeStringProperty(name, there ? "expunged" : "not-found"));
+          json.writeEndObject();
+          json.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,182 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.engine.Listing;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.MessageFilter;
+import dev.posthorn.store.MessageQuery;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Page;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds messages, and tells whether one would be for anybody. */
+final class MessageSearchApi {
+  private static final String ALL = "/api/v1/app/{app_id}/msg";
+  private static final int MOST_TYPES = 1_000;
+
+  private final Desk desk;
+  private final MessageView view;
+
+  MessageSearchApi(Desk desk) {
+    this.desk = desk;
+    this.view = new MessageView(desk);
+  }
+
+  List<Operation> operations() {
+    Docket at = new Docket("Message");
+    return List.of(
+        at.post(ALL + "/search", "v1.message.search", "Finds messages, newest first.")
+            .query(Docket.IDEMPOTENCY)
+            .takes("MessageSearchIn")
+            .gives(200, "ListResponse_MessageOut_")
+            .to(APPLICATION, this::search),
+        at.post(
+                ALL + "/precheck/active",
+                "v1.message.precheck",
+                "Says whether a message would be for any endpoint.")
+            .query(Docket.IDEMPOTENCY)
+            .takes("MessagePrecheckIn")
+            .gives(200, "MessagePrecheckOut")
+            .to(APPLICATION, this::precheck),
+        at.get(
+                "/api/v1/msg/{msg_id}",
+                "v1.message.find",
+                "Shows a message by its id alone, with its application.")
+            .query(Docket.WITH_CONTENT)
+            .gives(200, "FoundMessageOut")
+            .to(ENVIRONMENT, this::find));
+  }
+
+  // ---- search --------------------------------------------------------------------------------
+
+  private Answer search(Call call) {
+    ApplicationRow application = desk.application(call);
+    Fields fields = call.optionalFields();
+    boolean withContent = fields.flag("with_content", false);
+    MessageFilter filter =
+        new MessageFilter(
+            types(fields),
+            fields.textOrNull("channel"),
+            fields.textOrNull("tag"),
+            fields.nameOrNull("event_id"),
+            0);
+    Paging paging = Paging.of(fields, desk, Desk.MESSAGE);
+    Listing listing = paging.listing(after(fields), before(fields));
+    OptionalLong only = id(fields);
+    Page<MessageRow> page =
+        desk.engine()
+            .store()
+            .messages(
+                new MessageQuery(
+                    application.id(),
+                    Math.max(listing.after(), only.orElse(Long.MIN_VALUE + 1) - 1),
+                    Math.min(listing.before(), only.orElse(Long.MAX_VALUE - 1) + 1),
+                    listing.newestFirst(),
+                    paging.limit(),
+                    filter));
+    Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
+    return paging.answer(
+        shown.rows(),
+        shown.next(),
+        MessageRow::id,
+        id -> desk.id(Desk.MESSAGE, id),
+        (json, row) -> view.write(json, row, withContent));
+  }
+
+  private static Set<String> types(Fields fields) {
+    List<String> types =
+        fields.listOrNull(
+            "event_types",
+            MOST_TYPES,
+            type -> Fields.NAME.matcher(type).matches(),
+            "the name of an event type");
+    return types == null ? Set.of() : Set.copyOf(types);
+  }
+
+  private static long after(Fields fields) {
+    return MessageApi.after(fields.timeOrNull("after"));
+  }
+
+  private static long before(Fields fields) {
+    return MessageApi.before(fields.timeOrNull("before"));
+  }
+
+  private OptionalLong id(Fields fields) {
+    String text = fields.textOrNull("id");
+    if (text == null) {
+      return OptionalLong.empty();
+    }
+    OptionalLong id = desk.parse(Desk.MESSAGE, text);
+    if (id.isEmpty()) {
+      throw fields.invalid("id", "is no id of a message; the sender's own goes into event_id");
+    }
+    return id;
+  }
+
+  // ---- one of any application ----------------------------------------------------------------
+
+  private Answer find(Call call) {
+    String name = call.path("msg_id");
+    OptionalLong id = desk.parse(Desk.MESSAGE, name);
+    MessageRow row = id.isPresent() ? desk.engine().store().message(id.getAsLong()) : null;
+    ApplicationRow application = row == null ? null : owner(call, row);
+    if (row == null || application == null) {
+      throw ApiError.notFound("message: there is none with the id \"" + name + "\"");
+    }
+    boolean withContent = call.query().flag("with_content", true);
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("appId", desk.id(Desk.APPLICATION, application.id()));
+          Json.text(json, "appUid", application.uid());
+          view.write(json, row, withContent);
+          json.writeEndObject();
+        });
+  }
+
+  private @Nullable ApplicationRow owner(Call call, MessageRow row) {
+    ApplicationRow application = desk.engine().application(row.application());
+    return application != null && application.environment() == call.principal().environment()
+        ? application
+        : null;
+  }
+
+  // ---- pre-check -----------------------------------------------------------------------------
+
+  private Answer precheck(Call call) {
+    ApplicationRow application = desk.application(call);
+    Fields fields = call.fields();
+    String type = fields.name("eventType");
+    List<String> asked =
+        fields.listOrNull(
+            "channels",
+            EndpointInput.MOST_CHANNELS,
+            channel -> EndpointInput.CHANNEL.matcher(channel).matches(),
+            "1 to 128 of the characters a-z A-Z 0-9 - _ . : +");
+    List<String> channels = asked == null ? List.of() : asked;
+    boolean active = false;
+    for (EndpointRow endpoint : desk.engine().endpoints(application.id())) {
+      active |= desk.engine().why(endpoint, type, channels).equals("MATCHED");
+    }
+    boolean answer = active;
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeBooleanProperty("active", answer);
+          json.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,68 @@
+package dev.posthorn.server.api;
+
+import static dev.posthorn.server.http.Operation.Access.PUBLIC;
+
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Operation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The portal: a page on which a customer looks after the endpoints of an application. The link of
+ * {@code app-portal-access} leads here; its token is in the fragment, so it does not come with the
+ * request, and the page's script shows it to the API.
+ *
+ * <p>The page loads nothing but its own script and style, and the browser is told to refuse
+ * whatever else gets into it.
+ */
+final class PortalApi {
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none';"
+          + " require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors ";
+
+  private final String policy;
+  private final Map<String, Answer> files = new ConcurrentHashMap<>();
+
+  /** Creates the portal, which pages of some origins may show in a frame. */
+  PortalApi(List<String> frames) {
+    this.policy = POLICY + (frames.isEmpty() ? "'none'" : String.join(" ", frames));
+  }
+
+  List<Operation> operations() {
+    Docket at = new Docket("Portal");
+    return List.of(
+        at.get("/portal", "v1.portal.page", "Gives the page that portal links lead to.")
+            .gives(200, null)
+            .to(PUBLIC, call -> file("portal.html", "text/html; charset=utf-8")),
+        at.get("/portal/portal.css", "v1.portal.style", "Gives the style of that page.")
+            .gives(200, null)
+            .to(PUBLIC, call -> file("portal.css", "text/css; charset=utf-8")),
+        at.get("/portal/portal.js", "v1.portal.script", "Gives the script of that page.")
+            .gives(200, null)
+            .to(PUBLIC, call -> file("portal.js", "text/javascript; charset=utf-8")));
+  }
+
+  private Answer file(String name, String type) {
+    return files.computeIfAbsent(name, unread -> read(name, type));
+  }
+
+  private Answer read(String name, String type) {
+    try (InputStream in = PortalApi.class.getResourceAsStream("portal/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException("portal/" + name + " is missing in this build");
+      }
+      return new Answer(200, type, in.readAllBytes(), List.of())
+          .with("Content-Security-Policy", policy)
+          .with("X-Content-Type-Options", "nosniff")
+          .with("Referrer-Policy", "no-referrer")
+          .with("Cache-Control", "no-cache");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

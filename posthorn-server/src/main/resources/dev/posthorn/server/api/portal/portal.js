@@ -1,0 +1,536 @@
+'use strict';
+
+// What this page asks the API for, and nothing else.
+const OPERATIONS = {
+  whoami: ['GET', '/api/v1/auth/whoami'],
+  logout: ['POST', '/api/v1/auth/logout'],
+  application: ['GET', '/api/v1/app/{app_id}'],
+  eventTypes: ['GET', '/api/v1/event-type'],
+  endpoints: ['GET', '/api/v1/app/{app_id}/endpoint'],
+  addEndpoint: ['POST', '/api/v1/app/{app_id}/endpoint'],
+  endpoint: ['GET', '/api/v1/app/{app_id}/endpoint/{endpoint_id}'],
+  changeEndpoint: ['PATCH', '/api/v1/app/{app_id}/endpoint/{endpoint_id}'],
+  deleteEndpoint: ['DELETE', '/api/v1/app/{app_id}/endpoint/{endpoint_id}'],
+  resumeEndpoint: ['POST', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/resume'],
+  secret: ['GET', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret'],
+  rotateSecret: ['POST', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret/rotate'],
+  sendExample: ['POST', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/send-example'],
+  attempts: ['GET', '/api/v1/app/{app_id}/attempt/endpoint/{endpoint_id}'],
+  payload: ['GET', '/api/v1/app/{app_id}/msg/{msg_id}/raw'],
+  resend: ['POST', '/api/v1/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/resend'],
+};
+const STORED = 'posthorn.portal';
+const NO_LINK =
+  'This page is opened by a link. Open it again from the application that sends you webhooks.';
+const OVER =
+  'This link has expired or was ended. Open this page again from the application that sends you webhooks.';
+const RESULTS = {success: 'succeeded', pending: 'waiting', fail: 'failed', sending: 'under way', canceled: 'cancelled'};
+
+let session = null; // {appId, token}
+let endpoint = null; // the one that is shown
+let page = 0; // counts what was shown, so that a late answer for something else is known as such
+let editing = null; // the one in the form, or null for a new one
+let eventTypes = [];
+let attemptsAsked = 0;
+let nextAttempts = null;
+
+const at = id => document.getElementById(id);
+
+// ---- the session: from the link's fragment, which is sent to nobody, for as long as the tab lives
+
+function begin() {
+  const key = /^#key=(.+)$/.exec(location.hash);
+  if (key) {
+    history.replaceState(null, '', location.pathname); // not in the history, not to be copied along
+    session = decoded(key[1]);
+    remember(session);
+  } else if (session === null) {
+    session = remembered();
+  }
+}
+
+function decoded(key) {
+  try {
+    const base64 = decodeURIComponent(key).replaceAll('-', '+').replaceAll('_', '/');
+    const bytes = Uint8Array.from(atob(base64), character => character.charCodeAt(0));
+    const {appId, token} = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof appId === 'string' && typeof token === 'string' ? {appId, token} : null;
+  } catch {
+    return null;
+  }
+}
+
+function remember(what) {
+  try {
+    if (what === null) {
+      sessionStorage.removeItem(STORED);
+    } else {
+      sessionStorage.setItem(STORED, JSON.stringify(what));
+    }
+  } catch {
+    // Not allowed, in a frame perhaps: then the session ends with the page.
+  }
+}
+
+function remembered() {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORED));
+  } catch {
+    return null;
+  }
+}
+
+function end(why) {
+  session = null;
+  remember(null);
+  page++;
+  document.querySelectorAll('dialog[open]').forEach(dialog => dialog.close());
+  ['list', 'one', 'leave'].forEach(id => { at(id).hidden = true; });
+  hideSecret();
+  at('title').textContent = 'Webhooks';
+  at('news').textContent = '';
+  problem(why);
+}
+
+// ---- the API
+
+class Refused extends Error {}
+
+async function call(name, {path = {}, query = {}, body} = {}) {
+  if (session === null) {
+    throw new Refused(NO_LINK);
+  }
+  const [method, template] = OPERATIONS[name];
+  const values = {app_id: session.appId, ...path};
+  const url = template.replace(/\{(\w+)\}/g, (braces, variable) => encodeURIComponent(values[variable]));
+  const search = new URLSearchParams(query).toString();
+  const headers = {Authorization: 'Bearer ' + session.token};
+  if (body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+  }
+  let response;
+  try {
+    response = await fetch(search ? url + '?' + search : url, {
+      method, headers, body: body === undefined ? undefined : JSON.stringify(body),
+      cache: 'no-store', credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer',
+    });
+  } catch {
+    throw new Refused('The server cannot be reached. Try again a little later.');
+  }
+  const answer = response.status === 204 ? null : await response.json().catch(() => null);
+  if (response.ok) {
+    return answer;
+  }
+  if (response.status === 401) {
+    end(OVER);
+    throw new Refused(OVER);
+  }
+  throw new Refused(response.status === 403 ? 'This link does not allow that.' : reason(response, answer));
+}
+
+function reason(response, answer) {
+  const detail = answer === null ? null : answer.detail;
+  if (Array.isArray(detail)) {
+    return detail.map(one => one.loc.slice(1).join('.') + ' ' + one.msg).join('; ');
+  }
+  return typeof detail === 'string' ? detail : 'The server answered with ' + response.status + '.';
+}
+
+async function all(name, most) {
+  const rows = [];
+  const query = {limit: 250};
+  for (let done = false; !done && rows.length < most; ) {
+    const found = await call(name, {query});
+    rows.push(...found.data);
+    query.iterator = found.iterator;
+    done = found.done;
+  }
+  return rows;
+}
+
+const ofEndpoint = () => ({endpoint_id: endpoint.id});
+
+// ---- saying something
+
+function problem(text) {
+  at('problem').textContent = text;
+  at('problem').hidden = text === '';
+}
+
+function news(text) {
+  problem('');
+  at('news').textContent = text;
+}
+
+/** Does something on a click; meanwhile the button cannot be pressed again. */
+async function run(button, action) {
+  if (button) {
+    button.disabled = true;
+  }
+  try {
+    await action();
+  } catch (e) {
+    if (!(e instanceof Refused)) {
+      console.error(e);
+    }
+    problem(e instanceof Refused ? e.message : 'This page failed. Load it again.');
+  } finally {
+    if (button) {
+      button.disabled = false;
+    }
+  }
+}
+
+const onClick = (id, action) => at(id).addEventListener('click', () => run(at(id), action));
+
+function ask(text, yes) {
+  const dialog = at('question');
+  at('question-text').textContent = text;
+  at('question-yes').textContent = yes;
+  dialog.returnValue = 'no';
+  dialog.showModal();
+  return new Promise(answer => {
+    dialog.addEventListener('close', () => answer(dialog.returnValue === 'yes'), {once: true});
+  });
+}
+
+// ---- making elements: what comes from elsewhere is only ever text
+
+function element(tag, properties, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+const cell = (...children) => element('td', {}, ...children);
+
+function time(text) {
+  return text === null ? '' : element('time', {dateTime: text}, new Date(text).toLocaleString());
+}
+
+function state(row) {
+  const words = {enabled: 'enabled', paused: 'paused', disabled: 'disabled',
+    disabled_failing: 'disabled, since nothing but failures came', disabled_gone: 'disabled, since it answered 410 (gone)'};
+  return words[row.state] || row.state;
+}
+
+const types = row => (row.eventTypes === null ? 'all' : row.eventTypes.join(', '));
+
+// ---- what is shown
+
+async function show() {
+  begin();
+  problem('');
+  at('news').textContent = '';
+  if (session === null) {
+    end(NO_LINK);
+    return;
+  }
+  const shown = ++page;
+  const [who, application] = await Promise.all([call('whoami'), call('application')]);
+  if (shown !== page) {
+    return;
+  }
+  at('title').textContent = application.name + ': webhooks';
+  document.title = application.name + ': webhooks';
+  at('leave').hidden = false;
+  for (const needy of document.querySelectorAll('[data-needs]')) {
+    needy.hidden = !needy.dataset.needs.split(' ').some(need => who.capabilities.includes(need));
+  }
+  eventTypes = (await all('eventTypes', 5000)).map(type => type.name);
+  if (shown !== page) {
+    return;
+  }
+  const one = /^#endpoint=(.+)$/.exec(location.hash);
+  await (one ? showEndpoint(decodeURIComponent(one[1]), shown) : showList(shown));
+}
+
+async function showList(shown) {
+  const rows = await all('endpoints', 5000);
+  if (shown !== page) {
+    return;
+  }
+  at('endpoints').hidden = rows.length === 0;
+  at('no-endpoints').hidden = rows.length > 0;
+  at('endpoints').tBodies[0].replaceChildren(...rows.map(row =>
+    element('tr', {},
+      cell(element('a', {href: '#endpoint=' + encodeURIComponent(row.id)}, row.url)),
+      cell(row.description), cell(state(row)), cell(types(row)))));
+  at('one').hidden = true;
+  at('list').hidden = false;
+  at('list-title').focus();
+}
+
+async function showEndpoint(id, shown) {
+  const found = await call('endpoint', {path: {endpoint_id: id}});
+  if (shown !== page) {
+    return;
+  }
+  hideSecret();
+  fill(found);
+  at('example').hidden = eventTypes.length === 0;
+  at('no-examples').hidden = eventTypes.length > 0;
+  at('example-type').replaceChildren(...eventTypes.map(name => element('option', {value: name}, name)));
+  at('list').hidden = true;
+  at('one').hidden = false;
+  at('url').focus();
+  await showAttempts(false);
+}
+
+function fill(row) {
+  endpoint = row;
+  at('url').textContent = row.url;
+  at('state').textContent = state(row);
+  at('description').textContent = row.description || 'none';
+  at('types').textContent = types(row);
+  at('created').replaceChildren(time(row.createdAt));
+  at('disable').hidden = row.disabled;
+  at('enable').hidden = !row.disabled;
+  at('resume').hidden = !row.paused;
+}
+
+// ---- attempts
+
+async function showAttempts(more) {
+  const shown = page;
+  const asked = ++attemptsAsked;
+  const query = {limit: 20, with_msg: true, expanded_statuses: true};
+  if (at('filter').value !== '') {
+    query.status = at('filter').value;
+  }
+  if (more) {
+    query.iterator = nextAttempts;
+  }
+  const found = await call('attempts', {path: ofEndpoint(), query});
+  if (shown !== page || asked !== attemptsAsked) {
+    return;
+  }
+  const body = at('attempts').tBodies[0];
+  const rows = found.data.map(attemptRow);
+  if (more) {
+    body.append(...rows);
+  } else {
+    body.replaceChildren(...rows);
+  }
+  nextAttempts = found.iterator;
+  at('older').hidden = found.done;
+  at('attempts').hidden = body.rows.length === 0;
+  at('no-attempts').hidden = body.rows.length > 0 || !found.done;
+}
+
+function attemptRow(attempt) {
+  const type = attempt.msg ? attempt.msg.eventType : '';
+  const details = element('button', {type: 'button'}, 'Details');
+  details.setAttribute('aria-label', 'Details of the attempt for ' + type + ', ' + attempt.msgId);
+  details.addEventListener('click', () => run(details, () => showDetails(attempt)));
+  const last = element('td', {className: 'buttons'}, details);
+  if (!at('example').closest('section').hidden) { // the link lets one deliver again
+    const again = element('button', {type: 'button'}, 'Resend');
+    again.setAttribute('aria-label', 'Resend ' + type + ', ' + attempt.msgId);
+    again.addEventListener('click', () => run(again, () => resend(attempt)));
+    last.append(again);
+  }
+  return element('tr', {},
+    cell(time(attempt.timestamp)), cell(type), result(attempt), cell(attempt.error || ''),
+    cell(attempt.responseDurationMs + ' ms'), cell(time(attempt.nextAttempt)), last);
+}
+
+function result(attempt) {
+  const word = RESULTS[attempt.statusText] || attempt.statusText;
+  const text = attempt.responseStatusCode === 0 ? word : word + ', ' + attempt.responseStatusCode;
+  return element('td', {className: attempt.status === 0 ? 'good' : attempt.status === 2 ? 'bad' : ''}, text);
+}
+
+async function showDetails(attempt) {
+  const pairs = [
+    ['Message', attempt.msgId], ['Attempt', String(attempt.attempt)], ['Result', result(attempt).textContent],
+    ['Error', attempt.error || 'none'], ['Time', new Date(attempt.timestamp).toLocaleString()],
+    ['Took', attempt.responseDurationMs + ' ms'],
+  ];
+  at('details-list').replaceChildren(
+    ...pairs.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
+  at('details-response').textContent = attempt.response || '(nothing)';
+  let payload;
+  try {
+    payload = (await call('payload', {path: {msg_id: attempt.msgId}})).payload;
+  } catch (e) {
+    if (session === null || !(e instanceof Refused)) {
+      throw e;
+    }
+    payload = '(' + e.message + ')';
+  }
+  at('details-payload').textContent = payload;
+  at('details').showModal();
+}
+
+async function resend(attempt) {
+  await call('resend', {path: {msg_id: attempt.msgId, ...ofEndpoint()}});
+  news('It is sent again.');
+  soon();
+}
+
+/** Looks again when what was asked for has probably been done. */
+function soon() {
+  const shown = page;
+  setTimeout(() => {
+    if (shown === page && session !== null) {
+      run(null, () => showAttempts(false));
+    }
+  }, 1500);
+}
+
+// ---- the secret
+
+function hideSecret() {
+  at('secret').value = '';
+  ['secret', 'hide-secret', 'copy-secret'].forEach(id => { at(id).hidden = true; });
+}
+
+async function showSecret() {
+  const shown = page;
+  const {key} = await call('secret', {path: ofEndpoint()});
+  if (shown === page) {
+    at('secret').value = key;
+    at('secret').hidden = false;
+    at('hide-secret').hidden = false;
+    at('copy-secret').hidden = navigator.clipboard === undefined;
+  }
+}
+
+async function copySecret() {
+  try {
+    await navigator.clipboard.writeText(at('secret').value);
+  } catch {
+    throw new Refused('The browser does not let this page copy. Mark the secret and copy it yourself.');
+  }
+  news('The secret is copied.');
+}
+
+async function rotate() {
+  if (await ask('Replace the signing secret? Messages are signed with the old one, too, for a day.', 'Replace')) {
+    await call('rotateSecret', {path: ofEndpoint(), body: {}});
+    hideSecret();
+    news('There is a new secret. Give it to your receiver within a day.');
+  }
+}
+
+// ---- changing endpoints
+
+async function change(body, text) {
+  fill(await call('changeEndpoint', {path: ofEndpoint(), body}));
+  news(text);
+}
+
+async function disable() {
+  if (await ask('Disable this endpoint? It gets no further messages until it is enabled.', 'Disable')) {
+    await change({disabled: true}, 'It is disabled.');
+  }
+}
+
+async function remove() {
+  if (await ask('Delete this endpoint? What waits for it is cancelled. This cannot be undone.', 'Delete')) {
+    await call('deleteEndpoint', {path: ofEndpoint()});
+    location.hash = '';
+  }
+}
+
+/** Opens the form; for null that of a new one. */
+function edit(row) {
+  editing = row;
+  const chosen = row === null || row.eventTypes === null ? [] : row.eventTypes;
+  at('editor-title').textContent = row === null ? 'Add an endpoint' : 'Edit the endpoint';
+  at('edit-url').value = row === null ? 'https://' : row.url;
+  at('edit-description').value = row === null ? '' : row.description;
+  at('edit-types').replaceChildren(...eventTypes.map(name =>
+    element('label', {},
+      element('input', {type: 'checkbox', value: name, checked: chosen.includes(name)}), ' ' + name)));
+  at('edit-others').value = chosen.filter(name => !eventTypes.includes(name)).join(', ');
+  which().value = chosen.length > 0 ? 'some' : 'all';
+  toggleSome();
+  editorProblem('');
+  at('editor').showModal();
+}
+
+const which = () => at('editor').querySelector('form').elements.which;
+
+function toggleSome() {
+  at('edit-some').hidden = which().value !== 'some';
+}
+
+function editorProblem(text) {
+  at('editor-problem').textContent = text;
+  at('editor-problem').hidden = text === '';
+}
+
+function edited() {
+  const checked = [...at('edit-types').querySelectorAll('input:checked')].map(box => box.value);
+  const others = at('edit-others').value.split(',').map(text => text.trim()).filter(text => text !== '');
+  const chosen = [...new Set([...checked, ...others])];
+  if (which().value === 'some' && chosen.length === 0) {
+    throw new Refused('Choose at least one event type, or all.');
+  }
+  return {
+    url: at('edit-url').value.trim(),
+    description: at('edit-description').value,
+    eventTypes: which().value === 'some' ? chosen : null,
+  };
+}
+
+async function save() {
+  try {
+    if (editing === null) {
+      const made = await call('addEndpoint', {body: edited()});
+      at('editor').close();
+      location.hash = '#endpoint=' + encodeURIComponent(made.id);
+    } else {
+      await change(edited(), 'It is saved.');
+      at('editor').close();
+    }
+  } catch (e) {
+    if (session === null || !(e instanceof Refused)) {
+      throw e;
+    }
+    editorProblem(e.message);
+  }
+}
+
+// ---- what is pressed
+
+onClick('leave', async () => {
+  await call('logout');
+  end('You have signed out.');
+});
+onClick('add', () => edit(null));
+onClick('edit', () => edit(endpoint));
+onClick('disable', disable);
+onClick('enable', () => change({disabled: false}, 'It is enabled.'));
+onClick('resume', async () => {
+  fill(await call('resumeEndpoint', {path: ofEndpoint()}));
+  news('It goes on.');
+});
+onClick('delete', remove);
+onClick('show-secret', showSecret);
+onClick('hide-secret', hideSecret);
+onClick('copy-secret', copySecret);
+onClick('rotate', rotate);
+onClick('refresh', () => showAttempts(false));
+onClick('older', () => showAttempts(true));
+at('filter').addEventListener('change', () => run(null, () => showAttempts(false)));
+at('editor').querySelector('form').addEventListener('change', toggleSome);
+at('editor').querySelector('form').addEventListener('submit', event => {
+  event.preventDefault();
+  run(event.submitter, save);
+});
+at('example').addEventListener('submit', event => {
+  event.preventDefault();
+  run(event.submitter, async () => {
+    await call('sendExample', {path: ofEndpoint(), body: {eventType: at('example-type').value}});
+    news('An example is sent.');
+    soon();
+  });
+});
+for (const closer of document.querySelectorAll('[data-closes]')) {
+  closer.addEventListener('click', () => closer.closest('dialog').close());
+}
+addEventListener('hashchange', () => run(null, show));
+run(null, show);

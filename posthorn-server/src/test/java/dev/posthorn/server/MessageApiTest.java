@@ -1,0 +1,97 @@
+package dev.posthorn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Acceptance;
+import dev.posthorn.engine.Engine;
+import dev.posthorn.id.Ids;
+import dev.posthorn.id.PublicIds;
+import dev.posthorn.testkit.Await;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** What a message shows of itself. */
+class MessageApiTest {
+  @AutoClose private final Deliveries on = new Deliveries();
+
+  @Test
+  void showsWhenItWasToBeDelivered() {
+    on.endpoint("ok", "/ok");
+    Instant later = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.MILLIS);
+    String scheduled = on.send("a", "\"deliverAt\":\"" + later + "\"");
+    String passed = on.send("a", "\"deliverAt\":\"2020-01-01T00:00:00Z\"");
+    String atOnce = on.send("a");
+    on.awaitStatus(passed, 0);
+    assertThat(deliverAt(scheduled)).isEqualTo(later.toString());
+    assertThat(deliverAt(passed)).as("it stays, as it was given").isEqualTo("2020-01-01T00:00:00Z");
+    assertThat(on.api.get(on.app + "/msg/" + atOnce).at("/deliverAt").isNull()).isTrue();
+    JsonNode listed = on.api.get(on.app + "/msg?with_content=false").expect(200).at("/data");
+    assertThat(listed.get(2).get("deliverAt").asString()).isEqualTo(later.toString());
+    on.server.restart();
+    assertThat(deliverAt(scheduled)).isEqualTo(later.toString());
+  }
+
+  // ---- payloads that are not kept as long as their messages ----------------------------------
+
+  private boolean hasPayload(String message) {
+    return !on.api.get(on.app + "/msg/" + message).expect(200).at("/payload").isObject();
+  }
+
+  @Test
+  void losesItsPayloadWhenThatIsDueButNotWhatIsYetToBeDelivered() {
+    on.endpoint("paused", "/ok", "\"channels\":[\"c\"]");
+    on.api.post(on.app + "/endpoint/paused/pause", null).expect(200);
+    Engine engine = on.server.server().engine();
+    long application = engine.publicIds().parse("app", on.appId).getAsLong();
+    Acceptance.Options brief = new Acceptance.Options(null, 0, 0, null, 1, List.of(), null);
+    String waiting = accept(engine, application, List.of("c"), brief);
+    String forNobody = accept(engine, application, List.of(), brief);
+    Await.until("it is gone", () -> !hasPayload(forNobody));
+    assertThat(hasPayload(waiting)).isTrue();
+    on.api.post(on.app + "/endpoint/paused/resume", null).expect(200);
+    on.awaitStatus(waiting, 0);
+    assertThat(on.receiver.requests().getFirst().text()).isEqualTo("1");
+  }
+
+  private static String accept(
+      Engine engine, long application, List<String> channels, Acceptance.Options options) {
+    Acceptance acceptance =
+        new Acceptance(application, "a", channels, "application/json", new byte[] {'1'}, options);
+    return engine.publicIds().format("msg", engine.accept(acceptance, 20_000).message());
+  }
+
+  @Test
+  void keepsItsPayloadForAsLongAsItWasAskedTo() throws SQLException {
+    String hours = on.send("a", "\"payloadRetentionHours\":2");
+    String days = on.send("a", "\"payloadRetentionPeriod\":3");
+    on.send("a", "\"payloadRetentionPeriod\":90"); // as long as messages
+    on.send("a");
+    PublicIds ids = on.server.server().engine().publicIds();
+    Map<String, Long> kept = new HashMap<>();
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + on.server.database());
+        Statement select = connection.createStatement();
+        ResultSet rows = select.executeQuery("SELECT message, due FROM payload_end")) {
+      while (rows.next()) {
+        long id = rows.getLong(1);
+        kept.put(ids.format("msg", id), (rows.getLong(2) - Ids.timeOf(id)) / 60_000);
+      }
+    }
+    assertThat(kept).containsOnly(Map.entry(hours, 120L), Map.entry(days, 3 * 1_440L));
+  }
+
+  private String deliverAt(String message) {
+    return on.api.get(on.app + "/msg/" + message).expect(200).at("/deliverAt").asString();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.posthorn.server.command;
+
+import org.jspecify.annotations.NullMarked;

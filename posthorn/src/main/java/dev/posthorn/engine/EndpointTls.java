@@ -1,0 +1,91 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.keyring.Keyring;
+import dev.posthorn.store.SecretRow;
+import dev.posthorn.transport.Certificates;
+import dev.posthorn.transport.ClientCertificate;
+import dev.posthorn.transport.TlsIdentity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and changes what endpoints have of their own for TLS; it is stored as their secrets are.
+ * After a change nothing is sent over a connection from before it.
+ */
+public final class EndpointTls {
+  private final Administration administration;
+  private final Core core;
+  private final Keyring keyring;
+
+  EndpointTls(Administration administration, Core core, Keyring keyring) {
+    this.administration = administration;
+    this.core = core;
+    this.keyring = keyring;
+  }
+
+  /** Returns what an endpoint has, the key too, in the clear. */
+  public TlsIdentity of(long id) {
+    EndpointEntry entry = core.directory().requireEndpoint(id);
+    List<SecretRow> secrets = entry.settings().secrets();
+    return new TlsIdentity(
+        open(entry, secrets, SecretRow.CLIENT_CERTIFICATE),
+        open(entry, secrets, SecretRow.SERVER_CA));
+  }
+
+  private @Nullable String open(EndpointEntry entry, List<SecretRow> secrets, int slot) {
+    for (SecretRow row : secrets) {
+      if (row.slot() == slot) {
+        return keyring.open(entry.environment, row);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Sets or removes an endpoint's client certificate.
+   *
+   * @param pem the certificate and its key ({@link ClientCertificate#write}), already checked; or
+   *     null for none
+   */
+  public CompletableFuture<Void> setClientCertificate(long id, @Nullable String pem) {
+    return set(id, SecretRow.CLIENT_CERTIFICATE, pem);
+  }
+
+  /**
+   * Sets or removes the certificates that a receiver's must come from.
+   *
+   * @param pem the certificates ({@link Certificates#write}), already checked; or null for those
+   *     that the transport trusts
+   */
+  public CompletableFuture<Void> setServerCa(long id, @Nullable String pem) {
+    return set(id, SecretRow.SERVER_CA, pem);
+  }
+
+  private CompletableFuture<Void> set(long id, int slot, @Nullable String text) {
+    return administration.changeSecrets(
+        id,
+        (entry, present, writing) -> {
+          present.removeIf(row -> row.slot() == slot);
+          if (text != null) {
+            present.add(0, keyring.seal(entry.environment, id, slot, text, 0));
+          }
+        });
+  }
+
+  /** Returns the rows of a new endpoint. */
+  static List<SecretRow> seal(
+      Keyring keyring, long environment, long endpoint, TlsIdentity identity) {
+    List<SecretRow> rows = new ArrayList<>();
+    String ca = identity.serverCa();
+    if (ca != null) {
+      rows.add(keyring.seal(environment, endpoint, SecretRow.SERVER_CA, ca, 0));
+    }
+    String certificate = identity.clientCertificate();
+    if (certificate != null) {
+      rows.add(keyring.seal(environment, endpoint, SecretRow.CLIENT_CERTIFICATE, certificate, 0));
+    }
+    return rows;
+  }
+}
