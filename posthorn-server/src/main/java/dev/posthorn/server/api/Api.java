@@ -44,8 +44,8 @@ public final class Api {
     all.addAll(new AuthApi(desk).operations());
     all.addAll(new TokenApi(desk).operations());
     all.addAll(new OperationalWebhookApi(desk).operations());
-    all.addAll(new PortalApi(frames).operations());
     all.addAll(new EnvironmentApi(desk).operations());
+    all.addAll(new PortalApi(frames).operations());
     this.operations = new DocsApi().with(all);
   }
 

@@ -22,6 +22,7 @@ final class EnvironmentSettings {
           "enableIntegrationManagement",
           "enableTransformations",
           "enableEndpointOauthConfig",
+          "enableEndpointMtlsConfig",
           "advancedEndpointTypes",
           "showUseSvixPlay",
           "showSvixBrandFooter",
@@ -32,6 +33,7 @@ final class EnvironmentSettings {
   EnvironmentSettings(EngineOptions options) {
     all.put("enableChannels", true);
     all.put("enableMessageTags", true);
+    all.put("enableEndpointMtlsConfig", true);
     all.put("disableEndpointOnFailure", true);
     all.put("whitelabelHeaders", true); // signatures are in webhook-*, whoever sends them
     for (String none :

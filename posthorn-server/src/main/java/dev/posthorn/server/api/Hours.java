@@ -6,7 +6,7 @@ import java.util.function.Function;
 /** What it costs to read the hours of many endpoints: about the same for each that there may be. */
 final class Hours {
   /** How many hours, of all endpoints together, are looked at for one request. */
-  static final long MOST = 1_000_000;
+  static final long MOST = 500_000;
 
   private Hours() {}
 
