@@ -142,7 +142,9 @@ class Journal {
   private List<Entry> drain() {
     List<Entry> entries = waiting;
     waiting = new ArrayList<>();
-    while (entries.size() < MAX_ENTRIES) {
+    // While the disk is full what waits may be more than a batch, and those that come must hear so.
+    int most = full ? entries.size() + MAX_ENTRIES : MAX_ENTRIES;
+    while (entries.size() < most) {
       Entry entry = queue.poll();
       if (entry == null) {
         break;

@@ -206,6 +206,20 @@ class JournalTest {
   }
 
   @Test
+  void aFullDiskRefusesWhatCanBeRefusedAlsoWhenMoreWaitsThanABatchTakes() {
+    store.next(StoreException.Reason.FULL, StoreException.Reason.FULL, StoreException.Reason.FULL);
+    for (int i = 0; i < 2_500; i++) {
+      journal.submit(new Entry("outcome" + i, false));
+    }
+    writer.runFor(150);
+    submit("message");
+    writer.runFor(100);
+    assertThat(told).containsExactly("message:" + Reason.STORE_FULL);
+    writer.runFor(300);
+    assertThat(told).hasSize(2_501).endsWith("outcome2499");
+  }
+
+  @Test
   void anEntryThatHasNothingToWriteAfterAllFailsAlone() {
     submit("a");
     journal.submit(
