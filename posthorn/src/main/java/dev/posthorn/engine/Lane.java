@@ -107,6 +107,15 @@ class Lane extends Agenda.Item {
     loop.ready(this);
   }
 
+  /**
+   * Returns whether nothing is lost if the lane is made anew when it is needed. While the gate is
+   * shut it knows how many of the rows turned away it was told of; without that the gate would stay
+   * shut.
+   */
+  final boolean isForgettable() {
+    return queue.isEmpty() && !ready && !waiting() && !gate.isShut();
+  }
+
   private void reopen() {
     if (gate.isShut() && queue.complete() && gate.reopen(told)) {
       told = 0;

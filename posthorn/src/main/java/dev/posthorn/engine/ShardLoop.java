@@ -193,7 +193,7 @@ class ShardLoop {
     idle.putIfAbsent(lane.endpoint.id, lane);
     if (idle.size() > MOST_IDLE) {
       Lane oldest = idle.pollFirstEntry().getValue();
-      if (oldest.queue.isEmpty() && !oldest.ready && !oldest.waiting()) {
+      if (oldest.isForgettable()) {
         lanes.remove(oldest.endpoint.id, oldest);
       }
     }
