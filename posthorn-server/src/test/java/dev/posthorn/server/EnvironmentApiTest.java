@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Settings of environments, and what is carried over from one to another. */
 class EnvironmentApiTest {
   private static final String SETTINGS = "/api/v1/management/environment-settings";
+  private static final String RETENTION = "/api/v1/environment/retention";
   private static final String EXPORT = "/api/v1/environment/export";
   private static final String IMPORT = "/api/v1/environment/import";
   private static final String TYPES = "/api/v1/event-type";
@@ -29,6 +30,33 @@ class EnvironmentApiTest {
     String app = api.post("/api/v1/app", "{\"name\":\"x\"}").expect(201).id();
     server.application(app).get(SETTINGS).expect(403);
     server.client("").get(SETTINGS).expect(401);
+  }
+
+  @Test
+  void messagesAreKeptAsLongAsTheEnvironmentSays() {
+    Reply before = api.get(RETENTION).expect(200);
+    assertThat(before.at("/retentionHours").isNull()).isTrue();
+    long most = before.at("/serverRetentionHours").asLong();
+    assertThat(most).isGreaterThan(24);
+
+    assertThat(
+            api.put(RETENTION, "{\"retentionHours\":24}")
+                .expect(200)
+                .at("/retentionHours")
+                .asLong())
+        .isEqualTo(24);
+    assertThat(api.get(RETENTION).expect(200).at("/retentionHours").asLong()).isEqualTo(24);
+    assertThat(server.environment("org_other").get(RETENTION).expect(200).json())
+        .as("another environment's")
+        .isEqualTo(before.json());
+    for (String bad : new String[] {"0", "-1", "1.5", "\"1d\"", String.valueOf(most + 1)}) {
+      Reply refused = api.put(RETENTION, "{\"retentionHours\":" + bad + "}").expect(422);
+      assertThat(refused.at("/detail/0/loc/1").asString()).isEqualTo("retentionHours");
+    }
+    assertThat(api.put(RETENTION, "{\"retentionHours\":null}").expect(200).json())
+        .isEqualTo(before.json());
+    String app = api.post("/api/v1/app", "{\"name\":\"x\"}").expect(201).id();
+    server.application(app).get(RETENTION).expect(403);
   }
 
   @Test

@@ -241,6 +241,8 @@ class EveryOperationTest {
 
   private void environment() {
     api.get("/api/v1/environment/settings").expect(200);
+    api.put("/api/v1/environment/retention", "{\"retentionHours\":24}").expect(200);
+    api.get("/api/v1/environment/retention").expect(200);
     String settings = "/api/v1/management/environment-settings";
     String present = api.get(settings).expect(200).text();
     api.put(settings, present).expect(200);

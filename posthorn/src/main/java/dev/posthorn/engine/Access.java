@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Access {
   private static final int MOST_FORGOTTEN = 10;
+  private static final long SHORTEST_RETENTION_MILLIS = 3_600_000;
 
   private final Changes changes;
   private final Environments environments;
@@ -72,6 +73,36 @@ public final class Access {
     writing.batch.settings.add(new SettingChange.PutEnvironment(row));
     writing.onCommit(() -> environments.applied(row));
     return row;
+  }
+
+  /**
+   * Sets for how long an environment's messages are kept with their attempts: at least an hour, at
+   * most as long as the store keeps any; 0 for that.
+   *
+   * @return the environment; fails with INVALID if the time is out of bounds, with NOT_FOUND if
+   *     there is no such environment
+   */
+  public CompletableFuture<EnvironmentRow> retain(long environment, long millis) {
+    long most = changes.core().options().retentionMillis();
+    if (millis != 0 && (millis < SHORTEST_RETENTION_MILLIS || millis > most)) {
+      throw new PosthornException(
+          Reason.INVALID,
+          "retention: must be from an hour to the "
+              + most / SHORTEST_RETENTION_MILLIS
+              + " hours that all messages are kept for");
+    }
+    return changes.change(
+        writing -> {
+          EnvironmentRow before = environments.environment(environment);
+          if (before == null) {
+            throw new PosthornException(
+                Reason.NOT_FOUND, "environment: there is none with the id " + environment);
+          }
+          EnvironmentRow row = before.withRetention(millis, writing.now);
+          writing.batch.settings.add(new SettingChange.PutEnvironment(row));
+          writing.onCommit(() -> environments.applied(row));
+          return row;
+        });
   }
 
   // ---- tokens --------------------------------------------------------------------------------

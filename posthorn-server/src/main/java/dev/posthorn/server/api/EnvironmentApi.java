@@ -7,8 +7,10 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
+import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.Objects;
 final class EnvironmentApi {
   private static final String SETTINGS = "/api/v1/management/environment-settings";
   private static final String SETTINGS_ID = "v1.management.environment-settings";
+  private static final String RETENTION = "/api/v1/environment/retention";
   private static final int MOST_TYPES = 10_000;
 
   private final Desk desk;
@@ -45,6 +48,13 @@ final class EnvironmentApi {
             .takes("SettingsInternalIn")
             .gives(200, "SettingsInternalOut")
             .to(ENVIRONMENT, this::check),
+        at.get(RETENTION, "v1.environment.get-retention", "Shows how long messages are kept.")
+            .gives(200, "RetentionOut")
+            .to(ENVIRONMENT, this::retention),
+        at.put(RETENTION, "v1.environment.set-retention", "Sets how long messages are kept.")
+            .takes("RetentionIn")
+            .gives(200, "RetentionOut")
+            .to(ENVIRONMENT, this::retain),
         at.post(
                 "/api/v1/environment/export",
                 "v1.environment.export",
@@ -71,6 +81,40 @@ final class EnvironmentApi {
   private Answer check(Call call) {
     settings.requireSame(call.fields());
     return json(settings.all());
+  }
+
+  // ---- retention -----------------------------------------------------------------------------
+
+  private Answer retention(Call call) {
+    long environment = call.principal().environment();
+    return retention(Objects.requireNonNull(desk.engine().access().environment(environment)));
+  }
+
+  private Answer retain(Call call) {
+    Long hours = call.fields().numberOrNull("retentionHours", 1, serverHours());
+    long millis = hours == null ? 0 : Duration.ofHours(hours).toMillis();
+    return retention(
+        desk.done(desk.engine().access().retain(call.principal().environment(), millis)));
+  }
+
+  private Answer retention(EnvironmentRow row) {
+    long hours = Duration.ofMillis(row.retentionMillis()).toHours();
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          if (hours == 0) {
+            json.writeNullProperty("retentionHours");
+          } else {
+            json.writeNumberProperty("retentionHours", hours);
+          }
+          json.writeNumberProperty("serverRetentionHours", serverHours());
+          json.writeEndObject();
+        });
+  }
+
+  private long serverHours() {
+    return Duration.ofMillis(desk.engine().options().retentionMillis()).toHours();
   }
 
   // ---- export and import ---------------------------------------------------------------------

@@ -107,7 +107,8 @@ public final class SimStore implements Store {
     long now = clock.millis();
     tables.dedupe.values().removeIf(row -> row.expires() <= now);
     boolean due = tables.endPayloads(now, SLICE);
-    return tables.retain(keepFrom, SLICE) || due;
+    boolean more = tables.retainOfEnvironments(now, SLICE);
+    return tables.retain(keepFrom, SLICE) || due || more;
   }
 
   @Override

@@ -335,6 +335,37 @@ final class SimTables {
     return oldMessages.size() == most || oldAttempts.size() == most;
   }
 
+  /**
+   * Removes up to {@code most} messages that their environments keep no longer; whether more wait.
+   */
+  boolean retainOfEnvironments(long now, int most) {
+    List<MessageRow> old = new ArrayList<>();
+    for (ApplicationRow application : applications.values()) {
+      EnvironmentRow environment = environments.get(application.environment());
+      if (environment != null && environment.retentionMillis() > 0) {
+        messagesByApplication
+            .getOrDefault(application.id(), new TreeMap<>())
+            .headMap(Ids.firstAt(now - environment.retentionMillis()), false)
+            .values()
+            .stream()
+            .filter(row -> !liveByMessage.containsKey(row.id()))
+            .limit(most - (long) old.size())
+            .forEach(old::add);
+      }
+    }
+    for (MessageRow row : old) {
+      messages.remove(row.id());
+      unindex(messagesByApplication, row.application(), row.id());
+      for (AttemptRow attempt :
+          List.copyOf(attemptsByMessage.getOrDefault(row.id(), new TreeMap<>()).values())) {
+        attempts.remove(attempt.id());
+        unindex(attemptsByMessage, attempt.message(), attempt.id());
+        unindex(attemptsByEndpoint, attempt.endpoint(), attempt.id());
+      }
+    }
+    return old.size() == most;
+  }
+
   /** Removes up to {@code most} payloads that are due; returns whether more wait. */
   boolean endPayloads(long now, int most) {
     int ended = 0;

@@ -37,7 +37,7 @@ interface WorldRules extends StoreRules {
   @Test
   default void environmentsArePutReplacedAndRemoved() {
     EnvironmentRow first = new EnvironmentRow(1, "org_a", 5, 6);
-    EnvironmentRow second = new EnvironmentRow(2, "org_b", 7, 8);
+    EnvironmentRow second = new EnvironmentRow(2, "org_b", 7, 8, 3_600_000);
     apply(new PutEnvironment(second), new PutEnvironment(first));
     assertThat(store().environments(0, 10)).containsExactly(first, second);
     assertThat(store().environments(0, 1)).containsExactly(first);

@@ -1,4 +1,5 @@
--- Posthorn's SQLite store, version 2: what a message was sent with shows afterwards.
+-- Posthorn's SQLite store, version 2: what a message was sent with shows afterwards; payloads and
+-- messages that go before the others do.
 
 ALTER TABLE message ADD COLUMN deliver_at INTEGER; -- NULL: at once
 
@@ -8,5 +9,9 @@ CREATE TABLE payload_end (
   message INTEGER NOT NULL,
   PRIMARY KEY (due, message)
 ) WITHOUT ROWID;
+
+-- For how long an environment keeps its messages, in milliseconds; NULL: as long as the store does.
+ALTER TABLE environment ADD COLUMN retention INTEGER;
+CREATE INDEX environment_by_retention ON environment (retention) WHERE retention IS NOT NULL;
 
 PRAGMA user_version = 2;

@@ -177,25 +177,53 @@ final class AttemptRetention implements Staged {
    * @return how many, at most {@code limit}
    */
   int removePassed(long message, int limit) throws SQLException {
-    List<Long> found = new ArrayList<>();
+    List<Attempt> found = ofMessage(message, next.scanned, limit);
+    remove(message, found);
+    return found.size();
+  }
+
+  /**
+   * Removes all attempts of one message that are in the indexes, if there are at most so many.
+   *
+   * @param end up to which id attempts may go; all up to there are in the indexes
+   * @param partly whether to remove {@code limit} of them if there are more
+   * @return how many there were; more than {@code limit} if more
+   */
+  int removeAll(long message, long end, int limit, boolean partly) throws SQLException {
+    List<Attempt> found = ofMessage(message, end, limit + 1);
+    if (found.size() <= limit) {
+      remove(message, found);
+    } else if (partly) {
+      remove(message, found.subList(0, limit));
+    }
+    return found.size();
+  }
+
+  private record Attempt(long id, long endpoint) {}
+
+  private List<Attempt> ofMessage(long message, long end, int limit) throws SQLException {
+    List<Attempt> found = new ArrayList<>();
     selectOfMessage.setLong(1, message);
-    selectOfMessage.setLong(2, next.scanned);
+    selectOfMessage.setLong(2, end);
     selectOfMessage.setInt(3, limit);
     try (ResultSet rows = selectOfMessage.executeQuery()) {
       while (rows.next()) {
-        found.add(rows.getLong(1));
-        add(deleteByEndpoint, rows.getLong(2), rows.getLong(1));
+        found.add(new Attempt(rows.getLong(1), rows.getLong(2)));
       }
     }
-    for (long id : found) {
-      deleteAttempt.setLong(1, id);
+    return found;
+  }
+
+  private void remove(long message, List<Attempt> attempts) throws SQLException {
+    for (Attempt attempt : attempts) {
+      add(deleteByEndpoint, attempt.endpoint, attempt.id);
+      deleteAttempt.setLong(1, attempt.id);
       deleteAttempt.addBatch();
-      add(deleteByMessage, message, id);
+      add(deleteByMessage, message, attempt.id);
     }
     deleteByEndpoint.executeBatch();
     deleteAttempt.executeBatch();
     deleteByMessage.executeBatch();
-    return found.size();
   }
 
   @Override

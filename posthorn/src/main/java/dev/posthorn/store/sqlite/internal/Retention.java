@@ -38,9 +38,7 @@ final class Retention {
   private final PreparedStatement selectNoted;
   private final PreparedStatement note;
   private final PreparedStatement unnote;
-  private final PreparedStatement deleteMessage;
-  private final PreparedStatement deleteByApplication;
-  private final PreparedStatement deleteByEvent;
+  private final MessageRemoval removal;
 
   private record Message(long id, long application, @Nullable String eventId, boolean live) {}
 
@@ -61,10 +59,7 @@ final class Retention {
                 + " WHERE c.message <= ? ORDER BY 1 LIMIT ?");
     note = statements.get("INSERT INTO retention_check(message) VALUES (?) ON CONFLICT DO NOTHING");
     unnote = statements.get("DELETE FROM retention_check WHERE message = ?");
-    deleteMessage = statements.get("DELETE FROM message WHERE id = ?");
-    deleteByApplication =
-        statements.get("DELETE FROM message_by_application WHERE application = ? AND id = ?");
-    deleteByEvent = statements.get("DELETE FROM message_by_event WHERE event = ? AND id = ?");
+    removal = new MessageRemoval(statements);
   }
 
   /** Notes the messages below the edge that lose a live row, or arrive, with this batch. */
@@ -112,12 +107,10 @@ final class Retention {
     List<Message> found = list(selectMessages, limit, now.messagesRetained(), end);
     for (Message message : found) {
       if (!message.live) {
-        remove(message);
+        removal.add(message.id, message.application, message.eventId);
       }
     }
-    deleteMessage.executeBatch();
-    deleteByApplication.executeBatch();
-    deleteByEvent.executeBatch();
+    removal.run();
     boolean more = found.size() == limit;
     long edge = more ? found.getLast().id : end;
     progress.next(now.withRetained(edge, now.attemptsRetained()));
@@ -135,14 +128,12 @@ final class Retention {
         if (budget == 0) {
           break;
         }
-        remove(message);
+        removal.add(message.id, message.application, message.eventId);
       }
       unnote.setLong(1, message.id);
       unnote.executeUpdate();
     }
-    deleteMessage.executeBatch();
-    deleteByApplication.executeBatch();
-    deleteByEvent.executeBatch();
+    removal.run();
     return budget == 0 || noted.size() == limit;
   }
 
@@ -160,18 +151,5 @@ final class Retention {
       }
     }
     return found;
-  }
-
-  private void remove(Message message) throws SQLException {
-    deleteMessage.setLong(1, message.id);
-    deleteMessage.addBatch();
-    deleteByApplication.setLong(1, message.application);
-    deleteByApplication.setLong(2, message.id);
-    deleteByApplication.addBatch();
-    if (message.eventId != null) {
-      deleteByEvent.setLong(1, EventKey.of(message.application, message.eventId));
-      deleteByEvent.setLong(2, message.id);
-      deleteByEvent.addBatch();
-    }
   }
 }

@@ -34,6 +34,7 @@ final class Session implements AutoCloseable {
   private final DedupeTable dedupe;
   private final Retention retention;
   private final PayloadRetention payloads;
+  private final EnvironmentRetention environments;
   private final List<Staged> staged;
   private boolean durable = true;
 
@@ -56,6 +57,7 @@ final class Session implements AutoCloseable {
     AttemptRetention attemptRetention = new AttemptRetention(statements, progress);
     retention = new Retention(statements, progress, attemptRetention);
     payloads = new PayloadRetention(statements);
+    environments = new EnvironmentRetention(statements, attemptRetention);
     // An index drops the run it has done before a tail may seal the next.
     staged =
         List.of(
@@ -135,8 +137,9 @@ final class Session implements AutoCloseable {
 
   /** Does a slice of upkeep; see {@link dev.posthorn.store.Store#upkeep}. */
   boolean upkeep(long keepFrom, long now) {
-    sealIfPast(history.messages(), keepFrom);
-    sealIfPast(history.attempts(), keepFrom);
+    long indexFrom = Math.max(keepFrom, keepFromOfEnvironments(now));
+    sealIfPast(history.messages(), indexFrom);
+    sealIfPast(history.attempts(), indexFrom);
     boolean[] more = new boolean[1];
     // Not synced: the next commit syncs the log up to itself, and until then it may be lost.
     transact(
@@ -150,13 +153,26 @@ final class Session implements AutoCloseable {
                   || indexedTo < keepFrom - 1;
           boolean keys = dedupe.expire(now, DEDUPE_ROWS) == DEDUPE_ROWS;
           boolean hours = history.hours().expire(keepFrom, HOUR_ROWS) == HOUR_ROWS;
-          boolean due = payloads.slice(now, paced(newMessages, RETAINED));
-          more[0] = past || keys || hours || due;
+          int messages = paced(newMessages, RETAINED);
+          boolean due = payloads.slice(now, messages);
+          EnvironmentRetention.Tails tails =
+              new EnvironmentRetention.Tails(messageTail(), attemptTail());
+          boolean walks =
+              environments.slice(now, tails, indexedTo(indexFrom) >= indexFrom - 1, messages);
+          more[0] = past || keys || hours || due || walks;
         });
     newMessages = 0;
     newEvents = 0;
     newAttempts = 0;
     return more[0] || history.messages().behind() || history.attempts().behind();
+  }
+
+  private long keepFromOfEnvironments(long now) {
+    try {
+      return environments.keepFrom(now);
+    } catch (SQLException e) {
+      throw errors.of(e);
+    }
   }
 
   /** Half more than came, so that a run is indexed before the next is full, and without a jolt. */
@@ -168,7 +184,7 @@ final class Session implements AutoCloseable {
 
   /** Only what is indexed can be removed, index rows included. */
   private static void sealIfPast(HistoryIndex index, long keepFrom) {
-    if (index.tail().view().indexed() < keepFrom && index.tail().minId() < keepFrom) {
+    if (index.tail().view().indexed() < keepFrom && index.tail().isOpenBelow(keepFrom)) {
       index.tail().seal();
     }
   }

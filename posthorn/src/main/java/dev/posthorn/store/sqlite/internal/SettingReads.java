@@ -27,8 +27,11 @@ final class SettingReads {
   static List<EnvironmentRow> environments(Reader reader, long afterId, int limit)
       throws SQLException {
     return reader.list(
-        row -> new EnvironmentRow(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4)),
-        "SELECT id, name, created, updated FROM environment WHERE id > ? ORDER BY id LIMIT ?",
+        row ->
+            new EnvironmentRow(
+                row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4), row.getLong(5)),
+        "SELECT id, name, created, updated, retention FROM environment WHERE id > ?"
+            + " ORDER BY id LIMIT ?",
         afterId,
         limit);
   }

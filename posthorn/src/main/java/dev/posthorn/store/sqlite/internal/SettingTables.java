@@ -55,13 +55,14 @@ final class SettingTables {
 
   private void put(EnvironmentRow row) throws SQLException {
     run(
-        "INSERT INTO environment(id, name, created, updated) VALUES (?, ?, ?, ?)"
+        "INSERT INTO environment(id, name, created, updated, retention) VALUES (?, ?, ?, ?, ?)"
             + " ON CONFLICT(id) DO UPDATE SET name = excluded.name, created = excluded.created,"
-            + " updated = excluded.updated",
+            + " updated = excluded.updated, retention = excluded.retention",
         row.id(),
         row.name(),
         row.created(),
-        row.updated());
+        row.updated(),
+        row.retentionMillis() == 0 ? null : row.retentionMillis());
   }
 
   private void put(TokenRow row) throws SQLException {

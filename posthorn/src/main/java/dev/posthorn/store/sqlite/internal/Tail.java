@@ -170,6 +170,11 @@ final class Tail implements Staged {
     view = new View(view.indexed, runs);
   }
 
+  /** Returns whether the open run has a row with a smaller id that is not in the indexes. */
+  boolean isOpenBelow(long id) {
+    return open.minIdAbove(view.indexed) < id;
+  }
+
   int sealedRuns() {
     return view.runs.length - 1;
   }
