@@ -19,8 +19,7 @@ class ExampleTest {
 
   @BeforeEach
   void ownEnvironment(TestInfo test) {
-    String name = test.getTestMethod().orElseThrow().getName();
-    api = SERVER.environment("org_" + name.substring(0, Math.min(60, name.length())));
+    api = SERVER.own(test);
   }
 
   private Reply create(String name) {

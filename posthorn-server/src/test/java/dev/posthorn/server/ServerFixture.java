@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestInfo;
 
 /**
  * A server in this process, over a temporary file, with a receiver beside it.
@@ -165,6 +166,12 @@ public final class ServerFixture implements AutoCloseable {
   /** Returns a client with a token of an environment, such as {@code org_other}. */
   public ApiClient environment(String name) {
     return client(token(name));
+  }
+
+  /** Returns a client of an environment that only one test has. */
+  public ApiClient own(TestInfo test) {
+    String name = test.getTestMethod().orElseThrow().getName();
+    return environment("org_" + name.substring(0, Math.min(60, name.length())));
   }
 
   /** Returns a client with a token of an application, by its id. */

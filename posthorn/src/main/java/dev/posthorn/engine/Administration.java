@@ -170,7 +170,7 @@ public final class Administration {
           writing.batch.settings.add(new SettingChange.PutEndpoint(row));
           secrets.forEach(
               secret -> writing.batch.settings.add(new SettingChange.PutSecret(secret)));
-          EndpointEntry entry = new EndpointEntry(environment, row, List.copyOf(secrets));
+          EndpointEntry entry = new EndpointEntry(environment, row, secrets);
           owner.createdInBatch.add(entry);
           writing.onUndo(() -> owner.createdInBatch.remove(entry));
           writing.onCommit(

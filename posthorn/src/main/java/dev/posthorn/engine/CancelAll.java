@@ -59,8 +59,8 @@ final class CancelAll {
       if (row.id() > upTo) {
         continue;
       }
-      boolean before =
-          lane.cancelling.isCancelled(row); // until its end is on disk it is found here
+      // One that was cancelled already is found here until its end is on disk.
+      boolean before = lane.cancelling.isCancelled(row);
       if (!lane.cancelling.cancelIfLoaded(row)) {
         only.add(row);
       } else if (!before) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -221,11 +222,13 @@ class Journal {
   }
 
   /** An entry's owner may fail at what it does with the news; the others must still have it. */
-  private static void guarded(Runnable news) {
-    try {
-      news.run();
-    } catch (RuntimeException e) {
-      LOG.error("what was to be done after a commit failed", e);
+  private static void tell(List<Entry> entries, Consumer<Entry> news) {
+    for (Entry entry : entries) {
+      try {
+        news.accept(entry);
+      } catch (RuntimeException e) {
+        LOG.error("what was to be done after a commit failed", e);
+      }
     }
   }
 
@@ -254,13 +257,9 @@ class Journal {
     }
     meter.committed(writing.entries.size(), clock.nanoTime() - start);
     writing.apply();
-    for (Entry entry : writing.entries) {
-      guarded(() -> entry.committed(writing));
-    }
+    tell(writing.entries, entry -> entry.committed(writing));
     writing.done();
-    for (Entry entry : writing.entries) {
-      guarded(entry::posted);
-    }
+    tell(writing.entries, Entry::posted);
   }
 
   /** Makes a batch durable. */

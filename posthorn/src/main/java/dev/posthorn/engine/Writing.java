@@ -52,19 +52,7 @@ final class Writing {
 
   /** Returns how much there is in it: more whenever an entry has added something. */
   int size() {
-    return batch.settings.size()
-        + batch.unhot.size()
-        + batch.unparked.size()
-        + batch.messages.size()
-        + batch.hot.size()
-        + batch.parked.size()
-        + batch.attempts.size()
-        + batch.dedupe.size()
-        + batch.expungedMessages.size()
-        + batch.expungedAttempts.size()
-        + claimed.size()
-        + undo.size()
-        + apply.size();
+    return batch.size() + claimed.size() + undo.size() + apply.size();
   }
 
   /** Returns a new id, followed by {@code more} ids that are the caller's too. */

@@ -59,18 +59,23 @@ public final class Batch {
     (row.place() == LiveRow.Place.HOT ? unhot : unparked).add(row);
   }
 
+  /** Returns how many changes there are in it. */
+  public int size() {
+    return settings.size()
+        + unhot.size()
+        + unparked.size()
+        + messages.size()
+        + hot.size()
+        + parked.size()
+        + attempts.size()
+        + dedupe.size()
+        + expungedMessages.size()
+        + payloadEnds.size()
+        + expungedAttempts.size();
+  }
+
   /** Returns whether there is nothing to commit. */
   public boolean isEmpty() {
-    return settings.isEmpty()
-        && unhot.isEmpty()
-        && unparked.isEmpty()
-        && messages.isEmpty()
-        && hot.isEmpty()
-        && parked.isEmpty()
-        && attempts.isEmpty()
-        && dedupe.isEmpty()
-        && expungedMessages.isEmpty()
-        && payloadEnds.isEmpty()
-        && expungedAttempts.isEmpty();
+    return size() == 0;
   }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record EndpointInput(
     EndpointRow row, @Nullable String secret, @Nullable Map<String, String> headers) {
-  /** What a channel may be called, of an endpoint or a message. */
+  /** What a channel may be called. */
   static final Pattern CHANNEL = Pattern.compile("[a-zA-Z0-9\\-_.:+]{1,128}");
 
   /** How many channels an endpoint or a message may have. */
@@ -119,7 +119,8 @@ record EndpointInput(
             && Fields.NAME.matcher(type.substring(0, type.length() - 2)).matches());
   }
 
-  private static List<String> channels(Fields fields) {
+  /** Reads channels, of an endpoint or a message; none if there is no such field. */
+  static List<String> channels(Fields fields) {
     List<String> channels =
         fields.listOrNull(
             "channels",

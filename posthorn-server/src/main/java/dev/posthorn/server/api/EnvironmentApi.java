@@ -98,16 +98,12 @@ final class EnvironmentApi {
   }
 
   private Answer retention(EnvironmentRow row) {
-    long hours = Duration.ofMillis(row.retentionMillis()).toHours();
+    int hours = Math.toIntExact(Duration.ofMillis(row.retentionMillis()).toHours());
     return Answer.json(
         200,
         json -> {
           json.writeStartObject();
-          if (hours == 0) {
-            json.writeNullProperty("retentionHours");
-          } else {
-            json.writeNumberProperty("retentionHours", hours);
-          }
+          Json.positiveOrNull(json, "retentionHours", hours);
           json.writeNumberProperty("serverRetentionHours", serverHours());
           json.writeEndObject();
         });

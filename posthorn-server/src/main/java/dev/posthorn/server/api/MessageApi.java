@@ -203,13 +203,7 @@ final class MessageApi {
                         query.text("tag"),
                         query.text("event_id"),
                         0)));
-    Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
-    return paging.answer(
-        shown.rows(),
-        shown.next(),
-        MessageRow::id,
-        id -> desk.id(Desk.MESSAGE, id),
-        (json, row) -> view.write(json, row, withContent));
+    return view.answer(paging, page, withContent);
   }
 
   /** Returns the id that all messages after the time asked for are above. */

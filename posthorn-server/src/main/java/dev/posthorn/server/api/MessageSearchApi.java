@@ -10,7 +10,6 @@ import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.MessageFilter;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
@@ -85,13 +84,7 @@ final class MessageSearchApi {
                     listing.newestFirst(),
                     paging.limit(),
                     filter));
-    Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
-    return paging.answer(
-        shown.rows(),
-        shown.next(),
-        MessageRow::id,
-        id -> desk.id(Desk.MESSAGE, id),
-        (json, row) -> view.write(json, row, withContent));
+    return view.answer(paging, page, withContent);
   }
 
   private static Set<String> types(Fields fields) {
@@ -159,23 +152,15 @@ final class MessageSearchApi {
     ApplicationRow application = desk.application(call);
     Fields fields = call.fields();
     String type = fields.name("eventType");
-    List<String> asked =
-        fields.listOrNull(
-            "channels",
-            EndpointInput.MOST_CHANNELS,
-            channel -> EndpointInput.CHANNEL.matcher(channel).matches(),
-            "1 to 128 of the characters a-z A-Z 0-9 - _ . : +");
-    List<String> channels = asked == null ? List.of() : asked;
-    boolean active = false;
-    for (EndpointRow endpoint : desk.engine().endpoints(application.id())) {
-      active |= desk.engine().why(endpoint, type, channels).equals("MATCHED");
-    }
-    boolean answer = active;
+    List<String> channels = EndpointInput.channels(fields);
+    boolean active =
+        desk.engine().endpoints(application.id()).stream()
+            .anyMatch(row -> desk.engine().why(row, type, channels).equals("MATCHED"));
     return Answer.json(
         200,
         json -> {
           json.writeStartObject();
-          json.writeBooleanProperty("active", answer);
+          json.writeBooleanProperty("active", active);
           json.writeEndObject();
         });
   }

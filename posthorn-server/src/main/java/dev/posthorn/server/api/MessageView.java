@@ -3,6 +3,7 @@ package dev.posthorn.server.api;
 import dev.posthorn.id.Ids;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Page;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,17 @@ final class MessageView {
       return new Head(
           row.id(), row.type(), row.eventId(), row.channels(), row.tags(), row.deliverAt());
     }
+  }
+
+  /** Answers with a page of messages, as lists have them. */
+  Answer answer(Paging paging, Page<MessageRow> page, boolean withContent) {
+    Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
+    return paging.answer(
+        shown.rows(),
+        shown.next(),
+        MessageRow::id,
+        id -> desk.id(Desk.MESSAGE, id),
+        (json, row) -> write(json, row, withContent));
   }
 
   /** Answers with one message, whose payload is copied into the answer. */

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -55,17 +56,20 @@ final class EnvironmentRetention {
      * Takes out of a set of messages those that are not in the indexes with all of their attempts.
      */
     void strike(Set<Long> ids) {
+      long most = Collections.max(ids); // most of the tail is younger
       for (Run run : messages.runs()) {
-        strike(run.ids(), run.size(), ids);
+        strike(run.ids(), run.size(), most, ids);
       }
       for (Run run : attempts.runs()) {
-        strike(run.keys()[0], run.size(), ids);
+        strike(run.keys()[0], run.size(), most, ids);
       }
     }
 
-    private static void strike(long[] messages, int size, Set<Long> ids) {
+    private static void strike(long[] messages, int size, long most, Set<Long> ids) {
       for (int i = 0; i < size; i++) {
-        ids.remove(messages[i]);
+        if (messages[i] <= most) {
+          ids.remove(messages[i]);
+        }
       }
     }
   }
