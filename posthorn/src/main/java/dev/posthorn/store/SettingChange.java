@@ -44,6 +44,12 @@ public sealed interface SettingChange {
   /** Inserts or replaces a lane's state; removes it if {@code failingSince} is 0. */
   record PutLaneState(LaneStateRow row) implements SettingChange {}
 
+  /** Inserts a cancellation, or replaces the one for the same message and endpoint. */
+  record PutCancelMark(CancelMark mark) implements SettingChange {}
+
+  /** Removes a cancellation. */
+  record RemoveCancelMark(long message, long endpoint) implements SettingChange {}
+
   /** Inserts or replaces an event type. */
   record PutEventType(EventTypeRow row) implements SettingChange {}
 

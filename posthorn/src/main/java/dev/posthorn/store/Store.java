@@ -73,6 +73,9 @@ public interface Store extends AutoCloseable {
    */
   int waiting(long endpoint, int most);
 
+  /** Returns all cancellations that stand, by message and endpoint. */
+  List<CancelMark> cancelMarks();
+
   // ---- messages and attempts -----------------------------------------------------------------
 
   /** Returns a message with its body, or null if there is none or it is past its retention. */

@@ -4,6 +4,7 @@ import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptQuery;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
+import dev.posthorn.store.CancelMark;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EnvironmentRow;
@@ -146,6 +147,11 @@ public final class SimStore implements Store {
     SimTables from = read();
     long hot = from.hot.values().stream().filter(row -> row.endpoint() == endpoint).count();
     return (int) Math.min(most, hot + from.parked.getOrDefault(endpoint, new TreeMap<>()).size());
+  }
+
+  @Override
+  public List<CancelMark> cancelMarks() {
+    return List.copyOf(read().cancelMarks.values());
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
+import dev.posthorn.store.CancelMark;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointRow;
@@ -39,6 +40,12 @@ final class SimTables {
   final TreeMap<Long, LiveRow> hot = new TreeMap<>();
   final TreeMap<Long, TreeMap<ParkedKey, LiveRow>> parked = new TreeMap<>();
   final Map<Long, List<LiveRow>> liveByMessage = new HashMap<>();
+
+  /** By message and endpoint. */
+  final TreeMap<List<Long>, CancelMark> cancelMarks =
+      new TreeMap<>(
+          Comparator.<List<Long>>comparingLong(List::getFirst).thenComparingLong(List::getLast));
+
   final TreeMap<Long, MessageRow> messages = new TreeMap<>();
   final Map<Long, NavigableMap<Long, MessageRow>> messagesByApplication = new HashMap<>();
   final TreeMap<Long, AttemptRow> attempts = new TreeMap<>();
@@ -294,6 +301,10 @@ final class SimTables {
           laneStates.remove(row.endpoint());
         }
       }
+      case SettingChange.PutCancelMark(CancelMark mark) ->
+          cancelMarks.put(List.of(mark.message(), mark.endpoint()), mark);
+      case SettingChange.RemoveCancelMark(long message, long endpoint) ->
+          cancelMarks.remove(List.of(message, endpoint));
       case SettingChange.PutEventType(EventTypeRow row) ->
           eventTypes.computeIfAbsent(row.environment(), e -> new TreeMap<>()).put(row.name(), row);
       case SettingChange.RemoveEventType(long environment, String name) ->

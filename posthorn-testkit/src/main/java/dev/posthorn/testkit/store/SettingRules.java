@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.CancelMark;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
@@ -12,12 +13,14 @@ import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.SecretRow;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.SettingChange.PutApplication;
+import dev.posthorn.store.SettingChange.PutCancelMark;
 import dev.posthorn.store.SettingChange.PutEndpoint;
 import dev.posthorn.store.SettingChange.PutEventType;
 import dev.posthorn.store.SettingChange.PutLaneState;
 import dev.posthorn.store.SettingChange.PutSecret;
 import dev.posthorn.store.SettingChange.PutSetting;
 import dev.posthorn.store.SettingChange.RemoveApplication;
+import dev.posthorn.store.SettingChange.RemoveCancelMark;
 import dev.posthorn.store.SettingChange.RemoveEndpoint;
 import dev.posthorn.store.SettingChange.RemoveEventType;
 import dev.posthorn.store.SettingChange.RemoveSecret;
@@ -236,5 +239,21 @@ interface SettingRules extends StoreRules {
     assertThat(store().setting("a")).isEqualTo("2");
     assertThat(store().setting("b")).isNull();
     assertThat(store().setting("c")).isNull();
+  }
+
+  @Test
+  default void cancellationsArePutReplacedAndRemoved() {
+    CancelMark ofEndpoint = new CancelMark(0, 5, 100);
+    CancelMark ofMessage = new CancelMark(10, 0, 12);
+    CancelMark ofBoth = new CancelMark(10, 5, 11);
+    apply(
+        new PutCancelMark(ofBoth),
+        new PutCancelMark(new CancelMark(0, 5, 50)),
+        new PutCancelMark(ofMessage),
+        new PutCancelMark(ofEndpoint));
+    assertThat(store().cancelMarks()).containsExactly(ofEndpoint, ofMessage, ofBoth);
+
+    apply(new RemoveCancelMark(10, 0), new RemoveCancelMark(99, 9));
+    assertThat(reopen().cancelMarks()).containsExactly(ofEndpoint, ofBoth);
   }
 }

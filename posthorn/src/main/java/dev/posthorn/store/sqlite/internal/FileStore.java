@@ -4,6 +4,7 @@ import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptQuery;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
+import dev.posthorn.store.CancelMark;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EnvironmentRow;
@@ -151,6 +152,11 @@ final class FileStore implements Store {
   @Override
   public int waiting(long endpoint, int most) {
     return readers.read(reader -> LiveReads.waiting(reader, endpoint, most));
+  }
+
+  @Override
+  public List<CancelMark> cancelMarks() {
+    return readers.read(LiveReads::cancelMarks);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.posthorn.store.sqlite.internal;
 
 import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.CancelMark;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.LiveRow.Place;
 import dev.posthorn.store.ParkedKey;
@@ -84,6 +85,12 @@ final class LiveReads {
     rows.addAll(reader.list(LiveReads::parkedRow, PARKED + " WHERE message = ?", message));
     rows.sort(Comparator.comparingLong(LiveRow::endpoint).thenComparingLong(LiveRow::id));
     return rows;
+  }
+
+  static List<CancelMark> cancelMarks(Reader reader) throws SQLException {
+    return reader.list(
+        row -> new CancelMark(row.getLong(1), row.getLong(2), row.getLong(3)),
+        "SELECT message, endpoint, up_to FROM cancel_mark ORDER BY message, endpoint");
   }
 
   private static LiveRow hotRow(ResultSet row) throws SQLException {

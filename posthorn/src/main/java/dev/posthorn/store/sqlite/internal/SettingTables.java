@@ -1,6 +1,7 @@
 package dev.posthorn.store.sqlite.internal;
 
 import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.CancelMark;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
@@ -46,6 +47,9 @@ final class SettingTables {
       case SettingChange.RemoveSecret(long endpoint, int slot) ->
           run("DELETE FROM secret WHERE endpoint = ? AND slot = ?", endpoint, slot);
       case SettingChange.PutLaneState put -> put(put.row());
+      case SettingChange.PutCancelMark put -> put(put.mark());
+      case SettingChange.RemoveCancelMark(long message, long endpoint) ->
+          run("DELETE FROM cancel_mark WHERE message = ? AND endpoint = ?", message, endpoint);
       case SettingChange.PutEventType put -> put(put.row());
       case SettingChange.RemoveEventType(long environment, String name) ->
           run("DELETE FROM event_type WHERE environment = ? AND name = ?", environment, name);
@@ -179,6 +183,15 @@ final class SettingTables {
           row.endpoint(),
           row.failingSince());
     }
+  }
+
+  private void put(CancelMark mark) throws SQLException {
+    run(
+        "INSERT INTO cancel_mark(message, endpoint, up_to) VALUES (?, ?, ?)"
+            + " ON CONFLICT DO UPDATE SET up_to = excluded.up_to",
+        mark.message(),
+        mark.endpoint(),
+        mark.upTo());
   }
 
   private void put(EventTypeRow row) throws SQLException {
