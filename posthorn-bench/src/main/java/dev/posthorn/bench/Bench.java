@@ -3,6 +3,7 @@ package dev.posthorn.bench;
 import dev.posthorn.bench.delivery.DeliveryBench;
 import dev.posthorn.bench.delivery.IdleBench;
 import dev.posthorn.bench.delivery.IsolationBench;
+import dev.posthorn.bench.hostile.HostileBench;
 import dev.posthorn.bench.kill.KillBench;
 import dev.posthorn.bench.server.ServerBench;
 import dev.posthorn.bench.server.StartBench;
@@ -45,6 +46,7 @@ public final class Bench {
       case "kill --server" -> KillBench.server(args);
       case "start" -> StartBench.main(args);
       case "isolation" -> IsolationBench.main(args);
+      case "hostile" -> HostileBench.main(args);
       case "idle" -> IdleBench.main(args);
       case "store" -> StoreBench.main(args);
       case "transport" -> TransportCost.main(args);
@@ -67,6 +69,8 @@ public final class Bench {
         from the start of bin/posthorn serve to the first accepted message
     bench isolation %s
         what endpoints that hang, or are dead with a backlog, cost a healthy one
+    bench hostile %s
+        what a healthy endpoint gets while everything else is bad at once, and what becomes of it all
     bench idle %s
         what an idle endpoint takes in memory
     bench store [CYCLES [BATCH:ENDPOINTS ...]]
@@ -81,6 +85,7 @@ public final class Bench {
             KillBench.serverFlags().usage(),
             StartBench.flags().usage(),
             IsolationBench.flags().usage(),
+            HostileBench.flags().usage(),
             IdleBench.flags().usage());
   }
 }

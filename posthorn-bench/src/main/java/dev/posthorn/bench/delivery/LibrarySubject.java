@@ -5,6 +5,7 @@ import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.Seams;
+import dev.posthorn.error.PosthornException;
 import dev.posthorn.keyring.Keyring;
 import dev.posthorn.scheduler.Clock;
 import dev.posthorn.store.ApplicationRow;
@@ -25,10 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The library as users have it: all defaults, but for loopback addresses being allowed. */
-final class LibrarySubject implements Subject {
+public final class LibrarySubject implements Subject {
   private static final int PER_APPLICATION = 10;
 
   private final Store store;
@@ -37,15 +39,26 @@ final class LibrarySubject implements Subject {
   private final long[] applications;
 
   LibrarySubject(Path file, int endpoints, int port) {
+    this(
+        file,
+        endpoints,
+        "127.0.0.1:" + port,
+        EngineOptions.DEFAULT,
+        HttpTransportOptions.builder().addresses(AddressPolicy.allowing("127.0.0.0/8")).build());
+  }
+
+  /** Opens a file with so many endpoints at a host and port, and with other options. */
+  public LibrarySubject(
+      Path file,
+      int endpoints,
+      String authority,
+      EngineOptions options,
+      HttpTransportOptions transportOptions) {
     store = SqliteStore.open(file, SqliteOptions.defaults());
-    transport =
-        HttpTransport.open(
-            HttpTransportOptions.builder()
-                .addresses(AddressPolicy.allowing("127.0.0.0/8"))
-                .build());
+    transport = HttpTransport.open(transportOptions);
     engine =
         Engine.start(
-            EngineOptions.DEFAULT,
+            options,
             new Seams(Clock.system(), transport.scheduler(), store, transport),
             new Engine.Means(
                 new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
@@ -58,7 +71,7 @@ final class LibrarySubject implements Subject {
     if (engine.endpoints(applications[0]).isEmpty()) {
       List<CompletableFuture<?>> created = new ArrayList<>();
       for (int i = 0; i < endpoints; i++) {
-        created.add(engine.administration().createEndpoint(application(i), draft(i, port)));
+        created.add(engine.administration().createEndpoint(application(i), draft(i, authority)));
       }
       created.forEach(CompletableFuture::join);
     }
@@ -79,7 +92,7 @@ final class LibrarySubject implements Subject {
   long add(int index, int port) {
     return engine
         .administration()
-        .createEndpoint(application(index), draft(index, port))
+        .createEndpoint(application(index), draft(index, "127.0.0.1:" + port))
         .join()
         .id();
   }
@@ -93,10 +106,10 @@ final class LibrarySubject implements Subject {
             .join();
   }
 
-  private static EndpointDraft draft(int index, int port) {
+  private static EndpointDraft draft(int index, String authority) {
     return new EndpointDraft(
         null,
-        "http://127.0.0.1:" + port + "/hooks/" + index,
+        "http://" + authority + "/hooks/" + index,
         "",
         List.of("bench.t" + index),
         List.of(),
@@ -129,6 +142,18 @@ final class LibrarySubject implements Subject {
    * @param accepted run on the writer once it is on disk
    */
   void accept(int endpoint, byte[] body, Runnable accepted) {
+    accept(
+        endpoint,
+        body,
+        accepted,
+        why -> {
+          throw why;
+        });
+  }
+
+  /** Hands in a message as {@link #accept(int, byte[], Runnable)} does; may be told a refusal. */
+  public void accept(
+      int endpoint, byte[] body, Runnable accepted, Consumer<PosthornException> refused) {
     engine.accept(
         new Acceptance(
             application(endpoint),
@@ -138,9 +163,12 @@ final class LibrarySubject implements Subject {
             body,
             new Acceptance.Options(null, 0, 0, null)),
         result -> accepted.run(),
-        why -> {
-          throw why;
-        });
+        refused);
+  }
+
+  /** Returns the engine. */
+  public Engine engine() {
+    return engine;
   }
 
   /** Returns the ids of the endpoints. */
@@ -158,7 +186,7 @@ final class LibrarySubject implements Subject {
   }
 
   /** Returns the size of the database file in bytes, without its log. */
-  long fileBytes() {
+  public long fileBytes() {
     return store.stats().fileBytes();
   }
 

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A {@link TimingReceiver} in another process. */
-final class ReceiverProcess implements AutoCloseable {
+public final class ReceiverProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader out;
   private final int port;
@@ -17,25 +17,27 @@ final class ReceiverProcess implements AutoCloseable {
    * What belongs to a series: p50, p99 in microseconds, count; and the CPU time since the last
    * report in nanoseconds.
    */
-  record Report(long p50, long p99, long count, long cpu) {}
+  public record Report(long p50, long p99, long count, long cpu) {}
 
-  ReceiverProcess(int bodyBytes) throws IOException {
+  /** Starts one for bodies of a length. */
+  public ReceiverProcess(int bodyBytes) throws IOException {
     process = JavaProcess.start(256, TimingReceiver.class, bodyBytes);
     out = process.inputReader(StandardCharsets.US_ASCII);
     port = Integer.parseInt(line());
   }
 
-  int port() {
+  /** Returns its port. */
+  public int port() {
     return port;
   }
 
   /** Ends the series and begins one without a name; returns what the one that ends has. */
-  Report report() throws IOException {
+  public Report report() throws IOException {
     return series("");
   }
 
   /** Goes on with a series; returns what the one that ends has. */
-  Report series(String name) throws IOException {
+  public Report series(String name) throws IOException {
     process.getOutputStream().write((name + "\n").getBytes(StandardCharsets.US_ASCII));
     process.getOutputStream().flush();
     long[] numbers = Arrays.stream(line().split(" ", -1)).mapToLong(Long::parseLong).toArray();

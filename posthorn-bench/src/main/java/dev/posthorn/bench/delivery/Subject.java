@@ -1,7 +1,7 @@
 package dev.posthorn.bench.delivery;
 
 /** Something that delivers messages durably, to be measured. */
-interface Subject extends AutoCloseable {
+public interface Subject extends AutoCloseable {
 
   /**
    * Hands in a message for one of the endpoints.

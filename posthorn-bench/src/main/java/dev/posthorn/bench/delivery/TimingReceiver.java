@@ -188,7 +188,7 @@ public final class TimingReceiver implements AutoCloseable {
   }
 
   /** Returns a body of a length that begins with the time now. */
-  static byte[] body(int length) {
+  public static byte[] body(int length) {
     byte[] body = new byte[length];
     long time = System.nanoTime();
     for (int i = DIGITS - 1; i >= 0; i--) {

@@ -1,0 +1,275 @@
+package dev.posthorn.bench.hostile;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.posthorn.bench.JavaProcess;
+import dev.posthorn.bench.ProcessFigures;
+import dev.posthorn.bench.delivery.LibrarySubject;
+import dev.posthorn.bench.delivery.ReceiverProcess;
+import dev.posthorn.bench.delivery.TimingReceiver;
+import dev.posthorn.engine.EngineMeter;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.transport.AddressPolicy;
+import dev.posthorn.transport.http.HttpTransportOptions;
+import dev.posthorn.transport.http.Resolver;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process with the library in it and a healthy endpoint, which is sent messages at one rate:
+ * first alone, then while all {@link Neighbors} are bad at once. Then all receivers become good,
+ * and what waits is delivered. Prints the time from handing in to receiving of each minute, what
+ * became of every delivery, and the most memory and descriptors that the process had.
+ */
+public final class HostileRun {
+  private static final int BYTES = 1_024;
+  private static final int HEALTHY = 0;
+  private static final int WARM_UP_SECONDS = 20;
+  private static final int WINDOW_SECONDS = 60;
+  private static final int SLOW_DNS_SECONDS = 4;
+  private static final int RECOVERY_SECONDS = 900;
+  private static final List<Long> WAITS = waits();
+
+  private final LibrarySubject library;
+  private final ReceiverProcess receiver;
+  private final int rate;
+  private final AtomicLong refused = new AtomicLong();
+  private long sent;
+  private long mostHeap;
+  private long mostDescriptors;
+  private @Nullable Neighbors neighbors;
+
+  private HostileRun(LibrarySubject library, ReceiverProcess receiver, int rate) {
+    this.library = library;
+    this.receiver = receiver;
+    this.rate = rate;
+  }
+
+  private static List<Long> waits() {
+    List<Long> waits = new ArrayList<>(List.of(1_000L, 2_000L, 4_000L, 8_000L, 15_000L, 30_000L));
+    waits.addAll(Collections.nCopies(14, 60_000L));
+    return List.copyOf(waits);
+  }
+
+  /** Takes a folder, the seconds of the bad time, those alone before, and the rate. */
+  public static void main(String[] args) throws Exception {
+    Path folder = Path.of(args[0]);
+    Path certificate = folder.resolve("hostile.pem");
+    AtomicBoolean good = new AtomicBoolean();
+    Process hostile = JavaProcess.start(512, HostileReceivers.class, certificate);
+    BufferedReader out = hostile.inputReader(StandardCharsets.US_ASCII);
+    String line = out.readLine();
+    if (line == null) {
+      throw new IOException("the receivers ended");
+    }
+    int[] ports = Arrays.stream(line.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
+    try (ReceiverProcess receiver = new ReceiverProcess(BYTES)) {
+      HttpTransportOptions transport =
+          HttpTransportOptions.builder()
+              .addresses(AddressPolicy.allowing("127.0.0.0/8"))
+              .resolver(resolver(good))
+              .trustedCertificates(certificate)
+              .build();
+      try (LibrarySubject library =
+          new LibrarySubject(
+              folder.resolve("library.db"),
+              1,
+              "healthy.test:" + receiver.port(),
+              EngineOptions.DEFAULT.withRetryWaits(WAITS),
+              transport)) {
+        HostileRun run = new HostileRun(library, receiver, Integer.parseInt(args[3]));
+        run.run(ports, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        good.set(true);
+        hostile.getOutputStream().write('\n');
+        hostile.getOutputStream().flush();
+        run.recover("http://127.0.0.1:" + ports[1] + "/good");
+      }
+    } finally {
+      hostile.getOutputStream().close();
+      hostile.onExit().join();
+    }
+  }
+
+  private static Resolver resolver(AtomicBoolean good) {
+    return host -> {
+      if (!host.endsWith(Neighbors.SLOW_NAMES)) {
+        return CompletableFuture.completedFuture(List.of(InetAddress.getLoopbackAddress()));
+      }
+      return CompletableFuture.supplyAsync(
+          () -> slowly(host, good),
+          CompletableFuture.delayedExecutor(SLOW_DNS_SECONDS, TimeUnit.SECONDS));
+    };
+  }
+
+  private static List<InetAddress> slowly(String host, AtomicBoolean good) {
+    if (good.get()) {
+      return List.of(InetAddress.getLoopbackAddress());
+    }
+    throw new CompletionException(new UnknownHostException(host));
+  }
+
+  private void run(int[] ports, int seconds, int alone) throws Exception {
+    load(WARM_UP_SECONDS, List.of());
+    ReceiverProcess.Report base = window("alone", alone, List.of(), null);
+    Neighbors all = new Neighbors(library.engine(), ports);
+    neighbors = all;
+    List<Neighbors.Act> acts = all.begin();
+    System.out.println("bad from now on, at once:");
+    acts.forEach(act -> System.out.printf("  %s, %d a minute%n", act.name(), act.perMinute()));
+    List<Double> ratios = new ArrayList<>();
+    for (int done = 0; done < seconds; done += WINDOW_SECONDS) {
+      int now = Math.min(WINDOW_SECONDS, seconds - done);
+      ReceiverProcess.Report report =
+          window("minute " + (done / WINDOW_SECONDS + 1), now, acts, base);
+      ratios.add((double) report.p99() / base.p99());
+    }
+    Collections.sort(ratios);
+    System.out.printf(
+        Locale.ROOT,
+        "healthy p99, times alone: median of the minutes %.2f, worst %.2f; %s%n",
+        ratios.get(ratios.size() / 2),
+        ratios.getLast(),
+        all.figures());
+    printMemory();
+  }
+
+  private ReceiverProcess.Report window(
+      String name, int seconds, List<Neighbors.Act> acts, ReceiverProcess.@Nullable Report alone)
+      throws IOException {
+    receiver.series(name);
+    load(seconds, acts);
+    LockSupport.parkNanos(200_000_000); // for what is under way
+    ReceiverProcess.Report report = receiver.report();
+    ReceiverProcess.Report base = alone == null ? report : alone;
+    System.out.printf(
+        Locale.ROOT,
+        "%-10s %7d received, p50 %6.2f ms, p99 %6.2f ms; times alone %.2f, %.2f;"
+            + " %d waiting, heap %d MB, resident %s, %d descriptors%n",
+        name,
+        report.count(),
+        report.p50() / 1e3,
+        report.p99() / 1e3,
+        (double) report.p50() / base.p50(),
+        (double) report.p99() / base.p99(),
+        waiting(),
+        heap() >> 20,
+        ProcessFigures.resident(ProcessHandle.current()),
+        descriptors());
+    return report;
+  }
+
+  /** Sends to the healthy endpoint, and has the neighbors do what they do. */
+  private void load(int seconds, List<Neighbors.Act> acts) {
+    long start = System.nanoTime();
+    long end = start + seconds * 1_000_000_000L;
+    int healthy = 0;
+    int[] turns = new int[acts.size()];
+    for (long now = start; now < end; now = System.nanoTime()) {
+      long next = start + healthy * 1_000_000_000L / rate;
+      if (next <= now) {
+        library.accept(
+            HEALTHY, TimingReceiver.body(BYTES), () -> {}, why -> refused.incrementAndGet());
+        healthy++;
+        sent++;
+        continue;
+      }
+      boolean acted = false;
+      for (int i = 0; i < turns.length && !acted; i++) {
+        long due = start + turns[i] * 60_000_000_000L / acts.get(i).perMinute();
+        if (due <= now) {
+          acts.get(i).turn().run(turns[i]++);
+          acted = true;
+        }
+      }
+      if (!acted) {
+        LockSupport.parkNanos(Math.min(1_000_000, next - now));
+      }
+      if (healthy % rate == 0) {
+        mostHeap = Math.max(mostHeap, heap());
+        mostDescriptors = Math.max(mostDescriptors, descriptors());
+      }
+    }
+  }
+
+  /** Waits until all that was accepted has come to an end, and says to which. */
+  private void recover(String goodUrl) throws IOException {
+    Neighbors all = Objects.requireNonNull(neighbors);
+    long begin = System.nanoTime();
+    all.reform(goodUrl);
+    System.out.println("all receivers are good from now on: " + waiting() + " deliveries wait");
+    long end = begin + TimeUnit.SECONDS.toNanos(RECOVERY_SECONDS);
+    long told = begin;
+    while (waiting() > 0 && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(100_000_000);
+      if (System.nanoTime() - told > 10_000_000_000L) {
+        told = System.nanoTime();
+        System.out.println("  " + waiting() + " wait");
+      }
+    }
+    EngineMeter meter = library.engine().instruments().meter();
+    System.out.printf(
+        Locale.ROOT,
+        "after %.0f s: %d deliveries created, %d succeeded, %d failed, %d cancelled, %d wait%n",
+        (System.nanoTime() - begin) / 1e9,
+        meter.deliveriesCreated(),
+        meter.deliveriesEnded(DeliveryState.SUCCEEDED),
+        meter.deliveriesEnded(DeliveryState.FAILED),
+        meter.deliveriesEnded(DeliveryState.CANCELLED),
+        waiting());
+    System.out.printf(
+        "healthy: %d sent, %d refused; the messages of every minute above add up to those received%n",
+        sent, refused.get());
+    printMemory();
+  }
+
+  private long waiting() {
+    EngineMeter meter = library.engine().instruments().meter();
+    long ended = 0;
+    for (DeliveryState state : DeliveryState.values()) {
+      ended += meter.deliveriesEnded(state);
+    }
+    return meter.deliveriesCreated() - ended;
+  }
+
+  private static long heap() {
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  private static long descriptors() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? unix.getOpenFileDescriptorCount()
+        : 0;
+  }
+
+  private void printMemory() throws IOException {
+    System.gc();
+    System.out.printf(
+        Locale.ROOT,
+        "heap after collection %d MB of %d MB (at most seen %d MB); resident at most %s;"
+            + " at most %d descriptors; file %d MB%n",
+        heap() >> 20,
+        Runtime.getRuntime().maxMemory() >> 20,
+        mostHeap >> 20,
+        ProcessFigures.mostResident(ProcessHandle.current()),
+        mostDescriptors,
+        library.fileBytes() >> 20);
+  }
+}

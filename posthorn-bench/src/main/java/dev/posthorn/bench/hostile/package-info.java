@@ -1,0 +1,5 @@
+/** The library among neighbors that are all bad at once. */
+@NullMarked
+package dev.posthorn.bench.hostile;
+
+import org.jspecify.annotations.NullMarked;
