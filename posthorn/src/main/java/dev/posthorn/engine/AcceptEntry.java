@@ -24,6 +24,7 @@ final class AcceptEntry implements Journal.Entry {
   private final AcceptCallback callback;
   private final ApplicationEntry application;
   private final List<RequestKey> keys;
+  private final int weight;
   private int version;
   private EndpointEntry[] targets;
   private boolean @Nullable [] admitted;
@@ -39,15 +40,17 @@ final class AcceptEntry implements Journal.Entry {
     void refused(PosthornException why);
   }
 
+  /** Finds out which endpoints the message is for; the entry is not handed in yet. */
   AcceptEntry(
       Intake intake, ApplicationEntry application, Acceptance acceptance, AcceptCallback callback) {
     this.intake = intake;
     this.application = application;
     this.acceptance = acceptance;
     this.callback = callback;
-    this.keys = keys(application, acceptance);
     this.version = application.version();
     this.targets = Router.route(application, acceptance.type(), acceptance.channels());
+    this.weight = 1 + targets.length + acceptance.body().length / 1_024;
+    this.keys = keys(application, acceptance);
   }
 
   @Override
@@ -170,6 +173,11 @@ final class AcceptEntry implements Journal.Entry {
         AttemptKind.SCHEDULED);
   }
 
+  @Override
+  public int weight() {
+    return weight;
+  }
+
   /** Returns whose message it is. */
   long application() {
     return application.id;
@@ -189,7 +197,7 @@ final class AcceptEntry implements Journal.Entry {
         arrive(writing, targets[i], rows[i], payload);
       }
     }
-    intake.left(acceptance);
+    intake.left(this);
   }
 
   /** Only now: what is cancelled on hearing this must be in its lane. */
@@ -217,7 +225,7 @@ final class AcceptEntry implements Journal.Entry {
         intake.giveBack(targets[i], given[i]);
       }
     }
-    intake.left(acceptance);
+    intake.left(this);
     callback.refused(why);
   }
 

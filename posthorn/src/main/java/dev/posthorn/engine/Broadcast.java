@@ -161,6 +161,11 @@ final class Broadcast implements Journal.Entry {
   }
 
   @Override
+  public int weight() {
+    return 1 + entries.stream().mapToInt(AcceptEntry::weight).sum();
+  }
+
+  @Override
   public boolean refusable() {
     return true;
   }

@@ -127,6 +127,11 @@ final class CancelEntry implements Journal.Entry {
   }
 
   @Override
+  public int weight() {
+    return 1 + rows.size();
+  }
+
+  @Override
   public boolean refusable() {
     return false;
   }

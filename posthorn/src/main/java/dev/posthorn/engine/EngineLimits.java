@@ -14,7 +14,8 @@ package dev.posthorn.engine;
  * @param laneHotRows how many of those may be one lane's
  * @param slowShare the share of the permits that slow, failing and new lanes may take together
  * @param bodyBytes bytes of payloads kept in memory for deliveries that wait
- * @param acceptBytes bytes of messages that wait for the commit of their acceptance
+ * @param acceptBytes bytes of messages that wait for the commit of their acceptance; each of their
+ *     deliveries counts as one KiB
  * @param payloadBytes the largest payload accepted
  */
 public record EngineLimits(

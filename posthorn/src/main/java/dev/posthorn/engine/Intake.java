@@ -8,10 +8,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes messages in: bounds the bytes that wait for their commit, and answers what an acceptance
- * needs to know about lanes, whose gates it works.
+ * Takes messages in: bounds what waits for its commit, payloads and rows, and answers what an
+ * acceptance needs to know about lanes, whose gates it works.
  */
 final class Intake {
+  /** What a row, or a piece of a payload, is counted as. */
   private static final int UNIT = 1_024;
 
   private final Core core;
@@ -25,7 +26,7 @@ final class Intake {
     this.core = core;
     this.shards = shards;
     this.units = (int) Math.min(Integer.MAX_VALUE, core.options().limits().acceptBytes() / UNIT);
-    this.room = new Semaphore(units);
+    this.room = new Semaphore(units, true); // or a message for many would wait for ever
   }
 
   /**
@@ -56,17 +57,17 @@ final class Intake {
   AcceptEntry entry(Acceptance acceptance, long waitMillis, AcceptEntry.AcceptCallback callback) {
     ApplicationEntry application = core.directory().requireApplication(acceptance.application());
     acceptance.requireAtMost(core.options().limits().payloadBytes());
-    enter(acceptance, waitMillis);
-    return new AcceptEntry(this, application, acceptance, callback);
+    AcceptEntry entry = new AcceptEntry(this, application, acceptance, callback);
+    enter(size(entry), waitMillis);
+    return entry;
   }
 
-  private void enter(Acceptance acceptance, long waitMillis) {
+  private void enter(int size, long waitMillis) {
     refuseIfClosed();
     try {
       boolean entered =
-          room.tryAcquire(size(acceptance))
-              || (waitMillis > 0
-                  && room.tryAcquire(size(acceptance), waitMillis, TimeUnit.MILLISECONDS));
+          (!room.hasQueuedThreads() && room.tryAcquire(size))
+              || (waitMillis > 0 && room.tryAcquire(size, waitMillis, TimeUnit.MILLISECONDS));
       if (!entered) {
         throw new PosthornException(
             Reason.OVERLOADED,
@@ -77,7 +78,7 @@ final class Intake {
       throw new PosthornException(Reason.OVERLOADED, "interrupted before anything was accepted", e);
     }
     if (closed) {
-      room.release(size(acceptance));
+      room.release(size);
       refuseIfClosed();
     }
   }
@@ -90,8 +91,8 @@ final class Intake {
   }
 
   /** An acceptance was committed or refused. */
-  void left(Acceptance acceptance) {
-    room.release(size(acceptance));
+  void left(AcceptEntry entry) {
+    room.release(size(entry));
   }
 
   /** Returns whether there is room for a message of some size. */
@@ -99,8 +100,9 @@ final class Intake {
     return room.availablePermits() > units / 16;
   }
 
-  private int size(Acceptance acceptance) {
-    return Math.min(units, 1 + acceptance.body().length / UNIT);
+  /** One that is for very many endpoints has all of the room to itself. */
+  private int size(AcceptEntry entry) {
+    return Math.min(units, entry.weight());
   }
 
   /** Returns whether a new delivery may enter {@code hot}. Writer only. */

@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 class Journal {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final int MAX_ENTRIES = 2_000;
+  private static final int MAX_WEIGHT = 8_192;
   private static final long RETRY_NANOS = 100_000_000;
   private static final long UPKEEP_NANOS = 50_000_000;
   private static final long IDLE_UPKEEP_NANOS = 5_000_000;
@@ -81,6 +82,11 @@ class Journal {
 
     /** Returns whether somebody waits who can be told to try again later. */
     boolean refusable();
+
+    /** Returns about how many rows it writes, and kilobytes of payload: what a batch is full of. */
+    default int weight() {
+      return 1;
+    }
   }
 
   Journal(Seams seams, long retentionMillis) {
@@ -145,12 +151,13 @@ class Journal {
     waiting = new ArrayList<>();
     // While the disk is full what waits may be more than a batch, and those that come must hear so.
     int most = full ? entries.size() + MAX_ENTRIES : MAX_ENTRIES;
-    while (entries.size() < most) {
-      Entry entry = queue.poll();
-      if (entry == null) {
+    int weight = 0;
+    for (Entry entry; entries.size() < most && (entry = queue.peek()) != null; ) {
+      weight += entry.weight();
+      if (weight > MAX_WEIGHT && !entries.isEmpty()) { // one that fills a batch stands alone
         break;
       }
-      entries.add(entry);
+      entries.add(queue.remove());
     }
     return entries;
   }

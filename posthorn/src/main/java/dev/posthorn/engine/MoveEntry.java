@@ -48,6 +48,11 @@ final class MoveEntry implements Journal.Entry {
   }
 
   @Override
+  public int weight() {
+    return rows.size();
+  }
+
+  @Override
   public boolean refusable() {
     return false;
   }

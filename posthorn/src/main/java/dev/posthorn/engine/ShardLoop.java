@@ -332,7 +332,7 @@ class ShardLoop {
     read(
         () -> {
           try {
-            List<MessageRow> rows = core.seams().store().messages(ids);
+            List<MessageRow> rows = core.seams().store().messages(ids, Long.MAX_VALUE).rows();
             loop.execute(
                 () ->
                     readDone(() -> lane.reads.bodiesLoaded(new Bodies(ids, rows, core), millis())));

@@ -81,8 +81,12 @@ public interface Store extends AutoCloseable {
   /** Returns a message with its body, or null if there is none or it is past its retention. */
   @Nullable MessageRow message(long id);
 
-  /** Returns the messages that there are of {@code ids}, with their bodies, in any order. */
-  List<MessageRow> messages(long[] ids);
+  /**
+   * Returns the messages that there are of {@code ids}, with their bodies, in that order, up to the
+   * first whose body does not fit: none is read into memory that would make more than {@code
+   * maxBytes} with those before it.
+   */
+  LoadedMessages messages(long[] ids, long maxBytes);
 
   /** Returns messages of one application without their bodies; see {@link MessageQuery}. */
   Page<MessageRow> messages(MessageQuery query);

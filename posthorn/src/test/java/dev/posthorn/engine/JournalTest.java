@@ -116,6 +116,28 @@ class JournalTest {
   }
 
   @Test
+  void aCommitIsBoundedInRowsTooAndALargeEntryStandsAlone() {
+    for (int i = 0; i < 20; i++) {
+      submitOf(1_000, "n" + i);
+    }
+    submitOf(1_000_000, "large");
+    submitOf(1_000, "last");
+    writer.run();
+    assertThat(store.commits).extracting(List::size).containsExactly(8, 8, 4, 1, 1);
+    assertThat(store.commits.get(3)).containsExactly("large");
+  }
+
+  private void submitOf(int weight, String name) {
+    journal.submit(
+        new Entry(name, true) {
+          @Override
+          public int weight() {
+            return weight;
+          }
+        });
+  }
+
+  @Test
   void eachBatchCarriesTheHighestIdWhichGrows() {
     submit("a");
     writer.run();

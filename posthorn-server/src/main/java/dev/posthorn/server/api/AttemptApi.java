@@ -156,9 +156,10 @@ final class AttemptApi {
     Map<Long, MessageRow> found = new HashMap<>();
     for (int from = 0; from < ids.length; from += MESSAGES) {
       int to = Math.min(ids.length, from + MESSAGES);
-      for (MessageRow row : store.messages(Arrays.copyOfRange(ids, from, to))) {
-        found.put(row.id(), row.withoutBody());
-      }
+      store
+          .messages(Arrays.copyOfRange(ids, from, to), Long.MAX_VALUE)
+          .rows()
+          .forEach(row -> found.put(row.id(), row.withoutBody()));
     }
     return found;
   }

@@ -12,6 +12,7 @@ import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.HourRow;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.LoadedMessages;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
@@ -160,16 +161,21 @@ public final class SimStore implements Store {
   }
 
   @Override
-  public List<MessageRow> messages(long[] ids) {
+  public LoadedMessages messages(long[] ids, long maxBytes) {
     SimTables from = read();
     List<MessageRow> found = new ArrayList<>();
-    for (long id : ids) {
-      MessageRow row = from.messages.get(id);
+    long left = maxBytes;
+    for (int i = 0; i < ids.length; i++) {
+      MessageRow row = from.messages.get(ids[i]);
       if (row != null) {
+        left -= row.body().length;
+        if (left < 0) {
+          return new LoadedMessages(found, i, row.body().length);
+        }
         found.add(row);
       }
     }
-    return found;
+    return new LoadedMessages(found, ids.length, 0);
   }
 
   @Override

@@ -5,6 +5,8 @@ import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.Seams;
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
 import dev.posthorn.keyring.Keyring;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** An engine with one application in virtual time, on a store that never fails, for set scenes. */
 final class Stage {
@@ -89,6 +92,16 @@ final class Stage {
             new Acceptance.Options(null, 0, expires, null)),
         accepted -> {},
         refused -> {});
+  }
+
+  /** Sends a message; returns why it was refused at once, or null. */
+  @Nullable Reason trySend() {
+    try {
+      send(0);
+      return null;
+    } catch (PosthornException e) {
+      return e.reason();
+    }
   }
 
   /** Lets time go on until a future is complete, and returns its value. */

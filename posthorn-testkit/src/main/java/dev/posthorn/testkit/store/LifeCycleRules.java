@@ -8,6 +8,7 @@ import dev.posthorn.store.Batch;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.LoadedMessages;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.ParkedKey;
 import dev.posthorn.store.SettingChange.PutSetting;
@@ -38,9 +39,48 @@ interface LifeCycleRules extends StoreRules {
     assertThat(store().message(10)).usingRecursiveComparison().isEqualTo(full);
     assertThat(store().message(20)).usingRecursiveComparison().isEqualTo(plain);
     assertThat(store().message(15)).isNull();
-    assertThat(store().messages(new long[] {20, 15, 10}))
+    assertThat(Rows.messages(store(), 20, 15, 10))
         .usingRecursiveFieldByFieldElementComparator()
-        .containsExactlyInAnyOrder(full, plain);
+        .containsExactly(plain, full);
+  }
+
+  @Test
+  default void noMoreBodiesAreReadThanFit() {
+    commit(
+        b -> {
+          b.messages.add(message(10, 300));
+          b.messages.add(message(20, 0));
+          b.messages.add(message(30, 500));
+          b.messages.add(message(40, 1));
+        });
+    long[] ids = {30, 15, 20, 10, 40};
+    assertLoaded(store().messages(ids, 800), 4, 1, 30, 20, 10);
+    assertLoaded(store().messages(ids, 801), 5, 0, 30, 20, 10, 40);
+    assertLoaded(store().messages(ids, 799), 3, 300, 30, 20);
+    assertLoaded(store().messages(ids, 500), 3, 300, 30, 20);
+    assertLoaded(store().messages(ids, 499), 0, 500);
+    assertLoaded(store().messages(new long[] {20, 15}, 0), 2, 0, 20);
+  }
+
+  private static MessageRow message(long id, int bytes) {
+    MessageRow row = Rows.message(id);
+    return new MessageRow(
+        id,
+        row.application(),
+        row.type(),
+        row.channels(),
+        row.tags(),
+        row.eventId(),
+        row.contentType(),
+        row.targets(),
+        new byte[bytes]);
+  }
+
+  private static void assertLoaded(
+      LoadedMessages loaded, int examined, int nextBytes, long... ids) {
+    assertThat(loaded.rows().stream().mapToLong(MessageRow::id).toArray()).isEqualTo(ids);
+    assertThat(loaded.examined()).isEqualTo(examined);
+    assertThat(loaded.nextBytes()).isEqualTo(nextBytes);
   }
 
   @Test
@@ -214,7 +254,7 @@ interface LifeCycleRules extends StoreRules {
     assertThat(store.hot(0, 10)).containsExactly(rows[0]);
     assertThat(store.parkedHeads(0, 10)).containsExactly(rows[1], rows[2]);
     assertThat(store.attempts(10)).extracting(AttemptRow::id).containsExactly(30L);
-    assertThat(store.messages(new long[] {10, 20})).hasSize(2);
+    assertThat(Rows.messages(store, 10, 20)).hasSize(2);
     assertThat(store.setting("name")).isEqualTo("value");
     assertThat(store.dedupe("scope", "key", 499)).isNotNull();
     assertThat(store.idFloor()).isEqualTo(50);
@@ -246,7 +286,7 @@ interface LifeCycleRules extends StoreRules {
     return List.of(
         store.hot(0, 100),
         store.parked(6, ParkedKey.START, 100),
-        store.messages(new long[] {10}),
+        Rows.messages(store, 10),
         store.attempts(2),
         HistoryRules.messages(store, Rows.APPLICATION),
         HistoryRules.attempts(store, 5),

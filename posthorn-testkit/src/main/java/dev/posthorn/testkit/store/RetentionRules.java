@@ -32,7 +32,7 @@ interface RetentionRules extends StoreRules {
         .extracting(MessageRow::id)
         .isEqualTo(510L);
     assertThat(store().message(500)).isNull();
-    assertThat(store().messages(new long[] {500, 510})).hasSize(1);
+    assertThat(Rows.messages(store(), 500, 510)).hasSize(1);
     // Accepted before, attempted after.
     assertThat(store().attempts(500)).extracting(AttemptRow::id).containsExactly(502L);
     assertThat(store().attempts(490)).isEmpty();

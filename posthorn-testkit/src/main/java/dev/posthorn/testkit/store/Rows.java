@@ -6,6 +6,7 @@ import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.LiveRow.Place;
 import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Store;
 import dev.posthorn.transport.Timings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -34,6 +35,11 @@ final class Rows {
         "application/json",
         targets,
         bytes("body " + id));
+  }
+
+  /** Returns the messages that a store has of some ids. */
+  static List<MessageRow> messages(Store store, long... ids) {
+    return store.messages(ids, Long.MAX_VALUE).rows();
   }
 
   static MessageRow withEvent(@Nullable String eventId, MessageRow row) {

@@ -12,6 +12,7 @@ import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.HourRow;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.LoadedMessages;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
@@ -165,8 +166,8 @@ final class FileStore implements Store {
   }
 
   @Override
-  public List<MessageRow> messages(long[] ids) {
-    return readers.read(reader -> MessageReads.messages(reader, ids));
+  public LoadedMessages messages(long[] ids, long maxBytes) {
+    return readers.read(reader -> MessageReads.messages(reader, ids, maxBytes));
   }
 
   @Override

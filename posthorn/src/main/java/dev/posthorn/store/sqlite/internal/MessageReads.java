@@ -1,5 +1,6 @@
 package dev.posthorn.store.sqlite.internal;
 
+import dev.posthorn.store.LoadedMessages;
 import dev.posthorn.store.MessageFilter;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
@@ -22,7 +23,7 @@ final class MessageReads {
       "m.id, m.application, m.type, m.channels, m.tags, m.event_id, m.content_type, m.targets,"
           + " m.body IS NULL, m.deliver_at";
   private static final String MESSAGE =
-      "SELECT " + COLUMNS + ", m.body FROM message m WHERE m.id = ?";
+      "SELECT " + COLUMNS + ", m.body, length(m.body) FROM message m WHERE m.id = ?";
   private static final String LISTED = "SELECT " + COLUMNS + " FROM message m WHERE m.id = ?";
   private static final String INDEXED_BY_APPLICATION =
       "SELECT "
@@ -46,15 +47,22 @@ final class MessageReads {
     return reader.one(row -> message(row, NO_BODY), LISTED, id);
   }
 
-  static List<MessageRow> messages(Reader reader, long[] ids) throws SQLException {
+  static LoadedMessages messages(Reader reader, long[] ids, long maxBytes) throws SQLException {
     List<MessageRow> found = new ArrayList<>(ids.length);
-    for (long id : ids) {
-      MessageRow row = message(reader, id);
-      if (row != null) {
-        found.add(row);
+    long left = maxBytes;
+    for (int i = 0; i < ids.length; i++) {
+      try (ResultSet row = reader.prepare(MESSAGE, ids[i]).executeQuery()) {
+        if (row.next()) {
+          int bytes = row.getInt(12); // known without the body
+          if (bytes > left) {
+            return new LoadedMessages(found, i, bytes);
+          }
+          left -= bytes;
+          found.add(message(row, row.getBytes(11)));
+        }
       }
     }
-    return found;
+    return new LoadedMessages(found, ids.length, 0);
   }
 
   static @Nullable MessageRow byEvent(

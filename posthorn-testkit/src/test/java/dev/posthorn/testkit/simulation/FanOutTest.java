@@ -1,0 +1,69 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineLimits;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.Seams;
+import dev.posthorn.error.Reason;
+import dev.posthorn.store.Batch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Small messages for many endpoints: what waits for its commit is bounded in deliveries too. */
+class FanOutTest {
+  private static final int ENDPOINTS = 100;
+  private static final int ACCEPT_BYTES = 1 << 20;
+
+  private final List<Integer> rows = new ArrayList<>();
+  private final Stage stage =
+      new Stage(
+          1,
+          options(ACCEPT_BYTES),
+          this::launch,
+          (host, request) -> new SimReceiver(new Random(1)).reply(request.limits()));
+
+  private static EngineOptions options(int acceptBytes) {
+    return EngineOptions.DEFAULT.withLimits(
+        new EngineLimits(64, 8, 4, 8, 2_000, 50, 0.5, 1_000_000, acceptBytes, 10_000));
+  }
+
+  private Engine launch(EngineOptions options, Seams seams, Engine.Means means) {
+    return Engine.start(
+        options,
+        new Seams(
+            seams.clock(),
+            seams.scheduler(),
+            WatchedStore.of(
+                seams.store(),
+                (method, arguments) -> {
+                  if (method.equals("commit")) {
+                    Batch batch = (Batch) arguments[0];
+                    rows.add(batch.hot.size() + batch.parked.size());
+                  }
+                }),
+            seams.transport()),
+        means);
+  }
+
+  @Test
+  void messagesThatHaveManyDeliveriesTakeMoreOfTheRoom() {
+    for (int i = 0; i < ENDPOINTS; i++) {
+      stage.await(stage.addEndpoint("endpoint" + i, Stage.policy(false)));
+    }
+    int accepted = 0;
+    for (int i = 0; i < 200; i++) {
+      accepted += stage.trySend() == null ? 1 : 0;
+    }
+    assertThat(accepted).isBetween(10, ACCEPT_BYTES / 256 / ENDPOINTS);
+    assertThat(stage.trySend()).isEqualTo(Reason.OVERLOADED);
+
+    stage.run(60 * Stage.SECOND);
+    assertThat(rows.stream().mapToInt(Integer::intValue).sum())
+        .isGreaterThanOrEqualTo(accepted * ENDPOINTS);
+    assertThat(stage.trySend()).as("all of the room was given back").isNull();
+  }
+}
