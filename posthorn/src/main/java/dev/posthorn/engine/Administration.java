@@ -6,7 +6,6 @@ import dev.posthorn.keyring.Keyring;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EventTypeRow;
-import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.SecretRow;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.transport.TlsIdentity;
@@ -239,8 +238,7 @@ public final class Administration {
               core.directory().requireApplication(row.application()), row.uid(), id, writing);
           boolean enabledAgain = !before.state().accepts() && row.state().accepts();
           if (enabledAgain) { // what it did before it was disabled no longer counts
-            writing.batch.settings.add(new SettingChange.PutLaneState(new LaneStateRow(id, 0)));
-            writing.onCommit(() -> core.directory().forgive(entry));
+            core.directory().forgive(entry, writing);
           }
           core.directory().stage(entry, row, writing);
           writing.onCommit(() -> core.events().updated(before, row));

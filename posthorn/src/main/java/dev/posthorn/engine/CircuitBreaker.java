@@ -49,6 +49,23 @@ final class CircuitBreaker {
     return state == State.OPEN ? openUntilNanos - nowNanos : 0;
   }
 
+  /** Returns how long it was opened for last, in milliseconds, or 0 if it is closed. */
+  long pauseMillis() {
+    return openMillis;
+  }
+
+  /**
+   * Goes on where it was before a restart: open, and then half-open.
+   *
+   * @param pauseMillis how long it was opened for
+   * @param leftMillis how much of that is left; it may be over
+   */
+  void resume(long pauseMillis, long leftMillis, long nowNanos) {
+    openMillis = Math.clamp(pauseMillis, options.breakerMinMillis(), options.breakerMaxMillis());
+    openUntilNanos = nowNanos + Math.clamp(leftMillis, 0, openMillis) * 1_000_000;
+    state = State.OPEN;
+  }
+
   /** An exchange starts. */
   void started() {
     if (state == State.HALF_OPEN) {

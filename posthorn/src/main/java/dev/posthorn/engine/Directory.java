@@ -61,6 +61,7 @@ final class Directory {
         EndpointEntry endpoint = directory.endpoints.get(row.endpoint());
         if (endpoint != null) {
           endpoint.failingSince = row.failingSince();
+          endpoint.laneState = row;
         }
       }
       after = page.get(page.size() - 1).endpoint();
@@ -278,9 +279,13 @@ final class Directory {
     return staged != null ? staged : endpoint.settings();
   }
 
-  /** Forgets since when an endpoint fails. */
-  void forgive(EndpointEntry endpoint) {
-    endpoint.failingSince = 0;
+  /** Has a batch forget since when an endpoint fails. */
+  void forgive(EndpointEntry endpoint, Writing writing) {
+    LaneStateRow state = endpoint.laneState;
+    if (state != null) {
+      writing.batch.settings.add(new SettingChange.PutLaneState(state.withFailingSince(0)));
+    }
+    writing.onCommit(() -> endpoint.failingSince = 0);
   }
 
   /** Disables an endpoint that is enabled; returns the new state, or null if it was not. */

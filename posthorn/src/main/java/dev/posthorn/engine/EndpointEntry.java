@@ -1,6 +1,7 @@
 package dev.posthorn.engine;
 
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.SecretRow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,12 @@ final class EndpointEntry {
    * Since when there was nothing but failures, or 0. Set by the lane's loop; reset when re-enabled.
    */
   volatile long failingSince;
+
+  /**
+   * What its lane had stored last, or null if that is nothing. Set by the lane's loop; a lane that
+   * is made anew goes on from there.
+   */
+  volatile @Nullable LaneStateRow laneState;
 
   /** What can be changed, replaced as a whole. */
   record Settings(EndpointRow row, List<SecretRow> secrets, boolean deleted) {

@@ -9,7 +9,7 @@ package dev.posthorn.engine;
  */
 final class Hold {
   private static final long SHORTEST_MILLIS = 1_000;
-  private static final long LONGEST_MILLIS = 60_000;
+  static final long LONGEST_MILLIS = 60_000;
   private static final long PART = 8;
 
   private boolean busy;
@@ -19,6 +19,11 @@ final class Hold {
   /** Returns until when nothing is to be attempted, in wall time; 0 if that was never asked. */
   long until() {
     return until;
+  }
+
+  /** Goes on with what was asked before a restart. */
+  void resume(long untilMillis) {
+    until = untilMillis;
   }
 
   /** The endpoint asked to be left alone: returns the verdict with the hold that it gets. */

@@ -2,6 +2,7 @@ package dev.posthorn.engine;
 
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.transport.ExchangeResult;
 import java.util.List;
@@ -56,6 +57,7 @@ class Lane extends Agenda.Item {
     this.health =
         new LaneHealth(
             endpoint, loop.core().directory().rateOf(endpoint), options.health(), options.limits());
+    health.resume(loop.nanos(), loop.millis());
     this.settings = new SettingsInUse(endpoint, loop.core());
     this.share = new Permits.Share(() -> loop.ready(this));
   }
@@ -243,15 +245,13 @@ class Lane extends Agenda.Item {
             nowMillis,
             loop.core().random());
     verdict = health.heeded(verdict, nowMillis);
-    long failingSince = health.finished(delivery, verdict, nowNanos, nowMillis);
-    EndpointState disable = health.disabling(delivery, verdict, nowMillis);
+    LaneStateRow state = health.finished(delivery, verdict, nowNanos, nowMillis);
+    EndpointState disable = health.disabling(verdict, nowMillis);
     updateStanding(nowNanos);
     if (delivery.cancelled) {
       verdict = verdict.cancelled();
     }
-    loop.core()
-        .journal()
-        .submit(OutcomeEntry.of(this, delivery, verdict, result, failingSince, disable));
+    loop.core().journal().submit(OutcomeEntry.of(this, delivery, verdict, result, state, disable));
     loop.ready(this);
   }
 
@@ -286,6 +286,7 @@ class Lane extends Agenda.Item {
    * after a {@link RefusalPause}. Until then it counts as busy, but holds no permit.
    */
   final void unsettled(Delivery delivery) {
+    health.notSaved();
     release(delivery);
     loop.loop().schedule(RefusalPause.nanos(delivery.refusals), () -> waitAgain(delivery));
     delivery.refusals++;

@@ -1,7 +1,7 @@
 package dev.posthorn.engine;
 
-import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.LaneStateRow;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class LaneHealth {
   private static final int LOOKS = 20;
 
+  /** A hold that ends so little later than the one on disk is not worth writing. */
+  private static final long SAVED_EACH_MILLIS = 1_000;
+
   private final EndpointEntry endpoint;
   private final HealthOptions options;
   private final int firstWindow;
@@ -23,6 +26,11 @@ final class LaneHealth {
   private final long slowNanos;
   private long nextLook;
   private final Hold hold = new Hold();
+
+  /** When the pause of the breaker is over, in wall time, or 0. */
+  private long pausedUntil;
+
+  private boolean notSaved;
   private long lastSuccess;
   private boolean slow;
   private Permits.Standing last = Permits.Standing.NEW;
@@ -39,6 +47,22 @@ final class LaneHealth {
     this.breaker = new CircuitBreaker(options);
     this.window = new Window(limits.firstWindow(), limits.window());
     this.slowNanos = options.slowMillis() * 1_000_000;
+  }
+
+  /** Goes on from what the endpoint's lane had stored last. */
+  void resume(long nowNanos, long nowMillis) {
+    LaneStateRow state = endpoint.laneState;
+    if (state == null) {
+      return;
+    }
+    if (options.retryAfterCapMillis() != HealthOptions.IGNORE_RETRY_AFTER) {
+      long longest = Math.max(options.retryAfterCapMillis(), Hold.LONGEST_MILLIS);
+      hold.resume(Math.min(state.heldUntil(), nowMillis + longest)); // the clock may have gone back
+    }
+    if (state.pauseMillis() > 0) {
+      pausedUntil = state.pausedUntil();
+      breaker.resume(state.pauseMillis(), pausedUntil - nowMillis, nowNanos);
+    }
   }
 
   void rate(int perSecond) {
@@ -119,57 +143,72 @@ final class LaneHealth {
     return verdict;
   }
 
-  /** An exchange ended. Returns since when the endpoint fails if that changed, else -1. */
-  long finished(Delivery delivery, Verdict verdict, long nowNanos, long nowMillis) {
+  /** An exchange ended. Returns what is to be stored of the lane, or null if that is as before. */
+  @Nullable LaneStateRow finished(
+      Delivery delivery, Verdict verdict, long nowNanos, long nowMillis) {
     exchanges.remove(delivery);
-    if (isTest(delivery)) {
-      breaker.inconclusive();
-      return -1;
-    }
-    return switch (verdict.health()) {
+    switch (verdict.health()) {
       case GOOD -> {
         lastSuccess = nowNanos;
         last = Permits.Standing.GOOD;
         if (breaker.succeeded()) {
+          pausedUntil = 0;
           window.restart();
         }
         window.succeeded();
-        yield failingSince(0);
+        fails(0);
       }
-      case BUSY -> {
-        breaker.inconclusive();
-        yield -1;
-      }
+      case BUSY -> breaker.inconclusive();
       case BAD, GONE -> {
         last = Permits.Standing.POOR;
-        breaker.failed(nowNanos);
+        if (breaker.failed(nowNanos)) {
+          pausedUntil = nowMillis + breaker.pauseMillis();
+        }
         window.failed();
-        yield failingSince(endpoint.failingSince == 0 ? nowMillis : endpoint.failingSince);
+        fails(endpoint.failingSince == 0 ? nowMillis : endpoint.failingSince);
       }
-    };
-  }
-
-  /** A manual test says nothing for or against its endpoint. */
-  private static boolean isTest(Delivery delivery) {
-    return delivery.row.kind() == AttemptKind.TEST;
-  }
-
-  private long failingSince(long since) {
-    if (endpoint.failingSince == since) {
-      return -1;
     }
-    endpoint.failingSince = since;
-    return since;
+    return changed(nowMillis);
+  }
+
+  private void fails(long since) {
+    if (endpoint.failingSince != since) {
+      endpoint.failingSince = since;
+    }
+  }
+
+  /** What was to be stored of the lane was not: it goes with the next outcome. */
+  void notSaved() {
+    notSaved = true;
+  }
+
+  /** Returns the lane's state and takes it for stored, if it is not what was stored last. */
+  private @Nullable LaneStateRow changed(long nowMillis) {
+    LaneStateRow before = endpoint.laneState;
+    long held = hold.until() > nowMillis ? hold.until() : 0;
+    boolean same =
+        before == null
+            ? endpoint.failingSince == 0 && held == 0 && breaker.pauseMillis() == 0
+            : before.failingSince() == endpoint.failingSince
+                && before.pauseMillis() == breaker.pauseMillis()
+                && before.pausedUntil() == pausedUntil
+                && Math.abs(before.heldUntil() - held) < SAVED_EACH_MILLIS;
+    if (same && !notSaved) {
+      return null;
+    }
+    notSaved = false;
+    LaneStateRow state =
+        new LaneStateRow(
+            endpoint.id, endpoint.failingSince, held, breaker.pauseMillis(), pausedUntil);
+    endpoint.laneState = state.isEmpty() ? null : state;
+    return state;
   }
 
   /**
    * Returns the state that a verdict disables the endpoint with, or null. That it fails has to be
    * shown by its {@link FailureRecord} too, which is looked at now and again.
    */
-  @Nullable EndpointState disabling(Delivery delivery, Verdict verdict, long nowMillis) {
-    if (isTest(delivery)) {
-      return null;
-    }
+  @Nullable EndpointState disabling(Verdict verdict, long nowMillis) {
     return switch (verdict.health()) {
       case GOOD, BUSY -> null;
       case GONE -> EndpointState.DISABLED_GONE;

@@ -33,10 +33,11 @@ final class OutcomeEntry implements Journal.Entry {
   private @Nullable EndpointState disabled;
 
   /**
-   * What the outcome changes about the endpoint: since when it fails (-1: as before), its state.
+   * What the outcome changes about the endpoint: what its lane remembers, its state; null: as
+   * before.
    */
-  private record Health(long failingSince, @Nullable EndpointState disable) {
-    static final Health SAME = new Health(-1, null);
+  private record Health(@Nullable LaneStateRow lane, @Nullable EndpointState disable) {
+    static final Health SAME = new Health(null, null);
   }
 
   /** Creates the outcome of an exchange. */
@@ -45,10 +46,9 @@ final class OutcomeEntry implements Journal.Entry {
       Delivery delivery,
       Verdict verdict,
       ExchangeResult result,
-      long failingSince,
+      @Nullable LaneStateRow state,
       @Nullable EndpointState disable) {
-    Health health =
-        failingSince == -1 && disable == null ? Health.SAME : new Health(failingSince, disable);
+    Health health = state == null && disable == null ? Health.SAME : new Health(state, disable);
     return new OutcomeEntry(lane, delivery, verdict, result, null, health);
   }
 
@@ -85,9 +85,8 @@ final class OutcomeEntry implements Journal.Entry {
     }
     attempt = attempt(writing.nextId(0), row, verdict, result, reason);
     writing.batch.attempts.add(attempt);
-    if (health.failingSince >= 0) {
-      LaneStateRow state = new LaneStateRow(row.endpoint(), health.failingSince);
-      writing.batch.settings.add(new SettingChange.PutLaneState(state));
+    if (health.lane != null) {
+      writing.batch.settings.add(new SettingChange.PutLaneState(health.lane));
     }
     if (health.disable != null && isShown(health.disable, writing)) {
       disabled = lane.loop.core().directory().disable(lane.endpoint, health.disable, writing);

@@ -41,7 +41,7 @@ public sealed interface SettingChange {
   /** Removes a secret. */
   record RemoveSecret(long endpoint, int slot) implements SettingChange {}
 
-  /** Inserts or replaces a lane's state; removes it if {@code failingSince} is 0. */
+  /** Inserts or replaces a lane's state; removes it if it is empty. */
   record PutLaneState(LaneStateRow row) implements SettingChange {}
 
   /** Inserts a cancellation, or replaces the one for the same message and endpoint. */

@@ -7,6 +7,7 @@ import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
 import java.util.List;
 import java.util.Map;
@@ -43,21 +44,22 @@ class LaneHealthTest {
         List.of());
   }
 
-  private Delivery started(AttemptKind kind, long nowNanos) {
-    LiveRow row = new LiveRow(++ids, 1, 1, LiveRow.Place.PARKED, 0, 0, 0, 1_000_000, kind);
+  private Delivery started(long nowNanos) {
+    LiveRow row =
+        new LiveRow(++ids, 1, 1, LiveRow.Place.PARKED, 0, 0, 0, 1_000_000, AttemptKind.SCHEDULED);
     Delivery delivery = new Delivery(row, null);
     health.started(delivery, nowNanos);
     return delivery;
   }
 
-  private long finish(Delivery delivery, Verdict.Health judged, long nowMillis) {
+  private @Nullable LaneStateRow finish(Delivery delivery, Verdict.Health judged, long nowMillis) {
     Verdict verdict = new Verdict(DeliveryState.WAITING, 1, 0, 1_000_000, 0, judged);
     return health.finished(delivery, verdict, nowMillis * 1_000_000, nowMillis);
   }
 
   @Test
   void aLaneIsNewUntilAnExchangeEnded() {
-    Delivery delivery = started(AttemptKind.SCHEDULED, 0);
+    Delivery delivery = started(0);
     assertThat(health.standing()).isEqualTo(Permits.Standing.NEW);
     finish(delivery, Verdict.Health.GOOD, 1);
     assertThat(health.standing()).isEqualTo(Permits.Standing.GOOD);
@@ -65,15 +67,15 @@ class LaneHealthTest {
 
   @Test
   void aLaneIsPoorFromAFailureToTheNextSuccess() {
-    finish(started(AttemptKind.SCHEDULED, 0), Verdict.Health.BAD, 1);
+    finish(started(0), Verdict.Health.BAD, 1);
     assertThat(health.standing()).isEqualTo(Permits.Standing.POOR);
-    finish(started(AttemptKind.SCHEDULED, 0), Verdict.Health.GOOD, 2);
+    finish(started(0), Verdict.Health.GOOD, 2);
     assertThat(health.standing()).isEqualTo(Permits.Standing.GOOD);
   }
 
   @Test
   void aLaneIsPoorWhileAnExchangeTakesLongAndNothingSucceeds() {
-    Delivery slow = started(AttemptKind.SCHEDULED, 1);
+    Delivery slow = started(1);
     assertThat(health.updateSlow(SECOND)).isFalse();
     assertThat(health.slowAtNanos()).isEqualTo(SECOND + 1);
     assertThat(health.updateSlow(SECOND + 1)).isTrue();
@@ -85,50 +87,85 @@ class LaneHealthTest {
 
   @Test
   void anEndpointFailsSinceTheFirstFailureAfterItsLastSuccess() {
-    assertThat(finish(started(AttemptKind.SCHEDULED, 0), Verdict.Health.BAD, 5)).isEqualTo(5);
-    assertThat(finish(started(AttemptKind.SCHEDULED, 0), Verdict.Health.BAD, 9)).isEqualTo(-1);
-    assertThat(finish(started(AttemptKind.SCHEDULED, 0), Verdict.Health.BUSY, 9)).isEqualTo(-1);
-    assertThat(finish(started(AttemptKind.SCHEDULED, 0), Verdict.Health.GOOD, 12)).isZero();
+    assertThat(finish(started(0), Verdict.Health.BAD, 5)).isEqualTo(state(5, 0, 0, 0));
+    assertThat(finish(started(0), Verdict.Health.BUSY, 9)).isNull();
+    assertThat(finish(started(0), Verdict.Health.GOOD, 12)).isEqualTo(state(0, 0, 0, 0));
+    assertThat(finish(started(0), Verdict.Health.GOOD, 13)).isNull();
     assertThat(endpoint.failingSince).isZero();
+    assertThat(endpoint.laneState).isNull();
+  }
+
+  private static LaneStateRow state(long since, long held, long pause, long pausedUntil) {
+    return new LaneStateRow(1, since, held, pause, pausedUntil);
   }
 
   @Test
-  void aManualTestNeverCounts() {
-    Delivery good = started(AttemptKind.SCHEDULED, 0);
-    finish(good, Verdict.Health.GOOD, 1);
-    for (Verdict.Health judged : new Verdict.Health[] {Verdict.Health.BAD, Verdict.Health.GONE}) {
-      for (int i = 0; i < 3; i++) {
-        Delivery test = started(AttemptKind.TEST, 0);
-        assertThat(finish(test, judged, 20_000)).isEqualTo(-1);
-        assertThat(disabling(test, judged, 20_000)).isNull();
-      }
-    }
-    assertThat(endpoint.failingSince).isZero();
-    assertThat(health.standing()).isEqualTo(Permits.Standing.GOOD);
-    assertThat(health.blockedNanos(0)).isLessThanOrEqualTo(0);
-
-    finish(started(AttemptKind.SCHEDULED, 0), Verdict.Health.BAD, 7);
-    finish(started(AttemptKind.TEST, 0), Verdict.Health.GOOD, 8);
-    assertThat(endpoint.failingSince).isEqualTo(7);
+  void whenTheBreakerOpensAndClosesIsToBeStored() {
+    finish(started(0), Verdict.Health.BAD, 5);
+    assertThat(finish(started(0), Verdict.Health.BAD, 9)).isEqualTo(state(5, 0, 1_000, 1_009));
+    assertThat(finish(started(0), Verdict.Health.BAD, 10)).isNull();
+    assertThat(finish(started(0), Verdict.Health.GOOD, 11)).isEqualTo(state(0, 0, 0, 0));
   }
 
-  private @Nullable EndpointState disabling(
-      Delivery delivery, Verdict.Health judged, long nowMillis) {
+  @Test
+  void aHoldIsStoredOnceForAllThatAskForTheSame() {
+    assertThat(busy(1_000)).isEqualTo(state(0, 31_000, 0, 0));
+    assertThat(busy(1_500)).isNull();
+    assertThat(busy(2_000)).isEqualTo(state(0, 32_000, 0, 0));
+    assertThat(finish(started(0), Verdict.Health.GOOD, 32_001)).isEqualTo(state(0, 0, 0, 0));
+  }
+
+  private @Nullable LaneStateRow busy(long nowMillis) {
+    Delivery delivery = started(0);
+    long until = nowMillis + 30_000;
+    Verdict verdict =
+        new Verdict(DeliveryState.WAITING, 0, until, 1_000_000, until, Verdict.Health.BUSY);
+    Verdict heeded = health.heeded(verdict, nowMillis);
+    return health.finished(delivery, heeded, nowMillis * 1_000_000, nowMillis);
+  }
+
+  @Test
+  void whatCouldNotBeStoredGoesWithTheNextOutcome() {
+    finish(started(0), Verdict.Health.BAD, 5);
+    health.notSaved();
+    assertThat(finish(started(0), Verdict.Health.BAD, 6)).isNotNull();
+    health.notSaved();
+    assertThat(finish(started(0), Verdict.Health.BAD, 7)).isEqualTo(endpoint.laneState);
+    assertThat(finish(started(0), Verdict.Health.BAD, 8)).isNull();
+  }
+
+  @Test
+  void aLaneThatIsMadeAnewGoesOnFromWhatWasStored() {
+    endpoint.laneState = state(0, 31_000, 2_000, 1_500);
+    health.resume(SECOND, 1_000);
+    assertThat(health.holdUntil()).isEqualTo(31_000);
+    assertThat(health.blockedNanos(SECOND)).isEqualTo(SECOND / 2);
+    assertThat(health.isSpared(2 * SECOND)).as("it has to be probed first").isTrue();
+    assertThat(health.mayExchange(9, 0, 2 * SECOND, 31_000)).isTrue();
+    started(2 * SECOND);
+    assertThat(health.mayExchange(9, 0, 2 * SECOND, 31_000)).isFalse();
+  }
+
+  @Test
+  void noClockCanMakeAStoredHoldOrPauseLongerThanItMayBe() {
+    endpoint.laneState = state(0, 999_000, 2_000, 999_000);
+    health.resume(SECOND, 1_000);
+    assertThat(health.holdUntil()).isEqualTo(61_000);
+    assertThat(health.blockedNanos(SECOND)).isEqualTo(2 * SECOND);
+  }
+
+  private @Nullable EndpointState disabling(Verdict.Health judged, long nowMillis) {
     Verdict verdict = new Verdict(DeliveryState.WAITING, 1, 0, 1_000_000, 0, judged);
-    return health.disabling(delivery, verdict, nowMillis);
+    return health.disabling(verdict, nowMillis);
   }
 
   @Test
   void itIsToBeDisabledOnceItFailsForLongAndThenLookedAtNowAndAgain() {
-    Delivery first = started(AttemptKind.SCHEDULED, 0);
-    finish(first, Verdict.Health.BAD, 5);
-    assertThat(disabling(first, Verdict.Health.BAD, 10_004)).isNull();
-    assertThat(disabling(first, Verdict.Health.BAD, 10_005))
-        .isEqualTo(EndpointState.DISABLED_FAILING);
-    assertThat(disabling(first, Verdict.Health.BAD, 10_006)).isNull();
-    assertThat(disabling(first, Verdict.Health.BAD, 10_505))
-        .isEqualTo(EndpointState.DISABLED_FAILING);
-    assertThat(disabling(first, Verdict.Health.GONE, 10_506))
-        .isEqualTo(EndpointState.DISABLED_GONE);
+    finish(started(0), Verdict.Health.BAD, 5);
+    assertThat(disabling(Verdict.Health.BAD, 10_004)).isNull();
+    assertThat(disabling(Verdict.Health.BAD, 10_005)).isEqualTo(EndpointState.DISABLED_FAILING);
+    assertThat(disabling(Verdict.Health.BAD, 10_006)).isNull();
+    assertThat(disabling(Verdict.Health.BAD, 10_505)).isEqualTo(EndpointState.DISABLED_FAILING);
+    assertThat(disabling(Verdict.Health.GONE, 10_506)).isEqualTo(EndpointState.DISABLED_GONE);
   }
 }

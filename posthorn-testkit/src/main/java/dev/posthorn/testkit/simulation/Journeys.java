@@ -7,6 +7,7 @@ import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.ParkedKey;
@@ -145,6 +146,7 @@ final class Journeys {
     }
     LiveRow row = liveRow(message, endpoint);
     requireRightful(stored, endpoint, row);
+    requireNotHeld(endpoint);
     if (isDone(message, endpoint) && (row == null || row.kind() != AttemptKind.REPLAY)) {
       throw new Violation(
           "P3: message "
@@ -176,6 +178,14 @@ final class Journeys {
     boolean replayed = row == null || row.kind() == AttemptKind.REPLAY;
     if (!replayed && clock.millis() > expires(message)) {
       throw new Violation("message " + message.id() + " is sent after it expired");
+    }
+  }
+
+  /** An endpoint that asked to be left alone is, also after a crash. */
+  private void requireNotHeld(long endpoint) {
+    LaneStateRow state = tables.laneStates.get(endpoint);
+    if (state != null && !clock.hasJumped() && clock.millis() < state.heldUntil()) {
+      throw new Violation("hold: an exchange with " + state + " at " + clock.millis());
     }
   }
 

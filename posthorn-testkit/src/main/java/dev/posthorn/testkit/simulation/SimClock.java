@@ -16,6 +16,7 @@ public final class SimClock implements Clock {
   private long nanos = 1_000_000_000;
   private long jumpedMillis;
   private long longestJumpMillis;
+  private boolean jumped;
   private long sequence;
 
   private record Event(long nanos, int tie, long sequence, Runnable task)
@@ -45,8 +46,14 @@ public final class SimClock implements Clock {
 
   /** Sets the wall clock forward, or back; monotonic time knows nothing of it. */
   public void jump(long millis) {
+    jumped = true;
     jumpedMillis += millis;
     longestJumpMillis = Math.max(longestJumpMillis, millis);
+  }
+
+  /** Returns whether the wall clock has moved against the monotonic one. */
+  boolean hasJumped() {
+    return jumped;
   }
 
   /** Returns the longest jump forward so far. */

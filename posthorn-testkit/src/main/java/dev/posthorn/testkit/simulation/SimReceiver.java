@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** One receiver: what it answers, and how long it takes. */
 public final class SimReceiver {
   private static final byte[] NOTHING = {};
+  private static final int[] REFUSALS = {302, 400, 404};
 
   private final RandomGenerator random;
   private Mood mood = Mood.HEALTHY;
@@ -28,6 +29,8 @@ public final class SimReceiver {
     FAILING,
     /** 429 with Retry-After. */
     BUSY,
+    /** 400, 404 or 302: it does not want this. */
+    REFUSING,
     /** 410. */
     GONE,
     /** Any of the above but 410, anew for each exchange. */
@@ -53,7 +56,7 @@ public final class SimReceiver {
   Reply reply(ExchangeLimits limits) {
     Mood now = mood;
     if (now == Mood.FLAPPING) {
-      Mood[] some = {Mood.HEALTHY, Mood.SLOW, Mood.HANGING, Mood.FAILING, Mood.BUSY};
+      Mood[] some = {Mood.HEALTHY, Mood.SLOW, Mood.HANGING, Mood.FAILING, Mood.BUSY, Mood.REFUSING};
       now = some[random.nextInt(some.length)];
     }
     return switch (now) {
@@ -70,12 +73,13 @@ public final class SimReceiver {
         String after = random.nextBoolean() ? "2.5" : String.valueOf(random.nextInt(40));
         yield answer(5, random.nextBoolean() ? 429 : 503, after, limits);
       }
+      case REFUSING -> answer(1 + random.nextInt(30), REFUSALS[random.nextInt(3)], null, limits);
       case GONE -> answer(5, 410, null, limits);
     };
   }
 
-  private static Reply answer(
-      long millis, int status, @Nullable String retryAfter, ExchangeLimits limits) {
+  /** Returns an answer with a status, after so long. */
+  static Reply answer(long millis, int status, @Nullable String retryAfter, ExchangeLimits limits) {
     return millis >= limits.firstByteMillis()
         ? timeout(limits)
         : new Reply(millis, new Response(status, retryAfter, NOTHING, null, Timings.NONE));

@@ -297,7 +297,7 @@ final class SimTables {
               });
       case SettingChange.PutLaneState(LaneStateRow row) -> {
         laneStates.put(row.endpoint(), row);
-        if (row.failingSince() == 0) {
+        if (row.isEmpty()) {
           laneStates.remove(row.endpoint());
         }
       }

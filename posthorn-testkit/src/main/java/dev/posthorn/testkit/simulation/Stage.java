@@ -26,7 +26,12 @@ final class Stage {
   final Random random;
   final SimClock clock;
   final SimTables tables = new SimTables();
-  final Engine engine;
+  private final EngineOptions options;
+  private final Launcher launcher;
+  private final BiFunction<String, HttpRequest, SimReceiver.Reply> receivers;
+  private SimScheduler threads;
+  private SimTransport network;
+  Engine engine;
   private final long application;
 
   /**
@@ -42,20 +47,43 @@ final class Stage {
     random = new Random(seed);
     clock = new SimClock(random);
     tables.settings.put("public_id_key", "1-2");
+    this.options = options;
+    this.launcher = launcher;
+    this.receivers = receivers;
+    threads = new SimScheduler(clock, random, 1);
+    network = new SimTransport(clock, receivers);
+    engine = start();
+    application = addApplication();
+  }
+
+  private Engine start() {
     Seams seams =
-        new Seams(
-            clock,
-            new SimScheduler(clock, random, 1),
-            new SimStore(tables, clock, SimStore.Faults.NONE),
-            new SimTransport(clock, receivers));
+        new Seams(clock, threads, new SimStore(tables, clock, SimStore.Faults.NONE), network);
     Engine.Means means =
         new Engine.Means(
             new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
             Map.of(SimWireFormat.NAME, new SimWireFormat()),
             random);
-    engine = launcher.start(options, seams, means);
-    application =
-        await(engine.administration().createApplication(1, null, "application", Map.of())).id();
+    return launcher.start(options, seams, means);
+  }
+
+  /** Kills the engine and starts another one on what is on the disk. */
+  void crash() {
+    threads.close();
+    network.close();
+    threads = new SimScheduler(clock, random, 1);
+    network = new SimTransport(clock, receivers);
+    engine = start();
+  }
+
+  /** Returns the application that there is from the start. */
+  long application() {
+    return application;
+  }
+
+  /** Adds another application. */
+  long addApplication() {
+    return await(engine.administration().createApplication(1, null, "application", Map.of())).id();
   }
 
   /** Returns the policy of an endpoint without wishes of its own. */
@@ -65,6 +93,11 @@ final class Stage {
 
   /** Adds an endpoint for all event types; its host is the name with {@code .test}. */
   CompletableFuture<EndpointRow> addEndpoint(String name, EndpointPolicy policy) {
+    return addEndpoint(application, name, policy);
+  }
+
+  /** Adds an endpoint of an application. */
+  CompletableFuture<EndpointRow> addEndpoint(long owner, String name, EndpointPolicy policy) {
     EndpointDraft draft =
         new EndpointDraft(
             null,
@@ -77,14 +110,19 @@ final class Stage {
             Map.of(),
             null,
             List.of());
-    return engine.administration().createEndpoint(application, draft);
+    return engine.administration().createEndpoint(owner, draft);
   }
 
   /** Sends a message that expires at a time; 0 for never. */
   void send(long expires) {
+    send(application, expires);
+  }
+
+  /** Sends a message of an application. */
+  void send(long owner, long expires) {
     engine.accept(
         new Acceptance(
-            application,
+            owner,
             "t",
             List.of(),
             "text/plain",

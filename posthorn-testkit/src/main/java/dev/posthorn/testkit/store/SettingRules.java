@@ -94,7 +94,7 @@ interface SettingRules extends StoreRules {
         new PutEndpoint(full),
         new PutEndpoint(plain),
         new PutSecret(secret),
-        new PutLaneState(new LaneStateRow(2, 99)));
+        new PutLaneState(new LaneStateRow(2, 99, 0, 0, 0)));
     assertThat(store().endpoints(0, 10)).containsExactly(plain, full);
     assertThat(store().endpoints(1, 10)).containsExactly(full);
 
@@ -187,14 +187,20 @@ interface SettingRules extends StoreRules {
   @Test
   default void laneStatesArePutAndRemoved() {
     apply(
-        new PutLaneState(new LaneStateRow(5, 100)),
-        new PutLaneState(new LaneStateRow(6, 200)),
-        new PutLaneState(new LaneStateRow(7, 300)));
-    apply(new PutLaneState(new LaneStateRow(5, 150)), new PutLaneState(new LaneStateRow(6, 0)));
-    assertThat(store().laneStates(0, 10))
-        .containsExactly(new LaneStateRow(5, 150), new LaneStateRow(7, 300));
-    assertThat(store().laneStates(5, 10)).containsExactly(new LaneStateRow(7, 300));
-    assertThat(store().laneStates(0, 1)).containsExactly(new LaneStateRow(5, 150));
+        new PutLaneState(new LaneStateRow(5, 100, 0, 0, 0)),
+        new PutLaneState(new LaneStateRow(6, 200, 201, 202, 203)),
+        new PutLaneState(new LaneStateRow(7, 300, 0, 0, 0)),
+        new PutLaneState(new LaneStateRow(8, 0, 400, 0, 0)),
+        new PutLaneState(new LaneStateRow(9, 0, 0, 500, 501)));
+    LaneStateRow replaced = new LaneStateRow(5, 150, 151, 152, 153);
+    apply(new PutLaneState(replaced), new PutLaneState(LaneStateRow.empty(6)));
+    assertThat(store().laneStates(5, 10))
+        .containsExactly(
+            new LaneStateRow(7, 300, 0, 0, 0),
+            new LaneStateRow(8, 0, 400, 0, 0),
+            new LaneStateRow(9, 0, 0, 500, 501));
+    assertThat(store().laneStates(0, 1)).containsExactly(replaced);
+    assertThat(reopen().laneStates(0, 10)).hasSize(4).contains(replaced);
   }
 
   private static EventTypeRow eventType(long environment, String name) {

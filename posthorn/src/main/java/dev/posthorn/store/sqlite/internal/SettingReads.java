@@ -135,8 +135,11 @@ final class SettingReads {
   static List<LaneStateRow> laneStates(Reader reader, long afterEndpoint, int limit)
       throws SQLException {
     return reader.list(
-        row -> new LaneStateRow(row.getLong(1), row.getLong(2)),
-        "SELECT endpoint, failing_since FROM lane_state WHERE endpoint > ? ORDER BY endpoint LIMIT ?",
+        row ->
+            new LaneStateRow(
+                row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)),
+        "SELECT endpoint, failing_since, held_until, pause, paused_until FROM lane_state"
+            + " WHERE endpoint > ? ORDER BY endpoint LIMIT ?",
         afterEndpoint,
         limit);
   }

@@ -174,14 +174,19 @@ final class SettingTables {
   }
 
   private void put(LaneStateRow row) throws SQLException {
-    if (row.failingSince() == 0) {
+    if (row.isEmpty()) {
       run("DELETE FROM lane_state WHERE endpoint = ?", row.endpoint());
     } else {
       run(
-          "INSERT INTO lane_state(endpoint, failing_since) VALUES (?, ?)"
-              + " ON CONFLICT DO UPDATE SET failing_since = excluded.failing_since",
+          "INSERT INTO lane_state(endpoint, failing_since, held_until, pause, paused_until)"
+              + " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+              + " failing_since = excluded.failing_since, held_until = excluded.held_until,"
+              + " pause = excluded.pause, paused_until = excluded.paused_until",
           row.endpoint(),
-          row.failingSince());
+          row.failingSince(),
+          row.heldUntil(),
+          row.pauseMillis(),
+          row.pausedUntil());
     }
   }
 
