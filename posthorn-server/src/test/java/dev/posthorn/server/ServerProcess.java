@@ -36,16 +36,27 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts a process; does not wait for it. */
   static Process spawn(Path folder, Map<String, String> environment, String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.posthorn.server.Main"));
-    command.addAll(List.of(arguments));
+    return spawn(
+        folder,
+        environment,
+        List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError"),
+        Main.class,
+        List.of(arguments));
+  }
+
+  /** Starts a process of another class, with options of Java; does not wait for it. */
+  static Process spawn(
+      Path folder,
+      Map<String, String> environment,
+      List<String> options,
+      Class<?> main,
+      List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())

@@ -30,6 +30,9 @@ import picocli.CommandLine.Command;
 public final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
+  /** How long a stop may take beside the deliveries under way. */
+  private static final long STOP_MILLIS = 15_000;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
@@ -41,8 +44,11 @@ public final class ServeCommand implements Callable<Integer> {
     configuration
         .unknownVariables()
         .forEach(name -> LOG.warn("there is no setting for {}: see posthorn config", name));
+    StopLimit limit =
+        StopLimit.of(
+            options.manner().closeMillis() + STOP_MILLIS, () -> Runtime.getRuntime().halt(1));
     PosthornServer server = PosthornServer.start(options);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "posthorn-stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, limit), "posthorn-stop"));
     warn(server, options);
     spec.commandLine().getOut().println("ready " + server.url());
     spec.commandLine().getOut().flush();
@@ -51,7 +57,8 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   /** Signals would end the process with a code of their own. */
-  private static void stop(PosthornServer server) {
+  private static void stop(PosthornServer server, StopLimit limit) {
+    limit.begin();
     int code = 1;
     try {
       code = server.stop() ? 0 : 1;
