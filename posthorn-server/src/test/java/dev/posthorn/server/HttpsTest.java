@@ -2,6 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.server.serve.ServerOptions;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -60,6 +61,19 @@ class HttpsTest {
               .build();
       assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).body())
           .startsWith("{\"url\":\"" + server.server().url() + "/portal#key=");
+    }
+  }
+
+  @Test
+  void aConnectionCountsFromItsAcceptanceNotFromItsHandshake() throws Exception {
+    HttpLimits one = new HttpLimits(1 << 20, 1 << 14, 20_000, 20_000, 20_000, 1, 0, 1 << 24);
+    try (ServerFixture server =
+            ServerFixture.start(options -> ServerFixture.limits(tls(options), one));
+        RawClient silent = new RawClient(server.port());
+        HttpClient http = HttpClient.newBuilder().sslContext(pems.trusting()).build()) {
+      assertThat(post(http, server, ServerFixture.token("org_a"), "{\"name\":\"A\"}"))
+          .isEqualTo(201);
+      assertThat(silent.isClosed()).isTrue();
     }
   }
 

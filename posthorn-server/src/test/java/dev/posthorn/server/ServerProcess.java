@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code posthorn serve} in a process of its own, over a file in a folder. */
 final class ServerProcess implements AutoCloseable {
+  private static final List<String> JAVA = List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError");
+
   private final Process process;
   private final Path log;
   private final BufferedReader out;
@@ -36,12 +38,7 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts a process; does not wait for it. */
   static Process spawn(Path folder, Map<String, String> environment, String... arguments) {
-    return spawn(
-        folder,
-        environment,
-        List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError"),
-        Main.class,
-        List.of(arguments));
+    return spawn(folder, environment, JAVA, Main.class, List.of(arguments));
   }
 
   /** Starts a process of another class, with options of Java; does not wait for it. */
@@ -72,11 +69,17 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts a server on free ports and waits until it is ready. */
   static ServerProcess start(Path folder, Map<String, String> environment, String... arguments) {
+    return start(folder, environment, JAVA, arguments);
+  }
+
+  /** Starts a server with options of Java, and waits until it is ready. */
+  static ServerProcess start(
+      Path folder, Map<String, String> environment, List<String> options, String... arguments) {
     List<String> all = new ArrayList<>(List.of("serve"));
     all.addAll(List.of("--db", folder.resolve("posthorn.db").toString()));
     all.addAll(List.of("--listen", "127.0.0.1:0", "--allow-network", "127.0.0.0/8"));
     all.addAll(List.of(arguments));
-    Process process = spawn(folder, environment, all.toArray(String[]::new));
+    Process process = spawn(folder, environment, options, Main.class, all);
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     Path log = folder.resolve("log");
     try {

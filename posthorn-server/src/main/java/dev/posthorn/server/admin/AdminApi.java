@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * the server was given one, and is otherwise taken from the same machine only.
  */
 public final class AdminApi {
-  /** Little comes here: 16 KiB, and 100 connections. */
-  public static final HttpLimits LIMITS = new HttpLimits(16 << 10, 16 << 10, 10_000, 75_000, 100);
+  /** Little comes here: 16 KiB, and 100 connections, from few addresses. */
+  public static final HttpLimits LIMITS =
+      new HttpLimits(16 << 10, 16 << 10, 10_000, 75_000, 10_000, 100, 0, 16 << 20);
 
   /** The media type of Prometheus' text format. */
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";

@@ -83,6 +83,14 @@ public final class ServerMetrics implements AutoCloseable {
             from -> from.traffic().connectionsTurnedAway())
         .description("connections closed since there were too many")
         .register(to);
+    FunctionCounter.builder(
+            "posthorn.http.connections.dropped", front, from -> from.traffic().connectionsDropped())
+        .description("connections closed to make room, or since their clients did not read")
+        .register(to);
+    Gauge.builder("posthorn.http.held.bytes", front, HttpFront::heldBytes)
+        .description("bodies and answers in memory")
+        .baseUnit("bytes")
+        .register(to);
     FunctionCounter.builder("posthorn.auth.failures", doorman, Doorman::failures)
         .description("requests with a wrong token")
         .register(to);

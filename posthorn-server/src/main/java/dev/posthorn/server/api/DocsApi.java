@@ -6,6 +6,10 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Operation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class DocsApi {
   private List<Operation> all = List.of();
-  private @Nullable Pages pages;
+  private @Nullable CompletableFuture<Pages> pages;
 
   private record Pages(Answer document, Answer page) {}
 
@@ -26,30 +30,54 @@ final class DocsApi {
     described.add(
         at.get("/api/v1/openapi.json", "v1.openapi.get", "Describes this API as OpenAPI 3.1.")
             .gives(200, null)
-            .to(PUBLIC, call -> pages().document()));
+            .direct(PUBLIC, (call, answer) -> give(Pages::document, answer)));
     described.add(
         at.get("/docs", "v1.docs.get", "Describes this API for people.")
             .gives(200, null)
-            .to(PUBLIC, call -> pages().page()));
+            .direct(PUBLIC, (call, answer) -> give(Pages::page, answer)));
     all = List.copyOf(described);
     return all;
   }
 
-  private synchronized Pages pages() {
-    Pages made = pages;
-    if (made == null) {
-      ObjectNode document = OpenApi.document(all);
-      made =
-          new Pages(
-              Answer.text(200, "application/json", document.toString()),
-              Answer.text(
-                      200,
-                      "text/html; charset=utf-8",
-                      ReferencePage.of(all, document.at("/components/schemas")))
-                  .with("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-                  .with("X-Content-Type-Options", "nosniff"));
-      pages = made;
+  private void give(Function<Pages, Answer> which, Consumer<Supplier<Answer>> answer) {
+    pages()
+        .whenComplete(
+            (made, failed) ->
+                answer.accept(
+                    () -> {
+                      if (made == null) {
+                        throw new IllegalStateException("the API cannot be described", failed);
+                      }
+                      return which.apply(made);
+                    }));
+  }
+
+  /** Without a token nothing takes the threads of those who have one: they are made on another. */
+  private synchronized CompletableFuture<Pages> pages() {
+    CompletableFuture<Pages> known = pages;
+    if (known == null || known.isCompletedExceptionally()) {
+      known = CompletableFuture.supplyAsync(this::make, DocsApi::start);
+      pages = known;
     }
-    return made;
+    return known;
+  }
+
+  private static void start(Runnable task) {
+    Thread thread = new Thread(task, "posthorn-docs");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private Pages make() {
+    ObjectNode document = OpenApi.document(all);
+    return new Pages(
+        Answer.text(200, "application/json", document.toString()).shared(),
+        Answer.text(
+                200,
+                "text/html; charset=utf-8",
+                ReferencePage.of(all, document.at("/components/schemas")))
+            .with("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+            .with("X-Content-Type-Options", "nosniff")
+            .shared());
   }
 }

@@ -13,9 +13,9 @@ final class HealthApi {
     return List.of(
         at.get("/api/v1/health", "v1.health.get", "Says that the server is up.")
             .gives(204, null)
-            .to(PUBLIC, call -> Answer.empty(204)),
+            .direct(PUBLIC, (call, answer) -> answer.accept(() -> Answer.empty(204))),
         at.get("/api/v1/health/ping", "v1.health.ping", "Says that the server is up.")
             .gives(204, null)
-            .to(PUBLIC, call -> Answer.empty(204)));
+            .direct(PUBLIC, (call, answer) -> answer.accept(() -> Answer.empty(204))));
   }
 }

@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The portal: a page on which a customer looks after the endpoints of an application. The link of
@@ -26,7 +24,6 @@ final class PortalApi {
           + " require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors ";
 
   private final String policy;
-  private final Map<String, Answer> files = new ConcurrentHashMap<>();
 
   /** Creates the portal, which pages of some origins may show in a frame. */
   PortalApi(List<String> frames) {
@@ -38,17 +35,18 @@ final class PortalApi {
     return List.of(
         at.get("/portal", "v1.portal.page", "Gives the page that portal links lead to.")
             .gives(200, null)
-            .to(PUBLIC, call -> file("portal.html", "text/html; charset=utf-8")),
+            .direct(PUBLIC, give("portal.html", "text/html; charset=utf-8")),
         at.get("/portal/portal.css", "v1.portal.style", "Gives the style of that page.")
             .gives(200, null)
-            .to(PUBLIC, call -> file("portal.css", "text/css; charset=utf-8")),
+            .direct(PUBLIC, give("portal.css", "text/css; charset=utf-8")),
         at.get("/portal/portal.js", "v1.portal.script", "Gives the script of that page.")
             .gives(200, null)
-            .to(PUBLIC, call -> file("portal.js", "text/javascript; charset=utf-8")));
+            .direct(PUBLIC, give("portal.js", "text/javascript; charset=utf-8")));
   }
 
-  private Answer file(String name, String type) {
-    return files.computeIfAbsent(name, unread -> read(name, type));
+  private Operation.DirectHandler give(String name, String type) {
+    Answer file = read(name, type);
+    return (call, answer) -> answer.accept(() -> file);
   }
 
   private Answer read(String name, String type) {
@@ -60,7 +58,8 @@ final class PortalApi {
           .with("Content-Security-Policy", policy)
           .with("X-Content-Type-Options", "nosniff")
           .with("Referrer-Policy", "no-referrer")
-          .with("Cache-Control", "no-cache");
+          .with("Cache-Control", "no-cache")
+          .shared();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -91,7 +91,14 @@ public enum Setting {
   HTTP_BODY_TIMEOUT(Tier.RARE, "TIME", "30s", "How long a body may take to arrive."),
   HTTP_IDLE_TIMEOUT(
       Tier.RARE, "TIME", "75s", "How long a connection may go without the head of a request."),
+  HTTP_WRITE_TIMEOUT(Tier.RARE, "TIME", "30s", "How long a client may read nothing of its answer."),
   HTTP_CONNECTIONS(Tier.RARE, "N", "10000", "Connections to the API at the same time."),
+  HTTP_CONNECTIONS_PER_ADDRESS(
+      Tier.RARE,
+      "N",
+      "1000",
+      "How many of them one client address may have; 0 for all, behind a proxy that all come"
+          + " through."),
   FAILED_AUTH_LIMIT(
       Tier.RARE,
       "N",

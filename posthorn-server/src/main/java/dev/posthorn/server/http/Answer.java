@@ -19,11 +19,18 @@ import tools.jackson.core.util.JsonRecyclerPools;
  * @param contentType the body's media type, or null if there is no body
  * @param body the body; empty if none
  * @param headers further headers
+ * @param isShared whether the body is the same bytes for all clients, and so costs nothing
  */
-public record Answer(int status, @Nullable String contentType, byte[] body, List<Header> headers) {
+public record Answer(
+    int status, @Nullable String contentType, byte[] body, List<Header> headers, boolean isShared) {
   private static final byte[] NOTHING = {};
   private static final JsonFactory JSON =
       JsonFactory.builder().recyclerPool(JsonRecyclerPools.threadLocalPool()).build();
+
+  /** Creates an answer for one client. */
+  public Answer(int status, @Nullable String contentType, byte[] body, List<Header> headers) {
+    this(status, contentType, body, headers, false);
+  }
 
   /** Returns an answer without a body: 204, or for HEAD. */
   public static Answer empty(int status) {
@@ -53,6 +60,11 @@ public record Answer(int status, @Nullable String contentType, byte[] body, List
   public Answer with(String name, String value) {
     List<Header> all = new ArrayList<>(headers);
     all.add(new Header(name, value));
-    return new Answer(status, contentType, body, List.copyOf(all));
+    return new Answer(status, contentType, body, List.copyOf(all), isShared);
+  }
+
+  /** Returns this answer as one that is kept and given to all clients. */
+  public Answer shared() {
+    return new Answer(status, contentType, body, headers, true);
   }
 }

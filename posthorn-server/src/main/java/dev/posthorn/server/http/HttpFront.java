@@ -5,11 +5,13 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -17,46 +19,44 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Listens for requests to some operations, on one socket and several event loops.
  *
  * <p>A client that is slow costs a connection, and that not for long: each connection has to
- * complete the head of a request within a time, whether it is idle or drips, and each body has a
- * deadline ({@link HttpLimits}).
+ * complete the head of a request within a time, whether it is idle or drips, each body has a
+ * deadline, and answers have to be read ({@link HttpLimits}). Nothing is prepared for a client that
+ * has yet to read what it was answered. Event loops are a front's own, so that one that is flooded
+ * leaves others alone.
  */
 public final class HttpFront {
   private static final long SWEEP_MILLIS = 1_000;
 
-  private final Vertx vertx;
+  /** Requests at the same time on one connection, over HTTP/2. */
+  private static final int STREAMS = 32;
+
   private final HttpServerOptions options;
   private final HttpLimits limits;
   private final Reception reception;
   private final Traffic traffic = new Traffic();
   private final int group = 1 + (System.identityHashCode(this) >>> 1);
-  private final AtomicInteger connections = new AtomicInteger();
+  private final Connections connections;
   private volatile int port;
   private volatile long grace;
+  private @Nullable Vertx vertx;
   private @Nullable String deployment;
 
   /**
    * Creates a front; it does not listen yet.
    *
-   * @param vertx whose event loops it uses
    * @param options where it listens, and TLS
    * @param limits what a client may cost
    * @param gatekeeper decides who may come in
    * @param operations what there is, for whose pages, and the threads for what may wait
    */
   public HttpFront(
-      Vertx vertx,
-      HttpServerOptions options,
-      HttpLimits limits,
-      Gatekeeper gatekeeper,
-      Service operations) {
-    this.vertx = vertx;
+      HttpServerOptions options, HttpLimits limits, Gatekeeper gatekeeper, Service operations) {
     this.options =
         options
             .setMaxHeaderSize(limits.headerBytes())
@@ -68,7 +68,9 @@ public final class HttpFront {
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
             .setReuseAddress(true);
+    options.getInitialSettings().setMaxConcurrentStreams(STREAMS);
     this.limits = limits;
+    this.connections = new Connections(limits, traffic);
     this.reception = new Reception(operations, gatekeeper, limits, traffic);
   }
 
@@ -87,20 +89,22 @@ public final class HttpFront {
   }
 
   /**
-   * Begins to listen on so many event loops.
+   * Begins to listen on so many event loops of its own.
    *
    * @throws IllegalStateException if the address cannot be listened on
    */
   public HttpFront listen(int loops) {
+    Vertx made =
+        Vertx.builder()
+            .with(new VertxOptions().setEventLoopPoolSize(loops))
+            .withTransport(WatchedTransport.best(connections))
+            .build();
+    vertx = made;
     try {
       deployment =
-          vertx
-              .deployVerticle(
-                  Instance::new, new DeploymentOptions().setInstances(Math.max(1, loops)))
-              .toCompletionStage()
-              .toCompletableFuture()
-              .join();
+          wait(made.deployVerticle(Instance::new, new DeploymentOptions().setInstances(loops)));
     } catch (CompletionException e) {
+      close(0);
       throw new IllegalStateException(
           "cannot listen on "
               + options.getHost()
@@ -110,7 +114,12 @@ public final class HttpFront {
               + (e.getCause() == null ? e : e.getCause()).getMessage(),
           e);
     }
+    made.setPeriodic(SWEEP_MILLIS, tick -> connections.sweep());
     return this;
+  }
+
+  private static <T> T wait(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
   }
 
   /** Returns the port it listens on. */
@@ -120,7 +129,12 @@ public final class HttpFront {
 
   /** Returns how many connections are open. */
   public int connections() {
-    return connections.get();
+    return connections.count();
+  }
+
+  /** Returns how many bytes of bodies and answers are in memory. */
+  public long heldBytes() {
+    return connections.held();
   }
 
   /** Returns the counts of what passed through. */
@@ -130,16 +144,21 @@ public final class HttpFront {
 
   /** Stops listening; requests under way have so long to get their answers. */
   public void close(long graceMillis) {
-    if (deployment != null) {
-      grace = graceMillis;
-      vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
-      deployment = null;
+    Vertx used = vertx;
+    if (used == null) {
+      return;
     }
+    vertx = null;
+    grace = graceMillis;
+    if (deployment != null) {
+      var unused = wait(used.undeploy(deployment));
+    }
+    var unused = wait(used.close());
   }
 
   /** The listener of one event loop. */
   private final class Instance extends VerticleBase {
-    private final Map<HttpConnection, Long> lastHead = new HashMap<>();
+    private final Map<HttpConnection, ClientConnection> clients = new HashMap<>();
     private @Nullable HttpServer server;
 
     @Override
@@ -150,7 +169,6 @@ public final class HttpFront {
               .connectionHandler(this::connected)
               .invalidRequestHandler(this::invalid)
               .requestHandler(this::requested);
-      vertx.setPeriodic(SWEEP_MILLIS, tick -> sweep());
       return server.listen(socket()).onSuccess(listening -> port = listening.actualPort());
     }
 
@@ -171,37 +189,33 @@ public final class HttpFront {
     }
 
     private void connected(HttpConnection connection) {
-      if (connections.incrementAndGet() > limits.connections()) {
-        connections.decrementAndGet();
-        traffic.turnedAway();
-        close(connection);
-        return;
-      }
-      lastHead.put(connection, System.nanoTime());
-      connection.closeHandler(
-          closed -> {
-            lastHead.remove(connection);
-            connections.decrementAndGet();
-          });
+      clients.put(connection, ClientConnection.of(((ConnectionBase) connection).channel()));
+      connection.closeHandler(closed -> clients.remove(connection));
     }
 
     private void requested(HttpServerRequest request) {
-      HttpConnection connection = request.connection();
-      // While a request is worked on, its connection is not idle.
-      lastHead.put(connection, Long.MAX_VALUE);
-      request.response().endHandler(done -> answered(connection));
-      reception.handle(request);
-    }
-
-    private void answered(HttpConnection connection) {
-      if (lastHead.containsKey(connection)) {
-        lastHead.put(connection, System.nanoTime());
+      ClientConnection client = clients.get(request.connection());
+      if (client == null) {
+        return; // it is closed
+      }
+      client.begin();
+      if (client.isBehind()) {
+        request.pause();
+        client.whenRead(() -> reception.handle(request, client)); // which resumes it
+      } else {
+        reception.handle(request, client);
       }
     }
 
     private void invalid(HttpServerRequest request) {
+      ClientConnection client = clients.get(request.connection());
+      if (client == null) {
+        return; // it is closed
+      }
+      client.begin();
       reception.refuse(
           request,
+          client,
           request.decoderResult().cause() instanceof TooLongFrameException
               ? ApiError.of(
                   431,
@@ -210,13 +224,6 @@ public final class HttpFront {
                       + limits.headerBytes()
                       + " bytes that are accepted")
               : ApiError.badRequest("this is not an HTTP request"));
-    }
-
-    private void sweep() {
-      long oldest = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(limits.idleMillis());
-      List.copyOf(lastHead.entrySet()).stream()
-          .filter(entry -> entry.getValue() != Long.MAX_VALUE && entry.getValue() - oldest < 0)
-          .forEach(entry -> close(entry.getKey()));
     }
   }
 

@@ -7,11 +7,28 @@ package dev.posthorn.server.http;
  * @param headerBytes the largest request head
  * @param bodyMillis how long a body may take to arrive
  * @param idleMillis how long a connection may go without completing the head of a request
+ * @param writeMillis how long a client may go without reading anything of its answer
  * @param connections how many connections are kept at the same time
+ * @param connectionsPerAddress how many of them one client address may have; 0 for all
+ * @param heldBytes how many bytes of bodies and answers are in memory at the same time
  */
 public record HttpLimits(
-    int bodyBytes, int headerBytes, long bodyMillis, long idleMillis, int connections) {
-  /** 2 MiB, 16 KiB, 30 s, 75 s, 10,000 connections. */
+    int bodyBytes,
+    int headerBytes,
+    long bodyMillis,
+    long idleMillis,
+    long writeMillis,
+    int connections,
+    int connectionsPerAddress,
+    long heldBytes) {
+  private static final long LEAST_HELD = 16 << 20;
+
+  /** 2 MiB, 16 KiB, 30 s, 75 s, 30 s, 10,000 connections, 1,000 of an address. */
   public static final HttpLimits DEFAULT =
-      new HttpLimits(2 << 20, 16 << 10, 30_000, 75_000, 10_000);
+      new HttpLimits(2 << 20, 16 << 10, 30_000, 75_000, 30_000, 10_000, 1_000, heldByHeap());
+
+  /** Returns an eighth of the heap, at least 16 MiB. */
+  public static long heldByHeap() {
+    return Math.max(LEAST_HELD, Runtime.getRuntime().maxMemory() / 8);
+  }
 }

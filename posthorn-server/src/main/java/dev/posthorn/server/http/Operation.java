@@ -65,6 +65,11 @@ public record Operation(
    */
   public record Gives(int status, @Nullable String schema) {}
 
+  /** Returns whether a request's body means anything: without a token only if it is told to. */
+  boolean readsBody() {
+    return access != Access.PUBLIC || docs.takes() != null;
+  }
+
   /** What an operation does: on a thread that may wait, or on the event loop. */
   public sealed interface Action {}
 

@@ -3,8 +3,10 @@ package dev.posthorn.server.http;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.wire.Header;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -12,6 +14,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.net.URLDecoder;
@@ -61,15 +64,15 @@ final class Reception {
   }
 
   /** Takes a request. */
-  void handle(HttpServerRequest request) {
-    Visit visit = new Visit(request, ids.of(request.getHeader(REQUEST_ID)));
+  void handle(HttpServerRequest request, ClientConnection client) {
+    Visit visit = new Visit(request, client, ids.of(request.getHeader(REQUEST_ID)));
     visit.guarded(visit::enter);
   }
 
   /** Answers what is no request, and closes the connection: nobody knows where the next begins. */
-  void refuse(HttpServerRequest request, ApiError error) {
-    Visit visit = new Visit(request, ids.of(null));
-    visit.write(error.answer(), true).onComplete(sent -> HttpFront.close(request.connection()));
+  void refuse(HttpServerRequest request, ClientConnection client, ApiError error) {
+    Visit visit = new Visit(request, client, ids.of(null));
+    visit.send(error.answer(), true).onComplete(sent -> HttpFront.close(request.connection()));
   }
 
   /** Returns what a client is told of an exception. */
@@ -94,6 +97,7 @@ final class Reception {
   private final class Visit implements Call.Head {
     final HttpServerRequest request;
     final String id;
+    private final ClientConnection client;
     private final Context context = Vertx.currentContext();
     private final long began = System.nanoTime();
     private @Nullable Operation found;
@@ -102,14 +106,19 @@ final class Reception {
     private Principal principal = Principal.NOBODY;
     private @Nullable Buffer body;
     private int parts;
+    private int received;
+    private long taken;
+    private boolean standing;
+    private boolean over;
     private long deadline = -1;
     private boolean whole;
     private final boolean hasBody;
     private boolean answered;
 
     @SuppressWarnings("NullAway.Init") // the operation is set first of all
-    Visit(HttpServerRequest request, String id) {
+    Visit(HttpServerRequest request, ClientConnection client, String id) {
       this.request = request;
+      this.client = client;
       this.id = id;
       this.hasBody =
           request.getHeader(HttpHeaders.CONTENT_LENGTH) != null
@@ -117,6 +126,7 @@ final class Reception {
     }
 
     void enter() {
+      request.response().exceptionHandler(gone -> gone()).closeHandler(closed -> gone());
       if (cors.isPreflight(request)) {
         answer(Cors.preflight(request.getHeader("Access-Control-Request-Headers")));
         return;
@@ -149,7 +159,6 @@ final class Reception {
         return;
       }
       guarded(() -> admitted(known));
-      request.resume();
     }
 
     private void admitted(Principal known) {
@@ -161,7 +170,8 @@ final class Reception {
       if (!known.may(operation)) {
         throw ApiError.forbidden("the scopes of this token do not allow this");
       }
-      if (operation.action() instanceof Operation.Direct) {
+      if (operation.action() instanceof Operation.Direct
+          && operation.access() != Operation.Access.PUBLIC) {
         gatekeeper.requireRoom();
       }
       read();
@@ -186,13 +196,16 @@ final class Reception {
       }
       if (hasBody) { // most bodies are here by then, and need no timer
         context.runOnContext(now -> setDeadline());
+        standing = true;
+        client.stand();
       }
-      request.exceptionHandler(gone -> finish());
+      request.exceptionHandler(gone -> gone());
       request.handler(this::received);
       request.endHandler(end -> guarded(this::complete));
       if (CONTINUE.equalsIgnoreCase(request.getHeader("Expect"))) {
         var unused = request.response().writeContinue();
       }
+      request.resume(); // if it had to wait
     }
 
     private void setDeadline() {
@@ -205,9 +218,20 @@ final class Reception {
       if (answered) {
         return;
       }
-      int before = body == null ? 0 : body.length();
-      if (before + part.length() > limits.bodyBytes()) {
+      received += part.length();
+      if (received > limits.bodyBytes()) {
         answer(tooLarge().answer());
+        return;
+      }
+      if (!operation.readsBody()) {
+        return;
+      }
+      taken += part.length();
+      if (!client.receive(part.length())) {
+        taken -= part.length();
+        answer(
+            ApiError.later(503, "overloaded", "too much is being sent; try again a little later", 1)
+                .answer());
         return;
       }
       if (body == null) {
@@ -241,14 +265,11 @@ final class Reception {
       }
       whole = true;
       cancelDeadline();
+      stopStanding();
+      byte[] bytes = body == null ? NOTHING : body.getBytes();
+      body = null;
       Call call =
-          new Call(
-              operation,
-              path,
-              new Query(query(request.query())),
-              this,
-              principal,
-              body == null ? NOTHING : body.getBytes());
+          new Call(operation, path, new Query(query(request.query())), this, principal, bytes);
       perform(call);
     }
 
@@ -303,6 +324,7 @@ final class Reception {
     }
 
     void answer(Answer answer) {
+      forgetBody();
       if (answered) {
         return;
       }
@@ -310,16 +332,32 @@ final class Reception {
       finish();
       traffic.answered(id, found, answer.status(), System.nanoTime() - began);
       if (request.response().closed()) {
+        end();
         return;
       }
-      Future<Void> sent = write(answer, unread);
+      Future<Void> sent = send(answer, unread);
       if (unread) {
         sent.onComplete(done -> linger());
+      } else {
+        request.resume(); // if it had to wait
       }
     }
 
+    /** Writes an answer, whose bytes count as the client's until they have left. */
+    Future<Void> send(Answer answer, boolean last) {
+      long unsent = answer.body().length;
+      long held = answer.isShared() ? Math.min(unsent, Connections.PIECE) : unsent;
+      client.beginSending(unsent, held);
+      return write(answer, last)
+          .onComplete(
+              done -> {
+                client.endSending(unsent, held);
+                end();
+              });
+    }
+
     /** Writes an answer, which is the connection's last if the rest of the body is not wanted. */
-    Future<Void> write(Answer answer, boolean last) {
+    private Future<Void> write(Answer answer, boolean last) {
       HttpServerResponse response = request.response();
       response.setStatusCode(answer.status());
       response.putHeader(REQUEST_ID, id);
@@ -333,13 +371,39 @@ final class Reception {
       if (answer.contentType() != null) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
       }
+      byte[] bytes = answer.body();
       if (request.method().equals(HttpMethod.HEAD)) {
-        response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length));
+        response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length));
         return response.end();
       }
-      return answer.body().length == 0
-          ? response.end()
-          : response.end(Buffer.buffer(answer.body()));
+      if (bytes.length <= Connections.PIECE) {
+        return bytes.length == 0 ? response.end() : response.end(piece(bytes, 0));
+      }
+      response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length));
+      Promise<Void> sent = Promise.promise();
+      writeFrom(bytes, 0, sent);
+      return sent.future();
+    }
+
+    /**
+     * Writes a piece once the one before it has left: what is written is copied out of the heap.
+     */
+    private void writeFrom(byte[] bytes, int from, Promise<Void> sent) {
+      Buffer piece = piece(bytes, from);
+      int next = from + piece.length();
+      HttpServerResponse response = request.response();
+      if (next == bytes.length) {
+        response.end(piece).onComplete(sent);
+        return;
+      }
+      response
+          .write(piece)
+          .onSuccess(
+              done -> {
+                client.progress();
+                context.runOnContext(now -> writeFrom(bytes, next, sent));
+              })
+          .onFailure(sent::tryFail);
     }
 
     /**
@@ -381,9 +445,41 @@ final class Reception {
       }
     }
 
+    /** The client is gone, or does not want this request any more. */
+    private void gone() {
+      if (!answered) {
+        finish();
+      }
+      if (!whole) { // otherwise the operation has the body until it answers
+        forgetBody();
+      }
+      end();
+    }
+
     private void finish() {
       answered = true;
       cancelDeadline();
+      stopStanding();
+    }
+
+    private void stopStanding() {
+      if (standing) {
+        standing = false;
+        client.move();
+      }
+    }
+
+    private void forgetBody() {
+      body = null;
+      client.forget(taken);
+      taken = 0;
+    }
+
+    private void end() {
+      if (!over) {
+        over = true;
+        client.end();
+      }
     }
 
     private void cancelDeadline() {
@@ -392,6 +488,12 @@ final class Reception {
         deadline = -1;
       }
     }
+  }
+
+  /** Returns a part of an answer; it is not copied. */
+  private static Buffer piece(byte[] bytes, int from) {
+    return BufferInternal.buffer(
+        Unpooled.wrappedBuffer(bytes, from, Math.min(Connections.PIECE, bytes.length - from)));
   }
 
   private static String peer(SocketAddress address) {

@@ -21,6 +21,7 @@ public final class Traffic {
 
   private final Map<String, Row[]> rows = new ConcurrentHashMap<>();
   private final LongAdder turnedAway = new LongAdder();
+  private final LongAdder dropped = new LongAdder();
   private volatile @Nullable Consumer<Row> listener;
 
   /** Requests of one operation that were answered with one class of status. */
@@ -98,6 +99,16 @@ public final class Traffic {
   /** Returns how many connections were closed since there were too many. */
   public long connectionsTurnedAway() {
     return turnedAway.sum();
+  }
+
+  /** A connection was closed to make room, or since its client did not read. */
+  void dropped() {
+    dropped.increment();
+  }
+
+  /** Returns how many connections were closed to make room, or since their clients did not read. */
+  public long connectionsDropped() {
+    return dropped.sum();
   }
 
   /** Tells of each row when it comes into being, and now of those that there are. */

@@ -193,6 +193,9 @@ final class OptionsReader {
         values.bytes(Setting.HTTP_HEADER_BYTES, 1 << 10, 1 << 20),
         values.millis(Setting.HTTP_BODY_TIMEOUT, "100ms", "1h"),
         values.millis(Setting.HTTP_IDLE_TIMEOUT, "1s", "1h"),
-        values.number(Setting.HTTP_CONNECTIONS, 1, MOST_NUMBER));
+        values.millis(Setting.HTTP_WRITE_TIMEOUT, "1s", "1h"),
+        values.number(Setting.HTTP_CONNECTIONS, 1, MOST_NUMBER),
+        values.number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, 0, MOST_NUMBER),
+        HttpLimits.heldByHeap());
   }
 }

@@ -24,8 +24,6 @@ import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.transport.http.HttpTransport;
 import dev.posthorn.wire.StandardWireFormat;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.net.InetSocketAddress;
@@ -81,14 +79,9 @@ public final class PosthornServer implements AutoCloseable {
   }
 
   private void open() {
-    Vertx vertx =
-        Vertx.builder()
-            .with(new VertxOptions().setEventLoopPoolSize(loops()).setPreferNativeTransport(true))
-            .build();
-    parts.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
     InetSocketAddress adminListen = options.access().adminListen();
     if (adminListen != null) {
-      openAdmin(vertx, adminListen);
+      openAdmin(adminListen);
     }
     Clock clock = Clock.system();
     engine = openEngine(clock);
@@ -106,7 +99,6 @@ public final class PosthornServer implements AutoCloseable {
     Cors cors = options.manner().cors();
     front =
         new HttpFront(
-                vertx,
                 http(options.access().listen(), options.access().tls()),
                 options.limits(),
                 doorman,
@@ -123,13 +115,12 @@ public final class PosthornServer implements AutoCloseable {
   }
 
   /** It comes first, so that probes see a start that takes long. */
-  private void openAdmin(Vertx vertx, InetSocketAddress listen) {
+  private void openAdmin(InetSocketAddress listen) {
     Workers workers = new Workers("posthorn-admin", ADMIN_WORKERS);
     parts.push(workers::close);
     AdminApi api = new AdminApi(readiness, () -> metrics, options.access().adminToken());
     HttpFront made =
         new HttpFront(
-                vertx,
                 http(listen, options.access().adminTls()),
                 AdminApi.LIMITS,
                 api.gate(),

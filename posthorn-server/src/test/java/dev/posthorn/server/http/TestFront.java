@@ -2,8 +2,7 @@ package dev.posthorn.server.http;
 
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.auth.Scopes;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
+import dev.posthorn.testkit.Await;
 import io.vertx.core.http.HttpServerOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,18 +16,23 @@ import org.jspecify.annotations.Nullable;
 
 /** A front over a few operations that answer with what they were asked. */
 final class TestFront implements AutoCloseable, Gatekeeper {
-  static final HttpLimits LIMITS = new HttpLimits(10_000, 4_096, 20_000, 20_000, 100);
+  static final HttpLimits LIMITS =
+      new HttpLimits(10_000, 4_096, 20_000, 20_000, 20_000, 100, 0, 16 << 20);
+  static final int LARGE = 1_000_000;
   static final Principal KNOWN =
       new Principal(1, 0, new Principal.Ticket(0, "token", 0, Scopes.ALL));
 
   final AtomicBoolean full = new AtomicBoolean();
   final AtomicBoolean busy = new AtomicBoolean();
   final AtomicInteger calls = new AtomicInteger();
+  final AtomicInteger admissions = new AtomicInteger();
+
+  /** While it is set, operations do not end. */
+  final AtomicBoolean held = new AtomicBoolean();
 
   /** Set to have the next admissions wait for it. */
   volatile @Nullable CompletableFuture<Principal> admission;
 
-  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
   private final ExecutorService workers = Executors.newFixedThreadPool(2);
   private final HttpFront front;
 
@@ -44,10 +48,16 @@ final class TestFront implements AutoCloseable, Gatekeeper {
             operation("GET", "/things/{thing}/parts/{part}", Operation.Access.PUBLIC, waiting()),
             operation("POST", "/known", Operation.Access.ENVIRONMENT, waiting()),
             operation("POST", "/direct", Operation.Access.ENVIRONMENT, direct()),
+            new Operation(
+                "large",
+                "GET",
+                "/large",
+                Operation.Access.PUBLIC,
+                new Operation.Docs("Test", "", List.of(), null, List.of()),
+                new Operation.Waiting(this::large)),
             operation("GET", "/defect", Operation.Access.PUBLIC, defect()));
     front =
         new HttpFront(
-                vertx,
                 new HttpServerOptions().setHost("127.0.0.1").setPort(0),
                 limits,
                 this,
@@ -63,6 +73,14 @@ final class TestFront implements AutoCloseable, Gatekeeper {
     return front.connections();
   }
 
+  long heldBytes() {
+    return front.heldBytes();
+  }
+
+  Traffic traffic() {
+    return front.traffic();
+  }
+
   private void execute(Runnable task) {
     if (busy.get()) {
       throw new RejectedExecutionException();
@@ -72,7 +90,7 @@ final class TestFront implements AutoCloseable, Gatekeeper {
 
   private static Operation operation(
       String method, String path, Operation.Access access, Operation.Action action) {
-    Operation.Docs docs = new Operation.Docs("Test", "", List.of(), null, List.of());
+    Operation.Docs docs = new Operation.Docs("Test", "", List.of(), "Thing", List.of());
     return new Operation(method + path, method, path, access, docs, action);
   }
 
@@ -94,8 +112,14 @@ final class TestFront implements AutoCloseable, Gatekeeper {
         });
   }
 
+  private Answer large(Call call) {
+    calls.incrementAndGet();
+    return Answer.text(200, "text/plain", "x".repeat(LARGE));
+  }
+
   private Answer echo(Call call) {
     calls.incrementAndGet();
+    Await.until("nothing holds it", () -> !held.get());
     String thing = call.path().isEmpty() ? "" : " " + call.path();
     String name = call.query().text("name");
     return Answer.text(
@@ -113,6 +137,7 @@ final class TestFront implements AutoCloseable, Gatekeeper {
     if (authorization == null) {
       throw ApiError.unauthorized("a token is needed");
     }
+    admissions.incrementAndGet();
     CompletableFuture<Principal> later = admission;
     return later == null ? CompletableFuture.completedFuture(KNOWN) : later;
   }
@@ -128,6 +153,5 @@ final class TestFront implements AutoCloseable, Gatekeeper {
   public void close() {
     front.close(0);
     workers.shutdownNow();
-    vertx.close().toCompletionStage().toCompletableFuture().join();
   }
 }

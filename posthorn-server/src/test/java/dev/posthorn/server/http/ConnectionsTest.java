@@ -1,0 +1,160 @@
+package dev.posthorn.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.server.RawClient;
+import dev.posthorn.server.auth.Principal;
+import dev.posthorn.testkit.Await;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class ConnectionsTest {
+  private static final String GET = "GET /things HTTP/1.1\nHost: a\n\n";
+  private static final String LARGE = "GET /large HTTP/1.1\nHost: a\n\n";
+  private static final String KNOWN =
+      "POST /known HTTP/1.1\nHost: a\nAuthorization: Bearer x\nContent-Length: ";
+
+  private static HttpLimits limits(long writeMillis, int all, int share, long held) {
+    return new HttpLimits(10_000, 4_096, 20_000, 20_000, writeMillis, all, share, held);
+  }
+
+  // ---- how many ------------------------------------------------------------------------------
+
+  @Test
+  void theConnectionThatIsIdleForLongestMakesRoomForANewOne() {
+    try (TestFront front = new TestFront(limits(20_000, 2, 0, 1 << 20), 1);
+        RawClient first = new RawClient(front.port());
+        RawClient second = new RawClient(front.port())) {
+      assertThat(second.send(GET).read().status()).isEqualTo(200);
+      assertThat(first.send(GET).read().status()).isEqualTo(200); // second is older now
+      try (RawClient third = new RawClient(front.port())) {
+        assertThat(third.send(GET).read().status()).isEqualTo(200);
+        assertThat(second.isClosed()).isTrue();
+        assertThat(first.send(GET).read().status()).isEqualTo(200);
+        assertThat(front.connections()).isEqualTo(2);
+        assertThat(front.traffic().connectionsDropped()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void aConnectionWithARequestKeepsItsPlace() {
+    try (TestFront front = new TestFront(limits(20_000, 1, 0, 1 << 20), 1);
+        RawClient first = new RawClient(front.port())) {
+      CompletableFuture<Principal> admission = new CompletableFuture<>();
+      front.admission = admission;
+      first.send(KNOWN + "0\n\n");
+      Await.until("it is asked for", () -> front.admissions.get() == 1);
+      try (RawClient second = new RawClient(front.port())) {
+        assertThat(second.isClosed()).isTrue();
+      }
+      admission.complete(TestFront.KNOWN);
+      assertThat(first.read().status()).isEqualTo(200);
+      assertThat(front.traffic().connectionsTurnedAway()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void oneAddressHasItsShare() {
+    try (TestFront front = new TestFront(limits(20_000, 100, 2, 1 << 20), 1);
+        RawClient first = new RawClient(front.port());
+        RawClient second = new RawClient(front.port())) {
+      assertThat(second.send(GET).read().status()).isEqualTo(200);
+      try (RawClient third = new RawClient(front.port())) {
+        assertThat(third.send(GET).read().status()).isEqualTo(200);
+        assertThat(first.isClosed()).isTrue();
+        assertThat(front.connections()).isEqualTo(2);
+      }
+    }
+  }
+
+  // ---- clients that do not read --------------------------------------------------------------
+
+  @Test
+  void pipelinedAnswersArriveWholeAndInOrderOnceTheyAreRead() {
+    try (TestFront front = new TestFront();
+        RawClient client = new RawClient(front.port(), 4_096)) {
+      int requests = 60;
+      client.send((LARGE + GET).repeat(requests / 2));
+      Await.until("the first is answered", () -> front.heldBytes() >= TestFront.LARGE);
+      for (int i = 0; i < requests; i += 2) {
+        assertThat(client.read().body()).hasSize(TestFront.LARGE);
+        assertThat(client.read().text()).isEqualTo("GET/things ");
+      }
+      Await.until("nothing is held any more", () -> front.heldBytes() == 0);
+      assertThat(front.calls.get()).isEqualTo(requests);
+    }
+  }
+
+  @Test
+  void nothingIsPreparedForAClientThatDoesNotRead() {
+    try (TestFront front = new TestFront();
+        RawClient client = new RawClient(front.port(), 4_096)) {
+      client.send(LARGE.repeat(100));
+      Await.until("the first is answered", () -> front.heldBytes() >= TestFront.LARGE);
+      try (RawClient other = new RawClient(front.port())) {
+        for (int i = 0; i < 20; i++) {
+          assertThat(other.send(GET).read().status()).isEqualTo(200);
+        }
+      }
+      assertThat(front.heldBytes()).isLessThan(2 * TestFront.LARGE);
+    }
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsClosed() {
+    try (TestFront front = new TestFront(limits(100, 100, 0, 1 << 30), 1);
+        RawClient client = new RawClient(front.port(), 4_096)) {
+      client.send(LARGE.repeat(20)); // more than sockets hold
+      Await.until("it is closed", () -> front.traffic().connectionsDropped() == 1);
+      Await.until("nothing of it is left", () -> front.heldBytes() == 0);
+      assertThat(front.connections()).isZero();
+    }
+  }
+
+  // ---- memory --------------------------------------------------------------------------------
+
+  @Test
+  void whoeverHasStoodStillForLongestMakesRoomForABody() {
+    try (TestFront front = new TestFront(limits(20_000, 100, 0, 20_000), 1);
+        RawClient first = new RawClient(front.port());
+        RawClient second = new RawClient(front.port());
+        RawClient third = new RawClient(front.port())) {
+      String most = "x".repeat(9_000);
+      first.send(KNOWN + "9001\n\n" + most);
+      Await.until("it is there", () -> front.heldBytes() == 9_000);
+      second.send(KNOWN + "9001\n\n" + most);
+      Await.until("it is there", () -> front.heldBytes() == 18_000);
+      assertThat(third.send(KNOWN + "9000\n\n" + most).read().status()).isEqualTo(200);
+      assertThat(first.isClosed()).isTrue();
+      assertThat(second.send("x").read().status()).isEqualTo(200);
+      Await.until("nothing is held any more", () -> front.heldBytes() == 0);
+    }
+  }
+
+  @Test
+  void aBodyThatNoRoomCanBeMadeForIsRefused() {
+    try (TestFront front = new TestFront(limits(20_000, 100, 0, 10_000), 1);
+        RawClient first = new RawClient(front.port());
+        RawClient second = new RawClient(front.port())) {
+      front.held.set(true);
+      String most = "x".repeat(9_000);
+      first.send(KNOWN + "9000\n\n" + most);
+      Await.until("it is worked on", () -> front.calls.get() == 1);
+      RawClient.Answer refused = second.send(KNOWN + "9000\n\n" + most).read();
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.header("Retry-After")).isEqualTo("1");
+      front.held.set(false);
+      assertThat(first.read().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aBodyThatMeansNothingIsNotKept() {
+    try (TestFront front = new TestFront(limits(20_000, 100, 0, 1_000), 1);
+        RawClient client = new RawClient(front.port())) {
+      client.send("GET /large HTTP/1.1\nHost: a\nContent-Length: 9000\n\n" + "x".repeat(9_000));
+      assertThat(client.read().body()).hasSize(TestFront.LARGE); // with the body there is no room
+    }
+  }
+}
