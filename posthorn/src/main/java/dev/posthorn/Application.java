@@ -3,6 +3,7 @@ package dev.posthorn;
 import dev.posthorn.error.PosthornException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,9 +67,19 @@ public interface Application {
 
   /**
    * Sends a message without waiting: the future completes when it is on disk, or fails as {@link
-   * #send(NewMessage)} throws.
+   * #send(NewMessage)} throws. It completes on a virtual thread, so what hangs on it may block, and
+   * may call Posthorn.
    */
   CompletableFuture<Receipt> sendAsync(NewMessage message);
+
+  /**
+   * Sends a message without waiting; see {@link #sendAsync(NewMessage)}.
+   *
+   * @param executor where the future completes
+   */
+  default CompletableFuture<Receipt> sendAsync(NewMessage message, Executor executor) {
+    return sendAsync(message).thenApplyAsync(receipt -> receipt, executor);
+  }
 
   /** Sends an event without waiting; see {@link #sendAsync(NewMessage)}. */
   default CompletableFuture<Receipt> sendAsync(String type, Object payload) {

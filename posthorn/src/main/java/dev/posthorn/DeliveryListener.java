@@ -1,7 +1,7 @@
 package dev.posthorn;
 
 /**
- * Is told what happens, one event after the other, on a worker thread. It may wait, but a listener
+ * Is told what happens, one event after the other, on a virtual thread. It may wait, but a listener
  * that falls behind by more than 50,000 events misses some ({@code posthorn.events.dropped}); read
  * attempts back from the messages instead. What it throws is logged, and does no harm.
  */

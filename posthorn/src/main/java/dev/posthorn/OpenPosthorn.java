@@ -2,22 +2,19 @@ package dev.posthorn;
 
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineListener;
+import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.engine.Instruments;
-import dev.posthorn.engine.Seams;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.keyring.KeyFile;
 import dev.posthorn.keyring.Keyring;
+import dev.posthorn.runtime.LocalRuntime;
 import dev.posthorn.scheduler.Clock;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
-import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
-import dev.posthorn.store.sqlite.SqliteOptions;
-import dev.posthorn.store.sqlite.SqliteStore;
-import dev.posthorn.transport.http.HttpTransport;
 import dev.posthorn.wire.WireFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,8 +35,6 @@ final class OpenPosthorn implements Posthorn {
   private static final String DEFAULT = "default";
 
   private final PosthornOptions options;
-  private final Store store;
-  private final HttpTransport transport;
   private final Engine engine;
   private final Views views;
   private final EventTypes eventTypes;
@@ -49,22 +44,31 @@ final class OpenPosthorn implements Posthorn {
   static Posthorn open(PosthornOptions options) {
     requirePlace(options.file);
     Keyring keyring = keyring(options);
-    Store store = store(options.file);
-    HttpTransport transport;
     try {
-      transport = HttpTransport.open(options.transport());
-    } catch (RuntimeException e) {
-      store.close();
-      throw e instanceof IllegalArgumentException
-          ? PosthornException.invalid("trustedCertificates", String.valueOf(e.getMessage()))
-          : e;
+      Engine engine = engine(options, keyring);
+      try {
+        return new OpenPosthorn(options, engine);
+      } catch (RuntimeException | Error e) {
+        engine.close(0);
+        throw e;
+      }
+    } catch (StoreException e) {
+      throw Views.translated(e);
     }
+  }
+
+  private static Engine engine(PosthornOptions options, Keyring keyring) {
+    Map<String, WireFormat> formats = new HashMap<>();
+    options.formats.forEach(format -> formats.put(format.name(), format));
+    return Engine.start(
+        options.engine(), runtime(options), new Engine.Means(keyring, formats, new Random()));
+  }
+
+  private static EngineRuntime runtime(PosthornOptions options) {
     try {
-      return new OpenPosthorn(options, store, transport, keyring);
-    } catch (RuntimeException e) {
-      transport.close();
-      store.close();
-      throw e instanceof StoreException failed ? Views.translated(failed) : e;
+      return LocalRuntime.open(options.file, options.transport(), Clock.system());
+    } catch (IllegalArgumentException e) {
+      throw PosthornException.invalid("trustedCertificates", String.valueOf(e.getMessage()));
     }
   }
 
@@ -76,14 +80,6 @@ final class OpenPosthorn implements Posthorn {
     }
     if (Files.isDirectory(file)) {
       throw PosthornException.invalid("file", file + " is a directory; name a file in it");
-    }
-  }
-
-  private static Store store(Path file) {
-    try {
-      return SqliteStore.open(file, SqliteOptions.defaults());
-    } catch (StoreException e) {
-      throw Views.translated(e);
     }
   }
 
@@ -99,18 +95,9 @@ final class OpenPosthorn implements Posthorn {
     }
   }
 
-  private OpenPosthorn(
-      PosthornOptions options, Store store, HttpTransport transport, Keyring keyring) {
+  private OpenPosthorn(PosthornOptions options, Engine engine) {
     this.options = options;
-    this.store = store;
-    this.transport = transport;
-    Map<String, WireFormat> formats = new HashMap<>();
-    options.formats.forEach(format -> formats.put(format.name(), format));
-    this.engine =
-        Engine.start(
-            options.engine(),
-            new Seams(Clock.system(), transport.scheduler(), store, transport),
-            new Engine.Means(keyring, formats, new Random()));
+    this.engine = engine;
     this.views = new Views(engine, options.sendTimeout.toMillis());
     this.eventTypes = new OpenEventTypes(views);
     this.own = application(DEFAULT);
@@ -268,9 +255,7 @@ final class OpenPosthorn implements Posthorn {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       views.close();
-      var unused = engine.stop(options.closeTimeout.toMillis()).join();
-      transport.close();
-      store.close();
+      var unused = engine.close(options.closeTimeout.toMillis());
     }
   }
 }

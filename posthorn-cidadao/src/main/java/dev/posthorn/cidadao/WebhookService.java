@@ -63,7 +63,6 @@ public final class WebhookService implements AutoCloseable {
     try {
       return new WebhookService(host, options);
     } catch (RuntimeException | Error e) {
-      host.stop();
       host.close();
       throw e;
     }
@@ -185,9 +184,8 @@ public final class WebhookService implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      host.stop();
-      sender.close();
       host.close();
+      sender.close();
     }
   }
 }

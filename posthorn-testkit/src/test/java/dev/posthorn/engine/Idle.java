@@ -10,8 +10,8 @@ public final class Idle {
   public static final Launcher CHECKED =
       new Launcher() {
         @Override
-        public Engine start(EngineOptions options, Seams seams, Engine.Means means) {
-          return Engine.start(options, seams, means);
+        public Engine start(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
+          return Engine.start(options, runtime, means);
         }
 
         @Override
@@ -26,7 +26,7 @@ public final class Idle {
     EngineLimits limits = core.options().limits();
     require("hot rows", core.hotBudget().left(), limits.hotRows());
     require("payload bytes", core.bodyBytesLeft(), limits.bodyBytes());
-    for (EndpointRow row : core.seams().store().endpoints(Long.MIN_VALUE, 1_000)) {
+    for (EndpointRow row : core.runtime().store().endpoints(Long.MIN_VALUE, 1_000)) {
       EndpointEntry endpoint = core.directory().endpoint(row.id());
       Gate gate = endpoint == null ? null : endpoint.gateOrNull();
       if (gate != null) {

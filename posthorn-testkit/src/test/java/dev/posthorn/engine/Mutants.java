@@ -11,7 +11,7 @@ public final class Mutants {
   private Mutants() {}
 
   private static Launcher launcher(Parts parts) {
-    return (options, seams, means) -> Engine.start(options, seams, means, parts);
+    return (options, runtime, means) -> Engine.start(options, runtime, means, parts);
   }
 
   /** Every seventh commit is acknowledged but does not happen. */
@@ -19,8 +19,8 @@ public final class Mutants {
     return launcher(
         new Parts() {
           @Override
-          Journal journal(Seams seams, long retentionMillis) {
-            return new Journal(seams, retentionMillis) {
+          Journal journal(EngineRuntime runtime, long retentionMillis) {
+            return new Journal(runtime, retentionMillis) {
               private int count;
 
               @Override
@@ -40,8 +40,8 @@ public final class Mutants {
     return launcher(
         new Parts() {
           @Override
-          Journal journal(Seams seams, long retentionMillis) {
-            return new Journal(seams, retentionMillis) {
+          Journal journal(EngineRuntime runtime, long retentionMillis) {
+            return new Journal(runtime, retentionMillis) {
               private int count;
 
               @Override

@@ -68,7 +68,7 @@ final class Broadcast implements Journal.Entry {
    */
   static CompletableFuture<TaskRow> step(
       Core core, Intake intake, TaskRow task, BiFunction<TaskData, Writing, TaskRow> put) {
-    String kept = core.seams().store().setting(setting(task.id()));
+    String kept = core.runtime().store().setting(setting(task.id()));
     if (kept == null) {
       throw new IllegalStateException("what task " + task.id() + " is to send is not there");
     }

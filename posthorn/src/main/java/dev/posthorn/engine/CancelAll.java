@@ -45,7 +45,7 @@ final class CancelAll {
             () -> {
               try {
                 List<LiveRow> rows =
-                    lane.loop.core().seams().store().parked(lane.endpoint.id, after, PAGE);
+                    lane.loop.core().runtime().store().parked(lane.endpoint.id, after, PAGE);
                 lane.loop.execute(() -> cancel(rows));
               } catch (StoreException e) {
                 lane.loop.execute(() -> lane.loop.loop().schedule(LATER_NANOS, this::next));

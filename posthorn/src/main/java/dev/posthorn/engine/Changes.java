@@ -31,10 +31,9 @@ final class Changes {
    *     before
    */
   <T> CompletableFuture<T> change(Function<Writing, T> change) {
-    SettingEntry<T> entry =
-        new SettingEntry<>(once == null ? change : guarded(once, change), core.workers());
-    core.journal().submit(entry);
-    return entry.done();
+    Promises.Promise<T> done = core.promises().make();
+    core.journal().submit(new SettingEntry<>(once == null ? change : guarded(once, change), done));
+    return done.future();
   }
 
   private static <T> Function<Writing, T> guarded(Once once, Function<Writing, T> change) {

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 /** What the parts of one engine share. */
 final class Core {
   private final EngineOptions options;
-  private final Seams seams;
+  private final EngineRuntime runtime;
   private final Journal journal;
   private final LaneSettingsFactory settings;
   private final Directory directory;
@@ -22,6 +22,7 @@ final class Core {
   private final AtomicLong bodyBudget;
   private final EngineMeter meter = new EngineMeter();
   private final EngineEvents events;
+  private final Promises promises;
 
   /** What knows environments, event types, applications and endpoints. */
   record Names(
@@ -33,9 +34,14 @@ final class Core {
   /** What makes public ids and chance. */
   record Identity(PublicIds publicIds, RandomGenerator random) {}
 
-  Core(EngineOptions options, Seams seams, Journal journal, Names names, Identity identity) {
+  Core(
+      EngineOptions options,
+      EngineRuntime runtime,
+      Journal journal,
+      Names names,
+      Identity identity) {
     this.options = options;
-    this.seams = seams;
+    this.runtime = runtime;
     this.journal = journal;
     this.settings = names.settings;
     this.directory = names.directory;
@@ -44,7 +50,8 @@ final class Core {
     this.identity = identity;
     this.hotBudget = new HotBudget(options.limits().hotRows());
     this.bodyBudget = new AtomicLong(options.limits().bodyBytes());
-    this.events = new EngineEvents(seams.scheduler().workers(), meter);
+    this.events = new EngineEvents(runtime.scheduler().callbacks(), meter);
+    this.promises = new Promises(runtime.scheduler().callbacks());
   }
 
   EngineOptions options() {
@@ -52,19 +59,19 @@ final class Core {
   }
 
   Clock clock() {
-    return seams.clock();
+    return runtime.clock();
   }
 
   Transport transport() {
-    return seams.transport();
+    return runtime.transport();
   }
 
   Executor workers() {
-    return seams.scheduler().workers();
+    return runtime.scheduler().workers();
   }
 
-  Seams seams() {
-    return seams;
+  EngineRuntime runtime() {
+    return runtime;
   }
 
   Journal journal() {
@@ -105,6 +112,11 @@ final class Core {
 
   EngineEvents events() {
     return events;
+  }
+
+  /** Returns what makes futures for callers. */
+  Promises promises() {
+    return promises;
   }
 
   /** Returns the rules that a delivery under way is judged by: its event type may have its own. */

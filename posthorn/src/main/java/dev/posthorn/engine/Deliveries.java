@@ -46,7 +46,7 @@ public final class Deliveries {
    * @return how many waited; completes once the cancellation is handed in
    */
   public CompletableFuture<Integer> cancel(long message) {
-    return cancel(message, row -> true);
+    return core.promises().of(cancel(message, row -> true));
   }
 
   /**
@@ -56,7 +56,8 @@ public final class Deliveries {
    * @return whether it waited; completes once the cancellation is handed in
    */
   public CompletableFuture<Boolean> cancel(long message, long endpoint) {
-    return cancel(message, row -> row.endpoint() == endpoint).thenApply(count -> count > 0);
+    return core.promises()
+        .of(cancel(message, row -> row.endpoint() == endpoint).thenApply(count -> count > 0));
   }
 
   private CompletableFuture<Integer> cancel(long message, Predicate<LiveRow> which) {
@@ -70,7 +71,7 @@ public final class Deliveries {
   }
 
   private int cancelNow(long message, Predicate<LiveRow> which) {
-    List<LiveRow> rows = core.seams().store().live(message).stream().filter(which).toList();
+    List<LiveRow> rows = core.runtime().store().live(message).stream().filter(which).toList();
     for (LiveRow row : rows) {
       EndpointEntry endpoint = core.directory().endpoint(row.endpoint());
       if (endpoint != null) {
@@ -122,17 +123,11 @@ public final class Deliveries {
    */
   public CompletableFuture<Long> cancelAll(long endpointId, long before) {
     EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
-    CompletableFuture<Long> done = new CompletableFuture<>();
+    Promises.Promise<Long> done = core.promises().make();
     ShardLoop loop = shards.loop(endpointId);
     long upTo = Ids.firstAt(before) - 1;
-    loop.execute(
-        () ->
-            new CancelAll(
-                    loop.lane(endpoint),
-                    upTo,
-                    count -> core.workers().execute(() -> done.complete(count)))
-                .start());
-    return done;
+    loop.execute(() -> new CancelAll(loop.lane(endpoint), upTo, done::complete).start());
+    return done.future();
   }
 
   /**
@@ -163,7 +158,7 @@ public final class Deliveries {
   }
 
   private <T> CompletableFuture<T> left(CompletableFuture<T> test) {
-    return test.whenComplete((result, why) -> tests.decrementAndGet());
+    return core.promises().of(test.whenComplete((result, why) -> tests.decrementAndGet()));
   }
 
   /** Returns a test that may be made; {@link #left} has to be called when it is over. */

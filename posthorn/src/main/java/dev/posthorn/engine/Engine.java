@@ -21,11 +21,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Delivers messages: what library and server are built around.
@@ -36,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 public final class Engine {
   private static final long QUIET_NANOS = 5_000_000;
   private static final long UPKEEP_NANOS = 60_000_000_000L;
+  private static final long CLOSE_MILLIS = 1_000;
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final String KEY_SETTING = "public_id_key";
 
   /** The environment of what is opened as a library. */
@@ -65,16 +73,27 @@ public final class Engine {
    * Starts an engine on a store: reads the settings, then goes on with all that waits. Messages are
    * accepted from when this returns.
    *
+   * @param runtime the engine's from now on: closed when the engine is, or cannot be started
    * @throws dev.posthorn.store.StoreException if the store cannot be read
    */
-  public static Engine start(EngineOptions options, Seams seams, Means means) {
-    return start(options, seams, means, new Parts());
+  public static Engine start(EngineOptions options, EngineRuntime runtime, Means means) {
+    return start(options, runtime, means, new Parts());
   }
 
-  static Engine start(EngineOptions options, Seams seams, Means means, Parts parts) {
-    Store store = seams.store();
+  static Engine start(EngineOptions options, EngineRuntime runtime, Means means, Parts parts) {
+    try {
+      return assemble(options, runtime, means, parts).run();
+    } catch (RuntimeException | Error e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  private static Engine assemble(
+      EngineOptions options, EngineRuntime runtime, Means means, Parts parts) {
+    Store store = runtime.store();
     PublicIds publicIds = publicIds(store);
-    Journal journal = parts.journal(seams, options.retentionMillis());
+    Journal journal = parts.journal(runtime, options.retentionMillis());
     Directory directory = Directory.load(store);
     Environments environments = Environments.load(store);
     LaneSettingsFactory settings =
@@ -82,7 +101,7 @@ public final class Engine {
     Core core =
         new Core(
             options,
-            seams,
+            runtime,
             journal,
             new Core.Names(
                 directory,
@@ -90,13 +109,13 @@ public final class Engine {
                 Catalogue.load(store, environments(directory, environments)),
                 settings),
             new Core.Identity(publicIds, means.random()));
-    int loops = seams.scheduler().loops().size();
+    int loops = runtime.scheduler().loops().size();
     Shards shards =
         new Shards(
-            seams.scheduler().loops().stream()
+            runtime.scheduler().loops().stream()
                 .map(loop -> new ShardLoop(loop, core, parts, loops))
                 .toList());
-    return new Engine(core, shards, means.keyring()).run();
+    return new Engine(core, shards, means.keyring());
   }
 
   private Engine(Core core, Shards shards, Keyring keyring) {
@@ -141,7 +160,7 @@ public final class Engine {
   /** The store is looked after also while nothing happens. */
   private void keepUp() {
     core.journal().wake();
-    core.seams().scheduler().writer().schedule(UPKEEP_NANOS, this::keepUp);
+    core.runtime().scheduler().writer().schedule(UPKEEP_NANOS, this::keepUp);
   }
 
   private void endpointChanged(EndpointEntry endpoint) {
@@ -198,18 +217,15 @@ public final class Engine {
     return answer.await(waitMillis);
   }
 
-  /** Accepts a message; the future completes, on a worker, once it is on disk. Never waits. */
+  /** Accepts a message; the future completes once it is on disk. Never waits. */
   public CompletableFuture<Accepted> acceptAsync(Acceptance acceptance) {
-    CompletableFuture<Accepted> future = new CompletableFuture<>();
+    Promises.Promise<Accepted> promise = core.promises().make();
     try {
-      accept(
-          acceptance,
-          accepted -> core.workers().execute(() -> future.complete(accepted)),
-          why -> core.workers().execute(() -> future.completeExceptionally(why)));
+      accept(acceptance, promise::complete, promise::fail);
     } catch (PosthornException e) {
-      future.completeExceptionally(e);
+      promise.fail(e);
     }
-    return future;
+    return promise.future();
   }
 
   /**
@@ -296,20 +312,24 @@ public final class Engine {
 
   /** Returns what an endpoint's lane does at the moment. */
   public CompletableFuture<LaneView> lane(long endpoint) {
-    CompletableFuture<LaneView> view = new CompletableFuture<>();
+    Promises.Promise<LaneView> view = core.promises().make();
     ShardLoop loop = shards.loop(endpoint);
     loop.execute(
         () -> {
           Lane lane = loop.laneOrNull(endpoint);
-          LaneView seen = lane == null ? LaneView.IDLE : lane.view();
-          core.workers().execute(() -> view.complete(seen));
+          view.complete(lane == null ? LaneView.IDLE : lane.view());
         });
-    return view;
+    return view.future();
   }
 
   /** Returns where listeners are added. */
   public EngineEvents events() {
     return core.events();
+  }
+
+  /** Returns what runs the code of users, which may block; what hangs on futures, and listeners. */
+  public Executor callbacks() {
+    return core.runtime().scheduler().callbacks();
   }
 
   /** Returns the public form of this store's ids. */
@@ -319,7 +339,7 @@ public final class Engine {
 
   /** Returns the store, to read from. */
   public Store store() {
-    return core.seams().store();
+    return core.runtime().store();
   }
 
   /** Returns the wall time in milliseconds by the engine's clock. */
@@ -454,6 +474,29 @@ public final class Engine {
     }
     awaitQuiet(0, until, stopped);
     return stopped;
+  }
+
+  /**
+   * Stops, and closes the runtime: no thread of the engine runs after it, and whoever still waits
+   * is told. Takes little longer than the grace.
+   *
+   * @param graceMillis how long to wait for what is under way
+   * @return whether all that was under way has its outcome on disk
+   */
+  public boolean close(long graceMillis) {
+    boolean quiet = false;
+    try {
+      quiet = stop(graceMillis).get(graceMillis + CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.warn("The event loops did not answer at the end", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    core.journal().close();
+    core.events().close();
+    core.runtime().close();
+    core.promises().close();
+    return quiet;
   }
 
   /** Asks one loop after the other; begins again until all were quiet in a row. */

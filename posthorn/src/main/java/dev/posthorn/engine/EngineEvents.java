@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listeners what happens, one event after the other on a worker, and never makes the engine
- * wait: when listeners are too slow, events beyond a bound are dropped and counted.
+ * Tells listeners what happens, one event after the other, and never makes the engine wait: when
+ * listeners are too slow, events beyond a bound are dropped and counted.
  */
 public final class EngineEvents {
   private static final Logger LOG = LoggerFactory.getLogger(EngineEvents.class);
   private static final int MOST_QUEUED = 50_000;
 
-  private final Executor workers;
+  private final Executor callbacks;
   private final EngineMeter meter;
   private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<Consumer<EngineListener>> queue =
@@ -32,8 +32,8 @@ public final class EngineEvents {
   private final AtomicBoolean running = new AtomicBoolean();
   private final LongAdder dropped = new LongAdder();
 
-  EngineEvents(Executor workers, EngineMeter meter) {
-    this.workers = workers;
+  EngineEvents(Executor callbacks, EngineMeter meter) {
+    this.callbacks = callbacks;
     this.meter = meter;
   }
 
@@ -108,8 +108,14 @@ public final class EngineEvents {
     }
     queue.add(event);
     if (running.compareAndSet(false, true)) {
-      workers.execute(this::drain);
+      callbacks.execute(this::drain);
     }
+  }
+
+  /** Tells nobody anything any more. */
+  void close() {
+    listeners.clear();
+    queue.clear();
   }
 
   private void drain() {
@@ -126,7 +132,7 @@ public final class EngineEvents {
     }
     running.set(false);
     if (!queue.isEmpty() && running.compareAndSet(false, true)) {
-      workers.execute(this::drain);
+      callbacks.execute(this::drain);
     }
   }
 }

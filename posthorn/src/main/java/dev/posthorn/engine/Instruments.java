@@ -56,7 +56,7 @@ public final class Instruments {
    * @throws dev.posthorn.store.StoreException if they cannot be read
    */
   public StoreStats store() {
-    return core.seams().store().stats();
+    return core.runtime().store().stats();
   }
 
   /** Returns the limits that the engine keeps to. */

@@ -13,6 +13,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ class Journal {
   private static final int MAX_WEIGHT = 8_192;
   private static final long RETRY_NANOS = 100_000_000;
   private static final long UPKEEP_NANOS = 50_000_000;
+  private static final long CLOSE_SECONDS = 1;
   private static final long IDLE_UPKEEP_NANOS = 5_000_000;
 
   private final Store store;
@@ -56,6 +59,7 @@ class Journal {
   private List<Entry> waiting = new ArrayList<>();
   private boolean full;
   private volatile boolean stopped;
+  private volatile boolean closed;
   private long lastUpkeep;
 
   /** Something to be made durable. */
@@ -89,10 +93,10 @@ class Journal {
     }
   }
 
-  Journal(Seams seams, long retentionMillis) {
-    this.store = seams.store();
-    this.writer = seams.scheduler().writer();
-    this.clock = seams.clock();
+  Journal(EngineRuntime runtime, long retentionMillis) {
+    this.store = runtime.store();
+    this.writer = runtime.scheduler().writer();
+    this.clock = runtime.clock();
     this.retentionMillis = retentionMillis;
     long floor = store.idFloor();
     this.time = new SteadyTime(clock, floor);
@@ -103,7 +107,11 @@ class Journal {
   /** Hands in an entry. Any thread may call it. */
   final void submit(Entry entry) {
     queue.add(entry);
-    wake();
+    if (closed) {
+      failQueued();
+    } else {
+      wake();
+    }
   }
 
   /** Returns the time that ids and due times are given in. */
@@ -122,6 +130,9 @@ class Journal {
   }
 
   private void turn() {
+    if (closed) {
+      return;
+    }
     if (unknown != null) {
       Writing again = unknown;
       unknown = null;
@@ -338,6 +349,55 @@ class Journal {
           default -> Reason.STORE_FAILED;
         };
     return new PosthornException(reason, "nothing was stored: " + e.getMessage(), e);
+  }
+
+  /**
+   * Writes nothing from now on; returns when the last commit has ended, after a second at the
+   * latest. Whoever waits is told.
+   */
+  final void close() {
+    closed = true;
+    CountDownLatch done = new CountDownLatch(1);
+    writer.execute(
+        () -> {
+          failWaiting();
+          done.countDown();
+        });
+    try {
+      if (!done.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("The store is closed while a commit runs: what it holds may be stored or not");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    failQueued();
+  }
+
+  /** Fails what the writer holds. */
+  private void failWaiting() {
+    Writing last = unknown;
+    unknown = null;
+    if (last != null) {
+      PosthornException why =
+          unknown(
+              new StoreException(StoreException.Reason.CLOSED, "it was closed meanwhile", null));
+      last.entries.forEach(entry -> tellFailed(entry, why));
+    }
+    halves.forEach(entries -> entries.forEach(entry -> tellFailed(entry, closed())));
+    halves.clear();
+    waiting.forEach(entry -> tellFailed(entry, closed()));
+    waiting.clear();
+    failQueued();
+  }
+
+  private void failQueued() {
+    for (Entry entry; (entry = queue.poll()) != null; ) {
+      tellFailed(entry, closed());
+    }
+  }
+
+  private static PosthornException closed() {
+    return new PosthornException(Reason.CLOSED, "this instance is closed; nothing was stored");
   }
 
   /** Looks after the store no more; entries are still written. */

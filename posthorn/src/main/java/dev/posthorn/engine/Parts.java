@@ -10,8 +10,8 @@ class Parts {
     return new LaneQueue(complete);
   }
 
-  Journal journal(Seams seams, long retentionMillis) {
-    return new Journal(seams, retentionMillis);
+  Journal journal(EngineRuntime runtime, long retentionMillis) {
+    return new Journal(runtime, retentionMillis);
   }
 
   Permits permits(EngineLimits limits, int loops) {

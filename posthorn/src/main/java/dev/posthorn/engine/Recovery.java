@@ -36,7 +36,7 @@ final class Recovery {
 
   /** Reads {@code hot} and hands it to the lanes. */
   void restoreHot() {
-    Store store = core.seams().store();
+    Store store = core.runtime().store();
     long after = Long.MIN_VALUE;
     long count = 0;
     for (List<LiveRow> page; !(page = store.hot(after, PAGE)).isEmpty(); ) {
@@ -69,7 +69,7 @@ final class Recovery {
     try {
       List<LiveRow> heads;
       do {
-        heads = core.seams().store().parkedHeads(afterHead, PAGE);
+        heads = core.runtime().store().parkedHeads(afterHead, PAGE);
         for (LiveRow head : heads) {
           ShardLoop loop = shards.loop(head.endpoint());
           loop.execute(() -> loop.lane(endpoint(head)).unloaded(head));
@@ -78,7 +78,7 @@ final class Recovery {
       } while (!heads.isEmpty());
     } catch (StoreException e) {
       LOG.warn("the search for deliveries that wait will go on: {}", e.getMessage());
-      core.seams()
+      core.runtime()
           .scheduler()
           .writer()
           .schedule(LATER_NANOS, () -> core.workers().execute(this::scan));

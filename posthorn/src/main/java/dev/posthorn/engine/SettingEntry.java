@@ -1,8 +1,6 @@
 package dev.posthorn.engine;
 
 import dev.posthorn.error.PosthornException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettingEntry<T> implements Journal.Entry {
   private final Function<Writing, T> change;
-  private final Executor workers;
-  private final CompletableFuture<T> done = new CompletableFuture<>();
+  private final Promises.Promise<T> done;
   private @Nullable T result;
   private Once.@Nullable DoneBefore doneBefore;
 
@@ -21,16 +18,11 @@ final class SettingEntry<T> implements Journal.Entry {
    *
    * @param change adds rows to the batch and returns the result; throws {@link PosthornException}
    *     if it cannot be
-   * @param workers completes the future
+   * @param done told the result once it is on disk
    */
-  SettingEntry(Function<Writing, T> change, Executor workers) {
+  SettingEntry(Function<Writing, T> change, Promises.Promise<T> done) {
     this.change = change;
-    this.workers = workers;
-  }
-
-  /** Returns the result once it is on disk. */
-  CompletableFuture<T> done() {
-    return done;
+    this.done = done;
   }
 
   @Override
@@ -47,15 +39,15 @@ final class SettingEntry<T> implements Journal.Entry {
   public void committed(Writing writing) {
     Once.DoneBefore before = doneBefore;
     if (before != null) {
-      workers.execute(() -> done.completeExceptionally(before));
+      done.fail(before);
     } else {
-      workers.execute(() -> done.complete(result));
+      done.complete(result);
     }
   }
 
   @Override
   public void failed(PosthornException why) {
-    workers.execute(() -> done.completeExceptionally(why));
+    done.fail(why);
   }
 
   @Override

@@ -319,7 +319,7 @@ class ShardLoop {
     read(
         () -> {
           try {
-            List<LiveRow> rows = core.seams().store().parked(lane.endpoint.id, after, limit);
+            List<LiveRow> rows = core.runtime().store().parked(lane.endpoint.id, after, limit);
             loop.execute(() -> readDone(() -> lane.reads.pageRead(rows, limit)));
           } catch (StoreException e) {
             notRead(e);
@@ -332,7 +332,7 @@ class ShardLoop {
     read(
         () -> {
           try {
-            List<MessageRow> rows = core.seams().store().messages(ids, Long.MAX_VALUE).rows();
+            List<MessageRow> rows = core.runtime().store().messages(ids, Long.MAX_VALUE).rows();
             loop.execute(
                 () ->
                     readDone(() -> lane.reads.bodiesLoaded(new Bodies(ids, rows, core), millis())));

@@ -37,7 +37,7 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
    */
   static TaskPage read(Core core, TaskKind kind, TaskData data) {
     EndpointRow endpoint = core.directory().requireEndpoint(data.order().endpoint()).row();
-    Store store = core.seams().store();
+    Store store = core.runtime().store();
     return switch (kind) {
       case RECOVER -> failed(store, data);
       case REPLAY_MISSING -> missing(store, endpoint, data);

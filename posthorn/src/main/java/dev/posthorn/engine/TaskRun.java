@@ -86,7 +86,7 @@ final class TaskRun {
 
   private CompletableFuture<TaskRow> purge(TaskData data) {
     Page<MessageRow> page =
-        core.seams()
+        core.runtime()
             .store()
             .messages(
                 new MessageQuery(
@@ -191,7 +191,7 @@ final class TaskRun {
 
   /** The last step may have been written although nobody knew: what is stored counts. */
   private void again() {
-    TaskRow stored = core.seams().store().task(row.id());
+    TaskRow stored = core.runtime().store().task(row.id());
     row = stored == null ? row : stored;
     proceed();
   }
@@ -230,6 +230,6 @@ final class TaskRun {
   }
 
   private void later(Runnable task) {
-    core.seams().scheduler().writer().schedule(LATER_NANOS, () -> core.workers().execute(task));
+    core.runtime().scheduler().writer().schedule(LATER_NANOS, () -> core.workers().execute(task));
   }
 }

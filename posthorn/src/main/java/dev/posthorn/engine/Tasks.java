@@ -58,7 +58,7 @@ public final class Tasks {
    */
   public CompletableFuture<TaskRow> run(TaskKind kind, TaskOrder order) {
     CompletableFuture<TaskRow> end = new CompletableFuture<>();
-    return start(kind, order, end).thenCompose(begun -> end);
+    return core().promises().of(start(kind, order, end).thenCompose(begun -> end));
   }
 
   private CompletableFuture<TaskRow> start(
@@ -179,7 +179,7 @@ public final class Tasks {
 
   /** Goes on with what was under way at the last stop. To be called before anything is begun. */
   void resume() {
-    for (TaskRow row : core().seams().store().runningTasks()) {
+    for (TaskRow row : core().runtime().store().runningTasks()) {
       TaskKind.of(row.type())
           .ifPresent(kind -> queue.add(new TaskRun(this, kind, row, new CompletableFuture<>())));
     }

@@ -48,9 +48,9 @@ final class TestSend {
   }
 
   private <T> CompletableFuture<T> commit(Function<Writing, T> change) {
-    SettingEntry<T> entry = new SettingEntry<>(change, core.workers());
-    core.journal().submit(entry);
-    return entry.done();
+    Promises.Promise<T> done = core.promises().make();
+    core.journal().submit(new SettingEntry<>(change, done));
+    return done.future();
   }
 
   private MessageRow store(Acceptance acceptance, Writing writing) {
@@ -69,7 +69,7 @@ final class TestSend {
     return message;
   }
 
-  /** Makes the exchange and stores what came of it. Called on a worker. */
+  /** Makes the exchange and stores what came of it. Decrypts secrets, so not on a loop. */
   private CompletableFuture<AttemptRow> exchange(MessageRow message) {
     LaneSettings settings = settings();
     Delivery delivery = new Delivery(row(message), core.payload(message, 1));

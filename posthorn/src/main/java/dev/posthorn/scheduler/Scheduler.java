@@ -15,6 +15,12 @@ public interface Scheduler extends AutoCloseable {
   /** Returns the workers: for store reads, listeners and costly signatures, which may block. */
   Executor workers();
 
+  /**
+   * Returns what runs the code of users: what hangs on futures, and listeners. A task may block for
+   * as long as it likes without keeping another from running, and none is ever refused.
+   */
+  Executor callbacks();
+
   /** Stops all threads, after the tasks that are running now. Tasks still queued are dropped. */
   @Override
   void close();

@@ -1,5 +1,5 @@
 /**
- * The engine's seams to time and threads: a clock, single-owner loops, a writer and workers.
+ * The engine's runtime to time and threads: a clock, single-owner loops, a writer and workers.
  *
  * <p>The engine touches time and threads only through this package, so that the same engine runs on
  * Netty's event loops in production and in virtual time in a simulation.

@@ -21,7 +21,8 @@ class JournalTest {
   private final ManualLoop writer = new ManualLoop();
   private final ScriptedStore store = new ScriptedStore();
   private final Journal journal =
-      new Journal(new Seams(writer, scheduler(writer), store.store(), NO_TRANSPORT), 1_000_000);
+      new Journal(
+          new EngineRuntime(writer, scheduler(writer), store.store(), NO_TRANSPORT), 1_000_000);
 
   /** What the entries were told, in order. */
   private final List<String> told = new ArrayList<>();
@@ -51,6 +52,11 @@ class JournalTest {
 
       @Override
       public Executor workers() {
+        return Runnable::run;
+      }
+
+      @Override
+      public Executor callbacks() {
         return Runnable::run;
       }
 

@@ -4,19 +4,15 @@ import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.Seams;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.keyring.Keyring;
+import dev.posthorn.runtime.LocalRuntime;
 import dev.posthorn.scheduler.Clock;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.sqlite.SqliteOptions;
-import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.transport.AddressPolicy;
-import dev.posthorn.transport.http.HttpTransport;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import dev.posthorn.wire.StandardWireFormat;
 import java.nio.file.Path;
@@ -33,8 +29,6 @@ import java.util.stream.Stream;
 public final class LibrarySubject implements Subject {
   private static final int PER_APPLICATION = 10;
 
-  private final Store store;
-  private final HttpTransport transport;
   private final Engine engine;
   private final long[] applications;
 
@@ -54,12 +48,10 @@ public final class LibrarySubject implements Subject {
       String authority,
       EngineOptions options,
       HttpTransportOptions transportOptions) {
-    store = SqliteStore.open(file, SqliteOptions.defaults());
-    transport = HttpTransport.open(transportOptions);
     engine =
         Engine.start(
             options,
-            new Seams(Clock.system(), transport.scheduler(), store, transport),
+            LocalRuntime.open(file, transportOptions, Clock.system()),
             new Engine.Means(
                 new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
                 Map.of(StandardWireFormat.NAME, new StandardWireFormat(false)),
@@ -187,7 +179,7 @@ public final class LibrarySubject implements Subject {
 
   /** Returns the size of the database file in bytes, without its log. */
   public long fileBytes() {
-    return store.stats().fileBytes();
+    return engine.store().stats().fileBytes();
   }
 
   @Override
@@ -198,13 +190,11 @@ public final class LibrarySubject implements Subject {
             meter.entries() / Math.max(1, meter.commits()),
             meter.commitTime().quantileMicros(0.5) / 1e3,
             meter.commitTime().quantileMicros(0.99) / 1e3,
-            store.stats().maxWalBytes() >> 20);
+            engine.store().stats().maxWalBytes() >> 20);
   }
 
   @Override
   public void close() {
-    engine.stop(5_000).join();
-    transport.close();
-    store.close();
+    var unused = engine.close(5_000);
   }
 }

@@ -2,20 +2,17 @@ package dev.posthorn.cidadao.internal;
 
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.engine.HealthOptions;
-import dev.posthorn.engine.Seams;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.keyring.KeyFile;
 import dev.posthorn.keyring.Keyring;
+import dev.posthorn.runtime.LocalRuntime;
 import dev.posthorn.scheduler.Clock;
-import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
-import dev.posthorn.store.sqlite.SqliteOptions;
-import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ExchangeLimits;
-import dev.posthorn.transport.http.HttpTransport;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import dev.posthorn.wire.StandardWireFormat;
 import dev.posthorn.wire.WireFormat;
@@ -59,14 +56,10 @@ public final class EngineHost implements AutoCloseable {
           "fc00::/7",
           "fe80::/10");
 
-  private final Store store;
-  private final HttpTransport transport;
   private final Engine engine;
   private final Clock clock;
 
-  private EngineHost(Store store, HttpTransport transport, Engine engine, Clock clock) {
-    this.store = store;
-    this.transport = transport;
+  private EngineHost(Engine engine, Clock clock) {
     this.engine = engine;
     this.clock = clock;
   }
@@ -81,14 +74,9 @@ public final class EngineHost implements AutoCloseable {
       Path file, boolean privateAllowed, InstantSource source, WireFormat format) {
     Clock clock = Clock.of(source);
     try {
-      Store store = SqliteStore.open(file, SqliteOptions.defaults().withClock(clock));
-      try {
-        Keyring keyring = KeyFile.openOrCreate(file.resolveSibling(file.getFileName() + ".key"));
-        return start(store, keyring, privateAllowed, clock, format);
-      } catch (IOException | RuntimeException | Error e) {
-        store.close();
-        throw e;
-      }
+      Keyring keyring = KeyFile.openOrCreate(file.resolveSibling(file.getFileName() + ".key"));
+      EngineRuntime runtime = LocalRuntime.open(file, transport(privateAllowed), clock);
+      return new EngineHost(start(runtime, keyring, format), clock);
     } catch (StoreException e) {
       Reason reason =
           switch (e.reason()) {
@@ -103,28 +91,21 @@ public final class EngineHost implements AutoCloseable {
     }
   }
 
-  private static EngineHost start(
-      Store store, Keyring keyring, boolean privateAllowed, Clock clock, WireFormat format) {
+  private static Engine start(EngineRuntime runtime, Keyring keyring, WireFormat format) {
+    return Engine.start(
+        EngineOptions.DEFAULT
+            .withRetryWaits(List.of())
+            .withJitter(0)
+            .withExchange(exchangeLimits())
+            .withHealth(HEALTH),
+        runtime,
+        new Engine.Means(keyring, formats(format), new SecureRandom()));
+  }
+
+  private static HttpTransportOptions transport(boolean privateAllowed) {
     AddressPolicy addresses =
         privateAllowed ? AddressPolicy.allowing(PRIVATE) : AddressPolicy.publicOnly();
-    HttpTransport transport =
-        HttpTransport.open(HttpTransportOptions.builder().addresses(addresses).build());
-    try {
-      Engine engine =
-          Engine.start(
-              EngineOptions.DEFAULT
-                  .withRetryWaits(List.of())
-                  .withJitter(0)
-                  .withExchange(exchangeLimits())
-                  .withHealth(HEALTH),
-              new Seams(clock, transport.scheduler(), store, transport),
-              new Engine.Means(keyring, formats(format), new SecureRandom()));
-      return new EngineHost(store, transport, engine, clock);
-    } catch (RuntimeException | Error e) {
-      transport.close();
-      transport.scheduler().close();
-      throw e;
-    }
+    return HttpTransportOptions.builder().addresses(addresses).build();
   }
 
   /** The standard format is known, too: endpoints that another program added to the file use it. */
@@ -149,21 +130,17 @@ public final class EngineHost implements AutoCloseable {
     return clock;
   }
 
-  /** Returns threads that may block. */
-  Executor workers() {
-    return transport.scheduler().workers();
+  /** Returns where what users hang on futures runs. */
+  Executor callbacks() {
+    return engine.callbacks();
   }
 
-  /** Stops dispatch and waits, for a grace of 5 s at most, until what is under way is on disk. */
-  public void stop() {
-    var unused = engine.stop(GRACE_MILLIS).join();
-  }
-
-  /** Frees the file and all threads; call {@link #stop} before. */
+  /**
+   * Waits, for a grace of 5 s at most, until what is under way is on disk; then frees the file and
+   * all threads.
+   */
   @Override
   public void close() {
-    transport.close();
-    transport.scheduler().close();
-    store.close();
+    var unused = engine.close(GRACE_MILLIS);
   }
 }

@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * are; both are gathered here.
  */
 final class Outcome implements Watch {
-  private final Executor workers;
+  private final Executor callbacks;
   private final CompletableFuture<List<AttemptRow>> done = new CompletableFuture<>();
   private final Map<Long, AttemptRow> ended = new HashMap<>();
   private @Nullable Accepted accepted;
 
-  Outcome(Executor workers) {
-    this.workers = workers;
+  Outcome(Executor callbacks) {
+    this.callbacks = callbacks;
   }
 
   /** Returns the last attempt of each delivery, in the order of the webhooks. */
@@ -44,13 +44,13 @@ final class Outcome implements Watch {
   }
 
   void refused(PosthornException why) {
-    workers.execute(() -> done.completeExceptionally(why));
+    callbacks.execute(() -> done.completeExceptionally(why));
   }
 
   private void completeIfAll() {
     List<AttemptRow> all = all();
     if (all != null) {
-      done.completeAsync(() -> all, workers);
+      done.completeAsync(() -> all, callbacks);
     }
   }
 

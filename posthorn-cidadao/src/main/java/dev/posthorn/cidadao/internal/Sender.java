@@ -32,7 +32,7 @@ public final class Sender {
    */
   public CompletableFuture<List<WebhookDelivery>> send(
       long application, List<String> channels, WebhookPayload payload) {
-    Outcome outcome = new Outcome(host.workers());
+    Outcome outcome = new Outcome(host.callbacks());
     Acceptance acceptance = acceptance(application, channels, payload, outcome);
     CompletableFuture<List<WebhookDelivery>> results = follow(outcome, payload);
     try {
@@ -47,7 +47,7 @@ public final class Sender {
   /** Sends a payload without waiting; the future fails if it is refused. */
   public CompletableFuture<List<WebhookDelivery>> sendAsync(
       long application, WebhookPayload payload) {
-    Outcome outcome = new Outcome(host.workers());
+    Outcome outcome = new Outcome(host.callbacks());
     Acceptance acceptance = acceptance(application, List.of(), payload, outcome);
     CompletableFuture<List<WebhookDelivery>> results = follow(outcome, payload);
     try {

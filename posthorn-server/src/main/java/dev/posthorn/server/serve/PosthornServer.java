@@ -1,8 +1,8 @@
 package dev.posthorn.server.serve;
 
 import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.Seams;
 import dev.posthorn.keyring.Keyring;
+import dev.posthorn.runtime.LocalRuntime;
 import dev.posthorn.scheduler.Clock;
 import dev.posthorn.server.admin.AdminApi;
 import dev.posthorn.server.admin.Readiness;
@@ -19,10 +19,6 @@ import dev.posthorn.server.http.HttpFront;
 import dev.posthorn.server.operational.OperationalEvents;
 import dev.posthorn.server.tracing.Tracing;
 import dev.posthorn.server.tracing.TracingOptions;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.sqlite.SqliteOptions;
-import dev.posthorn.store.sqlite.SqliteStore;
-import dev.posthorn.transport.http.HttpTransport;
 import dev.posthorn.wire.StandardWireFormat;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -37,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running server: the admin listener, then store, transport, engine and the HTTP API over them,
- * put together in that order and taken apart in the opposite one. Thread-safe.
+ * A running server: the admin listener, then the engine and the HTTP API over them, put together in
+ * that order and taken apart in the opposite one. Thread-safe.
  */
 public final class PosthornServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PosthornServer.class);
@@ -142,21 +138,17 @@ public final class PosthornServer implements AutoCloseable {
   }
 
   private Engine openEngine(Clock clock) {
-    Store store = SqliteStore.open(options.database(), SqliteOptions.defaults());
-    parts.push(store::close);
-    HttpTransport transport = HttpTransport.open(options.transport());
-    parts.push(transport::close);
     Engine started =
         Engine.start(
             options.engine(),
-            new Seams(clock, transport.scheduler(), store, transport),
+            LocalRuntime.open(options.database(), options.transport(), clock),
             new Engine.Means(
                 options.keyring(),
                 Map.of(
                     StandardWireFormat.NAME,
                     new StandardWireFormat(options.manner().alsoSvixHeaders())),
                 new Random()));
-    parts.push(() -> quiet = started.stop(options.manner().closeMillis()).join());
+    parts.push(() -> quiet = started.close(options.manner().closeMillis()));
     requireKeys(started);
     return started;
   }

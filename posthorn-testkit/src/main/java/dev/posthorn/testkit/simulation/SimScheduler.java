@@ -61,6 +61,12 @@ public final class SimScheduler implements Scheduler {
         deliver(() -> clock.after(readNanos(), () -> run(null, task, true, readNanos())));
   }
 
+  @Override
+  public Executor callbacks() {
+    return task ->
+        deliver(() -> clock.after(random.nextInt(30) * MICRO, () -> run(null, task, false, 0)));
+  }
+
   /** Returns whether the task that runs now is a worker's. */
   boolean inWorker() {
     return inWorker;

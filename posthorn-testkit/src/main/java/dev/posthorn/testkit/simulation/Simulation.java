@@ -2,7 +2,7 @@ package dev.posthorn.testkit.simulation;
 
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.Seams;
+import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.keyring.Keyring;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.transport.HttpRequest;
@@ -212,7 +212,7 @@ public final class Simulation {
             new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
             Map.of(SimWireFormat.NAME, new SimWireFormat()),
             random);
-    engine = launcher.start(options, new Seams(clock, threads, store, network), means);
+    engine = launcher.start(options, new EngineRuntime(clock, threads, store, network), means);
   }
 
   private SimReceiver.Reply reply(String host, HttpRequest request) {

@@ -4,7 +4,7 @@ import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.Seams;
+import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.keyring.Keyring;
@@ -57,14 +57,14 @@ final class Stage {
   }
 
   private Engine start() {
-    Seams seams =
-        new Seams(clock, threads, new SimStore(tables, clock, SimStore.Faults.NONE), network);
+    EngineRuntime runtime =
+        new EngineRuntime(clock, threads, new SimStore(tables, clock, SimStore.Faults.NONE), network);
     Engine.Means means =
         new Engine.Means(
             new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
             Map.of(SimWireFormat.NAME, new SimWireFormat()),
             random);
-    return launcher.start(options, seams, means);
+    return launcher.start(options, runtime, means);
   }
 
   /** Kills the engine and starts another one on what is on the disk. */

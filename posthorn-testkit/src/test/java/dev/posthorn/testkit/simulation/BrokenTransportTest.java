@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.Seams;
+import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.scheduler.Loop;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BrokenTransportTest {
   /** A transport that throws, with headers that are made on a worker or on the loop. */
   private static Engine launch(
-      boolean costly, EngineOptions options, Seams seams, Engine.Means means) {
+      boolean costly, EngineOptions options, EngineRuntime runtime, Engine.Means means) {
     Transport broken =
         new Transport() {
           @Override
@@ -38,7 +38,7 @@ class BrokenTransportTest {
     Map<String, WireFormat> formats = Map.of(SimWireFormat.NAME, format(costly));
     return Engine.start(
         options,
-        new Seams(seams.clock(), seams.scheduler(), seams.store(), broken),
+        new EngineRuntime(runtime.clock(), runtime.scheduler(), runtime.store(), broken),
         new Engine.Means(means.keyring(), formats, means.random()));
   }
 
@@ -82,7 +82,7 @@ class BrokenTransportTest {
         new Stage(
             1,
             EngineOptions.DEFAULT.withRetryWaits(List.of()),
-            (options, seams, means) -> launch(costly, options, seams, means),
+            (options, runtime, means) -> launch(costly, options, runtime, means),
             (host, request) -> {
               throw new AssertionError("no exchange can begin");
             });

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.Seams;
+import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointRow;
@@ -28,15 +28,15 @@ class CancelReadsTest {
         new EngineLimits(16, 8, 4, 8, 20, 2, 0.5, 1_000_000, 10_000_000, 10_000));
   }
 
-  private Engine launch(EngineOptions options, Seams seams, Engine.Means means) {
+  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
     return Engine.start(
         options,
-        new Seams(
-            seams.clock(),
-            seams.scheduler(),
+        new EngineRuntime(
+            runtime.clock(),
+            runtime.scheduler(),
             WatchedStore.of(
-                seams.store(), (method, arguments) -> calls.merge(method, 1, Integer::sum)),
-            seams.transport()),
+                runtime.store(), (method, arguments) -> calls.merge(method, 1, Integer::sum)),
+            runtime.transport()),
         means);
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.Seams;
+import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.error.Reason;
 import dev.posthorn.store.Batch;
 import java.util.ArrayList;
@@ -31,21 +31,21 @@ class FanOutTest {
         new EngineLimits(64, 8, 4, 8, 2_000, 50, 0.5, 1_000_000, acceptBytes, 10_000));
   }
 
-  private Engine launch(EngineOptions options, Seams seams, Engine.Means means) {
+  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
     return Engine.start(
         options,
-        new Seams(
-            seams.clock(),
-            seams.scheduler(),
+        new EngineRuntime(
+            runtime.clock(),
+            runtime.scheduler(),
             WatchedStore.of(
-                seams.store(),
+                runtime.store(),
                 (method, arguments) -> {
                   if (method.equals("commit")) {
                     Batch batch = (Batch) arguments[0];
                     rows.add(batch.hot.size() + batch.parked.size());
                   }
                 }),
-            seams.transport()),
+            runtime.transport()),
         means);
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.Seams;
+import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DeliveryState;
@@ -32,17 +32,19 @@ class RefusedOutcomeTest {
     receiver[0] = new SimReceiver(stage.random);
   }
 
-  private Engine launch(EngineOptions options, Seams seams, Engine.Means means) {
+  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
     Store store =
         WatchedStore.of(
-            seams.store(),
+            runtime.store(),
             (method, arguments) -> {
               if (refusing && method.equals("commit") && isOutcomeOrMove((Batch) arguments[0])) {
                 throw new StoreException(StoreException.Reason.REJECTED, "simulated", null);
               }
             });
     return Engine.start(
-        options, new Seams(seams.clock(), seams.scheduler(), store, seams.transport()), means);
+        options,
+        new EngineRuntime(runtime.clock(), runtime.scheduler(), store, runtime.transport()),
+        means);
   }
 
   private static boolean isOutcomeOrMove(Batch batch) {

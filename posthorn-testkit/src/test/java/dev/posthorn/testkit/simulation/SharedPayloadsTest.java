@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.Seams;
+import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.transport.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,15 +23,15 @@ class SharedPayloadsTest {
         .withLimits(new EngineLimits(64, 8, 4, 8, 2_000, 50, 0.5, 4_000, 1_000_000, 10_000));
   }
 
-  private Engine launch(EngineOptions options, Seams seams, Engine.Means means) {
+  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
     return Engine.start(
         options,
-        new Seams(
-            seams.clock(),
-            seams.scheduler(),
+        new EngineRuntime(
+            runtime.clock(),
+            runtime.scheduler(),
             WatchedStore.of(
-                seams.store(), (method, arguments) -> reads += method.equals("messages") ? 1 : 0),
-            seams.transport()),
+                runtime.store(), (method, arguments) -> reads += method.equals("messages") ? 1 : 0),
+            runtime.transport()),
         means);
   }
 

@@ -1,5 +1,7 @@
 package dev.posthorn.transport.http.internal;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import dev.posthorn.scheduler.Loop;
 import dev.posthorn.scheduler.Scheduler;
 import io.netty.channel.EventLoopGroup;
@@ -81,6 +83,17 @@ final class NettyScheduler implements Scheduler {
     return this::work;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Each task has a virtual thread of its own: one that waits for another is no dead end, and
+   * there is nothing to close.
+   */
+  @Override
+  public Executor callbacks() {
+    return task -> Thread.ofVirtual().name("posthorn-callback").start(task);
+  }
+
   private void work(Runnable task) {
     try {
       workers.execute(
@@ -107,11 +120,13 @@ final class NettyScheduler implements Scheduler {
     if (loops.stream().anyMatch(NettyLoop::inLoop) || writer.inLoop()) {
       return;
     }
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
     try {
-      group.terminationFuture().await(STOP_SECONDS, TimeUnit.SECONDS);
-      writer.executor.terminationFuture().await(STOP_SECONDS, TimeUnit.SECONDS);
-      if (!workers.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-        log.warn("A worker is still busy {} s after the scheduler was closed", STOP_SECONDS);
+      boolean ended = group.terminationFuture().await(until - System.nanoTime(), NANOSECONDS);
+      ended &= writer.executor.terminationFuture().await(until - System.nanoTime(), NANOSECONDS);
+      ended &= workers.awaitTermination(until - System.nanoTime(), NANOSECONDS);
+      if (!ended) {
+        log.warn("A thread is still busy {} s after the scheduler was closed", STOP_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -31,11 +31,16 @@ public final class NettyTransport implements HttpTransport {
   public static NettyTransport open(HttpTransportOptions options) {
     Setup setup = Setup.of(options);
     NettyScheduler scheduler = NettyScheduler.start(options.loops(), setup.io());
-    Map<Loop, LoopTransport> loops = new HashMap<>();
-    for (NettyLoop loop : scheduler.nettyLoops()) {
-      loops.put(loop, new LoopTransport(loop, setup));
+    try {
+      Map<Loop, LoopTransport> loops = new HashMap<>();
+      for (NettyLoop loop : scheduler.nettyLoops()) {
+        loops.put(loop, new LoopTransport(loop, setup));
+      }
+      return new NettyTransport(scheduler, loops, setup);
+    } catch (RuntimeException | Error e) {
+      scheduler.close();
+      throw e;
     }
-    return new NettyTransport(scheduler, loops, setup);
   }
 
   @Override

@@ -1,0 +1,93 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The futures that callers hold. Each completes on the executor for callbacks, never on a thread
+ * that the engine needs: what a caller hangs on it may block, and may call the engine. Those that
+ * are open when the engine is closed fail. Thread-safe.
+ */
+final class Promises {
+  private final Executor callbacks;
+  private final Set<Promise<?>> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  Promises(Executor callbacks) {
+    this.callbacks = callbacks;
+  }
+
+  /**
+   * A future that the engine will complete. The first of {@code complete} and {@code fail} counts.
+   */
+  final class Promise<T extends @Nullable Object> {
+    private final CompletableFuture<T> future = new CompletableFuture<>();
+
+    /** Returns what the caller gets. */
+    CompletableFuture<T> future() {
+      return future;
+    }
+
+    void complete(@Nullable T value) {
+      end(() -> future.complete(value));
+    }
+
+    void fail(Throwable why) {
+      end(() -> future.completeExceptionally(why));
+    }
+
+    private void end(Runnable completion) {
+      if (open.remove(this)) {
+        callbacks.execute(completion);
+      }
+    }
+  }
+
+  /** Returns a new promise; it fails at once if the engine is closed. */
+  <T extends @Nullable Object> Promise<T> make() {
+    Promise<T> promise = new Promise<>();
+    open.add(promise);
+    if (closed) {
+      promise.fail(closed());
+    }
+    return promise;
+  }
+
+  /** Returns a future for callers that ends as an inner one does. */
+  <T extends @Nullable Object> CompletableFuture<T> of(CompletableFuture<T> inner) {
+    Promise<T> promise = make();
+    var unused =
+        inner.whenComplete(
+            (value, error) -> {
+              if (error == null) {
+                promise.complete(value);
+              } else {
+                promise.fail(cause(error));
+              }
+            });
+    return promise.future();
+  }
+
+  private static Throwable cause(Throwable error) {
+    Throwable cause = error.getCause();
+    return error instanceof CompletionException && cause != null ? cause : error;
+  }
+
+  /** Fails what is open, and all that is made from now on. */
+  void close() {
+    closed = true;
+    open.forEach(promise -> promise.fail(closed()));
+  }
+
+  private static PosthornException closed() {
+    return new PosthornException(
+        Reason.CLOSED,
+        "this instance was closed before the result was known; look whether it was done");
+  }
+}

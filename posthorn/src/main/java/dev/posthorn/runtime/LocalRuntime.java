@@ -1,0 +1,32 @@
+package dev.posthorn.runtime;
+
+import dev.posthorn.engine.EngineRuntime;
+import dev.posthorn.scheduler.Clock;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.store.sqlite.SqliteStore;
+import dev.posthorn.transport.http.HttpTransport;
+import dev.posthorn.transport.http.HttpTransportOptions;
+import java.nio.file.Path;
+
+/** The runtime of production: a SQLite file, HTTP over Netty, and Netty's threads. */
+public final class LocalRuntime {
+  private LocalRuntime() {}
+
+  /**
+   * Opens a runtime. Nothing is left open if a part of it cannot be opened.
+   *
+   * @throws dev.posthorn.store.StoreException if the file cannot be opened
+   * @throws IllegalArgumentException if the options name a certificate file that cannot be read
+   */
+  public static EngineRuntime open(Path file, HttpTransportOptions http, Clock clock) {
+    Store store = SqliteStore.open(file, SqliteOptions.defaults().withClock(clock));
+    try {
+      HttpTransport transport = HttpTransport.open(http);
+      return new EngineRuntime(clock, transport.scheduler(), store, transport);
+    } catch (RuntimeException | Error e) {
+      store.close();
+      throw e;
+    }
+  }
+}
