@@ -1,10 +1,16 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.scheduler.Loop;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.Store;
 import dev.posthorn.testkit.simulation.Launcher;
+import dev.posthorn.transport.ErrorClass;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.transport.Transport;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Engines with one mistake each, for tests of the simulation. */
 public final class Mutants {
@@ -90,6 +96,36 @@ public final class Mutants {
             };
           }
         });
+  }
+
+  /** What the process is short of is taken for the receiver's failure. */
+  public static Launcher blamesReceiversForShortages() {
+    return (options, runtime, means) ->
+        Engine.start(options, withTransport(runtime, blaming(runtime.transport())), means);
+  }
+
+  private static EngineRuntime withTransport(EngineRuntime runtime, Transport transport) {
+    return new EngineRuntime(runtime.clock(), runtime.scheduler(), runtime.store(), transport);
+  }
+
+  private static Transport blaming(Transport transport) {
+    return new Transport() {
+      @Override
+      public void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done) {
+        transport.exchange(loop, request, result -> done.accept(blamed(result)));
+      }
+
+      private ExchangeResult blamed(ExchangeResult result) {
+        return result.isOwnShortage()
+            ? new ExchangeResult.Failure(new ErrorClass.Connect(), "", result.timings())
+            : result;
+      }
+
+      @Override
+      public void close() {
+        transport.close();
+      }
+    };
   }
 
   /** Slow lanes take as many permits as they like. */

@@ -23,6 +23,7 @@ final class Core {
   private final EngineMeter meter = new EngineMeter();
   private final EngineEvents events;
   private final Promises promises;
+  private final Shortages shortages;
 
   /** What knows environments, event types, applications and endpoints. */
   record Names(
@@ -52,6 +53,7 @@ final class Core {
     this.bodyBudget = new AtomicLong(options.limits().bodyBytes());
     this.events = new EngineEvents(runtime.scheduler().callbacks(), meter);
     this.promises = new Promises(runtime.scheduler().callbacks());
+    this.shortages = new Shortages(clock().nanoTime());
   }
 
   EngineOptions options() {
@@ -117,6 +119,10 @@ final class Core {
   /** Returns what makes futures for callers. */
   Promises promises() {
     return promises;
+  }
+
+  Shortages shortages() {
+    return shortages;
   }
 
   /** Returns the rules that a delivery under way is judged by: its event type may have its own. */

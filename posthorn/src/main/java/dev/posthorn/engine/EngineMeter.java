@@ -50,8 +50,8 @@ public final class EngineMeter {
     created.increment();
   }
 
-  /** An exchange starts. */
-  void starting(LiveRow row, long nowMillis) {
+  /** An exchange was started at a time, and came about. */
+  void started(LiveRow row, long atMillis) {
     long acceptedAt = Ids.timeOf(row.message());
     boolean first =
         row.attempts() == 0
@@ -59,7 +59,7 @@ public final class EngineMeter {
             && row.notBefore() == 0
             && row.due() <= acceptedAt; // else it was scheduled, or a Retry-After moved it
     if (first) {
-      firstDelay.record(Math.max(0, nowMillis - acceptedAt) * 1_000_000);
+      firstDelay.record(Math.max(0, atMillis - acceptedAt) * 1_000_000);
     }
   }
 

@@ -23,13 +23,12 @@ final class Exchanger {
    * @param done told once, on the loop, never from within this call
    */
   void exchange(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
-    core.meter().starting(delivery.row, loop.millis());
     if (settings.framer().costly()) {
       core.workers().execute(() -> exchangeFramed(delivery, settings, done));
     } else {
       try {
         send(delivery, settings, headers(delivery, settings), done);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         notSent(e, done);
       }
     }
@@ -41,7 +40,7 @@ final class Exchanger {
     try {
       String[] headers = headers(delivery, settings);
       loop.execute(() -> sendOrFail(delivery, settings, headers, done));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       notSent(e, done);
     }
   }
@@ -50,7 +49,7 @@ final class Exchanger {
       Delivery delivery, LaneSettings settings, String[] headers, Consumer<ExchangeResult> done) {
     try {
       send(delivery, settings, headers, done);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       notSent(e, done);
     }
   }
@@ -74,13 +73,18 @@ final class Exchanger {
     core.transport().exchange(loop.loop(), request, done);
   }
 
-  /** A wire format or the transport failed: that is this delivery's failure, never the loop's. */
-  private void notSent(RuntimeException why, Consumer<ExchangeResult> done) {
+  /**
+   * A wire format or the transport failed: that is this delivery's failure, never the loop's. An
+   * error, such as a lack of memory, is nobody's but this process's.
+   */
+  private void notSent(Throwable why, Consumer<ExchangeResult> done) {
+    ErrorClass error =
+        why instanceof Error
+            ? new ErrorClass.OwnShortage(ErrorClass.Resource.MEMORY)
+            : new ErrorClass.Protocol();
     ExchangeResult failure =
         new ExchangeResult.Failure(
-            new ErrorClass.Protocol(),
-            "the request could not be made: " + why.getMessage(),
-            Timings.NONE);
+            error, "the request could not be made: " + why.getMessage(), Timings.NONE);
     loop.execute(() -> done.accept(failure));
   }
 

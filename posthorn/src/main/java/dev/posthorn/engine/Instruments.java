@@ -1,6 +1,7 @@
 package dev.posthorn.engine;
 
 import dev.posthorn.store.StoreStats;
+import dev.posthorn.transport.ErrorClass.Resource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -43,6 +44,11 @@ public final class Instruments {
   /** Returns what the journal did. */
   public JournalMeter journal() {
     return core.journal().meter();
+  }
+
+  /** Returns how many exchanges did not come about since this process was short of something. */
+  public long exchangesPostponed(Resource resource) {
+    return core.shortages().count(resource);
   }
 
   /** Returns how many events were dropped since listeners were too slow. */

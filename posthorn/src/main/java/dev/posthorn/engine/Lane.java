@@ -56,7 +56,11 @@ class Lane extends Agenda.Item {
     this.gate = endpoint.gate(options.limits().laneHotRows());
     this.health =
         new LaneHealth(
-            endpoint, loop.core().directory().rateOf(endpoint), options.health(), options.limits());
+            endpoint,
+            loop.core().directory().rateOf(endpoint),
+            options.health(),
+            options.limits(),
+            loop.core().random());
     health.resume(loop.nanos(), loop.millis());
     this.settings = new SettingsInUse(endpoint, loop.core());
     this.share = new Permits.Share(() -> loop.ready(this));
@@ -236,7 +240,13 @@ class Lane extends Agenda.Item {
 
   private void finished(Delivery delivery, LaneSettings now, ExchangeResult result) {
     long nowNanos = loop.nanos();
+    if (result.isOwnShortage()) {
+      postponed(delivery, result, nowNanos);
+      return;
+    }
     long nowMillis = loop.millis();
+    long sinceMillis = (nowNanos - delivery.startedNanos) / 1_000_000;
+    loop.core().meter().started(delivery.row, nowMillis - sinceMillis);
     Verdict verdict =
         Verdict.of(
             delivery.row,
@@ -252,6 +262,16 @@ class Lane extends Agenda.Item {
       verdict = verdict.cancelled();
     }
     loop.core().journal().submit(OutcomeEntry.of(this, delivery, verdict, result, state, disable));
+    loop.ready(this);
+  }
+
+  /** No exchange came about: the delivery waits again, as if it had never begun. */
+  private void postponed(Delivery delivery, ExchangeResult result, long nowNanos) {
+    loop.core().shortages().met(result, nowNanos);
+    health.postponed(delivery, nowNanos);
+    release(delivery);
+    putBack(delivery);
+    updateStanding(nowNanos);
     loop.ready(this);
   }
 

@@ -3,6 +3,7 @@ package dev.posthorn.engine;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.LaneStateRow;
 import java.util.LinkedHashSet;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class LaneHealth {
   private long pausedUntil;
 
   private boolean notSaved;
+  private final ShortagePause shortage;
   private long lastSuccess;
   private boolean slow;
   private Permits.Standing last = Permits.Standing.NEW;
@@ -39,13 +41,15 @@ final class LaneHealth {
       EndpointEntry endpoint,
       ApplicationRate application,
       HealthOptions options,
-      EngineLimits limits) {
+      EngineLimits limits,
+      RandomGenerator random) {
     this.endpoint = endpoint;
     this.rate = new RateLimiter(application);
     this.options = options;
     this.firstWindow = limits.firstWindow();
     this.breaker = new CircuitBreaker(options);
     this.window = new Window(limits.firstWindow(), limits.window());
+    this.shortage = new ShortagePause(random);
     this.slowNanos = options.slowMillis() * 1_000_000;
   }
 
@@ -73,6 +77,7 @@ final class LaneHealth {
   boolean mayExchange(int connections, int permits, long nowNanos, long nowMillis) {
     return hold.until() <= nowMillis
         && breaker.allows(nowNanos)
+        && shortage.allows(nowNanos)
         && exchanges.size() < connections
         && permits < window()
         && rate.allows(nowNanos);
@@ -94,10 +99,12 @@ final class LaneHealth {
   }
 
   /**
-   * Returns how long the breaker or the rate forbids an exchange, in nanoseconds; else 0 or less.
+   * Returns how long the breaker, the rate or a shortage forbids an exchange, in nanoseconds; else
+   * 0 or less.
    */
   long blockedNanos(long nowNanos) {
-    return Math.max(breaker.waitNanos(nowNanos), rate.waitNanos(nowNanos));
+    long own = Math.max(breaker.waitNanos(nowNanos), rate.waitNanos(nowNanos));
+    return Math.max(own, shortage.waitNanos(nowNanos));
   }
 
   /**
@@ -119,6 +126,7 @@ final class LaneHealth {
   boolean forgettable(long nowNanos, long nowMillis) {
     return breaker.state(nowNanos) == CircuitBreaker.State.CLOSED
         && hold.until() <= nowMillis
+        && shortage.isOver()
         && rate.waitNanos(nowNanos) <= 0;
   }
 
@@ -129,6 +137,7 @@ final class LaneHealth {
 
   void started(Delivery delivery, long nowNanos) {
     breaker.started();
+    shortage.started();
     rate.take(nowNanos);
     delivery.startedNanos = nowNanos;
     exchanges.add(delivery);
@@ -143,10 +152,18 @@ final class LaneHealth {
     return verdict;
   }
 
+  /** An exchange did not come about, since this process was short of something. */
+  void postponed(Delivery delivery, long nowNanos) {
+    exchanges.remove(delivery);
+    breaker.inconclusive();
+    shortage.begin(nowNanos);
+  }
+
   /** An exchange ended. Returns what is to be stored of the lane, or null if that is as before. */
   @Nullable LaneStateRow finished(
       Delivery delivery, Verdict verdict, long nowNanos, long nowMillis) {
     exchanges.remove(delivery);
+    shortage.over();
     switch (verdict.health()) {
       case GOOD -> {
         lastSuccess = nowNanos;

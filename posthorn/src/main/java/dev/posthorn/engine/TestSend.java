@@ -85,7 +85,18 @@ final class TestSend {
         });
     return ended
         .whenComplete((result, why) -> delivery.releasePayload())
+        .thenApply(this::happened)
         .thenCompose(result -> commit(writing -> store(delivery.row, result, writing)));
+  }
+
+  /** Tells the caller if there was no exchange: that is no attempt. */
+  private ExchangeResult happened(ExchangeResult result) {
+    if (result.isOwnShortage() && result instanceof ExchangeResult.Failure failure) {
+      core.shortages().met(result, loop.nanos());
+      throw new PosthornException(
+          Reason.OVERLOADED, "the test was not sent: " + failure.detail() + "; try again later");
+    }
+    return result;
   }
 
   private LaneSettings settings() {

@@ -6,6 +6,7 @@ import dev.posthorn.engine.Instruments;
 import dev.posthorn.error.Reason;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointState;
+import dev.posthorn.transport.ErrorClass.Resource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -133,6 +134,13 @@ public final class PosthornMetrics implements MeterBinder {
           "responses whose body did not come whole",
           from -> from.meter().brokenBodies(error),
           Tag.of("error", error.code()));
+    }
+    for (Resource resource : Resource.values()) {
+      binding.count(
+          "posthorn.attempts.postponed",
+          "attempts that were not made since this process was short of something",
+          from -> from.exchangesPostponed(resource),
+          Tag.of("resource", resource.code()));
     }
     binding.time(
         "posthorn.attempts.time", "how long attempts took", from -> from.meter().attemptTime());

@@ -66,6 +66,44 @@ public sealed interface ErrorClass {
     }
   }
 
+  /**
+   * This process was short of something, so there was no exchange. That is never the receiver's
+   * failure: no attempt is spent, and nothing is counted against the endpoint.
+   *
+   * @param resource what it was short of
+   */
+  record OwnShortage(Resource resource) implements ErrorClass {
+    @Override
+    public String code() {
+      return "short_of_" + resource.code();
+    }
+  }
+
+  /** What this process can be short of. */
+  enum Resource {
+    /** Connections, or streams of connections that are shared. */
+    CONNECTIONS("connections"),
+    /** Places for DNS look-ups. */
+    LOOKUPS("lookups"),
+    /** File descriptors, ports or buffers of the operating system. */
+    DESCRIPTORS("descriptors"),
+    /** Memory. */
+    MEMORY("memory"),
+    /** A transport: it is being closed. */
+    TRANSPORT("transport");
+
+    private final String code;
+
+    Resource(String code) {
+      this.code = code;
+    }
+
+    /** Returns the stable name. */
+    public String code() {
+      return code;
+    }
+  }
+
   /** A phase of an exchange. */
   enum Phase {
     /** Resolving the host name. */

@@ -9,6 +9,14 @@ public sealed interface ExchangeResult {
   Timings timings();
 
   /**
+   * Returns whether this process was short of something, so that nothing of it is the receiver's:
+   * the delivery waits as if the exchange had never begun.
+   */
+  default boolean isOwnShortage() {
+    return this instanceof Failure failure && failure.error() instanceof ErrorClass.OwnShortage;
+  }
+
+  /**
    * The receiver answered: its status line and headers arrived whole.
    *
    * @param status the HTTP status, 100 to 999

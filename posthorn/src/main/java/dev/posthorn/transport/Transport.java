@@ -8,7 +8,8 @@ import java.util.function.Consumer;
  *
  * <p>An implementation resolves the host, checks every address against its policy, connects to the
  * address it checked, never follows a redirect, keeps no cookie, and bounds time and bytes as the
- * {@link HttpRequest} says. Whatever a receiver does becomes an {@link ExchangeResult}.
+ * {@link HttpRequest} says. Whatever a receiver does becomes an {@link ExchangeResult}. What this
+ * process is short of is told apart from that: {@link ErrorClass.OwnShortage}.
  */
 public interface Transport extends AutoCloseable {
 
@@ -21,7 +22,7 @@ public interface Transport extends AutoCloseable {
    */
   void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done);
 
-  /** Closes all connections. Exchanges under way end with {@link ErrorClass.Connect}. */
+  /** Closes all connections. Exchanges under way end with {@link ErrorClass.OwnShortage}. */
   @Override
   void close();
 }

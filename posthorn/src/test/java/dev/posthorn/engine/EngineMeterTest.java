@@ -96,13 +96,13 @@ class EngineMeterTest {
 
   @Test
   void onlyTheFirstAttemptOfWhatWasDueAtOnceHasADelay() {
-    meter.starting(row(NOW, 0, 0, AttemptKind.SCHEDULED), NOW + 40);
+    meter.started(row(NOW, 0, 0, AttemptKind.SCHEDULED), NOW + 40);
     assertThat(meter.firstAttemptDelay().count()).isEqualTo(1);
     assertThat(meter.firstAttemptDelay().totalMicros()).isEqualTo(40_000);
-    meter.starting(row(NOW, 0, 1, AttemptKind.SCHEDULED), NOW + 40);
-    meter.starting(row(NOW + 30, 0, 0, AttemptKind.SCHEDULED), NOW + 40);
-    meter.starting(row(NOW, NOW + 30, 0, AttemptKind.SCHEDULED), NOW + 40);
-    meter.starting(row(NOW, 0, 0, AttemptKind.REPLAY), NOW + 40);
+    meter.started(row(NOW, 0, 1, AttemptKind.SCHEDULED), NOW + 40);
+    meter.started(row(NOW + 30, 0, 0, AttemptKind.SCHEDULED), NOW + 40);
+    meter.started(row(NOW, NOW + 30, 0, AttemptKind.SCHEDULED), NOW + 40);
+    meter.started(row(NOW, 0, 0, AttemptKind.REPLAY), NOW + 40);
     assertThat(meter.firstAttemptDelay().count()).isEqualTo(1);
   }
 }

@@ -21,7 +21,12 @@ class LaneHealthTest {
 
   private final EndpointEntry endpoint = endpoint();
   private final LaneHealth health =
-      new LaneHealth(endpoint, new ApplicationRate(), OPTIONS, EngineOptions.DEFAULT.limits());
+      new LaneHealth(
+          endpoint,
+          new ApplicationRate(),
+          OPTIONS,
+          EngineOptions.DEFAULT.limits(),
+          new java.util.Random(1));
   private long ids;
 
   private static EndpointEntry endpoint() {

@@ -3,6 +3,7 @@ package dev.posthorn.testkit.simulation;
 import dev.posthorn.scheduler.Clock;
 import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Virtual time, and what happens in it: events run one after the other in the order of their times;
@@ -18,6 +19,7 @@ public final class SimClock implements Clock {
   private long longestJumpMillis;
   private boolean jumped;
   private long sequence;
+  private @Nullable Violation violation;
 
   private record Event(long nanos, int tie, long sequence, Runnable task)
       implements Comparable<Event> {
@@ -67,7 +69,22 @@ public final class SimClock implements Clock {
     events.add(new Event(at, random.nextInt(), sequence++, task));
   }
 
-  /** Moves time to the next event and runs it; returns false if there is none. */
+  /**
+   * Notes that a promise was broken, where the engine would take the throw for a fault of its own:
+   * the next step fails.
+   */
+  Violation violated(Violation found) {
+    if (violation == null) {
+      violation = found;
+    }
+    return found;
+  }
+
+  /**
+   * Moves time to the next event and runs it; returns false if there is none.
+   *
+   * @throws Violation if a promise was broken
+   */
   public boolean step() {
     Event next = events.poll();
     if (next == null) {
@@ -75,6 +92,9 @@ public final class SimClock implements Clock {
     }
     nanos = next.nanos;
     next.task.run();
+    if (violation != null) {
+      throw violation;
+    }
     return true;
   }
 

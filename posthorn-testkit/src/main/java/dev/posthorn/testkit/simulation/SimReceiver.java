@@ -90,6 +90,11 @@ public final class SimReceiver {
     return failure(millis, new ErrorClass.Timeout(ErrorClass.Phase.FIRST_BYTE));
   }
 
+  /** Returns that no exchange came about: nothing reached a receiver. */
+  static Reply shortage(long millis) {
+    return failure(millis, new ErrorClass.OwnShortage(ErrorClass.Resource.CONNECTIONS));
+  }
+
   private static Reply failure(long millis, ErrorClass error) {
     return new Reply(millis, new Failure(error, "simulated", Timings.NONE));
   }

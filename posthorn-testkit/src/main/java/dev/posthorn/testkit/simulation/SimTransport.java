@@ -26,9 +26,9 @@ final class SimTransport implements Transport {
   @Override
   public void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done) {
     if (!loop.inLoop()) {
-      throw new Violation("an exchange was started outside of its loop");
+      throw clock.violated(new Violation("an exchange was started outside of its loop"));
     }
-    SimReceiver.Reply reply = receivers.apply(request.target().host(), request);
+    SimReceiver.Reply reply = reply(request);
     clock.after(
         reply.millis() * 1_000_000,
         () -> {
@@ -36,6 +36,14 @@ final class SimTransport implements Transport {
             loop.execute(() -> done.accept(reply.result()));
           }
         });
+  }
+
+  private SimReceiver.Reply reply(HttpRequest request) {
+    try {
+      return receivers.apply(request.target().host(), request);
+    } catch (Violation e) {
+      throw clock.violated(e);
+    }
   }
 
   @Override

@@ -35,6 +35,12 @@ public final class Simulation {
   private final SimFaults faults;
   private final int loops;
   private final boolean calm;
+
+  /**
+   * One exchange of so many does not come about, since the engine's process is short of something.
+   */
+  private int shortages;
+
   private @Nullable Engine engine;
   private @Nullable SimScheduler scheduler;
   private @Nullable SimTransport transport;
@@ -61,6 +67,7 @@ public final class Simulation {
     this.options = SimOptions.random(random, calm);
     this.loops = 1 + random.nextInt(calm ? 2 : 3);
     this.journeys = new Journeys(tables, clock, Math.max(loops, options.limits().permits()));
+    this.shortages = random.nextInt(4) > 0 ? Integer.MAX_VALUE : 2 + random.nextInt(20);
     this.faults = new SimFaults(random, () -> scheduler().inWorker());
     tables.settings.put("public_id_key", "1-2");
   }
@@ -180,6 +187,11 @@ public final class Simulation {
     return crashes;
   }
 
+  /** Has the engine's process short of nothing from now on. */
+  void endShortages() {
+    shortages = Integer.MAX_VALUE;
+  }
+
   /** Returns the receiver of an endpoint. */
   SimReceiver receiver(long number) {
     return receivers.computeIfAbsent(number, n -> new SimReceiver(random));
@@ -220,6 +232,9 @@ public final class Simulation {
     long message = engine().publicIds().parse("msg", request.headers()[1]).orElseThrow();
     long endpoint = endpointOf(host);
     trace = trace * 31 + clock.nanoTime() + 7 * message + number;
+    if (!isSound(number) && random.nextInt(shortages) == 0) {
+      return SimReceiver.shortage(random.nextInt(request.limits().connectMillis()));
+    }
     journeys.exchange(message, endpoint);
     if (isSound(number)) {
       journeys.requirePunctual(message, endpoint);

@@ -322,6 +322,7 @@ final class Workload {
   void heal() {
     healing = true;
     world.faults().trouble(SimFaults.Trouble.NONE);
+    world.endShortages();
     world.receivers().forEach(receiver -> receiver.mood(SimReceiver.Mood.HEALTHY));
     world.clock().after(30_000 * MILLI, this::enableAll);
   }

@@ -52,6 +52,11 @@ class MutationTest {
   }
 
   @Test
+  void aShortageThatIsTakenForTheReceiversFailureIsSeen() {
+    assertCaught(Mutants.blamesReceiversForShortages(), "P7");
+  }
+
+  @Test
   void slowLanesThatTakeAllPermitsAreSeen() {
     Isolation.run(Isolation.Onset.NEW, 1, Launcher.PLAIN);
     assertThatThrownBy(() -> Isolation.run(Isolation.Onset.NEW, 1, Mutants.ignoresFairness()))

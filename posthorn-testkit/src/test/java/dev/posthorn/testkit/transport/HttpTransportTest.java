@@ -107,7 +107,7 @@ class HttpTransportTest {
       assertThat(second)
           .isInstanceOfSatisfying(
               ExchangeResult.Failure.class,
-              failure -> assertThat(failure.error().code()).isEqualTo("timeout_connect"));
+              failure -> assertThat(failure.error().code()).isEqualTo("short_of_connections"));
       assertThat(Client.get(first)).isInstanceOf(ExchangeResult.Response.class);
     }
   }
@@ -292,7 +292,8 @@ class HttpTransportTest {
               assertThat(Client.get(result))
                   .isInstanceOfSatisfying(
                       ExchangeResult.Failure.class,
-                      failure -> assertThat(failure.error().code()).isEqualTo("connect")));
+                      failure ->
+                          assertThat(failure.error().code()).isEqualTo("short_of_transport")));
       assertThat(client.post(receiver.url("/"), "late")).isInstanceOf(ExchangeResult.Failure.class);
       client.close();
       release.countDown();

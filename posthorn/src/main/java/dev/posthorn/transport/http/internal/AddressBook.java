@@ -2,6 +2,7 @@ package dev.posthorn.transport.http.internal;
 
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ErrorClass;
+import dev.posthorn.transport.ErrorClass.Resource;
 import dev.posthorn.transport.http.Resolver;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -45,20 +46,26 @@ final class AddressBook {
     this.rememberNanos = rememberNanos;
   }
 
-  /** Tells {@code asker} once the host's addresses are known, or at once if they are. */
-  void find(String host, Asker asker, long now) {
+  /**
+   * Tells {@code asker} once the host's addresses are known, or at once if they are; returns what
+   * it waits for.
+   */
+  Lookup find(String host, Asker asker, long now) {
     Lookup known = lookups.get(host);
     if (known != null && known.answered() && now - known.nanos < 0) {
       asker.resolved(known);
-      return;
+      return known;
     }
     if (known == null || known.answered()) {
       known = new Lookup(host);
       known.nanos = now;
       known.await(asker);
       if (!lookups.containsKey(host) && !hasRoom()) {
-        fail(known, new ErrorClass.Dns(), "too many hosts are being looked up");
-        return;
+        fail(
+            known,
+            new ErrorClass.OwnShortage(Resource.LOOKUPS),
+            "too many hosts are being looked up");
+        return known;
       }
       lookups.put(host, known);
       InetAddress literal = NetUtil.createInetAddressFromIpAddressString(host);
@@ -69,9 +76,10 @@ final class AddressBook {
       } else {
         queue.add(known);
       }
-      return;
+      return known;
     }
     known.await(asker);
+    return known;
   }
 
   /** Forgets an answer if it must; returns whether one more look-up can be remembered. */
@@ -112,11 +120,12 @@ final class AddressBook {
 
   private void ask(Lookup lookup) {
     asked++;
+    lookup.asked = true;
     try {
       resolver
           .resolve(lookup.host)
           .whenComplete((found, failure) -> loop.execute(() -> answer(lookup, found, failure)));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       loop.execute(() -> answer(lookup, null, e));
     }
   }
@@ -127,7 +136,10 @@ final class AddressBook {
       return;
     }
     answered();
-    if (found == null || found.isEmpty() || failure != null) {
+    Resource lacking = failure == null ? null : Failures.lacking(failure);
+    if (lacking != null) {
+      fail(lookup, new ErrorClass.OwnShortage(lacking), "no look-up could be made");
+    } else if (found == null || found.isEmpty() || failure != null) {
       fail(lookup, new ErrorClass.Dns(), "the host " + lookup.host + " could not be resolved");
     } else {
       check(lookup, found);

@@ -1,6 +1,7 @@
 package dev.posthorn.transport.http.internal;
 
 import dev.posthorn.transport.ErrorClass;
+import dev.posthorn.transport.ErrorClass.Resource;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -118,7 +119,12 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
     }
     if (of != null) {
       String host = destination.authority.host;
-      if (securing) {
+      Resource lacking = cause == null ? null : Failures.lacking(cause);
+      if (lacking != null) {
+        of.fail(
+            new ErrorClass.OwnShortage(lacking),
+            dialer.described() + host + " failed: " + Failures.describe(cause));
+      } else if (securing) {
         of.dialFailed(
             new ErrorClass.Tls(),
             "the TLS handshake with " + host + " failed: " + Failures.describe(cause));

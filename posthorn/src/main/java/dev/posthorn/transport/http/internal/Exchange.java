@@ -2,6 +2,7 @@ package dev.posthorn.transport.http.internal;
 
 import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ErrorClass.Phase;
+import dev.posthorn.transport.ErrorClass.Resource;
 import dev.posthorn.transport.ExchangeLimits;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
@@ -34,6 +35,9 @@ final class Exchange implements AddressBook.Asker {
   @Nullable Exchange previous;
 
   @Nullable Exchange next;
+
+  /** The look-up of its host. */
+  @Nullable Lookup lookup;
 
   /** Where the exchange stands at its destination; set by the destination alone. */
   Place place = Place.NOWHERE;
@@ -234,10 +238,15 @@ final class Exchange implements AddressBook.Asker {
       return;
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - phaseNanos);
+    Resource lacking = lacking();
+    if (lacking != null) {
+      fail(new ErrorClass.OwnShortage(lacking), "no place was free within " + millis + " ms");
+      return;
+    }
     String late =
         switch (phase) {
           case DNS -> "the host was not resolved";
-          case CONNECT -> "no connection was free or could be made";
+          case CONNECT -> "no connection could be made";
           case TLS -> "the TLS handshake did not end";
           case FIRST_BYTE -> "no response came";
           case BODY -> "the body did not end";
@@ -245,10 +254,19 @@ final class Exchange implements AddressBook.Asker {
     cancel(new ErrorClass.Timeout(phase), late + " within " + millis + " ms");
   }
 
+  /** Returns what the exchange waits for that is this process's own, or null. */
+  private @Nullable Resource lacking() {
+    return switch (phase) {
+      case DNS -> lookup != null && !lookup.asked ? Resource.LOOKUPS : null;
+      case CONNECT -> place == Place.WAITING ? Resource.CONNECTIONS : null;
+      case TLS, FIRST_BYTE, BODY -> null;
+    };
+  }
+
   /** Ends the exchange before it ends by itself. */
   void cancel(ErrorClass error, String detail) {
     if (status != 0) {
-      respond(error);
+      respond(error instanceof ErrorClass.OwnShortage ? new ErrorClass.Connect() : error);
     } else {
       fail(error, detail);
     }

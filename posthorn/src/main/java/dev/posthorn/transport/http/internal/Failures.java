@@ -1,11 +1,14 @@
 package dev.posthorn.transport.http.internal;
 
 import dev.posthorn.transport.ErrorClass;
+import dev.posthorn.transport.ErrorClass.Resource;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.proxy.ProxyConnectException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.nio.channels.ClosedChannelException;
@@ -20,6 +23,11 @@ final class Failures {
   private static final int MAX_WORDS = 200;
   private static final Pattern PROXY_STATUS = Pattern.compile("status: (\\d{3})");
 
+  /** EMFILE, ENFILE, ENOBUFS and ENOMEM. */
+  private static final Pattern OWN_SHORTAGE =
+      Pattern.compile(
+          "(?i)too many open files|no file descriptors available|no buffer space|cannot allocate");
+
   private Failures() {}
 
   /** Classifies what broke a connection that had been made. */
@@ -31,6 +39,27 @@ final class Failures {
       return new ErrorClass.Protocol();
     }
     return new ErrorClass.Connect();
+  }
+
+  /**
+   * Returns what this process is short of, if that is why no socket could be had; else null. What
+   * the operating system says has no type, only words.
+   */
+  static @Nullable Resource lacking(Throwable cause) {
+    if (find(cause, OutOfMemoryError.class) != null) {
+      return Resource.MEMORY;
+    }
+    Throwable at = cause;
+    for (int depth = 0; at != null && depth < 8; depth++) {
+      String message = at.getMessage();
+      if (at instanceof IOException || at instanceof ChannelException) {
+        if (message != null && OWN_SHORTAGE.matcher(message).find()) {
+          return Resource.DESCRIPTORS;
+        }
+      }
+      at = at.getCause();
+    }
+    return null;
   }
 
   static String describe(@Nullable Throwable cause) {

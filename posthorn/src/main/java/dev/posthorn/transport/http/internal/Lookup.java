@@ -12,6 +12,9 @@ final class Lookup {
   final String host;
   private @Nullable List<AddressBook.Asker> waiting = new ArrayList<>(1);
 
+  /** Whether the resolver was asked; until then it waits for its turn. */
+  boolean asked;
+
   /** When it was begun; once answered, until when the answer holds. */
   long nanos;
 

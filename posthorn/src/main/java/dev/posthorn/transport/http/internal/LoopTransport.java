@@ -2,6 +2,7 @@ package dev.posthorn.transport.http.internal;
 
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ErrorClass;
+import dev.posthorn.transport.ErrorClass.Resource;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
 import dev.posthorn.transport.HttpTarget;
@@ -33,7 +34,8 @@ final class LoopTransport {
   /** Closing a connection takes time that exchanges under way would wait for. */
   private static final int CLOSED_TOGETHER = 32;
 
-  private static final String CLOSED = "the transport was closed";
+  private static final ErrorClass CLOSED = new ErrorClass.OwnShortage(Resource.TRANSPORT);
+  private static final String WAS_CLOSED = "the transport was closed";
 
   final NettyLoop loop;
   private final AddressBook hosts;
@@ -74,10 +76,10 @@ final class LoopTransport {
   /** Finds the addresses of an exchange's host, and tells it. */
   void resolve(Exchange exchange, long now) {
     if (closed) {
-      exchange.fail(new ErrorClass.Connect(), CLOSED);
+      exchange.fail(CLOSED, WAS_CLOSED);
       return;
     }
-    hosts.find(exchange.request.target().host(), exchange, now);
+    exchange.lookup = hosts.find(exchange.request.target().host(), exchange, now);
   }
 
   void findProxy(String host, AddressBook.Asker asker) {
@@ -101,7 +103,7 @@ final class LoopTransport {
 
   void dial(Destination destination, Exchange exchange) {
     if (closed) {
-      exchange.fail(new ErrorClass.Connect(), CLOSED);
+      exchange.fail(CLOSED, WAS_CLOSED);
     } else {
       dialer.dial(destination, exchange);
     }
@@ -231,7 +233,7 @@ final class LoopTransport {
   void close() {
     closed = true;
     while (first != null) {
-      first.cancel(new ErrorClass.Connect(), CLOSED);
+      first.cancel(CLOSED, WAS_CLOSED);
     }
     List<Channel> open = new ArrayList<>();
     authorities.values().forEach(authority -> authority.addOpen(open));

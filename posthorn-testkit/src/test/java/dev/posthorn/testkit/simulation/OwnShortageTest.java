@@ -1,0 +1,108 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.HealthOptions;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.transport.ErrorClass;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.transport.Timings;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What this process is short of costs the receiver, and its neighbors, nothing. */
+class OwnShortageTest {
+  private static final long SECOND = Stage.SECOND;
+  private static final int MESSAGES = 50;
+
+  /** Every failure would open the breaker, and spend the only attempt. */
+  private static final EngineOptions OPTIONS =
+      EngineOptions.DEFAULT
+          .withRetryWaits(List.of())
+          .withHealth(new HealthOptions(1, 3_600_000, 3_600_000, 1_000, 3_600_000, Long.MAX_VALUE));
+
+  private final Stage stage = new Stage(1, OPTIONS, Launcher.PLAIN, this::reply);
+  private boolean isShort = true;
+  private int refused;
+  private int served;
+  private long latest;
+
+  private SimReceiver.Reply reply(String host, HttpRequest request) {
+    if (isShort && host.startsWith("short")) {
+      refused++;
+      ErrorClass error = new ErrorClass.OwnShortage(ErrorClass.Resource.CONNECTIONS);
+      return new SimReceiver.Reply(
+          0, new ExchangeResult.Failure(error, "no connection was free", Timings.NONE));
+    }
+    if (host.startsWith("short")) {
+      served++;
+      latest = stage.clock.nanoTime();
+    }
+    return new SimReceiver(stage.random).reply(request.limits());
+  }
+
+  private void send(int count) {
+    for (int i = 0; i < count; i++) {
+      stage.send(0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void spendsNoAttemptAndOpensNoBreaker(boolean ordered) {
+    stage.await(stage.addEndpoint("short", Stage.policy(ordered)));
+    stage.run(SECOND);
+    send(MESSAGES);
+    stage.run(120 * SECOND);
+    assertThat(refused).isPositive();
+    assertThat(stage.tables.attempts).isEmpty();
+
+    isShort = false;
+    long over = stage.clock.nanoTime();
+    stage.run(20 * SECOND);
+    assertThat(served).isEqualTo(MESSAGES);
+    assertThat(latest - over).isLessThanOrEqualTo(15 * SECOND);
+    assertThat(stage.tables.attempts.values())
+        .hasSize(MESSAGES)
+        .extracting(AttemptRow::spent)
+        .containsOnly(1);
+  }
+
+  @Test
+  void isNotAskedAboutWithoutEnd() {
+    stage.await(stage.addEndpoint("short", Stage.policy(false)));
+    stage.run(SECOND);
+    send(MESSAGES);
+    stage.run(120 * SECOND);
+    // All that may go at once, and then one more probe at most for each pause.
+    assertThat(refused).isLessThan(16 * 40);
+  }
+
+  @Test
+  void leavesTheOthersAlone() {
+    stage.await(stage.addEndpoint("short", Stage.policy(false)));
+    stage.await(stage.addEndpoint("other", Stage.policy(false)));
+    stage.run(SECOND);
+    send(MESSAGES);
+    stage.run(SECOND);
+    assertThat(stage.tables.attempts.values())
+        .hasSize(MESSAGES)
+        .extracting(AttemptRow::status)
+        .containsOnly(200);
+  }
+
+  @Test
+  void endsAtTheDeadlineAsWaitingDoes() {
+    stage.await(stage.addEndpoint("short", Stage.policy(false)));
+    stage.run(SECOND);
+    stage.send(stage.clock.millis() + 30_000);
+    stage.run(60 * SECOND);
+    assertThat(stage.tables.attempts.values())
+        .extracting(AttemptRow::error)
+        .containsExactly("deadline");
+  }
+}

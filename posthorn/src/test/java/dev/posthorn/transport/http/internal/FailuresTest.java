@@ -1,0 +1,36 @@
+package dev.posthorn.transport.http.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.transport.ErrorClass.Resource;
+import io.netty.channel.ChannelException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FailuresTest {
+  @Test
+  void noSocketToBeHadIsThisProcesssOwnShortage() {
+    List<Throwable> own =
+        List.of(
+            new ChannelException(
+                new IOException("newSocketStream(..) failed: Too many open files")),
+            new IOException("No file descriptors available"),
+            new ConnectException("connect(..) failed: No buffer space available"),
+            new IOException("Cannot allocate memory"));
+    assertThat(own).extracting(Failures::lacking).containsOnly(Resource.DESCRIPTORS);
+    assertThat(Failures.lacking(new RuntimeException(new OutOfMemoryError())))
+        .isEqualTo(Resource.MEMORY);
+  }
+
+  @Test
+  void whatAReceiverOrItsNetworkDoesIsNot() {
+    List<Throwable> theirs =
+        List.of(
+            new ConnectException("connect(..) failed: Connection refused"),
+            new ConnectException("connect(..) failed: Network is unreachable"),
+            new IllegalStateException("Too many open files"));
+    assertThat(theirs).extracting(Failures::lacking).containsOnlyNulls();
+  }
+}
