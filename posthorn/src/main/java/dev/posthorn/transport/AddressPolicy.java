@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Refused is what IANA's special-purpose registries (RFC 6890) list as not globally reachable,
  * and the addresses at which clouds serve credentials. An IPv6 address that carries an IPv4 address
- * (mapped, compatible, 6to4, Teredo, NAT64, ISATAP) is judged by the one it carries. A block opens
- * a cloud's metadata address only when it names that one address.
+ * (mapped, compatible, translated, 6to4, Teredo, NAT64, ISATAP) is judged by the one it carries,
+ * and a block of IPv6 addresses does not open that. A block opens a cloud's metadata address only
+ * when it names that one address; a translator of one's own (64:ff9b:1::/48), when it lies within.
  */
 public final class AddressPolicy {
 
@@ -27,10 +28,16 @@ public final class AddressPolicy {
           "169.254.0.23", // Tencent
           "100.100.100.200", // Alibaba
           "168.63.129.16", // Azure host agent
+          "169.254.42.42", // Scaleway
+          "169.254.169.252", // Google Kubernetes Engine
           "192.0.0.192", // Oracle, classic
           "fd00:ec2::254", // AWS
           "fd00:ec2::23", // AWS EKS pod identity
-          "fd20:ce::254"); // Google
+          "fd20:ce::254", // Google
+          "fd00:c1::a9fe:a9fe", // Oracle
+          "fd00:42::42", // Scaleway
+          "fd00:a9fe:a9fe::1", // Linode
+          "fe80::a9fe:a9fe"); // OpenStack
 
   private static final List<Block> IPV4 =
       concat(
@@ -54,14 +61,10 @@ public final class AddressPolicy {
           blocks("site-local", "fec0::/10"),
           blocks("multicast", "ff00::/8"),
           blocks("documentation", "2001:db8::/32", "3fff::/20"),
-          blocks("reserved", "2001::/23", "64:ff9b:1::/48"));
+          blocks("reserved", "2001::/23"));
 
   private static final Cidr GLOBAL_UNICAST = Cidr.parse("2000::/3");
-  private static final Cidr SIX_TO_FOUR = Cidr.parse("2002::/16");
-  private static final Cidr TEREDO = Cidr.parse("2001::/32");
-  private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
-  private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
-  private static final byte[] COMPATIBLE = new byte[12];
+  private static final int LOCAL_NAT64_BITS = 48;
 
   private final List<Cidr> allowed;
 
@@ -106,49 +109,64 @@ public final class AddressPolicy {
   }
 
   private @Nullable String refusal(byte[] address) {
-    Block metadata = find(METADATA, address);
-    if (metadata != null) {
-      return names(address) ? null : metadata.kind;
+    if (names(address)) {
+      return null;
     }
-    for (Cidr block : allowed) {
-      if (block.contains(address)) {
-        return null;
+    List<byte[]> carried = CarriedAddresses.of(address);
+    String metadata = refusalOfMetadata(address, carried);
+    if (metadata != null) {
+      return metadata;
+    }
+    if (CarriedAddresses.isOnlyThat(address)) {
+      return refusalOfAny(carried);
+    }
+    if (CarriedAddresses.isLocalNat64(address)) {
+      return isAllowed(address, LOCAL_NAT64_BITS) ? null : "reserved";
+    }
+    String kind = isAllowed(address, 0) ? null : kind(address);
+    return kind != null ? kind : refusalOfAny(carried);
+  }
+
+  private @Nullable String refusalOfMetadata(byte[] address, List<byte[]> carried) {
+    Block own = find(METADATA, address);
+    if (own != null) {
+      return own.kind;
+    }
+    for (byte[] each : carried) {
+      Block metadata = find(METADATA, each);
+      if (metadata != null && !names(each)) {
+        return metadata.kind;
       }
     }
-    return address.length == 4 ? kind(IPV4, address) : refusalOfIpv6(address);
+    return null;
   }
 
-  private @Nullable String refusalOfIpv6(byte[] address) {
-    if (startsWith(address, MAPPED) || NAT64.contains(address)) {
-      return refusal(ipv4(address, 12, 0));
+  private @Nullable String refusalOfAny(List<byte[]> carried) {
+    for (byte[] each : carried) {
+      String kind = refusal(each);
+      if (kind != null) {
+        return kind;
+      }
     }
-    if (SIX_TO_FOUR.contains(address)) {
-      return refusal(ipv4(address, 2, 0));
+    return null;
+  }
+
+  /** Returns whether a block that is at least so narrow opens an address. */
+  private boolean isAllowed(byte[] address, int bits) {
+    for (Cidr block : allowed) {
+      if (block.bits() >= bits && block.contains(address)) {
+        return true;
+      }
     }
-    if (TEREDO.contains(address)) {
-      // The client's address is stored inverted (RFC 4380, section 4).
-      String server = refusal(ipv4(address, 4, 0));
-      return server != null ? server : refusal(ipv4(address, 12, 0xff));
+    return false;
+  }
+
+  private static @Nullable String kind(byte[] address) {
+    if (address.length == 4) {
+      return kind(IPV4, address);
     }
     String kind = kind(IPV6, address);
-    if (kind != null) {
-      return kind;
-    }
-    if (startsWith(address, COMPATIBLE)) {
-      return refusal(ipv4(address, 12, 0));
-    }
-    if (!GLOBAL_UNICAST.contains(address)) {
-      return "reserved";
-    }
-    return isIsatap(address) ? refusal(ipv4(address, 12, 0)) : null;
-  }
-
-  /** An interface identifier of 00-00-5E-FE or 02-00-5E-FE and an IPv4 address (RFC 5214). */
-  private static boolean isIsatap(byte[] address) {
-    return (address[8] & ~0x02) == 0
-        && address[9] == 0
-        && address[10] == 0x5e
-        && address[11] == (byte) 0xfe;
+    return kind != null || GLOBAL_UNICAST.contains(address) ? kind : "reserved";
   }
 
   private boolean names(byte[] address) {
@@ -158,18 +176,6 @@ public final class AddressPolicy {
       }
     }
     return false;
-  }
-
-  private static byte[] ipv4(byte[] address, int offset, int inverted) {
-    byte[] four = new byte[4];
-    for (int i = 0; i < 4; i++) {
-      four[i] = (byte) (address[offset + i] ^ inverted);
-    }
-    return four;
-  }
-
-  private static boolean startsWith(byte[] address, byte[] prefix) {
-    return Arrays.equals(address, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   private static @Nullable String kind(List<Block> blocks, byte[] address) {

@@ -34,6 +34,12 @@ class AddressPolicyTest {
     "100.100.100.200, cloud metadata",
     "168.63.129.16, cloud metadata",
     "192.0.0.192, cloud metadata",
+    "169.254.42.42, cloud metadata",
+    "169.254.169.252, cloud metadata",
+    "fd00:c1::a9fe:a9fe, cloud metadata",
+    "fd00:42::42, cloud metadata",
+    "fd00:a9fe:a9fe::1, cloud metadata",
+    "fe80::a9fe:a9fe, cloud metadata",
     "192.0.0.1, reserved",
     "192.0.2.1, documentation",
     "198.51.100.1, documentation",
@@ -53,6 +59,9 @@ class AddressPolicyTest {
     "64:ff9b::a9fe:a9fe, cloud metadata",
     "64:ff9b:1::1, reserved",
     "64:ff9b:1:7f00:0:100::, reserved",
+    "64:ff9b:1:a9fe:a9:fe00::, cloud metadata",
+    "::ffff:0:127.0.0.1, loopback",
+    "::ffff:0:169.254.169.254, cloud metadata",
     "2002:7f00:1::, loopback",
     "2002:a9fe:a9fe::1, cloud metadata",
     "2001:0:0808:0808:0:0:80ff:fffe, loopback",
@@ -155,6 +164,60 @@ class AddressPolicyTest {
     assertThat(AddressPolicy.allowing("169.254.0.0/16").allows(metadata)).isFalse();
     assertThat(AddressPolicy.allowing("169.254.169.254").allows(metadata)).isTrue();
     assertThat(AddressPolicy.allowing("169.254.169.254/32").allows(metadata)).isTrue();
+  }
+
+  /** In each form in which an IPv6 address carries an IPv4 one, and in several at once. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "::169.254.169.254",
+        "::ffff:0:169.254.169.254",
+        "64:ff9b::169.254.169.254",
+        "64:ff9b::100.100.100.200",
+        "64:ff9b:1:a9fe:a9:fe00::",
+        "64:ff9b:1:a9:fe:a9fe::",
+        "64:ff9b:1:0:a9:fea9:fe00:0",
+        "64:ff9b:1::169.254.169.254",
+        "2002:a9fe:a9fe::1",
+        "2001:0:a9fe:a9fe::f7f7:f7f7",
+        "2001:0:808:808::5601:5601",
+        "2a00::5efe:169.254.169.254",
+        "fd00::200:5efe:168.63.129.16",
+        "2002:808:808:1:0:5efe:169.254.169.254",
+        "fd00:c1::a9fe:a9fe",
+        "fd00:42::42",
+        "fe80::a9fe:a9fe"
+      })
+  void all_of_ipv6_opens_no_metadata_address(String text) {
+    InetAddress address = address(text);
+
+    AddressPolicy all = AddressPolicy.allowing("::/0", "0.0.0.0/0", "64:ff9b:1::/48");
+    assertThat(all.refusal(address)).isEqualTo("cloud metadata");
+    assertThat(AddressPolicy.allowing("::/0", text).allows(address)).isTrue();
+  }
+
+  /** An IPv6 block says nothing of the IPv4 network that a translator leads to. */
+  @ParameterizedTest
+  @CsvSource({
+    "64:ff9b::127.0.0.1, loopback",
+    "64:ff9b::10.0.0.1, private",
+    "2002:a00:1::1, private",
+    "::ffff:0:192.168.0.1, private",
+    "2a00::5efe:10.0.0.1, private",
+    "64:ff9b:1::10.0.0.1, reserved"
+  })
+  void all_of_ipv6_opens_nothing_of_ipv4(String text, String kind) {
+    assertThat(AddressPolicy.allowing("::/0").refusal(address(text))).isEqualTo(kind);
+    assertThat(AddressPolicy.allowing("::/0").allows(address("fd00::1"))).isTrue();
+    assertThat(AddressPolicy.allowing("::/0").allows(address("::1"))).isTrue();
+  }
+
+  @Test
+  void a_translator_of_ones_own_is_opened_by_its_prefix() {
+    InetAddress inside = address("64:ff9b:1::10.0.0.1");
+
+    assertThat(AddressPolicy.allowing("64:ff9b:1::/96").allows(inside)).isTrue();
+    assertThat(AddressPolicy.allowing("10.0.0.0/8").allows(address("64:ff9b::10.0.0.1"))).isTrue();
   }
 
   @ParameterizedTest
