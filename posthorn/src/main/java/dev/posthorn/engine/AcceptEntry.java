@@ -4,6 +4,7 @@ import dev.posthorn.engine.Acceptance.RequestKey;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
@@ -51,6 +52,11 @@ final class AcceptEntry implements Journal.Entry {
     this.targets = Router.route(application, acceptance.type(), acceptance.channels());
     this.weight = 1 + targets.length + acceptance.body().length / 1_024;
     this.keys = keys(application, acceptance);
+  }
+
+  @Override
+  public List<DedupeKey> keys() {
+    return keys.isEmpty() ? List.of() : keys.stream().map(RequestKey::dedupeKey).toList();
   }
 
   @Override
@@ -106,7 +112,7 @@ final class AcceptEntry implements Journal.Entry {
 
   private boolean isDuplicate(Writing writing) {
     for (RequestKey key : keys) {
-      DedupeRow before = writing.remembered(key.scope(), key.key());
+      DedupeRow before = writing.remembered(key.dedupeKey());
       if (before != null) {
         repeat(writing, key, before);
         return true;

@@ -2,6 +2,7 @@ package dev.posthorn.engine;
 
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
+import dev.posthorn.store.DedupeKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -73,5 +74,9 @@ public record Acceptance(
    * @param key the client's key for it
    * @param hash a hash of all that was sent with it
    */
-  public record RequestKey(String scope, String key, byte[] hash) {}
+  public record RequestKey(String scope, String key, byte[] hash) {
+    DedupeKey dedupeKey() {
+      return new DedupeKey(scope, key);
+    }
+  }
 }

@@ -2,6 +2,7 @@ package dev.posthorn.engine;
 
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
+import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.DedupeRow;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +39,7 @@ final class Changes {
 
   private static <T> Function<Writing, T> guarded(Once once, Function<Writing, T> change) {
     return writing -> {
-      DedupeRow before = writing.remembered(once.scope(), once.key());
+      DedupeRow before = writing.remembered(new DedupeKey(once.scope(), once.key()));
       if (before != null) {
         throw again(once, before);
       }

@@ -8,9 +8,11 @@ import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.Reads;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
 import dev.posthorn.wire.WireFormat;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -140,7 +142,7 @@ public final class Engine {
     core.directory().onChange(this::endpointChanged);
     Recovery recovery = new Recovery(core, shards, intake);
     recovery.restoreHot();
-    held.set(DispatchHold.isSet(store()));
+    held.set(DispatchHold.isSet(core.runtime().store()));
     if (!held.get()) {
       begin();
     }
@@ -337,9 +339,14 @@ public final class Engine {
     return core.publicIds();
   }
 
-  /** Returns the store, to read from. */
-  public Store store() {
-    return core.runtime().store();
+  /** Returns what is stored, to read from: however much is read, it does not hold up deliveries. */
+  public Reads store() {
+    return core.runtime().store().forLists();
+  }
+
+  /** Copies the store into a new file; see {@link Store#backup}. */
+  public void backup(Path target) {
+    core.runtime().store().backup(target);
   }
 
   /** Returns the wall time in milliseconds by the engine's clock. */

@@ -4,7 +4,7 @@ import dev.posthorn.id.Ids;
 import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptQuery;
 import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.Store;
+import dev.posthorn.store.Reads;
 import dev.posthorn.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +27,7 @@ final class FailureRecord {
    *
    * @param since when the first failure after the last success was, in wall time
    */
-  static boolean isEnough(Store store, long endpoint, long since, long now) {
+  static boolean isEnough(Reads store, long endpoint, long since, long now) {
     int found = 1;
     try {
       for (int part = 0; part < PARTS - 1 && found < NEEDED; part++) {
@@ -42,7 +42,7 @@ final class FailureRecord {
     return found >= NEEDED;
   }
 
-  private static boolean isTried(Store store, long endpoint, long from, long to) {
+  private static boolean isTried(Reads store, long endpoint, long from, long to) {
     AttemptQuery query =
         new AttemptQuery(endpoint, Ids.firstAt(from) - 1, Ids.firstAt(to), false, MOST_READ, null);
     return store.attempts(query).rows().stream().anyMatch(FailureRecord::counts);

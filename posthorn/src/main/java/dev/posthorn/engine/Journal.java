@@ -7,6 +7,7 @@ import dev.posthorn.id.Ids;
 import dev.posthorn.scheduler.Clock;
 import dev.posthorn.scheduler.Loop;
 import dev.posthorn.store.Batch;
+import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
 import java.util.ArrayDeque;
@@ -64,6 +65,11 @@ class Journal {
 
   /** Something to be made durable. */
   interface Entry {
+    /** Returns the keys that it is going to ask for: those of a batch are looked up together. */
+    default List<DedupeKey> keys() {
+      return List.of();
+    }
+
     /**
      * Adds rows to a batch. May read the store.
      *
@@ -193,7 +199,8 @@ class Journal {
   }
 
   private void write(List<Entry> entries) {
-    Writing writing = new Writing(new Batch(), ids, store, time.millis());
+    Writing writing = new Writing(new Batch(), ids, store.forWriter(), time.millis());
+    entries.forEach(entry -> writing.expect(entry.keys()));
     for (Entry entry : entries) {
       int before = writing.size();
       PosthornException why;

@@ -2,11 +2,12 @@ package dev.posthorn.engine;
 
 import dev.posthorn.id.IdSequence;
 import dev.posthorn.store.Batch;
+import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.ParkedKey;
-import dev.posthorn.store.Store;
+import dev.posthorn.store.Reads;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,8 +30,8 @@ final class Writing {
   boolean maybeOnDisk;
 
   private final IdSequence ids;
-  private final Store store;
-  private final Map<List<String>, DedupeRow> keys = new HashMap<>();
+  private final Reads store;
+  private final UsedKeys keys;
   private final Map<List<Object>, Long> claimed = new HashMap<>();
   private final Map<Long, Set<LiveRow>> live = new HashMap<>();
   private final Set<LiveRow> removed = new HashSet<>();
@@ -43,10 +44,11 @@ final class Writing {
   /** What one loop is told after the commit, in one task. */
   private record Post(ShardLoop loop, List<Runnable> tasks) {}
 
-  Writing(Batch batch, IdSequence ids, Store store, long now) {
+  Writing(Batch batch, IdSequence ids, Reads store, long now) {
     this.batch = batch;
     this.ids = ids;
     this.store = store;
+    this.keys = new UsedKeys(store, now);
     this.now = now;
   }
 
@@ -62,19 +64,24 @@ final class Writing {
     return id;
   }
 
-  Store store() {
+  /** Returns what is on disk, to be read by the writer. */
+  Reads store() {
     return store;
   }
 
+  /** Tells which keys will be asked for. */
+  void expect(List<DedupeKey> expected) {
+    keys.expect(expected);
+  }
+
   /** Returns what is remembered under a key, in the store or in this batch, or null. */
-  @Nullable DedupeRow remembered(String scope, String key) {
-    DedupeRow here = keys.get(List.of(scope, key));
-    return here != null ? here : store.dedupe(scope, key, now);
+  @Nullable DedupeRow remembered(DedupeKey key) {
+    return keys.find(key);
   }
 
   /** Remembers a key. */
   void remember(DedupeRow row) {
-    keys.put(List.of(row.scope(), row.key()), row);
+    keys.put(row);
     batch.dedupe.add(row);
   }
 

@@ -19,4 +19,9 @@ public record DedupeRow(
   public DedupeRow(String scope, String key, byte[] hash, long message, long expires) {
     this(scope, key, hash, message, null, expires);
   }
+
+  /** Returns the key with its scope. */
+  public DedupeKey dedupeKey() {
+    return new DedupeKey(scope, key);
+  }
 }

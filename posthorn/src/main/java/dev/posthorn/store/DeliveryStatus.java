@@ -24,7 +24,7 @@ public record DeliveryStatus(
    *
    * @throws StoreException if the store cannot be read
    */
-  public static List<DeliveryStatus> of(Store store, MessageRow message) {
+  public static List<DeliveryStatus> of(Reads store, MessageRow message) {
     Map<Long, DeliveryStatus> found = new LinkedHashMap<>();
     for (int i = 0; i < message.targets().length; i++) {
       // The engine gives a message's deliveries the ids after its own.

@@ -1,15 +1,18 @@
 package dev.posthorn.store;
 
 import java.nio.file.Path;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where messages, deliveries, attempts and settings last.
  *
- * <p>One thread at a time, the engine's writer, calls {@link #commit} and {@link #upkeep}. All
- * other methods read, may be called from any thread, may block, and see every commit that returned
- * before they were called. Every method throws {@link StoreException}.
+ * <p>One thread at a time, the engine's writer, calls {@link #commit} and {@link #upkeep}, and
+ * reads through {@link #forWriter}. All other methods may be called from any thread, and may block.
+ * Every method throws {@link StoreException}.
+ *
+ * <p><b>Who reads.</b> There are three sets of the same reads, so that nobody waits for those who
+ * can wait: what the store itself offers is for the engine (pages, payloads, the start), {@link
+ * #forWriter} for the thread that commits, {@link #forLists} for whatever users ask. However many
+ * lists are read and however long each takes, the other two find a connection.
  *
  * <p><b>Ids.</b> Message, delivery and attempt ids come from one sequence that grows with time and
  * with the order of commits. Each batch carries the highest id used so far, and {@link #idFloor}
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * holds in memory, read whole at the start) or in {@code parked} (retries, scheduled deliveries and
  * what found no room in memory, read in pages ordered by due time and id).
  */
-public interface Store extends AutoCloseable {
+public interface Store extends Reads, AutoCloseable {
 
   /**
    * Makes all changes of a batch durable, or none.
@@ -49,117 +52,11 @@ public interface Store extends AutoCloseable {
   /** Returns the highest id that any committed batch carried, or 0. */
   long idFloor();
 
-  // ---- live rows -----------------------------------------------------------------------------
+  /** Returns the reads of the thread that commits, which waits for no other read. */
+  Reads forWriter();
 
-  /** Returns rows of {@code hot} with a greater id than {@code afterId}, by id. */
-  List<LiveRow> hot(long afterId, int limit);
-
-  /** Returns an endpoint's rows of {@code parked} after a position, ordered by due time and id. */
-  List<LiveRow> parked(long endpoint, ParkedKey after, int limit);
-
-  /**
-   * Returns the first parked row of each endpoint that has one, for endpoints with a greater id
-   * than {@code afterEndpoint}, by endpoint. The work is bounded by {@code limit}, not by the
-   * backlog.
-   */
-  List<LiveRow> parkedHeads(long afterEndpoint, int limit);
-
-  /** Returns the live rows of a message, hot and parked, by endpoint. */
-  List<LiveRow> live(long message);
-
-  /**
-   * Returns how many live rows an endpoint has, hot and parked, but {@code most} if it has more:
-   * the work is bounded by that, not by the backlog.
-   */
-  int waiting(long endpoint, int most);
-
-  /** Returns all cancellations that stand, by message and endpoint. */
-  List<CancelMark> cancelMarks();
-
-  // ---- messages and attempts -----------------------------------------------------------------
-
-  /** Returns a message with its body, or null if there is none or it is past its retention. */
-  @Nullable MessageRow message(long id);
-
-  /**
-   * Returns the messages that there are of {@code ids}, with their bodies, in that order, up to the
-   * first whose body does not fit: none is read into memory that would make more than {@code
-   * maxBytes} with those before it.
-   */
-  LoadedMessages messages(long[] ids, long maxBytes);
-
-  /** Returns messages of one application without their bodies; see {@link MessageQuery}. */
-  Page<MessageRow> messages(MessageQuery query);
-
-  /**
-   * Returns the newest message of an application with an id of the sender's, with its body, or null
-   * if there is none or it is past its retention.
-   */
-  @Nullable MessageRow messageByEvent(long application, String eventId);
-
-  /** Returns an attempt, or null if there is none or it is past its retention. */
-  @Nullable AttemptRow attempt(long id);
-
-  /** Returns all attempts of a message, by id. */
-  List<AttemptRow> attempts(long message);
-
-  /** Returns attempts of one endpoint or message; see {@link AttemptQuery}. */
-  Page<AttemptRow> attempts(AttemptQuery query);
-
-  /**
-   * Returns an endpoint's hours that begin at {@code from} or later and before {@code to}, by time,
-   * without those in which nothing happened. They last as long as attempts do, also if the endpoint
-   * is removed.
-   */
-  List<HourRow> hours(long endpoint, long from, long to);
-
-  /**
-   * Returns what is remembered under a key in a scope and has not expired at {@code now}, or null.
-   */
-  @Nullable DedupeRow dedupe(String scope, String key, long now);
-
-  // ---- settings ------------------------------------------------------------------------------
-
-  /** Returns environments with a greater id than {@code afterId}, by id. */
-  List<EnvironmentRow> environments(long afterId, int limit);
-
-  /** Returns tokens with a greater id than {@code afterId}, by id. */
-  List<TokenRow> tokens(long afterId, int limit);
-
-  /** Returns applications with a greater id than {@code afterId}, by id. */
-  List<ApplicationRow> applications(long afterId, int limit);
-
-  /** Returns endpoints with a greater id than {@code afterId}, by id. */
-  List<EndpointRow> endpoints(long afterId, int limit);
-
-  /** Returns an endpoint's secrets, by slot. */
-  List<SecretRow> secrets(long endpoint);
-
-  /**
-   * Returns all secrets of the next {@code limit} endpoints that have some and a greater id than
-   * {@code afterEndpoint}, by endpoint and slot.
-   */
-  List<SecretRow> secrets(long afterEndpoint, int limit);
-
-  /** Returns the lane states of endpoints with a greater id than {@code afterEndpoint}. */
-  List<LaneStateRow> laneStates(long afterEndpoint, int limit);
-
-  /** Returns an environment's event types, by name. */
-  List<EventTypeRow> eventTypes(long environment);
-
-  /** Returns a setting of the store itself, or null. */
-  @Nullable String setting(String name);
-
-  // ---- tasks ---------------------------------------------------------------------------------
-
-  /** Returns a task, or null. */
-  @Nullable TaskRow task(long id);
-
-  /** Returns tasks of one environment; see {@link TaskQuery}. */
-  Page<TaskRow> tasks(TaskQuery query);
-
-  /** Returns all tasks with the status {@link TaskRow#RUNNING}, by id. */
-  List<TaskRow> runningTasks();
+  /** Returns the reads of users: only some of them run at the same time. */
+  Reads forLists();
 
   // ---- the store itself ----------------------------------------------------------------------
 

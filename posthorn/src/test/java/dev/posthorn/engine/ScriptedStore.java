@@ -53,6 +53,7 @@ final class ScriptedStore {
                     yield upkeep.getAsBoolean();
                   }
                   case "idFloor" -> FLOOR;
+                  case "forWriter" -> proxy;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }

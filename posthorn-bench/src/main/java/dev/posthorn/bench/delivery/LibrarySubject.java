@@ -179,7 +179,7 @@ public final class LibrarySubject implements Subject {
 
   /** Returns the size of the database file in bytes, without its log. */
   public long fileBytes() {
-    return engine.store().stats().fileBytes();
+    return engine.instruments().store().fileBytes();
   }
 
   @Override
@@ -190,7 +190,7 @@ public final class LibrarySubject implements Subject {
             meter.entries() / Math.max(1, meter.commits()),
             meter.commitTime().quantileMicros(0.5) / 1e3,
             meter.commitTime().quantileMicros(0.99) / 1e3,
-            engine.store().stats().maxWalBytes() >> 20);
+            engine.instruments().store().maxWalBytes() >> 20);
   }
 
   @Override

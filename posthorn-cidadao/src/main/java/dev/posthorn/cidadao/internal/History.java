@@ -8,7 +8,7 @@ import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
-import dev.posthorn.store.Store;
+import dev.posthorn.store.Reads;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,11 +23,11 @@ public final class History {
   private static final int KEPT = 1_000;
   private static final int PAGE = 200;
 
-  private final Store store;
+  private final Reads store;
   private final Registry registry;
 
   /** Creates the history of the registry's webhooks. */
-  public History(Store store, Registry registry) {
+  public History(Reads store, Registry registry) {
     this.store = store;
     this.registry = registry;
   }

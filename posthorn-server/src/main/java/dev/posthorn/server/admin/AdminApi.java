@@ -170,7 +170,7 @@ public final class AdminApi {
           List.of("body", "to"), "must be an absolute path on the server's machine");
     }
     try {
-      engine().store().backup(file);
+      engine().backup(file);
     } catch (IllegalArgumentException e) {
       throw ApiError.conflict(String.valueOf(e.getMessage()));
     } catch (StoreException e) {

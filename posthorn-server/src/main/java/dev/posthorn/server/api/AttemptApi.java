@@ -13,7 +13,7 @@ import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
-import dev.posthorn.store.Store;
+import dev.posthorn.store.Reads;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -151,7 +151,7 @@ final class AttemptApi {
 
   /** Reads the messages of attempts, a few at a time: their payloads are read with them. */
   private Map<Long, MessageRow> messages(List<AttemptRow> attempts) {
-    Store store = desk.engine().store();
+    Reads store = desk.engine().store();
     long[] ids = attempts.stream().mapToLong(AttemptRow::message).distinct().toArray();
     Map<Long, MessageRow> found = new HashMap<>();
     for (int from = 0; from < ids.length; from += MESSAGES) {

@@ -9,7 +9,7 @@ import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.MessageFilter;
 import dev.posthorn.store.Page;
-import dev.posthorn.store.Store;
+import dev.posthorn.store.Reads;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +73,7 @@ record AttemptSearch(long endpoint, long message, @Nullable AttemptFilter filter
   }
 
   /** Reads a page. */
-  Page<AttemptRow> read(Store store, Listing listing, int limit) {
+  Page<AttemptRow> read(Reads store, Listing listing, int limit) {
     if (filter == null) {
       return NOTHING;
     }

@@ -12,7 +12,7 @@ import dev.posthorn.store.MessageFilter;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
-import dev.posthorn.store.Store;
+import dev.posthorn.store.Reads;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -78,7 +78,7 @@ final class AttemptedMessages {
   }
 
   private Found find(MessageFilter filter, MessageQuery first, Predicate<DeliveryState> wanted) {
-    Store store = desk.engine().store();
+    Reads store = desk.engine().store();
     List<MessageRow> rows = new ArrayList<>();
     Map<Long, DeliveryStatus> statuses = new HashMap<>();
     MessageQuery query = first;
@@ -106,7 +106,7 @@ final class AttemptedMessages {
     }
   }
 
-  private static DeliveryStatus status(Store store, MessageRow row, long endpoint) {
+  private static DeliveryStatus status(Reads store, MessageRow row, long endpoint) {
     return DeliveryStatus.of(store, row).stream()
         .filter(status -> status.endpoint() == endpoint)
         .findFirst()

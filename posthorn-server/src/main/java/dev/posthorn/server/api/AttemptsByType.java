@@ -16,7 +16,7 @@ import dev.posthorn.store.MessageFilter;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
-import dev.posthorn.store.Store;
+import dev.posthorn.store.Reads;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +106,7 @@ final class AttemptsByType {
 
   /** Reads a message as lists have it, without its payload. */
   private Optional<String> type(long application, long message) {
-    Store store = desk.engine().store();
+    Reads store = desk.engine().store();
     List<MessageRow> found =
         store
             .messages(

@@ -5,6 +5,7 @@ import dev.posthorn.store.AttemptQuery;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.CancelMark;
+import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EnvironmentRow;
@@ -17,6 +18,7 @@ import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
 import dev.posthorn.store.ParkedKey;
+import dev.posthorn.store.Reads;
 import dev.posthorn.store.SecretRow;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
@@ -27,6 +29,7 @@ import dev.posthorn.store.TokenRow;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
@@ -116,6 +119,16 @@ public final class SimStore implements Store {
   @Override
   public long idFloor() {
     return read().idFloor;
+  }
+
+  @Override
+  public Reads forWriter() {
+    return this;
+  }
+
+  @Override
+  public Reads forLists() {
+    return this;
   }
 
   @Override
@@ -271,9 +284,12 @@ public final class SimStore implements Store {
   }
 
   @Override
-  public @Nullable DedupeRow dedupe(String scope, String key, long now) {
-    DedupeRow row = read().dedupe.get(List.of(scope, key));
-    return row == null || row.expires() <= now ? null : row;
+  public List<DedupeRow> dedupe(Collection<DedupeKey> keys, long now) {
+    SimTables from = read();
+    return keys.stream()
+        .map(from.dedupe::get)
+        .filter(row -> row != null && row.expires() > now)
+        .toList();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.CancelMark;
+import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointRow;
@@ -52,7 +53,7 @@ final class SimTables {
   final Map<Long, NavigableMap<Long, AttemptRow>> attemptsByMessage = new HashMap<>();
   final Map<Long, NavigableMap<Long, AttemptRow>> attemptsByEndpoint = new HashMap<>();
   final Map<Long, TreeMap<Long, HourRow>> hours = new HashMap<>();
-  final Map<List<String>, DedupeRow> dedupe = new HashMap<>();
+  final Map<DedupeKey, DedupeRow> dedupe = new HashMap<>();
   final TreeMap<Long, EnvironmentRow> environments = new TreeMap<>();
   final TreeMap<Long, TokenRow> tokens = new TreeMap<>();
   final TreeMap<Long, TaskRow> tasks = new TreeMap<>();
@@ -115,8 +116,7 @@ final class SimTables {
       }
     }
     for (DedupeRow row : batch.dedupe) {
-      dedupe.merge(
-          List.of(row.scope(), row.key()), row, (a, b) -> b.expires() > a.expires() ? b : a);
+      dedupe.merge(row.dedupeKey(), row, (a, b) -> b.expires() > a.expires() ? b : a);
     }
     batch.expungedMessages.forEach(this::expungeMessage);
     payloadEnds.addAll(batch.payloadEnds);

@@ -120,16 +120,22 @@ final class Stage {
 
   /** Sends a message of an application. */
   void send(long owner, long expires) {
-    engine.accept(
-        new Acceptance(
-            owner,
-            "t",
-            List.of(),
-            "text/plain",
-            new byte[10],
-            new Acceptance.Options(null, 0, expires, null)),
-        accepted -> {},
-        refused -> {});
+    engine.accept(message(owner, null, expires), accepted -> {}, refused -> {});
+  }
+
+  /** Returns a message with an id of the sender's, or null for none. */
+  Acceptance message(@Nullable String eventId) {
+    return message(application, eventId, 0);
+  }
+
+  private static Acceptance message(long owner, @Nullable String eventId, long expires) {
+    return new Acceptance(
+        owner,
+        "t",
+        List.of(),
+        "text/plain",
+        new byte[10],
+        new Acceptance.Options(eventId, 0, expires, null));
   }
 
   /** Sends a message; returns why it was refused at once, or null. */

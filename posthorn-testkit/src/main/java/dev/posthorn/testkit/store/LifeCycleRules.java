@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
+import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
@@ -256,7 +257,7 @@ interface LifeCycleRules extends StoreRules {
     assertThat(store.attempts(10)).extracting(AttemptRow::id).containsExactly(30L);
     assertThat(Rows.messages(store, 10, 20)).hasSize(2);
     assertThat(store.setting("name")).isEqualTo("value");
-    assertThat(store.dedupe("scope", "key", 499)).isNotNull();
+    assertThat(store.dedupe(List.of(new DedupeKey("scope", "key")), 499)).hasSize(1);
     assertThat(store.idFloor()).isEqualTo(50);
   }
 

@@ -3,12 +3,16 @@ package dev.posthorn.testkit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.PayloadEnd;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is past its retention goes, in bounded steps; what still waits stays. */
@@ -301,18 +305,46 @@ interface RetentionRules extends StoreRules {
           b.dedupe.add(first);
           b.dedupe.add(other);
         });
-    assertThat(store().dedupe("app 1", "key", 499)).usingRecursiveComparison().isEqualTo(first);
-    assertThat(store().dedupe("app 2", "key", 499)).usingRecursiveComparison().isEqualTo(other);
-    assertThat(store().dedupe("app 1", "another", 499)).isNull();
-    assertThat(store().dedupe("app 1", "key", 500)).isNull();
+    assertThat(remembered("app 1", "key", 499)).usingRecursiveComparison().isEqualTo(first);
+    assertThat(remembered("app 2", "key", 499)).usingRecursiveComparison().isEqualTo(other);
+    assertThat(remembered("app 1", "another", 499)).isNull();
+    assertThat(remembered("app 1", "key", 500)).isNull();
 
     DedupeRow again = new DedupeRow("app 1", "key", new byte[] {3}, 0, new byte[] {0, 8}, 900);
     commit(b -> b.dedupe.add(again));
-    assertThat(store().dedupe("app 1", "key", 500)).usingRecursiveComparison().isEqualTo(again);
+    assertThat(remembered("app 1", "key", 500)).usingRecursiveComparison().isEqualTo(again);
 
     setClock(Instant.ofEpochMilli(600));
     upkeep(0);
-    assertThat(store().dedupe("app 2", "key", 0)).as("removed by upkeep").isNull();
-    assertThat(store().dedupe("app 1", "key", 0)).isNotNull();
+    assertThat(remembered("app 2", "key", 0)).as("removed by upkeep").isNull();
+    assertThat(remembered("app 1", "key", 0)).isNotNull();
+  }
+
+  private @Nullable DedupeRow remembered(String scope, String key, long now) {
+    List<DedupeRow> found = store().dedupe(List.of(new DedupeKey(scope, key)), now);
+    assertThat(found).hasSizeLessThanOrEqualTo(1);
+    return found.isEmpty() ? null : found.getFirst();
+  }
+
+  @Test
+  default void manyKeysAreLookedUpTogether() {
+    List<DedupeKey> keys = new ArrayList<>();
+    commit(
+        b -> {
+          for (int i = 0; i < 750; i++) {
+            DedupeRow row = new DedupeRow("app " + i % 3, "ключ\u0000" + i, new byte[0], i, 500);
+            keys.add(row.dedupeKey());
+            if (i % 2 == 0) {
+              b.dedupe.add(row);
+            }
+          }
+        });
+    assertThat(store().dedupe(keys, 499))
+        .extracting(DedupeRow::message)
+        .hasSize(375)
+        .allMatch(message -> message % 2 == 0)
+        .doesNotHaveDuplicates();
+    assertThat(store().forWriter().dedupe(keys.subList(0, 100), 499)).hasSize(50);
+    assertThat(store().dedupe(List.of(), 499)).isEmpty();
   }
 }

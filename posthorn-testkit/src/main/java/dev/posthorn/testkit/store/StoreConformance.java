@@ -21,6 +21,7 @@ public abstract class StoreConformance
         HourRules,
         RetentionRules,
         EnvironmentRetentionRules,
+        ReadingRules,
         SettingRules,
         WorldRules,
         FaultRules {

@@ -1,5 +1,6 @@
 package dev.posthorn.testkit.simulation;
 
+import dev.posthorn.store.Reads;
 import dev.posthorn.store.Store;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -14,17 +15,21 @@ final class WatchedStore {
   }
 
   static Store of(Store store, Watcher watcher) {
-    return (Store)
-        Proxy.newProxyInstance(
-            Store.class.getClassLoader(),
-            new Class<?>[] {Store.class},
-            (proxy, method, arguments) -> {
-              watcher.called(method.getName(), arguments);
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return (Store) watched(store, Store.class, watcher);
+  }
+
+  private static Object watched(Reads store, Class<?> type, Watcher watcher) {
+    return Proxy.newProxyInstance(
+        Store.class.getClassLoader(),
+        new Class<?>[] {type},
+        (proxy, method, arguments) -> {
+          watcher.called(method.getName(), arguments);
+          try {
+            Object result = method.invoke(store, arguments);
+            return result instanceof Reads reads ? watched(reads, Reads.class, watcher) : result;
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        });
   }
 }

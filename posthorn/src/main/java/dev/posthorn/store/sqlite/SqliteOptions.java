@@ -5,7 +5,8 @@ import java.time.InstantSource;
 /**
  * How a SQLite store is opened. Start from {@link #defaults()}.
  *
- * @param readers how many reads may run at the same time, 1 to 64; each may take 2 MB of memory
+ * @param readers how many reads of the engine may run at the same time, 1 to 64, and how many lists
+ *     of users, but of those no more than half of the processors; each may take 2 MB of memory
  * @param cacheBytes how much memory the writer uses for pages of the file, at least 1 MB
  * @param maxFileBytes how large the file may grow before commits are refused as {@code FULL}, or 0
  *     for no limit; the write-ahead log comes on top of it

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects one page of a list from two places: the index for older rows, the {@link Tail} for newer
- * ones. A row that the filter drops counts, too: after 10,000 rows, or half a second, the page
- * ends.
+ * ones. A row that the filter drops counts, too: after 10,000 rows, or a tenth of a second, the
+ * page ends.
  *
  * @param <T> what is listed
  */

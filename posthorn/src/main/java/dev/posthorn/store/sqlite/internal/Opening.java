@@ -51,7 +51,7 @@ public final class Opening {
       try {
         schema.upgrade(writer);
         Session session = new Session(writer, errors);
-        ReaderPool readers = new ReaderPool(connections, errors, options.readers());
+        ReaderPools readers = ReaderPools.of(connections, errors, options.readers());
         int pageBytes = Schema.number(writer, "PRAGMA page_size");
         Checkpointer checkpointer = Checkpointer.start(connections.checkpointer());
         Wal wal = new Wal(checkpointer, readers, pageBytes);

@@ -17,7 +17,7 @@ final class Reader {
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** When a list that looks through many rows ends its page early. */
-  private static final long SCAN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long SCAN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final SQLiteConnection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
@@ -34,7 +34,8 @@ final class Reader {
     this.connection = connection;
   }
 
-  <T> @Nullable T run(ReaderPool.Find<T> find) throws SQLException {
+  /** Reads in a transaction. */
+  <T> @Nullable T run(Readers.Find<T> find) throws SQLException {
     begin();
     try {
       Connections.run(connection, "BEGIN");
@@ -46,6 +47,12 @@ final class Reader {
     } finally {
       end();
     }
+  }
+
+  /** Reads without a transaction, if nobody else writes meanwhile. */
+  <T> @Nullable T runBare(Readers.Find<T> find) throws SQLException {
+    started = System.nanoTime();
+    return find.run(this);
   }
 
   private void begin() {

@@ -7,16 +7,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections that read. Each read is one transaction and sees one state of the store; it may
- * take a second, since what it looks at cannot be checkpointed.
+ * Connections that read, for one purpose. Each read is one transaction and sees one state of the
+ * store; it may take a second, since what it looks at cannot be checkpointed.
  */
-final class ReaderPool implements AutoCloseable {
+final class ReaderPool implements Readers, AutoCloseable {
   private final Connections connections;
   private final Errors errors;
   private final int size;
@@ -26,16 +25,6 @@ final class ReaderPool implements AutoCloseable {
   private final List<Reader> all = new ArrayList<>();
   private volatile boolean closed;
 
-  /** What is read in one transaction. */
-  interface Read<T> {
-    T run(Reader reader) throws SQLException;
-  }
-
-  /** The same, if there may be nothing. */
-  interface Find<T> {
-    @Nullable T run(Reader reader) throws SQLException;
-  }
-
   ReaderPool(Connections connections, Errors errors, int size) {
     this.connections = connections;
     this.errors = errors;
@@ -43,13 +32,9 @@ final class ReaderPool implements AutoCloseable {
     this.permits = new Semaphore(size, true);
   }
 
-  /** Reads; waits for a free connection. */
-  <T> T read(Read<T> read) {
-    return Objects.requireNonNull(find(read::run));
-  }
-
   /** Reads what may not be there; waits for a free connection. */
-  <T> @Nullable T find(Find<T> find) {
+  @Override
+  public <T> @Nullable T find(Find<T> find) {
     permits.acquireUninterruptibly();
     try {
       Reader reader = take();

@@ -5,6 +5,7 @@ import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.StoreException;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -27,6 +28,7 @@ final class Session implements AutoCloseable {
   private final SQLiteConnection connection;
   private final Errors errors;
   private final Statements statements;
+  private final Reader reader;
   private final ProgressTable progress;
   private final SettingTables settings;
   private final LiveTables live;
@@ -49,6 +51,7 @@ final class Session implements AutoCloseable {
     this.connection = connection;
     this.errors = errors;
     statements = new Statements(connection);
+    reader = new Reader(connection);
     progress = new ProgressTable(statements);
     settings = new SettingTables(statements);
     live = new LiveTables(statements);
@@ -84,6 +87,15 @@ final class Session implements AutoCloseable {
 
   Tail.View attemptTail() {
     return history.attempts().tail().view();
+  }
+
+  /** Reads for the one who writes: nothing changes in between, so no transaction is needed. */
+  <T> @Nullable T find(Readers.Find<T> find) {
+    try {
+      return reader.runBare(find);
+    } catch (SQLException e) {
+      throw errors.of(e);
+    }
   }
 
   void commit(Batch batch) {

@@ -1,7 +1,6 @@
 package dev.posthorn.store.sqlite.internal;
 
 import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
@@ -15,7 +14,7 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what is configured, and the keys that were used. */
+/** Reads what is configured. */
 final class SettingReads {
   private static final EndpointState[] STATES = EndpointState.values();
   private static final TokenRow.Kind[] KINDS = TokenRow.Kind.values();
@@ -166,23 +165,5 @@ final class SettingReads {
 
   static @Nullable String setting(Reader reader, String name) throws SQLException {
     return reader.one(row -> row.getString(1), "SELECT value FROM setting WHERE name = ?", name);
-  }
-
-  static @Nullable DedupeRow dedupe(Reader reader, String scope, String key, long now)
-      throws SQLException {
-    return reader.one(
-        row ->
-            new DedupeRow(
-                row.getString(1),
-                row.getString(2),
-                Values.bytes(row.getBytes(3)),
-                row.getLong(4),
-                row.getBytes(5),
-                row.getLong(6)),
-        "SELECT scope, key, hash, message, answer, expires FROM dedupe WHERE scope = ? AND key = ?"
-            + " AND expires > ?",
-        scope,
-        key,
-        now);
   }
 }

@@ -30,7 +30,7 @@ final class Wal {
   private static final int FRAME_HEADER_BYTES = 24;
 
   private final Checkpointer checkpointer;
-  private final ReaderPool readers;
+  private final ReaderPools readers;
   private final long frameBytes;
   private volatile long maxBytes;
 
@@ -55,7 +55,7 @@ final class Wal {
     }
   }
 
-  Wal(Checkpointer checkpointer, ReaderPool readers, int pageBytes) {
+  Wal(Checkpointer checkpointer, ReaderPools readers, int pageBytes) {
     this.checkpointer = checkpointer;
     this.readers = readers;
     this.frameBytes = (long) pageBytes + FRAME_HEADER_BYTES;

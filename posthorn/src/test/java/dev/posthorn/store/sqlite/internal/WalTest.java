@@ -42,13 +42,13 @@ class WalTest {
     SQLiteConnection writer = connections.writer();
     new Schema(file).upgrade(writer);
     try (Session session = new Session(writer, errors);
-        ReaderPool readers = new ReaderPool(connections, errors, 2);
+        ReaderPools readers = ReaderPools.of(connections, errors, 2);
         Checkpointer checkpointer = Checkpointer.start(connections.checkpointer())) {
       Wal wal = new Wal(checkpointer, readers, Connections.PAGE_BYTES);
       CountDownLatch reading = new CountDownLatch(1);
       CompletableFuture<Long> endless =
           CompletableFuture.supplyAsync(
-              () -> readers.read(reader -> countForever(reader, reading)));
+              () -> readers.lists().read(reader -> countForever(reader, reading)));
       assertThat(reading.await(30, TimeUnit.SECONDS)).isTrue();
 
       long written = 0;
@@ -60,7 +60,7 @@ class WalTest {
         assertThat(written).as("MB written until the read ended").isLessThan(20_000);
       }
       assertThatThrownBy(endless::join).hasStackTraceContaining("interrupt");
-      assertThat(readers.<Integer>read(reader -> reader.list(row -> 1, "SELECT 1").size()))
+      assertThat(readers.lists().<Integer>read(reader -> reader.list(row -> 1, "SELECT 1").size()))
           .isEqualTo(1);
     }
   }
@@ -74,7 +74,7 @@ class WalTest {
     SQLiteConnection writer = connections.writer();
     new Schema(file).upgrade(writer);
     try (Session session = new Session(writer, errors);
-        ReaderPool readers = new ReaderPool(connections, errors, 2);
+        ReaderPools readers = ReaderPools.of(connections, errors, 2);
         Checkpointer checkpointer = Checkpointer.start(connections.checkpointer());
         SQLiteConnection copier = connections.copier()) {
       Wal wal = new Wal(checkpointer, readers, Connections.PAGE_BYTES);

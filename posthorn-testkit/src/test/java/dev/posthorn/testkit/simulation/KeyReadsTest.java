@@ -1,0 +1,72 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Accepted;
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.EngineRuntime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The event ids of a batch cost one read, since the writer makes it. */
+class KeyReadsTest {
+  private static final int MANY = 50;
+
+  private final Map<String, Integer> calls = new HashMap<>();
+  private final Stage stage =
+      new Stage(
+          1,
+          EngineOptions.DEFAULT,
+          this::launch,
+          (host, request) -> new SimReceiver(this.stage().random).reply(request.limits()));
+
+  private Stage stage() {
+    return stage;
+  }
+
+  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
+    return Engine.start(
+        options,
+        new EngineRuntime(
+            runtime.clock(),
+            runtime.scheduler(),
+            WatchedStore.of(
+                runtime.store(), (method, arguments) -> calls.merge(method, 1, Integer::sum)),
+            runtime.transport()),
+        means);
+  }
+
+  private List<Accepted> sendMany(int distinct) {
+    List<CompletableFuture<Accepted>> sent = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      sent.add(stage.engine.acceptAsync(stage.message("event " + i % distinct)));
+    }
+    return sent.stream().map(stage::await).toList();
+  }
+
+  @Test
+  void theEventIdsOfABatchAreLookedUpTogether() {
+    calls.clear();
+    assertThat(sendMany(MANY)).noneMatch(Accepted::duplicate);
+    assertThat(calls.getOrDefault("dedupe", 0)).isEqualTo(1);
+  }
+
+  @Test
+  void anEventIdCountsOnceInABatchAndAfterIt() {
+    assertThat(sendMany(10)).filteredOn(accepted -> !accepted.duplicate()).hasSize(10);
+    assertThat(sendMany(20)).filteredOn(accepted -> !accepted.duplicate()).hasSize(10);
+    assertThat(stage.tables.messages).hasSize(20);
+  }
+
+  @Test
+  void aBatchWithoutEventIdsLooksNothingUp() {
+    calls.clear();
+    stage.await(stage.engine.acceptAsync(stage.message(null)));
+    assertThat(calls).doesNotContainKey("dedupe");
+  }
+}
