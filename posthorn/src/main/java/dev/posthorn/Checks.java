@@ -1,5 +1,6 @@
 package dev.posthorn;
 
+import dev.posthorn.engine.TextLimits;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.transport.Certificates;
@@ -19,8 +20,6 @@ final class Checks {
 
   /** Ids hold times until 2109. */
   private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
-
-  private static final int MOST_NOTES = 50;
 
   private Checks() {}
 
@@ -52,27 +51,25 @@ final class Checks {
 
   /** Checks what people call something. */
   static String label(String field, String text) {
-    if (text.isBlank() || text.length() > 256) {
-      throw PosthornException.invalid(field, "must have 1 to 256 characters, not only blanks");
+    if (text.isBlank()) {
+      throw PosthornException.invalid(field, "has nothing but blanks; give it a name");
     }
+    TextLimits.require(field, text, TextLimits.LABEL);
     return text;
   }
 
   /** Checks and copies notes. */
   static Map<String, String> metadata(Map<String, String> notes) {
-    if (notes.size() > MOST_NOTES) {
-      throw PosthornException.invalid(
-          "metadata", "has " + notes.size() + " notes; give at most " + MOST_NOTES);
-    }
-    notes.forEach(Checks::note);
+    TextLimits.metadata(notes);
     return Map.copyOf(notes);
   }
 
-  static void note(String key, String value) {
-    if (key.isBlank() || key.length() > 100 || value.length() > 500) {
-      throw PosthornException.invalid(
-          "metadata", "a key must have 1 to 100 characters, a value at most 500");
-    }
+  /** Checks the channels of an endpoint or a message. */
+  static List<String> channels(String... names) {
+    List<String> channels = List.of(names);
+    channels.forEach(name -> name("channels", name));
+    TextLimits.channels(channels);
+    return channels;
   }
 
   static void eventTypes(List<String> patterns) {
@@ -82,6 +79,7 @@ final class Checks {
             "events", "\"" + pattern + "\" must be an event type like invoice.paid, or invoice.*");
       }
     }
+    TextLimits.eventTypes("events", patterns);
   }
 
   /** Checks a duration; the bounds also keep it within what a long holds in nanoseconds. */

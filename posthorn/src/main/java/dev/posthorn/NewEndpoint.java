@@ -1,6 +1,7 @@
 package dev.posthorn;
 
 import dev.posthorn.engine.EndpointDraft;
+import dev.posthorn.engine.TextLimits;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
@@ -82,6 +83,7 @@ public final class NewEndpoint {
 
   /** Sets a note for people. */
   public NewEndpoint description(String text) {
+    TextLimits.require("description", Checks.present("description", text), TextLimits.DESCRIPTION);
     this.description = text;
     return this;
   }
@@ -98,8 +100,7 @@ public final class NewEndpoint {
 
   /** Sets the channels it listens to; all unless set. */
   public NewEndpoint channels(String... names) {
-    this.channels = List.of(names);
-    channels.forEach(name -> Checks.name("channels", name));
+    this.channels = Checks.channels(names);
     return this;
   }
 

@@ -64,8 +64,7 @@ public final class NewMessage {
 
   /** Sets its channels. */
   public NewMessage channels(String... names) {
-    this.channels = List.of(names);
-    channels.forEach(name -> Checks.name("channels", name));
+    this.channels = Checks.channels(names);
     return this;
   }
 

@@ -128,7 +128,13 @@ public final class ServerFixture implements AutoCloseable {
 
   /** Stops the server and starts another one on the same file; its port is another one. */
   public void restart() {
+    restart(() -> {});
+  }
+
+  /** Restarts it, and does something to its file meanwhile. */
+  void restart(Runnable meanwhile) {
     server.close();
+    meanwhile.run();
     server = PosthornServer.start(options);
   }
 

@@ -62,6 +62,7 @@ public final class Administration {
    * @param draft what it is to be; its id and times are not used
    */
   public CompletableFuture<ApplicationRow> createApplication(ApplicationRow draft) {
+    TextLimits.check(draft, null);
     return change(
         writing -> {
           requireFree(draft.environment(), draft.uid(), 0, writing);
@@ -88,6 +89,7 @@ public final class Administration {
           ApplicationEntry entry = requireCurrent(id);
           ApplicationRow before = entry.staged != null ? entry.staged : entry.row();
           ApplicationRow row = edit.apply(before);
+          TextLimits.check(row, before);
           requireFree(before.environment(), row.uid(), id, writing);
           entry.staged = row;
           writing.onUndo(() -> entry.staged = null);
@@ -161,9 +163,11 @@ public final class Administration {
     return change(
         writing -> {
           ApplicationEntry owner = requireCurrent(application);
+          requireRoom(owner);
           requireFree(owner, draft.uid(), 0, writing);
           long environment = owner.row().environment();
           EndpointRow row = row(writing, application, draft);
+          TextLimits.check(row, null);
           List<SecretRow> secrets = EndpointTls.seal(keyring, environment, row.id(), identity);
           secrets.addAll(secrets(environment, row.id(), draft));
           writing.batch.settings.add(new SettingChange.PutEndpoint(row));
@@ -180,6 +184,17 @@ public final class Administration {
               });
           return row;
         });
+  }
+
+  private void requireRoom(ApplicationEntry owner) {
+    int most = core.options().endpointsPerApplication();
+    if (owner.endpoints().length + owner.createdInBatch.size() >= most) {
+      throw new PosthornException(
+          Reason.CONFLICT,
+          "endpoints: the application has "
+              + most
+              + " and may not have more; remove some, or have the limit raised");
+    }
   }
 
   private static EndpointRow row(Writing writing, long application, EndpointDraft draft) {
@@ -234,6 +249,7 @@ public final class Administration {
           EndpointEntry entry = core.directory().requireCurrent(id);
           EndpointRow before = core.directory().current(entry).row();
           EndpointRow row = edit.apply(before);
+          TextLimits.check(row, before);
           requireFree(
               core.directory().requireApplication(row.application()), row.uid(), id, writing);
           boolean enabledAgain = !before.state().accepts() && row.state().accepts();
@@ -382,6 +398,7 @@ public final class Administration {
   public CompletableFuture<EventTypeRow> putEventType(EventTypeRow row) {
     return change(
         writing -> {
+          TextLimits.check(row, core.catalogue().current(row.environment(), row.name()));
           core.catalogue().stage(row, writing);
           return row;
         });
@@ -415,7 +432,9 @@ public final class Administration {
       String name,
       Function<@Nullable EventTypeRow, EventTypeRow> edit,
       Writing writing) {
-    EventTypeRow row = edit.apply(core.catalogue().current(environment, name));
+    EventTypeRow before = core.catalogue().current(environment, name);
+    EventTypeRow row = edit.apply(before);
+    TextLimits.check(row, before);
     core.catalogue().stage(row, writing);
     return row;
   }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param health when an endpoint is spared or disabled
  * @param limits how much may be in memory and under way
  * @param retentionMillis how long messages and attempts are kept
+ * @param endpointsPerApplication how many endpoints one application may have
  */
 public record EngineOptions(
     List<Long> retryWaits,
@@ -19,7 +20,8 @@ public record EngineOptions(
     ExchangeLimits exchange,
     HealthOptions health,
     EngineLimits limits,
-    long retentionMillis) {
+    long retentionMillis,
+    int endpointsPerApplication) {
 
   /**
    * The schedule of the Standard Webhooks specification: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h.
@@ -35,35 +37,53 @@ public record EngineOptions(
           ExchangeLimits.DEFAULT,
           HealthOptions.DEFAULT,
           EngineLimits.forHeap(Runtime.getRuntime().maxMemory()),
-          90L * 24 * 3_600_000);
+          90L * 24 * 3_600_000,
+          Integer.MAX_VALUE);
 
   /** Returns these options with another retry schedule. */
   public EngineOptions withRetryWaits(List<Long> waits) {
-    return new EngineOptions(List.copyOf(waits), jitter, exchange, health, limits, retentionMillis);
+    return new EngineOptions(
+        List.copyOf(waits),
+        jitter,
+        exchange,
+        health,
+        limits,
+        retentionMillis,
+        endpointsPerApplication);
   }
 
   /** Returns these options with another jitter. */
   public EngineOptions withJitter(double share) {
-    return new EngineOptions(retryWaits, share, exchange, health, limits, retentionMillis);
+    return new EngineOptions(
+        retryWaits, share, exchange, health, limits, retentionMillis, endpointsPerApplication);
   }
 
   /** Returns these options with other bounds of an exchange. */
   public EngineOptions withExchange(ExchangeLimits bounds) {
-    return new EngineOptions(retryWaits, jitter, bounds, health, limits, retentionMillis);
+    return new EngineOptions(
+        retryWaits, jitter, bounds, health, limits, retentionMillis, endpointsPerApplication);
   }
 
   /** Returns these options with other rules of health. */
   public EngineOptions withHealth(HealthOptions rules) {
-    return new EngineOptions(retryWaits, jitter, exchange, rules, limits, retentionMillis);
+    return new EngineOptions(
+        retryWaits, jitter, exchange, rules, limits, retentionMillis, endpointsPerApplication);
   }
 
   /** Returns these options with other limits. */
   public EngineOptions withLimits(EngineLimits bounds) {
-    return new EngineOptions(retryWaits, jitter, exchange, health, bounds, retentionMillis);
+    return new EngineOptions(
+        retryWaits, jitter, exchange, health, bounds, retentionMillis, endpointsPerApplication);
   }
 
   /** Returns these options with another retention. */
   public EngineOptions withRetention(long millis) {
-    return new EngineOptions(retryWaits, jitter, exchange, health, limits, millis);
+    return new EngineOptions(
+        retryWaits, jitter, exchange, health, limits, millis, endpointsPerApplication);
+  }
+
+  /** Returns these options with another bound of endpoints for each application. */
+  public EngineOptions withEndpointsPerApplication(int most) {
+    return new EngineOptions(retryWaits, jitter, exchange, health, limits, retentionMillis, most);
   }
 }

@@ -4,6 +4,7 @@ import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
 import dev.posthorn.engine.Administration;
+import dev.posthorn.engine.TextLimits;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
@@ -70,9 +71,9 @@ final class ApplicationApi {
   /** What a client says of an application. */
   record Input(String name, @Nullable String uid, int rateLimit, Map<String, String> metadata) {
     static Input of(Fields fields) {
-      Map<String, String> metadata = fields.mapOrNull("metadata");
+      Map<String, String> metadata = fields.metadataOrNull();
       return new Input(
-          fields.text("name"),
+          fields.text("name", TextLimits.LABEL),
           fields.nameOrNull("uid"),
           Rates.orNone(fields),
           metadata == null ? Map.of() : metadata);
@@ -168,9 +169,9 @@ final class ApplicationApi {
   }
 
   private static Input patched(ApplicationRow before, Fields fields) {
-    Map<String, String> metadata = fields.mapOrNull("metadata");
+    Map<String, String> metadata = fields.metadataOrNull();
     return new Input(
-        fields.has("name") ? fields.text("name") : before.name(),
+        fields.has("name") ? fields.text("name", TextLimits.LABEL) : before.name(),
         fields.has("uid") ? fields.nameOrNull("uid") : before.uid(),
         Rates.patched(fields, before.rateLimit()),
         metadata == null ? before.metadata() : metadata);

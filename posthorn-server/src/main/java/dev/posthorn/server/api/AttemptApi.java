@@ -11,10 +11,10 @@ import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.MessageFilter;
+import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
-import dev.posthorn.store.Reads;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,6 @@ final class AttemptApi {
   private static final String ONE = "/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}";
   private static final int COUNT_PAGE = 1_000;
   private static final int COUNT_PAGES = 10;
-  private static final int MESSAGES = 16;
 
   private final Desk desk;
   private final AttemptView view;
@@ -142,24 +141,25 @@ final class AttemptApi {
     Page<AttemptRow> page = search.read(desk.engine().store(), listing, paging.limit());
     BiConsumer<JsonGenerator, AttemptRow> write = (json, row) -> view.write(json, row, extent);
     if (query.flag("with_msg", false)) {
-      Map<Long, MessageRow> found = messages(page.rows());
+      Map<Long, MessageRow> found = messages(desk.application(call).id(), page.rows());
       write = write.andThen((json, row) -> message(json, found.get(row.message())));
     }
     return paging.answer(
         page.rows(), page.next(), AttemptRow::id, id -> desk.id(Desk.ATTEMPT, id), write);
   }
 
-  /** Reads the messages of attempts, a few at a time: their payloads are read with them. */
-  private Map<Long, MessageRow> messages(List<AttemptRow> attempts) {
-    Reads store = desk.engine().store();
-    long[] ids = attempts.stream().mapToLong(AttemptRow::message).distinct().toArray();
+  /** Reads the messages of attempts one by one, as lists have them: without their payloads. */
+  private Map<Long, MessageRow> messages(long application, List<AttemptRow> attempts) {
     Map<Long, MessageRow> found = new HashMap<>();
-    for (int from = 0; from < ids.length; from += MESSAGES) {
-      int to = Math.min(ids.length, from + MESSAGES);
-      store
-          .messages(Arrays.copyOfRange(ids, from, to), Long.MAX_VALUE)
-          .rows()
-          .forEach(row -> found.put(row.id(), row.withoutBody()));
+    for (AttemptRow attempt : attempts) {
+      long id = attempt.message();
+      if (!found.containsKey(id)) {
+        desk.engine()
+            .store()
+            .messages(new MessageQuery(application, id - 1, id + 1, true, 1, MessageFilter.NONE))
+            .rows()
+            .forEach(row -> found.put(id, row));
+      }
     }
     return found;
   }

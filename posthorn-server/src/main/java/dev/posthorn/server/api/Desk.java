@@ -41,7 +41,7 @@ public final class Desk {
   static final String TOKEN = "key";
 
   private static final int MOST_KEY = 256;
-  private static final int MOST_BODY_BYTES = 8 * 1024 * 1024;
+  private static final int MOST_BODY_BYTES = PageWriter.MOST_BYTES;
 
   private final Engine engine;
   private final long waitMillis;

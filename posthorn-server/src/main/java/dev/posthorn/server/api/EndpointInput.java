@@ -1,6 +1,7 @@
 package dev.posthorn.server.api;
 
 import dev.posthorn.engine.EndpointDraft;
+import dev.posthorn.engine.TextLimits;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
@@ -29,8 +30,6 @@ record EndpointInput(
   /** How many channels an endpoint or a message may have. */
   static final int MOST_CHANNELS = 10;
 
-  private static final int MOST_TYPES = 1_000;
-  private static final int LONGEST_URL = 65_536;
   private static final int MOST_TIMEOUT = 600;
   private static final int MOST_CONCURRENCY = 1_024;
 
@@ -69,8 +68,8 @@ record EndpointInput(
   private static EndpointInput read(Fields fields, EndpointRow before) {
     List<String> types = list(fields, fields.has("eventTypes") ? "eventTypes" : "filterTypes");
     List<String> channels = channels(fields);
-    String description = fields.textOrNull("description");
-    Map<String, String> metadata = fields.mapOrNull("metadata");
+    String description = fields.textOrNull("description", TextLimits.DESCRIPTION);
+    Map<String, String> metadata = fields.metadataOrNull();
     boolean hasTypes = fields.has("eventTypes") || fields.has("filterTypes");
     EndpointRow row =
         new EndpointRow(
@@ -90,10 +89,7 @@ record EndpointInput(
   }
 
   private static String url(Fields fields) {
-    String url = fields.text("url");
-    if (url.length() > LONGEST_URL) {
-      throw fields.invalid("url", "must have at most " + LONGEST_URL + " characters");
-    }
+    String url = fields.text("url", HttpTarget.MAX_LENGTH);
     try {
       var unused = HttpTarget.parse(url, 1);
       return url;
@@ -107,10 +103,12 @@ record EndpointInput(
     List<String> types =
         fields.listOrNull(
             name,
-            MOST_TYPES,
+            TextLimits.FILTERS,
             type -> Fields.NAME.matcher(type).matches() || isPattern(type),
             "an event type such as invoice.paid, or invoice.*");
-    return types == null ? List.of() : types;
+    return types == null
+        ? List.of()
+        : fields.checked(name, types, all -> TextLimits.eventTypes(name, all));
   }
 
   private static boolean isPattern(String type) {

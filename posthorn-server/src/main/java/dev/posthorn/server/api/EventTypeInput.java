@@ -1,5 +1,6 @@
 package dev.posthorn.server.api;
 
+import dev.posthorn.engine.TextLimits;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.store.EventTypeRow;
 import java.util.List;
@@ -42,7 +43,7 @@ record EventTypeInput(
   /** Reads what is to change. */
   static EventTypeInput change(Fields fields) {
     return new EventTypeInput(
-        fields.textOrNull("description"),
+        fields.textOrNull("description", TextLimits.DESCRIPTION),
         fields.flagOrNull("archived"),
         fields.flagOrNull("deprecated"),
         fields.has("schemas") ? new Text(schemas(fields)) : null,
@@ -55,7 +56,11 @@ record EventTypeInput(
     if (node != null && !node.isObject()) {
       throw fields.invalid("schemas", "must be an object: a JSON Schema, or one for each version");
     }
-    return node == null ? null : node.toString();
+    String text = node == null ? null : node.toString();
+    if (text != null && text.length() > TextLimits.SCHEMAS) {
+      throw fields.invalid("schemas", TextLimits.tooLong(text.length(), TextLimits.SCHEMAS));
+    }
+    return text;
   }
 
   /** Older clients know one flag. */

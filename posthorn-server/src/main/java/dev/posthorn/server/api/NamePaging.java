@@ -2,8 +2,6 @@ package dev.posthorn.server.api;
 
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Query;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -55,12 +53,11 @@ record NamePaging(boolean descending, boolean backwards, @Nullable String from, 
   /** Answers with a page of rows that were read so. */
   <T> Answer answer(List<T> rows, Function<T, String> name, BiConsumer<JsonGenerator, T> write) {
     boolean more = rows.size() > limit;
-    List<T> shown = new ArrayList<>(more ? rows.subList(0, limit) : rows);
-    if (backwards) {
-      Collections.reverse(shown);
-    }
-    String first = shown.isEmpty() ? null : quoted(name.apply(shown.get(0)));
-    String last = shown.isEmpty() ? null : quoted(name.apply(shown.get(shown.size() - 1)));
-    return Paging.answer(shown, !more, first, last, write);
+    List<T> wanted = more ? rows.subList(0, limit) : rows;
+    PageWriter page = PageWriter.of(wanted, write);
+    int count = page.count();
+    String nearest = count == 0 ? null : quoted(name.apply(wanted.get(0)));
+    String farthest = count == 0 ? null : quoted(name.apply(wanted.get(count - 1)));
+    return page.answer(backwards, !more && count == wanted.size(), nearest, farthest);
   }
 }

@@ -5,8 +5,6 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Query;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
@@ -99,14 +97,8 @@ record Paging(boolean newestFirst, boolean backwards, long from, int limit) {
       Function<Long, String> publicId,
       BiConsumer<JsonGenerator, T> write) {
     boolean more = rows.size() > limit;
-    List<T> shown = new ArrayList<>(more ? rows.subList(0, limit) : rows);
-    if (backwards) {
-      Collections.reverse(shown);
-    }
-    String first = shown.isEmpty() ? null : publicId.apply(id.applyAsLong(shown.get(0)));
-    String last =
-        shown.isEmpty() ? null : publicId.apply(id.applyAsLong(shown.get(shown.size() - 1)));
-    return answer(shown, !more, first, last, write);
+    List<T> wanted = more ? rows.subList(0, limit) : rows;
+    return answer(wanted, more ? id.applyAsLong(wanted.get(limit - 1)) : 0, id, publicId, write);
   }
 
   /**
@@ -122,43 +114,14 @@ record Paging(boolean newestFirst, boolean backwards, long from, int limit) {
       ToLongFunction<T> id,
       Function<Long, String> publicId,
       BiConsumer<JsonGenerator, T> write) {
-    List<T> shown = new ArrayList<>(rows);
-    if (backwards) {
-      Collections.reverse(shown);
+    PageWriter page = PageWriter.of(rows, write);
+    int count = page.count();
+    String nearest = count == 0 ? null : publicId.apply(id.applyAsLong(rows.get(0)));
+    String farthest = count == 0 ? null : publicId.apply(id.applyAsLong(rows.get(count - 1)));
+    boolean done = next == 0 && count == rows.size();
+    if (next != 0 && count == rows.size()) {
+      farthest = publicId.apply(next);
     }
-    String first = shown.isEmpty() ? null : publicId.apply(id.applyAsLong(shown.get(0)));
-    String last =
-        shown.isEmpty() ? null : publicId.apply(id.applyAsLong(shown.get(shown.size() - 1)));
-    if (next != 0) {
-      String position = publicId.apply(next);
-      first = backwards ? position : first;
-      last = backwards ? last : position;
-    }
-    return answer(shown, next == 0, first, last, write);
-  }
-
-  /** Answers with a page as it is to be shown. */
-  static <T> Answer answer(
-      List<T> shown,
-      boolean done,
-      @Nullable String first,
-      @Nullable String last,
-      BiConsumer<JsonGenerator, T> write) {
-    return Answer.json(
-        200,
-        json -> {
-          json.writeStartObject();
-          json.writeArrayPropertyStart("data");
-          for (T row : shown) {
-            json.writeStartObject();
-            write.accept(json, row);
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          Json.text(json, "iterator", last);
-          Json.text(json, "prevIterator", first == null ? null : "-" + first);
-          json.writeBooleanProperty("done", done);
-          json.writeEndObject();
-        });
+    return page.answer(backwards, done, nearest, farthest);
   }
 }

@@ -4,6 +4,7 @@ import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
 import dev.posthorn.engine.Access;
 import dev.posthorn.engine.Listing;
+import dev.posthorn.engine.TextLimits;
 import dev.posthorn.server.auth.Capability;
 import dev.posthorn.server.auth.Scopes;
 import dev.posthorn.server.auth.Tokens;
@@ -138,7 +139,7 @@ final class TokenApi {
   private Answer create(Call call) {
     long environment = environment(call);
     Fields fields = call.fields();
-    String name = fields.text("name");
+    String name = fields.text("name", TextLimits.LABEL);
     List<String> scopes = scopes(call, fields).orElse(List.of());
     return made(environment, 0, name, scopes, 0);
   }
@@ -146,7 +147,7 @@ final class TokenApi {
   private Answer createForMessages(Call call) {
     ApplicationRow application = desk.application(call);
     Fields fields = call.fields();
-    String name = fields.text("name");
+    String name = fields.text("name", TextLimits.LABEL);
     Long seconds = fields.numberOrNull("expiry", 0, MOST_SECONDS);
     return made(
         application.environment(),
@@ -201,7 +202,7 @@ final class TokenApi {
 
   private Answer rename(Call call) {
     TokenRow row = row(call);
-    String name = call.fields().text("name");
+    String name = call.fields().text("name", TextLimits.LABEL);
     return edited(row, before -> before.with(name, before.scopes()));
   }
 
@@ -209,7 +210,7 @@ final class TokenApi {
     TokenRow row = row(call);
     Fields fields = call.fields();
     boolean hasName = fields.has("name");
-    String name = fields.textOrNull("name");
+    String name = fields.textOrNull("name", TextLimits.LABEL);
     Optional<List<String>> scopes =
         fields.has("scopes")
             ? Optional.of(scopes(call, fields).orElse(List.of()))

@@ -80,6 +80,8 @@ public enum Setting {
   OTEL_SHARE(
       Tier.RARE, "SHARE", "1", "Which share of messages is traced if their sender does not say."),
   PERMITS(Tier.RARE, "N", "8192", "Deliveries under way together; most repeats after a crash."),
+  ENDPOINTS_PER_APPLICATION(
+      Tier.RARE, "N", "1000", "Endpoints of one application; all of them are in memory."),
   CONCURRENCY(Tier.RARE, "N", "64", "Requests at the same time to one endpoint."),
   LARGEST_PAYLOAD(Tier.RARE, "BYTES", "1m", "The largest payload of a message."),
   JITTER(Tier.RARE, "SHARE", "0.2", "By which share waits are longer or shorter at random."),

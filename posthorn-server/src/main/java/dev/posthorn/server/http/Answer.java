@@ -39,11 +39,25 @@ public record Answer(
 
   /** Returns an answer with a JSON body. */
   public static Answer json(int status, Consumer<JsonGenerator> body) {
+    return new Answer(status, "application/json", written(body), List.of());
+  }
+
+  /** Returns a JSON object with some properties. */
+  public static byte[] object(Consumer<JsonGenerator> properties) {
+    return written(
+        json -> {
+          json.writeStartObject();
+          properties.accept(json);
+          json.writeEndObject();
+        });
+  }
+
+  private static byte[] written(Consumer<JsonGenerator> value) {
     ByteArrayBuilder bytes = new ByteArrayBuilder(512);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      body.accept(json);
+      value.accept(json);
     }
-    return new Answer(status, "application/json", bytes.toByteArray(), List.of());
+    return bytes.toByteArray();
   }
 
   /** Returns an answer with JSON that is written already. */

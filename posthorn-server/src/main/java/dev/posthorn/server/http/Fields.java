@@ -1,5 +1,7 @@
 package dev.posthorn.server.http;
 
+import dev.posthorn.engine.TextLimits;
+import dev.posthorn.error.PosthornException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,8 @@ public final class Fields {
 
   /** Says that a text is no time. */
   public static final String NO_TIME = "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)";
+
+  private static final int SHOWN = 300;
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -132,6 +137,40 @@ public final class Fields {
     return node == null ? null : node.asString();
   }
 
+  /** Returns a text of at most so many characters, or null. */
+  public @Nullable String textOrNull(String name, int most) {
+    return bounded(name, textOrNull(name), most);
+  }
+
+  /** Returns a text of at most so many characters that must be there and not be empty. */
+  public String text(String name, int most) {
+    return bounded(name, text(name), most);
+  }
+
+  private <T extends @Nullable String> T bounded(String name, T text, int most) {
+    if (text != null && text.length() > most) {
+      throw invalid(name, TextLimits.tooLong(text.length(), most));
+    }
+    return text;
+  }
+
+  /** Returns metadata, or null. */
+  public @Nullable Map<String, String> metadataOrNull() {
+    Map<String, String> metadata = mapOrNull("metadata");
+    return metadata == null ? null : checked("metadata", metadata, TextLimits::metadata);
+  }
+
+  /** Returns a value that passes a check of the engine, whose words start with the field. */
+  public <T> T checked(String name, T value, Consumer<T> check) {
+    try {
+      check.accept(value);
+      return value;
+    } catch (PosthornException e) {
+      String text = String.valueOf(e.getMessage());
+      throw invalid(name, text.substring(text.indexOf(": ") + 2));
+    }
+  }
+
   /** Returns a text that must be there and not be empty. */
   public String text(String name) {
     String text = required(name, textOrNull(name));
@@ -161,7 +200,12 @@ public final class Fields {
 
   /** Says that a text is no name. */
   public static String notName(String text) {
-    return "must be 1 to 256 of the characters a-z A-Z 0-9 - _ . but is \"" + text + "\"";
+    return "must be 1 to 256 of the characters a-z A-Z 0-9 - _ . but is \"" + shown(text) + "\"";
+  }
+
+  /** Returns the start of what a client sent: an answer need not repeat all of it. */
+  private static String shown(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 
   /** Says that a value is no whole number of a range. */

@@ -105,6 +105,8 @@ final class OptionsReader {
         .withExchange(
             ExchangeLimits.DEFAULT.within(
                 (int) values.millis(Setting.REQUEST_TIMEOUT, "1s", "10m")))
+        .withEndpointsPerApplication(
+            values.number(Setting.ENDPOINTS_PER_APPLICATION, 1, MOST_NUMBER))
         .withRetention(values.millis(Setting.RETENTION, "1h", "36500d"))
         .withHealth(
             new HealthOptions(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.posthorn.Application;
 import dev.posthorn.Endpoint;
 import dev.posthorn.Endpoints;
+import dev.posthorn.NewEndpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -55,6 +57,24 @@ class BadInputTest {
       })
   void aUrlThatCannotBeUsed(String url) {
     assertRefused(Reason.INVALID, "url", () -> Endpoint.to(url));
+  }
+
+  @Test
+  void textsThatAreTooLong() {
+    assertRefused(Reason.INVALID, "description", () -> endpoint().description("x".repeat(4_097)));
+    assertRefused(Reason.INVALID, "metadata", () -> endpoint().metadata("k", "v".repeat(501)));
+    assertRefused(Reason.INVALID, "metadata", () -> endpoint().metadata("k".repeat(101), "v"));
+    String[] many = new String[65];
+    Arrays.setAll(many, i -> i + "x".repeat(253));
+    assertRefused(Reason.INVALID, "events", () -> endpoint().events(many));
+    String[] channels = new String[101];
+    Arrays.setAll(channels, i -> "c" + i);
+    assertRefused(Reason.INVALID, "channels", () -> endpoint().channels(channels));
+    assertRefused(Reason.INVALID, "channels", () -> NewMessage.of("a", "{}").channels(channels));
+  }
+
+  private static NewEndpoint endpoint() {
+    return Endpoint.to("https://example.com/");
   }
 
   @Test
