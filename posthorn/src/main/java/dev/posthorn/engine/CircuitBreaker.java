@@ -3,9 +3,11 @@ package dev.posthorn.engine;
 /**
  * Spares an endpoint that fails, and the engine's permits.
  *
- * <p>Closed until a number of failures in a row; then open for a while, in which nothing is
- * attempted; then half-open: one probe. A probe that succeeds closes the breaker, one that fails
- * opens it for twice as long. Waiting for it spends no attempt. Owned by its lane.
+ * <p>A failure is what says that the receiver is in trouble, see {@link Verdict.Health#BAD}; any
+ * other answer is a success here. Closed until a number of failures in a row; then open for a
+ * while, in which nothing is attempted; then half-open: one probe. A probe that succeeds closes the
+ * breaker, one that fails opens it for twice as long. Waiting for it spends no attempt. Owned by
+ * its lane.
  */
 final class CircuitBreaker {
   private final HealthOptions options;

@@ -33,7 +33,7 @@ final class LaneHealth {
 
   private boolean notSaved;
   private final ShortagePause shortage;
-  private long lastSuccess;
+  private long lastAnswer;
   private boolean slow;
   private Permits.Standing last = Permits.Standing.NEW;
 
@@ -116,8 +116,8 @@ final class LaneHealth {
       return Long.MAX_VALUE;
     }
     long quietSince = exchanges.getFirst().startedNanos;
-    if (lastSuccess != 0 && lastSuccess - quietSince > 0) {
-      quietSince = lastSuccess;
+    if (lastAnswer != 0 && lastAnswer - quietSince > 0) {
+      quietSince = lastAnswer;
     }
     return quietSince + slowNanos;
   }
@@ -166,31 +166,42 @@ final class LaneHealth {
     shortage.over();
     switch (verdict.health()) {
       case GOOD -> {
-        lastSuccess = nowNanos;
-        last = Permits.Standing.GOOD;
-        if (breaker.succeeded()) {
-          pausedUntil = 0;
-          window.restart();
+        worked(nowNanos);
+        if (endpoint.failingSince != 0) {
+          endpoint.failingSince = 0;
         }
-        window.succeeded();
-        fails(0);
+      }
+      case UNWILLING, GONE -> {
+        worked(nowNanos);
+        fails(nowMillis);
       }
       case BUSY -> breaker.inconclusive();
-      case BAD, GONE -> {
+      case BAD -> {
         last = Permits.Standing.POOR;
         if (breaker.failed(nowNanos)) {
           pausedUntil = nowMillis + breaker.pauseMillis();
         }
         window.failed();
-        fails(endpoint.failingSince == 0 ? nowMillis : endpoint.failingSince);
+        fails(nowMillis);
       }
     }
     return changed(nowMillis);
   }
 
-  private void fails(long since) {
-    if (endpoint.failingSince != since) {
-      endpoint.failingSince = since;
+  /** The receiver is there and answers: nothing has to be held back, whatever it answered. */
+  private void worked(long nowNanos) {
+    lastAnswer = nowNanos;
+    last = Permits.Standing.GOOD;
+    if (breaker.succeeded()) {
+      pausedUntil = 0;
+      window.restart();
+    }
+    window.succeeded();
+  }
+
+  private void fails(long nowMillis) {
+    if (endpoint.failingSince == 0) {
+      endpoint.failingSince = nowMillis;
     }
   }
 
@@ -229,7 +240,7 @@ final class LaneHealth {
     return switch (verdict.health()) {
       case GOOD, BUSY -> null;
       case GONE -> EndpointState.DISABLED_GONE;
-      case BAD -> isToBeLookedAt(nowMillis) ? EndpointState.DISABLED_FAILING : null;
+      case BAD, UNWILLING -> isToBeLookedAt(nowMillis) ? EndpointState.DISABLED_FAILING : null;
     };
   }
 
@@ -248,15 +259,15 @@ final class LaneHealth {
   }
 
   /**
-   * Returns whether the lane is slow: its breaker is not closed, or an exchange takes long and
-   * nothing has succeeded for as long.
+   * Returns whether the lane is slow: its breaker is not closed, or an exchange takes long and no
+   * other has worked for as long.
    */
   boolean updateSlow(long nowNanos) {
     slow =
         breaker.state(nowNanos) != CircuitBreaker.State.CLOSED
             || (!exchanges.isEmpty()
                 && nowNanos - exchanges.getFirst().startedNanos >= slowNanos
-                && (lastSuccess == 0 || nowNanos - lastSuccess >= slowNanos));
+                && (lastAnswer == 0 || nowNanos - lastAnswer >= slowNanos));
     return slow;
   }
 }

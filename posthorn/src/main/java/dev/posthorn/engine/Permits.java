@@ -28,7 +28,7 @@ class Permits {
 
   /** What a lane has shown so far. */
   enum Standing {
-    /** Its last exchange succeeded, and none takes long. */
+    /** Its last exchange had an answer that is no sign of trouble, and none takes long. */
     GOOD,
     /** No exchange of it has ended yet. */
     NEW,

@@ -24,7 +24,10 @@ record Verdict(
   /** What an exchange says of the endpoint. */
   enum Health {
     GOOD,
+    /** It is in trouble: no response, or 408, 429 or 5xx. */
     BAD,
+    /** It answered, but did not want this message: that says nothing of the next one. */
+    UNWILLING,
     /** It asked to be left alone for a while. */
     BUSY,
     /** 410: it is gone for good. */
@@ -89,7 +92,12 @@ record Verdict(
             .heldUntil(until);
       }
     }
-    return failed(row, rules, now, deadline, Health.BAD, rules.retries(status), random);
+    Health health = isTrouble(status) ? Health.BAD : Health.UNWILLING;
+    return failed(row, rules, now, deadline, health, rules.retries(status), random);
+  }
+
+  private static boolean isTrouble(int status) {
+    return status == 408 || status == 429 || status >= 500;
   }
 
   private static Verdict failed(

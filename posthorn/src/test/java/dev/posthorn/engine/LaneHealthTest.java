@@ -100,6 +100,29 @@ class LaneHealthTest {
     assertThat(endpoint.laneState).isNull();
   }
 
+  @Test
+  void anAnswerThatIsNoSignOfTroubleHoldsNothingBackButIsNoSuccess() {
+    for (int i = 0; i < 3; i++) {
+      finish(started(0), Verdict.Health.UNWILLING, 5);
+    }
+    assertThat(health.isSpared(SECOND)).isFalse();
+    assertThat(health.standing()).isEqualTo(Permits.Standing.GOOD);
+    assertThat(health.window()).isGreaterThan(EngineOptions.DEFAULT.limits().firstWindow());
+    assertThat(endpoint.failingSince).isEqualTo(5);
+    assertThat(disabling(Verdict.Health.UNWILLING, 10_005))
+        .isEqualTo(EndpointState.DISABLED_FAILING);
+  }
+
+  @Test
+  void anAnswerThatIsNoSignOfTroubleClosesTheBreaker() {
+    finish(started(0), Verdict.Health.BAD, 5);
+    finish(started(0), Verdict.Health.BAD, 6);
+    assertThat(health.isSpared(SECOND)).isTrue();
+    finish(started(2 * SECOND), Verdict.Health.UNWILLING, 2_001);
+    assertThat(health.isSpared(3 * SECOND)).isFalse();
+    assertThat(endpoint.failingSince).isEqualTo(5);
+  }
+
   private static LaneStateRow state(long since, long held, long pause, long pausedUntil) {
     return new LaneStateRow(1, since, held, pause, pausedUntil);
   }

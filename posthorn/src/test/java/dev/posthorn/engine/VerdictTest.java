@@ -59,7 +59,13 @@ class VerdictTest {
     assertThat(verdict.state()).isEqualTo(DeliveryState.WAITING);
     assertThat(verdict.spent()).isEqualTo(1);
     assertThat(verdict.due()).isBetween(NOW + 800, NOW + 1_200);
-    assertThat(verdict.health()).isEqualTo(Verdict.Health.BAD);
+    boolean trouble = status == 408 || status == 429 || status >= 500;
+    assertThat(verdict.health()).isEqualTo(trouble ? Verdict.Health.BAD : Verdict.Health.UNWILLING);
+  }
+
+  @Test
+  void noResponseIsASignOfTrouble() {
+    assertThat(verdict(row(0, Long.MAX_VALUE), FAILURE).health()).isEqualTo(Verdict.Health.BAD);
   }
 
   @Test

@@ -1,0 +1,70 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.transport.HttpRequest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A receiver that answers 4xx is not in trouble: its answer is about that message alone. */
+class UnwillingReceiverTest {
+  private static final long SECOND = Stage.SECOND;
+  private static final long HOUR = 3_600 * SECOND;
+
+  private int exchanges;
+  private int status = 400;
+  private final Stage stage =
+      new Stage(
+          1,
+          EngineOptions.DEFAULT
+              .withRetryWaits(List.of(1_000L, 2_000L, 4_000L, 8_000L))
+              .withJitter(0),
+          Launcher.PLAIN,
+          this::reply);
+  private final long endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false))).id();
+
+  private SimReceiver.Reply reply(String host, HttpRequest request) {
+    exchanges++;
+    return SimReceiver.answer(5, status, null, request.limits());
+  }
+
+  private void send(int messages) {
+    for (int i = 0; i < messages; i++) {
+      stage.send(0);
+    }
+  }
+
+  @Test
+  void allAttemptsAreMadeWhenTheyAreDue() {
+    stage.run(30 * SECOND);
+    send(5);
+    stage.run(40 * SECOND);
+    assertThat(exchanges).isEqualTo(25);
+  }
+
+  @Test
+  void whatItWantsIsNotHeldUpByWhatItDoesNot() {
+    stage.run(30 * SECOND);
+    send(50);
+    stage.run(10 * SECOND);
+    status = 200;
+    exchanges = 0;
+    send(100);
+    stage.run(5 * SECOND);
+    assertThat(exchanges).isGreaterThanOrEqualTo(100);
+  }
+
+  @Test
+  void oneThatWantsNothingForDaysIsDisabledAllTheSame() {
+    stage.run(30 * SECOND);
+    for (int i = 0; i < 11; i++) {
+      assertThat(stage.tables.endpoints.get(endpoint).state()).isEqualTo(EndpointState.ENABLED);
+      send(1);
+      stage.run(12 * HOUR);
+    }
+    assertThat(stage.tables.endpoints.get(endpoint).state())
+        .isEqualTo(EndpointState.DISABLED_FAILING);
+  }
+}
