@@ -57,13 +57,18 @@ class Lane extends Agenda.Item {
     this.health =
         new LaneHealth(
             endpoint,
-            loop.core().directory().rateOf(endpoint),
+            rateLimiter(),
             options.health(),
             options.limits(),
             loop.core().random());
     health.resume(loop.nanos(), loop.millis());
     this.settings = new SettingsInUse(endpoint, loop.core());
     this.share = new Permits.Share(() -> loop.ready(this));
+  }
+
+  private RateLimiter rateLimiter() {
+    return new RateLimiter(
+        loop.core().directory().rateOf(endpoint), () -> loop.execute(() -> loop.ready(this)));
   }
 
   // ---- what comes ----------------------------------------------------------------------------
@@ -143,8 +148,10 @@ class Lane extends Agenda.Item {
     }
     updateSettings(nowMillis);
     updateStanding(nowNanos);
+    health.turnBegins();
     for (int i = 0; i < quantum; i++) {
       if (!step(nowNanos, nowMillis)) {
+        health.turnEnds();
         rest(nowNanos, nowMillis);
         return false;
       }
@@ -458,6 +465,9 @@ class Lane extends Agenda.Item {
     }
     long ready = Math.max(health.holdUntil(), Math.max(first.row.due(), first.row.notBefore()));
     long blocked = Math.max(0, health.blockedNanos(nowNanos));
+    if (blocked == ApplicationRate.UNTIL_TOLD) {
+      return wake;
+    }
     if (ready > nowMillis || blocked > 0) {
       long wait = Math.min(ready - nowMillis, ShardLoop.LONGEST_WAIT_MILLIS);
       long at = nowNanos + Math.max(blocked, wait * 1_000_000);

@@ -39,12 +39,12 @@ final class LaneHealth {
 
   LaneHealth(
       EndpointEntry endpoint,
-      ApplicationRate application,
+      RateLimiter rate,
       HealthOptions options,
       EngineLimits limits,
       RandomGenerator random) {
     this.endpoint = endpoint;
-    this.rate = new RateLimiter(application);
+    this.rate = rate;
     this.options = options;
     this.firstWindow = limits.firstWindow();
     this.breaker = new CircuitBreaker(options);
@@ -71,6 +71,16 @@ final class LaneHealth {
 
   void rate(int perSecond) {
     rate.rate(perSecond);
+  }
+
+  /** The lane's turn begins. */
+  void turnBegins() {
+    rate.turnBegins();
+  }
+
+  /** The lane's turn ends, and it can start no more exchanges. */
+  void turnEnds() {
+    rate.turnEnds();
   }
 
   /** Returns whether an exchange may start, for a lane that holds so many permits. */
@@ -100,7 +110,7 @@ final class LaneHealth {
 
   /**
    * Returns how long the breaker, the rate or a shortage forbids an exchange, in nanoseconds; else
-   * 0 or less.
+   * 0 or less. {@link ApplicationRate#UNTIL_TOLD} if the lane will be woken.
    */
   long blockedNanos(long nowNanos) {
     long own = Math.max(breaker.waitNanos(nowNanos), rate.waitNanos(nowNanos));

@@ -6,44 +6,103 @@ package dev.posthorn.engine;
  * may have in all comes on top. Owned by its lane.
  */
 final class RateLimiter {
+  private final ApplicationRate application;
+  private final ApplicationRate.Turn turn;
   private long intervalNanos;
   private long nextNanos;
   private boolean started;
-  private final ApplicationRate application;
-  private boolean reserved;
-  private long momentNanos;
+  private boolean inLine;
+  private Answer answer = Answer.NONE;
 
-  RateLimiter(ApplicationRate application) {
+  /** How long the application's other endpoints make this one wait, as of {@code askedNanos}. */
+  private long lineNanos;
+
+  private long askedNanos;
+
+  /** What the lane was told in its present turn. */
+  private enum Answer {
+    NONE,
+    GO,
+    WAIT
+  }
+
+  /**
+   * Creates a limiter without a limit.
+   *
+   * @param wake has the lane look whether it may go; called on any thread
+   */
+  RateLimiter(ApplicationRate application, Runnable wake) {
     this.application = application;
+    this.turn = new ApplicationRate.Turn(wake);
   }
 
-  /** Sets the rate in attempts a second; 0 for no limit. */
+  static long intervalNanos(int perSecond) {
+    return perSecond <= 0 ? 0 : 1_000_000_000L / perSecond;
+  }
+
+  /** Sets the rate in attempts a second; 0 for no limit. It counts from the last attempt on. */
   void rate(int perSecond) {
-    intervalNanos = perSecond <= 0 ? 0 : 1_000_000_000L / perSecond;
+    long interval = intervalNanos(perSecond);
+    nextNanos += interval - intervalNanos;
+    intervalNanos = interval;
   }
 
-  /** Returns how long until an attempt is allowed, in nanoseconds; 0 or less if it is now. */
+  /**
+   * Returns how long until an attempt is allowed, in nanoseconds; 0 or less if it is now, {@link
+   * ApplicationRate#UNTIL_TOLD} if the lane will be woken.
+   */
   long waitNanos(long now) {
-    long own = intervalNanos == 0 || !started ? 0 : nextNanos - now;
-    return reserved ? Math.max(own, momentNanos - now) : own;
+    long own = ownWaitNanos(now);
+    if (!inLine) {
+      return own;
+    }
+    return lineNanos == ApplicationRate.UNTIL_TOLD
+        ? lineNanos
+        : Math.max(own, lineNanos - (now - askedNanos));
+  }
+
+  private long ownWaitNanos(long now) {
+    return intervalNanos == 0 || !started ? 0 : nextNanos - now;
+  }
+
+  /** The lane's turn begins: whether it still wants an attempt is not known. */
+  void turnBegins() {
+    answer = Answer.NONE;
   }
 
   /** Returns whether an attempt is allowed now; if it is not, it will be after the wait. */
   boolean allows(long now) {
-    if (!reserved && waitNanos(now) <= 0) {
-      momentNanos = application.reserve(now);
-      reserved = true;
+    if (ownWaitNanos(now) > 0) {
+      return false;
     }
-    return waitNanos(now) <= 0;
+    if (!inLine && !application.isLimited()) {
+      return true;
+    }
+    inLine = true;
+    askedNanos = now;
+    lineNanos = application.enter(turn, now);
+    answer = lineNanos > 0 ? Answer.WAIT : Answer.GO;
+    return lineNanos <= 0;
   }
 
   /** Counts an attempt that is made now. */
   void take(long now) {
-    reserved = false;
-    if (intervalNanos == 0) {
-      return;
+    if (inLine) {
+      inLine = false;
+      application.take(turn, now);
     }
-    nextNanos = (started && nextNanos - now > 0 ? nextNanos : now) + intervalNanos;
+    nextNanos = (ownWaitNanos(now) > 0 ? nextNanos : now) + intervalNanos;
     started = true;
+  }
+
+  /**
+   * The lane's turn is over. Unless all that it waits for is its turn in line, it must not stand in
+   * the way of others.
+   */
+  void turnEnds() {
+    if (inLine && answer != Answer.WAIT) {
+      inLine = false;
+      application.leave(turn, answer == Answer.GO);
+    }
   }
 }

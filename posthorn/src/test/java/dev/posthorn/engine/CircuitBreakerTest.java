@@ -63,7 +63,7 @@ class CircuitBreakerTest {
 
   @Test
   void aRateIsSpreadEvenlyWithNoBurstAfterAPause() {
-    RateLimiter rate = new RateLimiter(new ApplicationRate());
+    RateLimiter rate = new RateLimiter(new ApplicationRate(), () -> {});
     rate.rate(5);
     assertThat(rate.waitNanos(100)).isLessThanOrEqualTo(0);
     rate.take(100);

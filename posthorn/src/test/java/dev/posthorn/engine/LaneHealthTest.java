@@ -23,7 +23,7 @@ class LaneHealthTest {
   private final LaneHealth health =
       new LaneHealth(
           endpoint,
-          new ApplicationRate(),
+          new RateLimiter(new ApplicationRate(), () -> {}),
           OPTIONS,
           EngineOptions.DEFAULT.limits(),
           new java.util.Random(1));

@@ -2,6 +2,8 @@ package dev.posthorn.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -10,7 +12,9 @@ class RateLimiterTest {
   private static final long SECOND = 1_000_000_000L;
 
   private final ApplicationRate application = new ApplicationRate();
-  private final RateLimiter limiter = new RateLimiter(application);
+  private final List<String> woken = new ArrayList<>();
+  private final RateLimiter limiter = new RateLimiter(application, () -> woken.add("limiter"));
+  private final RateLimiter other = new RateLimiter(application, () -> woken.add("other"));
 
   /** Takes as soon as it may, for so long; returns how often. */
   private int takeAll(long from, long nanos) {
@@ -50,30 +54,101 @@ class RateLimiterTest {
     assertThat(limiter.waitNanos(0)).isEqualTo(SECOND / 5);
   }
 
+  @Test
+  void aRateThatChangesCountsFromTheLastAttempt() {
+    limiter.rate(1);
+    limiter.take(0);
+    limiter.rate(10);
+    assertThat(limiter.waitNanos(0)).isEqualTo(SECOND / 10);
+    limiter.rate(2);
+    assertThat(limiter.waitNanos(0)).isEqualTo(SECOND / 2);
+  }
+
+  private static boolean goes(RateLimiter limiter, long now) {
+    limiter.turnBegins();
+    boolean goes = limiter.allows(now);
+    if (goes) {
+      limiter.take(now);
+    }
+    limiter.turnEnds();
+    return goes;
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {0, -SECOND, Long.MAX_VALUE - SECOND, Long.MIN_VALUE + 1})
   void endpointsOfAnApplicationShareItsRateInTheOrderInWhichTheyAsked(long from) {
     application.rate(10);
-    RateLimiter other = new RateLimiter(application);
-    assertThat(limiter.allows(from)).isTrue();
-    assertThat(other.allows(from)).isFalse();
+    assertThat(goes(limiter, from)).isTrue();
+    assertThat(goes(other, from)).isFalse();
+    assertThat(goes(limiter, from)).isFalse();
     assertThat(other.waitNanos(from)).isEqualTo(SECOND / 10);
-    limiter.take(from);
-    assertThat(limiter.allows(from)).isFalse();
-    assertThat(limiter.waitNanos(from)).isEqualTo(SECOND / 5);
-    assertThat(other.allows(from + SECOND / 10)).isTrue();
+    assertThat(limiter.waitNanos(from)).isEqualTo(ApplicationRate.UNTIL_TOLD);
+    assertThat(goes(limiter, from + SECOND / 10)).as("it is not the first").isFalse();
+    assertThat(woken).isEmpty();
+    assertThat(goes(other, from + SECOND / 10)).isTrue();
+    assertThat(woken).containsExactly("limiter");
+    assertThat(goes(limiter, from + SECOND / 10)).isFalse();
+    assertThat(limiter.waitNanos(from + SECOND / 10)).isEqualTo(SECOND / 10);
   }
 
   @Test
-  void aMomentThatWasReservedIsNotReservedAgain() {
+  void whoCannotUseItsTurnYetLetsOthersGoAndIsTheNextThen() {
     application.rate(10);
-    limiter.take(0);
-    for (int i = 0; i < 5; i++) {
-      assertThat(limiter.allows(0)).isTrue();
-    }
-    limiter.take(0);
-    assertThat(limiter.allows(0)).isFalse();
+    limiter.turnBegins();
+    assertThat(limiter.allows(0)).isTrue();
+    goes(other, 0);
+    limiter.turnEnds(); // it found no permit
+    assertThat(woken).containsExactly("other");
+    assertThat(goes(other, 0)).isTrue();
+    assertThat(goes(other, 0)).isFalse();
+    assertThat(goes(limiter, 0)).isFalse();
     assertThat(limiter.waitNanos(0)).isEqualTo(SECOND / 10);
+    assertThat(goes(other, SECOND / 10)).isFalse();
+    assertThat(goes(limiter, SECOND / 10)).isTrue();
+  }
+
+  @Test
+  void whoWantsNothingAnyMoreIsNotWaitedFor() {
+    application.rate(10);
+    goes(limiter, 0);
+    goes(limiter, 0);
+    goes(other, 0);
+    limiter.turnBegins();
+    limiter.turnEnds();
+    assertThat(woken).containsExactly("other");
+    assertThat(goes(other, SECOND / 10)).isTrue();
+    assertThat(limiter.waitNanos(0)).isLessThanOrEqualTo(0);
+  }
+
+  @Test
+  void aChangedRateOfTheApplicationIsInForceAtOnce() {
+    application.rate(1);
+    goes(limiter, 0);
+    goes(limiter, 0);
+    goes(other, 0);
+    application.rate(10);
+    assertThat(woken).containsExactly("limiter");
+    assertThat(goes(limiter, SECOND / 20)).isFalse();
+    assertThat(limiter.waitNanos(SECOND / 20)).isEqualTo(SECOND / 20);
+    application.rate(0);
+    assertThat(woken).containsExactly("limiter", "limiter", "other");
+    assertThat(goes(other, SECOND / 20)).isTrue();
+    assertThat(goes(limiter, SECOND / 20)).isTrue();
+  }
+
+  @Test
+  void whoIsToldLateIsMadeGoodButAPauseIsNot() {
+    application.rate(100);
+    goes(limiter, 0);
+    goes(limiter, 0);
+    long late = SECOND / 100 + 3_000_000;
+    assertThat(goes(limiter, late)).isTrue();
+    assertThat(goes(limiter, late)).isFalse();
+    assertThat(limiter.waitNanos(late)).isEqualTo(SECOND / 100 - 3_000_000);
+    assertThat(goes(limiter, 2 * SECOND)).isTrue();
+    assertThat(goes(other, 10 * SECOND)).isTrue();
+    assertThat(goes(other, 10 * SECOND)).isFalse();
+    assertThat(other.waitNanos(10 * SECOND)).isEqualTo(SECOND / 100);
   }
 
   @Test

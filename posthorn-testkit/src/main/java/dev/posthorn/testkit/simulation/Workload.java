@@ -116,8 +116,9 @@ final class Workload {
   }
 
   private void disturb() {
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(7)) {
       case 0, 1 -> jump();
+      case 5 -> limitApplication();
       case 2, 3 -> storeTrouble();
       case 4 -> {
         if (random.nextBoolean()) {
@@ -204,6 +205,25 @@ final class Workload {
       TaskOrder order = new TaskOrder(endpoint, now - random.nextInt(300_000), now);
       var unused = engine().tasks().start(kinds[random.nextInt(kinds.length)], order);
     }
+  }
+
+  /** Sets, changes or lifts the limit of what an application's endpoints get together. */
+  private void limitApplication() {
+    int perSecond = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(30);
+    var unused =
+        engine().administration().updateApplication(application(), row -> limited(row, perSecond));
+  }
+
+  static ApplicationRow limited(ApplicationRow row, int perSecond) {
+    return new ApplicationRow(
+        row.id(),
+        row.environment(),
+        row.uid(),
+        row.name(),
+        perSecond,
+        row.metadata(),
+        row.created(),
+        row.updated());
   }
 
   private void deleteApplication() {

@@ -1,0 +1,153 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.store.EndpointPolicy;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.transport.HttpRequest;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A rate limit is in force as it is now, whatever it was when deliveries began to wait for it. */
+class RateChangeTest {
+  private static final long SECOND = Stage.SECOND;
+
+  private int exchanges;
+  private final Stage stage = new Stage(1, EngineOptions.DEFAULT, Launcher.PLAIN, this::reply);
+  private final List<EndpointRow> endpoints = new ArrayList<>();
+
+  private SimReceiver.Reply reply(String host, HttpRequest request) {
+    exchanges++;
+    return SimReceiver.answer(5, 200, null, request.limits());
+  }
+
+  private void endpoints(int count, int rateLimit) {
+    for (int i = 0; i < count; i++) {
+      EndpointPolicy policy = new EndpointPolicy(false, rateLimit, 0, 0, null, SimWireFormat.NAME);
+      endpoints.add(stage.await(stage.addEndpoint("e" + i, policy)));
+    }
+    stage.run(10 * SECOND);
+  }
+
+  private void limitApplication(int perSecond) {
+    stage.await(
+        stage
+            .engine
+            .administration()
+            .updateApplication(stage.application(), row -> Workload.limited(row, perSecond)));
+  }
+
+  private void send(int messages) {
+    for (int i = 0; i < messages; i++) {
+      stage.send(0);
+    }
+  }
+
+  @Test
+  void aLimitThatIsLiftedHoldsNothingBack() {
+    limitApplication(1);
+    endpoints(1, 0);
+    send(3_600);
+    stage.run(20 * SECOND);
+    assertThat(exchanges).isBetween(15, 25);
+    limitApplication(0);
+    stage.run(20 * SECOND);
+    assertThat(exchanges).isEqualTo(3_600);
+  }
+
+  @Test
+  void soItIsForManyEndpoints() {
+    limitApplication(1);
+    endpoints(300, 0);
+    send(12);
+    stage.run(20 * SECOND);
+    assertThat(exchanges).isBetween(15, 25);
+    limitApplication(0);
+    stage.run(20 * SECOND);
+    assertThat(exchanges).isEqualTo(3_600);
+  }
+
+  @Test
+  void aLimitThatIsRaisedIsTheOneThatCounts() {
+    limitApplication(1);
+    endpoints(300, 0);
+    send(12);
+    stage.run(20 * SECOND);
+    limitApplication(100);
+    exchanges = 0;
+    stage.run(10 * SECOND);
+    assertThat(exchanges).isBetween(900, 1_100);
+  }
+
+  @Test
+  void aLimitThatIsSetIsInForceAtOnce() {
+    endpoints(300, 0);
+    limitApplication(1);
+    send(12);
+    stage.run(20 * SECOND);
+    assertThat(exchanges).isBetween(15, 25);
+  }
+
+  @Test
+  void anEndpointsOwnLimitToo() {
+    endpoints(1, 1);
+    send(600);
+    stage.run(20 * SECOND);
+    assertThat(exchanges).isBetween(15, 25);
+    stage.await(
+        stage
+            .engine
+            .administration()
+            .updateEndpoint(
+                endpoints.get(0).id(),
+                row ->
+                    new EndpointRow(
+                        row.id(),
+                        row.application(),
+                        row.uid(),
+                        row.url(),
+                        row.description(),
+                        row.eventTypes(),
+                        row.channels(),
+                        Stage.policy(false),
+                        row.state(),
+                        row.metadata(),
+                        row.created(),
+                        row.updated())));
+    stage.run(10 * SECOND);
+    assertThat(exchanges).isEqualTo(600);
+  }
+
+  @Test
+  void whoNoLongerWaitsForATurnLeavesItToTheOthers() {
+    limitApplication(1);
+    endpoints(300, 0);
+    send(1);
+    stage.run(10 * SECOND);
+    for (int i = 0; i < 299; i++) {
+      long id = endpoints.get(i).id();
+      var unused =
+          stage
+              .engine
+              .administration()
+              .updateEndpoint(id, row -> row.with(EndpointState.PAUSED, row.updated()));
+    }
+    stage.run(5 * SECOND);
+    EndpointRow last = endpoints.get(299);
+    assertThat(stage.tables.attemptsByEndpoint.get(last.id())).hasSize(1);
+  }
+
+  @Test
+  void endpointsTakeTurns() {
+    limitApplication(100);
+    endpoints(50, 0);
+    send(100);
+    stage.run(10 * SECOND);
+    for (EndpointRow endpoint : endpoints) {
+      assertThat(stage.tables.attemptsByEndpoint.get(endpoint.id())).hasSizeBetween(17, 23);
+    }
+  }
+}
