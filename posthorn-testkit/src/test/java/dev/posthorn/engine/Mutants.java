@@ -25,8 +25,8 @@ public final class Mutants {
     return launcher(
         new Parts() {
           @Override
-          Journal journal(EngineRuntime runtime, long retentionMillis) {
-            return new Journal(runtime, retentionMillis) {
+          Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+            return new Journal(runtime, guard, retentionMillis) {
               private int count;
 
               @Override
@@ -46,8 +46,8 @@ public final class Mutants {
     return launcher(
         new Parts() {
           @Override
-          Journal journal(EngineRuntime runtime, long retentionMillis) {
-            return new Journal(runtime, retentionMillis) {
+          Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+            return new Journal(runtime, guard, retentionMillis) {
               private int count;
 
               @Override

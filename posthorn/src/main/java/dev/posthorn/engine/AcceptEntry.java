@@ -30,6 +30,8 @@ final class AcceptEntry implements Journal.Entry {
   private EndpointEntry[] targets;
   private boolean @Nullable [] admitted;
   private boolean scheduled;
+  private @Nullable Payload payload;
+  private boolean left;
   private LiveRow[] rows = {};
   private @Nullable MessageRow message;
   private @Nullable Accepted result;
@@ -39,6 +41,9 @@ final class AcceptEntry implements Journal.Entry {
     void accepted(Accepted accepted);
 
     void refused(PosthornException why);
+
+    /** Nobody knows for long; {@link #accepted} or {@link #refused} may still come. */
+    default void doubtful(PosthornException why) {}
   }
 
   /** Finds out which endpoints the message is for; the entry is not handed in yet. */
@@ -198,12 +203,22 @@ final class AcceptEntry implements Journal.Entry {
   public void committed(Writing writing) {
     MessageRow stored = message;
     if (stored != null && targets.length > 0) {
-      Payload payload = intake.payload(stored, targets.length);
+      if (payload == null) {
+        payload = intake.payload(stored, targets.length);
+      }
       for (int i = 0; i < targets.length; i++) {
         arrive(writing, targets[i], rows[i], payload);
       }
     }
-    intake.left(this);
+    leave();
+  }
+
+  /** Gives back the room that it took, once. */
+  private void leave() {
+    if (!left) {
+      left = true;
+      intake.left(this);
+    }
   }
 
   /** Only now: what is cancelled on hearing this must be in its lane. */
@@ -224,6 +239,11 @@ final class AcceptEntry implements Journal.Entry {
   }
 
   @Override
+  public void doubtful(PosthornException why) {
+    callback.doubtful(why);
+  }
+
+  @Override
   public void failed(PosthornException why) {
     boolean[] given = admitted;
     if (given != null && !scheduled) {
@@ -231,7 +251,7 @@ final class AcceptEntry implements Journal.Entry {
         intake.giveBack(targets[i], given[i]);
       }
     }
-    intake.left(this);
+    leave();
     callback.refused(why);
   }
 

@@ -12,6 +12,7 @@ final class Answer implements AcceptEntry.AcceptCallback {
   private final EngineMeter meter;
   private @Nullable Accepted accepted;
   private @Nullable PosthornException refused;
+  private @Nullable PosthornException doubt;
 
   Answer(EngineMeter meter) {
     this.meter = meter;
@@ -26,8 +27,17 @@ final class Answer implements AcceptEntry.AcceptCallback {
 
   @Override
   public void refused(PosthornException why) {
-    meter.refused(why.reason());
+    if (doubt == null) {
+      meter.refused(why.reason());
+    }
     refused = why;
+    there.countDown();
+  }
+
+  @Override
+  public void doubtful(PosthornException why) {
+    meter.refused(why.reason());
+    doubt = why;
     there.countDown();
   }
 
@@ -44,7 +54,7 @@ final class Answer implements AcceptEntry.AcceptCallback {
     if (accepted != null) {
       return accepted;
     }
-    PosthornException why = refused;
+    PosthornException why = refused == null ? doubt : refused;
     throw why == null ? unknown("no answer", null) : why.again();
   }
 

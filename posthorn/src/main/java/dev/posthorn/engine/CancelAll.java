@@ -47,8 +47,11 @@ final class CancelAll {
                 List<LiveRow> rows =
                     lane.loop.core().runtime().store().parked(lane.endpoint.id, after, PAGE);
                 lane.loop.execute(() -> cancel(rows));
-              } catch (StoreException e) {
-                lane.loop.execute(() -> lane.loop.loop().schedule(LATER_NANOS, this::next));
+              } catch (Throwable e) {
+                if (!(e instanceof StoreException)) {
+                  lane.loop.core().guard().report("a read of what is to be cancelled", e);
+                }
+                lane.loop.schedule(LATER_NANOS, this::next);
               }
             });
   }

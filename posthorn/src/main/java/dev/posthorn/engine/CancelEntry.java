@@ -118,8 +118,7 @@ final class CancelEntry implements Journal.Entry {
   public void failed(PosthornException why) {
     if (why.reason() != Reason.CLOSED) {
       // It was promised, so it is tried until it can be stored.
-      loop.loop()
-          .schedule(RefusalPause.nanos(refusals++), () -> loop.core().journal().submit(this));
+      loop.schedule(RefusalPause.nanos(refusals++), () -> loop.core().journal().submit(this));
     } else if (done != null) {
       IntConsumer told = done;
       loop.execute(() -> told.accept(0));

@@ -10,8 +10,11 @@ import java.util.random.RandomGenerator;
 
 /** What the parts of one engine share. */
 final class Core {
+  private static final long LATER_NANOS = 1_000_000_000;
+
   private final EngineOptions options;
   private final EngineRuntime runtime;
+  private final Guard guard;
   private final Journal journal;
   private final LaneSettingsFactory settings;
   private final Directory directory;
@@ -25,6 +28,9 @@ final class Core {
   private final Promises promises;
   private final Shortages shortages;
 
+  /** What deals with failures, and what writes. */
+  record Duty(Guard guard, Journal journal) {}
+
   /** What knows environments, event types, applications and endpoints. */
   record Names(
       Directory directory,
@@ -35,15 +41,11 @@ final class Core {
   /** What makes public ids and chance. */
   record Identity(PublicIds publicIds, RandomGenerator random) {}
 
-  Core(
-      EngineOptions options,
-      EngineRuntime runtime,
-      Journal journal,
-      Names names,
-      Identity identity) {
+  Core(EngineOptions options, EngineRuntime runtime, Duty duty, Names names, Identity identity) {
     this.options = options;
     this.runtime = runtime;
-    this.journal = journal;
+    this.guard = duty.guard;
+    this.journal = duty.journal;
     this.settings = names.settings;
     this.directory = names.directory;
     this.environments = names.environments;
@@ -51,7 +53,7 @@ final class Core {
     this.identity = identity;
     this.hotBudget = new HotBudget(options.limits().hotRows());
     this.bodyBudget = new AtomicLong(options.limits().bodyBytes());
-    this.events = new EngineEvents(runtime.scheduler().callbacks(), meter);
+    this.events = new EngineEvents(runtime.scheduler().callbacks(), guard, meter);
     this.promises = new Promises(runtime.scheduler().callbacks());
     this.shortages = new Shortages(clock().nanoTime());
   }
@@ -68,12 +70,32 @@ final class Core {
     return runtime.transport();
   }
 
+  /** Returns the workers. Nothing that a task throws gets any further. */
   Executor workers() {
-    return runtime.scheduler().workers();
+    return task ->
+        runtime.scheduler().workers().execute(() -> guard.runForeign("a task of a worker", task));
+  }
+
+  /** Has a worker run a task after a time. */
+  void workersLater(long nanos, Runnable task) {
+    runtime.scheduler().writer().schedule(nanos, () -> handOn(task));
+  }
+
+  private void handOn(Runnable task) {
+    try {
+      workers().execute(task);
+    } catch (Throwable e) { // no thread for it
+      guard.report("handing a task to a worker", e);
+      workersLater(LATER_NANOS, task);
+    }
   }
 
   EngineRuntime runtime() {
     return runtime;
+  }
+
+  Guard guard() {
+    return guard;
   }
 
   Journal journal() {

@@ -18,7 +18,10 @@ final class Delivery implements Comparable<Delivery> {
   /** Whether it holds a permit. */
   boolean permitted;
 
-  /** How often the store refused its outcome in a row. */
+  /** Whether it was told how its exchange ended. */
+  boolean answered;
+
+  /** How often its outcome could not be stored, or its exchange not be made, in a row. */
   int refusals;
 
   /** When its exchange began, in monotonic time. */

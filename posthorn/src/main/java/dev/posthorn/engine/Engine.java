@@ -95,7 +95,8 @@ public final class Engine {
       EngineOptions options, EngineRuntime runtime, Means means, Parts parts) {
     Store store = runtime.store();
     PublicIds publicIds = publicIds(store);
-    Journal journal = parts.journal(runtime, options.retentionMillis());
+    Guard guard = parts.guard(runtime.clock());
+    Journal journal = parts.journal(runtime, guard, options.retentionMillis());
     Directory directory = Directory.load(store);
     Environments environments = Environments.load(store);
     LaneSettingsFactory settings =
@@ -104,7 +105,7 @@ public final class Engine {
         new Core(
             options,
             runtime,
-            journal,
+            new Core.Duty(guard, journal),
             new Core.Names(
                 directory,
                 environments,
@@ -139,6 +140,7 @@ public final class Engine {
   }
 
   private Engine run() {
+    core.guard().onEnd(this::ended);
     core.directory().onChange(this::endpointChanged);
     Recovery recovery = new Recovery(core, shards, intake);
     recovery.restoreHot();
@@ -152,6 +154,15 @@ public final class Engine {
     return this;
   }
 
+  /** A defect ended it: starts nothing any more, and has all that waits told. */
+  private void ended() {
+    tasks.stop();
+    for (ShardLoop loop : shards.all()) {
+      loop.execute(loop::stop);
+    }
+    core.journal().wake();
+  }
+
   /** Lets the lanes begin: all of {@code hot} is in them. */
   private void begin() {
     for (ShardLoop loop : shards.all()) {
@@ -161,8 +172,8 @@ public final class Engine {
 
   /** The store is looked after also while nothing happens. */
   private void keepUp() {
-    core.journal().wake();
     core.runtime().scheduler().writer().schedule(UPKEEP_NANOS, this::keepUp);
+    core.journal().wake();
   }
 
   private void endpointChanged(EndpointEntry endpoint) {
@@ -234,6 +245,7 @@ public final class Engine {
    * Accepts a message and tells what became of it on the writer's thread, which must not be
    * blocked.
    *
+   * @param refused also told, with {@link Reason#UNKNOWN}, if the store gives no answer for long
    * @throws PosthornException if it is refused at once; neither consumer is called then
    */
   public void accept(
@@ -242,16 +254,28 @@ public final class Engine {
         acceptance,
         0,
         new AcceptEntry.AcceptCallback() {
+          private boolean told;
+
           @Override
           public void accepted(Accepted result) {
             core.meter().accepted(result);
-            accepted.accept(result);
+            if (!told) {
+              accepted.accept(result);
+            }
           }
 
           @Override
           public void refused(PosthornException why) {
-            core.meter().refused(why.reason());
-            refused.accept(why);
+            if (!told) {
+              core.meter().refused(why.reason());
+              refused.accept(why);
+            }
+          }
+
+          @Override
+          public void doubtful(PosthornException why) {
+            refused(why);
+            told = true;
           }
         });
   }
@@ -357,6 +381,11 @@ public final class Engine {
   /** Returns how it behaves. */
   public EngineOptions options() {
     return core.options();
+  }
+
+  /** Returns whether it can do its work, and if not, why. */
+  public Condition condition() {
+    return core.guard().condition();
   }
 
   /** Returns what it can be watched by. */
@@ -520,7 +549,7 @@ public final class Engine {
           } else if (core.clock().nanoTime() - until >= 0) {
             stopped.complete(false);
           } else {
-            loop.loop().schedule(QUIET_NANOS, () -> awaitQuiet(0, until, stopped));
+            loop.schedule(QUIET_NANOS, () -> awaitQuiet(0, until, stopped));
           }
         });
   }

@@ -21,9 +21,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class EngineEvents {
   private static final Logger LOG = LoggerFactory.getLogger(EngineEvents.class);
+  private static final String LISTENER = "a listener";
   private static final int MOST_QUEUED = 50_000;
 
   private final Executor callbacks;
+  private final Guard guard;
   private final EngineMeter meter;
   private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<Consumer<EngineListener>> queue =
@@ -32,8 +34,9 @@ public final class EngineEvents {
   private final AtomicBoolean running = new AtomicBoolean();
   private final LongAdder dropped = new LongAdder();
 
-  EngineEvents(Executor callbacks, EngineMeter meter) {
+  EngineEvents(Executor callbacks, Guard guard, EngineMeter meter) {
     this.callbacks = callbacks;
+    this.guard = guard;
     this.meter = meter;
   }
 
@@ -66,8 +69,12 @@ public final class EngineEvents {
 
   private boolean isCaredFor(AttemptRow attempt) {
     for (EngineListener listener : listeners) {
-      if (listener.caresFor(attempt)) {
-        return true;
+      try {
+        if (listener.caresFor(attempt)) {
+          return true;
+        }
+      } catch (Throwable e) {
+        guard.report(LISTENER, e);
       }
     }
     return false;
@@ -93,7 +100,7 @@ public final class EngineEvents {
     tell(listener -> listener.disabled(row, state, since));
   }
 
-  void settingsUnusable(EndpointEntry endpoint, RuntimeException why) {
+  void settingsUnusable(EndpointEntry endpoint, Throwable why) {
     LOG.error("deliveries for endpoint {} are held: {}", endpoint.id, why.getMessage());
   }
 
@@ -107,8 +114,17 @@ public final class EngineEvents {
       return;
     }
     queue.add(event);
+    drainSoon();
+  }
+
+  private void drainSoon() {
     if (running.compareAndSet(false, true)) {
-      callbacks.execute(this::drain);
+      try {
+        callbacks.execute(this::drain);
+      } catch (Throwable e) { // no thread for it: the next event asks again
+        running.set(false);
+        guard.report(LISTENER, e);
+      }
     }
   }
 
@@ -119,20 +135,27 @@ public final class EngineEvents {
   }
 
   private void drain() {
-    Consumer<EngineListener> event;
-    while ((event = queue.poll()) != null) {
-      queued.decrementAndGet();
-      for (EngineListener listener : listeners) {
-        try {
-          event.accept(listener);
-        } catch (RuntimeException e) {
-          LOG.warn("a listener failed", e);
+    try {
+      Consumer<EngineListener> event;
+      while ((event = queue.poll()) != null) {
+        queued.decrementAndGet();
+        for (EngineListener listener : listeners) {
+          tell(listener, event);
         }
       }
+    } finally {
+      running.set(false);
     }
-    running.set(false);
-    if (!queue.isEmpty() && running.compareAndSet(false, true)) {
-      callbacks.execute(this::drain);
+    if (!queue.isEmpty()) {
+      drainSoon();
+    }
+  }
+
+  private void tell(EngineListener listener, Consumer<EngineListener> event) {
+    try {
+      event.accept(listener);
+    } catch (Throwable e) {
+      guard.report(LISTENER, e);
     }
   }
 }

@@ -20,17 +20,18 @@ final class Exchanger {
    * Starts an exchange.
    *
    * @param delivery has its payload in memory, and keeps it until the end
-   * @param done told once, on the loop, never from within this call
+   * @param done told on the loop, never from within this call; twice if the transport fails after
+   *     it had begun
    */
   void exchange(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
-    if (settings.framer().costly()) {
-      core.workers().execute(() -> exchangeFramed(delivery, settings, done));
-    } else {
-      try {
+    try {
+      if (settings.framer().costly()) {
+        core.workers().execute(() -> exchangeFramed(delivery, settings, done));
+      } else {
         send(delivery, settings, headers(delivery, settings), done);
-      } catch (Throwable e) {
-        notSent(e, done);
       }
+    } catch (Throwable e) {
+      notSent(e, done);
     }
   }
 
@@ -78,6 +79,9 @@ final class Exchanger {
    * error, such as a lack of memory, is nobody's but this process's.
    */
   private void notSent(Throwable why, Consumer<ExchangeResult> done) {
+    if (why instanceof Error) {
+      core.guard().report("making a request", why);
+    }
     ErrorClass error =
         why instanceof Error
             ? new ErrorClass.OwnShortage(ErrorClass.Resource.MEMORY)

@@ -51,6 +51,11 @@ public final class Instruments {
     return core.shortages().count(resource);
   }
 
+  /** Returns whether the engine can do its work, and if not, why. */
+  public Condition condition() {
+    return core.guard().condition();
+  }
+
   /** Returns how many events were dropped since listeners were too slow. */
   public long eventsDropped() {
     return core.events().dropped();

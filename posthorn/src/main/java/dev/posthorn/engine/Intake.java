@@ -88,6 +88,11 @@ final class Intake {
       throw new PosthornException(
           Reason.CLOSED, "this instance is closed or closing; nothing was accepted");
     }
+    Condition condition = core.guard().condition();
+    if (condition.hasFailed()) {
+      throw new PosthornException(
+          Reason.STORE_FAILED, "nothing was accepted: " + condition.trouble().orElse(""));
+    }
   }
 
   /** An acceptance was committed or refused. */

@@ -17,7 +17,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +27,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each entry adds its rows to a batch ({@link Entry#prepare}), and is told once the batch is on
  * disk ({@link Entry#committed}) or that its rows will never be ({@link Entry#failed}). A batch
- * whose result is unknown is committed again until it is known. A batch that the store rejects is
- * halved until the bad entry stands alone and fails alone. While the disk is full, what can be
- * refused is, and the rest waits.
+ * whose result is unknown, for a reason that the store names or that nobody foresaw, is committed
+ * again until it is known. A batch that the store rejects is halved until the bad entry stands
+ * alone and fails alone. If the store says that it wrote nothing, what can be refused is refused at
+ * once, and from then on without being tried, but for a probe now and then; the rest is tried
+ * alone, and waits if it must.
  *
  * <p>Danger: an entry is prepared again, from scratch, if the store did not take its batch; and
  * what {@link Entry#committed} does runs on the writer, so it must not block.
@@ -39,7 +40,9 @@ class Journal {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final int MAX_ENTRIES = 2_000;
   private static final int MAX_WEIGHT = 8_192;
-  private static final long RETRY_NANOS = 100_000_000;
+  private static final int MOST_ARRIVALS = 5 * MAX_ENTRIES;
+  private static final int MOST_TRIES = 8;
+  private static final long LATER_NANOS = 1_000_000_000;
   private static final long UPKEEP_NANOS = 50_000_000;
   private static final long CLOSE_SECONDS = 1;
   private static final long IDLE_UPKEEP_NANOS = 5_000_000;
@@ -48,6 +51,7 @@ class Journal {
   private final Loop writer;
   private final Clock clock;
   private final SteadyTime time;
+  private final Guard guard;
   private final long retentionMillis;
   private final IdSequence ids;
   private final ConcurrentLinkedQueue<Entry> queue = new ConcurrentLinkedQueue<>();
@@ -56,9 +60,24 @@ class Journal {
 
   // Owned by the writer.
   private final ArrayDeque<List<Entry>> halves = new ArrayDeque<>();
-  private @Nullable Writing unknown;
+
+  /** A batch that is to be committed again, or that is on disk and not all were told. */
+  private @Nullable Writing pending;
+
+  /** What cannot be refused, and was not taken. */
   private List<Entry> waiting = new ArrayList<>();
-  private boolean full;
+
+  /** Why what can be refused is refused, or null. */
+  private @Nullable StoreException refusing;
+
+  /** When what cannot be refused is tried again. */
+  private final Setback stall = new Setback();
+
+  /** When something that can be refused is tried again. */
+  private final Setback probes = new Setback();
+
+  private final Setback upkeeps = new Setback();
+  private Loop.@Nullable Timer timer;
   private volatile boolean stopped;
   private volatile boolean closed;
   private long lastUpkeep;
@@ -78,7 +97,7 @@ class Journal {
      */
     void prepare(Writing writing);
 
-    /** Its rows are on disk. */
+    /** Its rows are on disk. Called again if it throws, so it must do the same once more. */
     void committed(Writing writing);
 
     /**
@@ -86,6 +105,12 @@ class Journal {
      * since what they do next comes after it.
      */
     default void posted() {}
+
+    /**
+     * It has not been known for long whether its rows are on disk: whoever waits may be told so.
+     * {@link #committed} or {@link #failed} may still follow.
+     */
+    default void doubtful(PosthornException why) {}
 
     /** Nothing of it was, or will be, written. */
     void failed(PosthornException why);
@@ -99,10 +124,11 @@ class Journal {
     }
   }
 
-  Journal(EngineRuntime runtime, long retentionMillis) {
+  Journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
     this.store = runtime.store();
     this.writer = runtime.scheduler().writer();
     this.clock = runtime.clock();
+    this.guard = guard;
     this.retentionMillis = retentionMillis;
     long floor = store.idFloor();
     this.time = new SteadyTime(clock, floor);
@@ -131,138 +157,293 @@ class Journal {
 
   final void wake() {
     if (scheduled.compareAndSet(false, true)) {
-      writer.execute(this::turn);
+      try {
+        writer.execute(this::turn);
+      } catch (Throwable e) { // the next one tries again
+        scheduled.set(false);
+        guard.report("waking the writer", e);
+      }
     }
   }
+
+  // ---- turns ---------------------------------------------------------------------------------
 
   private void turn() {
     if (closed) {
       return;
     }
-    if (unknown != null) {
-      Writing again = unknown;
-      unknown = null;
-      commit(again);
+    boolean moreUpkeep = false;
+    try {
+      moreUpkeep = !guard.condition().hasFailed() && work();
+    } catch (Throwable e) {
+      guard.fail("The bookkeeping of the writer", e);
     }
-    writeHalves();
-    if (unknown == null) {
-      List<Entry> entries = drain();
-      if (!entries.isEmpty()) {
-        write(entries);
-        writeHalves();
-      }
+    if (guard.condition().hasFailed()) {
+      failAll(refusal(), guard.condition().trouble().orElse(""));
     }
-    boolean more = unknown == null && upkeep();
-    rest(more);
+    rest(moreUpkeep);
   }
 
-  /** Writes the parts of a batch that was rejected, unless the result of one is unknown. */
+  private boolean work() {
+    goOn();
+    writeHalves();
+    if (pending == null) {
+      if (refusing == null) {
+        writeArrivals();
+      } else {
+        writeWhatMust();
+      }
+    }
+    if (pending != null) {
+      tellDoubts(pending);
+      return false;
+    }
+    return upkeep();
+  }
+
+  /** Goes on with a batch whose result was not known, or whose entries were not all told. */
+  private void goOn() {
+    Writing again = pending;
+    if (again == null || stall.pauses(clock.nanoTime())) {
+      return;
+    }
+    pending = null;
+    if (again.isOnDisk()) {
+      finish(again);
+    } else {
+      commit(again);
+    }
+  }
+
+  /** Writes the parts of a batch that was not taken whole, unless the result of one is unknown. */
   private void writeHalves() {
-    while (unknown == null && !halves.isEmpty()) {
+    while (pending == null && !halves.isEmpty()) {
       write(halves.pop());
     }
   }
 
-  private List<Entry> drain() {
-    List<Entry> entries = waiting;
-    waiting = new ArrayList<>();
-    // While the disk is full what waits may be more than a batch, and those that come must hear so.
-    int most = full ? entries.size() + MAX_ENTRIES : MAX_ENTRIES;
+  private void writeArrivals() {
+    List<Entry> entries = takeWaiting();
     int weight = 0;
-    for (Entry entry; entries.size() < most && (entry = queue.peek()) != null; ) {
+    for (Entry entry; entries.size() < MAX_ENTRIES && (entry = queue.peek()) != null; ) {
       weight += entry.weight();
       if (weight > MAX_WEIGHT && !entries.isEmpty()) { // one that fills a batch stands alone
         break;
       }
       entries.add(queue.remove());
     }
-    return entries;
+    if (!entries.isEmpty()) {
+      write(entries);
+      writeHalves();
+    }
+  }
+
+  private List<Entry> takeWaiting() {
+    int count = Math.min(MAX_ENTRIES, waiting.size());
+    List<Entry> taken = new ArrayList<>(waiting.subList(0, count));
+    waiting = new ArrayList<>(waiting.subList(count, waiting.size()));
+    return taken;
+  }
+
+  /** The store lately refused a batch: first comes what must be stored, and all of that alone. */
+  private void writeWhatMust() {
+    List<Entry> refusable = sortArrivals();
+    if (!stall.pauses(clock.nanoTime())) {
+      if (!waiting.isEmpty()) {
+        write(takeWaiting());
+        writeHalves();
+      } else if (!stall.isOver()) {
+        tryNothing();
+      }
+    }
+    for (int i = 0; i < refusable.size(); i++) {
+      if (refusing == null && pending == null) {
+        halves.push(nextBatch(refusable.subList(i, refusable.size())));
+        i += halves.element().size() - 1;
+        writeHalves();
+        continue;
+      }
+      Entry entry = refusable.get(i);
+      if (pending == null && stall.isOver() && !probes.pauses(clock.nanoTime())) {
+        write(List.of(entry)); // a probe
+        writeHalves();
+      } else {
+        tellFailed(entry, refusal());
+      }
+    }
+  }
+
+  /** Returns the first entries, as many as fit into a batch. */
+  private static List<Entry> nextBatch(List<Entry> entries) {
+    int count = 0;
+    int weight = 0;
+    for (; count < Math.min(MAX_ENTRIES, entries.size()); count++) {
+      weight += entries.get(count).weight();
+      if (weight > MAX_WEIGHT && count > 0) {
+        break;
+      }
+    }
+    return List.copyOf(entries.subList(0, count));
+  }
+
+  /** Takes what has arrived: returns what can be refused; the rest waits. */
+  private List<Entry> sortArrivals() {
+    List<Entry> refusable = new ArrayList<>();
+    for (int i = 0; i < MOST_ARRIVALS; i++) {
+      Entry entry = queue.poll();
+      if (entry == null) {
+        break;
+      }
+      (entry.refusable() ? refusable : waiting).add(entry);
+    }
+    return refusable;
+  }
+
+  /** Nothing is there that must be stored: finds out whether it could be. */
+  private void tryNothing() {
+    Batch nothing = new Batch();
+    nothing.idFloor = ids.last();
+    try {
+      commit(store, nothing);
+      taken();
+    } catch (StoreException e) {
+      notTaken(e);
+    } catch (Throwable e) {
+      guard.report("a commit", e);
+      notTaken(broken(e));
+    }
+  }
+
+  /** Who waits for long for what nobody knows is told, and who comes now need not wait. */
+  private void tellDoubts(Writing unknown) {
+    if (!stall.lasts(clock.nanoTime())) {
+      return;
+    }
+    PosthornException why =
+        new PosthornException(
+            Reason.UNKNOWN,
+            "it may be stored or not: "
+                + guard.condition().trouble().orElse("the store does not answer")
+                + "; send it again with the same event id");
+    for (Entry entry : unknown.doubtful()) {
+      guard.runForeign("telling of a doubt", () -> entry.doubtful(why));
+    }
+    for (Entry entry : sortArrivals()) {
+      tellFailed(entry, refusal());
+    }
   }
 
   /** Decides when the next turn is. */
   private void rest(boolean moreUpkeep) {
-    if (unknown != null || !waiting.isEmpty()) { // scheduled stays set: nothing else starts a turn
-      writer.schedule(RETRY_NANOS, this::turn);
-      return;
-    }
-    if (!queue.isEmpty()) {
-      writer.execute(this::turn);
-      return;
-    }
-    if (moreUpkeep) {
-      writer.schedule(IDLE_UPKEEP_NANOS, this::wake);
+    try {
+      long now = clock.nanoTime();
+      if (pending != null || (refusing != null && !(waiting.isEmpty() && stall.isOver()))) {
+        turnAfter(Math.max(0, stall.waitNanos(now)));
+      } else if (!waiting.isEmpty()) {
+        writer.execute(this::turn);
+        return;
+      }
+      if (hasWork()) {
+        writer.execute(this::turn);
+        return;
+      }
+      if (moreUpkeep) {
+        writer.schedule(IDLE_UPKEEP_NANOS, this::wake);
+      }
+    } catch (Throwable e) {
+      guard.report("planning the next turn of the writer", e);
     }
     scheduled.set(false);
-    if (!queue.isEmpty()) {
+    if (hasWork()) {
       wake();
     }
   }
 
+  private boolean hasWork() {
+    return pending == null && !queue.isEmpty();
+  }
+
+  private void turnAfter(long nanos) {
+    if (timer != null) {
+      timer.cancel();
+    }
+    timer =
+        writer.schedule(
+            nanos,
+            () -> {
+              timer = null;
+              wake();
+            });
+  }
+
+  // ---- writing -------------------------------------------------------------------------------
+
   private void write(List<Entry> entries) {
     Writing writing = new Writing(new Batch(), ids, store.forWriter(), time.millis());
     entries.forEach(entry -> writing.expect(entry.keys()));
-    for (Entry entry : entries) {
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
       int before = writing.size();
-      PosthornException why;
       try {
         entry.prepare(writing);
         writing.entries.add(entry);
         continue;
       } catch (PosthornException e) {
-        why = e;
+        notPrepared(entry, e, true);
       } catch (StoreException e) {
         // Only a read failed, but whether the rows are right is not known.
-        why = refused(e);
-      } catch (RuntimeException e) {
-        LOG.error("an entry could not be prepared", e);
-        why =
-            new PosthornException(Reason.STORE_FAILED, "nothing was stored: " + e.getMessage(), e);
+        notPrepared(entry, refused(e), false);
+      } catch (Throwable e) {
+        guard.report("preparing an entry for the store", e);
+        if (e instanceof VirtualMachineError && entries.size() > 1) {
+          halve(without(writing, entries.subList(i, entries.size())));
+          return;
+        }
+        notPrepared(entry, refused(broken(e)), false);
       }
       if (writing.size() != before) {
-        prepareWithout(entry, entries, writing, why);
+        // What it put into the batch must not be written: the others are prepared again.
+        List<Entry> others = without(writing, entries.subList(i + 1, entries.size()));
+        if (!others.isEmpty()) {
+          halves.push(others);
+        }
         return;
       }
-      tellFailed(entry, why);
     }
     if (!writing.entries.isEmpty()) {
       commit(writing);
     }
   }
 
-  /**
-   * An entry failed after it had put something into the batch, which must not be written: the
-   * others are prepared again without it.
-   */
-  private void prepareWithout(
-      Entry entry, List<Entry> entries, Writing writing, PosthornException why) {
+  /** Returns the entries of a batch that is not to be written, with some more. */
+  private static List<Entry> without(Writing writing, List<Entry> more) {
     writing.undo();
-    List<Entry> others = new ArrayList<>(entries.size());
-    // Those before it that are not in the batch have been told already.
-    others.addAll(writing.entries);
-    others.addAll(entries.subList(entries.indexOf(entry) + 1, entries.size()));
-    if (!others.isEmpty()) {
-      halves.push(others);
-    }
-    tellFailed(entry, why);
+    List<Entry> others = new ArrayList<>(writing.entries);
+    others.addAll(more);
+    return others;
   }
 
-  /** An entry's owner may fail at what it does with the news; the others must still have it. */
-  private static void tell(List<Entry> entries, Consumer<Entry> news) {
-    for (Entry entry : entries) {
-      try {
-        news.accept(entry);
-      } catch (RuntimeException e) {
-        LOG.error("what was to be done after a commit failed", e);
-      }
+  /**
+   * An entry could not be prepared.
+   *
+   * @param forGood whether it never can be
+   */
+  private void notPrepared(Entry entry, PosthornException why, boolean forGood) {
+    if (forGood || entry.refusable()) {
+      tellFailed(entry, why);
+    } else {
+      writer.schedule(LATER_NANOS, () -> submit(entry));
     }
   }
 
-  private static void tellFailed(Entry entry, PosthornException why) {
-    try {
-      entry.failed(why);
-    } catch (RuntimeException e) {
-      LOG.error("what was to be done after a refusal failed", e);
-    }
+  private void halve(List<Entry> entries) {
+    int half = entries.size() / 2;
+    halves.push(List.copyOf(entries.subList(half, entries.size())));
+    halves.push(List.copyOf(entries.subList(0, half)));
+  }
+
+  private void tellFailed(Entry entry, PosthornException why) {
+    guard.runForeign("what was to be done after a refusal", () -> entry.failed(why));
   }
 
   private void commit(Writing writing) {
@@ -271,20 +452,72 @@ class Journal {
       writing.batch.idFloor = ids.last();
       if (!writing.batch.isEmpty()) {
         commit(store, writing.batch);
+        taken();
+        takenFrom(writing);
       }
     } catch (StoreException e) {
       notCommitted(writing, e);
       return;
-    }
-    if (full) {
-      full = false;
-      LOG.info("there is space on the disk again: messages are accepted");
+    } catch (Throwable e) {
+      guard.report("a commit", e);
+      notCommitted(writing, broken(e));
+      return;
     }
     meter.committed(writing.entries.size(), clock.nanoTime() - start);
-    writing.apply();
-    tell(writing.entries, entry -> entry.committed(writing));
-    writing.done();
-    tell(writing.entries, Entry::posted);
+    finish(writing);
+  }
+
+  private static StoreException broken(Throwable why) {
+    return new StoreException(StoreException.Reason.UNKNOWN, "the store broke off: " + why, why);
+  }
+
+  /** The store takes what must be stored. */
+  private void taken() {
+    if (!stall.isOver()) {
+      stall.over();
+      guard.condition().trouble(null);
+      LOG.info("Stored again: the store takes changes");
+    }
+  }
+
+  /** The store takes a batch: if there was something that can be refused in it, so is the next. */
+  private void takenFrom(Writing writing) {
+    if (refusing != null && writing.entries.stream().anyMatch(Entry::refusable)) {
+      refusing = null;
+      probes.over();
+      LOG.info("Accepted again: the store takes messages");
+    }
+  }
+
+  /** The store does not take what must be stored. */
+  private void notTaken(StoreException why) {
+    long now = clock.nanoTime();
+    if (stall.isOver()) {
+      LOG.error("Stored nothing, tried again less and less often: {}", why.getMessage());
+    }
+    stall.failed(now);
+    if (stall.lasts(now)) {
+      guard.condition().trouble("the store takes nothing: " + why.getMessage());
+    }
+  }
+
+  /** Has memory follow what is on disk, and tells the entries. */
+  private void finish(Writing writing) {
+    try {
+      writing.finish();
+    } catch (Throwable e) {
+      guard.report("what follows a commit", e);
+      notTaken(broken(e));
+      pending = writing;
+      if (stall.failures() >= MOST_TRIES) {
+        guard.fail("What follows a commit", e);
+      }
+      return;
+    }
+    taken();
+    for (Entry entry : writing.entries) {
+      guard.runForeign("what was to be done after a commit", entry::posted);
+    }
   }
 
   /** Makes a batch durable. */
@@ -293,52 +526,104 @@ class Journal {
   }
 
   private void notCommitted(Writing writing, StoreException e) {
-    List<Entry> entries = writing.entries;
-    writing.maybeOnDisk |= e.reason() == StoreException.Reason.UNKNOWN;
-    boolean again =
-        switch (e.reason()) {
-          case UNKNOWN, IO -> true;
-          // Said of this try; an earlier one may have been written.
-          case FULL -> writing.maybeOnDisk;
-          default -> false;
-        };
-    if (again) {
-      LOG.warn("a commit of {} entries will be repeated: {}", entries.size(), e.getMessage());
-      unknown = writing;
+    boolean unknown = e.reason() == StoreException.Reason.UNKNOWN;
+    writing.maybeOnDisk |= unknown;
+    // What another reason says is said of this try; an earlier one may have been written.
+    if (unknown || (writing.maybeOnDisk && isCertain(e))) {
+      notTaken(e);
+      pending = writing;
       return;
     }
     writing.undo();
-    switch (e.reason()) {
-      case FULL -> {
-        if (!full) {
-          full = true;
-          LOG.error(
-              "the disk is full: no message is accepted until there is space; {}", e.getMessage());
-        }
-        for (Entry entry : entries) {
-          if (entry.refusable()) {
-            tellFailed(entry, refused(e));
-          } else {
-            waiting.add(entry);
-          }
-        }
+    if (isCertain(e)) {
+      refuse(writing.entries, e);
+    } else if (e.reason() == StoreException.Reason.REJECTED && writing.entries.size() > 1) {
+      halve(writing.entries);
+    } else {
+      if (e.reason() == StoreException.Reason.REJECTED) {
+        LOG.error("Refused an entry that the store does not take: {}", e.getMessage());
       }
-      case REJECTED -> {
-        if (entries.size() == 1) {
-          LOG.error("an entry could not be stored: {}", e.getMessage());
-          tellFailed(entries.get(0), refused(e));
-        } else {
-          int half = entries.size() / 2;
-          halves.push(List.copyOf(entries.subList(half, entries.size())));
-          halves.push(List.copyOf(entries.subList(0, half)));
-        }
-      }
-      default -> {
-        for (Entry entry : entries) {
-          tellFailed(entry, writing.maybeOnDisk ? unknown(e) : refused(e));
-        }
+      for (Entry entry : writing.entries) {
+        tellFailed(entry, writing.maybeOnDisk ? unknown(e) : refused(e));
       }
     }
+  }
+
+  /** Returns whether nothing was written, for a reason that does not lie in the batch. */
+  private static boolean isCertain(StoreException e) {
+    return e.reason() != StoreException.Reason.UNKNOWN
+        && e.reason() != StoreException.Reason.REJECTED
+        && e.reason() != StoreException.Reason.CLOSED;
+  }
+
+  /**
+   * The store wrote nothing of a batch: what can be refused is, also of what was to come next; the
+   * rest is tried alone at once, or later if that was tried.
+   */
+  private void refuse(List<Entry> entries, StoreException why) {
+    List<Entry> all = new ArrayList<>(entries);
+    halves.forEach(all::addAll);
+    halves.clear();
+    List<Entry> rest = all.stream().filter(entry -> !entry.refusable()).toList();
+    boolean alone = entries.stream().noneMatch(Entry::refusable);
+    if (refusing == null) {
+      LOG.error("Refused messages until the store takes them: {}", why.getMessage());
+    }
+    refusing = why;
+    if (alone) {
+      notTaken(why);
+      waiting.addAll(0, rest);
+    } else {
+      probes.failed(clock.nanoTime());
+      if (rest.isEmpty()) {
+        tryNothing();
+      } else {
+        halves.push(rest);
+      }
+    }
+    for (Entry entry : all) {
+      if (entry.refusable()) {
+        tellFailed(entry, refused(why));
+      }
+    }
+  }
+
+  /**
+   * Nothing is written any more.
+   *
+   * @param why told to those of whom nothing was written
+   * @param doubt why nobody knows what was written of the last batch
+   */
+  private void failAll(PosthornException why, String doubt) {
+    Writing last = pending;
+    pending = null;
+    if (last != null) {
+      last.toldOf().forEach(entry -> guard.runForeign("the news of a commit", entry::posted));
+      PosthornException unknown =
+          unknown(new StoreException(StoreException.Reason.UNKNOWN, doubt, null));
+      last.untold().forEach(entry -> tellFailed(entry, unknown));
+    }
+    List<Entry> all = new ArrayList<>(waiting);
+    halves.forEach(all::addAll);
+    waiting = new ArrayList<>();
+    halves.clear();
+    refusing = null;
+    stall.over();
+    for (Entry entry; (entry = queue.poll()) != null; ) {
+      all.add(entry);
+    }
+    all.forEach(entry -> tellFailed(entry, why));
+  }
+
+  /** Returns why nothing is accepted now. */
+  private PosthornException refusal() {
+    StoreException why = refusing;
+    return why != null && !guard.condition().hasFailed()
+        ? refused(why)
+        : new PosthornException(
+            Reason.STORE_FAILED,
+            "nothing was stored: "
+                + guard.condition().trouble().orElse("the store does not answer"));
   }
 
   private static PosthornException unknown(StoreException e) {
@@ -367,7 +652,7 @@ class Journal {
     CountDownLatch done = new CountDownLatch(1);
     writer.execute(
         () -> {
-          failWaiting();
+          failAll(closed(), "it was closed meanwhile");
           done.countDown();
         });
     try {
@@ -377,23 +662,6 @@ class Journal {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    failQueued();
-  }
-
-  /** Fails what the writer holds. */
-  private void failWaiting() {
-    Writing last = unknown;
-    unknown = null;
-    if (last != null) {
-      PosthornException why =
-          unknown(
-              new StoreException(StoreException.Reason.CLOSED, "it was closed meanwhile", null));
-      last.entries.forEach(entry -> tellFailed(entry, why));
-    }
-    halves.forEach(entries -> entries.forEach(entry -> tellFailed(entry, closed())));
-    halves.clear();
-    waiting.forEach(entry -> tellFailed(entry, closed()));
-    waiting.clear();
     failQueued();
   }
 
@@ -421,12 +689,20 @@ class Journal {
     if (now - lastUpkeep < (idle ? IDLE_UPKEEP_NANOS : UPKEEP_NANOS)) {
       return idle;
     }
-    lastUpkeep = now;
-    try {
-      return store.upkeep(Ids.firstAt(time.millis() - retentionMillis));
-    } catch (StoreException e) {
-      LOG.warn("upkeep of the store failed and will be tried again: {}", e.getMessage());
+    if (upkeeps.pauses(now)) {
       return false;
     }
+    lastUpkeep = now;
+    try {
+      boolean more = store.upkeep(Ids.firstAt(time.millis() - retentionMillis));
+      upkeeps.over();
+      return more;
+    } catch (StoreException e) {
+      LOG.warn("Failed to look after the store, tried again later: {}", e.getMessage());
+    } catch (Throwable e) {
+      guard.report("upkeep of the store", e);
+    }
+    upkeeps.failed(now);
+    return false;
   }
 }

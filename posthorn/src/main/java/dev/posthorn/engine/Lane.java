@@ -6,6 +6,7 @@ import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.transport.ExchangeResult;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,9 @@ class Lane extends Agenda.Item {
 
   /** Whether the lane waits for its turn. Owned by the loop. */
   boolean ready;
+
+  /** How many of its turns failed in a row. Owned by the loop. */
+  int failures;
 
   Lane(EndpointEntry endpoint, ShardLoop loop, LaneQueue queue) {
     EngineOptions options = loop.core().options();
@@ -177,7 +181,15 @@ class Lane extends Agenda.Item {
     if (!loop.permits().take(share)) {
       return false;
     }
-    queue.take(next);
+    boolean taken = false;
+    try {
+      queue.take(next);
+      taken = true;
+    } finally {
+      if (!taken) {
+        loop.permits().give(share);
+      }
+    }
     next.permitted = true;
     if (late || now == null) {
       end(next, DeliveryState.FAILED, EndReason.DEADLINE);
@@ -242,15 +254,51 @@ class Lane extends Agenda.Item {
 
   private void exchange(Delivery delivery, LaneSettings now, long nowNanos) {
     health.started(delivery, nowNanos);
-    loop.exchanger().exchange(delivery, now, result -> finished(delivery, now, result));
+    loop.exchanger().exchange(delivery, now, new Ending(delivery, now));
+  }
+
+  /** What the end of an exchange does, whatever it is. */
+  private final class Ending implements Consumer<ExchangeResult> {
+    private final Delivery delivery;
+    private final LaneSettings settings;
+
+    Ending(Delivery delivery, LaneSettings settings) {
+      this.delivery = delivery;
+      this.settings = settings;
+    }
+
+    @Override
+    public void accept(ExchangeResult result) {
+      if (!isFirst()) {
+        return;
+      }
+      if (result.isOwnShortage()) {
+        postponed(delivery, result, loop.nanos());
+        return;
+      }
+      try {
+        finished(delivery, settings, result);
+      } catch (Throwable e) { // a wire format judges answers too
+        loop.core().guard().report("judging an answer", e);
+        abandoned(delivery);
+      }
+    }
+
+    private boolean isFirst() {
+      boolean first = !delivery.answered;
+      delivery.answered = true;
+      return first;
+    }
+  }
+
+  /** Nobody knows what an answer means: the delivery is tried again. */
+  private void abandoned(Delivery delivery) {
+    health.abandoned(delivery);
+    unsettled(delivery);
   }
 
   private void finished(Delivery delivery, LaneSettings now, ExchangeResult result) {
     long nowNanos = loop.nanos();
-    if (result.isOwnShortage()) {
-      postponed(delivery, result, nowNanos);
-      return;
-    }
     long nowMillis = loop.millis();
     long sinceMillis = (nowNanos - delivery.startedNanos) / 1_000_000;
     loop.core().meter().started(delivery.row, nowMillis - sinceMillis);
@@ -268,8 +316,9 @@ class Lane extends Agenda.Item {
     if (delivery.cancelled) {
       verdict = verdict.cancelled();
     }
-    loop.core().journal().submit(OutcomeEntry.of(this, delivery, verdict, result, state, disable));
     loop.ready(this);
+    // Last: once it is handed in, nothing may fail here.
+    loop.core().journal().submit(OutcomeEntry.of(this, delivery, verdict, result, state, disable));
   }
 
   /** No exchange came about: the delivery waits again, as if it had never begun. */
@@ -315,7 +364,7 @@ class Lane extends Agenda.Item {
   final void unsettled(Delivery delivery) {
     health.notSaved();
     release(delivery);
-    loop.loop().schedule(RefusalPause.nanos(delivery.refusals), () -> waitAgain(delivery));
+    loop.schedule(RefusalPause.nanos(delivery.refusals), () -> waitAgain(delivery));
     delivery.refusals++;
     loop.ready(this);
   }
@@ -440,7 +489,7 @@ class Lane extends Agenda.Item {
   final void notMoved(List<Delivery> deliveries) {
     moving = 0;
     deliveries.forEach(this::putBack);
-    loop.readyLater(this);
+    loop.readyLater(this, 0);
   }
 
   private long wakeNanos(long nowNanos, long nowMillis) {

@@ -164,9 +164,14 @@ final class LaneHealth {
 
   /** An exchange did not come about, since this process was short of something. */
   void postponed(Delivery delivery, long nowNanos) {
+    abandoned(delivery);
+    shortage.begin(nowNanos);
+  }
+
+  /** An exchange came to nothing, for a reason that says nothing of the endpoint. */
+  void abandoned(Delivery delivery) {
     exchanges.remove(delivery);
     breaker.inconclusive();
-    shortage.begin(nowNanos);
   }
 
   /** An exchange ended. Returns what is to be stored of the lane, or null if that is as before. */

@@ -17,6 +17,9 @@ final class LaneReads {
   private final Lane lane;
   private boolean loadingBodies;
 
+  /** How many reads failed in a row. */
+  private int failures;
+
   LaneReads(Lane lane) {
     this.lane = lane;
   }
@@ -43,12 +46,13 @@ final class LaneReads {
 
   void pageRead(List<LiveRow> rows, int limit) {
     lane.queue.pageArrived(rows, limit, lane.loop.parkedRoom(lane));
+    failures = 0;
     lane.loop.ready(lane);
   }
 
   void pageNotRead() {
     lane.queue.notRead();
-    lane.loop.readyLater(lane);
+    lane.loop.readyLater(lane, failures++);
   }
 
   // ---- payloads ------------------------------------------------------------------------------
@@ -91,11 +95,12 @@ final class LaneReads {
       lane.endWaiting(delivery, DeliveryState.FAILED, EndReason.RETENTION);
     }
     bodies.releaseRest();
+    failures = 0;
     lane.loop.ready(lane);
   }
 
   void bodiesNotLoaded() {
     loadingBodies = false;
-    lane.loop.readyLater(lane);
+    lane.loop.readyLater(lane, failures++);
   }
 }

@@ -1,5 +1,7 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.scheduler.Clock;
+
 /** Makes the parts of an engine. Tests of the simulation plant mistakes in them. */
 class Parts {
   Lane lane(EndpointEntry endpoint, ShardLoop loop, LaneQueue queue) {
@@ -10,8 +12,12 @@ class Parts {
     return new LaneQueue(complete);
   }
 
-  Journal journal(EngineRuntime runtime, long retentionMillis) {
-    return new Journal(runtime, retentionMillis);
+  Guard guard(Clock clock) {
+    return new Guard(clock, new Condition());
+  }
+
+  Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+    return new Journal(runtime, guard, retentionMillis);
   }
 
   Permits permits(EngineLimits limits, int loops) {

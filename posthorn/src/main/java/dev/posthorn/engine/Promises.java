@@ -44,7 +44,12 @@ final class Promises {
 
     private void end(Runnable completion) {
       if (open.remove(this)) {
-        callbacks.execute(completion);
+        try {
+          callbacks.execute(completion);
+        } catch (Throwable e) { // who is asked to do this again finds it open
+          open.add(this);
+          throw e;
+        }
       }
     }
   }

@@ -21,12 +21,13 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
   private static final int PAGE = 1_000;
-  private static final long LATER_NANOS = 200_000_000;
+  private static final long LONGEST_NANOS = 5_000_000_000L;
 
   private final Core core;
   private final Shards shards;
   private final Intake intake;
   private long afterHead = Long.MIN_VALUE;
+  private int failures;
 
   Recovery(Core core, Shards shards, Intake intake) {
     this.core = core;
@@ -76,18 +77,24 @@ final class Recovery {
           afterHead = head.endpoint();
         }
       } while (!heads.isEmpty());
+      failures = 0;
     } catch (StoreException e) {
-      LOG.warn("the search for deliveries that wait will go on: {}", e.getMessage());
-      core.runtime()
-          .scheduler()
-          .writer()
-          .schedule(LATER_NANOS, () -> core.workers().execute(this::scan));
+      LOG.warn("Failed to look for deliveries that wait, tried again later: {}", e.getMessage());
+      scanLater();
+      return;
+    } catch (Throwable e) {
+      core.guard().report("the search for deliveries that wait", e);
+      scanLater();
       return;
     }
     for (ShardLoop loop : shards.all()) {
       loop.execute(loop::scanned);
     }
     intake.recovered();
+  }
+
+  private void scanLater() {
+    core.workersLater(RefusalPause.nanos(failures++, LONGEST_NANOS), this::scan);
   }
 
   /**

@@ -13,6 +13,11 @@ final class RefusalPause {
 
   /** Returns the pause in nanoseconds after so many refusals in a row before. */
   static long nanos(int before) {
-    return Math.min(LONGEST_NANOS, FIRST_NANOS << Math.min(before, MOST_DOUBLED));
+    return nanos(before, LONGEST_NANOS);
+  }
+
+  /** Returns the same, but never more than {@code longest}. */
+  static long nanos(int before, long longest) {
+    return Math.min(longest, FIRST_NANOS << Math.min(before, MOST_DOUBLED));
   }
 }

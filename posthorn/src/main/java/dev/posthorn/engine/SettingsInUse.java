@@ -49,7 +49,7 @@ final class SettingsInUse {
       settings = core.settings().make(endpoint.environment, source);
       retryMillis = 0;
       return settings;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // a wire format may throw anything
       core.events().settingsUnusable(endpoint, e);
       return null;
     }

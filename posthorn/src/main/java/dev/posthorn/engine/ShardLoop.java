@@ -4,7 +4,6 @@ import dev.posthorn.scheduler.Loop;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
-import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.ParkedKey;
 import dev.posthorn.store.StoreException;
 import java.util.ArrayDeque;
@@ -12,6 +11,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,8 @@ class ShardLoop {
   static final long LONGEST_WAIT_MILLIS = 3_600_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardLoop.class);
+  private static final String TASK = "a task of a loop";
+  private static final String NEWS = "the news of a commit";
   private static final int QUANTUM = 8;
   private static final int TURNS = 64;
   private static final int MOST_READS = 4;
@@ -34,7 +37,7 @@ class ShardLoop {
   private static final int PARKED_ROOM = 512;
   private static final int SCARCE_PARKED_ROOM = 32;
   private static final int SLOW_PARKED_ROOM = 8;
-  private static final long LATER_NANOS = 100_000_000;
+  private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
   private static final long DRIFT_MILLIS = 5_000;
   private static final long WATCH_NANOS = 5_000_000_000L;
 
@@ -47,7 +50,7 @@ class ShardLoop {
   private final LinkedHashMap<Long, Lane> idle = new LinkedHashMap<>();
   private final Agenda<Lane> agenda = new Agenda<>();
   private final ArrayDeque<Lane> ready = new ArrayDeque<>();
-  private final ArrayDeque<Runnable> reads = new ArrayDeque<>();
+  private final ArrayDeque<Read<?>> reads = new ArrayDeque<>();
   private final Map<Long, Watch> watches = new HashMap<>();
   private int reading;
   private int ending;
@@ -102,17 +105,22 @@ class ShardLoop {
     return core.journal().time().millis();
   }
 
+  /** Runs a task on the loop. Nothing that it throws gets any further. */
   final void execute(Runnable task) {
-    loop.execute(task);
+    loop.execute(() -> core.guard().run(TASK, task));
   }
 
-  /** Runs what a commit has to tell, as one task. */
+  /** Runs a task on the loop after a time. Nothing that it throws gets any further. */
+  final Loop.Timer schedule(long nanos, Runnable task) {
+    return loop.schedule(nanos, () -> core.guard().run(TASK, task));
+  }
+
+  /** Runs what a commit has to tell, on the loop. */
   final void runAll(List<Runnable> tasks) {
-    loop.execute(
-        () -> {
-          tasks.forEach(Runnable::run);
-          turns();
-        });
+    for (int i = 0; i < tasks.size(); i++) {
+      core.guard().run(NEWS, tasks.get(i));
+    }
+    turns();
   }
 
   // ---- lanes ---------------------------------------------------------------------------------
@@ -159,8 +167,16 @@ class ShardLoop {
     if (attempt.state() != DeliveryState.WAITING && !watches.isEmpty()) {
       Watch watch = watches.remove(attempt.delivery());
       if (watch != null) {
-        watch.ended(attempt);
+        tell(watch, attempt);
       }
+    }
+  }
+
+  private void tell(Watch watch, AttemptRow attempt) {
+    try {
+      watch.ended(attempt);
+    } catch (Throwable e) {
+      core.guard().report("a watch over a message", e);
     }
   }
 
@@ -224,7 +240,7 @@ class ShardLoop {
   private void turnSoon() {
     if (!turnComes) {
       turnComes = true;
-      loop.execute(
+      execute(
           () -> {
             turnComes = false;
             turns();
@@ -232,8 +248,9 @@ class ShardLoop {
     }
   }
 
-  final void readyLater(Lane lane) {
-    loop.schedule(LATER_NANOS, () -> ready(lane));
+  /** Gives a lane a turn later, since something failed so many times in a row before. */
+  final void readyLater(Lane lane, int before) {
+    var unused = schedule(RefusalPause.nanos(before, LONGEST_PAUSE_NANOS), () -> ready(lane));
   }
 
   private void turns() {
@@ -261,8 +278,16 @@ class ShardLoop {
 
   private void turn(Lane lane) {
     lane.ready = false;
-    boolean more = lane.turn(QUANTUM);
-    permits.turned(lane.share);
+    boolean more = false;
+    try {
+      more = lane.turn(QUANTUM);
+      lane.failures = 0;
+    } catch (Throwable e) {
+      core.guard().doubt("a turn of a lane", e);
+      readyLater(lane, lane.failures++);
+    } finally {
+      permits.turned(lane.share);
+    }
     if (more) {
       ready(lane);
     }
@@ -285,7 +310,7 @@ class ShardLoop {
       timer.cancel();
     }
     timerAt = at;
-    timer = loop.schedule(Math.max(0, wait), this::wake);
+    timer = schedule(Math.max(0, wait), this::wake);
   }
 
   private void wake() {
@@ -299,13 +324,13 @@ class ShardLoop {
 
   /** Looks whether wall time has moved against monotonic time: timers only know the latter. */
   private void watchClock() {
+    var unused = schedule(WATCH_NANOS, this::watchClock);
     long offset = wallOffset();
     if (Math.abs(offset - wallOffset) > DRIFT_MILLIS) {
       LOG.warn("the wall clock moved by {} ms against the monotonic one", offset - wallOffset);
       wallOffset = offset;
       lanes.values().forEach(this::ready); // due times are wall time: every lane looks again
     }
-    loop.schedule(WATCH_NANOS, this::watchClock);
   }
 
   private long wallOffset() {
@@ -317,48 +342,76 @@ class ShardLoop {
   final void readPage(Lane lane, int limit) {
     ParkedKey after = lane.queue.startReading();
     read(
-        () -> {
-          try {
-            List<LiveRow> rows = core.runtime().store().parked(lane.endpoint.id, after, limit);
-            loop.execute(() -> readDone(() -> lane.reads.pageRead(rows, limit)));
-          } catch (StoreException e) {
-            notRead(e);
-            loop.execute(() -> readDone(lane.reads::pageNotRead));
-          }
-        });
+        new Read<>(
+            () -> core.runtime().store().parked(lane.endpoint.id, after, limit),
+            rows -> lane.reads.pageRead(rows, limit),
+            lane.reads::pageNotRead));
   }
 
   final void loadBodies(Lane lane, long[] ids) {
     read(
-        () -> {
-          try {
-            List<MessageRow> rows = core.runtime().store().messages(ids, Long.MAX_VALUE).rows();
-            loop.execute(
-                () ->
-                    readDone(() -> lane.reads.bodiesLoaded(new Bodies(ids, rows, core), millis())));
-          } catch (StoreException e) {
-            notRead(e);
-            loop.execute(() -> readDone(lane.reads::bodiesNotLoaded));
-          }
-        });
+        new Read<>(
+            () -> core.runtime().store().messages(ids, Long.MAX_VALUE).rows(),
+            rows -> lane.reads.bodiesLoaded(new Bodies(ids, rows, core), millis()),
+            lane.reads::bodiesNotLoaded));
   }
 
-  private static void notRead(StoreException e) {
-    LOG.warn("a read from the store failed and will be tried again: {}", e.getMessage());
+  /**
+   * A read from the store.
+   *
+   * @param read makes it, on a worker
+   * @param done has what was read, on the loop
+   * @param failed is called on the loop if either of them throws
+   */
+  private record Read<T>(Supplier<T> read, Consumer<T> done, Runnable failed) {}
+
+  private <T> void read(Read<T> read) {
+    if (reading >= MOST_READS) {
+      reads.addLast(read);
+      return;
+    }
+    reading++;
+    try {
+      core.workers().execute(() -> readNow(read));
+    } catch (Throwable e) { // no thread for it
+      notRead(e);
+      execute(() -> readDone(read.failed));
+    }
   }
 
-  private void read(Runnable task) {
-    if (reading < MOST_READS) {
-      reading++;
-      core.workers().execute(task);
+  private <T> void readNow(Read<T> read) {
+    Runnable effect = read.failed;
+    try {
+      T found = read.read.get();
+      effect = () -> take(read, found);
+    } catch (Throwable e) {
+      notRead(e);
+    } finally {
+      Runnable known = effect;
+      execute(() -> readDone(known));
+    }
+  }
+
+  private <T> void take(Read<T> read, T found) {
+    try {
+      read.done.accept(found);
+    } catch (Throwable e) {
+      core.guard().doubt("what was read from the store", e);
+      read.failed.run();
+    }
+  }
+
+  private void notRead(Throwable e) {
+    if (e instanceof StoreException) {
+      LOG.warn("Failed to read from the store, tried again later: {}", e.getMessage());
     } else {
-      reads.addLast(task);
+      core.guard().report("a read from the store", e);
     }
   }
 
   private void readDone(Runnable effect) {
     reading--;
-    Runnable next = reads.pollFirst();
+    Read<?> next = reads.pollFirst();
     if (next != null) {
       read(next);
     }

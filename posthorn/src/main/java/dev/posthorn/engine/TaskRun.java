@@ -13,6 +13,7 @@ import dev.posthorn.store.TaskRow;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +28,15 @@ final class TaskRun {
   private static final long LATER_NANOS = 1_000_000_000;
   private static final int PURGED = 100;
 
+  /** So often in a row a step may fail for a reason that nobody foresaw. */
+  private static final int MOST_FAILURES = 10;
+
   private final Tasks tasks;
   private final Core core;
   private final TaskKind kind;
   private final CompletableFuture<TaskRow> end;
   private volatile TaskRow row;
+  private final AtomicInteger failures = new AtomicInteger();
 
   /**
    * Creates the run.
@@ -55,7 +60,7 @@ final class TaskRun {
   private void guarded(Runnable step) {
     try {
       step.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       failed(e);
     }
   }
@@ -122,6 +127,7 @@ final class TaskRun {
                 failed(error);
               } else {
                 row = changed;
+                failures.set(0);
                 proceed();
               }
             });
@@ -178,8 +184,13 @@ final class TaskRun {
     if (tasks.stopped() || isReason(error, Reason.CLOSED)) {
       return;
     }
-    if (mayPass(error)) {
-      LOG.warn("task {} will go on: {}", row.id(), error.getMessage());
+    boolean mayPass = mayPass(error);
+    if (mayPass || (failures.get() < MOST_FAILURES && !(error instanceof PosthornException))) {
+      if (!mayPass) {
+        failures.incrementAndGet();
+        core.guard().report("a step of a task", error);
+      }
+      LOG.warn("Failed at a step of task {}, tried again later: {}", row.id(), error.getMessage());
       later(() -> guarded(this::again));
       return;
     }
@@ -230,6 +241,6 @@ final class TaskRun {
   }
 
   private void later(Runnable task) {
-    core.runtime().scheduler().writer().schedule(LATER_NANOS, () -> core.workers().execute(task));
+    core.workersLater(LATER_NANOS, task);
   }
 }

@@ -107,7 +107,7 @@ final class TestSend {
     }
     try {
       return core.settings().make(endpoint.environment, source);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // a wire format may throw anything
       throw new PosthornException(
           Reason.STORE_FAILED, "endpoint: it cannot be sent to: " + e.getMessage(), e);
     }

@@ -41,8 +41,34 @@ final class Writing {
   private final List<Runnable> apply = new ArrayList<>();
   private final List<Post> posts = new ArrayList<>();
 
-  /** What one loop is told after the commit, in one task. */
-  private record Post(ShardLoop loop, List<Runnable> tasks) {}
+  /** The posts in the order in which tasks were added to them. */
+  private final List<Post> order = new ArrayList<>();
+
+  // How far memory has followed the disk, once the batch is there.
+  private boolean onDisk;
+  private int applied;
+  private int told;
+  private int sent;
+  private boolean doubted;
+
+  /** What one loop is told after the commit, in one task; once, also if it is sent again. */
+  private static final class Post implements Runnable {
+    final ShardLoop loop;
+    final List<Runnable> tasks = new ArrayList<>();
+    private boolean done;
+
+    Post(ShardLoop loop) {
+      this.loop = loop;
+    }
+
+    @Override
+    public void run() {
+      if (!done) {
+        done = true;
+        loop.runAll(tasks);
+      }
+    }
+  }
 
   Writing(Batch batch, IdSequence ids, Reads store, long now) {
     this.batch = batch;
@@ -150,28 +176,77 @@ final class Writing {
     undo.forEach(Runnable::run);
   }
 
-  void apply() {
-    apply.forEach(Runnable::run);
-  }
-
   /** Tells a loop something, once all entries have been told of the commit. */
   @SuppressWarnings("ReferenceEquality") // a loop is itself
   void post(ShardLoop loop, Runnable task) {
     for (Post post : posts) {
       if (post.loop == loop) {
-        post.tasks.add(task);
+        add(post, task);
         return;
       }
     }
-    List<Runnable> tasks = new ArrayList<>();
-    tasks.add(task);
-    posts.add(new Post(loop, tasks));
+    Post post = new Post(loop);
+    posts.add(post);
+    add(post, task);
   }
 
-  /** Sends the posts, one task to each loop. */
-  void done() {
-    for (Post post : posts) {
-      post.loop.runAll(post.tasks);
+  private void add(Post post, Runnable task) {
+    order.add(post);
+    post.tasks.add(task);
+  }
+
+  // ---- once it is on disk --------------------------------------------------------------------
+
+  /** Returns whether the batch is on disk, so that only {@link #finish} is left to do. */
+  boolean isOnDisk() {
+    return onDisk;
+  }
+
+  /**
+   * Does what follows the commit: memory follows the disk, the entries and then the loops are told.
+   * If it throws it is to be called again, and goes on with what failed.
+   */
+  void finish() {
+    onDisk = true;
+    for (; applied < apply.size(); applied++) {
+      apply.get(applied).run();
     }
+    for (; told < entries.size(); told++) {
+      tell(entries.get(told));
+    }
+    for (; sent < posts.size(); sent++) {
+      posts.get(sent).loop.execute(posts.get(sent));
+    }
+  }
+
+  private void tell(Journal.Entry entry) {
+    int before = order.size();
+    boolean whole = false;
+    try {
+      entry.committed(this);
+      whole = true;
+    } finally {
+      while (!whole && order.size() > before) {
+        List<Runnable> tasks = order.removeLast().tasks;
+        tasks.removeLast();
+      }
+    }
+  }
+
+  /** Returns the entries that were told that they are on disk. */
+  List<Journal.Entry> toldOf() {
+    return entries.subList(0, told);
+  }
+
+  /** Returns the entries that were not. */
+  List<Journal.Entry> untold() {
+    return entries.subList(told, entries.size());
+  }
+
+  /** Returns the entries at the first time, then none: each is told once that nobody knows. */
+  List<Journal.Entry> doubtful() {
+    List<Journal.Entry> all = doubted ? List.of() : entries;
+    doubted = true;
+    return all;
   }
 }

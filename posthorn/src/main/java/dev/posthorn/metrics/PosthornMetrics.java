@@ -158,6 +158,15 @@ public final class PosthornMetrics implements MeterBinder {
         "entries that commits made durable",
         from -> from.journal().entries());
     binding.gauge(
+        "posthorn.failing",
+        "1 while nothing can be stored, 2 once only a new start helps",
+        null,
+        from -> from.condition().hasFailed() ? 2 : from.condition().trouble().isPresent() ? 1 : 0);
+    binding.count(
+        "posthorn.failures.unforeseen",
+        "what failed in a way that nobody foresaw",
+        from -> from.condition().unforeseen());
+    binding.gauge(
         "posthorn.store.size",
         "the size of the database",
         "bytes",

@@ -29,12 +29,25 @@ final class ScriptedStore {
 
   int upkeeps;
 
-  private record Fate(StoreException.@Nullable Reason reason) {}
+  /** From how many settings in a batch on there is no space for it. */
+  int fullFrom = Integer.MAX_VALUE;
+
+  private record Fate(@Nullable Throwable failure) {}
 
   void next(StoreException.@Nullable Reason... reasons) {
     for (StoreException.Reason reason : reasons) {
-      script.add(new Fate(reason));
+      script.add(new Fate(reason == null ? null : failure(reason)));
     }
+  }
+
+  /** From now on commits succeed. */
+  void clearScript() {
+    script.clear();
+  }
+
+  /** Has the next commit throw something that no store should throw. */
+  void nextThrows(Throwable unforeseen) {
+    script.add(new Fate(unforeseen));
   }
 
   Store store() {
@@ -58,14 +71,17 @@ final class ScriptedStore {
                 });
   }
 
-  private void commit(Batch batch) {
+  private void commit(Batch batch) throws Throwable {
     List<String> names =
         batch.settings.stream().map(change -> ((PutSetting) change).name()).toList();
     batches.add(batch);
     commits.add(names);
     Fate fate = script.poll();
-    if (fate != null && fate.reason != null) {
-      throw failure(fate.reason);
+    if (fate != null && fate.failure != null) {
+      throw fate.failure;
+    }
+    if (names.size() >= fullFrom) {
+      throw failure(StoreException.Reason.FULL);
     }
     if (names.stream().anyMatch(name -> name.startsWith("bad"))) {
       throw failure(StoreException.Reason.REJECTED);

@@ -70,8 +70,8 @@ public final class AdminApi {
             "GET",
             "/health/live",
             Access.PUBLIC,
-            docs("Says that the process is there."),
-            new Operation.Direct((call, answer) -> answer.accept(() -> status(200, "live")))),
+            docs("Says that the process works: 200, or 503 if only a new start helps."),
+            new Operation.Direct((call, answer) -> answer.accept(this::live))),
         new Operation(
             "admin.ready",
             "GET",
@@ -131,17 +131,36 @@ public final class AdminApi {
 
   // ---- looking -------------------------------------------------------------------------------
 
-  private Answer ready() {
-    return status(readiness.state() == Readiness.State.READY ? 200 : 503, readiness.text());
+  private Answer live() {
+    Engine engine = readiness.engine();
+    boolean failed = engine != null && engine.condition().hasFailed();
+    return failed ? status(503, "failed", trouble()) : status(200, "live", null);
   }
 
-  private Answer status(int status, String text) {
+  private Answer ready() {
+    if (readiness.state() != Readiness.State.READY) {
+      return status(503, readiness.text(), null);
+    }
+    String trouble = trouble();
+    return trouble == null ? status(200, readiness.text(), null) : status(503, "failing", trouble);
+  }
+
+  /** Returns why messages are not accepted, or null if they are. */
+  private @Nullable String trouble() {
+    Engine engine = readiness.engine();
+    return engine == null ? null : engine.condition().trouble().orElse(null);
+  }
+
+  private Answer status(int status, String text, @Nullable String reason) {
     Engine engine = readiness.engine();
     return Answer.json(
         status,
         json -> {
           json.writeStartObject();
           json.writeStringProperty("status", text);
+          if (reason != null) {
+            json.writeStringProperty("reason", reason);
+          }
           json.writeBooleanProperty("held", engine != null && engine.isHeld());
           json.writeEndObject();
         });

@@ -1,6 +1,9 @@
 package dev.posthorn.testkit.simulation;
 
-/** The process ends here, in the middle of what it does. Nothing in the engine may catch it. */
+/**
+ * The process ends here, in the middle of what it does. The engine catches this as it catches all;
+ * but it is dead then: nothing that it does has an effect any more.
+ */
 final class SimCrash extends Error {
   private static final long serialVersionUID = 1L;
 

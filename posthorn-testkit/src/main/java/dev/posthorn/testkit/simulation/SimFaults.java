@@ -8,8 +8,10 @@ import java.util.random.RandomGenerator;
 final class SimFaults implements SimStore.Faults {
   private final RandomGenerator random;
   private final BooleanSupplier inWorker;
+  private final Runnable kill;
   private Trouble trouble = Trouble.NONE;
   private boolean killNext;
+  private boolean killed;
   private boolean unsure;
   private int rejections;
 
@@ -24,9 +26,16 @@ final class SimFaults implements SimStore.Faults {
     REJECTING
   }
 
-  SimFaults(RandomGenerator random, BooleanSupplier inWorker) {
+  /**
+   * Creates what goes wrong.
+   *
+   * @param inWorker whether a worker's task runs
+   * @param kill takes all threads from the engine
+   */
+  SimFaults(RandomGenerator random, BooleanSupplier inWorker, Runnable kill) {
     this.random = random;
     this.inWorker = inWorker;
+    this.kill = kill;
   }
 
   void trouble(Trouble next) {
@@ -43,8 +52,22 @@ final class SimFaults implements SimStore.Faults {
     killNext = true;
   }
 
+  /** Returns whether the process was killed since this was last asked. */
+  boolean wasKilled() {
+    boolean was = killed;
+    killed = false;
+    return was;
+  }
+
+  private void requireAlive() {
+    if (killed) {
+      throw new SimCrash();
+    }
+  }
+
   @Override
   public void commit(Runnable apply) {
+    requireAlive();
     boolean applied = false;
     if (killNext) {
       killNext = false;
@@ -52,6 +75,8 @@ final class SimFaults implements SimStore.Faults {
       if (random.nextBoolean()) {
         apply.run();
       }
+      killed = true;
+      kill.run();
       throw new SimCrash();
     }
     switch (trouble) {
@@ -88,6 +113,7 @@ final class SimFaults implements SimStore.Faults {
 
   @Override
   public void read() {
+    requireAlive();
     if (trouble == Trouble.SHAKY && inWorker.getAsBoolean() && random.nextInt(3) == 0) {
       throw failure(StoreException.Reason.IO);
     }

@@ -112,8 +112,10 @@ public final class SimScheduler implements Scheduler {
     held = effectNanos > 0 ? effects : null;
     try {
       task.run();
-    } catch (RuntimeException e) {
-      throw new Violation("a task of the engine threw " + e, e);
+    } catch (Violation | SimCrash e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      throw new Violation("a task of the engine threw what it should have caught: " + e, e);
     } finally {
       current = null;
       inWorker = false;

@@ -46,6 +46,7 @@ public final class Simulation {
   private @Nullable SimTransport transport;
   private int crashes;
   private long trace;
+  private @Nullable Violation violation;
 
   /**
    * What a run did.
@@ -68,7 +69,7 @@ public final class Simulation {
     this.loops = 1 + random.nextInt(calm ? 2 : 3);
     this.journeys = new Journeys(tables, clock, Math.max(loops, options.limits().permits()));
     this.shortages = random.nextInt(4) > 0 ? Integer.MAX_VALUE : 2 + random.nextInt(20);
-    this.faults = new SimFaults(random, () -> scheduler().inWorker());
+    this.faults = new SimFaults(random, () -> scheduler().inWorker(), () -> scheduler().close());
     tables.settings.put("public_id_key", "1-2");
   }
 
@@ -128,15 +129,27 @@ public final class Simulation {
   }
 
   private void step() {
-    try {
-      if (!clock.step()) {
-        throw new Violation("nothing will ever happen again");
-      }
-    } catch (SimCrash crash) {
+    boolean more = clock.step();
+    if (violation != null) {
+      throw violation;
+    }
+    if (faults.wasKilled()) {
       crash();
+    } else if (!more) {
+      throw new Violation("nothing will ever happen again");
     }
     if (clock.count() > MOST_EVENTS) {
       throw new Violation("the engine spins: " + clock.count() + " events");
+    }
+  }
+
+  /** Looks at what the engine does, from within it: there it deals with whatever is thrown. */
+  void witness(Runnable look) {
+    try {
+      look.run();
+    } catch (Violation seen) {
+      violation = violation == null ? seen : violation;
+      throw seen;
     }
   }
 
@@ -228,6 +241,12 @@ public final class Simulation {
   }
 
   private SimReceiver.Reply reply(String host, HttpRequest request) {
+    SimReceiver.Reply[] reply = new SimReceiver.Reply[1];
+    witness(() -> reply[0] = seenReply(host, request));
+    return reply[0];
+  }
+
+  private SimReceiver.Reply seenReply(String host, HttpRequest request) {
     long number = number(host);
     long message = engine().publicIds().parse("msg", request.headers()[1]).orElseThrow();
     long endpoint = endpointOf(host);

@@ -58,7 +58,8 @@ final class Stage {
 
   private Engine start() {
     EngineRuntime runtime =
-        new EngineRuntime(clock, threads, new SimStore(tables, clock, SimStore.Faults.NONE), network);
+        new EngineRuntime(
+            clock, threads, new SimStore(tables, clock, SimStore.Faults.NONE), network);
     Engine.Means means =
         new Engine.Means(
             new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
@@ -120,22 +121,10 @@ final class Stage {
 
   /** Sends a message of an application. */
   void send(long owner, long expires) {
-    engine.accept(message(owner, null, expires), accepted -> {}, refused -> {});
-  }
-
-  /** Returns a message with an id of the sender's, or null for none. */
-  Acceptance message(@Nullable String eventId) {
-    return message(application, eventId, 0);
-  }
-
-  private static Acceptance message(long owner, @Nullable String eventId, long expires) {
-    return new Acceptance(
-        owner,
-        "t",
-        List.of(),
-        "text/plain",
-        new byte[10],
-        new Acceptance.Options(eventId, 0, expires, null));
+    engine.accept(
+        message(owner, new Acceptance.Options(null, 0, expires, null)),
+        accepted -> {},
+        refused -> {});
   }
 
   /** Sends a message; returns why it was refused at once, or null. */
@@ -148,10 +137,39 @@ final class Stage {
     }
   }
 
-  /** Lets time go on until a future is complete, and returns its value. */
+  /** Returns a message for at once. */
+  Acceptance message() {
+    return message(null);
+  }
+
+  /** Returns a message with an id of the sender's, or null for none. */
+  Acceptance message(@Nullable String eventId) {
+    return messageOf(new Acceptance.Options(eventId, 0, 0, null));
+  }
+
+  Acceptance messageOf(Acceptance.Options options) {
+    return message(application, options);
+  }
+
+  private static Acceptance message(long owner, Acceptance.Options options) {
+    return new Acceptance(owner, "t", List.of(), "text/plain", new byte[10], options);
+  }
+
+  /** Enables, pauses or disables an endpoint. */
+  CompletableFuture<EndpointRow> state(EndpointRow endpoint, EndpointState state) {
+    return engine
+        .administration()
+        .updateEndpoint(endpoint.id(), row -> row.with(state, clock.millis()));
+  }
+
+  /** Lets time go on until a future is complete, an hour at most, and returns its value. */
   <T> T await(CompletableFuture<T> future) {
-    while (!future.isDone() && clock.step()) {
+    long until = clock.nanoTime() + 3_600 * SECOND;
+    while (!future.isDone() && clock.nanoTime() < until && clock.step()) {
       // Time goes on.
+    }
+    if (!future.isDone()) {
+      throw new AssertionError("nothing came of it within an hour of simulated time");
     }
     return future.join();
   }

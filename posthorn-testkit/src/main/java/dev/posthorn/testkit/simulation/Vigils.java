@@ -2,6 +2,8 @@ package dev.posthorn.testkit.simulation;
 
 import dev.posthorn.engine.Accepted;
 import dev.posthorn.engine.Watch;
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ final class Vigils {
     private final int mine = engine;
     private final Set<Long> ended = new HashSet<>();
     private long message;
+    private boolean doubtful;
     private int deliveries;
 
     @Override
@@ -37,9 +40,14 @@ final class Vigils {
       if (attempt.state() == DeliveryState.WAITING || !tables.attempts.containsKey(attempt.id())) {
         throw new Violation("watch: told of what is no end, or not on disk: " + attempt);
       }
-      if (attempt.message() != message || !ended.add(attempt.delivery())) {
+      if (!(doubtful || attempt.message() == message) || !ended.add(attempt.delivery())) {
         throw new Violation("watch: told of another message, or twice: " + attempt);
       }
+    }
+
+    /** It may have been accepted or not: which message it is about is not told. */
+    void refused(PosthornException why) {
+      doubtful = why.reason() == Reason.UNKNOWN;
     }
 
     void accepted(Accepted accepted) {

@@ -5,6 +5,7 @@ import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.TaskKind;
 import dev.posthorn.engine.TaskOrder;
+import dev.posthorn.engine.Watch;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.id.Ids;
 import dev.posthorn.store.ApplicationRow;
@@ -158,17 +159,20 @@ final class Workload {
       long application, String type, @Nullable String eventId, long deliverAt, long expires) {
     byte[] body = Journeys.body(eventId, expires);
     Vigils.Vigil vigil = world.journeys().vigils().begin();
+    Watch watch = attempt -> world.witness(() -> vigil.ended(attempt));
     long kept = random.nextInt(10) == 0 ? 1 + random.nextInt(120_000) : 0;
     Acceptance.Options options =
-        new Acceptance.Options(eventId, deliverAt, expires, vigil, kept, List.of(), null);
+        new Acceptance.Options(eventId, deliverAt, expires, watch, kept, List.of(), null);
     engine()
         .accept(
             new Acceptance(application, type, List.of(), "text/plain", body, options),
-            accepted -> {
-              vigil.accepted(accepted);
-              world.journeys().accepted(accepted.message(), accepted.duplicate());
-            },
-            refused -> {});
+            accepted ->
+                world.witness(
+                    () -> {
+                      vigil.accepted(accepted);
+                      world.journeys().accepted(accepted.message(), accepted.duplicate());
+                    }),
+            vigil::refused);
   }
 
   private long anyMessage() {

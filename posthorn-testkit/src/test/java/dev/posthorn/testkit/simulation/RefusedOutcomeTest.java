@@ -14,7 +14,6 @@ import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.transport.HttpRequest;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** A store that takes messages but no outcomes. */
@@ -71,7 +70,7 @@ class RefusedOutcomeTest {
     assertThat(stage.tables.attempts).isEmpty();
 
     refusing = false;
-    stage.run(61 * SECOND);
+    stage.run(70 * SECOND);
     assertThat(stage.tables.attempts.values())
         .extracting(AttemptRow::state)
         .containsExactly(DeliveryState.SUCCEEDED);
@@ -93,7 +92,7 @@ class RefusedOutcomeTest {
     refuseFor(true, 120 * SECOND);
     refusing = false;
     stage.send(0);
-    stage.run(61 * SECOND);
+    stage.run(70 * SECOND);
     List<Long> delivered =
         stage.tables.attempts.values().stream().map(AttemptRow::message).toList();
     assertThat(delivered).containsExactlyElementsOf(stage.tables.messages.keySet());
@@ -103,7 +102,7 @@ class RefusedOutcomeTest {
   void whatIsCancelledWhileItCannotBeMovedEither() {
     EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
     stage.run(30 * SECOND);
-    stage.await(state(endpoint, EndpointState.PAUSED));
+    stage.await(stage.state(endpoint, EndpointState.PAUSED));
     refusing = true;
     for (int i = 0; i < 200; i++) {
       stage.send(0);
@@ -116,7 +115,7 @@ class RefusedOutcomeTest {
     }
     refusing = false;
     stage.run(120 * SECOND);
-    stage.await(state(endpoint, EndpointState.ENABLED));
+    stage.await(stage.state(endpoint, EndpointState.ENABLED));
     stage.run(30 * SECOND);
     for (AttemptRow attempt : stage.tables.attempts.values()) {
       boolean late = messages.indexOf(attempt.message()) >= 100;
@@ -130,7 +129,7 @@ class RefusedOutcomeTest {
   void whatIsOnlyInTheStoreIsCancelledOnceItCanBe() {
     EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
     stage.run(30 * SECOND);
-    stage.await(state(endpoint, EndpointState.PAUSED));
+    stage.await(stage.state(endpoint, EndpointState.PAUSED));
     for (int i = 0; i < 1_000; i++) { // more than a lane holds in memory
       stage.send(0);
     }
@@ -142,17 +141,10 @@ class RefusedOutcomeTest {
     assertThat(stage.tables.attempts).isEmpty();
 
     refusing = false;
-    stage.run(61 * SECOND);
+    stage.run(70 * SECOND);
     assertThat(stage.tables.attempts.values())
         .extracting(AttemptRow::message)
         .containsExactly(last);
-  }
-
-  private CompletableFuture<EndpointRow> state(EndpointRow endpoint, EndpointState state) {
-    return stage
-        .engine
-        .administration()
-        .updateEndpoint(endpoint.id(), row -> row.with(state, stage.clock.millis()));
   }
 
   @Test
@@ -161,7 +153,7 @@ class RefusedOutcomeTest {
     int before = exchanges;
     stage.await(stage.engine.deliveries().cancel(stage.tables.messages.firstKey()));
     refusing = false;
-    stage.run(61 * SECOND);
+    stage.run(70 * SECOND);
     assertThat(exchanges).isEqualTo(before);
     assertThat(stage.tables.attempts.values())
         .extracting(AttemptRow::state)

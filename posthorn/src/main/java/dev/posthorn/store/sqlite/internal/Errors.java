@@ -30,10 +30,20 @@ final class Errors {
         Reason.REJECTED, "A row cannot be stored: " + cause + "; correct or drop it", cause);
   }
 
-  /** For the COMMIT itself: after an I/O error nobody knows what reached the disk. */
+  /**
+   * For the COMMIT itself. A write that fails is certain: the frame that would make the commit
+   * count is the last one, and not whole. After any other I/O error nobody knows what reached the
+   * disk.
+   */
   StoreException ofCommit(SQLException cause) {
     Reason reason = reason(cause);
-    return of(reason == Reason.IO ? Reason.UNKNOWN : reason, cause);
+    boolean certain = reason != Reason.IO || isReadOnly(cause);
+    return of(certain ? reason : Reason.UNKNOWN, cause);
+  }
+
+  private static boolean isReadOnly(SQLException cause) {
+    return cause instanceof SQLiteException sqlite
+        && primary(sqlite.getResultCode()) == SQLiteErrorCode.SQLITE_READONLY;
   }
 
   private StoreException of(Reason reason, SQLException cause) {
@@ -43,6 +53,9 @@ final class Errors {
   static Reason reason(SQLException cause) {
     if (!(cause instanceof SQLiteException sqlite)) {
       return Reason.IO;
+    }
+    if (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_WRITE) {
+      return Reason.FULL; // a quota, or a limit for the size of files: SQLite tells ENOSPC only
     }
     return switch (primary(sqlite.getResultCode())) {
       case SQLITE_FULL -> Reason.FULL;
@@ -59,7 +72,10 @@ final class Errors {
 
   private String text(Reason reason) {
     return switch (reason) {
-      case FULL -> "No space is left for " + file + "; free some and try again";
+      case FULL ->
+          "No space is left for "
+              + file
+              + ", by the disk, a quota or a limit for the size of files; make room and try again";
       case REJECTED -> "A row cannot be stored in " + file + "; correct or drop it";
       case CORRUPT -> file + " is damaged; restore it from a backup";
       case LOCKED -> "Another program is writing to " + file + "; end it and try again";

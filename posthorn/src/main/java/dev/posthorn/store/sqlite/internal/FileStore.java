@@ -13,12 +13,16 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store in one file. The {@link Session} writes, and reads for the one who writes; what others
  * read goes to a pool for their purpose.
  */
 final class FileStore extends FileReads implements Store {
+  private static final Logger LOG = LoggerFactory.getLogger(FileStore.class);
+
   private final Parts parts;
   private final ReaderPools readers;
   private final Reads forWriter;
@@ -88,6 +92,9 @@ final class FileStore extends FileReads implements Store {
     } catch (StoreException e) {
       broken |= breaksSession(e.reason());
       throw e;
+    } catch (Throwable e) { // nobody knows what state the session is in
+      broken = true;
+      throw e;
     } finally {
       writing.unlock();
     }
@@ -112,6 +119,12 @@ final class FileStore extends FileReads implements Store {
       return result;
     } catch (StoreException e) {
       broken |= breaksSession(e.reason());
+      if (e.reason() == Reason.FULL) {
+        wal.makeRoom(session.get().connection());
+      }
+      throw e;
+    } catch (Throwable e) { // nobody knows what state the session is in
+      broken = true;
       throw e;
     } finally {
       writing.unlock();
@@ -128,7 +141,11 @@ final class FileStore extends FileReads implements Store {
       throw new StoreException(Reason.CLOSED, "The store is closed; open it again", null);
     }
     if (broken) {
-      session.get().close();
+      try {
+        session.get().close();
+      } catch (StoreException e) {
+        LOG.debug("Failed to close a broken session", e);
+      }
       try {
         session.set(new Session(parts.connections.writer(), parts.errors));
       } catch (SQLException e) {

@@ -2,7 +2,6 @@ package dev.posthorn.store.sqlite.internal;
 
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.StoreException;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -227,6 +226,8 @@ final class Session implements AutoCloseable {
       progress.write();
     } catch (SQLException | RuntimeException e) {
       throw rollback(errors.of(e));
+    } catch (Error e) { // no reason of the store's: whoever writes knows what to make of it
+      throw rollback(e);
     }
     try {
       Connections.run(connection, "COMMIT");
@@ -236,7 +237,7 @@ final class Session implements AutoCloseable {
     staged.forEach(Staged::committed);
   }
 
-  private StoreException rollback(StoreException cause) {
+  private <T extends Throwable> T rollback(T cause) {
     staged.forEach(Staged::rolledBack);
     try {
       statements.clear();

@@ -95,6 +95,18 @@ final class Wal {
     }
   }
 
+  /**
+   * There is no space: has the log start over, so that what is small finds some in it. Nothing was
+   * lost if that fails.
+   */
+  void makeRoom(SQLiteConnection writer) {
+    try {
+      restart(writer, checkpoint(writer, "NOOP"), 0);
+    } catch (SQLException e) {
+      LOG.debug("Failed to make room in the write-ahead log", e);
+    }
+  }
+
   /** Leaves all to the checkpointer: there may be so much that the writer would stand still. */
   private void catchUp(State state) {
     if (state.rest() >= CHECKPOINT_BYTES) {

@@ -26,7 +26,8 @@ class ErrorsTest {
     "SQLITE_NOTADB, CORRUPT",
     "SQLITE_BUSY, LOCKED",
     "SQLITE_BUSY_SNAPSHOT, LOCKED",
-    "SQLITE_IOERR_WRITE, IO",
+    "SQLITE_IOERR_WRITE, FULL",
+    "SQLITE_IOERR_READ, IO",
     "SQLITE_READONLY, IO",
     "SQLITE_INTERRUPT, IO",
     "SQLITE_ERROR, IO"
@@ -39,6 +40,16 @@ class ErrorsTest {
   void afterAnIoErrorOfTheCommitItselfNobodyKnows() {
     SQLException sync = new SQLiteException("text", SQLiteErrorCode.SQLITE_IOERR_FSYNC);
     assertThat(errors.ofCommit(sync).reason()).isEqualTo(Reason.UNKNOWN);
+    SQLException index = new SQLiteException("text", SQLiteErrorCode.SQLITE_IOERR_SHMSIZE);
+    assertThat(errors.ofCommit(index).reason()).isEqualTo(Reason.UNKNOWN);
+  }
+
+  @Test
+  void aCommitThatCannotBeWrittenWasNot() {
+    SQLException write = new SQLiteException("text", SQLiteErrorCode.SQLITE_IOERR_WRITE);
+    assertThat(errors.ofCommit(write).reason()).isEqualTo(Reason.FULL);
+    SQLException readOnly = new SQLiteException("text", SQLiteErrorCode.SQLITE_READONLY);
+    assertThat(errors.ofCommit(readOnly).reason()).isEqualTo(Reason.IO);
     SQLException full = new SQLiteException("text", SQLiteErrorCode.SQLITE_FULL);
     assertThat(errors.ofCommit(full).reason()).isEqualTo(Reason.FULL);
   }

@@ -1,22 +1,29 @@
 package dev.posthorn.store.sqlite.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.transport.Timings;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.AbstractList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileStoreTest {
   @TempDir Path directory;
@@ -67,6 +74,44 @@ class FileStoreTest {
     assertThat(store.idFloor()).isEqualTo(21);
     assertThat(store.attempts(5)).hasSize(2);
     assertThat(store.attempts(9)).hasSize(2);
+  }
+
+  /** What is thrown in the middle of a transaction leaves nothing of it behind. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anErrorInTheMiddleOfABatchLeavesNothingOfIt(boolean again) {
+    store.commit(attempts(1, 10));
+    Batch batch = attempts(11, 10);
+    boolean[] broken = {true};
+    List<String> tags =
+        new AbstractList<>() {
+          @Override
+          public String get(int index) {
+            if (broken[0]) {
+              throw new OutOfMemoryError("planted");
+            }
+            return "tag";
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        };
+    batch.settings.add(new SettingChange.PutSetting("name", "value"));
+    batch.messages.add(
+        new MessageRow(
+            12, 1, "t", List.of(), tags, null, "text/plain", new long[] {1}, new byte[10]));
+    assertThatThrownBy(() -> store.commit(batch)).isInstanceOf(OutOfMemoryError.class);
+    assertThat(store.setting("name")).isNull();
+    assertThat(store.idFloor()).isEqualTo(11);
+
+    broken[0] = false;
+    Batch next = again ? batch : attempts(21, 10);
+    store.commit(next);
+    assertThat(store.idFloor()).isEqualTo(next.idFloor);
+    assertThat(store.setting("name")).isEqualTo(again ? "value" : null);
+    assertThat(store.attempts(6)).hasSize(again ? 2 : 0);
   }
 
   @Test

@@ -1,0 +1,116 @@
+package dev.posthorn.server.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.EngineRuntime;
+import dev.posthorn.keyring.Keyring;
+import dev.posthorn.scheduler.Loop;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
+import dev.posthorn.testkit.simulation.SimClock;
+import dev.posthorn.testkit.simulation.SimScheduler;
+import dev.posthorn.testkit.simulation.SimStore;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.transport.Transport;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What probes hear of an engine whose store fails, in simulated time. */
+class ReadinessTest {
+  private static final long SECOND = 1_000_000_000;
+
+  private static final Transport NO_TRANSPORT =
+      new Transport() {
+        @Override
+        public void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {}
+      };
+
+  private final Random random = new Random(1);
+  private final SimClock clock = new SimClock(random);
+  private final Readiness readiness = new Readiness();
+  private final AdminApi api = new AdminApi(readiness, () -> null, null);
+  private @Nullable Throwable failure;
+
+  private Store store() {
+    SimStore store = new SimStore(clock);
+    return (Store)
+        Proxy.newProxyInstance(
+            Store.class.getClassLoader(),
+            new Class<?>[] {Store.class},
+            (proxy, method, arguments) -> {
+              if (failure != null && method.getName().equals("commit")) {
+                throw failure;
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private Engine start() {
+    Keyring keyring = new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES]));
+    Engine engine =
+        Engine.start(
+            EngineOptions.DEFAULT,
+            new EngineRuntime(clock, new SimScheduler(clock, random, 1), store(), NO_TRANSPORT),
+            new Engine.Means(keyring, Map.of(), random));
+    readiness.ready(engine);
+    return engine;
+  }
+
+  private void run(long nanos) {
+    long until = clock.nanoTime() + nanos;
+    while (clock.nanoTime() < until && clock.step()) {
+      // Time goes on.
+    }
+  }
+
+  @SuppressWarnings("NullAway") // what only looks does not look at the call
+  private String ask(String id) {
+    Answer[] heard = new Answer[1];
+    for (Operation operation : api.operations()) {
+      if (operation.id().equals(id) && operation.action() instanceof Operation.Direct direct) {
+        direct.handler().handle(null, answer -> heard[0] = answer.get());
+      }
+    }
+    return heard[0].status() + " " + new String(heard[0].body(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void whileNothingCanBeStoredItIsNotReadyAndSaysWhy() {
+    Engine engine = start();
+    for (Throwable wrong :
+        new Throwable[] {
+          new StoreException(StoreException.Reason.IO, "the cable is out", null),
+          new StoreException(StoreException.Reason.UNKNOWN, "the cable is out", null),
+          new OutOfMemoryError("the cable is out")
+        }) {
+      failure = wrong;
+      var unused = engine.administration().createApplication(1, null, "A", Map.of());
+      run(10 * SECOND);
+      assertThat(ask("admin.ready")).startsWith("503").contains("failing", "the cable is out");
+      assertThat(ask("admin.live")).startsWith("200");
+      failure = null;
+      run(10 * SECOND);
+      assertThat(ask("admin.ready")).isEqualTo("200 {\"status\":\"ready\",\"held\":false}");
+    }
+  }
+}

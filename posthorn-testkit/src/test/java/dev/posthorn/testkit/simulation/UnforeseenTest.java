@@ -1,0 +1,451 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Acceptance;
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineLimits;
+import dev.posthorn.engine.EngineListener;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.EngineRuntime;
+import dev.posthorn.error.Reason;
+import dev.posthorn.scheduler.Loop;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.Store;
+import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.transport.Timings;
+import dev.posthorn.transport.Transport;
+import dev.posthorn.wire.Framer;
+import dev.posthorn.wire.Header;
+import dev.posthorn.wire.SigningSecret;
+import dev.posthorn.wire.WireFormat;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Anything may throw anything: it stops nothing, loses nothing, and is tried again. */
+class UnforeseenTest {
+  private static final long SECOND = Stage.SECOND;
+
+  private @Nullable String place;
+  private int times;
+  private Supplier<Throwable> planted = () -> new IllegalStateException("planted");
+  private boolean costly;
+  private @Nullable EngineRuntime world;
+  private Engine.@Nullable Means means;
+  private @Nullable Stage stage;
+
+  static List<Supplier<Throwable>> unforeseen() {
+    return List.of(
+        () -> new OutOfMemoryError("planted"),
+        () -> new NoClassDefFoundError("planted"),
+        () -> new StackOverflowError("planted"),
+        () -> new IllegalStateException("planted"));
+  }
+
+  static Stream<Arguments> storePlaces() {
+    return Stream.of(
+            "commit", "after commit", "upkeep", "messages", "parked", "after messages", "hours")
+        .flatMap(where -> unforeseen().stream().map(what -> Arguments.of(where, what)));
+  }
+
+  // ---- the seams -----------------------------------------------------------------------------
+
+  private void at(String here) throws Throwable {
+    if (here.equals(place) && times > 0) {
+      times--;
+      throw planted.get();
+    }
+  }
+
+  /** The same, for a seam that says nothing of exceptions. */
+  private void atSneakily(String here) {
+    try {
+      at(here);
+    } catch (Throwable e) {
+      throw UnforeseenTest.<RuntimeException>sneaky(e);
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> RuntimeException sneaky(Throwable what) throws T {
+    throw (T) what;
+  }
+
+  private Store store(Store store) {
+    return (Store)
+        Proxy.newProxyInstance(
+            Store.class.getClassLoader(),
+            new Class<?>[] {Store.class},
+            (proxy, method, arguments) -> {
+              at(method.getName());
+              try {
+                Object result = method.invoke(store, arguments);
+                at("after " + method.getName());
+                return result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private Transport transport(Transport transport) {
+    return new Transport() {
+      @Override
+      public void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done) {
+        atSneakily("exchange");
+        transport.exchange(loop, request, done);
+        atSneakily("after exchange");
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private WireFormat format() {
+    WireFormat plain = new SimWireFormat();
+    return new WireFormat() {
+      @Override
+      public String name() {
+        return plain.name();
+      }
+
+      @Override
+      public Framer framer(List<SigningSecret> secrets, List<Header> headers) {
+        atSneakily("framer");
+        Framer framer = plain.framer(secrets, headers);
+        return new Framer() {
+          @Override
+          public String[] headers(
+              String id, String type, String contentType, long millis, byte[] body) {
+            atSneakily("headers");
+            return framer.headers(id, type, contentType, millis, body);
+          }
+
+          @Override
+          public boolean costly() {
+            atSneakily("costly");
+            return costly;
+          }
+        };
+      }
+
+      @Override
+      public boolean retries(int status) {
+        atSneakily("retries");
+        return true;
+      }
+
+      @Override
+      public void check(String secret) {}
+
+      @Override
+      public String generateSecret() {
+        return "";
+      }
+    };
+  }
+
+  private Engine launch(EngineOptions options, EngineRuntime seams, Engine.Means given) {
+    world = seams;
+    means = new Engine.Means(given.keyring(), Map.of(SimWireFormat.NAME, format()), given.random());
+    return Engine.start(options, faulty(seams), means);
+  }
+
+  private EngineRuntime faulty(EngineRuntime seams) {
+    return new EngineRuntime(
+        seams.clock(), seams.scheduler(), store(seams.store()), transport(seams.transport()));
+  }
+
+  /** Few payloads fit into memory, so they are read; few rows, so pages are. */
+  private static EngineOptions options() {
+    return EngineOptions.DEFAULT
+        .withRetryWaits(List.of(1_000L))
+        .withLimits(new EngineLimits(16, 8, 4, 8, 20, 2, 0.5, 300, 10_000_000, 10_000));
+  }
+
+  private Stage stage(int status) {
+    stage =
+        new Stage(
+            1,
+            options(),
+            this::launch,
+            (host, request) ->
+                new SimReceiver.Reply(
+                    10,
+                    new ExchangeResult.Response(status, null, new byte[0], null, Timings.NONE)));
+    return stage;
+  }
+
+  private void plant(String where, Supplier<Throwable> what, int howOften) {
+    place = where;
+    planted = what;
+    times = howOften;
+  }
+
+  private void sendMany(Stage stage, int count) {
+    for (int i = 0; i < count; i++) {
+      stage.send(0);
+    }
+  }
+
+  private void assertAllEnded(Stage stage, int count, DeliveryState state) {
+    assertThat(stage.tables.hot).isEmpty();
+    assertThat(stage.tables.parked).isEmpty();
+    assertThat(stage.tables.attempts.values())
+        .filteredOn(attempt -> attempt.state() != DeliveryState.WAITING)
+        .hasSize(count)
+        .allMatch(attempt -> attempt.state() == state);
+    assertThat(stage.engine.condition().hasFailed()).isFalse();
+    assertThat(stage.await(stage.engine.stop(60_000))).as("all was given back").isTrue();
+  }
+
+  // ---- the store -----------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @MethodSource("storePlaces")
+  void aStoreThatThrowsFourTimesStopsNothing(String where, Supplier<Throwable> what) {
+    Stage stage = stage(200);
+    for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+      stage.await(stage.addEndpoint(name, Stage.policy(name.equals("f"))));
+    }
+    stage.run(30 * SECOND);
+    plant(where, what, 4);
+    sendMany(stage, 40);
+    stage.run(60 * SECOND);
+    sendMany(stage, 10);
+    stage.run(60 * SECOND);
+    assertAllEnded(stage, 6 * 50, DeliveryState.SUCCEEDED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("unforeseen")
+  void afterACommitThatThrewOnceMessagesAreAccepted(Supplier<Throwable> what) {
+    Stage stage = stage(200);
+    stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    plant("commit", what, 1);
+    for (int i = 0; i < 10; i++) {
+      CompletableFuture<Boolean> accepted = new CompletableFuture<>();
+      stage.engine.accept(
+          stage.message(),
+          told -> accepted.complete(true),
+          refused -> accepted.completeExceptionally(refused));
+      assertThat(stage.await(accepted)).isTrue();
+    }
+  }
+
+  /** A restart finds all that waits, also if the search for it fails at first. */
+  @ParameterizedTest
+  @MethodSource("unforeseen")
+  void theSearchForWhatWaitsGoesOn(Supplier<Throwable> what) {
+    Stage stage = stage(200);
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(30 * SECOND);
+    stage.await(stage.state(endpoint, EndpointState.PAUSED));
+    sendMany(stage, 300);
+    stage.run(30 * SECOND);
+    stage.await(stage.state(endpoint, EndpointState.ENABLED));
+
+    EngineRuntime before = Objects.requireNonNull(world);
+    before.scheduler().close();
+    plant("parkedHeads", what, 4);
+    SimScheduler threads = new SimScheduler(stage.clock, stage.random, 1);
+    Engine second =
+        Engine.start(
+            options(),
+            faulty(new EngineRuntime(before.clock(), threads, before.store(), before.transport())),
+            Objects.requireNonNull(means));
+    stage.run(600 * SECOND);
+    assertThat(times).as("the search failed").isZero();
+    assertThat(stage.tables.parked).isEmpty();
+    assertThat(stage.tables.hot).isEmpty();
+    assertThat(stage.await(second.stop(60_000))).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("unforeseen")
+  void cancellingAllComesToItsEnd(Supplier<Throwable> what) {
+    Stage stage = stage(200);
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(30 * SECOND);
+    stage.await(stage.state(endpoint, EndpointState.PAUSED));
+    sendMany(stage, 300);
+    stage.run(30 * SECOND);
+    plant("parked", what, 4);
+    var cancelled = stage.engine.deliveries().cancelAll(endpoint.id());
+    stage.run(120 * SECOND);
+    assertThat(cancelled).isDone();
+    assertThat(stage.tables.parked).isEmpty();
+    assertThat(stage.tables.hot).isEmpty();
+  }
+
+  // ---- what makes requests -------------------------------------------------------------------
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exchange", "after exchange", "headers", "costly"})
+  void aRequestThatAnErrorKeepsFromBeingMadeSpendsNoAttempt(String where) {
+    for (boolean onWorker : new boolean[] {false, true}) {
+      for (Supplier<Throwable> what : unforeseen()) {
+        if (what.get() instanceof Error) {
+          costly = onWorker;
+          Stage stage = stage(200);
+          stage.await(stage.addEndpoint("e", Stage.policy(false)));
+          stage.await(stage.addEndpoint("f", Stage.policy(true)));
+          stage.run(30 * SECOND);
+          plant(where, what, 20);
+          sendMany(stage, 20);
+          stage.run(120 * SECOND);
+          assertThat(times).isZero();
+          assertThat(stage.tables.attempts.values()).allMatch(attempt -> attempt.spent() == 1);
+          assertAllEnded(stage, 40, DeliveryState.SUCCEEDED);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("unforeseen")
+  void aWireFormatThatCannotJudgeAnAnswerStopsNothing(Supplier<Throwable> what) {
+    Stage stage = stage(500);
+    stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(30 * SECOND);
+    plant("retries", what, 20);
+    sendMany(stage, 10);
+    stage.run(600 * SECOND);
+    assertThat(times).isZero();
+    assertAllEnded(stage, 10, DeliveryState.FAILED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("unforeseen")
+  void anEndpointWhoseWireFormatFailsIsHeldAndTriedAgain(Supplier<Throwable> what) {
+    Stage stage = stage(200);
+    plant("framer", what, 1);
+    stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.await(stage.addEndpoint("f", Stage.policy(false)));
+    stage.run(30 * SECOND);
+    sendMany(stage, 10);
+    stage.run(120 * SECOND);
+    assertThat(times).isZero();
+    assertAllEnded(stage, 20, DeliveryState.SUCCEEDED);
+  }
+
+  // ---- who listens ---------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @MethodSource("unforeseen")
+  void aListenerThatThrowsEndsNoEvents(Supplier<Throwable> what) {
+    Stage stage = stage(200);
+    stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    int[] heard = new int[1];
+    stage.engine.events().add(listener("caresFor"));
+    stage.engine.events().add(listener("attempted"));
+    stage
+        .engine
+        .events()
+        .add(
+            new EngineListener() {
+              @Override
+              public void attempted(EndpointRow endpoint, AttemptRow attempt) {
+                heard[0]++;
+              }
+            });
+    stage.run(30 * SECOND);
+    for (String where : List.of("attempted", "caresFor")) {
+      plant(where, what, 5);
+      sendMany(stage, 10);
+      stage.run(30 * SECOND);
+      assertThat(times).isZero();
+    }
+    assertThat(heard[0]).isEqualTo(20);
+    assertAllEnded(stage, 20, DeliveryState.SUCCEEDED);
+  }
+
+  private EngineListener listener(String where) {
+    return new EngineListener() {
+      @Override
+      public boolean caresFor(AttemptRow attempt) {
+        if (where.equals("caresFor")) {
+          atSneakily(where);
+        }
+        return true;
+      }
+
+      @Override
+      public void attempted(EndpointRow endpoint, AttemptRow attempt) {
+        if (where.equals("attempted")) {
+          atSneakily(where);
+        }
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("unforeseen")
+  void aWatchAndACallerThatThrowStopNothing(Supplier<Throwable> what) {
+    Stage stage = stage(200);
+    stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(30 * SECOND);
+    Acceptance.Options watched =
+        new Acceptance.Options(
+            null,
+            0,
+            0,
+            attempt -> {
+              throw UnforeseenTest.<RuntimeException>sneaky(what.get());
+            });
+    for (int i = 0; i < 10; i++) {
+      stage.engine.accept(
+          stage.messageOf(watched),
+          accepted -> {
+            throw UnforeseenTest.<RuntimeException>sneaky(what.get());
+          },
+          refused -> {});
+    }
+    stage.run(30 * SECOND);
+    assertAllEnded(stage, 10, DeliveryState.SUCCEEDED);
+  }
+
+  // ---- for good ------------------------------------------------------------------------------
+
+  /** A store that never works again: callers hear so at once, and it is told. */
+  @ParameterizedTest
+  @MethodSource("unforeseen")
+  void aStoreThatIsBrokenForGoodIsTold(Supplier<Throwable> what) {
+    Stage stage = stage(200);
+    stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(SECOND);
+    plant("commit", what, Integer.MAX_VALUE);
+    sendMany(stage, 10);
+    stage.run(10 * SECOND);
+    assertThat(stage.engine.condition().trouble())
+        .hasValueSatisfying(why -> assertThat(why).contains("planted"));
+    CompletableFuture<Reason> refused = new CompletableFuture<>();
+    long before = stage.clock.nanoTime();
+    stage.engine.accept(stage.message(), accepted -> {}, why -> refused.complete(why.reason()));
+    assertThat(stage.await(refused)).isEqualTo(Reason.STORE_FAILED);
+    assertThat(stage.clock.nanoTime() - before).isLessThan(SECOND);
+
+    plant("commit", what, 0);
+    stage.run(10 * SECOND);
+    assertThat(stage.engine.condition().trouble()).isEmpty();
+    stage.run(10 * SECOND);
+    assertAllEnded(stage, 10, DeliveryState.SUCCEEDED);
+  }
+}
