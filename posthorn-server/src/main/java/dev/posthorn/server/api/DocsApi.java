@@ -40,7 +40,7 @@ final class DocsApi {
   }
 
   private void give(Function<Pages, Answer> which, Consumer<Supplier<Answer>> answer) {
-    pages()
+    var unused = pages()
         .whenComplete(
             (made, failed) ->
                 answer.accept(

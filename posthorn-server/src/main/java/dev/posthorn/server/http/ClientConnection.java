@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOption;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,8 @@ final class ClientConnection extends ChannelHandlerAdapter {
   private volatile @Nullable ChannelHandlerContext context;
   private volatile long idleSince = System.nanoTime();
   private volatile long lastProgress;
-  private volatile int standing;
-  private volatile int sending;
+  private final AtomicInteger standing = new AtomicInteger();
+  private final AtomicInteger sending = new AtomicInteger();
   private volatile boolean aborted;
   private int requests;
   private long unsent;
@@ -70,13 +71,13 @@ final class ClientConnection extends ChannelHandlerAdapter {
 
   /** From now on something waits for the client to send or to read. */
   void stand() {
-    standing = standing + 1;
+    standing.incrementAndGet();
     lastProgress = System.nanoTime();
   }
 
   /** Something no longer waits for the client. */
   void move() {
-    standing = standing - 1;
+    standing.decrementAndGet();
   }
 
   /** The client has sent or read something. */
@@ -103,7 +104,7 @@ final class ClientConnection extends ChannelHandlerAdapter {
    */
   void beginSending(long bytes, long memory) {
     stand();
-    sending = sending + 1;
+    sending.incrementAndGet();
     unsent += bytes;
     owner.hold(this, memory);
   }
@@ -111,7 +112,7 @@ final class ClientConnection extends ChannelHandlerAdapter {
   /** An answer has left. */
   void endSending(long bytes, long memory) {
     move();
-    sending = sending - 1;
+    sending.decrementAndGet();
     unsent -= bytes;
     owner.free(this, memory);
     while (unsent <= Connections.PIECE && !waiting.isEmpty()) {
@@ -155,12 +156,12 @@ final class ClientConnection extends ChannelHandlerAdapter {
 
   /** Returns whether its client has read nothing of its answer since before a time. */
   boolean isStuckSince(long nanos) {
-    return sending > 0 && lastProgress - nanos < 0;
+    return sending.get() > 0 && lastProgress - nanos < 0;
   }
 
   /** Returns whether it holds bytes that wait for its client. */
   boolean isStanding() {
-    return standing > 0 && held.get() > 0;
+    return standing.get() > 0 && held.get() > 0;
   }
 
   long lastProgress() {
@@ -184,10 +185,10 @@ final class ClientConnection extends ChannelHandlerAdapter {
   }
 
   private void reset(ChannelHandlerContext known) {
-    if (sending > 0) {
+    if (sending.get() > 0) {
       known.channel().config().setOption(ChannelOption.SO_LINGER, 0); // nor in the kernel
     }
-    known.close();
+    var unused = known.close();
   }
 
   @Override

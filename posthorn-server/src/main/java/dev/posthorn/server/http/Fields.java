@@ -139,7 +139,8 @@ public final class Fields {
 
   /** Returns a text of at most so many characters, or null. */
   public @Nullable String textOrNull(String name, int most) {
-    return bounded(name, textOrNull(name), most);
+    String text = textOrNull(name);
+    return text == null ? null : bounded(name, text, most);
   }
 
   /** Returns a text of at most so many characters that must be there and not be empty. */
@@ -147,8 +148,8 @@ public final class Fields {
     return bounded(name, text(name), most);
   }
 
-  private <T extends @Nullable String> T bounded(String name, T text, int most) {
-    if (text != null && text.length() > most) {
+  private String bounded(String name, String text, int most) {
+    if (text.length() > most) {
       throw invalid(name, TextLimits.tooLong(text.length(), most));
     }
     return text;
