@@ -8,7 +8,9 @@ import dev.posthorn.store.TokenRow;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -117,9 +119,9 @@ public final class Access {
     return environments.token(id);
   }
 
-  /** Returns the tokens of an environment, by id. */
-  public List<TokenRow> tokensOf(long environment) {
-    return environments.tokensOf(environment);
+  /** Returns the tokens of an environment of one kind, by id. */
+  public List<TokenRow> tokensOf(long environment, TokenRow.Kind kind) {
+    return environments.tokensOf(environment, kind);
   }
 
   /**
@@ -187,34 +189,54 @@ public final class Access {
 
   /** Ends a token: it is forgotten. */
   public CompletableFuture<Void> end(long id) {
-    return endAll(row -> row.id() == id);
+    return change(() -> find(id), environments::remove);
   }
 
-  /** Ends all tokens that fit. */
-  public CompletableFuture<Void> endAll(Predicate<TokenRow> which) {
+  /** Has a token expire at a time, if it does not before. */
+  public CompletableFuture<Void> expire(long id, long at) {
+    return change(() -> find(id), (row, writing) -> expire(row, at, writing));
+  }
+
+  /** Ends the portal tokens of an application that fit. */
+  public CompletableFuture<Void> endPortals(
+      long environment, long application, Predicate<TokenRow> which) {
+    return change(() -> portals(environment, application, which), environments::remove);
+  }
+
+  /** Has the portal tokens of an application that fit expire at a time, if they do not before. */
+  public CompletableFuture<Void> expirePortals(
+      long environment, long application, Predicate<TokenRow> which, long at) {
+    return change(
+        () -> portals(environment, application, which), (row, writing) -> expire(row, at, writing));
+  }
+
+  private List<TokenRow> find(long id) {
+    TokenRow row = environments.token(id);
+    return row == null ? List.of() : List.of(row);
+  }
+
+  private List<TokenRow> portals(long environment, long application, Predicate<TokenRow> which) {
+    return environments.tokensOf(environment, TokenRow.Kind.PORTAL, application).stream()
+        .filter(which)
+        .toList();
+  }
+
+  private void expire(TokenRow row, long at, Writing writing) {
+    if (row.expires() == 0 || row.expires() > at) {
+      environments.stage(row.expiring(at), writing);
+    }
+  }
+
+  /** Changes some committed tokens, each as of the batch if it is still there. */
+  private CompletableFuture<Void> change(
+      Supplier<List<TokenRow>> tokens, BiConsumer<TokenRow, Writing> change) {
     return changes
         .change(
             writing -> {
-              for (TokenRow committed : environments.tokens()) {
+              for (TokenRow committed : tokens.get()) {
                 TokenRow row = environments.current(committed.id());
-                if (row != null && which.test(row)) {
-                  environments.remove(row, writing);
-                }
-              }
-              return Optional.empty();
-            })
-        .thenApply(nothing -> null);
-  }
-
-  /** Has all tokens that fit expire at a time, if they do not before. */
-  public CompletableFuture<Void> expireAll(Predicate<TokenRow> which, long at) {
-    return changes
-        .change(
-            writing -> {
-              for (TokenRow committed : environments.tokens()) {
-                TokenRow row = environments.current(committed.id());
-                if (row != null && which.test(row) && (row.expires() == 0 || row.expires() > at)) {
-                  environments.stage(row.expiring(at), writing);
+                if (row != null) {
+                  change.accept(row, writing);
                 }
               }
               return Optional.empty();

@@ -188,7 +188,7 @@ public final class Administration {
 
   private void requireRoom(ApplicationEntry owner) {
     int most = core.options().endpointsPerApplication();
-    if (owner.endpoints().length + owner.createdInBatch.size() >= most) {
+    if (owner.size() + owner.createdInBatch.size() >= most) {
       throw new PosthornException(
           Reason.CONFLICT,
           "endpoints: the application has "
@@ -227,16 +227,12 @@ public final class Administration {
     return rows;
   }
 
-  private static void requireFree(
-      ApplicationEntry owner, @Nullable String uid, long id, Writing writing) {
+  private void requireFree(ApplicationEntry owner, @Nullable String uid, long id, Writing writing) {
     if (uid == null) {
       return;
     }
-    boolean taken = false;
-    for (EndpointEntry other : owner.endpoints()) {
-      taken |= other.id != id && uid.equals(other.row().uid());
-    }
-    if (taken || !writing.claimName("endpoint", owner.id, uid, id)) {
+    EndpointEntry other = core.directory().endpoint(owner.id, uid);
+    if ((other != null && other.id != id) || !writing.claimName("endpoint", owner.id, uid, id)) {
       throw new PosthornException(
           Reason.CONFLICT, "uid: \"" + uid + "\" is another endpoint's; choose another one");
     }

@@ -1,11 +1,13 @@
 package dev.posthorn.engine;
 
 import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.EndpointRow;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +15,10 @@ import org.jspecify.annotations.Nullable;
  * everybody reads it.
  */
 final class ApplicationEntry {
-  private static final EndpointEntry[] NONE = {};
-
   final long id;
   private final ApplicationRate rate = new ApplicationRate();
   private volatile ApplicationRow row;
-  private volatile EndpointEntry[] endpoints = NONE;
+  private final EndpointIndex endpoints = new EndpointIndex();
   private volatile int version;
   private volatile boolean deleted;
   private volatile Map<String, EndpointEntry[]> routes = new ConcurrentHashMap<>();
@@ -47,9 +47,24 @@ final class ApplicationEntry {
     return row;
   }
 
-  /** Returns its endpoints, by id. Not to be modified. */
-  EndpointEntry[] endpoints() {
-    return endpoints;
+  /** Returns its endpoints, by id. */
+  Collection<EndpointEntry> endpoints() {
+    return endpoints.byId().values();
+  }
+
+  /** Returns the endpoints that a listing asks for, in its order. */
+  Stream<EndpointEntry> endpoints(Listing listing) {
+    return listing.of(endpoints.byId());
+  }
+
+  /** Returns how many endpoints it has. */
+  int size() {
+    return endpoints.size();
+  }
+
+  /** Returns the endpoints that a message may be for; see {@link EndpointIndex#candidates}. */
+  List<EndpointEntry> candidates(String type, List<String> channels) {
+    return endpoints.candidates(type, channels);
   }
 
   /** Returns a number that changes with every change of the application or one of its endpoints. */
@@ -67,15 +82,14 @@ final class ApplicationEntry {
     touch();
   }
 
-  void add(EndpointEntry endpoint) {
-    EndpointEntry[] more = Arrays.copyOf(endpoints, endpoints.length + 1);
-    more[more.length - 1] = endpoint;
-    endpoints = more;
+  /** An endpoint was added, or has changed from what it was before. */
+  void put(EndpointEntry endpoint, @Nullable EndpointRow before) {
+    endpoints.put(endpoint, before);
     touch();
   }
 
   void remove(EndpointEntry endpoint) {
-    endpoints = Arrays.stream(endpoints).filter(e -> e != endpoint).toArray(EndpointEntry[]::new);
+    endpoints.remove(endpoint);
     touch();
   }
 
@@ -93,7 +107,7 @@ final class ApplicationEntry {
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the writer changes it
-  void touch() {
+  private void touch() {
     version++;
     routes = new ConcurrentHashMap<>();
   }

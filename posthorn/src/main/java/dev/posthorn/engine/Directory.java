@@ -34,9 +34,13 @@ final class Directory {
   private final Map<Long, ApplicationEntry> applications = new ConcurrentHashMap<>();
   private final Map<Long, ConcurrentSkipListMap<Long, ApplicationEntry>> byEnvironment =
       new ConcurrentHashMap<>();
-  private final Map<List<Object>, ApplicationEntry> byUid = new ConcurrentHashMap<>();
+  private final Map<OwnName, ApplicationEntry> byUid = new ConcurrentHashMap<>();
   private final Map<Long, EndpointEntry> endpoints = new ConcurrentHashMap<>();
+  private final Map<OwnName, EndpointEntry> endpointsByUid = new ConcurrentHashMap<>();
   private volatile Consumer<EndpointEntry> changed = endpoint -> {};
+
+  /** The host's own name for an application of an environment, or an endpoint of an application. */
+  private record OwnName(long owner, String uid) {}
 
   /** Reads everything from a store. */
   static Directory load(Store store) {
@@ -89,7 +93,7 @@ final class Directory {
   private void restore(EndpointRow row, List<SecretRow> secrets) {
     ApplicationEntry application = applications.get(row.application());
     if (application != null) {
-      add(application, new EndpointEntry(application.row().environment(), row, secrets));
+      put(application, new EndpointEntry(application.row().environment(), row, secrets), row);
     }
   }
 
@@ -103,12 +107,17 @@ final class Directory {
   }
 
   @Nullable ApplicationEntry application(long environment, String uid) {
-    return byUid.get(List.of(environment, uid));
+    return byUid.get(new OwnName(environment, uid));
   }
 
   /** Returns all endpoints, in any order. */
   Collection<EndpointEntry> endpoints() {
     return endpoints.values();
+  }
+
+  /** Returns an endpoint by the host's own name for it, or null. */
+  @Nullable EndpointEntry endpoint(long application, String uid) {
+    return endpointsByUid.get(new OwnName(application, uid));
   }
 
   @Nullable EndpointEntry endpoint(long id) {
@@ -148,13 +157,7 @@ final class Directory {
 
   /** Returns the applications of an environment that a listing asks for, in its order. */
   Stream<ApplicationEntry> applicationsOf(long environment, Listing listing) {
-    NavigableMap<Long, ApplicationEntry> all = byEnvironment(environment);
-    if (listing.after() >= listing.before()) {
-      return Stream.of();
-    }
-    NavigableMap<Long, ApplicationEntry> some =
-        all.subMap(listing.after(), false, listing.before(), false);
-    return (listing.newestFirst() ? some.descendingMap() : some).values().stream();
+    return listing.of(byEnvironment(environment));
   }
 
   /** Returns the environments that have, or had, applications. */
@@ -180,38 +183,49 @@ final class Directory {
     } else {
       String uid = present.row().uid();
       if (uid != null) {
-        byUid.remove(List.of(row.environment(), uid), present);
+        byUid.remove(new OwnName(row.environment(), uid), present);
       }
       present.row(row);
     }
     if (row.uid() != null) {
-      byUid.put(List.of(row.environment(), row.uid()), present);
+      byUid.put(new OwnName(row.environment(), row.uid()), present);
     }
   }
 
   /** An endpoint was inserted or changed. */
   void applied(EndpointEntry endpoint, EndpointEntry.Settings settings) {
+    EndpointRow before = endpoint.row();
     endpoint.settings(settings);
     ApplicationEntry application = applications.get(settings.row().application());
     if (application == null) {
       return;
     }
-    if (endpoints.containsKey(endpoint.id)) {
-      application.touch();
-    } else {
-      add(application, endpoint);
-    }
+    put(application, endpoint, before);
     changed.accept(endpoint);
   }
 
-  private void add(ApplicationEntry application, EndpointEntry endpoint) {
-    endpoints.put(endpoint.id, endpoint);
-    application.add(endpoint);
+  private void put(ApplicationEntry application, EndpointEntry endpoint, EndpointRow before) {
+    boolean known = endpoints.put(endpoint.id, endpoint) != null;
+    if (known) {
+      removeName(endpoint, before);
+    }
+    String uid = endpoint.row().uid();
+    if (uid != null) {
+      endpointsByUid.put(new OwnName(application.id, uid), endpoint);
+    }
+    application.put(endpoint, known ? before : null);
+  }
+
+  private void removeName(EndpointEntry endpoint, EndpointRow row) {
+    if (row.uid() != null) {
+      endpointsByUid.remove(new OwnName(row.application(), row.uid()), endpoint);
+    }
   }
 
   /** An endpoint was removed. */
   void removed(EndpointEntry endpoint) {
     endpoints.remove(endpoint.id);
+    removeName(endpoint, endpoint.row());
     EndpointEntry.Settings last = endpoint.settings();
     endpoint.settings(new EndpointEntry.Settings(last.row(), List.of(), true));
     ApplicationEntry application = applications.get(last.row().application());
@@ -227,7 +241,7 @@ final class Directory {
     byEnvironment(application.row().environment()).remove(application.id);
     String uid = application.row().uid();
     if (uid != null) {
-      byUid.remove(List.of(application.row().environment(), uid), application);
+      byUid.remove(new OwnName(application.row().environment(), uid), application);
     }
     application.delete();
   }

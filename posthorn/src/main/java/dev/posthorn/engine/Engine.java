@@ -14,9 +14,6 @@ import dev.posthorn.store.Store;
 import dev.posthorn.wire.WireFormat;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -421,33 +418,25 @@ public final class Engine {
 
   /** Returns the endpoints of an application, by id. */
   public List<EndpointRow> endpoints(long application) {
-    return Arrays.stream(core.directory().requireApplication(application).endpoints())
+    return core.directory().requireApplication(application).endpoints().stream()
         .map(EndpointEntry::row)
         .toList();
   }
 
   /** Returns endpoints of an application; see {@link Listing}. */
   public List<EndpointRow> endpoints(long application, Listing listing) {
-    List<EndpointRow> rows = new ArrayList<>();
-    for (EndpointEntry entry : core.directory().requireApplication(application).endpoints()) {
-      if (entry.id > listing.after() && entry.id < listing.before()) {
-        rows.add(entry.row());
-      }
-    }
-    if (listing.newestFirst()) {
-      Collections.reverse(rows);
-    }
-    return rows.subList(0, Math.min(rows.size(), listing.limit()));
+    return core.directory()
+        .requireApplication(application)
+        .endpoints(listing)
+        .map(EndpointEntry::row)
+        .limit(listing.limit())
+        .toList();
   }
 
   /** Returns an endpoint by the host's own name for it, or null. */
   public @Nullable EndpointRow endpoint(long application, String uid) {
-    for (EndpointEntry entry : core.directory().requireApplication(application).endpoints()) {
-      if (uid.equals(entry.row().uid())) {
-        return entry.row();
-      }
-    }
-    return null;
+    EndpointEntry entry = core.directory().endpoint(application, uid);
+    return entry == null ? null : entry.row();
   }
 
   /** Returns an endpoint, or null. */

@@ -5,7 +5,6 @@ import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.TokenRow;
 import java.nio.ByteBuffer;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +25,7 @@ final class Environments {
   private final Map<String, EnvironmentRow> byName = new ConcurrentHashMap<>();
   private final Map<Long, TokenRow> tokens = new ConcurrentHashMap<>();
   private final Map<ByteBuffer, TokenRow> byHash = new ConcurrentHashMap<>();
+  private final TokenIndex byUse = new TokenIndex();
 
   /** The tokens as of the batch that is being written, where they change there. Writer only. */
   private final Map<Long, Optional<TokenRow>> staged = new HashMap<>();
@@ -72,17 +72,16 @@ final class Environments {
     return tokens.get(id);
   }
 
-  /** Returns all tokens, in any order. */
-  Collection<TokenRow> tokens() {
-    return tokens.values();
-  }
-
-  /** Returns the tokens of an environment, by id. */
-  List<TokenRow> tokensOf(long environment) {
-    return tokens.values().stream()
-        .filter(row -> row.environment() == environment)
+  /** Returns the tokens of an environment of one kind, by id. */
+  List<TokenRow> tokensOf(long environment, TokenRow.Kind kind) {
+    return byUse.of(environment, kind).stream()
         .sorted(Comparator.comparingLong(TokenRow::id))
         .toList();
+  }
+
+  /** Returns the tokens of one kind that open only one application, by id. */
+  List<TokenRow> tokensOf(long environment, TokenRow.Kind kind, long application) {
+    return byUse.of(environment, kind, application);
   }
 
   /** Returns tokens that have expired at a time, those that did first. Writer only. */
@@ -134,10 +133,12 @@ final class Environments {
     TokenRow before = tokens.put(row.id(), row);
     if (before != null) {
       byEnd.remove(before);
+      byUse.remove(before);
     }
     if (row.expires() != 0) {
       byEnd.add(row);
     }
+    byUse.put(row);
     byHash.put(ByteBuffer.wrap(row.hash()), row);
   }
 
@@ -145,6 +146,7 @@ final class Environments {
     TokenRow before = tokens.remove(row.id());
     if (before != null) {
       byEnd.remove(before);
+      byUse.remove(before);
     }
     byHash.remove(ByteBuffer.wrap(row.hash()));
   }

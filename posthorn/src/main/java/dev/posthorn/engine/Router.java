@@ -1,7 +1,7 @@
 package dev.posthorn.engine;
 
 import dev.posthorn.store.EndpointRow;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +17,9 @@ final class Router {
   /** How many event types of one application are remembered with their endpoints. */
   private static final int MOST_ROUTES = 1_000;
 
+  private static final Comparator<EndpointEntry> BY_ID =
+      Comparator.comparingLong(endpoint -> endpoint.id);
+
   private Router() {}
 
   /** Why a message was, or was not, for an endpoint. */
@@ -30,12 +33,12 @@ final class Router {
   /** Returns the endpoints that a message is for. */
   static EndpointEntry[] route(ApplicationEntry application, String type, List<String> channels) {
     if (!channels.isEmpty()) {
-      return scan(application, type, channels);
+      return select(application, type, channels);
     }
     Map<String, EndpointEntry[]> routes = application.routes();
     EndpointEntry[] known = routes.get(type);
     if (known == null) {
-      known = scan(application, type, channels);
+      known = select(application, type, channels);
       if (routes.size() < MOST_ROUTES) {
         routes.put(type, known);
       }
@@ -43,15 +46,23 @@ final class Router {
     return known;
   }
 
-  private static EndpointEntry[] scan(
+  private static EndpointEntry[] select(
       ApplicationEntry application, String type, List<String> channels) {
-    List<EndpointEntry> chosen = new ArrayList<>();
-    for (EndpointEntry endpoint : application.endpoints()) {
-      if (choose(endpoint.row(), type, channels) == Choice.MATCHED) {
-        chosen.add(endpoint);
-      }
-    }
+    List<EndpointEntry> chosen = application.candidates(type, channels);
+    chosen.removeIf(endpoint -> choose(endpoint.row(), type, channels) != Choice.MATCHED);
+    chosen.sort(BY_ID);
+    removeRepeated(chosen);
     return chosen.toArray(EndpointEntry[]::new);
+  }
+
+  private static void removeRepeated(List<EndpointEntry> sorted) {
+    long[] last = {Long.MIN_VALUE};
+    sorted.removeIf(
+        endpoint -> {
+          boolean repeated = endpoint.id == last[0];
+          last[0] = endpoint.id;
+          return repeated;
+        });
   }
 
   /** Returns why a message is, or is not, for an endpoint. */

@@ -1,6 +1,7 @@
 package dev.posthorn.store;
 
 import dev.posthorn.id.Ids;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,22 +33,19 @@ public record DeliveryStatus(
     }
     // Live rows are read first: a delivery that ends in between shows its end.
     List<LiveRow> live = store.live(message.id());
-    List<AttemptRow> attempts = store.attempts(message.id());
-    for (AttemptRow attempt : attempts) {
+    Map<Long, Long> ended = new HashMap<>();
+    for (AttemptRow attempt : store.attempts(message.id())) {
       found.put(attempt.endpoint(), of(attempt));
+      if (attempt.state() != DeliveryState.WAITING) {
+        ended.merge(attempt.endpoint(), Ids.timeOf(attempt.id()), Math::max);
+      }
     }
     for (LiveRow waiting : live) {
-      if (attempts.stream().noneMatch(attempt -> ended(attempt, waiting))) {
+      if (ended.getOrDefault(waiting.endpoint(), Long.MIN_VALUE) < waiting.due()) {
         found.put(waiting.endpoint(), of(waiting));
       }
     }
     return List.copyOf(found.values());
-  }
-
-  private static boolean ended(AttemptRow attempt, LiveRow waiting) {
-    return attempt.endpoint() == waiting.endpoint()
-        && attempt.state() != DeliveryState.WAITING
-        && Ids.timeOf(attempt.id()) >= waiting.due();
   }
 
   private static DeliveryStatus cancelled(MessageRow message, int target) {

@@ -29,7 +29,7 @@ class RouterTest {
   private EndpointEntry add(long id, String... types) {
     EndpointEntry entry =
         new EndpointEntry(1, row(id, EndpointState.ENABLED, List.of(types), List.of()), List.of());
-    application.add(entry);
+    application.put(entry, null);
     return entry;
   }
 
@@ -89,10 +89,11 @@ class RouterTest {
     assertThat(Router.route(application, "a.b", List.of())).containsExactly(first, second);
     application.remove(first);
     assertThat(Router.route(application, "a.b", List.of())).containsExactly(second);
+    EndpointRow before = second.row();
     second.settings(
         new EndpointEntry.Settings(
             row(2, EndpointState.DISABLED, List.of(), List.of()), List.of(), false));
-    application.touch();
+    application.put(second, before);
     assertThat(Router.route(application, "a.b", List.of())).isEmpty();
   }
 
@@ -101,7 +102,7 @@ class RouterTest {
     EndpointEntry open = add(1);
     EndpointEntry listening =
         new EndpointEntry(1, row(2, EndpointState.ENABLED, List.of(), List.of("c")), List.of());
-    application.add(listening);
+    application.put(listening, null);
     assertThat(Router.route(application, "a", List.of("c"))).containsExactly(open, listening);
     assertThat(Router.route(application, "a", List.of())).containsExactly(open);
     assertThat(Router.route(application, "a", List.of("c"))).containsExactly(open, listening);

@@ -195,21 +195,15 @@ final class AuthApi {
             id -> SESSION.matcher(id).matches(),
             "1 to 64 of the characters a-z A-Z 0-9 @ _ -");
     Set<String> only = sessions == null ? Set.of() : Set.copyOf(sessions);
-    expire(
-        row ->
-            row.application() == application.id()
-                && row.kind() == TokenRow.Kind.PORTAL
-                && (only.isEmpty() || only.contains(row.name())),
-        delay);
-    return Answer.empty(204);
-  }
-
-  private void expire(Predicate<TokenRow> which, @Nullable Long delaySeconds) {
+    Predicate<TokenRow> which = row -> only.isEmpty() || only.contains(row.name());
+    long environment = application.environment();
     var unused =
         desk.done(
-            delaySeconds == null || delaySeconds == 0
-                ? access().endAll(which)
-                : access().expireAll(which, now() + delaySeconds * 1_000));
+            delay == null || delay == 0
+                ? access().endPortals(environment, application.id(), which)
+                : access()
+                    .expirePortals(environment, application.id(), which, now() + delay * 1_000));
+    return Answer.empty(204);
   }
 
   private long now() {

@@ -120,8 +120,7 @@ final class TokenApi {
     Listing listing = paging.listing();
     List<TokenRow> rows =
         new ArrayList<>(
-            access().tokensOf(environment).stream()
-                .filter(TokenApi::isKey)
+            access().tokensOf(environment, TokenRow.Kind.API_KEY).stream()
                 .filter(row -> row.id() > listing.after() && row.id() < listing.before())
                 .toList());
     if (listing.newestFirst()) {
@@ -238,7 +237,7 @@ final class TokenApi {
       var unused = desk.done(access().end(row.id()));
     } else {
       long at = now() + delay * 1_000;
-      var unused = desk.done(access().expireAll(other -> other.id() == row.id(), at));
+      var unused = desk.done(access().expire(row.id(), at));
     }
     return Answer.empty(204);
   }

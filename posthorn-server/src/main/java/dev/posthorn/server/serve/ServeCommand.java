@@ -82,7 +82,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   private static boolean hasKey(PosthornServer server) {
     return server.engine().access().environments().stream()
-        .flatMap(one -> server.engine().access().tokensOf(one.id()).stream())
-        .anyMatch(token -> token.kind() == TokenRow.Kind.API_KEY);
+        .anyMatch(
+            one -> !server.engine().access().tokensOf(one.id(), TokenRow.Kind.API_KEY).isEmpty());
   }
 }

@@ -92,7 +92,7 @@ class SameBatchTest {
   @Test
   void aTokenThatIsToExpireDoesSoThoughItIsChanged() {
     TokenRow token = stage.await(stage.engine.access().add(token()));
-    var expire = stage.engine.access().expireAll(row -> row.id() == token.id(), 1);
+    var expire = stage.engine.access().expire(token.id(), 1);
     var update = stage.engine.access().update(token.id(), row -> row);
     settle(expire, update);
     TokenRow after = stage.engine.access().token(token.id());

@@ -1,0 +1,124 @@
+package dev.posthorn.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.id.Ids;
+import dev.posthorn.transport.Timings;
+import java.lang.reflect.Proxy;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class DeliveryStatusTest {
+  private static final long MESSAGE = Ids.firstAt(1_000);
+
+  private final List<AttemptRow> attempts = new ArrayList<>();
+  private final List<LiveRow> live = new ArrayList<>();
+  private int looks;
+
+  /** Counts each look at an attempt. */
+  private final class Watched extends AbstractList<AttemptRow> {
+    @Override
+    public AttemptRow get(int index) {
+      looks++;
+      return attempts.get(index);
+    }
+
+    @Override
+    public int size() {
+      return attempts.size();
+    }
+  }
+
+  private Reads reads() {
+    return (Reads)
+        Proxy.newProxyInstance(
+            Reads.class.getClassLoader(),
+            new Class<?>[] {Reads.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "live" -> live;
+                  case "attempts" -> new Watched();
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+
+  private List<DeliveryStatus> statuses(int targets) {
+    return DeliveryStatus.of(
+        reads(),
+        new MessageRow(
+            MESSAGE,
+            1,
+            "t",
+            List.of(),
+            List.of(),
+            null,
+            "text/plain",
+            LongStream.rangeClosed(1, targets).toArray(),
+            new byte[0]));
+  }
+
+  private void attempt(long time, long endpoint, DeliveryState state) {
+    attempts.add(
+        new AttemptRow(
+            Ids.firstAt(time) + attempts.size(),
+            MESSAGE,
+            MESSAGE + endpoint,
+            endpoint,
+            AttemptKind.SCHEDULED,
+            state,
+            1,
+            200,
+            null,
+            Timings.NONE,
+            new byte[0],
+            0));
+  }
+
+  private void waits(long endpoint, long due) {
+    live.add(
+        new LiveRow(
+            MESSAGE + endpoint,
+            endpoint,
+            MESSAGE,
+            LiveRow.Place.PARKED,
+            due,
+            0,
+            1,
+            9_000,
+            AttemptKind.SCHEDULED));
+  }
+
+  @Test
+  void aLiveRowWaitsUnlessAnAttemptEndedItSince() {
+    attempt(2_000, 1, DeliveryState.WAITING);
+    waits(1, 2_500);
+    attempt(2_000, 2, DeliveryState.SUCCEEDED);
+    waits(2, 3_000); // a replay
+    attempt(2_000, 3, DeliveryState.FAILED);
+    attempt(3_000, 3, DeliveryState.SUCCEEDED);
+    waits(3, 2_500); // read before it ended
+    attempt(2_000, 4, DeliveryState.FAILED);
+    assertThat(statuses(5))
+        .extracting(DeliveryStatus::state)
+        .containsExactly(
+            DeliveryState.WAITING,
+            DeliveryState.WAITING,
+            DeliveryState.SUCCEEDED,
+            DeliveryState.FAILED,
+            DeliveryState.CANCELLED);
+  }
+
+  @Test
+  void eachAttemptIsLookedAtOnce() {
+    int many = 1_000;
+    for (int endpoint = 1; endpoint <= many; endpoint++) {
+      attempt(2_000, endpoint, DeliveryState.WAITING);
+      waits(endpoint, 2_500);
+    }
+    assertThat(statuses(many)).hasSize(many);
+    assertThat(looks).isEqualTo(many);
+  }
+}
