@@ -21,6 +21,9 @@ final class Delivery implements Comparable<Delivery> {
   /** Whether it was told how its exchange ended. */
   boolean answered;
 
+  /** Whether its row was read aside, so that it may have left the store meanwhile. */
+  boolean unsure;
+
   /** How often its outcome could not be stored, or its exchange not be made, in a row. */
   int refusals;
 

@@ -165,6 +165,7 @@ public final class Engine {
     for (ShardLoop loop : shards.all()) {
       loop.execute(loop::start);
     }
+    new Expiry(core, shards).start();
   }
 
   /** The store is looked after also while nothing happens. */

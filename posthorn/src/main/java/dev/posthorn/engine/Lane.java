@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 class Lane extends Agenda.Item {
   private static final int KEPT_HOT = 64;
   private static final int MOVE = 256;
+  private static final int MOST_LATE = 1_000;
+  private static final long LOOK_MILLIS = 1_000;
 
   final EndpointEntry endpoint;
   final ShardLoop loop;
@@ -43,6 +45,9 @@ class Lane extends Agenda.Item {
   private long told;
   private boolean slow;
 
+  /** Before this time the lane does not look again for what is too late. */
+  private long nextLook;
+
   /** How many deliveries, which count as busy, are on their way from hot to parked. */
   private int moving;
 
@@ -60,11 +65,7 @@ class Lane extends Agenda.Item {
     this.gate = endpoint.gate(options.limits().laneHotRows());
     this.health =
         new LaneHealth(
-            endpoint,
-            rateLimiter(),
-            options.health(),
-            options.limits(),
-            loop.core().random());
+            endpoint, rateLimiter(), options.health(), options.limits(), loop.core().random());
     health.resume(loop.nanos(), loop.millis());
     this.settings = new SettingsInUse(endpoint, loop.core());
     this.share = new Permits.Share(() -> loop.ready(this));
@@ -152,6 +153,7 @@ class Lane extends Agenda.Item {
     }
     updateSettings(nowMillis);
     updateStanding(nowNanos);
+    endLate(nowMillis);
     health.turnBegins();
     for (int i = 0; i < quantum; i++) {
       if (!step(nowNanos, nowMillis)) {
@@ -163,6 +165,31 @@ class Lane extends Agenda.Item {
     return true;
   }
 
+  /** Ends what waits in memory and is too late, whatever is before it. */
+  private void endLate(long nowMillis) {
+    if (nowMillis <= queue.firstDeadline() || nowMillis < nextLook || loop.stopping()) {
+      return;
+    }
+    nextLook = nowMillis + LOOK_MILLIS;
+    for (Delivery delivery : queue.takeLate(nowMillis, MOST_LATE)) {
+      loop.ending(1);
+      end(delivery, DeliveryState.FAILED, EndReason.DEADLINE);
+    }
+  }
+
+  /** Ends a delivery that is too late and, as far as is known, only in the store. */
+  final void endStored(LiveRow row) {
+    Delivery delivery = new Delivery(row, null);
+    boolean elsewhere = queue.isLoaded(delivery) || queue.busy(row.id()) != null;
+    if (elsewhere || endpoint.settings().deleted() || loop.stopping()) {
+      return; // it is ended in another way, or was already
+    }
+    delivery.unsure = true;
+    queue.takeStored(delivery);
+    loop.ending(1);
+    end(delivery, DeliveryState.FAILED, EndReason.DEADLINE);
+  }
+
   /** Starts one exchange, or ends one delivery without; returns false if there is none to start. */
   private boolean step(long nowNanos, long nowMillis) {
     Delivery next = next(nowMillis);
@@ -170,6 +197,9 @@ class Lane extends Agenda.Item {
       return false;
     }
     boolean late = isLate(next, nowMillis);
+    if (!late && next.row.notBefore() > nowMillis) {
+      return moveToItsTime(next);
+    }
     LaneSettings now = settings.get();
     if (!late && (now == null || !mayExchange(now, nowNanos, nowMillis))) {
       return false;
@@ -461,15 +491,28 @@ class Lane extends Agenda.Item {
       return;
     }
     gate.shut();
-    List<Delivery> taken = queue.takeHot(Math.min(MOVE, queue.hotSize() - KEPT_HOT));
+    move(queue.takeHot(Math.min(MOVE, queue.hotSize() - KEPT_HOT)));
+  }
+
+  /**
+   * Gives a delivery the place of the time that it waits for: while the endpoint's deliveries were
+   * ordered it had the place of its first one. Returns whether the lane can go on at once.
+   */
+  private boolean moveToItsTime(Delivery delivery) {
+    if (moving > 0) {
+      return false; // it has its turn when that is on disk
+    }
+    queue.take(delivery);
+    move(List.of(delivery));
+    return true;
+  }
+
+  private void move(List<Delivery> taken) {
     moving = taken.size();
     loop.core().journal().submit(new MoveEntry(this, taken));
   }
 
-  /**
-   * Rows that were in {@code hot} are in {@code parked} now; or, if it failed, still in {@code
-   * hot}.
-   */
+  /** Rows are in {@code parked}, and where they are to be there. */
   final void moved(List<Delivery> deliveries, List<LiveRow> rows) {
     moving = 0;
     for (int i = 0; i < deliveries.size(); i++) {
@@ -485,7 +528,7 @@ class Lane extends Agenda.Item {
     loop.ready(this);
   }
 
-  /** Rows could not be moved: they are in {@code hot} as before. */
+  /** Rows could not be moved: they are where they were. */
   final void notMoved(List<Delivery> deliveries) {
     moving = 0;
     deliveries.forEach(this::putBack);
@@ -502,8 +545,8 @@ class Lane extends Agenda.Item {
     if (first == null) {
       return wake;
     }
-    if (!isLate(first, nowMillis)) { // else it waits for a permit, or for the one before it
-      wake = earlier(wake, first.row.deadline() + 1, nowNanos, nowMillis);
+    if (!loop.stopping()) {
+      wake = earlier(wake, Math.max(queue.firstDeadline() + 1, nextLook), nowNanos, nowMillis);
     }
     LaneSettings now = settings.get();
     if (now == null) {

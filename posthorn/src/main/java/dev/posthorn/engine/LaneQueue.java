@@ -43,6 +43,9 @@ class LaneQueue {
 
   private ParkedKey loadedThrough;
 
+  /** Nothing that waits in memory has a deadline before this. */
+  private long firstDeadline = Long.MAX_VALUE - 1;
+
   /** Whether the row that was first behind the position has gone: what is next is not known. */
   private boolean nextGone;
 
@@ -97,6 +100,43 @@ class LaneQueue {
   /** Adds a row that entered {@code hot}. */
   final void addHot(Delivery delivery) {
     hot.addLast(delivery);
+    firstDeadline = Math.min(firstDeadline, delivery.row.deadline());
+  }
+
+  private void putParked(Delivery delivery) {
+    parked.add(delivery);
+    firstDeadline = Math.min(firstDeadline, delivery.row.deadline());
+  }
+
+  /** Returns a time before which nothing that waits in memory is too late. */
+  final long firstDeadline() {
+    return firstDeadline;
+  }
+
+  /**
+   * Moves up to {@code most} deliveries that wait in memory, and have a deadline before a time, to
+   * busy. It looks at all of them, so it is not to be called for each delivery.
+   */
+  final List<Delivery> takeLate(long nowMillis, int most) {
+    List<Delivery> late = new ArrayList<>();
+    firstDeadline = Long.MAX_VALUE - 1;
+    Predicate<Delivery> isTaken =
+        delivery -> {
+          if (delivery.row.deadline() < nowMillis && late.size() < most) {
+            return late.add(delivery);
+          }
+          firstDeadline = Math.min(firstDeadline, delivery.row.deadline());
+          return false;
+        };
+    hot.removeIf(isTaken);
+    parked.removeIf(isTaken);
+    late.forEach(delivery -> busy.put(delivery.row.id(), delivery));
+    return late;
+  }
+
+  /** Makes a delivery busy whose row is only in the store, behind the position. */
+  final void takeStored(Delivery delivery) {
+    busy.put(delivery.row.id(), delivery);
   }
 
   /** Puts a row of {@code hot} back in its place: what was to become of it was not stored. */
@@ -106,6 +146,7 @@ class LaneQueue {
       before.addLast(hot.pollFirst());
     }
     hot.addFirst(delivery);
+    firstDeadline = Math.min(firstDeadline, delivery.row.deadline());
     while (!before.isEmpty()) {
       hot.addFirst(before.pollLast());
     }
@@ -125,7 +166,7 @@ class LaneQueue {
         parked.remove(present);
         present.releasePayload();
       }
-      parked.add(delivery);
+      putParked(delivery);
       trim(room);
     } else if (reading) {
       if (!arrived.add(delivery)) {
@@ -195,6 +236,9 @@ class LaneQueue {
   /** Forgets a busy delivery whose row has left the store; keeps at most {@code room} parked. */
   final void left(Delivery delivery, int room) {
     busy.remove(delivery.row.id());
+    if (delivery.unsure) {
+      nextGone |= loadedThrough.equals(before(delivery.row));
+    }
     gone(delivery.row);
     LiveRow row = later.remove(delivery.row.id());
     if (row != null) {
@@ -321,7 +365,7 @@ class LaneQueue {
       if (earlier != null) {
         comesLater(row, earlier);
       } else {
-        parked.add(new Delivery(row, null));
+        putParked(new Delivery(row, null));
       }
     }
     boolean last = rows.size() < limit;
@@ -338,7 +382,7 @@ class LaneQueue {
         delivery.releasePayload();
       } else {
         parked.remove(delivery); // the row of the page may be older
-        parked.add(delivery);
+        putParked(delivery);
       }
     }
     while (!parked.isEmpty() && parked.last().after(end)) {

@@ -4,7 +4,10 @@ import dev.posthorn.error.PosthornException;
 import dev.posthorn.store.LiveRow;
 import java.util.List;
 
-/** Moves deliveries of a lane that cannot go on from {@code hot} to {@code parked}. */
+/**
+ * Moves deliveries of a lane: from {@code hot} to {@code parked}, since the lane cannot go on; or
+ * to the time that they wait for, since the endpoint's deliveries were ordered and are so no more.
+ */
 final class MoveEntry implements Journal.Entry {
   private final Lane lane;
   private final List<Delivery> deliveries;
@@ -13,17 +16,18 @@ final class MoveEntry implements Journal.Entry {
   MoveEntry(Lane lane, List<Delivery> deliveries) {
     this.lane = lane;
     this.deliveries = deliveries;
-    this.rows = deliveries.stream().map(delivery -> parked(delivery.row)).toList();
+    this.rows = deliveries.stream().map(delivery -> parked(delivery.row, lane)).toList();
   }
 
-  private static LiveRow parked(LiveRow row) {
+  private static LiveRow parked(LiveRow row, Lane lane) {
+    boolean ordered = lane.isOrdered();
     return new LiveRow(
         row.id(),
         row.endpoint(),
         row.message(),
         LiveRow.Place.PARKED,
-        row.due(),
-        row.notBefore(),
+        ordered ? row.due() : Math.max(row.due(), row.notBefore()),
+        ordered ? row.notBefore() : 0,
         row.attempts(),
         row.deadline(),
         row.kind());

@@ -78,6 +78,10 @@ final class OutcomeEntry implements Journal.Entry {
   @Override
   public void prepare(Writing writing) {
     LiveRow row = delivery.row;
+    attempt = null;
+    if (delivery.unsure && !isLive(row, writing)) {
+      return; // it has ended meanwhile
+    }
     writing.batch.remove(row);
     if (verdict.state() == DeliveryState.WAITING) {
       next = nextRow(row);
@@ -91,6 +95,10 @@ final class OutcomeEntry implements Journal.Entry {
     if (health.disable != null && isShown(health.disable, writing)) {
       disabled = lane.loop.core().directory().disable(lane.endpoint, health.disable, writing);
     }
+  }
+
+  private static boolean isLive(LiveRow row, Writing writing) {
+    return writing.live(row.message()).contains(row) && !writing.isRemoved(row);
   }
 
   private boolean isShown(EndpointState disable, Writing writing) {

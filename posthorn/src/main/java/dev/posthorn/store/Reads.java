@@ -27,6 +27,12 @@ public interface Reads {
    */
   List<LiveRow> parkedHeads(long afterEndpoint, int limit);
 
+  /**
+   * Returns rows of {@code parked} whose deadline is before a time, by deadline. The work is
+   * bounded by {@code limit}, not by the backlog.
+   */
+  List<LiveRow> parkedBefore(long deadline, int limit);
+
   /** Returns the live rows of a message, hot and parked, by endpoint. */
   List<LiveRow> live(long message);
 

@@ -51,6 +51,32 @@ class LaneQueueTest {
     assertThat(queue.complete()).isTrue();
   }
 
+  @Test
+  void whatIsTooLateIsTakenWhereverItStandsAndTheFirstDeadlineIsKnown() {
+    LaneQueue queue = new LaneQueue(true);
+    for (int id = 1; id <= 3; id++) {
+      queue.addHot(new Delivery(withDeadline(LiveRow.Place.HOT, id, 100 - id), null));
+      queue.addParked(new Delivery(withDeadline(LiveRow.Place.PARKED, 10 + id, 90 - id), null), 9);
+    }
+    assertThat(queue.firstDeadline()).isEqualTo(87);
+    assertThat(queue.takeLate(87, 9)).isEmpty();
+    assertThat(ids(queue.takeLate(98, 3))).containsExactly(3L, 11L, 12L);
+    assertThat(queue.firstDeadline()).as("of one that did not fit").isEqualTo(87);
+    assertThat(ids(queue.takeLate(98, 3))).containsExactly(13L);
+    assertThat(queue.firstDeadline()).isEqualTo(98);
+    assertThat(queue.busySize()).isEqualTo(4);
+    assertThat(queue.hotSize()).isEqualTo(2);
+    assertThat(queue.parkedSize()).isZero();
+  }
+
+  private static List<Long> ids(List<Delivery> deliveries) {
+    return deliveries.stream().map(delivery -> delivery.row.id()).toList();
+  }
+
+  private static LiveRow withDeadline(LiveRow.Place place, long id, long deadline) {
+    return new LiveRow(id, 1, 1, place, 0, 0, 0, deadline, AttemptKind.SCHEDULED);
+  }
+
   private static LiveRow parked(long id, long due) {
     return new LiveRow(
         id, 1, id, LiveRow.Place.PARKED, due, 0, 0, Long.MAX_VALUE, AttemptKind.SCHEDULED);

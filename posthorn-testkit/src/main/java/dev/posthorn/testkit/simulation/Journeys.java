@@ -32,6 +32,7 @@ final class Journeys {
   private static final long SETTLED_NANOS = 30_000_000_000L;
   private static final long TROUBLE_MILLIS = 30_000;
   private static final long HOUR = 3_600_000;
+  private static final long LATEST_END = 60_000;
   private static final long LATEST_NANOS = 3_000_000_000L;
 
   private final SimTables tables;
@@ -330,7 +331,7 @@ final class Journeys {
   }
 
   /** All time is over: every delivery must have ended, for a reason. */
-  void checkEnd(EngineOptions options, int rejections) {
+  void checkEnd(EngineOptions options, int rejections, boolean calm) {
     vigils.checkEnd();
     List<Long> defaultWaits = options.retryWaits();
     double jitter = options.jitter();
@@ -350,7 +351,11 @@ final class Journeys {
         for (long wait : waits) {
           lifetime += Math.round(wait * (1 + jitter));
         }
-        new Ending(message, endpoint, waits, lifetime).check();
+        Ending ending = new Ending(message, endpoint, waits, lifetime);
+        ending.check();
+        if (calm) {
+          ending.checkPrompt();
+        }
       }
     }
     long recorded =
@@ -413,6 +418,23 @@ final class Journeys {
                 + lifetime
                 + ": "
                 + rows);
+      }
+    }
+
+    /** What expired, and had no other end before, ended soon after. */
+    void checkPrompt() {
+      for (AttemptRow row : attempts(message.id())) {
+        if (row.endpoint() == endpoint && row.state() != DeliveryState.WAITING) {
+          boolean late =
+              "deadline".equals(row.error())
+                  && expires(message) != Long.MAX_VALUE
+                  && millis(row) - Math.max(millis(message.id()), expires(message)) > LATEST_END;
+          if (late) {
+            throw new Violation(
+                "P2: expired at " + expires(message) + ", but ended so late: " + row);
+          }
+          return;
+        }
       }
     }
 

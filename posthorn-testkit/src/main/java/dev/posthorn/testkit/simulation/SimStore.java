@@ -150,6 +150,16 @@ public final class SimStore implements Store {
   }
 
   @Override
+  public List<LiveRow> parkedBefore(long deadline, int limit) {
+    return read().parked.values().stream()
+        .flatMap(rows -> rows.values().stream())
+        .filter(row -> row.deadline() < deadline)
+        .sorted(Comparator.comparingLong(LiveRow::deadline))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
   public List<LiveRow> live(long message) {
     return read().liveByMessage.getOrDefault(message, List.of()).stream()
         .sorted(Comparator.comparingLong(LiveRow::endpoint).thenComparing(LiveRow::place))

@@ -396,6 +396,11 @@ final class SimTables {
     return rows.tailMap(after, false).values().stream().limit(limit).toList();
   }
 
+  /** Returns how many deliveries wait. */
+  long waiting() {
+    return hot.size() + parked.values().stream().mapToLong(Map::size).sum();
+  }
+
   /** Returns whether background work is under way, or yet to be done. */
   boolean hasRunningTask() {
     return tasks.values().stream().anyMatch(row -> row.status().equals(TaskRow.RUNNING));

@@ -105,7 +105,7 @@ public final class Simulation {
       step();
     }
     checkIdle();
-    journeys.checkEnd(options, faults.rejections());
+    journeys.checkEnd(options, faults.rejections(), calm);
     Broadcasts.check(tables);
     return new Report(
         clock.count(), journeys.exchanges(), journeys.acceptedMessages().size(), crashes, trace);

@@ -162,6 +162,23 @@ final class Stage {
         .updateEndpoint(endpoint.id(), row -> row.with(state, clock.millis()));
   }
 
+  /** Returns an endpoint's row with another policy. */
+  static EndpointRow with(EndpointRow row, EndpointPolicy policy) {
+    return new EndpointRow(
+        row.id(),
+        row.application(),
+        row.uid(),
+        row.url(),
+        row.description(),
+        row.eventTypes(),
+        row.channels(),
+        policy,
+        row.state(),
+        row.metadata(),
+        row.created(),
+        row.updated());
+  }
+
   /** Lets time go on until a future is complete, an hour at most, and returns its value. */
   <T> T await(CompletableFuture<T> future) {
     long until = clock.nanoTime() + 3_600 * SECOND;

@@ -86,6 +86,37 @@ interface LiveRowRules extends StoreRules {
     assertThat(store().live(10)).containsExactly(parked);
   }
 
+  private static LiveRow withDeadline(LiveRow row, long deadline) {
+    return new LiveRow(
+        row.id(),
+        row.endpoint(),
+        row.message(),
+        row.place(),
+        row.due(),
+        row.notBefore(),
+        row.attempts(),
+        deadline,
+        row.kind());
+  }
+
+  @Test
+  default void whatIsParkedTooLongIsFoundByItsDeadline() {
+    LiveRow third = withDeadline(Rows.parked(11, 5, 10, 2_000), 300);
+    LiveRow first = withDeadline(Rows.parked(12, 5, 10, 3_000), 100);
+    LiveRow second = withDeadline(Rows.parked(13, 4, 10, 1_000), 200);
+    commit(b -> b.parked.addAll(List.of(third, first, second)));
+    assertThat(store().parkedBefore(300, 10)).containsExactly(first, second);
+    assertThat(store().parkedBefore(301, 10)).containsExactly(first, second, third);
+    assertThat(store().parkedBefore(301, 1)).containsExactly(first);
+    LiveRow later = withDeadline(first, 400);
+    commit(
+        b -> {
+          b.parked.add(later);
+          b.unparked.add(second);
+        });
+    assertThat(reopen().parkedBefore(500, 10)).containsExactly(third, later);
+  }
+
   @Test
   default void parkedHeadsAreTheFirstRowsOfEachEndpoint() {
     List<LiveRow> heads = new ArrayList<>();

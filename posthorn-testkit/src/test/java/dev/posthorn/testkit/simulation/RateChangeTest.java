@@ -101,22 +101,7 @@ class RateChangeTest {
         stage
             .engine
             .administration()
-            .updateEndpoint(
-                endpoints.get(0).id(),
-                row ->
-                    new EndpointRow(
-                        row.id(),
-                        row.application(),
-                        row.uid(),
-                        row.url(),
-                        row.description(),
-                        row.eventTypes(),
-                        row.channels(),
-                        Stage.policy(false),
-                        row.state(),
-                        row.metadata(),
-                        row.created(),
-                        row.updated())));
+            .updateEndpoint(endpoints.get(0).id(), row -> Stage.with(row, Stage.policy(false))));
     stage.run(10 * SECOND);
     assertThat(exchanges).isEqualTo(600);
   }

@@ -59,6 +59,11 @@ class FileReads implements Reads {
   }
 
   @Override
+  public List<LiveRow> parkedBefore(long deadline, int limit) {
+    return readers.read(reader -> LiveReads.parkedBefore(reader, deadline, limit));
+  }
+
+  @Override
   public List<LiveRow> live(long message) {
     return readers.read(reader -> LiveReads.ofMessage(reader, message));
   }

@@ -37,6 +37,14 @@ final class LiveReads {
         limit);
   }
 
+  static List<LiveRow> parkedBefore(Reader reader, long deadline, int limit) throws SQLException {
+    return reader.list(
+        LiveReads::parkedRow,
+        PARKED + " WHERE deadline < ? ORDER BY deadline LIMIT ?",
+        deadline,
+        limit);
+  }
+
   /** Jumps from endpoint to endpoint along the primary key. */
   static List<LiveRow> parkedHeads(Reader reader, long afterEndpoint, int limit)
       throws SQLException {

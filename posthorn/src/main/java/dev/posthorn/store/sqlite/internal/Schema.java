@@ -20,7 +20,11 @@ final class Schema {
   /** All scripts; the version is the position of the last one that was run. */
   private static final List<String> SCRIPTS =
       List.of(
-          "V001__first.sql", "V002__messages.sql", "V003__cancel_marks.sql", "V004__lanes.sql");
+          "V001__first.sql",
+          "V002__messages.sql",
+          "V003__cancel_marks.sql",
+          "V004__lanes.sql",
+          "V005__deadlines.sql");
 
   /** That of the public package: the scripts are there for users too. */
   private static final String DIRECTORY = "/dev/posthorn/store/sqlite/";
