@@ -155,6 +155,11 @@ final class Broadcast implements Journal.Entry {
   }
 
   @Override
+  public void posted() {
+    accepted.forEach(AcceptEntry::posted);
+  }
+
+  @Override
   public void failed(PosthornException why) {
     entries.forEach(entry -> entry.failed(why));
     core.workers().execute(() -> done.completeExceptionally(why));

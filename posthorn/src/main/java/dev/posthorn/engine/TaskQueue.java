@@ -1,36 +1,85 @@
 package dev.posthorn.engine;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import java.util.HashMap;
+import java.util.Map;
 
-/** The tasks that run, and those that wait for their turn. Thread-safe. */
+/**
+ * The tasks that wait for their next step. Applications take turns, a step each, and so do the
+ * tasks of one; no application takes two steps at a time. So what one of them began, however much,
+ * costs another one the wait for a few steps. Thread-safe.
+ */
 final class TaskQueue {
   private static final int AT_A_TIME = 4;
-  private static final int MOST = 1_000;
+  private static final int MOST = 10_000;
+  private static final int MOST_OF_ONE = 100;
 
-  private final Deque<TaskRun> waiting = new ArrayDeque<>();
-  private int running;
+  private final FairQueue<Owner, TaskRun> waiting = new FairQueue<>();
+  private final Map<Owner, TaskRun> stepping = new HashMap<>();
+  private final Map<Owner, Integer> begun = new HashMap<>();
+  private int all;
   private volatile boolean stopped;
 
-  synchronized boolean isFull() {
-    return waiting.size() >= MOST;
+  /** Whose a task is: an application's, or a whole environment's if that is 0. */
+  record Owner(long environment, long application) {}
+
+  /**
+   * Makes room for a task.
+   *
+   * @throws PosthornException with OVERLOADED if too many have not ended
+   */
+  synchronized void enter(Owner owner) {
+    if (begun.getOrDefault(owner, 0) >= MOST_OF_ONE) {
+      throw new PosthornException(
+          Reason.OVERLOADED,
+          MOST_OF_ONE + " tasks have not ended here; try again when some of them have");
+    }
+    if (all >= MOST) {
+      throw new PosthornException(
+          Reason.OVERLOADED, "too many tasks wait; try again when some have ended");
+    }
+    entered(owner);
   }
 
+  private void entered(Owner owner) {
+    begun.merge(owner, 1, Integer::sum);
+    all++;
+  }
+
+  /** A task has ended, or was not begun after all. */
+  synchronized void leave(Owner owner) {
+    begun.computeIfPresent(owner, (o, count) -> count == 1 ? null : count - 1);
+    all--;
+  }
+
+  /** Goes on with a task that was begun before a restart, however many there are. */
+  synchronized void resume(TaskRun run) {
+    entered(run.owner());
+    add(run);
+  }
+
+  /** Has a task take its next step when it is its turn. */
   synchronized void add(TaskRun run) {
-    waiting.addLast(run);
+    waiting.add(run.owner(), run);
     startSome();
   }
 
-  /** One that ran has ended. */
-  synchronized void ended() {
-    running--;
-    startSome();
+  /** The step of a task is over; there may be another one, see {@link #add}. */
+  synchronized void stepped(TaskRun run) {
+    if (stepping.remove(run.owner(), run)) {
+      startSome();
+    }
   }
 
   private void startSome() {
-    while (running < AT_A_TIME && !stopped && !waiting.isEmpty()) {
-      running++;
-      waiting.removeFirst().next();
+    while (stepping.size() < AT_A_TIME && !stopped) {
+      TaskRun run = waiting.poll(owner -> !stepping.containsKey(owner));
+      if (run == null) {
+        return;
+      }
+      stepping.put(run.owner(), run);
+      run.next();
     }
   }
 

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries one task out: reads a page, then has what comes of it and how far it has come written in
- * one batch, and so on. A crash in between loses nothing and repeats nothing. No thread waits
- * between the steps.
+ * one batch, and so on. A crash in between loses nothing and repeats nothing. Between the steps no
+ * thread waits, and others have their turn ({@link TaskQueue}).
  */
 final class TaskRun {
   private static final Logger LOG = LoggerFactory.getLogger(TaskRun.class);
@@ -52,9 +52,13 @@ final class TaskRun {
     this.end = end;
   }
 
+  TaskQueue.Owner owner() {
+    return new TaskQueue.Owner(row.environment(), row.application());
+  }
+
   /** Does the next step, on a worker. */
   void next() {
-    core.workers().execute(() -> guarded(this::step));
+    core.workersLater(0, () -> guarded(this::step));
   }
 
   private void guarded(Runnable step) {
@@ -135,7 +139,7 @@ final class TaskRun {
 
   private void proceed() {
     if (row.status().equals(TaskRow.RUNNING)) {
-      next();
+      tasks.next(this);
     } else {
       over();
     }
@@ -184,6 +188,7 @@ final class TaskRun {
     if (tasks.stopped() || isReason(error, Reason.CLOSED)) {
       return;
     }
+    tasks.stepped(this);
     boolean mayPass = mayPass(error);
     if (mayPass || (failures.get() < MOST_FAILURES && !(error instanceof PosthornException))) {
       if (!mayPass) {
@@ -228,7 +233,7 @@ final class TaskRun {
                   if (error == null) {
                     row = changed;
                     end.completeExceptionally(why);
-                    tasks.ended();
+                    tasks.ended(this);
                   } else if (!tasks.stopped()) {
                     later(() -> giveUp(why));
                   }
@@ -237,7 +242,7 @@ final class TaskRun {
 
   private void over() {
     end.complete(row);
-    tasks.ended();
+    tasks.ended(this);
   }
 
   private void later(Runnable task) {

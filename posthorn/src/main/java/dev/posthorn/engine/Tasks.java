@@ -1,7 +1,5 @@
 package dev.posthorn.engine;
 
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
 import dev.posthorn.id.Ids;
 import dev.posthorn.store.Page;
 import dev.posthorn.store.SettingChange;
@@ -11,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Long work in the background. What was begun is on disk, with how far it has come, and goes on
- * after a restart. A few tasks run at a time; the others wait their turn. Tasks that ended are
- * forgotten when they are as old as messages may get.
+ * after a restart. Tasks take turns by application, a step each ({@link TaskQueue}). Those that
+ * ended are forgotten when they are as old as messages may get.
  */
 public final class Tasks {
   private static final int MOST_FORGOTTEN = 10;
@@ -66,7 +64,8 @@ public final class Tasks {
     return changes.change(
         writing -> {
           EndpointEntry endpoint = core().directory().requireEndpoint(order.endpoint());
-          Place place = new Place(endpoint.environment, endpoint.row().application());
+          TaskQueue.Owner place =
+              new TaskQueue.Owner(endpoint.environment, endpoint.row().application());
           return begin(kind, place, order, end, writing);
         });
   }
@@ -82,7 +81,7 @@ public final class Tasks {
     message.requireAtMost(core().options().limits().payloadBytes());
     return changes.change(
         writing -> {
-          Place place = new Place(environment, 0);
+          TaskQueue.Owner place = new TaskQueue.Owner(environment, 0);
           TaskOrder order = new TaskOrder(0, 0, writing.now);
           TaskRow row = begin(TaskKind.BROADCAST, place, order, new CompletableFuture<>(), writing);
           writing.batch.settings.add(Broadcast.keep(row.id(), message));
@@ -101,31 +100,26 @@ public final class Tasks {
     return changes.change(
         writing -> {
           ApplicationEntry entry = core().directory().requireApplication(application);
-          Place place = new Place(entry.row().environment(), application);
+          TaskQueue.Owner place = new TaskQueue.Owner(entry.row().environment(), application);
           TaskOrder order = new TaskOrder(0, 0, writing.now + 1);
           return begin(TaskKind.PURGE, place, order, new CompletableFuture<>(), writing);
         });
   }
 
-  /** Where a task works: in an application, or in a whole environment if that is 0. */
-  private record Place(long environment, long application) {}
-
   private TaskRow begin(
       TaskKind kind,
-      Place place,
+      TaskQueue.Owner place,
       TaskOrder order,
       CompletableFuture<TaskRow> end,
       Writing writing) {
-    if (queue.isFull()) {
-      throw new PosthornException(
-          Reason.OVERLOADED, "too many tasks wait; try again when some have ended");
-    }
-    forgetSome(place.environment, writing);
+    queue.enter(place);
+    writing.onUndo(() -> queue.leave(place));
+    forgetSome(place.environment(), writing);
     TaskRow row =
         new TaskRow(
             writing.nextId(0),
-            place.environment,
-            place.application,
+            place.environment(),
+            place.application(),
             kind.type(),
             TaskRow.RUNNING,
             TaskData.begin(order).json(),
@@ -181,7 +175,7 @@ public final class Tasks {
   void resume() {
     for (TaskRow row : core().runtime().store().runningTasks()) {
       TaskKind.of(row.type())
-          .ifPresent(kind -> queue.add(new TaskRun(this, kind, row, new CompletableFuture<>())));
+          .ifPresent(kind -> queue.resume(new TaskRun(this, kind, row, new CompletableFuture<>())));
     }
   }
 
@@ -216,7 +210,20 @@ public final class Tasks {
     return queue.isStopped();
   }
 
-  void ended() {
-    queue.ended();
+  /** The step of a run is over. */
+  void stepped(TaskRun run) {
+    queue.stepped(run);
+  }
+
+  /** A run has another step to take. */
+  void next(TaskRun run) {
+    queue.stepped(run);
+    queue.add(run);
+  }
+
+  /** A run is over. */
+  void ended(TaskRun run) {
+    queue.leave(run.owner());
+    queue.stepped(run);
   }
 }

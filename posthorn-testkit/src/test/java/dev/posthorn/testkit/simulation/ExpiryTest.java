@@ -2,6 +2,7 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.store.AttemptRow;
@@ -41,11 +42,7 @@ class ExpiryTest {
   }
 
   private void pause(EndpointRow endpoint) {
-    stage.await(
-        stage
-            .engine
-            .administration()
-            .updateEndpoint(endpoint.id(), row -> row.with(EndpointState.PAUSED, row.updated())));
+    stage.await(stage.state(endpoint, EndpointState.PAUSED));
   }
 
   private void send(int messages, long expiresInMillis) {
@@ -93,7 +90,9 @@ class ExpiryTest {
     pause(endpoint(false));
     send(700, 0);
     long before = stage.clock.millis();
-    stage.sendLater(before + 3_600_000, before + 60_000);
+    Acceptance.Options options =
+        new Acceptance.Options(null, before + 3_600_000, before + 60_000, null);
+    stage.engine.accept(stage.messageOf(options), accepted -> {}, refused -> {});
     stage.run(2 * MINUTE);
     assertEnded(1, 700);
   }

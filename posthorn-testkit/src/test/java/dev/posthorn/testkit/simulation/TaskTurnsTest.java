@@ -1,0 +1,107 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.TaskKind;
+import dev.posthorn.engine.TaskOrder;
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.TaskRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What one application has done in the background does not stop what another one has. */
+class TaskTurnsTest {
+  private static final long SECOND = Stage.SECOND;
+
+  private final Stage stage =
+      new Stage(
+          1,
+          EngineOptions.DEFAULT,
+          Launcher.PLAIN,
+          (host, request) -> SimReceiver.answer(5, 200, null, request.limits()));
+  private final EndpointRow many = stage.await(stage.addEndpoint("many", Stage.policy(false)));
+  private final EndpointRow few =
+      stage.await(stage.addEndpoint(stage.addApplication(), "few", Stage.policy(false)));
+
+  TaskTurnsTest() {
+    for (EndpointRow endpoint : List.of(many, few)) {
+      stage.await(
+          stage
+              .engine
+              .administration()
+              .updateEndpoint(endpoint.id(), row -> row.with(EndpointState.PAUSED, row.updated())));
+    }
+    stage.run(10 * SECOND);
+  }
+
+  private CompletableFuture<TaskRow> replayAll(EndpointRow endpoint) {
+    TaskOrder order = new TaskOrder(endpoint.id(), 0, stage.clock.millis() + 1);
+    return stage.engine.tasks().run(TaskKind.BULK_REPLAY, order);
+  }
+
+  @Test
+  void fourLongTasksOfOneApplicationDoNotHoldUpAShortOneOfAnother() {
+    for (int i = 0; i < 3_000; i++) {
+      stage.send(0);
+    }
+    stage.send(few.application(), 0);
+    stage.run(10 * SECOND);
+    List<CompletableFuture<TaskRow>> longOnes = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      longOnes.add(replayAll(many));
+    }
+    stage.run(SECOND / 10);
+    TaskRow ended = stage.await(replayAll(few));
+    assertThat(ended.status()).isEqualTo(TaskRow.FINISHED);
+    assertThat(longOnes).noneMatch(CompletableFuture::isDone);
+    longOnes.forEach(stage::await);
+  }
+
+  @Test
+  void anApplicationHasABoundOfItsOwn() {
+    for (int i = 0; i < 300; i++) {
+      stage.send(0);
+    }
+    stage.run(10 * SECOND);
+    List<CompletableFuture<TaskRow>> tasks = new ArrayList<>();
+    for (int i = 0; i < 101; i++) {
+      tasks.add(replayAll(many));
+    }
+    CompletableFuture<TaskRow> other = replayAll(few);
+    assertThatThrownBy(() -> stage.await(tasks.get(100)))
+        .hasCauseInstanceOf(PosthornException.class)
+        .cause()
+        .extracting("reason")
+        .isEqualTo(Reason.OVERLOADED);
+    stage.await(other);
+    tasks.subList(0, 100).forEach(stage::await);
+    stage.await(replayAll(many));
+  }
+
+  @Test
+  void whatWasUnderWayAtACrashGoesOn() {
+    for (int i = 0; i < 1_000; i++) {
+      stage.send(0);
+    }
+    stage.run(10 * SECOND);
+    for (int i = 0; i < 10; i++) {
+      var unused = replayAll(many);
+    }
+    stage.run(SECOND / 10);
+    assertThat(stage.tables.hasRunningTask()).isTrue();
+    stage.crash();
+    stage.run(1_000 * SECOND);
+    assertThat(stage.tables.hasRunningTask()).isFalse();
+    assertThat(stage.tables.tasks.values())
+        .hasSize(10)
+        .extracting(TaskRow::status)
+        .containsOnly(TaskRow.FINISHED);
+  }
+}
