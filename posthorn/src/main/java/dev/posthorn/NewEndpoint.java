@@ -65,7 +65,7 @@ public final class NewEndpoint {
   }
 
   private static String checked(String url) {
-    var unused = Checks.argument(() -> HttpTarget.parse(Checks.present("url", url), 1));
+    var unused = Checks.argument(() -> HttpTarget.parse(Checks.present("url", url)));
     return url;
   }
 

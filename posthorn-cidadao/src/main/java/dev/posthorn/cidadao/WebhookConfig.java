@@ -48,7 +48,7 @@ public record WebhookConfig(
     events = events == null ? null : List.copyOf(events);
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     try {
-      var unused = HttpTarget.parse(url, 1);
+      var unused = HttpTarget.parse(url);
       HeaderRules.standard().check(headers);
     } catch (IllegalArgumentException e) {
       throw new PosthornException(Reason.INVALID, String.valueOf(e.getMessage()), e);

@@ -260,7 +260,7 @@ class Lane extends Agenda.Item {
 
   private boolean mayExchange(LaneSettings now, long nowNanos, long nowMillis) {
     return now.state() == EndpointState.ENABLED
-        && health.mayExchange(now.target().connections(), share.held(), nowNanos, nowMillis);
+        && health.mayExchange(now.concurrency(), share.held(), nowNanos, nowMillis);
   }
 
   final boolean isOrdered() {

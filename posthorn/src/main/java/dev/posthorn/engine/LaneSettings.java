@@ -11,6 +11,7 @@ import dev.posthorn.wire.Framer;
  * @param source what they were made from; another object means that they have changed
  * @param state whether the endpoint takes deliveries
  * @param ordered whether one delivery is in flight at a time
+ * @param concurrency how many exchanges there may be at a time
  * @param target where requests go
  * @param framer makes their headers
  * @param limits the bounds of an exchange
@@ -20,6 +21,7 @@ record LaneSettings(
     EndpointEntry.Settings source,
     EndpointState state,
     boolean ordered,
+    int concurrency,
     HttpTarget target,
     Framer framer,
     ExchangeLimits limits,

@@ -59,7 +59,7 @@ final class LaneSettingsFactory {
         policy.timeoutMillis() > 0
             ? options.exchange().within(policy.timeoutMillis())
             : options.exchange();
-    HttpTarget target = HttpTarget.parse(row.url(), concurrency);
+    HttpTarget target = HttpTarget.parse(row.url());
     if (certificate != null || ca != null) {
       target = target.with(new TlsIdentity(certificate, ca));
     }
@@ -67,6 +67,7 @@ final class LaneSettingsFactory {
         source,
         row.state(),
         policy.ordered(),
+        concurrency,
         target,
         format.framer(secrets, headers),
         limits,

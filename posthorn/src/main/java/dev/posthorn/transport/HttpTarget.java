@@ -14,16 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param host the host in lower case, without brackets: a DNS name, an IPv4 or an IPv6 address
  * @param port 1 to 65535
  * @param path the path with its query, as sent in the request line; begins with a slash
- * @param connections how many connections this endpoint may have open at most
  * @param identity what it has of its own for TLS, or null
  */
 public record HttpTarget(
-    boolean tls,
-    String host,
-    int port,
-    String path,
-    int connections,
-    @Nullable TlsIdentity identity) {
+    boolean tls, String host, int port, String path, @Nullable TlsIdentity identity) {
 
   /** How many characters a URL may have. */
   public static final int MAX_LENGTH = 2048;
@@ -57,10 +51,7 @@ public record HttpTarget(
    * @throws IllegalArgumentException if the URL is not an absolute http or https URL with a host,
    *     or is one of the above; the message says what is wrong and what would be right
    */
-  public static HttpTarget parse(String url, int connections) {
-    if (connections < 1) {
-      throw new IllegalArgumentException("connections: must be at least 1, not " + connections);
-    }
+  public static HttpTarget parse(String url) {
     if (url.length() > MAX_LENGTH) {
       throw bad("has " + url.length() + " characters; at most " + MAX_LENGTH + " are allowed");
     }
@@ -89,12 +80,12 @@ public record HttpTarget(
     if (uri.getRawQuery() != null) {
       path += "?" + uri.getRawQuery();
     }
-    return new HttpTarget(tls, host, port, path, connections, null);
+    return new HttpTarget(tls, host, port, path, null);
   }
 
   /** Returns this target with what an endpoint has of its own for TLS; http has no use for it. */
   public HttpTarget with(TlsIdentity own) {
-    return tls ? new HttpTarget(tls, host, port, path, connections, own) : this;
+    return tls ? new HttpTarget(tls, host, port, path, own) : this;
   }
 
   /** Returns the authority for the Host header: without the scheme's default port. */

@@ -131,7 +131,7 @@ class ClientCertificateTest {
   void the_key_is_in_no_text_about_it() {
     ClientCertificate read = ClientCertificate.read(pem("rsa-certificate") + pem("rsa-pkcs8"));
     HttpTarget target =
-        HttpTarget.parse("https://example.com/", 1).with(new TlsIdentity(read.write(), "ca"));
+        HttpTarget.parse("https://example.com/").with(new TlsIdentity(read.write(), "ca"));
 
     String key = Base64.getEncoder().encodeToString(read.key().getEncoded()).substring(100, 130);
     assertThat(read.toString()).isEqualTo("ClientCertificate[CN=sender-rsa]");
@@ -154,8 +154,8 @@ class ClientCertificateTest {
   @Test
   void a_target_of_http_has_no_use_for_an_identity() {
     TlsIdentity identity = new TlsIdentity(null, "ca");
-    HttpTarget plain = HttpTarget.parse("http://example.com/", 1);
-    HttpTarget secured = HttpTarget.parse("https://example.com/", 1);
+    HttpTarget plain = HttpTarget.parse("http://example.com/");
+    HttpTarget secured = HttpTarget.parse("https://example.com/");
 
     assertThat(plain.with(identity)).isSameAs(plain);
     assertThat(secured.with(identity)).isNotEqualTo(secured);

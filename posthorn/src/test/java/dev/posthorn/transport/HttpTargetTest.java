@@ -31,9 +31,9 @@ class HttpTargetTest {
     "https://0x7f.com/, true, 0x7f.com, 443, /, 0x7f.com"
   })
   void reads_a_url(String url, boolean tls, String host, int port, String path, String authority) {
-    HttpTarget target = HttpTarget.parse(url, 3);
+    HttpTarget target = HttpTarget.parse(url);
 
-    assertThat(target).isEqualTo(new HttpTarget(tls, host, port, path, 3, null));
+    assertThat(target).isEqualTo(new HttpTarget(tls, host, port, path, null));
     assertThat(target.authority()).isEqualTo(authority);
   }
 
@@ -83,7 +83,7 @@ class HttpTargetTest {
     "'http://example.com\\@evil.test/', is not valid"
   })
   void refuses_what_can_be_read_in_more_than_one_way(String url, String problem) {
-    assertThatThrownBy(() -> HttpTarget.parse(url, 1))
+    assertThatThrownBy(() -> HttpTarget.parse(url))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("url: ")
         .hasMessageMatching("(?s).*(" + problem + ").*")
@@ -94,40 +94,31 @@ class HttpTargetTest {
 
   @Test
   void refuses_urls_hosts_and_labels_that_are_too_long() {
-    assertThatThrownBy(() -> HttpTarget.parse("https://example.com/" + "x".repeat(2048), 1))
+    assertThatThrownBy(() -> HttpTarget.parse("https://example.com/" + "x".repeat(2048)))
         .hasMessageContaining("2068")
         .hasMessageContaining("2048");
-    assertThatThrownBy(() -> HttpTarget.parse("https://" + "a".repeat(64) + ".com/", 1))
+    assertThatThrownBy(() -> HttpTarget.parse("https://" + "a".repeat(64) + ".com/"))
         .hasMessageContaining("host");
-    assertThatThrownBy(() -> HttpTarget.parse("https://" + "a.".repeat(127) + "com/", 1))
+    assertThatThrownBy(() -> HttpTarget.parse("https://" + "a.".repeat(127) + "com/"))
         .hasMessageContaining("host");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "hooks", "/a b", "/a\r\nX-Evil: 1", "/é"})
   void refuses_paths_that_would_not_stay_in_the_request_line(String path) {
-    assertThatThrownBy(() -> new HttpTarget(false, "example.com", 80, path, 1, null))
+    assertThatThrownBy(() -> new HttpTarget(false, "example.com", 80, path, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("path");
-  }
-
-  @Test
-  void refuses_to_have_no_connections() {
-    assertThatThrownBy(() -> HttpTarget.parse("https://example.com/", 0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("connections: must be at least 1, not 0");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"http://127.0.0.1/", "http://[::1]/", "http://[::ffff:127.0.0.1]/"})
   void knows_addresses_without_asking_dns(String url) {
-    assertThat(HttpTarget.parse(url, 1).literal())
-        .isNotNull()
-        .matches(InetAddress::isLoopbackAddress);
+    assertThat(HttpTarget.parse(url).literal()).isNotNull().matches(InetAddress::isLoopbackAddress);
   }
 
   @Test
   void a_name_is_no_address() {
-    assertThat(HttpTarget.parse("http://example.com/", 1).literal()).isNull();
+    assertThat(HttpTarget.parse("http://example.com/").literal()).isNull();
   }
 }

@@ -34,10 +34,7 @@ final class PosthornSender implements TransportCost.Sender {
   PosthornSender(String url) {
     request =
         new HttpRequest(
-            HttpTarget.parse(url, 64),
-            HEADERS,
-            new byte[TransportCost.BODY],
-            ExchangeLimits.DEFAULT);
+            HttpTarget.parse(url), HEADERS, new byte[TransportCost.BODY], ExchangeLimits.DEFAULT);
   }
 
   @Override

@@ -91,7 +91,7 @@ record EndpointInput(
   private static String url(Fields fields) {
     String url = fields.text("url", HttpTarget.MAX_LENGTH);
     try {
-      var unused = HttpTarget.parse(url, 1);
+      var unused = HttpTarget.parse(url);
       return url;
     } catch (IllegalArgumentException e) {
       String text = String.valueOf(e.getMessage());

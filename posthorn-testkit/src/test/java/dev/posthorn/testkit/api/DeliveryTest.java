@@ -135,6 +135,21 @@ class DeliveryTest {
   }
 
   @Test
+  void anEndpointHasNoMoreRequestsAtTheSameTimeThanItMay() {
+    try (Receiver receiver =
+            Receiver.answering(request -> Answer.status(200).after(Duration.ofMillis(10)));
+        Posthorn posthorn = open()) {
+      posthorn.endpoints().add(Endpoint.to(receiver.url("/")).concurrency(2));
+      for (int i = 0; i < 20; i++) {
+        var unused = posthorn.sendAsync("a.b", "{}");
+      }
+      receiver.awaitRequests(20);
+
+      assertThat(receiver.connections()).isLessThanOrEqualTo(2);
+    }
+  }
+
+  @Test
   void anOrderedEndpointGetsMessagesInTheirOrderOneAtATime() {
     AtomicInteger calls = new AtomicInteger();
     try (Receiver receiver =

@@ -22,6 +22,9 @@ import dev.posthorn.testkit.receiver.Receiver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +108,40 @@ class TestSendTest {
       assertThat(posthorn.instruments().census().spared()).isZero();
       assertThat(posthorn.endpoints().get(id).state()).isEqualTo(Endpoint.State.ENABLED);
     }
+  }
+
+  @Test
+  void aTestThatHangsTakesNobodysPlace() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    try (Receiver receiver =
+            Receiver.answering(
+                request -> request.text().contains("test") ? after(release) : Answer.status(200));
+        Posthorn posthorn = open()) {
+      String id = posthorn.endpoints().add(Endpoint.to(receiver.url("/")).ordered()).id();
+      CompletableFuture<Attempt> test =
+          CompletableFuture.supplyAsync(() -> posthorn.endpoints().test(id, PING));
+      receiver.awaitRequests(1);
+
+      Receipt receipt = posthorn.send("a.b", "{}");
+      Await.until(
+          "the message arrives beside the test",
+          () ->
+              posthorn.messages().get(receipt.id()).deliveries().get(id)
+                  == DeliveryState.SUCCEEDED);
+      assertThat(posthorn.messages().attempts(receipt.id())).hasSize(1);
+      assertThat(test).isNotDone();
+      release.countDown();
+      assertThat(test.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
+    }
+  }
+
+  private static Answer after(CountDownLatch release) {
+    try {
+      assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return Answer.status(200);
   }
 
   @Test

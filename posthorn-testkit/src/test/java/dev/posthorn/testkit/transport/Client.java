@@ -74,7 +74,7 @@ final class Client implements AutoCloseable {
 
   static HttpRequest request(String url, String body, String... headers) {
     return new HttpRequest(
-        HttpTarget.parse(url, 4), headers, body.getBytes(StandardCharsets.UTF_8), GENEROUS);
+        HttpTarget.parse(url), headers, body.getBytes(StandardCharsets.UTF_8), GENEROUS);
   }
 
   static ExchangeResult get(CompletableFuture<ExchangeResult> result) {

@@ -12,12 +12,9 @@ import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
 import dev.posthorn.transport.HttpTarget;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,23 +177,6 @@ class HostileReceiverTest {
   }
 
   @Test
-  void a_second_response_never_answers_a_request_that_waits_for_the_connection() {
-    try (HostileReceiver receiver = HostileReceiver.start(Misbehaviour.SECOND_RESPONSE);
-        Client client = client()) {
-      HttpTarget target = HttpTarget.parse(receiver.url("/"), 1);
-      List<CompletableFuture<ExchangeResult>> results = new ArrayList<>();
-      for (int i = 0; i < 10; i++) {
-        results.add(
-            client.start(new HttpRequest(target, new String[0], new byte[10], Client.GENEROUS)));
-      }
-      for (CompletableFuture<ExchangeResult> result : results) {
-        assertThat(Expected.of(Client.get(result))).isEqualTo(new Expected(200, null));
-      }
-      assertThat(receiver.connections()).isEqualTo(10);
-    }
-  }
-
-  @Test
   void a_receiver_that_closes_idle_connections_gets_each_request_at_most_once() {
     try (HostileReceiver receiver = HostileReceiver.start(Misbehaviour.CLOSE_WHEN_IDLE);
         Client client = client()) {
@@ -238,7 +218,7 @@ class HostileReceiverTest {
             2 * expected.millis("timeout_body"),
             EXCERPT);
     return new HttpRequest(
-        HttpTarget.parse(receiver.url("/"), 4), new String[0], new byte[bytes], limits);
+        HttpTarget.parse(receiver.url("/")), new String[0], new byte[bytes], limits);
   }
 
   private static void failure(String code, Misbehaviour... all) {

@@ -62,7 +62,7 @@ class Http2FloodTest {
       Thread.ofVirtual().start(() -> accept(server));
       String url = "https://receiver.test:" + server.getLocalPort() + "/";
       HttpRequest request =
-          new HttpRequest(HttpTarget.parse(url, 1), new String[0], new byte[0], Client.GENEROUS);
+          new HttpRequest(HttpTarget.parse(url), new String[0], new byte[0], Client.GENEROUS);
 
       CompletableFuture<ExchangeResult> waiting = client.start(request);
       CompletableFuture<ExchangeResult> flooded = client.start(request);

@@ -35,6 +35,8 @@ import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,6 +60,11 @@ final class Http2Receiver implements AutoCloseable {
   final AtomicInteger connections = new AtomicInteger();
   final AtomicInteger streams = new AtomicInteger();
   final AtomicInteger mostStreams = new AtomicInteger();
+  final AtomicInteger mostOfOneConnection = new AtomicInteger();
+
+  /** How many streams each connection has open. */
+  private final Map<Channel, Integer> streamsOf = new ConcurrentHashMap<>();
+
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final Channel server;
@@ -141,11 +148,14 @@ final class Http2Receiver implements AutoCloseable {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
       mostStreams.accumulateAndGet(streams.incrementAndGet(), Math::max);
+      int own = streamsOf.merge(ctx.channel().parent(), 1, Integer::sum);
+      mostOfOneConnection.accumulateAndGet(own, Math::max);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
       streams.decrementAndGet();
+      streamsOf.merge(ctx.channel().parent(), -1, Integer::sum);
     }
 
     @Override

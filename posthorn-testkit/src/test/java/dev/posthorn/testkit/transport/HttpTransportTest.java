@@ -9,7 +9,6 @@ import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
 import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.transport.ErrorClass;
-import dev.posthorn.transport.ExchangeLimits;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
 import dev.posthorn.transport.HttpTarget;
@@ -71,54 +70,12 @@ class HttpTransportTest {
   }
 
   @Test
-  void uses_no_more_connections_than_the_endpoint_may_have() {
-    try (Receiver receiver =
-            Receiver.answering(request -> Answer.status(200).after(Duration.ofMillis(20)));
-        Client client = Client.open()) {
-      HttpTarget target = HttpTarget.parse(receiver.url("/"), 2);
-      List<CompletableFuture<ExchangeResult>> results = new ArrayList<>();
-      for (int i = 0; i < 10; i++) {
-        results.add(
-            client.start(new HttpRequest(target, new String[0], new byte[1], Client.GENEROUS)));
-      }
-      results.forEach(
-          result -> assertThat(Client.get(result)).isInstanceOf(ExchangeResult.Response.class));
-
-      assertThat(receiver.count()).isEqualTo(10);
-      assertThat(receiver.connections()).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void an_exchange_that_waits_for_a_connection_waits_no_longer_than_connecting_may_take() {
-    CountDownLatch release = new CountDownLatch(1);
-    try (Receiver receiver = Receiver.answering(request -> waitFor(release));
-        Client client = Client.open()) {
-      HttpTarget target = HttpTarget.parse(receiver.url("/"), 1);
-      ExchangeLimits impatient = new ExchangeLimits(100, 100, 20_000, 20_000, 10);
-      CompletableFuture<ExchangeResult> first =
-          client.start(new HttpRequest(target, new String[0], new byte[0], Client.GENEROUS));
-      receiver.awaitRequests(1);
-
-      ExchangeResult second =
-          client.exchange(new HttpRequest(target, new String[0], new byte[0], impatient));
-      release.countDown();
-
-      assertThat(second)
-          .isInstanceOfSatisfying(
-              ExchangeResult.Failure.class,
-              failure -> assertThat(failure.error().code()).isEqualTo("short_of_connections"));
-      assertThat(Client.get(first)).isInstanceOf(ExchangeResult.Response.class);
-    }
-  }
-
-  @Test
   void sends_a_large_body_whole_to_a_receiver_that_reads_slowly() {
     byte[] body = new byte[3_000_000];
     new Random(1).nextBytes(body);
     try (Receiver receiver = Receiver.start();
         Client client = Client.open()) {
-      HttpTarget target = HttpTarget.parse(receiver.url("/"), 1);
+      HttpTarget target = HttpTarget.parse(receiver.url("/"));
       for (int i = 1; i <= 2; i++) {
         assertThat(client.exchange(new HttpRequest(target, new String[0], body, Client.GENEROUS)))
             .isInstanceOf(ExchangeResult.Response.class);

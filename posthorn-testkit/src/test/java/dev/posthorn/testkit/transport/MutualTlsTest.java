@@ -51,7 +51,7 @@ class MutualTlsTest {
   }
 
   private static HttpRequest request(String url, @Nullable TlsIdentity identity) {
-    HttpTarget target = HttpTarget.parse(url, 4);
+    HttpTarget target = HttpTarget.parse(url);
     return new HttpRequest(
         identity == null ? target : target.with(identity),
         new String[0],

@@ -147,7 +147,7 @@ class ResolutionTest {
       var stuck =
           client.start(
               new HttpRequest(
-                  HttpTarget.parse("http://hangs.test/", 1), new String[0], new byte[0], limits));
+                  HttpTarget.parse("http://hangs.test/"), new String[0], new byte[0], limits));
       assertThat(client.respond(receiver.url("works.test", "/"), "1").status()).isEqualTo(200);
 
       assertThat(Client.get(stuck))
@@ -258,7 +258,7 @@ class ResolutionTest {
     }
 
     private static InetAddress address(String text) {
-      return java.util.Objects.requireNonNull(HttpTarget.parse("http://" + text, 1).literal());
+      return java.util.Objects.requireNonNull(HttpTarget.parse("http://" + text).literal());
     }
   }
 }

@@ -9,35 +9,231 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One scheme, host, port and TLS identity, and the open connections to it that are free for the
- * next exchange. Endpoints that have all of it in common share them; each only takes one to an
- * address it has checked.
+ * One scheme, host, port and TLS identity, and the open connections to it. Endpoints that have all
+ * of it in common share them; each only takes one to an address it has checked.
+ *
+ * <p>Over HTTP/1.1 each exchange has a connection of its own, idle or new. Over HTTP/2 connections
+ * carry many, so they are counted for the host: there are as many as those that wait need, and a
+ * stream that becomes free goes to one of them, in turn by endpoint. What a host speaks is found
+ * out by one connection while the others wait, or there would be one for each of them.
  */
 final class Authority {
+
+  /** How many connections a loop shares to one host, however few streams each takes. */
+  private static final int MOST_SHARED = 64;
 
   final boolean tls;
   final String host;
   final int port;
   final boolean isLiteral;
   final @Nullable TlsIdentity identity;
+  private final LoopTransport transport;
+  private final boolean offersHttp2;
   private final Deque<Http1Connection> idle = new ArrayDeque<>();
   private final List<Http2Connection> http2 = new ArrayList<>();
-  private final Queue<Destination> waiting = new ArrayDeque<>();
+
+  /** Those with exchanges that wait for a shared connection, each once. */
+  private final Deque<Destination> waiting = new ArrayDeque<>();
+
+  private int waitingExchanges;
+  private Protocol protocol = Protocol.UNKNOWN;
+  private int dialing;
+
+  /**
+   * How many connections may be tried at once: after each that could not be made, twice as many.
+   */
+  private int tried = 1;
+
+  /** How many streams a connection takes, as far as is known. */
+  private int streams = Http2Connection.MAX_STREAMS;
+
+  private boolean proceeding;
 
   /** How many destinations refer to this. */
   int destinations;
 
-  Authority(HttpTarget target) {
+  /** What the host spoke on its last new connection. */
+  private enum Protocol {
+    UNKNOWN,
+    HTTP_1,
+    HTTP_2
+  }
+
+  Authority(LoopTransport transport, HttpTarget target, boolean offersHttp2) {
+    this.transport = transport;
     this.tls = target.tls();
     this.host = target.host();
     this.port = target.port();
     this.isLiteral = target.literal() != null;
     this.identity = target.identity();
+    this.offersHttp2 = offersHttp2;
   }
+
+  // Exchanges that come and go.
+
+  /** Finds a connection for an exchange, or lets it wait for its turn on a shared one. */
+  void enter(Exchange exchange, Destination destination) {
+    if (isOwn()) {
+      takeOwn(exchange, destination);
+      return;
+    }
+    Http2Connection shared = waiting.isEmpty() ? shared(exchange.addresses()) : null;
+    if (shared != null) {
+      shared.send(exchange, destination);
+      return;
+    }
+    exchange.waits = true;
+    waitingExchanges++;
+    if (destination.await(exchange)) {
+      waiting.addLast(destination);
+    }
+    proceed();
+  }
+
+  /** An exchange of a destination that waited has ended. */
+  void left() {
+    waitingExchanges--;
+  }
+
+  /**
+   * Gives free streams to those that wait, in turn by endpoint, and makes connections for the rest.
+   */
+  void proceed() {
+    if (proceeding) {
+      return; // the one that is at it goes on
+    }
+    proceeding = true;
+    try {
+      for (Destination first; (first = first()) != null; ) {
+        Exchange exchange = first.firstWaiting();
+        Http2Connection shared = isOwn() ? null : shared(exchange.addresses());
+        if (shared == null && !isOwn() && !mayDial(exchange.addresses())) {
+          return;
+        }
+        take(first);
+        if (isOwn()) {
+          takeOwn(exchange, first);
+        } else if (shared != null) {
+          shared.send(exchange, first);
+        } else {
+          transport.dial(first, exchange);
+        }
+      }
+    } finally {
+      proceeding = false;
+    }
+  }
+
+  /** Returns the destination whose turn it is, or null if nothing waits. */
+  private @Nullable Destination first() {
+    for (Destination first; (first = waiting.peekFirst()) != null; ) {
+      if (first.isAwaiting()) {
+        return first;
+      }
+      waiting.removeFirst().unqueued();
+    }
+    return null;
+  }
+
+  private void take(Destination first) {
+    waitingExchanges--;
+    waiting.removeFirst();
+    if (first.take()) {
+      waiting.addLast(first);
+    }
+  }
+
+  private void takeOwn(Exchange exchange, Destination destination) {
+    Http1Connection connection = transport.takeIdle(this, exchange.addresses());
+    if (connection != null) {
+      connection.send(exchange, destination);
+    } else {
+      transport.dial(destination, exchange);
+    }
+  }
+
+  /** Returns whether each exchange has a connection of its own. */
+  boolean isOwn() {
+    return !tls || !offersHttp2 || protocol == Protocol.HTTP_1;
+  }
+
+  /**
+   * Returns whether the host answers on a shared connection, so that who waits does so for room.
+   */
+  boolean isConnected() {
+    return !http2.isEmpty();
+  }
+
+  // Connections that are made.
+
+  private boolean mayDial(List<InetAddress> addresses) {
+    if (protocol == Protocol.UNKNOWN) {
+      return dialing < tried;
+    }
+    int connections = dialing;
+    int coming = dialing * streams;
+    for (Http2Connection connection : http2) {
+      if (addresses.contains(connection.address)) {
+        connections++;
+        coming += connection.coming(streams);
+      }
+    }
+    return connections < MOST_SHARED && waitingExchanges > coming;
+  }
+
+  /** A connection is being made. */
+  void dialing() {
+    dialing++;
+  }
+
+  /** A connection could not be made, or is not needed any more. */
+  void notDialed() {
+    dialing--;
+    tried = Math.min(MOST_SHARED, 2 * tried);
+    proceed();
+  }
+
+  /** A connection was made that carries one exchange at a time. */
+  void dialed() {
+    dialing--;
+    tried = 1;
+    if (http2.isEmpty()) {
+      protocol = Protocol.HTTP_1;
+    }
+  }
+
+  /** A connection was made that is shared. */
+  void dialed(Http2Connection connection) {
+    dialing--;
+    tried = 1;
+    protocol = Protocol.HTTP_2;
+    http2.add(connection);
+  }
+
+  /** The host says how many streams it takes on a connection. */
+  void takes(int most) {
+    streams = Math.max(1, most);
+    proceed();
+  }
+
+  void remove(Http2Connection connection) {
+    http2.remove(connection);
+    proceed();
+  }
+
+  private @Nullable Http2Connection shared(List<InetAddress> addresses) {
+    for (Http2Connection connection : http2) {
+      if (connection.hasRoom() && addresses.contains(connection.address)) {
+        return connection;
+      }
+    }
+    return null;
+  }
+
+  // Connections that are idle.
 
   /** Takes the connection that was used last, so that those in excess grow old. */
   @Nullable Http1Connection takeIdle(List<InetAddress> addresses, long now) {
@@ -67,6 +263,20 @@ final class Authority {
     return idle.remove(connection);
   }
 
+  /** Returns the connection that no exchange has used for longest, or null. */
+  @Nullable Channel oldestIdle() {
+    Http1Connection oldest = idle.peekFirst();
+    if (oldest != null) {
+      return oldest.channel;
+    }
+    for (Http2Connection connection : http2) {
+      if (connection.isIdle()) {
+        return connection.channel;
+      }
+    }
+    return null;
+  }
+
   /** Adds connections of both kinds that have been idle for too long, while there is room. */
   void addStale(List<Channel> stale, int room, long now) {
     for (Http1Connection connection : idle) {
@@ -87,48 +297,7 @@ final class Authority {
     http2.forEach(connection -> open.add(connection.channel));
   }
 
-  @Nullable Http2Connection shared(List<InetAddress> addresses) {
-    for (Http2Connection connection : http2) {
-      if (connection.hasRoom() && addresses.contains(connection.address)) {
-        return connection;
-      }
-    }
-    return null;
-  }
-
-  int sharedCount(List<InetAddress> addresses) {
-    int count = 0;
-    for (Http2Connection connection : http2) {
-      count += addresses.contains(connection.address) ? 1 : 0;
-    }
-    return count;
-  }
-
-  void add(Http2Connection connection) {
-    http2.add(connection);
-  }
-
-  void remove(Http2Connection connection) {
-    http2.remove(connection);
-    wake();
-  }
-
-  /** Notes that exchanges of {@code destination} wait for room on a shared connection. */
-  void await(Destination destination) {
-    if (!waiting.contains(destination)) {
-      waiting.add(destination);
-    }
-  }
-
-  /** There is room on a shared connection, or one is gone: whoever waits tries again. */
-  void wake() {
-    for (int i = waiting.size(); i > 0; i--) {
-      Destination destination = waiting.remove();
-      destination.proceed();
-    }
-  }
-
   boolean isUnused() {
-    return destinations == 0 && idle.isEmpty() && http2.isEmpty();
+    return destinations == 0 && idle.isEmpty() && http2.isEmpty() && dialing == 0;
   }
 }

@@ -1,13 +1,11 @@
 package dev.posthorn.transport.http.internal;
 
 import dev.posthorn.transport.HttpTarget;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 
-/** One endpoint's target: how many connections it uses, and which exchanges wait for one. */
+/** One endpoint's target, and which of its exchanges wait for a shared connection. */
 final class Destination {
 
   final HttpTarget target;
@@ -16,13 +14,11 @@ final class Destination {
   /** The request's first lines, up to the value of Content-Length. */
   final byte[] start;
 
-  private final LoopTransport transport;
   private final Deque<Exchange> waiting = new ArrayDeque<>(2);
-  private int using;
-  private boolean proceeding;
+  private int exchanges;
+  private boolean queued;
 
-  Destination(LoopTransport transport, HttpTarget target, Authority authority) {
-    this.transport = transport;
+  Destination(HttpTarget target, Authority authority) {
     this.target = target;
     this.authority = authority;
     this.start =
@@ -34,88 +30,52 @@ final class Destination {
             .getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Takes a connection for an exchange, or lets it wait for its turn. */
+  /** Finds a connection for an exchange that is new here. */
   void enter(Exchange exchange) {
-    if (!waiting.isEmpty() || !take(exchange)) {
-      exchange.place = Exchange.Place.WAITING;
-      waiting.addLast(exchange);
-    }
-  }
-
-  /** Makes a new connection for an exchange. */
-  void dial(Exchange exchange) {
-    use(exchange);
-    transport.dial(this, exchange);
-  }
-
-  /** The exchange's new connection is shared, so it no longer counts as the exchange's own. */
-  void shares(Exchange exchange) {
-    if (exchange.place == Exchange.Place.USING) {
-      using--;
-      exchange.place = Exchange.Place.NOWHERE;
-    }
+    exchanges++;
+    authority.enter(exchange, this);
   }
 
   /** The exchange has ended. */
   void leave(Exchange exchange) {
-    if (exchange.place == Exchange.Place.WAITING) {
+    exchanges--;
+    if (exchange.waits) {
+      exchange.waits = false;
       waiting.remove(exchange);
+      authority.left();
     }
-    shares(exchange);
-    exchange.place = Exchange.Place.NOWHERE;
-    proceed();
   }
 
-  /** Lets those that wait go on, as far as there are connections. */
-  void proceed() {
-    if (proceeding) {
-      return;
-    }
-    proceeding = true;
-    Exchange first;
-    while ((first = waiting.pollFirst()) != null) {
-      first.place = Exchange.Place.NOWHERE;
-      if (!take(first)) {
-        first.place = Exchange.Place.WAITING;
-        waiting.addFirst(first);
-        break;
-      }
-    }
-    proceeding = false;
+  /** Lets an exchange wait; returns whether this must be put in line for it. */
+  boolean await(Exchange exchange) {
+    waiting.addLast(exchange);
+    boolean isNew = !queued;
+    queued = true;
+    return isNew;
+  }
+
+  /** This is in line no more, since nothing waits. */
+  void unqueued() {
+    queued = false;
+  }
+
+  boolean isAwaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /** Returns the exchange that has waited for longest; there must be one. */
+  Exchange firstWaiting() {
+    return waiting.getFirst();
+  }
+
+  /** Takes the first exchange that waits; returns whether this is to be in line for more. */
+  boolean take() {
+    waiting.removeFirst().waits = false;
+    queued = !waiting.isEmpty();
+    return queued;
   }
 
   boolean isUnused() {
-    return using == 0 && waiting.isEmpty();
-  }
-
-  private boolean take(Exchange exchange) {
-    List<InetAddress> addresses = exchange.addresses();
-    Http2Connection shared = authority.shared(addresses);
-    if (shared != null) {
-      shared.send(exchange, this);
-      return true;
-    }
-    int others = authority.sharedCount(addresses);
-    if (using + others >= target.connections()) {
-      if (others > 0) {
-        authority.await(this);
-      }
-      return false;
-    }
-    use(exchange);
-    Http1Connection idle = transport.takeIdle(authority, addresses);
-    if (idle != null) {
-      idle.send(exchange, this);
-    } else {
-      transport.dial(this, exchange);
-    }
-    return true;
-  }
-
-  private void use(Exchange exchange) {
-    if (exchange.place != Exchange.Place.USING) {
-      exchange.place = Exchange.Place.USING;
-      using++;
-    }
+    return exchanges == 0;
   }
 }

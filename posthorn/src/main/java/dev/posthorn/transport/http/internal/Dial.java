@@ -24,6 +24,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
   private @Nullable Exchange exchange;
   private @Nullable Channel channel;
   private boolean securing;
+  private boolean settled;
 
   Dial(Dialer dialer, Destination destination, Exchange exchange, InetAddress address) {
     this.dialer = dialer;
@@ -96,7 +97,11 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
   private void carry(Channel channel, boolean http2) {
     Exchange of = exchange;
     exchange = null;
-    if (of != null) {
+    settled = true;
+    if (of == null) {
+      destination.authority.notDialed();
+      channel.close();
+    } else {
       dialer.carry(this, channel, http2, of, destination);
     }
   }
@@ -134,6 +139,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
             dialer.described() + host + " failed: " + Failures.describe(cause));
       }
     }
+    settle();
   }
 
   @Override
@@ -141,6 +147,15 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
     exchange = null;
     if (channel != null) {
       channel.close();
+    }
+    settle();
+  }
+
+  /** There will be no connection: others may try. */
+  private void settle() {
+    if (!settled) {
+      settled = true;
+      destination.authority.notDialed();
     }
   }
 }

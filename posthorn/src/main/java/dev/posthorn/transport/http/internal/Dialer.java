@@ -52,6 +52,7 @@ final class Dialer {
     if (address == null) {
       throw new IllegalStateException("no address is left to connect to");
     }
+    destination.authority.dialing();
     Dial dial = new Dial(this, destination, exchange, address);
     exchange.dialing(dial);
     if (proxy == null) {
@@ -151,11 +152,8 @@ final class Dialer {
           new Http2MultiplexHandler(new Refusing()),
           connection);
       pipeline.remove(dial);
-      destination.shares(exchange);
-      authority.add(connection);
+      authority.dialed(connection);
       connection.send(exchange, destination);
-      destination.proceed();
-      authority.wake();
     } else {
       Http1Connection connection = new Http1Connection(transport, authority, dial.address, channel);
       pipeline.addLast(
@@ -166,8 +164,10 @@ final class Dialer {
                   .setMaxChunkSize(MAX_CHUNK)),
           connection);
       pipeline.remove(dial);
+      authority.dialed();
       connection.send(exchange, destination);
     }
+    authority.proceed();
   }
 
   /** Closes streams that the receiver opens: push is switched off, and nothing else is known. */

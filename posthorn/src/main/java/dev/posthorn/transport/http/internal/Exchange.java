@@ -39,8 +39,8 @@ final class Exchange implements AddressBook.Asker {
   /** The look-up of its host. */
   @Nullable Lookup lookup;
 
-  /** Where the exchange stands at its destination; set by the destination alone. */
-  Place place = Place.NOWHERE;
+  /** Whether it waits for a shared connection; set by its destination and authority alone. */
+  boolean waits;
 
   private Phase phase = Phase.DNS;
   private long startNanos;
@@ -212,10 +212,10 @@ final class Exchange implements AddressBook.Asker {
     sentAgain = true;
     tried = 0;
     enter(Phase.CONNECT, System.nanoTime(), limits().connectMillis());
-    if (place == Place.USING) {
-      destination.dial(this);
+    if (destination.authority.isOwn()) {
+      transport.dial(destination, this);
     } else {
-      destination.enter(this);
+      destination.authority.enter(this, destination);
     }
   }
 
@@ -223,7 +223,7 @@ final class Exchange implements AddressBook.Asker {
   void dialFailed(ErrorClass error, String detail) {
     carrier = null;
     if (error instanceof ErrorClass.Connect && tried < addresses.size() && destination != null) {
-      destination.dial(this);
+      transport.dial(destination, this);
     } else {
       fail(error, detail);
     }
@@ -258,9 +258,14 @@ final class Exchange implements AddressBook.Asker {
   private @Nullable Resource lacking() {
     return switch (phase) {
       case DNS -> lookup != null && !lookup.asked ? Resource.LOOKUPS : null;
-      case CONNECT -> place == Place.WAITING ? Resource.CONNECTIONS : null;
+      // While the host does not answer at all, that is why nothing is free.
+      case CONNECT -> waits && isConnected() ? Resource.CONNECTIONS : null;
       case TLS, FIRST_BYTE, BODY -> null;
     };
+  }
+
+  private boolean isConnected() {
+    return destination != null && destination.authority.isConnected();
   }
 
   /** Ends the exchange before it ends by itself. */
@@ -312,16 +317,6 @@ final class Exchange implements AddressBook.Asker {
 
   private Timings timings() {
     return new Timings(dns, connect, tls, firstByte, micros(startNanos, System.nanoTime()));
-  }
-
-  /** Where an exchange stands at its destination. */
-  enum Place {
-    /** It needs no connection of its own, or has none yet. */
-    NOWHERE,
-    /** It waits for a connection. */
-    WAITING,
-    /** It uses a connection of its own, or is making one. */
-    USING
   }
 
   private static int micros(long from, long to) {

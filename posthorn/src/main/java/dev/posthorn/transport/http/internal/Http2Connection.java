@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // What comes of a close reaches channelInactive.
 final class Http2Connection extends ChannelInboundHandlerAdapter {
 
-  /** How many streams at once until the receiver says how many it takes, and at most. */
-  private static final int MAX_STREAMS = 100;
+  /** How many streams at once at most, whatever the receiver takes. */
+  static final int MAX_STREAMS = 100;
 
   /** How many bytes a receiver may send on a stream before it is given more room. */
   static final int WINDOW = 32 * 1024;
@@ -36,7 +36,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   private int open;
   private long budget = BYTES_PER_EXCHANGE;
-  private long maxStreams = MAX_STREAMS;
+
+  /** One until the receiver says how many it takes, or it would refuse some. */
+  private int maxStreams = 1;
+
+  private boolean settled;
   private boolean leaving;
   private int lastProcessed = Integer.MAX_VALUE;
   private long idleSince = System.nanoTime();
@@ -54,6 +58,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   boolean hasRoom() {
     return !leaving && open < maxStreams && channel.isActive();
+  }
+
+  /** Returns how many streams there will yet be, if the receiver takes so many. */
+  int coming(int streams) {
+    return settled ? 0 : streams - open;
+  }
+
+  /** Returns whether no exchange uses the connection. */
+  boolean isIdle() {
+    return open == 0;
   }
 
   boolean isFresh(long now) {
@@ -99,9 +113,17 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     idleSince = System.nanoTime();
     if (leaving && open == 0) {
       channel.close();
+    } else if (!settled) {
+      settle(MAX_STREAMS); // it has answered, and set no limit
     } else {
-      authority.wake();
+      authority.proceed();
     }
+  }
+
+  private void settle(int most) {
+    settled = true;
+    maxStreams = most;
+    authority.takes(most);
   }
 
   /** Takes no more exchanges, and closes once those under way have ended. */
@@ -134,8 +156,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     try {
       if (frame instanceof Http2SettingsFrame settings) {
         Long limit = settings.settings().maxConcurrentStreams();
-        if (limit != null) {
-          maxStreams = Math.min(limit, MAX_STREAMS);
+        if (limit != null || !settled) {
+          settle(limit == null ? MAX_STREAMS : (int) Math.min(limit, MAX_STREAMS));
         }
       } else if (frame instanceof Http2GoAwayFrame goAway) {
         lastProcessed = goAway.lastStreamId();

@@ -43,6 +43,7 @@ final class LoopTransport {
   private final Dialer dialer;
   private final long idleNanos;
   private final int maxIdle;
+  private final boolean offersHttp2;
   private final RequestEncoder encoder = new RequestEncoder();
   private final Map<HttpTarget, Destination> destinations = new HashMap<>();
   private final Map<Site, Authority> authorities = new HashMap<>();
@@ -61,6 +62,7 @@ final class LoopTransport {
     var options = setup.options();
     this.idleNanos = TimeUnit.MILLISECONDS.toNanos(options.idleMillis());
     this.maxIdle = Math.ceilDiv(options.idleConnections(), options.loops());
+    this.offersHttp2 = options.http2();
     long remember = TimeUnit.MILLISECONDS.toNanos(options.dnsCacheMillis());
     var resolver = setup.resolver(loop);
     this.hosts = new AddressBook(resolver, options.addresses(), loop, remember);
@@ -94,9 +96,9 @@ final class LoopTransport {
     Authority authority =
         authorities.computeIfAbsent(
             new Site(target.tls(), target.host(), target.port(), target.identity()),
-            site -> new Authority(target));
+            site -> new Authority(this, target, offersHttp2));
     authority.destinations++;
-    Destination destination = new Destination(this, target, authority);
+    Destination destination = new Destination(target, authority);
     destinations.put(target, destination);
     return destination;
   }
