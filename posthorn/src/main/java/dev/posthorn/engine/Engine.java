@@ -89,7 +89,9 @@ public final class Engine {
   }
 
   private static Engine assemble(
-      EngineOptions options, EngineRuntime runtime, Means means, Parts parts) {
+      EngineOptions wanted, EngineRuntime runtime, Means means, Parts parts) {
+    EngineOptions options =
+        wanted.withLimits(Permits.fitting(wanted.limits(), runtime.transport().connections()));
     Store store = runtime.store();
     PublicIds publicIds = publicIds(store);
     Guard guard = parts.guard(runtime.clock());

@@ -32,6 +32,21 @@ public record EngineLimits(
 
   private static final long MIB = 1024 * 1024;
 
+  /** Returns these limits with so many permits. */
+  EngineLimits withPermits(int most) {
+    return new EngineLimits(
+        most,
+        window,
+        Math.min(firstWindow, most),
+        concurrency,
+        hotRows,
+        laneHotRows,
+        slowShare,
+        bodyBytes,
+        acceptBytes,
+        payloadBytes);
+  }
+
   /** Returns limits that suit a heap of so many bytes. */
   public static EngineLimits forHeap(long heapBytes) {
     long bodies = Math.clamp(heapBytes / 8, 8 * MIB, 256 * MIB);

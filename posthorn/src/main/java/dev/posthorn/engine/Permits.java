@@ -2,6 +2,8 @@ package dev.posthorn.engine;
 
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How many deliveries of one loop may be under way, and whose they are. Owned by the loop.
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * and are granted one each in turn.
  */
 class Permits {
+  private static final Logger LOG = LoggerFactory.getLogger(Permits.class);
+
   private final int most;
   private final int mostUnproven;
   private final int mostPoor;
@@ -69,6 +73,24 @@ class Permits {
     most = Math.max(1, limits.permits() / loops);
     mostUnproven = Math.max(1, (int) (most * limits.slowShare()));
     mostPoor = Math.max(1, mostUnproven * 3 / 4);
+  }
+
+  /**
+   * Returns limits with no more permits than four fifths of the connections that there may be: the
+   * rest is for tests, and for connections that are being closed.
+   */
+  static EngineLimits fitting(EngineLimits limits, int connections) {
+    int most = Math.max(1, connections - Math.ceilDiv(connections, 5));
+    if (most >= limits.permits()) {
+      return limits;
+    }
+    LOG.warn(
+        "Cut deliveries under way from {} to {}: there may be {} connections to receivers, half of"
+            + " the file descriptors that are free; allow the process more (ulimit -n, LimitNOFILE)",
+        limits.permits(),
+        most,
+        connections);
+    return limits.withPermits(most);
   }
 
   /** Returns how many are in use. */

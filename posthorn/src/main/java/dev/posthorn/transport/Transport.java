@@ -22,6 +22,14 @@ public interface Transport extends AutoCloseable {
    */
   void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done);
 
+  /**
+   * Returns how many connections there may be; an exchange that finds none ends with {@link
+   * ErrorClass.OwnShortage}.
+   */
+  default int connections() {
+    return Integer.MAX_VALUE;
+  }
+
   /** Closes all connections. Exchanges under way end with {@link ErrorClass.OwnShortage}. */
   @Override
   void close();

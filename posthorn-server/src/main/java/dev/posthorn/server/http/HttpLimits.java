@@ -1,5 +1,8 @@
 package dev.posthorn.server.http;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * What a client may cost.
  *
@@ -21,11 +24,33 @@ public record HttpLimits(
     int connections,
     int connectionsPerAddress,
     long heldBytes) {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpLimits.class);
   private static final long LEAST_HELD = 16 << 20;
 
   /** 2 MiB, 16 KiB, 30 s, 75 s, 30 s, 10,000 connections, 1,000 of an address. */
   public static final HttpLimits DEFAULT =
       new HttpLimits(2 << 20, 16 << 10, 30_000, 75_000, 30_000, 10_000, 1_000, heldByHeap());
+
+  /** Returns these limits with no more connections than there can be. */
+  public HttpLimits fitting(int most) {
+    if (most >= connections) {
+      return this;
+    }
+    LOG.warn(
+        "Cut connections to the API from {} to {}, a quarter of the file descriptors that are free;"
+            + " allow the process more (ulimit -n, LimitNOFILE)",
+        connections,
+        most);
+    return new HttpLimits(
+        bodyBytes,
+        headerBytes,
+        bodyMillis,
+        idleMillis,
+        writeMillis,
+        most,
+        Math.min(connectionsPerAddress, most),
+        heldBytes);
+  }
 
   /** Returns an eighth of the heap, at least 16 MiB. */
   public static long heldByHeap() {

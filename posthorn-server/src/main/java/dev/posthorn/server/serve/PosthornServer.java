@@ -19,6 +19,7 @@ import dev.posthorn.server.http.HttpFront;
 import dev.posthorn.server.operational.OperationalEvents;
 import dev.posthorn.server.tracing.Tracing;
 import dev.posthorn.server.tracing.TracingOptions;
+import dev.posthorn.transport.http.FileDescriptors;
 import dev.posthorn.wire.StandardWireFormat;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -96,7 +97,7 @@ public final class PosthornServer implements AutoCloseable {
     front =
         new HttpFront(
                 http(options.access().listen(), options.access().tls()),
-                options.limits(),
+                options.limits().fitting(FileDescriptors.now().forClients()),
                 doorman,
                 new HttpFront.Service(
                     new Api(new Desk(engine, WAIT_MILLIS), traces, cors.frames()).operations(),

@@ -178,6 +178,36 @@ class HttpTransportTest {
   }
 
   @Test
+  void idle_connections_make_room_for_new_ones() {
+    try (Receiver one = Receiver.start();
+        Receiver two = Receiver.start();
+        Receiver three = Receiver.start();
+        Client client = new Client(Client.local().connections(2).build())) {
+      for (Receiver receiver : List.of(one, two, three, one)) {
+        assertThat(client.respond(receiver.url("/"), "x").status()).isEqualTo(200);
+        assertThat(client.transport.openConnections()).isLessThanOrEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void who_finds_all_connections_in_use_blames_nobody() {
+    CountDownLatch release = new CountDownLatch(1);
+    try (Receiver receiver = Receiver.answering(request -> waitFor(release));
+        Client client = new Client(Client.local().connections(2).build())) {
+      List<CompletableFuture<ExchangeResult>> first = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        first.add(client.start(Client.request(receiver.url("/"), "x")));
+      }
+      receiver.awaitRequests(2);
+
+      assertThat(client.post(receiver.url("/"), "x").isOwnShortage()).isTrue();
+      release.countDown();
+      first.forEach(r -> assertThat(Client.get(r)).isInstanceOf(ExchangeResult.Response.class));
+    }
+  }
+
+  @Test
   void a_header_that_would_end_its_line_is_not_sent() {
     try (Receiver receiver = Receiver.start();
         Client client = Client.open()) {

@@ -15,6 +15,7 @@ public final class HttpTransportOptions {
   private final boolean http2;
   private final boolean nativeIo;
   private final int idleMillis;
+  private final int connections;
   private final int idleConnections;
   private final int dnsCacheMillis;
 
@@ -27,6 +28,7 @@ public final class HttpTransportOptions {
     this.http2 = builder.http2;
     this.nativeIo = builder.nativeIo;
     this.idleMillis = builder.idleMillis;
+    this.connections = builder.connections;
     this.idleConnections = builder.idleConnections;
     this.dnsCacheMillis = builder.dnsCacheMillis;
   }
@@ -81,6 +83,11 @@ public final class HttpTransportOptions {
     return idleMillis;
   }
 
+  /** Returns how many connections may be open at most, of all loops together. */
+  public int connections() {
+    return connections;
+  }
+
   /** Returns how many idle connections are kept at most, of all loops together. */
   public int idleConnections() {
     return idleConnections;
@@ -102,6 +109,7 @@ public final class HttpTransportOptions {
     private boolean http2 = true;
     private boolean nativeIo = true;
     private int idleMillis = 4_000;
+    private int connections = Integer.MAX_VALUE;
     private int idleConnections = 2_000;
     private int dnsCacheMillis = 10_000;
 
@@ -158,6 +166,15 @@ public final class HttpTransportOptions {
      */
     public Builder idleMillis(int idleMillis) {
       this.idleMillis = atLeast(0, "idleMillis", idleMillis);
+      return this;
+    }
+
+    /**
+     * Sets how many connections may be open at most, of all loops together; half of the file
+     * descriptors that are free when the transport is opened, unless fewer are set.
+     */
+    public Builder connections(int connections) {
+      this.connections = atLeast(1, "connections", connections);
       return this;
     }
 

@@ -110,7 +110,15 @@ final class Dialer {
       return;
     }
     open.incrementAndGet();
-    connected.channel().closeFuture().addListener(closed -> open.decrementAndGet());
+    transport.opened();
+    connected
+        .channel()
+        .closeFuture()
+        .addListener(
+            closed -> {
+              open.decrementAndGet();
+              transport.closed();
+            });
     dial.begin(connected.channel(), connected, through);
   }
 

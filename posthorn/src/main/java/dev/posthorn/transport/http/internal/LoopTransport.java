@@ -43,6 +43,7 @@ final class LoopTransport {
   private final Dialer dialer;
   private final long idleNanos;
   private final int maxIdle;
+  private final int maxOpen;
   private final boolean offersHttp2;
   private final RequestEncoder encoder = new RequestEncoder();
   private final Map<HttpTarget, Destination> destinations = new HashMap<>();
@@ -52,6 +53,7 @@ final class LoopTransport {
   private @Nullable Exchange first;
   private @Nullable Exchange last;
   private int idle;
+  private int open;
   private int sweeps;
   private boolean sweeping;
   private boolean closed;
@@ -62,6 +64,7 @@ final class LoopTransport {
     var options = setup.options();
     this.idleNanos = TimeUnit.MILLISECONDS.toNanos(options.idleMillis());
     this.maxIdle = Math.ceilDiv(options.idleConnections(), options.loops());
+    this.maxOpen = Math.max(1, setup.connections() / options.loops());
     this.offersHttp2 = options.http2();
     long remember = TimeUnit.MILLISECONDS.toNanos(options.dnsCacheMillis());
     var resolver = setup.resolver(loop);
@@ -106,9 +109,36 @@ final class LoopTransport {
   void dial(Destination destination, Exchange exchange) {
     if (closed) {
       exchange.fail(CLOSED, WAS_CLOSED);
+    } else if (open >= maxOpen && !makeRoom()) {
+      exchange.fail(
+          new ErrorClass.OwnShortage(Resource.CONNECTIONS),
+          "all " + maxOpen + " connections of an event loop are in use");
     } else {
       dialer.dial(destination, exchange);
     }
+  }
+
+  /**
+   * Closes some connections that are idle, of as many hosts; returns whether there is room then.
+   */
+  private boolean makeRoom() {
+    List<Channel> chosen = new ArrayList<>();
+    for (Authority authority : authorities.values()) {
+      Channel oldest = authority.oldestIdle();
+      if (oldest != null && chosen.size() < CLOSED_TOGETHER) {
+        chosen.add(oldest);
+      }
+    }
+    chosen.forEach(Channel::close);
+    return open < maxOpen;
+  }
+
+  void opened() {
+    open++;
+  }
+
+  void closed() {
+    open--;
   }
 
   RequestEncoder encoder() {

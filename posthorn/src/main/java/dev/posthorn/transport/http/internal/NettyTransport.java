@@ -63,6 +63,11 @@ public final class NettyTransport implements HttpTransport {
   }
 
   @Override
+  public int connections() {
+    return setup.connections();
+  }
+
+  @Override
   public int openConnections() {
     return setup.open().get();
   }

@@ -1,5 +1,6 @@
 package dev.posthorn.transport.http.internal;
 
+import dev.posthorn.transport.http.FileDescriptors;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import dev.posthorn.transport.http.Resolver;
 import io.netty.bootstrap.Bootstrap;
@@ -15,13 +16,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What the loops of one transport have in common.
  *
  * @param open counts the connections that are open or being made
+ * @param connections how many there may be
  */
 record Setup(
     HttpTransportOptions options,
     Io io,
     TlsContexts tls,
     ByteBufAllocator alloc,
-    AtomicInteger open) {
+    AtomicInteger open,
+    int connections) {
 
   /** 8 KiB << 4: chunks of 128 KiB, since no buffer here is meant to be larger than 64 KiB. */
   private static final int PAGE = 8 * 1024;
@@ -39,7 +42,12 @@ record Setup(
     ByteBufAllocator alloc =
         new PooledByteBufAllocator(true, 0, options.loops(), PAGE, ORDER, CACHED, CACHED, false);
     return new Setup(
-        options, Io.best(options.nativeIo()), new TlsContexts(options), alloc, new AtomicInteger());
+        options,
+        Io.best(options.nativeIo()),
+        new TlsContexts(options),
+        alloc,
+        new AtomicInteger(),
+        Math.min(options.connections(), FileDescriptors.now().forReceivers()));
   }
 
   Bootstrap bootstrap(EventLoop loop) {
