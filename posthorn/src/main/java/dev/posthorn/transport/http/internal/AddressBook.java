@@ -4,46 +4,71 @@ import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ErrorClass.Resource;
 import dev.posthorn.transport.http.Resolver;
+import dev.posthorn.transport.http.internal.LookupLine.Kind;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Iterator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The checked addresses of hosts, for one loop: each is asked for once by all that wait, and
  * remembered for a while; how many are asked for at once, and remembered, is bounded.
+ *
+ * <p>Names that are known, new, and slow or failing have places apart ({@link LookupLine}); and a
+ * known or new one that takes long gives its place up, though its answer is still waited for. So
+ * however many names are slow, others are looked up. A known name whose server is slow all of a
+ * sudden has its last answer for some minutes more: its addresses were checked.
  */
 final class AddressBook {
 
-  private static final int MAX_ASKED = 512;
   private static final int MAX_KNOWN = 4_096;
+  private static final int MAX_SLOW = MAX_KNOWN / 4;
+
+  /** How many may be asked for at once, those that gave up their place too; but for known ones. */
+  private static final int MAX_ASKED = 2_048;
 
   /** More addresses than a client would try; all are checked. */
   private static final int MAX_ADDRESSES = 8;
 
+  /** How far from the oldest a bad answer is looked for, to be forgotten before good ones. */
+  private static final int LOOKED_AT = 32;
+
+  private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
   private static final long FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /** For how long it is known how a name did, and its last answer used if there is no other. */
+  private static final long HISTORY_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private final Resolver resolver;
   private final AddressPolicy policy;
   private final Executor loop;
   private final long rememberNanos;
-  private final Map<String, Lookup> lookups = new HashMap<>();
-  private final Queue<Lookup> queue = new ArrayDeque<>();
+  private final LongSupplier clock;
+  private final Map<String, Lookup> lookups = new LinkedHashMap<>();
+  private final Map<Kind, LookupLine> lines = new EnumMap<>(Kind.class);
   private int asked;
 
-  AddressBook(Resolver resolver, AddressPolicy policy, Executor loop, long rememberNanos) {
+  AddressBook(
+      Resolver resolver,
+      AddressPolicy policy,
+      Executor loop,
+      long rememberNanos,
+      LongSupplier clock) {
     this.resolver = resolver;
     this.policy = policy;
     this.loop = loop;
     this.rememberNanos = rememberNanos;
+    this.clock = clock;
+    lines.put(Kind.KNOWN, new LookupLine(256));
+    lines.put(Kind.NEW, new LookupLine(256));
+    lines.put(Kind.SLOW, new LookupLine(128));
   }
 
   /**
@@ -52,63 +77,107 @@ final class AddressBook {
    */
   Lookup find(String host, Asker asker, long now) {
     Lookup known = lookups.get(host);
-    if (known != null && known.answered() && now - known.nanos < 0) {
+    if (known != null && known.isTellable(now)) {
       asker.resolved(known);
       return known;
     }
-    if (known == null || known.answered()) {
-      known = new Lookup(host);
-      known.nanos = now;
+    if (known != null && !known.answered()) {
       known.await(asker);
-      if (!lookups.containsKey(host) && !hasRoom()) {
-        fail(
-            known,
-            new ErrorClass.OwnShortage(Resource.LOOKUPS),
-            "too many hosts are being looked up");
-        return known;
-      }
-      lookups.put(host, known);
-      InetAddress literal = NetUtil.createInetAddressFromIpAddressString(host);
-      if (literal != null) {
-        check(known, List.of(literal));
-      } else if (asked < MAX_ASKED) {
-        ask(known);
-      } else {
-        queue.add(known);
-      }
       return known;
     }
-    known.await(asker);
-    return known;
+    Lookup begun = new Lookup(host, known, now);
+    begun.await(asker);
+    begin(begun, known != null);
+    return begun;
+  }
+
+  private void begin(Lookup lookup, boolean isKept) {
+    InetAddress literal = NetUtil.createInetAddressFromIpAddressString(lookup.host);
+    LookupLine line = line(lookup);
+    if ((!isKept && !makeRoom()) || (lookup.kind == Kind.SLOW && line.waiting() >= MAX_SLOW)) {
+      fail(
+          lookup,
+          new ErrorClass.OwnShortage(Resource.LOOKUPS),
+          "too many hosts are being looked up");
+      return;
+    }
+    lookups.remove(lookup.host); // what was asked for last is forgotten last
+    lookups.put(lookup.host, lookup);
+    if (literal != null) {
+      check(lookup, List.of(literal), false);
+    } else {
+      line.add(lookup);
+      askNext(lookup.kind);
+    }
+  }
+
+  private LookupLine line(Lookup lookup) {
+    return line(lookup.kind);
+  }
+
+  private LookupLine line(Kind kind) {
+    LookupLine line = lines.get(kind);
+    if (line == null) {
+      throw new IllegalStateException("no line for " + kind);
+    }
+    return line;
   }
 
   /** Forgets an answer if it must; returns whether one more look-up can be remembered. */
-  private boolean hasRoom() {
+  private boolean makeRoom() {
     if (lookups.size() < MAX_KNOWN) {
       return true;
     }
-    for (Iterator<Lookup> i = lookups.values().iterator(); i.hasNext(); ) {
-      if (i.next().answered()) {
-        i.remove();
-        return true;
+    Lookup chosen = null;
+    int looked = 0;
+    for (Lookup each : lookups.values()) {
+      if (each.answered() && (chosen == null || (chosen.isGood() && !each.isGood()))) {
+        chosen = each;
+      }
+      if (chosen != null && (++looked >= LOOKED_AT || !chosen.isGood())) {
+        break;
       }
     }
-    return false;
+    return chosen != null && lookups.remove(chosen.host, chosen);
   }
 
-  /** Forgets answers that no longer hold, and gives up on questions that nobody answers. */
+  /**
+   * Forgets answers that are old, takes their places from those that take long, and gives up on
+   * questions that nobody answers.
+   */
   void sweep(long now) {
-    lookups.values().removeIf(lookup -> lookup.answered() && now - lookup.nanos >= 0);
-    List<Lookup> stuck =
-        lookups.values().stream()
-            .filter(lookup -> !lookup.answered() && now - lookup.nanos > GIVE_UP_NANOS)
-            .toList();
-    for (Lookup lookup : stuck) {
-      lookups.remove(lookup.host, lookup);
-      if (!queue.remove(lookup)) {
-        answered();
+    for (Lookup lookup : List.copyOf(lookups.values())) {
+      if (lookup.answered()) {
+        if (now - lookup.nanos >= (rememberNanos == 0 ? 0 : HISTORY_NANOS)) {
+          lookups.remove(lookup.host, lookup);
+        }
+      } else if (now - lookup.nanos > GIVE_UP_NANOS) {
+        giveUp(lookup);
+      } else if (now - lookup.nanos > SLOW_NANOS) {
+        overdue(lookup, now);
       }
+    }
+    lines.keySet().forEach(this::askNext);
+  }
+
+  private void overdue(Lookup lookup, long now) {
+    if (lookup.kind != Kind.SLOW && lookup.asked && now - lookup.askedNanos > SLOW_NANOS) {
+      line(lookup).leave(lookup);
+    }
+    if (rememberNanos > 0) {
+      lookup.useBefore(HISTORY_NANOS, now);
+    }
+  }
+
+  private void giveUp(Lookup lookup) {
+    lookups.remove(lookup.host, lookup);
+    if (lookup.asked) {
+      asked--;
+      line(lookup).leave(lookup);
       fail(lookup, new ErrorClass.Dns(), "the look-up of " + lookup.host + " did not end");
+    } else {
+      line(lookup).remove(lookup);
+      fail(lookup, new ErrorClass.OwnShortage(Resource.LOOKUPS), "no look-up was free");
     }
   }
 
@@ -118,9 +187,21 @@ final class AddressBook {
     void resolved(Lookup lookup);
   }
 
+  /** Asks for those that are next, as far as there are places. */
+  private void askNext(Kind kind) {
+    while (asked < MAX_ASKED || kind == Kind.KNOWN) {
+      Lookup next = line(kind).next();
+      if (next == null) {
+        return;
+      }
+      ask(next);
+    }
+  }
+
   private void ask(Lookup lookup) {
     asked++;
     lookup.asked = true;
+    lookup.askedNanos = clock.getAsLong();
     try {
       resolver
           .resolve(lookup.host)
@@ -135,26 +216,20 @@ final class AddressBook {
     if (lookup.answered()) {
       return;
     }
-    answered();
+    asked--;
+    line(lookup).leave(lookup);
     Resource lacking = failure == null ? null : Failures.lacking(failure);
     if (lacking != null) {
       fail(lookup, new ErrorClass.OwnShortage(lacking), "no look-up could be made");
     } else if (found == null || found.isEmpty() || failure != null) {
       fail(lookup, new ErrorClass.Dns(), "the host " + lookup.host + " could not be resolved");
     } else {
-      check(lookup, found);
+      check(lookup, found, clock.getAsLong() - lookup.askedNanos > SLOW_NANOS);
     }
+    lines.keySet().forEach(this::askNext);
   }
 
-  private void answered() {
-    asked--;
-    Lookup next = queue.poll();
-    if (next != null) {
-      ask(next);
-    }
-  }
-
-  private void check(Lookup lookup, List<InetAddress> addresses) {
+  private void check(Lookup lookup, List<InetAddress> addresses, boolean slow) {
     for (InetAddress address : addresses) {
       String kind = policy.refusal(address);
       if (kind != null) {
@@ -171,10 +246,10 @@ final class AddressBook {
     }
     List<InetAddress> kept =
         List.copyOf(addresses.subList(0, Math.min(addresses.size(), MAX_ADDRESSES)));
-    lookup.found(kept, System.nanoTime() + rememberNanos);
+    lookup.found(kept, slow, clock.getAsLong() + rememberNanos);
   }
 
   private void fail(Lookup lookup, ErrorClass error, String detail) {
-    lookup.failed(error, detail, System.nanoTime() + Math.min(FAILURE_NANOS, rememberNanos));
+    lookup.failed(error, detail, clock.getAsLong() + Math.min(FAILURE_NANOS, rememberNanos));
   }
 }

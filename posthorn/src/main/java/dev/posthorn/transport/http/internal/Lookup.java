@@ -10,13 +10,26 @@ import org.jspecify.annotations.Nullable;
 final class Lookup {
 
   final String host;
+  final LookupLine.Kind kind;
   private @Nullable List<AddressBook.Asker> waiting = new ArrayList<>(1);
+
+  /** The answer before, while it may still be used if this one takes long. */
+  private @Nullable Lookup before;
 
   /** Whether the resolver was asked; until then it waits for its turn. */
   boolean asked;
 
+  /** Whether it counts among those of its kind; set by its line alone. */
+  boolean hasPlace;
+
   /** When it was begun; once answered, until when the answer holds. */
   long nanos;
+
+  /** When the resolver was asked. */
+  long askedNanos;
+
+  /** Whether the answer took long. */
+  private boolean slow;
 
   /** The addresses, all of them allowed; empty if there is an {@link #error}. */
   List<InetAddress> addresses = List.of();
@@ -24,12 +37,33 @@ final class Lookup {
   @Nullable ErrorClass error;
   String detail = "";
 
-  Lookup(String host) {
+  Lookup(String host, @Nullable Lookup before, long now) {
     this.host = host;
+    this.before = before;
+    this.nanos = now;
+    this.kind = before == null ? LookupLine.Kind.NEW : before.shows();
+  }
+
+  /** Returns what is known of the name by this answer. */
+  private LookupLine.Kind shows() {
+    if (error instanceof ErrorClass.OwnShortage) {
+      return LookupLine.Kind.NEW;
+    }
+    return isGood() ? LookupLine.Kind.KNOWN : LookupLine.Kind.SLOW;
   }
 
   boolean answered() {
     return waiting == null;
+  }
+
+  /** Returns whether the host was found, and soon. */
+  boolean isGood() {
+    return error == null && !slow;
+  }
+
+  /** Returns whether it can be told: it is answered, or the answer before is used in its place. */
+  boolean isTellable(long now) {
+    return answered() ? now - nanos < 0 : !addresses.isEmpty();
   }
 
   void await(AddressBook.Asker asker) {
@@ -38,12 +72,30 @@ final class Lookup {
     }
   }
 
-  void found(List<InetAddress> addresses, long until) {
+  /** Uses the answer before until this one is there, if it is not too old. */
+  void useBefore(long staleNanos, long now) {
+    Lookup known = before;
+    if (known != null
+        && known.error == null
+        && now - known.nanos < staleNanos
+        && addresses.isEmpty()) {
+      addresses = known.addresses;
+      List<AddressBook.Asker> askers = List.copyOf(waiting == null ? List.of() : waiting);
+      if (waiting != null) {
+        waiting.clear();
+      }
+      askers.forEach(asker -> asker.resolved(this));
+    }
+  }
+
+  void found(List<InetAddress> addresses, boolean slow, long until) {
     this.addresses = addresses;
+    this.slow = slow;
     answer(until);
   }
 
   void failed(ErrorClass error, String detail, long until) {
+    this.addresses = List.of();
     this.error = error;
     this.detail = detail;
     answer(until);
@@ -52,6 +104,7 @@ final class Lookup {
   private void answer(long until) {
     List<AddressBook.Asker> askers = waiting;
     waiting = null;
+    before = null;
     nanos = until;
     if (askers != null) {
       for (AddressBook.Asker asker : askers) {

@@ -68,9 +68,9 @@ final class LoopTransport {
     this.offersHttp2 = options.http2();
     long remember = TimeUnit.MILLISECONDS.toNanos(options.dnsCacheMillis());
     var resolver = setup.resolver(loop);
-    this.hosts = new AddressBook(resolver, options.addresses(), loop, remember);
+    this.hosts = new AddressBook(resolver, options.addresses(), loop, remember, System::nanoTime);
     AddressPolicy any = AddressPolicy.allowing("0.0.0.0/0", "::/0");
-    this.proxies = new AddressBook(resolver, any, loop, remember);
+    this.proxies = new AddressBook(resolver, any, loop, remember, System::nanoTime);
   }
 
   void start(HttpRequest request, Consumer<ExchangeResult> done) {

@@ -1,0 +1,137 @@
+package dev.posthorn.transport.http.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.transport.AddressPolicy;
+import dev.posthorn.transport.ErrorClass;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class AddressBookTest {
+  private static final InetAddress HOME = InetAddress.getLoopbackAddress();
+
+  private final Map<String, CompletableFuture<List<InetAddress>>> asked = new LinkedHashMap<>();
+  private final List<Lookup> told = new ArrayList<>();
+  private long now = 1;
+  private final AddressBook book =
+      new AddressBook(
+          host -> {
+            CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
+            asked.put(host, answer);
+            return answer;
+          },
+          AddressPolicy.allowing("127.0.0.1"),
+          Runnable::run,
+          TimeUnit.SECONDS.toNanos(10),
+          () -> now);
+
+  private Lookup find(String host) {
+    return book.find(host, told::add, now);
+  }
+
+  private void findMany(String name, int count) {
+    for (int i = 0; i < count; i++) {
+      find(name + i);
+    }
+  }
+
+  private void pass(long millis) {
+    for (long end = now + TimeUnit.MILLISECONDS.toNanos(millis); now < end; ) {
+      now = Math.min(end, now + TimeUnit.MILLISECONDS.toNanos(500));
+      book.sweep(now);
+    }
+  }
+
+  private void answer(String host) {
+    Objects.requireNonNull(asked.remove(host), host).complete(List.of(HOME));
+  }
+
+  @Test
+  void newNamesThatTakeLongGiveUpTheirPlacesToOthers() {
+    findMany("slow", 1_100);
+    find("other");
+    assertThat(asked).hasSize(256).doesNotContainKey("other");
+    pass(3_000);
+    assertThat(asked).containsKey("other");
+
+    findMany("more", 3_000);
+    pass(10_000);
+    assertThat(asked).hasSize(2_048);
+  }
+
+  @Test
+  void aKnownNameIsAskedForAtOnceHoweverManyAreSlow() {
+    find("known");
+    answer("known");
+    pass(11_000);
+    findMany("slow", 4_000);
+    pass(8_000);
+    find("known");
+    assertThat(asked).containsKey("known");
+  }
+
+  @Test
+  void namesThatFailedOrTookLongHavePlacesApart() {
+    findMany("failing", 200);
+    new ArrayList<>(asked.values())
+        .forEach(each -> each.completeExceptionally(new UnknownHostException()));
+    asked.clear();
+    pass(2_000);
+    findMany("failing", 200);
+    assertThat(asked).hasSize(128);
+    pass(2_000); // they keep their places
+    assertThat(asked).hasSize(128);
+    find("new");
+    assertThat(asked).containsKey("new");
+  }
+
+  @Test
+  void theLastAnswerIsUsedWhileTheNextTakesLong() {
+    find("known");
+    answer("known");
+    pass(11_000);
+    told.clear();
+    find("known");
+    assertThat(told).isEmpty();
+    pass(1_000);
+    assertThat(told).extracting(lookup -> lookup.addresses).containsExactly(List.of(HOME));
+    find("known");
+    assertThat(told).hasSize(2);
+
+    asked.get("known").completeExceptionally(new UnknownHostException());
+    find("known");
+    assertThat(told.getLast().error).isInstanceOf(ErrorClass.Dns.class);
+  }
+
+  @Test
+  void anAnswerThatIsTooOldIsNotUsed() {
+    find("known");
+    answer("known");
+    now += TimeUnit.MINUTES.toNanos(6);
+    told.clear();
+    find("known");
+    pass(2_000);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void whoNeverHadATurnBlamesNobody() {
+    findMany("slow", 4_096);
+    told.clear();
+    find("toomany");
+    assertThat(told.getLast().error).isInstanceOf(ErrorClass.OwnShortage.class);
+    pass(31_000);
+    assertThat(told)
+        .filteredOn(lookup -> !lookup.asked)
+        .isNotEmpty()
+        .allMatch(lookup -> lookup.error instanceof ErrorClass.OwnShortage);
+  }
+}
