@@ -32,6 +32,8 @@ final class ClientConnection extends ChannelHandlerAdapter {
   private volatile boolean aborted;
   private int requests;
   private long unsent;
+  private long sendingMemory;
+  private boolean closed;
 
   ClientConnection(Connections owner, Object address) {
     this.owner = owner;
@@ -46,6 +48,9 @@ final class ClientConnection extends ChannelHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
+    if (aborted) { // before its loop had it
+      reset(added);
+    }
   }
 
   /** Returns what connections of the same client have in common. */
@@ -103,21 +108,39 @@ final class ClientConnection extends ChannelHandlerAdapter {
    * @param memory how many bytes of memory it takes
    */
   void beginSending(long bytes, long memory) {
+    if (closed) {
+      return;
+    }
     stand();
     sending.incrementAndGet();
     unsent += bytes;
+    sendingMemory += memory;
     owner.hold(this, memory);
   }
 
   /** An answer has left. */
   void endSending(long bytes, long memory) {
+    if (closed) {
+      return;
+    }
     move();
     sending.decrementAndGet();
     unsent -= bytes;
+    sendingMemory -= memory;
     owner.free(this, memory);
     while (unsent <= Connections.PIECE && !waiting.isEmpty()) {
       waiting.remove().run();
     }
+  }
+
+  /** What waited to be read will never be; nothing need tell of each answer any more. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext removed) {
+    closed = true;
+    sending = 0;
+    waiting.clear();
+    owner.free(this, sendingMemory);
+    sendingMemory = 0;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.posthorn.server.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ServerChannel;
@@ -58,21 +59,23 @@ final class Connections {
 
   /** Has a listening socket show each connection before anything is made for it. */
   <C extends ServerChannel> C watch(C listening) {
-    listening
-        .pipeline()
-        .addFirst(
-            new ChannelInboundHandlerAdapter() {
-              @Override
-              public void channelRead(ChannelHandlerContext context, Object accepted) {
-                if (accepted instanceof Channel channel && !admit(channel)) {
-                  traffic.turnedAway();
-                  channel.unsafe().closeForcibly();
-                } else {
-                  context.fireChannelRead(accepted);
-                }
-              }
-            });
+    listening.pipeline().addFirst(gate());
     return listening;
+  }
+
+  /** Returns what a listening socket's connections pass first. */
+  ChannelHandler gate() {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelRead(ChannelHandlerContext context, Object accepted) {
+        if (accepted instanceof Channel channel && !admit(channel)) {
+          traffic.turnedAway();
+          channel.unsafe().closeForcibly();
+        } else {
+          context.fireChannelRead(accepted);
+        }
+      }
+    };
   }
 
   private boolean admit(Channel channel) {

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class HttpFront {
   private static final long SWEEP_MILLIS = 1_000;
 
+  private static final int SEND_BUFFER = 64 << 10;
+
   /** Requests at the same time on one connection, over HTTP/2. */
   private static final int STREAMS = 32;
 
@@ -67,6 +69,8 @@ public final class HttpFront {
             // There are no web sockets; their handlers would see every request.
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
+            // What the kernel holds for clients that do not read is memory too, and all share it.
+            .setSendBufferSize(SEND_BUFFER)
             .setReuseAddress(true);
     options.getInitialSettings().setMaxConcurrentStreams(STREAMS);
     this.limits = limits;

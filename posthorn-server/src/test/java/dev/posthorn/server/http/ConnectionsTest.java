@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.server.RawClient;
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.testkit.Await;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,31 @@ class ConnectionsTest {
       admission.complete(TestFront.KNOWN);
       assertThat(first.read().status()).isEqualTo(200);
       assertThat(front.traffic().connectionsTurnedAway()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aConnectionThatMadeRoomBeforeItsLoopHadItIsClosedToo() {
+    Traffic traffic = new Traffic();
+    Connections connections = new Connections(limits(20_000, 1, 0, 1 << 20), traffic);
+    EmbeddedChannel listening = new EmbeddedChannel(connections.gate());
+    EmbeddedChannel first = new EmbeddedChannel(false, false);
+    EmbeddedChannel second = new EmbeddedChannel(false, false);
+    listening.writeInbound(first, second);
+    assertThat(traffic.connectionsDropped()).isEqualTo(1);
+    assertThat(register(first).isOpen()).isFalse();
+    assertThat(register(second).isOpen()).isTrue();
+    assertThat(connections.count()).isEqualTo(1);
+    second.close();
+    assertThat(connections.count()).isZero();
+  }
+
+  private static EmbeddedChannel register(EmbeddedChannel channel) {
+    try {
+      channel.register();
+      return channel;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 
