@@ -138,7 +138,7 @@ final class EnvironmentApi {
   }
 
   private Answer take(Call call) {
-    Fields fields = call.fields();
+    Fields fields = call.importedFields();
     Fields given = fields.fieldsOrNull("settings");
     if (given != null) {
       settings.requireSame(given);

@@ -52,7 +52,7 @@ final class EventTypeImportApi {
   // ---- import --------------------------------------------------------------------------------
 
   private Answer take(Call call) {
-    Fields fields = call.fields();
+    Fields fields = call.importedFields();
     NavigableMap<String, EventTypeInput> types = new OpenApiWebhooks(spec(fields)).read();
     if (types.size() > MOST_TYPES) {
       throw fields.invalid("spec", "has more than " + MOST_TYPES + " webhooks; import it in parts");

@@ -49,6 +49,11 @@ public record Call(
     return Fields.of(body);
   }
 
+  /** Returns the body as a JSON object that may have very many values; throws 422 if it is none. */
+  public Fields importedFields() {
+    return Fields.ofImport(body);
+  }
+
   /** Returns the body as a JSON object, or an empty one if there is no body. */
   public Fields optionalFields() {
     return body.length == 0 ? Fields.of(new byte[] {'{', '}'}) : Fields.of(body);

@@ -137,7 +137,7 @@ final class ClientConnection extends ChannelHandlerAdapter {
   @Override
   public void handlerRemoved(ChannelHandlerContext removed) {
     closed = true;
-    sending = 0;
+    sending.set(0);
     waiting.clear();
     owner.free(this, sendingMemory);
     sendingMemory = 0;

@@ -40,18 +40,12 @@ public final class Fields {
 
   private static final int SHOWN = 300;
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // UTF-8: RFC 8259, 8.1
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(200).build())
-                  .build())
-          // Numbers stay as they were written: what is kept as given must not lose digits.
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
+  /** Values, names and brackets of a body: each takes many times its bytes in memory. */
+  private static final int MOST_TOKENS = 50_000;
+
+  private static final int MOST_TOKENS_OF_IMPORT = 1_000_000;
+  private static final JsonMapper MAPPER = mapper(MOST_TOKENS);
+  private static final JsonMapper IMPORT_MAPPER = mapper(MOST_TOKENS_OF_IMPORT);
 
   private final JsonNode object;
   private final List<String> place;
@@ -61,11 +55,37 @@ public final class Fields {
     this.place = place;
   }
 
+  private static JsonMapper mapper(int tokens) {
+    return JsonMapper.builder(
+            JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // UTF-8: RFC 8259, 8.1
+                .streamReadConstraints(
+                    StreamReadConstraints.builder()
+                        .maxNestingDepth(200)
+                        .maxTokenCount(tokens)
+                        .build())
+                .build())
+        // Numbers stay as they were written: what is kept as given must not lose digits.
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+        .build();
+  }
+
   /** Returns a body as an object; throws 422 if it is not JSON, or another kind of value. */
   public static Fields of(byte[] body) {
+    return of(body, MAPPER);
+  }
+
+  /** Returns a body that may have many values; for those who may do everything. */
+  static Fields ofImport(byte[] body) {
+    return of(body, IMPORT_MAPPER);
+  }
+
+  private static Fields of(byte[] body, JsonMapper mapper) {
     JsonNode node;
     try {
-      node = MAPPER.readTree(body);
+      node = mapper.readTree(body);
     } catch (JacksonException e) {
       throw ApiError.notJson(e);
     }

@@ -21,6 +21,9 @@ final class JsonProblem {
       return "is not JSON: it ends in the middle of a value";
     }
     if (e instanceof StreamConstraintsException) {
+      if (message.contains("oken count")) {
+        return "has too many values; send fewer at a time";
+      }
       return message.contains("nesting depth")
           ? "is nested too deeply"
           : "has a number, a name or a text that is too long";

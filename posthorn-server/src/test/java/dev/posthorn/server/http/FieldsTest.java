@@ -161,4 +161,18 @@ class FieldsTest {
         () -> java.util.Objects.requireNonNull(fields.fieldsOrNull("c")).textOrNull("d"),
         "['body','c','d']");
   }
+
+  @Test
+  void tooManyValuesAreRefusedBeforeTheyTakeMemory() {
+    byte[] many = ("{\"a\":[" + "{},".repeat(300_000) + "{}]}").getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> Fields.of(many))
+        .isInstanceOfSatisfying(
+            ApiError.class,
+            error -> {
+              assertThat(error.status()).isEqualTo(422);
+              assertThat(new String(error.answer().body(), StandardCharsets.UTF_8))
+                  .contains("has too many values");
+            });
+    assertThat(Fields.ofImport(many).has("a")).isTrue();
+  }
 }
