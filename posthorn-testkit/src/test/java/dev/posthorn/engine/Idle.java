@@ -25,7 +25,7 @@ public final class Idle {
   private static void check(Core core) {
     EngineLimits limits = core.options().limits();
     require("hot rows", core.hotBudget().left(), limits.hotRows());
-    require("payload bytes", core.bodyBytesLeft(), limits.bodyBytes());
+    require("payload bytes", core.bodyRoom().used(), 0);
     for (EndpointRow row : core.runtime().store().endpoints(Long.MIN_VALUE, 1_000)) {
       EndpointEntry endpoint = core.directory().endpoint(row.id());
       Gate gate = endpoint == null ? null : endpoint.gateOrNull();

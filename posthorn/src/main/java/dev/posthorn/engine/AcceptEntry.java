@@ -204,7 +204,7 @@ final class AcceptEntry implements Journal.Entry {
     MessageRow stored = message;
     if (stored != null && targets.length > 0) {
       if (payload == null) {
-        payload = intake.payload(stored, targets.length);
+        payload = intake.keep(stored, targets.length);
       }
       for (int i = 0; i < targets.length; i++) {
         arrive(writing, targets[i], rows[i], payload);
@@ -233,6 +233,7 @@ final class AcceptEntry implements Journal.Entry {
       Writing writing, EndpointEntry target, LiveRow row, @Nullable Payload payload) {
     ShardLoop loop = intake.loop(target);
     Delivery delivery = new Delivery(row, payload);
+    delivery.bytes = acceptance.body().length;
     Watch watch = acceptance.options().watch();
     boolean turnedAway = row.place() == LiveRow.Place.PARKED && !scheduled;
     writing.post(loop, () -> loop.arrived(target, delivery, watch, turnedAway));

@@ -1,47 +1,49 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.store.LoadedMessages;
 import dev.posthorn.store.MessageRow;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Payloads that were read for a lane. */
+/** Messages that were read for a lane, until its deliveries have taken them. */
 final class Bodies {
-  private final Map<Long, Payload> found = new HashMap<>();
+  private final Map<Long, MessageRow> found = new HashMap<>();
   private final Set<Long> missing = new HashSet<>();
+  private final long tooLarge;
+  private final int tooLargeBytes;
 
-  Bodies(long[] ids, List<MessageRow> rows, Core core) {
-    for (long id : ids) {
-      missing.add(id);
+  Bodies(long[] ids, LoadedMessages loaded) {
+    for (int i = 0; i < loaded.examined(); i++) {
+      missing.add(ids[i]);
     }
-    for (MessageRow row : rows) {
+    for (MessageRow row : loaded.rows()) {
       if (!row.expunged()) { // an expunged one is as if it were not there
         missing.remove(row.id());
-        found.put(row.id(), core.payload(row, 1));
+        found.put(row.id(), row);
       }
     }
+    boolean all = loaded.examined() == ids.length;
+    tooLarge = all ? 0 : ids[loaded.examined()];
+    tooLargeBytes = loaded.nextBytes();
   }
 
-  /** Gives away the payload of a message, or returns null. */
-  @Nullable Payload take(long message) {
+  /** Gives away a message, or returns null. */
+  @Nullable MessageRow take(long message) {
     return found.remove(message);
   }
 
-  /** Returns whether the store has no such message, though it was asked for. */
+  /** Returns whether the store has no such message, or no payload of it, though it was asked. */
   boolean isMissing(long message) {
     return missing.contains(message);
   }
 
-  boolean isEmpty() {
-    return found.isEmpty() && missing.isEmpty();
-  }
-
-  /** Gives back what nobody took. */
-  void releaseRest() {
-    found.values().forEach(Payload::release);
-    found.clear();
+  /** Tells a delivery how large its payload is if it did not fit. */
+  void measure(Delivery delivery) {
+    if (delivery.row.message() == tooLarge) {
+      delivery.bytes = tooLargeBytes;
+    }
   }
 }

@@ -5,8 +5,8 @@ import dev.posthorn.scheduler.Clock;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.transport.Transport;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What the parts of one engine share. */
 final class Core {
@@ -22,7 +22,7 @@ final class Core {
   private final Catalogue catalogue;
   private final Identity identity;
   private final HotBudget hotBudget;
-  private final AtomicLong bodyBudget;
+  private final BodyRoom bodyRoom;
   private final EngineMeter meter = new EngineMeter();
   private final EngineEvents events;
   private final Promises promises;
@@ -52,7 +52,7 @@ final class Core {
     this.catalogue = names.catalogue;
     this.identity = identity;
     this.hotBudget = new HotBudget(options.limits().hotRows());
-    this.bodyBudget = new AtomicLong(options.limits().bodyBytes());
+    this.bodyRoom = new BodyRoom(options.limits().waitingBytes());
     this.events = new EngineEvents(runtime.scheduler().callbacks(), guard, meter);
     this.promises = new Promises(runtime.scheduler().callbacks());
     this.shortages = new Shortages(clock().nanoTime());
@@ -130,6 +130,10 @@ final class Core {
     return hotBudget;
   }
 
+  BodyRoom bodyRoom() {
+    return bodyRoom;
+  }
+
   EngineMeter meter() {
     return meter;
   }
@@ -157,23 +161,25 @@ final class Core {
             .forType(catalogue.retryWaits(endpoint.environment, payload.message.type()));
   }
 
-  /** Takes a message into memory. */
-  Payload payload(MessageRow message, int holders) {
-    return new Payload(
-        message, identity.publicIds.format("msg", message.id()), holders, bodyBudget);
+  /** Takes a message into memory for deliveries that wait, if there is room. */
+  @Nullable Payload keep(MessageRow message, int waiting) {
+    long bytes = Payload.waitingBytes(message.body().length);
+    if (!bodyRoom.tryTake(bytes)) {
+      return null;
+    }
+    Payload kept = null;
+    try {
+      kept = payload(message, waiting);
+      return kept;
+    } finally {
+      if (kept == null) {
+        bodyRoom.giveBack(bytes);
+      }
+    }
   }
 
-  long bodyBytesLeft() {
-    return bodyBudget.get();
-  }
-
-  /** Returns whether half of the room for payloads is taken: the rest is not for slow lanes. */
-  boolean isRoomForBodiesScarce() {
-    return bodyBudget.get() < options.limits().bodyBytes() / 2;
-  }
-
-  /** Returns whether payloads of deliveries that wait may be kept in memory. */
-  boolean hasRoomForBodies() {
-    return bodyBudget.get() > 0;
+  /** Takes a message into memory, for deliveries under way or for which there is room. */
+  Payload payload(MessageRow message, int waiting) {
+    return new Payload(message, identity.publicIds.format("msg", message.id()), waiting, bodyRoom);
   }
 }

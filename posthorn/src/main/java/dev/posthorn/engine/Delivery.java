@@ -6,17 +6,28 @@ import org.jspecify.annotations.Nullable;
 
 /** A delivery in memory. Its lane's loop owns it. */
 final class Delivery implements Comparable<Delivery> {
+  private static final int UNKNOWN = -1;
+
   /** The row as it is stored. */
   final LiveRow row;
 
   /** What is to be sent, or null if it is only in the store. */
   @Nullable Payload payload;
 
+  /** Whether the payload is counted as one that waits. */
+  private boolean kept;
+
+  /** The size of the payload's body, or -1 if that is not known. */
+  int bytes = UNKNOWN;
+
   /** Whether it must not be attempted again. */
   boolean cancelled;
 
   /** Whether it holds a permit. */
   boolean permitted;
+
+  /** How many bytes the permit holds. */
+  long room;
 
   /** Whether it was told how its exchange ended. */
   boolean answered;
@@ -33,13 +44,39 @@ final class Delivery implements Comparable<Delivery> {
   Delivery(LiveRow row, @Nullable Payload payload) {
     this.row = row;
     this.payload = payload;
+    this.kept = payload != null;
+  }
+
+  /** Returns this delivery as it waits again, with a row that it has by now. */
+  Delivery again(LiveRow now) {
+    Delivery again = new Delivery(now, null);
+    again.bytes = bytes;
+    return again;
+  }
+
+  /** Waits with its payload, which was read for that. */
+  void keep(Payload read) {
+    payload = read;
+    kept = true;
+    bytes = read.message.body().length;
+  }
+
+  /** The payload is no more one that waits: its bytes are counted with the permit. */
+  void payloadUnderWay() {
+    if (kept && payload != null) {
+      payload.release();
+    }
+    kept = false;
   }
 
   void releasePayload() {
-    if (payload != null) {
-      payload.release();
-      payload = null;
-    }
+    payloadUnderWay();
+    payload = null;
+  }
+
+  /** Returns the bytes that its permit has to hold. */
+  long exchangeBytes(Permits permits) {
+    return bytes == UNKNOWN ? permits.mostSmall() : Payload.exchangeBytes(bytes);
   }
 
   boolean after(ParkedKey key) {

@@ -13,7 +13,9 @@ package dev.posthorn.engine;
  * @param hotRows deliveries that wait in memory
  * @param laneHotRows how many of those may be one lane's
  * @param slowShare the share of the permits that slow, failing and new lanes may take together
- * @param bodyBytes bytes of payloads kept in memory for deliveries that wait
+ * @param bodyBytes bytes of payloads in memory: half for deliveries that wait, half for those under
+ *     way, with what the transport copies of them. Each loop may have one more of each size under
+ *     way, or a very large one would wait for ever
  * @param acceptBytes bytes of messages that wait for the commit of their acceptance; each of their
  *     deliveries counts as one KiB
  * @param payloadBytes the largest payload accepted
@@ -31,6 +33,16 @@ public record EngineLimits(
     int payloadBytes) {
 
   private static final long MIB = 1024 * 1024;
+
+  /** Returns the bytes of payloads that deliveries under way may have. */
+  long exchangeBytes() {
+    return bodyBytes / 2;
+  }
+
+  /** Returns the bytes of payloads that may be kept in memory for deliveries that wait. */
+  long waitingBytes() {
+    return bodyBytes - exchangeBytes();
+  }
 
   /** Returns these limits with so many permits. */
   EngineLimits withPermits(int most) {

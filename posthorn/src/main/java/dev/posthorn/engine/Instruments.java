@@ -82,7 +82,7 @@ public final class Instruments {
 
   /** Returns how many bytes of payloads are in memory for deliveries that wait. */
   public long payloadBytes() {
-    return limits().bodyBytes() - core.bodyBytesLeft();
+    return core.bodyRoom().used();
   }
 
   /**

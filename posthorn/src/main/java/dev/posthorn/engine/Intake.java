@@ -137,8 +137,8 @@ final class Intake {
     return payloadMillis != 0 && payloadMillis < core.options().retentionMillis();
   }
 
-  @Nullable Payload payload(MessageRow message, int holders) {
-    return core.hasRoomForBodies() ? core.payload(message, holders) : null;
+  @Nullable Payload keep(MessageRow message, int waiting) {
+    return core.keep(message, waiting);
   }
 
   ShardLoop loop(EndpointEntry target) {

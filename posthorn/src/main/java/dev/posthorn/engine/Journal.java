@@ -230,7 +230,11 @@ class Journal {
       if (weight > MAX_WEIGHT && !entries.isEmpty()) { // one that fills a batch stands alone
         break;
       }
-      entries.add(queue.remove());
+      entry = queue.poll();
+      if (entry == null) { // a journal that closes fails what is queued
+        break;
+      }
+      entries.add(entry);
     }
     if (!entries.isEmpty()) {
       write(entries);

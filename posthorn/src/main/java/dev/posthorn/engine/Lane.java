@@ -4,6 +4,7 @@ import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.MessageRow;
 import dev.posthorn.transport.ExchangeResult;
 import java.util.List;
 import java.util.function.Consumer;
@@ -47,6 +48,9 @@ class Lane extends Agenda.Item {
 
   /** Before this time the lane does not look again for what is too late. */
   private long nextLook;
+
+  /** Whether nothing can go for some time. */
+  private boolean stuck;
 
   /** How many deliveries, which count as busy, are on their way from hot to parked. */
   private int moving;
@@ -98,9 +102,9 @@ class Lane extends Agenda.Item {
     loop.ready(this);
   }
 
-  /** What waits for a slow lane is read again when its turn comes, if payloads need the room. */
+  /** What waits for a lane that is stuck is read again when its turn comes, if room is scarce. */
   private void spareRoom(Delivery waiting) {
-    if (slow && loop.core().isRoomForBodiesScarce()) {
+    if (stuck && loop.core().bodyRoom().isScarce()) {
       waiting.releasePayload();
     }
   }
@@ -153,6 +157,7 @@ class Lane extends Agenda.Item {
     }
     updateSettings(nowMillis);
     updateStanding(nowNanos);
+    updateStuck(nowMillis);
     endLate(nowMillis);
     health.turnBegins();
     for (int i = 0; i < quantum; i++) {
@@ -204,11 +209,13 @@ class Lane extends Agenda.Item {
     if (!late && (now == null || !mayExchange(now, nowNanos, nowMillis))) {
       return false;
     }
-    if (!late && next.payload == null) {
-      reads.loadBodies(health.window() - share.held(), nowMillis);
+    if (!late
+        && next.payload == null
+        && reads.readAhead(next, health.window() - share.held(), nowMillis)) {
       return false;
     }
-    if (!loop.permits().take(share)) {
+    long room = late ? 0 : next.exchangeBytes(loop.permits());
+    if (!loop.permits().take(share, room)) {
       return false;
     }
     boolean taken = false;
@@ -217,10 +224,11 @@ class Lane extends Agenda.Item {
       taken = true;
     } finally {
       if (!taken) {
-        loop.permits().give(share);
+        loop.permits().give(share, room);
       }
     }
     next.permitted = true;
+    next.room = room;
     if (late || now == null) {
       end(next, DeliveryState.FAILED, EndReason.DEADLINE);
     } else {
@@ -271,6 +279,11 @@ class Lane extends Agenda.Item {
     return slow;
   }
 
+  /** Returns whether nothing can go for some time. */
+  final boolean isStuck() {
+    return stuck;
+  }
+
   final LaneView view() {
     boolean limited = health.isRateLimited(loop.nanos()) && next(loop.millis()) != null;
     return new LaneView(queue.busySize() - moving, limited);
@@ -284,6 +297,15 @@ class Lane extends Agenda.Item {
 
   private void exchange(Delivery delivery, LaneSettings now, long nowNanos) {
     health.started(delivery, nowNanos);
+    if (delivery.payload == null) {
+      reads.read(delivery);
+    } else {
+      delivery.payloadUnderWay();
+      send(delivery, now);
+    }
+  }
+
+  private void send(Delivery delivery, LaneSettings now) {
     loop.exchanger().exchange(delivery, now, new Ending(delivery, now));
   }
 
@@ -321,10 +343,53 @@ class Lane extends Agenda.Item {
     }
   }
 
-  /** Nobody knows what an answer means: the delivery is tried again. */
+  /** Nobody knows what an answer means, or what was to be sent: the delivery is tried again. */
   private void abandoned(Delivery delivery) {
     health.abandoned(delivery);
     unsettled(delivery);
+  }
+
+  /**
+   * The payload of a delivery under way was read, unless it is missing or larger than was thought.
+   */
+  final void read(Delivery delivery, @Nullable MessageRow message, boolean missing) {
+    LaneSettings now = settings.get();
+    if (missing || delivery.cancelled) {
+      health.abandoned(delivery);
+      if (delivery.cancelled) {
+        end(delivery, DeliveryState.CANCELLED, EndReason.CANCELLED);
+      } else {
+        end(delivery, DeliveryState.FAILED, EndReason.RETENTION);
+      }
+    } else if (message == null || now == null || mustRest(delivery, now)) {
+      health.abandoned(delivery);
+      release(delivery);
+      putBack(delivery);
+    } else {
+      long room = Payload.exchangeBytes(message.body().length);
+      loop.permits().shrink(share, delivery.room, room);
+      delivery.room = room;
+      delivery.payload = loop.core().payload(message, 0);
+      delivery.startedNanos = loop.nanos();
+      send(delivery, now);
+    }
+    loop.ready(this);
+  }
+
+  /** Returns whether a delivery may not go any more, since its payload was asked for. */
+  private boolean mustRest(Delivery delivery, LaneSettings now) {
+    return loop.stopping()
+        || now.state() != EndpointState.ENABLED
+        || isLate(delivery, loop.millis())
+        || health.isBlocked(loop.nanos(), loop.millis());
+  }
+
+  /** The payload of a delivery under way could not be read. */
+  @SuppressWarnings("ReferenceEquality") // it may wait again by now
+  final void notRead(Delivery delivery) {
+    if (queue.busy(delivery.row.id()) == delivery) {
+      abandoned(delivery);
+    }
   }
 
   private void finished(Delivery delivery, LaneSettings now, ExchangeResult result) {
@@ -378,7 +443,7 @@ class Lane extends Agenda.Item {
     release(delivery);
     leave(delivery);
     if (next != null) {
-      Delivery again = new Delivery(next, null);
+      Delivery again = delivery.again(next);
       queue.addParked(again, loop.parkedRoom(this));
       if (delivery.cancelled) {
         cancelling.cancelAgain(again);
@@ -406,7 +471,7 @@ class Lane extends Agenda.Item {
 
   /** A busy delivery waits again, with the row that it had. */
   private void putBack(Delivery delivery) {
-    Delivery again = new Delivery(delivery.row, null);
+    Delivery again = delivery.again(delivery.row);
     again.refusals = delivery.refusals;
     leave(delivery);
     if (again.row.place() == LiveRow.Place.HOT) {
@@ -422,10 +487,11 @@ class Lane extends Agenda.Item {
 
   private void release(Delivery delivery) {
     if (delivery.permitted) {
-      loop.permits().give(share);
+      loop.permits().give(share, delivery.room);
     } else {
       loop.ending(-1);
     }
+    delivery.releasePayload();
   }
 
   private void leave(Delivery delivery) {
@@ -455,10 +521,20 @@ class Lane extends Agenda.Item {
     loop.permits().standing(share, health.standing());
     if (isSlow != slow) {
       slow = isSlow;
-      if (slow) {
-        queue.allWaiting().forEach(this::spareRoom);
-      }
       gate.room(isSlow ? KEPT_HOT : loop.core().options().limits().laneHotRows());
+    }
+  }
+
+  private void updateStuck(long nowMillis) {
+    boolean was = stuck;
+    LaneSettings now = settings.get();
+    stuck =
+        slow
+            || now == null
+            || now.state() != EndpointState.ENABLED
+            || health.holdUntil() > nowMillis + 1_000;
+    if (stuck && !was) {
+      queue.allWaiting().forEach(this::spareRoom);
     }
   }
 
@@ -466,7 +542,7 @@ class Lane extends Agenda.Item {
 
   private void rest(long nowNanos, long nowMillis) {
     reads.readPage(nowMillis);
-    moveToParked(nowMillis);
+    moveToParked();
     reopen();
     long wake = wakeNanos(nowNanos, nowMillis);
     if (wake == Long.MAX_VALUE) {
@@ -480,13 +556,7 @@ class Lane extends Agenda.Item {
   }
 
   /** While nothing can go, what fills {@code hot} makes room for lanes that can use it. */
-  private void moveToParked(long nowMillis) {
-    LaneSettings now = settings.get();
-    boolean stuck =
-        slow
-            || now == null
-            || now.state() != EndpointState.ENABLED
-            || health.holdUntil() > nowMillis + 1_000;
+  private void moveToParked() {
     if (!stuck || moving > 0 || queue.hotSize() <= KEPT_HOT || loop.stopping()) {
       return;
     }
@@ -519,7 +589,7 @@ class Lane extends Agenda.Item {
       Delivery delivery = deliveries.get(i);
       boolean cancelled = delivery.cancelled;
       leave(delivery);
-      Delivery parked = new Delivery(rows.get(i), null);
+      Delivery parked = delivery.again(rows.get(i));
       queue.addParked(parked, loop.parkedRoom(this));
       if (cancelled) {
         cancelling.cancel(parked.row);

@@ -153,6 +153,11 @@ final class LaneHealth {
     exchanges.add(delivery);
   }
 
+  /** Returns whether the endpoint is to be left alone, also by what was about to start. */
+  boolean isBlocked(long nowNanos, long nowMillis) {
+    return hold.until() > nowMillis || breaker.waitNanos(nowNanos) > 0;
+  }
+
   /** Returns the verdict as it is to be heeded: who is always busy is asked less and less. */
   Verdict heeded(Verdict verdict, long nowMillis) {
     if (verdict.health() == Verdict.Health.BUSY) {

@@ -2,20 +2,26 @@ package dev.posthorn.engine;
 
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.MessageRow;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Reads what a lane needs from the store: its parked rows in pages, some time before they are due,
- * and the payloads that are not in memory. One read of each kind at a time. Owned by its lane.
+ * and the payloads that are not in memory. One page, and payloads ahead once, at a time. Owned by
+ * its lane.
  */
 final class LaneReads {
   private static final int PAGE = 256;
   private static final int BODIES = 32;
+  private static final int BODY_BYTES = 256 * 1024;
   private static final long AHEAD_MILLIS = 2_000;
 
   private final Lane lane;
-  private boolean loadingBodies;
+  private boolean readingAhead;
+
+  /** How many bytes are taken for what is being read ahead. */
+  private long aheadRoom;
 
   /** How many reads failed in a row. */
   private int failures;
@@ -57,13 +63,58 @@ final class LaneReads {
 
   // ---- payloads ------------------------------------------------------------------------------
 
-  /** Reads the payloads of the first deliveries that are due, as many as may go. */
-  void loadBodies(int mayGo, long nowMillis) {
-    if (loadingBodies) {
-      return;
+  /**
+   * Reads the payloads of the first deliveries that are due, as many as may go, if there is room
+   * for them to wait in. If there is none, each is read once its delivery has a permit.
+   *
+   * @param first the first of those deliveries
+   * @return whether its payload is being read
+   */
+  boolean readAhead(Delivery first, int mayGo, long nowMillis) {
+    if (readingAhead) {
+      return true;
     }
+    giveBackAhead(); // unless the last one did
+    BodyRoom bodyRoom = lane.loop.core().bodyRoom();
+    if (lane.isStuck() && bodyRoom.isScarce()) {
+      return false;
+    }
+    aheadRoom = bodyRoom.takePart(BODY_BYTES);
+    int most = (int) Math.min(Math.clamp(mayGo, 1, BODIES), aheadRoom / (2 * Payload.OVERHEAD));
+    long bodies = aheadRoom - (long) most * Payload.OVERHEAD;
+    if (most == 0 || first.bytes > bodies) {
+      giveBackAhead();
+      return false;
+    }
+    long[] ids = wanted(most, nowMillis);
+    readingAhead = true;
+    lane.loop.readMessages(
+        ids, bodies, loaded -> readAhead(new Bodies(ids, loaded), ids.length), this::notReadAhead);
+    return true;
+  }
+
+  private void readAhead(Bodies bodies, int most) {
+    keep(bodies, most);
+    readingAhead = false;
+    giveBackAhead();
+    failures = 0;
+    lane.loop.ready(lane);
+  }
+
+  private void notReadAhead() {
+    readingAhead = false;
+    giveBackAhead();
+    lane.loop.readyLater(lane, failures++);
+  }
+
+  private void giveBackAhead() {
+    lane.loop.core().bodyRoom().giveBack(aheadRoom);
+    aheadRoom = 0;
+  }
+
+  /** Returns the messages of the first deliveries that are due and have no payload in memory. */
+  private long[] wanted(int most, long nowMillis) {
     List<Long> ids = new ArrayList<>();
-    int most = Math.min(BODIES, Math.max(1, mayGo));
     lane.queue.eachDue(
         nowMillis,
         delivery -> {
@@ -72,35 +123,45 @@ final class LaneReads {
           }
           return ids.size() < most;
         });
-    loadingBodies = true;
-    lane.loop.loadBodies(lane, ids.stream().mapToLong(Long::longValue).toArray());
+    return ids.stream().mapToLong(Long::longValue).toArray();
   }
 
-  /** Payloads were read; a delivery whose message is past its retention can only fail. */
-  void bodiesLoaded(Bodies bodies, long nowMillis) {
-    loadingBodies = false;
-    List<Delivery> lost = new ArrayList<>();
+  /** Gives the first deliveries the payloads that were read. */
+  private void keep(Bodies bodies, int most) {
+    List<Delivery> without = new ArrayList<>();
     lane.queue.eachDue(
-        nowMillis,
+        lane.loop.millis(),
         delivery -> {
           if (delivery.payload == null) {
-            delivery.payload = bodies.take(delivery.row.message());
-            if (delivery.payload == null && bodies.isMissing(delivery.row.message())) {
-              lost.add(delivery);
-            }
+            without.add(delivery);
           }
-          return !bodies.isEmpty();
+          return without.size() < most;
         });
-    for (Delivery delivery : lost) {
-      lane.endWaiting(delivery, DeliveryState.FAILED, EndReason.RETENTION);
+    for (Delivery delivery : without) {
+      bodies.measure(delivery);
+      MessageRow row = bodies.take(delivery.row.message());
+      if (row != null) {
+        delivery.keep(lane.loop.core().payload(row, 1));
+        aheadRoom -= Payload.waitingBytes(row.body().length);
+      } else if (bodies.isMissing(delivery.row.message())) {
+        // It is past its retention: the delivery can only fail.
+        lane.endWaiting(delivery, DeliveryState.FAILED, EndReason.RETENTION);
+      }
     }
-    bodies.releaseRest();
-    failures = 0;
-    lane.loop.ready(lane);
   }
 
-  void bodiesNotLoaded() {
-    loadingBodies = false;
-    lane.loop.readyLater(lane, failures++);
+  /** Reads the payload of a delivery that has its permit. */
+  void read(Delivery delivery) {
+    long[] ids = {delivery.row.message()};
+    long most = delivery.bytes >= 0 ? delivery.bytes : Payload.mostBody(delivery.room);
+    lane.loop.readMessages(
+        ids,
+        most,
+        loaded -> {
+          Bodies bodies = new Bodies(ids, loaded);
+          bodies.measure(delivery);
+          lane.read(delivery, bodies.take(ids[0]), bodies.isMissing(ids[0]));
+        },
+        () -> lane.notRead(delivery));
   }
 }

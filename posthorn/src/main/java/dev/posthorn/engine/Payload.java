@@ -2,40 +2,57 @@ package dev.posthorn.engine;
 
 import dev.posthorn.store.MessageRow;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A message in memory, shared by all of its deliveries and counted once in the budget of payload
- * bytes.
+ * A message in memory, shared by all of its deliveries: counted once in the {@link BodyRoom} while
+ * some of them wait, and with the permit of each that is under way.
  */
 final class Payload {
   /** What a message costs in memory besides its body, in bytes; an estimate. */
   static final int OVERHEAD = 256;
+
+  /** The most that a transport copies of a body at one time. */
+  private static final int COPY = 96 * 1024;
 
   final MessageRow message;
 
   /** The message's public id, which receivers see. */
   final String publicId;
 
-  private final AtomicInteger holders;
-  private final AtomicLong budget;
+  private final AtomicInteger waiting;
+  private final BodyRoom room;
 
-  /** Takes a message into memory for so many deliveries; each calls {@link #release} in the end. */
-  Payload(MessageRow message, String publicId, int holders, AtomicLong budget) {
+  /**
+   * Creates a payload.
+   *
+   * @param waiting how many deliveries wait with it; each calls {@link #release} in the end
+   */
+  Payload(MessageRow message, String publicId, int waiting, BodyRoom room) {
     this.message = message;
     this.publicId = publicId;
-    this.holders = new AtomicInteger(holders);
-    this.budget = budget;
-    budget.addAndGet(-bytes());
+    this.room = room;
+    this.waiting = new AtomicInteger(waiting);
   }
 
+  /** One delivery less waits with it. */
   void release() {
-    if (holders.decrementAndGet() == 0) {
-      budget.addAndGet(bytes());
+    if (waiting.decrementAndGet() == 0) {
+      room.giveBack(waitingBytes(message.body().length));
     }
   }
 
-  private long bytes() {
-    return (long) message.body().length + OVERHEAD;
+  /** Returns the largest body that a payload under way may have to be counted as so much. */
+  static long mostBody(long exchangeBytes) {
+    return Math.max(0, (exchangeBytes - OVERHEAD) / 2);
+  }
+
+  /** Returns what a payload that waits is counted as. */
+  static long waitingBytes(int body) {
+    return (long) body + OVERHEAD;
+  }
+
+  /** Returns what a payload under way is counted as: with what the transport has of it. */
+  static long exchangeBytes(int body) {
+    return (long) body + OVERHEAD + Math.min(body, COPY);
   }
 }

@@ -4,6 +4,7 @@ import dev.posthorn.scheduler.Loop;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
+import dev.posthorn.store.LoadedMessages;
 import dev.posthorn.store.ParkedKey;
 import dev.posthorn.store.StoreException;
 import java.util.ArrayDeque;
@@ -348,12 +349,10 @@ class ShardLoop {
             lane.reads::pageNotRead));
   }
 
-  final void loadBodies(Lane lane, long[] ids) {
-    read(
-        new Read<>(
-            () -> core.runtime().store().messages(ids, Long.MAX_VALUE).rows(),
-            rows -> lane.reads.bodiesLoaded(new Bodies(ids, rows, core), millis()),
-            lane.reads::bodiesNotLoaded));
+  /** Reads messages as far as their bodies fit; one of the tasks is run on this loop. */
+  final void readMessages(
+      long[] ids, long maxBytes, Consumer<LoadedMessages> done, Runnable failed) {
+    read(new Read<>(() -> core.runtime().store().messages(ids, maxBytes), done, failed));
   }
 
   /**

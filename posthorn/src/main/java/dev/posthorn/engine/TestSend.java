@@ -72,7 +72,7 @@ final class TestSend {
   /** Makes the exchange and stores what came of it. Decrypts secrets, so not on a loop. */
   private CompletableFuture<AttemptRow> exchange(MessageRow message) {
     LaneSettings settings = settings();
-    Delivery delivery = new Delivery(row(message), core.payload(message, 1));
+    Delivery delivery = new Delivery(row(message), payload(message));
     CompletableFuture<ExchangeResult> ended = new CompletableFuture<>();
     loop.execute(
         () -> {
@@ -97,6 +97,16 @@ final class TestSend {
           Reason.OVERLOADED, "the test was not sent: " + failure.detail() + "; try again later");
     }
     return result;
+  }
+
+  private Payload payload(MessageRow message) {
+    Payload kept = core.keep(message, 1);
+    if (kept == null) {
+      throw new PosthornException(
+          Reason.OVERLOADED,
+          "no memory is left for the payload of a test; nothing was sent, try again a little later");
+    }
+    return kept;
   }
 
   private LaneSettings settings() {

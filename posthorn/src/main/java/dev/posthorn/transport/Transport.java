@@ -9,7 +9,8 @@ import java.util.function.Consumer;
  * <p>An implementation resolves the host, checks every address against its policy, connects to the
  * address it checked, never follows a redirect, keeps no cookie, and bounds time and bytes as the
  * {@link HttpRequest} says. Whatever a receiver does becomes an {@link ExchangeResult}. What this
- * process is short of is told apart from that: {@link ErrorClass.OwnShortage}.
+ * process is short of is told apart from that: {@link ErrorClass.OwnShortage}. It copies at most 96
+ * KB of a body at one time, however large it is and however slowly it is taken.
  */
 public interface Transport extends AutoCloseable {
 

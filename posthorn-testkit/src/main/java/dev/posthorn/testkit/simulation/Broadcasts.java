@@ -20,7 +20,12 @@ final class Broadcasts {
   /** Returns a message that is to be sent to all. */
   static Acceptance message() {
     return new Acceptance(
-        0, "t0", List.of(CHANNEL), "text/plain", Journeys.body(null, 0), Acceptance.Options.NONE);
+        0,
+        "t0",
+        List.of(CHANNEL),
+        "text/plain",
+        Journeys.body(null, 0, 0),
+        Acceptance.Options.NONE);
   }
 
   /** Fails unless every broadcast that was begun is done, and each message belongs to one. */

@@ -73,15 +73,18 @@ final class Journeys {
     accepted.putIfAbsent(message, clock.nanoTime());
   }
 
-  /** Returns the payload of a message, which says when it expires, by wall time; 0 for never. */
-  static byte[] body(@Nullable String eventId, long expires) {
-    return (eventId + " " + expires).getBytes(StandardCharsets.UTF_8);
+  /**
+   * Returns the payload of a message, which says when it expires, by wall time, 0 for never; and
+   * has so many bytes more.
+   */
+  static byte[] body(@Nullable String eventId, long expires, int more) {
+    return (eventId + " " + expires + " ".repeat(more)).getBytes(StandardCharsets.UTF_8);
   }
 
   private long expires(MessageRow message) {
     byte[] payload = tables.removedPayloads.getOrDefault(message.id(), message.body());
     String body = new String(payload, StandardCharsets.UTF_8);
-    long expires = Long.parseLong(body.substring(body.indexOf(' ') + 1));
+    long expires = Long.parseLong(body.substring(body.indexOf(' ') + 1).strip());
     return expires == 0 ? Long.MAX_VALUE : expires;
   }
 

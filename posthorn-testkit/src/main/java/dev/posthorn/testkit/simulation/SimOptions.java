@@ -19,6 +19,9 @@ final class SimOptions {
   /** More than twice as many in each loop as there are endpoints. */
   private static final int CALM_PERMITS = 64;
 
+  /** So many that every payload counts as small, with room for as many of them as permits. */
+  private static final int CALM_BODY_BYTES = 4_000_000;
+
   private SimOptions() {}
 
   static List<Long> schedule(Random random) {
@@ -28,7 +31,7 @@ final class SimOptions {
   /**
    * Returns options by chance.
    *
-   * @param calm whether there are to be permits enough that nobody has to wait for others
+   * @param calm whether there are to be permits and bytes enough that nobody has to wait for others
    */
   static EngineOptions random(Random random, boolean calm) {
     int total = pick(random, 2_000, 5_000, 20_000);
@@ -49,7 +52,7 @@ final class SimOptions {
             pick(random, 10, 20, 200),
             pick(random, 2, 5, 100),
             0.5,
-            pick(random, 1_000, 1_000_000),
+            calm ? CALM_BODY_BYTES : pick(random, 1_000, 40_000, 1_000_000),
             pick(random, 4_096, 1_000_000),
             10_000);
     return EngineOptions.DEFAULT

@@ -12,6 +12,7 @@ final class SimTransport implements Transport {
   private final SimClock clock;
   private final BiFunction<String, HttpRequest, SimReceiver.Reply> receivers;
   private boolean closed;
+  private long underWay;
 
   /**
    * Creates a transport.
@@ -28,10 +29,13 @@ final class SimTransport implements Transport {
     if (!loop.inLoop()) {
       throw clock.violated(new Violation("an exchange was started outside of its loop"));
     }
+    int bytes = request.body().length;
+    underWay += bytes;
     SimReceiver.Reply reply = reply(request);
     clock.after(
         reply.millis() * 1_000_000,
         () -> {
+          underWay -= bytes;
           if (!closed) {
             loop.execute(() -> done.accept(reply.result()));
           }
@@ -44,6 +48,11 @@ final class SimTransport implements Transport {
     } catch (Violation e) {
       throw clock.violated(e);
     }
+  }
+
+  /** Returns the bytes of all bodies that are being sent. */
+  long underWay() {
+    return underWay;
   }
 
   @Override

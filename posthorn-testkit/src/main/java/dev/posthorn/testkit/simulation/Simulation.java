@@ -22,6 +22,10 @@ public final class Simulation {
   private static final long MOST_EVENTS = 3_000_000;
   private static final long QUIET_NANOS = 60_000_000_000L;
   private static final int SOUND = 2;
+
+  /** By how much the payloads of some messages are larger than those of others. */
+  static final int LARGE = 3_000;
+
   private static final long HOUR_NANOS = 3_600_000_000_000L;
 
   private final long seed;
@@ -137,6 +141,10 @@ public final class Simulation {
       crash();
     } else if (!more) {
       throw new Violation("nothing will ever happen again");
+    }
+    long most = options.limits().bodyBytes() / 2 + loops * 2L * (LARGE + 100);
+    if (Objects.requireNonNull(transport).underWay() > most) {
+      throw new Violation("P5: more bytes of payloads are under way than there is room for");
     }
     if (clock.count() > MOST_EVENTS) {
       throw new Violation("the engine spins: " + clock.count() + " events");

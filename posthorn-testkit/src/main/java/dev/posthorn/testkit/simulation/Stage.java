@@ -99,13 +99,24 @@ final class Stage {
 
   /** Adds an endpoint of an application. */
   CompletableFuture<EndpointRow> addEndpoint(long owner, String name, EndpointPolicy policy) {
+    return addEndpoint(owner, name, policy, List.of());
+  }
+
+  /** Adds an endpoint that listens to some channels. */
+  CompletableFuture<EndpointRow> addEndpoint(
+      String name, EndpointPolicy policy, List<String> channels) {
+    return addEndpoint(application, name, policy, channels);
+  }
+
+  private CompletableFuture<EndpointRow> addEndpoint(
+      long owner, String name, EndpointPolicy policy, List<String> channels) {
     EndpointDraft draft =
         new EndpointDraft(
             null,
             "http://" + name + ".test/",
             "",
             List.of(),
-            List.of(),
+            channels,
             policy,
             EndpointState.ENABLED,
             Map.of(),
@@ -123,6 +134,15 @@ final class Stage {
   void send(long owner, long expires) {
     engine.accept(
         message(owner, new Acceptance.Options(null, 0, expires, null)),
+        accepted -> {},
+        refused -> {});
+  }
+
+  /** Sends a message of some size to the endpoints of some channels. */
+  void send(List<String> channels, int bytes) {
+    engine.accept(
+        new Acceptance(
+            application, "t", channels, "text/plain", new byte[bytes], Acceptance.Options.NONE),
         accepted -> {},
         refused -> {});
   }

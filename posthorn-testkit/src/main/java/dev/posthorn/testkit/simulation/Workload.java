@@ -157,7 +157,8 @@ final class Workload {
 
   private void send(
       long application, String type, @Nullable String eventId, long deliverAt, long expires) {
-    byte[] body = Journeys.body(eventId, expires);
+    int more = (eventId == null ? random.nextInt() : eventId.hashCode()) & 7;
+    byte[] body = Journeys.body(eventId, expires, more == 0 ? Simulation.LARGE : 0);
     Vigils.Vigil vigil = world.journeys().vigils().begin();
     Watch watch = attempt -> world.witness(() -> vigil.ended(attempt));
     long kept = random.nextInt(10) == 0 ? 1 + random.nextInt(120_000) : 0;
