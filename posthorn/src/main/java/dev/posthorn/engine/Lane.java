@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Danger: only the loop's thread may touch a lane.
  */
 class Lane extends Agenda.Item {
-  private static final int KEPT_HOT = 64;
   private static final int MOVE = 256;
   private static final int MOST_LATE = 1_000;
   private static final long LOOK_MILLIS = 1_000;
@@ -67,6 +66,7 @@ class Lane extends Agenda.Item {
     this.loop = loop;
     this.queue = queue;
     this.gate = endpoint.gate(options.limits().laneHotRows());
+    gate.room(options.limits().laneHotRows()); // a lane before this one may have been stuck
     this.health =
         new LaneHealth(
             endpoint, rateLimiter(), options.health(), options.limits(), loop.core().random());
@@ -519,10 +519,7 @@ class Lane extends Agenda.Item {
   private void updateStanding(long nowNanos) {
     boolean isSlow = health.updateSlow(nowNanos);
     loop.permits().standing(share, health.standing());
-    if (isSlow != slow) {
-      slow = isSlow;
-      gate.room(isSlow ? KEPT_HOT : loop.core().options().limits().laneHotRows());
-    }
+    slow = isSlow;
   }
 
   private void updateStuck(long nowMillis) {
@@ -533,6 +530,10 @@ class Lane extends Agenda.Item {
             || now == null
             || now.state() != EndpointState.ENABLED
             || health.holdUntil() > nowMillis + 1_000;
+    if (stuck != was) {
+      // What cannot go must not take places in hot from lanes that can use them.
+      gate.room(stuck ? 0 : loop.core().options().limits().laneHotRows());
+    }
     if (stuck && !was) {
       queue.allWaiting().forEach(this::spareRoom);
     }
@@ -555,13 +556,13 @@ class Lane extends Agenda.Item {
     }
   }
 
-  /** While nothing can go, what fills {@code hot} makes room for lanes that can use it. */
+  /** While nothing can go, what is in {@code hot} makes room for lanes that can use it. */
   private void moveToParked() {
-    if (!stuck || moving > 0 || queue.hotSize() <= KEPT_HOT || loop.stopping()) {
+    if (!stuck || moving > 0 || queue.hotSize() == 0 || loop.stopping()) {
       return;
     }
     gate.shut();
-    move(queue.takeHot(Math.min(MOVE, queue.hotSize() - KEPT_HOT)));
+    move(queue.takeHot(MOVE));
   }
 
   /**

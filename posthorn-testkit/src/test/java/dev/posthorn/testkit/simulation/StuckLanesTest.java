@@ -1,0 +1,64 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.EngineLimits;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.transport.HttpRequest;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Endpoints whose deliveries cannot go take no place of {@code hot} from those that can use it. */
+class StuckLanesTest {
+  private static final long SECOND = Stage.SECOND;
+  private static final int HOT_ROWS = 400;
+  private static final int STUCK = 20;
+
+  private final Stage stage = new Stage(1, options(), Launcher.PLAIN, this::reply);
+
+  private static EngineOptions options() {
+    return EngineOptions.DEFAULT.withLimits(
+        new EngineLimits(64, 8, 4, 8, HOT_ROWS, 300, 0.5, 1_000_000, 1 << 24, 10_000));
+  }
+
+  private SimReceiver.Reply reply(String host, HttpRequest request) {
+    SimReceiver receiver = new SimReceiver(stage.random);
+    if (host.startsWith("hanging")) {
+      receiver.mood(SimReceiver.Mood.HANGING);
+    }
+    return receiver.reply(request.limits());
+  }
+
+  private EndpointRow add(String name, String channel) {
+    return stage.await(stage.addEndpoint(name, Stage.policy(false), List.of(channel)));
+  }
+
+  @Test
+  void pausedAndHangingEndpointsLeaveHotToTheOthers() {
+    add("healthy", "healthy");
+    for (int i = 0; i < STUCK; i++) {
+      add("hanging" + i, "stuck");
+      stage.await(stage.state(add("paused" + i, "stuck"), EndpointState.PAUSED));
+    }
+    for (int i = 0; i < 60; i++) {
+      stage.send(List.of("stuck"), 10);
+      stage.run(SECOND / 4);
+    }
+    stage.run(5 * SECOND);
+    assertThat(stage.tables.hot.size()).as("rows that wait in hot").isZero();
+
+    Set<Long> before = Set.copyOf(stage.tables.messages.keySet());
+    for (int i = 0; i < 200; i++) {
+      stage.send(List.of("healthy"), 10);
+    }
+    stage.run(SECOND / 100);
+    Set<Long> hot =
+        stage.tables.hot.values().stream().map(row -> row.message()).collect(Collectors.toSet());
+    hot.removeAll(before);
+    assertThat(hot.size()).as("rows of a burst for the healthy one").isGreaterThan(150);
+  }
+}
