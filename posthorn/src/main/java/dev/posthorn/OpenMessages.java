@@ -103,9 +103,7 @@ final class OpenMessages implements Messages {
   }
 
   private List<Delivery> deliveries(MessageRow row) {
-    return views.read(engine -> DeliveryStatus.of(engine.store(), row)).stream()
-        .map(this::delivery)
-        .toList();
+    return views.read(engine -> engine.statuses(row)).stream().map(this::delivery).toList();
   }
 
   private Delivery delivery(DeliveryStatus status) {

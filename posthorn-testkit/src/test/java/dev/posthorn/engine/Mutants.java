@@ -128,6 +128,38 @@ public final class Mutants {
     };
   }
 
+  /** What was cancelled is on disk, and nobody looks. */
+  public static Launcher ignoresCancellations() {
+    return launcher(
+        new Parts() {
+          @Override
+          Cancellations cancellations(Directory directory) {
+            return new Cancellations(directory) {
+              @Override
+              boolean isCancelled(EndpointEntry endpoint, LiveRow row) {
+                return false;
+              }
+            };
+          }
+        });
+  }
+
+  /** What was cancelled is known until the process ends. */
+  public static Launcher forgetsCancellations() {
+    return launcher(
+        new Parts() {
+          @Override
+          Cancellations cancellations(Directory directory) {
+            return new Cancellations(directory) {
+              @Override
+              List<LiveRow> restore(Store store) {
+                return List.of();
+              }
+            };
+          }
+        });
+  }
+
   /** Slow lanes take as many permits as they like. */
   public static Launcher ignoresFairness() {
     return launcher(

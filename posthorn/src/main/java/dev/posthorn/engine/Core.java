@@ -2,8 +2,11 @@ package dev.posthorn.engine;
 
 import dev.posthorn.id.PublicIds;
 import dev.posthorn.scheduler.Clock;
+import dev.posthorn.store.DeliveryStatus;
 import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Reads;
 import dev.posthorn.transport.Transport;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,7 @@ final class Core {
   private final Journal journal;
   private final LaneSettingsFactory settings;
   private final Directory directory;
+  private final Cancellations cancellations;
   private final Environments environments;
   private final Catalogue catalogue;
   private final Identity identity;
@@ -31,9 +35,10 @@ final class Core {
   /** What deals with failures, and what writes. */
   record Duty(Guard guard, Journal journal) {}
 
-  /** What knows environments, event types, applications and endpoints. */
+  /** What knows environments, event types, applications and endpoints, and what was cancelled. */
   record Names(
       Directory directory,
+      Cancellations cancellations,
       Environments environments,
       Catalogue catalogue,
       LaneSettingsFactory settings) {}
@@ -48,6 +53,7 @@ final class Core {
     this.journal = duty.journal;
     this.settings = names.settings;
     this.directory = names.directory;
+    this.cancellations = names.cancellations;
     this.environments = names.environments;
     this.catalogue = names.catalogue;
     this.identity = identity;
@@ -116,6 +122,15 @@ final class Core {
 
   Directory directory() {
     return directory;
+  }
+
+  Cancellations cancellations() {
+    return cancellations;
+  }
+
+  /** Returns where each delivery of a message stands. */
+  List<DeliveryStatus> statuses(Reads from, MessageRow message) {
+    return DeliveryStatus.of(from, message, cancellations::isCancelled);
   }
 
   RandomGenerator random() {

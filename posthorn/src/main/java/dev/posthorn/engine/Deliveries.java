@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /** Cancels deliveries that wait, delivers messages again, and sends tests. */
 public final class Deliveries {
@@ -43,43 +43,49 @@ public final class Deliveries {
   /**
    * Cancels the deliveries of a message that wait; one that is under way is not attempted again.
    *
-   * @return how many waited; completes once the cancellation is handed in
+   * @return how many there were; completes once the cancellation is on disk
    */
   public CompletableFuture<Integer> cancel(long message) {
-    return core.promises().of(cancel(message, row -> true));
+    return cancelled(message, 0);
   }
 
   /**
    * Cancels the delivery of a message to an endpoint if it waits; if it is under way it is not
    * attempted again.
    *
-   * @return whether it waited; completes once the cancellation is handed in
+   * @return whether there was one; completes once the cancellation is on disk
    */
   public CompletableFuture<Boolean> cancel(long message, long endpoint) {
-    return core.promises()
-        .of(cancel(message, row -> row.endpoint() == endpoint).thenApply(count -> count > 0));
+    return cancelled(message, endpoint).thenApply(count -> count > 0);
   }
 
-  private CompletableFuture<Integer> cancel(long message, Predicate<LiveRow> which) {
-    return CompletableFuture.supplyAsync(() -> cancelNow(message, which), core.workers());
+  private CompletableFuture<Integer> cancelled(long message, long endpoint) {
+    return changed(writing -> cancel(message, endpoint, writing));
   }
 
   /** Cancels what waits of some messages. */
-  CompletableFuture<Void> cancel(List<Long> messages) {
-    return CompletableFuture.runAsync(
-        () -> messages.forEach(message -> cancelNow(message, row -> true)), core.workers());
+  CompletableFuture<Integer> cancel(List<Long> messages) {
+    return changed(
+        writing -> messages.stream().mapToInt(message -> cancel(message, 0, writing)).sum());
   }
 
-  private int cancelNow(long message, Predicate<LiveRow> which) {
-    List<LiveRow> rows = core.runtime().store().live(message).stream().filter(which).toList();
-    for (LiveRow row : rows) {
-      EndpointEntry endpoint = core.directory().endpoint(row.endpoint());
-      if (endpoint != null) {
-        ShardLoop loop = shards.loop(row.endpoint());
-        loop.execute(() -> loop.lane(endpoint).cancelling.cancel(row));
-      }
-    }
+  private int cancel(long message, long endpoint, Writing writing) {
+    List<LiveRow> rows = core.cancellations().cancel(message, endpoint, writing);
+    writing.onCommit(() -> rows.forEach(row -> tell(row, writing)));
     return rows.size();
+  }
+
+  private void tell(LiveRow row, Writing writing) {
+    EndpointEntry endpoint = core.directory().endpoint(row.endpoint());
+    if (endpoint != null) { // else it is ended anyway
+      ShardLoop loop = shards.loop(endpoint.id);
+      writing.post(loop, () -> loop.lane(endpoint).endIfCancelled(row));
+    }
+  }
+
+  /** Has a change made, as often as it is asked for. */
+  private <T> CompletableFuture<T> changed(Function<Writing, T> change) {
+    return new Changes(core, null).change(change);
   }
 
   /**
@@ -122,12 +128,31 @@ public final class Deliveries {
    * @return how many there were; completes when all of them are cancelled
    */
   public CompletableFuture<Long> cancelAll(long endpointId, long before) {
-    EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
+    return cancelAll(endpointId, before, Sweep.Progress.NONE);
+  }
+
+  /** Does the same, and has something added to each batch that ends some of them. */
+  CompletableFuture<Long> cancelAll(long endpointId, long before, Sweep.Progress progress) {
     Promises.Promise<Long> done = core.promises().make();
-    ShardLoop loop = shards.loop(endpointId);
-    long upTo = Ids.firstAt(before) - 1;
-    loop.execute(() -> new CancelAll(loop.lane(endpoint), upTo, done::complete).start());
+    Sweep.Order order = new Sweep.Order(progress, done::complete);
+    var unused =
+        changed(writing -> cancelAll(endpointId, before, order, writing))
+            .whenComplete(
+                (upTo, error) -> {
+                  if (error != null) {
+                    done.fail(error);
+                  }
+                });
     return done.future();
+  }
+
+  private long cancelAll(long endpointId, long before, Sweep.Order order, Writing writing) {
+    EndpointEntry endpoint = core.directory().requireCurrent(endpointId);
+    long upTo = Math.min(Ids.firstAt(before) - 1, writing.lastId());
+    core.cancellations().cancelAll(endpoint, upTo, writing);
+    ShardLoop loop = shards.loop(endpointId);
+    writing.onCommit(() -> writing.post(loop, () -> loop.lane(endpoint).sweep().begin(order)));
+    return upTo;
   }
 
   /**

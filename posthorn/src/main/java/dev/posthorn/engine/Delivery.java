@@ -20,9 +20,6 @@ final class Delivery implements Comparable<Delivery> {
   /** The size of the payload's body, or -1 if that is not known. */
   int bytes = UNKNOWN;
 
-  /** Whether it must not be attempted again. */
-  boolean cancelled;
-
   /** Whether it holds a permit. */
   boolean permitted;
 

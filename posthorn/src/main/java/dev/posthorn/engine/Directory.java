@@ -268,6 +268,7 @@ final class Directory {
   /** Has a batch remove an endpoint; it is gone here once the batch is committed. */
   void remove(EndpointEntry endpoint, Writing writing) {
     writing.batch.settings.add(new SettingChange.RemoveEndpoint(endpoint.id));
+    writing.batch.settings.add(new SettingChange.RemoveCancelMark(0, endpoint.id));
     endpoint.staged = new EndpointEntry.Settings(current(endpoint).row(), List.of(), true);
     writing.onUndo(() -> endpoint.staged = null);
     writing.onCommit(

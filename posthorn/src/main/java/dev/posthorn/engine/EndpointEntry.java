@@ -31,6 +31,9 @@ final class EndpointEntry {
    */
   volatile @Nullable LaneStateRow laneState;
 
+  /** Up to which delivery all that wait are cancelled, or 0. Set by the writer. */
+  volatile long cancelledUpTo;
+
   /** What can be changed, replaced as a whole. */
   record Settings(EndpointRow row, List<SecretRow> secrets, boolean deleted) {
     Settings {

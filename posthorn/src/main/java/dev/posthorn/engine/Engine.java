@@ -6,8 +6,10 @@ import dev.posthorn.id.PublicIds;
 import dev.posthorn.keyring.Keyring;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.Batch;
+import dev.posthorn.store.DeliveryStatus;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Reads;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
@@ -107,6 +109,7 @@ public final class Engine {
             new Core.Duty(guard, journal),
             new Core.Names(
                 directory,
+                parts.cancellations(directory),
                 environments,
                 Catalogue.load(store, environments(directory, environments)),
                 settings),
@@ -143,11 +146,11 @@ public final class Engine {
     core.directory().onChange(this::endpointChanged);
     Recovery recovery = new Recovery(core, shards, intake);
     recovery.restoreHot();
+    recovery.sweep(tasks.resume());
     held.set(DispatchHold.isSet(core.runtime().store()));
     if (!held.get()) {
       begin();
     }
-    tasks.resume();
     core.workers().execute(recovery::scan);
     keepUp();
     return this;
@@ -371,6 +374,11 @@ public final class Engine {
   /** Copies the store into a new file; see {@link Store#backup}. */
   public void backup(Path target) {
     core.runtime().store().backup(target);
+  }
+
+  /** Returns where each delivery of a message stands; see {@link DeliveryStatus#of}. */
+  public List<DeliveryStatus> statuses(MessageRow message) {
+    return core.statuses(store(), message);
   }
 
   /** Returns the wall time in milliseconds by the engine's clock. */

@@ -36,9 +36,6 @@ class Lane extends Agenda.Item {
   /** What the lane reads from the store. */
   final LaneReads reads = new LaneReads(this);
 
-  /** What cancels the lane's deliveries. */
-  final Cancelling cancelling = new Cancelling(this);
-
   /** What the lane has of its loop's permits. */
   final Permits.Share share;
 
@@ -50,6 +47,12 @@ class Lane extends Agenda.Item {
 
   /** Whether nothing can go for some time. */
   private boolean stuck;
+
+  /** Ends what was cancelled together, if there was such a thing. */
+  private @Nullable Sweep sweep;
+
+  /** Whether all is being ended since the endpoint was removed. */
+  private boolean removed;
 
   /** How many deliveries, which count as busy, are on their way from hot to parked. */
   private int moving;
@@ -86,20 +89,28 @@ class Lane extends Agenda.Item {
   final void hotCommitted(Delivery delivery) {
     spareRoom(delivery);
     queue.addHot(delivery);
+    endIfCancelled(delivery.row);
     loop.ready(this);
   }
 
   /** A row of {@code hot} was found after a restart. */
   final void restored(LiveRow row) {
     gate.restored(loop.core().hotBudget());
-    hotCommitted(new Delivery(row, null));
+    queue.addHot(new Delivery(row, null)); // what was cancelled is ended next
+    loop.ready(this);
   }
 
   /** A delivery entered {@code parked}. */
   final void parkedCommitted(Delivery delivery) {
     spareRoom(delivery);
-    queue.addParked(delivery, loop.parkedRoom(this));
+    waits(delivery);
     loop.ready(this);
+  }
+
+  /** A parked delivery waits, from now on or again. */
+  private void waits(Delivery parked) {
+    queue.addParked(parked, loop.parkedRoom(this));
+    endIfCancelled(parked.row);
   }
 
   /** What waits for a lane that is stuck is read again when its turn comes, if room is scarce. */
@@ -133,7 +144,8 @@ class Lane extends Agenda.Item {
    * shut.
    */
   final boolean isForgettable() {
-    return queue.isEmpty() && !ready && !waiting() && !gate.isShut();
+    boolean swept = sweep == null || sweep.isIdle();
+    return queue.isEmpty() && !ready && !waiting() && !gate.isShut() && swept;
   }
 
   private void reopen() {
@@ -152,8 +164,9 @@ class Lane extends Agenda.Item {
   final boolean turn(int quantum) {
     long nowNanos = loop.nanos();
     long nowMillis = loop.millis();
-    if (endpoint.settings().deleted()) {
-      cancelling.cancelAll();
+    if (endpoint.settings().deleted() && !removed) {
+      removed = true;
+      sweep().begin(Sweep.Order.PLAIN);
     }
     updateSettings(nowMillis);
     updateStanding(nowNanos);
@@ -200,6 +213,10 @@ class Lane extends Agenda.Item {
     Delivery next = next(nowMillis);
     if (next == null || loop.stopping()) {
       return false;
+    }
+    if (isCancelled(next.row)) {
+      endIfCancelled(next.row);
+      return !awaitsSweep(next.row);
     }
     boolean late = isLate(next, nowMillis);
     if (!late && next.row.notBefore() > nowMillis) {
@@ -354,13 +371,9 @@ class Lane extends Agenda.Item {
    */
   final void read(Delivery delivery, @Nullable MessageRow message, boolean missing) {
     LaneSettings now = settings.get();
-    if (missing || delivery.cancelled) {
+    if (missing && !isCancelled(delivery.row)) {
       health.abandoned(delivery);
-      if (delivery.cancelled) {
-        end(delivery, DeliveryState.CANCELLED, EndReason.CANCELLED);
-      } else {
-        end(delivery, DeliveryState.FAILED, EndReason.RETENTION);
-      }
+      end(delivery, DeliveryState.FAILED, EndReason.RETENTION);
     } else if (message == null || now == null || mustRest(delivery, now)) {
       health.abandoned(delivery);
       release(delivery);
@@ -381,6 +394,7 @@ class Lane extends Agenda.Item {
     return loop.stopping()
         || now.state() != EndpointState.ENABLED
         || isLate(delivery, loop.millis())
+        || isCancelled(delivery.row)
         || health.isBlocked(loop.nanos(), loop.millis());
   }
 
@@ -408,9 +422,6 @@ class Lane extends Agenda.Item {
     LaneStateRow state = health.finished(delivery, verdict, nowNanos, nowMillis);
     EndpointState disable = health.disabling(verdict, nowMillis);
     updateStanding(nowNanos);
-    if (delivery.cancelled) {
-      verdict = verdict.cancelled();
-    }
     loop.ready(this);
     // Last: once it is handed in, nothing may fail here.
     loop.core().journal().submit(OutcomeEntry.of(this, delivery, verdict, result, state, disable));
@@ -442,12 +453,10 @@ class Lane extends Agenda.Item {
   final void settled(Delivery delivery, @Nullable LiveRow next) {
     release(delivery);
     leave(delivery);
-    if (next != null) {
-      Delivery again = delivery.again(next);
-      queue.addParked(again, loop.parkedRoom(this));
-      if (delivery.cancelled) {
-        cancelling.cancelAgain(again);
-      }
+    if (next == null) {
+      ended(delivery);
+    } else {
+      waits(delivery.again(next));
     }
     loop.ready(this);
   }
@@ -477,11 +486,9 @@ class Lane extends Agenda.Item {
     if (again.row.place() == LiveRow.Place.HOT) {
       gate.restored(loop.core().hotBudget());
       queue.returnHot(again);
+      endIfCancelled(again.row);
     } else {
-      queue.addParked(again, loop.parkedRoom(this));
-    }
-    if (delivery.cancelled) {
-      cancelling.cancel(again.row);
+      waits(again);
     }
   }
 
@@ -498,13 +505,92 @@ class Lane extends Agenda.Item {
     queue.left(delivery, loop.parkedRoom(this));
     delivery.releasePayload();
     if (delivery.row.place() == LiveRow.Place.HOT) {
-      leftHot();
+      gate.left(loop.core().hotBudget());
     }
   }
 
-  /** A row of this lane has left {@code hot}. */
-  final void leftHot() {
-    gate.left(loop.core().hotBudget());
+  // ---- cancellations -------------------------------------------------------------------------
+
+  final boolean isCancelled(LiveRow row) {
+    return loop.core().cancellations().isCancelled(endpoint, row);
+  }
+
+  /**
+   * A delivery that is live was cancelled. If it is under way, or being moved, it is ended when it
+   * comes back.
+   */
+  final void endIfCancelled(LiveRow row) {
+    if (isCancelled(row) && !awaitsSweep(row) && queue.busy(row.id()) == null) {
+      cancel(List.of(row));
+    }
+  }
+
+  /** Returns whether a delivery is left to a sweep that is to begin, and counts it. */
+  private boolean awaitsSweep(LiveRow row) {
+    long begun = sweep == null ? 0 : sweep.begunUpTo();
+    return row.id() <= endpoint.cancelledUpTo && row.id() > begun;
+  }
+
+  /**
+   * Ends deliveries that wait, in memory or only in the store. They need no permit: nothing of them
+   * can be repeated.
+   */
+  final void cancel(List<LiveRow> rows) {
+    List<Delivery> held = rows.stream().map(queue::hold).toList();
+    Sweep.Order order = sweep == null ? null : sweep.counting();
+    loop.ending(held.size());
+    loop.core().journal().submit(new CancelEntry(this, held, order));
+  }
+
+  /** The end of deliveries is on disk. */
+  final void cancelled(List<Delivery> deliveries) {
+    loop.ending(-deliveries.size());
+    for (Delivery delivery : deliveries) {
+      leave(delivery);
+      ended(delivery);
+    }
+    loop.ready(this);
+  }
+
+  /** The end of deliveries could not be stored: it is tried again after a {@link RefusalPause}. */
+  final void notCancelled(CancelEntry entry, int deliveries, int refusals) {
+    loop.ending(-deliveries);
+    var unused =
+        loop.schedule(
+            RefusalPause.nanos(refusals),
+            () -> {
+              loop.ending(deliveries);
+              loop.core().journal().submit(entry);
+            });
+  }
+
+  /** Returns what ends deliveries that were cancelled together. */
+  final Sweep sweep() {
+    Sweep present = sweep;
+    if (present == null) {
+      present = new Sweep(this);
+      sweep = present;
+    }
+    return present;
+  }
+
+  private void ended(Delivery delivery) {
+    if (sweep != null) {
+      sweep.ended(delivery.row.id());
+    }
+  }
+
+  /** None of the deliveries that were cancelled together is left. */
+  final void liftMark(long upTo) {
+    Core core = loop.core();
+    core.journal()
+        .submit(
+            new SettingEntry<>(
+                writing -> {
+                  core.cancellations().lift(endpoint, upTo, writing);
+                  return upTo;
+                },
+                core.promises().make()));
   }
 
   // ---- settings and health -------------------------------------------------------------------
@@ -588,13 +674,8 @@ class Lane extends Agenda.Item {
     moving = 0;
     for (int i = 0; i < deliveries.size(); i++) {
       Delivery delivery = deliveries.get(i);
-      boolean cancelled = delivery.cancelled;
       leave(delivery);
-      Delivery parked = delivery.again(rows.get(i));
-      queue.addParked(parked, loop.parkedRoom(this));
-      if (cancelled) {
-        cancelling.cancel(parked.row);
-      }
+      waits(delivery.again(rows.get(i)));
     }
     loop.ready(this);
   }

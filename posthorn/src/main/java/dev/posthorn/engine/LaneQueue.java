@@ -35,9 +35,8 @@ class LaneQueue {
   private final Map<Long, Delivery> busy = new HashMap<>(4);
 
   /**
-   * Parked rows of deliveries that are busy with an earlier row, by id: it was cancelled in the
-   * store while it was under way, and the delivery was begun again; or it waits for another attempt
-   * and this lane was not told yet. They wait until the earlier one has left.
+   * Parked rows of deliveries that are busy with an earlier row, by id: a page had them before this
+   * lane was told of the other attempt. They wait until the earlier one has left.
    */
   private final Map<Long, LiveRow> later = new HashMap<>(0);
 
@@ -46,7 +45,7 @@ class LaneQueue {
   /** Nothing that waits in memory has a deadline before this. */
   private long firstDeadline = Long.MAX_VALUE - 1;
 
-  /** Whether the row that was first behind the position has gone: what is next is not known. */
+  /** Whether the row that was first behind the position may be gone: what is next is not known. */
   private boolean nextGone;
 
   private boolean reading;
@@ -255,15 +254,15 @@ class LaneQueue {
     return busy.values();
   }
 
-  /** Returns a delivery that waits in memory, by its id, or null. */
-  final @Nullable Delivery waiting(long id) {
-    for (Delivery delivery : hot) {
-      if (delivery.row.id() == id) {
-        return delivery;
-      }
+  /** Returns the delivery of a row if it waits in memory, or null. */
+  private @Nullable Delivery waiting(LiveRow row) {
+    if (row.place() == LiveRow.Place.PARKED) {
+      Delivery same = new Delivery(row, null);
+      Delivery found = parked.floor(same);
+      return same.equals(found) ? found : null;
     }
-    for (Delivery delivery : parked) {
-      if (delivery.row.id() == id) {
+    for (Delivery delivery : hot) {
+      if (delivery.row.id() == row.id()) {
         return delivery;
       }
     }
@@ -300,15 +299,19 @@ class LaneQueue {
     return next == null || next.row.due() > nowMillis ? null : next;
   }
 
-  /** Forgets a row that left the store by another way than through {@link #take}. */
-  final void removed(LiveRow row) {
-    Delivery waiting = waiting(row.id());
-    if (waiting != null && removeWaiting(waiting)) {
-      waiting.releasePayload();
+  /**
+   * Moves the delivery of a live row to busy, from waiting or from where it is only in the store,
+   * and returns it. It must not be busy.
+   */
+  final Delivery hold(LiveRow row) {
+    Delivery present = waiting(row);
+    Delivery delivery = present == null ? new Delivery(row, null) : present;
+    if (present == null || !removeWaiting(present)) {
+      gone(row); // it must not come with a page, or out of what arrived
     }
-    later.remove(row.id(), row);
-    nextGone |= loadedThrough.equals(before(row));
-    gone(row);
+    nextGone |= present == null || loadedThrough.equals(row.parkedKey());
+    busy.put(row.id(), delivery);
+    return delivery;
   }
 
   @SuppressWarnings("ReferenceEquality") // the usual case, without looking through the queue

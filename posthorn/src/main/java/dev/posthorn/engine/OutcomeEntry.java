@@ -79,15 +79,20 @@ final class OutcomeEntry implements Journal.Entry {
   public void prepare(Writing writing) {
     LiveRow row = delivery.row;
     attempt = null;
+    next = null;
     if (delivery.unsure && !isLive(row, writing)) {
       return; // it has ended meanwhile
     }
     writing.batch.remove(row);
-    if (verdict.state() == DeliveryState.WAITING) {
+    boolean cancelled = lane.isCancelled(row);
+    Verdict now = cancelled ? verdict.cancelled() : verdict;
+    if (now.state() == DeliveryState.WAITING) {
       next = nextRow(row);
       writing.batch.parked.add(next);
+    } else {
+      lane.loop.core().cancellations().ends(row, writing);
     }
-    attempt = attempt(writing.nextId(0), row, verdict, result, reason);
+    attempt = attempt(writing.nextId(0), row, now, result, reason);
     writing.batch.attempts.add(attempt);
     if (health.lane != null) {
       writing.batch.settings.add(new SettingChange.PutLaneState(health.lane));
@@ -98,7 +103,7 @@ final class OutcomeEntry implements Journal.Entry {
   }
 
   private static boolean isLive(LiveRow row, Writing writing) {
-    return writing.live(row.message()).contains(row) && !writing.isRemoved(row);
+    return writing.liveNow(row.message()).contains(row);
   }
 
   private boolean isShown(EndpointState disable, Writing writing) {

@@ -12,6 +12,10 @@ class Parts {
     return new LaneQueue(complete);
   }
 
+  Cancellations cancellations(Directory directory) {
+    return new Cancellations(directory);
+  }
+
   Guard guard(Clock clock) {
     return new Guard(clock, new Condition());
   }

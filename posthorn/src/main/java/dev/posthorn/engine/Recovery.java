@@ -35,9 +35,10 @@ final class Recovery {
     this.intake = intake;
   }
 
-  /** Reads {@code hot} and hands it to the lanes. */
+  /** Reads what was cancelled, then {@code hot}, and hands it to the lanes. */
   void restoreHot() {
     Store store = core.runtime().store();
+    List<LiveRow> cancelled = core.cancellations().restore(store);
     long after = Long.MIN_VALUE;
     long count = 0;
     for (List<LiveRow> page; !(page = store.hot(after, PAGE)).isEmpty(); ) {
@@ -47,6 +48,10 @@ final class Recovery {
     }
     if (count > 0) {
       LOG.info("{} deliveries go on where they were", count);
+    }
+    for (LiveRow row : cancelled) {
+      ShardLoop loop = shards.loop(row.endpoint());
+      loop.execute(() -> loop.lane(endpoint(row)).endIfCancelled(row));
     }
   }
 
@@ -63,6 +68,21 @@ final class Recovery {
                     loop.lane(endpoint(row)).restored(row);
                   }
                 }));
+  }
+
+  /**
+   * Goes on with ending what was cancelled together.
+   *
+   * @param tasks what counts it for a task, by the endpoint
+   */
+  void sweep(Map<Long, Sweep.Progress> tasks) {
+    for (EndpointEntry endpoint : core.directory().endpoints()) {
+      if (endpoint.cancelledUpTo != 0) {
+        Sweep.Progress task = tasks.getOrDefault(endpoint.id, Sweep.Progress.NONE);
+        ShardLoop loop = shards.loop(endpoint.id);
+        loop.execute(() -> loop.lane(endpoint).sweep().begin(new Sweep.Order(task, count -> {})));
+      }
+    }
   }
 
   /** Finds the endpoints with parked rows, a page at a time. */

@@ -43,27 +43,12 @@ final class Replays {
    */
   boolean begin(Replay replay, Writing writing) {
     EndpointEntry endpoint = core.directory().requireEndpoint(replay.endpoint());
-    boolean waits =
-        writing.store().live(replay.message()).stream()
-            .anyMatch(row -> row.endpoint() == endpoint.id);
-    if (waits || !writing.claim("replay", replay.message(), endpoint.id)) {
-      return false;
+    for (LiveRow live : writing.liveNow(replay.message())) {
+      if (live.endpoint() == endpoint.id && !core.cancellations().isCancelledNow(live)) {
+        return false;
+      }
     }
-    LiveRow row =
-        new LiveRow(
-            replay.delivery() != 0 ? replay.delivery() : writing.nextId(0),
-            endpoint.id,
-            replay.message(),
-            LiveRow.Place.PARKED,
-            writing.now,
-            0,
-            0,
-            core.settings()
-                .deadline(
-                    endpoint.row().policy(),
-                    core.catalogue().retryWaits(endpoint.environment, replay.type()),
-                    writing.now),
-            AttemptKind.REPLAY);
+    LiveRow row = row(replay, endpoint, writing);
     writing.batch.parked.add(row);
     ShardLoop loop = shards.loop(endpoint.id);
     writing.onCommit(
@@ -72,5 +57,30 @@ final class Replays {
           writing.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false));
         });
     return true;
+  }
+
+  /** What was cancelled may not have ended yet: what comes after that has an id of its own. */
+  private LiveRow row(Replay replay, EndpointEntry endpoint, Writing writing) {
+    LiveRow row = row(replay, endpoint, replay.delivery(), writing.now);
+    return replay.delivery() == 0 || core.cancellations().isCancelledNow(row)
+        ? row(replay, endpoint, writing.nextId(0), writing.now)
+        : row;
+  }
+
+  private LiveRow row(Replay replay, EndpointEntry endpoint, long id, long now) {
+    return new LiveRow(
+        id,
+        endpoint.id,
+        replay.message(),
+        LiveRow.Place.PARKED,
+        now,
+        0,
+        0,
+        core.settings()
+            .deadline(
+                endpoint.row().policy(),
+                core.catalogue().retryWaits(endpoint.environment, replay.type()),
+                now),
+        AttemptKind.REPLAY);
   }
 }

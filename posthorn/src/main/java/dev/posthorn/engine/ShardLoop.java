@@ -181,30 +181,6 @@ class ShardLoop {
     }
   }
 
-  final void attempted(AttemptRow attempt) {
-    Lane lane = lanes.get(attempt.endpoint());
-    if (lane != null) {
-      attempted(lane.endpoint, attempt);
-    } else {
-      core.meter().attempted(attempt);
-    }
-  }
-
-  /** Cancels the delivery of a row, if it is in memory. */
-  final void cancelIfLoaded(LiveRow row) {
-    Lane lane = lanes.get(row.endpoint());
-    if (lane != null) {
-      lane.cancelling.cancelIfLoaded(row);
-    }
-  }
-
-  final void rowCancelled(LiveRow row) {
-    Lane lane = lanes.get(row.endpoint());
-    if (lane != null) {
-      lane.cancelling.rowCancelled(row);
-    }
-  }
-
   /** A lane has nothing to do and nothing to remember; the oldest of too many such lanes go. */
   final void idle(Lane lane) {
     idle.putIfAbsent(lane.endpoint.id, lane);
@@ -347,6 +323,15 @@ class ShardLoop {
             () -> core.runtime().store().parked(lane.endpoint.id, after, limit),
             rows -> lane.reads.pageRead(rows, limit),
             lane.reads::pageNotRead));
+  }
+
+  /** Reads a page of all parked rows, those in memory too. */
+  final void readToSweep(Lane lane, ParkedKey after, int limit) {
+    read(
+        new Read<>(
+            () -> core.runtime().store().parked(lane.endpoint.id, after, limit),
+            lane.sweep()::pageRead,
+            lane.sweep()::pageNotRead));
   }
 
   /** Reads messages as far as their bodies fit; one of the tasks is run on this loop. */

@@ -40,8 +40,8 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
     Store store = core.runtime().store();
     return switch (kind) {
       case RECOVER -> failed(store, data);
-      case REPLAY_MISSING -> missing(store, endpoint, data);
-      case BULK_REPLAY -> all(store, endpoint, data);
+      case REPLAY_MISSING -> missing(core, endpoint, data);
+      case BULK_REPLAY -> all(core, endpoint, data);
       case CANCEL, BROADCAST, PURGE ->
           throw new IllegalArgumentException(kind + " delivers nothing again");
     };
@@ -84,42 +84,42 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
 
   // ---- what was never for it -----------------------------------------------------------------
 
-  private static TaskPage missing(Store store, EndpointRow endpoint, TaskData data) {
+  private static TaskPage missing(Core core, EndpointRow endpoint, TaskData data) {
     // A disabled endpoint wants what it would want if it were enabled; it gets it then.
     EndpointRow enabled = endpoint.with(EndpointState.ENABLED, endpoint.updated());
     return messages(
-        store,
+        core,
         endpoint,
         data,
         MessageFilter.NONE,
         message ->
             Router.choose(enabled, message.type(), message.channels()) == Router.Choice.MATCHED
-                && statusOf(store, message, endpoint) == null);
+                && statusOf(core, message, endpoint) == null);
   }
 
   // ---- what was for it -----------------------------------------------------------------------
 
-  private static TaskPage all(Store store, EndpointRow endpoint, TaskData data) {
+  private static TaskPage all(Core core, EndpointRow endpoint, TaskData data) {
     TaskOrder.Filter filter = data.order().filter();
     return messages(
-        store,
+        core,
         endpoint,
         data,
         new MessageFilter(
             Set.copyOf(filter.types()), filter.channel(), filter.tag(), null, endpoint.id()),
-        message -> isAsWanted(store, message, endpoint, filter));
+        message -> isAsWanted(core, message, endpoint, filter));
   }
 
   private static boolean isAsWanted(
-      Store store, MessageRow message, EndpointRow endpoint, TaskOrder.Filter filter) {
+      Core core, MessageRow message, EndpointRow endpoint, TaskOrder.Filter filter) {
     if (filter.state() != null) {
-      DeliveryStatus status = statusOf(store, message, endpoint);
+      DeliveryStatus status = statusOf(core, message, endpoint);
       if (status == null || status.state() != filter.state()) {
         return false;
       }
     }
     AttemptRow last = null;
-    for (AttemptRow attempt : store.attempts(message.id())) {
+    for (AttemptRow attempt : core.runtime().store().attempts(message.id())) {
       last = attempt.endpoint() == endpoint.id() ? attempt : last;
     }
     if (last != null && last.kind() == AttemptKind.TEST) {
@@ -130,8 +130,8 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
   }
 
   private static @Nullable DeliveryStatus statusOf(
-      Store store, MessageRow message, EndpointRow endpoint) {
-    return DeliveryStatus.of(store, message).stream()
+      Core core, MessageRow message, EndpointRow endpoint) {
+    return core.statuses(core.runtime().store(), message).stream()
         .filter(status -> status.endpoint() == endpoint.id())
         .findFirst()
         .orElse(null);
@@ -142,11 +142,13 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
   }
 
   private static TaskPage messages(
-      Store store, EndpointRow endpoint, TaskData data, MessageFilter filter, Choice choice) {
+      Core core, EndpointRow endpoint, TaskData data, MessageFilter filter, Choice choice) {
     Page<MessageRow> page =
-        store.messages(
-            new MessageQuery(
-                endpoint.application(), after(data), before(data), false, SIZE, filter));
+        core.runtime()
+            .store()
+            .messages(
+                new MessageQuery(
+                    endpoint.application(), after(data), before(data), false, SIZE, filter));
     List<Replays.Replay> replays = new ArrayList<>();
     for (MessageRow message : page.rows()) {
       if (!message.expunged() && choice.isWanted(message)) {

@@ -38,6 +38,9 @@ final class TaskRun {
   private volatile TaskRow row;
   private final AtomicInteger failures = new AtomicInteger();
 
+  /** How many are cancelled in the batch that is being written. Writer only. */
+  private int counting;
+
   /**
    * Creates the run.
    *
@@ -89,8 +92,21 @@ final class TaskRun {
   private CompletableFuture<TaskRow> cancel(TaskData data) {
     return tasks
         .deliveries()
-        .cancelAll(data.order().endpoint(), data.order().until())
-        .thenCompose(count -> changed(writing -> put(data.after(0, count, count), writing)));
+        .cancelAll(data.order().endpoint(), data.order().until(), this::counted)
+        .thenCompose(count -> changed(writing -> put(TaskData.of(row), writing)));
+  }
+
+  /** So many more are cancelled: the task knows it in the same commit. */
+  void counted(int more, Writing writing) {
+    counting += more;
+    TaskData data = TaskData.of(row).after(0, counting, counting);
+    TaskRow changed = put(TaskRow.RUNNING, data.json(), writing);
+    writing.onUndo(() -> counting -= more);
+    writing.onCommit(
+        () -> {
+          counting -= more;
+          row = changed;
+        });
   }
 
   private CompletableFuture<TaskRow> purge(TaskData data) {

@@ -5,6 +5,8 @@ import dev.posthorn.store.Page;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.TaskQuery;
 import dev.posthorn.store.TaskRow;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -171,12 +173,25 @@ public final class Tasks {
     }
   }
 
-  /** Goes on with what was under way at the last stop. To be called before anything is begun. */
-  void resume() {
+  /**
+   * Goes on with what was under way at the last stop. To be called before anything is begun.
+   *
+   * @return what counts the deliveries that are cancelled, by the endpoint
+   */
+  Map<Long, Sweep.Progress> resume() {
+    Map<Long, Sweep.Progress> counts = new HashMap<>();
     for (TaskRow row : core().runtime().store().runningTasks()) {
       TaskKind.of(row.type())
-          .ifPresent(kind -> queue.resume(new TaskRun(this, kind, row, new CompletableFuture<>())));
+          .ifPresent(
+              kind -> {
+                TaskRun run = new TaskRun(this, kind, row, new CompletableFuture<>());
+                if (kind == TaskKind.CANCEL) {
+                  counts.putIfAbsent(TaskData.of(row).order().endpoint(), run::counted);
+                }
+                queue.resume(run);
+              });
     }
+    return counts;
   }
 
   /** Begins no further step. */

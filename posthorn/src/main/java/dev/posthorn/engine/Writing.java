@@ -6,7 +6,6 @@ import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.ParkedKey;
 import dev.posthorn.store.Reads;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,10 +32,13 @@ final class Writing {
   private final Reads store;
   private final UsedKeys keys;
   private final Map<List<Object>, Long> claimed = new HashMap<>();
-  private final Map<Long, Set<LiveRow>> live = new HashMap<>();
+  private final Map<Long, List<LiveRow>> live = new HashMap<>();
   private final Set<LiveRow> removed = new HashSet<>();
-  private int indexedHot;
-  private int indexedParked;
+  private final Map<Long, List<LiveRow>> added = new HashMap<>();
+
+  /** How much of what goes and comes is in the two above. */
+  private final int[] indexed = new int[4];
+
   private final List<Runnable> undo = new ArrayList<>();
   private final List<Runnable> apply = new ArrayList<>();
   private final List<Post> posts = new ArrayList<>();
@@ -122,23 +124,21 @@ final class Writing {
     return before == null || (owner != 0 && before == owner); // 0 is one that is being created
   }
 
-  /** Returns the live rows of a message in the store, which is asked once in a batch. */
-  Set<LiveRow> live(long message) {
-    return live.computeIfAbsent(message, id -> Set.copyOf(store.live(id)));
+  /** Returns the live rows of a message as of this batch; the store is asked once. */
+  List<LiveRow> liveNow(long message) {
+    index();
+    List<LiveRow> now = new ArrayList<>(added.getOrDefault(message, List.of()));
+    for (LiveRow row : live.computeIfAbsent(message, store::live)) {
+      if (!removed.contains(row)) {
+        now.add(row);
+      }
+    }
+    return now;
   }
 
-  /** Returns the rows that are parked in the store from the first to the last of some. */
-  Set<LiveRow> parked(List<LiveRow> rows) {
-    LiveRow first = rows.get(0);
-    ParkedKey last = rows.get(rows.size() - 1).parkedKey();
-    ParkedKey after = new ParkedKey(first.due(), first.id() - 1);
-    Set<LiveRow> found = new HashSet<>();
-    while (after.compareTo(last) < 0) {
-      List<LiveRow> page = store.parked(first.endpoint(), after, rows.size());
-      found.addAll(page);
-      after = page.size() < rows.size() ? last : page.get(page.size() - 1).parkedKey();
-    }
-    return found;
+  /** Returns the highest id that was given so far. */
+  long lastId() {
+    return ids.last();
   }
 
   /** Returns a message of the store or of this batch, or null. */
@@ -149,17 +149,23 @@ final class Writing {
         : batch.messages.stream().filter(row -> row.id() == id).findFirst().orElse(null);
   }
 
-  /** Returns whether the batch removes a live row. */
-  boolean isRemoved(LiveRow row) {
-    index(batch.unhot, indexedHot);
-    indexedHot = batch.unhot.size();
-    index(batch.unparked, indexedParked);
-    indexedParked = batch.unparked.size();
-    return removed.contains(row);
-  }
-
-  private void index(List<LiveRow> rows, int from) {
-    removed.addAll(rows.subList(from, rows.size()));
+  private void index() {
+    for (LiveRow row : batch.unhot.subList(indexed[0], batch.unhot.size())) {
+      removed.add(row);
+    }
+    for (LiveRow row : batch.unparked.subList(indexed[1], batch.unparked.size())) {
+      removed.add(row);
+    }
+    for (LiveRow row : batch.hot.subList(indexed[2], batch.hot.size())) {
+      added.computeIfAbsent(row.message(), message -> new ArrayList<>(1)).add(row);
+    }
+    for (LiveRow row : batch.parked.subList(indexed[3], batch.parked.size())) {
+      added.computeIfAbsent(row.message(), message -> new ArrayList<>(1)).add(row);
+    }
+    indexed[0] = batch.unhot.size();
+    indexed[1] = batch.unparked.size();
+    indexed[2] = batch.hot.size();
+    indexed[3] = batch.parked.size();
   }
 
   /** Has something done if the batch is not written after all. */

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a delivery stands, as its live row and its attempts tell together.
@@ -21,31 +23,47 @@ public record DeliveryStatus(
 
   /**
    * Returns where each delivery of a message stands, those to the endpoints it was for first. What
-   * has a live row waits; the last attempt tells of the others; with neither it was cancelled.
+   * has a live row waits, unless it was cancelled; the last attempt tells of the others; with
+   * neither it was cancelled.
    *
+   * @param cancelled whether a delivery that has a live row was cancelled
    * @throws StoreException if the store cannot be read
    */
-  public static List<DeliveryStatus> of(Reads store, MessageRow message) {
+  public static List<DeliveryStatus> of(
+      Reads store, MessageRow message, Predicate<LiveRow> cancelled) {
     Map<Long, DeliveryStatus> found = new LinkedHashMap<>();
     for (int i = 0; i < message.targets().length; i++) {
       // The engine gives a message's deliveries the ids after its own.
       found.put(message.targets()[i], cancelled(message, i));
     }
     // Live rows are read first: a delivery that ends in between shows its end.
-    List<LiveRow> live = store.live(message.id());
-    Map<Long, Long> ended = new HashMap<>();
+    Map<LiveRow, DeliveryState> live = new LinkedHashMap<>();
+    for (LiveRow row : store.live(message.id())) {
+      live.put(row, cancelled.test(row) ? DeliveryState.CANCELLED : DeliveryState.WAITING);
+    }
+    Map<Long, AttemptRow> last = new HashMap<>();
     for (AttemptRow attempt : store.attempts(message.id())) {
+      last.put(attempt.endpoint(), attempt);
       found.put(attempt.endpoint(), of(attempt));
-      if (attempt.state() != DeliveryState.WAITING) {
-        ended.merge(attempt.endpoint(), Ids.timeOf(attempt.id()), Math::max);
-      }
     }
-    for (LiveRow waiting : live) {
-      if (ended.getOrDefault(waiting.endpoint(), Long.MIN_VALUE) < waiting.due()) {
-        found.put(waiting.endpoint(), of(waiting));
-      }
-    }
+    live.forEach(
+        (row, state) -> {
+          if (!hasEnded(row, last.get(row.endpoint()))) {
+            found.put(row.endpoint(), of(row, state));
+          }
+        });
     return List.copyOf(found.values());
+  }
+
+  /**
+   * Returns whether the last attempt for an endpoint says that a delivery does not wait any more.
+   */
+  private static boolean hasEnded(LiveRow row, @Nullable AttemptRow last) {
+    if (last == null || last.delivery() != row.id() || last.state() == DeliveryState.WAITING) {
+      return false;
+    }
+    boolean begunAgain = row.kind() == AttemptKind.REPLAY && row.attempts() == 0;
+    return !begunAgain || Ids.timeOf(last.id()) >= row.due();
   }
 
   private static DeliveryStatus cancelled(MessageRow message, int target) {
@@ -68,13 +86,13 @@ public record DeliveryStatus(
         attempt.nextDue());
   }
 
-  private static DeliveryStatus of(LiveRow row) {
+  private static DeliveryStatus of(LiveRow row, DeliveryState state) {
     return new DeliveryStatus(
         row.id(),
         row.message(),
         row.endpoint(),
-        DeliveryState.WAITING,
+        state,
         row.attempts(),
-        Math.max(row.due(), row.notBefore()));
+        state == DeliveryState.WAITING ? Math.max(row.due(), row.notBefore()) : 0);
   }
 }

@@ -40,7 +40,7 @@ class LaneQueueTest {
     queue.addParked(new Delivery(later, null), 1); // no room: only in the store
     assertThat(queue.nextDue()).isEqualTo(1_000);
 
-    queue.removed(later);
+    queue.left(queue.hold(later), 1);
 
     assertThat(queue.nextDue()).isLessThan(0);
     queue.startReading();
@@ -132,7 +132,7 @@ class LaneQueueTest {
         case 3 -> take(queue.firstParked());
         case 4 -> take(queue.firstHot());
         case 5 -> settle();
-        case 7 -> beginAgain();
+        case 7 -> hold();
         case 6 -> {
           if (!queue.reading() && !queue.complete()) {
             readAfter = queue.startReading();
@@ -154,17 +154,18 @@ class LaneQueueTest {
       pageRead = true;
     }
 
-    /** A busy row was cancelled in the store, and its delivery is begun again meanwhile. */
-    void beginAgain() {
-      for (Delivery delivery : queue.allBusy()) {
-        if (store.remove(delivery.row.parkedKey()) != null) {
-          delivery.cancelled = true;
-          queue.removed(delivery.row);
-          LiveRow row = parked(delivery.row.id(), 20 + random.nextInt(20));
-          store.put(row.parkedKey(), row);
-          queue.addParked(new Delivery(row, null), ROOM);
-          return;
-        }
+    /** A live row is to be ended, wherever it is. */
+    void hold() {
+      List<LiveRow> rows = new ArrayList<>(store.values());
+      queue.allWaiting().stream()
+          .map(delivery -> delivery.row)
+          .filter(row -> row.place() == LiveRow.Place.HOT)
+          .forEach(rows::add);
+      rows.removeIf(row -> queue.busy(row.id()) != null);
+      if (!rows.isEmpty()) {
+        LiveRow row = rows.get(random.nextInt(rows.size()));
+        assertThat(queue.hold(row).row).isEqualTo(row);
+        assertThat(queue.busy(row.id())).isNotNull();
       }
     }
 
@@ -187,7 +188,7 @@ class LaneQueueTest {
       } else {
         store.remove(row.parkedKey());
       }
-      boolean again = !delivery.cancelled && random.nextInt(3) == 0;
+      boolean again = random.nextInt(3) == 0;
       LiveRow next = parked(row.id(), random.nextBoolean() ? row.due() : random.nextInt(20));
       if (again) {
         store.put(next.parkedKey(), next);

@@ -7,7 +7,9 @@ import dev.posthorn.transport.Timings;
 import java.lang.reflect.Proxy;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,8 @@ class DeliveryStatusTest {
       return attempts.size();
     }
   }
+
+  private final Set<LiveRow> cancelled = new HashSet<>();
 
   private Reads reads() {
     return (Reads)
@@ -57,7 +61,8 @@ class DeliveryStatusTest {
             null,
             "text/plain",
             LongStream.rangeClosed(1, targets).toArray(),
-            new byte[0]));
+            new byte[0]),
+        cancelled::contains);
   }
 
   private void attempt(long time, long endpoint, DeliveryState state) {
@@ -78,17 +83,12 @@ class DeliveryStatusTest {
   }
 
   private void waits(long endpoint, long due) {
-    live.add(
-        new LiveRow(
-            MESSAGE + endpoint,
-            endpoint,
-            MESSAGE,
-            LiveRow.Place.PARKED,
-            due,
-            0,
-            1,
-            9_000,
-            AttemptKind.SCHEDULED));
+    live.add(row(endpoint, due, 1, AttemptKind.SCHEDULED));
+  }
+
+  private static LiveRow row(long endpoint, long due, int attempts, AttemptKind kind) {
+    return new LiveRow(
+        MESSAGE + endpoint, endpoint, MESSAGE, LiveRow.Place.PARKED, due, 0, attempts, 9_000, kind);
   }
 
   @Test
@@ -96,7 +96,7 @@ class DeliveryStatusTest {
     attempt(2_000, 1, DeliveryState.WAITING);
     waits(1, 2_500);
     attempt(2_000, 2, DeliveryState.SUCCEEDED);
-    waits(2, 3_000); // a replay
+    live.add(row(2, 3_000, 0, AttemptKind.REPLAY));
     attempt(2_000, 3, DeliveryState.FAILED);
     attempt(3_000, 3, DeliveryState.SUCCEEDED);
     waits(3, 2_500); // read before it ended
@@ -109,6 +109,20 @@ class DeliveryStatusTest {
             DeliveryState.SUCCEEDED,
             DeliveryState.FAILED,
             DeliveryState.CANCELLED);
+  }
+
+  @Test
+  void whatWasCancelledDoesNotWaitAndWhatEndedMeanwhileShowsItsEnd() {
+    attempt(2_000, 1, DeliveryState.WAITING);
+    waits(1, 90_000);
+    attempt(2_000, 2, DeliveryState.SUCCEEDED);
+    waits(2, 2_500);
+    cancelled.addAll(live);
+    attempt(3_000, 3, DeliveryState.CANCELLED);
+    waits(3, 90_000); // the cancellation is lifted by now
+    assertThat(statuses(3))
+        .extracting(DeliveryStatus::state)
+        .containsExactly(DeliveryState.CANCELLED, DeliveryState.SUCCEEDED, DeliveryState.CANCELLED);
   }
 
   @Test

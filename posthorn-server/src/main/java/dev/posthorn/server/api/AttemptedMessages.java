@@ -88,7 +88,7 @@ final class AttemptedMessages {
       List<MessageRow> read = page.rows();
       for (int i = 0; i < read.size(); i++) {
         MessageRow row = read.get(i);
-        DeliveryStatus status = status(store, row, filter.target());
+        DeliveryStatus status = status(row, filter.target());
         looked++;
         if (wanted.test(status.state())) {
           rows.add(row);
@@ -106,8 +106,8 @@ final class AttemptedMessages {
     }
   }
 
-  private static DeliveryStatus status(Reads store, MessageRow row, long endpoint) {
-    return DeliveryStatus.of(store, row).stream()
+  private DeliveryStatus status(MessageRow row, long endpoint) {
+    return desk.engine().statuses(row).stream()
         .filter(status -> status.endpoint() == endpoint)
         .findFirst()
         .orElseThrow(); // the message was for it

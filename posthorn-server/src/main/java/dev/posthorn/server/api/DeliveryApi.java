@@ -99,7 +99,7 @@ final class DeliveryApi {
 
   private List<Destination> destinations(MessageRow message, Listing listing) {
     List<Destination> found = new ArrayList<>();
-    for (DeliveryStatus status : DeliveryStatus.of(desk.engine().store(), message)) {
+    for (DeliveryStatus status : desk.engine().statuses(message)) {
       EndpointRow endpoint = desk.engine().endpoint(status.endpoint());
       if (endpoint != null && endpoint.id() > listing.after() && endpoint.id() < listing.before()) {
         found.add(new Destination(endpoint, status));
@@ -151,7 +151,7 @@ final class DeliveryApi {
   private Answer why(Call call) {
     ApplicationRow application = desk.application(call);
     MessageRow message = desk.message(call, application);
-    List<DeliveryStatus> statuses = DeliveryStatus.of(desk.engine().store(), message);
+    List<DeliveryStatus> statuses = desk.engine().statuses(message);
     return Answer.json(
         200,
         json -> {

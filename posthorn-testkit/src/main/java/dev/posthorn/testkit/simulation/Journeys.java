@@ -40,6 +40,7 @@ final class Journeys {
   private final Map<Long, Long> accepted = new LinkedHashMap<>();
   private final Set<Long> foundAtStart = new HashSet<>();
   private final Vigils vigils;
+  private final Cancelled cancelled;
   private final Set<Long> cancelledMessages = new HashSet<>();
   private final Set<Long> cancelledEndpoints = new HashSet<>();
   private final Set<Long> deletedApplications = new HashSet<>();
@@ -57,6 +58,7 @@ final class Journeys {
     this.clock = clock;
     this.tables = tables;
     this.vigils = new Vigils(tables);
+    this.cancelled = new Cancelled(tables);
     this.mostRepeats = mostRepeats;
   }
 
@@ -90,6 +92,10 @@ final class Journeys {
 
   Vigils vigils() {
     return vigils;
+  }
+
+  Cancelled cancelled() {
+    return cancelled;
   }
 
   /** An endpoint that has been as it is for long, and wants a message, must be a target of it. */
@@ -148,6 +154,7 @@ final class Journeys {
     if (stored.expunged()) {
       throw new Violation("message " + message + " is sent after its payload was removed");
     }
+    cancelled.requireNotCancelled(message, endpoint);
     LiveRow row = liveRow(message, endpoint);
     requireRightful(stored, endpoint, row);
     requireNotHeld(endpoint);

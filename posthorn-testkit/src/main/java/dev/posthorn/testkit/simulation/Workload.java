@@ -12,11 +12,13 @@ import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.LiveRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -188,7 +190,27 @@ final class Workload {
   private void cancelMessage() {
     long message = anyMessage();
     world.journeys().cancelledMessage(message);
-    var unused = engine().deliveries().cancel(message);
+    var unused =
+        engine()
+            .deliveries()
+            .cancel(message)
+            .thenRun(() -> cancelled(row -> row.message() == message));
+  }
+
+  /** A cancellation was answered; the process may be killed with that very answer. */
+  private void cancelled(Predicate<LiveRow> which) {
+    List<LiveRow> rows = world.journeys().cancelled().answered(which);
+    boolean kill = !world.isCalm() && !isOver() && random.nextInt(4) == 0;
+    world
+        .clock()
+        .after(
+            0,
+            () -> {
+              if (kill) {
+                world.crash();
+              }
+              world.journeys().cancelled().requireNotListed(rows, engine());
+            });
   }
 
   private void replay() {
@@ -205,10 +227,16 @@ final class Workload {
     }
     long endpoint = anyEndpoint();
     if (endpoint != 0) {
-      TaskKind[] kinds = {TaskKind.RECOVER, TaskKind.REPLAY_MISSING, TaskKind.BULK_REPLAY};
+      TaskKind[] kinds = {
+        TaskKind.RECOVER, TaskKind.REPLAY_MISSING, TaskKind.BULK_REPLAY, TaskKind.CANCEL
+      };
+      TaskKind kind = kinds[random.nextInt(kinds.length)];
+      if (kind == TaskKind.CANCEL) {
+        world.journeys().cancelledEndpoint(endpoint);
+      }
       long now = Ids.timeOf(world.tables().idFloor) + 1;
       TaskOrder order = new TaskOrder(endpoint, now - random.nextInt(300_000), now);
-      var unused = engine().tasks().start(kinds[random.nextInt(kinds.length)], order);
+      var unused = engine().tasks().start(kind, order);
     }
   }
 
@@ -306,7 +334,12 @@ final class Workload {
     long endpoint = anyEndpoint();
     if (endpoint != 0) {
       world.journeys().cancelledEndpoint(endpoint);
-      var unused = engine().deliveries().cancelAll(endpoint);
+      long last = world.tables().idFloor;
+      var unused =
+          engine()
+              .deliveries()
+              .cancelAll(endpoint)
+              .thenRun(() -> cancelled(row -> row.endpoint() == endpoint && row.id() <= last));
     }
   }
 
@@ -314,7 +347,15 @@ final class Workload {
     long endpoint = anyEndpoint();
     if (endpoint != 0 && random.nextInt(3) == 0) {
       world.journeys().cancelledEndpoint(endpoint);
-      var unused = engine().administration().deleteEndpoint(endpoint);
+      var unused =
+          engine()
+              .administration()
+              .deleteEndpoint(endpoint)
+              .thenRun(
+                  () -> {
+                    world.journeys().cancelled().removed(endpoint);
+                    cancelled(row -> row.endpoint() == endpoint);
+                  });
     }
   }
 

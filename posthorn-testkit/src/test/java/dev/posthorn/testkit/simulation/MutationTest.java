@@ -57,6 +57,16 @@ class MutationTest {
   }
 
   @Test
+  void aCancellationThatIsIgnoredIsSeen() {
+    assertCaught(Mutants.ignoresCancellations(), "cancel: ");
+  }
+
+  @Test
+  void aCancellationThatIsForgottenInACrashIsSeen() {
+    assertCaught(Mutants.forgetsCancellations(), "cancel: ");
+  }
+
+  @Test
   void slowLanesThatTakeAllPermitsAreSeen() {
     Isolation.run(Isolation.Onset.NEW, 1, Launcher.PLAIN);
     assertThatThrownBy(() -> Isolation.run(Isolation.Onset.NEW, 1, Mutants.ignoresFairness()))
