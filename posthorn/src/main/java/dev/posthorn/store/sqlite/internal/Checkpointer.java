@@ -21,6 +21,7 @@ final class Checkpointer implements AutoCloseable {
   private final Semaphore idle = new Semaphore(1);
   private final Thread thread;
   private volatile boolean closed;
+  private volatile long heldBackFrames;
 
   private Checkpointer(SQLiteConnection connection) {
     this.connection = connection;
@@ -37,8 +38,22 @@ final class Checkpointer implements AutoCloseable {
   /** Asks for a checkpoint, unless one is under way; does not wait. */
   void request() {
     if (idle.tryAcquire()) {
+      heldBackFrames = 0; // not known
       requests.release();
     }
+  }
+
+  /**
+   * Returns how much of the log the last checkpoint had to leave, since somebody reads it; 0 while
+   * one is under way.
+   */
+  long heldBackFrames() {
+    return heldBackFrames;
+  }
+
+  /** Forgets that somebody read. */
+  void forgetReader() {
+    heldBackFrames = 0;
   }
 
   boolean isIdle() {
@@ -68,7 +83,7 @@ final class Checkpointer implements AutoCloseable {
           return;
         }
         try (ResultSet row = passive.executeQuery()) {
-          row.next();
+          heldBackFrames = row.next() ? row.getLong(2) - row.getLong(3) : 0;
         } catch (SQLException e) {
           LOG.warn("A checkpoint failed; it is tried again after the next commits", e);
         } finally {

@@ -67,6 +67,9 @@ final class FileStore extends FileReads implements Store {
   public void commit(Batch batch) {
     write(
         session -> {
+          if (wal.isFull(session.connection())) {
+            throw wal.full();
+          }
           session.commit(batch);
           return false;
         });
@@ -74,7 +77,10 @@ final class FileStore extends FileReads implements Store {
 
   @Override
   public boolean upkeep(long keepFrom) {
-    return write(session -> session.upkeep(keepFrom, parts.clock.millis()));
+    return write(
+        session ->
+            !wal.isFull(session.connection())
+                && session.upkeep(keepFrom, parts.clock.millis()));
   }
 
   private interface Write {

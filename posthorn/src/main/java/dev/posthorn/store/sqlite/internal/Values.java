@@ -5,14 +5,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /** How lists, maps and bytes are written into columns: empty is NULL. */
 final class Values {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final TypeReference<List<String>> STRINGS = new TypeReference<>() {};
-  private static final TypeReference<List<Long>> LONGS = new TypeReference<>() {};
-  private static final TypeReference<Map<String, String>> MAP = new TypeReference<>() {};
+  private static final ObjectReader STRINGS =
+      JSON.readerFor(new TypeReference<List<String>>() {});
+  private static final ObjectReader LONGS = JSON.readerFor(new TypeReference<List<Long>>() {});
+  private static final ObjectReader MAP =
+      JSON.readerFor(new TypeReference<Map<String, String>>() {});
   private static final byte[] NO_BYTES = {};
 
   private Values() {}
@@ -28,7 +31,7 @@ final class Values {
   }
 
   static List<String> strings(@Nullable String json) {
-    return json == null ? List.of() : List.copyOf(JSON.readValue(json, STRINGS));
+    return json == null ? List.of() : List.copyOf(STRINGS.<List<String>>readValue(json));
   }
 
   static @Nullable String ofMap(Map<String, String> map) {
@@ -36,7 +39,7 @@ final class Values {
   }
 
   static Map<String, String> map(@Nullable String json) {
-    return json == null ? Map.of() : Map.copyOf(JSON.readValue(json, MAP));
+    return json == null ? Map.of() : Map.copyOf(MAP.<Map<String, String>>readValue(json));
   }
 
   /** Here no list and an empty one differ. */
@@ -45,7 +48,7 @@ final class Values {
   }
 
   static @Nullable List<Long> longs(@Nullable String json) {
-    return json == null ? null : List.copyOf(JSON.readValue(json, LONGS));
+    return json == null ? null : List.copyOf(LONGS.<List<Long>>readValue(json));
   }
 
   static byte @Nullable [] ofBytes(byte[] bytes) {

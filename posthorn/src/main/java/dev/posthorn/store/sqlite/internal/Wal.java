@@ -1,5 +1,7 @@
 package dev.posthorn.store.sqlite.internal;
 
+import dev.posthorn.store.StoreException;
+import dev.posthorn.store.StoreException.Reason;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,9 +14,12 @@ import org.sqlite.SQLiteConnection;
  *
  * <p>Whenever 32 MB wait, the {@link Checkpointer} copies them into the file beside the commits.
  * Only when it has nearly caught up does the writer copy the small rest itself, so that the log
- * starts over at its beginning. A log that has grown large means that a read holds it back: reads
- * that take more than a second are ended, and if that is not enough the writer waits. Only while a
- * backup reads the log may grow, and is caught up with beside the commits afterwards.
+ * starts over at its beginning. If commits are faster than that copying, the writer waits for it.
+ *
+ * <p>A log that has grown large may also mean that a read holds it back. Reads of this process that
+ * take more than a second are ended. For a backup, or another program that reads the file, nobody
+ * waits: the log grows, and is caught up with beside the commits once that has ended. Another
+ * program may make it grow up to a bound; from then on commits are refused as if the disk were full.
  */
 final class Wal {
   private static final Logger LOG = LoggerFactory.getLogger(Wal.class);
@@ -25,13 +30,19 @@ final class Wal {
   private static final long LARGE_BYTES = 96 * MB;
   private static final long WAIT_BYTES = 192 * MB;
   static final long WARN_BYTES = 256 * MB;
+
+  /** How large another program that reads may make the log. */
+  static final long MOST_BYTES = 4_096 * MB;
+
   private static final int WAIT_MILLIS = 1_500;
+  private static final int CATCH_UP_MILLIS = 50;
 
   private static final int FRAME_HEADER_BYTES = 24;
 
   private final Checkpointer checkpointer;
   private final ReaderPools readers;
   private final long frameBytes;
+  private final long mostBytes;
   private volatile long maxBytes;
 
   /**
@@ -45,10 +56,16 @@ final class Wal {
   /** Set while a backup reads the file. */
   private volatile boolean held;
 
-  /** Whether what a backup made wait is not copied yet. */
+  /** Whether what a read made wait is not copied yet. */
   private boolean behind;
 
-  /** What a checkpoint reports: whether something held it back, and bytes. */
+  /** How often the writer has waited for the checkpointer, and for short reads. */
+  private int waits;
+
+  /** The log's size as of the last look. */
+  private long bytes;
+
+  /** What a checkpoint reports: whether somebody reads what it was to overwrite, and bytes. */
   private record State(boolean busy, long bytes, long done) {
     long rest() {
       return bytes - done;
@@ -56,13 +73,22 @@ final class Wal {
   }
 
   Wal(Checkpointer checkpointer, ReaderPools readers, int pageBytes) {
+    this(checkpointer, readers, pageBytes, MOST_BYTES);
+  }
+
+  Wal(Checkpointer checkpointer, ReaderPools readers, int pageBytes, long mostBytes) {
     this.checkpointer = checkpointer;
     this.readers = readers;
+    this.mostBytes = mostBytes;
     this.frameBytes = (long) pageBytes + FRAME_HEADER_BYTES;
   }
 
   long maxBytes() {
     return maxBytes;
+  }
+
+  int waits() {
+    return waits;
   }
 
   /** Lets the log grow until {@link #release}, without waiting: a backup has begun to read. */
@@ -72,24 +98,50 @@ final class Wal {
 
   /** Ends what {@link #hold} began. */
   void release() {
+    checkpointer.forgetReader();
     held = false;
+  }
+
+  /**
+   * Returns whether nothing more should be written: another program has held the log back for so
+   * long that it has grown up to its bound. It is looked at again first.
+   */
+  boolean isFull(SQLiteConnection writer) {
+    if (bytes >= mostBytes && !held) {
+      triedAt = bytes - SMALL_REST_BYTES; // it does not grow now, and nobody is to wait
+      tend(writer);
+    }
+    return bytes >= mostBytes && !held;
+  }
+
+  /** Returns the refusal of a commit while {@link #isFull}. */
+  StoreException full() {
+    return new StoreException(
+        Reason.FULL,
+        "The write-ahead log has grown to "
+            + bytes / MB
+            + " MB since another program reads the file; end that program",
+        null);
   }
 
   /** Does what is due; a failure is logged, since nothing that was committed is lost by it. */
   void tend(SQLiteConnection writer) {
     try {
       State state = checkpoint(writer, "NOOP");
-      maxBytes = Math.max(maxBytes, state.bytes);
-      if (state.bytes < triedAt) {
+      bytes = state.bytes;
+      maxBytes = Math.max(maxBytes, bytes);
+      if (bytes < triedAt) {
         triedAt = 0;
+      }
+      if (bytes < WARN_BYTES) {
         warned = false;
       }
-      behind |= held;
-      if (behind) {
-        catchUp(state);
-      } else {
-        tend(writer, state);
+      behind |= isHeldBack();
+      warnIfHeldBack();
+      if (bytes >= LARGE_BYTES) {
+        readers.interruptLate();
       }
+      copy(writer, state);
     } catch (SQLException e) {
       LOG.warn("A checkpoint failed; it is tried again after the next commits", e);
     }
@@ -100,34 +152,61 @@ final class Wal {
    * lost if that fails.
    */
   void makeRoom(SQLiteConnection writer) {
+    if (behind) {
+      return; // there may be so much that the writer would stand still
+    }
     try {
-      restart(writer, checkpoint(writer, "NOOP"), 0);
+      restart(writer, 0);
     } catch (SQLException e) {
       LOG.debug("Failed to make room in the write-ahead log", e);
     }
   }
 
-  /** Leaves all to the checkpointer: there may be so much that the writer would stand still. */
-  private void catchUp(State state) {
-    if (state.rest() >= CHECKPOINT_BYTES) {
-      checkpointer.request();
-    } else {
-      behind = held;
+  /** Whether a backup or another program reads an old state of the file. */
+  private boolean isHeldBack() {
+    return held || checkpointer.heldBackFrames() * frameBytes >= CHECKPOINT_BYTES;
+  }
+
+  private void warnIfHeldBack() {
+    if (behind && !held && bytes >= WARN_BYTES && !warned) {
+      warned = true;
+      LOG.warn(
+          "The write-ahead log is {} MB and cannot start over while another program reads the file:"
+              + " end that program; at {} MB commits are refused",
+          bytes / MB,
+          mostBytes / MB);
     }
   }
 
-  private void tend(SQLiteConnection writer, State state) throws SQLException {
-    boolean retry = state.bytes - triedAt >= SMALL_REST_BYTES;
-    if (state.bytes >= LARGE_BYTES) {
-      readers.interruptLate();
-    }
-    if (state.bytes >= WAIT_BYTES && state.bytes - triedAt >= CHECKPOINT_BYTES) {
-      waitAndRestart(writer, state);
+  private void copy(SQLiteConnection writer, State state) throws SQLException {
+    if (behind) {
+      catchUp(state);
+    } else if (bytes >= WAIT_BYTES && bytes - triedAt >= CHECKPOINT_BYTES) {
+      waits++;
+      checkpointer.awaitIdle(WAIT_MILLIS);
+      restart(writer, WAIT_MILLIS);
     } else if (state.rest() >= CHECKPOINT_BYTES
         || (started(state) && state.rest() > SMALL_REST_BYTES)) {
       checkpointer.request();
-    } else if (started(state) && retry && checkpointer.isIdle()) {
-      restart(writer, state, 0);
+    } else if (started(state)
+        && bytes - triedAt >= SMALL_REST_BYTES
+        && checkpointer.isIdle()) {
+      restart(writer, 0);
+    }
+  }
+
+  /**
+   * Leaves all to the checkpointer: there may be so much that the writer would stand still. Once
+   * nobody holds it back, commits are slowed down a little, so that it does catch up.
+   */
+  private void catchUp(State state) {
+    if (state.rest() >= CHECKPOINT_BYTES) {
+      checkpointer.request();
+      if (bytes >= WAIT_BYTES && !isHeldBack()) {
+        checkpointer.awaitIdle(CATCH_UP_MILLIS);
+      }
+    } else {
+      behind = isHeldBack();
     }
   }
 
@@ -136,23 +215,14 @@ final class Wal {
     return state.done > 0 && state.bytes >= CHECKPOINT_BYTES;
   }
 
-  private void waitAndRestart(SQLiteConnection writer, State state) throws SQLException {
-    checkpointer.awaitIdle(WAIT_MILLIS);
-    readers.interruptLate();
-    if (!restart(writer, state, WAIT_MILLIS) && state.bytes >= WARN_BYTES && !warned) {
-      warned = true;
-      LOG.warn(
-          "The write-ahead log is {} MB and cannot start over: another program reads the file for a"
-              + " long time; end it",
-          state.bytes / MB);
-    }
-  }
-
-  private boolean restart(SQLiteConnection writer, State before, int millis) throws SQLException {
-    triedAt = before.bytes;
+  /** Copies the rest and has the log start over, unless somebody reads it. */
+  private void restart(SQLiteConnection writer, int millis) throws SQLException {
+    triedAt = bytes;
     writer.getDatabase().busy_timeout(millis);
     try {
-      return !checkpoint(writer, "RESTART").busy;
+      if (!checkpoint(writer, "RESTART").busy) {
+        bytes = 0; // as it is from the next commit on
+      }
     } finally {
       writer.getDatabase().busy_timeout(Connections.BUSY_MILLIS);
     }
