@@ -14,8 +14,9 @@ public final class SqliteStore {
    *
    * <p>Beside the file stand its write-ahead log ({@code -wal}, {@code -shm}) and, as long as the
    * store is open, a lock on {@code <file>.lock}: one process at a time. Other programs may read
-   * the file meanwhile, but as long as one of them reads, the write-ahead log grows. The file has
-   * to be on a local file system.
+   * the file meanwhile, but as long as one of them reads, the write-ahead log grows; at 4 GB
+   * commits are refused as {@code FULL} until that program ends. The file has to be on a local file
+   * system.
    *
    * @param file where; its directory must exist
    * @param options how

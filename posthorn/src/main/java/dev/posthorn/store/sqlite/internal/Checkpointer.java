@@ -51,11 +51,6 @@ final class Checkpointer implements AutoCloseable {
     return heldBackFrames;
   }
 
-  /** Forgets that somebody read. */
-  void forgetReader() {
-    heldBackFrames = 0;
-  }
-
   boolean isIdle() {
     return idle.availablePermits() > 0;
   }

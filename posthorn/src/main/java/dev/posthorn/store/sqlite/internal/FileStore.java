@@ -79,8 +79,7 @@ final class FileStore extends FileReads implements Store {
   public boolean upkeep(long keepFrom) {
     return write(
         session ->
-            !wal.isFull(session.connection())
-                && session.upkeep(keepFrom, parts.clock.millis()));
+            !wal.isFull(session.connection()) && session.upkeep(keepFrom, parts.clock.millis()));
   }
 
   private interface Write {

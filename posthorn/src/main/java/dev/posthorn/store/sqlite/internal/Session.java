@@ -15,8 +15,14 @@ final class Session implements AutoCloseable {
   /** Index rows for each call of upkeep: some 1 ms to 10 ms. */
   private static final Pace INDEXED = new Pace(250, 4_000);
 
-  /** Messages that each call of upkeep removes, if there are any to remove. */
-  private static final Pace RETAINED = new Pace(125, 500);
+  /** Messages that go, or lose their payload, before the others do, for each call of upkeep. */
+  private static final Pace EARLY = new Pace(125, 1_000);
+
+  /** Messages that one transaction of retention removes: some milliseconds. */
+  private static final int RETAINED = 125;
+
+  /** How long a call of upkeep removes what is past its retention, at least. */
+  private static final long RETAIN_NANOS = 10_000_000;
 
   /** With more sealed runs than this, upkeep is not called often enough, and commits index too. */
   private static final int RUNS_AT_MOST = 1;
@@ -151,31 +157,63 @@ final class Session implements AutoCloseable {
     long indexFrom = Math.max(keepFrom, keepFromOfEnvironments(now));
     sealIfPast(history.messages(), indexFrom);
     sealIfPast(history.attempts(), indexFrom);
+    boolean early = deferred(keepFrom, indexFrom, now);
+    boolean past = retain(keepFrom, now);
+    newMessages = 0;
+    newEvents = 0;
+    newAttempts = 0;
+    return early || past || history.messages().behind() || history.attempts().behind();
+  }
+
+  /**
+   * Fills the indexes, and removes what goes before the rest does; returns whether there is more.
+   */
+  private boolean deferred(long keepFrom, long indexFrom, long now) {
     boolean[] more = new boolean[1];
     // Not synced: the next commit syncs the log up to itself, and until then it may be lost.
     transact(
         false,
         () -> {
           index(paced(newMessages + newEvents, INDEXED), paced(2 * newAttempts, INDEXED));
-          // What this transaction indexes can be removed by the next one.
-          long indexedTo = indexedTo(keepFrom);
-          boolean past =
-              retention.slice(keepFrom, indexedTo, paced(newMessages, RETAINED))
-                  || indexedTo < keepFrom - 1;
-          boolean keys = dedupe.expire(now, DEDUPE_ROWS) == DEDUPE_ROWS;
-          boolean hours = history.hours().expire(keepFrom, HOUR_ROWS) == HOUR_ROWS;
-          int messages = paced(newMessages, RETAINED);
+          int messages = paced(newMessages, EARLY);
           boolean due = payloads.slice(now, messages);
+          // What this transaction indexes can be removed by the next one.
           EnvironmentRetention.Tails tails =
               new EnvironmentRetention.Tails(messageTail(), attemptTail());
           boolean walks =
               environments.slice(now, tails, indexedTo(indexFrom) >= indexFrom - 1, messages);
-          more[0] = past || keys || hours || due || walks;
+          more[0] = due || walks || indexedTo(keepFrom) < keepFrom - 1;
         });
-    newMessages = 0;
-    newEvents = 0;
-    newAttempts = 0;
-    return more[0] || history.messages().behind() || history.attempts().behind();
+    return more[0];
+  }
+
+  /**
+   * Removes what is past its retention, a transaction after the other, as long as there is time,
+   * and at least a quarter more than came: so it keeps up with whatever is accepted. An attempt is
+   * handled three times, and four times as many of them as messages.
+   */
+  private boolean retain(long keepFrom, long now) {
+    long began = System.nanoTime();
+    int left = 5 * Math.max(newMessages, 3 * newAttempts / 4) / 4;
+    boolean more;
+    do {
+      more = retainSlice(keepFrom, now);
+      left -= RETAINED;
+    } while (more && (left > 0 || System.nanoTime() - began < RETAIN_NANOS));
+    return more;
+  }
+
+  private boolean retainSlice(long keepFrom, long now) {
+    boolean[] more = new boolean[1];
+    transact(
+        false,
+        () -> {
+          boolean past = retention.slice(keepFrom, indexedTo(keepFrom), RETAINED);
+          boolean keys = dedupe.expire(now, DEDUPE_ROWS) == DEDUPE_ROWS;
+          boolean hours = history.hours().expire(keepFrom, HOUR_ROWS) == HOUR_ROWS;
+          more[0] = past || keys || hours;
+        });
+    return more[0];
   }
 
   private long keepFromOfEnvironments(long now) {

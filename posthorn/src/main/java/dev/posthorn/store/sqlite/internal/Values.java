@@ -11,8 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** How lists, maps and bytes are written into columns: empty is NULL. */
 final class Values {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final ObjectReader STRINGS =
-      JSON.readerFor(new TypeReference<List<String>>() {});
+  private static final ObjectReader STRINGS = JSON.readerFor(new TypeReference<List<String>>() {});
   private static final ObjectReader LONGS = JSON.readerFor(new TypeReference<List<Long>>() {});
   private static final ObjectReader MAP =
       JSON.readerFor(new TypeReference<Map<String, String>>() {});

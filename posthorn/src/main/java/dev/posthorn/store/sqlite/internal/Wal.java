@@ -19,7 +19,8 @@ import org.sqlite.SQLiteConnection;
  * <p>A log that has grown large may also mean that a read holds it back. Reads of this process that
  * take more than a second are ended. For a backup, or another program that reads the file, nobody
  * waits: the log grows, and is caught up with beside the commits once that has ended. Another
- * program may make it grow up to a bound; from then on commits are refused as if the disk were full.
+ * program may make it grow up to a bound; from then on commits are refused as if the disk were
+ * full.
  */
 final class Wal {
   private static final Logger LOG = LoggerFactory.getLogger(Wal.class);
@@ -51,7 +52,8 @@ final class Wal {
    */
   private long triedAt;
 
-  private boolean warned;
+  /** From which size on the operator is told; what a backup made it grow by does not count. */
+  private long warnAt = WARN_BYTES;
 
   /** Set while a backup reads the file. */
   private volatile boolean held;
@@ -98,7 +100,6 @@ final class Wal {
 
   /** Ends what {@link #hold} began. */
   void release() {
-    checkpointer.forgetReader();
     held = false;
   }
 
@@ -134,7 +135,9 @@ final class Wal {
         triedAt = 0;
       }
       if (bytes < WARN_BYTES) {
-        warned = false;
+        warnAt = WARN_BYTES;
+      } else if (held) {
+        warnAt = bytes + WARN_BYTES;
       }
       behind |= isHeldBack();
       warnIfHeldBack();
@@ -168,8 +171,8 @@ final class Wal {
   }
 
   private void warnIfHeldBack() {
-    if (behind && !held && bytes >= WARN_BYTES && !warned) {
-      warned = true;
+    if (behind && !held && bytes >= warnAt) {
+      warnAt = Long.MAX_VALUE;
       LOG.warn(
           "The write-ahead log is {} MB and cannot start over while another program reads the file:"
               + " end that program; at {} MB commits are refused",
@@ -188,9 +191,7 @@ final class Wal {
     } else if (state.rest() >= CHECKPOINT_BYTES
         || (started(state) && state.rest() > SMALL_REST_BYTES)) {
       checkpointer.request();
-    } else if (started(state)
-        && bytes - triedAt >= SMALL_REST_BYTES
-        && checkpointer.isIdle()) {
+    } else if (started(state) && bytes - triedAt >= SMALL_REST_BYTES && checkpointer.isIdle()) {
       restart(writer, 0);
     }
   }

@@ -114,6 +114,32 @@ class FileStoreTest {
     assertThat(store.attempts(6)).hasSize(again ? 2 : 0);
   }
 
+  private static Batch messages(long from, int count) {
+    Batch batch = attempts(from, 0);
+    for (long id = from; id < from + count; id++) {
+      batch.messages.add(
+          new MessageRow(
+              id, 1, "t", List.of(), List.of(), null, "text/plain", new long[0], new byte[0]));
+    }
+    batch.idFloor = from + count;
+    return batch;
+  }
+
+  @Test
+  void retentionRemovesAtLeastWhatCame() {
+    int old = 6_000;
+    store.commit(messages(1, old));
+    while (store.upkeep(2)) {
+      // Until all is in the indexes; the first message goes.
+    }
+    int fresh = 4_000;
+    store.commit(messages(old + 1, fresh));
+    store.upkeep(old + 1);
+    assertThat(store.message(2)).isNull();
+    assertThat(store.message(fresh)).isNull();
+    assertThat(store.message(old + 1)).isNotNull();
+  }
+
   @Test
   void theTailIsBoundedEvenIfUpkeepIsNeverCalled() {
     int batches = 60;
