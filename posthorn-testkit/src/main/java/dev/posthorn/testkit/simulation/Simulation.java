@@ -1,12 +1,15 @@
 package dev.posthorn.testkit.simulation;
 
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineMeter;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.keyring.Keyring;
+import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.transport.HttpRequest;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,7 @@ public final class Simulation {
   private @Nullable SimScheduler scheduler;
   private @Nullable SimTransport transport;
   private int crashes;
+  private long waitedAtStart;
   private long trace;
   private @Nullable Violation violation;
 
@@ -126,10 +130,32 @@ public final class Simulation {
     while (!stopped.isDone() && clock.nanoTime() < until) {
       step();
     }
+    requireBalance(last.instruments().meter());
     if (!stopped.getNow(false)) {
       throw new Violation("permits are in use, or acceptances open, though nothing waits");
     }
     launcher.checkIdle(last);
+  }
+
+  /** Each delivery that came to be while this engine ran, or waited before, has ended or waits. */
+  private void requireBalance(EngineMeter meter) {
+    long ended = 0;
+    for (DeliveryState state : EnumSet.complementOf(EnumSet.of(DeliveryState.WAITING))) {
+      ended += meter.deliveriesEnded(state);
+    }
+    long waiting = waitedAtStart + meter.deliveriesCreated() - ended;
+    if (waiting != tables.waiting()) {
+      throw new Violation(
+          "metrics: "
+              + waitedAtStart
+              + " deliveries waited, "
+              + meter.deliveriesCreated()
+              + " were created, "
+              + ended
+              + " ended, "
+              + tables.waiting()
+              + " wait");
+    }
   }
 
   private void step() {
@@ -232,6 +258,7 @@ public final class Simulation {
   }
 
   private void start() {
+    waitedAtStart = tables.waiting();
     SimScheduler threads = new SimScheduler(clock, random, loops);
     SimTransport network = new SimTransport(clock, this::reply);
     if (calm) {
