@@ -329,7 +329,8 @@ public final class Administration {
    * Gives an endpoint a new signing secret; the present ones go on signing for a while.
    *
    * @param secret the new one, already checked, or null for a generated one
-   * @param graceMillis how long the present ones still count
+   * @param graceMillis how long the present ones still count; {@link SigningSecret#MOST} sign at
+   *     most
    */
   public CompletableFuture<Void> rotateSecret(long id, @Nullable String secret, long graceMillis) {
     return changeSecrets(
@@ -354,8 +355,21 @@ public final class Administration {
               }
             }
           }
+          requireFewSigning(present);
           present.add(keyring.seal(entry.environment, id, slot, fresh, 0));
         });
+  }
+
+  private static void requireFewSigning(List<SecretRow> present) {
+    long signing = present.stream().filter(row -> row.slot() >= SecretRow.FIRST_SIGNING).count();
+    if (signing >= SigningSecret.MOST) {
+      throw new PosthornException(
+          Reason.CONFLICT,
+          "secret: "
+              + SigningSecret.MOST
+              + " secrets sign already; rotate again when one has ended, or with a grace of zero,"
+              + " which ends them at once");
+    }
   }
 
   /** Edits a list of secret rows in place. */

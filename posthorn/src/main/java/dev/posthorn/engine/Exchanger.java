@@ -1,5 +1,6 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.scheduler.Turns;
 import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
@@ -8,8 +9,13 @@ import java.util.function.Consumer;
 
 /** Frames deliveries and hands them to the transport, for the lanes of one loop. */
 final class Exchanger {
+  /** How many headers of a loop are made on workers at once: those have other work, too. */
+  private static final int MOST_FRAMED = 2;
+
   private final ShardLoop loop;
   private final Core core;
+  private final Turns<Long> framings = new Turns<>();
+  private int framing;
 
   Exchanger(ShardLoop loop, Core core) {
     this.loop = loop;
@@ -25,14 +31,32 @@ final class Exchanger {
    */
   void exchange(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
     try {
-      if (settings.framer().costly()) {
-        core.workers().execute(() -> exchangeFramed(delivery, settings, done));
+      if (settings.framer().costly(payload(delivery).message.body().length)) {
+        framings.add(delivery.row.endpoint(), () -> exchangeFramed(delivery, settings, done));
+        frameNext();
       } else {
         send(delivery, settings, headers(delivery, settings), done);
       }
     } catch (Throwable e) {
       notSent(e, done);
     }
+  }
+
+  /** Has the next headers made on a worker, in turn by endpoint. */
+  private void frameNext() {
+    while (framing < MOST_FRAMED) {
+      Runnable next = framings.next();
+      if (next == null) {
+        return;
+      }
+      framing++;
+      core.workers().execute(next);
+    }
+  }
+
+  private void framed() {
+    framing--;
+    frameNext();
   }
 
   /** Makes the headers on a worker; sends from the loop. */
@@ -43,6 +67,8 @@ final class Exchanger {
       loop.execute(() -> sendOrFail(delivery, settings, headers, done));
     } catch (Throwable e) {
       notSent(e, done);
+    } finally {
+      loop.execute(this::framed);
     }
   }
 

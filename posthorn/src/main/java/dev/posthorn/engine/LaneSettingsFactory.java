@@ -69,9 +69,16 @@ final class LaneSettingsFactory {
         policy.ordered(),
         concurrency,
         target,
-        format.framer(secrets, headers),
+        format.framer(newest(secrets), headers),
         limits,
         new DeliveryRules(policy, options, format));
+  }
+
+  private static List<SigningSecret> newest(List<SigningSecret> secrets) {
+    int most = SigningSecret.MOST;
+    return secrets.size() <= most
+        ? secrets
+        : List.copyOf(secrets.subList(secrets.size() - most, secrets.size()));
   }
 
   /**

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param chain the certificate, then those that vouch for it
  */
 public record ClientCertificate(PrivateKey key, List<X509Certificate> chain) {
-  /** More would be signed for too long on a thread that others need. */
+  /** More would be signed for too long on a thread that others wait for. */
   private static final int MOST_RSA_BITS = 4096;
 
   private static final int LEAST_RSA_BITS = 2048;

@@ -87,6 +87,8 @@ public sealed interface ErrorClass {
     LOOKUPS("lookups"),
     /** File descriptors, ports or buffers of the operating system. */
     DESCRIPTORS("descriptors"),
+    /** Threads for what takes long, such as signatures with large keys. */
+    WORKERS("workers"),
     /** Memory. */
     MEMORY("memory"),
     /** A transport: it is being closed. */

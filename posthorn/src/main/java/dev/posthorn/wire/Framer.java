@@ -16,8 +16,12 @@ public interface Framer {
    */
   String[] headers(String id, String type, String contentType, long millis, byte[] body);
 
-  /** Returns whether {@link #headers} takes long enough to be kept off an event loop. */
-  default boolean costly() {
+  /**
+   * Returns whether {@link #headers} takes long enough to be kept off an event loop.
+   *
+   * @param bytes how many bytes the payload has
+   */
+  default boolean costly(int bytes) {
     return false;
   }
 }

@@ -108,13 +108,16 @@ class StandardWireFormatTest {
   }
 
   @Test
-  void only_a_signing_key_is_costly() {
+  void a_signing_key_and_a_large_payload_are_costly() {
     SigningSecret signingKey = secret(Keys.generateSigningKey());
 
-    assertThat(format.framer(List.of(secret(OLD), secret(NEW)), List.of()).costly()).isFalse();
-    assertThat(format.framer(List.of(signingKey), List.of()).costly()).isTrue();
-    assertThat(format.framer(List.of(signingKey, secret(NEW)), List.of()).costly()).isTrue();
-    assertThat(format.framer(List.of(secret(OLD), signingKey), List.of()).costly()).isTrue();
+    assertThat(format.framer(List.of(secret(OLD), secret(NEW)), List.of()).costly(1_000)).isFalse();
+    assertThat(format.framer(List.of(signingKey), List.of()).costly(1_000)).isTrue();
+    assertThat(format.framer(List.of(signingKey, secret(NEW)), List.of()).costly(1_000)).isTrue();
+    assertThat(format.framer(List.of(secret(OLD), signingKey), List.of()).costly(1_000)).isTrue();
+    assertThat(format.framer(List.of(secret(OLD)), List.of()).costly(40_000)).isFalse();
+    assertThat(format.framer(List.of(secret(OLD), secret(NEW)), List.of()).costly(40_000)).isTrue();
+    assertThat(format.framer(List.of(secret(OLD)), List.of()).costly(1_000_000)).isTrue();
   }
 
   @Test

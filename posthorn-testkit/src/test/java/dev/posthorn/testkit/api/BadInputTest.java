@@ -91,6 +91,23 @@ class BadInputTest {
   }
 
   @Test
+  void moreSecretsThanMaySign() {
+    try (Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"))) {
+      var endpoints = posthorn.endpoints();
+      String id = endpoints.add(endpoint()).id();
+      for (int i = 1; i < 5; i++) {
+        endpoints.rotateSecret(id, null, Duration.ofHours(1));
+      }
+      assertRefused(
+          Reason.CONFLICT,
+          "5 secrets sign already",
+          () -> endpoints.rotateSecret(id, null, Duration.ofHours(1)));
+      endpoints.rotateSecret(id, null, Duration.ZERO);
+      endpoints.rotateSecret(id, null, Duration.ofHours(1));
+    }
+  }
+
+  @Test
   void schedulesThatAreNegativeOrTooLong() {
     assertRefused(Reason.INVALID, "retrySchedule", () -> RetrySchedule.of(Duration.ofSeconds(-1)));
     assertRefused(Reason.INVALID, "retrySchedule", () -> RetrySchedule.of(Duration.ofDays(32)));

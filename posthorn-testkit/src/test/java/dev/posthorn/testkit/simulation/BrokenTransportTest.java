@@ -59,7 +59,7 @@ class BrokenTransportTest {
           }
 
           @Override
-          public boolean costly() {
+          public boolean costly(int bytes) {
             return costly;
           }
         };

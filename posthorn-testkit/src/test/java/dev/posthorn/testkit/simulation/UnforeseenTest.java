@@ -139,7 +139,7 @@ class UnforeseenTest {
           }
 
           @Override
-          public boolean costly() {
+          public boolean costly(int bytes) {
             atSneakily("costly");
             return costly;
           }

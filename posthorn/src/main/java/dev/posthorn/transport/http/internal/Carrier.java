@@ -5,4 +5,9 @@ interface Carrier {
 
   /** Ends what is under way for an exchange that has ended before it; calls nothing back. */
   void abandon();
+
+  /** Returns whether what it waits for is this process's own. */
+  default boolean waitsForItself() {
+    return false;
+  }
 }

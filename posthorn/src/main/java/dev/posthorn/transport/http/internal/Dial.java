@@ -24,6 +24,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
   private @Nullable Exchange exchange;
   private @Nullable Channel channel;
   private boolean securing;
+  private @Nullable SslHandler handshake;
   private boolean settled;
 
   Dial(Dialer dialer, Destination destination, Exchange exchange, InetAddress address) {
@@ -76,6 +77,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
   }
 
   private void secure(Channel channel, SslHandler ssl) {
+    handshake = ssl;
     channel.pipeline().addBefore(channel.pipeline().context(this).name(), null, ssl);
   }
 
@@ -149,6 +151,13 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
       channel.close();
     }
     settle();
+  }
+
+  /** Its context is made, or its handshake signed, by threads of this process. */
+  @Override
+  public boolean waitsForItself() {
+    SslHandler ssl = handshake;
+    return securing && (ssl == null || dialer.tls().isSigning(ssl));
   }
 
   /** There will be no connection: others may try. */

@@ -260,7 +260,8 @@ final class Exchange implements AddressBook.Asker {
       case DNS -> lookup != null && !lookup.asked ? Resource.LOOKUPS : null;
       // While the host does not answer at all, that is why nothing is free.
       case CONNECT -> waits && isConnected() ? Resource.CONNECTIONS : null;
-      case TLS, FIRST_BYTE, BODY -> null;
+      case TLS -> carrier != null && carrier.waitsForItself() ? Resource.WORKERS : null;
+      case FIRST_BYTE, BODY -> null;
     };
   }
 

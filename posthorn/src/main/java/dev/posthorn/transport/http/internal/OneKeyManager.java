@@ -20,11 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class OneKeyManager extends X509ExtendedKeyManager {
   private static final String ALIAS = "client";
 
-  private final PrivateKey key;
+  private final String algorithm;
+  private final @Nullable PrivateKey key;
   private final X509Certificate[] chain;
 
-  OneKeyManager(ClientCertificate certificate) {
-    this.key = certificate.key();
+  /** Creates a manager that hands its key out; or not, since others sign with it. */
+  OneKeyManager(ClientCertificate certificate, boolean withKey) {
+    this.algorithm = certificate.key().getAlgorithm();
+    this.key = withKey ? certificate.key() : null;
     this.chain = certificate.chain().toArray(X509Certificate[]::new);
   }
 
@@ -54,7 +57,7 @@ final class OneKeyManager extends X509ExtendedKeyManager {
   public @Nullable String chooseClientAlias(
       String[] kinds, Principal @Nullable [] issuers, @Nullable Socket socket) {
     for (String kind : kinds) {
-      if (kind.equals(key.getAlgorithm())) {
+      if (kind.equals(algorithm)) {
         return ALIAS;
       }
     }

@@ -12,6 +12,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -68,7 +69,8 @@ final class Tls {
    *
    * @throws IllegalArgumentException if the identity cannot be read
    */
-  static SslContext own(HttpTransportOptions options, Trust trust, TlsIdentity identity)
+  static SslContext own(
+      HttpTransportOptions options, Trust trust, TlsIdentity identity, Signers signers)
       throws SSLException {
     boolean isNative = isNative(options);
     String ca = identity.serverCa();
@@ -79,9 +81,18 @@ final class Tls {
             .trustManager(ca == null ? trust.factory() : Trust.only(Certificates.read(ca)));
     String certificate = identity.clientCertificate();
     if (certificate != null) {
-      KeyManagerFactory keys = new OneKeyManager(ClientCertificate.read(certificate)).factory();
-      // Read into native memory once, not at each handshake.
-      builder.keyManager(isNative ? new OpenSslCachingX509KeyManagerFactory(keys, 1) : keys);
+      ClientCertificate own = ClientCertificate.read(certificate);
+      KeyManagerFactory keys = new OneKeyManager(own, !isNative).factory();
+      if (isNative) {
+        // Certificates are read into native memory once, not at each handshake.
+        builder
+            .keyManager(new OpenSslCachingX509KeyManagerFactory(keys, 1))
+            .option(
+                OpenSslContextOption.ASYNC_PRIVATE_KEY_METHOD,
+                new KeySigner(own.key(), signers.of(identity), signers));
+      } else {
+        builder.keyManager(keys);
+      }
     }
     return builder.build();
   }

@@ -36,6 +36,7 @@ final class TlsContexts implements AutoCloseable {
   private final SslContext shared;
   private final int kept;
   private final ThreadPoolExecutor maker;
+  private final Signers signers = new Signers();
   private final LinkedHashMap<TlsIdentity, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
   private boolean closed;
 
@@ -144,7 +145,7 @@ final class TlsContexts implements AutoCloseable {
 
   private void make(TlsIdentity identity, Entry entry) {
     try {
-      made(entry, Tls.own(options, trust, identity));
+      made(entry, Tls.own(options, trust, identity, signers));
     } catch (Exception | LinkageError e) {
       List<Waiter> waiting;
       synchronized (this) {
@@ -192,6 +193,11 @@ final class TlsContexts implements AutoCloseable {
     }
   }
 
+  /** Returns whether a handshake waits for a signature of this process. */
+  boolean isSigning(SslHandler handler) {
+    return signers.isSigning(handler.engine());
+  }
+
   /** Returns how many contexts of endpoints of their own are kept. */
   synchronized int size() {
     return entries.size();
@@ -206,5 +212,6 @@ final class TlsContexts implements AutoCloseable {
       entries.clear();
     }
     maker.shutdown();
+    signers.close();
   }
 }

@@ -1,0 +1,116 @@
+package dev.posthorn.transport.http.internal;
+
+import io.netty.handler.ssl.OpenSslAsyncPrivateKeyMethod;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLEngine;
+
+/**
+ * Signs the handshakes of one client certificate elsewhere than on the event loop, which a large
+ * RSA key would hold up for milliseconds.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // The future is the one that is returned.
+final class KeySigner implements OpenSslAsyncPrivateKeyMethod {
+  private final PrivateKey key;
+  private final Executor signers;
+  private final SigningNow signing;
+
+  /** Knows which handshakes wait for a signature. */
+  interface SigningNow {
+    void begin(SSLEngine engine);
+
+    void end(SSLEngine engine);
+  }
+
+  KeySigner(PrivateKey key, Executor signers, SigningNow signing) {
+    this.key = key;
+    this.signers = signers;
+    this.signing = signing;
+  }
+
+  @Override
+  public Future<byte[]> sign(SSLEngine engine, int algorithm, byte[] input) {
+    Promise<byte[]> signature = ImmediateEventExecutor.INSTANCE.newPromise();
+    signing.begin(engine);
+    signature.addListener(done -> signing.end(engine));
+    signers.execute(
+        () -> {
+          try {
+            signature.setSuccess(sign(algorithm, input));
+          } catch (Throwable e) {
+            signature.setFailure(e);
+          }
+        });
+    return signature;
+  }
+
+  private byte[] sign(int algorithm, byte[] input) throws GeneralSecurityException {
+    Signature signature = signature(algorithm);
+    signature.initSign(key);
+    signature.update(input);
+    return signature.sign();
+  }
+
+  /** Returns what makes signatures of a kind; by IANA's numbers of TLS signature schemes. */
+  private static Signature signature(int algorithm) throws GeneralSecurityException {
+    if (algorithm == SSL_SIGN_RSA_PSS_RSAE_SHA256) {
+      return pss("SHA-256", MGF1ParameterSpec.SHA256, 32);
+    }
+    if (algorithm == SSL_SIGN_RSA_PSS_RSAE_SHA384) {
+      return pss("SHA-384", MGF1ParameterSpec.SHA384, 48);
+    }
+    if (algorithm == SSL_SIGN_RSA_PSS_RSAE_SHA512) {
+      return pss("SHA-512", MGF1ParameterSpec.SHA512, 64);
+    }
+    return Signature.getInstance(name(algorithm));
+  }
+
+  private static String name(int algorithm) throws SignatureException {
+    if (algorithm == SSL_SIGN_RSA_PKCS1_SHA1) {
+      return "SHA1withRSA";
+    }
+    if (algorithm == SSL_SIGN_RSA_PKCS1_SHA256) {
+      return "SHA256withRSA";
+    }
+    if (algorithm == SSL_SIGN_RSA_PKCS1_SHA384) {
+      return "SHA384withRSA";
+    }
+    if (algorithm == SSL_SIGN_RSA_PKCS1_SHA512) {
+      return "SHA512withRSA";
+    }
+    if (algorithm == SSL_SIGN_ECDSA_SHA1) {
+      return "SHA1withECDSA";
+    }
+    if (algorithm == SSL_SIGN_ECDSA_SECP256R1_SHA256) {
+      return "SHA256withECDSA";
+    }
+    if (algorithm == SSL_SIGN_ECDSA_SECP384R1_SHA384) {
+      return "SHA384withECDSA";
+    }
+    if (algorithm == SSL_SIGN_ECDSA_SECP521R1_SHA512) {
+      return "SHA512withECDSA";
+    }
+    throw new SignatureException("the receiver wants a signature of the kind " + algorithm);
+  }
+
+  private static Signature pss(String digest, MGF1ParameterSpec mask, int salt)
+      throws GeneralSecurityException {
+    Signature signature = Signature.getInstance("RSASSA-PSS");
+    signature.setParameter(new PSSParameterSpec(digest, "MGF1", mask, salt, 1));
+    return signature;
+  }
+
+  @Override
+  public Future<byte[]> decrypt(SSLEngine engine, byte[] input) {
+    return ImmediateEventExecutor.INSTANCE.newFailedFuture(
+        new SignatureException("a client decrypts nothing with its key"));
+  }
+}
