@@ -1,0 +1,121 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Acceptance;
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineLimits;
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.EngineRuntime;
+import dev.posthorn.error.Reason;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.Batch;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.StoreException;
+import dev.posthorn.transport.HttpRequest;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A disk that has room for outcomes, but not for messages. */
+class NearlyFullTest {
+  private static final long SECOND = Stage.SECOND;
+  private static final int PERMITS = 16;
+  private static final int MOST_BYTES = 100 << 10;
+
+  private final SimReceiver[] receiver = new SimReceiver[1];
+  private final Map<Reason, Integer> refusals = new EnumMap<>(Reason.class);
+  private final Stage stage = new Stage(1, options(), this::launch, (host, r) -> reply(r));
+  private boolean nearlyFull;
+  private int refusedBatches;
+
+  NearlyFullTest() {
+    receiver[0] = new SimReceiver(stage.random);
+  }
+
+  private static EngineOptions options() {
+    return EngineOptions.DEFAULT.withLimits(
+        new EngineLimits(
+            PERMITS, 8, 16, 16, 1_000, 1_000, 0.5, 10_000_000, 100_000_000, 2_000_000));
+  }
+
+  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
+    return Engine.start(
+        options,
+        new EngineRuntime(
+            runtime.clock(),
+            runtime.scheduler(),
+            WatchedStore.of(
+                runtime.store(),
+                (method, arguments) -> {
+                  if (method.equals("commit")) {
+                    refuseLarge((Batch) arguments[0]);
+                  }
+                }),
+            runtime.transport()),
+        means);
+  }
+
+  private void refuseLarge(Batch batch) {
+    long bytes = 0;
+    for (MessageRow message : batch.messages) {
+      bytes += message.body().length;
+    }
+    if (nearlyFull && bytes > MOST_BYTES) {
+      refusedBatches++;
+      throw new StoreException(StoreException.Reason.FULL, "simulated", null);
+    }
+  }
+
+  private SimReceiver.Reply reply(HttpRequest request) {
+    return receiver[0].reply(request.limits());
+  }
+
+  private void sendLarge() {
+    stage.engine.accept(
+        new Acceptance(
+            stage.application(),
+            "t",
+            List.of(),
+            "text/plain",
+            new byte[1 << 20],
+            new Acceptance.Options(null, 0, 0, null)),
+        accepted -> {},
+        refused -> refusals.merge(refused.reason(), 1, Integer::sum));
+  }
+
+  @Test
+  void storesAllOutcomesAndIsSeldomAskedToTakeMessages() {
+    stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(30 * SECOND);
+    int messages = 500;
+    for (int i = 0; i < messages; i++) {
+      stage.send(0);
+    }
+    stage.run(SECOND / 10);
+    nearlyFull = true;
+    for (long nanos = 0; nanos < 60 * SECOND; nanos += SECOND / 50) {
+      stage.clock.after(nanos, this::sendLarge);
+    }
+    stage.run(60 * SECOND);
+    assertThat(stage.tables.messages).hasSize(messages);
+    assertThat(stage.tables.attempts.values())
+        .extracting(AttemptRow::state)
+        .hasSize(messages)
+        .containsOnly(DeliveryState.SUCCEEDED);
+    assertThat(refusals).containsOnlyKeys(Reason.STORE_FULL);
+    assertThat(refusedBatches).as("tries of one that is too large").isBetween(2, 30);
+    assertThat(stage.engine.condition().trouble()).as("it takes what is small").isEmpty();
+
+    nearlyFull = false;
+    stage.run(10 * SECOND);
+    refusals.clear();
+    sendLarge();
+    stage.run(30 * SECOND);
+    assertThat(refusals).isEmpty();
+    assertThat(stage.tables.messages).hasSize(messages + 1);
+    assertThat(stage.tables.hot).isEmpty();
+  }
+}
