@@ -1,21 +1,48 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.scheduler.Clock;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.testkit.simulation.Launcher;
+import dev.posthorn.testkit.simulation.Surprises;
 import dev.posthorn.testkit.simulation.Violation;
+import org.jspecify.annotations.Nullable;
 
 /** Looks whether an engine that has nothing to do has given back all that it took. */
 public final class Idle {
-  /** Starts a plain engine, and looks. */
+  /** Starts a plain engine, and looks; also whether something failed that was not planted. */
   public static final Launcher CHECKED =
       new Launcher() {
+        private @Nullable Throwable unplanned;
+
         @Override
         public Engine start(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
-          return Engine.start(options, runtime, means);
+          return Engine.start(
+              options,
+              runtime,
+              means,
+              new Parts() {
+                @Override
+                Guard guard(Clock clock) {
+                  return new Guard(clock, new Condition()) {
+                    @Override
+                    void report(String what, Throwable why) {
+                      super.report(what, why);
+                      if (!Surprises.isPlanted(why)) {
+                        unplanned = why;
+                      }
+                    }
+                  };
+                }
+              });
         }
 
         @Override
         public void checkIdle(Engine engine) {
+          Throwable defect = unplanned;
+          unplanned = null;
+          if (defect != null) {
+            throw new Violation("a defect: " + defect, defect);
+          }
           check(engine.core());
         }
       };

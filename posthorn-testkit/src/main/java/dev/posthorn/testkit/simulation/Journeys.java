@@ -341,7 +341,7 @@ final class Journeys {
   }
 
   /** All time is over: every delivery must have ended, for a reason. */
-  void checkEnd(EngineOptions options, int rejections, boolean calm) {
+  void checkEnd(EngineOptions options, int rejections, Surprises surprises, boolean calm) {
     vigils.checkEnd();
     List<Long> defaultWaits = options.retryWaits();
     double jitter = options.jitter();
@@ -371,7 +371,8 @@ final class Journeys {
     long recorded =
         tables.attempts.values().stream().filter(row -> row.kind() != AttemptKind.NONE).count();
     long unknown = exchanges - recorded - lost;
-    if (unknown < 0 || unknown > rejections) {
+    int phantoms = surprises.phantoms();
+    if (unknown < -phantoms || unknown > rejections + surprises.forgotten() + phantoms) {
       throw new Violation(
           "P7: "
               + exchanges

@@ -1,5 +1,6 @@
 package dev.posthorn.testkit.simulation;
 
+import dev.posthorn.store.Batch;
 import dev.posthorn.store.StoreException;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -9,11 +10,16 @@ final class SimFaults implements SimStore.Faults {
   private final RandomGenerator random;
   private final BooleanSupplier inWorker;
   private final Runnable kill;
+  private final Surprises surprises;
+  private final SimClock clock;
   private Trouble trouble = Trouble.NONE;
   private boolean killNext;
   private boolean killed;
   private boolean unsure;
   private int rejections;
+
+  /** Whether an outcome was refused together with a message, and was not tried alone since. */
+  private boolean owed;
 
   /** What is wrong with the store. */
   enum Trouble {
@@ -22,6 +28,8 @@ final class SimFaults implements SimStore.Faults {
     SHAKY,
     /** There is no space. */
     FULL,
+    /** There is space for outcomes, but not for messages. */
+    NEARLY_FULL,
     /** Some batches are refused, as if a row could not be stored. */
     REJECTING
   }
@@ -29,17 +37,33 @@ final class SimFaults implements SimStore.Faults {
   /**
    * Creates what goes wrong.
    *
+   * @param random decides when
+   * @param surprises what nobody foresaw
+   * @param clock told of a broken promise
    * @param inWorker whether a worker's task runs
    * @param kill takes all threads from the engine
    */
-  SimFaults(RandomGenerator random, BooleanSupplier inWorker, Runnable kill) {
+  SimFaults(
+      RandomGenerator random,
+      Surprises surprises,
+      SimClock clock,
+      BooleanSupplier inWorker,
+      Runnable kill) {
     this.random = random;
+    this.surprises = surprises;
+    this.clock = clock;
     this.inWorker = inWorker;
     this.kill = kill;
   }
 
   void trouble(Trouble next) {
     trouble = next;
+  }
+
+  /** Another engine begins. */
+  void restarted() {
+    unsure = false;
+    owed = false;
   }
 
   /** Returns how many batches were refused: an outcome in one may never be stored. */
@@ -66,8 +90,32 @@ final class SimFaults implements SimStore.Faults {
   }
 
   @Override
-  public void commit(Runnable apply) {
+  public void commit(Batch batch, Runnable apply) {
     requireAlive();
+    requireOutcomesFirst(batch);
+    surprise();
+    commitForeseen(batch, apply);
+    surprise();
+  }
+
+  private void surprise() {
+    try {
+      surprises.maybe();
+    } catch (IllegalStateException | Error e) {
+      unsure = true;
+      throw e;
+    }
+  }
+
+  /** While the store is full outcomes come first. */
+  private void requireOutcomesFirst(Batch batch) {
+    if (owed && !batch.messages.isEmpty()) {
+      throw clock.violated(new Violation("a message is tried again before the outcomes"));
+    }
+    owed = false;
+  }
+
+  private void commitForeseen(Batch batch, Runnable apply) {
     boolean applied = false;
     if (killNext) {
       killNext = false;
@@ -82,6 +130,13 @@ final class SimFaults implements SimStore.Faults {
     switch (trouble) {
       case NONE -> applied = true;
       case FULL -> throw failure(StoreException.Reason.FULL);
+      case NEARLY_FULL -> {
+        if (!batch.messages.isEmpty()) {
+          owed = !batch.attempts.isEmpty() && !unsure;
+          throw failure(StoreException.Reason.FULL);
+        }
+        applied = true;
+      }
       case REJECTING -> {
         if (!unsure && random.nextInt(3) == 0) { // what may be on disk can be stored
           rejections++;
@@ -114,9 +169,18 @@ final class SimFaults implements SimStore.Faults {
   @Override
   public void read() {
     requireAlive();
+    if (inWorker.getAsBoolean()) {
+      surprises.maybe();
+    }
     if (trouble == Trouble.SHAKY && inWorker.getAsBoolean() && random.nextInt(3) == 0) {
       throw failure(StoreException.Reason.IO);
     }
+  }
+
+  @Override
+  public void upkeep() {
+    requireAlive();
+    surprises.maybe();
   }
 
   private static StoreException failure(StoreException.Reason reason) {

@@ -55,19 +55,25 @@ public final class SimStore implements Store {
     Faults NONE =
         new Faults() {
           @Override
-          public void commit(Runnable apply) {
+          public void commit(Batch batch, Runnable apply) {
             apply.run();
           }
 
           @Override
           public void read() {}
+
+          @Override
+          public void upkeep() {}
         };
 
     /** Calls {@code apply} or not, and returns or throws, as a commit may. */
-    void commit(Runnable apply);
+    void commit(Batch batch, Runnable apply);
 
     /** Returns or throws, as a read may. */
     void read();
+
+    /** Returns or throws, as upkeep may. */
+    void upkeep();
   }
 
   /** Creates an empty store that never fails. */
@@ -103,12 +109,13 @@ public final class SimStore implements Store {
   @Override
   public void commit(Batch batch) {
     requireOpen();
-    faults.commit(() -> tables.apply(batch));
+    faults.commit(batch, () -> tables.apply(batch));
   }
 
   @Override
   public boolean upkeep(long keepFrom) {
     requireOpen();
+    faults.upkeep();
     long now = clock.millis();
     tables.dedupe.values().removeIf(row -> row.expires() <= now);
     boolean due = tables.endPayloads(now, SLICE);

@@ -30,8 +30,8 @@ final class SimTransport implements Transport {
       throw clock.violated(new Violation("an exchange was started outside of its loop"));
     }
     int bytes = request.body().length;
-    underWay += bytes;
     SimReceiver.Reply reply = reply(request);
+    underWay += bytes;
     clock.after(
         reply.millis() * 1_000_000,
         () -> {

@@ -5,11 +5,28 @@ import dev.posthorn.wire.Header;
 import dev.posthorn.wire.SigningSecret;
 import dev.posthorn.wire.WireFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Puts the message's id into a header and signs nothing. */
+/** Puts the message's id into a header and signs nothing; may throw anything. */
 final class SimWireFormat implements WireFormat {
   static final String NAME = "simulation";
   static final String ID_HEADER = "webhook-id";
+
+  private final @Nullable Surprises surprises;
+
+  /** Creates a format that never fails. */
+  SimWireFormat() {
+    this(null);
+  }
+
+  /**
+   * Creates a format.
+   *
+   * @param surprises what it throws, or null for nothing
+   */
+  SimWireFormat(@Nullable Surprises surprises) {
+    this.surprises = surprises;
+  }
 
   @Override
   public String name() {
@@ -18,7 +35,23 @@ final class SimWireFormat implements WireFormat {
 
   @Override
   public Framer framer(List<SigningSecret> secrets, List<Header> headers) {
-    return (id, type, contentType, millis, body) -> new String[] {ID_HEADER, id};
+    if (surprises != null) {
+      surprises.maybe();
+    }
+    return (id, type, contentType, millis, body) -> {
+      if (surprises != null) {
+        surprises.maybeInRequest();
+      }
+      return new String[] {ID_HEADER, id};
+    };
+  }
+
+  @Override
+  public boolean retries(int status) {
+    if (surprises != null) {
+      surprises.maybeInJudgment();
+    }
+    return true;
   }
 
   @Override

@@ -40,6 +40,8 @@ public final class Simulation {
   private final Journeys journeys;
   private final Map<Long, SimReceiver> receivers = new HashMap<>();
   private final SimFaults faults;
+  private final Surprises surprises;
+  private final SimListeners listeners;
   private final int loops;
   private final boolean calm;
 
@@ -54,7 +56,6 @@ public final class Simulation {
   private int crashes;
   private long waitedAtStart;
   private long trace;
-  private @Nullable Violation violation;
 
   /**
    * What a run did.
@@ -77,7 +78,11 @@ public final class Simulation {
     this.loops = 1 + random.nextInt(calm ? 2 : 3);
     this.journeys = new Journeys(tables, clock, Math.max(loops, options.limits().permits()));
     this.shortages = random.nextInt(4) > 0 ? Integer.MAX_VALUE : 2 + random.nextInt(20);
-    this.faults = new SimFaults(random, () -> scheduler().inWorker(), () -> scheduler().close());
+    this.surprises = new Surprises(random, calm);
+    this.listeners = new SimListeners(surprises);
+    this.faults =
+        new SimFaults(
+            random, surprises, clock, () -> scheduler().inWorker(), () -> scheduler().close());
     tables.settings.put("public_id_key", "1-2");
   }
 
@@ -113,7 +118,7 @@ public final class Simulation {
       step();
     }
     checkIdle();
-    journeys.checkEnd(options, faults.rejections(), calm);
+    journeys.checkEnd(options, faults.rejections(), surprises, calm);
     Broadcasts.check(tables);
     return new Report(
         clock.count(), journeys.exchanges(), journeys.acceptedMessages().size(), crashes, trace);
@@ -134,6 +139,7 @@ public final class Simulation {
     if (!stopped.getNow(false)) {
       throw new Violation("permits are in use, or acceptances open, though nothing waits");
     }
+    listeners.check(tables);
     launcher.checkIdle(last);
   }
 
@@ -160,9 +166,6 @@ public final class Simulation {
 
   private void step() {
     boolean more = clock.step();
-    if (violation != null) {
-      throw violation;
-    }
     if (faults.wasKilled()) {
       crash();
     } else if (!more) {
@@ -182,8 +185,7 @@ public final class Simulation {
     try {
       look.run();
     } catch (Violation seen) {
-      violation = violation == null ? seen : violation;
-      throw seen;
+      throw clock.violated(seen);
     }
   }
 
@@ -212,6 +214,10 @@ public final class Simulation {
 
   SimFaults faults() {
     return faults;
+  }
+
+  Surprises surprises() {
+    return surprises;
   }
 
   SimTables tables() {
@@ -253,7 +259,8 @@ public final class Simulation {
     crashes++;
     scheduler().close();
     Objects.requireNonNull(transport).close();
-    journeys.crashed(faults.rejections());
+    journeys.crashed(faults.rejections() + surprises.forgotten());
+    faults.restarted();
     start();
   }
 
@@ -270,18 +277,14 @@ public final class Simulation {
     Engine.Means means =
         new Engine.Means(
             new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
-            Map.of(SimWireFormat.NAME, new SimWireFormat()),
+            Map.of(SimWireFormat.NAME, new SimWireFormat(surprises)),
             random);
     engine = launcher.start(options, new EngineRuntime(clock, threads, store, network), means);
+    listeners.begin(engine, tables.idFloor);
   }
 
   private SimReceiver.Reply reply(String host, HttpRequest request) {
-    SimReceiver.Reply[] reply = new SimReceiver.Reply[1];
-    witness(() -> reply[0] = seenReply(host, request));
-    return reply[0];
-  }
-
-  private SimReceiver.Reply seenReply(String host, HttpRequest request) {
+    surprises.maybeInRequest();
     long number = number(host);
     long message = engine().publicIds().parse("msg", request.headers()[1]).orElseThrow();
     long endpoint = endpointOf(host);

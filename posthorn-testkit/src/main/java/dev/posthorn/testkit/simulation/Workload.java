@@ -162,19 +162,25 @@ final class Workload {
     int more = (eventId == null ? random.nextInt() : eventId.hashCode()) & 7;
     byte[] body = Journeys.body(eventId, expires, more == 0 ? Simulation.LARGE : 0);
     Vigils.Vigil vigil = world.journeys().vigils().begin();
-    Watch watch = attempt -> world.witness(() -> vigil.ended(attempt));
+    Watch watch =
+        attempt -> {
+          world.witness(() -> vigil.ended(attempt));
+          world.surprises().maybe();
+        };
     long kept = random.nextInt(10) == 0 ? 1 + random.nextInt(120_000) : 0;
     Acceptance.Options options =
         new Acceptance.Options(eventId, deliverAt, expires, watch, kept, List.of(), null);
     engine()
         .accept(
             new Acceptance(application, type, List.of(), "text/plain", body, options),
-            accepted ->
-                world.witness(
-                    () -> {
-                      vigil.accepted(accepted);
-                      world.journeys().accepted(accepted.message(), accepted.duplicate());
-                    }),
+            accepted -> {
+              world.witness(
+                  () -> {
+                    vigil.accepted(accepted);
+                    world.journeys().accepted(accepted.message(), accepted.duplicate());
+                  });
+              world.surprises().maybe();
+            },
             vigil::refused);
   }
 
@@ -388,6 +394,7 @@ final class Workload {
   void heal() {
     healing = true;
     world.faults().trouble(SimFaults.Trouble.NONE);
+    world.surprises().end();
     world.endShortages();
     world.receivers().forEach(receiver -> receiver.mood(SimReceiver.Mood.HEALTHY));
     world.clock().after(30_000 * MILLI, this::enableAll);
