@@ -26,7 +26,10 @@ public sealed interface SettingChange {
   /** Inserts or replaces an application. */
   record PutApplication(ApplicationRow row) implements SettingChange {}
 
-  /** Removes an application. Its endpoints are removed by changes of their own. */
+  /**
+   * Removes an application. Its endpoints are removed by changes of their own; its messages and
+   * their attempts by upkeep, as soon as none of their deliveries waits.
+   */
   record RemoveApplication(long application) implements SettingChange {}
 
   /** Inserts or replaces an endpoint. */

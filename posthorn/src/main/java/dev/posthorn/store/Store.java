@@ -39,9 +39,9 @@ public interface Store extends Reads, AutoCloseable {
    * Does one bounded slice of deferred work in a transaction of its own: history indexes,
    * retention, checkpoints. Nothing that a reader sees depends on when this is called, except that
    * history older than {@code keepFrom} goes, messages that their environment keeps no longer
-   * ({@link EnvironmentRow#retentionMillis}), and payloads that are due ({@link
-   * Batch#payloadEnds}). The payload of a message that has a live row stays; it is looked at again
-   * {@link PayloadEnd#AGAIN_MILLIS} later.
+   * ({@link EnvironmentRow#retentionMillis}), those of applications that were removed, and payloads
+   * that are due ({@link Batch#payloadEnds}). The payload of a message that has a live row stays;
+   * it is looked at again {@link PayloadEnd#AGAIN_MILLIS} later.
    *
    * @param keepFrom messages and attempts with a smaller id are past their retention; those of a
    *     message that still has a live row stay

@@ -54,7 +54,10 @@ final class Broadcasts {
       if (!applications.add(one.application())) {
         throw new Violation(task + " sent its message twice to " + one.application());
       }
-      messages.add(one.message());
+      if (tables.applications.containsKey(one.application())
+          || tables.messages.containsKey(one.message())) { // else they may both be gone
+        messages.add(one.message());
+      }
     }
     for (ApplicationRow application : tables.applications.values()) {
       if (application.environment() == task.environment()

@@ -38,6 +38,7 @@ final class Journeys {
   private final SimTables tables;
   private final SimClock clock;
   private final Map<Long, Long> accepted = new LinkedHashMap<>();
+  private final Map<Long, Long> owners = new HashMap<>();
   private final Set<Long> foundAtStart = new HashSet<>();
   private final Vigils vigils;
   private final Cancelled cancelled;
@@ -73,6 +74,7 @@ final class Journeys {
       tables.endpoints.values().forEach(endpoint -> requireTargeted(stored, endpoint));
     }
     accepted.putIfAbsent(message, clock.nanoTime());
+    owners.put(message, stored.application());
   }
 
   /**
@@ -314,7 +316,7 @@ final class Journeys {
   }
 
   private int onDisk(List<Long> delivery) {
-    int count = 0;
+    int count = tables.removedExchanges.getOrDefault(delivery, 0);
     for (AttemptRow row : attempts(delivery.get(0))) {
       if (row.endpoint() == delivery.get(1) && row.kind() != AttemptKind.NONE) {
         count++;
@@ -347,11 +349,15 @@ final class Journeys {
     double jitter = options.jitter();
     int timeoutMillis = options.exchange().totalMillis();
     for (long message : accepted.keySet()) {
-      if (!tables.messages.containsKey(message)) {
+      boolean mayBeGone = deletedApplications.contains(owners.get(message));
+      if (!mayBeGone && !tables.messages.containsKey(message)) {
         throw new Violation("P1: accepted message " + message + " is gone");
       }
     }
     for (MessageRow message : tables.messages.values()) {
+      if (tables.removedApplications.contains(message.application())) {
+        throw new Violation("retention: message " + message.id() + " outlives its application");
+      }
       for (int i = 0; i < message.targets().length; i++) {
         long endpoint = message.targets()[i];
         EndpointPolicy policy = policy(endpoint);
@@ -370,6 +376,7 @@ final class Journeys {
     }
     long recorded =
         tables.attempts.values().stream().filter(row -> row.kind() != AttemptKind.NONE).count();
+    recorded += tables.removedExchanges.values().stream().mapToLong(Integer::longValue).sum();
     long unknown = exchanges - recorded - lost;
     int phantoms = surprises.phantoms();
     if (unknown < -phantoms || unknown > rejections + surprises.forgotten() + phantoms) {

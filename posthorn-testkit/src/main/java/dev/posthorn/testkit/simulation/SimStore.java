@@ -119,7 +119,7 @@ public final class SimStore implements Store {
     long now = clock.millis();
     tables.dedupe.values().removeIf(row -> row.expires() <= now);
     boolean due = tables.endPayloads(now, SLICE);
-    boolean more = tables.retainOfEnvironments(now, SLICE);
+    boolean more = tables.retainOfEnvironments(now, SLICE) | tables.retainOfRemoved(SLICE);
     return tables.retain(keepFrom, SLICE) || due || more;
   }
 

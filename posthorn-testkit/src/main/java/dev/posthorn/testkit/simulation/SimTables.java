@@ -57,6 +57,7 @@ final class SimTables {
   final TreeMap<Long, EnvironmentRow> environments = new TreeMap<>();
   final TreeMap<Long, TokenRow> tokens = new TreeMap<>();
   final TreeMap<Long, TaskRow> tasks = new TreeMap<>();
+  final TreeSet<Long> removedApplications = new TreeSet<>();
   final TreeMap<Long, ApplicationRow> applications = new TreeMap<>();
 
   /** All that there ever were, also those that were deleted. */
@@ -67,6 +68,9 @@ final class SimTables {
   final TreeMap<Long, LaneStateRow> laneStates = new TreeMap<>();
   final Map<Long, TreeMap<String, EventTypeRow>> eventTypes = new HashMap<>();
   final Map<String, String> settings = new HashMap<>();
+
+  /** How many exchanges were recorded of messages that are gone, by message and endpoint. */
+  final Map<List<Long>, Integer> removedExchanges = new HashMap<>();
 
   /** The payloads that messages had before they were removed. */
   final Map<Long, byte[]> removedPayloads = new HashMap<>();
@@ -276,7 +280,10 @@ final class SimTables {
       case SettingChange.PutTask(TaskRow row) -> tasks.put(row.id(), row);
       case SettingChange.RemoveTask(long id) -> tasks.remove(id);
       case SettingChange.PutApplication(ApplicationRow row) -> applications.put(row.id(), row);
-      case SettingChange.RemoveApplication(long id) -> applications.remove(id);
+      case SettingChange.RemoveApplication(long id) -> {
+        applications.remove(id);
+        removedApplications.add(id);
+      }
       case SettingChange.PutEndpoint(EndpointRow row) -> {
         endpoints.put(row.id(), row);
         everyEndpoint.put(row.id(), row);
@@ -364,17 +371,36 @@ final class SimTables {
             .forEach(old::add);
       }
     }
-    for (MessageRow row : old) {
-      messages.remove(row.id());
-      unindex(messagesByApplication, row.application(), row.id());
-      for (AttemptRow attempt :
-          List.copyOf(attemptsByMessage.getOrDefault(row.id(), new TreeMap<>()).values())) {
-        attempts.remove(attempt.id());
-        unindex(attemptsByMessage, attempt.message(), attempt.id());
-        unindex(attemptsByEndpoint, attempt.endpoint(), attempt.id());
+    old.forEach(this::removeWhole);
+    return old.size() == most;
+  }
+
+  /** Removes up to {@code most} messages of removed applications; returns whether more wait. */
+  boolean retainOfRemoved(int most) {
+    List<MessageRow> old = new ArrayList<>();
+    for (long application : removedApplications) {
+      messagesByApplication.getOrDefault(application, new TreeMap<>()).values().stream()
+          .filter(row -> !liveByMessage.containsKey(row.id()))
+          .limit(most - (long) old.size())
+          .forEach(old::add);
+    }
+    old.forEach(this::removeWhole);
+    removedApplications.removeIf(application -> !messagesByApplication.containsKey(application));
+    return old.size() == most;
+  }
+
+  private void removeWhole(MessageRow row) {
+    messages.remove(row.id());
+    unindex(messagesByApplication, row.application(), row.id());
+    for (AttemptRow attempt :
+        List.copyOf(attemptsByMessage.getOrDefault(row.id(), new TreeMap<>()).values())) {
+      attempts.remove(attempt.id());
+      unindex(attemptsByMessage, attempt.message(), attempt.id());
+      unindex(attemptsByEndpoint, attempt.endpoint(), attempt.id());
+      if (attempt.kind() != AttemptKind.NONE) {
+        removedExchanges.merge(List.of(attempt.message(), attempt.endpoint()), 1, Integer::sum);
       }
     }
-    return old.size() == most;
   }
 
   /** Removes up to {@code most} payloads that are due; returns whether more wait. */

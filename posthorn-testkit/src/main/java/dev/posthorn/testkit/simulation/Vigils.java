@@ -37,7 +37,7 @@ final class Vigils {
       if (mine != engine) {
         throw new Violation("watch: a dead engine tells of " + attempt);
       }
-      if (attempt.state() == DeliveryState.WAITING || !tables.attempts.containsKey(attempt.id())) {
+      if (attempt.state() == DeliveryState.WAITING || !isOnDisk(attempt)) {
         throw new Violation("watch: told of what is no end, or not on disk: " + attempt);
       }
       if (!(doubtful || attempt.message() == message) || !ended.add(attempt.delivery())) {
@@ -48,6 +48,12 @@ final class Vigils {
     /** It may have been accepted or not: which message it is about is not told. */
     void refused(PosthornException why) {
       doubtful = why.reason() == Reason.UNKNOWN;
+    }
+
+    /** It may have gone already, with a message whose application was removed. */
+    private boolean isOnDisk(AttemptRow attempt) {
+      return tables.attempts.containsKey(attempt.id())
+          || !tables.messages.containsKey(attempt.message());
     }
 
     void accepted(Accepted accepted) {

@@ -2,15 +2,19 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.PayloadEnd;
+import dev.posthorn.store.SettingChange.PutApplication;
+import dev.posthorn.store.SettingChange.RemoveApplication;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -194,6 +198,78 @@ interface RetentionRules extends StoreRules {
     int calls = upkeep(10_001);
     assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
     assertThat(calls).as("calls of upkeep for 10,000 messages").isBetween(10, 1_000);
+  }
+
+  // ---- removed applications -------------------------------------------------------------------
+
+  @Test
+  default void whatIsLeftOfARemovedApplicationGoesPromptly() {
+    commit(
+        b -> {
+          b.settings.add(new PutApplication(application(Rows.APPLICATION)));
+          b.settings.add(new PutApplication(application(8)));
+          for (int i = 1; i <= 2_000; i++) {
+            long owner = i % 2 == 0 ? Rows.APPLICATION : 8;
+            b.messages.add(Rows.withEvent("e" + i, Rows.message(i * 10L, owner, "a.b", 5)));
+            b.attempts.add(Rows.attempt(i * 10L + 2, i * 10L, 5));
+          }
+          b.idFloor = 20_100;
+        });
+    upkeep(0);
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).hasSize(1_000);
+
+    commit(
+        b -> {
+          b.settings.add(new RemoveApplication(Rows.APPLICATION));
+          b.idFloor = 20_200;
+        });
+    reopen();
+    assertThat(upkeep(0)).as("calls of upkeep for 1,000 messages").isBetween(2, 500);
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
+    assertThat(store().message(20)).isNull();
+    assertThat(store().messageByEvent(Rows.APPLICATION, "e2")).isNull();
+    assertThat(store().attempts(20)).isEmpty();
+    assertThat(HistoryRules.messages(store(), 8)).hasSize(1_000);
+    assertThat(HistoryRules.attempts(store(), 5)).hasSize(1_000);
+    assertThat(upkeep(0)).as("nothing is left to look for").isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  default void whatIsLeftOfARemovedApplicationGoesOnceItsDeliveriesHaveEnded() {
+    setClock(Instant.ofEpochMilli(1_000));
+    LiveRow parked = Rows.parked(11, 5, 10, 9_000);
+    commit(
+        b -> {
+          b.settings.add(new PutApplication(application(Rows.APPLICATION)));
+          b.messages.add(Rows.message(10, 5));
+          b.messages.add(Rows.message(20, 5));
+          b.parked.add(parked);
+          b.attempts.add(Rows.attempt(12, 10, 5));
+          b.settings.add(new RemoveApplication(Rows.APPLICATION));
+          b.idFloor = 30;
+        });
+    upkeep(0);
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+        .extracting(MessageRow::id)
+        .containsExactly(10L);
+
+    commit(
+        b -> {
+          b.unparked.add(parked);
+          b.attempts.add(Rows.attempt(40, 10, 5));
+          b.idFloor = 40;
+        });
+    for (int minute = 1; minute < 4; minute++) {
+      setClock(Instant.ofEpochMilli(1_000 + 60_000L * minute));
+      upkeep(0);
+    }
+    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
+    assertThat(store().attempts(10)).isEmpty();
+    assertThat(HistoryRules.attempts(store(), 5)).isEmpty();
+  }
+
+  private static ApplicationRow application(long id) {
+    return new ApplicationRow(id, 1, null, "app " + id, 0, Map.of(), 0, 0);
   }
 
   // ---- payloads ------------------------------------------------------------------------------

@@ -6,11 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Removes the messages of environments that keep them for less time than the store does, with their
@@ -24,17 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class EnvironmentRetention {
   private static final int APPLICATIONS = 200;
-  private static final int ATTEMPTS_PER_MESSAGE = 4;
   private static final long SHORTEST_PAUSE_MILLIS = 60_000;
   private static final long LONGEST_PAUSE_MILLIS = 3_600_000;
   private static final int PAUSE_TIMES_WALK = 9;
 
-  private final AttemptRetention attempts;
-  private final MessageRemoval removal;
+  private final EarlyRemoval removal;
   private final PreparedStatement shortest;
   private final PreparedStatement selectApplications;
   private final PreparedStatement selectRetention;
-  private final PreparedStatement selectMessages;
 
   /**
    * The applications that come next, and where in the first of them the walk stands. It is of no
@@ -47,36 +40,8 @@ final class EnvironmentRetention {
   private long walkBegan;
   private long nextWalk;
 
-  private record Message(long id, long application, @Nullable String eventId, boolean live) {}
-
-  /** What is not in the indexes yet. */
-  record Tails(Tail.View messages, Tail.View attempts) {
-
-    /**
-     * Takes out of a set of messages those that are not in the indexes with all of their attempts.
-     */
-    void strike(Set<Long> ids) {
-      long most = Collections.max(ids); // most of the tail is younger
-      for (Run run : messages.runs()) {
-        strike(run.ids(), run.size(), most, ids);
-      }
-      for (Run run : attempts.runs()) {
-        strike(run.keys()[0], run.size(), most, ids);
-      }
-    }
-
-    private static void strike(long[] messages, int size, long most, Set<Long> ids) {
-      for (int i = 0; i < size; i++) {
-        if (messages[i] <= most) {
-          ids.remove(messages[i]);
-        }
-      }
-    }
-  }
-
-  EnvironmentRetention(Statements statements, AttemptRetention attempts) throws SQLException {
-    this.attempts = attempts;
-    removal = new MessageRemoval(statements);
+  EnvironmentRetention(Statements statements, EarlyRemoval removal) throws SQLException {
+    this.removal = removal;
     shortest = statements.get("SELECT min(retention) FROM environment WHERE retention IS NOT NULL");
     selectApplications =
         statements.get("SELECT id FROM application WHERE id > ? ORDER BY id LIMIT ?");
@@ -84,12 +49,6 @@ final class EnvironmentRetention {
         statements.get(
             "SELECT e.retention FROM application a JOIN environment e ON e.id = a.environment"
                 + " WHERE a.id = ?");
-    selectMessages =
-        statements.get(
-            "SELECT m.id, m.event_id, "
-                + Retention.IS_LIVE
-                + " FROM message_by_application i CROSS JOIN message m ON m.id = i.id"
-                + " WHERE i.application = ? AND i.id > ? AND i.id <= ? ORDER BY i.id LIMIT ?");
   }
 
   /** Returns from which id all environments keep their messages; the least if none has a say. */
@@ -107,7 +66,8 @@ final class EnvironmentRetention {
    * @param limit how many messages to look at, at most
    * @return whether the walk goes on
    */
-  boolean slice(long now, Tails tails, boolean settled, int limit) throws SQLException {
+  boolean slice(long now, EarlyRemoval.Tails tails, boolean settled, int limit)
+      throws SQLException {
     // The clock may have been set back.
     if (now < nextWalk && nextWalk - now <= LONGEST_PAUSE_MILLIS) {
       return false;
@@ -118,18 +78,18 @@ final class EnvironmentRetention {
     if (applications.isEmpty() && !load(now)) {
       return false;
     }
-    Look look = look(now, tails.messages.indexed(), limit);
-    Message stoppedAt = remove(look.messages, tails, limit * ATTEMPTS_PER_MESSAGE);
+    Look look = look(now, tails.messages().indexed(), limit);
+    EarlyRemoval.Message stoppedAt = removal.remove(look.messages, tails, limit);
     if (stoppedAt == null) {
       for (int i = 0; i < look.done; i++) {
         applications.remove();
       }
       lastMessage = look.last;
     } else {
-      while (applications.element() != stoppedAt.application) {
+      while (applications.element() != stoppedAt.application()) {
         applications.remove();
       }
-      lastMessage = stoppedAt.id - 1;
+      lastMessage = stoppedAt.id() - 1;
     }
     return true;
   }
@@ -172,10 +132,10 @@ final class EnvironmentRetention {
    * @param done how many applications are done with
    * @param last the last message of the next one that was looked at, or the least
    */
-  private record Look(List<Message> messages, int done, long last) {}
+  private record Look(List<EarlyRemoval.Message> messages, int done, long last) {}
 
   private Look look(long now, long indexed, int limit) throws SQLException {
-    List<Message> found = new ArrayList<>();
+    List<EarlyRemoval.Message> found = new ArrayList<>();
     int done = 0;
     int left = limit;
     long last = lastMessage;
@@ -185,14 +145,14 @@ final class EnvironmentRetention {
       }
       // Read again and again: it may be taken back while the walk is under way.
       long retention = retention(application);
-      List<Message> page =
+      List<EarlyRemoval.Message> page =
           retention == 0
               ? List.of()
-              : messages(
+              : removal.messages(
                   application, last, Math.min(Ids.firstAt(now - retention) - 1, indexed), left);
       found.addAll(page);
       if (page.size() == left) {
-        return new Look(found, done, page.getLast().id);
+        return new Look(found, done, page.getLast().id());
       }
       left -= Math.max(1, page.size());
       last = Long.MIN_VALUE;
@@ -206,59 +166,5 @@ final class EnvironmentRetention {
     try (ResultSet row = selectRetention.executeQuery()) {
       return row.next() ? row.getLong(1) : 0;
     }
-  }
-
-  private List<Message> messages(long application, long after, long end, int limit)
-      throws SQLException {
-    selectMessages.setLong(1, application);
-    selectMessages.setLong(2, after);
-    selectMessages.setLong(3, end);
-    selectMessages.setInt(4, limit);
-    List<Message> found = new ArrayList<>();
-    try (ResultSet rows = selectMessages.executeQuery()) {
-      while (rows.next()) {
-        found.add(new Message(rows.getLong(1), application, rows.getString(2), rows.getBoolean(3)));
-      }
-    }
-    return found;
-  }
-
-  // ---- removal -------------------------------------------------------------------------------
-
-  /**
-   * Removes what can go of some messages.
-   *
-   * @param budget how many attempts to remove, at most
-   * @return the message to go on with if that is spent, or null
-   */
-  private @Nullable Message remove(List<Message> found, Tails tails, int budget)
-      throws SQLException {
-    Set<Long> free = new HashSet<>();
-    for (Message message : found) {
-      if (!message.live) {
-        free.add(message.id);
-      }
-    }
-    if (free.isEmpty()) {
-      return null;
-    }
-    tails.strike(free);
-    int left = budget;
-    Message stoppedAt = null;
-    for (Message message : found) {
-      if (free.contains(message.id)) {
-        // One that has more than a whole slice removes goes in parts; else a message goes whole.
-        boolean partly = left == budget;
-        int count = attempts.removeAll(message.id, tails.attempts.indexed(), left, partly);
-        if (count > left) {
-          stoppedAt = message;
-          break;
-        }
-        left -= count;
-        removal.add(message.id, message.application, message.eventId);
-      }
-    }
-    removal.run();
-    return stoppedAt;
   }
 }

@@ -24,7 +24,8 @@ final class Schema {
           "V002__messages.sql",
           "V003__cancel_marks.sql",
           "V004__lanes.sql",
-          "V005__deadlines.sql");
+          "V005__deadlines.sql",
+          "V006__removed_applications.sql");
 
   /** That of the public package: the scripts are there for users too. */
   private static final String DIRECTORY = "/dev/posthorn/store/sqlite/";

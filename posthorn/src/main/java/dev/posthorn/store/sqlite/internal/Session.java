@@ -42,6 +42,7 @@ final class Session implements AutoCloseable {
   private final Retention retention;
   private final PayloadRetention payloads;
   private final EnvironmentRetention environments;
+  private final RemovedApplications removedApplications;
   private final List<Staged> staged;
   private boolean durable = true;
 
@@ -65,7 +66,9 @@ final class Session implements AutoCloseable {
     AttemptRetention attemptRetention = new AttemptRetention(statements, progress);
     retention = new Retention(statements, progress, attemptRetention);
     payloads = new PayloadRetention(statements);
-    environments = new EnvironmentRetention(statements, attemptRetention);
+    EarlyRemoval early = new EarlyRemoval(statements, attemptRetention);
+    environments = new EnvironmentRetention(statements, early);
+    removedApplications = new RemovedApplications(statements, progress, early);
     // An index drops the run it has done before a tail may seal the next.
     staged =
         List.of(
@@ -118,6 +121,7 @@ final class Session implements AutoCloseable {
           history.expunge(batch);
           payloads.put(batch.payloadEnds);
           retention.note(batch);
+          removedApplications.note(batch);
           progress.next(progress.next().withIdFloor(batch.idFloor));
           indexIfFarBehind(batch);
         });
@@ -154,7 +158,7 @@ final class Session implements AutoCloseable {
 
   /** Does a slice of upkeep; see {@link dev.posthorn.store.Store#upkeep}. */
   boolean upkeep(long keepFrom, long now) {
-    long indexFrom = Math.max(keepFrom, keepFromOfEnvironments(now));
+    long indexFrom = Math.max(keepFrom, indexFrom(now));
     sealIfPast(history.messages(), indexFrom);
     sealIfPast(history.attempts(), indexFrom);
     boolean early = deferred(keepFrom, indexFrom, now);
@@ -178,11 +182,11 @@ final class Session implements AutoCloseable {
           int messages = paced(newMessages, EARLY);
           boolean due = payloads.slice(now, messages);
           // What this transaction indexes can be removed by the next one.
-          EnvironmentRetention.Tails tails =
-              new EnvironmentRetention.Tails(messageTail(), attemptTail());
-          boolean walks =
-              environments.slice(now, tails, indexedTo(indexFrom) >= indexFrom - 1, messages);
-          more[0] = due || walks || indexedTo(keepFrom) < keepFrom - 1;
+          EarlyRemoval.Tails tails = new EarlyRemoval.Tails(messageTail(), attemptTail());
+          boolean settled = indexedTo(indexFrom) >= indexFrom - 1;
+          boolean walks = environments.slice(now, tails, settled, messages);
+          boolean left = removedApplications.slice(now, tails, settled, messages);
+          more[0] = due || walks || left || indexedTo(keepFrom) < keepFrom - 1;
         });
     return more[0];
   }
@@ -216,9 +220,10 @@ final class Session implements AutoCloseable {
     return more[0];
   }
 
-  private long keepFromOfEnvironments(long now) {
+  /** Returns from which id nothing has to be in the indexes to be removed before its time. */
+  private long indexFrom(long now) {
     try {
-      return environments.keepFrom(now);
+      return Math.max(environments.keepFrom(now), removedApplications.indexFrom());
     } catch (SQLException e) {
       throw errors.of(e);
     }
