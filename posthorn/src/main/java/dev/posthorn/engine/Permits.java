@@ -229,7 +229,7 @@ class Permits {
     return switch (standing) {
       case GOOD -> mostBytes;
       case NEW -> (long) (mostBytes * unproven);
-      case POOR -> (long) (mostBytes * unproven) * 3 / 4;
+      case POOR -> ((long) (mostBytes * unproven)) * 3 / 4;
     };
   }
 

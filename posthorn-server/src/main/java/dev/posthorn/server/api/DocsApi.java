@@ -40,16 +40,17 @@ final class DocsApi {
   }
 
   private void give(Function<Pages, Answer> which, Consumer<Supplier<Answer>> answer) {
-    var unused = pages()
-        .whenComplete(
-            (made, failed) ->
-                answer.accept(
-                    () -> {
-                      if (made == null) {
-                        throw new IllegalStateException("the API cannot be described", failed);
-                      }
-                      return which.apply(made);
-                    }));
+    var unused =
+        pages()
+            .whenComplete(
+                (made, failed) ->
+                    answer.accept(
+                        () -> {
+                          if (made == null) {
+                            throw new IllegalStateException("the API cannot be described", failed);
+                          }
+                          return which.apply(made);
+                        }));
   }
 
   /** Without a token nothing takes the threads of those who have one: they are made on another. */

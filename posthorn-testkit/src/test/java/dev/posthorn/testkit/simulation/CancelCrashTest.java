@@ -1,5 +1,6 @@
 package dev.posthorn.testkit.simulation;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.Engine;
@@ -149,8 +150,8 @@ class CancelCrashTest {
       stage.crash();
       stage.run(60 * SECOND);
       assertThat(cancelled(stage)).isEqualTo(many);
-      TaskRow after = stage.tables.tasks.get(task.id());
-      assertThat(after).isNotNull().extracting(TaskRow::status).isEqualTo(TaskRow.FINISHED);
+      TaskRow after = requireNonNull(stage.tables.tasks.get(task.id()));
+      assertThat(after).extracting(TaskRow::status).isEqualTo(TaskRow.FINISHED);
       assertThat(TaskData.of(after).changed()).as("seed %d", seed).isEqualTo(many);
       assertThat(stage.tables.cancelMarks).as("seed %d", seed).isEmpty();
     }

@@ -1,5 +1,6 @@
 package dev.posthorn.testkit.simulation;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.EngineOptions;
@@ -60,11 +61,12 @@ class UnwillingReceiverTest {
   void oneThatWantsNothingForDaysIsDisabledAllTheSame() {
     stage.run(30 * SECOND);
     for (int i = 0; i < 11; i++) {
-      assertThat(stage.tables.endpoints.get(endpoint).state()).isEqualTo(EndpointState.ENABLED);
+      assertThat(requireNonNull(stage.tables.endpoints.get(endpoint)).state())
+          .isEqualTo(EndpointState.ENABLED);
       send(1);
       stage.run(12 * HOUR);
     }
-    assertThat(stage.tables.endpoints.get(endpoint).state())
+    assertThat(requireNonNull(stage.tables.endpoints.get(endpoint)).state())
         .isEqualTo(EndpointState.DISABLED_FAILING);
   }
 }

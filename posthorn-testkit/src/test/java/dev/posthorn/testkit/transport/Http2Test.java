@@ -2,6 +2,7 @@ package dev.posthorn.testkit.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.testkit.receiver.TestCertificate;
@@ -130,12 +131,10 @@ class Http2Test {
   void who_waits_for_a_stream_in_vain_blames_nobody() throws SSLException {
     try (Http2Receiver receiver = new Http2Receiver(certificate, 1);
         Client client = new Client(options().build())) {
-      List<CompletableFuture<ExchangeResult>> stuck = new ArrayList<>();
       for (int i = 0; i < 64; i++) {
-        stuck.add(client.start(Client.request(receiver.url("receiver.test", "/hang"), "x")));
+        var unused = client.start(Client.request(receiver.url("receiver.test", "/hang"), "x"));
       }
-      dev.posthorn.testkit.Await.until(
-          "all streams are taken", () -> receiver.requests.size() == 64);
+      Await.until("all streams are taken", () -> receiver.requests.size() == 64);
       HttpTarget target = HttpTarget.parse(receiver.url("receiver.test", "/next"));
       ExchangeLimits impatient = new ExchangeLimits(200, 200, 20_000, 20_000, 10);
       ExchangeResult result =

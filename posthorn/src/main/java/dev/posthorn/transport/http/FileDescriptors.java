@@ -37,6 +37,6 @@ public record FileDescriptors(long most, long open) {
 
   private int share(int quarters) {
     long free = most - open - RESERVED;
-    return (int) Math.clamp(free / 4 * quarters, LEAST, Integer.MAX_VALUE);
+    return Math.clamp(free / 4 * quarters, LEAST, Integer.MAX_VALUE);
   }
 }

@@ -1,5 +1,6 @@
 package dev.posthorn.transport.http.internal;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.transport.AddressPolicy;
@@ -106,7 +107,7 @@ class AddressBookTest {
     find("known");
     assertThat(told).hasSize(2);
 
-    asked.get("known").completeExceptionally(new UnknownHostException());
+    requireNonNull(asked.get("known")).completeExceptionally(new UnknownHostException());
     find("known");
     assertThat(told.getLast().error).isInstanceOf(ErrorClass.Dns.class);
   }
