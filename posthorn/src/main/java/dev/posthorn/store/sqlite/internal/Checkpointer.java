@@ -79,7 +79,7 @@ final class Checkpointer implements AutoCloseable {
         }
         try (ResultSet row = passive.executeQuery()) {
           heldBackFrames = row.next() ? row.getLong(2) - row.getLong(3) : 0;
-        } catch (SQLException e) {
+        } catch (Throwable e) { // whatever it was, the next one must not wait for ever
           LOG.warn("A checkpoint failed; it is tried again after the next commits", e);
         } finally {
           idle.release();

@@ -42,6 +42,7 @@ final class Reader {
       try {
         return find.run(this);
       } finally {
+        end(); // what ends the transaction is not to be interrupted
         Connections.run(connection, "ROLLBACK");
       }
     } finally {

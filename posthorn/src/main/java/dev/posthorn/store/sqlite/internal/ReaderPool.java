@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connections that read, for one purpose. Each read is one transaction and sees one state of the
  * store; it may take a second, since what it looks at cannot be checkpointed.
  */
 final class ReaderPool implements Readers, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReaderPool.class);
+
   private final Connections connections;
   private final Errors errors;
   private final int size;
@@ -38,10 +42,17 @@ final class ReaderPool implements Readers, AutoCloseable {
     permits.acquireUninterruptibly();
     try {
       Reader reader = take();
+      boolean ended = false;
       try {
-        return reader.run(find);
+        T found = reader.run(find);
+        ended = true;
+        return found;
       } finally {
-        give(reader);
+        if (ended) {
+          give(reader);
+        } else {
+          drop(reader);
+        }
       }
     } catch (SQLException e) {
       throw errors.of(e);
@@ -73,6 +84,21 @@ final class ReaderPool implements Readers, AutoCloseable {
       idle.addFirst(reader);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Nobody knows what state it is in; it may even hold back checkpoints. The next one is new. */
+  private void drop(Reader reader) {
+    lock.lock();
+    try {
+      all.remove(reader);
+    } finally {
+      lock.unlock();
+    }
+    try {
+      reader.close();
+    } catch (SQLException e) {
+      LOG.debug("Failed to close a broken connection that reads", e);
     }
   }
 

@@ -76,6 +76,24 @@ class FileStoreTest {
     assertThat(store.attempts(9)).hasSize(2);
   }
 
+  @Test
+  void aConnectionThatReadsIsReplacedOnceItIsBroken() throws SQLException {
+    Connections connections =
+        new Connections(directory.resolve("store.db"), SqliteOptions.defaults());
+    Errors errors = new Errors(directory.resolve("store.db"));
+    try (ReaderPool pool = new ReaderPool(connections, errors, 1)) {
+      assertThatThrownBy(
+              () ->
+                  pool.find(
+                      reader -> {
+                        reader.close();
+                        return null;
+                      }))
+          .isInstanceOf(StoreException.class);
+      assertThat(pool.<String>find(reader -> SettingReads.setting(reader, "none"))).isNull();
+    }
+  }
+
   /** What is thrown in the middle of a transaction leaves nothing of it behind. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})

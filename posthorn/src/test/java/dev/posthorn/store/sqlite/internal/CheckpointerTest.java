@@ -1,0 +1,57 @@
+package dev.posthorn.store.sqlite.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.jdbc4.JDBC4Connection;
+
+class CheckpointerTest {
+  private static final long LONG = 60_000;
+
+  @TempDir Path directory;
+
+  private final AtomicInteger calls = new AtomicInteger();
+
+  /** Opens a connection whose first checkpoint throws what nobody foresaw. */
+  private SQLiteConnection failingOnce() throws SQLException {
+    String file = directory.resolve("store.db").toString();
+    return new JDBC4Connection("jdbc:sqlite:" + file, file, new Properties()) {
+      @Override
+      public PreparedStatement prepareStatement(String sql) throws SQLException {
+        PreparedStatement statement = super.prepareStatement(sql);
+        return (PreparedStatement)
+            Proxy.newProxyInstance(
+                CheckpointerTest.class.getClassLoader(),
+                new Class<?>[] {PreparedStatement.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("executeQuery") && calls.incrementAndGet() == 1) {
+                    throw new OutOfMemoryError("planted");
+                  }
+                  return method.invoke(statement, arguments);
+                });
+      }
+    };
+  }
+
+  @Test
+  void anErrorDoesNotEndTheCheckpoints() throws SQLException {
+    Checkpointer checkpointer = Checkpointer.start(failingOnce());
+    try {
+      checkpointer.request();
+      assertThat(checkpointer.awaitIdle(LONG)).isTrue();
+      checkpointer.request();
+      assertThat(checkpointer.awaitIdle(LONG)).isTrue();
+      assertThat(calls).hasValue(2);
+    } finally {
+      checkpointer.close();
+    }
+  }
+}
