@@ -181,7 +181,7 @@ final class Reception {
     private void guarded(Runnable step) {
       try {
         step.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // nothing above would tell the client
         answer(Reception.answer(e, id));
       }
     }

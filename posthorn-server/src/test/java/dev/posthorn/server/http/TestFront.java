@@ -55,7 +55,8 @@ final class TestFront implements AutoCloseable, Gatekeeper {
                 Operation.Access.PUBLIC,
                 new Operation.Docs("Test", "", List.of(), null, List.of()),
                 new Operation.Waiting(this::large)),
-            operation("GET", "/defect", Operation.Access.PUBLIC, defect()));
+            operation("GET", "/defect", Operation.Access.PUBLIC, defect()),
+            operation("GET", "/direct-defect", Operation.Access.PUBLIC, directDefect()));
     front =
         new HttpFront(
                 new HttpServerOptions().setHost("127.0.0.1").setPort(0),
@@ -109,6 +110,19 @@ final class TestFront implements AutoCloseable, Gatekeeper {
             throw new StackOverflowError();
           }
           throw new IllegalStateException("inner detail");
+        });
+  }
+
+  private static Operation.Action directDefect() {
+    return new Operation.Direct(
+        (call, answer) -> {
+          if (call.query().text("later") == null) {
+            throw new StackOverflowError();
+          }
+          answer.accept(
+              () -> {
+                throw new StackOverflowError();
+              });
         });
   }
 

@@ -9,6 +9,8 @@ import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.http.EgressProxy;
 import dev.posthorn.transport.http.HttpTransportOptions;
+import dev.posthorn.transport.http.Resolver;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,6 +92,19 @@ class ProxyTest {
       assertThat(((ExchangeResult.Failure) result).error())
           .isInstanceOf(ErrorClass.RefusedAddress.class);
       assertThat(proxy.heads()).isEmpty();
+    }
+  }
+
+  @Test
+  void who_cannot_look_up_the_proxy_for_want_of_something_blames_nobody() {
+    Resolver lacking =
+        host ->
+            host.equals("proxy.test")
+                ? CompletableFuture.failedStage(new IOException("Too many open files"))
+                : CompletableFuture.completedStage(List.of(InetAddress.getLoopbackAddress()));
+    try (Client client =
+        new Client(through(EgressProxy.at("proxy.test", 3128)).resolver(lacking).build())) {
+      assertThat(client.post("http://name.test/", "1").isOwnShortage()).isTrue();
     }
   }
 

@@ -13,6 +13,7 @@ import dev.posthorn.transport.HttpTarget;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import dev.posthorn.transport.http.Resolver;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
@@ -98,6 +99,29 @@ class ResolutionTest {
       assertFailure(client.post(url, "1"), ErrorClass.RefusedAddress.class);
       assertThat(client.transport.openConnections()).isZero();
     }
+  }
+
+  @Test
+  void an_exchange_that_ended_is_not_kept_until_its_look_up_ends() {
+    try (Client client = new Client(options(host -> new CompletableFuture<>()).build())) {
+      WeakReference<byte[]> body = bodyOfOneThatEnded(client);
+      for (int i = 0; i < 50 && !body.refersTo(null); i++) {
+        System.gc();
+      }
+      assertThat(body.refersTo(null)).isTrue();
+    }
+  }
+
+  private static WeakReference<byte[]> bodyOfOneThatEnded(Client client) {
+    byte[] body = new byte[1 << 20];
+    HttpRequest request =
+        new HttpRequest(
+            HttpTarget.parse("http://silent.test/"),
+            new String[0],
+            body,
+            new ExchangeLimits(50, 20_000, 20_000, 30_000, 1024));
+    assertFailure(client.exchange(request), ErrorClass.Timeout.class);
+    return new WeakReference<>(body);
   }
 
   @Test

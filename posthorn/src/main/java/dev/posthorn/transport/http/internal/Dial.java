@@ -118,20 +118,40 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
     failed(cause);
   }
 
-  void failed(@Nullable Throwable cause) {
+  /** Returns the exchange that it is made for, or null if that has ended. */
+  @Nullable Exchange exchange() {
+    return exchange;
+  }
+
+  /** There is no connection since this process is short of something. */
+  void lacks(ErrorClass.OwnShortage shortage, String detail) {
     Exchange of = exchange;
     exchange = null;
     if (channel != null) {
       channel.close();
     }
     if (of != null) {
-      String host = destination.authority.host;
-      Resource lacking = cause == null ? null : Failures.lacking(cause);
-      if (lacking != null) {
-        of.fail(
-            new ErrorClass.OwnShortage(lacking),
-            dialer.described() + host + " failed: " + Failures.describe(cause));
-      } else if (securing) {
+      of.fail(shortage, detail);
+    }
+    settle();
+  }
+
+  void failed(@Nullable Throwable cause) {
+    String host = destination.authority.host;
+    Resource lacking = cause == null ? null : Failures.lacking(cause);
+    if (lacking != null) {
+      lacks(
+          new ErrorClass.OwnShortage(lacking),
+          dialer.described() + host + " failed: " + Failures.describe(cause));
+      return;
+    }
+    Exchange of = exchange;
+    exchange = null;
+    if (channel != null) {
+      channel.close();
+    }
+    if (of != null) {
+      if (securing) {
         of.dialFailed(
             new ErrorClass.Tls(),
             "the TLS handshake with " + host + " failed: " + Failures.describe(cause));

@@ -1,5 +1,6 @@
 package dev.posthorn.transport.http.internal;
 
+import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.http.EgressProxy;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -58,17 +59,21 @@ final class Dialer {
     if (proxy == null) {
       connect(dial, exchange, destination.authority.port, null);
     } else {
-      throughProxy(proxy, dial, exchange, destination.authority.port);
+      throughProxy(proxy, dial, destination.authority.port);
     }
   }
 
-  private void throughProxy(EgressProxy proxy, Dial dial, Exchange exchange, int port) {
+  /** Only the dial waits for the proxy's addresses: it forgets an exchange that has ended. */
+  private void throughProxy(EgressProxy proxy, Dial dial, int port) {
     transport.findProxy(
         proxy.host(),
         found -> {
-          if (found.addresses.isEmpty()) {
+          Exchange exchange = dial.exchange();
+          if (found.error instanceof ErrorClass.OwnShortage shortage) {
+            dial.lacks(shortage, "the look-up of the proxy's name failed: " + found.detail);
+          } else if (found.addresses.isEmpty()) {
             dial.failed(new UnknownHostException("the proxy's name could not be resolved"));
-          } else if (!exchange.ended()) {
+          } else if (exchange != null) {
             connect(dial, exchange, port, handler(proxy, found.addresses));
           }
         });

@@ -298,6 +298,9 @@ final class Exchange implements AddressBook.Asker {
     if (under != null) {
       under.abandon();
     }
+    if (lookup != null) {
+      lookup.forget(this);
+    }
     if (destination != null) {
       destination.leave(this);
     }

@@ -2,8 +2,9 @@ package dev.posthorn.transport.http.internal;
 
 import dev.posthorn.transport.ErrorClass;
 import java.net.InetAddress;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One question for the addresses of a host, and its checked answer once there is one. */
@@ -11,7 +12,7 @@ final class Lookup {
 
   final String host;
   final LookupLine.Kind kind;
-  private @Nullable List<AddressBook.Asker> waiting = new ArrayList<>(1);
+  private @Nullable Set<AddressBook.Asker> waiting = new LinkedHashSet<>();
 
   /** The answer before, while it may still be used if this one takes long. */
   private @Nullable Lookup before;
@@ -72,6 +73,13 @@ final class Lookup {
     }
   }
 
+  /** Somebody does not want to know any more: what it holds is not kept until the answer. */
+  void forget(AddressBook.Asker asker) {
+    if (waiting != null) {
+      waiting.remove(asker);
+    }
+  }
+
   /** Uses the answer before until this one is there, if it is not too old. */
   void useBefore(long staleNanos, long now) {
     Lookup known = before;
@@ -102,7 +110,7 @@ final class Lookup {
   }
 
   private void answer(long until) {
-    List<AddressBook.Asker> askers = waiting;
+    Set<AddressBook.Asker> askers = waiting;
     waiting = null;
     before = null;
     nanos = until;
