@@ -2,8 +2,10 @@ package dev.posthorn.engine;
 
 import dev.posthorn.store.EndpointRow;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +52,7 @@ final class EndpointIndex {
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the writer changes it
   void put(EndpointEntry endpoint, @Nullable EndpointRow before) {
     List<Wish> old = before == null ? List.of() : wishes(before);
-    List<Wish> now = wishes(endpoint.row());
+    Set<Wish> now = new HashSet<>(wishes(endpoint.row())); // may be a thousand
     now.forEach(wish -> byWish.put(wish, endpoint));
     old.stream().filter(wish -> !now.contains(wish)).forEach(byWish::remove);
     if (byId.put(endpoint.id, endpoint) == null) {
