@@ -146,7 +146,7 @@ final class TlsContexts implements AutoCloseable {
   private void make(TlsIdentity identity, Entry entry) {
     try {
       made(entry, Tls.own(options, trust, identity, signers));
-    } catch (Exception | LinkageError e) {
+    } catch (Throwable e) { // or those that wait would do so for ever
       List<Waiter> waiting;
       synchronized (this) {
         entries.remove(identity, entry);
