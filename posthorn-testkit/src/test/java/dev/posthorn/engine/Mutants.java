@@ -65,6 +65,25 @@ public final class Mutants {
         });
   }
 
+  /** Whatever the machine's clock says is believed at once. */
+  public static Launcher believesEveryClock() {
+    return launcher(
+        new Parts() {
+          @Override
+          Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+            WallTime wall =
+                new WallTime(runtime.clock(), 0) {
+                  @Override
+                  long offset() {
+                    return runtime.clock().millis()
+                        - Math.floorDiv(runtime.clock().nanoTime(), 1_000_000L);
+                  }
+                };
+            return new Journal(runtime, guard, retentionMillis, wall);
+          }
+        });
+  }
+
   /** A page of parked rows loses its last row. */
   public static Launcher dropsParkedRows() {
     return launcher(

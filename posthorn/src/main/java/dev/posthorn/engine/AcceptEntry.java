@@ -80,7 +80,7 @@ final class AcceptEntry implements Journal.Entry {
     }
     for (int i = 0; i < targets.length; i++) {
       targetIds[i] = targets[i].id;
-      rows[i] = row(targets[i], id, id + 1 + i, admitted[i], writing.now);
+      rows[i] = row(targets[i], id, id + 1 + i, admitted[i], writing);
       (admitted[i] ? writing.batch.hot : writing.batch.parked).add(rows[i]);
     }
     message =
@@ -168,8 +168,10 @@ final class AcceptEntry implements Journal.Entry {
     return admissions;
   }
 
-  private LiveRow row(EndpointEntry target, long message, long id, boolean hot, long now) {
-    long due = Math.max(now, acceptance.options().deliverAt());
+  private LiveRow row(EndpointEntry target, long message, long id, boolean hot, Writing writing) {
+    // Users give wall time; deliveries go by steady time.
+    long ahead = writing.steady - writing.now;
+    long due = Math.max(writing.steady, acceptance.options().deliverAt() + ahead);
     long deadline = intake.deadline(target, acceptance.type(), due);
     long expires = acceptance.options().expires();
     return new LiveRow(
@@ -180,7 +182,7 @@ final class AcceptEntry implements Journal.Entry {
         due,
         0,
         0,
-        expires == 0 ? deadline : Math.min(deadline, expires),
+        expires == 0 ? deadline : Math.min(deadline, expires + ahead),
         AttemptKind.SCHEDULED);
   }
 

@@ -152,7 +152,7 @@ public final class Engine {
       begin();
     }
     core.workers().execute(recovery::scan);
-    keepUp();
+    core.runtime().scheduler().writer().execute(this::keepUp);
     return this;
   }
 
@@ -176,7 +176,7 @@ public final class Engine {
   /** The store is looked after also while nothing happens. */
   private void keepUp() {
     core.runtime().scheduler().writer().schedule(UPKEEP_NANOS, this::keepUp);
-    core.journal().wake();
+    core.journal().keepTime();
   }
 
   private void endpointChanged(EndpointEntry endpoint) {
@@ -381,9 +381,9 @@ public final class Engine {
     return core.statuses(store(), message);
   }
 
-  /** Returns the wall time in milliseconds by the engine's clock. */
+  /** Returns the wall time in milliseconds, as far as it is believed. */
   public long millis() {
-    return core.clock().millis();
+    return core.journal().wall().millis();
   }
 
   /** Returns how it behaves. */

@@ -43,6 +43,7 @@ class Journal {
   private static final int MOST_ARRIVALS = 5 * MAX_ENTRIES;
   private static final int MOST_TRIES = 8;
   private static final long LATER_NANOS = 1_000_000_000;
+  private static final long REMEMBERED_MILLIS = 300_000;
   private static final long UPKEEP_NANOS = 50_000_000;
   private static final long CLOSE_SECONDS = 1;
   private static final long IDLE_UPKEEP_NANOS = 5_000_000;
@@ -50,8 +51,10 @@ class Journal {
   private final Store store;
   private final Loop writer;
   private final Clock clock;
+  private final WallTime wall;
   private final SteadyTime time;
   private final Guard guard;
+  private final RetentionTime retention;
   private final long retentionMillis;
   private final IdSequence ids;
   private final ConcurrentLinkedQueue<Entry> queue = new ConcurrentLinkedQueue<>();
@@ -125,13 +128,23 @@ class Journal {
   }
 
   Journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+    this(
+        runtime,
+        guard,
+        retentionMillis,
+        new WallTime(runtime.clock(), Ids.timeOf(runtime.store().idFloor())));
+  }
+
+  Journal(EngineRuntime runtime, Guard guard, long retentionMillis, WallTime wall) {
     this.store = runtime.store();
     this.writer = runtime.scheduler().writer();
     this.clock = runtime.clock();
     this.guard = guard;
     this.retentionMillis = retentionMillis;
     long floor = store.idFloor();
-    this.time = new SteadyTime(clock, floor);
+    this.wall = wall;
+    this.time = new SteadyTime(clock, wall, floor);
+    this.retention = new RetentionTime(clock, wall);
     this.ids = new IdSequence(floor);
     this.lastUpkeep = clock.nanoTime();
   }
@@ -144,6 +157,25 @@ class Journal {
     } else {
       wake();
     }
+  }
+
+  /** Looks after the store, and has it remember what time it is: the next start goes by it. */
+  final void keepTime() {
+    if (time.millis() - Ids.timeOf(ids.last()) > REMEMBERED_MILLIS) {
+      submit(new TimeEntry());
+    } else {
+      wake();
+    }
+  }
+
+  /** Returns the time that deadlines go by. */
+  final WallTime wall() {
+    return wall;
+  }
+
+  /** Returns the time that retention goes by. Writer only. */
+  final RetentionTime retention() {
+    return retention;
   }
 
   /** Returns the time that ids and due times are given in. */
@@ -383,7 +415,8 @@ class Journal {
   // ---- writing -------------------------------------------------------------------------------
 
   private void write(List<Entry> entries) {
-    Writing writing = new Writing(new Batch(), ids, store.forWriter(), time.millis());
+    Writing writing =
+        new Writing(new Batch(), ids, store.forWriter(), wall.millis(), time.millis());
     entries.forEach(entry -> writing.expect(entry.keys()));
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
@@ -698,7 +731,8 @@ class Journal {
     }
     lastUpkeep = now;
     try {
-      boolean more = store.upkeep(Ids.firstAt(time.millis() - retentionMillis));
+      long until = retention.millis();
+      boolean more = store.upkeep(Ids.firstAt(until - retentionMillis), until);
       upkeeps.over();
       return more;
     } catch (StoreException e) {

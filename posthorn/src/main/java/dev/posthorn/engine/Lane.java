@@ -222,6 +222,9 @@ class Lane extends Agenda.Item {
     if (!late && next.row.notBefore() > nowMillis) {
       return moveToItsTime(next);
     }
+    if (!late && isLate(next, nowMillis + loop.doubtMillis())) {
+      return false; // whether it is late is known once the clock is believed, or right again
+    }
     LaneSettings now = settings.get();
     if (!late && (now == null || !mayExchange(now, nowNanos, nowMillis))) {
       return false;

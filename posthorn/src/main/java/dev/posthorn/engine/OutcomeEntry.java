@@ -110,7 +110,7 @@ final class OutcomeEntry implements Journal.Entry {
     long since = lane.endpoint.failingSince;
     return disable != EndpointState.DISABLED_FAILING
         || (since != 0
-            && FailureRecord.isEnough(writing.store(), lane.endpoint.id, since, writing.now));
+            && FailureRecord.isEnough(writing.store(), lane.endpoint.id, since, writing.steady));
   }
 
   /**

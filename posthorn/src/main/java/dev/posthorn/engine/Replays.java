@@ -61,9 +61,9 @@ final class Replays {
 
   /** What was cancelled may not have ended yet: what comes after that has an id of its own. */
   private LiveRow row(Replay replay, EndpointEntry endpoint, Writing writing) {
-    LiveRow row = row(replay, endpoint, replay.delivery(), writing.now);
+    LiveRow row = row(replay, endpoint, replay.delivery(), writing.steady);
     return replay.delivery() == 0 || core.cancellations().isCancelledNow(row)
-        ? row(replay, endpoint, writing.nextId(0), writing.now)
+        ? row(replay, endpoint, writing.nextId(0), writing.steady)
         : row;
   }
 

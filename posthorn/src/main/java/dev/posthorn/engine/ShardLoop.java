@@ -63,6 +63,7 @@ class ShardLoop {
   private Loop.@Nullable Timer timer;
   private long timerAt;
   private long wallOffset;
+  private boolean doubting;
 
   ShardLoop(Loop loop, Core core, Parts parts, int loops) {
     this.loop = loop;
@@ -104,6 +105,13 @@ class ShardLoop {
   /** Returns the time that due times are measured in. */
   final long millis() {
     return core.journal().time().millis();
+  }
+
+  /**
+   * Returns how far ahead it may be in truth: more than 0 while the machine's clock is in doubt.
+   */
+  final long doubtMillis() {
+    return core.journal().wall().doubtMillis();
   }
 
   /** Runs a task on the loop. Nothing that it throws gets any further. */
@@ -303,15 +311,20 @@ class ShardLoop {
   private void watchClock() {
     var unused = schedule(WATCH_NANOS, this::watchClock);
     long offset = wallOffset();
-    if (Math.abs(offset - wallOffset) > DRIFT_MILLIS) {
-      LOG.warn("the wall clock moved by {} ms against the monotonic one", offset - wallOffset);
+    boolean moved = Math.abs(offset - wallOffset) > DRIFT_MILLIS;
+    boolean doubtful = doubtMillis() > 0;
+    if (moved) {
+      LOG.warn("Wall clock moved by {} ms against the monotonic one", offset - wallOffset);
       wallOffset = offset;
+    }
+    if (moved || doubtful != doubting) {
+      doubting = doubtful;
       lanes.values().forEach(this::ready); // due times are wall time: every lane looks again
     }
   }
 
   private long wallOffset() {
-    return core.clock().millis() - core.clock().nanoTime() / 1_000_000;
+    return core.journal().wall().offset();
   }
 
   // ---- reads ---------------------------------------------------------------------------------

@@ -5,29 +5,30 @@ import dev.posthorn.scheduler.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Wall time that never goes back and never stands still: monotonic time plus the largest distance
- * to wall time seen so far. Due times are measured in it, so a clock that is set back neither
- * reorders deliveries nor stalls them. It starts no earlier than the last id that was given.
- * Thread-safe.
+ * Wall time that never goes back: for ids, for the order of deliveries and for the waits between
+ * attempts, which a clock that is set back must neither reorder nor stretch. From then on it is
+ * ahead of {@link WallTime}, also after a restart, since it begins no earlier than the last id that
+ * was given. So times that users give are never compared with it. Thread-safe.
  */
 final class SteadyTime {
   private final Clock clock;
+  private final WallTime wall;
   private final AtomicLong offsetMillis;
 
-  SteadyTime(Clock clock, long idFloor) {
+  SteadyTime(Clock clock, WallTime wall, long idFloor) {
     this.clock = clock;
+    this.wall = wall;
     this.offsetMillis = new AtomicLong(Ids.timeOf(idFloor) - monotonic());
   }
 
   /** Returns the time in milliseconds since the epoch. */
   long millis() {
-    long monotonic = monotonic();
-    long offset = clock.millis() - monotonic;
+    long offset = wall.offset();
     long known = offsetMillis.get();
     if (offset > known) {
       known = offsetMillis.accumulateAndGet(offset, Math::max);
     }
-    return monotonic + known;
+    return monotonic() + known;
   }
 
   private long monotonic() {

@@ -36,6 +36,12 @@ public record TaskOrder(long endpoint, long since, long until, Filter filter) {
     public static final Filter NONE = new Filter(List.of(), null, null, null, null);
   }
 
+  /** Returns the same with an end that is later. */
+  TaskOrder later(long millis) {
+    return new TaskOrder(
+        endpoint, since, until > Long.MAX_VALUE - millis ? until : until + millis, filter);
+  }
+
   /** Creates an order for everything of an endpoint in a span of time. */
   public TaskOrder(long endpoint, long since, long until) {
     this(endpoint, since, until, Filter.NONE);

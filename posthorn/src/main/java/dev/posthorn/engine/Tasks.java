@@ -124,7 +124,7 @@ public final class Tasks {
             place.application(),
             kind.type(),
             TaskRow.RUNNING,
-            TaskData.begin(order).json(),
+            TaskData.begin(order.later(writing.steady - writing.now)).json(),
             writing.now,
             writing.now);
     writing.batch.settings.add(new SettingChange.PutTask(row));
@@ -159,7 +159,7 @@ public final class Tasks {
   }
 
   private void forgetSome(long environment, Writing writing) {
-    long old = writing.now - core().options().retentionMillis();
+    long old = core().journal().retention().millis() - core().options().retentionMillis();
     Page<TaskRow> oldest =
         writing
             .store()

@@ -22,6 +22,9 @@ final class Writing {
   /** Wall time of the batch, in milliseconds. */
   final long now;
 
+  /** {@link SteadyTime} of the batch, in milliseconds: for ids and due times. */
+  final long steady;
+
   /** The entries whose rows are in the batch. */
   final List<Journal.Entry> entries = new ArrayList<>();
 
@@ -72,12 +75,13 @@ final class Writing {
     }
   }
 
-  Writing(Batch batch, IdSequence ids, Reads store, long now) {
+  Writing(Batch batch, IdSequence ids, Reads store, long now, long steady) {
     this.batch = batch;
     this.ids = ids;
     this.store = store;
     this.keys = new UsedKeys(store, now);
     this.now = now;
+    this.steady = steady;
   }
 
   /** Returns how much there is in it: more whenever an entry has added something. */
@@ -87,7 +91,7 @@ final class Writing {
 
   /** Returns a new id, followed by {@code more} ids that are the caller's too. */
   long nextId(int more) {
-    long id = ids.next(now);
+    long id = ids.next(steady);
     ids.skip(more);
     return id;
   }

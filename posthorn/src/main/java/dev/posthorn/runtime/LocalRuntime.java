@@ -20,7 +20,7 @@ public final class LocalRuntime {
    * @throws IllegalArgumentException if the options name a certificate file that cannot be read
    */
   public static EngineRuntime open(Path file, HttpTransportOptions http, Clock clock) {
-    Store store = SqliteStore.open(file, SqliteOptions.defaults().withClock(clock));
+    Store store = SqliteStore.open(file, SqliteOptions.defaults());
     try {
       HttpTransport transport = HttpTransport.open(http);
       return new EngineRuntime(clock, transport.scheduler(), store, transport);

@@ -45,9 +45,10 @@ public interface Store extends Reads, AutoCloseable {
    *
    * @param keepFrom messages and attempts with a smaller id are past their retention; those of a
    *     message that still has a live row stay
+   * @param nowMillis the wall time that payloads, remembered keys and environments' retention go by
    * @return whether more work is waiting
    */
-  boolean upkeep(long keepFrom);
+  boolean upkeep(long keepFrom, long nowMillis);
 
   /** Returns the highest id that any committed batch carried, or 0. */
   long idFloor();

@@ -31,7 +31,7 @@ class SteadyTimeTest {
 
   @Test
   void isWallTimeWhileTheClockIsLeftAlone() {
-    SteadyTime time = new SteadyTime(clock, 0);
+    SteadyTime time = new SteadyTime(clock, new WallTime(clock, 0), 0);
     assertThat(time.millis()).isEqualTo(1_000_000);
     clock.pass(123);
     assertThat(time.millis()).isEqualTo(1_000_123);
@@ -39,19 +39,21 @@ class SteadyTimeTest {
 
   @Test
   void goesOnWhenTheClockIsSetBackAndFollowsWhenItIsSetForward() {
-    SteadyTime time = new SteadyTime(clock, 0);
+    SteadyTime time = new SteadyTime(clock, new WallTime(clock, 0), 0);
     assertThat(time.millis()).isEqualTo(1_000_000);
     clock.wall -= 3_600_000;
     assertThat(time.millis()).isEqualTo(1_000_000);
     clock.pass(50);
     assertThat(time.millis()).isEqualTo(1_000_050);
     clock.wall += 10_000_000;
+    assertThat(time.millis()).isEqualTo(1_000_050);
+    clock.pass(WallTime.LASTING_MILLIS);
     assertThat(time.millis()).isEqualTo(clock.wall);
   }
 
   @Test
   void startsNoEarlierThanTheLastId() {
-    SteadyTime time = new SteadyTime(clock, Ids.firstAt(2_000_000));
+    SteadyTime time = new SteadyTime(clock, new WallTime(clock, 2_000_000), Ids.firstAt(2_000_000));
     assertThat(time.millis()).isEqualTo(2_000_000);
     clock.pass(7);
     assertThat(time.millis()).isEqualTo(2_000_007);

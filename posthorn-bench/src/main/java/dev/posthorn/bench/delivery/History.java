@@ -40,7 +40,7 @@ public final class History {
       LifeCycles cycles = new LifeCycles(endpoints, applications, bytes, store.idFloor());
       for (int left = count; left > 0; left -= BATCH) {
         store.commit(cycles.next(Math.min(left, BATCH)));
-        store.upkeep(0);
+        store.upkeep(0, 0);
       }
       store.commit(cycles.next(0));
     }

@@ -101,7 +101,7 @@ public final class StoreBench {
     long start = System.nanoTime();
     store.commit(batch);
     long committed = System.nanoTime();
-    store.upkeep(0);
+    store.upkeep(0, 0);
     commits[index] = committed - start;
     upkeeps[index] = System.nanoTime() - committed;
   }

@@ -48,7 +48,7 @@ class ReadinessTest {
   private @Nullable Throwable failure;
 
   private Store store() {
-    SimStore store = new SimStore(clock);
+    SimStore store = new SimStore();
     return (Store)
         Proxy.newProxyInstance(
             Store.class.getClassLoader(),

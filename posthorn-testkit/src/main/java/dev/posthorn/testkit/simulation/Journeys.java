@@ -31,6 +31,7 @@ final class Journeys {
   private static final long LONGEST_COMMIT_NANOS = 500_000_000;
   private static final long SETTLED_NANOS = 30_000_000_000L;
   private static final long TROUBLE_MILLIS = 30_000;
+  private static final long TOLD_LATE_MILLIS = 1_000;
   private static final long HOUR = 3_600_000;
   private static final long LATEST_END = 60_000;
   private static final long LATEST_NANOS = 3_000_000_000L;
@@ -189,8 +190,28 @@ final class Journeys {
       throw new Violation("message " + message.id() + " is sent to somebody else's " + target);
     }
     boolean replayed = row == null || row.kind() == AttemptKind.REPLAY;
-    if (!replayed && clock.millis() > expires(message)) {
-      throw new Violation("message " + message.id() + " is sent after it expired");
+    if (!replayed && clock.earliestMillis() > expires(message)) {
+      throw new Violation(
+          "message "
+              + message.id()
+              + " is sent after it expired at "
+              + expires(message)
+              + " at "
+              + clock
+              + "; "
+              + row);
+    }
+    if (!replayed && message.deliverAt() > clock.latestMillis()) {
+      throw new Violation("message " + message.id() + " is sent before its time");
+    }
+    requireTrueTime();
+  }
+
+  /** Ids tell time: what a clock that was wrong for a short while said is in none. */
+  private void requireTrueTime() {
+    long ahead = Ids.timeOf(tables.idFloor) - clock.latestMillis();
+    if (ahead > TOLD_LATE_MILLIS) {
+      throw new Violation("clock: ids are " + ahead + " ms ahead of all that was ever believed");
     }
   }
 
@@ -344,6 +365,7 @@ final class Journeys {
 
   /** All time is over: every delivery must have ended, for a reason. */
   void checkEnd(EngineOptions options, int rejections, Surprises surprises, boolean calm) {
+    requireTrueTime();
     vigils.checkEnd();
     List<Long> defaultWaits = options.retryWaits();
     double jitter = options.jitter();

@@ -1,6 +1,8 @@
 package dev.posthorn.testkit.simulation;
 
 import dev.posthorn.scheduler.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +12,23 @@ import org.jspecify.annotations.Nullable;
  * chance decides between events at the same time.
  */
 public final class SimClock implements Clock {
+  private static final long BELIEVED_MILLIS = 900_000;
+  private static final long SETTLED_NANOS = 150_000_000_000L;
+  private static final long JUST_NOW_NANOS = 10_000_000_000L;
   private static final long EPOCH_MILLIS = 1_750_000_000_000L;
 
   private final RandomGenerator random;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private long nanos = 1_000_000_000;
   private long jumpedMillis;
+  private final List<String> jumps = new ArrayList<>();
+  private long briefMillis;
+  private int briefJumps;
+  private long mostAheadMillis;
+  private long backMillis;
+  private long lastJumpMillis;
+  private long jumpedAtNanos = Long.MIN_VALUE / 2;
+  private long changedNanos = Long.MIN_VALUE / 2;
   private long longestJumpMillis;
   private boolean jumped;
   private long sequence;
@@ -43,14 +56,77 @@ public final class SimClock implements Clock {
 
   @Override
   public long millis() {
-    return EPOCH_MILLIS + nanos / 1_000_000 + jumpedMillis;
+    return EPOCH_MILLIS + nanos / 1_000_000 + jumpedMillis + briefMillis;
   }
 
   /** Sets the wall clock forward, or back; monotonic time knows nothing of it. */
   public void jump(long millis) {
     jumped = true;
+    jumps.add(nanos / 1_000_000 + ": " + millis);
+    boolean again = nanos - jumpedAtNanos < JUST_NOW_NANOS;
+    lastJumpMillis = (again ? lastJumpMillis : 0) + Math.max(0, millis);
+    jumpedAtNanos = nanos;
+    changedNanos = nanos;
     jumpedMillis += millis;
     longestJumpMillis = Math.max(longestJumpMillis, millis);
+    backMillis += Math.max(0, -millis);
+    mayBeAhead();
+  }
+
+  /**
+   * Sets the wall clock forward, or back, and right again after a time: no engine may do what
+   * cannot be undone because of it.
+   */
+  public void jumpBriefly(long millis, long nanosLong) {
+    jumped = true;
+    jumps.add(nanos / 1_000_000 + ": " + millis + " for " + nanosLong / 1_000_000);
+    int number = ++briefJumps;
+    briefMillis = millis;
+    // It may be believed at once, and is set back before or after it.
+    backMillis += Math.abs(millis) <= BELIEVED_MILLIS ? Math.abs(millis) : 0;
+    mayBeAhead();
+    after(
+        nanosLong,
+        () -> {
+          if (number == briefJumps) {
+            briefMillis = 0;
+            changedNanos = nanos;
+          }
+        });
+  }
+
+  /** Returns whether what the clock says now has been so for long enough to be believed by now. */
+  boolean isSettled() {
+    return briefMillis == 0 && nanos - changedNanos > SETTLED_NANOS;
+  }
+
+  /** An engine starts: it believes a clock that is behind. */
+  void engineStarts() {
+    changedNanos = jumped ? nanos : changedNanos;
+    backMillis += Math.max(0, -briefMillis);
+  }
+
+  /** A short jump by this or less may be believed when an engine starts. */
+  private void mayBeAhead() {
+    long brief = briefMillis <= BELIEVED_MILLIS ? Math.max(0, briefMillis) : 0;
+    mostAheadMillis = Math.max(mostAheadMillis, jumpedMillis + brief);
+  }
+
+  /**
+   * Returns the latest that an engine may think it is: the clock was set for long, or by little.
+   */
+  long latestMillis() {
+    return EPOCH_MILLIS + nanos / 1_000_000 + mostAheadMillis;
+  }
+
+  /**
+   * Returns the earliest that an engine may think it is: what was set for a short while, or just
+   * now, does not count, and times that users gave before the clock was set back may come late by
+   * as much.
+   */
+  long earliestMillis() {
+    long justNow = nanos - jumpedAtNanos < JUST_NOW_NANOS ? Math.max(0, lastJumpMillis) : 0;
+    return EPOCH_MILLIS + nanos / 1_000_000 + jumpedMillis - justNow - backMillis;
   }
 
   /** Returns whether the wall clock has moved against the monotonic one. */
@@ -61,6 +137,11 @@ public final class SimClock implements Clock {
   /** Returns the longest jump forward so far. */
   long longestJumpMillis() {
     return longestJumpMillis;
+  }
+
+  @Override
+  public String toString() {
+    return millis() + " (" + jumps + ")";
   }
 
   /** Has a task run after a delay in nanoseconds. */

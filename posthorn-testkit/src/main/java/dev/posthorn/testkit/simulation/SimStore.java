@@ -27,7 +27,6 @@ import dev.posthorn.store.TaskQuery;
 import dev.posthorn.store.TaskRow;
 import dev.posthorn.store.TokenRow;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -45,7 +44,6 @@ public final class SimStore implements Store {
   private static final int SCANNED = 10_000;
 
   private final SimTables tables;
-  private final InstantSource clock;
   private final Faults faults;
   private boolean closed;
 
@@ -77,20 +75,19 @@ public final class SimStore implements Store {
   }
 
   /** Creates an empty store that never fails. */
-  public SimStore(InstantSource clock) {
-    this(new SimTables(), clock, Faults.NONE);
+  public SimStore() {
+    this(new SimTables(), Faults.NONE);
   }
 
-  SimStore(SimTables tables, InstantSource clock, Faults faults) {
+  SimStore(SimTables tables, Faults faults) {
     this.tables = tables;
-    this.clock = clock;
     this.faults = faults;
   }
 
   /** Returns a new store with the contents of this one, which is not to be used any more. */
-  public SimStore reopen(InstantSource newClock) {
+  public SimStore reopen() {
     closed = true;
-    return new SimStore(tables, newClock, faults);
+    return new SimStore(tables, faults);
   }
 
   private SimTables read() {
@@ -113,10 +110,9 @@ public final class SimStore implements Store {
   }
 
   @Override
-  public boolean upkeep(long keepFrom) {
+  public boolean upkeep(long keepFrom, long now) {
     requireOpen();
     faults.upkeep();
-    long now = clock.millis();
     tables.dedupe.values().removeIf(row -> row.expires() <= now);
     boolean due = tables.endPayloads(now, SLICE);
     boolean more = tables.retainOfEnvironments(now, SLICE) | tables.retainOfRemoved(SLICE);

@@ -266,6 +266,7 @@ public final class Simulation {
 
   private void start() {
     waitedAtStart = tables.waiting();
+    clock.engineStarts();
     SimScheduler threads = new SimScheduler(clock, random, loops);
     SimTransport network = new SimTransport(clock, this::reply);
     if (calm) {
@@ -273,7 +274,7 @@ public final class Simulation {
     }
     scheduler = threads;
     transport = network;
-    SimStore store = new SimStore(tables, clock, faults);
+    SimStore store = new SimStore(tables, faults);
     Engine.Means means =
         new Engine.Means(
             new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),

@@ -58,8 +58,7 @@ final class Stage {
 
   private Engine start() {
     EngineRuntime runtime =
-        new EngineRuntime(
-            clock, threads, new SimStore(tables, clock, SimStore.Faults.NONE), network);
+        new EngineRuntime(clock, threads, new SimStore(tables, SimStore.Faults.NONE), network);
     Engine.Means means =
         new Engine.Means(
             new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),

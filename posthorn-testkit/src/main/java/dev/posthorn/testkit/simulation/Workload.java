@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** What users, receivers, disk and clock do in a run, until it is over and all is made well. */
 final class Workload {
   private static final long MILLI = 1_000_000;
+  private static final long YEAR_MILLIS = 365L * 24 * 3_600_000;
   private static final int TYPES = 3;
   private static final int MOST_ENDPOINTS = 12;
 
@@ -149,7 +150,7 @@ final class Workload {
           send(application, "t0", eventId, 0, 0);
         }
       } else {
-        long now = world.clock().millis();
+        long now = engine().millis();
         long deliverAt = random.nextInt(10) == 0 ? now + random.nextInt(60_000) : 0;
         long expires = random.nextInt(10) == 0 ? now + random.nextInt(120_000) : 0;
         send(application(), "t" + random.nextInt(TYPES), null, deliverAt, expires);
@@ -376,8 +377,18 @@ final class Workload {
   }
 
   private void jump() {
-    long most = random.nextInt(10) == 0 ? 2 * 24 * 3_600_000 : 600_000;
-    world.clock().jump(random.nextLong(-most, most));
+    long minute = 60_000;
+    long[] sizes = {minute, 10 * minute, 48 * 60 * minute, 91L * 24 * 60 * minute, 3 * YEAR_MILLIS};
+    long most = sizes[random.nextInt(sizes.length)];
+    long millis = random.nextLong(-most, most);
+    if (!world.clock().isSettled()) {
+      return; // nobody could tell one jump from the other
+    }
+    if (random.nextInt(3) == 0) {
+      world.clock().jump(millis);
+    } else {
+      world.clock().jumpBriefly(millis, (1 + random.nextInt(100)) * 1_000 * MILLI);
+    }
   }
 
   private void storeTrouble() {

@@ -147,7 +147,7 @@ interface EnvironmentRetentionRules extends StoreRules {
     setClock(Instant.ofEpochMilli(9 * HOUR));
     int before = 3_000;
     while (HistoryRules.messages(store(), Rows.APPLICATION).size() == before) {
-      store().upkeep(0);
+      store().upkeep(0, now().toEpochMilli());
     }
     commit(b -> b.settings.add(new PutEnvironment(new EnvironmentRow(1, "short", 0, 1))));
     int left = HistoryRules.messages(store(), Rows.APPLICATION).size();

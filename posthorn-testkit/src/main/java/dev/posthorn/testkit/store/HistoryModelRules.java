@@ -28,7 +28,7 @@ interface HistoryModelRules extends StoreRules {
           model.retained();
           model.check(store(), true);
         }
-        case 3, 4 -> store().upkeep(model.nextKeepFrom());
+        case 3, 4 -> store().upkeep(model.nextKeepFrom(), now().toEpochMilli());
         case 5 -> model.check(store(), false);
         default -> {}
       }
@@ -55,7 +55,7 @@ interface HistoryModelRules extends StoreRules {
             b.idFloor = first + perBatch;
           });
       if (batch % 3 != 0) {
-        store().upkeep(0);
+        store().upkeep(0, now().toEpochMilli());
       }
       if (batch == 12) {
         kill();

@@ -227,7 +227,7 @@ interface HistoryRules extends StoreRules {
           b.idFloor = 100_000;
         });
     // Makes a store begin to index, and not finish.
-    store().upkeep(11);
+    store().upkeep(11, 0);
     List<Long> expected = new ArrayList<>();
     HistoryRules.messages(store(), Rows.APPLICATION).forEach(row -> expected.add(row.id()));
     assertThat(expected).hasSize(10_000);

@@ -39,7 +39,7 @@ public abstract class StoreConformance
   @BeforeEach
   final void openStore() throws Exception {
     fixture = fixture();
-    store = fixture.open(this::now);
+    store = fixture.open();
   }
 
   @AfterEach
@@ -51,7 +51,8 @@ public abstract class StoreConformance
     }
   }
 
-  private Instant now() {
+  @Override
+  public final Instant now() {
     return now;
   }
 
@@ -63,21 +64,21 @@ public abstract class StoreConformance
   @Override
   public final Store reopen() {
     store().close();
-    store = opened().open(this::now);
+    store = opened().open();
     return store;
   }
 
   @Override
   public final Store kill() {
-    store = opened().openAfterKill(store(), this::now);
+    store = opened().openAfterKill(store());
     return store;
   }
 
   @Override
   public final Optional<Store> reopenSmall(long bytes) {
     store().close();
-    Optional<Store> small = opened().openSmall(bytes, this::now);
-    store = small.orElseGet(() -> opened().open(this::now));
+    Optional<Store> small = opened().openSmall(bytes);
+    store = small.orElseGet(() -> opened().open());
     return small;
   }
 

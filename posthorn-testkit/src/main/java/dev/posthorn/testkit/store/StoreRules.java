@@ -21,8 +21,11 @@ interface StoreRules {
   /** Closes the store and opens it with little room, if that is possible. */
   Optional<Store> reopenSmall(long bytes);
 
-  /** Sets the time that the store sees. */
+  /** Sets the time that the store is told. */
   void setClock(Instant now);
+
+  /** Returns the time that the store is told. */
+  Instant now();
 
   /** Commits what a test adds to a batch. */
   default void commit(Consumer<Batch> fill) {
@@ -34,7 +37,7 @@ interface StoreRules {
   /** Does upkeep until there is no more, and returns how many calls that took. */
   default int upkeep(long keepFrom) {
     int calls = 1;
-    while (store().upkeep(keepFrom)) {
+    while (store().upkeep(keepFrom, now().toEpochMilli())) {
       calls++;
       if (calls > 1_000) {
         throw new AssertionError("upkeep(" + keepFrom + ") finds no end");

@@ -67,6 +67,11 @@ class MutationTest {
   }
 
   @Test
+  void aClockThatIsBelievedAtOnceIsSeen() {
+    assertCaught(Mutants.believesEveryClock(), "clock");
+  }
+
+  @Test
   void slowLanesThatTakeAllPermitsAreSeen() {
     Isolation.run(Isolation.Onset.NEW, 1, Launcher.PLAIN);
     assertThatThrownBy(() -> Isolation.run(Isolation.Onset.NEW, 1, Mutants.ignoresFairness()))

@@ -3,7 +3,6 @@ package dev.posthorn.testkit.simulation;
 import dev.posthorn.store.Store;
 import dev.posthorn.testkit.store.StoreConformance;
 import dev.posthorn.testkit.store.StoreFixture;
-import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 class SimStoreConformanceTest extends StoreConformance {
@@ -13,16 +12,16 @@ class SimStoreConformanceTest extends StoreConformance {
       private @Nullable SimStore last;
 
       @Override
-      public Store open(InstantSource clock) {
+      public Store open() {
         SimStore before = last;
-        SimStore opened = before == null ? new SimStore(clock) : before.reopen(clock);
+        SimStore opened = before == null ? new SimStore() : before.reopen();
         last = opened;
         return opened;
       }
 
       @Override
-      public Store openAfterKill(Store running, InstantSource clock) {
-        return open(clock);
+      public Store openAfterKill(Store running) {
+        return open();
       }
 
       @Override

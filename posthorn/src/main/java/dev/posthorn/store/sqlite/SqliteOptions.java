@@ -1,7 +1,5 @@
 package dev.posthorn.store.sqlite;
 
-import java.time.InstantSource;
-
 /**
  * How a SQLite store is opened. Start from {@link #defaults()}.
  *
@@ -10,9 +8,8 @@ import java.time.InstantSource;
  * @param cacheBytes how much memory the writer uses for pages of the file, at least 1 MB
  * @param maxFileBytes how large the file may grow before commits are refused as {@code FULL}, or 0
  *     for no limit; the write-ahead log comes on top of it
- * @param clock tells when a remembered key has expired
  */
-public record SqliteOptions(int readers, long cacheBytes, long maxFileBytes, InstantSource clock) {
+public record SqliteOptions(int readers, long cacheBytes, long maxFileBytes) {
 
   /**
    * Checks the numbers.
@@ -25,29 +22,24 @@ public record SqliteOptions(int readers, long cacheBytes, long maxFileBytes, Ins
     check(maxFileBytes >= 0, "maxFileBytes", maxFileBytes, "use 0 for no limit");
   }
 
-  /** Returns four readers, 32 MB of cache, no limit of size, and the system's clock. */
+  /** Returns four readers, 32 MB of cache, and no limit of size. */
   public static SqliteOptions defaults() {
-    return new SqliteOptions(4, 32L << 20, 0, InstantSource.system());
+    return new SqliteOptions(4, 32L << 20, 0);
   }
 
   /** Returns the same with another number of readers. */
   public SqliteOptions withReaders(int number) {
-    return new SqliteOptions(number, cacheBytes, maxFileBytes, clock);
+    return new SqliteOptions(number, cacheBytes, maxFileBytes);
   }
 
   /** Returns the same with another size of the writer's cache. */
   public SqliteOptions withCacheBytes(long bytes) {
-    return new SqliteOptions(readers, bytes, maxFileBytes, clock);
+    return new SqliteOptions(readers, bytes, maxFileBytes);
   }
 
   /** Returns the same with another limit of the file's size. */
   public SqliteOptions withMaxFileBytes(long bytes) {
-    return new SqliteOptions(readers, cacheBytes, bytes, clock);
-  }
-
-  /** Returns the same with another clock. */
-  public SqliteOptions withClock(InstantSource source) {
-    return new SqliteOptions(readers, cacheBytes, maxFileBytes, source);
+    return new SqliteOptions(readers, cacheBytes, bytes);
   }
 
   private static void check(boolean ok, String field, long value, String remedy) {

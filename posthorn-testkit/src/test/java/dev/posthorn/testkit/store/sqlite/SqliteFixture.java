@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Optional;
 
 /** A SQLite file in a directory of its own; each kill moves on to a copy. */
@@ -25,19 +24,19 @@ final class SqliteFixture implements StoreFixture {
   }
 
   @Override
-  public Store open(InstantSource clock) {
-    return SqliteStore.open(file(), SqliteOptions.defaults().withClock(clock));
+  public Store open() {
+    return SqliteStore.open(file(), SqliteOptions.defaults());
   }
 
   @Override
-  public Optional<Store> openSmall(long bytes, InstantSource clock) {
-    SqliteOptions options = SqliteOptions.defaults().withClock(clock).withMaxFileBytes(bytes);
+  public Optional<Store> openSmall(long bytes) {
+    SqliteOptions options = SqliteOptions.defaults().withMaxFileBytes(bytes);
     return Optional.of(SqliteStore.open(file(), options));
   }
 
   /** Copies what is on the disk while the store is open. */
   @Override
-  public Store openAfterKill(Store running, InstantSource clock) {
+  public Store openAfterKill(Store running) {
     Path from = file();
     kills++;
     try {
@@ -47,7 +46,7 @@ final class SqliteFixture implements StoreFixture {
       throw new UncheckedIOException(e);
     }
     running.close();
-    return open(clock);
+    return open();
   }
 
   @Override

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +38,7 @@ final class FileStore extends FileReads implements Store {
   private boolean closed;
 
   /** What a session is made of. */
-  record Parts(Path file, Connections connections, Errors errors, InstantSource clock) {}
+  record Parts(Path file, Connections connections, Errors errors) {}
 
   /**
    * Creates a store over what was opened.
@@ -76,10 +75,9 @@ final class FileStore extends FileReads implements Store {
   }
 
   @Override
-  public boolean upkeep(long keepFrom) {
+  public boolean upkeep(long keepFrom, long nowMillis) {
     return write(
-        session ->
-            !wal.isFull(session.connection()) && session.upkeep(keepFrom, parts.clock.millis()));
+        session -> !wal.isFull(session.connection()) && session.upkeep(keepFrom, nowMillis));
   }
 
   private interface Write {

@@ -56,7 +56,7 @@ public final class Opening {
         Checkpointer checkpointer = Checkpointer.start(connections.checkpointer());
         Wal wal = new Wal(checkpointer, readers, pageBytes);
         return new FileStore(
-            new FileStore.Parts(file, connections, errors, options.clock()),
+            new FileStore.Parts(file, connections, errors),
             session,
             readers,
             wal,

@@ -147,12 +147,12 @@ class FileStoreTest {
   void retentionRemovesAtLeastWhatCame() {
     int old = 6_000;
     store.commit(messages(1, old));
-    while (store.upkeep(2)) {
+    while (store.upkeep(2, 0)) {
       // Until all is in the indexes; the first message goes.
     }
     int fresh = 4_000;
     store.commit(messages(old + 1, fresh));
-    store.upkeep(old + 1);
+    store.upkeep(old + 1, 0);
     assertThat(store.message(2)).isNull();
     assertThat(store.message(fresh)).isNull();
     assertThat(store.message(old + 1)).isNotNull();
