@@ -30,7 +30,7 @@ import picocli.CommandLine.IVersionProvider;
     name = "posthorn",
     description = {
       "Delivers webhooks.",
-      "In a checkout there is also bin/posthorn bench, which measures."
+      "In a checkout there are also bin/posthorn bench, which measures, and bin/posthorn simulate."
     },
     scope = CommandLine.ScopeType.INHERIT,
     mixinStandardHelpOptions = true,

@@ -96,8 +96,14 @@ public final class Simulation {
     try {
       return simulation.run();
     } catch (Violation | RuntimeException e) {
-      throw new Violation("seed " + seed + ": " + e.getMessage(), e);
+      throw new Violation(
+          "seed " + seed + ": " + e.getMessage() + "\nRepeat this run: " + command(seed), e);
     }
+  }
+
+  /** Returns the command that repeats a run. */
+  static String command(long seed) {
+    return "bin/posthorn simulate --from " + seed + " --seeds 1";
   }
 
   private Report run() {

@@ -18,7 +18,8 @@ class MutationTest {
               }
             })
         .isInstanceOf(Violation.class)
-        .hasMessageContaining(promise);
+        .hasMessageContaining(promise)
+        .hasMessageContaining("bin/posthorn simulate --from ");
   }
 
   private static void run(long seed, Launcher mutant, String promise) {

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The engine keeps its promises in every run. {@code -Dposthorn.simulation.seed=N} repeats one run,
- * {@code -Dposthorn.simulation.runs=N} sets how many random ones there are.
+ * {@code -Dposthorn.simulation.runs=N} sets how many random ones there are; {@code bin/posthorn
+ * simulate} runs it outside the tests.
  */
 class SimulationTest {
   private static final int RUNS = 2_000;
@@ -21,7 +22,7 @@ class SimulationTest {
     long start = System.nanoTime();
     long exchanges = 0;
     for (long run = first; run < first + runs; run++) {
-      exchanges += Simulation.run(run, Idle.CHECKED).exchanges();
+      exchanges += Simulation.run(run, Idle.checked()).exchanges();
     }
     long perSecond = runs * 1_000_000_000L / (System.nanoTime() - start);
     System.out.printf(

@@ -1,0 +1,80 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.scheduler.Clock;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.testkit.simulation.Launcher;
+import dev.posthorn.testkit.simulation.Surprises;
+import dev.posthorn.testkit.simulation.Violation;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks whether an engine that has nothing to do has given back all that it took. It is in the
+ * engine's package to see it from within.
+ */
+@NullMarked
+public final class Idle {
+  private Idle() {}
+
+  /**
+   * Returns what starts plain engines, for one run, and looks; also whether something failed that
+   * was not planted.
+   */
+  public static Launcher checked() {
+    return new Launcher() {
+      private @Nullable Throwable unplanned;
+
+      @Override
+      public Engine start(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
+        return Engine.start(
+            options,
+            runtime,
+            means,
+            new Parts() {
+              @Override
+              Guard guard(Clock clock) {
+                return new Guard(clock, new Condition()) {
+                  @Override
+                  void report(String what, Throwable why) {
+                    super.report(what, why);
+                    if (!Surprises.isPlanted(why)) {
+                      unplanned = why;
+                    }
+                  }
+                };
+              }
+            });
+      }
+
+      @Override
+      public void checkIdle(Engine engine) {
+        Throwable defect = unplanned;
+        unplanned = null;
+        if (defect != null) {
+          throw new Violation("a defect: " + defect, defect);
+        }
+        check(engine.core());
+      }
+    };
+  }
+
+  private static void check(Core core) {
+    EngineLimits limits = core.options().limits();
+    require("hot rows", core.hotBudget().left(), limits.hotRows());
+    require("payload bytes", core.bodyRoom().used(), 0);
+    for (EndpointRow row : core.runtime().store().endpoints(Long.MIN_VALUE, 1_000)) {
+      EndpointEntry endpoint = core.directory().endpoint(row.id());
+      Gate gate = endpoint == null ? null : endpoint.gateOrNull();
+      if (gate != null) {
+        require("hot rows of endpoint " + row.id(), gate.hotRows(), 0);
+        require("shut gate of endpoint " + row.id(), gate.isShut() ? 1 : 0, 0);
+      }
+    }
+  }
+
+  private static void require(String what, long is, long should) {
+    if (is != should) {
+      throw new Violation("idle, but " + what + ": " + is + ", not " + should);
+    }
+  }
+}
