@@ -48,7 +48,7 @@ class TextLimitsTest {
   }
 
   private static String value(String kind) {
-    String[] parts = kind.split(" ");
+    String[] parts = kind.split(" ", -1);
     int first = Integer.parseInt(parts[1]);
     return switch (parts[0]) {
       case "text" -> "\"" + "x".repeat(first) + "\"";

@@ -67,7 +67,7 @@ class ConnectionsTest {
     assertThat(register(first).isOpen()).isFalse();
     assertThat(register(second).isOpen()).isTrue();
     assertThat(connections.count()).isEqualTo(1);
-    second.close();
+    var unused = second.close();
     assertThat(connections.count()).isZero();
   }
 

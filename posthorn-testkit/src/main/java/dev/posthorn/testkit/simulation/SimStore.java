@@ -115,8 +115,9 @@ public final class SimStore implements Store {
     faults.upkeep();
     tables.dedupe.values().removeIf(row -> row.expires() <= now);
     boolean due = tables.endPayloads(now, SLICE);
-    boolean more = tables.retainOfEnvironments(now, SLICE) | tables.retainOfRemoved(SLICE);
-    return tables.retain(keepFrom, SLICE) || due || more;
+    boolean ofEnvironments = tables.retainOfEnvironments(now, SLICE);
+    boolean ofRemoved = tables.retainOfRemoved(SLICE);
+    return tables.retain(keepFrom, SLICE) || due || ofEnvironments || ofRemoved;
   }
 
   @Override
