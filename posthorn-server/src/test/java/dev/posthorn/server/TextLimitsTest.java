@@ -107,6 +107,22 @@ class TextLimitsTest {
     environment.post("/api/v1/event-type", type + value("text 4096") + "}").expect(201);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "channel, text 256, text 257, 256",
+    "tag, text 256, text 257, 256",
+    "eventTypes, names 64 256, names 65 253, 16384",
+  })
+  void aTaskHasBounds(String field, String most, String tooMuch, String limit) {
+    String id = portal.post(app + "/endpoint", "{\"url\":\"https://a.test/\"}").expect(201).id();
+    String replays = app + "/endpoint/" + id + "/bulk-replay";
+    String order = "{\"since\":\"2026-01-01T00:00:00Z\",\"" + field + "\":";
+    portal.post(replays, order + value(most) + "}").expect(202);
+    Reply refused = portal.post(replays, order + value(tooMuch) + "}").expect(422);
+    assertThat(refused.at("/detail/0/loc").toString()).isEqualTo("[\"body\",\"" + field + "\"]");
+    assertThat(refused.at("/detail/0/msg").asString()).contains(limit).hasSizeLessThan(1_000);
+  }
+
   @Test
   void anApplicationHasABoundOfEndpoints() {
     String endpoint = "{\"url\":\"https://example.com/\"}";

@@ -63,6 +63,7 @@ public final class Tasks {
 
   private CompletableFuture<TaskRow> start(
       TaskKind kind, TaskOrder order, CompletableFuture<TaskRow> end) {
+    TextLimits.check(order.filter());
     return changes.change(
         writing -> {
           EndpointEntry endpoint = core().directory().requireEndpoint(order.endpoint());

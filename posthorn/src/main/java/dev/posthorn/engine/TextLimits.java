@@ -96,6 +96,13 @@ public final class TextLimits {
     }
   }
 
+  /** Throws that a task, which is kept and listed, says too much of what it is to work on. */
+  static void check(TaskOrder.Filter filter) {
+    eventTypes("eventTypes", filter.types());
+    require("channel", filter.channel(), NAME);
+    require("tag", filter.tag(), NAME);
+  }
+
   /** Throws that a text is too long; null is none. */
   public static void require(String field, @Nullable String text, int most) {
     if (text != null && text.length() > most) {

@@ -6,6 +6,7 @@ import dev.posthorn.engine.TaskData;
 import dev.posthorn.engine.TaskKind;
 import dev.posthorn.engine.TaskOrder;
 import dev.posthorn.engine.Tasks;
+import dev.posthorn.engine.TextLimits;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
@@ -143,9 +144,12 @@ final class EndpointTaskApi {
         span.since(),
         span.until(),
         new TaskOrder.Filter(
-            types == null ? List.of() : types,
-            fields.textOrNull("channel"),
-            fields.textOrNull("tag"),
+            types == null
+                ? List.of()
+                : fields.checked(
+                    "eventTypes", types, all -> TextLimits.eventTypes("eventTypes", all)),
+            fields.textOrNull("channel", TextLimits.NAME),
+            fields.textOrNull("tag", TextLimits.NAME),
             status == null ? null : Statuses.state(status.intValue()),
             statusClass(fields)));
   }

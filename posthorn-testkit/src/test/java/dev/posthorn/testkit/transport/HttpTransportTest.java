@@ -13,6 +13,7 @@ import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
 import dev.posthorn.transport.HttpTarget;
 import dev.posthorn.transport.http.HttpTransport;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -222,6 +223,36 @@ class HttpTransportTest {
               });
       assertThat(receiver.count()).isZero();
     }
+  }
+
+  @Test
+  void a_request_that_cannot_be_made_is_felt_by_no_other() {
+    CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
+    try (Receiver receiver = Receiver.start();
+        Client client = new Client(Client.local().resolver(host -> addresses).build())) {
+      String url = receiver.url("name.test", "/");
+      CompletableFuture<ExchangeResult> bad = client.start(malformed(url));
+      CompletableFuture<ExchangeResult> good = client.start(Client.request(url, "x"));
+      addresses.complete(List.of(InetAddress.getLoopbackAddress()));
+      assertThat(Client.get(good)).isInstanceOf(ExchangeResult.Response.class);
+      assertProtocol(Client.get(bad));
+
+      // Over the connection that is idle now, which is not kept.
+      assertProtocol(client.exchange(malformed(url)));
+      client.awaitNoConnections();
+    }
+  }
+
+  /** A name without a value. */
+  private static HttpRequest malformed(String url) {
+    return Client.request(url, "x", "X-Bad");
+  }
+
+  private static void assertProtocol(ExchangeResult result) {
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            ExchangeResult.Failure.class,
+            failure -> assertThat(failure.error()).isInstanceOf(ErrorClass.Protocol.class));
   }
 
   @Test

@@ -230,7 +230,15 @@ final class AddressBook {
   }
 
   private void check(Lookup lookup, List<InetAddress> addresses, boolean slow) {
-    for (InetAddress address : addresses) {
+    List<InetAddress> kept;
+    try {
+      kept = List.copyOf(addresses); // a resolver may be anybody's
+    } catch (NullPointerException e) {
+      fail(
+          lookup, new ErrorClass.Dns(), "the host " + lookup.host + " has an address that is none");
+      return;
+    }
+    for (InetAddress address : kept) {
       String kind = policy.refusal(address);
       if (kind != null) {
         fail(
@@ -244,9 +252,8 @@ final class AddressBook {
         return;
       }
     }
-    List<InetAddress> kept =
-        List.copyOf(addresses.subList(0, Math.min(addresses.size(), MAX_ADDRESSES)));
-    lookup.found(kept, slow, clock.getAsLong() + rememberNanos);
+    List<InetAddress> first = List.copyOf(kept.subList(0, Math.min(kept.size(), MAX_ADDRESSES)));
+    lookup.found(first, slow, clock.getAsLong() + rememberNanos);
   }
 
   private void fail(Lookup lookup, ErrorClass error, String detail) {

@@ -128,7 +128,20 @@ final class Exchange implements AddressBook.Asker {
     addresses = lookup.addresses;
     enter(Phase.CONNECT, now, limits().connectMillis());
     destination = transport.destination(request.target());
-    destination.enter(this);
+    try {
+      destination.enter(this);
+    } catch (Throwable e) { // others may wait for the same look-up: it is to be theirs too
+      impossible(e);
+    }
+  }
+
+  /** The request cannot be made, or there is no memory for it: nothing went wrong elsewhere. */
+  void impossible(Throwable why) {
+    fail(
+        why instanceof Error
+            ? new ErrorClass.OwnShortage(Resource.MEMORY)
+            : new ErrorClass.Protocol(),
+        "the request cannot be made: " + Failures.describe(why));
   }
 
   void dialing(Carrier dial) {

@@ -75,10 +75,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     ByteBuf head;
     try {
       head = transport.encoder().encode(channel.alloc(), destination, exchange.request, small);
-    } catch (IllegalArgumentException e) {
+    } catch (Throwable e) {
       this.exchange = null;
       channel.close();
-      exchange.broken(new ErrorClass.Protocol(), String.valueOf(e.getMessage()));
+      exchange.impossible(e);
       return;
     }
     sent = small ? body.length : 0;

@@ -8,6 +8,7 @@ import dev.posthorn.transport.ErrorClass;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,15 @@ class AddressBookTest {
     requireNonNull(asked.get("known")).completeExceptionally(new UnknownHostException());
     find("known");
     assertThat(told.getLast().error).isInstanceOf(ErrorClass.Dns.class);
+  }
+
+  @Test
+  void anAnswerThatIsNoneFails() {
+    find("odd");
+    Objects.requireNonNull(asked.get("odd")).complete(Collections.singletonList(null));
+    assertThat(told)
+        .singleElement()
+        .satisfies(lookup -> assertThat(lookup.error).isInstanceOf(ErrorClass.Dns.class));
   }
 
   @Test
