@@ -177,6 +177,7 @@ final class LaneHealth {
   void abandoned(Delivery delivery) {
     exchanges.remove(delivery);
     breaker.inconclusive();
+    shortage.inconclusive();
   }
 
   /** An exchange ended. Returns what is to be stored of the lane, or null if that is as before. */

@@ -52,6 +52,11 @@ final class ShortagePause {
     probing = false;
   }
 
+  /** An exchange ended and showed nothing: the next one finds out. */
+  void inconclusive() {
+    probing = false;
+  }
+
   /** An exchange came about. */
   void over() {
     inARow = 0;

@@ -196,4 +196,15 @@ class LaneHealthTest {
     assertThat(disabling(Verdict.Health.BAD, 10_505)).isEqualTo(EndpointState.DISABLED_FAILING);
     assertThat(disabling(Verdict.Health.GONE, 10_506)).isEqualTo(EndpointState.DISABLED_GONE);
   }
+
+  /** Its payload was larger than was thought, say: whether there is enough again is not known. */
+  @Test
+  void afterAShortageAnExchangeThatComesToNothingMakesWayForAnother() {
+    health.postponed(started(0), 0);
+    assertThat(health.mayExchange(9, 0, SECOND / 100, 0)).isFalse();
+    Delivery first = started(SECOND);
+    assertThat(health.mayExchange(9, 0, SECOND, 0)).as("one finds out").isFalse();
+    health.abandoned(first);
+    assertThat(health.mayExchange(9, 0, SECOND, 0)).isTrue();
+  }
 }
