@@ -109,9 +109,12 @@ class ShardLoop {
 
   /**
    * Returns how far ahead it may be in truth: more than 0 while the machine's clock is in doubt.
+   * Whoever waits for that is given a turn once it is not, however short it was.
    */
   final long doubtMillis() {
-    return core.journal().wall().doubtMillis();
+    long doubt = core.journal().wall().doubtMillis();
+    doubting |= doubt > 0;
+    return doubt;
   }
 
   /** Runs a task on the loop. Nothing that it throws gets any further. */
@@ -312,12 +315,13 @@ class ShardLoop {
     var unused = schedule(WATCH_NANOS, this::watchClock);
     long offset = wallOffset();
     boolean moved = Math.abs(offset - wallOffset) > DRIFT_MILLIS;
+    boolean doubted = doubting;
     boolean doubtful = doubtMillis() > 0;
     if (moved) {
       LOG.warn("Wall clock moved by {} ms against the monotonic one", offset - wallOffset);
       wallOffset = offset;
     }
-    if (moved || doubtful != doubting) {
+    if (moved || doubtful != doubted) {
       doubting = doubtful;
       lanes.values().forEach(this::ready); // due times are wall time: every lane looks again
     }

@@ -116,6 +116,19 @@ class ClockJumpTest {
     assertThat(ends()).containsExactly(DeliveryState.FAILED);
   }
 
+  /** However short a jump is: what it kept from being sent goes once it is over. */
+  @Test
+  void whatComesInAVeryShortJumpIsSentAfterIt() {
+    var unused = endpoint();
+    stage.run(60 * Stage.SECOND);
+    for (int i = 0; i < 10; i++) {
+      stage.clock.jumpBriefly(48 * HOUR, Stage.SECOND);
+      send(0, stage.clock.millis() - 47 * HOUR);
+      stage.run(11 * Stage.SECOND);
+      assertThat(sent).hasSize(i + 1);
+    }
+  }
+
   @Test
   void aShortJumpRemovesNoHistory() {
     var unused = endpoint();
