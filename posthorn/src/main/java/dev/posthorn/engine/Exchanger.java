@@ -32,7 +32,7 @@ final class Exchanger {
   void exchange(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
     try {
       if (settings.framer().costly(payload(delivery).message.body().length)) {
-        framings.add(delivery.row.endpoint(), () -> exchangeFramed(delivery, settings, done));
+        framings.add(delivery.row.endpoint(), () -> frame(delivery, settings, done));
         frameNext();
       } else {
         send(delivery, settings, headers(delivery, settings), done);
@@ -49,8 +49,17 @@ final class Exchanger {
       if (next == null) {
         return;
       }
-      framing++;
-      core.workers().execute(next);
+      next.run();
+    }
+  }
+
+  private void frame(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
+    framing++;
+    try {
+      core.workers().execute(() -> exchangeFramed(delivery, settings, done));
+    } catch (Throwable e) { // no thread for it: this is the end of this exchange, and of no other
+      framing--;
+      notSent(e, done);
     }
   }
 

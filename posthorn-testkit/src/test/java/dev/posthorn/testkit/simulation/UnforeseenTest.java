@@ -10,6 +10,7 @@ import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.error.Reason;
 import dev.posthorn.scheduler.Loop;
+import dev.posthorn.scheduler.Scheduler;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointRow;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -117,6 +119,38 @@ class UnforeseenTest {
     };
   }
 
+  private Scheduler scheduler(Scheduler scheduler) {
+    return new Scheduler() {
+      @Override
+      public List<Loop> loops() {
+        return scheduler.loops();
+      }
+
+      @Override
+      public Loop writer() {
+        return scheduler.writer();
+      }
+
+      @Override
+      public Executor workers() {
+        return task -> {
+          atSneakily("workers");
+          scheduler.workers().execute(task);
+        };
+      }
+
+      @Override
+      public Executor callbacks() {
+        return scheduler.callbacks();
+      }
+
+      @Override
+      public void close() {
+        scheduler.close();
+      }
+    };
+  }
+
   private WireFormat format() {
     WireFormat plain = new SimWireFormat();
     return new WireFormat() {
@@ -169,7 +203,10 @@ class UnforeseenTest {
 
   private EngineRuntime faulty(EngineRuntime seams) {
     return new EngineRuntime(
-        seams.clock(), seams.scheduler(), store(seams.store()), transport(seams.transport()));
+        seams.clock(),
+        scheduler(seams.scheduler()),
+        store(seams.store()),
+        transport(seams.transport()));
   }
 
   /** Few payloads fit into memory, so they are read; few rows, so pages are. */
@@ -317,6 +354,23 @@ class UnforeseenTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void wantOfAThreadSpendsNoAttemptAndLosesNothing(boolean onWorker) {
+    costly = onWorker;
+    Stage stage = stage(200);
+    for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+      stage.await(stage.addEndpoint(name, Stage.policy(name.equals("f"))));
+    }
+    stage.run(30 * SECOND);
+    plant("workers", () -> new OutOfMemoryError("unable to create native thread"), 20);
+    sendMany(stage, 40);
+    stage.run(600 * SECOND);
+    assertThat(times).isZero();
+    assertThat(stage.tables.attempts.values()).allMatch(attempt -> attempt.spent() == 1);
+    assertAllEnded(stage, 240, DeliveryState.SUCCEEDED);
   }
 
   @ParameterizedTest
