@@ -81,8 +81,8 @@ class Cancellations {
    */
   final List<LiveRow> cancel(long message, long endpoint, Writing writing) {
     List<LiveRow> rows = new ArrayList<>();
-    for (LiveRow row : writing.liveNow(message)) {
-      if ((endpoint == 0 || row.endpoint() == endpoint) && !isCancelledNow(row)) {
+    for (LiveRow row : writing.liveNow(message, endpoint)) {
+      if (!isCancelledNow(row)) {
         rows.add(row);
       }
     }

@@ -133,6 +133,11 @@ final class Core {
     return DeliveryStatus.of(from, message, cancellations::isCancelled);
   }
 
+  /** Returns where the delivery of a message to an endpoint stands, or null if there was none. */
+  @Nullable DeliveryStatus status(Reads from, MessageRow message, long endpoint) {
+    return DeliveryStatus.of(from, message, endpoint, cancellations::isCancelled);
+  }
+
   RandomGenerator random() {
     return identity.random;
   }

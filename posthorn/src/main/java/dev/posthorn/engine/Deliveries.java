@@ -212,7 +212,7 @@ public final class Deliveries {
     EndpointEntry endpoint = core.directory().requireEndpoint(endpointId);
     return changes.change(
         writing -> {
-          MessageRow message = writing.store().message(messageId);
+          MessageRow message = writing.store().messageWithoutBody(messageId);
           if (message == null
               || message.expunged()
               || message.application() != endpoint.row().application()) {

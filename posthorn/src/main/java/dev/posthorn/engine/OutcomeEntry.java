@@ -103,7 +103,7 @@ final class OutcomeEntry implements Journal.Entry {
   }
 
   private static boolean isLive(LiveRow row, Writing writing) {
-    return writing.liveNow(row.message()).contains(row);
+    return writing.liveNow(row.message(), row.endpoint()).contains(row);
   }
 
   private boolean isShown(EndpointState disable, Writing writing) {

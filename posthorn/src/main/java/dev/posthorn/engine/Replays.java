@@ -43,8 +43,8 @@ final class Replays {
    */
   boolean begin(Replay replay, Writing writing) {
     EndpointEntry endpoint = core.directory().requireEndpoint(replay.endpoint());
-    for (LiveRow live : writing.liveNow(replay.message())) {
-      if (live.endpoint() == endpoint.id && !core.cancellations().isCancelledNow(live)) {
+    for (LiveRow live : writing.liveNow(replay.message(), endpoint.id)) {
+      if (!core.cancellations().isCancelledNow(live)) {
         return false;
       }
     }

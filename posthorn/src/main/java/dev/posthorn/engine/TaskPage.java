@@ -65,7 +65,7 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
                 endpoint, after(data), before(data), false, SIZE, DeliveryState.FAILED));
     List<Replays.Replay> replays = new ArrayList<>();
     for (AttemptRow attempt : page.rows()) {
-      MessageRow message = store.message(attempt.message());
+      MessageRow message = store.messageWithoutBody(attempt.message());
       if (attempt.kind() != AttemptKind.TEST
           && isLast(store, attempt)
           && message != null
@@ -78,8 +78,8 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
 
   /** Returns whether nothing has happened to a delivery since an attempt. */
   private static boolean isLast(Store store, AttemptRow attempt) {
-    return store.attempts(attempt.message()).stream()
-        .noneMatch(other -> other.endpoint() == attempt.endpoint() && other.id() > attempt.id());
+    AttemptRow last = store.lastAttempt(attempt.message(), attempt.endpoint());
+    return last != null && last.id() == attempt.id();
   }
 
   // ---- what was never for it -----------------------------------------------------------------
@@ -118,10 +118,7 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
         return false;
       }
     }
-    AttemptRow last = null;
-    for (AttemptRow attempt : core.runtime().store().attempts(message.id())) {
-      last = attempt.endpoint() == endpoint.id() ? attempt : last;
-    }
+    AttemptRow last = core.runtime().store().lastAttempt(message.id(), endpoint.id());
     if (last != null && last.kind() == AttemptKind.TEST) {
       return false;
     }
@@ -131,10 +128,7 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
 
   private static @Nullable DeliveryStatus statusOf(
       Core core, MessageRow message, EndpointRow endpoint) {
-    return core.statuses(core.runtime().store(), message).stream()
-        .filter(status -> status.endpoint() == endpoint.id())
-        .findFirst()
-        .orElse(null);
+    return core.status(core.runtime().store(), message, endpoint.id());
   }
 
   private interface Choice {

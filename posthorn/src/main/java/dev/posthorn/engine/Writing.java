@@ -35,7 +35,10 @@ final class Writing {
   private final Reads store;
   private final UsedKeys keys;
   private final Map<List<Object>, Long> claimed = new HashMap<>();
-  private final Map<Long, List<LiveRow>> live = new HashMap<>();
+
+  /** What was read, by message and endpoint. */
+  private final Map<List<Long>, List<LiveRow>> live = new HashMap<>();
+
   private final Set<LiveRow> removed = new HashSet<>();
   private final Map<Long, List<LiveRow>> added = new HashMap<>();
 
@@ -128,11 +131,20 @@ final class Writing {
     return before == null || (owner != 0 && before == owner); // 0 is one that is being created
   }
 
-  /** Returns the live rows of a message as of this batch; the store is asked once. */
-  List<LiveRow> liveNow(long message) {
+  /**
+   * Returns the live rows of a message as of this batch; the store is asked once.
+   *
+   * @param endpoint only those for this endpoint, and no others are read; 0 for all
+   */
+  List<LiveRow> liveNow(long message, long endpoint) {
     index();
-    List<LiveRow> now = new ArrayList<>(added.getOrDefault(message, List.of()));
-    for (LiveRow row : live.computeIfAbsent(message, store::live)) {
+    List<LiveRow> now = new ArrayList<>();
+    for (LiveRow row : added.getOrDefault(message, List.of())) {
+      if (endpoint == 0 || row.endpoint() == endpoint) {
+        now.add(row);
+      }
+    }
+    for (LiveRow row : live.computeIfAbsent(List.of(message, endpoint), this::stored)) {
       if (!removed.contains(row)) {
         now.add(row);
       }
@@ -140,14 +152,19 @@ final class Writing {
     return now;
   }
 
+  private List<LiveRow> stored(List<Long> key) {
+    long endpoint = key.getLast();
+    return endpoint == 0 ? store.live(key.getFirst()) : store.live(key.getFirst(), endpoint);
+  }
+
   /** Returns the highest id that was given so far. */
   long lastId() {
     return ids.last();
   }
 
-  /** Returns a message of the store or of this batch, or null. */
+  /** Returns a message of the store, without its body, or of this batch, or null. */
   @Nullable MessageRow message(long id) {
-    MessageRow stored = store.message(id);
+    MessageRow stored = store.messageWithoutBody(id);
     return stored != null
         ? stored
         : batch.messages.stream().filter(row -> row.id() == id).findFirst().orElse(null);

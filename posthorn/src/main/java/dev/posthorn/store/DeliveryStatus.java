@@ -31,18 +31,51 @@ public record DeliveryStatus(
    */
   public static List<DeliveryStatus> of(
       Reads store, MessageRow message, Predicate<LiveRow> cancelled) {
+    // Live rows are read first: a delivery that ends in between shows its end.
+    Map<LiveRow, DeliveryState> live = states(store.live(message.id()), cancelled);
+    return of(message, 0, live, store.attempts(message.id()));
+  }
+
+  /**
+   * Returns where the delivery of a message to one endpoint stands, or null if there never was one.
+   * It reads nothing of others.
+   *
+   * @param cancelled whether a delivery that has a live row was cancelled
+   * @throws StoreException if the store cannot be read
+   */
+  public static @Nullable DeliveryStatus of(
+      Reads store, MessageRow message, long endpoint, Predicate<LiveRow> cancelled) {
+    Map<LiveRow, DeliveryState> live = states(store.live(message.id(), endpoint), cancelled);
+    AttemptRow last = store.lastAttempt(message.id(), endpoint);
+    List<DeliveryStatus> found =
+        of(message, endpoint, live, last == null ? List.of() : List.of(last));
+    return found.isEmpty() ? null : found.getFirst();
+  }
+
+  private static Map<LiveRow, DeliveryState> states(
+      List<LiveRow> rows, Predicate<LiveRow> cancelled) {
+    Map<LiveRow, DeliveryState> states = new LinkedHashMap<>();
+    for (LiveRow row : rows) {
+      states.put(row, cancelled.test(row) ? DeliveryState.CANCELLED : DeliveryState.WAITING);
+    }
+    return states;
+  }
+
+  /** Puts together what was read, of all endpoints (0) or of one. */
+  private static List<DeliveryStatus> of(
+      MessageRow message,
+      long endpoint,
+      Map<LiveRow, DeliveryState> live,
+      List<AttemptRow> attempts) {
     Map<Long, DeliveryStatus> found = new LinkedHashMap<>();
     for (int i = 0; i < message.targets().length; i++) {
-      // The engine gives a message's deliveries the ids after its own.
-      found.put(message.targets()[i], cancelled(message, i));
-    }
-    // Live rows are read first: a delivery that ends in between shows its end.
-    Map<LiveRow, DeliveryState> live = new LinkedHashMap<>();
-    for (LiveRow row : store.live(message.id())) {
-      live.put(row, cancelled.test(row) ? DeliveryState.CANCELLED : DeliveryState.WAITING);
+      if (endpoint == 0 || message.targets()[i] == endpoint) {
+        // The engine gives a message's deliveries the ids after its own.
+        found.put(message.targets()[i], cancelled(message, i));
+      }
     }
     Map<Long, AttemptRow> last = new HashMap<>();
-    for (AttemptRow attempt : store.attempts(message.id())) {
+    for (AttemptRow attempt : attempts) {
       last.put(attempt.endpoint(), attempt);
       found.put(attempt.endpoint(), of(attempt));
     }

@@ -37,6 +37,12 @@ public interface Reads {
   List<LiveRow> live(long message);
 
   /**
+   * Returns the live rows of a message for one endpoint, hot and parked, by id. The work does not
+   * grow with what waits for others.
+   */
+  List<LiveRow> live(long message, long endpoint);
+
+  /**
    * Returns how many live rows an endpoint has, hot and parked, but {@code most} if it has more:
    * the work is bounded by that, not by the backlog.
    */
@@ -49,6 +55,9 @@ public interface Reads {
 
   /** Returns a message with its body, or null if there is none or it is past its retention. */
   @Nullable MessageRow message(long id);
+
+  /** Returns the same without its body, which is not read. */
+  @Nullable MessageRow messageWithoutBody(long id);
 
   /**
    * Returns the messages that there are of {@code ids}, with their bodies, in that order, up to the
@@ -71,6 +80,12 @@ public interface Reads {
 
   /** Returns all attempts of a message, by id. */
   List<AttemptRow> attempts(long message);
+
+  /**
+   * Returns the last attempt of a message for one endpoint, or null. No attempt of another one is
+   * read for it.
+   */
+  @Nullable AttemptRow lastAttempt(long message, long endpoint);
 
   /** Returns attempts of one endpoint or message; see {@link AttemptQuery}. */
   Page<AttemptRow> attempts(AttemptQuery query);

@@ -136,7 +136,7 @@ public final class OperationalEvents implements EngineListener {
         attempt.state() == DeliveryState.WAITING
             ? id("dlv", attempt.delivery())
             : id("atmpt", attempt.id());
-    MessageRow message = engine.store().message(attempt.message());
+    MessageRow message = engine.store().messageWithoutBody(attempt.message());
     send(
         target,
         type,

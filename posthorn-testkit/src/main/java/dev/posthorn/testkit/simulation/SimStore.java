@@ -171,6 +171,14 @@ public final class SimStore implements Store {
   }
 
   @Override
+  public List<LiveRow> live(long message, long endpoint) {
+    return read().liveByMessage.getOrDefault(message, List.of()).stream()
+        .filter(row -> row.endpoint() == endpoint)
+        .sorted(Comparator.comparingLong(LiveRow::id))
+        .toList();
+  }
+
+  @Override
   public int waiting(long endpoint, int most) {
     SimTables from = read();
     long hot = from.hot.values().stream().filter(row -> row.endpoint() == endpoint).count();
@@ -185,6 +193,12 @@ public final class SimStore implements Store {
   @Override
   public @Nullable MessageRow message(long id) {
     return read().messages.get(id);
+  }
+
+  @Override
+  public @Nullable MessageRow messageWithoutBody(long id) {
+    MessageRow row = read().messages.get(id);
+    return row == null ? null : row.withoutBody();
   }
 
   @Override
@@ -237,6 +251,16 @@ public final class SimStore implements Store {
   @Override
   public List<AttemptRow> attempts(long message) {
     return List.copyOf(read().attemptsByMessage.getOrDefault(message, new TreeMap<>()).values());
+  }
+
+  @Override
+  public @Nullable AttemptRow lastAttempt(long message, long endpoint) {
+    AttemptRow last = null;
+    for (AttemptRow row :
+        read().attemptsByMessage.getOrDefault(message, new TreeMap<>()).values()) {
+      last = row.endpoint() == endpoint ? row : last;
+    }
+    return last;
   }
 
   @Override

@@ -231,6 +231,7 @@ final class HistoryModel {
             expected.put(row.id(), exact || row.id() >= keepFrom || live.contains(message));
           }
         }
+        checkLastAttempts(store, message, expected);
         check(
             "message " + message,
             expected,
@@ -238,6 +239,28 @@ final class HistoryModel {
         if (live.contains(message) || message >= keepFrom) {
           assertThat(store.message(message)).as("%s: message %d", name, message).isNotNull();
         }
+      }
+    }
+  }
+
+  /** The last that must be there is found for each endpoint, or a newer one that may be. */
+  private void checkLastAttempts(Store store, long message, Map<Long, Boolean> expected) {
+    for (long endpoint = 1; endpoint <= ENDPOINTS + 3; endpoint++) {
+      long certain = 0;
+      List<Long> possible = new ArrayList<>();
+      for (var each : expected.entrySet()) {
+        if (Objects.requireNonNull(attempts.get(each.getKey())).endpoint() == endpoint) {
+          possible.add(each.getKey());
+          certain = each.getValue() ? each.getKey() : certain;
+        }
+      }
+      AttemptRow found = store.lastAttempt(message, endpoint);
+      String what = name + ": message " + message + ", endpoint " + endpoint;
+      if (found == null) {
+        assertThat(certain).as(what).isZero();
+      } else {
+        assertThat(possible).as(what).contains(found.id());
+        assertThat(found.id()).as(what).isGreaterThanOrEqualTo(certain);
       }
     }
   }

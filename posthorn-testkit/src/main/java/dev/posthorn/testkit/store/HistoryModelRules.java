@@ -99,6 +99,12 @@ interface HistoryModelRules extends StoreRules {
       assertThat(store().attempts(message))
           .extracting(AttemptRow::id)
           .containsExactly(2 * message, 2 * message + 1);
+      for (long id = 2 * message; id <= 2 * message + 1; id++) {
+        assertThat(store().lastAttempt(message, 1 + id * 7 % endpoints))
+            .extracting(AttemptRow::id)
+            .isEqualTo(id);
+      }
+      assertThat(store().lastAttempt(message, 1 + (2 * message + 2) * 7 % endpoints)).isNull();
     }
   }
 }

@@ -108,11 +108,16 @@ interface HistoryRules extends StoreRules {
         });
     assertThat(store().message(1)).usingRecursiveComparison().isEqualTo(atOnce);
     assertThat(store().message(2)).usingRecursiveComparison().isEqualTo(later);
+    assertThat(store().messageWithoutBody(2))
+        .usingRecursiveComparison()
+        .isEqualTo(later.withoutBody());
+    assertThat(store().messageWithoutBody(3)).isNull();
     assertThat(messages(store(), Rows.APPLICATION))
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactly(atOnce.withoutBody(), later.withoutBody());
     commit(b -> b.expungedMessages.add(2L));
     assertThat(store().message(2)).usingRecursiveComparison().isEqualTo(later.expunge());
+    assertThat(store().messageWithoutBody(2)).usingRecursiveComparison().isEqualTo(later.expunge());
   }
 
   @Test

@@ -164,6 +164,35 @@ interface LiveRowRules extends StoreRules {
   }
 
   @Test
+  default void theLiveRowsOfAMessageForOneEndpointAreFoundWhereverTheyAre() {
+    LiveRow first = Rows.hot(12, 7, 10);
+    LiveRow again = new LiveRow(800, 7, 10, Place.PARKED, 3_000, 0, 0, 9_000, AttemptKind.REPLAY);
+    LiveRow third = new LiveRow(900, 7, 10, Place.PARKED, 2_000, 0, 0, 9_000, AttemptKind.REPLAY);
+    LiveRow late = Rows.parked(500, 8, 10, 2_000);
+    commit(
+        b -> {
+          b.messages.add(Rows.message(10, 9, 7, 6));
+          b.messages.add(Rows.message(14, 7, 5));
+          b.hot.addAll(List.of(Rows.hot(11, 9, 10), first, Rows.hot(13, 6, 10)));
+          b.hot.addAll(List.of(Rows.hot(15, 7, 14), Rows.hot(16, 5, 14)));
+          b.parked.addAll(List.of(third, again, late, Rows.parked(501, 8, 14, 2_000)));
+        });
+
+    assertThat(store().live(10, 7)).containsExactly(first, again, third);
+    assertThat(store().live(10, 8)).as("it was not for it at first").containsExactly(late);
+    assertThat(store().live(14, 7)).containsExactly(Rows.hot(15, 7, 14));
+    assertThat(store().live(10, 5)).isEmpty();
+    assertThat(store().live(12, 7)).as("no message").isEmpty();
+    commit(
+        b -> {
+          b.unhot.add(first);
+          b.unparked.add(again);
+        });
+    assertThat(store().live(10, 7)).containsExactly(third);
+    assertThat(reopen().live(10, 6)).containsExactly(Rows.hot(13, 6, 10));
+  }
+
+  @Test
   default void whatWaitsForAnEndpointIsCounted() {
     assertThat(store().waiting(5, 100)).isZero();
     commit(

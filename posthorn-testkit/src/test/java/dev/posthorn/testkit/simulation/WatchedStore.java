@@ -4,14 +4,18 @@ import dev.posthorn.store.Reads;
 import dev.posthorn.store.Store;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
 
-/** A store that shows each call before it is made. */
+/** A store that shows each call before it is made, and what it returns. */
 final class WatchedStore {
   private WatchedStore() {}
 
   /** Sees a call; what it throws is thrown by the store. */
   interface Watcher {
     void called(String method, Object[] arguments);
+
+    /** Sees what a call returned, which may be null. */
+    default void returned(String method, @Nullable Object result) {}
   }
 
   static Store of(Store store, Watcher watcher) {
@@ -26,6 +30,7 @@ final class WatchedStore {
           watcher.called(method.getName(), arguments);
           try {
             Object result = method.invoke(store, arguments);
+            watcher.returned(method.getName(), result);
             return result instanceof Reads reads ? watched(reads, Reads.class, watcher) : result;
           } catch (InvocationTargetException e) {
             throw e.getCause();

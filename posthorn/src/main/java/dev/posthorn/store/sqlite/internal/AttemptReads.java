@@ -41,6 +41,11 @@ final class AttemptReads {
           + " FROM attempt_by_endpoint i CROSS JOIN attempt a ON a.id = i.id"
           + " WHERE i.endpoint = ? AND i.id > ? AND i.id < ?";
 
+  private static final String PREVIOUS_OF_MESSAGE =
+      "SELECT id FROM attempt_by_message WHERE message = ? AND id <= ? ORDER BY id DESC LIMIT 1";
+  private static final String PREVIOUS_OF_ENDPOINT =
+      "SELECT id FROM attempt_by_endpoint WHERE endpoint = ? AND id <= ? ORDER BY id DESC LIMIT 1";
+
   private AttemptReads() {}
 
   static @Nullable AttemptRow attempt(Reader reader, long id) throws SQLException {
@@ -59,6 +64,47 @@ final class AttemptReads {
       }
     }
     return found;
+  }
+
+  /** Returns the last attempt of a message for an endpoint. */
+  static @Nullable AttemptRow last(Reader reader, Tail.View tail, long message, long endpoint)
+      throws SQLException {
+    long id = tail.last(message, endpoint, Long.MAX_VALUE);
+    while (id > tail.indexed()) {
+      AttemptRow row = attempt(reader, id);
+      if (row != null && row.message() == message && row.endpoint() == endpoint) {
+        return row;
+      }
+      id = tail.last(message, endpoint, id);
+    }
+    return lastIndexed(reader, message, endpoint, tail.indexed());
+  }
+
+  /**
+   * Goes down two indexes at once: from the last id in one to the next lower in the other. So it
+   * takes at most as many steps as the shorter one has rows, and a few if their rows come in turns.
+   */
+  private static @Nullable AttemptRow lastIndexed(
+      Reader reader, long message, long endpoint, long upTo) throws SQLException {
+    long id = upTo;
+    while (true) {
+      Long ofMessage = previous(reader, PREVIOUS_OF_MESSAGE, message, id);
+      Long ofEndpoint =
+          ofMessage == null ? null : previous(reader, PREVIOUS_OF_ENDPOINT, endpoint, ofMessage);
+      if (ofMessage == null || ofEndpoint == null) {
+        return null;
+      }
+      AttemptRow row = ofMessage.equals(ofEndpoint) ? attempt(reader, ofEndpoint) : null;
+      if (row != null) {
+        return row;
+      }
+      id = ofMessage.equals(ofEndpoint) ? ofEndpoint - 1 : ofEndpoint;
+    }
+  }
+
+  private static @Nullable Long previous(Reader reader, String sql, long key, long upTo)
+      throws SQLException {
+    return reader.one(row -> row.getLong(1), sql, key, upTo);
   }
 
   static Page<AttemptRow> attempts(Reader reader, Tail.View tail, AttemptQuery query)

@@ -69,6 +69,11 @@ class FileReads implements Reads {
   }
 
   @Override
+  public List<LiveRow> live(long message, long endpoint) {
+    return readers.read(reader -> LiveReads.ofMessage(reader, message, endpoint));
+  }
+
+  @Override
   public int waiting(long endpoint, int most) {
     return readers.read(reader -> LiveReads.waiting(reader, endpoint, most));
   }
@@ -81,6 +86,11 @@ class FileReads implements Reads {
   @Override
   public @Nullable MessageRow message(long id) {
     return readers.find(reader -> MessageReads.message(reader, id));
+  }
+
+  @Override
+  public @Nullable MessageRow messageWithoutBody(long id) {
+    return readers.find(reader -> MessageReads.listed(reader, id));
   }
 
   @Override
@@ -115,6 +125,12 @@ class FileReads implements Reads {
   public List<AttemptRow> attempts(long message) {
     Tail.View tail = session.get().attemptTail();
     return readers.read(reader -> AttemptReads.attempts(reader, tail, message));
+  }
+
+  @Override
+  public @Nullable AttemptRow lastAttempt(long message, long endpoint) {
+    Tail.View tail = session.get().attemptTail();
+    return readers.find(reader -> AttemptReads.last(reader, tail, message, endpoint));
   }
 
   @Override

@@ -19,6 +19,14 @@ final class LiveReads {
   private static final String PARKED =
       "SELECT id, endpoint, message, due, deadline, not_before, attempts, kind FROM parked";
 
+  /** A message's targets, if some of its rows are hot. */
+  private static final String TARGETS_IF_HOT =
+      "SELECT targets FROM message WHERE id = ?1 AND EXISTS"
+          + " (SELECT 1 FROM hot WHERE id > ?1 AND id <= ?1 + length(targets) / 8)";
+
+  /** The index by message has the endpoint, too: it is part of the primary key. */
+  private static final String PARKED_FOR_ENDPOINT = PARKED + " WHERE message = ? AND endpoint = ?";
+
   private LiveReads() {}
 
   static List<LiveRow> hot(Reader reader, long afterId, int limit) throws SQLException {
@@ -93,6 +101,28 @@ final class LiveReads {
     rows.addAll(reader.list(LiveReads::parkedRow, PARKED + " WHERE message = ?", message));
     rows.sort(Comparator.comparingLong(LiveRow::endpoint).thenComparingLong(LiveRow::id));
     return rows;
+  }
+
+  static List<LiveRow> ofMessage(Reader reader, long message, long endpoint) throws SQLException {
+    List<LiveRow> rows = new ArrayList<>(1);
+    LiveRow hot = hotFor(reader, message, endpoint);
+    if (hot != null) {
+      rows.add(hot);
+    }
+    rows.addAll(reader.list(LiveReads::parkedRow, PARKED_FOR_ENDPOINT, message, endpoint));
+    rows.sort(Comparator.comparingLong(LiveRow::id));
+    return rows;
+  }
+
+  private static @Nullable LiveRow hotFor(Reader reader, long message, long endpoint)
+      throws SQLException {
+    long[] targets = reader.one(row -> Values.ids(row.getBytes(1)), TARGETS_IF_HOT, message);
+    for (int i = 0; targets != null && i < targets.length; i++) {
+      if (targets[i] == endpoint) {
+        return reader.one(LiveReads::hotRow, HOT + " WHERE id = ?", message + 1 + i);
+      }
+    }
+    return null;
   }
 
   static List<CancelMark> cancelMarks(Reader reader) throws SQLException {

@@ -42,7 +42,7 @@ final class MessageReads {
     return reader.one(row -> message(row, row.getBytes(11)), MESSAGE, id);
   }
 
-  /** Returns a message as lists have it. */
+  /** Returns a message without its body. */
   static @Nullable MessageRow listed(Reader reader, long id) throws SQLException {
     return reader.one(row -> message(row, NO_BODY), LISTED, id);
   }

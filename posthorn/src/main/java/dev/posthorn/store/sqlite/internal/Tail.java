@@ -47,6 +47,24 @@ final class Tail implements Staged {
     }
 
     /**
+     * Returns the greatest id below another one of the rows with both keys, or {@link #indexed} if
+     * there is none.
+     */
+    long last(long first, long second, long before) {
+      long last = indexed;
+      for (Run run : runs) {
+        long[] keys = run.keys()[0];
+        for (int i = 0; i < run.size(); i++) {
+          long id = run.ids()[i];
+          if (keys[i] == first && run.keys()[1][i] == second && id > last && id < before) {
+            last = id;
+          }
+        }
+      }
+      return last;
+    }
+
+    /**
      * Shows the ids between two others, exclusive, of the rows with a key, and their marks. A row
      * of a batch that was committed again comes twice.
      */
