@@ -85,7 +85,7 @@ public sealed interface ErrorClass {
     CONNECTIONS("connections"),
     /** Places for DNS look-ups. */
     LOOKUPS("lookups"),
-    /** File descriptors, ports or buffers of the operating system. */
+    /** File descriptors or buffers of the operating system. */
     DESCRIPTORS("descriptors"),
     /** Threads for what takes long, such as signatures with large keys. */
     WORKERS("workers"),

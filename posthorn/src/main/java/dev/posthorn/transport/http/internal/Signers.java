@@ -6,16 +6,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads that sign with clients' keys: two at most, there only while there is something to
  * sign. Each certificate has one signature made in turn, however many of its handshakes wait.
  */
 final class Signers implements AutoCloseable, KeySigner.SigningNow {
+  private static final Logger LOG = LoggerFactory.getLogger(Signers.class);
   private static final int THREADS = 2;
 
   private final ThreadPoolExecutor threads;
@@ -23,19 +27,27 @@ final class Signers implements AutoCloseable, KeySigner.SigningNow {
   private final Set<SSLEngine> signing = ConcurrentHashMap.newKeySet();
   private int running;
 
+  /** One that waits, and whose it is. */
+  private record Waiting(TlsIdentity identity, Runnable task) implements Runnable {
+    @Override
+    public void run() {
+      task.run();
+    }
+  }
+
   Signers() {
+    this(
+        task -> {
+          Thread thread = new Thread(task, "posthorn-tls-signer");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  Signers(ThreadFactory factory) {
     threads =
         new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            5,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "posthorn-tls-signer");
-              thread.setDaemon(true);
-              return thread;
-            });
+            THREADS, THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
     threads.allowCoreThreadTimeOut(true);
   }
 
@@ -43,15 +55,18 @@ final class Signers implements AutoCloseable, KeySigner.SigningNow {
   Executor of(TlsIdentity identity) {
     return task -> {
       synchronized (turns) {
-        turns.add(identity, task);
+        turns.add(identity, new Waiting(identity, task));
       }
       runNext(false);
     };
   }
 
   private void runNext(boolean ended) {
-    Runnable next = take(ended);
-    if (next != null && !threads.isShutdown()) {
+    Waiting next = take(ended);
+    if (next == null || threads.isShutdown()) {
+      return;
+    }
+    try {
       threads.execute(
           () -> {
             try {
@@ -60,13 +75,19 @@ final class Signers implements AutoCloseable, KeySigner.SigningNow {
               runNext(true);
             }
           });
+    } catch (Throwable e) {
+      LOG.warn("No thread could be had to sign a handshake; it is tried again with the next", e);
+      synchronized (turns) {
+        running--;
+        turns.add(next.identity, next);
+      }
     }
   }
 
-  private @Nullable Runnable take(boolean ended) {
+  private @Nullable Waiting take(boolean ended) {
     synchronized (turns) {
       running -= ended ? 1 : 0;
-      Runnable next = running < THREADS ? turns.next() : null;
+      Waiting next = running < THREADS ? (Waiting) turns.next() : null;
       running += next == null ? 0 : 1;
       return next;
     }

@@ -6,7 +6,9 @@ import dev.posthorn.transport.TlsIdentity;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SignersTest {
@@ -37,6 +39,25 @@ class SignersTest {
       assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(order.indexOf("other")).isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void whatNoThreadCouldBeHadForIsSignedWithTheNext() throws Exception {
+    AtomicInteger refused = new AtomicInteger(2);
+    CountDownLatch done = new CountDownLatch(3);
+    ThreadFactory threads =
+        task -> {
+          if (refused.getAndDecrement() > 0) {
+            throw new InternalError("no thread");
+          }
+          return new Thread(task);
+        };
+    try (Signers signers = new Signers(threads)) {
+      for (int i = 0; i < 3; i++) {
+        signers.of(new TlsIdentity("any", null)).execute(done::countDown);
+      }
+      assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+    }
   }
 
   private static void add(List<String> order, String name, CountDownLatch done) {
