@@ -387,7 +387,7 @@ final class Workload {
     if (random.nextInt(3) == 0) {
       world.clock().jump(millis);
     } else {
-      world.clock().jumpBriefly(millis, (1 + random.nextInt(100)) * 1_000 * MILLI);
+      world.clock().jumpBriefly(millis, (1L + random.nextInt(100)) * 1_000 * MILLI);
     }
   }
 
