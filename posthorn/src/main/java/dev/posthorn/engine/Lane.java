@@ -455,10 +455,8 @@ class Lane extends Agenda.Item {
   /** The outcome of a delivery is on disk: its permit is free. */
   final void settled(Delivery delivery, @Nullable LiveRow next) {
     release(delivery);
-    leave(delivery);
-    if (next == null) {
-      ended(delivery);
-    } else {
+    gone(delivery, next == null);
+    if (next != null) {
       waits(delivery.again(next));
     }
     loop.ready(this);
@@ -549,8 +547,7 @@ class Lane extends Agenda.Item {
   final void cancelled(List<Delivery> deliveries) {
     loop.ending(-deliveries.size());
     for (Delivery delivery : deliveries) {
-      leave(delivery);
-      ended(delivery);
+      gone(delivery, true);
     }
     loop.ready(this);
   }
@@ -577,9 +574,11 @@ class Lane extends Agenda.Item {
     return present;
   }
 
-  private void ended(Delivery delivery) {
+  /** The row of a delivery has left the store: the delivery has ended, or has another row. */
+  private void gone(Delivery delivery, boolean ended) {
+    leave(delivery);
     if (sweep != null) {
-      sweep.ended(delivery.row.id());
+      sweep.gone(delivery.row, ended);
     }
   }
 

@@ -15,15 +15,16 @@ import org.jspecify.annotations.Nullable;
  * that are only in the store, a page at a time; at last has the endpoint's mark lifted. Owned by
  * its lane.
  *
- * <p>While a page is being read, what ends is remembered and taken out of it: a delivery must not
- * end twice. What is under way, or being moved, is left alone; it is ended when it comes back.
+ * <p>While a page is being read, the rows that go are remembered and taken out of it: a delivery
+ * must not end twice, nor with a row that was replaced by one for its next attempt. What is under
+ * way, or being moved, is left alone; it is ended when it comes back.
  */
 final class Sweep {
   private static final int PAGE = 256;
 
   private final Lane lane;
   private final ArrayDeque<Order> orders = new ArrayDeque<>();
-  private final Set<Long> goneWhileReading = new HashSet<>();
+  private final Set<LiveRow> goneWhileReading = new HashSet<>();
   private boolean reading;
 
   /** How many reads failed in a row. */
@@ -146,7 +147,7 @@ final class Sweep {
     List<LiveRow> found = new ArrayList<>();
     for (LiveRow row : rows) {
       if (lane.isCancelled(row)
-          && !goneWhileReading.contains(row.id())
+          && !goneWhileReading.contains(row)
           && lane.queue.busy(row.id()) == null) {
         found.add(row);
       }
@@ -184,12 +185,16 @@ final class Sweep {
     liftIfAllAreGone();
   }
 
-  /** A delivery has ended, on disk. */
-  void ended(long delivery) {
+  /**
+   * A row has left the store.
+   *
+   * @param ended whether its delivery has ended; else it waits with another row
+   */
+  void gone(LiveRow row, boolean ended) {
     if (reading) {
-      goneWhileReading.add(delivery);
+      goneWhileReading.add(row);
     }
-    if (holdouts.remove(delivery)) {
+    if (ended && holdouts.remove(row.id())) {
       liftIfAllAreGone();
     }
   }

@@ -329,8 +329,7 @@ class HttpFrontTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"/defect", "/defect?error=1", "/direct-defect", "/direct-defect?later=1"})
+  @ValueSource(strings = {"/defect", "/defect?error=1", "/direct-defect", "/direct-defect?later=1"})
   void answersADefectWithoutItsDetails(String target) {
     RawClient.Answer answer = get(target);
     assertThat(answer.status()).isEqualTo(500);
