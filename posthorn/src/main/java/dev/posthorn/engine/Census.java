@@ -12,14 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param unloaded lanes with deliveries that are only in the store
  * @param loaded deliveries that wait in memory
  * @param permits deliveries between the start of their exchange and the commit of its outcome
+ * @param bytesUnderWay room that the payloads of those take, in bytes, with what the transport may
+ *     copy of them
  * @param overdueMillis how long the delivery that should have had its attempt first is overdue; 0
  *     if none is. Those of endpoints that are paused or disabled do not count
  */
 public record Census(
-    int lanes, int slow, int spared, int unloaded, long loaded, int permits, long overdueMillis) {
+    int lanes,
+    int slow,
+    int spared,
+    int unloaded,
+    long loaded,
+    int permits,
+    long bytesUnderWay,
+    long overdueMillis) {
 
   /** Nothing at all. */
-  public static final Census EMPTY = new Census(0, 0, 0, 0, 0, 0, 0);
+  public static final Census EMPTY = new Census(0, 0, 0, 0, 0, 0, 0, 0);
 
   static Census of(Lane lane, long nowMillis) {
     LaneQueue queue = lane.queue;
@@ -29,6 +38,7 @@ public record Census(
         lane.isSpared() ? 1 : 0,
         queue.complete() ? 0 : 1,
         queue.hotSize() + queue.parkedSize(),
+        0,
         0,
         Math.max(
             overdue(lane, queue.firstHot(), nowMillis),
@@ -42,8 +52,8 @@ public record Census(
     return Math.max(0, nowMillis - Math.max(first.row.due(), first.row.notBefore()));
   }
 
-  static Census ofPermits(int held) {
-    return new Census(0, 0, 0, 0, 0, held, 0);
+  static Census of(Permits permits) {
+    return new Census(0, 0, 0, 0, 0, permits.inUse(), permits.bytesInUse(), 0);
   }
 
   Census and(Census other) {
@@ -54,6 +64,7 @@ public record Census(
         unloaded + other.unloaded,
         loaded + other.loaded,
         permits + other.permits,
+        bytesUnderWay + other.bytesUnderWay,
         Math.max(overdueMillis, other.overdueMillis));
   }
 }

@@ -441,7 +441,7 @@ class ShardLoop {
   /** Returns what is in memory: for metrics. */
   final Census census() {
     long now = millis();
-    Census sum = Census.ofPermits(permits.inUse());
+    Census sum = Census.of(permits);
     for (Lane lane : lanes.values()) {
       sum = sum.and(Census.of(lane, now));
     }

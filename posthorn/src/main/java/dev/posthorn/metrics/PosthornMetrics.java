@@ -206,7 +206,15 @@ public final class PosthornMetrics implements MeterBinder {
         null,
         from -> from.limits().hotRows());
     binding.gauge(
-        "posthorn.payloads.size", "payloads in memory", "bytes", Instruments::payloadBytes);
+        "posthorn.payloads.size",
+        "payloads in memory for deliveries that wait",
+        "bytes",
+        Instruments::payloadBytes);
+    binding.gauge(
+        "posthorn.payloads.underway",
+        "room that payloads under way take",
+        "bytes",
+        from -> from.census().bytesUnderWay());
   }
 
   private static String lower(Enum<?> value) {

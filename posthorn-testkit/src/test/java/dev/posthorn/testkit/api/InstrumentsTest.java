@@ -138,9 +138,10 @@ class InstrumentsTest {
       Await.until(
           "only what is under way is in hot: what is stuck is parked",
           () -> instruments.hotRows() == 1);
-      assertThat(instruments.payloadBytes()).isPositive();
+      assertThat(instruments.census().bytesUnderWay()).isPositive();
       go.countDown();
       Await.until("none is under way", () -> instruments.census().permits() == 0);
+      assertThat(instruments.census().bytesUnderWay()).isZero();
     }
   }
 
