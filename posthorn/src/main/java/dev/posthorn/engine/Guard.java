@@ -75,6 +75,14 @@ class Guard {
    */
   void report(String what, Throwable why) {
     condition.count();
+    try {
+      log(what, why);
+    } catch (Throwable e) {
+      condition.count(); // no memory to tell of it, say: what is to be done about it comes first
+    }
+  }
+
+  private void log(String what, Throwable why) {
     long now = clock.nanoTime();
     Long last = told.get(what);
     if (last == null || now - last >= QUIET_NANOS) {
@@ -93,10 +101,18 @@ class Guard {
 
   /** Ends the engine: what memory holds is not what the store holds, or nobody knows. */
   final void fail(String what, Throwable why) {
-    String text = what + " failed: " + why + "; start again, nothing that was accepted is lost";
+    String text = text(what, why);
     if (condition.fail(text)) {
-      LOG.error("Ended by a defect: {}", text, why);
-      end.run();
+      runForeign("telling of the end", () -> LOG.error("Ended by a defect: {}", text, why));
+      runForeign("the end", end);
+    }
+  }
+
+  private static String text(String what, Throwable why) {
+    try {
+      return what + " failed: " + why + "; start again, nothing that was accepted is lost";
+    } catch (Throwable e) { // no memory for so many words
+      return "a defect; start again, nothing that was accepted is lost";
     }
   }
 }

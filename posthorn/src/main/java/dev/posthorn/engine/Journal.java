@@ -211,7 +211,9 @@ class Journal {
       guard.fail("The bookkeeping of the writer", e);
     }
     if (guard.condition().hasFailed()) {
-      failAll(refusal(), guard.condition().trouble().orElse(""));
+      guard.runForeign(
+          "telling all that nothing is stored any more",
+          () -> failAll(refusal(), guard.condition().trouble().orElse("")));
     }
     rest(moreUpkeep);
   }
@@ -415,9 +417,10 @@ class Journal {
   // ---- writing -------------------------------------------------------------------------------
 
   private void write(List<Entry> entries) {
-    Writing writing =
-        new Writing(new Batch(), ids, store.forWriter(), wall.millis(), time.millis());
-    entries.forEach(entry -> writing.expect(entry.keys()));
+    Writing writing = begin(entries);
+    if (writing == null) {
+      return;
+    }
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
       int before = writing.size();
@@ -449,6 +452,24 @@ class Journal {
     }
     if (!writing.entries.isEmpty()) {
       commit(writing);
+    }
+  }
+
+  /** Returns a batch for entries; or null, with those to be written in parts, or told. */
+  private @Nullable Writing begin(List<Entry> entries) {
+    try {
+      Writing writing =
+          new Writing(new Batch(), ids, store.forWriter(), wall.millis(), time.millis());
+      entries.forEach(entry -> writing.expect(entry.keys()));
+      return writing;
+    } catch (Throwable e) {
+      guard.report("the beginning of a batch", e);
+      if (entries.size() > 1) {
+        halve(entries);
+      } else {
+        notPrepared(entries.getFirst(), refused(broken(e)), false);
+      }
+      return null;
     }
   }
 

@@ -6,6 +6,7 @@ import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.scheduler.Loop;
 import dev.posthorn.scheduler.Scheduler;
+import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.SettingChange.PutSetting;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.transport.ExchangeResult;
@@ -277,6 +278,35 @@ class JournalTest {
     assertThat(store.commits).containsExactly(List.of("a", "b"));
     assertThat(told)
         .containsExactly("none:" + Reason.NOT_FOUND, "unread:" + Reason.STORE_FAILED, "a", "b");
+  }
+
+  /** Before anything of it was prepared. */
+  @Test
+  void aBatchThatCannotBeBegunIsWrittenInParts() {
+    submit("a", "b");
+    int[] asked = new int[1];
+    journal.submit(
+        new Entry("outcome", false) {
+          @Override
+          public List<DedupeKey> keys() {
+            if (asked[0]++ < 3) {
+              throw new InternalError("planted");
+            }
+            return List.of();
+          }
+        });
+    journal.submit(
+        new Entry("broken", true) {
+          @Override
+          public List<DedupeKey> keys() {
+            throw new InternalError("planted");
+          }
+        });
+    submit("c");
+    writer.runFor(1_000);
+    assertThat(told)
+        .containsExactlyInAnyOrder("a", "b", "broken:" + Reason.STORE_FAILED, "c", "outcome");
+    assertThat(condition.hasFailed()).isFalse();
   }
 
   @Test
