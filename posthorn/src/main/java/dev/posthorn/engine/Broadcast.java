@@ -151,7 +151,7 @@ final class Broadcast implements Journal.Entry {
     accepted.forEach(entry -> entry.committed(writing));
     refused.forEach(AcceptEntry::failed);
     TaskRow row = Objects.requireNonNull(written);
-    core.workers().execute(() -> done.complete(row));
+    core.workersLater(0, () -> done.complete(row));
   }
 
   @Override
@@ -162,7 +162,7 @@ final class Broadcast implements Journal.Entry {
   @Override
   public void failed(PosthornException why) {
     entries.forEach(entry -> entry.failed(why));
-    core.workers().execute(() -> done.completeExceptionally(why));
+    core.workersLater(0, () -> done.completeExceptionally(why));
   }
 
   @Override

@@ -584,15 +584,7 @@ class Lane extends Agenda.Item {
 
   /** None of the deliveries that were cancelled together is left. */
   final void liftMark(long upTo) {
-    Core core = loop.core();
-    core.journal()
-        .submit(
-            new SettingEntry<>(
-                writing -> {
-                  core.cancellations().lift(endpoint, upTo, writing);
-                  return upTo;
-                },
-                core.promises().make()));
+    loop.core().journal().submit(new LiftEntry(this, upTo));
   }
 
   // ---- settings and health -------------------------------------------------------------------

@@ -12,10 +12,13 @@ import dev.posthorn.error.Reason;
 import dev.posthorn.scheduler.Loop;
 import dev.posthorn.scheduler.Scheduler;
 import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.Batch;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
 import dev.posthorn.transport.Timings;
@@ -35,6 +38,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -95,6 +99,9 @@ class UnforeseenTest {
             new Class<?>[] {Store.class},
             (proxy, method, arguments) -> {
               at(method.getName());
+              if (arguments != null && arguments[0] instanceof Batch batch && lifts(batch)) {
+                at("lift");
+              }
               try {
                 Object result = method.invoke(store, arguments);
                 at("after " + method.getName());
@@ -103,6 +110,10 @@ class UnforeseenTest {
                 throw e.getCause();
               }
             });
+  }
+
+  private static boolean lifts(Batch batch) {
+    return batch.settings.stream().anyMatch(SettingChange.RemoveCancelMark.class::isInstance);
   }
 
   private Transport transport(Transport transport) {
@@ -135,6 +146,9 @@ class UnforeseenTest {
       public Executor workers() {
         return task -> {
           atSneakily("workers");
+          if (isAskedOnCommit()) {
+            atSneakily("workers on commit");
+          }
           scheduler.workers().execute(task);
         };
       }
@@ -149,6 +163,11 @@ class UnforeseenTest {
         scheduler.close();
       }
     };
+  }
+
+  private static boolean isAskedOnCommit() {
+    return StackWalker.getInstance()
+        .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("committed")));
   }
 
   private WireFormat format() {
@@ -332,6 +351,22 @@ class UnforeseenTest {
     assertThat(stage.tables.hot).isEmpty();
   }
 
+  /** What was cancelled is ended; that the mark stays for want of room is no matter for now. */
+  @Test
+  void aMarkThatCouldNotBeLiftedIsLiftedLater() {
+    Stage stage = stage(200);
+    EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(30 * SECOND);
+    stage.await(stage.state(endpoint, EndpointState.PAUSED));
+    sendMany(stage, 10);
+    stage.run(30 * SECOND);
+    plant("lift", () -> new StoreException(StoreException.Reason.FULL, "planted", null), 3);
+    stage.await(stage.engine.deliveries().cancelAll(endpoint.id()));
+    stage.run(60 * SECOND);
+    assertThat(times).isZero();
+    assertThat(stage.tables.cancelMarks).isEmpty();
+  }
+
   // ---- what makes requests -------------------------------------------------------------------
 
   @ParameterizedTest
@@ -371,6 +406,21 @@ class UnforeseenTest {
     assertThat(times).isZero();
     assertThat(stage.tables.attempts.values()).allMatch(attempt -> attempt.spent() == 1);
     assertAllEnded(stage, 240, DeliveryState.SUCCEEDED);
+  }
+
+  @Test
+  void wantOfAThreadEndsNoTask() {
+    Stage stage = stage(200);
+    for (int i = 0; i < 400; i++) {
+      long owner = stage.addApplication();
+      stage.await(stage.addEndpoint(owner, "e" + i, Stage.policy(false)));
+    }
+    stage.run(30 * SECOND);
+    plant("workers on commit", () -> new OutOfMemoryError("no native thread"), 30);
+    stage.await(stage.engine.tasks().broadcast(1, stage.message()));
+    stage.run(600 * SECOND);
+    assertThat(stage.tables.tasks.values()).allMatch(task -> task.status().equals("finished"));
+    assertAllEnded(stage, 400, DeliveryState.SUCCEEDED);
   }
 
   @ParameterizedTest
