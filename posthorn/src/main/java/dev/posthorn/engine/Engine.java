@@ -527,9 +527,11 @@ public final class Engine {
       LOG.warn("The event loops did not answer at the end", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      LOG.warn("The engine could not be stopped in order; it is closed all the same", e);
     }
-    core.journal().close();
-    core.events().close();
+    core.guard().runForeign("closing the journal", core.journal()::close);
+    core.guard().runForeign("closing what tells listeners", core.events()::close);
     core.runtime().close();
     core.promises().close();
     return quiet;

@@ -42,8 +42,11 @@ final class Expiry {
     } catch (Throwable e) {
       core.guard().report("the search for what is too late", e);
     }
-    late.forEach(this::end);
-    lookAfter(late.size() == PAGE ? MORE_NANOS : EACH_NANOS);
+    try {
+      late.forEach(this::end);
+    } finally { // whatever became of these
+      lookAfter(late.size() == PAGE ? MORE_NANOS : EACH_NANOS);
+    }
   }
 
   private void end(LiveRow row) {

@@ -80,6 +80,7 @@ final class OutcomeEntry implements Journal.Entry {
     LiveRow row = delivery.row;
     attempt = null;
     next = null;
+    disabled = null;
     if (delivery.unsure && !isLive(row, writing)) {
       return; // it has ended meanwhile
     }

@@ -247,13 +247,14 @@ class ShardLoop {
     }
     turning = true;
     try {
+      permits.grant();
       for (int i = 0; i < TURNS; i++) {
-        permits.grant();
         Lane lane = ready.pollFirst();
         if (lane == null) {
           break;
         }
         turn(lane);
+        permits.grant(); // after the last one too: what it did not use is for those in line
       }
     } finally {
       turning = false;
