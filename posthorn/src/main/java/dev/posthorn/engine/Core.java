@@ -79,7 +79,7 @@ final class Core {
   /** Returns the workers. Nothing that a task throws gets any further. */
   Executor workers() {
     return task ->
-        runtime.scheduler().workers().execute(() -> guard.runForeign("a task of a worker", task));
+        runtime.scheduler().workers().execute(() -> guard.run("a task of a worker", task));
   }
 
   /** Has a worker run a task after a time. */

@@ -134,7 +134,7 @@ class UnforeseenTest {
     return new Scheduler() {
       @Override
       public List<Loop> loops() {
-        return scheduler.loops();
+        return scheduler.loops().stream().map(loop -> loop(loop)).toList();
       }
 
       @Override
@@ -146,7 +146,7 @@ class UnforeseenTest {
       public Executor workers() {
         return task -> {
           atSneakily("workers");
-          if (isAskedOnCommit()) {
+          if (isCalledIn("committed")) {
             atSneakily("workers on commit");
           }
           scheduler.workers().execute(task);
@@ -165,9 +165,31 @@ class UnforeseenTest {
     };
   }
 
-  private static boolean isAskedOnCommit() {
+  private Loop loop(Loop loop) {
+    return new Loop() {
+      @Override
+      public void execute(Runnable task) {
+        if (isCalledIn("readNow")) {
+          atSneakily("handing back what was read");
+        }
+        loop.execute(task);
+      }
+
+      @Override
+      public Timer schedule(long delayNanos, Runnable task) {
+        return loop.schedule(delayNanos, task);
+      }
+
+      @Override
+      public boolean inLoop() {
+        return loop.inLoop();
+      }
+    };
+  }
+
+  private static boolean isCalledIn(String method) {
     return StackWalker.getInstance()
-        .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("committed")));
+        .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals(method)));
   }
 
   private WireFormat format() {
@@ -527,6 +549,20 @@ class UnforeseenTest {
   }
 
   // ---- for good ------------------------------------------------------------------------------
+
+  /** What a loop waits for is lost, so it would wait for ever. */
+  @Test
+  void theEngineEndsAloudIfALoopCannotBeToldWhatWasRead() {
+    Stage stage = stage(200);
+    stage.await(stage.addEndpoint("e", Stage.policy(false)));
+    stage.run(30 * SECOND);
+    plant("handing back what was read", () -> new OutOfMemoryError("planted"), 1);
+    sendMany(stage, 40);
+    stage.run(30 * SECOND);
+    assertThat(times).isZero();
+    assertThat(stage.engine.condition().hasFailed()).isTrue();
+    assertThat(stage.trySend()).isEqualTo(Reason.STORE_FAILED);
+  }
 
   /** A store that never works again: callers hear so at once, and it is told. */
   @ParameterizedTest
