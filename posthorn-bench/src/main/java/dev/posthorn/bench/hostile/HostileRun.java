@@ -148,6 +148,7 @@ public final class HostileRun {
         ratios.get(ratios.size() / 2),
         ratios.getLast(),
         all.figures());
+    System.out.println(library.commits());
     printMemory();
   }
 

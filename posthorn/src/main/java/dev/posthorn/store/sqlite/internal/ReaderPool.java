@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ReaderPool implements Readers, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReaderPool.class);
+  private static final long WAY_NANOS = 250_000_000;
 
   private final Connections connections;
   private final Errors errors;
@@ -28,6 +30,7 @@ final class ReaderPool implements Readers, AutoCloseable {
   private final Deque<Reader> idle = new ArrayDeque<>();
   private final List<Reader> all = new ArrayList<>();
   private volatile boolean closed;
+  private volatile boolean makesWay;
 
   ReaderPool(Connections connections, Errors errors, int size) {
     this.connections = connections;
@@ -41,6 +44,9 @@ final class ReaderPool implements Readers, AutoCloseable {
   public <T> @Nullable T find(Find<T> find) {
     permits.acquireUninterruptibly();
     try {
+      if (makesWay) {
+        LockSupport.parkNanos(WAY_NANOS);
+      }
       Reader reader = take();
       boolean ended = false;
       try {
@@ -100,6 +106,14 @@ final class ReaderPool implements Readers, AutoCloseable {
     } catch (SQLException e) {
       LOG.debug("Failed to close a broken connection that reads", e);
     }
+  }
+
+  /**
+   * Sets whether each read waits a little before it begins: the write-ahead log can start over only
+   * while nobody reads it, and reads that follow each other never let it.
+   */
+  void makeWay(boolean wanted) {
+    makesWay = wanted;
   }
 
   /** Ends the reads that take too long; the write-ahead log waits for them. */

@@ -17,10 +17,10 @@ import org.sqlite.SQLiteConnection;
  * starts over at its beginning. If commits are faster than that copying, the writer waits for it.
  *
  * <p>A log that has grown large may also mean that a read holds it back. Reads of this process that
- * take more than a second are ended. For a backup, or another program that reads the file, nobody
- * waits: the log grows, and is caught up with beside the commits once that has ended. Another
- * program may make it grow up to a bound; from then on commits are refused as if the disk were
- * full.
+ * take more than a second are ended, and lists that follow each other make way. For a backup, or
+ * another program that reads the file, nobody waits: the log grows, and is caught up with beside
+ * the commits once that has ended. Another program may make it grow up to a bound; from then on
+ * commits are refused as if the disk were full.
  */
 final class Wal {
   private static final Logger LOG = LoggerFactory.getLogger(Wal.class);
@@ -51,6 +51,9 @@ final class Wal {
    * time.
    */
   private long triedAt;
+
+  /** The log's size when the writer last waited, so that it does not wait at each commit. */
+  private long waitedAt;
 
   /** From which size on the operator is told; what a backup made it grow by does not count. */
   private long warnAt = WARN_BYTES;
@@ -133,6 +136,7 @@ final class Wal {
       maxBytes = Math.max(maxBytes, bytes);
       if (bytes < triedAt) {
         triedAt = 0;
+        waitedAt = 0;
       }
       if (bytes < WARN_BYTES) {
         warnAt = WARN_BYTES;
@@ -141,6 +145,7 @@ final class Wal {
       }
       behind |= isHeldBack();
       warnIfHeldBack();
+      readers.lists().makeWay(bytes >= LARGE_BYTES);
       if (bytes >= LARGE_BYTES) {
         readers.interruptLate();
       }
@@ -184,8 +189,9 @@ final class Wal {
   private void copy(SQLiteConnection writer, State state) throws SQLException {
     if (behind) {
       catchUp(state);
-    } else if (bytes >= WAIT_BYTES && bytes - triedAt >= CHECKPOINT_BYTES) {
+    } else if (bytes >= WAIT_BYTES && bytes - waitedAt >= CHECKPOINT_BYTES) {
       waits++;
+      waitedAt = bytes;
       checkpointer.awaitIdle(WAIT_MILLIS);
       restart(writer, WAIT_MILLIS);
     } else if (state.rest() >= CHECKPOINT_BYTES

@@ -25,8 +25,12 @@ class WalTest {
   private long id;
 
   private Batch fourMegabytes() {
+    return megabytes(4);
+  }
+
+  private Batch megabytes(int count) {
     Batch batch = new Batch();
-    for (int i = 0; i < 64; i++) {
+    for (int i = 0; i < 16 * count; i++) {
       id++;
       batch.messages.add(
           new MessageRow(
@@ -65,6 +69,41 @@ class WalTest {
       assertThat(readers.lists().<Integer>read(reader -> reader.list(row -> 1, "SELECT 1").size()))
           .isEqualTo(1);
     }
+  }
+
+  @Test
+  void theWriterWaitsForReadsThatFollowEachOtherOnceTheLogIsLarge() throws Exception {
+    Path file = directory.resolve("store.db");
+    Connections connections = new Connections(file, SqliteOptions.defaults());
+    Errors errors = new Errors(file);
+    SQLiteConnection writer = connections.writer();
+    new Schema(file).upgrade(writer);
+    try (Session session = new Session(writer, errors);
+        ReaderPools readers = ReaderPools.of(connections, errors, 2);
+        Checkpointer checkpointer = Checkpointer.start(connections.checkpointer());
+        SQLiteConnection one = connections.copier();
+        SQLiteConnection other = connections.copier()) {
+      Wal wal = new Wal(checkpointer, readers, Connections.PAGE_BYTES);
+      SQLiteConnection reading = one;
+      begin(reading);
+      for (int written = 0; wal.waits() == 0; written++) {
+        session.commit(megabytes(1));
+        SQLiteConnection next = reading == one ? other : one;
+        begin(next);
+        Connections.run(reading, "ROLLBACK"); // some read is always under way, none for long
+        reading = next;
+        checkpointer.request();
+        checkpointer.awaitIdle(30_000);
+        wal.tend(writer);
+        assertThat(written).as("MB in the log before the writer waits").isLessThan(300);
+      }
+      Connections.run(reading, "ROLLBACK");
+    }
+  }
+
+  private static void begin(SQLiteConnection connection) throws SQLException {
+    Connections.run(connection, "BEGIN");
+    Schema.number(connection, "SELECT count(*) FROM progress");
   }
 
   @Test
