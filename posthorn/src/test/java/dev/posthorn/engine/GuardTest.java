@@ -53,7 +53,7 @@ class GuardTest {
             "bookkeeping",
             new IllegalStateException() {
               @Override
-              public String toString() {
+              public String getMessage() {
                 throw new InternalError("planted");
               }
             });

@@ -88,7 +88,7 @@ class WalTest {
       begin(reading);
       for (int written = 0; wal.waits() == 0; written++) {
         session.commit(megabytes(1));
-        SQLiteConnection next = reading == one ? other : one;
+        SQLiteConnection next = written % 2 == 0 ? other : one;
         begin(next);
         Connections.run(reading, "ROLLBACK"); // some read is always under way, none for long
         reading = next;
