@@ -1,6 +1,7 @@
 package dev.posthorn.transport;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -67,14 +68,16 @@ public final class AddressPolicy {
   private static final int LOCAL_NAT64_BITS = 48;
 
   private final List<Cidr> allowed;
+  private final @Nullable OwnListeners own;
 
-  private AddressPolicy(List<Cidr> allowed) {
+  private AddressPolicy(List<Cidr> allowed, @Nullable OwnListeners own) {
     this.allowed = allowed;
+    this.own = own;
   }
 
   /** Returns the policy that allows public addresses only. */
   public static AddressPolicy publicOnly() {
-    return new AddressPolicy(List.of());
+    return new AddressPolicy(List.of(), null);
   }
 
   /**
@@ -93,7 +96,44 @@ public final class AddressPolicy {
    * @throws IllegalArgumentException if one is not a block of addresses
    */
   public static AddressPolicy allowing(Collection<String> blocks) {
-    return new AddressPolicy(blocks.stream().map(Cidr::parse).toList());
+    return new AddressPolicy(blocks.stream().map(Cidr::parse).toList(), null);
+  }
+
+  /**
+   * Returns this policy without the listeners of this process: whatever is allowed, nothing is sent
+   * to them.
+   */
+  public AddressPolicy except(OwnListeners listeners) {
+    return new AddressPolicy(allowed, listeners);
+  }
+
+  /**
+   * Returns whether an address and a port lead to one of the listeners that are excepted, also if
+   * an IPv6 address only carries the address of this machine.
+   */
+  public boolean isExcepted(InetAddress address, int port) {
+    OwnListeners listeners = own;
+    if (listeners == null || !listeners.isAt(port)) {
+      return false;
+    }
+    return listeners.isHere(address) || carriesExcepted(address.getAddress(), listeners);
+  }
+
+  private static boolean carriesExcepted(byte[] address, OwnListeners listeners) {
+    for (byte[] each : CarriedAddresses.of(address)) {
+      if (listeners.isHere(inet(each))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static InetAddress inet(byte[] address) {
+    try {
+      return InetAddress.getByAddress(address);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e); // it has four bytes
+    }
   }
 
   /** Returns whether {@code address} may be connected to. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -218,6 +220,46 @@ class AddressPolicyTest {
 
     assertThat(AddressPolicy.allowing("64:ff9b:1::/96").allows(inside)).isTrue();
     assertThat(AddressPolicy.allowing("10.0.0.0/8").allows(address("64:ff9b::10.0.0.1"))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0.1",
+        "127.1.2.3",
+        "0.0.0.0",
+        "::",
+        "::1",
+        "::ffff:0:127.0.0.1",
+        "::127.0.0.1",
+        "64:ff9b::127.0.0.1",
+        "64:ff9b:1::127.0.0.1",
+        "2002:7f00:1::",
+        "2a00::5efe:127.0.0.1"
+      })
+  void nothing_is_sent_to_the_listeners_of_this_process(String text) {
+    OwnListeners listeners = new OwnListeners();
+    AddressPolicy policy = AddressPolicy.allowing("0.0.0.0/0", "::/0").except(listeners);
+    listeners.add(8071);
+    listeners.add(8072);
+
+    assertThat(policy.isExcepted(address(text), 8071)).isTrue();
+    assertThat(policy.isExcepted(address(text), 8072)).isTrue();
+    assertThat(policy.isExcepted(address(text), 8073)).isFalse();
+    assertThat(policy.isExcepted(address("192.0.2.1"), 8071)).isFalse();
+    assertThat(policy.isExcepted(address("64:ff9b::192.0.2.1"), 8071)).isFalse();
+    assertThat(AddressPolicy.allowing(text).isExcepted(address(text), 8071)).isFalse();
+  }
+
+  @Test
+  void every_address_of_this_machine_leads_to_its_listeners() throws SocketException {
+    OwnListeners listeners = new OwnListeners();
+    AddressPolicy policy = AddressPolicy.publicOnly().except(listeners);
+    listeners.add(8071);
+
+    assertThat(NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses))
+        .isNotEmpty()
+        .allMatch(address -> policy.isExcepted(address, 8071));
   }
 
   @ParameterizedTest

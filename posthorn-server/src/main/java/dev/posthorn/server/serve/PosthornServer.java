@@ -19,7 +19,9 @@ import dev.posthorn.server.http.HttpFront;
 import dev.posthorn.server.operational.OperationalEvents;
 import dev.posthorn.server.tracing.Tracing;
 import dev.posthorn.server.tracing.TracingOptions;
+import dev.posthorn.transport.OwnListeners;
 import dev.posthorn.transport.http.FileDescriptors;
+import dev.posthorn.transport.http.HttpTransportOptions;
 import dev.posthorn.wire.StandardWireFormat;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -48,6 +50,7 @@ public final class PosthornServer implements AutoCloseable {
   private final Deque<Runnable> parts = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Readiness readiness = new Readiness();
+  private final OwnListeners listeners = new OwnListeners();
   private Engine engine;
   private HttpFront front;
   private volatile @Nullable HttpFront adminFront;
@@ -80,6 +83,10 @@ public final class PosthornServer implements AutoCloseable {
     if (adminListen != null) {
       openAdmin(adminListen);
     }
+    int port = options.access().listen().getPort();
+    if (port != 0) { // known before anything is delivered
+      listeners.add(port);
+    }
     Clock clock = Clock.system();
     engine = openEngine(clock);
     engine.events().add(new OperationalEvents(engine));
@@ -104,6 +111,7 @@ public final class PosthornServer implements AutoCloseable {
                     workers,
                     cors))
             .listen(loops());
+    listeners.add(front.port());
     parts.push(() -> front.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
     ServerMetrics made = new ServerMetrics(engine, front, doorman);
     parts.push(made::close);
@@ -123,6 +131,7 @@ public final class PosthornServer implements AutoCloseable {
                 api.gate(),
                 new HttpFront.Service(api.operations(), workers))
             .listen(1);
+    listeners.add(made.port());
     parts.push(() -> made.close(0));
     adminFront = made;
   }
@@ -142,7 +151,7 @@ public final class PosthornServer implements AutoCloseable {
     Engine started =
         Engine.start(
             options.engine(),
-            LocalRuntime.open(options.database(), options.transport(), clock),
+            LocalRuntime.open(options.database(), transport(), clock),
             new Engine.Means(
                 options.keyring(),
                 Map.of(
@@ -152,6 +161,12 @@ public final class PosthornServer implements AutoCloseable {
     parts.push(() -> quiet = started.close(options.manner().closeMillis()));
     requireKeys(started);
     return started;
+  }
+
+  /** Whoever may add an endpoint must not operate this server by what it delivers. */
+  private HttpTransportOptions transport() {
+    HttpTransportOptions given = options.transport();
+    return given.toBuilder().addresses(given.addresses().except(listeners)).build();
   }
 
   /** Otherwise each delivery would fail, one after the other. */

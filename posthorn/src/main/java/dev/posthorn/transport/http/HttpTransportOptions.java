@@ -43,6 +43,23 @@ public final class HttpTransportOptions {
     return new Builder();
   }
 
+  /** Returns a builder that begins with these options. */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.loops = loops;
+    builder.addresses = addresses;
+    builder.resolver = resolver;
+    builder.trustedCertificates = trustedCertificates;
+    builder.proxy = proxy;
+    builder.http2 = http2;
+    builder.nativeIo = nativeIo;
+    builder.idleMillis = idleMillis;
+    builder.connections = connections;
+    builder.idleConnections = idleConnections;
+    builder.dnsCacheMillis = dnsCacheMillis;
+    return builder;
+  }
+
   /** Returns the number of event loops. */
   public int loops() {
     return loops;

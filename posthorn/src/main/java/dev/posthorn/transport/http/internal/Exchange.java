@@ -6,6 +6,7 @@ import dev.posthorn.transport.ErrorClass.Resource;
 import dev.posthorn.transport.ExchangeLimits;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.transport.HttpTarget;
 import dev.posthorn.transport.Timings;
 import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
@@ -125,9 +126,20 @@ final class Exchange implements AddressBook.Asker {
       fail(lookup.error, lookup.detail);
       return;
     }
+    HttpTarget target = request.target();
+    if (transport.isExcepted(lookup.addresses, target.port())) {
+      fail(
+          new ErrorClass.RefusedAddress(),
+          "the host "
+              + target.host()
+              + " leads to this process itself at port "
+              + target.port()
+              + ", where it delivers nothing");
+      return;
+    }
     addresses = lookup.addresses;
     enter(Phase.CONNECT, now, limits().connectMillis());
-    destination = transport.destination(request.target());
+    destination = transport.destination(target);
     try {
       destination.enter(this);
     } catch (Throwable e) { // others may wait for the same look-up: it is to be theirs too

@@ -38,6 +38,7 @@ final class LoopTransport {
   private static final String WAS_CLOSED = "the transport was closed";
 
   final NettyLoop loop;
+  private final AddressPolicy policy;
   private final AddressBook hosts;
   private final AddressBook proxies;
   private final Dialer dialer;
@@ -68,7 +69,8 @@ final class LoopTransport {
     this.offersHttp2 = options.http2();
     long remember = TimeUnit.MILLISECONDS.toNanos(options.dnsCacheMillis());
     var resolver = setup.resolver(loop);
-    this.hosts = new AddressBook(resolver, options.addresses(), loop, remember, System::nanoTime);
+    this.policy = options.addresses();
+    this.hosts = new AddressBook(resolver, policy, loop, remember, System::nanoTime);
     AddressPolicy any = AddressPolicy.allowing("0.0.0.0/0", "::/0");
     this.proxies = new AddressBook(resolver, any, loop, remember, System::nanoTime);
   }
@@ -85,6 +87,16 @@ final class LoopTransport {
       return;
     }
     exchange.lookup = hosts.find(exchange.request.target().host(), exchange, now);
+  }
+
+  /** Returns whether one of a host's addresses leads to this process itself at a port. */
+  boolean isExcepted(List<InetAddress> addresses, int port) {
+    for (InetAddress address : addresses) {
+      if (policy.isExcepted(address, port)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void findProxy(String host, AddressBook.Asker asker) {
