@@ -54,6 +54,9 @@ public final class Idle {
           throw new Violation("a defect: " + defect, defect);
         }
         check(engine.core());
+        for (ShardLoop loop : engine.shards().all()) {
+          require("bytes under way", loop.permits().bytesInUse(), 0);
+        }
       }
     };
   }

@@ -1,7 +1,9 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.error.PosthornException;
 import dev.posthorn.scheduler.Loop;
 import dev.posthorn.store.Batch;
+import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.Store;
 import dev.posthorn.testkit.simulation.Launcher;
@@ -172,6 +174,97 @@ public final class Mutants {
             return new Cancellations(directory) {
               @Override
               List<LiveRow> restore(Store store) {
+                return List.of();
+              }
+            };
+          }
+        });
+  }
+
+  /** While the store is full messages wait for it too, and what must be stored waits with them. */
+  public static Launcher triesMessagesWithOutcomes() {
+    return launcher(
+        new Parts() {
+          @Override
+          Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+            return new Journal(runtime, guard, retentionMillis) {
+              @Override
+              void submit(Entry entry) {
+                super.submit(entry instanceof AcceptEntry message ? new Patient(message) : entry);
+              }
+            };
+          }
+        });
+  }
+
+  /** A message that is not refused. */
+  private record Patient(AcceptEntry message) implements Journal.Entry {
+    @Override
+    public List<DedupeKey> keys() {
+      return message.keys();
+    }
+
+    @Override
+    public void prepare(Writing writing) {
+      message.prepare(writing);
+    }
+
+    @Override
+    public void committed(Writing writing) {
+      message.committed(writing);
+    }
+
+    @Override
+    public void posted() {
+      message.posted();
+    }
+
+    @Override
+    public void doubtful(PosthornException why) {
+      message.doubtful(why);
+    }
+
+    @Override
+    public void failed(PosthornException why) {
+      message.failed(why);
+    }
+
+    @Override
+    public boolean refusable() {
+      return false;
+    }
+
+    @Override
+    public int weight() {
+      return message.weight();
+    }
+  }
+
+  /** Payloads under way have as much room as they like. */
+  public static Launcher ignoresBytes() {
+    return launcher(
+        new Parts() {
+          @Override
+          Permits permits(EngineLimits limits, int loops) {
+            return new Permits(limits, loops) {
+              @Override
+              long freeBytes(Standing standing, Size size) {
+                return Long.MAX_VALUE / 4; // some of it is doubled
+              }
+            };
+          }
+        });
+  }
+
+  /** What is too late ends only once its turn comes. */
+  public static Launcher ignoresDeadlinesBehindTheHead() {
+    return launcher(
+        new Parts() {
+          @Override
+          LaneQueue queue(boolean complete) {
+            return new LaneQueue(complete) {
+              @Override
+              List<Delivery> takeLate(long nowMillis, int most) {
                 return List.of();
               }
             };

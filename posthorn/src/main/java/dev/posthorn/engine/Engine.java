@@ -141,6 +141,11 @@ public final class Engine {
     return core;
   }
 
+  /** Returns the loops, for the same tests. */
+  Shards shards() {
+    return shards;
+  }
+
   private Engine run() {
     core.guard().onEnd(this::ended);
     core.directory().onChange(this::endpointChanged);

@@ -150,7 +150,7 @@ class Journal {
   }
 
   /** Hands in an entry. Any thread may call it. */
-  final void submit(Entry entry) {
+  void submit(Entry entry) {
     queue.add(entry);
     if (closed) {
       failQueued();

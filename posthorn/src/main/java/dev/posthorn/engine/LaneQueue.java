@@ -116,7 +116,7 @@ class LaneQueue {
    * Moves up to {@code most} deliveries that wait in memory, and have a deadline before a time, to
    * busy. It looks at all of them, so it is not to be called for each delivery.
    */
-  final List<Delivery> takeLate(long nowMillis, int most) {
+  List<Delivery> takeLate(long nowMillis, int most) {
     List<Delivery> late = new ArrayList<>();
     firstDeadline = Long.MAX_VALUE - 1;
     Predicate<Delivery> isTaken =

@@ -161,7 +161,7 @@ class Permits {
   }
 
   /** Returns how many bytes lanes of a standing could take now; less than 0 if none. */
-  private long freeBytes(Standing standing, Size size) {
+  long freeBytes(Standing standing, Size size) {
     long free = mostBytes - bytes(size);
     if (standing == Standing.GOOD) {
       return free;

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Workload {
   private static final long MILLI = 1_000_000;
   private static final long YEAR_MILLIS = 365L * 24 * 3_600_000;
+  private static final long PRESSING_MILLIS = 300;
   private static final int TYPES = 3;
   private static final int MOST_ENDPOINTS = 12;
 
@@ -393,10 +394,26 @@ final class Workload {
 
   private void storeTrouble() {
     SimFaults.Trouble[] troubles = SimFaults.Trouble.values();
-    world.faults().trouble(troubles[random.nextInt(troubles.length)]);
+    SimFaults.Trouble trouble = troubles[random.nextInt(troubles.length)];
+    world.faults().trouble(trouble);
+    if (trouble == SimFaults.Trouble.NEARLY_FULL) {
+      press(world.clock().nanoTime() + PRESSING_MILLIS * MILLI);
+    }
     world
         .clock()
         .after(random.nextInt(5_000) * MILLI, () -> world.faults().trouble(SimFaults.Trouble.NONE));
+  }
+
+  /** There is hardly a batch without a message: outcomes must not suffer from that. */
+  private void press(long until) {
+    try {
+      send(application(), "t0", null, 0, 0);
+    } catch (PosthornException e) {
+      // Refused: nothing was promised.
+    }
+    if (world.clock().nanoTime() < until) {
+      world.clock().after(random.nextLong(2 * MILLI), () -> press(until));
+    }
   }
 
   // ---- the end -------------------------------------------------------------------------------

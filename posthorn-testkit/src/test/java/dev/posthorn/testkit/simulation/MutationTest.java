@@ -73,6 +73,21 @@ class MutationTest {
   }
 
   @Test
+  void messagesThatAreTriedWithOutcomesWhileTheStoreIsFullAreSeen() {
+    assertCaught(Mutants.triesMessagesWithOutcomes(), "before the outcomes");
+  }
+
+  @Test
+  void payloadsThatTakeMoreRoomThanThereIsAreSeen() {
+    assertCaught(Mutants.ignoresBytes(), "P5");
+  }
+
+  @Test
+  void whatExpiresBehindOthersAndWaitsOnIsSeen() {
+    assertCaught(Mutants.ignoresDeadlinesBehindTheHead(), "expired at");
+  }
+
+  @Test
   void slowLanesThatTakeAllPermitsAreSeen() {
     Isolation.run(Isolation.Onset.NEW, 1, Launcher.PLAIN);
     assertThatThrownBy(() -> Isolation.run(Isolation.Onset.NEW, 1, Mutants.ignoresFairness()))
