@@ -101,8 +101,9 @@ public interface Endpoints {
   void remove(String id);
 
   /**
-   * Returns the signing secret that counts without end, or an empty string if its wire format has
-   * none. Give it to the receiver, and to nobody else.
+   * Returns the key that the receiver verifies with, or an empty string if its wire format has
+   * none: the signing secret, which only the receiver may know; or of a {@code whsk_} key the
+   * public {@code whpk_} key, as the private one never leaves the sender.
    */
   String secret(String id);
 
@@ -111,7 +112,7 @@ public interface Endpoints {
    *
    * @param secret the new one, or null for a generated one
    * @param grace how long the present one still signs: zero to 366 days
-   * @return the new one
+   * @return the key to verify with from now on, as {@link #secret} returns it
    */
   String rotateSecret(String id, @Nullable String secret, Duration grace);
 

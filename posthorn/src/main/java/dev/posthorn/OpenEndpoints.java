@@ -252,8 +252,9 @@ final class OpenEndpoints implements Endpoints {
 
   @Override
   public String secret(String id) {
-    List<SigningSecret> secrets = secrets(row(id).id());
-    return secrets.isEmpty() ? "" : secrets.get(secrets.size() - 1).secret();
+    EndpointRow row = row(id);
+    var unused = format(row.policy().wireFormat()); // it knows what may be shown
+    return decrypted(engine -> engine.administration().verificationKey(row.id()));
   }
 
   @Override
@@ -264,9 +265,11 @@ final class OpenEndpoints implements Endpoints {
     if (secret != null) {
       check(format, secret);
     }
-    views.change(
-        engine -> engine.administration().rotateSecret(row.id(), secret, grace.toMillis()));
-    return secret(id);
+    int number =
+        views.change(
+            engine -> engine.administration().rotateSecret(row.id(), secret, grace.toMillis()));
+    return decrypted(engine -> engine.administration().verificationKey(row.id(), number))
+        .orElseGet(() -> secret(id)); // replaced already
   }
 
   @Override

@@ -258,6 +258,15 @@ class AuthTest {
   }
 
   @Test
+  void aRepeatedRequestForAnApiKeyNamesTheOneThatItMade() {
+    String body = "{\"name\":\"ci\"}";
+    Reply made = api.post(keys(), body, "Idempotency-Key", "k").expect(200);
+    Reply again = api.post(keys(), body, "Idempotency-Key", "k").expect(409);
+    assertThat(again.at("/detail").asString()).contains(made.id()).contains("new idempotency key");
+    assertThat(api.get(keys()).expect(200).at("/data")).hasSize(1);
+  }
+
+  @Test
   void apiKeysAreListedToTheEndAndBack() {
     List<String> made = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
@@ -354,8 +363,9 @@ class AuthTest {
       String app = server.api().post("/api/v1/app", "{\"name\":\"x\"}").expect(201).id();
       String path = "/api/v1/auth/app-portal-access/" + app;
       for (int i = 0; i < 2; i++) {
-        Reply made = server.api().post(path, "{}", "Idempotency-Key", "k").expect(200);
+        Reply made = server.api().post(path, "{}", "Idempotency-Key", "k" + i).expect(200);
         tokens.add(made.at("/token").asString());
+        server.api().post(path, "{}", "Idempotency-Key", "k" + i).expect(409);
       }
       String keys = "/api/v1/management/authentication/org_fixture/api-token";
       Reply key = server.api().post(keys, "{\"name\":\"k\"}", "Idempotency-Key", "k").expect(200);

@@ -203,6 +203,48 @@ class OperateTest {
     }
   }
 
+  @Test
+  void aKeyThatIsRotatedGivesNoMoreThanItself() throws Exception {
+    String reader;
+    String sender;
+    try (PosthornServer server = serve(db, OLD, List.of())) {
+      send(server, "POST", "/api/v1/app", JWT, "{\"name\":\"x\",\"uid\":\"acme\"}");
+      String keys = "/api/v1/management/authentication/org_a/api-token";
+      String scopes = "{\"name\":\"r\",\"scopes\":[\"ViewBase\"]}";
+      reader = send(server, "POST", keys, JWT, scopes).at("/body/id").asString();
+      String path = "/api/v1/auth/app/acme/create-message-token";
+      String hour = "{\"name\":\"s\",\"expiry\":3600}";
+      sender = send(server, "POST", path, JWT, hour).at("/body/id").asString();
+      String[] where = {"--url", server.url(), "--token", JWT, "--environment", "org_a"};
+      String[] more = {reader, sender};
+      for (int i = 0; i < more.length; i++) {
+        assertThat(run(with(where, "keys", "rotate", "--grace", "1h", more[i], "--json"))).isZero();
+        JsonNode fresh = JSON.readTree(text.toString());
+        assertSame(server, fresh.path("token").asString(), i == 0 ? "ViewBase" : "CreateMessages");
+        assertThat(fresh.path("expires").isNull()).isEqualTo(i == 0);
+        more[i] = fresh.path("id").asString();
+      }
+      assertThat(run(with(where, "keys", "rotate", reader))).isEqualTo(1); // it ends in an hour
+      reader = more[0];
+      sender = more[1];
+    }
+    for (String id : List.of(reader, sender)) {
+      assertThat(run("keys", "rotate", "--db", db.toString(), id, "--json")).isZero();
+      JsonNode fresh = JSON.readTree(text.toString());
+      boolean reads = id.equals(reader);
+      assertThat(fresh.path("expires").isNull()).isEqualTo(reads);
+      try (PosthornServer server = serve(db, OLD, List.of())) {
+        assertSame(server, fresh.path("token").asString(), reads ? "ViewBase" : "CreateMessages");
+      }
+    }
+  }
+
+  private void assertSame(PosthornServer server, String token, String scope) throws Exception {
+    JsonNode who = send(server, "GET", "/api/v1/auth/whoami", token, null).path("body");
+    assertThat(who.path("capabilities").toString()).isEqualTo("[\"" + scope + "\"]");
+    assertThat(who.path("appId").isNull()).isEqualTo(scope.equals("ViewBase"));
+  }
+
   private static String[] with(String[] more, String... arguments) {
     return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
   }

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -285,13 +286,46 @@ public final class Administration {
 
   // ---- secrets -------------------------------------------------------------------------------
 
-  /** Returns an endpoint's signing secrets in the clear, oldest first. */
+  /** Returns an endpoint's signing secrets in the clear, oldest first. Not to be shown. */
   public List<SigningSecret> signingSecrets(long id) {
     EndpointEntry entry = core.directory().requireEndpoint(id);
-    return entry.settings().secrets().stream()
-        .filter(row -> row.slot() >= SecretRow.FIRST_SIGNING)
+    return signing(entry)
         .map(row -> new SigningSecret(keyring.open(entry.environment, row), row.expires()))
         .toList();
+  }
+
+  /**
+   * Returns the key that an endpoint's receiver verifies with, of its newest secret; an empty
+   * string if it has none.
+   */
+  public String verificationKey(long id) {
+    EndpointEntry entry = core.directory().requireEndpoint(id);
+    return signing(entry)
+        .reduce((older, newer) -> newer)
+        .map(row -> verificationKey(entry, row))
+        .orElse("");
+  }
+
+  /**
+   * Returns the key that an endpoint's receiver verifies with, of the secret that {@link
+   * #rotateSecret} gave a number; nothing once that has gone.
+   */
+  public Optional<String> verificationKey(long id, int number) {
+    EndpointEntry entry = core.directory().requireEndpoint(id);
+    return signing(entry)
+        .filter(row -> row.slot() == number)
+        .findFirst()
+        .map(row -> verificationKey(entry, row));
+  }
+
+  private static Stream<SecretRow> signing(EndpointEntry entry) {
+    return entry.settings().secrets().stream().filter(row -> row.slot() >= SecretRow.FIRST_SIGNING);
+  }
+
+  private String verificationKey(EndpointEntry entry, SecretRow row) {
+    return core.settings()
+        .format(entry.row().policy())
+        .verificationKey(keyring.open(entry.environment, row));
   }
 
   /** Returns an endpoint's custom headers in the clear. */
@@ -316,13 +350,15 @@ public final class Administration {
   /** Changes an endpoint's custom headers. */
   public CompletableFuture<Void> editHeaders(long id, UnaryOperator<List<Header>> edit) {
     return changeSecrets(
-        id,
-        (entry, present, writing) -> {
-          List<Header> headers = edit.apply(headers(entry, present));
-          present.removeIf(row -> row.slot() == SecretRow.HEADERS);
-          String text = HeaderText.format(headers);
-          present.add(0, keyring.seal(entry.environment, id, SecretRow.HEADERS, text, 0));
-        });
+            id,
+            (entry, present, writing) -> {
+              List<Header> headers = edit.apply(headers(entry, present));
+              present.removeIf(row -> row.slot() == SecretRow.HEADERS);
+              String text = HeaderText.format(headers);
+              present.add(0, keyring.seal(entry.environment, id, SecretRow.HEADERS, text, 0));
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
   }
 
   /**
@@ -331,8 +367,10 @@ public final class Administration {
    * @param secret the new one, already checked, or null for a generated one
    * @param graceMillis how long the present ones still count; {@link SigningSecret#MOST} sign at
    *     most
+   * @return its number: no other secret of the endpoint ever has it
    */
-  public CompletableFuture<Void> rotateSecret(long id, @Nullable String secret, long graceMillis) {
+  public CompletableFuture<Integer> rotateSecret(
+      long id, @Nullable String secret, long graceMillis) {
     return changeSecrets(
         id,
         (entry, present, writing) -> {
@@ -357,6 +395,7 @@ public final class Administration {
           }
           requireFewSigning(present);
           present.add(keyring.seal(entry.environment, id, slot, fresh, 0));
+          return slot;
         });
   }
 
@@ -372,34 +411,33 @@ public final class Administration {
     }
   }
 
-  /** Edits a list of secret rows in place. */
-  interface SecretEdit {
-    void edit(EndpointEntry entry, List<SecretRow> present, Writing writing);
+  /** Edits a list of secret rows in place; returns what comes of it. */
+  interface SecretEdit<T> {
+    T edit(EndpointEntry entry, List<SecretRow> present, Writing writing);
   }
 
-  CompletableFuture<Void> changeSecrets(long id, SecretEdit edit) {
+  <T> CompletableFuture<T> changeSecrets(long id, SecretEdit<T> edit) {
     return change(
-            writing -> {
-              EndpointEntry entry = core.directory().requireCurrent(id);
-              EndpointEntry.Settings before = core.directory().current(entry);
-              List<SecretRow> after = new ArrayList<>(before.secrets());
-              edit.edit(entry, after, writing);
-              for (SecretRow row : before.secrets()) {
-                if (after.stream().noneMatch(kept -> kept.slot() == row.slot())) {
-                  writing.batch.settings.add(new SettingChange.RemoveSecret(id, row.slot()));
-                }
-              }
-              for (SecretRow row : after) {
-                if (!before.secrets().contains(row)) {
-                  writing.batch.settings.add(new SettingChange.PutSecret(row));
-                }
-              }
-              core.directory()
-                  .stage(entry, new EndpointEntry.Settings(before.row(), after, false), writing);
-              writing.onCommit(() -> core.events().updated(before.row(), before.row()));
-              return Optional.empty();
-            })
-        .thenApply(nothing -> null);
+        writing -> {
+          EndpointEntry entry = core.directory().requireCurrent(id);
+          EndpointEntry.Settings before = core.directory().current(entry);
+          List<SecretRow> after = new ArrayList<>(before.secrets());
+          T result = edit.edit(entry, after, writing);
+          for (SecretRow row : before.secrets()) {
+            if (after.stream().noneMatch(kept -> kept.slot() == row.slot())) {
+              writing.batch.settings.add(new SettingChange.RemoveSecret(id, row.slot()));
+            }
+          }
+          for (SecretRow row : after) {
+            if (!before.secrets().contains(row)) {
+              writing.batch.settings.add(new SettingChange.PutSecret(row));
+            }
+          }
+          core.directory()
+              .stage(entry, new EndpointEntry.Settings(before.row(), after, false), writing);
+          writing.onCommit(() -> core.events().updated(before.row(), before.row()));
+          return result;
+        });
   }
 
   // ---- event types ---------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import dev.posthorn.transport.ClientCertificate;
 import dev.posthorn.transport.TlsIdentity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -64,14 +65,17 @@ public final class EndpointTls {
   }
 
   private CompletableFuture<Void> set(long id, int slot, @Nullable String text) {
-    return administration.changeSecrets(
-        id,
-        (entry, present, writing) -> {
-          present.removeIf(row -> row.slot() == slot);
-          if (text != null) {
-            present.add(0, keyring.seal(entry.environment, id, slot, text, 0));
-          }
-        });
+    return administration
+        .changeSecrets(
+            id,
+            (entry, present, writing) -> {
+              present.removeIf(row -> row.slot() == slot);
+              if (text != null) {
+                present.add(0, keyring.seal(entry.environment, id, slot, text, 0));
+              }
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
   }
 
   /** Returns the rows of a new endpoint. */

@@ -17,6 +17,7 @@ public final class StandardWireFormat implements WireFormat {
   /** The name of this format. */
   public static final String NAME = "standard";
 
+  private static final String PRIVATE_KEY = "whsk_";
   private static final String USER_AGENT = userAgent();
 
   private final List<HeaderNames> sets;
@@ -49,6 +50,12 @@ public final class StandardWireFormat implements WireFormat {
   @Override
   public String generateSecret() {
     return Keys.generateSecret();
+  }
+
+  /** Returns a {@code whsec_} secret itself, or the {@code whpk_} key of a {@code whsk_} key. */
+  @Override
+  public String verificationKey(String secret) {
+    return secret.startsWith(PRIVATE_KEY) ? Keys.publicKeyOf(secret) : secret;
   }
 
   /**

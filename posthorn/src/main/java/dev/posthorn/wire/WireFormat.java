@@ -27,6 +27,14 @@ public interface WireFormat {
   String generateSecret();
 
   /**
+   * Returns the key that receivers verify with: the secret itself if the two sides share it, or the
+   * public key of one that stays with the sender. Whoever is shown a secret is shown this.
+   */
+  default String verificationKey(String secret) {
+    return secret;
+  }
+
+  /**
    * Returns whether an answer with this status, which is neither 2xx nor 410, is worth another
    * attempt.
    */

@@ -8,7 +8,6 @@ import dev.posthorn.server.auth.Capability;
 import dev.posthorn.server.auth.Doorman;
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.auth.Scopes;
-import dev.posthorn.server.auth.Tokens;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
@@ -24,11 +23,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Tokens for customers: they show one application in the portal. A token is told once, when it is
- * made, and kept as a hash; so operations that make one take no notice of an {@code
- * Idempotency-Key}, whose answer would have to be kept.
- */
+/** Tokens for customers: they show one application in the portal. */
 final class AuthApi {
   private static final Pattern SESSION = Pattern.compile("[a-zA-Z0-9@_-]{1,64}");
   private static final Pattern SVIX_ID = Pattern.compile("org_[A-Za-z0-9]{27}");
@@ -40,10 +35,12 @@ final class AuthApi {
 
   private final Desk desk;
   private final ApplicationApi applications;
+  private final TokenMaker tokens;
 
   AuthApi(Desk desk) {
     this.desk = desk;
     this.applications = new ApplicationApi(desk);
+    this.tokens = new TokenMaker(desk);
   }
 
   List<Operation> operations() {
@@ -53,6 +50,7 @@ final class AuthApi {
                 "/api/v1/auth/app-portal-access/{app_id}",
                 "v1.authentication.app-portal-access",
                 "Makes a token, and a link, that shows an application to its customer.")
+            .query(Docket.IDEMPOTENCY)
             .takes("AppPortalAccessIn")
             .gives(200, "AppPortalAccessOut")
             .to(ENVIRONMENT, this::portalAccess),
@@ -60,6 +58,7 @@ final class AuthApi {
                 "/api/v1/auth/dashboard-access/{app_id}",
                 "v1.authentication.dashboard-access",
                 "The same, as older clients ask for it.")
+            .query(Docket.IDEMPOTENCY)
             .gives(200, "AppPortalAccessOut")
             .to(ENVIRONMENT, this::portalAccess),
         at.post("/api/v1/auth/logout", "v1.authentication.logout", "Ends the token that is used.")
@@ -94,29 +93,30 @@ final class AuthApi {
             "1 to 256 of the characters a-z A-Z 0-9 - _ .");
     Long seconds = fields.numberOrNull("expiry", LEAST_SECONDS, MOST_SECONDS);
     String session = session(fields);
+    TokenMaker.requireAll(call, capabilities); // before the application comes into being
     ApplicationRow application = application(call, fields.fieldsOrNull("application"));
-    String token = Tokens.generate(Tokens.PORTAL);
-    var unused =
-        desk.done(
-            access()
-                .add(
-                    new Access.NewToken(
-                        application.environment(),
-                        application.id(),
-                        TokenRow.Kind.PORTAL,
-                        session,
-                        Tokens.hash(token),
-                        Tokens.hint(token),
-                        Scopes.texts(capabilities, flags == null ? List.of() : flags),
-                        now() + (seconds == null ? MOST_SECONDS : seconds) * 1_000)));
-    String url = url(call, application, token);
-    return Answer.json(
-        200,
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("url", url);
-          json.writeStringProperty("token", token);
-          json.writeEndObject();
+    TokenMaker.Wanted wanted =
+        new TokenMaker.Wanted(
+            application.environment(),
+            application.id(),
+            TokenRow.Kind.PORTAL,
+            session,
+            capabilities,
+            flags == null ? List.of() : flags,
+            now() + (seconds == null ? MOST_SECONDS : seconds) * 1_000);
+    return tokens.make(
+        call,
+        wanted,
+        (token, row) -> {
+          String url = url(call, application, token);
+          return Answer.json(
+              200,
+              json -> {
+                json.writeStartObject();
+                json.writeStringProperty("url", url);
+                json.writeStringProperty("token", token);
+                json.writeEndObject();
+              });
         });
   }
 

@@ -225,7 +225,41 @@ public final class Desk {
       Function<A, CompletableFuture<T>> change,
       Function<T, Answer> answer) {
     return changed(
-        call, on, guard, change, done -> Remembered.bytes(answer.apply(result.cast(done))), answer);
+        call,
+        on,
+        guard,
+        change,
+        new SecretAnswer<>(
+            result, answer, done -> Remembered.bytes(answer.apply(done)), Remembered::answer),
+        scope(call));
+  }
+
+  /**
+   * How a change is answered whose answer holds a secret, and so is not kept.
+   *
+   * @param result what the writer makes of the change; the future must have that very result
+   * @param first the answer
+   * @param kept what is remembered of it; not the secret
+   * @param again the same answer again, from what is remembered; throws 409 if it cannot be given
+   */
+  record SecretAnswer<T>(
+      Class<T> result,
+      Function<T, Answer> first,
+      Function<T, byte[]> kept,
+      Function<byte[], Answer> again) {}
+
+  /**
+   * Makes a change once, like {@link #change}, for which a secret is answered: only the token that
+   * made the change gets it again. (JWTs of the same subject are one and the same token here.)
+   */
+  <A, T> Answer changeSecret(
+      Call call,
+      A on,
+      BiFunction<A, Once, A> guard,
+      Function<A, CompletableFuture<T>> change,
+      SecretAnswer<T> answer) {
+    String scope = scope(call) + ":" + call.principal().ticket().id();
+    return changed(call, on, guard, change, answer, scope);
   }
 
   /** Makes a change once, like {@link #change}; its answer does not depend on what comes of it. */
@@ -235,12 +269,12 @@ public final class Desk {
       BiFunction<A, Once, A> guard,
       Function<A, CompletableFuture<?>> change,
       Supplier<Answer> answer) {
-    return changed(
+    return change(
         call,
         on,
         guard,
-        it -> change.apply(it).thenApply(nothing -> true),
-        nothing -> Remembered.bytes(answer.get()),
+        Object.class,
+        it -> change.apply(it).thenApply(nothing -> ""),
         nothing -> answer.get());
   }
 
@@ -249,35 +283,42 @@ public final class Desk {
       A on,
       BiFunction<A, Once, A> guard,
       Function<A, CompletableFuture<T>> change,
-      Function<Object, byte[]> remembered,
-      Function<T, Answer> answer) {
+      SecretAnswer<T> answer,
+      String scope) {
     String key = call.header("Idempotency-Key");
     if (key == null || key.isEmpty()) {
-      return answer.apply(done(change.apply(on)));
+      return answer.first.apply(done(change.apply(on)));
     }
+    Once once = once(call, scope, key, done -> answer.kept.apply(answer.result.cast(done)));
     try {
-      return answer.apply(done(change.apply(guard.apply(on, once(call, key, remembered)))));
+      return answer.first.apply(done(change.apply(guard.apply(on, once))));
     } catch (Once.DoneBefore before) {
-      return Remembered.answer(before.answer());
+      return answer.again.apply(before.answer());
     }
   }
 
   /** Returns the scope, key and hash of a request that is to be done once. */
   Once once(Call call, String key, Function<Object, byte[]> answer) {
+    return once(call, scope(call), key, answer);
+  }
+
+  private static Once once(Call call, String scope, String key, Function<Object, byte[]> answer) {
     if (key.length() > MOST_KEY) {
       throw ApiError.invalid(
           List.of("header", "idempotency-key"), "must have at most " + MOST_KEY + " characters");
     }
-    String scope =
-        "once:"
-            + call.principal().environment()
-            + ":"
-            + call.principal().application()
-            + ":"
-            + call.operation().id()
-            + ":"
-            + String.join("/", call.path());
     return new Once(scope, key, hash(call.body()), answer);
+  }
+
+  private static String scope(Call call) {
+    return "once:"
+        + call.principal().environment()
+        + ":"
+        + call.principal().application()
+        + ":"
+        + call.operation().id()
+        + ":"
+        + String.join("/", call.path());
   }
 
   private static byte[] hash(byte[] body) {

@@ -4,11 +4,12 @@ import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 
 import dev.posthorn.engine.Administration;
 import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.wire.Header;
-import dev.posthorn.wire.SigningSecret;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,9 +72,12 @@ final class EndpointSecretApi {
   List<Operation> operations() {
     Docket at = new Docket(place.tag);
     return List.of(
-        at.get(place.path + "/secret", place.id + ".get-secret", "Shows the signing secret.")
+        at.get(
+                place.path + "/secret",
+                place.id + ".get-secret",
+                "Shows what receivers verify with.")
             .gives(200, "EndpointSecretOut")
-            .to(place.access, call -> secret(id(call))),
+            .to(place.access, call -> key(administration().verificationKey(id(call)))),
         at.post(
                 place.path + "/secret/rotate",
                 place.id + ".rotate-secret",
@@ -109,14 +113,12 @@ final class EndpointSecretApi {
 
   // ---- the signing secret --------------------------------------------------------------------
 
-  private Answer secret(long endpoint) {
-    List<SigningSecret> secrets = administration().signingSecrets(endpoint);
-    String newest = secrets.isEmpty() ? "" : secrets.get(secrets.size() - 1).secret();
+  private static Answer key(String key) {
     return Answer.json(
         200,
         json -> {
           json.writeStartObject();
-          json.writeStringProperty("key", newest);
+          json.writeStringProperty("key", key);
           json.writeEndObject();
         });
   }
@@ -127,14 +129,31 @@ final class EndpointSecretApi {
     String secret = EndpointInput.secret(fields);
     Long grace = fields.numberOrNull("gracePeriodSeconds", 0, MOST_GRACE_SECONDS);
     long graceMillis = (grace == null ? GRACE_SECONDS : grace) * 1_000;
-    Answer rotated =
-        desk.change(
-            call,
-            administration(),
-            Administration::once,
-            administration -> administration.rotateSecret(endpoint, secret, graceMillis),
-            () -> Answer.empty(204)); // what is remembered; never the secret
-    return wantsSecret(call) ? secret(endpoint) : rotated;
+    return desk.changeSecret(
+        call,
+        administration(),
+        Administration::once,
+        administration -> administration.rotateSecret(endpoint, secret, graceMillis),
+        new Desk.SecretAnswer<>(
+            Integer.class,
+            number -> rotated(call, endpoint, number),
+            number -> ByteBuffer.allocate(Integer.BYTES).putInt(number).array(),
+            number -> rotated(call, endpoint, ByteBuffer.wrap(number).getInt())));
+  }
+
+  /** Answers with the very secret that a rotation set: a later one is none of its client's. */
+  private Answer rotated(Call call, long endpoint, int number) {
+    if (!wantsSecret(call)) {
+      return Answer.empty(204);
+    }
+    return administration()
+        .verificationKey(endpoint, number)
+        .map(EndpointSecretApi::key)
+        .orElseThrow(
+            () ->
+                ApiError.conflict(
+                    "secret: the one that this request set has been replaced meanwhile; ask for the"
+                        + " present one"));
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.posthorn.engine.Access;
 import dev.posthorn.engine.Listing;
 import dev.posthorn.engine.TextLimits;
 import dev.posthorn.server.auth.Capability;
-import dev.posthorn.server.auth.Scopes;
 import dev.posthorn.server.auth.Tokens;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
@@ -26,11 +25,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.core.JsonGenerator;
 
-/**
- * API keys: tokens for programs of the host. A token is told once, when it is made, and kept as a
- * hash; so operations that make one take no notice of an {@code Idempotency-Key}, whose answer
- * would have to be kept.
- */
+/** API keys: tokens for programs of the host. */
 final class TokenApi {
   private static final String ALL = "/api/v1/management/authentication/{env_id}/api-token";
   private static final String ONE = ALL + "/{key_id}";
@@ -38,9 +33,11 @@ final class TokenApi {
   private static final long MOST_SECONDS = 100L * 366 * 86_400;
 
   private final Desk desk;
+  private final TokenMaker tokens;
 
   TokenApi(Desk desk) {
     this.desk = desk;
+    this.tokens = new TokenMaker(desk);
   }
 
   List<Operation> operations() {
@@ -51,6 +48,7 @@ final class TokenApi {
             .gives(200, "ListResponse_ApiTokenCensoredOut_")
             .to(ENVIRONMENT, this::list),
         at.post(ALL, "v1.management.authentication.create-api-token", "Makes an API key.")
+            .query(Docket.IDEMPOTENCY)
             .takes("ApiTokenIn")
             .gives(200, "ApiTokenOut")
             .to(ENVIRONMENT, this::create),
@@ -76,6 +74,7 @@ final class TokenApi {
                 "/api/v1/auth/app/{app_id}/create-message-token",
                 "v1.authentication.create-message-token",
                 "Makes an API key that can only send messages to an application.")
+            .query(Docket.IDEMPOTENCY)
             .takes("CreateTokenIn")
             .gives(200, "ApiTokenOut")
             .to(ENVIRONMENT, this::createForMessages));
@@ -139,8 +138,7 @@ final class TokenApi {
     long environment = environment(call);
     Fields fields = call.fields();
     String name = fields.text("name", TextLimits.LABEL);
-    List<String> scopes = scopes(call, fields).orElse(List.of());
-    return made(environment, 0, name, scopes, 0);
+    return made(call, wanted(environment, 0, name, capabilities(fields), 0));
   }
 
   private Answer createForMessages(Call call) {
@@ -149,52 +147,44 @@ final class TokenApi {
     String name = fields.text("name", TextLimits.LABEL);
     Long seconds = fields.numberOrNull("expiry", 0, MOST_SECONDS);
     return made(
-        application.environment(),
-        application.id(),
-        name,
-        Scopes.texts(EnumSet.of(Capability.CREATE_MESSAGES), List.of()),
-        seconds == null ? 0 : now() + seconds * 1_000);
+        call,
+        wanted(
+            application.environment(),
+            application.id(),
+            name,
+            EnumSet.of(Capability.CREATE_MESSAGES),
+            seconds == null ? 0 : now() + seconds * 1_000));
   }
 
-  private Answer made(
-      long environment, long application, String name, List<String> scopes, long expires) {
-    String token = Tokens.generate(Tokens.API_KEY);
-    TokenRow row =
-        desk.done(
-            access()
-                .add(
-                    new Access.NewToken(
-                        environment,
-                        application,
-                        TokenRow.Kind.API_KEY,
-                        name,
-                        Tokens.hash(token),
-                        Tokens.hint(token),
-                        scopes,
-                        expires)));
-    return Answer.json(
-        200,
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("token", token);
-          write(json, row);
-          json.writeEndObject();
-        });
+  private static TokenMaker.Wanted wanted(
+      long environment, long application, String name, Set<Capability> may, long expires) {
+    return new TokenMaker.Wanted(
+        environment, application, TokenRow.Kind.API_KEY, name, may, List.of(), expires);
   }
 
-  /**
-   * Reads the scopes that are asked for, if any; 403 if the token that asks has not all of them.
-   */
-  private static Optional<List<String>> scopes(Call call, Fields fields) {
+  private Answer made(Call call, TokenMaker.Wanted wanted) {
+    return tokens.make(
+        call,
+        wanted,
+        (token, row) ->
+            Answer.json(
+                200,
+                json -> {
+                  json.writeStartObject();
+                  json.writeStringProperty("token", token);
+                  write(json, row);
+                  json.writeEndObject();
+                }));
+  }
+
+  /** Reads the scopes that are asked for: all unless it is said otherwise. */
+  private static Set<Capability> capabilities(Fields fields) {
     Set<Capability> all = EnumSet.allOf(Capability.class);
     Set<Capability> named = AuthApi.named(fields, "scopes", all);
     if (named != null && named.isEmpty()) {
       throw fields.invalid("scopes", "must not be empty; leave it out to allow everything");
     }
-    if (!call.principal().ticket().scopes().include(named == null ? all : named)) {
-      throw ApiError.forbidden("this token cannot give scopes that it does not have itself");
-    }
-    return Optional.ofNullable(named).map(some -> Scopes.texts(some, List.of()));
+    return named == null ? all : named;
   }
 
   // ---- changing ------------------------------------------------------------------------------
@@ -210,10 +200,9 @@ final class TokenApi {
     Fields fields = call.fields();
     boolean hasName = fields.has("name");
     String name = fields.textOrNull("name", TextLimits.LABEL);
-    Optional<List<String>> scopes =
-        fields.has("scopes")
-            ? Optional.of(scopes(call, fields).orElse(List.of()))
-            : Optional.empty();
+    Optional<Set<Capability>> scopes =
+        fields.has("scopes") ? Optional.of(capabilities(fields)) : Optional.empty();
+    scopes.ifPresent(wanted -> TokenMaker.requireAll(call, wanted));
     if (scopes.isPresent() && row.application() != 0) {
       throw fields.invalid(
           "scopes", "cannot be changed: this key is for an application's messages");
@@ -223,7 +212,7 @@ final class TokenApi {
         before ->
             before.with(
                 hasName ? name == null ? "" : name : before.name(),
-                scopes.orElse(before.scopes())));
+                scopes.map(TokenMaker::scopes).orElse(before.scopes())));
   }
 
   private Answer edited(TokenRow row, UnaryOperator<TokenRow> edit) {
@@ -261,6 +250,10 @@ final class TokenApi {
 
   private void write(JsonGenerator json, TokenRow row) {
     json.writeStringProperty("id", desk.id(Desk.TOKEN, row.id()));
+    Json.text(
+        json,
+        "appId",
+        row.application() == 0 ? null : desk.id(Desk.APPLICATION, row.application()));
     Json.text(json, "name", row.name().isEmpty() ? null : row.name());
     Json.time(json, "createdAt", row.created());
     Json.timeOrNull(json, "expiresAt", row.expires());

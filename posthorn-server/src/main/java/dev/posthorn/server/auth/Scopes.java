@@ -75,8 +75,8 @@ public final class Scopes {
     return flags.contains(flag);
   }
 
-  /** Returns whether all of these capabilities are among them: nobody gives what they have not. */
-  public boolean include(Collection<Capability> others) {
-    return capabilities.containsAll(others);
+  /** Returns whether a capability is among them. */
+  public boolean has(Capability capability) {
+    return capabilities.contains(capability);
   }
 }

@@ -14,7 +14,7 @@ interface ApiKeys extends AutoCloseable {
   /** Ends a key at once. */
   void revoke(String id);
 
-  /** Makes a key in the place of another, which still counts for a while. */
+  /** Makes a key that may do the same in the place of another, which still counts for a while. */
   ApiKey rotate(String id, long graceMillis);
 
   @Override

@@ -1,10 +1,13 @@
 package dev.posthorn.server.operate;
 
 import dev.posthorn.server.client.ServerClient;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** API keys of a running server; asked with a token of the same environment. */
 final class ServerKeys implements ApiKeys {
@@ -48,9 +51,38 @@ final class ServerKeys implements ApiKeys {
   @Override
   public ApiKey rotate(String id, long graceMillis) {
     JsonNode old = server.get(path + "/" + ServerClient.encoded(id));
-    ApiKey fresh = create(text(old, "name") == null ? "API key" : old.path("name").asString());
+    String name = text(old, "name");
+    ObjectNode like = ServerClient.object().put("name", name == null ? "API key" : name);
+    String application = text(old, "appId");
+    ApiKey fresh = application == null ? replace(old, like) : replaceSender(old, like, application);
     expire(id, graceMillis / 1_000);
     return fresh;
+  }
+
+  private ApiKey replace(JsonNode old, ObjectNode like) {
+    if (text(old, "expiresAt") != null) {
+      throw new IllegalArgumentException(
+          "this key ends at "
+              + text(old, "expiresAt")
+              + " already; make another one with posthorn keys create");
+    }
+    if (old.path("scopes").isArray()) {
+      like.set("scopes", old.path("scopes"));
+    }
+    return shown(server.post(path, like));
+  }
+
+  /** Replaces a key that only sends messages to an application. */
+  private ApiKey replaceSender(JsonNode old, ObjectNode like, String application) {
+    String end = text(old, "expiresAt");
+    if (end != null) {
+      long left = Duration.between(Instant.now(), Instant.parse(end)).toSeconds();
+      like.put("expiry", Math.max(0, left));
+    }
+    return shown(
+        server.post(
+            "/api/v1/auth/app/" + ServerClient.encoded(application) + "/create-message-token",
+            like));
   }
 
   private void expire(String id, long seconds) {

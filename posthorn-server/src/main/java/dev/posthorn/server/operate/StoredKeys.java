@@ -113,7 +113,7 @@ final class StoredKeys implements ApiKeys {
             .filter(row -> row.name().equals(environment))
             .findFirst()
             .orElseGet(() -> newEnvironment(environment, sequence, batch));
-    ApiKey key = add(owner, name, sequence, batch);
+    ApiKey key = add(owner, new Extent(name, 0, List.of(), 0), sequence, batch);
     commit(batch, sequence);
     return key;
   }
@@ -125,21 +125,24 @@ final class StoredKeys implements ApiKeys {
     return row;
   }
 
-  private ApiKey add(EnvironmentRow owner, String name, IdSequence sequence, Batch batch) {
+  /** What a new key is called, opens and may do, and until when. */
+  private record Extent(String name, long application, List<String> scopes, long expires) {}
+
+  private ApiKey add(EnvironmentRow owner, Extent extent, IdSequence sequence, Batch batch) {
     long now = clock.millis();
     String token = Tokens.generate(Tokens.API_KEY);
     TokenRow row =
         new TokenRow(
             sequence.next(now),
             owner.id(),
-            0,
+            extent.application(),
             TokenRow.Kind.API_KEY,
-            name,
+            extent.name(),
             Tokens.hash(token),
             Tokens.hint(token),
-            List.of(),
+            extent.scopes(),
             now,
-            0);
+            extent.expires());
     batch.settings.add(new SettingChange.PutToken(row));
     return shown(new Key(owner.name(), row), token);
   }
@@ -164,7 +167,9 @@ final class StoredKeys implements ApiKeys {
     Batch batch = new Batch();
     IdSequence sequence = new IdSequence(store.idFloor());
     EnvironmentRow owner = new EnvironmentRow(before.environment(), old.environment(), 0, 0);
-    ApiKey key = add(owner, before.name(), sequence, batch);
+    Extent same =
+        new Extent(before.name(), before.application(), before.scopes(), before.expires());
+    ApiKey key = add(owner, same, sequence, batch);
     batch.settings.add(
         new SettingChange.PutToken(
             new TokenRow(

@@ -7,6 +7,9 @@ import dev.posthorn.Endpoint;
 import dev.posthorn.Posthorn;
 import dev.posthorn.RetrySchedule;
 import dev.posthorn.error.Reason;
+import dev.posthorn.signature.Keys;
+import dev.posthorn.signature.Verifier;
+import dev.posthorn.testkit.receiver.ReceivedRequest;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.time.Duration;
 import java.util.Map;
@@ -77,6 +80,24 @@ class EndpointsTest extends ApiTest {
           Reason.INVALID,
           "webhook-id",
           () -> posthorn.endpoints().changeHeaders(endpoint.id(), Map.of("webhook-id", "x")));
+    }
+  }
+
+  @Test
+  void aPrivateKeySignsAndThePublicOneIsShown() {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = Posthorn.open(options())) {
+      String key = Keys.generateSigningKey();
+      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")).secret(key));
+      String shown = posthorn.endpoints().secret(endpoint.id());
+      assertThat(shown).isEqualTo(Keys.publicKeyOf(key));
+      posthorn.send("a.b", "{}");
+      receiver.awaitRequests(1);
+      ReceivedRequest request = receiver.requests().get(0);
+      assertThat(Verifier.of(shown).verify(request::header, request.body()).id()).isNotEmpty();
+      String other = Keys.generateSigningKey();
+      assertThat(posthorn.endpoints().rotateSecret(endpoint.id(), other, Duration.ZERO))
+          .isEqualTo(Keys.publicKeyOf(other));
     }
   }
 

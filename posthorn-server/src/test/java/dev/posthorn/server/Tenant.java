@@ -1,0 +1,129 @@
+package dev.posthorn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.Acceptance;
+import dev.posthorn.engine.Accepted;
+import dev.posthorn.engine.Engine;
+import dev.posthorn.server.api.Api;
+import dev.posthorn.server.api.Desk;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Operation.Access;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.testkit.Await;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Somebody with one of everything, whom every operation there is can be tried on: a new one without
+ * anybody having to think of it.
+ *
+ * @param client sends a token of the environment
+ * @param ids what the variables of paths stand for
+ */
+record Tenant(ApiClient client, Map<String, String> ids) {
+  /** A body that every operation finds valid, as unknown fields are ignored. */
+  static final String BODY =
+      """
+      {"name":"x","url":"http://127.0.0.1:9/","description":"x","eventType":"a.b","payload":{},
+       "headers":{},"since":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z",
+       "retrySchedule":[1],"expiry":3600,"endpointIds":[],"content":"","contentType":"text/plain",
+       "specRaw":"webhooks: {}"}
+      """;
+
+  private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
+
+  /** Returns the path of an operation with the ids of this tenant, or with others. */
+  String path(Operation operation, Map<String, String> others) {
+    Matcher variable = VARIABLE.matcher(operation.path());
+    return variable.replaceAll(
+        found -> {
+          String name = found.group(1);
+          String id = others.getOrDefault(name, ids.get(name));
+          return id == null ? ids.get("app_id") : id;
+        });
+  }
+
+  /** Returns all that must not change. */
+  List<String> state() {
+    String app = "/api/v1/app/" + ids.get("app_id");
+    String endpoint = app + "/endpoint/" + ids.get("endpoint_id");
+    List<String> state = new ArrayList<>();
+    for (String path :
+        List.of(
+            app,
+            endpoint,
+            endpoint + "/secret",
+            endpoint + "/headers",
+            app + "/endpoint",
+            "/api/v1/event-type?with_content=true",
+            "/api/v1/event-type/secret.type/retry-schedule",
+            "/api/v1/operational-webhook/endpoint",
+            "/api/v1/management/authentication/" + ids.get("env_id") + "/api-token")) {
+      state.add(client.get(path).expect(200).text());
+    }
+    return state;
+  }
+
+  /** Makes one of everything. */
+  static Tenant create(ServerFixture server, ApiClient client, String environment, String uid) {
+    Map<String, String> ids = new LinkedHashMap<>();
+    ids.put("env_id", environment);
+    String app =
+        client.post("/api/v1/app", "{\"name\":\"x\",\"uid\":\"" + uid + "\"}").expect(201).id();
+    ids.put("app_id", app);
+    ids.put(
+        "endpoint_id",
+        client
+            .post(
+                "/api/v1/app/" + app + "/endpoint",
+                "{\"url\":\"" + server.receiver().url("/" + uid) + "\",\"headers\":{\"a\":\"b\"}}")
+            .expect(201)
+            .id());
+    assertThat(client.put("/api/v1/event-type/secret.type", "{\"description\":\"\"}").status())
+        .isIn(200, 201);
+    ids.put("event_type_name", "secret.type");
+    ids.put(
+        "key_id",
+        client
+            .post(
+                "/api/v1/management/authentication/" + environment + "/api-token",
+                "{\"name\":\"top-secret\"}")
+            .expect(200)
+            .id());
+    Engine engine = server.server().engine();
+    Accepted accepted =
+        engine.accept(
+            new Acceptance(
+                engine.publicIds().parse("app", app).orElseThrow(),
+                "secret.type",
+                List.of(),
+                "application/json",
+                new byte[] {'{', '}'},
+                Acceptance.Options.NONE),
+            10_000);
+    Await.until("an attempt", () -> !engine.store().attempts(accepted.message()).isEmpty());
+    AttemptRow attempt = engine.store().attempts(accepted.message()).get(0);
+    ids.put("msg_id", engine.publicIds().format("msg", accepted.message()));
+    ids.put("attempt_id", engine.publicIds().format("atmpt", attempt.id()));
+    return new Tenant(client, ids);
+  }
+
+  /** Returns all operations that need a token, but logout, which would end it. */
+  static List<Operation> operations(ServerFixture server) {
+    return new Api(new Desk(server.server().engine(), 10_000))
+        .operations().stream()
+            .filter(operation -> operation.access() != Access.PUBLIC)
+            .filter(operation -> !operation.path().equals("/api/v1/auth/logout"))
+            .toList();
+  }
+
+  /** Returns the variables of a path. */
+  static List<String> variables(Operation operation) {
+    return VARIABLE.matcher(operation.path()).results().map(found -> found.group(1)).toList();
+  }
+}
