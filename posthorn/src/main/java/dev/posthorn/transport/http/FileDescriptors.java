@@ -6,13 +6,13 @@ import java.lang.management.ManagementFactory;
 /**
  * The file descriptors of this process, which its connections share with its files: half of those
  * that are free at the start are for connections to receivers, a quarter for those of a server's
- * clients, and the rest for everything else.
+ * clients, and a quarter for DNS look-ups.
  *
  * @param most how many there may be
  * @param open how many are open
  */
 public record FileDescriptors(long most, long open) {
-  /** For the store's connections, the event loops, DNS and logs, which come later. */
+  /** For everything else that comes later: the store's connections, the event loops, logs. */
   private static final int RESERVED = 64;
 
   private static final int LEAST = 8;
@@ -32,6 +32,11 @@ public record FileDescriptors(long most, long open) {
 
   /** Returns how many connections of clients there may be. */
   public int forClients() {
+    return share(1);
+  }
+
+  /** Returns how many look-ups there may be at the same time. */
+  public int forLookups() {
     return share(1);
   }
 

@@ -6,10 +6,11 @@ import org.junit.jupiter.api.Test;
 
 class FileDescriptorsTest {
   @Test
-  void halfOfThoseThatAreFreeAreForReceiversAndAQuarterForClients() {
+  void halfOfThoseThatAreFreeAreForReceiversAQuarterForClientsAndOneForLookUps() {
     FileDescriptors usual = new FileDescriptors(1_024, 160);
     assertThat(usual.forReceivers()).isEqualTo(400);
     assertThat(usual.forClients()).isEqualTo(200);
+    assertThat(usual.forLookups()).isEqualTo(200);
   }
 
   @Test

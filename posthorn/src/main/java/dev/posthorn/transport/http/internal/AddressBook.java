@@ -30,9 +30,6 @@ final class AddressBook {
   private static final int MAX_KNOWN = 4_096;
   private static final int MAX_SLOW = MAX_KNOWN / 4;
 
-  /** How many may be asked for at once, those that gave up their place too; but for known ones. */
-  private static final int MAX_ASKED = 2_048;
-
   /** More addresses than a client would try; all are checked. */
   private static final int MAX_ADDRESSES = 8;
 
@@ -53,22 +50,28 @@ final class AddressBook {
   private final LongSupplier clock;
   private final Map<String, Lookup> lookups = new LinkedHashMap<>();
   private final Map<Kind, LookupLine> lines = new EnumMap<>(Kind.class);
-  private int asked;
 
+  /**
+   * Creates a book without addresses.
+   *
+   * @param most how many names may be asked for at once, those that gave up their place too: half
+   *     of them are for new ones, a quarter for known ones
+   */
   AddressBook(
       Resolver resolver,
       AddressPolicy policy,
       Executor loop,
       long rememberNanos,
-      LongSupplier clock) {
+      LongSupplier clock,
+      int most) {
     this.resolver = resolver;
     this.policy = policy;
     this.loop = loop;
     this.rememberNanos = rememberNanos;
     this.clock = clock;
-    lines.put(Kind.KNOWN, new LookupLine(256));
-    lines.put(Kind.NEW, new LookupLine(256));
-    lines.put(Kind.SLOW, new LookupLine(128));
+    lines.put(Kind.KNOWN, new LookupLine(256, most / 4));
+    lines.put(Kind.NEW, new LookupLine(256, most / 2));
+    lines.put(Kind.SLOW, new LookupLine(128, most / 4));
   }
 
   /**
@@ -172,8 +175,7 @@ final class AddressBook {
   private void giveUp(Lookup lookup) {
     lookups.remove(lookup.host, lookup);
     if (lookup.asked) {
-      asked--;
-      line(lookup).leave(lookup);
+      line(lookup).end(lookup);
       fail(lookup, new ErrorClass.Dns(), "the look-up of " + lookup.host + " did not end");
     } else {
       line(lookup).remove(lookup);
@@ -189,17 +191,13 @@ final class AddressBook {
 
   /** Asks for those that are next, as far as there are places. */
   private void askNext(Kind kind) {
-    while (asked < MAX_ASKED || kind == Kind.KNOWN) {
-      Lookup next = line(kind).next();
-      if (next == null) {
-        return;
-      }
+    LookupLine line = line(kind);
+    for (Lookup next = line.next(); next != null; next = line.next()) {
       ask(next);
     }
   }
 
   private void ask(Lookup lookup) {
-    asked++;
     lookup.asked = true;
     lookup.askedNanos = clock.getAsLong();
     try {
@@ -216,8 +214,7 @@ final class AddressBook {
     if (lookup.answered()) {
       return;
     }
-    asked--;
-    line(lookup).leave(lookup);
+    line(lookup).end(lookup);
     Resource lacking = failure == null ? null : Failures.lacking(failure);
     if (lacking != null) {
       fail(lookup, new ErrorClass.OwnShortage(lacking), "no look-up could be made");

@@ -6,12 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The look-ups of one kind: each has a limited number of places, and those beyond wait in line. So
- * names whose servers are slow or fail take no place from others.
+ * names whose servers are slow or fail take no place from others. How many are asked for at once,
+ * those that gave up their place too, is bounded, since each question has a socket.
  */
 final class LookupLine {
   private final int places;
+  private final int most;
   private final Queue<Lookup> queue = new ArrayDeque<>();
   private int taken;
+  private int asked;
 
   /** What is known of a name before it is asked for. */
   enum Kind {
@@ -23,8 +26,9 @@ final class LookupLine {
     SLOW
   }
 
-  LookupLine(int places) {
+  LookupLine(int places, int most) {
     this.places = places;
+    this.most = most;
   }
 
   /** Puts a look-up in line. */
@@ -37,10 +41,11 @@ final class LookupLine {
     queue.remove(lookup);
   }
 
-  /** Returns the next look-up, which has a place now, or null if there is none, or no place. */
+  /** Returns the next look-up, which is asked for now, or null if there is none, or no place. */
   @Nullable Lookup next() {
-    Lookup next = taken < places ? queue.poll() : null;
+    Lookup next = taken < places && asked < most ? queue.poll() : null;
     if (next != null) {
+      asked++;
       taken++;
       next.hasPlace = true;
     }
@@ -53,6 +58,12 @@ final class LookupLine {
       lookup.hasPlace = false;
       taken--;
     }
+  }
+
+  /** A look-up that was asked for has ended. */
+  void end(Lookup lookup) {
+    asked--;
+    leave(lookup);
   }
 
   int waiting() {

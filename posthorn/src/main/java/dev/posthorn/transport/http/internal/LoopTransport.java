@@ -70,9 +70,10 @@ final class LoopTransport {
     long remember = TimeUnit.MILLISECONDS.toNanos(options.dnsCacheMillis());
     var resolver = setup.resolver(loop);
     this.policy = options.addresses();
-    this.hosts = new AddressBook(resolver, policy, loop, remember, System::nanoTime);
+    int lookups = setup.lookups();
+    this.hosts = new AddressBook(resolver, policy, loop, remember, System::nanoTime, lookups);
     AddressPolicy any = AddressPolicy.allowing("0.0.0.0/0", "::/0");
-    this.proxies = new AddressBook(resolver, any, loop, remember, System::nanoTime);
+    this.proxies = new AddressBook(resolver, any, loop, remember, System::nanoTime, lookups);
   }
 
   void start(HttpRequest request, Consumer<ExchangeResult> done) {

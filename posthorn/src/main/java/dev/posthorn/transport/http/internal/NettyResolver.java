@@ -5,6 +5,9 @@ import io.netty.channel.EventLoop;
 import io.netty.resolver.ResolvedAddressTypes;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.resolver.dns.NoopDnsCache;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
@@ -24,10 +27,17 @@ final class NettyResolver implements Resolver, AutoCloseable {
   private final DnsNameResolver dns;
 
   NettyResolver(EventLoop loop, Io io) {
+    this(loop, io, DnsServerAddressStreamProviders.platformDefault());
+  }
+
+  NettyResolver(EventLoop loop, Io io, DnsServerAddressStreamProvider servers) {
     dns =
         new DnsNameResolverBuilder(loop)
             .datagramChannelType(io.datagram())
             .socketChannelType(io.socket())
+            .nameServerProvider(servers)
+            // Whoever forges an answer has to guess the port, too.
+            .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
             .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
             .queryTimeoutMillis(QUERY_MILLIS)
             .maxQueriesPerResolve(MAX_QUERIES)

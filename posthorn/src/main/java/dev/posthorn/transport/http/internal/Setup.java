@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param open counts the connections that are open or being made
  * @param connections how many there may be
+ * @param lookups how many names a loop may ask for at once
  */
 record Setup(
     HttpTransportOptions options,
@@ -24,7 +25,8 @@ record Setup(
     TlsContexts tls,
     ByteBufAllocator alloc,
     AtomicInteger open,
-    int connections) {
+    int connections,
+    int lookups) {
 
   /** 8 KiB << 4: chunks of 128 KiB, since no buffer here is meant to be larger than 64 KiB. */
   private static final int PAGE = 8 * 1024;
@@ -36,18 +38,23 @@ record Setup(
   /** Bounds what the kernel holds of a response that nobody wants to read. */
   private static final int RECEIVE_BUFFER = 64 * 1024;
 
+  private static final int LEAST_LOOKUPS = 8;
+  private static final int MOST_LOOKUPS = 4_096;
+
   static Setup of(HttpTransportOptions options) {
     // Direct memory: for each connection at most 64 KiB that wait to be written and one read of at
     // most 64 KiB; between exchanges none. The arenas keep a few chunks for each loop.
     ByteBufAllocator alloc =
         new PooledByteBufAllocator(true, 0, options.loops(), PAGE, ORDER, CACHED, CACHED, false);
+    FileDescriptors descriptors = FileDescriptors.now();
     return new Setup(
         options,
         Io.best(options.nativeIo()),
         new TlsContexts(options),
         alloc,
         new AtomicInteger(),
-        Math.min(options.connections(), FileDescriptors.now().forReceivers()));
+        Math.min(options.connections(), descriptors.forReceivers()),
+        Math.clamp(descriptors.forLookups() / options.loops(), LEAST_LOOKUPS, MOST_LOOKUPS));
   }
 
   Bootstrap bootstrap(EventLoop loop) {

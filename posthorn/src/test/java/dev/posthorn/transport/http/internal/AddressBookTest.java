@@ -33,7 +33,8 @@ class AddressBookTest {
           AddressPolicy.allowing("127.0.0.1"),
           Runnable::run,
           TimeUnit.SECONDS.toNanos(10),
-          () -> now);
+          () -> now,
+          4_096);
 
   private Lookup find(String host) {
     return book.find(host, told::add, now);
@@ -67,6 +68,19 @@ class AddressBookTest {
     findMany("more", 3_000);
     pass(10_000);
     assertThat(asked).hasSize(2_048);
+  }
+
+  @Test
+  void noMoreNamesOfOneKindAreAskedForThanThereAreSocketsFor() {
+    findMany("known", 3_000);
+    while (!asked.isEmpty()) {
+      List.copyOf(asked.keySet()).forEach(this::answer);
+    }
+    pass(11_000);
+    findMany("known", 3_000);
+    pass(10_000);
+    assertThat(asked).hasSize(1_024);
+    assertThat(told).hasSize(6_000); // what was known before is used meanwhile
   }
 
   @Test
