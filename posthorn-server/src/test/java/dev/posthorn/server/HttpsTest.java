@@ -1,15 +1,22 @@
 package dev.posthorn.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.server.serve.ServerOptions;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +82,68 @@ class HttpsTest {
           .isEqualTo(201);
       assertThat(silent.isClosed()).isTrue();
     }
+  }
+
+  @Test
+  void aClientThatDoesNotFinishItsHandshakeIsClosed() {
+    HttpLimits hasty = new HttpLimits(1 << 20, 1 << 14, 20_000, 100, 20_000, 10, 0, 1 << 24);
+    try (ServerFixture server =
+            ServerFixture.start(options -> ServerFixture.limits(tls(options), hasty));
+        RawClient silent = new RawClient(server.port());
+        RawClient begun = new RawClient(server.port())) {
+      begun.sendBytes(new byte[] {22, 3, 1, 2, 0, 1}); // of a handshake's first record
+      assertThat(silent.isClosed()).isTrue();
+      assertThat(begun.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void aClientCannotBeginAnotherHandshake() throws Exception {
+    try (ServerFixture server = ServerFixture.start(this::tls);
+        SSLSocket client = connect(server, "TLSv1.2")) {
+      assertThat(ask(client)).startsWith("HTTP/1.1 204");
+      client.startHandshake(); // over TLS 1.2 that is a renegotiation
+      assertThatThrownBy(() -> ask(client)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void theApiIsHttp1Alone() throws Exception {
+    try (ServerFixture server = ServerFixture.start(this::tls)) {
+      for (String protocol : new String[] {"TLSv1.2", "TLSv1.3"}) {
+        try (SSLSocket client = connect(server, protocol)) {
+          assertThat(client.getApplicationProtocol()).as(protocol).isEmpty();
+          assertThat(ask(client)).as(protocol).startsWith("HTTP/1.1 204");
+        }
+      }
+    }
+  }
+
+  private SSLSocket connect(ServerFixture server, String protocol) throws Exception {
+    SSLSocket client =
+        (SSLSocket)
+            pems.trusting()
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), server.port());
+    SSLParameters parameters = client.getSSLParameters();
+    parameters.setProtocols(new String[] {protocol});
+    parameters.setApplicationProtocols(new String[] {"h2"});
+    client.setSSLParameters(parameters);
+    client.setSoTimeout(20_000);
+    client.startHandshake();
+    return client;
+  }
+
+  private static String ask(SSLSocket client) throws IOException {
+    client
+        .getOutputStream()
+        .write("GET /api/v1/health HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
+    byte[] answer = new byte[4_096];
+    int length = client.getInputStream().read(answer);
+    if (length < 0) {
+      throw new EOFException("the server closed the connection");
+    }
+    return new String(answer, 0, length, US_ASCII);
   }
 
   private static int post(HttpClient http, ServerFixture server, String token, String body)

@@ -1,6 +1,7 @@
 package dev.posthorn.server.http;
 
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -10,12 +11,15 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +38,7 @@ public final class HttpFront {
   private static final long SWEEP_MILLIS = 1_000;
 
   private static final int SEND_BUFFER = 64 << 10;
-
-  /** Requests at the same time on one connection, over HTTP/2. */
-  private static final int STREAMS = 32;
+  private static final long HANDSHAKE_SECONDS = 10;
 
   private final HttpServerOptions options;
   private final HttpLimits limits;
@@ -63,7 +65,8 @@ public final class HttpFront {
         options
             .setMaxHeaderSize(limits.headerBytes())
             .setMaxInitialLineLength(limits.headerBytes())
-            // Connections, not streams, are what limits count.
+            // HTTP/1.1 alone: connections, not streams, are what limits count.
+            .setUseAlpn(false)
             .setHttp2ClearTextEnabled(false)
             .setDecompressionSupported(false)
             // There are no web sockets; their handlers would see every request.
@@ -72,10 +75,28 @@ public final class HttpFront {
             // What the kernel holds for clients that do not read is memory too, and all share it.
             .setSendBufferSize(SEND_BUFFER)
             .setReuseAddress(true);
-    options.getInitialSettings().setMaxConcurrentStreams(STREAMS);
+    if (options.isSsl()) {
+      setTls(options);
+    }
     this.limits = limits;
     this.connections = new Connections(limits, traffic);
     this.reception = new Reception(operations, gatekeeper, limits, traffic);
+  }
+
+  /**
+   * A handshake costs the server more than its client, so each connection has one: BoringSSL knows
+   * no renegotiation, and neither does TLS 1.3, which is all that is offered where only the JDK's
+   * own TLS is there.
+   */
+  private static void setTls(HttpServerOptions options) {
+    options.setSslHandshakeTimeout(HANDSHAKE_SECONDS).setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
+    if (OpenSsl.isAvailable()) {
+      options.setSslEngineOptions(new OpenSSLEngineOptions());
+    } else {
+      options
+          .setSslEngineOptions(new JdkSSLEngineOptions())
+          .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"));
+    }
   }
 
   /**

@@ -13,7 +13,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
@@ -279,7 +278,7 @@ final class Reception {
     }
 
     @Override
-    public @Nullable String authority() { // over HTTP/2 there is no header for it
+    public @Nullable String authority() {
       HostAndPort authority = request.authority();
       return authority == null ? null : authority.toString();
     }
@@ -365,7 +364,7 @@ final class Reception {
       for (Header header : answer.headers()) {
         response.putHeader(header.name(), header.value());
       }
-      if (last && request.version() != HttpVersion.HTTP_2) { // HTTP/2 has no such header
+      if (last) {
         response.putHeader("Connection", "close");
       }
       if (answer.contentType() != null) {
@@ -411,7 +410,7 @@ final class Reception {
      * time has passed. Closed at once, it would be reset, and the client could lose the answer.
      */
     private void linger() {
-      Runnable close = this::closeAfterAnswer;
+      Runnable close = () -> HttpFront.close(request.connection());
       if (request.isEnded()) {
         close.run();
         return;
@@ -434,15 +433,6 @@ final class Reception {
             }
           });
       request.resume();
-    }
-
-    /** Over HTTP/2 other requests share the connection, so only this one's stream ends. */
-    private void closeAfterAnswer() {
-      if (request.version() == HttpVersion.HTTP_2) {
-        var unused = request.response().reset(0);
-      } else {
-        HttpFront.close(request.connection());
-      }
     }
 
     /** The client is gone, or does not want this request any more. */

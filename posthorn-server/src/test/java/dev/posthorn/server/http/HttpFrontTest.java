@@ -267,6 +267,31 @@ class HttpFrontTest {
   }
 
   @Test
+  void knowsNoHttp2() {
+    client.send("PRI * HTTP/2.0\n\nSM\n\n");
+    assertThat(client.read().status()).isEqualTo(501);
+    assertThat(client.isClosed()).isTrue();
+  }
+
+  @Test
+  void doesNotChangeToAnotherProtocol() {
+    RawClient.Answer answer =
+        client
+            .send(
+                """
+                GET /things HTTP/1.1
+                Host: a
+                Connection: Upgrade, HTTP2-Settings
+                Upgrade: h2c
+                HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA
+
+                """)
+            .read();
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(get("/things").status()).isEqualTo(200);
+  }
+
+  @Test
   void givesEachAnswerAnId() {
     String one = get("/things").header("X-Request-Id");
     String other = get("/nothing").header("X-Request-Id");
