@@ -102,6 +102,7 @@ public final class AdminApi {
         path,
         Access.ENVIRONMENT,
         docs(what),
+        Operation.Body.SETTINGS,
         new Operation.Waiting(
             call -> {
               requireNoBrowser(call);

@@ -59,6 +59,7 @@ final class AuthApi {
                 "v1.authentication.dashboard-access",
                 "The same, as older clients ask for it.")
             .query(Docket.IDEMPOTENCY)
+            .takes("AppPortalAccessIn")
             .gives(200, "AppPortalAccessOut")
             .to(ENVIRONMENT, this::portalAccess),
         at.post("/api/v1/auth/logout", "v1.authentication.logout", "Ends the token that is used.")

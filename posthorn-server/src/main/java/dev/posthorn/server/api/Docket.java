@@ -2,6 +2,7 @@ package dev.posthorn.server.api;
 
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Access;
+import dev.posthorn.server.http.Operation.Body;
 import dev.posthorn.server.http.Operation.Docs;
 import dev.posthorn.server.http.Operation.Gives;
 import dev.posthorn.server.http.Operation.Param;
@@ -85,6 +86,7 @@ final class Docket {
     private final List<Param> query = new ArrayList<>();
     private final List<Gives> gives = new ArrayList<>();
     private @Nullable String takes;
+    private Body body = Body.NONE;
 
     Entry(String method, String path, String id, String summary) {
       this.method = method;
@@ -98,8 +100,14 @@ final class Docket {
       return this;
     }
 
+    /** Takes settings, which are small. */
     Entry takes(String schema) {
+      return takes(schema, Body.SETTINGS);
+    }
+
+    Entry takes(String schema, Body kind) {
       takes = schema;
+      body = kind;
       return this;
     }
 
@@ -120,7 +128,7 @@ final class Docket {
 
     private Operation made(Access access, Operation.Action action) {
       Docs docs = new Docs(tag, summary, List.copyOf(query), takes, List.copyOf(gives));
-      return new Operation(id, method, path, access, docs, action);
+      return new Operation(id, method, path, access, docs, body, action);
     }
   }
 }

@@ -67,7 +67,7 @@ final class EnvironmentApi {
                 "v1.environment.import",
                 "Creates and replaces event types; removes nothing.")
             .query(Docket.IDEMPOTENCY)
-            .takes("EnvironmentIn")
+            .takes("EnvironmentIn", Operation.Body.DOCUMENT)
             .gives(204, null)
             .to(ENVIRONMENT, this::take));
   }

@@ -47,19 +47,19 @@ final class EventTypeApi {
             .to(APPLICATION, this::list),
         at.post(ALL, "v1.event-type.create", "Creates an event type, or takes one up again.")
             .query(Docket.IDEMPOTENCY)
-            .takes("EventTypeIn")
+            .takes("EventTypeIn", Operation.Body.DOCUMENT)
             .gives(201, "EventTypeOut")
             .to(ENVIRONMENT, this::create),
         at.get(ONE, "v1.event-type.get", "Shows an event type.")
             .gives(200, "EventTypeOut")
             .to(APPLICATION, call -> answer(200, row(call))),
         at.put(ONE, "v1.event-type.upsert", "Replaces or creates one.")
-            .takes("EventTypeUpsertIn")
+            .takes("EventTypeUpsertIn", Operation.Body.DOCUMENT)
             .gives(200, "EventTypeOut")
             .gives(201, "EventTypeOut")
             .to(ENVIRONMENT, this::replace),
         at.patch(ONE, "v1.event-type.patch", "Changes some fields.")
-            .takes("EventTypePatch")
+            .takes("EventTypePatch", Operation.Body.DOCUMENT)
             .gives(200, "EventTypeOut")
             .to(ENVIRONMENT, this::patch),
         at.delete(ONE, "v1.event-type.delete", "Archives it, or removes it for good.")

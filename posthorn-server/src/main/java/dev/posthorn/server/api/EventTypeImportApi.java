@@ -44,7 +44,7 @@ final class EventTypeImportApi {
                 "v1.event-type.import-openapi",
                 "Creates and changes event types as an OpenAPI document has them.")
             .query(Docket.IDEMPOTENCY)
-            .takes("EventTypeImportOpenApiIn")
+            .takes("EventTypeImportOpenApiIn", Operation.Body.DOCUMENT)
             .gives(200, "EventTypeImportOpenApiOut")
             .to(ENVIRONMENT, this::take));
   }

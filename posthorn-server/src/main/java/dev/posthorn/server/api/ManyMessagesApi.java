@@ -39,7 +39,7 @@ final class ManyMessagesApi {
                 "v1.message.broadcast",
                 "Sends a message to every application there is, in the background.")
             .query(Docket.IDEMPOTENCY)
-            .takes("MessageBroadcastIn")
+            .takes("MessageBroadcastIn", Operation.Body.MESSAGE)
             .gives(202, "BackgroundTaskOut")
             .to(ENVIRONMENT, this::broadcast),
         at.post(

@@ -62,7 +62,7 @@ final class MessageApi {
             .to(APPLICATION, this::list),
         at.post(ALL, "v1.message.create", "Sends a message; it is on disk when this answers.")
             .query(Docket.WITH_CONTENT, Docket.IDEMPOTENCY)
-            .takes("MessageIn")
+            .takes("MessageIn", Operation.Body.MESSAGE)
             .gives(202, "MessageOut")
             .direct(APPLICATION, this::create), // with the scope to send, which few of them have
         at.get(ONE, "v1.message.get", "Shows a message.")

@@ -90,10 +90,14 @@ final class ClientConnection extends ChannelHandlerAdapter {
     lastProgress = System.nanoTime();
   }
 
-  /** Returns whether there is room for bytes that come from the client; takes it if so. */
-  boolean receive(int bytes) {
+  /**
+   * Returns whether there is room for bytes that come from the client; takes it if so.
+   *
+   * @param before how many bytes of the same body there are already
+   */
+  boolean receive(int bytes, int before) {
     lastProgress = System.nanoTime();
-    return owner.take(this, bytes);
+    return owner.take(this, bytes, before + bytes <= Connections.PIECE);
   }
 
   /** Bytes that came from the client are gone. */

@@ -163,10 +163,16 @@ final class Connections {
 
   // ---- memory --------------------------------------------------------------------------------
 
-  /** Takes room for bytes if there is any, or can be made. */
-  boolean take(ClientConnection by, int bytes) {
+  /**
+   * Takes room for bytes if there is any, or can be made.
+   *
+   * @param small whether they are all there is of something small, which has a quarter more, so
+   *     that it finds room beside what is large
+   */
+  boolean take(ClientConnection by, int bytes, boolean small) {
     hold(by, bytes);
-    if (held.get() <= limits.heldBytes()) {
+    long most = small ? limits.heldBytes() + limits.heldBytes() / 4 : limits.heldBytes();
+    if (held.get() <= most) {
       return true;
     }
     if (makeRoom(by)) {

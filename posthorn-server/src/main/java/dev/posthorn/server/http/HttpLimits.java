@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
  * @param connections how many connections are kept at the same time
  * @param connectionsPerAddress how many of them one client address may have; 0 for all
  * @param heldBytes how many bytes of bodies and answers are in memory at the same time
+ * @param documents how many large documents are read at the same time
  */
 public record HttpLimits(
     int bodyBytes,
@@ -23,13 +24,38 @@ public record HttpLimits(
     long writeMillis,
     int connections,
     int connectionsPerAddress,
-    long heldBytes) {
+    long heldBytes,
+    int documents) {
   private static final Logger LOG = LoggerFactory.getLogger(HttpLimits.class);
   private static final long LEAST_HELD = 16 << 20;
+  private static final long HEAP_OF_DOCUMENT = 250 << 20;
+  private static final int MOST_DOCUMENTS = 4;
 
   /** 2 MiB, 16 KiB, 30 s, 75 s, 30 s, 10,000 connections, 1,000 of an address. */
   public static final HttpLimits DEFAULT =
       new HttpLimits(2 << 20, 16 << 10, 30_000, 75_000, 30_000, 10_000, 1_000, heldByHeap());
+
+  /** Creates limits with as many large documents at the same time as suit the heap. */
+  public HttpLimits(
+      int bodyBytes,
+      int headerBytes,
+      long bodyMillis,
+      long idleMillis,
+      long writeMillis,
+      int connections,
+      int connectionsPerAddress,
+      long heldBytes) {
+    this(
+        bodyBytes,
+        headerBytes,
+        bodyMillis,
+        idleMillis,
+        writeMillis,
+        connections,
+        connectionsPerAddress,
+        heldBytes,
+        documentsByHeap());
+  }
 
   /** Returns these limits with no more connections than there can be. */
   public HttpLimits fitting(int most) {
@@ -49,7 +75,13 @@ public record HttpLimits(
         writeMillis,
         most,
         Math.min(connectionsPerAddress, most),
-        heldBytes);
+        heldBytes,
+        documents);
+  }
+
+  /** Returns one for each 250 MiB of the heap: as a tree a document takes up to 100 MB. */
+  private static int documentsByHeap() {
+    return Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_OF_DOCUMENT, 1, MOST_DOCUMENTS);
   }
 
   /** Returns an eighth of the heap, at least 16 MiB. */

@@ -16,10 +16,36 @@ import org.jspecify.annotations.Nullable;
  * @param path the path; variable segments are names in braces
  * @param access who may use it
  * @param docs what the OpenAPI document says of it
+ * @param body what a request's body may be
  * @param action what it does
  */
 public record Operation(
-    String id, String method, String path, Access access, Docs docs, Action action) {
+    String id, String method, String path, Access access, Docs docs, Body body, Action action) {
+
+  /** The largest body that is read as a tree without further ado. */
+  static final int SETTINGS_BYTES = 512 << 10;
+
+  /** Creates an operation that takes settings, if it takes a body at all. */
+  public Operation(String id, String method, String path, Access access, Docs docs, Action action) {
+    this(id, method, path, access, docs, docs.takes() == null ? Body.NONE : Body.SETTINGS, action);
+  }
+
+  /** What a request's body may be. */
+  public enum Body {
+    /** Nothing; what is sent all the same is not kept. */
+    NONE,
+    /** Settings: small, read as a tree. */
+    SETTINGS,
+    /** Settings that may be large; few large ones are read at the same time. */
+    DOCUMENT,
+    /** A message: large, but read as a stream. */
+    MESSAGE;
+
+    /** Returns how many bytes it may have, of the most that any body may have. */
+    int most(int bytes) {
+      return this == DOCUMENT || this == MESSAGE ? bytes : Math.min(bytes, SETTINGS_BYTES);
+    }
+  }
 
   /** Who may use an operation. */
   public enum Access {
@@ -64,11 +90,6 @@ public record Operation(
    *     not the API's own JSON
    */
   public record Gives(int status, @Nullable String schema) {}
-
-  /** Returns whether a request's body means anything: without a token only if it is told to. */
-  boolean readsBody() {
-    return access != Access.PUBLIC || docs.takes() != null;
-  }
 
   /** What an operation does: on a thread that may wait, or on the event loop. */
   public sealed interface Action {}

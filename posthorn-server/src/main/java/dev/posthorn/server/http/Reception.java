@@ -39,7 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Reception {
   private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
-  private static final byte[] NOTHING = {};
   private static final String CONTINUE = "100-continue";
   private static final long LINGER_MILLIS = 2_000;
   private static final int LINGER_BYTES = 8 << 20;
@@ -51,6 +50,7 @@ final class Reception {
   private final Executor workers;
   private final Cors cors;
   private final Traffic traffic;
+  private final Documents documents;
   private final RequestIds ids = new RequestIds();
 
   Reception(HttpFront.Service service, Gatekeeper gatekeeper, HttpLimits limits, Traffic traffic) {
@@ -60,6 +60,7 @@ final class Reception {
     this.gatekeeper = gatekeeper;
     this.limits = limits;
     this.traffic = traffic;
+    this.documents = new Documents(limits.documents());
   }
 
   /** Takes a request. */
@@ -103,10 +104,7 @@ final class Reception {
     private Operation operation;
     private List<String> path = List.of();
     private Principal principal = Principal.NOBODY;
-    private @Nullable Buffer body;
-    private int parts;
-    private int received;
-    private long taken;
+    private @Nullable RequestBody body;
     private boolean standing;
     private boolean over;
     private long deadline = -1;
@@ -188,10 +186,11 @@ final class Reception {
     // ---- the body ----------------------------------------------------------------------------
 
     private void read() {
+      RequestBody expected = new RequestBody(client, operation, limits);
+      body = expected;
       String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-      // The codec refuses what is no number before it comes here.
-      if (length != null && Long.parseLong(length) > limits.bodyBytes()) {
-        throw tooLarge();
+      if (length != null) {
+        expected.require(Long.parseLong(length)); // the codec refuses what is no number
       }
       if (hasBody) { // most bodies are here by then, and need no timer
         context.runOnContext(now -> setDeadline());
@@ -199,8 +198,8 @@ final class Reception {
         client.stand();
       }
       request.exceptionHandler(gone -> gone());
-      request.handler(this::received);
-      request.endHandler(end -> guarded(this::complete));
+      request.handler(part -> received(expected, part));
+      request.endHandler(end -> guarded(() -> complete(expected)));
       if (CONTINUE.equalsIgnoreCase(request.getHeader("Expect"))) {
         var unused = request.response().writeContinue();
       }
@@ -213,39 +212,10 @@ final class Reception {
       }
     }
 
-    private void received(Buffer part) {
-      if (answered) {
-        return;
+    private void received(RequestBody into, Buffer part) {
+      if (!answered) {
+        guarded(() -> into.add(part));
       }
-      received += part.length();
-      if (received > limits.bodyBytes()) {
-        answer(tooLarge().answer());
-        return;
-      }
-      if (!operation.readsBody()) {
-        return;
-      }
-      taken += part.length();
-      if (!client.receive(part.length())) {
-        taken -= part.length();
-        answer(
-            ApiError.later(503, "overloaded", "too much is being sent; try again a little later", 1)
-                .answer());
-        return;
-      }
-      if (body == null) {
-        body = part; // not copied: mostly it stays the only one
-      } else {
-        body = (parts == 1 ? Buffer.buffer().appendBuffer(body) : body).appendBuffer(part);
-      }
-      parts++;
-    }
-
-    private ApiError tooLarge() {
-      return ApiError.of(
-          413,
-          "payload_too_large",
-          "the body is larger than the " + limits.bodyBytes() + " bytes that are accepted");
     }
 
     private void tooSlow() {
@@ -258,17 +228,15 @@ final class Reception {
               .answer());
     }
 
-    private void complete() {
+    private void complete(RequestBody all) {
       if (answered) {
         return;
       }
       whole = true;
       cancelDeadline();
       stopStanding();
-      byte[] bytes = body == null ? NOTHING : body.getBytes();
-      body = null;
-      Call call =
-          new Call(operation, path, new Query(query(request.query())), this, principal, bytes);
+      Query query = new Query(query(request.query()));
+      Call call = new Call(operation, path, query, this, principal, all.take());
       perform(call);
     }
 
@@ -310,7 +278,7 @@ final class Reception {
 
     private Answer perform(Operation.Waiting waiting, Call call) {
       try {
-        return waiting.handler().handle(call);
+        return documents.read(call, waiting.handler());
       } catch (RuntimeException | Error e) { // no thread above would tell the client
         return Reception.answer(e, id);
       }
@@ -460,9 +428,10 @@ final class Reception {
     }
 
     private void forgetBody() {
-      body = null;
-      client.forget(taken);
-      taken = 0;
+      RequestBody known = body;
+      if (known != null) {
+        known.forget();
+      }
     }
 
     private void end() {

@@ -176,6 +176,81 @@ class ConnectionsTest {
   }
 
   @Test
+  void aSmallBodyFindsRoomBesideLargeOnes() {
+    try (TestFront front = new TestFront(limits(20_000, 100, 0, 10_000), 1);
+        RawClient first = new RawClient(front.port());
+        RawClient second = new RawClient(front.port())) {
+      front.held.set(true);
+      first.send(KNOWN + "10000\n\n" + "x".repeat(10_000));
+      Await.until("it is worked on", () -> front.calls.get() == 1);
+      second.send(KNOWN + "100\n\n" + "x".repeat(100));
+      Await.until("it is worked on, too", () -> front.calls.get() == 2);
+      front.held.set(false);
+      assertThat(second.read().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void theBodyOfASenderWhoIsKnownIsNotKeptEitherIfItMeansNothing() {
+    try (TestFront front = new TestFront(limits(20_000, 100, 0, 1_000), 1);
+        RawClient client = new RawClient(front.port())) {
+      client.send(post("/nothing", 9_000));
+      assertThat(client.read().text()).isEqualTo("/nothing ");
+    }
+  }
+
+  @Test
+  void onlyMessagesAndDocumentsAreLarge() {
+    int much = Operation.SETTINGS_BYTES + 1;
+    try (TestFront front = new TestFront(large(2), 1)) {
+      assertThat(answer(front, "/known", much - 1).status()).isEqualTo(200);
+      RawClient.Answer refused = answer(front, "/known", much);
+      assertThat(refused.status()).isEqualTo(413);
+      assertThat(refused.text()).contains("larger than the " + (much - 1) + " bytes");
+      assertThat(answer(front, "/nothing", much).status()).isEqualTo(413);
+      assertThat(answer(front, "/message", much).status()).isEqualTo(200);
+      assertThat(answer(front, "/document", much).status()).isEqualTo(200);
+      assertThat(answer(front, "/message", (1 << 20) + 1).status()).isEqualTo(413);
+    }
+  }
+
+  @Test
+  void fewLargeDocumentsAreReadAtTheSameTime() {
+    int much = Operation.SETTINGS_BYTES + 1;
+    try (TestFront front = new TestFront(large(1), 1);
+        RawClient first = new RawClient(front.port())) {
+      front.held.set(true);
+      first.send(post("/document", much));
+      Await.until("it is worked on", () -> front.calls.get() == 1);
+      RawClient.Answer refused = answer(front, "/document", much);
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.header("Retry-After")).isEqualTo("1");
+      front.held.set(false);
+      assertThat(first.read().status()).isEqualTo(200);
+      assertThat(answer(front, "/document", much).status()).isEqualTo(200);
+    }
+  }
+
+  private static HttpLimits large(int documents) {
+    return new HttpLimits(1 << 20, 4_096, 20_000, 20_000, 20_000, 100, 0, 16 << 20, documents);
+  }
+
+  private static String post(String path, int length) {
+    return "POST "
+        + path
+        + " HTTP/1.1\nHost: a\nAuthorization: Bearer x\nContent-Length: "
+        + length
+        + "\n\n"
+        + "x".repeat(length);
+  }
+
+  private static RawClient.Answer answer(TestFront front, String path, int length) {
+    try (RawClient client = new RawClient(front.port())) {
+      return client.send(post(path, length)).read();
+    }
+  }
+
+  @Test
   void aBodyThatMeansNothingIsNotKept() {
     try (TestFront front = new TestFront(limits(20_000, 100, 0, 1_000), 1);
         RawClient client = new RawClient(front.port())) {

@@ -48,6 +48,9 @@ final class TestFront implements AutoCloseable, Gatekeeper {
             operation("GET", "/things/{thing}/parts/{part}", Operation.Access.PUBLIC, waiting()),
             operation("POST", "/known", Operation.Access.ENVIRONMENT, waiting()),
             operation("POST", "/direct", Operation.Access.ENVIRONMENT, direct()),
+            bodiless("/nothing"),
+            taking("/message", Operation.Body.MESSAGE),
+            taking("/document", Operation.Body.DOCUMENT),
             new Operation(
                 "large",
                 "GET",
@@ -93,6 +96,16 @@ final class TestFront implements AutoCloseable, Gatekeeper {
       String method, String path, Operation.Access access, Operation.Action action) {
     Operation.Docs docs = new Operation.Docs("Test", "", List.of(), "Thing", List.of());
     return new Operation(method + path, method, path, access, docs, action);
+  }
+
+  private Operation bodiless(String path) {
+    Operation.Docs docs = new Operation.Docs("Test", "", List.of(), null, List.of());
+    return new Operation(path, "POST", path, Operation.Access.ENVIRONMENT, docs, waiting());
+  }
+
+  private Operation taking(String path, Operation.Body body) {
+    Operation.Docs docs = new Operation.Docs("Test", "", List.of(), "Thing", List.of());
+    return new Operation(path, "POST", path, Operation.Access.ENVIRONMENT, docs, body, waiting());
   }
 
   private Operation.Action waiting() {
