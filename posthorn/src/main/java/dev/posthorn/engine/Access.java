@@ -5,6 +5,7 @@ import dev.posthorn.error.Reason;
 import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.TokenRow;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * and counts, when its future completes.
  */
 public final class Access {
+  /** How many signed tokens of one subject may have ended and not expired. */
+  public static final int MOST_REVOKED = 1_000;
+
   private static final int MOST_FORGOTTEN = 10;
   private static final long SHORTEST_RETENTION_MILLIS = 3_600_000;
 
@@ -151,26 +155,63 @@ public final class Access {
    * the same time, so that there are never many more than count.
    */
   public CompletableFuture<TokenRow> add(NewToken token) {
-    return changes.change(
-        writing -> {
-          environments
-              .expired(writing.now, MOST_FORGOTTEN)
-              .forEach(row -> environments.remove(row, writing));
-          TokenRow row =
-              new TokenRow(
-                  writing.nextId(0),
-                  token.environment(),
-                  token.application(),
-                  token.kind(),
-                  token.name(),
-                  token.hash(),
-                  token.hint(),
-                  List.copyOf(token.scopes()),
-                  writing.now,
-                  token.expires());
-          environments.stage(row, writing);
-          return row;
-        });
+    return changes.change(writing -> add(token, writing));
+  }
+
+  private TokenRow add(NewToken token, Writing writing) {
+    environments
+        .expired(writing.now, MOST_FORGOTTEN)
+        .forEach(row -> environments.remove(row, writing));
+    TokenRow row =
+        new TokenRow(
+            writing.nextId(0),
+            token.environment(),
+            token.application(),
+            token.kind(),
+            token.name(),
+            token.hash(),
+            token.hint(),
+            List.copyOf(token.scopes()),
+            writing.now,
+            token.expires());
+    environments.stage(row, writing);
+    return row;
+  }
+
+  /**
+   * Keeps that a token which is not stored here has ended, until it expires; does nothing if that
+   * is kept already. Fails with CONFLICT if {@value #MOST_REVOKED} of its application, or of the
+   * environment itself, are kept: to forget one would bring it back.
+   */
+  public CompletableFuture<Void> revoke(NewToken token) {
+    return changes
+        .change(
+            writing -> {
+              if (environments.token(token.hash()) == null
+                  && writing.claim("token", ByteBuffer.wrap(token.hash()))) {
+                requireRoom(token, writing);
+                var unused = add(token, writing);
+              }
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+
+  private void requireRoom(NewToken token, Writing writing) {
+    long kept =
+        environments
+            .tokensOf(token.environment(), TokenRow.Kind.REVOKED, token.application())
+            .stream()
+            .filter(row -> row.expires() == 0 || row.expires() > writing.now)
+            .count();
+    if (kept >= MOST_REVOKED) {
+      throw new PosthornException(
+          Reason.CONFLICT,
+          "token: "
+              + MOST_REVOKED
+              + " signed tokens of the same subject have been ended and not expired; sign tokens"
+              + " that expire soon, or replace the secret that they are signed with");
+    }
   }
 
   /** Changes a token. */

@@ -11,10 +11,8 @@ import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.TokenRow;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,24 +21,23 @@ import org.jspecify.annotations.Nullable;
  * in memory, so a request waits for nothing, except the first one of an environment that a JWT
  * names: it comes into being then.
  *
- * <p>JWTs that were found valid are remembered, to a bounded number, until they expire or end.
- * Thread-safe.
+ * <p>JWTs that were found valid are remembered, in a bounded number of bytes, until they expire or
+ * end. What a token's times are compared with is the engine's wall time, which a clock that jumps
+ * for a moment does not move. Thread-safe.
  */
 public final class Doorman implements Gatekeeper {
   /** What an environment may be called. */
   public static final Pattern ENVIRONMENT = Pattern.compile("org_[A-Za-z0-9_-]{1,64}");
 
   private static final String BEARER = "Bearer ";
-  private static final int REMEMBERED = 10_000;
   private static final String WRONG = "the token is not valid, has expired, or was ended";
 
   private final Engine engine;
   private final @Nullable Jwts jwts;
-  private final Clock clock;
   private final FailedAttempts failures;
-  private final Map<String, Known> remembered = new ConcurrentHashMap<>();
+  private final KnownTokens<Known> remembered = new KnownTokens<>();
 
-  /** A JWT that was found valid, with its hash, which need not be made for each request. */
+  /** A JWT that was found valid, with the hash that it is ended by. */
   private record Known(byte[] hash, CompletableFuture<Principal> principal) {}
 
   /**
@@ -48,12 +45,12 @@ public final class Doorman implements Gatekeeper {
    *
    * @param engine knows environments, applications and tokens
    * @param jwts reads JWTs, or null if none are accepted
+   * @param clock what the minute of wrong tokens goes by
    * @param failedLimit wrong tokens from one address within a minute before more get 429
    */
   public Doorman(Engine engine, @Nullable Jwts jwts, Clock clock, int failedLimit) {
     this.engine = engine;
     this.jwts = jwts;
-    this.clock = clock;
     this.failures = new FailedAttempts(clock, failedLimit);
   }
 
@@ -73,7 +70,7 @@ public final class Doorman implements Gatekeeper {
     if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       throw failures.failed(peer, "the header Authorization must be: Bearer TOKEN");
     }
-    CompletableFuture<Principal> found = find(authorization.substring(BEARER.length()).trim());
+    CompletableFuture<Principal> found = find(authorization.substring(BEARER.length()).strip());
     if (found == null) {
       throw failures.failed(peer, WRONG);
     }
@@ -85,36 +82,51 @@ public final class Doorman implements Gatekeeper {
     return failures.count();
   }
 
-  private boolean isOver(Principal principal) {
-    long expires = principal.ticket().expires();
-    return expires != 0 && expires <= clock.millis();
+  private boolean isOver(long expires) {
+    return expires != 0 && expires <= engine.millis();
   }
 
   private @Nullable CompletableFuture<Principal> find(String token) {
     Known known = remembered.get(token);
-    byte[] hash = known == null ? Tokens.hash(token) : known.hash();
-    // The hash is looked up first, also for JWTs: one that was ended stands there.
-    TokenRow row = engine.access().token(hash);
-    if (row != null) {
-      boolean counts =
-          row.kind() != TokenRow.Kind.REVOKED
-              && (row.expires() == 0 || row.expires() > clock.millis());
-      return counts
-          ? CompletableFuture.completedFuture(
-              new Principal(
-                  row.environment(),
-                  row.application(),
-                  new Principal.Ticket(row.id(), token, row.expires(), Scopes.of(row))))
-          : null;
+    if (known != null) {
+      return counts(known) ? known.principal() : forget(token);
     }
-    if (known != null && !isOver(known.principal().join())) {
-      return known.principal();
+    // It goes first, also for JWTs: one that was ended long ago may be kept by its whole text.
+    TokenRow row = engine.access().token(Tokens.hash(token));
+    if (row != null) {
+      return row.kind() == TokenRow.Kind.REVOKED || isOver(row.expires()) ? null : of(row, token);
     }
     if (jwts == null) {
       return null;
     }
-    Jwts.Claims claims = jwts.verify(token, Instant.ofEpochMilli(clock.millis()));
-    return claims == null ? null : of(claims, token);
+    Jwts.Claims claims = jwts.verify(token, Instant.ofEpochMilli(engine.millis()));
+    return claims == null || isEnded(signedHash(token)) ? null : of(claims, token);
+  }
+
+  private boolean counts(Known known) {
+    return !isEnded(known.hash()) && !isOver(known.principal().join().ticket().expires());
+  }
+
+  private @Nullable CompletableFuture<Principal> forget(String token) {
+    remembered.remove(token);
+    return null;
+  }
+
+  private boolean isEnded(byte[] hash) {
+    return engine.access().token(hash) != null;
+  }
+
+  /** Returns what a JWT is ended by: what was signed, as the signature adds nothing to it. */
+  private static byte[] signedHash(String token) {
+    return Tokens.hash(Jwts.signed(token));
+  }
+
+  private static CompletableFuture<Principal> of(TokenRow row, String token) {
+    return CompletableFuture.completedFuture(
+        new Principal(
+            row.environment(),
+            row.application(),
+            new Principal.Ticket(row.id(), token, row.expires(), Scopes.of(row))));
   }
 
   private @Nullable CompletableFuture<Principal> of(Jwts.Claims claims, String token) {
@@ -161,18 +173,16 @@ public final class Doorman implements Gatekeeper {
   }
 
   private CompletableFuture<Principal> remember(Principal principal) {
-    if (remembered.size() >= REMEMBERED) {
-      remembered.clear();
-    }
     CompletableFuture<Principal> done = CompletableFuture.completedFuture(principal);
     String token = String.valueOf(principal.ticket().token());
-    remembered.put(token, new Known(Tokens.hash(token), done));
+    remembered.put(token, new Known(signedHash(token), done));
     return done;
   }
 
   /**
-   * Ends a token: from when this completes it is not accepted any more. One that was signed is
-   * kept, by its hash, as ended until it expires.
+   * Ends a token: from when this completes it is not accepted any more. Of one that was signed it
+   * is kept, by the hash of what was signed, that it has ended, until it expires; fails with
+   * CONFLICT if too many are kept.
    */
   public static CompletableFuture<Void> end(Access access, Principal principal) {
     Principal.Ticket ticket = principal.ticket();
@@ -180,17 +190,15 @@ public final class Doorman implements Gatekeeper {
       return access.end(ticket.id());
     }
     String token = String.valueOf(ticket.token());
-    return access
-        .add(
-            new Access.NewToken(
-                principal.environment(),
-                principal.application(),
-                TokenRow.Kind.REVOKED,
-                "",
-                Tokens.hash(token),
-                Tokens.hint(token),
-                List.of(),
-                ticket.expires()))
-        .thenApply(row -> null);
+    return access.revoke(
+        new Access.NewToken(
+            principal.environment(),
+            principal.application(),
+            TokenRow.Kind.REVOKED,
+            "",
+            signedHash(token),
+            Tokens.hint(token),
+            List.of(),
+            ticket.expires()));
   }
 }

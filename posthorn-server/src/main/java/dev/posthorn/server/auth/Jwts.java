@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +56,14 @@ public final class Jwts {
     }
   }
 
-  /** Returns what a token says, or null if it is not valid at a time. */
+  /**
+   * Returns what a token says, or null if it is not valid at a time. A token has one spelling: the
+   * library would take others of the same signature.
+   */
   public @Nullable Claims verify(String token, Instant now) {
+    if (!isCanonical(token)) {
+      return null;
+    }
     try {
       SignedJWT jwt = SignedJWT.parse(token);
       if (!JWSAlgorithm.HS256.equals(jwt.getHeader().getAlgorithm()) || !jwt.verify(verifier)) {
@@ -77,6 +84,33 @@ public final class Jwts {
           expires == null ? 0 : expires.toInstant().toEpochMilli());
     } catch (ParseException | JOSEException e) {
       return null;
+    }
+  }
+
+  /** Returns what of a token is signed: its header and its claims. */
+  static String signed(String token) {
+    return token.substring(0, token.lastIndexOf('.'));
+  }
+
+  /**
+   * Returns whether a text is three parts in base64url as RFC 7515 writes it: no padding, no other
+   * character, and nothing in the bits of the last one that are left over.
+   */
+  private static boolean isCanonical(String token) {
+    String[] parts = token.split("\\.", 4);
+    if (parts.length != 3) {
+      return false;
+    }
+    try {
+      for (String part : parts) {
+        byte[] bytes = Base64.getUrlDecoder().decode(part);
+        if (!Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(part)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

@@ -11,7 +11,9 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class JwtsTest {
@@ -74,6 +76,52 @@ class JwtsTest {
     assertThat(padded.verify(signed(JWSAlgorithm.HS256, claims), NOW)).isNotNull();
     assertThat(padded.verify(signed(JWSAlgorithm.HS384, claims), NOW)).isNull();
     assertThat(padded.verify(signed(JWSAlgorithm.HS512, claims), NOW)).isNull();
+  }
+
+  @Test
+  void haveOneSpelling() {
+    String token = jwts.sign("org_a", NOW, null);
+    assertThat(jwts.verify(token, NOW)).isNotNull();
+    for (String other : spellings(token)) {
+      assertThat(jwts.verify(other, NOW)).as(other).isNull();
+    }
+  }
+
+  /** Returns texts that lenient decoders read as the same token. */
+  static List<String> spellings(String token) {
+    List<String> all = new ArrayList<>();
+    int last = token.length() - 1;
+    String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (int spare = 1; spare < 4; spare++) { // 32 bytes leave two bits of the last character
+      char same = alphabet.charAt(alphabet.indexOf(token.charAt(last)) ^ spare);
+      all.add(token.substring(0, last) + same);
+    }
+    for (int dot : new int[] {token.indexOf('.'), token.lastIndexOf('.'), token.length()}) {
+      for (String more : new String[] {"=", "==", "A", "*", " ", "\t", "\n", "\0", ".", "é"}) {
+        all.add(token.substring(0, dot) + more + token.substring(dot));
+        all.add(token.substring(0, dot - 1) + more + token.substring(dot - 1));
+      }
+    }
+    all.add(" " + token);
+    int signature = token.lastIndexOf('.');
+    String standard = token.substring(signature).replace('-', '+').replace('_', '/');
+    if (!standard.equals(token.substring(signature))) {
+      all.add(token.substring(0, signature) + standard);
+    }
+    return all;
+  }
+
+  @Test
+  void mayNotBeInTheStandardAlphabet() {
+    Instant at = NOW;
+    String token = jwts.sign("org_a", at, null);
+    while (!token.substring(token.lastIndexOf('.')).matches(".*[-_].*")) {
+      at = at.plusSeconds(1);
+      token = jwts.sign("org_a", at, null);
+    }
+    assertThat(jwts.verify(token, NOW)).isNotNull();
+    String other = token.replace('-', '+').replace('_', '/');
+    assertThat(jwts.verify(other, NOW)).isNull();
   }
 
   @Test
