@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class OutcomeEntry implements Journal.Entry {
   private static final byte[] NOTHING = {};
 
+  /** A parked row may be on a page that nothing else of its batch is on: 4 KB to write. */
+  private static final int PAGE_WEIGHT = 64;
+
   private final Lane lane;
   private final Delivery delivery;
   private final Verdict verdict;
@@ -190,6 +193,13 @@ final class OutcomeEntry implements Journal.Entry {
   public void failed(PosthornException why) {
     // The row is live as before, so the delivery must be attempted again; never drop it.
     lane.loop.execute(() -> lane.unsettled(delivery));
+  }
+
+  @Override
+  public int weight() {
+    boolean parked =
+        verdict.state() == DeliveryState.WAITING || delivery.row.place() == LiveRow.Place.PARKED;
+    return parked ? PAGE_WEIGHT : 1;
   }
 
   @Override

@@ -73,6 +73,92 @@ interface LiveRowRules extends StoreRules {
     assertThat(store().live(10)).containsExactly(first);
   }
 
+  /** A message for many paused endpoints, of which each has a row from before. */
+  private List<LiveRow> fanOut(int endpoints) {
+    List<LiveRow> before = new ArrayList<>();
+    List<LiveRow> rows = new ArrayList<>();
+    for (int i = 0; i < endpoints; i++) {
+      before.add(Rows.parked(11 + i, 5_000 + i, 10, 3_000));
+      rows.add(withDeadline(Rows.parked(1_001 + i, 5_000 + i, 1_000, 2_000), 400 + i));
+    }
+    commit(
+        b -> {
+          b.parked.addAll(before);
+          b.idFloor = 999;
+        });
+    upkeep(0);
+    commit(
+        b -> {
+          b.messages.add(Rows.message(1_000, rows.stream().mapToLong(LiveRow::endpoint).toArray()));
+          b.parked.addAll(rows);
+          b.idFloor = 2_000;
+        });
+    return rows;
+  }
+
+  private void expectFanOut(List<LiveRow> rows) {
+    assertThat(store().live(1_000)).isEqualTo(rows);
+    assertThat(store().parkedBefore(410, 20)).isEqualTo(rows.subList(0, 10));
+    assertThat(store().parkedHeads(0, rows.size() + 1)).isEqualTo(rows);
+    for (LiveRow row : rows) {
+      LiveRow before = Rows.parked(row.id() - 990, row.endpoint(), 10, 3_000);
+      assertThat(store().live(1_000, row.endpoint())).containsExactly(row);
+      assertThat(store().waiting(row.endpoint(), 10)).isEqualTo(2);
+      assertThat(store().parked(row.endpoint(), ParkedKey.START, 10)).containsExactly(row, before);
+      assertThat(store().parked(row.endpoint(), row.parkedKey(), 10)).containsExactly(before);
+    }
+  }
+
+  @Test
+  default void aFanOutIsFoundBeforeAndAfterUpkeep() {
+    List<LiveRow> rows = fanOut(200);
+    expectFanOut(rows);
+    store().upkeep(0, now().toEpochMilli());
+    expectFanOut(rows);
+    upkeep(0);
+    expectFanOut(rows);
+    reopen();
+    expectFanOut(rows);
+  }
+
+  @Test
+  default void theRowsOfAFanOutAreReplacedAndRemovedWhereverTheyStand() {
+    List<LiveRow> rows = fanOut(200);
+    for (int i = 0; i < 4; i++) {
+      LiveRow row = rows.get(50 * i);
+      LiveRow next = withDeadline(row, 9_999);
+      commit(
+          b -> {
+            b.parked.add(next);
+            b.idFloor = 2_000;
+          });
+      assertThat(store().live(1_000, row.endpoint())).containsExactly(next);
+      commit(
+          b -> {
+            b.unparked.add(row);
+            b.idFloor = 2_000;
+          });
+      assertThat(store().live(1_000, row.endpoint())).isEmpty();
+      assertThat(store().waiting(row.endpoint(), 10)).isEqualTo(1);
+      store().upkeep(0, now().toEpochMilli());
+    }
+    upkeep(0);
+    assertThat(store().live(1_000)).hasSize(196);
+  }
+
+  @Test
+  default void aFanOutThatIsCommittedAgainIsThereOnce() {
+    List<LiveRow> rows = fanOut(200);
+    commit(
+        b -> {
+          b.parked.addAll(rows);
+          b.idFloor = 2_000;
+        });
+    expectFanOut(rows);
+    upkeep(0);
+    expectFanOut(rows);
+  }
+
   @Test
   default void removingWhatIsNotThereDoesNothing() {
     LiveRow parked = Rows.parked(11, 5, 10, 2_000);

@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Plain rows for tests: what does not matter is filled in. */
-final class Rows {
+public final class Rows {
   static final long APPLICATION = 7;
 
   private Rows() {}
@@ -74,7 +74,8 @@ final class Rows {
     return new LiveRow(id, endpoint, message, Place.HOT, 1_000, 0, 0, 9_000, AttemptKind.SCHEDULED);
   }
 
-  static LiveRow parked(long id, long endpoint, long message, long due) {
+  /** Returns a row without attempts. */
+  public static LiveRow parked(long id, long endpoint, long message, long due) {
     return new LiveRow(
         id, endpoint, message, Place.PARKED, due, due + 5, 1, 9_000, AttemptKind.SCHEDULED);
   }

@@ -11,6 +11,7 @@ import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
+import dev.posthorn.testkit.store.Rows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -60,6 +61,31 @@ class SqliteFileTest {
     Files.createFile(file);
     open(file).close();
     assertThat(file).isNotEmptyFile();
+  }
+
+  @Test
+  void aMessageForManyParkedEndpointsWritesFewPages() {
+    int endpoints = 1_000;
+    try (Store store = open(file)) {
+      fanOut(store, 10_000, endpoints, 40); // each endpoint has a page of its own from here on
+      while (store.upkeep(0, 0)) {}
+      long before = store.stats().walBytes();
+      fanOut(store, 1_000_000, endpoints, 1);
+      assertThat(store.stats().walBytes() - before).isLessThan(endpoints * 4_096L / 8);
+    }
+  }
+
+  private static void fanOut(Store store, long firstId, int endpoints, int messages) {
+    Batch batch = new Batch();
+    long id = firstId;
+    for (int i = 0; i < messages; i++) {
+      long message = id++;
+      for (int endpoint = 0; endpoint < endpoints; endpoint++) {
+        batch.parked.add(Rows.parked(id++, 1_000L * endpoint, message, 5));
+      }
+    }
+    batch.idFloor = id;
+    store.commit(batch);
   }
 
   @Test

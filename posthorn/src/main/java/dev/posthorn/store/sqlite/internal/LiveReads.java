@@ -17,7 +17,7 @@ final class LiveReads {
   private static final AttemptKind[] KINDS = AttemptKind.values();
   private static final String HOT = "SELECT id, endpoint, message, due, deadline FROM hot";
   private static final String PARKED =
-      "SELECT id, endpoint, message, due, deadline, not_before, attempts, kind FROM parked";
+      "SELECT id, endpoint, message, due, deadline, not_before, attempts, kind FROM ";
 
   /** A message's targets, if some of its rows are hot. */
   private static final String TARGETS_IF_HOT =
@@ -25,9 +25,20 @@ final class LiveReads {
           + " (SELECT 1 FROM hot WHERE id > ?1 AND id <= ?1 + length(targets) / 8)";
 
   /** The index by message has the endpoint, too: it is part of the primary key. */
-  private static final String PARKED_FOR_ENDPOINT = PARKED + " WHERE message = ? AND endpoint = ?";
+  private static final String PARKED_FOR_ENDPOINT = parked("message = ?1 AND endpoint = ?2");
 
   private LiveReads() {}
+
+  /** Returns a query of both tables that hold parked rows; an ORDER BY and a LIMIT may follow. */
+  private static String parked(String condition) {
+    return PARKED
+        + "parked WHERE "
+        + condition
+        + " UNION ALL "
+        + PARKED
+        + "parked_new WHERE "
+        + condition;
+  }
 
   static List<LiveRow> hot(Reader reader, long afterId, int limit) throws SQLException {
     return reader.list(
@@ -38,7 +49,7 @@ final class LiveReads {
       throws SQLException {
     return reader.list(
         LiveReads::parkedRow,
-        PARKED + " WHERE endpoint = ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?",
+        parked("endpoint = ?1 AND (due, id) > (?2, ?3)") + " ORDER BY due, id LIMIT ?4",
         endpoint,
         after.due(),
         after.id(),
@@ -48,7 +59,7 @@ final class LiveReads {
   static List<LiveRow> parkedBefore(Reader reader, long deadline, int limit) throws SQLException {
     return reader.list(
         LiveReads::parkedRow,
-        PARKED + " WHERE deadline < ? ORDER BY deadline LIMIT ?",
+        parked("deadline < ?1") + " ORDER BY deadline LIMIT ?2",
         deadline,
         limit);
   }
@@ -72,7 +83,7 @@ final class LiveReads {
   private static @Nullable LiveRow nextHead(Reader reader, long endpoint) throws SQLException {
     return reader.one(
         LiveReads::parkedRow,
-        PARKED + " WHERE endpoint > ? ORDER BY endpoint, due, id LIMIT 1",
+        parked("endpoint > ?1") + " ORDER BY endpoint, due, id LIMIT 1",
         endpoint);
   }
 
@@ -83,6 +94,7 @@ final class LiveReads {
             row -> row.getInt(1),
             "SELECT min(?2, (SELECT count(*) FROM"
                 + " (SELECT 1 FROM parked WHERE endpoint = ?1 LIMIT ?2)) + (SELECT count(*) FROM"
+                + " (SELECT 1 FROM parked_new WHERE endpoint = ?1 LIMIT ?2)) + (SELECT count(*) FROM"
                 + " (SELECT 1 FROM hot WHERE endpoint = ?1 LIMIT ?2)))",
             endpoint,
             most);
@@ -98,7 +110,7 @@ final class LiveReads {
                 + " WHERE id > ?1 AND id <= ?1 + (SELECT length(targets) / 8 FROM message"
                 + " WHERE id = ?1) AND message = ?1",
             message);
-    rows.addAll(reader.list(LiveReads::parkedRow, PARKED + " WHERE message = ?", message));
+    rows.addAll(reader.list(LiveReads::parkedRow, parked("message = ?1"), message));
     rows.sort(Comparator.comparingLong(LiveRow::endpoint).thenComparingLong(LiveRow::id));
     return rows;
   }

@@ -6,28 +6,72 @@ import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Writes the deliveries that wait: the tables {@code hot} and {@code parked}. */
+/**
+ * Writes the deliveries that wait: the tables {@code hot} and {@code parked}, and {@code
+ * parked_new}, which belongs to the second.
+ */
 final class LiveTables {
+  static final String COLUMNS = "endpoint, due, id, message, not_before, attempts, deadline, kind";
+
+  /** New rows for more endpoints than this, in one commit, do not go to each one's own page. */
+  private static final int PAGES = 32;
+
   private final PreparedStatement insertHot;
   private final PreparedStatement deleteHot;
   private final PreparedStatement putParked;
   private final PreparedStatement deleteParked;
+  private final NewlyParked newlyParked;
 
   LiveTables(Statements statements) throws SQLException {
+    newlyParked = new NewlyParked(statements);
     insertHot =
         statements.get(
             "INSERT INTO hot(id, endpoint, message, due, deadline) VALUES (?, ?, ?, ?, ?)"
                 + " ON CONFLICT DO NOTHING");
     deleteHot = statements.get("DELETE FROM hot WHERE id = ?");
-    putParked =
-        statements.get(
-            "INSERT INTO parked(endpoint, due, id, message, not_before, attempts, deadline, kind)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-                + " message = excluded.message, not_before = excluded.not_before,"
-                + " attempts = excluded.attempts, deadline = excluded.deadline, kind = excluded.kind");
-    deleteParked = statements.get("DELETE FROM parked WHERE endpoint = ? AND due = ? AND id = ?");
+    putParked = statements.get(put("parked"));
+    deleteParked = statements.get(delete("parked"));
+  }
+
+  /** Returns the statement that puts a row into one of the two tables of parked rows. */
+  static String put(String table) {
+    return "INSERT INTO "
+        + table
+        + "("
+        + COLUMNS
+        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        + " message = excluded.message, not_before = excluded.not_before,"
+        + " attempts = excluded.attempts, deadline = excluded.deadline, kind = excluded.kind";
+  }
+
+  /** Returns the statement that removes a row from one of the two tables of parked rows. */
+  static String delete(String table) {
+    return "DELETE FROM " + table + " WHERE endpoint = ? AND due = ? AND id = ?";
+  }
+
+  static void bind(PreparedStatement s, LiveRow row) throws SQLException {
+    bindKey(s, row);
+    s.setLong(4, row.message());
+    s.setLong(5, row.notBefore());
+    s.setInt(6, row.attempts());
+    s.setLong(7, row.deadline());
+    s.setInt(8, Values.code(row.kind()));
+  }
+
+  static void bindKey(PreparedStatement s, LiveRow row) throws SQLException {
+    s.setLong(1, row.endpoint());
+    s.setLong(2, row.due());
+    s.setLong(3, row.id());
+  }
+
+  /** Returns what is in memory of the table of new parked rows. */
+  NewlyParked newlyParked() {
+    return newlyParked;
   }
 
   void addHot(List<LiveRow> rows) throws SQLException {
@@ -73,33 +117,52 @@ final class LiveTables {
     deleteHot.executeBatch();
   }
 
-  void putParked(List<LiveRow> rows) throws SQLException {
+  /**
+   * Puts parked rows.
+   *
+   * @param idFloor the highest id that was used before: what has a greater one is new
+   */
+  void putParked(List<LiveRow> rows, long idFloor) throws SQLException {
     if (rows.isEmpty()) {
       return;
     }
-    PreparedStatement s = putParked;
-    for (LiveRow row : rows) {
-      s.setLong(1, row.endpoint());
-      s.setLong(2, row.due());
-      s.setLong(3, row.id());
-      s.setLong(4, row.message());
-      s.setLong(5, row.notBefore());
-      s.setInt(6, row.attempts());
-      s.setLong(7, row.deadline());
-      s.setInt(8, Values.code(row.kind()));
-      s.addBatch();
+    List<LiveRow> arrivals = scattered(rows, idFloor);
+    List<LiveRow> others = rows;
+    if (!arrivals.isEmpty()) {
+      newlyParked.put(arrivals);
+      others = rows.stream().filter(row -> row.id() <= idFloor).toList();
     }
-    s.executeBatch();
+    newlyParked.remove(others); // of a batch that is applied again
+    for (LiveRow row : others) {
+      bind(putParked, row);
+      putParked.addBatch();
+    }
+    putParked.executeBatch();
+  }
+
+  /** Returns the new ones if they are for many endpoints, and there is room where new ones go. */
+  private List<LiveRow> scattered(List<LiveRow> rows, long idFloor) {
+    if (rows.size() <= PAGES || !newlyParked.hasRoom(rows.size())) {
+      return List.of();
+    }
+    Set<Long> endpoints = new HashSet<>();
+    List<LiveRow> arrivals = new ArrayList<>();
+    for (LiveRow row : rows) {
+      if (row.id() > idFloor) {
+        arrivals.add(row);
+        endpoints.add(row.endpoint());
+      }
+    }
+    return endpoints.size() > PAGES ? arrivals : List.of();
   }
 
   void removeParked(List<LiveRow> rows) throws SQLException {
     if (rows.isEmpty()) {
       return;
     }
+    newlyParked.remove(rows);
     for (LiveRow row : rows) {
-      deleteParked.setLong(1, row.endpoint());
-      deleteParked.setLong(2, row.due());
-      deleteParked.setLong(3, row.id());
+      bindKey(deleteParked, row);
       deleteParked.addBatch();
     }
     deleteParked.executeBatch();

@@ -30,7 +30,8 @@ final class Retention {
   /** Whether the message {@code m} has a live row. */
   static final String IS_LIVE =
       "EXISTS (SELECT 1 FROM hot h WHERE h.id > m.id AND h.id <= m.id + length(m.targets) / 8"
-          + " AND h.message = m.id) OR EXISTS (SELECT 1 FROM parked p WHERE p.message = m.id)";
+          + " AND h.message = m.id) OR EXISTS (SELECT 1 FROM parked p WHERE p.message = m.id)"
+          + " OR EXISTS (SELECT 1 FROM parked_new p WHERE p.message = m.id)";
 
   private final ProgressTable progress;
   private final AttemptRetention attempts;

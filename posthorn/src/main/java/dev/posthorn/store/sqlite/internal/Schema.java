@@ -25,7 +25,8 @@ final class Schema {
           "V003__cancel_marks.sql",
           "V004__lanes.sql",
           "V005__deadlines.sql",
-          "V006__removed_applications.sql");
+          "V006__removed_applications.sql",
+          "V007__parked_new.sql");
 
   /** That of the public package: the scripts are there for users too. */
   private static final String DIRECTORY = "/dev/posthorn/store/sqlite/";

@@ -73,6 +73,7 @@ final class Session implements AutoCloseable {
     staged =
         List.of(
             progress,
+            live.newlyParked(),
             attemptRetention,
             history.hours(),
             history.messages(),
@@ -115,7 +116,7 @@ final class Session implements AutoCloseable {
           live.removeParked(batch.unparked);
           history.addMessages(batch.messages);
           live.addHot(batch.hot);
-          live.putParked(batch.parked);
+          live.putParked(batch.parked, progress.next().idFloor());
           history.addAttempts(batch.attempts);
           dedupe.put(batch.dedupe);
           history.expunge(batch);
@@ -163,10 +164,11 @@ final class Session implements AutoCloseable {
     sealIfPast(history.attempts(), indexFrom);
     boolean early = deferred(keepFrom, indexFrom, now);
     boolean past = retain(keepFrom, now);
+    boolean parked = live.newlyParked().move(step -> transact(false, step::run));
     newMessages = 0;
     newEvents = 0;
     newAttempts = 0;
-    return early || past || history.messages().behind() || history.attempts().behind();
+    return early || past || parked || history.messages().behind() || history.attempts().behind();
   }
 
   /**
