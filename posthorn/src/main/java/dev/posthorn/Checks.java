@@ -132,7 +132,7 @@ final class Checks {
   /** Reads the certificates of authorities; returns them as they are stored. */
   static String serverCa(String pem) {
     String text = present("serverCa", pem);
-    return argument("serverCa", () -> Certificates.write(Certificates.read(text)));
+    return argument("serverCa", () -> Certificates.write(Certificates.readAuthorities(text)));
   }
 
   private static <T> T argument(String field, Supplier<T> check) {

@@ -78,7 +78,8 @@ public interface Endpoints {
    * Has only these authorities vouch for the receiver from now on: those of the JDK and of the
    * options do not count for it. Throws INVALID if the text is not PEM certificates.
    *
-   * @param pem one or more certificates in PEM; one that the receiver itself shows will do
+   * @param pem one to ten certificates in PEM, with keys of RSA (2,048 to 4,096 bits), P-256 or
+   *     P-384; one that the receiver itself shows will do
    */
   void changeServerCa(String id, String pem);
 

@@ -137,7 +137,8 @@ public final class NewEndpoint {
    * Sets the only authorities that may vouch for its receiver; those of the JDK and of the options
    * do not count then.
    *
-   * @param pem one or more certificates in PEM
+   * @param pem one to ten certificates in PEM, with keys of RSA (2,048 to 4,096 bits), P-256 or
+   *     P-384
    */
   public NewEndpoint serverCa(String pem) {
     refuseInChange("serverCa", "changeServerCa");

@@ -110,6 +110,7 @@ class EndpointTlsApiTest {
     assertInvalid("/mtls", identity(expired), "identity", "expired");
     assertInvalid("/ca", field("cert", ""), "cert", "is not PEM");
     assertInvalid("/ca", field("cert", FIRST.keyPem()), "cert", "private key");
+    assertInvalid("/ca", field("cert", FIRST.pem().repeat(11)), "cert", "at most 10");
     assertInvalid("/ca", "{\"cert\":1}", "cert", "must be a string");
     api.get(endpoint + "/mtls").expect(404);
   }

@@ -1,6 +1,6 @@
 package dev.posthorn.engine;
 
-import dev.posthorn.scheduler.Turns;
+import dev.posthorn.scheduler.FairQueue;
 import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
@@ -14,7 +14,7 @@ final class Exchanger {
 
   private final ShardLoop loop;
   private final Core core;
-  private final Turns<Long> framings = new Turns<>();
+  private final FairQueue<Runnable> framings = new FairQueue<>();
   private int framing;
 
   Exchanger(ShardLoop loop, Core core) {
@@ -32,7 +32,7 @@ final class Exchanger {
   void exchange(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
     try {
       if (settings.framer().costly(payload(delivery).message.body().length)) {
-        framings.add(delivery.row.endpoint(), () -> frame(delivery, settings, done));
+        framings.add(settings.owner(), () -> frame(delivery, settings, done));
         frameNext();
       } else {
         send(delivery, settings, headers(delivery, settings), done);
@@ -42,10 +42,10 @@ final class Exchanger {
     }
   }
 
-  /** Has the next headers made on a worker, in turn by endpoint. */
+  /** Has the next headers made on a worker, in turn by application and endpoint. */
   private void frameNext() {
     while (framing < MOST_FRAMED) {
-      Runnable next = framings.next();
+      Runnable next = framings.poll();
       if (next == null) {
         return;
       }
@@ -105,7 +105,8 @@ final class Exchanger {
   private void send(
       Delivery delivery, LaneSettings settings, String[] headers, Consumer<ExchangeResult> done) {
     byte[] body = payload(delivery).message.body();
-    HttpRequest request = new HttpRequest(settings.target(), headers, body, settings.limits());
+    HttpRequest request =
+        new HttpRequest(settings.owner(), settings.target(), headers, body, settings.limits());
     core.transport().exchange(loop.loop(), request, done);
   }
 

@@ -1,5 +1,6 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.scheduler.Owner;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.transport.ExchangeLimits;
 import dev.posthorn.transport.HttpTarget;
@@ -12,6 +13,7 @@ import dev.posthorn.wire.Framer;
  * @param state whether the endpoint takes deliveries
  * @param ordered whether one delivery is in flight at a time
  * @param concurrency how many exchanges there may be at a time
+ * @param owner whose it is where many wait: of its application, this endpoint
  * @param target where requests go
  * @param framer makes their headers
  * @param limits the bounds of an exchange
@@ -22,6 +24,7 @@ record LaneSettings(
     EndpointState state,
     boolean ordered,
     int concurrency,
+    Owner owner,
     HttpTarget target,
     Framer framer,
     ExchangeLimits limits,

@@ -1,6 +1,7 @@
 package dev.posthorn.engine;
 
 import dev.posthorn.keyring.Keyring;
+import dev.posthorn.scheduler.Owner;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.SecretRow;
@@ -68,6 +69,7 @@ final class LaneSettingsFactory {
         row.state(),
         policy.ordered(),
         concurrency,
+        new Owner(row.application(), row.id()),
         target,
         format.framer(newest(secrets), headers),
         limits,

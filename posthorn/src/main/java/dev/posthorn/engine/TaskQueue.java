@@ -2,27 +2,31 @@ package dev.posthorn.engine;
 
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
+import dev.posthorn.scheduler.FairQueue;
+import dev.posthorn.scheduler.Owner;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The tasks that wait for their next step. Applications take turns, a step each, and so do the
- * tasks of one; no application takes two steps at a time. So what one of them began, however much,
- * costs another one the wait for a few steps. Thread-safe.
+ * The tasks that wait for their next step. Environments take turns, a step each, and so do the
+ * applications of one and the tasks of those; no application takes two steps at a time. So what one
+ * of them began, however much, costs another one the wait for a few steps. Thread-safe.
  */
 final class TaskQueue {
   private static final int AT_A_TIME = 4;
   private static final int MOST = 10_000;
   private static final int MOST_OF_ONE = 100;
 
-  private final FairQueue<Owner, TaskRun> waiting = new FairQueue<>();
+  private final FairQueue<TaskRun> waiting = new FairQueue<>();
   private final Map<Owner, TaskRun> stepping = new HashMap<>();
   private final Map<Owner, Integer> begun = new HashMap<>();
   private int all;
   private volatile boolean stopped;
 
-  /** Whose a task is: an application's, or a whole environment's if that is 0. */
-  record Owner(long environment, long application) {}
+  /** Returns whose a task is: an application's, or a whole environment's if that is 0. */
+  static Owner owner(long environment, long application) {
+    return new Owner(environment, application);
+  }
 
   /**
    * Makes room for a task.

@@ -3,6 +3,7 @@ package dev.posthorn.engine;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.id.Ids;
+import dev.posthorn.scheduler.Owner;
 import dev.posthorn.store.MessageFilter;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
@@ -55,8 +56,8 @@ final class TaskRun {
     this.end = end;
   }
 
-  TaskQueue.Owner owner() {
-    return new TaskQueue.Owner(row.environment(), row.application());
+  Owner owner() {
+    return TaskQueue.owner(row.environment(), row.application());
   }
 
   /** Does the next step, on a worker. */

@@ -1,6 +1,7 @@
 package dev.posthorn.engine;
 
 import dev.posthorn.id.Ids;
+import dev.posthorn.scheduler.Owner;
 import dev.posthorn.store.Page;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.TaskQuery;
@@ -22,6 +23,9 @@ public final class Tasks {
   private final Deliveries deliveries;
   private final Intake intake;
   private final TaskQueue queue;
+
+  /** Where a task is at home; its application is 0 if it is for all of an environment. */
+  private record Place(long environment, long application) {}
 
   Tasks(Changes changes, Replays replays, Deliveries deliveries, Intake intake) {
     this(changes, replays, deliveries, intake, new TaskQueue());
@@ -67,8 +71,7 @@ public final class Tasks {
     return changes.change(
         writing -> {
           EndpointEntry endpoint = core().directory().requireEndpoint(order.endpoint());
-          TaskQueue.Owner place =
-              new TaskQueue.Owner(endpoint.environment, endpoint.row().application());
+          Place place = new Place(endpoint.environment, endpoint.row().application());
           return begin(kind, place, order, end, writing);
         });
   }
@@ -84,7 +87,7 @@ public final class Tasks {
     message.requireAtMost(core().options().limits().payloadBytes());
     return changes.change(
         writing -> {
-          TaskQueue.Owner place = new TaskQueue.Owner(environment, 0);
+          Place place = new Place(environment, 0);
           TaskOrder order = new TaskOrder(0, 0, writing.now);
           TaskRow row = begin(TaskKind.BROADCAST, place, order, new CompletableFuture<>(), writing);
           writing.batch.settings.add(Broadcast.keep(row.id(), message));
@@ -103,7 +106,7 @@ public final class Tasks {
     return changes.change(
         writing -> {
           ApplicationEntry entry = core().directory().requireApplication(application);
-          TaskQueue.Owner place = new TaskQueue.Owner(entry.row().environment(), application);
+          Place place = new Place(entry.row().environment(), application);
           TaskOrder order = new TaskOrder(0, 0, writing.now + 1);
           return begin(TaskKind.PURGE, place, order, new CompletableFuture<>(), writing);
         });
@@ -111,18 +114,19 @@ public final class Tasks {
 
   private TaskRow begin(
       TaskKind kind,
-      TaskQueue.Owner place,
+      Place place,
       TaskOrder order,
       CompletableFuture<TaskRow> end,
       Writing writing) {
-    queue.enter(place);
-    writing.onUndo(() -> queue.leave(place));
-    forgetSome(place.environment(), writing);
+    Owner owner = TaskQueue.owner(place.environment, place.application);
+    queue.enter(owner);
+    writing.onUndo(() -> queue.leave(owner));
+    forgetSome(place.environment, writing);
     TaskRow row =
         new TaskRow(
             writing.nextId(0),
-            place.environment(),
-            place.application(),
+            place.environment,
+            place.application,
             kind.type(),
             TaskRow.RUNNING,
             TaskData.begin(order.later(writing.steady - writing.now)).json(),

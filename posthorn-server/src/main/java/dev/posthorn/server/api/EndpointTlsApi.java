@@ -154,7 +154,8 @@ final class EndpointTlsApi {
     String pem =
         given == null
             ? null
-            : checked(fields, "cert", () -> Certificates.write(Certificates.read(given)));
+            : checked(
+                fields, "cert", () -> Certificates.write(Certificates.readAuthorities(given)));
     return saved(tls().setServerCa(endpoint, pem));
   }
 

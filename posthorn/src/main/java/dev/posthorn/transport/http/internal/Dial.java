@@ -24,7 +24,8 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
   private @Nullable Exchange exchange;
   private @Nullable Channel channel;
   private boolean securing;
-  private @Nullable SslHandler handshake;
+  private @Nullable HandshakeSteps steps;
+  private boolean handshaking;
   private boolean settled;
 
   Dial(Dialer dialer, Destination destination, Exchange exchange, InetAddress address) {
@@ -67,17 +68,18 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
     }
     exchange.connected(startNanos);
     if (destination.authority.tls) {
+      TlsContexts tls = dialer.tls();
+      HandshakeSteps taken = tls.steps(exchange.request.owner(), channel);
       securing = true;
-      dialer
-          .tls()
-          .secure(channel, destination.authority, ssl -> secure(channel, ssl), this::failed);
+      steps = taken;
+      tls.secure(destination.authority, taken, ssl -> secure(channel, ssl), this::failed);
     } else {
       carry(channel, false);
     }
   }
 
   private void secure(Channel channel, SslHandler ssl) {
-    handshake = ssl;
+    handshaking = true;
     channel.pipeline().addBefore(channel.pipeline().context(this).name(), null, ssl);
   }
 
@@ -138,7 +140,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
 
   void failed(@Nullable Throwable cause) {
     String host = destination.authority.host;
-    Resource lacking = cause == null ? null : Failures.lacking(cause);
+    Resource lacking = cause == null ? null : Failures.lacking(cause, address);
     if (lacking != null) {
       lacks(
           new ErrorClass.OwnShortage(lacking),
@@ -173,11 +175,10 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
     settle();
   }
 
-  /** Its context is made, or its handshake signed, by threads of this process. */
+  /** Its context is being made, or a step of its handshake waits for a thread of this process. */
   @Override
   public boolean waitsForItself() {
-    SslHandler ssl = handshake;
-    return securing && (ssl == null || dialer.tls().isSigning(ssl));
+    return steps != null && (!handshaking || steps.isWaiting());
   }
 
   /** There will be no connection: others may try. */

@@ -10,8 +10,11 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.proxy.ProxyConnectException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.NoRouteToHostException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -27,6 +30,10 @@ final class Failures {
   private static final Pattern OWN_SHORTAGE =
       Pattern.compile(
           "(?i)too many open files|no file descriptors available|no buffer space|cannot allocate");
+
+  /** EADDRNOTAVAIL. */
+  private static final Pattern NO_LOCAL_ADDRESS =
+      Pattern.compile("(?i)cannot assign requested address|can't assign requested address");
 
   private Failures() {}
 
@@ -49,17 +56,35 @@ final class Failures {
     if (find(cause, OutOfMemoryError.class) != null) {
       return Resource.MEMORY;
     }
+    if (find(cause, RejectedExecutionException.class) != null) {
+      return Resource.WORKERS;
+    }
+    return says(OWN_SHORTAGE, cause) ? Resource.DESCRIPTORS : null;
+  }
+
+  /**
+   * Returns what this process is short of, if that is why an address could not be connected to. The
+   * system finds no address of its own if all ports are in use; or for IPv6, if the machine has
+   * none, which is so for as long as it has none.
+   */
+  static @Nullable Resource lacking(Throwable cause, InetAddress connecting) {
+    Resource lacking = lacking(cause);
+    boolean noPort = connecting instanceof Inet4Address && says(NO_LOCAL_ADDRESS, cause);
+    return lacking == null && noPort ? Resource.CONNECTIONS : lacking;
+  }
+
+  private static boolean says(Pattern words, Throwable cause) {
     Throwable at = cause;
     for (int depth = 0; at != null && depth < 8; depth++) {
       String message = at.getMessage();
       if (at instanceof IOException || at instanceof ChannelException) {
-        if (message != null && OWN_SHORTAGE.matcher(message).find()) {
-          return Resource.DESCRIPTORS;
+        if (message != null && words.matcher(message).find()) {
+          return true;
         }
       }
       at = at.getCause();
     }
-    return null;
+    return false;
   }
 
   static String describe(@Nullable Throwable cause) {

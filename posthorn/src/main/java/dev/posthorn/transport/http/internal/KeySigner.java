@@ -1,58 +1,28 @@
 package dev.posthorn.transport.http.internal;
 
-import io.netty.handler.ssl.OpenSslAsyncPrivateKeyMethod;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ImmediateEventExecutor;
-import io.netty.util.concurrent.Promise;
+import io.netty.handler.ssl.OpenSslPrivateKeyMethod;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
-import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
 
 /**
- * Signs the handshakes of one client certificate elsewhere than on the event loop, which a large
- * RSA key would hold up for milliseconds.
+ * Signs the handshakes of one client certificate. That is one of the {@link HandshakeSteps}: a
+ * large RSA key would hold up an event loop for milliseconds.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // The future is the one that is returned.
-final class KeySigner implements OpenSslAsyncPrivateKeyMethod {
+final class KeySigner implements OpenSslPrivateKeyMethod {
   private final PrivateKey key;
-  private final Executor signers;
-  private final SigningNow signing;
 
-  /** Knows which handshakes wait for a signature. */
-  interface SigningNow {
-    void begin(SSLEngine engine);
-
-    void end(SSLEngine engine);
-  }
-
-  KeySigner(PrivateKey key, Executor signers, SigningNow signing) {
+  KeySigner(PrivateKey key) {
     this.key = key;
-    this.signers = signers;
-    this.signing = signing;
   }
 
   @Override
-  public Future<byte[]> sign(SSLEngine engine, int algorithm, byte[] input) {
-    Promise<byte[]> signature = ImmediateEventExecutor.INSTANCE.newPromise();
-    signing.begin(engine);
-    signature.addListener(done -> signing.end(engine));
-    signers.execute(
-        () -> {
-          try {
-            signature.setSuccess(sign(algorithm, input));
-          } catch (Throwable e) {
-            signature.setFailure(e);
-          }
-        });
-    return signature;
-  }
-
-  private byte[] sign(int algorithm, byte[] input) throws GeneralSecurityException {
+  public byte[] sign(SSLEngine engine, int algorithm, byte[] input)
+      throws GeneralSecurityException {
     Signature signature = signature(algorithm);
     signature.initSign(key);
     signature.update(input);
@@ -109,8 +79,7 @@ final class KeySigner implements OpenSslAsyncPrivateKeyMethod {
   }
 
   @Override
-  public Future<byte[]> decrypt(SSLEngine engine, byte[] input) {
-    return ImmediateEventExecutor.INSTANCE.newFailedFuture(
-        new SignatureException("a client decrypts nothing with its key"));
+  public byte[] decrypt(SSLEngine engine, byte[] input) throws SignatureException {
+    throw new SignatureException("a client decrypts nothing with its key");
   }
 }

@@ -25,10 +25,16 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
@@ -36,13 +42,16 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** The client's side of TLS: what is trusted, offered and checked. */
 final class Tls {
 
   private static final int SESSIONS = 1_000;
+
+  /** How the JDK is told to ask whether a certificate was revoked. */
+  private static final String CHECK_REVOCATION = "com.sun.net.ssl.checkRevocation";
 
   /** How many sessions the context of one endpoint keeps: a receiver has few addresses. */
   private static final int OWN_SESSIONS = 4;
@@ -56,7 +65,7 @@ final class Tls {
       return builder(options)
           .sslProvider(provider)
           .sessionCacheSize(SESSIONS)
-          .trustManager(trust.factory())
+          .trustManager(trust.checks())
           .build();
     } catch (SSLException e) {
       throw new IllegalStateException("TLS could not be set up: " + e.getMessage(), e);
@@ -69,8 +78,7 @@ final class Tls {
    *
    * @throws IllegalArgumentException if the identity cannot be read
    */
-  static SslContext own(
-      HttpTransportOptions options, Trust trust, TlsIdentity identity, Signers signers)
+  static SslContext own(HttpTransportOptions options, Trust trust, TlsIdentity identity)
       throws SSLException {
     boolean isNative = isNative(options);
     String ca = identity.serverCa();
@@ -78,7 +86,7 @@ final class Tls {
         builder(options)
             .sslProvider(isNative ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK)
             .sessionCacheSize(OWN_SESSIONS)
-            .trustManager(ca == null ? trust.factory() : Trust.only(Certificates.read(ca)));
+            .trustManager((ca == null ? trust : Trust.only(Certificates.read(ca))).checks());
     String certificate = identity.clientCertificate();
     if (certificate != null) {
       ClientCertificate own = ClientCertificate.read(certificate);
@@ -87,9 +95,7 @@ final class Tls {
         // Certificates are read into native memory once, not at each handshake.
         builder
             .keyManager(new OpenSslCachingX509KeyManagerFactory(keys, 1))
-            .option(
-                OpenSslContextOption.ASYNC_PRIVATE_KEY_METHOD,
-                new KeySigner(own.key(), signers.of(identity), signers));
+            .option(OpenSslContextOption.PRIVATE_KEY_METHOD, new KeySigner(own.key()));
       } else {
         builder.keyManager(keys);
       }
@@ -103,7 +109,9 @@ final class Tls {
 
   private static SslContextBuilder builder(HttpTransportOptions options) {
     SslContextBuilder builder =
-        SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS");
+        SslContextBuilder.forClient()
+            .endpointIdentificationAlgorithm("HTTPS")
+            .option(OpenSslContextOption.USE_TASKS, true); // what takes long is a step of its own
     if (options.http2()) {
       builder.applicationProtocolConfig(
           new ApplicationProtocolConfig(
@@ -116,15 +124,20 @@ final class Tls {
     return builder;
   }
 
-  /** Returns a handler whose SNI and certificate check are for {@code host}, dots or not. */
-  static SslHandler handler(SslContext context, ByteBufAllocator alloc, Authority authority) {
+  /**
+   * Returns a handler whose SNI and certificate check are for the host, dots or not.
+   *
+   * @param steps does what takes long
+   */
+  static SslHandler handler(
+      SslContext context, ByteBufAllocator alloc, Authority authority, Executor steps) {
     SSLEngine engine = context.newEngine(alloc, authority.host, authority.port);
     if (!authority.isLiteral) {
       SSLParameters parameters = engine.getSSLParameters();
       parameters.setServerNames(List.of(new SNIHostName(authority.host)));
       engine.setSSLParameters(parameters);
     }
-    SslHandler handler = new SslHandler(engine);
+    SslHandler handler = new SslHandler(engine, steps);
     // The exchange has its own limit for the handshake.
     handler.setHandshakeTimeoutMillis(0);
     handler.setCloseNotifyFlushTimeoutMillis(500);
@@ -134,14 +147,16 @@ final class Tls {
   /**
    * Who may vouch for receivers, read once: the JDK's authorities are many.
    *
-   * @param factory makes what checks
+   * @param checks checks what receivers show
    */
-  record Trust(TrustManagerFactory factory) {
+  record Trust(ShownChain checks) {
 
     /** Returns the JDK's authorities, and those of a file if one is given. */
     static Trust of(@Nullable Path pem) {
       try {
-        return new Trust(pem == null ? factory(null) : also(pem));
+        List<X509Certificate> trusted = new ArrayList<>(pem == null ? List.of() : read(pem));
+        trusted.addAll(List.of(first(factory(null)).getAcceptedIssuers()));
+        return new Trust(new ShownChain(validator(trusted)));
       } catch (IOException | GeneralSecurityException e) {
         throw new IllegalArgumentException(
             pem == null
@@ -154,40 +169,48 @@ final class Tls {
       }
     }
 
-    private static TrustManagerFactory also(Path pem) throws IOException, GeneralSecurityException {
+    private static List<X509Certificate> read(Path pem)
+        throws IOException, GeneralSecurityException {
+      List<X509Certificate> read = new ArrayList<>();
       try (InputStream in = Files.newInputStream(pem)) {
-        List<Certificate> trusted =
-            new ArrayList<>(CertificateFactory.getInstance("X.509").generateCertificates(in));
-        if (trusted.isEmpty()) {
-          throw new IllegalArgumentException("trustedCertificates: " + pem + " has no certificate");
+        for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+          read.add((X509Certificate) each);
         }
-        for (TrustManager manager : factory(null).getTrustManagers()) {
-          if (manager instanceof X509TrustManager x509) {
-            trusted.addAll(List.of(x509.getAcceptedIssuers()));
-          }
-        }
-        return factory(store(trusted));
       }
+      if (read.isEmpty()) {
+        throw new IllegalArgumentException("trustedCertificates: " + pem + " has no certificate");
+      }
+      return read;
     }
 
     /** Returns these authorities and no others. */
-    static TrustManagerFactory only(List<X509Certificate> authorities) {
+    static Trust only(List<X509Certificate> authorities) {
       try {
-        return factory(store(authorities));
+        return new Trust(new ShownChain(validator(authorities)));
       } catch (IOException | GeneralSecurityException e) {
         throw new IllegalStateException("a server CA cannot be used: " + e.getMessage(), e);
       }
     }
 
-    private static KeyStore store(Collection<? extends Certificate> trusted)
+    /**
+     * Returns what validates chains by the JDK's rules, but that certificates cannot say that one
+     * policy is another: a few that do so many times over would take all memory.
+     */
+    private static X509ExtendedTrustManager validator(Collection<X509Certificate> authorities)
         throws IOException, GeneralSecurityException {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int n = 0;
-      for (Certificate certificate : trusted) {
-        store.setCertificateEntry("ca-" + n++, certificate);
+      if (authorities.isEmpty()) {
+        KeyStore none = KeyStore.getInstance(KeyStore.getDefaultType());
+        none.load(null, null);
+        return first(factory(none));
       }
-      return store;
+      Set<TrustAnchor> anchors = new HashSet<>();
+      authorities.forEach(authority -> anchors.add(new TrustAnchor(authority, null)));
+      PKIXBuilderParameters rules = new PKIXBuilderParameters(anchors, null);
+      rules.setRevocationEnabled(Boolean.getBoolean(CHECK_REVOCATION));
+      rules.setPolicyMappingInhibited(true);
+      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+      factory.init(new CertPathTrustManagerParameters(rules));
+      return first(factory);
     }
 
     private static TrustManagerFactory factory(@Nullable KeyStore store)
@@ -196,6 +219,15 @@ final class Tls {
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init(store);
       return factory;
+    }
+
+    private static X509ExtendedTrustManager first(TrustManagerFactory factory) {
+      for (TrustManager manager : factory.getTrustManagers()) {
+        if (manager instanceof X509ExtendedTrustManager checks) {
+          return checks;
+        }
+      }
+      throw new IllegalStateException("this Java cannot check certificates");
     }
   }
 }

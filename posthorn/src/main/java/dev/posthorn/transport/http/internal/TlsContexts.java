@@ -1,5 +1,8 @@
 package dev.posthorn.transport.http.internal;
 
+import dev.posthorn.scheduler.FairExecutor;
+import dev.posthorn.scheduler.Owner;
+import dev.posthorn.scheduler.Shares;
 import dev.posthorn.transport.TlsIdentity;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import io.netty.channel.Channel;
@@ -7,22 +10,23 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The TLS contexts of one transport: one that most connections are made with, and one for each
- * {@link TlsIdentity} that was used of late.
+ * {@link TlsIdentity} that was used of late; and the few threads for what takes long in TLS.
  *
- * <p>Those are made by a thread of their own, which is there only while there is something to make,
- * since reading keys and certificates takes milliseconds. A limited number is kept. One that goes
- * is freed when its last connection has closed: connections hold it too.
+ * <p>They make contexts, since reading keys and certificates takes milliseconds, and take the steps
+ * of handshakes ({@link HandshakeSteps}), in turn by owner. A limited number of contexts is kept,
+ * and of one group half of them. One that goes is freed when its last connection has closed:
+ * connections hold it too.
  */
 final class TlsContexts implements AutoCloseable {
   /**
@@ -31,23 +35,38 @@ final class TlsContexts implements AutoCloseable {
    */
   static final int KEPT = 512;
 
+  /** How many threads there are: one group has half of them at most, another one a quarter. */
+  private static final int THREADS = Math.max(4, Runtime.getRuntime().availableProcessors());
+
+  /** How many steps and contexts may wait for a thread. */
+  private static final int PLACES = 8_192;
+
   private final HttpTransportOptions options;
   private final Tls.Trust trust;
   private final SslContext shared;
   private final int kept;
-  private final ThreadPoolExecutor maker;
-  private final Signers signers = new Signers();
+  private final int keptOfOne;
+  private final FairExecutor threads =
+      new FairExecutor("posthorn-tls", Shares.ofGroups(THREADS), Shares.ofGroups(PLACES));
   private final LinkedHashMap<TlsIdentity, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
   private boolean closed;
 
   /** Who waits for a context: told on its loop. */
-  record Waiter(Channel channel, Consumer<SslContext> ready, Consumer<Throwable> failed) {}
+  record Waiter(
+      Owner owner, Channel channel, Consumer<SslContext> ready, Consumer<Throwable> failed) {}
 
   /** A context that is made, or being made. */
   private static final class Entry {
+    final Object group;
+    final Set<Owner> owners = new HashSet<>();
     final List<Waiter> waiting = new ArrayList<>();
     @Nullable SslContext context;
+    boolean making;
     boolean evicted;
+
+    Entry(Object group) {
+      this.group = group;
+    }
   }
 
   TlsContexts(HttpTransportOptions options) {
@@ -57,42 +76,40 @@ final class TlsContexts implements AutoCloseable {
   TlsContexts(HttpTransportOptions options, int kept) {
     this.options = options;
     this.kept = kept;
+    this.keptOfOne = Math.ceilDiv(kept, 2);
     this.trust = Tls.Trust.of(options.trustedCertificates());
     this.shared = Tls.shared(options, trust);
-    this.maker =
-        new ThreadPoolExecutor(
-            0,
-            1,
-            5,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "posthorn-tls");
-              thread.setDaemon(true);
-              return thread;
-            });
   }
 
   /**
    * Makes what secures a channel. Called on the channel's loop, and calls back there: at once if it
    * can; not at all if the channel is closed by then.
+   *
+   * @param steps has what takes long done
    */
   void secure(
-      Channel channel,
       Authority authority,
+      HandshakeSteps steps,
       Consumer<SslHandler> ready,
       Consumer<Throwable> failed) {
+    Channel channel = steps.channel();
     TlsIdentity identity = authority.identity;
     if (identity == null) {
-      ready.accept(Tls.handler(shared, channel.alloc(), authority));
+      ready.accept(Tls.handler(shared, channel.alloc(), authority, steps));
       return;
     }
     use(
         identity,
         new Waiter(
+            steps.owner(),
             channel,
-            context -> ready.accept(Tls.handler(context, channel.alloc(), authority)),
+            context -> ready.accept(Tls.handler(context, channel.alloc(), authority, steps)),
             failed));
+  }
+
+  /** Returns what takes the steps of the handshake of a channel. */
+  HandshakeSteps steps(Owner owner, Channel channel) {
+    return new HandshakeSteps(threads, owner, channel);
   }
 
   /** Has somebody told of the context of an identity, who has it only while being told. */
@@ -100,7 +117,7 @@ final class TlsContexts implements AutoCloseable {
     SslContext context;
     try {
       context = find(identity, waiter);
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | RejectedExecutionException e) {
       waiter.failed.accept(e);
       return;
     }
@@ -118,22 +135,33 @@ final class TlsContexts implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the transport was closed");
     }
-    Entry entry = entries.get(identity);
-    if (entry == null) {
-      entry = new Entry();
+    Entry known = entries.get(identity);
+    if (known != null && known.context != null) {
+      return ReferenceCountUtil.retain(known.context);
+    }
+    Entry entry = known == null ? new Entry(waiter.owner.group()) : known;
+    if (entry.owners.add(waiter.owner)) { // who has its turn first makes it for all
+      threads.execute(waiter.owner, () -> make(identity, entry));
+    }
+    if (known == null) {
+      makeRoom(entry.group);
       entries.put(identity, entry);
-      evict();
-      Entry made = entry;
-      maker.execute(() -> make(identity, made));
-    } else if (entry.context != null) {
-      return ReferenceCountUtil.retain(entry.context);
     }
     entry.waiting.add(waiter);
     return null;
   }
 
-  private void evict() {
-    if (entries.size() > kept) {
+  private void makeRoom(Object group) {
+    List<TlsIdentity> own = new ArrayList<>();
+    entries.forEach(
+        (identity, entry) -> {
+          if (entry.group.equals(group)) {
+            own.add(identity);
+          }
+        });
+    if (own.size() >= keptOfOne) {
+      drop(Objects.requireNonNull(entries.remove(own.getFirst())));
+    } else if (entries.size() >= kept) {
       drop(entries.pollFirstEntry().getValue());
     }
   }
@@ -144,8 +172,11 @@ final class TlsContexts implements AutoCloseable {
   }
 
   private void make(TlsIdentity identity, Entry entry) {
+    if (!begin(identity, entry)) {
+      return;
+    }
     try {
-      made(entry, Tls.own(options, trust, identity, signers));
+      made(entry, Tls.own(options, trust, identity));
     } catch (Throwable e) { // or those that wait would do so for ever
       List<Waiter> waiting;
       synchronized (this) {
@@ -154,6 +185,18 @@ final class TlsContexts implements AutoCloseable {
       }
       waiting.forEach(waiter -> onLoop(waiter, () -> waiter.failed.accept(e)));
     }
+  }
+
+  /** Returns whether somebody still waits for it, and nobody makes it. */
+  private synchronized boolean begin(TlsIdentity identity, Entry entry) {
+    if (entry.making) {
+      return false;
+    }
+    entry.making = entry.waiting.stream().anyMatch(waiter -> waiter.channel.isActive());
+    if (!entry.making) {
+      entries.remove(identity, entry);
+    }
+    return entry.making;
   }
 
   private void made(Entry entry, SslContext context) {
@@ -193,11 +236,6 @@ final class TlsContexts implements AutoCloseable {
     }
   }
 
-  /** Returns whether a handshake waits for a signature of this process. */
-  boolean isSigning(SslHandler handler) {
-    return signers.isSigning(handler.engine());
-  }
-
   /** Returns how many contexts of endpoints of their own are kept. */
   synchronized int size() {
     return entries.size();
@@ -211,7 +249,6 @@ final class TlsContexts implements AutoCloseable {
       entries.values().forEach(TlsContexts::drop);
       entries.clear();
     }
-    maker.shutdown();
-    signers.close();
+    threads.close();
   }
 }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.transport.ErrorClass.Resource;
 import io.netty.channel.ChannelException;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class FailuresTest {
@@ -22,6 +25,25 @@ class FailuresTest {
     assertThat(own).extracting(Failures::lacking).containsOnly(Resource.DESCRIPTORS);
     assertThat(Failures.lacking(new RuntimeException(new OutOfMemoryError())))
         .isEqualTo(Resource.MEMORY);
+  }
+
+  @Test
+  void noPortThatIsFreeIsToo() throws Exception {
+    Throwable cause = new ConnectException("connect(..) failed: Cannot assign requested address");
+    assertThat(Failures.lacking(cause, InetAddress.getByName("192.0.2.1")))
+        .isEqualTo(Resource.CONNECTIONS);
+  }
+
+  @Test
+  void aMachineWithoutAnAddressOfIpv6HasNoWayThere() throws Exception {
+    Throwable cause = new ConnectException("connect(..) failed: Cannot assign requested address");
+    assertThat(Failures.lacking(cause, InetAddress.getByName("2001:db8::1"))).isNull();
+  }
+
+  @Test
+  void noPlaceForWhatTakesLongIsToo() {
+    assertThat(Failures.lacking(new DecoderException(new RejectedExecutionException())))
+        .isEqualTo(Resource.WORKERS);
   }
 
   @Test

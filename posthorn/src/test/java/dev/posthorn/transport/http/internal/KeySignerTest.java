@@ -1,16 +1,15 @@
 package dev.posthorn.transport.http.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.ssl.OpenSsl;
-import io.netty.handler.ssl.OpenSslAsyncPrivateKeyMethod;
-import io.netty.util.concurrent.Future;
+import io.netty.handler.ssl.OpenSslPrivateKeyMethod;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.security.SignatureException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,9 +17,6 @@ import org.junit.jupiter.api.Test;
 
 class KeySignerTest {
   private static final byte[] INPUT = {1, 2, 3};
-
-  private final Queue<Runnable> elsewhere = new ArrayDeque<>();
-  private final Signers waiting = new Signers();
 
   @BeforeAll
   static void loadNumbersOfSchemes() {
@@ -34,32 +30,25 @@ class KeySignerTest {
   }
 
   @Test
-  void nothingIsSignedOnTheCallersThread() throws GeneralSecurityException {
+  void whatItSignsIsVerifiedByItsCertificate() throws GeneralSecurityException {
     KeyPair pair = pair("RSA", 2048);
     SSLEngine engine = SSLContext.getDefault().createSSLEngine();
-    KeySigner signer = new KeySigner(pair.getPrivate(), elsewhere::add, waiting);
 
-    Future<byte[]> signature =
-        signer.sign(engine, OpenSslAsyncPrivateKeyMethod.SSL_SIGN_RSA_PKCS1_SHA256, INPUT);
-    assertThat(signature.isDone()).isFalse();
-    assertThat(waiting.isSigning(engine)).isTrue();
-
-    elsewhere.remove().run();
-    assertThat(waiting.isSigning(engine)).isFalse();
+    byte[] signature =
+        new KeySigner(pair.getPrivate())
+            .sign(engine, OpenSslPrivateKeyMethod.SSL_SIGN_RSA_PKCS1_SHA256, INPUT);
     Signature verified = Signature.getInstance("SHA256withRSA");
     verified.initVerify(pair.getPublic());
     verified.update(INPUT);
-    assertThat(verified.verify(signature.getNow())).isTrue();
+    assertThat(verified.verify(signature)).isTrue();
   }
 
   @Test
   void whatCannotBeSignedFails() throws GeneralSecurityException {
-    KeyPair pair = pair("EC", 256);
+    KeySigner signer = new KeySigner(pair("EC", 256).getPrivate());
     SSLEngine engine = SSLContext.getDefault().createSSLEngine();
-    KeySigner signer = new KeySigner(pair.getPrivate(), Runnable::run, waiting);
 
-    assertThat(signer.sign(engine, 1, INPUT).isSuccess()).isFalse();
-    assertThat(signer.decrypt(engine, INPUT).isSuccess()).isFalse();
-    assertThat(waiting.isSigning(engine)).isFalse();
+    assertThatThrownBy(() -> signer.sign(engine, 1, INPUT)).isInstanceOf(SignatureException.class);
+    assertThatThrownBy(() -> signer.decrypt(engine, INPUT)).isInstanceOf(SignatureException.class);
   }
 }

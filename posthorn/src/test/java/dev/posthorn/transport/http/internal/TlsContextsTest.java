@@ -3,6 +3,7 @@ package dev.posthorn.transport.http.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.posthorn.scheduler.Owner;
 import dev.posthorn.transport.TlsIdentity;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import io.netty.bootstrap.Bootstrap;
@@ -34,7 +35,7 @@ class TlsContextsTest {
 
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
-  private final TlsContexts contexts = new TlsContexts(HttpTransportOptions.defaults(), 2);
+  private final TlsContexts contexts = new TlsContexts(HttpTransportOptions.defaults(), 4);
   private Channel channel = new LocalChannel();
 
   @BeforeEach
@@ -74,6 +75,10 @@ class TlsContextsTest {
   private record Used(SslContext context, SSLEngine engine) {}
 
   private Used use(TlsIdentity identity) throws Exception {
+    return use(Owner.NOBODY, identity);
+  }
+
+  private Used use(Owner owner, TlsIdentity identity) throws Exception {
     EventLoop loop = channel.eventLoop();
     CompletableFuture<Used> used = new CompletableFuture<>();
     loop.execute(
@@ -81,6 +86,7 @@ class TlsContextsTest {
             contexts.use(
                 identity,
                 new TlsContexts.Waiter(
+                    owner,
                     channel,
                     context -> {
                       if (loop.inEventLoop()) {
@@ -129,6 +135,20 @@ class TlsContextsTest {
     assertThat(contexts.size()).isZero();
     assertThat(ReferenceCountUtil.refCnt(p384.context())).isZero();
     assertThat(ReferenceCountUtil.refCnt(ec.context())).isEqualTo(2);
+  }
+
+  @Test
+  void who_has_many_takes_the_place_of_nobody_else() throws Exception {
+    Used other = use(new Owner("other", "x"), identity("ec"));
+    ReferenceCountUtil.release(other.engine());
+    for (int i = 0; i < 8; i++) {
+      TlsIdentity each = new TlsIdentity(null, identity("rsa").serverCa() + "\n".repeat(i));
+      ReferenceCountUtil.release(use(new Owner("many", i), each).engine());
+    }
+    assertThat(contexts.size()).isEqualTo(3);
+    Used again = use(new Owner("other", "x"), identity("ec"));
+    assertThat(again.context()).isSameAs(other.context());
+    ReferenceCountUtil.release(again.engine());
   }
 
   @Test
