@@ -169,8 +169,9 @@ public final class Administration {
           long environment = owner.row().environment();
           EndpointRow row = row(writing, application, draft);
           TextLimits.check(row, null);
-          List<SecretRow> secrets = EndpointTls.seal(keyring, environment, row.id(), identity);
-          secrets.addAll(secrets(environment, row.id(), draft));
+          Keyring.Owner whose = new Keyring.Owner(environment, application);
+          List<SecretRow> secrets = EndpointTls.seal(keyring, whose, row.id(), identity);
+          secrets.addAll(secrets(whose, row.id(), draft));
           writing.batch.settings.add(new SettingChange.PutEndpoint(row));
           secrets.forEach(
               secret -> writing.batch.settings.add(new SettingChange.PutSecret(secret)));
@@ -214,16 +215,16 @@ public final class Administration {
         writing.now);
   }
 
-  private List<SecretRow> secrets(long environment, long endpoint, EndpointDraft draft) {
+  private List<SecretRow> secrets(Keyring.Owner owner, long endpoint, EndpointDraft draft) {
     List<SecretRow> rows = new ArrayList<>();
     if (!draft.headers().isEmpty()) {
       String headers = HeaderText.format(draft.headers());
-      rows.add(keyring.seal(environment, endpoint, SecretRow.HEADERS, headers, 0));
+      rows.add(keyring.seal(owner, endpoint, SecretRow.HEADERS, headers, 0));
     }
     String given = draft.secret();
     String secret = given != null ? given : core.settings().format(draft.policy()).generateSecret();
     if (!secret.isEmpty()) {
-      rows.add(keyring.seal(environment, endpoint, SecretRow.FIRST_SIGNING, secret, 0));
+      rows.add(keyring.seal(owner, endpoint, SecretRow.FIRST_SIGNING, secret, 0));
     }
     return rows;
   }
@@ -290,7 +291,7 @@ public final class Administration {
   public List<SigningSecret> signingSecrets(long id) {
     EndpointEntry entry = core.directory().requireEndpoint(id);
     return signing(entry)
-        .map(row -> new SigningSecret(keyring.open(entry.environment, row), row.expires()))
+        .map(row -> new SigningSecret(keyring.open(entry.owner(), row), row.expires()))
         .toList();
   }
 
@@ -325,7 +326,7 @@ public final class Administration {
   private String verificationKey(EndpointEntry entry, SecretRow row) {
     return core.settings()
         .format(entry.row().policy())
-        .verificationKey(keyring.open(entry.environment, row));
+        .verificationKey(keyring.open(entry.owner(), row));
   }
 
   /** Returns an endpoint's custom headers in the clear. */
@@ -338,7 +339,7 @@ public final class Administration {
     return secrets.stream()
         .filter(row -> row.slot() == SecretRow.HEADERS)
         .findFirst()
-        .map(row -> HeaderText.parse(keyring.open(entry.environment, row)))
+        .map(row -> HeaderText.parse(keyring.open(entry.owner(), row)))
         .orElse(List.of());
   }
 
@@ -355,7 +356,7 @@ public final class Administration {
               List<Header> headers = edit.apply(headers(entry, present));
               present.removeIf(row -> row.slot() == SecretRow.HEADERS);
               String text = HeaderText.format(headers);
-              present.add(0, keyring.seal(entry.environment, id, SecretRow.HEADERS, text, 0));
+              present.add(0, keyring.seal(entry.owner(), id, SecretRow.HEADERS, text, 0));
               return Optional.empty();
             })
         .thenApply(nothing -> null);
@@ -394,7 +395,7 @@ public final class Administration {
             }
           }
           requireFewSigning(present);
-          present.add(keyring.seal(entry.environment, id, slot, fresh, 0));
+          present.add(keyring.seal(entry.owner(), id, slot, fresh, 0));
           return slot;
         });
   }

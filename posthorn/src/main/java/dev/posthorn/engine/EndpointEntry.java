@@ -1,5 +1,6 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.keyring.Keyring;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.SecretRow;
@@ -45,6 +46,11 @@ final class EndpointEntry {
     this.id = row.id();
     this.environment = environment;
     this.settings = new Settings(row, secrets, false);
+  }
+
+  /** Returns whose its secrets are. */
+  Keyring.Owner owner() {
+    return new Keyring.Owner(environment, row().application());
   }
 
   Settings settings() {

@@ -38,7 +38,7 @@ public final class EndpointTls {
   private @Nullable String open(EndpointEntry entry, List<SecretRow> secrets, int slot) {
     for (SecretRow row : secrets) {
       if (row.slot() == slot) {
-        return keyring.open(entry.environment, row);
+        return keyring.open(entry.owner(), row);
       }
     }
     return null;
@@ -71,7 +71,7 @@ public final class EndpointTls {
             (entry, present, writing) -> {
               present.removeIf(row -> row.slot() == slot);
               if (text != null) {
-                present.add(0, keyring.seal(entry.environment, id, slot, text, 0));
+                present.add(0, keyring.seal(entry.owner(), id, slot, text, 0));
               }
               return Optional.empty();
             })
@@ -80,15 +80,15 @@ public final class EndpointTls {
 
   /** Returns the rows of a new endpoint. */
   static List<SecretRow> seal(
-      Keyring keyring, long environment, long endpoint, TlsIdentity identity) {
+      Keyring keyring, Keyring.Owner owner, long endpoint, TlsIdentity identity) {
     List<SecretRow> rows = new ArrayList<>();
     String ca = identity.serverCa();
     if (ca != null) {
-      rows.add(keyring.seal(environment, endpoint, SecretRow.SERVER_CA, ca, 0));
+      rows.add(keyring.seal(owner, endpoint, SecretRow.SERVER_CA, ca, 0));
     }
     String certificate = identity.clientCertificate();
     if (certificate != null) {
-      rows.add(keyring.seal(environment, endpoint, SecretRow.CLIENT_CERTIFICATE, certificate, 0));
+      rows.add(keyring.seal(owner, endpoint, SecretRow.CLIENT_CERTIFICATE, certificate, 0));
     }
     return rows;
   }

@@ -37,6 +37,7 @@ final class LaneSettingsFactory {
    */
   LaneSettings make(long environment, EndpointEntry.Settings source) {
     EndpointRow row = source.row();
+    Keyring.Owner owner = new Keyring.Owner(environment, row.application());
     EndpointPolicy policy = row.policy();
     WireFormat format = format(policy);
     List<SigningSecret> secrets = new ArrayList<>();
@@ -44,7 +45,7 @@ final class LaneSettingsFactory {
     String certificate = null;
     String ca = null;
     for (SecretRow secret : source.secrets()) {
-      String plain = keyring.open(environment, secret);
+      String plain = keyring.open(owner, secret);
       switch (secret.slot()) {
         case SecretRow.SERVER_CA -> ca = plain;
         case SecretRow.CLIENT_CERTIFICATE -> certificate = plain;

@@ -177,10 +177,10 @@ class KeyFileTest {
   }
 
   private static SecretRow seal(Keyring ring) {
-    return ring.seal(1, 2, SecretRow.FIRST_SIGNING, "a secret", 0);
+    return ring.seal(new Keyring.Owner(1, 2), 3, SecretRow.FIRST_SIGNING, "a secret", 0);
   }
 
   private static String open(Keyring ring, SecretRow row) {
-    return ring.open(1, row);
+    return ring.open(new Keyring.Owner(1, 2), row);
   }
 }
