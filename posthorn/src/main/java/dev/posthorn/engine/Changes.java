@@ -13,10 +13,26 @@ import org.jspecify.annotations.Nullable;
 final class Changes {
   private final Core core;
   private final @Nullable Once once;
+  private final boolean patient;
 
   Changes(Core core, @Nullable Once once) {
+    this(core, once, false);
+  }
+
+  private Changes(Core core, @Nullable Once once, boolean patient) {
     this.core = core;
     this.once = once;
+    this.patient = patient;
+  }
+
+  /** Returns the same, where each change is made as often as it is asked for. */
+  Changes often() {
+    return new Changes(core, null, patient);
+  }
+
+  /** Returns the same for what is not to be told of doubts, since it would do it again. */
+  Changes patient() {
+    return new Changes(core, once, true);
   }
 
   Core core() {
@@ -29,11 +45,12 @@ final class Changes {
    * @param change adds rows to the batch and returns the result; throws {@link PosthornException}
    *     if it cannot be
    * @return completes once the change is on disk; fails with {@link Once.DoneBefore} if it was made
-   *     before
+   *     before, with UNKNOWN if nobody knows for long whether it is on disk
    */
   <T> CompletableFuture<T> change(Function<Writing, T> change) {
     Promises.Promise<T> done = core.promises().make();
-    core.journal().submit(new SettingEntry<>(once == null ? change : guarded(once, change), done));
+    Function<Writing, T> guarded = once == null ? change : guarded(once, change);
+    core.journal().submit(new SettingEntry<>(guarded, done, patient));
     return done.future();
   }
 

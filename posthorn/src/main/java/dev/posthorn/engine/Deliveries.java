@@ -40,6 +40,11 @@ public final class Deliveries {
     return new Deliveries(core, shards, replays, new Changes(core, once), tests);
   }
 
+  /** Returns the same for a task, which would make a step again. */
+  Deliveries patient() {
+    return new Deliveries(core, shards, replays, changes.patient(), tests);
+  }
+
   /**
    * Cancels the deliveries of a message that wait; one that is under way is not attempted again.
    *
@@ -85,7 +90,7 @@ public final class Deliveries {
 
   /** Has a change made, as often as it is asked for. */
   private <T> CompletableFuture<T> changed(Function<Writing, T> change) {
-    return new Changes(core, null).change(change);
+    return changes.often().change(change);
   }
 
   /**

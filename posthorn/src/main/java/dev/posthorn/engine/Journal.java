@@ -38,6 +38,8 @@ import org.slf4j.LoggerFactory;
  */
 class Journal {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+  private static final String REPEAT =
+      "; look whether it is, or repeat it under the same event id or idempotency key";
   private static final int MAX_ENTRIES = 2_000;
   private static final int MAX_WEIGHT = 8_192;
   private static final int MOST_ARRIVALS = 5 * MAX_ENTRIES;
@@ -362,7 +364,7 @@ class Journal {
             Reason.UNKNOWN,
             "it may be stored or not: "
                 + guard.condition().trouble().orElse("the store does not answer")
-                + "; send it again with the same event id");
+                + REPEAT);
     for (Entry entry : unknown.doubtful()) {
       guard.runForeign("telling of a doubt", () -> entry.doubtful(why));
     }
@@ -686,9 +688,7 @@ class Journal {
 
   private static PosthornException unknown(StoreException e) {
     return new PosthornException(
-        Reason.UNKNOWN,
-        "it may be stored or not: " + e.getMessage() + "; send it again with the same event id",
-        e);
+        Reason.UNKNOWN, "it may be stored or not: " + e.getMessage() + REPEAT, e);
   }
 
   private static PosthornException refused(StoreException e) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class SettingEntry<T> implements Journal.Entry {
   private final Function<Writing, T> change;
   private final Promises.Promise<T> done;
+  private final boolean patient;
   private @Nullable T result;
   private Once.@Nullable DoneBefore doneBefore;
 
@@ -19,10 +20,12 @@ final class SettingEntry<T> implements Journal.Entry {
    * @param change adds rows to the batch and returns the result; throws {@link PosthornException}
    *     if it cannot be
    * @param done told the result once it is on disk
+   * @param patient whether it is to be told of nothing else, however long nobody knows
    */
-  SettingEntry(Function<Writing, T> change, Promises.Promise<T> done) {
+  SettingEntry(Function<Writing, T> change, Promises.Promise<T> done, boolean patient) {
     this.change = change;
     this.done = done;
+    this.patient = patient;
   }
 
   @Override
@@ -42,6 +45,13 @@ final class SettingEntry<T> implements Journal.Entry {
       done.fail(before);
     } else {
       done.complete(result);
+    }
+  }
+
+  @Override
+  public void doubtful(PosthornException why) {
+    if (!patient) {
+      done.fail(why);
     }
   }
 

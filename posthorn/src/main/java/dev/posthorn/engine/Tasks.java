@@ -211,7 +211,7 @@ public final class Tasks {
   }
 
   Changes changes() {
-    return new Changes(core(), null);
+    return changes.often().patient();
   }
 
   Replays replays() {
@@ -219,7 +219,7 @@ public final class Tasks {
   }
 
   Deliveries deliveries() {
-    return deliveries;
+    return deliveries.patient();
   }
 
   Intake intake() {

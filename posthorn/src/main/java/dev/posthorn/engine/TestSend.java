@@ -10,7 +10,6 @@ import dev.posthorn.store.MessageRow;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.ExchangeResult.Response;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 /**
  * A manual test of an endpoint: one exchange beside its lane. So it does not wait its turn, is made
@@ -37,22 +36,6 @@ final class TestSend {
     return changes.change(writing -> store(acceptance, writing));
   }
 
-  /** Makes the exchange; returns the attempt once it is on disk. */
-  CompletableFuture<AttemptRow> send(MessageRow message) {
-    return exchange(message)
-        .thenApply(
-            attempt -> {
-              loop.execute(() -> loop.attempted(endpoint, attempt));
-              return attempt;
-            });
-  }
-
-  private <T> CompletableFuture<T> commit(Function<Writing, T> change) {
-    Promises.Promise<T> done = core.promises().make();
-    core.journal().submit(new SettingEntry<>(change, done));
-    return done.future();
-  }
-
   private MessageRow store(Acceptance acceptance, Writing writing) {
     MessageRow message =
         new MessageRow(
@@ -69,8 +52,10 @@ final class TestSend {
     return message;
   }
 
-  /** Makes the exchange and stores what came of it. Decrypts secrets, so not on a loop. */
-  private CompletableFuture<AttemptRow> exchange(MessageRow message) {
+  /**
+   * Makes the exchange; returns the attempt once it is on disk. Decrypts secrets, so not on a loop.
+   */
+  CompletableFuture<AttemptRow> send(MessageRow message) {
     LaneSettings settings = settings();
     Delivery delivery = new Delivery(row(message), payload(message));
     CompletableFuture<ExchangeResult> ended = new CompletableFuture<>();
@@ -86,7 +71,8 @@ final class TestSend {
     return ended
         .whenComplete((result, why) -> delivery.releasePayload())
         .thenApply(this::happened)
-        .thenCompose(result -> commit(writing -> store(delivery.row, result, writing)));
+        .thenCompose(
+            result -> changes.often().change(writing -> store(delivery.row, result, writing)));
   }
 
   /** Tells the caller if there was no exchange: that is no attempt. */
@@ -143,6 +129,7 @@ final class TestSend {
     Verdict verdict = new Verdict(state, 1, 0, row.deadline(), 0, Verdict.Health.GOOD);
     AttemptRow attempt = OutcomeEntry.attempt(writing.nextId(0), row, verdict, result, null);
     writing.batch.attempts.add(attempt);
+    writing.onCommit(() -> writing.post(loop, () -> loop.attempted(endpoint, attempt)));
     return attempt;
   }
 }

@@ -48,12 +48,24 @@ final class Workload {
   void start() {
     int count = 1 + random.nextInt(3);
     for (int i = 0; i < count; i++) {
-      var unused =
-          engine()
-              .administration()
-              .createApplication(1 + i % 2, null, "application", Map.of())
-              .thenAccept(this::created);
+      createApplication(1 + i % 2);
     }
+  }
+
+  /** Creates an application; another one, if that came to nothing or nobody knows. */
+  private void createApplication(long environment) {
+    var unused =
+        engine()
+            .administration()
+            .createApplication(environment, null, "application", Map.of())
+            .whenComplete(
+                (row, why) -> {
+                  if (why == null) {
+                    created(row);
+                  } else {
+                    world.clock().after(1_000 * MILLI, () -> createApplication(environment));
+                  }
+                });
   }
 
   private void created(ApplicationRow row) {

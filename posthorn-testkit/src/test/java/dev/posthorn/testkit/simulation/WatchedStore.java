@@ -1,5 +1,7 @@
 package dev.posthorn.testkit.simulation;
 
+import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.store.Reads;
 import dev.posthorn.store.Store;
 import java.lang.reflect.InvocationTargetException;
@@ -16,6 +18,19 @@ final class WatchedStore {
 
     /** Sees what a call returned, which may be null. */
     default void returned(String method, @Nullable Object result) {}
+  }
+
+  /** Returns what starts plain engines on stores that are watched. */
+  static Launcher launcher(Watcher watcher) {
+    return (options, runtime, means) ->
+        Engine.start(
+            options,
+            new EngineRuntime(
+                runtime.clock(),
+                runtime.scheduler(),
+                of(runtime.store(), watcher),
+                runtime.transport()),
+            means);
   }
 
   static Store of(Store store, Watcher watcher) {
