@@ -146,7 +146,7 @@ class Journal {
     long floor = store.idFloor();
     this.wall = wall;
     this.time = new SteadyTime(clock, wall, floor);
-    this.retention = new RetentionTime(clock, wall);
+    this.retention = new RetentionTime(clock, wall, store.setting(RetentionTime.SETTING));
     this.ids = new IdSequence(floor);
     this.lastUpkeep = clock.nanoTime();
   }
@@ -161,10 +161,13 @@ class Journal {
     }
   }
 
-  /** Looks after the store, and has it remember what time it is: the next start goes by it. */
+  /**
+   * Looks after the store, and has it remember what time it is: the next start goes by it. Writer
+   * only.
+   */
   final void keepTime() {
-    if (time.millis() - Ids.timeOf(ids.last()) > REMEMBERED_MILLIS) {
-      submit(new TimeEntry());
+    if (time.millis() - Ids.timeOf(ids.last()) > REMEMBERED_MILLIS || retention.isNews()) {
+      submit(new TimeEntry(retention));
     } else {
       wake();
     }

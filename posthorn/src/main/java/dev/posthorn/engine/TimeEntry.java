@@ -3,14 +3,26 @@ package dev.posthorn.engine;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.store.SettingChange;
 
-/** Has the store remember what time it is, while nothing else does: an id is given, and kept. */
+/** Has the store remember what time it is, by an id that is given and kept; also for retention. */
 final class TimeEntry implements Journal.Entry {
   private static final String SETTING = "last_time";
 
+  private final RetentionTime retention;
+
+  TimeEntry(RetentionTime retention) {
+    this.retention = retention;
+  }
+
   @Override
   public void prepare(Writing writing) {
-    writing.batch.settings.add(
-        new SettingChange.PutSetting(SETTING, Long.toString(writing.nextId(0))));
+    put(SETTING, writing.nextId(0), writing);
+    long kept = retention.millis();
+    put(RetentionTime.SETTING, kept, writing);
+    writing.onCommit(() -> retention.remembered(kept));
+  }
+
+  private static void put(String setting, long value, Writing writing) {
+    writing.batch.settings.add(new SettingChange.PutSetting(setting, Long.toString(value)));
   }
 
   @Override

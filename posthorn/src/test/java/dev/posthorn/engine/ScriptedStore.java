@@ -67,6 +67,7 @@ final class ScriptedStore {
                   }
                   case "idFloor" -> FLOOR;
                   case "forWriter" -> proxy;
+                  case "setting" -> null;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }

@@ -125,7 +125,7 @@ class WallTimeTest {
   @Test
   void retentionGoesOnAnHourAMinuteAtMost() {
     WallTime time = time();
-    RetentionTime retention = new RetentionTime(clock, time);
+    RetentionTime retention = new RetentionTime(clock, time, null);
     clock.step = 91 * DAY;
     pass(time, WallTime.LASTING_MILLIS + 1_000);
     long before = retention.millis();

@@ -373,7 +373,7 @@ final class Journeys {
     for (long message : accepted.keySet()) {
       boolean mayBeGone = deletedApplications.contains(owners.get(message));
       if (!mayBeGone && !tables.messages.containsKey(message)) {
-        throw new Violation("P1: accepted message " + message + " is gone");
+        throw new Violation("P1: accepted message " + message + " is gone at " + clock);
       }
     }
     for (MessageRow message : tables.messages.values()) {

@@ -155,6 +155,21 @@ class ClockJumpTest {
   }
 
   @Test
+  void aRestartAfterALongJumpRemovesNoMore() {
+    var unused = endpoint();
+    send(0, 0);
+    stage.clock.jump(91 * DAY);
+    stage.run(600 * Stage.SECOND);
+    for (int i = 0; i < 10; i++) {
+      stage.crash();
+      stage.run(360 * Stage.SECOND);
+    }
+    assertThat(stage.tables.messages).hasSize(1);
+    stage.run(37 * 3_600 * Stage.SECOND);
+    assertThat(stage.tables.messages).isEmpty();
+  }
+
+  @Test
   void untilNowIsUntilNowAfterAClockWasWrongForLong() {
     EndpointRow endpoint = endpoint();
     stage.clock.jump(365 * DAY);
