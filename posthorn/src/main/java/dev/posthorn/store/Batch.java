@@ -40,8 +40,9 @@ public final class Batch {
   public final List<DedupeRow> dedupe = new ArrayList<>();
 
   /**
-   * Ids of messages whose payloads are removed for good; see {@link MessageRow#expunged}. Ids of
-   * none are ignored.
+   * Ids of messages whose payloads are removed for good, also from what the store's files hold
+   * beside its rows, soon after the commit; see {@link MessageRow#expunged}. Ids of none are
+   * ignored.
    */
   public final List<Long> expungedMessages = new ArrayList<>();
 

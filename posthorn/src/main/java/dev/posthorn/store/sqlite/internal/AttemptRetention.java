@@ -20,6 +20,7 @@ final class AttemptRetention implements Staged {
   private static final int RUN = 65_536;
 
   private final ProgressTable progress;
+  private final Removals removals;
   private final PreparedStatement select;
   private final PreparedStatement selectOfMessage;
   private final PreparedStatement deleteAttempt;
@@ -49,8 +50,10 @@ final class AttemptRetention implements Staged {
    */
   private record State(Phase phase, long scanned, int size, int row) {}
 
-  AttemptRetention(Statements statements, ProgressTable progress) throws SQLException {
+  AttemptRetention(Statements statements, ProgressTable progress, Removals removals)
+      throws SQLException {
     this.progress = progress;
+    this.removals = removals;
     select =
         statements.get(
             "SELECT a.id, a.message, a.endpoint, EXISTS (SELECT 1 FROM message WHERE id = a.message)"
@@ -145,8 +148,7 @@ final class AttemptRetention implements Staged {
   private void removeAttempts(int limit) throws SQLException {
     int end = Math.min(next.size, next.row + limit);
     for (int i = next.row; i < end; i++) {
-      deleteAttempt.setLong(1, ids[i]);
-      deleteAttempt.addBatch();
+      addAttempt(ids[i]);
       add(deleteByMessage, messages[i], ids[i]);
     }
     deleteAttempt.executeBatch();
@@ -163,6 +165,12 @@ final class AttemptRetention implements Staged {
   private void moveEdge(long to) {
     Progress now = progress.next();
     progress.next(now.withRetained(now.messagesRetained(), to));
+  }
+
+  private void addAttempt(long id) throws SQLException {
+    removals.note();
+    deleteAttempt.setLong(1, id);
+    deleteAttempt.addBatch();
   }
 
   private static void add(PreparedStatement delete, long key, long id) throws SQLException {
@@ -217,8 +225,7 @@ final class AttemptRetention implements Staged {
   private void remove(long message, List<Attempt> attempts) throws SQLException {
     for (Attempt attempt : attempts) {
       add(deleteByEndpoint, attempt.endpoint, attempt.id);
-      deleteAttempt.setLong(1, attempt.id);
-      deleteAttempt.addBatch();
+      addAttempt(attempt.id);
       add(deleteByMessage, message, attempt.id);
     }
     deleteByEndpoint.executeBatch();

@@ -11,15 +11,20 @@ import org.sqlite.SQLiteConnection;
 
 /**
  * Copies the write-ahead log into the file on a thread and a connection of its own, beside the
- * commits.
+ * commits; and empties it after something was removed for good ({@link Erasure}).
  */
 final class Checkpointer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
 
+  /** Frames that may be left to be copied while the writer cannot write: 2 MB. */
+  private static final int SMALL_REST_FRAMES = 512;
+
   private final SQLiteConnection connection;
-  private final Semaphore requests = new Semaphore(0);
+  private final Erasure erasure = new Erasure(System::nanoTime);
+  private final Semaphore wake = new Semaphore(0);
   private final Semaphore idle = new Semaphore(1);
   private final Thread thread;
+  private volatile boolean requested;
   private volatile boolean closed;
   private volatile long heldBackFrames;
 
@@ -39,8 +44,20 @@ final class Checkpointer implements AutoCloseable {
   void request() {
     if (idle.tryAcquire()) {
       heldBackFrames = 0; // not known
-      requests.release();
+      requested = true;
+      wake.release();
     }
+  }
+
+  /** Has the log emptied soon; does not wait. */
+  void erase() {
+    erasure.request();
+    wake.release();
+  }
+
+  /** Returns when the log is to be emptied, by whoever has it start over. */
+  Erasure erasure() {
+    return erasure;
   }
 
   /**
@@ -70,19 +87,21 @@ final class Checkpointer implements AutoCloseable {
   }
 
   private void work() {
-    try (PreparedStatement passive =
-        connection.prepareStatement("PRAGMA wal_checkpoint(PASSIVE)")) {
+    try (PreparedStatement passive = connection.prepareStatement("PRAGMA wal_checkpoint(PASSIVE)");
+        PreparedStatement truncate =
+            connection.prepareStatement("PRAGMA wal_checkpoint(TRUNCATE)")) {
+      connection.setBusyTimeout(0); // nobody who reads is waited for, least of all with the lock
       while (true) {
-        requests.acquireUninterruptibly();
+        rest();
         if (closed) {
           return;
         }
-        try (ResultSet row = passive.executeQuery()) {
-          heldBackFrames = row.next() ? row.getLong(2) - row.getLong(3) : 0;
-        } catch (Throwable e) { // whatever it was, the next one must not wait for ever
-          LOG.warn("A checkpoint failed; it is tried again after the next commits", e);
-        } finally {
-          idle.release();
+        if (requested) {
+          requested = false;
+          run(() -> copy(passive));
+        }
+        if (erasure.isDue() && idle.tryAcquire()) {
+          run(() -> empty(passive, truncate));
         }
       }
     } catch (SQLException e) {
@@ -90,10 +109,62 @@ final class Checkpointer implements AutoCloseable {
     }
   }
 
+  private void rest() {
+    try {
+      long nanos = erasure.waitNanos();
+      if (nanos < 0) {
+        wake.acquire();
+      } else if (nanos > 0) {
+        var unused = wake.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+      }
+      wake.drainPermits();
+    } catch (InterruptedException e) {
+      // Nobody interrupts it; the worst is one turn more.
+    }
+  }
+
+  private interface Work {
+    void run() throws SQLException;
+  }
+
+  private void run(Work work) {
+    try {
+      work.run();
+    } catch (Throwable e) { // whatever it was, the next one must not wait for ever
+      LOG.warn("A checkpoint failed; it is tried again after the next commits", e);
+    } finally {
+      idle.release();
+    }
+  }
+
+  private void copy(PreparedStatement passive) throws SQLException {
+    try (ResultSet row = passive.executeQuery()) {
+      heldBackFrames = row.next() ? row.getLong(2) - row.getLong(3) : 0;
+    }
+  }
+
+  /**
+   * Copies the log, and cuts it off if nobody reads it. The writer waits for the second, so little
+   * may be left for it.
+   */
+  private void empty(PreparedStatement passive, PreparedStatement truncate) throws SQLException {
+    long begun = erasure.begin();
+    erasure.failed(); // until it is known
+    copy(passive);
+    if (heldBackFrames > SMALL_REST_FRAMES) {
+      return;
+    }
+    try (ResultSet row = truncate.executeQuery()) {
+      if (row.next() && !row.getBoolean(1)) {
+        erasure.succeeded(begun);
+      }
+    }
+  }
+
   @Override
   public void close() {
     closed = true;
-    requests.release();
+    wake.release();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

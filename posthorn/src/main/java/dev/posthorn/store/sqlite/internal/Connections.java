@@ -47,6 +47,9 @@ final class Connections {
       run(connection, "PRAGMA journal_size_limit = " + Wal.WARN_BYTES);
       run(connection, "PRAGMA synchronous = FULL");
       run(connection, "PRAGMA temp_store = MEMORY");
+      // What is removed is overwritten, whole pages too. Measured: as much CPU time, and 5 to 10 %
+      // more written while retention removes as much as comes.
+      run(connection, "PRAGMA secure_delete = ON");
       cache(connection, options.cacheBytes());
       if (options.maxFileBytes() > 0) {
         run(connection, "PRAGMA max_page_count = " + options.maxFileBytes() / PAGE_BYTES);

@@ -48,9 +48,10 @@ final class EarlyRemoval {
     }
   }
 
-  EarlyRemoval(Statements statements, AttemptRetention attempts) throws SQLException {
+  EarlyRemoval(Statements statements, AttemptRetention attempts, MessageRemoval removal)
+      throws SQLException {
     this.attempts = attempts;
-    removal = new MessageRemoval(statements);
+    this.removal = removal;
     selectMessages =
         statements.get(
             "SELECT m.id, m.event_id, "

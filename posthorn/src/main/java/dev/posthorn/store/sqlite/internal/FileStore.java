@@ -118,6 +118,9 @@ final class FileStore extends FileReads implements Store {
     try {
       Session current = usable();
       boolean result = write.run(current);
+      if (current.takeRemoval()) {
+        wal.erase();
+      }
       wal.tend(current.connection());
       return result;
     } catch (StoreException e) {
@@ -151,6 +154,7 @@ final class FileStore extends FileReads implements Store {
       }
       try {
         session.set(new Session(parts.connections.writer(), parts.errors));
+        wal.erase(); // the last one may have removed something without a word
       } catch (SQLException e) {
         throw parts.errors.of(e);
       }

@@ -28,6 +28,7 @@ final class HistoryTables {
   private static final DeliveryState[] STATES = DeliveryState.values();
   private static final int LOADED_TOGETHER = 1_024;
 
+  private final Removals removals;
   private final PreparedStatement insertMessage;
   private final PreparedStatement insertAttempt;
   private final PreparedStatement expungeMessage;
@@ -36,7 +37,8 @@ final class HistoryTables {
   private final HistoryIndex messages;
   private final HistoryIndex attempts;
 
-  HistoryTables(Statements statements, Progress progress) throws SQLException {
+  HistoryTables(Statements statements, Progress progress, Removals removals) throws SQLException {
+    this.removals = removals;
     insertMessage =
         statements.get(
             "INSERT INTO message(id, application, type, channels, tags, event_id, content_type,"
@@ -175,10 +177,11 @@ final class HistoryTables {
     expunge(expungeAttempt, batch.expungedAttempts);
   }
 
-  private static void expunge(PreparedStatement update, List<Long> ids) throws SQLException {
+  private void expunge(PreparedStatement update, List<Long> ids) throws SQLException {
     if (ids.isEmpty()) {
       return;
     }
+    removals.note();
     for (long id : ids) {
       update.setLong(1, id);
       update.addBatch();

@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Removes messages with their index rows, many together. */
 final class MessageRemoval {
+  private final Removals removals;
   private final PreparedStatement deleteMessage;
   private final PreparedStatement deleteByApplication;
   private final PreparedStatement deleteByEvent;
 
-  MessageRemoval(Statements statements) throws SQLException {
+  MessageRemoval(Statements statements, Removals removals) throws SQLException {
+    this.removals = removals;
     deleteMessage = statements.get("DELETE FROM message WHERE id = ?");
     deleteByApplication =
         statements.get("DELETE FROM message_by_application WHERE application = ? AND id = ?");
@@ -19,6 +21,7 @@ final class MessageRemoval {
 
   /** Adds a message that is in the indexes. */
   void add(long id, long application, @Nullable String eventId) throws SQLException {
+    removals.note();
     deleteMessage.setLong(1, id);
     deleteMessage.addBatch();
     deleteByApplication.setLong(1, application);

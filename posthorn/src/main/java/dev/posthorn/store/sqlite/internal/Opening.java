@@ -41,12 +41,18 @@ public final class Opening {
     }
   }
 
+  private static boolean isFilled(Path file) throws IOException {
+    return Files.exists(file) && Files.size(file) > 0;
+  }
+
   private static Store open(Path file, SqliteOptions options, StoreLock lock) {
     Errors errors = new Errors(file);
     Connections connections = new Connections(file, options);
     Schema schema = new Schema(file);
     try {
       schema.checkHeader();
+      // That of a process that died: it may hold what was removed for good.
+      boolean leftLog = isFilled(file.resolveSibling(file.getFileName() + "-wal"));
       SQLiteConnection writer = connections.writer(schema::check);
       try {
         schema.upgrade(writer);
@@ -55,6 +61,9 @@ public final class Opening {
         int pageBytes = Schema.number(writer, "PRAGMA page_size");
         Checkpointer checkpointer = Checkpointer.start(connections.checkpointer());
         Wal wal = new Wal(checkpointer, readers, pageBytes);
+        if (leftLog) {
+          wal.erase();
+        }
         return new FileStore(
             new FileStore.Parts(file, connections, errors),
             session,

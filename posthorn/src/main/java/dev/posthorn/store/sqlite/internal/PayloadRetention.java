@@ -9,6 +9,7 @@ import java.util.List;
 
 /** Removes payloads whose time is over, in the order of their ends, a bounded slice at a time. */
 final class PayloadRetention {
+  private final Removals removals;
   private final PreparedStatement put;
   private final PreparedStatement select;
   private final PreparedStatement delete;
@@ -16,7 +17,8 @@ final class PayloadRetention {
 
   private record Due(PayloadEnd end, boolean live) {}
 
-  PayloadRetention(Statements statements) throws SQLException {
+  PayloadRetention(Statements statements, Removals removals) throws SQLException {
+    this.removals = removals;
     put =
         statements.get(
             "INSERT INTO payload_end(due, message) VALUES (?, ?) ON CONFLICT DO NOTHING");
@@ -58,6 +60,7 @@ final class PayloadRetention {
       if (one.live) {
         later.add(new PayloadEnd(now + PayloadEnd.AGAIN_MILLIS, one.end.message()));
       } else {
+        removals.note();
         expunge.setLong(1, one.end.message());
         expunge.addBatch();
       }

@@ -43,7 +43,11 @@ final class Retention {
 
   private record Message(long id, long application, @Nullable String eventId, boolean live) {}
 
-  Retention(Statements statements, ProgressTable progress, AttemptRetention attempts)
+  Retention(
+      Statements statements,
+      ProgressTable progress,
+      AttemptRetention attempts,
+      MessageRemoval removal)
       throws SQLException {
     this.progress = progress;
     this.attempts = attempts;
@@ -60,7 +64,7 @@ final class Retention {
                 + " WHERE c.message <= ? ORDER BY 1 LIMIT ?");
     note = statements.get("INSERT INTO retention_check(message) VALUES (?) ON CONFLICT DO NOTHING");
     unnote = statements.get("DELETE FROM retention_check WHERE message = ?");
-    removal = new MessageRemoval(statements);
+    this.removal = removal;
   }
 
   /** Notes the messages below the edge that lose a live row, or arrive, with this batch. */

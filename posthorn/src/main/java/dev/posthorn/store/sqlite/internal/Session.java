@@ -34,6 +34,7 @@ final class Session implements AutoCloseable {
   private final Errors errors;
   private final Statements statements;
   private final Reader reader;
+  private final Removals removals = new Removals();
   private final ProgressTable progress;
   private final SettingTables settings;
   private final LiveTables live;
@@ -59,14 +60,15 @@ final class Session implements AutoCloseable {
     statements = new Statements(connection);
     reader = new Reader(connection);
     progress = new ProgressTable(statements);
-    settings = new SettingTables(statements);
+    settings = new SettingTables(statements, removals);
     live = new LiveTables(statements);
-    history = new HistoryTables(statements, progress.saved());
+    history = new HistoryTables(statements, progress.saved(), removals);
     dedupe = new DedupeTable(statements);
-    AttemptRetention attemptRetention = new AttemptRetention(statements, progress);
-    retention = new Retention(statements, progress, attemptRetention);
-    payloads = new PayloadRetention(statements);
-    EarlyRemoval early = new EarlyRemoval(statements, attemptRetention);
+    AttemptRetention attemptRetention = new AttemptRetention(statements, progress, removals);
+    MessageRemoval messageRemoval = new MessageRemoval(statements, removals);
+    retention = new Retention(statements, progress, attemptRetention, messageRemoval);
+    payloads = new PayloadRetention(statements, removals);
+    EarlyRemoval early = new EarlyRemoval(statements, attemptRetention, messageRemoval);
     environments = new EnvironmentRetention(statements, early);
     removedApplications = new RemovedApplications(statements, progress, early);
     // An index drops the run it has done before a tail may seal the next.
@@ -74,6 +76,7 @@ final class Session implements AutoCloseable {
         List.of(
             progress,
             live.newlyParked(),
+            removals,
             attemptRetention,
             history.hours(),
             history.messages(),
@@ -88,6 +91,11 @@ final class Session implements AutoCloseable {
 
   Progress progress() {
     return progress.saved();
+  }
+
+  /** Returns whether something was removed for good since this was last asked. */
+  boolean takeRemoval() {
+    return removals.take();
   }
 
   Tail.View messageTail() {

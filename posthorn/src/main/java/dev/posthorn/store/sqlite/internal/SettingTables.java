@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** Writes what is configured. */
 final class SettingTables {
   private final Statements statements;
+  private final Removals removals;
 
-  SettingTables(Statements statements) {
+  SettingTables(Statements statements, Removals removals) {
     this.statements = statements;
+    this.removals = removals;
   }
 
   void apply(List<SettingChange> changes) throws SQLException {
@@ -33,26 +35,26 @@ final class SettingTables {
     switch (change) {
       case SettingChange.PutEnvironment put -> put(put.row());
       case SettingChange.RemoveEnvironment(long id) ->
-          run("DELETE FROM environment WHERE id = ?", id);
+          remove("DELETE FROM environment WHERE id = ?", id);
       case SettingChange.PutToken put -> put(put.row());
-      case SettingChange.RemoveToken(long id) -> run("DELETE FROM token WHERE id = ?", id);
+      case SettingChange.RemoveToken(long id) -> remove("DELETE FROM token WHERE id = ?", id);
       case SettingChange.PutTask put -> put(put.row());
-      case SettingChange.RemoveTask(long id) -> run("DELETE FROM task WHERE id = ?", id);
+      case SettingChange.RemoveTask(long id) -> remove("DELETE FROM task WHERE id = ?", id);
       case SettingChange.PutApplication put -> put(put.row());
       case SettingChange.RemoveApplication(long id) ->
-          run("DELETE FROM application WHERE id = ?", id);
+          remove("DELETE FROM application WHERE id = ?", id);
       case SettingChange.PutEndpoint put -> put(put.row());
       case SettingChange.RemoveEndpoint(long id) -> removeEndpoint(id);
       case SettingChange.PutSecret put -> put(put.row());
       case SettingChange.RemoveSecret(long endpoint, int slot) ->
-          run("DELETE FROM secret WHERE endpoint = ? AND slot = ?", endpoint, slot);
+          remove("DELETE FROM secret WHERE endpoint = ? AND slot = ?", endpoint, slot);
       case SettingChange.PutLaneState put -> put(put.row());
       case SettingChange.PutCancelMark put -> put(put.mark());
       case SettingChange.RemoveCancelMark(long message, long endpoint) ->
           run("DELETE FROM cancel_mark WHERE message = ? AND endpoint = ?", message, endpoint);
       case SettingChange.PutEventType put -> put(put.row());
       case SettingChange.RemoveEventType(long environment, String name) ->
-          run("DELETE FROM event_type WHERE environment = ? AND name = ?", environment, name);
+          remove("DELETE FROM event_type WHERE environment = ? AND name = ?", environment, name);
       case SettingChange.PutSetting put -> put(put.name(), put.value());
     }
   }
@@ -156,8 +158,8 @@ final class SettingTables {
   }
 
   private void removeEndpoint(long id) throws SQLException {
-    run("DELETE FROM endpoint WHERE id = ?", id);
-    run("DELETE FROM secret WHERE endpoint = ?", id);
+    remove("DELETE FROM endpoint WHERE id = ?", id);
+    remove("DELETE FROM secret WHERE endpoint = ?", id);
     run("DELETE FROM lane_state WHERE endpoint = ?", id);
   }
 
@@ -224,7 +226,7 @@ final class SettingTables {
 
   private void put(String name, @Nullable String value) throws SQLException {
     if (value == null) {
-      run("DELETE FROM setting WHERE name = ?", name);
+      remove("DELETE FROM setting WHERE name = ?", name);
     } else {
       run(
           "INSERT INTO setting(name, value) VALUES (?, ?)"
@@ -232,6 +234,12 @@ final class SettingTables {
           name,
           value);
     }
+  }
+
+  /** Removes what may be told nobody any more: names, URLs, secrets, the message of a task. */
+  private void remove(String sql, @Nullable Object... values) throws SQLException {
+    removals.note();
+    run(sql, values);
   }
 
   private void run(String sql, @Nullable Object... values) throws SQLException {

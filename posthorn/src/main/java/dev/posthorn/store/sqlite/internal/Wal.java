@@ -106,6 +106,11 @@ final class Wal {
     held = false;
   }
 
+  /** Has the log emptied soon: it holds what was removed for good. */
+  void erase() {
+    checkpointer.erase();
+  }
+
   /**
    * Returns whether nothing more should be written: another program has held the log back for so
    * long that it has grown up to its bound. It is looked at again first.
@@ -226,9 +231,15 @@ final class Wal {
   private void restart(SQLiteConnection writer, int millis) throws SQLException {
     triedAt = bytes;
     writer.getDatabase().busy_timeout(millis);
+    Erasure erasure = checkpointer.erasure();
+    boolean erases = erasure.isDue();
+    long begun = erasure.begin();
     try {
-      if (!checkpoint(writer, "RESTART").busy) {
+      if (!checkpoint(writer, erases ? "TRUNCATE" : "RESTART").busy) {
         bytes = 0; // as it is from the next commit on
+        if (erases) {
+          erasure.succeeded(begun);
+        }
       }
     } finally {
       writer.getDatabase().busy_timeout(Connections.BUSY_MILLIS);
@@ -238,7 +249,10 @@ final class Wal {
   private State checkpoint(SQLiteConnection writer, String mode) throws SQLException {
     try (Statement statement = writer.createStatement();
         ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(" + mode + ")")) {
-      return new State(row.getBoolean(1), row.getLong(2) * frameBytes, row.getLong(3) * frameBytes);
+      // Nothing is known, and SQLite says -1, while somebody else has the log start over.
+      long frames = Math.max(0, row.getLong(2));
+      long done = Math.max(0, row.getLong(3));
+      return new State(row.getBoolean(1), frames * frameBytes, done * frameBytes);
     }
   }
 }
