@@ -29,6 +29,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -478,6 +481,22 @@ class OperateTest {
     assertThat(text.toString()).contains("--from");
     assertThat(db).doesNotExist();
     assertThat(folder.resolve("posthorn.db.restoring")).doesNotExist();
+  }
+
+  @Test
+  void aBackupThatSomebodyAddedToIsNotRestored() throws Exception {
+    assertThat(run("keys", "create", "--db", db.toString())).isZero();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + db);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TRIGGER evil AFTER DELETE ON token BEGIN"
+              + " INSERT INTO token SELECT old.*; END");
+    }
+    Path fresh = folder.resolve("fresh.db");
+    assertThat(run("restore", "--from", db.toString(), "--db", fresh.toString())).isEqualTo(1);
+    assertThat(text.toString()).contains("--from: " + db, "trigger evil");
+    assertThat(fresh).doesNotExist();
+    assertThat(folder.resolve("fresh.db.restoring")).doesNotExist();
   }
 
   @Test

@@ -169,6 +169,22 @@ class ServeProcessTest {
     }
   }
 
+  /** Native libraries are unpacked there, and the web server has a folder for files. */
+  @Test
+  void aStopLeavesNothingInTheTemporaryFolder() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    List<String> options = List.of("-Xmx128m", "-Djava.io.tmpdir=" + temporary);
+    try (Receiver receiver = Receiver.start();
+        ServerProcess server =
+            ServerProcess.start(folder, SECRETS, options, "--admin-listen", "none")) {
+      assertThat(message(server, application(server, receiver.url("/")), "{}")).isEqualTo(202);
+      receiver.awaitRequests(1);
+      server.terminate();
+      assertThat(server.awaitEnd()).isZero();
+    }
+    assertThat(temporary).isEmptyDirectory();
+  }
+
   @Test
   void aServerThatNobodyCanUseSaysSo() {
     try (ServerProcess server =

@@ -33,13 +33,16 @@ public final class KeyFile {
   private static final Set<PosixFilePermission> OF_OTHERS =
       PosixFilePermissions.fromString("---rw-rw-");
 
+  private static final String ROOT = "root";
+
   private KeyFile() {}
 
   /**
    * Reads the key ring of a file; creates the file with one new key if there is none.
    *
-   * @throws IOException if the file cannot be read or written; or if others than its owner can, on
-   *     a file system that knows POSIX permissions: the message says how to mend that
+   * @throws IOException if the file cannot be read or written; or if others than its owner can, or
+   *     it belongs to somebody else than the user of this process and root, on a file system that
+   *     knows POSIX permissions: the message says how to mend that
    * @throws IllegalArgumentException if a line is not a key, two have the same id, or there is
    *     none; the message names the file and the line, and holds nothing that the line holds
    */
@@ -77,6 +80,41 @@ public final class KeyFile {
                 + "); run: chmod 600 "
                 + file);
       }
+      requireOwner(file, Files.getOwner(file).getName(), ownerOfProcess());
+    }
+  }
+
+  /** Whose file it is can read and change it, whatever its mode says. */
+  static void requireOwner(Path file, String owner, String self) throws IOException {
+    if (!owner.equals(self) && !owner.equals(ROOT)) {
+      throw new FileSystemException(
+          file.toString(),
+          null,
+          "it belongs to "
+              + owner
+              + ", who could read or change it, but this process runs as "
+              + self
+              + "; run: chown "
+              + self
+              + " "
+              + file);
+    }
+  }
+
+  /**
+   * Returns the name of the user that this process runs as: the owner of what it creates. The name
+   * that Java knows may be of another user, or missing.
+   */
+  private static String ownerOfProcess() {
+    try {
+      Path created = Files.createTempFile("posthorn", null);
+      try {
+        return Files.getOwner(created).getName();
+      } finally {
+        Files.delete(created);
+      }
+    } catch (IOException e) { // no folder for it
+      return System.getProperty("user.name", "");
     }
   }
 

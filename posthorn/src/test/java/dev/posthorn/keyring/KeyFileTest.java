@@ -2,6 +2,7 @@ package dev.posthorn.keyring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.posthorn.store.SecretRow;
 import java.io.IOException;
@@ -78,6 +79,34 @@ class KeyFileTest {
     permit(permissions);
 
     assertThat(KeyFile.openOrCreate(file())).isNotNull();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void refuses_a_file_of_somebody_else_and_says_what_helps() throws IOException {
+    write("1 " + KEY_A + "\n");
+    permit("rw-------");
+    try {
+      Files.setAttribute(file(), "unix:uid", 54_321);
+    } catch (IOException e) {
+      assumeTrue(false, "only root can give a file away");
+    }
+
+    assertThatThrownBy(() -> KeyFile.openOrCreate(file()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("54321")
+        .hasMessageContaining("chown ");
+  }
+
+  @Test
+  void takes_a_file_of_its_own_user_and_of_root() throws IOException {
+    KeyFile.requireOwner(file(), "posthorn", "posthorn");
+    KeyFile.requireOwner(file(), "root", "posthorn");
+    assertThatThrownBy(() -> KeyFile.requireOwner(file(), "mallory", "posthorn"))
+        .hasMessageContaining("belongs to mallory")
+        .hasMessageContaining("chown posthorn " + file());
+    assertThatThrownBy(() -> KeyFile.requireOwner(file(), "mallory", "root"))
+        .hasMessageContaining("chown root ");
   }
 
   @Test

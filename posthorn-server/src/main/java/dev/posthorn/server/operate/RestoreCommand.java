@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -59,7 +60,7 @@ public final class RestoreCommand implements Callable<Integer> {
     }
     Path part = db.resolveSibling(db.getFileName() + ".restoring");
     try {
-      Files.copy(from, part, StandardCopyOption.REPLACE_EXISTING);
+      Files.deleteIfExists(part);
       prepare(part);
       Files.move(part, db, StandardCopyOption.ATOMIC_MOVE);
     } finally {
@@ -76,14 +77,14 @@ public final class RestoreCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Opening it shows whether it is a whole database, and brings it to this version. */
+  /** Copies it, looks at all of it, and brings it to this version. */
   private void prepare(Path part) throws IOException {
-    if (Files.size(part) == 0) { // that would be opened as a new database
-      throw new IllegalArgumentException("--from: " + from + " is empty; name a backup");
-    }
-    try (Store store = SqliteStore.open(part, SqliteOptions.defaults())) {
-      if (hold) {
-        DispatchHold.set(store, System.currentTimeMillis());
+    try {
+      SqliteStore.restore(from, part, new Progress(spec.commandLine().getErr())::told);
+      try (Store store = SqliteStore.open(part, SqliteOptions.defaults())) {
+        if (hold) {
+          DispatchHold.set(store, System.currentTimeMillis());
+        }
       }
     } catch (StoreException e) {
       throw new StoreException(
@@ -91,6 +92,29 @@ public final class RestoreCommand implements Callable<Integer> {
     }
     try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
       channel.force(true);
+    }
+  }
+
+  /** Says now and then that a large file is still looked at. */
+  private static final class Progress {
+    private static final long EACH_SECONDS = 10;
+
+    private final PrintWriter err;
+    private final long began = System.nanoTime();
+    private long next = EACH_SECONDS;
+
+    Progress(PrintWriter err) {
+      this.err = err;
+    }
+
+    boolean told() {
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+      if (seconds >= next) {
+        err.println("still checking the backup, for " + seconds + " s now");
+        err.flush();
+        next = seconds + EACH_SECONDS;
+      }
+      return true;
     }
   }
 }

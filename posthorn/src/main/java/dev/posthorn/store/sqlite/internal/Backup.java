@@ -44,6 +44,7 @@ final class Backup implements AutoCloseable {
       requireFree(target);
       Files.deleteIfExists(part);
       try {
+        OwnerOnly.create(part);
         copy(part);
         sync(part);
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);

@@ -83,6 +83,18 @@ final class Connections {
     return open();
   }
 
+  /** Opens a connection that looks at a file that nobody knows yet, and changes nothing in it. */
+  SQLiteConnection checker() throws SQLException {
+    SQLiteConnection connection = reader();
+    try {
+      run(connection, "PRAGMA cell_size_check = ON");
+      return connection;
+    } catch (SQLException e) {
+      close(connection, e);
+      throw e;
+    }
+  }
+
   SQLiteConnection checkpointer() throws SQLException {
     SQLiteConnection connection = open();
     try {
@@ -101,8 +113,15 @@ final class Connections {
 
   private SQLiteConnection open() throws SQLException {
     SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties());
-    connection.setBusyTimeout(BUSY_MILLIS);
-    return connection;
+    try {
+      connection.setBusyTimeout(BUSY_MILLIS);
+      // Whoever made the file is not to choose what functions run.
+      run(connection, "PRAGMA trusted_schema = OFF");
+      return connection;
+    } catch (SQLException e) {
+      close(connection, e);
+      throw e;
+    }
   }
 
   private static void cache(SQLiteConnection connection, long bytes) throws SQLException {

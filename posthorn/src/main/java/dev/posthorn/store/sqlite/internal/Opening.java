@@ -8,14 +8,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 
 /** Opens a store: the lock first, then the schema, then everything that uses it. */
 public final class Opening {
+  private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+
   private Opening() {}
 
   /** Opens the store in a file; see {@link dev.posthorn.store.sqlite.SqliteStore}. */
   public static Store open(Path file, SqliteOptions options) {
+    NativeLibrary.load();
     Path path = real(file);
     StoreLock lock = StoreLock.take(path);
     try {
@@ -41,6 +46,15 @@ public final class Opening {
     }
   }
 
+  /** A database from before files were made the owner's alone stays as it is. */
+  private static void warnIfOthersRead(Path file) throws IOException {
+    String mode = OwnerOnly.modeForOthers(file);
+    if (mode != null) {
+      LOG.warn(
+          "Others than its owner can read or change {} ({}); run: chmod 600 {}", file, mode, file);
+    }
+  }
+
   private static boolean isFilled(Path file) throws IOException {
     return Files.exists(file) && Files.size(file) > 0;
   }
@@ -50,6 +64,8 @@ public final class Opening {
     Connections connections = new Connections(file, options);
     Schema schema = new Schema(file);
     try {
+      OwnerOnly.createIfMissing(file);
+      warnIfOthersRead(file);
       schema.checkHeader();
       // That of a process that died: it may hold what was removed for good.
       boolean leftLog = isFilled(file.resolveSibling(file.getFileName() + "-wal"));

@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
+import org.sqlite.JDBC;
 import org.sqlite.SQLiteConnection;
 
 /** Brings a file to the newest version of the schema by running the numbered scripts it lacks. */
@@ -30,6 +32,9 @@ final class Schema {
 
   /** That of the public package: the scripts are there for users too. */
   private static final String DIRECTORY = "/dev/posthorn/store/sqlite/";
+
+  /** How many differences a message names. */
+  private static final int SHOWN = 5;
 
   private static final int APPLICATION_ID = 1349481320;
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
@@ -69,6 +74,38 @@ final class Schema {
               + SCRIPTS.size()
               + "); update Posthorn",
           null);
+    }
+    checkObjects(connection, version);
+  }
+
+  /**
+   * Refuses a database that consists of anything but what the scripts up to its version make: a
+   * trigger or a view of somebody else's would run with the store's own statements.
+   */
+  private void checkObjects(SQLiteConnection connection, int version) throws SQLException {
+    List<String> differences = SchemaObjects.of(connection).differences(made(version));
+    if (!differences.isEmpty()) {
+      String listed =
+          String.join(", ", differences.subList(0, Math.min(SHOWN, differences.size())));
+      throw corrupt(
+          "is not as Posthorn made it (" + listed + "): drop what another program has added");
+    }
+  }
+
+  /** Returns what the scripts up to a version make of an empty database. */
+  private static SchemaObjects made(int version) throws SQLException {
+    try (SQLiteConnection fresh = JDBC.createConnection("jdbc:sqlite::memory:", new Properties())) {
+      for (int index = 0; index < version; index++) {
+        run(fresh, index);
+      }
+      return SchemaObjects.of(fresh);
+    }
+  }
+
+  /** Refuses a database that is empty, as a new one is. */
+  void requireVersion(SQLiteConnection connection) throws SQLException {
+    if (number(connection, "PRAGMA user_version") == 0) {
+      throw corrupt("is a database, but not a Posthorn store");
     }
   }
 

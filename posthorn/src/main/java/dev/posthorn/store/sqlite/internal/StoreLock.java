@@ -2,6 +2,7 @@ package dev.posthorn.store.sqlite.internal;
 
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Properties;
@@ -27,6 +28,7 @@ final class StoreLock implements AutoCloseable {
   static StoreLock take(Path store) {
     Path file = store.resolveSibling(store.getFileName() + ".lock");
     try {
+      OwnerOnly.createIfMissing(file);
       SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties());
       try {
         connection.setBusyTimeout(0);
@@ -38,6 +40,8 @@ final class StoreLock implements AutoCloseable {
       }
     } catch (SQLException e) {
       throw failure(store, file, e);
+    } catch (IOException e) {
+      throw cannotLock(file, e);
     }
   }
 
@@ -48,6 +52,10 @@ final class StoreLock implements AutoCloseable {
           store + " is already open, here or in another process; close it there first",
           cause);
     }
+    return cannotLock(file, cause);
+  }
+
+  private static StoreException cannotLock(Path file, Exception cause) {
     return new StoreException(
         Reason.IO, "Cannot lock " + file + "; its directory must exist and be writable", cause);
   }
