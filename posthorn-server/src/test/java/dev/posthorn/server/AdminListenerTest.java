@@ -1,12 +1,21 @@
 package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.keyring.Keyring;
+import dev.posthorn.server.admin.AdminToken;
+import dev.posthorn.server.http.HttpLimits;
+import dev.posthorn.server.serve.PosthornServer;
 import dev.posthorn.server.serve.ServerOptions;
 import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
+import dev.posthorn.transport.http.HttpTransportOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,7 +25,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -47,15 +62,19 @@ class AdminListenerTest {
   }
 
   private HttpResponse<String> post(
-      ServerFixture to, String path, String type, String body, String... headers) throws Exception {
+      ServerFixture to, String path, @Nullable String token, String body) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(to.server().adminUrl() + path))
-            .header("Content-Type", type)
+            .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body));
-    if (headers.length > 0) {
-      request.headers(headers);
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
     }
     return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static String token(ServerFixture of) throws IOException {
+    return String.valueOf(AdminToken.read(of.database()));
   }
 
   @Test
@@ -105,47 +124,151 @@ class AdminListenerTest {
     server.api().post("/api/v1/app", "{\"name\":\"A\"}").expect(201);
     Path copy = folder.resolve("copy.db");
     String body = "{\"to\":\"" + copy + "\"}";
-    assertThat(post(server, "/backup", "application/json", body).statusCode()).isEqualTo(201);
+    assertThat(post(server, "/backup", token(server), body).statusCode()).isEqualTo(201);
     try (Store store = SqliteStore.open(copy, SqliteOptions.defaults())) {
       assertThat(store.applications(0, 10)).hasSize(1);
     }
-    assertThat(post(server, "/backup", "application/json", body).statusCode()).isEqualTo(409);
-    assertThat(post(server, "/backup", "application/json", "{\"to\":\"copy\"}").statusCode())
+    assertThat(post(server, "/backup", token(server), body).statusCode()).isEqualTo(409);
+    assertThat(post(server, "/backup", token(server), "{\"to\":\"copy\"}").statusCode())
         .isEqualTo(422);
   }
 
+  // ---- who may -------------------------------------------------------------------------------
+
   @Test
-  void aWebPageCannotChangeAnything() throws Exception {
-    assertThat(post(server, "/release", "text/plain", "{}").statusCode()).isEqualTo(415);
-    assertThat(raw("evil.example")).startsWith("HTTP/1.1 403");
-    assertThat(raw("127.0.0.1:1")).startsWith("HTTP/1.1 204");
+  void changesNeedTheTokenOfThisStartThoughTheyComeFromThisMachine() throws Exception {
+    for (String path : List.of("/release", "/reencrypt", "/backup")) {
+      assertThat(post(server, path, null, "{}").statusCode()).as(path).isEqualTo(401);
+      assertThat(post(server, path, "wrong", "{}").statusCode()).as(path).isEqualTo(401);
+    }
+    String first = token(server);
+    assertThat(post(server, "/release", first, "{}").statusCode()).isEqualTo(204);
+    server.restart();
+    assertThat(token(server)).isNotEqualTo(first);
+    assertThat(post(server, "/release", first, "{}").statusCode()).isEqualTo(401);
+    assertThat(post(server, "/release", token(server), "{}").statusCode()).isEqualTo(204);
   }
 
-  /** The JDK's client does not let one choose Host. */
-  private String raw(String host) throws IOException {
-    URI admin = URI.create(String.valueOf(server.server().adminUrl()));
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), admin.getPort())) {
-      String request =
-          "POST /release HTTP/1.1\r\nHost: "
-              + host
-              + "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
-              + "Connection: close\r\n\r\n{}";
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+  @Test
+  void theTokenLiesInAFileOfTheServersUserForAsLongAsItRuns() throws Exception {
+    Path file = AdminToken.file(server.database());
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    server.restart(() -> assertThat(file).doesNotExist());
+    assertThat(file).exists();
+  }
+
+  @Test
+  void aFileThatIsLeftOverIsReplacedWhateverItsPermissionsAre() throws Exception {
+    Path file = AdminToken.file(server.database());
+    server.restart(
+        () -> {
+          try {
+            Files.writeString(file, "pha_old");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    assertThat(Files.readString(file)).doesNotContain("pha_old");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void aSecondServerOnTheSameFileDoesNotTakeTheTokenAway() throws Exception {
+    String token = token(server);
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    ServerOptions second =
+        new ServerOptions(
+            server.database(),
+            new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
+            new ServerOptions.Access(any, any, null),
+            EngineOptions.DEFAULT,
+            HttpTransportOptions.defaults(),
+            HttpLimits.DEFAULT);
+    assertThatThrownBy(() -> PosthornServer.start(second)).isInstanceOf(StoreException.class);
+    assertThat(token(server)).isEqualTo(token);
+  }
+
+  @Test
+  void aTokenThatIsSetIsGoodTooAndWhoTriesOthersIsSlowedDown() throws Exception {
+    try (ServerFixture guarded = ServerFixture.start(o -> admin(o, "sesame"))) {
+      List<Integer> statuses = new ArrayList<>();
+      for (int i = 0; i < 31; i++) {
+        statuses.add(post(guarded, "/release", "wrong" + i, "{}").statusCode());
+      }
+      assertThat(statuses.subList(0, 30)).containsOnly(401);
+      assertThat(statuses.get(30)).isEqualTo(429);
+      assertThat(post(guarded, "/release", "sesame", "{}").statusCode()).isEqualTo(204);
+      assertThat(post(guarded, "/release", token(guarded), "{}").statusCode()).isEqualTo(204);
     }
   }
 
   @Test
-  void withATokenOnlyWhoHasItChangesAnything() throws Exception {
-    try (ServerFixture guarded = ServerFixture.start(o -> admin(o, "sesame"))) {
-      String json = "application/json";
-      assertThat(post(guarded, "/release", json, "{}").statusCode()).isEqualTo(401);
-      assertThat(
-              post(guarded, "/release", json, "{}", "Authorization", "Bearer wrong").statusCode())
-          .isEqualTo(401);
-      assertThat(
-              post(guarded, "/release", json, "{}", "Authorization", "Bearer sesame").statusCode())
-          .isEqualTo(204);
+  void aWebPageCannotChangeAnythingThoughItHasTheToken() throws Exception {
+    String json = "Content-Type: application/json\r\n";
+    assertThat(raw("POST /release", "127.0.0.1:1", "Content-Type: text/plain\r\n"))
+        .startsWith("HTTP/1.1 415");
+    for (String host : List.of("evil.example", "127.0.0.1.evil.example", "evil.example:8072")) {
+      assertThat(raw("POST /release", host, json)).as(host).startsWith("HTTP/1.1 403");
+    }
+    assertThat(raw("POST /release", "127.0.0.1:1", json + "Origin: http://127.0.0.1:1\r\n"))
+        .startsWith("HTTP/1.1 403");
+    assertThat(raw("POST /release", "127.0.0.1:1", json + "Origin: null\r\n"))
+        .startsWith("HTTP/1.1 403");
+    for (String host : List.of("127.0.0.1:1", "LocalHost", "[::1]:8072", "10.0.0.1")) {
+      assertThat(raw("POST /release", host, json)).as(host).startsWith("HTTP/1.1 204");
+    }
+  }
+
+  @Test
+  void aNameThatIsSetMayBeAskedForAndLookingIsForAll() throws Exception {
+    assertThat(raw("GET /health/ready", "posthorn.monitoring.svc:8072", ""))
+        .startsWith("HTTP/1.1 200");
+    assertThat(raw("GET /metrics", "posthorn.monitoring.svc:8072", "")).startsWith("HTTP/1.1 200");
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (ServerFixture named =
+        ServerFixture.start(
+            options ->
+                new ServerOptions(
+                    options.database(),
+                    options.keyring(),
+                    new ServerOptions.Access(
+                        any, any, null, null, null, null, Set.of("ops.example"), null),
+                    options.engine(),
+                    options.transport(),
+                    options.limits()))) {
+      String json = "Content-Type: application/json\r\n";
+      assertThat(raw(named, "POST /release", "Ops.example:8072", json)).startsWith("HTTP/1.1 204");
+      assertThat(raw(named, "POST /release", "opsXexample", json)).startsWith("HTTP/1.1 403");
+    }
+  }
+
+  private String raw(String what, String host, String headers) throws IOException {
+    return raw(server, what, host, headers);
+  }
+
+  /** The JDK's client does not let one choose Host. */
+  private static String raw(ServerFixture to, String what, String host, String headers)
+      throws IOException {
+    URI admin = URI.create(String.valueOf(to.server().adminUrl()));
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), admin.getPort())) {
+      String body = what.startsWith("POST") ? "{}" : "";
+      String request =
+          what
+              + " HTTP/1.1\r\nHost: "
+              + host
+              + "\r\nAuthorization: Bearer "
+              + token(to)
+              + "\r\n"
+              + headers
+              + "Content-Length: "
+              + body.length()
+              + "\r\nConnection: close\r\n\r\n"
+              + body;
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     }
   }
 }

@@ -56,7 +56,7 @@ class ConfigCommandTest {
                 "--jwt-secret",
                 "S-1",
                 "--admin-token",
-                "S-2",
+                "S-2 and fourteen more",
                 "--proxy",
                 "http://u:S-3@h:1"))
         .isZero();
@@ -98,6 +98,11 @@ class ConfigCommandTest {
           --allow-network           | 10.0.0.0/99     | --allow-network
           --tls-cert                | /nowhere.pem    | cannot read
           --admin-tls-key           | /nowhere.pem    | cannot read
+          --admin-token             | fifteen letters | needs 16; make one with
+          --admin-host              | ops.example:80  | without a port
+          --public-url              | hooks.example   | https://hooks.example.com
+          --public-url              | https://a.b/c   | without a path
+          --public-url              | https://u@a.b   | https://hooks.example.com
           --proxy                   | socks://h:1     | http://HOST:PORT
           --secret-key              | abc             | head -c 32
           --cors-origin             | example.com     | https://app.example.com
@@ -112,6 +117,26 @@ class ConfigCommandTest {
     }
     assertThat(config(arguments.toArray(String[]::new))).isEqualTo(2);
     assertThat(text.toString()).contains("posthorn: " + flag).contains(remedy);
+  }
+
+  @Test
+  void aShortJwtSecretIsTakenSinceTokensMayHangOnItAndTold() {
+    assertThat(config("--secret-key", KEY, "--jwt-secret", "x".repeat(31))).isZero();
+    assertThat(text.toString()).contains("# --jwt-secret has fewer than 32 bytes");
+    text.getBuffer().setLength(0);
+    assertThat(config("--secret-key", KEY, "--jwt-secret", "x".repeat(32))).isZero();
+    assertThat(text.toString()).doesNotContain("fewer than");
+  }
+
+  @Test
+  void aServerThatListensEverywhereNeedsToBeToldItsUrl() {
+    assertThat(config("--secret-key", KEY, "--listen", "0.0.0.0:8071")).isZero();
+    assertThat(text.toString()).contains("# --public-url is missing");
+    text.getBuffer().setLength(0);
+    String url = "https://hooks.example:8443/";
+    String[] named = {"--secret-key", KEY, "--listen", "[::]:8071", "--public-url", url};
+    assertThat(config(named)).isZero();
+    assertThat(text.toString()).doesNotContain("is missing");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.server.admin.AdminToken;
 import dev.posthorn.server.auth.Jwts;
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.server.serve.PosthornServer;
@@ -442,6 +443,8 @@ class OperateTest {
                     "backup",
                     "--to",
                     copy.toString(),
+                    "--db",
+                    db.toString(),
                     "--admin-url",
                     String.valueOf(server.adminUrl())))
             .isZero();
@@ -464,7 +467,14 @@ class OperateTest {
       try (PosthornServer server = serve(fresh, OLD, List.of(100L))) {
         assertThat(message(server, app)).isEqualTo(202);
         assertThat(receiver.count()).isEqualTo(before);
-        assertThat(run("release", "--admin-url", String.valueOf(server.adminUrl()))).isZero();
+        assertThat(
+                run(
+                    "release",
+                    "--db",
+                    fresh.toString(),
+                    "--admin-url",
+                    String.valueOf(server.adminUrl())))
+            .isZero();
         Await.until("the new ones come", () -> receiver.count() >= before + 2);
         assertThat(server.engine().isHeld()).isFalse();
       }
@@ -472,6 +482,26 @@ class OperateTest {
         assertThat(server.engine().isHeld()).isFalse();
       }
     }
+  }
+
+  @Test
+  void aRunningServerIsAskedForTheCopyOfItsDatabaseIfItsTokenCanBeRead() throws Exception {
+    Path copy = folder.resolve("copy.db");
+    try (PosthornServer server = serve(db, OLD, List.of())) {
+      String elsewhere = folder.resolve("elsewhere.db").toString();
+      Files.writeString(AdminToken.file(Path.of(elsewhere)), "pha_of_another_server");
+      String[] where = {"--admin-url", String.valueOf(server.adminUrl())};
+      assertThat(run(with(where, "release", "--db", elsewhere))).isEqualTo(1);
+      assertThat(text.toString()).contains("401").contains("not the admin token of this start");
+      Files.delete(AdminToken.file(Path.of(elsewhere)));
+      assertThat(run(with(where, "release", "--db", elsewhere))).isEqualTo(1);
+      assertThat(text.toString()).contains("401").contains("--db FILE");
+      assertThat(run(with(where, "backup", "--db", db.toString(), "--to", copy.toString())))
+          .isZero();
+      String token = "@" + AdminToken.file(db);
+      assertThat(run(with(where, "release", "--admin-token", token))).isZero();
+    }
+    assertThat(run("keys", "list", "--db", copy.toString())).isZero();
   }
 
   @Test
@@ -524,7 +554,14 @@ class OperateTest {
       Assertions.assertThatThrownBy(() -> serve(db, NEW, List.of()))
           .hasMessageContaining("--secret-key");
       try (PosthornServer server = serve(db, "2:" + NEW + ",1:" + OLD, List.of())) {
-        assertThat(run("reencrypt", "--admin-url", String.valueOf(server.adminUrl()))).isZero();
+        assertThat(
+                run(
+                    "reencrypt",
+                    "--db",
+                    db.toString(),
+                    "--admin-url",
+                    String.valueOf(server.adminUrl())))
+            .isZero();
         assertThat(text.toString()).startsWith("1 secrets of 1 endpoints");
         assertThat(message(server, app)).isEqualTo(202);
         receiver.awaitRequests(1);
@@ -549,10 +586,10 @@ class OperateTest {
         send(server, "PUT", path + "/ca", JWT, EndpointTlsApiTest.ca(own));
       }
       try (PosthornServer server = serve(db, "2:" + NEW + ",1:" + OLD, List.of())) {
-        String admin = String.valueOf(server.adminUrl());
-        assertThat(run("reencrypt", "--admin-url", admin)).isZero();
+        String[] admin = {"--db", db.toString(), "--admin-url", String.valueOf(server.adminUrl())};
+        assertThat(run(with(admin, "reencrypt"))).isZero();
         assertThat(text.toString()).startsWith("3 secrets of 1 endpoints");
-        assertThat(run("backup", "--to", copy.toString(), "--admin-url", admin)).isZero();
+        assertThat(run(with(admin, "backup", "--to", copy.toString()))).isZero();
       }
       String fresh = folder.resolve("fresh.db").toString();
       assertThat(run("restore", "--from", copy.toString(), "--db", fresh, "--no-hold")).isZero();

@@ -186,6 +186,15 @@ class ServeProcessTest {
   }
 
   @Test
+  void aSecretThatCanBeFoundByTryingIsToldAtEveryStart() {
+    Map<String, String> secrets =
+        Map.of("POSTHORN_JWT_SECRET", "short", "POSTHORN_SECRET_KEY", SECRET_KEY);
+    try (ServerProcess server = ServerProcess.start(folder, secrets, "--admin-listen", "none")) {
+      server.awaitLog("--jwt-secret has fewer than 32 bytes");
+    }
+  }
+
+  @Test
   void aServerThatNobodyCanUseSaysSo() {
     try (ServerProcess server =
         ServerProcess.start(

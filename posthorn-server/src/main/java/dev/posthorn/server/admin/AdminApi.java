@@ -2,6 +2,7 @@ package dev.posthorn.server.admin;
 
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.Resealing;
+import dev.posthorn.server.auth.FailedAttempts;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
@@ -13,17 +14,20 @@ import dev.posthorn.store.StoreException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the admin listener answers. What only looks needs no token; what changes something does, if
- * the server was given one, and is otherwise taken from the same machine only.
+ * What the admin listener answers. What only looks needs no token, so that probes and Prometheus
+ * need none; what changes something does, and is not taken from web pages.
  */
 public final class AdminApi {
   /** Little comes here: 16 KiB, and 100 connections, from few addresses. */
@@ -35,31 +39,38 @@ public final class AdminApi {
 
   private static final long WAIT_SECONDS = 10;
 
+  private static final Pattern HOST = Pattern.compile("([^:\\[\\]]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
+
   /** An address, or the name that browsers never look up elsewhere. */
-  private static final Pattern LOCAL_HOST =
-      Pattern.compile("(localhost|[0-9.]+|\\[[0-9a-fA-F:.]+])(:\\d+)?");
+  private static final Pattern LOCAL_HOST = Pattern.compile("localhost|[0-9.]+|\\[.*]");
 
   private final Readiness readiness;
   private final Supplier<@Nullable ServerMetrics> metrics;
-  private final @Nullable String token;
+  private final Set<String> hosts;
 
   /**
    * Creates the operations.
    *
    * @param readiness what the server is ready for
    * @param metrics the metrics, or null as long as there are none
-   * @param token what changes need as a bearer token, or null for none
+   * @param hosts the names by which the listener may be asked for changes, in lower case; addresses
+   *     and {@code localhost} always may
    */
   public AdminApi(
-      Readiness readiness, Supplier<@Nullable ServerMetrics> metrics, @Nullable String token) {
+      Readiness readiness, Supplier<@Nullable ServerMetrics> metrics, Set<String> hosts) {
     this.readiness = readiness;
     this.metrics = metrics;
-    this.token = token;
+    this.hosts = hosts;
   }
 
-  /** Returns who may change something. */
-  public Gatekeeper gate() {
-    return new AdminGate(token);
+  /**
+   * Returns who may change something.
+   *
+   * @param tokens each is good for all
+   * @param failures slows down who tries others
+   */
+  public static Gatekeeper gate(List<String> tokens, FailedAttempts failures) {
+    return new AdminGate(tokens, failures);
   }
 
   /** Returns the operations. */
@@ -115,8 +126,9 @@ public final class AdminApi {
   }
 
   /**
-   * A web page in a browser on this machine must not change anything: pages of others cannot send
-   * JSON without asking first, and pages that let their name point here send that name.
+   * A web page in a browser must not change anything, whatever it knows: browsers tell where a page
+   * is from when it sends something, cannot send JSON elsewhere without asking first, and tell the
+   * name by which they were asked if somebody lets that point here.
    */
   private void requireNoBrowser(Call call) {
     String type = call.header("Content-Type");
@@ -124,10 +136,19 @@ public final class AdminApi {
       throw ApiError.of(
           415, "unsupported_media_type", "send the header Content-Type: application/json");
     }
-    String host = call.head().authority();
-    if (token == null && (host == null || !LOCAL_HOST.matcher(host).matches())) {
-      throw ApiError.forbidden("without --admin-token, ask for an address such as 127.0.0.1");
+    if (call.header("Origin") != null) {
+      throw ApiError.forbidden("web pages change nothing here: leave the header Origin out");
     }
+    if (!isKnownHost(call.head().authority())) {
+      throw ApiError.forbidden(
+          "ask for an address such as 127.0.0.1, or name this host with --admin-host");
+    }
+  }
+
+  private boolean isKnownHost(@Nullable String authority) {
+    Matcher matcher = HOST.matcher(authority == null ? "" : authority.toLowerCase(Locale.ROOT));
+    return matcher.matches()
+        && (LOCAL_HOST.matcher(matcher.group(1)).matches() || hosts.contains(matcher.group(1)));
   }
 
   // ---- looking -------------------------------------------------------------------------------

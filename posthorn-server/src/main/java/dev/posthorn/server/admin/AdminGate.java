@@ -1,53 +1,51 @@
 package dev.posthorn.server.admin;
 
+import dev.posthorn.server.auth.FailedAttempts;
 import dev.posthorn.server.auth.Principal;
+import dev.posthorn.server.auth.Tokens;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Gatekeeper;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Who may change something over the admin listener: who has its token, or, if there is none, who is
- * on this machine.
- */
+/** Who may change something over the admin listener: who has one of its tokens. */
 final class AdminGate implements Gatekeeper {
   private static final Principal OPERATOR = Principal.NOBODY;
+  private static final String BEARER = "Bearer ";
 
-  private final @Nullable String token;
+  private final List<byte[]> hashes;
+  private final FailedAttempts failures;
 
-  AdminGate(@Nullable String token) {
-    this.token = token;
+  AdminGate(List<String> tokens, FailedAttempts failures) {
+    this.hashes = tokens.stream().map(Tokens::hash).toList();
+    this.failures = failures;
   }
 
   @Override
   public CompletableFuture<Principal> admit(@Nullable String authorization, String peer) {
-    if (token == null) {
-      if (!isLoopback(peer)) {
-        throw ApiError.forbidden(
-            "without --admin-token this is only taken from the machine itself");
-      }
-    } else if (authorization == null || !same(authorization, "Bearer " + token)) {
+    if (authorization == null) {
       throw ApiError.unauthorized(
-          "the admin token is needed: send the header Authorization: Bearer TOKEN");
+          "the admin token is needed: send the header Authorization: Bearer TOKEN; it lies beside"
+              + " the database, where posthorn backup, release and reencrypt read it (--db FILE)");
+    }
+    if (!isKnown(authorization)) {
+      throw failures.failed(peer, "this is not the admin token of this start of the server");
     }
     return CompletableFuture.completedFuture(OPERATOR);
   }
 
-  private static boolean same(String one, String other) {
-    return MessageDigest.isEqual(
-        one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static boolean isLoopback(String peer) {
-    try {
-      return InetAddress.getByName(peer).isLoopbackAddress(); // an address, so nothing is looked up
-    } catch (UnknownHostException e) {
+  private boolean isKnown(String authorization) {
+    if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       return false;
     }
+    byte[] shown = Tokens.hash(authorization.substring(BEARER.length()).strip());
+    boolean known = false;
+    for (byte[] hash : hashes) {
+      known |= MessageDigest.isEqual(hash, shown);
+    }
+    return known;
   }
 
   @Override

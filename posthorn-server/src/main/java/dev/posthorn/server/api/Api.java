@@ -3,14 +3,15 @@ package dev.posthorn.server.api;
 import dev.posthorn.server.http.Operation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The whole HTTP API: the list of its operations. */
 public final class Api {
   private final List<Operation> operations;
 
-  /** Creates the API over an engine; no page of it can be shown in a frame. */
+  /** Creates the API over an engine; no page of it can be shown in a frame, or linked to. */
   public Api(Desk desk) {
-    this(desk, AcceptanceListener.NONE, List.of());
+    this(desk, AcceptanceListener.NONE, List.of(), () -> "http://localhost");
   }
 
   /**
@@ -18,8 +19,10 @@ public final class Api {
    *
    * @param listener is told of the messages that come
    * @param frames the origins whose pages may show the portal in a frame
+   * @param publicUrl returns where browsers reach the API; asked once it listens
    */
-  public Api(Desk desk, AcceptanceListener listener, List<String> frames) {
+  public Api(
+      Desk desk, AcceptanceListener listener, List<String> frames, Supplier<String> publicUrl) {
     List<Operation> all = new ArrayList<>();
     all.addAll(new HealthApi().operations());
     ApplicationApi applications = new ApplicationApi(desk);
@@ -41,7 +44,7 @@ public final class Api {
     all.addAll(new EventTypeImportApi(desk).operations());
     all.addAll(new EventTypeExportApi(desk).operations());
     all.addAll(new ExampleApi(desk).operations());
-    all.addAll(new AuthApi(desk).operations());
+    all.addAll(new AuthApi(desk, publicUrl).operations());
     all.addAll(new TokenApi(desk).operations());
     all.addAll(new OperationalWebhookApi(desk).operations());
     all.addAll(new EnvironmentApi(desk).operations());

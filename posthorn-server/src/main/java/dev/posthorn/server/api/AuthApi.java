@@ -20,6 +20,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +37,10 @@ final class AuthApi {
   private final Desk desk;
   private final ApplicationApi applications;
   private final TokenMaker tokens;
+  private final Supplier<String> publicUrl;
 
-  AuthApi(Desk desk) {
+  AuthApi(Desk desk, Supplier<String> publicUrl) {
+    this.publicUrl = publicUrl;
     this.desk = desk;
     this.applications = new ApplicationApi(desk);
     this.tokens = new TokenMaker(desk);
@@ -109,7 +112,7 @@ final class AuthApi {
         call,
         wanted,
         (token, row) -> {
-          String url = url(call, application, token);
+          String url = url(application, token);
           return Answer.json(
               200,
               json -> {
@@ -163,12 +166,11 @@ final class AuthApi {
   }
 
   /**
-   * Returns the portal's address as the client reaches this server. The token is in the fragment,
-   * which browsers send to nobody.
+   * Returns the portal's address, whatever the client says of how it reached this server: a link to
+   * somewhere else would show the token there. It is in the fragment, which browsers send to
+   * nobody.
    */
-  private String url(Call call, ApplicationRow application, String token) {
-    String host = call.head().authority();
-    boolean secure = call.head().isSecure() || "https".equals(call.header("X-Forwarded-Proto"));
+  private String url(ApplicationRow application, String token) {
     byte[] key =
         Answer.json(
                 200,
@@ -179,8 +181,7 @@ final class AuthApi {
                   json.writeEndObject();
                 })
             .body();
-    return (secure ? "https://" : "http://")
-        + (host == null ? "localhost" : host)
+    return publicUrl.get()
         + "/portal#key="
         + Base64.getUrlEncoder().withoutPadding().encodeToString(key);
   }

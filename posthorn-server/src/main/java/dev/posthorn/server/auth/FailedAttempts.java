@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
  * wrong ones are answered with 429. Right ones are not affected, so nobody behind the same address
  * is locked out. Thread-safe.
  */
-final class FailedAttempts {
+public final class FailedAttempts {
   private static final long WINDOW_NANOS = 60_000_000_000L;
   private static final int ADDRESSES = 10_000;
 
@@ -23,7 +23,12 @@ final class FailedAttempts {
   /** Failures since a time. */
   private record Window(long since, int failures) {}
 
-  FailedAttempts(Clock clock, int most) {
+  /**
+   * Creates a count without failures.
+   *
+   * @param most wrong tokens from one address within a minute before more get 429
+   */
+  public FailedAttempts(Clock clock, int most) {
     this.clock = clock;
     this.most = most;
   }
@@ -34,7 +39,7 @@ final class FailedAttempts {
   }
 
   /** Counts a wrong token; returns what its sender is told. */
-  ApiError failed(String peer, String detail) {
+  public ApiError failed(String peer, String detail) {
     count.increment();
     long now = clock.nanoTime();
     if (windows.size() >= ADDRESSES) {

@@ -56,6 +56,11 @@ public final class Jwts {
     }
   }
 
+  /** Returns whether a secret can be found by trying, since it is shorter than HS256 wants. */
+  public static boolean isShort(String secret) {
+    return secret.getBytes(StandardCharsets.UTF_8).length < LEAST_SECRET_BYTES;
+  }
+
   /**
    * Returns what a token says, or null if it is not valid at a time. A token has one spelling: the
    * library would take others of the same signature.

@@ -1,11 +1,25 @@
 package dev.posthorn.server.client;
 
+import dev.posthorn.server.admin.AdminToken;
+import dev.posthorn.server.config.Configuration;
+import dev.posthorn.server.config.Setting;
+import dev.posthorn.server.config.SettingFlags;
+import dev.posthorn.server.config.Values;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Flags that tell where a running server's admin listener is. */
+/** Flags that tell where a running server's admin listener is, and with which token. */
 public final class AdminFlags {
+  @Option(
+      names = "--db",
+      paramLabel = "FILE",
+      description =
+          "The server's database; beside it lies the admin token of a running one. Default:"
+              + " posthorn.db. (POSTHORN_DB)")
+  private @Nullable Path db;
+
   @Option(
       names = "--admin-url",
       paramLabel = "URL",
@@ -18,8 +32,9 @@ public final class AdminFlags {
   @Option(
       names = "--admin-token",
       paramLabel = "TOKEN",
-      defaultValue = "${env:POSTHORN_ADMIN_TOKEN}",
-      description = "Its token, if it has one. (POSTHORN_ADMIN_TOKEN)")
+      description =
+          "Its token, or @FILE with it; the one that lies beside the database unless given."
+              + " (POSTHORN_ADMIN_TOKEN)")
   private @Nullable String token;
 
   @Option(
@@ -31,8 +46,47 @@ public final class AdminFlags {
               + " (POSTHORN_ADMIN_CA)")
   private @Nullable Path ca;
 
-  /** Returns a client of the admin listener. */
+  /** Returns the database that is named, or null. */
+  public @Nullable Path db() {
+    return db;
+  }
+
+  /**
+   * Returns a client of the admin listener.
+   *
+   * @throws ServerClient.FailedException if its token or certificates cannot be read
+   */
   public ServerClient client() {
-    return new ServerClient(url, token, ca == null ? null : Trust.in(ca, "--admin-ca"));
+    return new ServerClient(url, token(), ca == null ? null : Trust.in(ca, "--admin-ca"));
+  }
+
+  private @Nullable String flag(Setting setting) {
+    return switch (setting) {
+      case ADMIN_TOKEN -> token;
+      case DB -> db == null ? null : db.toString();
+      default -> null;
+    };
+  }
+
+  /** Returns the token that is set as for the server, or else the one beside its database. */
+  private @Nullable String token() {
+    Configuration configuration = SettingFlags.read(this::flag, System.getenv());
+    String set = new Values(configuration).secret(Setting.ADMIN_TOKEN);
+    if (set != null) {
+      return set;
+    }
+    Path database = Path.of(configuration.text(Setting.DB));
+    try {
+      return AdminToken.read(database);
+    } catch (IOException e) {
+      throw new ServerClient.FailedException(
+          0,
+          "cannot read the admin token from "
+              + AdminToken.file(database)
+              + " ("
+              + e
+              + "); run this as the user that the server runs as, or give --admin-token",
+          e);
+    }
   }
 }

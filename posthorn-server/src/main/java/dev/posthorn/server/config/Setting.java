@@ -32,8 +32,8 @@ public enum Setting {
       Tier.OFTEN,
       "TOKEN",
       "",
-      "What changes over the admin listener need as a bearer token. Without one they are only"
-          + " taken from this machine."),
+      "A bearer token for changes over the admin listener, 16 characters or more, beside the one"
+          + " that each start puts into a file beside the database."),
   RETRY_SCHEDULE(
       Tier.OFTEN,
       "WAITS",
@@ -56,6 +56,12 @@ public enum Setting {
       "",
       "The admin listener's certificate chain, PEM; with it that is https."),
   ADMIN_TLS_KEY(Tier.OFTEN, "FILE", "", "The private key of that, PEM (PKCS 8)."),
+  PUBLIC_URL(
+      Tier.OFTEN,
+      "URL",
+      "",
+      "Where browsers reach the API, such as https://hooks.example.com: links to the portal begin"
+          + " with it. Where it listens unless set."),
   CORS_ORIGIN(
       Tier.OFTEN,
       "ORIGIN,…",
@@ -76,6 +82,12 @@ public enum Setting {
       "",
       "Send traces to this OpenTelemetry collector by OTLP over HTTP: http://127.0.0.1:4318."),
 
+  ADMIN_HOST(
+      Tier.RARE,
+      "NAME,…",
+      "",
+      "Names by which the admin listener may be asked for changes; addresses and localhost always"
+          + " may."),
   OTEL_HEADERS(Tier.RARE, "NAME=VALUE,…", "", "Headers for the collector, such as an API key."),
   OTEL_SHARE(
       Tier.RARE, "SHARE", "1", "Which share of messages is traced if their sender does not say."),

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,10 +77,25 @@ public final class SettingFlags {
    */
   public static Configuration read(ParseResult parsed, Map<String, String> environment) {
     String file = parsed.matchedOptionValue(CONFIG, environment.get(CONFIG_VARIABLE));
+    return read(setting -> value(parsed, setting.flag()), environment, file);
+  }
+
+  /**
+   * Returns the configuration of some flags and of what the environment says.
+   *
+   * @throws BadSettingException if it cannot be read
+   */
+  public static Configuration read(
+      Function<Setting, @Nullable String> flags, Map<String, String> environment) {
+    return read(flags, environment, environment.get(CONFIG_VARIABLE));
+  }
+
+  private static Configuration read(
+      Function<Setting, @Nullable String> flags,
+      Map<String, String> environment,
+      @Nullable String file) {
     return Configuration.of(
-        setting -> value(parsed, setting.flag()),
-        environment,
-        file == null || file.isBlank() ? null : Path.of(file));
+        flags, environment, file == null || file.isBlank() ? null : Path.of(file));
   }
 
   private static @Nullable String value(ParseResult parsed, String flag) {

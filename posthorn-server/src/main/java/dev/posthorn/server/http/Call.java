@@ -29,9 +29,6 @@ public record Call(
 
     /** Returns the host and port that the client asked for, or null if it named none. */
     @Nullable String authority();
-
-    /** Returns whether the client's connection is encrypted. */
-    boolean isSecure();
   }
 
   /** Returns the value of a variable segment. */

@@ -251,11 +251,6 @@ final class Reception {
       return authority == null ? null : authority.toString();
     }
 
-    @Override
-    public boolean isSecure() {
-      return request.isSSL();
-    }
-
     // ---- the operation -----------------------------------------------------------------------
 
     private void perform(Call call) {

@@ -3,10 +3,10 @@ package dev.posthorn.server.operate;
 import dev.posthorn.server.client.AdminFlags;
 import dev.posthorn.server.client.ServerClient;
 import dev.posthorn.store.Store;
+import dev.posthorn.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "backup",
     description = {
-      "Copies the database to a new file: while a server runs on it, on that server's machine, or"
-          + " with --db from a file that no server has open.",
+      "Copies the database to a new file, on this machine: a running server does it, or with --db"
+          + " this command, if no server has that open.",
       "The copy is one state of the database; keep the secret key with it, but not beside it."
     },
     sortOptions = false)
@@ -31,28 +31,32 @@ public final class BackupCommand implements Callable<Integer> {
       description = "Where to; must not exist yet.")
   private Path to;
 
-  @Option(
-      names = "--db",
-      paramLabel = "FILE",
-      description = "The database of a server that is not running.")
-  private @Nullable Path db;
-
   @Mixin private AdminFlags admin;
 
   @Override
   public Integer call() {
     Path target = to.toAbsolutePath();
-    if (db == null) {
+    Path db = admin.db();
+    if (db == null || !copied(db, target)) {
       try (ServerClient server = admin.client()) {
         var unused = server.post("/backup", ServerClient.object().put("to", target.toString()));
-      }
-    } else {
-      try (Store store = DatabaseFile.open(db, "leave --db out, and it is asked for the copy")) {
-        store.backup(target);
       }
     }
     String size = Files.exists(target) ? " (" + target.toFile().length() + " bytes)" : "";
     spec.commandLine().getOut().println("copied to " + target + size);
     return 0;
+  }
+
+  /** Copies a database that nobody has open; returns false if a server has it. */
+  private static boolean copied(Path db, Path target) {
+    try (Store store = DatabaseFile.open(db, "it is asked for the copy")) {
+      store.backup(target);
+      return true;
+    } catch (StoreException e) {
+      if (e.reason() == StoreException.Reason.LOCKED) {
+        return false;
+      }
+      throw e;
+    }
   }
 }

@@ -38,7 +38,9 @@ public final class ConfigCommand implements Callable<Integer> {
         .forEach(name -> out.printf("%n# %s is set, but there is no such setting%n", name));
     out.flush();
     OptionsReader.logs(configuration);
-    var unused = OptionsReader.read(configuration);
+    OptionsReader.warnings(OptionsReader.read(configuration))
+        .forEach(warning -> out.printf("%n# %s%n", warning));
+    out.flush();
     return 0;
   }
 

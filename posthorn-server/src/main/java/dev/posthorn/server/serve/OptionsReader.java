@@ -4,6 +4,7 @@ import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.HealthOptions;
 import dev.posthorn.keyring.Keyring;
+import dev.posthorn.server.auth.Jwts;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.Values;
@@ -14,15 +15,25 @@ import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ExchangeLimits;
 import dev.posthorn.transport.http.EgressProxy;
 import dev.posthorn.transport.http.HttpTransportOptions;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a server's options of a configuration. */
 final class OptionsReader {
   private static final int MOST_NUMBER = 1_000_000;
+  private static final int LEAST_ADMIN_TOKEN = 16;
+  private static final Pattern HOST_NAME = Pattern.compile("[a-z0-9._-]{1,253}");
+  private static final String MAKE = "make one with: head -c 32 /dev/urandom | base64";
 
   private final Values values;
 
@@ -69,8 +80,9 @@ final class OptionsReader {
           Setting.SECRET_KEY,
           "is missing (or "
               + Setting.SECRET_KEY.variable()
-              + "); make one with: head -c 32 /dev/urandom | base64; keep it as long as the"
-              + " database");
+              + "); "
+              + MAKE
+              + "; keep it as long as the database");
     }
     return values.made(Setting.SECRET_KEY, text -> SecretKey.keyring(key));
   }
@@ -81,9 +93,79 @@ final class OptionsReader {
         values.address(Setting.LISTEN),
         admin == null || admin.equals("none") ? null : values.address(Setting.ADMIN_LISTEN),
         values.secret(Setting.JWT_SECRET),
-        values.secret(Setting.ADMIN_TOKEN),
+        adminToken(),
         tls(Setting.TLS_CERT, Setting.TLS_KEY),
-        tls(Setting.ADMIN_TLS_CERT, Setting.ADMIN_TLS_KEY));
+        tls(Setting.ADMIN_TLS_CERT, Setting.ADMIN_TLS_KEY),
+        values.made(Setting.ADMIN_HOST, OptionsReader::hosts),
+        values.text(Setting.PUBLIC_URL) == null
+            ? null
+            : values.made(Setting.PUBLIC_URL, OptionsReader::publicUrl));
+  }
+
+  private @Nullable String adminToken() {
+    String token = values.secret(Setting.ADMIN_TOKEN);
+    if (token != null && token.length() < LEAST_ADMIN_TOKEN) {
+      throw values.bad(
+          Setting.ADMIN_TOKEN,
+          "has " + token.length() + " characters and needs " + LEAST_ADMIN_TOKEN + "; " + MAKE);
+    }
+    return token;
+  }
+
+  private static Set<String> hosts(String text) {
+    Set<String> hosts = new HashSet<>();
+    for (String part : text.split(",", -1)) {
+      String host = part.strip().toLowerCase(Locale.ROOT);
+      if (!host.isEmpty() && !HOST_NAME.matcher(host).matches()) {
+        throw new IllegalArgumentException(
+            "\"" + part.strip() + "\" must be the name of a host without a port");
+      }
+      hosts.add(host);
+    }
+    return Set.copyOf(hosts);
+  }
+
+  private static String publicUrl(String text) {
+    String right =
+        "\"" + text + "\" must be a URL without a path, such as https://hooks.example.com";
+    URI uri;
+    try {
+      uri = URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(right, e);
+    }
+    if (!("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+        || uri.getHost() == null
+        || uri.getUserInfo() != null
+        || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null) {
+      throw new IllegalArgumentException(right);
+    }
+    return uri.getScheme() + "://" + uri.getRawAuthority();
+  }
+
+  /** Returns what is allowed but should not be, for whoever starts a server. */
+  static List<String> warnings(ServerOptions options) {
+    List<String> warnings = new ArrayList<>();
+    String secret = options.access().jwtSecret();
+    if (secret != null && Jwts.isShort(secret)) {
+      warnings.add(
+          Setting.JWT_SECRET.flag()
+              + " has fewer than "
+              + Jwts.LEAST_SECRET_BYTES
+              + " bytes: whoever has a JWT can try secrets until one fits, and then do everything; "
+              + MAKE
+              + ", and give out new JWTs");
+    }
+    InetAddress listen = options.access().listen().getAddress();
+    if (options.access().publicUrl() == null && listen != null && listen.isAnyLocalAddress()) {
+      warnings.add(
+          Setting.PUBLIC_URL.flag()
+              + " is missing: links to the portal lead to localhost until it says where browsers"
+              + " reach this server");
+    }
+    return warnings;
   }
 
   private ServerOptions.@Nullable Tls tls(Setting certificateSetting, Setting keySetting) {

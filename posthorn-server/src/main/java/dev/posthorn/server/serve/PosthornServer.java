@@ -5,12 +5,14 @@ import dev.posthorn.keyring.Keyring;
 import dev.posthorn.runtime.LocalRuntime;
 import dev.posthorn.scheduler.Clock;
 import dev.posthorn.server.admin.AdminApi;
+import dev.posthorn.server.admin.AdminToken;
 import dev.posthorn.server.admin.Readiness;
 import dev.posthorn.server.admin.ServerMetrics;
 import dev.posthorn.server.api.AcceptanceListener;
 import dev.posthorn.server.api.Api;
 import dev.posthorn.server.api.Desk;
 import dev.posthorn.server.auth.Doorman;
+import dev.posthorn.server.auth.FailedAttempts;
 import dev.posthorn.server.auth.Jwts;
 import dev.posthorn.server.config.BadSettingException;
 import dev.posthorn.server.config.Setting;
@@ -25,9 +27,11 @@ import dev.posthorn.transport.http.HttpTransportOptions;
 import dev.posthorn.wire.StandardWireFormat;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,6 +55,7 @@ public final class PosthornServer implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Readiness readiness = new Readiness();
   private final OwnListeners listeners = new OwnListeners();
+  private final AdminToken adminToken = new AdminToken();
   private Engine engine;
   private HttpFront front;
   private volatile @Nullable HttpFront adminFront;
@@ -89,6 +94,10 @@ public final class PosthornServer implements AutoCloseable {
     }
     Clock clock = Clock.system();
     engine = openEngine(clock);
+    if (adminListen != null) { // the database is open, so no other server's token lies there
+      adminToken.write(options.database());
+      parts.push(() -> adminToken.remove(options.database()));
+    }
     engine.events().add(new OperationalEvents(engine));
     AcceptanceListener traces = openTraces();
     Workers workers = new Workers("posthorn-api", WORKERS);
@@ -101,17 +110,14 @@ public final class PosthornServer implements AutoCloseable {
             clock,
             options.manner().failedAuthLimit());
     Cors cors = options.manner().cors();
+    Api api = new Api(new Desk(engine, WAIT_MILLIS), traces, cors.frames(), this::publicUrl);
     front =
         new HttpFront(
-                http(options.access().listen(), options.access().tls()),
-                options.limits().fitting(FileDescriptors.now().forClients()),
-                doorman,
-                new HttpFront.Service(
-                    new Api(new Desk(engine, WAIT_MILLIS), traces, cors.frames()).operations(),
-                    workers,
-                    cors))
-            .listen(loops());
-    listeners.add(front.port());
+            http(options.access().listen(), options.access().tls()),
+            options.limits().fitting(FileDescriptors.now().forClients()),
+            doorman,
+            new HttpFront.Service(api.operations(), workers, cors));
+    listeners.add(front.listen(loops()).port());
     parts.push(() -> front.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
     ServerMetrics made = new ServerMetrics(engine, front, doorman);
     parts.push(made::close);
@@ -123,12 +129,16 @@ public final class PosthornServer implements AutoCloseable {
   private void openAdmin(InetSocketAddress listen) {
     Workers workers = new Workers("posthorn-admin", ADMIN_WORKERS);
     parts.push(workers::close);
-    AdminApi api = new AdminApi(readiness, () -> metrics, options.access().adminToken());
+    AdminApi api = new AdminApi(readiness, () -> metrics, options.access().adminHosts());
+    String given = options.access().adminToken();
+    List<String> tokens =
+        given == null ? List.of(adminToken.text()) : List.of(adminToken.text(), given);
     HttpFront made =
         new HttpFront(
                 http(listen, options.access().adminTls()),
                 AdminApi.LIMITS,
-                api.gate(),
+                AdminApi.gate(
+                    tokens, new FailedAttempts(Clock.system(), options.manner().failedAuthLimit())),
                 new HttpFront.Service(api.operations(), workers))
             .listen(1);
     listeners.add(made.port());
@@ -201,7 +211,24 @@ public final class PosthornServer implements AutoCloseable {
 
   /** Returns the URL that clients use. */
   public String url() {
-    return url(options.access().tls() == null ? "http" : "https", front.address());
+    return url(scheme(), front.address());
+  }
+
+  private String scheme() {
+    return options.access().tls() == null ? "http" : "https";
+  }
+
+  /**
+   * Returns where links for browsers lead: as is set, or where it listens, never what clients say.
+   */
+  private String publicUrl() {
+    String given = options.access().publicUrl();
+    if (given != null) {
+      return given;
+    }
+    InetAddress listen = options.access().listen().getAddress();
+    boolean everywhere = listen != null && listen.isAnyLocalAddress();
+    return everywhere ? url(scheme(), new InetSocketAddress("localhost", front.port())) : url();
   }
 
   /** Returns the URL of the admin listener, or null if there is none. */

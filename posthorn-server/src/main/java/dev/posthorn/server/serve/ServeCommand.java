@@ -70,6 +70,7 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private static void warn(PosthornServer server, ServerOptions options) {
+    OptionsReader.warnings(options).forEach(LOG::warn);
     if (options.access().jwtSecret() == null && !hasKey(server)) {
       LOG.warn(
           "nobody can use the API: set --jwt-secret, or stop the server and run posthorn keys"

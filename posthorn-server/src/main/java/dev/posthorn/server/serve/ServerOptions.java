@@ -8,6 +8,7 @@ import dev.posthorn.server.tracing.TracingOptions;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +48,13 @@ public record ServerOptions(
    * @param listen where the API listens; port 0 for any free one
    * @param adminListen where health and metrics listen, or null for nowhere
    * @param jwtSecret the secret that JWTs are signed with, or null if none are accepted
-   * @param adminToken what changes over the admin listener need, or null for none
+   * @param adminToken a token for changes over the admin listener, or null for none but that of the
+   *     file
    * @param tls the API's certificate, or null for plain HTTP
    * @param adminTls the admin listener's certificate, or null for plain HTTP
+   * @param adminHosts the names by which the admin listener may be asked for changes, in lower case
+   * @param publicUrl where clients reach the API, such as {@code https://hooks.example.com}, or
+   *     null for where it listens
    */
   public record Access(
       InetSocketAddress listen,
@@ -57,7 +62,20 @@ public record ServerOptions(
       @Nullable String jwtSecret,
       @Nullable String adminToken,
       @Nullable Tls tls,
-      @Nullable Tls adminTls) {
+      @Nullable Tls adminTls,
+      Set<String> adminHosts,
+      @Nullable String publicUrl) {
+
+    /** Creates access without names. */
+    public Access(
+        InetSocketAddress listen,
+        @Nullable InetSocketAddress adminListen,
+        @Nullable String jwtSecret,
+        @Nullable String adminToken,
+        @Nullable Tls tls,
+        @Nullable Tls adminTls) {
+      this(listen, adminListen, jwtSecret, adminToken, tls, adminTls, Set.of(), null);
+    }
 
     /** Creates access with a plain admin listener. */
     public Access(

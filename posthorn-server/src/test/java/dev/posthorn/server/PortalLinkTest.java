@@ -1,0 +1,78 @@
+package dev.posthorn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.server.serve.ServerOptions;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A link to the portal has a token in it: nobody but the operator says where it leads. */
+class PortalLinkTest {
+
+  private static ServerFixture start(String host, @Nullable String publicUrl) {
+    return ServerFixture.start(
+        options ->
+            new ServerOptions(
+                options.database(),
+                options.keyring(),
+                new ServerOptions.Access(
+                    new InetSocketAddress(host, 0),
+                    null,
+                    ServerFixture.SECRET,
+                    null,
+                    null,
+                    null,
+                    Set.of(),
+                    publicUrl),
+                options.engine(),
+                options.transport(),
+                options.limits()));
+  }
+
+  /** Asks for a link as a client that pretends to have reached another server. */
+  private static String link(ServerFixture server) {
+    String body = "{\"application\":{\"name\":\"Customer\",\"uid\":\"customer\"}}";
+    try (RawClient client = new RawClient(server.port())) {
+      RawClient.Answer answer =
+          client
+              .send(
+                  "POST /api/v1/auth/app-portal-access/customer HTTP/1.1\n"
+                      + "Host: evil.example\nX-Forwarded-Host: evil.example\n"
+                      + "X-Forwarded-Proto: https\nForwarded: host=evil.example;proto=https\n"
+                      + "Authorization: Bearer "
+                      + ServerFixture.token("org_link")
+                      + "\nContent-Type: application/json\nContent-Length: "
+                      + body.length()
+                      + "\n\n"
+                      + body)
+              .read();
+      assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+      return answer.json().path("url").asString();
+    }
+  }
+
+  @Test
+  void itLeadsToWhereTheServerListensWhateverTheClientSays() {
+    String host = InetAddress.getLoopbackAddress().getHostAddress();
+    try (ServerFixture server = start(host, null)) {
+      assertThat(link(server)).startsWith(server.server().url() + "/portal#key=");
+    }
+  }
+
+  @Test
+  void itLeadsToThePublicUrlThatIsSet() {
+    try (ServerFixture server = start("0.0.0.0", "https://hooks.example:8443")) {
+      assertThat(link(server)).startsWith("https://hooks.example:8443/portal#key=");
+    }
+  }
+
+  @Test
+  void itLeadsToThisMachineIfTheServerListensEverywhere() {
+    try (ServerFixture server = start("0.0.0.0", null)) {
+      assertThat(link(server)).startsWith("http://localhost:" + server.port() + "/portal#key=");
+    }
+  }
+}
