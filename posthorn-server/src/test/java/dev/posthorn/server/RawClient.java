@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -56,8 +57,13 @@ public final class RawClient implements AutoCloseable {
 
   /** Connects with a receive buffer of so many bytes; 0 for what the system gives. */
   public RawClient(int port, int receiveBuffer) {
+    this(port, receiveBuffer, InetAddress.getLoopbackAddress());
+  }
+
+  private RawClient(int port, int receiveBuffer, InetAddress from) {
     try {
       socket = new Socket();
+      socket.bind(new InetSocketAddress(from, 0));
       if (receiveBuffer > 0) {
         socket.setReceiveBufferSize(receiveBuffer);
       }
@@ -66,6 +72,15 @@ public final class RawClient implements AutoCloseable {
       socket.setTcpNoDelay(true);
       in = new BufferedInputStream(socket.getInputStream());
     } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Connects from another address of this machine; Linux has all of 127.0.0.0/8. */
+  public static RawClient from(String address, int port) {
+    try {
+      return new RawClient(port, 0, InetAddress.getByName(address));
+    } catch (UnknownHostException e) {
       throw new UncheckedIOException(e);
     }
   }

@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,23 +22,27 @@ final class ClientConnection extends ChannelHandlerAdapter {
   private static final long BUSY = Long.MAX_VALUE;
 
   private final Connections owner;
-  private final Object address;
+  private final Room room;
+  private final Peer peer;
   private final AtomicLong held = new AtomicLong();
   private final Queue<Runnable> waiting = new ArrayDeque<>(0);
   private volatile @Nullable ChannelHandlerContext context;
-  private volatile long idleSince = System.nanoTime();
+  private volatile long idleSince;
   private volatile long lastProgress;
   private final AtomicInteger standing = new AtomicInteger();
   private final AtomicInteger sending = new AtomicInteger();
   private volatile boolean aborted;
+  private volatile boolean retired;
   private int requests;
   private long unsent;
   private long sendingMemory;
   private boolean closed;
 
-  ClientConnection(Connections owner, Object address) {
+  ClientConnection(Connections owner, Peer peer) {
     this.owner = owner;
-    this.address = address;
+    this.room = owner.room();
+    this.peer = peer;
+    this.idleSince = owner.nanos();
   }
 
   /** Returns the connection of a channel. */
@@ -48,14 +53,14 @@ final class ClientConnection extends ChannelHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
-    if (aborted) { // before its loop had it
+    if (aborted || retired) { // before its loop had it
       reset(added);
     }
   }
 
-  /** Returns what connections of the same client have in common. */
-  Object address() {
-    return address;
+  /** Returns whose it is. */
+  Peer peer() {
+    return peer;
   }
 
   // ---- on its event loop ---------------------------------------------------------------------
@@ -70,14 +75,18 @@ final class ClientConnection extends ChannelHandlerAdapter {
   void end() {
     requests--;
     if (requests == 0) {
-      idleSince = System.nanoTime();
+      idleSince = owner.nanos();
+    }
+    ChannelHandlerContext known = context;
+    if (retired && known != null) {
+      reset(known);
     }
   }
 
   /** From now on something waits for the client to send or to read. */
   void stand() {
     standing.incrementAndGet();
-    lastProgress = System.nanoTime();
+    lastProgress = owner.nanos();
   }
 
   /** Something no longer waits for the client. */
@@ -87,7 +96,7 @@ final class ClientConnection extends ChannelHandlerAdapter {
 
   /** The client has sent or read something. */
   void progress() {
-    lastProgress = System.nanoTime();
+    lastProgress = owner.nanos();
   }
 
   /**
@@ -96,13 +105,13 @@ final class ClientConnection extends ChannelHandlerAdapter {
    * @param before how many bytes of the same body there are already
    */
   boolean receive(int bytes, int before) {
-    lastProgress = System.nanoTime();
-    return owner.take(this, bytes, before + bytes <= Connections.PIECE);
+    lastProgress = owner.nanos();
+    return room.take(this, bytes, before + bytes <= Connections.PIECE);
   }
 
   /** Bytes that came from the client are gone. */
   void forget(long bytes) {
-    owner.free(this, bytes);
+    room.free(this, bytes);
   }
 
   /**
@@ -119,7 +128,7 @@ final class ClientConnection extends ChannelHandlerAdapter {
     sending.incrementAndGet();
     unsent += bytes;
     sendingMemory += memory;
-    owner.hold(this, memory);
+    room.hold(this, memory);
   }
 
   /** An answer has left. */
@@ -131,7 +140,7 @@ final class ClientConnection extends ChannelHandlerAdapter {
     sending.decrementAndGet();
     unsent -= bytes;
     sendingMemory -= memory;
-    owner.free(this, memory);
+    room.free(this, memory);
     while (unsent <= Connections.PIECE && !waiting.isEmpty()) {
       waiting.remove().run();
     }
@@ -143,7 +152,7 @@ final class ClientConnection extends ChannelHandlerAdapter {
     closed = true;
     sending.set(0);
     waiting.clear();
-    owner.free(this, sendingMemory);
+    room.free(this, sendingMemory);
     sendingMemory = 0;
   }
 
@@ -186,17 +195,18 @@ final class ClientConnection extends ChannelHandlerAdapter {
     return sending.get() > 0 && lastProgress - nanos < 0;
   }
 
-  /** Returns whether it holds bytes that wait for its client. */
+  /** Returns whether something of it waits for its client. */
   boolean isStanding() {
-    return standing.get() > 0 && held.get() > 0;
+    return standing.get() > 0;
   }
 
   long lastProgress() {
     return lastProgress;
   }
 
-  boolean isAborted() {
-    return aborted;
+  /** Returns whether the answer that comes next is its last. */
+  boolean isRetired() {
+    return retired;
   }
 
   /**
@@ -205,9 +215,34 @@ final class ClientConnection extends ChannelHandlerAdapter {
    */
   void abort() {
     aborted = true;
+    onLoop(this::reset);
+  }
+
+  /** Closes it as soon as it has no request, or else after the answer that is due. */
+  void retire() {
+    retired = true;
+    onLoop(
+        known -> {
+          if (requests == 0) {
+            reset(known);
+          }
+        });
+  }
+
+  /** Closes it if it has been idle since before a time; a request may begin until then. */
+  void expire(long idle) {
+    onLoop(
+        known -> {
+          if (isIdleSince(idle)) {
+            reset(known);
+          }
+        });
+  }
+
+  private void onLoop(Consumer<ChannelHandlerContext> task) {
     ChannelHandlerContext known = context;
     if (known != null) {
-      known.executor().execute(() -> reset(known));
+      known.executor().execute(() -> task.accept(known));
     }
   }
 
@@ -221,7 +256,7 @@ final class ClientConnection extends ChannelHandlerAdapter {
   @Override
   public String toString() {
     return "ClientConnection[idle="
-        + (isIdle() ? TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - idleSince) + "ms" : "no")
+        + (isIdle() ? TimeUnit.NANOSECONDS.toMillis(owner.nanos() - idleSince) + "ms" : "no")
         + ", held="
         + held.get()
         + "]";

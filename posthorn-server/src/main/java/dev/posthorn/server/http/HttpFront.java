@@ -159,7 +159,7 @@ public final class HttpFront {
 
   /** Returns how many bytes of bodies and answers are in memory. */
   public long heldBytes() {
-    return connections.held();
+    return connections.room().held();
   }
 
   /** Returns the counts of what passed through. */

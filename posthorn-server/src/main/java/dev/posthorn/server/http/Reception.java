@@ -327,7 +327,7 @@ final class Reception {
       for (Header header : answer.headers()) {
         response.putHeader(header.name(), header.value());
       }
-      if (last) {
+      if (last || client.isRetired()) {
         response.putHeader("Connection", "close");
       }
       if (answer.contentType() != null) {

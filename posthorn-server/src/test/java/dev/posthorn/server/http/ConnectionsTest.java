@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.server.RawClient;
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.testkit.Await;
-import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class ConnectionsTest {
   private static final String GET = "GET /things HTTP/1.1\nHost: a\n\n";
@@ -56,27 +58,23 @@ class ConnectionsTest {
   }
 
   @Test
-  void aConnectionThatMadeRoomBeforeItsLoopHadItIsClosedToo() {
-    Traffic traffic = new Traffic();
-    Connections connections = new Connections(limits(20_000, 1, 0, 1 << 20), traffic);
-    EmbeddedChannel listening = new EmbeddedChannel(connections.gate());
-    EmbeddedChannel first = new EmbeddedChannel(false, false);
-    EmbeddedChannel second = new EmbeddedChannel(false, false);
-    listening.writeInbound(first, second);
-    assertThat(traffic.connectionsDropped()).isEqualTo(1);
-    assertThat(register(first).isOpen()).isFalse();
-    assertThat(register(second).isOpen()).isTrue();
-    assertThat(connections.count()).isEqualTo(1);
-    var unused = second.close();
-    assertThat(connections.count()).isZero();
-  }
-
-  private static EmbeddedChannel register(EmbeddedChannel channel) {
-    try {
-      channel.register();
-      return channel;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
+  @EnabledOnOs(OS.LINUX)
+  void aConnectionThatMakesWayForAnotherClientGetsItsAnswerFirst() {
+    try (TestFront front = new TestFront(limits(20_000, 1, 0, 1 << 20), 1);
+        RawClient first = new RawClient(front.port())) {
+      CompletableFuture<Principal> admission = new CompletableFuture<>();
+      front.admission = admission;
+      first.send(KNOWN + "0\n\n");
+      Await.until("it is asked for", () -> front.admissions.get() == 1);
+      try (RawClient other = RawClient.from("127.0.0.2", front.port())) {
+        assertThat(other.send(GET).read().status()).isEqualTo(200);
+        admission.complete(TestFront.KNOWN);
+        RawClient.Answer last = first.read();
+        assertThat(last.status()).isEqualTo(200);
+        assertThat(last.header("Connection")).isEqualTo("close");
+        assertThat(first.isClosed()).isTrue();
+        assertThat(other.send(GET).read().status()).isEqualTo(200);
+      }
     }
   }
 
@@ -135,6 +133,45 @@ class ConnectionsTest {
       Await.until("it is closed", () -> front.traffic().connectionsDropped() == 1);
       Await.until("nothing of it is left", () -> front.heldBytes() == 0);
       assertThat(front.connections()).isZero();
+    }
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsNotKeptForLongerThanAnIdleOne() {
+    HttpLimits limits = new HttpLimits(10_000, 4_096, 20_000, 100, 60_000, 100, 0, 1 << 30);
+    try (TestFront front = new TestFront(limits, 1);
+        RawClient client = new RawClient(front.port(), 4_096)) {
+      client.send(LARGE.repeat(20)); // more than sockets hold
+      Await.until("it is closed", () -> front.traffic().connectionsDropped() == 1);
+      assertThat(front.connections()).isZero();
+    }
+  }
+
+  @Test
+  void clientsThatDoNotReadLockNobodyOut() {
+    try (TestFront front = new TestFront(limits(20_000, 2, 0, 1 << 30), 1);
+        RawClient first = new RawClient(front.port(), 4_096).send(LARGE.repeat(20));
+        RawClient second = new RawClient(front.port(), 4_096).send(LARGE.repeat(20))) {
+      Await.until("both are answered", () -> front.heldBytes() >= 2 * TestFront.LARGE);
+      Await.until("a third one is answered", () -> isAnswered(front));
+      assertThat(front.traffic().connectionsDropped()).isEqualTo(1);
+      assertThat(readsLarge(first)).as("one of them made way").isNotEqualTo(readsLarge(second));
+    }
+  }
+
+  private static boolean readsLarge(RawClient client) {
+    try {
+      return client.read().body().length == TestFront.LARGE;
+    } catch (UncheckedIOException e) {
+      return false; // closed
+    }
+  }
+
+  private static boolean isAnswered(TestFront front) {
+    try (RawClient client = new RawClient(front.port())) {
+      return client.send(GET).read().status() == 200;
+    } catch (UncheckedIOException e) {
+      return false; // turned away
     }
   }
 

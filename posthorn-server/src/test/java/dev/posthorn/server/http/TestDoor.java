@@ -1,0 +1,94 @@
+package dev.posthorn.server.http;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The connections of a front without a front: clients come, begin, stand still and are answered.
+ */
+final class TestDoor {
+  final Traffic traffic = new Traffic();
+  final Connections connections;
+  final EmbeddedChannel listening;
+
+  TestDoor(HttpLimits limits, LongSupplier nanos) {
+    this.connections = new Connections(limits, traffic, nanos);
+    this.listening = new EmbeddedChannel(connections.gate());
+  }
+
+  /** A client connects. */
+  Visitor from(String address) {
+    Visitor visitor = new Visitor(address);
+    listening.writeInbound(visitor);
+    if (visitor.isIn()) {
+      visitor.register();
+    }
+    return visitor;
+  }
+
+  /** A client connects several times. */
+  List<Visitor> from(String address, int number) {
+    List<Visitor> visitors = new ArrayList<>();
+    for (int i = 0; i < number; i++) {
+      visitors.add(from(address));
+    }
+    return visitors;
+  }
+
+  /** A connection of a client. */
+  static final class Visitor extends EmbeddedChannel {
+    private final String address;
+
+    Visitor(String address) {
+      super(false, false);
+      this.address = address;
+    }
+
+    @Override
+    protected SocketAddress remoteAddress0() {
+      return new InetSocketAddress(address, 1);
+    }
+
+    @Override
+    public void register() {
+      try {
+        super.register();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** Returns whether it was let in, and is open still. */
+    boolean isIn() {
+      runPendingTasks();
+      return isOpen() && pipeline().get(ClientConnection.class) != null;
+    }
+
+    ClientConnection connection() {
+      return ClientConnection.of(this);
+    }
+
+    /** A request begins, and is worked on. */
+    Visitor begin() {
+      connection().begin();
+      return this;
+    }
+
+    /** A request begins whose body does not come. */
+    Visitor stall() {
+      begin();
+      connection().stand();
+      return this;
+    }
+
+    /** A request is over. */
+    void answer() {
+      connection().end();
+      runPendingTasks();
+    }
+  }
+}
