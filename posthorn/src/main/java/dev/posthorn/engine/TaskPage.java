@@ -16,7 +16,9 @@ import dev.posthorn.store.Page;
 import dev.posthorn.store.Store;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,11 +65,13 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
         store.attempts(
             new AttemptQuery(
                 endpoint, after(data), before(data), false, SIZE, DeliveryState.FAILED));
+    Map<Long, AttemptRow> lasts =
+        store.lastAttempts(page.rows().stream().map(AttemptRow::message).toList(), endpoint);
     List<Replays.Replay> replays = new ArrayList<>();
     for (AttemptRow attempt : page.rows()) {
       MessageRow message = store.messageWithoutBody(attempt.message());
       if (attempt.kind() != AttemptKind.TEST
-          && isLast(store, attempt)
+          && isLast(lasts, attempt)
           && message != null
           && !message.expunged()) {
         replays.add(new Replays.Replay(endpoint, message.id(), attempt.delivery(), message.type()));
@@ -77,8 +81,8 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
   }
 
   /** Returns whether nothing has happened to a delivery since an attempt. */
-  private static boolean isLast(Store store, AttemptRow attempt) {
-    AttemptRow last = store.lastAttempt(attempt.message(), attempt.endpoint());
+  private static boolean isLast(Map<Long, AttemptRow> lasts, AttemptRow attempt) {
+    AttemptRow last = lasts.get(attempt.message());
     return last != null && last.id() == attempt.id();
   }
 
@@ -87,11 +91,9 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
   private static TaskPage missing(Core core, EndpointRow endpoint, TaskData data) {
     // A disabled endpoint wants what it would want if it were enabled; it gets it then.
     EndpointRow enabled = endpoint.with(EndpointState.ENABLED, endpoint.updated());
-    return messages(
-        core,
+    return chosen(
+        messages(core, endpoint, data, MessageFilter.NONE),
         endpoint,
-        data,
-        MessageFilter.NONE,
         message ->
             Router.choose(enabled, message.type(), message.channels()) == Router.Choice.MATCHED
                 && statusOf(core, message, endpoint) == null);
@@ -101,24 +103,35 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
 
   private static TaskPage all(Core core, EndpointRow endpoint, TaskData data) {
     TaskOrder.Filter filter = data.order().filter();
-    return messages(
-        core,
+    Page<MessageRow> page =
+        messages(
+            core,
+            endpoint,
+            data,
+            new MessageFilter(
+                Set.copyOf(filter.types()), filter.channel(), filter.tag(), null, endpoint.id()));
+    Map<Long, AttemptRow> lasts =
+        core.runtime()
+            .store()
+            .lastAttempts(page.rows().stream().map(MessageRow::id).toList(), endpoint.id());
+    return chosen(
+        page,
         endpoint,
-        data,
-        new MessageFilter(
-            Set.copyOf(filter.types()), filter.channel(), filter.tag(), null, endpoint.id()),
-        message -> isAsWanted(core, message, endpoint, filter));
+        message -> isAsWanted(core, message, lasts.get(message.id()), endpoint, filter));
   }
 
   private static boolean isAsWanted(
-      Core core, MessageRow message, EndpointRow endpoint, TaskOrder.Filter filter) {
+      Core core,
+      MessageRow message,
+      @Nullable AttemptRow last,
+      EndpointRow endpoint,
+      TaskOrder.Filter filter) {
     if (filter.state() != null) {
       DeliveryStatus status = statusOf(core, message, endpoint);
       if (status == null || status.state() != filter.state()) {
         return false;
       }
     }
-    AttemptRow last = core.runtime().store().lastAttempt(message.id(), endpoint.id());
     if (last != null && last.kind() == AttemptKind.TEST) {
       return false;
     }
@@ -131,21 +144,20 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
     return core.status(core.runtime().store(), message, endpoint.id());
   }
 
-  private interface Choice {
-    boolean isWanted(MessageRow message);
+  private static Page<MessageRow> messages(
+      Core core, EndpointRow endpoint, TaskData data, MessageFilter filter) {
+    return core.runtime()
+        .store()
+        .messages(
+            new MessageQuery(
+                endpoint.application(), after(data), before(data), false, SIZE, filter));
   }
 
-  private static TaskPage messages(
-      Core core, EndpointRow endpoint, TaskData data, MessageFilter filter, Choice choice) {
-    Page<MessageRow> page =
-        core.runtime()
-            .store()
-            .messages(
-                new MessageQuery(
-                    endpoint.application(), after(data), before(data), false, SIZE, filter));
+  private static TaskPage chosen(
+      Page<MessageRow> page, EndpointRow endpoint, Predicate<MessageRow> isWanted) {
     List<Replays.Replay> replays = new ArrayList<>();
     for (MessageRow message : page.rows()) {
-      if (!message.expunged() && choice.isWanted(message)) {
+      if (!message.expunged() && isWanted.test(message)) {
         replays.add(Replays.Replay.of(message, endpoint.id()));
       }
     }

@@ -1,7 +1,9 @@
 package dev.posthorn.store;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +88,18 @@ public interface Reads {
    * read for it.
    */
   @Nullable AttemptRow lastAttempt(long message, long endpoint);
+
+  /** Returns the last attempts of some messages for one endpoint, by message; some have none. */
+  default Map<Long, AttemptRow> lastAttempts(List<Long> messages, long endpoint) {
+    Map<Long, AttemptRow> found = new HashMap<>();
+    for (long message : messages) {
+      AttemptRow last = lastAttempt(message, endpoint);
+      if (last != null) {
+        found.put(message, last);
+      }
+    }
+    return found;
+  }
 
   /** Returns attempts of one endpoint or message; see {@link AttemptQuery}. */
   Page<AttemptRow> attempts(AttemptQuery query);

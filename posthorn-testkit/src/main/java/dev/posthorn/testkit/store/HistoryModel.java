@@ -255,6 +255,8 @@ final class HistoryModel {
         }
       }
       AttemptRow found = store.lastAttempt(message, endpoint);
+      List<Long> some = List.of(message - 1, message, message + 1);
+      assertThat(store.lastAttempts(some, endpoint).get(message)).isEqualTo(found);
       String what = name + ": message " + message + ", endpoint " + endpoint;
       if (found == null) {
         assertThat(certain).as(what).isZero();

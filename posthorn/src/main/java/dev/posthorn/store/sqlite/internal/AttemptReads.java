@@ -10,7 +10,10 @@ import dev.posthorn.store.Page;
 import dev.posthorn.transport.Timings;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads attempts. Who lists them must have looked at the tail before the reader began. */
@@ -25,6 +28,8 @@ final class AttemptReads {
       "a.id, a.message, a.delivery, a.endpoint, a.kind, a.state, a.spent, a.status, a.error, a.dns,"
           + " a.connect, a.tls, a.first_byte, a.total, a.excerpt, a.next_due";
   private static final String ATTEMPT = "SELECT " + COLUMNS + " FROM attempt a WHERE a.id = ?";
+  private static final String BY_IDS =
+      "SELECT " + COLUMNS + " FROM attempt a WHERE a.id IN (" + HistoryScan.IDS + ")";
   private static final String INDEXED_BY_MESSAGE =
       "SELECT "
           + COLUMNS
@@ -81,6 +86,27 @@ final class AttemptReads {
   }
 
   /**
+   * Returns the last attempts of some messages for an endpoint: the tail is looked through once.
+   */
+  static Map<Long, AttemptRow> lasts(
+      Reader reader, Tail.View tail, List<Long> messages, long endpoint) throws SQLException {
+    Map<Long, Long> ids = tail.lasts(Set.copyOf(messages), endpoint);
+    Map<Long, AttemptRow> found = new HashMap<>();
+    for (long message : messages) {
+      Long id = ids.get(message);
+      AttemptRow row =
+          id == null ? lastIndexed(reader, message, endpoint, tail.indexed()) : attempt(reader, id);
+      if (id != null && (row == null || row.message() != message || row.endpoint() != endpoint)) {
+        row = last(reader, tail, message, endpoint); // its id was another one's before
+      }
+      if (row != null) {
+        found.put(message, row);
+      }
+    }
+    return found;
+  }
+
+  /**
    * Goes down two indexes at once: from the last id in one to the next lower in the other. So it
    * takes at most as many steps as the shorter one has rows, and a few if their rows come in turns.
    */
@@ -117,7 +143,7 @@ final class AttemptReads {
             tail.indexed(),
             ofMessage ? INDEXED_BY_MESSAGE : INDEXED_BY_ENDPOINT,
             key,
-            ATTEMPT,
+            BY_IDS,
             row -> row.getLong(ofMessage ? 2 : 4) == key ? attempt(row) : null);
     HistoryScan.Range range =
         new HistoryScan.Range(query.after(), query.before(), query.newestFirst(), query.limit());

@@ -24,6 +24,7 @@ import dev.posthorn.store.TaskRow;
 import dev.posthorn.store.TokenRow;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -131,6 +132,12 @@ class FileReads implements Reads {
   public @Nullable AttemptRow lastAttempt(long message, long endpoint) {
     Tail.View tail = session.get().attemptTail();
     return readers.find(reader -> AttemptReads.last(reader, tail, message, endpoint));
+  }
+
+  @Override
+  public Map<Long, AttemptRow> lastAttempts(List<Long> messages, long endpoint) {
+    Tail.View tail = session.get().attemptTail();
+    return readers.read(reader -> AttemptReads.lasts(reader, tail, messages, endpoint));
   }
 
   @Override

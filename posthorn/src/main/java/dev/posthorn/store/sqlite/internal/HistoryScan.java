@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class HistoryScan<T> {
   private static final int ROWS_AT_MOST = 10_000;
 
+  /** Rows of the tail that one statement reads. */
+  private static final int CHUNK = 32;
+
+  /** As many parameters for the ids of rows. */
+  static final String IDS = "?" + ", ?".repeat(CHUNK - 1);
+
   private final Source<T> source;
   private final Range range;
   private final Filter<T> filter;
@@ -36,11 +42,11 @@ final class HistoryScan<T> {
    * @param indexed the greatest id to take from the index
    * @param byIndex a query with the parameters key, after, before (both exclusive), and an order
    * @param key whose rows
-   * @param byId a query for one id
+   * @param byIds a query for some ids, with the parameters {@link #IDS}
    * @param mapper turns a row of either query into an object; null if it is somebody else's
    */
   record Source<T>(
-      long[] tail, long indexed, String byIndex, long key, String byId, Mapper<T> mapper) {}
+      long[] tail, long indexed, String byIndex, long key, String byIds, Mapper<T> mapper) {}
 
   /** Turns a row into an object, or into null if it does not belong to the list. */
   interface Mapper<T> {
@@ -70,14 +76,14 @@ final class HistoryScan<T> {
   }
 
   private void tail(Reader reader) throws SQLException {
-    long[] ids = source.tail;
-    for (int i = 0; i < ids.length && !ended; i++) {
-      long id = range.newestFirst ? ids[ids.length - 1 - i] : ids[i];
-      try (ResultSet row = reader.prepare(source.byId, id).executeQuery()) {
-        if (row.next()) {
-          take(reader, id, row);
-        }
+    int count = source.tail.length;
+    for (int done = 0; done < count && !ended; done += CHUNK) {
+      PreparedStatement query = reader.prepare(source.byIds + order());
+      for (int i = 0; i < CHUNK; i++) {
+        int next = Math.min(done + i, count - 1); // the last one again, where there are no more
+        query.setLong(i + 1, source.tail[range.newestFirst ? count - 1 - next : next]);
       }
+      take(reader, query);
     }
   }
 
@@ -87,11 +93,15 @@ final class HistoryScan<T> {
       return;
     }
     PreparedStatement query =
-        reader.prepare(
-            source.byIndex + (range.newestFirst ? " ORDER BY 1 DESC" : " ORDER BY 1"),
-            source.key,
-            range.after,
-            before);
+        reader.prepare(source.byIndex + order(), source.key, range.after, before);
+    take(reader, query);
+  }
+
+  private String order() {
+    return range.newestFirst ? " ORDER BY 1 DESC" : " ORDER BY 1";
+  }
+
+  private void take(Reader reader, PreparedStatement query) throws SQLException {
     try (ResultSet rows = query.executeQuery()) {
       while (!ended && rows.next()) {
         take(reader, rows.getLong(1), rows);

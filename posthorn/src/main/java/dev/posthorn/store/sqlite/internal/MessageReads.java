@@ -25,6 +25,8 @@ final class MessageReads {
   private static final String MESSAGE =
       "SELECT " + COLUMNS + ", m.body, length(m.body) FROM message m WHERE m.id = ?";
   private static final String LISTED = "SELECT " + COLUMNS + " FROM message m WHERE m.id = ?";
+  private static final String BY_IDS =
+      "SELECT " + COLUMNS + " FROM message m WHERE m.id IN (" + HistoryScan.IDS + ")";
   private static final String INDEXED_BY_APPLICATION =
       "SELECT "
           + COLUMNS
@@ -94,8 +96,15 @@ final class MessageReads {
         tail.indexed(),
         indexed,
         key,
-        LISTED,
-        row -> row.getLong(2) == query.application() ? message(row, NO_BODY) : null);
+        BY_IDS,
+        row -> mayMatch(row, query) ? message(row, NO_BODY) : null);
+  }
+
+  /** Looks at what is small: most of what a filter drops need not be read whole. */
+  private static boolean mayMatch(ResultSet row, MessageQuery query) throws SQLException {
+    Set<String> types = query.filter().types();
+    return row.getLong(2) == query.application()
+        && (types.isEmpty() || types.contains(row.getString(3)));
   }
 
   private static MessageRow message(ResultSet row, byte @Nullable [] body) throws SQLException {

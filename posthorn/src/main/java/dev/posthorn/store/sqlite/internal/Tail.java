@@ -1,6 +1,9 @@
 package dev.posthorn.store.sqlite.internal;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The newest rows of an append-only table, which its history indexes do not hold yet, in memory: 25
@@ -62,6 +65,21 @@ final class Tail implements Staged {
         }
       }
       return last;
+    }
+
+    /** Returns the greatest id of the rows with a second key, for each first key that has some. */
+    Map<Long, Long> lasts(Set<Long> firsts, long second) {
+      Map<Long, Long> lasts = new HashMap<>();
+      for (Run run : runs) {
+        long[] keys = run.keys()[1];
+        for (int i = 0; i < run.size(); i++) {
+          long id = run.ids()[i];
+          if (keys[i] == second && id > indexed && firsts.contains(run.keys()[0][i])) {
+            lasts.merge(run.keys()[0][i], id, Math::max);
+          }
+        }
+      }
+      return lasts;
     }
 
     /**
