@@ -6,7 +6,6 @@ import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -142,18 +141,22 @@ final class LiveTables {
 
   /** Returns the new ones if they are for many endpoints, and there is room where new ones go. */
   private List<LiveRow> scattered(List<LiveRow> rows, long idFloor) {
-    if (rows.size() <= PAGES || !newlyParked.hasRoom(rows.size())) {
+    if (!newlyParked.hasRoom(rows.size()) || !areForMany(rows, idFloor)) {
       return List.of();
     }
+    return rows.stream().filter(row -> row.id() > idFloor).toList();
+  }
+
+  private static boolean areForMany(List<LiveRow> rows, long idFloor) {
     Set<Long> endpoints = new HashSet<>();
-    List<LiveRow> arrivals = new ArrayList<>();
-    for (LiveRow row : rows) {
-      if (row.id() > idFloor) {
-        arrivals.add(row);
-        endpoints.add(row.endpoint());
+    for (int i = 0; i < rows.size() && endpoints.size() + rows.size() - i > PAGES; i++) {
+      if (rows.get(i).id() > idFloor && endpoints.add(rows.get(i).endpoint())) {
+        if (endpoints.size() > PAGES) {
+          return true;
+        }
       }
     }
-    return endpoints.size() > PAGES ? arrivals : List.of();
+    return false;
   }
 
   void removeParked(List<LiveRow> rows) throws SQLException {
