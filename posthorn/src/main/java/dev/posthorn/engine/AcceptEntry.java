@@ -206,7 +206,7 @@ final class AcceptEntry implements Journal.Entry {
     MessageRow stored = message;
     if (stored != null && targets.length > 0) {
       if (payload == null) {
-        payload = intake.keep(stored, targets.length);
+        payload = intake.keep(stored.withoutTargets(), targets.length);
       }
       for (int i = 0; i < targets.length; i++) {
         arrive(writing, targets[i], rows[i], payload);

@@ -60,6 +60,9 @@ class Lane extends Agenda.Item {
   /** Whether the lane waits for its turn. Owned by the loop. */
   boolean ready;
 
+  /** Whether the lane is among those that have nothing to do. Owned by the loop. */
+  boolean idle;
+
   /** How many of its turns failed in a row. Owned by the loop. */
   int failures;
 
@@ -622,6 +625,7 @@ class Lane extends Agenda.Item {
   // ---- resting: moves and the next wake-up ----------------------------------------------------
 
   private void rest(long nowNanos, long nowMillis) {
+    queue.trim(loop.parkedRoom(this));
     reads.readPage(nowMillis);
     moveToParked();
     reopen();
@@ -633,6 +637,9 @@ class Lane extends Agenda.Item {
       }
     } else {
       loop.wakeAt(this, wake);
+    }
+    if (queue.busySize() == 0 && loop.isCrowded()) {
+      settings.release();
     }
   }
 

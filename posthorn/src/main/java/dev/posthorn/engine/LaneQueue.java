@@ -38,7 +38,7 @@ class LaneQueue {
    * Parked rows of deliveries that are busy with an earlier row, by id: a page had them before this
    * lane was told of the other attempt. They wait until the earlier one has left.
    */
-  private final Map<Long, LiveRow> later = new HashMap<>(0);
+  private @Nullable Map<Long, LiveRow> later;
 
   private ParkedKey loadedThrough;
 
@@ -48,11 +48,20 @@ class LaneQueue {
   /** Whether the row that was first behind the position may be gone: what is next is not known. */
   private boolean nextGone;
 
-  private boolean reading;
-  private final Set<ParkedKey> gone = new HashSet<>();
-  private final TreeSet<Delivery> arrived = new TreeSet<>();
-  private ParkedKey arrivedLimit = END;
-  private ParkedKey readAfter = END;
+  /** What happens while a page is read; null while none is. */
+  private @Nullable Reading reading;
+
+  /** What goes and comes while a page is read that begins after a position. */
+  private static final class Reading {
+    final ParkedKey after;
+    final Set<ParkedKey> gone = new HashSet<>();
+    final TreeSet<Delivery> arrived = new TreeSet<>();
+    ParkedKey arrivedLimit = END;
+
+    Reading(ParkedKey after) {
+      this.after = after;
+    }
+  }
 
   /**
    * Creates an empty queue.
@@ -77,7 +86,7 @@ class LaneQueue {
   }
 
   final boolean reading() {
-    return reading;
+    return reading != null;
   }
 
   final int hotSize() {
@@ -93,7 +102,7 @@ class LaneQueue {
   }
 
   final boolean isEmpty() {
-    return hot.isEmpty() && parked.isEmpty() && busy.isEmpty() && complete() && !reading;
+    return hot.isEmpty() && parked.isEmpty() && busy.isEmpty() && complete() && !reading();
   }
 
   /** Adds a row that entered {@code hot}. */
@@ -167,22 +176,32 @@ class LaneQueue {
       }
       putParked(delivery);
       trim(room);
-    } else if (reading) {
-      if (!arrived.add(delivery)) {
-        delivery.releasePayload();
-      }
-      if (arrived.size() > MOST_ARRIVED) {
-        trimArrived();
-      }
+    } else if (reading != null) {
+      arrived(reading, delivery);
     } else {
       delivery.releasePayload();
+    }
+  }
+
+  /** A row came behind what is in memory, while a page is read that may end before or after it. */
+  private static void arrived(Reading page, Delivery delivery) {
+    if (!page.arrived.add(delivery)) {
+      delivery.releasePayload();
+    }
+    if (page.arrived.size() > MOST_ARRIVED) {
+      Delivery last = page.arrived.pollLast();
+      last.releasePayload();
+      ParkedKey before = before(last.row);
+      page.arrivedLimit = before.compareTo(page.arrivedLimit) < 0 ? before : page.arrivedLimit;
     }
   }
 
   /** Keeps a row of a busy delivery, unless that is the one: a page may have it before its news. */
   private void comesLater(LiveRow row, Delivery earlier) {
     if (!row.parkedKey().equals(earlier.row.parkedKey())) {
-      later.put(row.id(), row);
+      Map<Long, LiveRow> rows = later == null ? new HashMap<>(2) : later;
+      rows.put(row.id(), row);
+      later = rows;
     }
   }
 
@@ -239,7 +258,7 @@ class LaneQueue {
       nextGone |= loadedThrough.equals(before(delivery.row));
     }
     gone(delivery.row);
-    LiveRow row = later.remove(delivery.row.id());
+    LiveRow row = later == null ? null : later.remove(delivery.row.id());
     if (row != null) {
       addParked(new Delivery(row, null), room);
     }
@@ -328,11 +347,12 @@ class LaneQueue {
 
   /** Remembers what goes while a page is being read. */
   void gone(LiveRow row) {
-    if (reading) {
-      gone.add(row.parkedKey());
-      Delivery same = arrived.floor(new Delivery(row, null));
+    Reading page = reading;
+    if (page != null) {
+      page.gone.add(row.parkedKey());
+      Delivery same = page.arrived.floor(new Delivery(row, null));
       if (same != null && same.row.parkedKey().equals(row.parkedKey())) {
-        arrived.remove(same);
+        page.arrived.remove(same);
         same.releasePayload();
       }
     }
@@ -340,9 +360,8 @@ class LaneQueue {
 
   /** Begins to read a page; returns the position to read after. */
   final ParkedKey startReading() {
-    reading = true;
-    readAfter = loadedThrough;
-    return readAfter;
+    reading = new Reading(loadedThrough);
+    return loadedThrough;
   }
 
   /** A page could not be read. */
@@ -354,15 +373,16 @@ class LaneQueue {
    * Takes in a page of rows that was asked for with a limit; keeps at most {@code room} in memory.
    */
   void pageArrived(List<LiveRow> rows, int limit, int room) {
+    Reading page = reading;
     // If rows were put out of memory meanwhile, there is a gap between them and the page.
-    if (!loadedThrough.equals(readAfter)) {
+    if (page == null || !loadedThrough.equals(page.after)) {
       notRead();
       return;
     }
     nextGone = false;
     for (LiveRow row : rows) {
       Delivery earlier = busy.get(row.id());
-      if (gone.contains(row.parkedKey())) {
+      if (page.gone.contains(row.parkedKey())) {
         continue;
       }
       if (earlier != null) {
@@ -373,37 +393,34 @@ class LaneQueue {
     }
     boolean last = rows.size() < limit;
     ParkedKey end = last ? END : rows.get(rows.size() - 1).parkedKey();
-    finishReading(arrivedLimit.compareTo(end) < 0 ? arrivedLimit : end);
+    finishReading(page.arrivedLimit.compareTo(end) < 0 ? page.arrivedLimit : end);
     trim(room);
   }
 
   private void finishReading(ParkedKey end) {
-    reading = false;
+    Reading page = reading;
+    reading = null;
     loadedThrough = end;
-    for (Delivery delivery : arrived) {
-      if (delivery.after(end)) {
-        delivery.releasePayload();
-      } else {
-        parked.remove(delivery); // the row of the page may be older
-        putParked(delivery);
-      }
+    if (page != null) {
+      page.arrived.forEach(this::takeIn);
     }
     while (!parked.isEmpty() && parked.last().after(end)) {
       parked.pollLast().releasePayload();
     }
-    arrived.clear();
-    gone.clear();
-    arrivedLimit = END;
   }
 
-  private void trimArrived() {
-    Delivery last = arrived.pollLast();
-    last.releasePayload();
-    ParkedKey before = before(last.row);
-    arrivedLimit = before.compareTo(arrivedLimit) < 0 ? before : arrivedLimit;
+  /** Takes in a row that came while a page was read. */
+  private void takeIn(Delivery delivery) {
+    if (isLoaded(delivery)) {
+      parked.remove(delivery); // the row of the page may be older
+      putParked(delivery);
+    } else {
+      delivery.releasePayload();
+    }
   }
 
-  private void trim(int room) {
+  /** Leaves the parked rows behind the first so many in the store. */
+  final void trim(int room) {
     while (parked.size() > room) {
       Delivery last = parked.pollLast();
       last.releasePayload();

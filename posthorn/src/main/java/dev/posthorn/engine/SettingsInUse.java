@@ -26,6 +26,11 @@ final class SettingsInUse {
     return retryMillis;
   }
 
+  /** Forgets them until they are needed: made, they take more memory than all else of a lane. */
+  void release() {
+    settings = null;
+  }
+
   /** They are to be looked at again at once. */
   void changed() {
     retryMillis = 0;

@@ -36,8 +36,12 @@ class ShardLoop {
   private static final int MOST_READS = 4;
   private static final int MOST_IDLE = 10_000;
   private static final int PARKED_ROOM = 512;
-  private static final int SCARCE_PARKED_ROOM = 32;
+  private static final int LEAST_PARKED_ROOM = 2;
   private static final int SLOW_PARKED_ROOM = 8;
+
+  /** One lane with its settings made takes about as much memory as so many rows. */
+  private static final int ROWS_OF_SETTINGS = 5;
+
   private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
   private static final long DRIFT_MILLIS = 5_000;
   private static final long WATCH_NANOS = 5_000_000_000L;
@@ -47,11 +51,20 @@ class ShardLoop {
   private final Parts parts;
   private final Permits permits;
   private final Exchanger exchanger;
+
+  /** How many parked rows are to be in memory, of all lanes. */
+  private final int parkedRows;
+
   private final Map<Long, Lane> lanes = new HashMap<>();
   private final LinkedHashMap<Long, Lane> idle = new LinkedHashMap<>();
   private final Agenda<Lane> agenda = new Agenda<>();
   private final ArrayDeque<Lane> ready = new ArrayDeque<>();
-  private final ArrayDeque<Read<?>> reads = new ArrayDeque<>();
+
+  /** Reads of pages, and of payloads; they take turns: a lane with a permit waits for no crowd. */
+  private final ArrayDeque<Read<?>> pageReads = new ArrayDeque<>();
+
+  private final ArrayDeque<Read<?>> payloadReads = new ArrayDeque<>();
+  private boolean pageNext;
   private final Map<Long, Watch> watches = new HashMap<>();
   private int reading;
   private int ending;
@@ -65,12 +78,17 @@ class ShardLoop {
   private long wallOffset;
   private boolean doubting;
 
+  /** With so many lanes that have work each is to look whether it has too many rows in memory. */
+  private int crowd;
+
   ShardLoop(Loop loop, Core core, Parts parts, int loops) {
     this.loop = loop;
     this.core = core;
     this.parts = parts;
     this.permits = parts.permits(core.options().limits(), loops);
     this.exchanger = new Exchanger(this, core);
+    this.parkedRows = core.options().limits().hotRows() / loops;
+    this.crowd = firstCrowd();
     this.wallOffset = wallOffset();
   }
 
@@ -144,6 +162,7 @@ class ShardLoop {
       // Until the store has been scanned, any endpoint may have parked rows.
       lane = parts.lane(endpoint, this, parts.queue(scanned));
       lanes.put(endpoint.id, lane);
+      makeRoom();
     }
     return lane;
   }
@@ -194,28 +213,67 @@ class ShardLoop {
 
   /** A lane has nothing to do and nothing to remember; the oldest of too many such lanes go. */
   final void idle(Lane lane) {
-    idle.putIfAbsent(lane.endpoint.id, lane);
+    if (!lane.idle) {
+      lane.idle = true;
+      idle.put(lane.endpoint.id, lane);
+    }
     if (idle.size() > MOST_IDLE) {
       Lane oldest = idle.pollFirstEntry().getValue();
+      oldest.idle = false;
       if (oldest.isForgettable()) {
         lanes.remove(oldest.endpoint.id, oldest);
       }
     }
+    if (working() < crowd / 4 && crowd > firstCrowd()) {
+      crowd /= 2;
+    }
   }
 
-  /** Returns how many parked rows a lane may have in memory. */
+  /** Returns how many lanes have work. */
+  private int working() {
+    return lanes.size() - idle.size();
+  }
+
+  private int firstCrowd() {
+    return Math.max(16, parkedRows / PARKED_ROOM);
+  }
+
+  /**
+   * Returns how many parked rows a lane may have in memory: its part of a number for all, so that
+   * memory does not depend on how many lanes have work, but at least what it takes to go on.
+   */
   final int parkedRoom(Lane lane) {
-    if (lane.isSlow()) {
-      return SLOW_PARKED_ROOM;
+    int part = Math.clamp(parkedRows / Math.max(1, working()), LEAST_PARKED_ROOM, PARKED_ROOM);
+    return lane.isSlow() ? Math.min(part, SLOW_PARKED_ROOM) : part;
+  }
+
+  /** Returns whether lanes must not keep their settings made while nothing of them is under way. */
+  final boolean isCrowded() {
+    return working() > parkedRows / ROWS_OF_SETTINGS;
+  }
+
+  /** Once there are twice as many lanes, those that have more rows than their part give some up. */
+  private void makeRoom() {
+    if (working() < crowd) {
+      return;
     }
-    boolean plenty = lanes.size() * (long) PARKED_ROOM <= core.options().limits().hotRows();
-    return plenty ? PARKED_ROOM : SCARCE_PARKED_ROOM;
+    crowd *= 2;
+    for (Lane lane : lanes.values()) {
+      if (lane.queue.parkedSize() > parkedRoom(lane)) {
+        ready(lane);
+      }
+    }
   }
 
   // ---- turns ---------------------------------------------------------------------------------
 
   /** Gives a lane a turn, after those that are ready already. */
   final void ready(Lane lane) {
+    if (lane.idle) {
+      lane.idle = false;
+      idle.remove(lane.endpoint.id);
+      makeRoom();
+    }
     if (!lane.ready) {
       lane.ready = true;
       ready.addLast(lane);
@@ -337,6 +395,7 @@ class ShardLoop {
   final void readPage(Lane lane, int limit) {
     ParkedKey after = lane.queue.startReading();
     read(
+        pageReads,
         new Read<>(
             () -> core.runtime().store().parked(lane.endpoint.id, after, limit),
             rows -> lane.reads.pageRead(rows, limit),
@@ -346,6 +405,7 @@ class ShardLoop {
   /** Reads a page of all parked rows, those in memory too. */
   final void readToSweep(Lane lane, ParkedKey after, int limit) {
     read(
+        pageReads,
         new Read<>(
             () -> core.runtime().store().parked(lane.endpoint.id, after, limit),
             lane.sweep()::pageRead,
@@ -355,7 +415,9 @@ class ShardLoop {
   /** Reads messages as far as their bodies fit; one of the tasks is run on this loop. */
   final void readMessages(
       long[] ids, long maxBytes, Consumer<LoadedMessages> done, Runnable failed) {
-    read(new Read<>(() -> core.runtime().store().messages(ids, maxBytes), done, failed));
+    read(
+        payloadReads,
+        new Read<>(() -> core.runtime().store().messages(ids, maxBytes), done, failed));
   }
 
   /**
@@ -367,11 +429,26 @@ class ShardLoop {
    */
   private record Read<T>(Supplier<T> read, Consumer<T> done, Runnable failed) {}
 
-  private <T> void read(Read<T> read) {
-    if (reading >= MOST_READS) {
-      reads.addLast(read);
-      return;
+  private void read(ArrayDeque<Read<?>> line, Read<?> read) {
+    line.addLast(read);
+    readNext();
+  }
+
+  private void readNext() {
+    while (reading < MOST_READS) {
+      pageNext = !pageNext;
+      Read<?> next = (pageNext ? pageReads : payloadReads).pollFirst();
+      if (next == null) {
+        next = (pageNext ? payloadReads : pageReads).pollFirst();
+      }
+      if (next == null) {
+        return;
+      }
+      begin(next);
     }
+  }
+
+  private <T> void begin(Read<T> read) {
     reading++;
     try {
       core.workers().execute(() -> readNow(read));
@@ -413,10 +490,7 @@ class ShardLoop {
 
   private void readDone(Runnable effect) {
     reading--;
-    Read<?> next = reads.pollFirst();
-    if (next != null) {
-      read(next);
-    }
+    readNext();
     effect.run();
   }
 

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param tags the sender's own marks to find it by; empty means none
  * @param eventId the sender's own id for the event, or null
  * @param contentType the payload's media type
- * @param targets ids of the endpoints it was for; empty if it matched nobody
+ * @param targets ids of the endpoints it was for; empty if it matched nobody, and in what is read
+ *     to be sent
  * @param body the exact payload; empty in lists, and if it was expunged
  * @param expunged whether the payload was removed for good; see {@link Batch#expungedMessages}
  * @param deliverAt before which time it was not to be delivered, or 0 for at once
@@ -31,6 +32,7 @@ public record MessageRow(
     boolean expunged,
     long deliverAt) {
   private static final byte[] NO_BODY = {};
+  private static final long[] NO_TARGETS = {};
 
   /** Creates a message with its payload, for at once. */
   public MessageRow(
@@ -49,6 +51,22 @@ public record MessageRow(
   /** Returns this message as lists have it. */
   public MessageRow withoutBody() {
     return withoutBody(expunged);
+  }
+
+  /** Returns this message as it is sent: there may be very many endpoints that it was for. */
+  public MessageRow withoutTargets() {
+    return new MessageRow(
+        id,
+        application,
+        type,
+        channels,
+        tags,
+        eventId,
+        contentType,
+        NO_TARGETS,
+        body,
+        expunged,
+        deliverAt);
   }
 
   /** Returns this message as it is once its payload was removed. */

@@ -62,9 +62,10 @@ public interface Reads {
   @Nullable MessageRow messageWithoutBody(long id);
 
   /**
-   * Returns the messages that there are of {@code ids}, with their bodies, in that order, up to the
-   * first whose body does not fit: none is read into memory that would make more than {@code
-   * maxBytes} with those before it.
+   * Returns the messages that there are of {@code ids} as they are sent, with their bodies and
+   * {@linkplain MessageRow#withoutTargets without their targets}, in that order, up to the first
+   * whose body does not fit: none is read into memory that would make more than {@code maxBytes}
+   * with those before it.
    */
   LoadedMessages messages(long[] ids, long maxBytes);
 

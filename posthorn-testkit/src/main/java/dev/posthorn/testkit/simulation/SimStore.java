@@ -213,7 +213,7 @@ public final class SimStore implements Store {
         if (left < 0) {
           return new LoadedMessages(found, i, row.body().length);
         }
-        found.add(row);
+        found.add(row.withoutTargets());
       }
     }
     return new LoadedMessages(found, ids.length, 0);

@@ -41,8 +41,9 @@ interface LifeCycleRules extends StoreRules {
     assertThat(store().message(20)).usingRecursiveComparison().isEqualTo(plain);
     assertThat(store().message(15)).isNull();
     assertThat(Rows.messages(store(), 20, 15, 10))
+        .as("as they are sent: each delivery of a message may have it read")
         .usingRecursiveFieldByFieldElementComparator()
-        .containsExactly(plain, full);
+        .containsExactly(plain.withoutTargets(), full.withoutTargets());
   }
 
   @Test

@@ -6,12 +6,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Collects one page of a list from two places: the index for older rows, the {@link Tail} for newer
  * ones. A row that the filter drops counts, too: after 10,000 rows, or a tenth of a second, the
- * page ends.
+ * page ends; and once the rows on it take too many bytes.
  *
  * @param <T> what is listed
  */
@@ -31,6 +32,8 @@ final class HistoryScan<T> {
   private int seen;
   private long last;
   private boolean ended;
+  private long room = Long.MAX_VALUE;
+  private ToLongFunction<T> bytes = row -> 0;
 
   /** What to list: ids between two, exclusive. */
   record Range(long after, long before, boolean newestFirst, int limit) {}
@@ -62,6 +65,13 @@ final class HistoryScan<T> {
     this.source = source;
     this.range = range;
     this.filter = filter;
+  }
+
+  /** Ends the page with the row that fills so many bytes. */
+  HistoryScan<T> within(long most, ToLongFunction<T> weight) {
+    room = most;
+    bytes = weight;
+    return this;
   }
 
   Page<T> run(Reader reader) throws SQLException {
@@ -116,7 +126,7 @@ final class HistoryScan<T> {
 
   /** Takes one row more than fits, to know whether there is one. */
   private void take(Reader reader, long id, ResultSet row) throws SQLException {
-    if (page.size() == range.limit || seen == ROWS_AT_MOST || takesLong(reader)) {
+    if (page.size() == range.limit || room <= 0 || seen == ROWS_AT_MOST || takesLong(reader)) {
       ended = true;
       return;
     }
@@ -125,6 +135,7 @@ final class HistoryScan<T> {
     T found = source.mapper.map(row);
     if (found != null && filter.test(found)) {
       page.add(found);
+      room -= bytes.applyAsLong(found);
     }
   }
 }

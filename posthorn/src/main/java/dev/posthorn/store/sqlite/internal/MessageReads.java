@@ -19,11 +19,21 @@ final class MessageReads {
   private static final int BY_APPLICATION = 0;
   private static final int BY_EVENT = 1;
 
-  private static final String COLUMNS =
-      "m.id, m.application, m.type, m.channels, m.tags, m.event_id, m.content_type, m.targets,"
-          + " m.body IS NULL, m.deliver_at";
+  /** The targets in one page of a list, in bytes: the page ends with them. */
+  private static final long MOST_TARGETS = 4 * 1024 * 1024;
+
+  private static final String BEFORE_TARGETS =
+      "m.id, m.application, m.type, m.channels, m.tags, m.event_id, m.content_type,";
+  private static final String AFTER_TARGETS = " m.body IS NULL, m.deliver_at";
+  private static final String COLUMNS = BEFORE_TARGETS + " m.targets," + AFTER_TARGETS;
   private static final String MESSAGE =
-      "SELECT " + COLUMNS + ", m.body, length(m.body) FROM message m WHERE m.id = ?";
+      "SELECT " + COLUMNS + ", m.body FROM message m WHERE m.id = ?";
+  private static final String SENT =
+      "SELECT "
+          + BEFORE_TARGETS
+          + " NULL,"
+          + AFTER_TARGETS
+          + ", m.body, length(m.body) FROM message m WHERE m.id = ?";
   private static final String LISTED = "SELECT " + COLUMNS + " FROM message m WHERE m.id = ?";
   private static final String BY_IDS =
       "SELECT " + COLUMNS + " FROM message m WHERE m.id IN (" + HistoryScan.IDS + ")";
@@ -53,7 +63,7 @@ final class MessageReads {
     List<MessageRow> found = new ArrayList<>(ids.length);
     long left = maxBytes;
     for (int i = 0; i < ids.length; i++) {
-      try (ResultSet row = reader.prepare(MESSAGE, ids[i]).executeQuery()) {
+      try (ResultSet row = reader.prepare(SENT, ids[i]).executeQuery()) {
         if (row.next()) {
           int bytes = row.getInt(12); // known without the body
           if (bytes > left) {
@@ -86,7 +96,9 @@ final class MessageReads {
                 tail, query, BY_EVENT, EventKey.of(query.application(), eventId), INDEXED_BY_EVENT);
     HistoryScan.Range range =
         new HistoryScan.Range(query.after(), query.before(), query.newestFirst(), query.limit());
-    return new HistoryScan<>(source, range, query.filter()::matches).run(reader);
+    return new HistoryScan<>(source, range, query.filter()::matches)
+        .within(MOST_TARGETS, row -> (long) row.targets().length * Long.BYTES)
+        .run(reader);
   }
 
   private static HistoryScan.Source<MessageRow> source(

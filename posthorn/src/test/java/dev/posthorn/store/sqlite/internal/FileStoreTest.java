@@ -8,7 +8,10 @@ import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.MessageFilter;
+import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Page;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
@@ -74,6 +77,40 @@ class FileStoreTest {
     assertThat(store.idFloor()).isEqualTo(21);
     assertThat(store.attempts(5)).hasSize(2);
     assertThat(store.attempts(9)).hasSize(2);
+  }
+
+  @Test
+  void aPageOfMessagesForVeryManyEndpointsIsShort() {
+    Batch batch = new Batch();
+    for (long id = 1; id <= 100; id++) {
+      batch.messages.add(
+          new MessageRow(
+              id,
+              1,
+              "t",
+              List.of(),
+              List.of(),
+              null,
+              "text/plain",
+              new long[20_000],
+              new byte[] {1}));
+    }
+    batch.idFloor = 100;
+    store.commit(batch);
+    int pages = 0;
+    int rows = 0;
+    long after = 0;
+    do {
+      MessageQuery query =
+          new MessageQuery(1, after, Long.MAX_VALUE, false, 250, MessageFilter.NONE);
+      Page<MessageRow> page = store.messages(query);
+      pages++;
+      rows += page.rows().size();
+      after = page.next();
+      assertThat(page.rows().size()).isBetween(0, 30);
+    } while (after != 0);
+    assertThat(rows).isEqualTo(100);
+    assertThat(pages).isGreaterThan(3);
   }
 
   @Test
