@@ -30,9 +30,18 @@ import org.jspecify.annotations.Nullable;
  * need none; what changes something does, and is not taken from web pages.
  */
 public final class AdminApi {
-  /** Little comes here: 16 KiB, and 100 connections, from few addresses. */
+  /**
+   * Little comes here: 16 KiB, and 100 connections. Whoever stands still makes way at once, also
+   * for the same address, since probes may come from where somebody takes all connections.
+   */
   public static final HttpLimits LIMITS =
-      new HttpLimits(16 << 10, 16 << 10, 10_000, 75_000, 10_000, 100, 0, 16 << 20);
+      new HttpLimits(16 << 10, 16 << 10, 10_000, 75_000, 10_000, 100, 0, 16 << 20, 1, 0);
+
+  /**
+   * How many requests may wait for a thread: far fewer than there are connections, since one that
+   * waits for a thread does not make way.
+   */
+  public static final int WAITING = 16;
 
   /** The media type of Prometheus' text format. */
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";

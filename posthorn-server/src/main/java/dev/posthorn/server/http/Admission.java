@@ -19,9 +19,6 @@ import java.util.function.Predicate;
  * Runs on the thread that accepts.
  */
 final class Admission {
-  /** How long a client has to stand still before another connection of its own displaces it. */
-  private static final long STILL_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private final Connections connections;
   private final HttpLimits limits;
   private final Traffic traffic;
@@ -79,8 +76,8 @@ final class Admission {
     }
     Set<ClientConnection> own = peer.connections();
     int among = own.size();
-    boolean found =
-        closeIdle(own, all -> true, limit) || closeStill(own, all -> true, now - STILL_NANOS);
+    long still = now - TimeUnit.MILLISECONDS.toNanos(limits.stillMillis());
+    boolean found = closeIdle(own, all -> true, limit) || closeStill(own, all -> true, still);
     return peer.search().ended(found, among, now);
   }
 

@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
  * @param connectionsPerAddress how many of them one client address may have; 0 for all
  * @param heldBytes how many bytes of bodies and answers are in memory at the same time
  * @param documents how many large documents are read at the same time
+ * @param stillMillis how long a client has to stand still before another connection of its own
+ *     displaces it
  */
 public record HttpLimits(
     int bodyBytes,
@@ -25,17 +27,22 @@ public record HttpLimits(
     int connections,
     int connectionsPerAddress,
     long heldBytes,
-    int documents) {
+    int documents,
+    long stillMillis) {
   private static final Logger LOG = LoggerFactory.getLogger(HttpLimits.class);
   private static final long LEAST_HELD = 16 << 20;
   private static final long HEAP_OF_DOCUMENT = 250 << 20;
   private static final int MOST_DOCUMENTS = 4;
+  private static final long STILL_MILLIS = 1_000;
 
   /** 2 MiB, 16 KiB, 30 s, 75 s, 30 s, 10,000 connections, 1,000 of an address. */
   public static final HttpLimits DEFAULT =
       new HttpLimits(2 << 20, 16 << 10, 30_000, 75_000, 30_000, 10_000, 1_000, heldByHeap());
 
-  /** Creates limits with as many large documents at the same time as suit the heap. */
+  /**
+   * Creates limits with as many large documents at the same time as suit the heap, and a second for
+   * a client to stand still.
+   */
   public HttpLimits(
       int bodyBytes,
       int headerBytes,
@@ -54,7 +61,8 @@ public record HttpLimits(
         connections,
         connectionsPerAddress,
         heldBytes,
-        documentsByHeap());
+        documentsByHeap(),
+        STILL_MILLIS);
   }
 
   /** Returns these limits with no more connections than there can be. */
@@ -76,7 +84,8 @@ public record HttpLimits(
         most,
         Math.min(connectionsPerAddress, most),
         heldBytes,
-        documents);
+        documents,
+        stillMillis);
   }
 
   /** Returns one for each 250 MiB of the heap: as a tree a document takes up to 100 MB. */

@@ -282,7 +282,11 @@ final class Reception {
     // ---- the answer --------------------------------------------------------------------------
 
     private void answerFromAnywhere(Supplier<Answer> answer) {
-      context.runOnContext(now -> guarded(() -> answer(answer.get())));
+      try {
+        context.runOnContext(now -> guarded(() -> answer(answer.get())));
+      } catch (RejectedExecutionException e) {
+        // The front is closed, and with it the connection: nobody waits for an answer.
+      }
     }
 
     void answer(Answer answer) {

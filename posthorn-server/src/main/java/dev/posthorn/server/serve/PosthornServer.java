@@ -48,6 +48,7 @@ public final class PosthornServer implements AutoCloseable {
   private static final long WAIT_MILLIS = 10_000;
   private static final long HTTP_GRACE_MILLIS = 2_000;
   private static final int WORKERS = 8;
+  private static final int WAITING = 1_000;
   private static final int ADMIN_WORKERS = 2;
 
   private final ServerOptions options;
@@ -100,7 +101,7 @@ public final class PosthornServer implements AutoCloseable {
     }
     engine.events().add(new OperationalEvents(engine));
     AcceptanceListener traces = openTraces();
-    Workers workers = new Workers("posthorn-api", WORKERS);
+    Workers workers = new Workers("posthorn-api", WORKERS, WAITING);
     parts.push(workers::close);
     String secret = options.access().jwtSecret();
     Doorman doorman =
@@ -127,7 +128,7 @@ public final class PosthornServer implements AutoCloseable {
 
   /** It comes first, so that probes see a start that takes long. */
   private void openAdmin(InetSocketAddress listen) {
-    Workers workers = new Workers("posthorn-admin", ADMIN_WORKERS);
+    Workers workers = new Workers("posthorn-admin", ADMIN_WORKERS, AdminApi.WAITING);
     parts.push(workers::close);
     AdminApi api = new AdminApi(readiness, () -> metrics, options.access().adminHosts());
     String given = options.access().adminToken();

@@ -11,12 +11,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  * it cannot hold. Platform threads, since SQLite's calls would pin virtual ones.
  */
 final class Workers implements Executor {
-  private static final int QUEUE = 1_000;
   private static final long CLOSE_SECONDS = 10;
 
   private final ThreadPoolExecutor pool;
 
-  Workers(String name, int threads) {
+  /**
+   * Creates threads; they start when they are needed.
+   *
+   * @param waiting how many tasks may wait for one
+   */
+  Workers(String name, int threads, int waiting) {
     AtomicInteger count = new AtomicInteger();
     this.pool =
         new ThreadPoolExecutor(
@@ -24,7 +28,7 @@ final class Workers implements Executor {
             threads,
             30,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE),
+            new ArrayBlockingQueue<>(waiting),
             task -> {
               Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
               thread.setDaemon(true);

@@ -269,7 +269,8 @@ class ConnectionsTest {
   }
 
   private static HttpLimits large(int documents) {
-    return new HttpLimits(1 << 20, 4_096, 20_000, 20_000, 20_000, 100, 0, 16 << 20, documents);
+    return new HttpLimits(
+        1 << 20, 4_096, 20_000, 20_000, 20_000, 100, 0, 16 << 20, documents, 1_000);
   }
 
   private static String post(String path, int length) {
