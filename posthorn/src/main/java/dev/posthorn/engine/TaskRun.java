@@ -242,7 +242,11 @@ final class TaskRun {
   }
 
   private void giveUp(Throwable why) {
-    String text = String.valueOf(why.getMessage());
+    // The words of a defect may name files and hosts, and customers read this.
+    String text =
+        why instanceof PosthornException
+            ? String.valueOf(why.getMessage())
+            : "a defect; the log has more";
     var unused =
         changed(writing -> put(TaskRow.FAILED, TaskData.of(row).givenUp(text).json(), writing))
             .whenComplete(

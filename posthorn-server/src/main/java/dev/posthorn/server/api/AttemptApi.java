@@ -135,7 +135,7 @@ final class AttemptApi {
 
   private Answer list(Call call, AttemptSearch search) {
     Query query = call.query();
-    AttemptView.Extent extent = AttemptView.Extent.of(query);
+    AttemptView.Extent extent = AttemptView.Extent.of(call);
     Paging paging = Paging.of(query, desk, Desk.ATTEMPT, true);
     Listing listing = paging.listing(MessageApi.after(query), MessageApi.before(query));
     Page<AttemptRow> page = search.read(desk.engine().store(), listing, paging.limit());
@@ -213,7 +213,7 @@ final class AttemptApi {
 
   private Answer get(Call call) {
     AttemptRow row = attempt(call);
-    AttemptView.Extent extent = AttemptView.Extent.of(call.query());
+    AttemptView.Extent extent = AttemptView.Extent.of(call);
     return Answer.json(
         200,
         json -> {

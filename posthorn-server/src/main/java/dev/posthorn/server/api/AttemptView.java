@@ -1,12 +1,12 @@
 package dev.posthorn.server.api;
 
 import dev.posthorn.id.Ids;
+import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.transport.Timings;
-import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes attempts. */
@@ -24,10 +24,15 @@ final class AttemptView {
    *
    * @param content whether the response is
    * @param expanded whether canceled is told apart from fail
+   * @param customer whether a customer looks, who is told nothing of the network around the server
    */
-  record Extent(boolean content, boolean expanded) {
-    static Extent of(Query query) {
-      return new Extent(query.flag("with_content", true), Statuses.isExpanded(query));
+  record Extent(boolean content, boolean expanded, boolean customer) {
+    static Extent of(Call call) {
+      Query query = call.query();
+      return new Extent(
+          query.flag("with_content", true),
+          Statuses.isExpanded(query),
+          call.principal().isApplication());
     }
   }
 
@@ -38,24 +43,17 @@ final class AttemptView {
     json.writeStringProperty("msgId", desk.id(Desk.MESSAGE, row.message()));
     json.writeStringProperty("endpointId", desk.id(Desk.ENDPOINT, row.endpoint()));
     json.writeStringProperty("url", endpoint == null ? GONE : endpoint.url());
+    AttemptFailure failure = AttemptFailure.of(row, extent.customer());
     Statuses.write(json, row, extent.expanded());
     json.writeNumberProperty("responseStatusCode", row.status());
     json.writeNumberProperty("responseDurationMs", row.timings().total() / 1_000);
-    json.writeStringProperty("response", extent.content() ? response(row) : "");
+    json.writeStringProperty("response", extent.content() ? failure.text() : "");
     json.writeNumberProperty("triggerType", isManual(row) ? 1 : 0);
     Json.time(json, "timestamp", Ids.timeOf(row.id()));
-    Json.text(json, "error", row.error());
+    Json.text(json, "error", failure.error());
     json.writeNumberProperty("attempt", row.spent());
     Json.timeOrNull(json, "nextAttempt", row.nextDue());
     timings(json, row.timings());
-  }
-
-  /** Clients that know nothing of {@code error} find it where a response would be. */
-  private static String response(AttemptRow row) {
-    String error = row.error();
-    return row.excerpt().length == 0 && row.status() == 0 && error != null
-        ? error
-        : new String(row.excerpt(), StandardCharsets.UTF_8);
   }
 
   private static boolean isManual(AttemptRow row) {

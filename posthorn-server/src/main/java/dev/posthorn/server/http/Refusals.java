@@ -5,6 +5,13 @@ import java.util.List;
 
 /** Says in HTTP why the engine refused. */
 public final class Refusals {
+  private static final String FULL =
+      "nothing was stored: the server has no room for more; try again later";
+  private static final String FAILED =
+      "nothing was stored: the server cannot read or write its data; try again later";
+  private static final String UNKNOWN =
+      "it is not known whether this was stored: ask, or repeat it under the same idempotency key";
+
   private Refusals() {}
 
   /** Returns the error for a refusal. */
@@ -16,9 +23,10 @@ public final class Refusals {
       case NOT_FOUND -> ApiError.notFound(text);
       case CONFLICT -> ApiError.conflict(text);
       case OVERLOADED -> ApiError.later(503, "overloaded", text, 1);
-      case STORE_FULL -> ApiError.later(507, "store_full", text, 30);
-      case STORE_FAILED, STORE_LOCKED -> ApiError.later(503, "store_failed", text, 5);
-      case UNKNOWN -> ApiError.later(503, "unknown_outcome", text, 1);
+      // The store's own words name files, which are the operator's: the log has them.
+      case STORE_FULL -> ApiError.later(507, "store_full", FULL, 30);
+      case STORE_FAILED, STORE_LOCKED -> ApiError.later(503, "store_failed", FAILED, 5);
+      case UNKNOWN -> ApiError.later(503, "unknown_outcome", UNKNOWN, 1);
       case CLOSED -> ApiError.later(503, "closing", "the server is stopping", 5);
     };
   }
