@@ -148,6 +148,13 @@ class PortalTest {
     assertThat(customer.send("changeEndpoint", "{\"disabled\":false}").at("/state").asString())
         .isEqualTo("enabled");
     customer.send("resumeEndpoint", null).expect(200);
+    String endpoint = "/api/v1/app/acme/endpoint/" + made.id();
+    api.put(endpoint + "/headers", "{\"headers\":{\"Authorization\":\"x\"}}").expect(204);
+    customer.send("changeEndpoint", "{\"url\":\"https://elsewhere.example/\"}").expect(409);
+    assertThat(customer.ask("headers").at("/sensitive/0").asString()).isEqualTo("Authorization");
+    customer.send("changeHeaders", "{\"headers\":{\"Authorization\":null}}").expect(204);
+    customer.send("changeEndpoint", "{\"url\":\"https://elsewhere.example/\"}").expect(200);
+    customer.send("changeEndpoint", url + "}").expect(200);
     String secret = customer.ask("secret").at("/key").asString();
     customer.send("rotateSecret", "{}").expect(204);
     assertThat(customer.ask("secret").at("/key").asString()).isNotEqualTo(secret);

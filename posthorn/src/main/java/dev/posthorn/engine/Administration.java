@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -242,11 +243,23 @@ public final class Administration {
 
   /** Changes an endpoint. */
   public CompletableFuture<EndpointRow> updateEndpoint(long id, UnaryOperator<EndpointRow> edit) {
+    return updateEndpoint(id, (before, headers) -> edit.apply(before));
+  }
+
+  /** Makes an endpoint's new row from the present one; its custom headers can be asked for. */
+  public interface EndpointEdit {
+    /** Returns the new row; what it throws fails the change. */
+    EndpointRow edit(EndpointRow before, Supplier<List<Header>> headers);
+  }
+
+  /** Changes an endpoint, by its headers too. */
+  public CompletableFuture<EndpointRow> updateEndpoint(long id, EndpointEdit edit) {
     return change(
         writing -> {
           EndpointEntry entry = core.directory().requireCurrent(id);
-          EndpointRow before = core.directory().current(entry).row();
-          EndpointRow row = edit.apply(before);
+          EndpointEntry.Settings present = core.directory().current(entry);
+          EndpointRow before = present.row();
+          EndpointRow row = edit.edit(before, () -> headers(entry, present.secrets()));
           TextLimits.check(row, before);
           requireFree(
               core.directory().requireApplication(row.application()), row.uid(), id, writing);

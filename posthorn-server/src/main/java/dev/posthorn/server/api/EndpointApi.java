@@ -97,7 +97,7 @@ final class EndpointApi {
     String name = call.path("endpoint_id");
     EndpointRow row = desk.endpointOrNull(application, name);
     return row != null
-        ? view.answer(200, edits.replace(row, call.fields()))
+        ? view.answer(200, edits.replace(call, row, call.fields()))
         : view.answer(
             201, edits.create(name, call.fields(), application::id, Desk::missingEndpoint));
   }
@@ -107,7 +107,8 @@ final class EndpointApi {
     Fields fields = call.fields();
     return view.answer(
         200,
-        edits.edit(row, before -> EndpointInput.change(fields, before).applied(before, now())));
+        edits.edit(
+            call, row, before -> EndpointInput.change(fields, before).applied(before, now())));
   }
 
   private Answer state(Call call, EndpointState from, EndpointState to, String done) {
@@ -117,7 +118,8 @@ final class EndpointApi {
           "endpoint: is disabled and cannot be " + done + "; enable it by disabled: false");
     }
     return view.answer(
-        200, edits.edit(row, before -> before.state() == from ? before.with(to, now()) : before));
+        200,
+        edits.edit(call, row, before -> before.state() == from ? before.with(to, now()) : before));
   }
 
   private Answer delete(Call call) {

@@ -1,6 +1,8 @@
 package dev.posthorn.server.api;
 
+import dev.posthorn.engine.Administration;
 import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.store.EndpointRow;
 import java.util.function.Function;
@@ -15,15 +17,29 @@ final class EndpointEdits {
     this.desk = desk;
   }
 
-  /** Changes an endpoint; the edit is worked out on the writer, and tried before. */
-  EndpointRow edit(EndpointRow row, UnaryOperator<EndpointRow> edit) {
-    var unused = edit.apply(row); // what is wrong is told before the writer has it
-    return desk.done(desk.engine().administration().updateEndpoint(row.id(), edit));
+  /**
+   * Changes an endpoint; the edit is worked out on the writer, and tried before. A customer cannot
+   * have hidden headers sent elsewhere; the host, who set them, can.
+   */
+  EndpointRow edit(Call call, EndpointRow row, UnaryOperator<EndpointRow> edit) {
+    Administration administration = desk.engine().administration();
+    Administration.EndpointEdit checked =
+        (before, headers) -> {
+          EndpointRow after = edit.apply(before);
+          if (call.principal().isApplication()) {
+            HiddenHeaders.requireSameOrigin(before, after, headers);
+          }
+          return after;
+        };
+    // What is wrong is told before the writer has it.
+    var unused = checked.edit(row, () -> administration.headers(row.id()));
+    return desk.done(administration.updateEndpoint(row.id(), checked));
   }
 
   /** Replaces an endpoint. */
-  EndpointRow replace(EndpointRow row, Fields fields) {
+  EndpointRow replace(Call call, EndpointRow row, Fields fields) {
     return edit(
+        call,
         row,
         before -> EndpointInput.replacing(fields, before).applied(before, desk.engine().millis()));
   }

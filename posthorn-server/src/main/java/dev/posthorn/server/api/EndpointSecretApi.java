@@ -13,9 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongFunction;
@@ -38,16 +36,6 @@ final class EndpointSecretApi {
 
   private static final long MOST_GRACE_SECONDS = 604_800;
   private static final long GRACE_SECONDS = 86_400;
-  private static final Set<String> SENSITIVE =
-      Set.of(
-          "authorization",
-          "proxy-authorization",
-          "proxy-authenticate",
-          "www-authenticate",
-          "cookie",
-          "x-auth-token",
-          "x-api-key");
-
   private final Desk desk;
   private final Place place;
 
@@ -171,7 +159,7 @@ final class EndpointSecretApi {
     Map<String, String> shown = new LinkedHashMap<>();
     List<String> sensitive = new ArrayList<>();
     for (Header header : administration().headers(id(call))) {
-      if (SENSITIVE.contains(header.name().toLowerCase(Locale.ROOT))) {
+      if (HiddenHeaders.isHidden(header.name())) {
         sensitive.add(header.name());
       } else {
         shown.put(header.name(), header.value());

@@ -117,7 +117,7 @@ final class OperationalWebhookApi {
     return view.answer(
         200,
         row != null
-            ? edits.replace(row, call.fields())
+            ? edits.replace(call, row, call.fields())
             : edits.create(
                 name, call.fields(), () -> application(call).id(), OperationalWebhookApi::missing));
   }

@@ -11,6 +11,8 @@ const OPERATIONS = {
   endpoint: ['GET', '/api/v1/app/{app_id}/endpoint/{endpoint_id}'],
   changeEndpoint: ['PATCH', '/api/v1/app/{app_id}/endpoint/{endpoint_id}'],
   deleteEndpoint: ['DELETE', '/api/v1/app/{app_id}/endpoint/{endpoint_id}'],
+  headers: ['GET', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/headers'],
+  changeHeaders: ['PATCH', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/headers'],
   resumeEndpoint: ['POST', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/resume'],
   secret: ['GET', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret'],
   rotateSecret: ['POST', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret/rotate'],
@@ -476,6 +478,27 @@ function edited() {
   };
 }
 
+/** Hidden headers go to no other server: they are removed before the URL changes to one. */
+async function mayMove(url) {
+  if (!URL.canParse(url) || new URL(url).origin === new URL(editing.url).origin) {
+    return true;
+  }
+  const {sensitive} = await call('headers', {path: ofEndpoint()});
+  if (sensitive.length === 0) {
+    return true;
+  }
+  const names = sensitive.join(', ');
+  if (!await ask(
+    'Messages to this endpoint have hidden headers: ' + names + '. They go to no other server and will be removed.',
+    'Remove them')) {
+    return false;
+  }
+  await call('changeHeaders', {
+    path: ofEndpoint(), body: {headers: Object.fromEntries(sensitive.map(name => [name, null]))},
+  });
+  return true;
+}
+
 async function save() {
   try {
     if (editing === null) {
@@ -483,8 +506,11 @@ async function save() {
       at('editor').close();
       location.hash = '#endpoint=' + encodeURIComponent(made.id);
     } else {
-      await change(edited(), 'It is saved.');
-      at('editor').close();
+      const wanted = edited();
+      if (await mayMove(wanted.url)) {
+        await change(wanted, 'It is saved.');
+        at('editor').close();
+      }
     }
   } catch (e) {
     if (session === null || !(e instanceof Refused)) {
