@@ -26,9 +26,14 @@ final class Connections {
   /** An answer is written in pieces of so many bytes, so that no more waits beside the heap. */
   static final int PIECE = 16 << 10;
 
-  /** What is read at once waits beside the room for bodies while a request has to wait. */
+  private static final int READS_PER_TURN = 2;
+
+  /**
+   * What is read at once waits beside the room for bodies while a request has to wait; and it is
+   * little, so that many who send much leave those who send little their turn.
+   */
   private static final RecvByteBufAllocator READS =
-      new AdaptiveRecvByteBufAllocator(64, 2_048, PIECE);
+      new AdaptiveRecvByteBufAllocator(64, 2_048, PIECE).maxMessagesPerRead(READS_PER_TURN);
 
   private final HttpLimits limits;
   private final Traffic traffic;

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public record Operation(
     String id, String method, String path, Access access, Docs docs, Body body, Action action) {
 
+  /** The largest body that an event loop reads itself: others wait for it meanwhile. */
+  static final int SMALL_BYTES = 64 << 10;
+
   /** The largest body that is read as a tree without further ado. */
   static final int SETTINGS_BYTES = 512 << 10;
 
@@ -97,7 +100,10 @@ public record Operation(
   /** Answers on a thread that may wait; throws {@link ApiError} to refuse. */
   public record Waiting(Handler handler) implements Action {}
 
-  /** Answers later, from any thread; runs on the event loop and must not wait. */
+  /**
+   * Answers later, from any thread; runs on the event loop, or for a large body on a thread that
+   * may wait, and must not wait.
+   */
   public record Direct(DirectHandler handler) implements Action {}
 
   /** Answers a call. */

@@ -255,19 +255,37 @@ final class Reception {
 
     private void perform(Call call) {
       switch (operation.action()) {
-        case Operation.Direct direct -> direct.handler().handle(call, this::answerFromAnywhere);
-        case Operation.Waiting waiting -> {
-          try {
-            workers.execute(
+        case Operation.Direct direct -> {
+          if (call.body().length <= Operation.SMALL_BYTES) {
+            direct.handler().handle(call, this::answerFromAnywhere);
+          } else {
+            onWorker(() -> performLarge(direct, call));
+          }
+        }
+        case Operation.Waiting waiting ->
+            onWorker(
                 () -> {
                   Answer made = perform(waiting, call);
                   answerFromAnywhere(() -> made);
                 });
-          } catch (RejectedExecutionException e) {
-            throw ApiError.later(
-                503, "overloaded", "too many requests wait; try again a little later", 1);
-          }
-        }
+      }
+    }
+
+    private void onWorker(Runnable task) {
+      try {
+        workers.execute(task);
+      } catch (RejectedExecutionException e) {
+        throw ApiError.later(
+            503, "overloaded", "too many requests wait; try again a little later", 1);
+      }
+    }
+
+    private void performLarge(Operation.Direct direct, Call call) {
+      try {
+        direct.handler().handle(call, this::answerFromAnywhere);
+      } catch (RuntimeException | Error e) { // no thread above would tell the client
+        Answer made = Reception.answer(e, id);
+        answerFromAnywhere(() -> made);
       }
     }
 

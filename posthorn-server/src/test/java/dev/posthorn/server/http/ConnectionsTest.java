@@ -268,6 +268,26 @@ class ConnectionsTest {
     }
   }
 
+  @Test
+  void aLargeMessageIsNotReadOnTheEventLoop() {
+    try (TestFront front = new TestFront(large(1), 1)) {
+      front.busy.set(true); // so that no worker takes anything
+      assertThat(answer(front, "/direct", Operation.SMALL_BYTES).status()).isEqualTo(200);
+      assertThat(answer(front, "/direct", Operation.SMALL_BYTES + 1).status()).isEqualTo(503);
+      front.busy.set(false);
+      assertThat(answer(front, "/direct", Operation.SMALL_BYTES + 1).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aDefectInALargeMessageIsAnswered() {
+    try (TestFront front = new TestFront(large(1), 1)) {
+      assertThat(answer(front, "/message-defect", 100).status()).isEqualTo(500);
+      assertThat(answer(front, "/message-defect", Operation.SMALL_BYTES + 1).status())
+          .isEqualTo(500);
+    }
+  }
+
   private static HttpLimits large(int documents) {
     return new HttpLimits(
         1 << 20, 4_096, 20_000, 20_000, 20_000, 100, 0, 16 << 20, documents, 1_000);

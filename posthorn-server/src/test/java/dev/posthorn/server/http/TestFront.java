@@ -51,6 +51,7 @@ final class TestFront implements AutoCloseable, Gatekeeper {
             bodiless("/nothing"),
             taking("/message", Operation.Body.MESSAGE),
             taking("/document", Operation.Body.DOCUMENT),
+            operation("POST", "/message-defect", Operation.Access.ENVIRONMENT, directDefect()),
             new Operation(
                 "large",
                 "GET",
