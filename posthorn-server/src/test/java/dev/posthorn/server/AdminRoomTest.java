@@ -74,7 +74,7 @@ class AdminRoomTest {
     assertProbed("/health/live", "/health/ready", "/metrics");
   }
 
-  /** Has a client not stand still, unless it had to make way for one of those after it. */
+  /** Sends a byte, so that the client does not stand still; it may have made way for others. */
   private static void drip(RawClient client) {
     try {
       client.send("y");

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What a server delivers never reaches its own listeners, whatever addresses are allowed. */
+/** Deliveries never reach the listeners of their own server, whatever addresses are allowed. */
 class OwnListenersTest {
   @TempDir private static Path folder;
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Who may change something over the admin listener: who has one of its tokens. */
+/** The gate of the admin listener: one of its tokens opens it. */
 final class AdminGate implements Gatekeeper {
   private static final Principal OPERATOR = Principal.NOBODY;
   private static final String BEARER = "Bearer ";

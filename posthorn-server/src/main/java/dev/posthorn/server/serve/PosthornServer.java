@@ -174,7 +174,7 @@ public final class PosthornServer implements AutoCloseable {
     return started;
   }
 
-  /** Whoever may add an endpoint must not operate this server by what it delivers. */
+  /** Keeps deliveries, which whoever adds an endpoint aims, from operating this server. */
   private HttpTransportOptions transport() {
     HttpTransportOptions given = options.transport();
     return given.toBuilder().addresses(given.addresses().except(listeners)).build();

@@ -10,6 +10,7 @@ import dev.posthorn.transport.ExchangeLimits;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
 import dev.posthorn.transport.HttpTarget;
+import dev.posthorn.transport.OwnListeners;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import dev.posthorn.transport.http.Resolver;
 import java.io.IOException;
@@ -98,6 +99,26 @@ class ResolutionTest {
     try (Client client = new Client(HttpTransportOptions.builder().loops(1).build())) {
       assertFailure(client.post(url, "1"), ErrorClass.RefusedAddress.class);
       assertThat(client.transport.openConnections()).isZero();
+    }
+  }
+
+  @Test
+  void a_listener_of_this_process_is_not_reached_by_any_name_or_kept_connection() {
+    OwnListeners listeners = new OwnListeners();
+    AddressPolicy policy = AddressPolicy.allowing("127.0.0.0/8", "10.0.0.0/8").except(listeners);
+    Script script = new Script("127.0.0.1", "127.0.0.1", "10.0.0.1 127.0.0.1", "127.0.0.1");
+    try (Receiver own = Receiver.start();
+        Receiver other = Receiver.start();
+        Client client = new Client(options(script).addresses(policy).dnsCacheMillis(0).build())) {
+      client.respond(own.url("before.test", "/"), "1"); // whose connection is kept
+      listeners.add(own.port());
+
+      ExchangeResult kept = client.post(own.url("before.test", "/"), "2");
+      ExchangeResult.Failure failure = assertFailure(kept, ErrorClass.RefusedAddress.class);
+      assertThat(failure.detail()).contains("before.test", "port " + own.port());
+      assertFailure(client.post(own.url("mixed.test", "/"), "3"), ErrorClass.RefusedAddress.class);
+      client.respond(other.url("after.test", "/"), "4");
+      assertThat(own.count()).isEqualTo(1);
     }
   }
 

@@ -87,7 +87,7 @@ class NettyResolverTest {
     }
   }
 
-  /** Whoever wants to forge an answer must not know where the question came from. */
+  /** Forged answers have to guess the port that the question came from. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void eachLookUpHasAPortOfItsOwn(boolean nativeIo) throws Exception {
