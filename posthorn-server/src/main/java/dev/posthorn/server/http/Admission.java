@@ -133,7 +133,7 @@ final class Admission {
     return longest != null;
   }
 
-  /** What is being done ends with its answer; until then both are there, within a bound. */
+  /** Closes one after its answer; until then there is one more, within a bound. */
   private boolean retireBusy(
       Collection<ClientConnection> among, Predicate<ClientConnection> which) {
     if (connections.leaving().size() > limits.connections() / 8) {

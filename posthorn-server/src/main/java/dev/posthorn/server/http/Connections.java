@@ -29,8 +29,8 @@ final class Connections {
   private static final int READS_PER_TURN = 2;
 
   /**
-   * What is read at once waits beside the room for bodies while a request has to wait; and it is
-   * little, so that many who send much leave those who send little their turn.
+   * The size of reads: small, since what is read waits beside the room for bodies while a request
+   * has to wait, and since many who send much are to leave those who send little their turn.
    */
   private static final RecvByteBufAllocator READS =
       new AdaptiveRecvByteBufAllocator(64, 2_048, PIECE).maxMessagesPerRead(READS_PER_TURN);

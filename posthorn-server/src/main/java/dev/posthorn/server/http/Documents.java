@@ -7,6 +7,9 @@ import java.util.concurrent.Semaphore;
  * are read at the same time, and others are refused rather than kept waiting on a thread.
  */
 final class Documents {
+  /** From here on a document takes a turn. */
+  private static final int LARGE_BYTES = 128 << 10;
+
   private final Semaphore turns;
 
   Documents(int atTheSameTime) {
@@ -15,8 +18,7 @@ final class Documents {
 
   /** Answers a call; throws 503 if its body is a large document and there is no turn for it. */
   Answer read(Call call, Operation.Handler handler) {
-    if (call.operation().body() != Operation.Body.DOCUMENT
-        || call.body().length <= Operation.SETTINGS_BYTES) {
+    if (call.operation().body() != Operation.Body.DOCUMENT || call.body().length < LARGE_BYTES) {
       return handler.handle(call);
     }
     if (!turns.tryAcquire()) {

@@ -31,7 +31,7 @@ public record HttpLimits(
     long stillMillis) {
   private static final Logger LOG = LoggerFactory.getLogger(HttpLimits.class);
   private static final long LEAST_HELD = 16 << 20;
-  private static final long HEAP_OF_DOCUMENT = 250 << 20;
+  private static final long HEAP_OF_DOCUMENT = 400 << 20;
   private static final int MOST_DOCUMENTS = 4;
   private static final long STILL_MILLIS = 1_000;
 
@@ -88,7 +88,7 @@ public record HttpLimits(
         stillMillis);
   }
 
-  /** Returns one for each 250 MiB of the heap: as a tree a document takes up to 100 MB. */
+  /** Returns one for each 400 MiB of the heap: as a tree a document takes up to 70 MB. */
   private static int documentsByHeap() {
     return Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_OF_DOCUMENT, 1, MOST_DOCUMENTS);
   }

@@ -33,7 +33,7 @@ public record Operation(
     this(id, method, path, access, docs, docs.takes() == null ? Body.NONE : Body.SETTINGS, action);
   }
 
-  /** What a request's body may be. */
+  /** The kinds of bodies that requests have. */
   public enum Body {
     /** Nothing; what is sent all the same is not kept. */
     NONE,

@@ -190,7 +190,7 @@ final class Reception {
       body = expected;
       String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
       if (length != null) {
-        expected.require(Long.parseLong(length)); // the codec refuses what is no number
+        expected.expect(Long.parseLong(length)); // the codec refuses what is no number
       }
       if (hasBody) { // most bodies are here by then, and need no timer
         context.runOnContext(now -> setDeadline());

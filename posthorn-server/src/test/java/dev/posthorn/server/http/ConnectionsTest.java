@@ -185,9 +185,9 @@ class ConnectionsTest {
         RawClient third = new RawClient(front.port())) {
       String most = "x".repeat(9_000);
       first.send(KNOWN + "9001\n\n" + most);
-      Await.until("it is there", () -> front.heldBytes() == 9_000);
+      Await.until("it is there", () -> front.heldBytes() >= 9_000);
       second.send(KNOWN + "9001\n\n" + most);
-      Await.until("it is there", () -> front.heldBytes() == 18_000);
+      Await.until("it is there", () -> front.heldBytes() >= 18_000);
       assertThat(third.send(KNOWN + "9000\n\n" + most).read().status()).isEqualTo(200);
       assertThat(first.isClosed()).isTrue();
       assertThat(second.send("x").read().status()).isEqualTo(200);

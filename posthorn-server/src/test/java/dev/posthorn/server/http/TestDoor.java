@@ -12,10 +12,12 @@ import java.util.function.LongSupplier;
  */
 final class TestDoor {
   final Traffic traffic = new Traffic();
+  final HttpLimits limits;
   final Connections connections;
   final EmbeddedChannel listening;
 
   TestDoor(HttpLimits limits, LongSupplier nanos) {
+    this.limits = limits;
     this.connections = new Connections(limits, traffic, nanos);
     this.listening = new EmbeddedChannel(connections.gate());
   }
