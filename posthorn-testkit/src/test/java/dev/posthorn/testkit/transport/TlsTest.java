@@ -86,6 +86,20 @@ class TlsTest {
     }
   }
 
+  @Test
+  void a_handshake_that_cannot_begin_is_told_at_once() {
+    try (Receiver receiver = Receiver.answering(certificate, request -> Answer.status(200));
+        Client client = new Client(trusting().build())) {
+      ExchangeResult result = client.post(receiver.url("under_score.test", "/"), "1");
+
+      assertThat(result)
+          .isInstanceOfSatisfying(
+              ExchangeResult.Failure.class,
+              failure -> assertThat(failure.error().code()).isEqualTo("tls"));
+      client.awaitNoConnections();
+    }
+  }
+
   private static HttpTransportOptions.Builder local() {
     return Client.local()
         .resolver(

@@ -1,5 +1,7 @@
 package dev.posthorn.transport.http.internal;
 
+import dev.posthorn.scheduler.Owner;
+import dev.posthorn.scheduler.Shares;
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ErrorClass.Resource;
@@ -20,15 +22,20 @@ import org.jspecify.annotations.Nullable;
  * The checked addresses of hosts, for one loop: each is asked for once by all that wait, and
  * remembered for a while; how many are asked for at once, and remembered, is bounded.
  *
- * <p>Names that are known, new, and slow or failing have places apart ({@link LookupLine}); and a
- * known or new one that takes long gives its place up, though its answer is still waited for. So
- * however many names are slow, others are looked up. A known name whose server is slow all of a
- * sudden has its last answer for some minutes more: its addresses were checked.
+ * <p>Names that are known, new, and slow or failing have places apart ({@link LookupLine}), which
+ * those who want addresses share by application; and a known or new one that takes long gives its
+ * place up, though its answer is still waited for. So however many names are slow, others are
+ * looked up. A known name whose server is slow all of a sudden has its last answer for some minutes
+ * more: its addresses were checked.
  */
 final class AddressBook {
 
-  private static final int MAX_KNOWN = 4_096;
-  private static final int MAX_SLOW = MAX_KNOWN / 4;
+  private static final int MAX_KNOWN = 8_192;
+
+  /** How many may wait; one application has half of each at most, as of all that is shared. */
+  private static final int MAX_WAITING = 3_072;
+
+  private static final int MAX_SLOW = 1_024;
 
   /** More addresses than a client would try; all are checked. */
   private static final int MAX_ADDRESSES = 8;
@@ -69,16 +76,23 @@ final class AddressBook {
     this.loop = loop;
     this.rememberNanos = rememberNanos;
     this.clock = clock;
-    lines.put(Kind.KNOWN, new LookupLine(256, most / 4));
-    lines.put(Kind.NEW, new LookupLine(256, most / 2));
-    lines.put(Kind.SLOW, new LookupLine(128, most / 4));
+    Shares waiting = Shares.ofGroups(MAX_WAITING);
+    lines.put(Kind.KNOWN, line(512, most / 4, waiting));
+    lines.put(Kind.NEW, line(512, most / 2, waiting));
+    lines.put(Kind.SLOW, line(256, most / 4, Shares.ofGroups(MAX_SLOW)));
+  }
+
+  private static LookupLine line(int places, int most, Shares waiting) {
+    return new LookupLine(Shares.ofGroups(places), Shares.ofGroups(most), waiting);
   }
 
   /**
    * Tells {@code asker} once the host's addresses are known, or at once if they are; returns what
    * it waits for.
+   *
+   * @param owner whose turn it is to ask for them
    */
-  Lookup find(String host, Asker asker, long now) {
+  Lookup find(String host, Owner owner, Asker asker, long now) {
     Lookup known = lookups.get(host);
     if (known != null && known.isTellable(now)) {
       asker.resolved(known);
@@ -86,18 +100,20 @@ final class AddressBook {
     }
     if (known != null && !known.answered()) {
       known.await(asker);
+      if (!known.asked && line(known).add(owner, known)) {
+        askNext(known.kind);
+      }
       return known;
     }
     Lookup begun = new Lookup(host, known, now);
     begun.await(asker);
-    begin(begun, known != null);
+    begin(begun, owner, known != null);
     return begun;
   }
 
-  private void begin(Lookup lookup, boolean isKept) {
+  private void begin(Lookup lookup, Owner owner, boolean isKept) {
     InetAddress literal = NetUtil.createInetAddressFromIpAddressString(lookup.host);
-    LookupLine line = line(lookup);
-    if ((!isKept && !makeRoom()) || (lookup.kind == Kind.SLOW && line.waiting() >= MAX_SLOW)) {
+    if ((!isKept && !makeRoom()) || (literal == null && !line(lookup).add(owner, lookup))) {
       fail(
           lookup,
           new ErrorClass.OwnShortage(Resource.LOOKUPS),
@@ -109,7 +125,6 @@ final class AddressBook {
     if (literal != null) {
       check(lookup, List.of(literal), false);
     } else {
-      line.add(lookup);
       askNext(lookup.kind);
     }
   }

@@ -101,13 +101,25 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
   private void carry(Channel channel, boolean http2) {
     Exchange of = exchange;
     exchange = null;
-    settled = true;
     if (of == null) {
-      destination.authority.notDialed();
       channel.close();
-    } else {
-      dialer.carry(this, channel, http2, of, destination);
+      settle();
+      return;
     }
+    try {
+      dialer.carry(this, channel, http2, of, destination);
+    } catch (Throwable e) { // nobody else would tell the exchange
+      channel.close();
+      of.impossible(e);
+      settle();
+      return;
+    }
+    destination.authority.proceed();
+  }
+
+  /** The channel is a connection now. */
+  void becameConnection() {
+    settled = true;
   }
 
   @Override

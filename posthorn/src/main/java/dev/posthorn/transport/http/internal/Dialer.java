@@ -165,6 +165,7 @@ final class Dialer {
           new Http2MultiplexHandler(new Refusing()),
           connection);
       pipeline.remove(dial);
+      dial.becameConnection();
       authority.dialed(connection);
       connection.send(exchange, destination);
     } else {
@@ -177,10 +178,10 @@ final class Dialer {
                   .setMaxChunkSize(MAX_CHUNK)),
           connection);
       pipeline.remove(dial);
+      dial.becameConnection();
       authority.dialed();
       connection.send(exchange, destination);
     }
-    authority.proceed();
   }
 
   /** Closes streams that the receiver opens: push is switched off, and nothing else is known. */

@@ -1,7 +1,9 @@
 package dev.posthorn.transport.http.internal;
 
+import dev.posthorn.scheduler.Owner;
 import dev.posthorn.transport.ErrorClass;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +22,13 @@ final class Lookup {
   /** Whether the resolver was asked; until then it waits for its turn. */
   boolean asked;
 
-  /** Whether it counts among those of its kind; set by its line alone. */
+  /** Those whose turn it waits for; set by its line alone, as are the next two. */
+  final List<Owner> owners = new ArrayList<>(1);
+
+  /** Whose turn it was when it was asked for. */
+  Owner askedBy = Owner.NOBODY;
+
+  /** Whether it counts among those of its kind. */
   boolean hasPlace;
 
   /** When it was begun; once answered, until when the answer holds. */

@@ -1,20 +1,24 @@
 package dev.posthorn.transport.http.internal;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
+import dev.posthorn.scheduler.FairQueue;
+import dev.posthorn.scheduler.Owner;
+import dev.posthorn.scheduler.Shares;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The look-ups of one kind: each has a limited number of places, and those beyond wait in line. So
- * names whose servers are slow or fail take no place from others. How many are asked for at once,
- * those that gave up their place too, is bounded, since each question has a socket.
+ * The look-ups of one kind: there are a few places, and those beyond wait for their owner's turn.
+ * So names whose servers are slow or fail take no place from others, and whoever has many names
+ * none from whoever has few. How many are asked for at once, those that gave up their place too, is
+ * bounded, since each question has a socket.
  */
 final class LookupLine {
-  private final int places;
-  private final int most;
-  private final Queue<Lookup> queue = new ArrayDeque<>();
-  private int taken;
-  private int asked;
+  private final Shares places;
+  private final Shares asked;
+  private final Shares waiting;
+  private final FairQueue<Turn> turns = new FairQueue<>();
+
+  /** A look-up that one of those who want it waits for. */
+  private record Turn(Owner owner, Lookup lookup) {}
 
   /** What is known of a name before it is asked for. */
   enum Kind {
@@ -26,47 +30,69 @@ final class LookupLine {
     SLOW
   }
 
-  LookupLine(int places, int most) {
+  /**
+   * Creates a line.
+   *
+   * @param places how many are asked for at once and have not given up their place
+   * @param asked how many are asked for at once
+   * @param waiting how many wait; others may count there too
+   */
+  LookupLine(Shares places, Shares asked, Shares waiting) {
     this.places = places;
-    this.most = most;
+    this.asked = asked;
+    this.waiting = waiting;
   }
 
-  /** Puts a look-up in line. */
-  void add(Lookup lookup) {
-    queue.add(lookup);
+  /** Puts a look-up in line, also of those who wait for it already; returns whether it may wait. */
+  boolean add(Owner owner, Lookup lookup) {
+    for (Owner other : lookup.owners) {
+      if (other.group().equals(owner.group())) {
+        return true;
+      }
+    }
+    if (!waiting.mayTake(owner)) {
+      return false;
+    }
+    waiting.take(owner);
+    lookup.owners.add(owner);
+    turns.add(owner, new Turn(owner, lookup));
+    return true;
   }
 
   /** Takes a look-up out of line. */
   void remove(Lookup lookup) {
-    queue.remove(lookup);
+    for (Owner owner : lookup.owners) {
+      waiting.giveBack(owner);
+      turns.remove(owner, new Turn(owner, lookup));
+    }
+    lookup.owners.clear();
   }
 
   /** Returns the next look-up, which is asked for now, or null if there is none, or no place. */
   @Nullable Lookup next() {
-    Lookup next = taken < places && asked < most ? queue.poll() : null;
-    if (next != null) {
-      asked++;
-      taken++;
-      next.hasPlace = true;
+    Turn turn = turns.poll(owner -> places.mayTake(owner) && asked.mayTake(owner));
+    if (turn == null) {
+      return null;
     }
-    return next;
+    remove(turn.lookup);
+    places.take(turn.owner);
+    asked.take(turn.owner);
+    turn.lookup.askedBy = turn.owner;
+    turn.lookup.hasPlace = true;
+    return turn.lookup;
   }
 
   /** A look-up needs its place no more. */
   void leave(Lookup lookup) {
     if (lookup.hasPlace) {
       lookup.hasPlace = false;
-      taken--;
+      places.giveBack(lookup.askedBy);
     }
   }
 
   /** A look-up that was asked for has ended. */
   void end(Lookup lookup) {
-    asked--;
+    asked.giveBack(lookup.askedBy);
     leave(lookup);
-  }
-
-  int waiting() {
-    return queue.size();
   }
 }

@@ -1,5 +1,6 @@
 package dev.posthorn.transport.http.internal;
 
+import dev.posthorn.scheduler.Owner;
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ErrorClass.Resource;
@@ -87,7 +88,8 @@ final class LoopTransport {
       exchange.fail(CLOSED, WAS_CLOSED);
       return;
     }
-    exchange.lookup = hosts.find(exchange.request.target().host(), exchange, now);
+    HttpRequest request = exchange.request;
+    exchange.lookup = hosts.find(request.target().host(), request.owner(), exchange, now);
   }
 
   /** Returns whether one of a host's addresses leads to this process itself at a port. */
@@ -101,7 +103,7 @@ final class LoopTransport {
   }
 
   void findProxy(String host, AddressBook.Asker asker) {
-    proxies.find(host, asker, System.nanoTime());
+    proxies.find(host, Owner.NOBODY, asker, System.nanoTime());
   }
 
   Destination destination(HttpTarget target) {

@@ -94,17 +94,17 @@ final class TlsContexts implements AutoCloseable {
       Consumer<Throwable> failed) {
     Channel channel = steps.channel();
     TlsIdentity identity = authority.identity;
-    if (identity == null) {
-      ready.accept(Tls.handler(shared, channel.alloc(), authority, steps));
-      return;
-    }
-    use(
-        identity,
+    Waiter waiter =
         new Waiter(
             steps.owner(),
             channel,
             context -> ready.accept(Tls.handler(context, channel.alloc(), authority, steps)),
-            failed));
+            failed);
+    if (identity == null) {
+      tell(waiter, shared);
+    } else {
+      use(identity, waiter);
+    }
   }
 
   /** Returns what takes the steps of the handshake of a channel. */
@@ -122,7 +122,7 @@ final class TlsContexts implements AutoCloseable {
       return;
     }
     if (context != null) {
-      tell(waiter, context);
+      tellAndRelease(waiter, context);
     }
   }
 
@@ -211,7 +211,7 @@ final class TlsContexts implements AutoCloseable {
       }
     }
     for (Waiter waiter : waiting) {
-      if (!onLoop(waiter, () -> tell(waiter, context))) {
+      if (!onLoop(waiter, () -> tellAndRelease(waiter, context))) {
         ReferenceCountUtil.release(context);
       }
     }
@@ -226,13 +226,21 @@ final class TlsContexts implements AutoCloseable {
     }
   }
 
-  private static void tell(Waiter waiter, SslContext context) {
+  private static void tellAndRelease(Waiter waiter, SslContext context) {
     try {
-      if (waiter.channel.isActive()) {
-        waiter.ready.accept(context);
-      }
+      tell(waiter, context);
     } finally {
       ReferenceCountUtil.release(context);
+    }
+  }
+
+  private static void tell(Waiter waiter, SslContext context) {
+    if (waiter.channel.isActive()) {
+      try {
+        waiter.ready.accept(context);
+      } catch (Throwable e) { // or the handshake would not begin, and nobody know why
+        waiter.failed.accept(e);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.posthorn.transport.http.internal;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.scheduler.Owner;
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ErrorClass;
 import java.net.InetAddress;
@@ -37,7 +38,11 @@ class AddressBookTest {
           4_096);
 
   private Lookup find(String host) {
-    return book.find(host, told::add, now);
+    return find("application", host);
+  }
+
+  private Lookup find(String application, String host) {
+    return book.find(host, new Owner(application, host), told::add, now);
   }
 
   private void findMany(String name, int count) {
@@ -59,15 +64,15 @@ class AddressBookTest {
 
   @Test
   void newNamesThatTakeLongGiveUpTheirPlacesToOthers() {
-    findMany("slow", 1_100);
-    find("other");
-    assertThat(asked).hasSize(256).doesNotContainKey("other");
+    findMany("slow", 700);
+    find("last");
+    assertThat(asked).hasSize(256).doesNotContainKey("last");
     pass(3_000);
-    assertThat(asked).containsKey("other");
+    assertThat(asked).containsKey("last");
 
-    findMany("more", 3_000);
+    findMany("more", 1_500);
     pass(10_000);
-    assertThat(asked).hasSize(2_048);
+    assertThat(asked).hasSize(1_024);
   }
 
   @Test
@@ -79,8 +84,31 @@ class AddressBookTest {
     pass(11_000);
     findMany("known", 3_000);
     pass(10_000);
-    assertThat(asked).hasSize(1_024);
+    assertThat(asked).hasSize(512);
     assertThat(told).hasSize(6_000); // what was known before is used meanwhile
+  }
+
+  @Test
+  void anApplicationWithVeryManyNamesDelaysNoOther() {
+    findMany("many", 23_000);
+    find("other", "one");
+    assertThat(asked).hasSize(257).containsKey("one");
+    assertThat(told).allMatch(lookup -> lookup.error instanceof ErrorClass.OwnShortage);
+
+    pass(20_000); // its servers do not answer
+    find("other", "two");
+    find("third", "three");
+    assertThat(asked).containsKeys("two", "three");
+  }
+
+  @Test
+  void whoWantsANameThatAnotherWaitsForHasItsOwnTurn() {
+    findMany("many", 1_000);
+    assertThat(asked).doesNotContainKey("many999");
+    find("other", "many999");
+    assertThat(asked).containsKey("many999");
+    answer("many999");
+    assertThat(told).hasSize(2).allMatch(Lookup::isGood);
   }
 
   @Test
@@ -149,8 +177,8 @@ class AddressBookTest {
 
   @Test
   void whoNeverHadATurnBlamesNobody() {
-    findMany("slow", 4_096);
-    told.clear();
+    findMany("slow", 256 + 1_536);
+    assertThat(told).isEmpty();
     find("toomany");
     assertThat(told.getLast().error).isInstanceOf(ErrorClass.OwnShortage.class);
     pass(31_000);
