@@ -300,9 +300,13 @@ final class OpenEndpoints implements Endpoints {
   @Override
   public List<Attempt> attempts(String id, int limit) {
     Checks.between("limit", limit, 1, 1_000);
+    EndpointRow endpoint = row(id);
     AttemptQuery query =
-        new AttemptQuery(row(id).id(), Long.MIN_VALUE, Long.MAX_VALUE, true, limit, null);
-    return views.read(engine -> engine.store().attempts(query)).rows().stream()
+        new AttemptQuery(endpoint.id(), Long.MIN_VALUE, Long.MAX_VALUE, true, limit, null);
+    return views
+        .read(engine -> engine.store(endpoint.application()).attempts(query))
+        .rows()
+        .stream()
         .map(views::attempt)
         .toList();
   }

@@ -39,7 +39,9 @@ final class OpenMessages implements Messages {
   private MessageRow row(String id) {
     long message = views.parse(Views.MESSAGE, "message", id);
     MessageRow row =
-        views.read(engine -> Optional.ofNullable(engine.store().message(message))).orElse(null);
+        views
+            .read(engine -> Optional.ofNullable(engine.store(application).message(message)))
+            .orElse(null);
     if (row == null || row.application() != application) {
       throw Views.notFound("message");
     }
@@ -119,7 +121,7 @@ final class OpenMessages implements Messages {
   @Override
   public List<Attempt> attempts(String id) {
     long message = row(id).id();
-    return views.read(engine -> engine.store().attempts(message)).stream()
+    return views.read(engine -> engine.store(application).attempts(message)).stream()
         .map(views::attempt)
         .toList();
   }
@@ -131,7 +133,7 @@ final class OpenMessages implements Messages {
     MessageQuery query =
         new MessageQuery(
             application, Long.MIN_VALUE, before, true, limit, Set.copyOf(List.of(types)), null);
-    Page<MessageRow> page = views.read(engine -> engine.store().messages(query));
+    Page<MessageRow> page = views.read(engine -> engine.store(application).messages(query));
     return new MessagePage(
         page.rows().stream().map(row -> views.message(row, Map.of())).toList(),
         page.done() ? null : views.id(Views.MESSAGE, page.next()));

@@ -371,9 +371,19 @@ public final class Engine {
     return core.publicIds();
   }
 
-  /** Returns what is stored, to read from: however much is read, it does not hold up deliveries. */
+  /**
+   * Returns what is stored, to read from: however much is read, it does not hold up deliveries.
+   * Applications take turns.
+   *
+   * @param application whose turn it is
+   */
+  public Reads store(long application) {
+    return core.runtime().store().forLists(application);
+  }
+
+  /** Returns the same, for what is of no application. */
   public Reads store() {
-    return core.runtime().store().forLists();
+    return store(0);
   }
 
   /** Copies the store into a new file; see {@link Store#backup}. */
@@ -383,7 +393,7 @@ public final class Engine {
 
   /** Returns where each delivery of a message stands; see {@link DeliveryStatus#of}. */
   public List<DeliveryStatus> statuses(MessageRow message) {
-    return core.statuses(store(), message);
+    return core.statuses(store(message.application()), message);
   }
 
   /** Returns the wall time in milliseconds, as far as it is believed. */

@@ -56,8 +56,13 @@ public interface Store extends Reads, AutoCloseable {
   /** Returns the reads of the thread that commits, which waits for no other read. */
   Reads forWriter();
 
-  /** Returns the reads of users: only some of them run at the same time. */
-  Reads forLists();
+  /**
+   * Returns the reads of users: only some of them run at the same time, and applications take
+   * turns.
+   *
+   * @param application whose turn it is; 0 for what is of no application
+   */
+  Reads forLists(long application);
 
   // ---- the store itself ----------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ import dev.posthorn.store.MessageFilter;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
+import dev.posthorn.store.Reads;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +139,7 @@ final class AttemptApi {
     AttemptView.Extent extent = AttemptView.Extent.of(call);
     Paging paging = Paging.of(query, desk, Desk.ATTEMPT, true);
     Listing listing = paging.listing(MessageApi.after(query), MessageApi.before(query));
-    Page<AttemptRow> page = search.read(desk.engine().store(), listing, paging.limit());
+    Page<AttemptRow> page = search.read(store(call), listing, paging.limit());
     BiConsumer<JsonGenerator, AttemptRow> write = (json, row) -> view.write(json, row, extent);
     if (query.flag("with_msg", false)) {
       Map<Long, MessageRow> found = messages(desk.application(call).id(), page.rows());
@@ -148,6 +149,10 @@ final class AttemptApi {
         page.rows(), page.next(), AttemptRow::id, id -> desk.id(Desk.ATTEMPT, id), write);
   }
 
+  private Reads store(Call call) {
+    return desk.engine().store(desk.application(call).id());
+  }
+
   /** Reads the messages of attempts one by one, as lists have them: without their payloads. */
   private Map<Long, MessageRow> messages(long application, List<AttemptRow> attempts) {
     Map<Long, MessageRow> found = new HashMap<>();
@@ -155,7 +160,7 @@ final class AttemptApi {
       long id = attempt.message();
       if (!found.containsKey(id)) {
         desk.engine()
-            .store()
+            .store(application)
             .messages(new MessageQuery(application, id - 1, id + 1, true, 1, MessageFilter.NONE))
             .rows()
             .forEach(row -> found.put(id, row));
@@ -181,7 +186,7 @@ final class AttemptApi {
     boolean done = false;
     for (int i = 0; i < COUNT_PAGES && !done; i++) {
       Listing listing = new Listing(MessageApi.after(query), before, true, COUNT_PAGE);
-      Page<AttemptRow> page = search.read(desk.engine().store(), listing, COUNT_PAGE);
+      Page<AttemptRow> page = search.read(store(call), listing, COUNT_PAGE);
       count += page.rows().size();
       before = page.next();
       done = page.done();
@@ -204,7 +209,8 @@ final class AttemptApi {
     MessageRow message = desk.message(call, desk.application(call));
     String name = call.path("attempt_id");
     OptionalLong id = desk.parse(Desk.ATTEMPT, name);
-    AttemptRow row = id.isPresent() ? desk.engine().store().attempt(id.getAsLong()) : null;
+    AttemptRow row =
+        id.isPresent() ? desk.engine().store(message.application()).attempt(id.getAsLong()) : null;
     if (row == null || row.message() != message.id()) {
       throw ApiError.notFound("attempt: the message has none with the id \"" + name + "\"");
     }

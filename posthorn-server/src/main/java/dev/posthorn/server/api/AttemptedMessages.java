@@ -78,7 +78,7 @@ final class AttemptedMessages {
   }
 
   private Found find(MessageFilter filter, MessageQuery first, Predicate<DeliveryState> wanted) {
-    Reads store = desk.engine().store();
+    Reads store = desk.engine().store(first.application());
     List<MessageRow> rows = new ArrayList<>();
     Map<Long, DeliveryStatus> statuses = new HashMap<>();
     MessageQuery query = first;

@@ -68,7 +68,7 @@ final class AttemptsByType {
     for (EndpointRow endpoint : desk.endpoints(application).toList()) {
       long after = Ids.firstAt(Math.max(0, span.from())) - 1;
       do {
-        Page<AttemptRow> page = page(endpoint.id(), after, span);
+        Page<AttemptRow> page = page(endpoint, after, span);
         left -= page.rows().size();
         if (left < 0) {
           throw tooMany();
@@ -97,16 +97,16 @@ final class AttemptsByType {
             + " /api/v1/stats/app/{app_id}/attempt");
   }
 
-  private Page<AttemptRow> page(long endpoint, long after, TimeSpan span) {
+  private Page<AttemptRow> page(EndpointRow endpoint, long after, TimeSpan span) {
     long before = Ids.firstAt(Math.max(0, span.to()));
     AttemptQuery query =
-        new AttemptQuery(endpoint, 0, after, before, false, PAGE, AttemptFilter.NONE);
-    return desk.engine().store().attempts(query);
+        new AttemptQuery(endpoint.id(), 0, after, before, false, PAGE, AttemptFilter.NONE);
+    return desk.engine().store(endpoint.application()).attempts(query);
   }
 
   /** Reads a message as lists have it, without its payload. */
   private Optional<String> type(long application, long message) {
-    Reads store = desk.engine().store();
+    Reads store = desk.engine().store(application);
     List<MessageRow> found =
         store
             .messages(

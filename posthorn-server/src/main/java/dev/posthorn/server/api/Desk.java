@@ -151,8 +151,8 @@ public final class Desk {
     OptionalLong id = parse(MESSAGE, name);
     MessageRow row =
         id.isPresent()
-            ? engine.store().message(id.getAsLong())
-            : engine.store().messageByEvent(application.id(), name);
+            ? engine.store(application.id()).message(id.getAsLong())
+            : engine.store(application.id()).messageByEvent(application.id(), name);
     return row != null && row.application() == application.id() ? row : null;
   }
 
@@ -166,7 +166,7 @@ public final class Desk {
     long bytes = 0;
     for (int i = 0; i < page.rows().size(); i++) {
       long id = page.rows().get(i).id();
-      MessageRow row = engine.store().message(id);
+      MessageRow row = engine.store(page.rows().get(i).application()).message(id);
       if (row != null) {
         whole.add(row);
         bytes += row.body().length;

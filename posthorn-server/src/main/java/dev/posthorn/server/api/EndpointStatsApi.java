@@ -7,7 +7,9 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
+import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.HourRow;
+import dev.posthorn.store.Reads;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import tools.jackson.core.JsonGenerator;
@@ -49,20 +51,24 @@ final class EndpointStatsApi {
             .to(APPLICATION, this::rateLimit));
   }
 
-  private long endpoint(Call call) {
-    return desk.endpoint(call, desk.application(call)).id();
+  private EndpointRow endpoint(Call call) {
+    return desk.endpoint(call, desk.application(call));
   }
 
-  private List<HourRow> hours(long endpoint, Query query) {
+  private Reads store(EndpointRow endpoint) {
+    return desk.engine().store(endpoint.application());
+  }
+
+  private List<HourRow> hours(EndpointRow endpoint, Query query) {
     TimeSpan span = TimeSpan.of(query, "since", "until", desk.engine().millis());
-    return desk.engine().store().hours(endpoint, span.from(TimeSpan.HOUR), span.to());
+    return store(endpoint).hours(endpoint.id(), span.from(TimeSpan.HOUR), span.to());
   }
 
   private Answer stats(Call call) {
-    long endpoint = endpoint(call);
+    EndpointRow endpoint = endpoint(call);
     List<HourRow> hours = hours(endpoint, call.query());
-    int underWay = desk.done(desk.engine().lane(endpoint)).underWay();
-    int waiting = desk.engine().store().waiting(endpoint, MOST_PENDING + underWay + 1);
+    int underWay = desk.done(desk.engine().lane(endpoint.id())).underWay();
+    int waiting = store(endpoint).waiting(endpoint.id(), MOST_PENDING + underWay + 1);
     int pending = Math.max(0, waiting - underWay);
     return Answer.json(
         200,
@@ -109,7 +115,7 @@ final class EndpointStatsApi {
   }
 
   private Answer rateLimit(Call call) {
-    LaneView lane = desk.done(desk.engine().lane(endpoint(call)));
+    LaneView lane = desk.done(desk.engine().lane(endpoint(call).id()));
     return Answer.json(
         200,
         json -> {

@@ -189,7 +189,7 @@ final class MessageApi {
     Listing listing = paging.listing(after(query), before(query));
     Page<MessageRow> page =
         desk.engine()
-            .store()
+            .store(application.id())
             .messages(
                 new MessageQuery(
                     application.id(),

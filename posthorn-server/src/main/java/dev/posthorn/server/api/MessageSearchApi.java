@@ -75,7 +75,7 @@ final class MessageSearchApi {
     OptionalLong only = id(fields);
     Page<MessageRow> page =
         desk.engine()
-            .store()
+            .store(application.id())
             .messages(
                 new MessageQuery(
                     application.id(),

@@ -10,6 +10,7 @@ import dev.posthorn.server.http.Query;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.HourRow;
+import dev.posthorn.store.Reads;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
@@ -132,8 +133,9 @@ final class StatisticsApi {
     long[][] counts = new long[3][span.periods(length)];
     List<EndpointRow> endpoints = desk.endpoints(application).toList();
     Hours.requireFew(endpoints.size(), span, problem -> Query.invalid("startDate", problem));
+    Reads store = desk.engine().store(application.id());
     for (EndpointRow endpoint : endpoints) {
-      for (HourRow hour : desk.engine().store().hours(endpoint.id(), start, span.to())) {
+      for (HourRow hour : store.hours(endpoint.id(), start, span.to())) {
         int at = (int) ((hour.start() - start) / length);
         counts[0][at] += hour.attempts() - hour.failedAttempts();
         counts[1][at] += hour.failedAttempts();

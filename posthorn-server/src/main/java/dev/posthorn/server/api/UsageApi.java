@@ -101,7 +101,7 @@ final class UsageApi {
             endpoint ->
                 desk
                     .engine()
-                    .store()
+                    .store(application.id())
                     .hours(endpoint.id(), span.from(TimeSpan.HOUR), span.to())
                     .stream())
         .mapToLong(HourRow::attempts)

@@ -1,5 +1,6 @@
 package dev.posthorn.server.http;
 
+import dev.posthorn.scheduler.Owner;
 import dev.posthorn.server.auth.Principal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,18 @@ public record Call(
 
     /** Returns the host and port that the client asked for, or null if it named none. */
     @Nullable String authority();
+  }
+
+  /**
+   * Returns whose it is where many wait: of its environment, the application that its token is for;
+   * or with a token of the environment, the one that it names.
+   */
+  Owner owner() {
+    Object member =
+        principal.isApplication()
+            ? (Object) principal.application()
+            : operation.path().contains("{app_id}") ? path("app_id") : "";
+    return new Owner(principal.environment(), member);
   }
 
   /** Returns the value of a variable segment. */

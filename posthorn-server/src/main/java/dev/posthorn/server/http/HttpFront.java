@@ -1,5 +1,6 @@
 package dev.posthorn.server.http;
 
+import dev.posthorn.scheduler.Owner;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.DeploymentOptions;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -99,16 +100,27 @@ public final class HttpFront {
     }
   }
 
+  /** Runs what may wait, in turn by whose it is. */
+  @FunctionalInterface
+  public interface Workers {
+    /**
+     * Runs a task.
+     *
+     * @throws RejectedExecutionException if too much of its owner waits
+     */
+    void execute(Owner owner, Runnable task);
+  }
+
   /**
    * What a front offers.
    *
    * @param operations the operations
-   * @param workers runs those that may wait; its queue is bounded
+   * @param workers runs those that may wait
    * @param cors the pages of other origins that may use them
    */
-  public record Service(List<Operation> operations, Executor workers, Cors cors) {
+  public record Service(List<Operation> operations, Workers workers, Cors cors) {
     /** Creates a service that pages of other origins cannot use. */
-    public Service(List<Operation> operations, Executor workers) {
+    public Service(List<Operation> operations, Workers workers) {
       this(operations, workers, Cors.NONE);
     }
   }

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -47,7 +46,7 @@ final class Reception {
   private final Routes routes;
   private final Gatekeeper gatekeeper;
   private final HttpLimits limits;
-  private final Executor workers;
+  private final HttpFront.Workers workers;
   private final Cors cors;
   private final Traffic traffic;
   private final Documents documents;
@@ -259,11 +258,12 @@ final class Reception {
           if (call.body().length <= Operation.SMALL_BYTES) {
             direct.handler().handle(call, this::answerFromAnywhere);
           } else {
-            onWorker(() -> performLarge(direct, call));
+            onWorker(call, () -> performLarge(direct, call));
           }
         }
         case Operation.Waiting waiting ->
             onWorker(
+                call,
                 () -> {
                   Answer made = perform(waiting, call);
                   answerFromAnywhere(() -> made);
@@ -271,9 +271,9 @@ final class Reception {
       }
     }
 
-    private void onWorker(Runnable task) {
+    private void onWorker(Call call, Runnable task) {
       try {
-        workers.execute(task);
+        workers.execute(call.owner(), task);
       } catch (RejectedExecutionException e) {
         throw ApiError.later(
             503, "overloaded", "too many requests wait; try again a little later", 1);

@@ -4,6 +4,8 @@ import dev.posthorn.engine.Engine;
 import dev.posthorn.keyring.Keyring;
 import dev.posthorn.runtime.LocalRuntime;
 import dev.posthorn.scheduler.Clock;
+import dev.posthorn.scheduler.FairExecutor;
+import dev.posthorn.scheduler.Shares;
 import dev.posthorn.server.admin.AdminApi;
 import dev.posthorn.server.admin.AdminToken;
 import dev.posthorn.server.admin.Readiness;
@@ -47,9 +49,16 @@ public final class PosthornServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PosthornServer.class);
   private static final long WAIT_MILLIS = 10_000;
   private static final long HTTP_GRACE_MILLIS = 2_000;
-  private static final int WORKERS = 8;
-  private static final int WAITING = 1_000;
+
+  /** How many requests are worked on: of one environment half, of one application a quarter. */
+  private static final int WORKERS = 16;
+
+  /** How many requests wait: of one environment half, of one application a quarter. */
+  private static final int WAITING = 4_096;
+
   private static final int ADMIN_WORKERS = 2;
+
+  private static final long WORK_GRACE_MILLIS = 10_000;
 
   private final ServerOptions options;
   private final Deque<Runnable> parts = new ArrayDeque<>();
@@ -101,8 +110,9 @@ public final class PosthornServer implements AutoCloseable {
     }
     engine.events().add(new OperationalEvents(engine));
     AcceptanceListener traces = openTraces();
-    Workers workers = new Workers("posthorn-api", WORKERS, WAITING);
-    parts.push(workers::close);
+    FairExecutor workers =
+        new FairExecutor("posthorn-api", Shares.ofMembers(WORKERS), Shares.ofMembers(WAITING));
+    parts.push(() -> workers.close(WORK_GRACE_MILLIS));
     String secret = options.access().jwtSecret();
     Doorman doorman =
         new Doorman(
@@ -117,7 +127,7 @@ public final class PosthornServer implements AutoCloseable {
             http(options.access().listen(), options.access().tls()),
             options.limits().fitting(FileDescriptors.now().forClients()),
             doorman,
-            new HttpFront.Service(api.operations(), workers, cors));
+            new HttpFront.Service(api.operations(), workers::execute, cors));
     listeners.add(front.listen(loops()).port());
     parts.push(() -> front.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
     ServerMetrics made = new ServerMetrics(engine, front, doorman);
@@ -128,8 +138,12 @@ public final class PosthornServer implements AutoCloseable {
 
   /** It comes first, so that probes see a start that takes long. */
   private void openAdmin(InetSocketAddress listen) {
-    Workers workers = new Workers("posthorn-admin", ADMIN_WORKERS, AdminApi.WAITING);
-    parts.push(workers::close);
+    FairExecutor workers =
+        new FairExecutor(
+            "posthorn-admin",
+            Shares.ofGroups(2 * ADMIN_WORKERS), // all of them are one owner's, which has half
+            Shares.ofGroups(2 * AdminApi.WAITING));
+    parts.push(() -> workers.close(WORK_GRACE_MILLIS));
     AdminApi api = new AdminApi(readiness, () -> metrics, options.access().adminHosts());
     String given = options.access().adminToken();
     List<String> tokens =
@@ -140,7 +154,7 @@ public final class PosthornServer implements AutoCloseable {
                 AdminApi.LIMITS,
                 AdminApi.gate(
                     tokens, new FailedAttempts(Clock.system(), options.manner().failedAuthLimit())),
-                new HttpFront.Service(api.operations(), workers))
+                new HttpFront.Service(api.operations(), workers::execute))
             .listen(1);
     listeners.add(made.port());
     parts.push(() -> made.close(0));

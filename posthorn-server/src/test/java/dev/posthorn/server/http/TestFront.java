@@ -1,5 +1,6 @@
 package dev.posthorn.server.http;
 
+import dev.posthorn.scheduler.Owner;
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.auth.Scopes;
 import dev.posthorn.testkit.Await;
@@ -86,7 +87,7 @@ final class TestFront implements AutoCloseable, Gatekeeper {
     return front.traffic();
   }
 
-  private void execute(Runnable task) {
+  private void execute(Owner owner, Runnable task) {
     if (busy.get()) {
       throw new RejectedExecutionException();
     }

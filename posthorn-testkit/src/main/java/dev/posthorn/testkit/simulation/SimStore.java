@@ -131,7 +131,7 @@ public final class SimStore implements Store {
   }
 
   @Override
-  public Reads forLists() {
+  public Reads forLists(long application) {
     return this;
   }
 

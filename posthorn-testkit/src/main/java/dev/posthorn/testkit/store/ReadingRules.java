@@ -42,7 +42,7 @@ interface ReadingRules extends StoreRules {
             CompletableFuture.supplyAsync(
                 () ->
                     store()
-                        .forLists()
+                        .forLists(Rows.APPLICATION)
                         .messages(new MessageQuery(Rows.APPLICATION, 0, 100, false, 10, slow)),
                 users));
       }

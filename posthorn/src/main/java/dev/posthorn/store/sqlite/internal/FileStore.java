@@ -1,5 +1,6 @@
 package dev.posthorn.store.sqlite.internal;
 
+import dev.posthorn.scheduler.Owner;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.Reads;
 import dev.posthorn.store.Store;
@@ -25,7 +26,6 @@ final class FileStore extends FileReads implements Store {
   private final Parts parts;
   private final ReaderPools readers;
   private final Reads forWriter;
-  private final Reads forLists;
   private final Wal wal;
   private final Backup backup;
   private final Runnable release;
@@ -56,7 +56,6 @@ final class FileStore extends FileReads implements Store {
     this.session = session;
     this.readers = readers;
     this.forWriter = new FileReads(this::readForWriter, session::get);
-    this.forLists = new FileReads(readers.lists(), session::get);
     this.wal = wal;
     this.backup = new Backup(parts.connections, wal);
     this.release = release;
@@ -109,8 +108,8 @@ final class FileStore extends FileReads implements Store {
   }
 
   @Override
-  public Reads forLists() {
-    return forLists;
+  public Reads forLists(long application) {
+    return new FileReads(readers.lists().of(new Owner(application, "")), session::get);
   }
 
   private boolean write(Write write) {

@@ -1,5 +1,7 @@
 package dev.posthorn.store.sqlite.internal;
 
+import dev.posthorn.scheduler.FairGate;
+import dev.posthorn.scheduler.Owner;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
 import java.sql.SQLException;
@@ -7,7 +9,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class ReaderPool implements Readers, AutoCloseable {
   private final Connections connections;
   private final Errors errors;
   private final int size;
-  private final Semaphore permits;
+  private final FairGate gate;
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<Reader> idle = new ArrayDeque<>();
   private final List<Reader> all = new ArrayList<>();
@@ -36,13 +37,27 @@ final class ReaderPool implements Readers, AutoCloseable {
     this.connections = connections;
     this.errors = errors;
     this.size = size;
-    this.permits = new Semaphore(size, true);
+    this.gate = new FairGate(size);
+  }
+
+  /** Returns where the reads of an owner run, which wait for its turn. */
+  Readers of(Owner owner) {
+    return new Readers() {
+      @Override
+      public <T> @Nullable T find(Find<T> find) {
+        return ReaderPool.this.find(owner, find);
+      }
+    };
+  }
+
+  @Override
+  public <T> @Nullable T find(Find<T> find) {
+    return find(Owner.NOBODY, find);
   }
 
   /** Reads what may not be there; waits for a free connection. */
-  @Override
-  public <T> @Nullable T find(Find<T> find) {
-    permits.acquireUninterruptibly();
+  private <T> @Nullable T find(Owner owner, Find<T> find) {
+    gate.enter(owner);
     try {
       if (makesWay) {
         LockSupport.parkNanos(WAY_NANOS);
@@ -63,7 +78,7 @@ final class ReaderPool implements Readers, AutoCloseable {
     } catch (SQLException e) {
       throw errors.of(e);
     } finally {
-      permits.release();
+      gate.leave();
     }
   }
 
@@ -130,7 +145,9 @@ final class ReaderPool implements Readers, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    permits.acquireUninterruptibly(size);
+    for (int i = 0; i < size; i++) { // who waits still has its turn, and is refused
+      gate.enter(Owner.NOBODY);
+    }
     try {
       for (Reader reader : all) {
         reader.close();
@@ -138,7 +155,9 @@ final class ReaderPool implements Readers, AutoCloseable {
     } catch (SQLException e) {
       throw errors.of(e);
     } finally {
-      permits.release(size);
+      for (int i = 0; i < size; i++) {
+        gate.leave();
+      }
     }
   }
 }
