@@ -134,6 +134,15 @@ class EndpointApiTest {
     on.api.post(rotate, "{\"gracePeriodSeconds\":0}").expect(204);
     on.awaitStatus(on.send("a"), 0);
     assertThat(signatures(2)).isEqualTo(1);
+    for (int i = 0; i < 10; i++) {
+      on.api.post(rotate, "{}").expect(204);
+    }
+    Reply eleventh = on.api.post(rotate, "{}").expect(400);
+    assertThat(eleventh.at("/code").asString()).isEqualTo("limit_reached");
+    assertThat(eleventh.at("/detail").asString()).contains("11 secrets sign already", "grace");
+    on.awaitStatus(on.send("a"), 0);
+    assertThat(signatures(3)).isEqualTo(11);
+    on.api.post(rotate, "{\"gracePeriodSeconds\":0}").expect(204);
     on.api.post(rotate, "{\"gracePeriodSeconds\":-1}").expect(422);
     on.api.post(rotate, "{\"key\":\"short\"}").expect(422);
   }

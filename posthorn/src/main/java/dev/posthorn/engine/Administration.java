@@ -417,7 +417,7 @@ public final class Administration {
     long signing = present.stream().filter(row -> row.slot() >= SecretRow.FIRST_SIGNING).count();
     if (signing >= SigningSecret.MOST) {
       throw new PosthornException(
-          Reason.CONFLICT,
+          Reason.LIMIT_REACHED,
           "secret: "
               + SigningSecret.MOST
               + " secrets sign already; rotate again when one has ended, or with a grace of zero,"

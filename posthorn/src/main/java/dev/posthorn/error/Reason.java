@@ -10,6 +10,8 @@ public enum Reason {
   NOT_FOUND,
   /** It exists already, or the same key was used for something else. */
   CONFLICT,
+  /** There is as much of it as is allowed; the message says when there may be more. */
+  LIMIT_REACHED,
   /** Too much is waiting to be stored. Nothing was accepted; try again a little later. */
   OVERLOADED,
   /** The disk is full. Nothing was accepted. */

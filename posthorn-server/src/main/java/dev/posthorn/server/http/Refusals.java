@@ -22,6 +22,7 @@ public final class Refusals {
       case TOO_LARGE -> ApiError.of(413, "payload_too_large", text);
       case NOT_FOUND -> ApiError.notFound(text);
       case CONFLICT -> ApiError.conflict(text);
+      case LIMIT_REACHED -> ApiError.of(400, "limit_reached", text);
       case OVERLOADED -> ApiError.later(503, "overloaded", text, 1);
       // The store's own words name files, which are the operator's: the log has them.
       case STORE_FULL -> ApiError.later(507, "store_full", FULL, 30);

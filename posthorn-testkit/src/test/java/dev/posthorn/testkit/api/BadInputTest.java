@@ -95,12 +95,12 @@ class BadInputTest {
     try (Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"))) {
       var endpoints = posthorn.endpoints();
       String id = endpoints.add(endpoint()).id();
-      for (int i = 1; i < 5; i++) {
+      for (int i = 1; i <= 10; i++) {
         endpoints.rotateSecret(id, null, Duration.ofHours(1));
       }
       assertRefused(
-          Reason.CONFLICT,
-          "5 secrets sign already",
+          Reason.LIMIT_REACHED,
+          "11 secrets sign already",
           () -> endpoints.rotateSecret(id, null, Duration.ofHours(1)));
       endpoints.rotateSecret(id, null, Duration.ZERO);
       endpoints.rotateSecret(id, null, Duration.ofHours(1));
