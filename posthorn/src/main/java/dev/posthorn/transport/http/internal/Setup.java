@@ -39,7 +39,7 @@ record Setup(
   private static final int RECEIVE_BUFFER = 64 * 1024;
 
   private static final int LEAST_LOOKUPS = 8;
-  private static final int MOST_LOOKUPS = 4_096;
+  private static final int MOST_LOOKUPS = 8_192;
 
   static Setup of(HttpTransportOptions options) {
     // Direct memory: for each connection at most 64 KiB that wait to be written and one read of at
