@@ -92,6 +92,14 @@ final class ApplicationRate {
     leave(turn, false);
   }
 
+  /** An attempt was not made after all: the next one need not wait for it. */
+  synchronized void giveBack() {
+    if (intervalNanos != 0) {
+      nextNanos -= intervalNanos;
+      wakeFirst();
+    }
+  }
+
   /**
    * Leaves the line.
    *

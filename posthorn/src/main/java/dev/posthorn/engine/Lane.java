@@ -355,7 +355,8 @@ class Lane extends Agenda.Item {
         finished(delivery, settings, result);
       } catch (Throwable e) { // a wire format judges answers too
         loop.core().guard().report("judging an answer", e);
-        abandoned(delivery);
+        health.abandoned(delivery);
+        unsettled(delivery);
       }
     }
 
@@ -366,22 +367,16 @@ class Lane extends Agenda.Item {
     }
   }
 
-  /** Nobody knows what an answer means, or what was to be sent: the delivery is tried again. */
-  private void abandoned(Delivery delivery) {
-    health.abandoned(delivery);
-    unsettled(delivery);
-  }
-
   /**
    * The payload of a delivery under way was read, unless it is missing or larger than was thought.
    */
   final void read(Delivery delivery, @Nullable MessageRow message, boolean missing) {
     LaneSettings now = settings.get();
     if (missing && !isCancelled(delivery.row)) {
-      health.abandoned(delivery);
+      health.notMade(delivery);
       end(delivery, DeliveryState.FAILED, EndReason.RETENTION);
     } else if (message == null || now == null || mustRest(delivery, now)) {
-      health.abandoned(delivery);
+      health.notMade(delivery);
       release(delivery);
       putBack(delivery);
     } else {
@@ -408,7 +403,8 @@ class Lane extends Agenda.Item {
   @SuppressWarnings("ReferenceEquality") // it may wait again by now
   final void notRead(Delivery delivery) {
     if (queue.busy(delivery.row.id()) == delivery) {
-      abandoned(delivery);
+      health.notMade(delivery);
+      unsettled(delivery);
     }
   }
 

@@ -169,11 +169,17 @@ final class LaneHealth {
 
   /** An exchange did not come about, since this process was short of something. */
   void postponed(Delivery delivery, long nowNanos) {
-    abandoned(delivery);
+    notMade(delivery);
     shortage.begin(nowNanos);
   }
 
-  /** An exchange came to nothing, for a reason that says nothing of the endpoint. */
+  /** An exchange that was about to start is not made. */
+  void notMade(Delivery delivery) {
+    abandoned(delivery);
+    rate.giveBack();
+  }
+
+  /** Nobody knows what came of an exchange. */
   void abandoned(Delivery delivery) {
     exchanges.remove(delivery);
     breaker.inconclusive();

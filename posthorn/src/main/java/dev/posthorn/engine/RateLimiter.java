@@ -95,6 +95,12 @@ final class RateLimiter {
     started = true;
   }
 
+  /** An attempt that was counted was not made. What is given back late allows no burst. */
+  void giveBack() {
+    nextNanos -= intervalNanos;
+    application.giveBack();
+  }
+
   /**
    * The lane's turn is over. Unless all that it waits for is its turn in line, it must not stand in
    * the way of others.

@@ -152,6 +152,22 @@ class RateLimiterTest {
   }
 
   @Test
+  void whatWasNotMadeIsGivenBackAtOnceAndAllowsNoBurst() {
+    application.rate(10);
+    goes(limiter, 0);
+    goes(other, 0);
+    limiter.giveBack();
+    assertThat(woken).containsExactly("other");
+    assertThat(goes(other, 0)).isTrue();
+    for (int i = 0; i < 10; i++) {
+      limiter.giveBack();
+    }
+    assertThat(goes(limiter, 0)).isTrue();
+    assertThat(goes(other, 0)).isFalse();
+    assertThat(other.waitNanos(0)).isEqualTo(SECOND / 10);
+  }
+
+  @Test
   void withoutARateNothingWaits() {
     limiter.take(0);
     assertThat(limiter.waitNanos(0)).isZero();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.HealthOptions;
 import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.EndpointRow;
 import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
@@ -93,6 +94,24 @@ class OwnShortageTest {
         .hasSize(MESSAGES)
         .extracting(AttemptRow::status)
         .containsOnly(200);
+  }
+
+  /** No exchange came about, so none counts for what all endpoints may have together. */
+  @Test
+  void takesNothingOfTheApplicationsRateFromTheOthers() {
+    stage.await(
+        stage
+            .engine
+            .administration()
+            .updateApplication(stage.application(), row -> Workload.limited(row, 2)));
+    for (int i = 0; i < 40; i++) {
+      stage.await(stage.addEndpoint("short" + i, Stage.policy(false)));
+    }
+    EndpointRow other = stage.await(stage.addEndpoint("other", Stage.policy(false)));
+    stage.run(SECOND);
+    send(300);
+    stage.run(100 * SECOND);
+    assertThat(stage.tables.attemptsByEndpoint.get(other.id())).hasSizeBetween(180, 201);
   }
 
   @Test
