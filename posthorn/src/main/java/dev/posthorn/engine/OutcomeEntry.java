@@ -84,8 +84,10 @@ final class OutcomeEntry implements Journal.Entry {
     attempt = null;
     next = null;
     disabled = null;
-    if (delivery.unsure && !isLive(row, writing)) {
-      return; // it has ended meanwhile
+    LiveRow stored = delivery.unsure ? stored(row, writing) : row;
+    if (!row.equals(stored)) {
+      next = stored; // it has ended meanwhile, or waits for another attempt
+      return;
     }
     writing.batch.remove(row);
     boolean cancelled = lane.isCancelled(row);
@@ -106,8 +108,12 @@ final class OutcomeEntry implements Journal.Entry {
     }
   }
 
-  private static boolean isLive(LiveRow row, Writing writing) {
-    return writing.liveNow(row.message(), row.endpoint()).contains(row);
+  /** Returns the row that a delivery has by now, or null. */
+  private static @Nullable LiveRow stored(LiveRow row, Writing writing) {
+    return writing.liveNow(row.message(), row.endpoint()).stream()
+        .filter(live -> live.id() == row.id())
+        .findFirst()
+        .orElse(null);
   }
 
   private boolean isShown(EndpointState disable, Writing writing) {

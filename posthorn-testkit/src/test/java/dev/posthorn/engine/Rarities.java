@@ -1,0 +1,43 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.LiveRow;
+import dev.posthorn.testkit.simulation.Launcher;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+
+/** Has happen inside an engine what happens only once in a long while. */
+public final class Rarities {
+  private Rarities() {}
+
+  /** Has a lane end a row that is too late, as it was read from the store. */
+  public static void endStored(Engine engine, LiveRow row) {
+    EndpointEntry endpoint =
+        Objects.requireNonNull(engine.core().directory().endpoint(row.endpoint()));
+    ShardLoop loop = engine.shards().loop(row.endpoint());
+    loop.execute(() -> loop.lane(endpoint).endStored(row));
+  }
+
+  /** Returns what starts engines in which handing an entry to the journal throws at times. */
+  public static Launcher failingAtHandOver(BooleanSupplier now) {
+    return (options, runtime, means) ->
+        Engine.start(
+            options,
+            runtime,
+            means,
+            new Parts() {
+              @Override
+              Journal journal(EngineRuntime parts, Guard guard, long retentionMillis) {
+                return new Journal(parts, guard, retentionMillis) {
+                  @Override
+                  void submit(Entry entry) {
+                    boolean takesRoom = entry instanceof AcceptEntry || entry instanceof Broadcast;
+                    if (takesRoom && now.getAsBoolean()) {
+                      throw new InternalError("planted");
+                    }
+                    super.submit(entry);
+                  }
+                };
+              }
+            });
+  }
+}
