@@ -216,7 +216,7 @@ final class AcceptEntry implements Journal.Entry {
   }
 
   /** Gives back the room that it took, once. */
-  private void leave() {
+  void leave() {
     if (!left) {
       left = true;
       intake.left(this);

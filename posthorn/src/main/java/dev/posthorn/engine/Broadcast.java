@@ -28,7 +28,10 @@ final class Broadcast implements Journal.Entry {
   private static final int BYTES = 4 << 20;
 
   private final Core core;
-  private final List<AcceptEntry> entries = new ArrayList<>();
+
+  /** What has room; to note that must not fail. */
+  private final List<AcceptEntry> entries = new ArrayList<>(APPLICATIONS);
+
   private final List<AcceptEntry> accepted = new ArrayList<>();
   private final Map<AcceptEntry, PosthornException> refused = new LinkedHashMap<>();
   private final CompletableFuture<TaskRow> done = new CompletableFuture<>();
@@ -74,13 +77,19 @@ final class Broadcast implements Journal.Entry {
     }
     Acceptance message = MAPPER.readValue(kept, Acceptance.class);
     Broadcast step = new Broadcast(core, TaskData.of(task), put);
+    boolean entered = false;
     try {
       step.enter(intake, task, message);
+      entered = true;
     } catch (PosthornException e) {
       step.failed(e);
       return step.done;
+    } finally {
+      if (!entered) {
+        step.entries.forEach(AcceptEntry::leave);
+      }
     }
-    core.journal().submit(step);
+    intake.handOver(step, step.entries);
     return step.done;
   }
 

@@ -3,6 +3,7 @@ package dev.posthorn.engine;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.store.MessageRow;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,21 @@ final class Intake {
   }
 
   private void submit(Acceptance acceptance, long waitMillis, AcceptEntry.AcceptCallback callback) {
-    core.journal().submit(entry(acceptance, waitMillis, callback));
+    AcceptEntry entry = entry(acceptance, waitMillis, callback);
+    handOver(entry, List.of(entry));
+  }
+
+  /** Hands an entry to the journal; if that cannot take it, the room of its messages is free. */
+  void handOver(Journal.Entry entry, List<AcceptEntry> messages) {
+    boolean handed = false;
+    try {
+      core.journal().submit(entry);
+      handed = true;
+    } finally {
+      if (!handed) {
+        messages.forEach(AcceptEntry::leave);
+      }
+    }
   }
 
   /**
