@@ -69,10 +69,13 @@ final class OpenMessages implements Messages {
     EngineListener listener =
         new EngineListener() {
           @Override
+          public boolean caresFor(AttemptRow attempt) {
+            return attempt.message() == row.id() && attempt.state() != DeliveryState.WAITING;
+          }
+
+          @Override
           public void attempted(EndpointRow endpoint, AttemptRow attempt) {
-            if (attempt.message() == row.id() && attempt.state() != DeliveryState.WAITING) {
-              news.release();
-            }
+            news.release();
           }
         };
     EngineEvents events = views.engine().events();

@@ -6,7 +6,8 @@ import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
 
 /**
- * Is told what happens, in order, on a worker thread; it may be slow, but then events are dropped.
+ * Is told what happens, in order, on a thread for callbacks; it may be slow, but then it misses
+ * events. No other listener waits for it.
  */
 public interface EngineListener {
 

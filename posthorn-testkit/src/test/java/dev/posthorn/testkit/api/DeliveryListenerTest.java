@@ -44,4 +44,46 @@ class DeliveryListenerTest extends ApiTest {
       assertThat(disabled.await(10, TimeUnit.SECONDS)).isTrue();
     }
   }
+
+  @Test
+  void oneThatBlocksKeepsNobodyWaiting() throws Exception {
+    CountDownLatch blocked = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch told = new CountDownLatch(10);
+    try (Receiver receiver = Receiver.answering(request -> Answer.status(200));
+        Posthorn posthorn = Posthorn.open(options())) {
+      posthorn.addListener(
+          new DeliveryListener() {
+            @Override
+            public void attempted(Attempt attempt) {
+              blocked.countDown();
+              awaitQuietly(end);
+            }
+          });
+      posthorn.addListener(
+          new DeliveryListener() {
+            @Override
+            public void attempted(Attempt attempt) {
+              told.countDown();
+            }
+          });
+      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.send("a.b", "{}");
+      assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
+      for (int i = 0; i < 9; i++) {
+        posthorn.send("a.b", "{}");
+      }
+      assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      end.countDown();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 }
