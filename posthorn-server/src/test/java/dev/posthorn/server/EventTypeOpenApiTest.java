@@ -2,6 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,5 +140,49 @@ class EventTypeOpenApiTest {
   @Test
   void aDocumentThatIsNestedTooDeeplyIsRefused() {
     importRaw("webhooks: " + "[".repeat(5_000) + "]".repeat(5_000), "").expect(422);
+  }
+
+  /** A document in which webhooks share a schema whose description has so many characters. */
+  private static String shared(int webhooks, int from, int characters) {
+    StringBuilder spec = new StringBuilder("webhooks:\n");
+    for (int i = from; i < from + webhooks; i++) {
+      spec.append("  a").append(i).append(": {$ref: '#/components/pathItems/P'}\n");
+    }
+    return spec.append("components:\n  schemas:\n    S: {description: ")
+        .append("x".repeat(characters))
+        .append("}\n  pathItems:\n    P: {post: {requestBody: {content: {application/json: ")
+        .append("{schema: {properties: {s: {$ref: '#/components/schemas/S'}}}}}}}}\n")
+        .toString();
+  }
+
+  @Test
+  void whatWebhooksShareIsBoundedForEachOfThemAndTogether() {
+    for (String dry : List.of(",\"dryRun\":true", "")) {
+      Reply one = importRaw(shared(1, 0, 140_000), dry).expect(422);
+      assertThat(one.at("/detail/0/loc").toString())
+          .isEqualTo("[\"body\",\"spec\",\"webhooks\",\"a0\"]");
+      assertThat(one.text()).contains("its schema, with all that it refers to");
+      assertThat(importRaw(shared(100, 0, 100_000), dry).expect(422).text())
+          .contains("import it in parts");
+      assertThat(importRaw(shared(30_000, 0, 1), dry).expect(422).text())
+          .contains("10000 webhooks");
+    }
+    assertThat(api.get(ALL).expect(200).at("/data").isEmpty()).isTrue();
+    importRaw(shared(50, 0, 100_000), "").expect(200);
+    assertThat(importRaw(shared(50, 50, 100_000), "").expect(409).text())
+        .contains("event types: schemas and descriptions of the environment");
+    importRaw(shared(50, 0, 100_001 - 1), "").expect(200);
+  }
+
+  @Test
+  void aLongDescriptionAndALongReferenceAreRefused() {
+    String longOne = "x".repeat(5_000);
+    assertThat(
+            importRaw("webhooks: {a: {post: {description: " + longOne + "}}}", ",\"dryRun\":true")
+                .expect(422)
+                .text())
+        .contains("its description has 5000 characters");
+    assertThat(importRaw("webhooks: {a: {$ref: '#/" + longOne + "'}}", "").expect(422).text())
+        .contains("has a reference of more than 1000 characters");
   }
 }

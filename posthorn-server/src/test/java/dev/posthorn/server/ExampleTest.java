@@ -91,4 +91,24 @@ class ExampleTest {
       api.post(endpoints + "/none/send-example", "{\"eventType\":\"a\"}").expect(404);
     }
   }
+
+  @Test
+  void anExampleThatRepeatsADefinitionIsBounded() {
+    StringBuilder schema = new StringBuilder("{\"properties\":{");
+    for (int i = 0; i < 4_900; i++) {
+      schema.append(i == 0 ? "" : ",").append('"').append(i).append("\":{\"$ref\":\"#/d\"}");
+    }
+    schema.append("},\"d\":{\"const\":\"").append("x".repeat(15_000)).append("\"}}");
+    api.post(ALL, "{\"name\":\"a\",\"description\":\"\",\"schemas\":{\"1\":" + schema + "}}")
+        .expect(201);
+    String app = api.post("/api/v1/app", "{\"name\":\"x\"}").expect(201).id();
+    String endpoints = "/api/v1/app/" + app + "/endpoint";
+    try (Receiver receiver = Receiver.start()) {
+      String one =
+          api.post(endpoints, "{\"url\":\"" + receiver.url("/one") + "\"}").expect(201).id();
+      api.post(endpoints + "/" + one + "/send-example", "{\"eventType\":\"a\"}").expect(202);
+      receiver.awaitRequests(1);
+      assertThat(receiver.requests().get(0).text().length()).isBetween(100_000, 200_000);
+    }
+  }
 }

@@ -1,5 +1,7 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
 import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
@@ -24,6 +26,17 @@ final class Catalogue {
 
   private final Map<Long, ConcurrentSkipListMap<String, EventTypeRow>> byEnvironment =
       new ConcurrentHashMap<>();
+
+  /** How many there are, and what they say. Writer only. */
+  private final Map<Long, Extent> extents = new HashMap<>();
+
+  /** The event types of an environment, and what the batch that is being written adds to them. */
+  private static final class Extent {
+    private int count;
+    private long characters;
+    private int countInBatch;
+    private long charactersInBatch;
+  }
 
   /** The rows as of the batch that is being written, where they change there. Writer only. */
   private final Map<Name, Optional<EventTypeRow>> staged = new HashMap<>();
@@ -75,8 +88,13 @@ final class Catalogue {
     return here != null ? here.orElse(null) : eventType(environment, name);
   }
 
-  /** Puts a changed event type into a batch; it shows here once the batch is committed. */
+  /**
+   * Puts a changed event type into a batch; it shows here once the batch is committed.
+   *
+   * @throws PosthornException if the environment has too many, or they say too much together
+   */
   void stage(EventTypeRow row, Writing writing) {
+    takeRoom(row, current(row.environment(), row.name()), writing);
     writing.batch.settings.add(new SettingChange.PutEventType(row));
     stage(new Name(row.environment(), row.name()), Optional.of(row), writing);
   }
@@ -97,13 +115,62 @@ final class Catalogue {
         });
   }
 
+  private void takeRoom(EventTypeRow row, @Nullable EventTypeRow before, Writing writing) {
+    Extent extent = extent(row.environment());
+    int more = before == null ? 1 : 0;
+    long longer = characters(row) - (before == null ? 0 : characters(before));
+    if (more > 0 && extent.count + extent.countInBatch >= TextLimits.EVENT_TYPES) {
+      throw new PosthornException(
+          Reason.CONFLICT,
+          "event types: the environment has "
+              + TextLimits.EVENT_TYPES
+              + " and may not have more; remove some for good");
+    }
+    if (longer > 0
+        && extent.characters + extent.charactersInBatch + longer > TextLimits.EVENT_TYPE_TEXTS) {
+      throw new PosthornException(
+          Reason.CONFLICT,
+          "event types: schemas and descriptions of the environment have more than "
+              + TextLimits.EVENT_TYPE_TEXTS
+              + " characters together; shorten them, or remove some for good");
+    }
+    extent.countInBatch += more;
+    extent.charactersInBatch += longer;
+    Runnable settled =
+        () -> {
+          extent.countInBatch -= more;
+          extent.charactersInBatch -= longer;
+        };
+    writing.onUndo(settled);
+    writing.onCommit(settled);
+  }
+
+  private Extent extent(long environment) {
+    return extents.computeIfAbsent(environment, id -> new Extent());
+  }
+
+  private static long characters(EventTypeRow row) {
+    String schemas = row.schemas();
+    return row.description().length() + (schemas == null ? 0 : schemas.length());
+  }
+
   private void applied(EventTypeRow row) {
-    byEnvironment
-        .computeIfAbsent(row.environment(), id -> new ConcurrentSkipListMap<>())
-        .put(row.name(), row);
+    EventTypeRow before =
+        byEnvironment
+            .computeIfAbsent(row.environment(), id -> new ConcurrentSkipListMap<>())
+            .put(row.name(), row);
+    count(row.environment(), before, row);
   }
 
   private void removed(Name name) {
-    byEnvironment.getOrDefault(name.environment, NOTHING).remove(name.name);
+    EventTypeRow before = byEnvironment.getOrDefault(name.environment, NOTHING).remove(name.name);
+    count(name.environment, before, null);
+  }
+
+  private void count(long environment, @Nullable EventTypeRow before, @Nullable EventTypeRow now) {
+    Extent extent = extent(environment);
+    extent.count += (now == null ? 0 : 1) - (before == null ? 0 : 1);
+    extent.characters +=
+        (now == null ? 0 : characters(now)) - (before == null ? 0 : characters(before));
   }
 }

@@ -49,6 +49,12 @@ public final class TextLimits {
   /** The schemas of an event type, as JSON. */
   public static final int SCHEMAS = 131_072;
 
+  /** Event types of an environment, archived ones too. */
+  public static final int EVENT_TYPES = 10_000;
+
+  /** Their descriptions and schemas together. */
+  public static final int EVENT_TYPE_TEXTS = 8 * 1024 * 1024;
+
   private TextLimits() {}
 
   /** Throws that an application says too much, if it does so where it was not so before. */

@@ -23,8 +23,6 @@ import tools.jackson.dataformat.yaml.YAMLParser;
 
 /** Takes event types over from an OpenAPI document. */
 final class EventTypeImportApi {
-  private static final int MOST_TYPES = 10_000;
-
   /** Reads YAML, which includes JSON; made when it is needed, since few servers need it. */
   private static final class Yaml {
     static final YAMLMapper MAPPER = new YAMLMapper();
@@ -54,9 +52,6 @@ final class EventTypeImportApi {
   private Answer take(Call call) {
     Fields fields = call.importedFields();
     NavigableMap<String, EventTypeInput> types = new OpenApiWebhooks(spec(fields)).read();
-    if (types.size() > MOST_TYPES) {
-      throw fields.invalid("spec", "has more than " + MOST_TYPES + " webhooks; import it in parts");
-    }
     if (fields.flag("dryRun", false)) {
       return answer(List.of(), types);
     }

@@ -18,10 +18,18 @@ final class ExamplePayload {
   private static final Pattern VERSION = Pattern.compile("[0-9]{1,9}");
   private static final int MOST_NODES = 5_000;
   private static final int DEEPEST = 10;
+
+  /** What an example that is made up has at most, in characters, about. */
+  private static final long MOST_CHARACTERS = 128 * 1024;
+
+  /** What a value takes besides its characters: quotes, a comma. */
+  private static final int VALUE = 4;
+
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private final JsonNode root;
   private int nodes;
+  private long characters;
 
   private ExamplePayload(JsonNode root) {
     this.root = root;
@@ -69,12 +77,12 @@ final class ExamplePayload {
   }
 
   private JsonNode made(JsonNode schema, int depth) {
-    if (depth > DEEPEST || ++nodes > MOST_NODES) {
+    if (depth > DEEPEST || ++nodes > MOST_NODES || characters > MOST_CHARACTERS) {
       return NODES.nullNode();
     }
     JsonNode given = given(schema);
     if (given != null) {
-      return given;
+      return counted(given);
     }
     String ref = schema.path("$ref").asString("");
     if (ref.equals("#") || ref.startsWith("#/")) {
@@ -86,6 +94,30 @@ final class ExamplePayload {
       }
     }
     return made(schema, type(schema), depth);
+  }
+
+  /** Returns a value of the schema, or null in place of one for which there is no room any more. */
+  private JsonNode counted(JsonNode value) {
+    count(value);
+    return characters > MOST_CHARACTERS ? NODES.nullNode() : value;
+  }
+
+  /** Counts a value until there is no more room: the same one may be asked for again and again. */
+  private void count(JsonNode value) {
+    characters += VALUE;
+    if (value.isContainer()) {
+      for (Map.Entry<String, JsonNode> property : value.properties()) {
+        characters += property.getKey().length();
+      }
+      for (JsonNode child : value) {
+        if (characters > MOST_CHARACTERS) {
+          return;
+        }
+        count(child);
+      }
+    } else {
+      characters += value.isString() ? value.stringValue().length() : value.asString("").length();
+    }
   }
 
   /** Returns a value that a schema names, or null. */
@@ -133,10 +165,10 @@ final class ExamplePayload {
         yield array;
       }
       case "integer", "number" ->
-          schema.has("minimum") ? schema.get("minimum") : NODES.numberNode(1);
-      case "boolean" -> NODES.booleanNode(true);
-      case "null" -> NODES.nullNode();
-      default -> NODES.stringNode(text(schema.path("format").asString("")));
+          counted(schema.has("minimum") ? schema.get("minimum") : NODES.numberNode(1));
+      case "boolean" -> counted(NODES.booleanNode(true));
+      case "null" -> counted(NODES.nullNode());
+      default -> counted(NODES.stringNode(text(schema.path("format").asString(""))));
     };
   }
 
@@ -148,6 +180,10 @@ final class ExamplePayload {
       }
     }
     for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
+      if (characters > MOST_CHARACTERS) {
+        break;
+      }
+      characters += property.getKey().length();
       object.set(property.getKey(), made(property.getValue(), depth + 1));
     }
     return object;

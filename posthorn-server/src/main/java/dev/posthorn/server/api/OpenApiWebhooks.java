@@ -1,5 +1,6 @@
 package dev.posthorn.server.api;
 
+import dev.posthorn.engine.TextLimits;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Fields;
 import java.util.ArrayDeque;
@@ -16,16 +17,21 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Reads event types from the {@code webhooks} (or, before OpenAPI 3.1, {@code x-webhooks}) of an
  * OpenAPI document. A webhook's key is the name; its request body has the schema; its first tag is
- * the group. A schema that refers to {@code components} takes along what it refers to.
+ * the group. A schema that refers to {@code components} takes along what it refers to; so what
+ * results may be far more than the document, and has a bound.
  */
 final class OpenApiWebhooks {
   private static final String SCHEMAS = "#/components/schemas/";
   private static final String DEFINITIONS = "#/$defs/";
   private static final String REF = "$ref";
   private static final int MOST_HOPS = 20;
+  private static final int MOST_REFERENCE = 1_000;
+  private static final int MOST_TYPES = 10_000;
+
   private static final List<String> METHODS = List.of("post", "put", "patch", "get", "delete");
 
   private final JsonNode spec;
+  private long characters;
 
   /** Creates a reader of a document. */
   OpenApiWebhooks(JsonNode spec) {
@@ -41,6 +47,11 @@ final class OpenApiWebhooks {
       if (webhooks != null && webhooks.isObject()) {
         found = true;
         for (Map.Entry<String, JsonNode> webhook : webhooks.properties()) {
+          if (types.size() == MOST_TYPES) {
+            throw ApiError.invalid(
+                List.of("body", "spec"),
+                "has more than " + MOST_TYPES + " webhooks; import it in parts");
+          }
           types.put(name(webhook.getKey()), eventType(webhook.getKey(), webhook.getValue()));
         }
       }
@@ -76,13 +87,42 @@ final class OpenApiWebhooks {
     JsonNode deprecated = operation.get("deprecated");
     ObjectNode schema = schema(name, request);
     String group = operation.at("/tags/0").asString("");
+    String description = description(operation, request);
+    String schemas = schema == null ? null : "{\"1\":" + schema + "}";
+    requireBounded(name, description, schemas);
     return new EventTypeInput(
-        description(operation, request),
+        description,
         false,
         deprecated != null && deprecated.asBoolean(false),
-        new EventTypeInput.Text(schema == null ? null : "{\"1\":" + schema + "}"),
+        new EventTypeInput.Text(schemas),
         null,
         Fields.NAME.matcher(group).matches() ? new EventTypeInput.Text(group) : null);
+  }
+
+  private void requireBounded(String name, String description, @Nullable String schemas) {
+    if (description.length() > TextLimits.DESCRIPTION) {
+      throw bad(
+          name,
+          "its description "
+              + TextLimits.tooLong(description.length(), TextLimits.DESCRIPTION)
+              + " characters");
+    }
+    int length = schemas == null ? 0 : schemas.length();
+    if (length > TextLimits.SCHEMAS) {
+      throw bad(
+          name,
+          "its schema, with all that it refers to, "
+              + TextLimits.tooLong(length, TextLimits.SCHEMAS)
+              + " characters");
+    }
+    characters += description.length() + length;
+    if (characters > TextLimits.EVENT_TYPE_TEXTS) { // what they share is there for each of them
+      throw ApiError.invalid(
+          List.of("body", "spec"),
+          "has webhooks that say more than "
+              + TextLimits.EVENT_TYPE_TEXTS
+              + " characters together, with all that each of them refers to; import it in parts");
+    }
   }
 
   private static String description(JsonNode operation, @Nullable JsonNode request) {
@@ -133,6 +173,9 @@ final class OpenApiWebhooks {
       JsonNode ref = at.get(REF);
       if (ref == null || !ref.isString()) {
         return at;
+      }
+      if (ref.asString().length() > MOST_REFERENCE) {
+        throw bad(name, "has a reference of more than " + MOST_REFERENCE + " characters");
       }
       at = target(ref.asString());
       if (at.isMissingNode()) {

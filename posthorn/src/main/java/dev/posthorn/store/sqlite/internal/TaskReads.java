@@ -14,6 +14,9 @@ final class TaskReads {
       "SELECT t.id, t.environment, t.application, t.type, t.status, t.data, t.created, t.updated"
           + " FROM task t";
 
+  /** The results in one page, in characters: the page ends with them. */
+  private static final long MOST_DATA = 4 * 1024 * 1024;
+
   private TaskReads() {}
 
   static @Nullable TaskRow task(Reader reader, long id) throws SQLException {
@@ -31,7 +34,9 @@ final class TaskReads {
             TaskReads::row);
     HistoryScan.Range range =
         new HistoryScan.Range(query.after(), query.before(), query.newestFirst(), query.limit());
-    return new HistoryScan<>(source, range, query::matches).run(reader);
+    return new HistoryScan<>(source, range, query::matches)
+        .within(MOST_DATA, row -> row.data().length())
+        .run(reader);
   }
 
   static List<TaskRow> running(Reader reader) throws SQLException {
