@@ -187,6 +187,27 @@ class DeliveryApiTest {
             "channelled channel null");
   }
 
+  @Test
+  void pagesWhy() {
+    List<String> ids =
+        List.of(ok, on.endpoint("two", "/ok"), on.endpoint("three", "/ok"), paused("four"));
+    String message = on.send("a");
+    String path = on.app + "/msg/" + message + "/why?limit=3";
+    Reply first = on.api.get(path).expect(200);
+    assertThat(endpoints(first)).isEqualTo(ids.subList(0, 3));
+    assertThat(first.at("/done").asBoolean()).isFalse();
+    Reply second = on.api.get(path + "&iterator=" + first.at("/iterator").asString()).expect(200);
+    assertThat(endpoints(second)).isEqualTo(ids.subList(3, 4));
+    assertThat(second.at("/data/0/delivery").asString()).isEqualTo("waiting");
+    assertThat(second.at("/done").asBoolean()).isTrue();
+    String back = path + "&iterator=" + second.at("/prevIterator").asString();
+    assertThat(endpoints(on.api.get(back).expect(200))).isEqualTo(ids.subList(0, 3));
+  }
+
+  private static List<String> endpoints(Reply page) {
+    return page.at("/data").valueStream().map(one -> one.get("endpointId").asString()).toList();
+  }
+
   // ---- whose ---------------------------------------------------------------------------------
 
   @Test

@@ -23,6 +23,9 @@ public final class Access {
   /** How many signed tokens of one subject may have ended and not expired. */
   public static final int MOST_REVOKED = 1_000;
 
+  /** How many tokens of one kind may count for one application, or for an environment itself. */
+  public static final int MOST_TOKENS = 10_000;
+
   private static final int MOST_FORGOTTEN = 10;
   private static final long SHORTEST_RETENTION_MILLIS = 3_600_000;
 
@@ -152,10 +155,31 @@ public final class Access {
 
   /**
    * Keeps a token's hash: the token counts from then on. Some that have expired are forgotten at
-   * the same time, so that there are never many more than count.
+   * the same time, so that there are never many more than count. Fails with CONFLICT if {@value
+   * #MOST_TOKENS} of its kind count for its application, or for the environment itself.
    */
   public CompletableFuture<TokenRow> add(NewToken token) {
-    return changes.change(writing -> add(token, writing));
+    return changes.change(
+        writing -> {
+          if (isFull(token, MOST_TOKENS, writing)) {
+            throw new PosthornException(
+                Reason.CONFLICT,
+                "token: "
+                    + MOST_TOKENS
+                    + " of the same kind have neither expired nor been ended; end some, or make"
+                    + " tokens that expire sooner");
+          }
+          return add(token, writing);
+        });
+  }
+
+  /** Returns whether so many tokens of the same kind, for the same, have not expired. */
+  private boolean isFull(NewToken token, int most, Writing writing) {
+    return environments.tokens(token.environment(), token.kind(), token.application()) >= most
+        && environments.tokensOf(token.environment(), token.kind(), token.application()).stream()
+                .filter(row -> row.expires() == 0 || row.expires() > writing.now)
+                .count()
+            >= most;
   }
 
   private TokenRow add(NewToken token, Writing writing) {
@@ -198,13 +222,7 @@ public final class Access {
   }
 
   private void requireRoom(NewToken token, Writing writing) {
-    long kept =
-        environments
-            .tokensOf(token.environment(), TokenRow.Kind.REVOKED, token.application())
-            .stream()
-            .filter(row -> row.expires() == 0 || row.expires() > writing.now)
-            .count();
-    if (kept >= MOST_REVOKED) {
+    if (isFull(token, MOST_REVOKED, writing)) {
       throw new PosthornException(
           Reason.CONFLICT,
           "token: "

@@ -173,10 +173,11 @@ public final class Administration {
           Keyring.Owner whose = new Keyring.Owner(environment, application);
           List<SecretRow> secrets = EndpointTls.seal(keyring, whose, row.id(), identity);
           secrets.addAll(secrets(whose, row.id(), draft));
+          EndpointEntry entry = new EndpointEntry(environment, row, secrets);
+          owner.takeRoom(null, entry.settings(), mostEndpoints(), writing);
           writing.batch.settings.add(new SettingChange.PutEndpoint(row));
           secrets.forEach(
               secret -> writing.batch.settings.add(new SettingChange.PutSecret(secret)));
-          EndpointEntry entry = new EndpointEntry(environment, row, secrets);
           owner.createdInBatch.add(entry);
           writing.onUndo(() -> owner.createdInBatch.remove(entry));
           writing.onCommit(
@@ -189,8 +190,12 @@ public final class Administration {
         });
   }
 
+  private int mostEndpoints() {
+    return core.options().endpointsPerApplication();
+  }
+
   private void requireRoom(ApplicationEntry owner) {
-    int most = core.options().endpointsPerApplication();
+    int most = mostEndpoints();
     if (owner.size() + owner.createdInBatch.size() >= most) {
       throw new PosthornException(
           Reason.CONFLICT,
@@ -261,8 +266,13 @@ public final class Administration {
           EndpointRow before = present.row();
           EndpointRow row = edit.edit(before, () -> headers(entry, present.secrets()));
           TextLimits.check(row, before);
-          requireFree(
-              core.directory().requireApplication(row.application()), row.uid(), id, writing);
+          ApplicationEntry owner = core.directory().requireApplication(row.application());
+          requireFree(owner, row.uid(), id, writing);
+          owner.takeRoom(
+              present,
+              new EndpointEntry.Settings(row, present.secrets(), false),
+              mostEndpoints(),
+              writing);
           boolean enabledAgain = !before.state().accepts() && row.state().accepts();
           if (enabledAgain) { // what it did before it was disabled no longer counts
             core.directory().forgive(entry, writing);
@@ -437,6 +447,10 @@ public final class Administration {
           EndpointEntry.Settings before = core.directory().current(entry);
           List<SecretRow> after = new ArrayList<>(before.secrets());
           T result = edit.edit(entry, after, writing);
+          EndpointEntry.Settings changed = new EndpointEntry.Settings(before.row(), after, false);
+          core.directory()
+              .requireApplication(before.row().application())
+              .takeRoom(before, changed, mostEndpoints(), writing);
           for (SecretRow row : before.secrets()) {
             if (after.stream().noneMatch(kept -> kept.slot() == row.slot())) {
               writing.batch.settings.add(new SettingChange.RemoveSecret(id, row.slot()));
@@ -447,8 +461,7 @@ public final class Administration {
               writing.batch.settings.add(new SettingChange.PutSecret(row));
             }
           }
-          core.directory()
-              .stage(entry, new EndpointEntry.Settings(before.row(), after, false), writing);
+          core.directory().stage(entry, changed, writing);
           writing.onCommit(() -> core.events().updated(before.row(), before.row()));
           return result;
         });

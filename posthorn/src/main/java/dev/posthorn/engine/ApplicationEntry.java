@@ -1,5 +1,7 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
 import java.util.ArrayList;
@@ -25,6 +27,12 @@ final class ApplicationEntry {
 
   /** The row as of the batch that is being written, if it changes there. Writer only. */
   @Nullable ApplicationRow staged;
+
+  /** What its endpoints take in memory, see {@link EndpointSize}. Writer only. */
+  private long endpointBytes;
+
+  /** What the batch which is being written adds to that. Writer only. */
+  private long bytesInBatch;
 
   /** Endpoints that the batch which is being written creates. Writer only. */
   final List<EndpointEntry> createdInBatch = new ArrayList<>();
@@ -82,15 +90,50 @@ final class ApplicationEntry {
     touch();
   }
 
+  /**
+   * Takes room, as part of a batch, for settings of an endpoint; what takes no more than before is
+   * always taken.
+   *
+   * @param before its settings until then, or null
+   * @param mostEndpoints how many endpoints it may have
+   */
+  void takeRoom(
+      EndpointEntry.@Nullable Settings before,
+      EndpointEntry.Settings after,
+      int mostEndpoints,
+      Writing writing) {
+    long more = EndpointSize.of(after) - (before == null ? 0 : EndpointSize.of(before));
+    long most = (long) mostEndpoints * EndpointSize.MEAN;
+    if (more > 0 && endpointBytes + bytesInBatch + more > most) {
+      throw new PosthornException(
+          Reason.CONFLICT,
+          "endpoints: the texts of all endpoints of the application take more than "
+              + most
+              + " bytes together, event types and channels "
+              + EndpointSize.INDEXED
+              + " each besides their characters; give fewer, or have the limit raised");
+    }
+    bytesInBatch += more;
+    writing.onUndo(() -> bytesInBatch -= more);
+    writing.onCommit(() -> bytesInBatch -= more);
+  }
+
   /** An endpoint was added, or has changed from what it was before. */
   void put(EndpointEntry endpoint, @Nullable EndpointRow before) {
     endpoints.put(endpoint, before);
+    count(endpoint, EndpointSize.of(endpoint.settings()));
     touch();
   }
 
   void remove(EndpointEntry endpoint) {
     endpoints.remove(endpoint);
+    count(endpoint, 0);
     touch();
+  }
+
+  private void count(EndpointEntry endpoint, long size) {
+    endpointBytes += size - endpoint.size;
+    endpoint.size = size;
   }
 
   void delete() {

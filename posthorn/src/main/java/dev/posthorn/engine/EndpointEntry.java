@@ -18,6 +18,9 @@ final class EndpointEntry {
   private volatile Settings settings;
   private volatile @Nullable Gate gate;
 
+  /** What it is counted as with its application, see {@link EndpointSize}. Writer only. */
+  long size;
+
   /** The settings as of the batch that is being written, if they change there. Writer only. */
   @Nullable Settings staged;
 

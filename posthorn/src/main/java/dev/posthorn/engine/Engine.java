@@ -396,6 +396,14 @@ public final class Engine {
     return core.statuses(store(message.application()), message);
   }
 
+  /**
+   * Returns where the delivery of a message to an endpoint stands, or null if there never was one;
+   * however many other endpoints the message was for.
+   */
+  public @Nullable DeliveryStatus status(MessageRow message, long endpoint) {
+    return core.status(store(), message, endpoint);
+  }
+
   /** Returns the wall time in milliseconds, as far as it is believed. */
   public long millis() {
     return core.journal().wall().millis();

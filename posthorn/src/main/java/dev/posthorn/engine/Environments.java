@@ -84,6 +84,11 @@ final class Environments {
     return byUse.of(environment, kind, application);
   }
 
+  /** Returns how many tokens of one kind open an environment (0), or only one application. */
+  int tokens(long environment, TokenRow.Kind kind, long application) {
+    return byUse.size(environment, kind, application);
+  }
+
   /** Returns tokens that have expired at a time, those that did first. Writer only. */
   List<TokenRow> expired(long now, int limit) {
     return byEnd.stream().takeWhile(row -> row.expires() <= now).limit(limit).toList();

@@ -3,7 +3,9 @@ package dev.posthorn.engine;
 import dev.posthorn.store.TokenRow;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
@@ -12,6 +14,16 @@ import java.util.concurrent.ConcurrentSkipListMap;
  */
 final class TokenIndex {
   private final NavigableMap<Place, TokenRow> tokens = new ConcurrentSkipListMap<>();
+
+  /** How many there are of each kind for the same; expired ones too. */
+  private final Map<Group, Integer> sizes = new ConcurrentHashMap<>();
+
+  /** Tokens of one kind that open the same. */
+  private record Group(long environment, TokenRow.Kind kind, long application) {
+    static Group of(TokenRow row) {
+      return new Group(row.environment(), row.kind(), row.application());
+    }
+  }
 
   /** Where a token stands: all of one environment, kind and application are neighbors. */
   private record Place(long environment, TokenRow.Kind kind, long application, long id)
@@ -30,11 +42,20 @@ final class TokenIndex {
   }
 
   void put(TokenRow row) {
-    tokens.put(Place.of(row), row);
+    if (tokens.put(Place.of(row), row) == null) {
+      sizes.merge(Group.of(row), 1, Integer::sum);
+    }
   }
 
   void remove(TokenRow row) {
-    tokens.remove(Place.of(row));
+    if (tokens.remove(Place.of(row)) != null) {
+      sizes.computeIfPresent(Group.of(row), (group, size) -> size == 1 ? null : size - 1);
+    }
+  }
+
+  /** Returns how many tokens of a kind open an environment (0), or one application of it only. */
+  int size(long environment, TokenRow.Kind kind, long application) {
+    return sizes.getOrDefault(new Group(environment, kind, application), 0);
   }
 
   /** Returns the tokens of a kind that open an environment, or one application of it. */

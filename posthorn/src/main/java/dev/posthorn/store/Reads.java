@@ -84,11 +84,16 @@ public interface Reads {
   /** Returns all attempts of a message, by id. */
   List<AttemptRow> attempts(long message);
 
+  /** Returns the last attempt of a message for one endpoint, or null. */
+  default @Nullable AttemptRow lastAttempt(long message, long endpoint) {
+    return lastAttempt(message, endpoint, Long.MAX_VALUE);
+  }
+
   /**
-   * Returns the last attempt of a message for one endpoint, or null. No attempt of another one is
-   * read for it.
+   * Returns the last attempt of a message for one endpoint with an id smaller than {@code before},
+   * or null. No attempt of another one is read for it.
    */
-  @Nullable AttemptRow lastAttempt(long message, long endpoint);
+  @Nullable AttemptRow lastAttempt(long message, long endpoint, long before);
 
   /** Returns the last attempts of some messages for one endpoint, by message; some have none. */
   default Map<Long, AttemptRow> lastAttempts(List<Long> messages, long endpoint) {

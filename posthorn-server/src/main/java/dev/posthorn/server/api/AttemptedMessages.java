@@ -107,10 +107,7 @@ final class AttemptedMessages {
   }
 
   private DeliveryStatus status(MessageRow row, long endpoint) {
-    return desk.engine().statuses(row).stream()
-        .filter(status -> status.endpoint() == endpoint)
-        .findFirst()
-        .orElseThrow(); // the message was for it
+    return Objects.requireNonNull(desk.engine().status(row, endpoint)); // the message was for it
   }
 
   private static MessageQuery after(MessageQuery query, long next) {

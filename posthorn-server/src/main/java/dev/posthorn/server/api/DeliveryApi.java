@@ -10,13 +10,11 @@ import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.DeliveryStatus;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Page;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
@@ -25,6 +23,9 @@ import tools.jackson.core.JsonGenerator;
 final class DeliveryApi {
   private static final String OF_MESSAGE = "/api/v1/app/{app_id}/msg/{msg_id}/endpoint";
   private static final String ONE = OF_MESSAGE + "/{endpoint_id}";
+
+  /** After so many endpoints a page ends, so that it may be short. */
+  private static final int MOST_LOOKED_AT = 1_000;
 
   private final Desk desk;
   private final EndpointView endpoints;
@@ -75,8 +76,9 @@ final class DeliveryApi {
             .get(
                 "/api/v1/app/{app_id}/msg/{msg_id}/why",
                 "v1.message.why",
-                "Says for each endpoint why the message is, or is not, for it.")
-            .gives(200, "MessageWhyOut")
+                "Says for each endpoint why the message is, or is not, for it; oldest first.")
+            .query(Docket.LIMIT, Docket.ITERATOR, Docket.ORDER)
+            .gives(200, "ListResponse_MessageWhyOut_")
             .to(APPLICATION, this::why));
   }
 
@@ -90,26 +92,34 @@ final class DeliveryApi {
     Query query = call.query();
     boolean expanded = Statuses.isExpanded(query);
     Paging paging = Paging.of(query, desk, Desk.ENDPOINT, true);
+    Page<Destination> page = destinations(message, paging.listing());
     return paging.answer(
-        destinations(message, paging.listing()),
+        page.rows(),
+        page.next(),
         destination -> destination.endpoint().id(),
         id -> desk.id(Desk.ENDPOINT, id),
         (json, destination) -> write(json, destination, expanded));
   }
 
-  private List<Destination> destinations(MessageRow message, Listing listing) {
+  /** Asks for one endpoint after the other, so a page reads no more than what is on it. */
+  private Page<Destination> destinations(MessageRow message, Listing wanted) {
+    int limit = wanted.limit() - 1; // one more was asked for, to see whether there is one
+    List<EndpointRow> candidates =
+        desk.endpoints(
+            message.application(),
+            new Listing(wanted.after(), wanted.before(), wanted.newestFirst(), MOST_LOOKED_AT + 1));
     List<Destination> found = new ArrayList<>();
-    for (DeliveryStatus status : desk.engine().statuses(message)) {
-      EndpointRow endpoint = desk.engine().endpoint(status.endpoint());
-      if (endpoint != null && endpoint.id() > listing.after() && endpoint.id() < listing.before()) {
+    for (int i = 0; i < candidates.size(); i++) {
+      EndpointRow endpoint = candidates.get(i);
+      if (found.size() == limit || i == MOST_LOOKED_AT) {
+        return new Page<>(found, candidates.get(i - 1).id());
+      }
+      DeliveryStatus status = desk.engine().status(message, endpoint.id());
+      if (status != null) {
         found.add(new Destination(endpoint, status));
       }
     }
-    found.sort(Comparator.comparingLong(destination -> destination.endpoint().id()));
-    if (listing.newestFirst()) {
-      Collections.reverse(found);
-    }
-    return found.subList(0, Math.min(found.size(), listing.limit()));
+    return new Page<>(found, 0);
   }
 
   private void write(JsonGenerator json, Destination destination, boolean expanded) {
@@ -151,34 +161,21 @@ final class DeliveryApi {
   private Answer why(Call call) {
     ApplicationRow application = desk.application(call);
     MessageRow message = desk.message(call, application);
-    List<DeliveryStatus> statuses = desk.engine().statuses(message);
-    return Answer.json(
-        200,
-        json -> {
-          json.writeStartObject();
-          json.writeArrayPropertyStart("data");
-          for (EndpointRow endpoint : desk.engine().endpoints(application.id())) {
-            json.writeStartObject();
-            why(json, endpoint, message, statuses);
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeEndObject();
-        });
+    Paging paging = Paging.of(call.query(), desk, Desk.ENDPOINT, false);
+    return paging.answer(
+        desk.endpoints(application.id(), paging.listing()),
+        EndpointRow::id,
+        id -> desk.id(Desk.ENDPOINT, id),
+        (json, endpoint) -> why(json, endpoint, message));
   }
 
-  private void why(
-      JsonGenerator json, EndpointRow endpoint, MessageRow message, List<DeliveryStatus> statuses) {
+  private void why(JsonGenerator json, EndpointRow endpoint, MessageRow message) {
     String reason = desk.engine().why(endpoint, message.type(), message.channels());
     json.writeStringProperty("endpointId", desk.id(Desk.ENDPOINT, endpoint.id()));
     Json.text(json, "endpointUid", endpoint.uid());
     json.writeStringProperty("reason", reason.toLowerCase(Locale.ROOT));
-    DeliveryState state =
-        statuses.stream()
-            .filter(status -> status.endpoint() == endpoint.id())
-            .map(DeliveryStatus::state)
-            .findFirst()
-            .orElse(null);
-    Json.text(json, "delivery", state == null ? null : state.name().toLowerCase(Locale.ROOT));
+    DeliveryStatus status = desk.engine().status(message, endpoint.id());
+    Json.text(
+        json, "delivery", status == null ? null : status.state().name().toLowerCase(Locale.ROOT));
   }
 }

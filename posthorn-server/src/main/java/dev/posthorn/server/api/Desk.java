@@ -1,6 +1,7 @@
 package dev.posthorn.server.api;
 
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.Listing;
 import dev.posthorn.engine.Once;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
@@ -134,6 +135,15 @@ public final class Desk {
       return engine.endpoints(application.id()).stream();
     } catch (PosthornException e) {
       return Stream.of();
+    }
+  }
+
+  /** Returns endpoints of an application; none if it has gone meanwhile. */
+  List<EndpointRow> endpoints(long application, Listing listing) {
+    try {
+      return engine.endpoints(application, listing);
+    } catch (PosthornException e) {
+      return List.of();
     }
   }
 

@@ -148,14 +148,18 @@ public final class OperationalEvents implements EngineListener {
 
   /** Returns whether an operational webhook told before that a delivery fails, or has failed. */
   private boolean failedBefore(AttemptRow success) {
-    return success.spent() > FAILING_AFTER
-        || engine.store().attempts(success.message()).stream()
-            .anyMatch(
-                attempt ->
-                    attempt.endpoint() == success.endpoint()
-                        && attempt.id() < success.id()
-                        && attempt.kind() != AttemptKind.TEST
-                        && attempt.state() == DeliveryState.FAILED);
+    boolean failed = success.spent() > FAILING_AFTER;
+    AttemptRow before = failed ? null : before(success);
+    while (before != null && !failed) {
+      failed = before.kind() != AttemptKind.TEST && before.state() == DeliveryState.FAILED;
+      before = before(before);
+    }
+    return failed;
+  }
+
+  /** Returns the attempt of the same message for the same endpoint before another one, or null. */
+  private @Nullable AttemptRow before(AttemptRow attempt) {
+    return engine.store().lastAttempt(attempt.message(), attempt.endpoint(), attempt.id());
   }
 
   private void attempt(JsonGenerator json, @Nullable MessageRow message, AttemptRow attempt) {

@@ -254,10 +254,10 @@ public final class SimStore implements Store {
   }
 
   @Override
-  public @Nullable AttemptRow lastAttempt(long message, long endpoint) {
+  public @Nullable AttemptRow lastAttempt(long message, long endpoint, long before) {
     AttemptRow last = null;
     for (AttemptRow row :
-        read().attemptsByMessage.getOrDefault(message, new TreeMap<>()).values()) {
+        read().attemptsByMessage.getOrDefault(message, new TreeMap<>()).headMap(before).values()) {
       last = row.endpoint() == endpoint ? row : last;
     }
     return last;

@@ -103,6 +103,8 @@ interface HistoryModelRules extends StoreRules {
         assertThat(store().lastAttempt(message, 1 + id * 7 % endpoints))
             .extracting(AttemptRow::id)
             .isEqualTo(id);
+        assertThat(store().lastAttempt(message, 1 + id * 7 % endpoints, id + 1)).isNotNull();
+        assertThat(store().lastAttempt(message, 1 + id * 7 % endpoints, id)).isNull();
       }
       assertThat(store().lastAttempt(message, 1 + (2 * message + 2) * 7 % endpoints)).isNull();
     }

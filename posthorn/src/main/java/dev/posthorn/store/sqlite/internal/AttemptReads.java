@@ -71,10 +71,10 @@ final class AttemptReads {
     return found;
   }
 
-  /** Returns the last attempt of a message for an endpoint. */
-  static @Nullable AttemptRow last(Reader reader, Tail.View tail, long message, long endpoint)
-      throws SQLException {
-    long id = tail.last(message, endpoint, Long.MAX_VALUE);
+  /** Returns the last attempt of a message for an endpoint before an id. */
+  static @Nullable AttemptRow last(
+      Reader reader, Tail.View tail, long message, long endpoint, long before) throws SQLException {
+    long id = tail.last(message, endpoint, before);
     while (id > tail.indexed()) {
       AttemptRow row = attempt(reader, id);
       if (row != null && row.message() == message && row.endpoint() == endpoint) {
@@ -82,7 +82,7 @@ final class AttemptReads {
       }
       id = tail.last(message, endpoint, id);
     }
-    return lastIndexed(reader, message, endpoint, tail.indexed());
+    return lastIndexed(reader, message, endpoint, Math.min(tail.indexed(), before - 1));
   }
 
   /**
@@ -97,7 +97,9 @@ final class AttemptReads {
       AttemptRow row =
           id == null ? lastIndexed(reader, message, endpoint, tail.indexed()) : attempt(reader, id);
       if (id != null && (row == null || row.message() != message || row.endpoint() != endpoint)) {
-        row = last(reader, tail, message, endpoint); // its id was another one's before
+        row =
+            last(
+                reader, tail, message, endpoint, Long.MAX_VALUE); // its id was another one's before
       }
       if (row != null) {
         found.put(message, row);

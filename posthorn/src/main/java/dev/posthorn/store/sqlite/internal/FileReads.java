@@ -129,9 +129,9 @@ class FileReads implements Reads {
   }
 
   @Override
-  public @Nullable AttemptRow lastAttempt(long message, long endpoint) {
+  public @Nullable AttemptRow lastAttempt(long message, long endpoint, long before) {
     Tail.View tail = session.get().attemptTail();
-    return readers.find(reader -> AttemptReads.last(reader, tail, message, endpoint));
+    return readers.find(reader -> AttemptReads.last(reader, tail, message, endpoint, before));
   }
 
   @Override

@@ -1,0 +1,42 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.SecretRow;
+import java.util.Collection;
+
+/**
+ * What the settings of an endpoint take in memory: an estimate, in bytes. Those of an application
+ * have a bound together, or one customer could take all memory with endpoints that each are within
+ * theirs.
+ */
+final class EndpointSize {
+  /** How much the endpoints of an application may take on the average if it has all it may have. */
+  static final int MEAN = 16 * 1024;
+
+  /** What there is besides texts. */
+  private static final int ENDPOINT = 512;
+
+  /** What a text costs that the endpoint is found by, or that stands in a map. */
+  static final int INDEXED = 128;
+
+  private EndpointSize() {}
+
+  static long of(EndpointEntry.Settings settings) {
+    EndpointRow row = settings.row();
+    long size = ENDPOINT + row.url().length() + row.description().length();
+    size += texts(row.eventTypes()) + texts(row.channels());
+    size += texts(row.metadata().keySet()) + texts(row.metadata().values());
+    for (SecretRow secret : settings.secrets()) {
+      size += INDEXED + secret.ciphertext().length;
+    }
+    return size;
+  }
+
+  private static long texts(Collection<String> texts) {
+    long size = 0;
+    for (String text : texts) {
+      size += INDEXED + text.length();
+    }
+    return size;
+  }
+}
