@@ -7,8 +7,6 @@ import dev.posthorn.store.EndpointRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +21,7 @@ final class ApplicationEntry {
   private final EndpointIndex endpoints = new EndpointIndex();
   private volatile int version;
   private volatile boolean deleted;
-  private volatile Map<String, EndpointEntry[]> routes = new ConcurrentHashMap<>();
+  private volatile Routes routes = new Routes();
 
   /** The row as of the batch that is being written, if it changes there. Writer only. */
   @Nullable ApplicationRow staged;
@@ -142,16 +140,16 @@ final class ApplicationEntry {
   }
 
   /**
-   * Returns where the routes of event types are remembered: another map after each change, so what
-   * is worked out during a change is not remembered.
+   * Returns where the routes of event types are remembered: another place after each change, so
+   * what is worked out during a change is not remembered.
    */
-  Map<String, EndpointEntry[]> routes() {
+  Routes routes() {
     return routes;
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the writer changes it
   private void touch() {
     version++;
-    routes = new ConcurrentHashMap<>();
+    routes = new Routes();
   }
 }

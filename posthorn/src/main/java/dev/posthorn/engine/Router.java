@@ -3,7 +3,6 @@ package dev.posthorn.engine;
 import dev.posthorn.store.EndpointRow;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Answers which endpoints of an application a message is for, and why not the others.
@@ -14,9 +13,6 @@ import java.util.Map;
  * it.
  */
 final class Router {
-  /** How many event types of one application are remembered with their endpoints. */
-  private static final int MOST_ROUTES = 1_000;
-
   private static final Comparator<EndpointEntry> BY_ID =
       Comparator.comparingLong(endpoint -> endpoint.id);
 
@@ -35,13 +31,11 @@ final class Router {
     if (!channels.isEmpty()) {
       return select(application, type, channels);
     }
-    Map<String, EndpointEntry[]> routes = application.routes();
+    Routes routes = application.routes();
     EndpointEntry[] known = routes.get(type);
     if (known == null) {
       known = select(application, type, channels);
-      if (routes.size() < MOST_ROUTES) {
-        routes.put(type, known);
-      }
+      routes.put(type, known);
     }
     return known;
   }

@@ -114,6 +114,18 @@ class RouterTest {
     for (int i = 0; i < 1_100; i++) {
       assertThat(Router.route(application, "type" + i, List.of())).containsExactly(open);
     }
-    assertThat(application.routes()).hasSize(1_000);
+    assertThat(application.routes().types()).isEqualTo(1_000);
+  }
+
+  @Test
+  void theRoutesOfVeryManyEndpointsTakeBoundedMemory() {
+    for (long id = 1; id <= 1_000; id++) {
+      add(id);
+    }
+    for (int i = 0; i < 200; i++) {
+      assertThat(Router.route(application, "type" + i, List.of())).hasSize(1_000);
+    }
+    assertThat(application.routes().types()).isBetween(60, 70);
+    assertThat(application.routes().endpoints()).isBetween(60_000, 70_000);
   }
 }
