@@ -189,12 +189,35 @@ class ShownChainTest {
     for (MadeCertificate costly :
         List.of(
             MadeCertificate.authority("A", A).extension("1.2.3", false, new byte[17_000]),
-            MadeCertificate.authority("A", A).extension("2.5.29.30", true, names(1_000)),
             MadeCertificate.authority("A", rsa(8_200, BigInteger.valueOf(65_537))),
             MadeCertificate.authority("A", rsa(2_048, BigInteger.ONE.shiftLeft(2_000))))) {
       List<X509Certificate> shown = List.of(receiver(), costly.issued("A", A.getPrivate()));
       assertRefused(exchange(true, shown, trusted), "a certificate has");
     }
+  }
+
+  /** What is compared with each other counts together, or nine could have so much each. */
+  @Test
+  void manyRulesAreRefused() {
+    List<X509Certificate> shown = new ArrayList<>();
+    shown.add(MadeCertificate.receiver(LOCAL, KEY).issued("0", A.getPrivate()));
+    for (int i = 0; i < 6; i++) {
+      shown.add(
+          MadeCertificate.authority("" + i, A)
+              .extension("2.5.29.30", true, names(50))
+              .extension(POLICIES, false, policies(50))
+              .issued("" + (i + 1), A.getPrivate()));
+    }
+    List<X509Certificate> trusted = List.of(MadeCertificate.authority("6", A).selfSigned());
+    assertRefused(exchange(true, shown, trusted), "bytes of policies and constraints on names");
+  }
+
+  private static byte[] policies(int count) {
+    byte[][] policies = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      policies[i] = MadeCertificate.seq(MadeCertificate.oid("1.2.3.4.5." + (1_000 + i)));
+    }
+    return MadeCertificate.seq(policies);
   }
 
   private static byte[] names(int count) {

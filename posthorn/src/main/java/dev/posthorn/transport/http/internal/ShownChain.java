@@ -1,6 +1,7 @@
 package dev.posthorn.transport.http.internal;
 
 import java.net.Socket;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
@@ -27,14 +28,19 @@ final class ShownChain extends X509ExtendedTrustManager {
   /** How large one may be: some have hundreds of names. */
   static final int MOST_BYTES = 16 * 1024;
 
-  /** How large constraints on names may be: each is compared with all the others. */
-  static final int MOST_CONSTRAINT_BYTES = 4 * 1024;
+  /**
+   * How large policies and constraints on names may be, of all together: each is compared with all
+   * the others.
+   */
+  static final int MOST_RULE_BYTES = 4 * 1024;
 
   /** A signature is checked in a millisecond or two. */
   static final int MOST_RSA_BITS = 8_192;
 
   private static final int MOST_EXPONENT_BITS = 64;
-  private static final String NAME_CONSTRAINTS = "2.5.29.30";
+
+  /** Certificate policies and name constraints. */
+  private static final List<String> RULES = List.of("2.5.29.32", "2.5.29.30");
 
   private final X509ExtendedTrustManager validator;
   private final Map<X500Principal, List<X509Certificate>> authorities = new HashMap<>();
@@ -97,9 +103,7 @@ final class ShownChain extends X509ExtendedTrustManager {
     if (left.size() > MOST) {
       left.subList(MOST, left.size()).clear();
     }
-    for (X509Certificate each : left) {
-      requireCheap(each);
-    }
+    requireCheap(left);
     List<X509Certificate> chain = new ArrayList<>();
     X509Certificate last = left.removeFirst();
     boolean isTrusted = named(last.getSubjectX500Principal()).contains(last);
@@ -147,15 +151,28 @@ final class ShownChain extends X509ExtendedTrustManager {
     return authorities.getOrDefault(name, List.of());
   }
 
-  private static void requireCheap(X509Certificate certificate) throws CertificateException {
-    if (certificate.getEncoded().length > MOST_BYTES) {
-      throw new CertificateException("a certificate has more than " + MOST_BYTES + " bytes");
+  private static void requireCheap(List<X509Certificate> shown) throws CertificateException {
+    int rules = 0;
+    for (X509Certificate each : shown) {
+      if (each.getEncoded().length > MOST_BYTES) {
+        throw new CertificateException("a certificate has more than " + MOST_BYTES + " bytes");
+      }
+      for (String rule : RULES) {
+        byte[] extension = each.getExtensionValue(rule);
+        rules += extension == null ? 0 : extension.length;
+      }
+      requireCheap(each.getPublicKey());
     }
-    byte[] constraints = certificate.getExtensionValue(NAME_CONSTRAINTS);
-    if (constraints != null && constraints.length > MOST_CONSTRAINT_BYTES) {
-      throw new CertificateException("a certificate has too many constraints on names");
+    if (rules > MOST_RULE_BYTES) {
+      throw new CertificateException(
+          "the certificates have more than "
+              + MOST_RULE_BYTES
+              + " bytes of policies and constraints on names");
     }
-    if (certificate.getPublicKey() instanceof RSAPublicKey rsa
+  }
+
+  private static void requireCheap(PublicKey key) throws CertificateException {
+    if (key instanceof RSAPublicKey rsa
         && (rsa.getModulus().bitLength() > MOST_RSA_BITS
             || rsa.getPublicExponent().bitLength() > MOST_EXPONENT_BITS)) {
       throw new CertificateException(
