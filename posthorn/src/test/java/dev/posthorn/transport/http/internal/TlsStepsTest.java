@@ -46,8 +46,7 @@ class TlsStepsTest {
   @ValueSource(booleans = {true, false})
   void aCertificateIsCheckedInAStepOfItsOwn(boolean nativeIo) throws Exception {
     LocalAddress address = new LocalAddress(TlsStepsTest.class);
-    SslContext server =
-        SslContextBuilder.forServer(pem("ec-certificate"), pem("ec-pkcs8")).build();
+    SslContext server = SslContextBuilder.forServer(pem("ec-certificate"), pem("ec-pkcs8")).build();
     new ServerBootstrap()
         .group(group)
         .channel(LocalServerChannel.class)
