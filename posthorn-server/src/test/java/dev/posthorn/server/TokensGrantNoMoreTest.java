@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,8 +32,6 @@ class TokensGrantNoMoreTest {
 
   @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
 
-  private static int environments;
-
   /** Makers of tokens, each of which lacks something. Without ADMINISTER no token makes one. */
   static Stream<Set<Capability>> makers() {
     return Stream.of(
@@ -43,7 +42,7 @@ class TokensGrantNoMoreTest {
   /** An environment with one of everything, and a key in it that asks. */
   private record Maker(Tenant tenant, ApiClient client) {
     static Maker with(Set<Capability> capabilities) {
-      String environment = "org_maker" + environments++;
+      String environment = "org_maker" + capabilities.size();
       ApiClient host = SERVER.environment(environment);
       Tenant tenant = Tenant.create(SERVER, host, environment, "acme");
       return new Maker(tenant, SERVER.client(key(host, environment, capabilities).token()));
@@ -149,7 +148,7 @@ class TokensGrantNoMoreTest {
     assertThat(made).isEqualTo(said).hasSizeGreaterThanOrEqualTo(4);
   }
 
-  private static boolean hasToken(String schema) {
+  private static boolean hasToken(@Nullable String schema) {
     JsonNode found = SERVER.contract().openApi().at("/components/schemas/" + schema);
     return found.at("/properties/token").isObject();
   }

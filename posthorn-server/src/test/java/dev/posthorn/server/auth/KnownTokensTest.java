@@ -8,7 +8,7 @@ class KnownTokensTest {
   private final KnownTokens<Integer> tokens = new KnownTokens<>();
 
   private static String token(int number, int length) {
-    return String.format("%0" + length + "d", number);
+    return "%d%s".formatted(number, "x".repeat(length)).substring(0, length);
   }
 
   @Test
