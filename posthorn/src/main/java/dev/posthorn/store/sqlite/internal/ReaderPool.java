@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,17 +23,30 @@ final class ReaderPool implements Readers, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReaderPool.class);
   private static final long WAY_NANOS = 250_000_000;
 
+  private final long wayNanos;
+
   private final Connections connections;
   private final Errors errors;
   private final int size;
   private final FairGate gate;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition news = lock.newCondition();
   private final Deque<Reader> idle = new ArrayDeque<>();
   private final List<Reader> all = new ArrayList<>();
   private volatile boolean closed;
   private volatile boolean makesWay;
 
   ReaderPool(Connections connections, Errors errors, int size) {
+    this(connections, errors, size, WAY_NANOS);
+  }
+
+  /**
+   * Creates a pool.
+   *
+   * @param wayNanos how long a read makes way at most
+   */
+  ReaderPool(Connections connections, Errors errors, int size, long wayNanos) {
+    this.wayNanos = wayNanos;
     this.connections = connections;
     this.errors = errors;
     this.size = size;
@@ -60,7 +73,7 @@ final class ReaderPool implements Readers, AutoCloseable {
     gate.enter(owner);
     try {
       if (makesWay) {
-        LockSupport.parkNanos(WAY_NANOS);
+        awaitWay();
       }
       Reader reader = take();
       boolean ended = false;
@@ -80,6 +93,27 @@ final class ReaderPool implements Readers, AutoCloseable {
     } finally {
       gate.leave();
     }
+  }
+
+  /** Waits until nobody wants way any more; if nobody used it for so long, it is over too. */
+  private void awaitWay() {
+    lock.lock();
+    try {
+      long left = wayNanos;
+      while (makesWay && left > 0) {
+        left = news.awaitNanos(left);
+      }
+      endWay();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void endWay() {
+    makesWay = false;
+    news.signalAll();
   }
 
   private Reader take() throws SQLException {
@@ -124,11 +158,27 @@ final class ReaderPool implements Readers, AutoCloseable {
   }
 
   /**
-   * Sets whether each read waits a little before it begins: the write-ahead log can start over only
-   * while nobody reads it, and reads that follow each other never let it.
+   * Sets whether reads wait before they begin, a little while at most: the write-ahead log can
+   * start over only while nobody reads it, and reads that follow each other never let it.
    */
   void makeWay(boolean wanted) {
-    makesWay = wanted;
+    if (makesWay == wanted) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (wanted) {
+        makesWay = true;
+      } else {
+        endWay();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean makesWay() {
+    return makesWay;
   }
 
   /** Ends the reads that take too long; the write-ahead log waits for them. */
@@ -145,6 +195,7 @@ final class ReaderPool implements Readers, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    makeWay(false);
     for (int i = 0; i < size; i++) { // who waits still has its turn, and is refused
       gate.enter(Owner.NOBODY);
     }

@@ -150,7 +150,7 @@ final class Wal {
       }
       behind |= isHeldBack();
       warnIfHeldBack();
-      readers.lists().makeWay(bytes >= LARGE_BYTES);
+      readers.lists().makeWay(bytes >= LARGE_BYTES && !behind);
       if (bytes >= LARGE_BYTES) {
         readers.interruptLate();
       }
@@ -237,6 +237,7 @@ final class Wal {
     try {
       if (!checkpoint(writer, erases ? "TRUNCATE" : "RESTART").busy) {
         bytes = 0; // as it is from the next commit on
+        readers.lists().makeWay(false);
         if (erases) {
           erasure.succeeded(begun);
         }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConnection;
@@ -22,7 +24,33 @@ class WalTest {
   private static final long MB = 1L << 20;
 
   @TempDir Path directory;
+  private Connections connections;
+  private SQLiteConnection writer;
+  private Session session;
+  private ReaderPools readers;
+  private Checkpointer checkpointer;
   private long id;
+
+  @BeforeEach
+  void open() throws Exception {
+    Path file = directory.resolve("store.db");
+    Errors errors = new Errors(file);
+    connections = new Connections(file, SqliteOptions.defaults());
+    writer = connections.writer();
+    new Schema(file).upgrade(writer);
+    session = new Session(writer, errors);
+    readers = ReaderPools.of(connections, errors, 2);
+    checkpointer = Checkpointer.start(connections.checkpointer());
+  }
+
+  @AfterEach
+  void close() {
+    try (Session last = session;
+        ReaderPools before = readers;
+        Checkpointer first = checkpointer) {
+      // All are closed, whatever happens to one.
+    }
+  }
 
   private Batch fourMegabytes() {
     return megabytes(4);
@@ -41,47 +69,30 @@ class WalTest {
 
   @Test
   void theLogStaysSmallThoughAReadNeverEnds() throws Exception {
-    Path file = directory.resolve("store.db");
-    Connections connections = new Connections(file, SqliteOptions.defaults());
-    Errors errors = new Errors(file);
-    SQLiteConnection writer = connections.writer();
-    new Schema(file).upgrade(writer);
-    try (Session session = new Session(writer, errors);
-        ReaderPools readers = ReaderPools.of(connections, errors, 2);
-        Checkpointer checkpointer = Checkpointer.start(connections.checkpointer())) {
-      Wal wal = new Wal(checkpointer, readers, Connections.PAGE_BYTES);
-      CountDownLatch reading = new CountDownLatch(1);
-      CompletableFuture<Long> endless =
-          CompletableFuture.supplyAsync(
-              () -> readers.lists().read(reader -> countForever(reader, reading)));
-      assertThat(reading.await(30, TimeUnit.SECONDS)).isTrue();
+    Wal wal = new Wal(checkpointer, readers, Connections.PAGE_BYTES);
+    CountDownLatch reading = new CountDownLatch(1);
+    CompletableFuture<Long> endless =
+        CompletableFuture.supplyAsync(
+            () -> readers.lists().read(reader -> countForever(reader, reading)));
+    assertThat(reading.await(30, TimeUnit.SECONDS)).isTrue();
 
-      long written = 0;
-      while (written < 400 || !endless.isDone()) {
-        session.commit(fourMegabytes());
-        wal.tend(writer);
-        written += 4;
-        // What is written within the second that a read may take, and until that is copied.
-        assertThat(wal.maxBytes() / MB).as("log after %d MB", written).isLessThanOrEqualTo(1_024);
-        assertThat(written).as("MB written until the read ended").isLessThan(20_000);
-      }
-      assertThatThrownBy(endless::join).hasStackTraceContaining("interrupt");
-      assertThat(readers.lists().<Integer>read(reader -> reader.list(row -> 1, "SELECT 1").size()))
-          .isEqualTo(1);
+    long written = 0;
+    while (written < 400 || !endless.isDone()) {
+      session.commit(fourMegabytes());
+      wal.tend(writer);
+      written += 4;
+      // What is written within the second that a read may take, and until that is copied.
+      assertThat(wal.maxBytes() / MB).as("log after %d MB", written).isLessThanOrEqualTo(1_024);
+      assertThat(written).as("MB written until the read ended").isLessThan(20_000);
     }
+    assertThatThrownBy(endless::join).hasStackTraceContaining("interrupt");
+    assertThat(readers.lists().<Integer>read(reader -> reader.list(row -> 1, "SELECT 1").size()))
+        .isEqualTo(1);
   }
 
   @Test
   void theWriterWaitsForReadsThatFollowEachOtherOnceTheLogIsLarge() throws Exception {
-    Path file = directory.resolve("store.db");
-    Connections connections = new Connections(file, SqliteOptions.defaults());
-    Errors errors = new Errors(file);
-    SQLiteConnection writer = connections.writer();
-    new Schema(file).upgrade(writer);
-    try (Session session = new Session(writer, errors);
-        ReaderPools readers = ReaderPools.of(connections, errors, 2);
-        Checkpointer checkpointer = Checkpointer.start(connections.checkpointer());
-        SQLiteConnection one = connections.copier();
+    try (SQLiteConnection one = connections.copier();
         SQLiteConnection other = connections.copier()) {
       Wal wal = new Wal(checkpointer, readers, Connections.PAGE_BYTES);
       SQLiteConnection reading = one;
@@ -108,16 +119,8 @@ class WalTest {
 
   @Test
   void theLogGivesBackWhatItGrewByWhileABackupRead() throws Exception {
-    Path file = directory.resolve("store.db");
     Path log = directory.resolve("store.db-wal");
-    Connections connections = new Connections(file, SqliteOptions.defaults());
-    Errors errors = new Errors(file);
-    SQLiteConnection writer = connections.writer();
-    new Schema(file).upgrade(writer);
-    try (Session session = new Session(writer, errors);
-        ReaderPools readers = ReaderPools.of(connections, errors, 2);
-        Checkpointer checkpointer = Checkpointer.start(connections.checkpointer());
-        SQLiteConnection copier = connections.copier()) {
+    try (SQLiteConnection copier = connections.copier()) {
       Wal wal = new Wal(checkpointer, readers, Connections.PAGE_BYTES);
       wal.hold();
       Connections.run(copier, "BEGIN");
@@ -142,15 +145,7 @@ class WalTest {
 
   @Test
   void commitsGoOnThoughAnotherProgramReadsAndAreRefusedOnlyAtTheBound() throws Exception {
-    Path file = directory.resolve("store.db");
-    Connections connections = new Connections(file, SqliteOptions.defaults());
-    Errors errors = new Errors(file);
-    SQLiteConnection writer = connections.writer();
-    new Schema(file).upgrade(writer);
-    try (Session session = new Session(writer, errors);
-        ReaderPools readers = ReaderPools.of(connections, errors, 2);
-        Checkpointer checkpointer = Checkpointer.start(connections.checkpointer());
-        SQLiteConnection other = connections.copier()) {
+    try (SQLiteConnection other = connections.copier()) {
       Wal wal = new Wal(checkpointer, readers, Connections.PAGE_BYTES, 240 * MB);
       session.commit(fourMegabytes());
       Connections.run(other, "BEGIN");
@@ -163,6 +158,7 @@ class WalTest {
         assertThat(written).isLessThanOrEqualTo(244);
       }
       assertThat(written).isGreaterThan(230);
+      assertThat(readers.lists().makesWay()).as("lists wait in vain").isFalse();
       // Once at most: before the first checkpoint has found that somebody reads.
       assertThat(wal.waits()).as("waits of the writer").isLessThanOrEqualTo(1);
       assertThat(wal.full().reason()).isEqualTo(StoreException.Reason.FULL);
@@ -177,6 +173,31 @@ class WalTest {
       wal.tend(writer);
       assertThat(wal.isFull(writer)).isFalse();
     }
+  }
+
+  @Test
+  void aReadThatMakesWayBeginsOnceThatWasUsed() throws Exception {
+    long hour = TimeUnit.HOURS.toNanos(1);
+    try (ReaderPool pool = new ReaderPool(connections, new Errors(directory), 1, hour)) {
+      pool.makeWay(true);
+      CompletableFuture<Integer> read = CompletableFuture.supplyAsync(() -> count(pool));
+      assertThat(read).isNotCompleted();
+      pool.makeWay(false);
+      assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aReadWhoseWayNobodyUsesLetsTheNextOneGo() {
+    try (ReaderPool pool = new ReaderPool(connections, new Errors(directory), 1, 1)) {
+      pool.makeWay(true);
+      assertThat(count(pool)).isEqualTo(1);
+      assertThat(pool.makesWay()).isFalse();
+    }
+  }
+
+  private static int count(ReaderPool pool) {
+    return pool.<Integer>read(reader -> reader.list(row -> 1, "SELECT 1").size());
   }
 
   private static long countForever(Reader reader, CountDownLatch reading) throws SQLException {
