@@ -4,8 +4,12 @@ import dev.posthorn.Endpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
+import dev.posthorn.engine.EngineMeter;
+import dev.posthorn.engine.Instruments;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.io.BufferedReader;
@@ -73,7 +77,7 @@ final class LimitedProcess {
         if (e.reason() == Reason.UNKNOWN) {
           break;
         }
-        pause();
+        Await.until("no outcome is on its way", () -> isSettled(posthorn.instruments()));
       }
     }
     System.out.println("trouble " + posthorn.instruments().condition().trouble().isPresent());
@@ -81,12 +85,13 @@ final class LimitedProcess {
     Runtime.getRuntime().halt(0); // as a kill: what is not stored now never is
   }
 
-  /** Lets the store be asked again. */
-  private static void pause() {
-    try {
-      Thread.sleep(20);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /** What was accepted has its outcome on disk, or no outcome can be stored either. */
+  private static boolean isSettled(Instruments instruments) {
+    EngineMeter meter = instruments.meter();
+    long ended = 0;
+    for (DeliveryState state : DeliveryState.values()) {
+      ended += state == DeliveryState.WAITING ? 0 : meter.deliveriesEnded(state);
     }
+    return ended == meter.deliveriesCreated() || instruments.condition().trouble().isPresent();
   }
 }
