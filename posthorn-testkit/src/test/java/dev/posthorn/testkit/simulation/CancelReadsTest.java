@@ -2,10 +2,8 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
@@ -22,23 +20,16 @@ class CancelReadsTest {
   private static final int MANY = 300;
 
   private final Map<String, Integer> calls = new HashMap<>();
-  private final Stage stage = new Stage(1, options(), this::launch, this::hang);
+  private final Stage stage =
+      new Stage(
+          1,
+          options(),
+          WatchedStore.launcher((method, arguments) -> calls.merge(method, 1, Integer::sum)),
+          this::hang);
 
   private static EngineOptions options() {
     return EngineOptions.DEFAULT.withLimits(
         new EngineLimits(16, 8, 4, 8, 20, 2, 0.5, 1_000_000, 10_000_000, 10_000));
-  }
-
-  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
-    return Engine.start(
-        options,
-        new EngineRuntime(
-            runtime.clock(),
-            runtime.scheduler(),
-            WatchedStore.of(
-                runtime.store(), (method, arguments) -> calls.merge(method, 1, Integer::sum)),
-            runtime.transport()),
-        means);
   }
 
   private SimReceiver.Reply hang(String host, HttpRequest request) {

@@ -2,10 +2,8 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.transport.HttpRequest;
 import java.util.ArrayList;
@@ -28,24 +26,14 @@ class CrowdTest {
   /** What was read for lanes, in order. */
   private final List<String> reads = new ArrayList<>();
 
-  private final Stage stage = new Stage(1, options(), this::launch, this::reply);
+  private final Stage stage =
+      new Stage(1, options(), WatchedStore.launcher(new PageWatcher()), this::reply);
   private boolean hang = true;
   private int delivered;
 
   private static EngineOptions options() {
     return EngineOptions.DEFAULT.withLimits(
         new EngineLimits(64, 8, 4, 8, HOT_ROWS, 50, 0.5, 1_000_000, 1 << 26, 10_000));
-  }
-
-  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
-    return Engine.start(
-        options,
-        new EngineRuntime(
-            runtime.clock(),
-            runtime.scheduler(),
-            WatchedStore.of(runtime.store(), new PageWatcher()),
-            runtime.transport()),
-        means);
   }
 
   /** Notes how large pages of parked rows are. */

@@ -2,12 +2,9 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.error.Reason;
-import dev.posthorn.store.Batch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -23,30 +20,13 @@ class FanOutTest {
       new Stage(
           1,
           options(ACCEPT_BYTES),
-          this::launch,
+          WatchedStore.launcher(
+              WatchedStore.commits(batch -> rows.add(batch.hot.size() + batch.parked.size()))),
           (host, request) -> new SimReceiver(new Random(1)).reply(request.limits()));
 
   private static EngineOptions options(int acceptBytes) {
     return EngineOptions.DEFAULT.withLimits(
         new EngineLimits(64, 8, 4, 8, 2_000, 50, 0.5, 1_000_000, acceptBytes, 10_000));
-  }
-
-  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
-    return Engine.start(
-        options,
-        new EngineRuntime(
-            runtime.clock(),
-            runtime.scheduler(),
-            WatchedStore.of(
-                runtime.store(),
-                (method, arguments) -> {
-                  if (method.equals("commit")) {
-                    Batch batch = (Batch) arguments[0];
-                    rows.add(batch.hot.size() + batch.parked.size());
-                  }
-                }),
-            runtime.transport()),
-        means);
   }
 
   @Test

@@ -3,9 +3,7 @@ package dev.posthorn.testkit.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.Accepted;
-import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,23 +20,11 @@ class KeyReadsTest {
       new Stage(
           1,
           EngineOptions.DEFAULT,
-          this::launch,
+          WatchedStore.launcher((method, arguments) -> calls.merge(method, 1, Integer::sum)),
           (host, request) -> new SimReceiver(this.stage().random).reply(request.limits()));
 
   private Stage stage() {
     return stage;
-  }
-
-  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
-    return Engine.start(
-        options,
-        new EngineRuntime(
-            runtime.clock(),
-            runtime.scheduler(),
-            WatchedStore.of(
-                runtime.store(), (method, arguments) -> calls.merge(method, 1, Integer::sum)),
-            runtime.transport()),
-        means);
   }
 
   private List<Accepted> sendMany(int distinct) {

@@ -3,10 +3,8 @@ package dev.posthorn.testkit.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.error.Reason;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
@@ -27,7 +25,12 @@ class NearlyFullTest {
 
   private final SimReceiver[] receiver = new SimReceiver[1];
   private final Map<Reason, Integer> refusals = new EnumMap<>(Reason.class);
-  private final Stage stage = new Stage(1, options(), this::launch, (host, r) -> reply(r));
+  private final Stage stage =
+      new Stage(
+          1,
+          options(),
+          WatchedStore.launcher(WatchedStore.commits(this::refuseLarge)),
+          (host, r) -> reply(r));
   private boolean nearlyFull;
   private int refusedBatches;
 
@@ -39,23 +42,6 @@ class NearlyFullTest {
     return EngineOptions.DEFAULT.withLimits(
         new EngineLimits(
             PERMITS, 8, 16, 16, 1_000, 1_000, 0.5, 10_000_000, 100_000_000, 2_000_000));
-  }
-
-  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
-    return Engine.start(
-        options,
-        new EngineRuntime(
-            runtime.clock(),
-            runtime.scheduler(),
-            WatchedStore.of(
-                runtime.store(),
-                (method, arguments) -> {
-                  if (method.equals("commit")) {
-                    refuseLarge((Batch) arguments[0]);
-                  }
-                }),
-            runtime.transport()),
-        means);
   }
 
   private void refuseLarge(Batch batch) {

@@ -2,15 +2,12 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
-import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.transport.HttpRequest;
 import java.util.List;
@@ -23,7 +20,10 @@ class RefusedOutcomeTest {
   private final SimReceiver[] receiver = new SimReceiver[1];
   private final Stage stage =
       new Stage(
-          1, EngineOptions.DEFAULT.withRetryWaits(List.of()), this::launch, (h, r) -> reply(r));
+          1,
+          EngineOptions.DEFAULT.withRetryWaits(List.of()),
+          WatchedStore.launcher(WatchedStore.commits(this::refuse)),
+          (h, r) -> reply(r));
   private boolean refusing;
   private int exchanges;
 
@@ -31,19 +31,10 @@ class RefusedOutcomeTest {
     receiver[0] = new SimReceiver(stage.random);
   }
 
-  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
-    Store store =
-        WatchedStore.of(
-            runtime.store(),
-            (method, arguments) -> {
-              if (refusing && method.equals("commit") && isOutcomeOrMove((Batch) arguments[0])) {
-                throw new StoreException(StoreException.Reason.REJECTED, "simulated", null);
-              }
-            });
-    return Engine.start(
-        options,
-        new EngineRuntime(runtime.clock(), runtime.scheduler(), store, runtime.transport()),
-        means);
+  private void refuse(Batch batch) {
+    if (refusing && isOutcomeOrMove(batch)) {
+      throw new StoreException(StoreException.Reason.REJECTED, "simulated", null);
+    }
   }
 
   private static boolean isOutcomeOrMove(Batch batch) {

@@ -2,9 +2,7 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.engine.TaskData;
 import dev.posthorn.engine.TaskKind;
 import dev.posthorn.engine.TaskOrder;
@@ -33,7 +31,8 @@ class ReplayReadsTest {
   /** A stage with some endpoints that refuse everything, paused in the end, and what is read. */
   private static final class Scene implements WatchedStore.Watcher {
     private final Set<String> calls = new HashSet<>();
-    private final Stage stage = new Stage(1, EngineOptions.DEFAULT, this::launch, Scene::refuse);
+    private final Stage stage =
+        new Stage(1, EngineOptions.DEFAULT, WatchedStore.launcher(this), Scene::refuse);
     private final EndpointRow endpoint;
     private int rows;
 
@@ -54,17 +53,6 @@ class ReplayReadsTest {
       }
       stage.run(10 * SECOND);
       endpoint = all.get(endpoints / 2);
-    }
-
-    private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
-      return Engine.start(
-          options,
-          new EngineRuntime(
-              runtime.clock(),
-              runtime.scheduler(),
-              WatchedStore.of(runtime.store(), this),
-              runtime.transport()),
-          means);
     }
 
     private static SimReceiver.Reply refuse(String host, HttpRequest request) {

@@ -2,10 +2,8 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.transport.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,24 +13,17 @@ class SharedPayloadsTest {
   private static final long SECOND = Stage.SECOND;
 
   private int reads;
-  private final Stage stage = new Stage(1, options(), this::launch, this::reply);
+  private final Stage stage =
+      new Stage(
+          1,
+          options(),
+          WatchedStore.launcher((method, arguments) -> reads += method.equals("messages") ? 1 : 0),
+          this::reply);
 
   private static EngineOptions options() {
     return EngineOptions.DEFAULT
         .withRetryWaits(List.of())
         .withLimits(new EngineLimits(64, 8, 4, 8, 2_000, 50, 0.5, 4_000, 1_000_000, 10_000));
-  }
-
-  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
-    return Engine.start(
-        options,
-        new EngineRuntime(
-            runtime.clock(),
-            runtime.scheduler(),
-            WatchedStore.of(
-                runtime.store(), (method, arguments) -> reads += method.equals("messages") ? 1 : 0),
-            runtime.transport()),
-        means);
   }
 
   private SimReceiver.Reply reply(String host, HttpRequest request) {

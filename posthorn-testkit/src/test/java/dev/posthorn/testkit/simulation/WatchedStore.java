@@ -2,10 +2,12 @@ package dev.posthorn.testkit.simulation;
 
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineRuntime;
+import dev.posthorn.store.Batch;
 import dev.posthorn.store.Reads;
 import dev.posthorn.store.Store;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A store that shows each call before it is made, and what it returns. */
@@ -18,6 +20,15 @@ final class WatchedStore {
 
     /** Sees what a call returned, which may be null. */
     default void returned(String method, @Nullable Object result) {}
+  }
+
+  /** Returns what sees each batch before it is committed; what it throws the store throws. */
+  static Watcher commits(Consumer<Batch> watcher) {
+    return (method, arguments) -> {
+      if (method.equals("commit")) {
+        watcher.accept((Batch) arguments[0]);
+      }
+    };
   }
 
   /** Returns what starts plain engines on stores that are watched. */
@@ -33,7 +44,7 @@ final class WatchedStore {
             means);
   }
 
-  static Store of(Store store, Watcher watcher) {
+  private static Store of(Store store, Watcher watcher) {
     return (Store) watched(store, Store.class, watcher);
   }
 
