@@ -12,6 +12,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -209,6 +213,25 @@ class StatisticsApiTest {
                 + "\"hasCatchAllEndpoint\":false},{\"appId\":\""
                 + all
                 + "\",\"explicitlySubscribedEventTypes\":[],\"hasCatchAllEndpoint\":true}]");
+  }
+
+  private static String wantsMuch(String prefix) {
+    String filler = "x".repeat(240);
+    return IntStream.range(0, 66)
+        .mapToObj(i -> "\"" + prefix + "." + i + "." + filler + "\"")
+        .collect(Collectors.joining(",", "\"eventTypes\":[", "]"));
+  }
+
+  @Test
+  void moreEventTypesThanAResultMayHaveAreAConflict() {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 132; i++) {
+        String number = "e" + i;
+        var unused = threads.submit(() -> on.endpoint(number, "/ok", wantsMuch(number)));
+      }
+    }
+    assertThat(on.api.put(USAGE + "event-types", "{}").expect(409).text())
+        .contains("event types: what the applications of the environment want");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.posthorn.server.api;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
 import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
@@ -23,6 +24,9 @@ import tools.jackson.core.JsonGenerator;
 final class UsageApi {
   private static final String USAGE = "/api/v1/stats/usage/";
   private static final int MOST_APPLICATIONS = 10_000;
+
+  /** The event types in one result, in characters. */
+  private static final long MOST_CHARACTERS = PageWriter.MOST_BYTES;
 
   private final Desk desk;
   private final TaskView tasks;
@@ -119,19 +123,32 @@ final class UsageApi {
   // ---- event types ---------------------------------------------------------------------------
 
   private Answer eventTypes(Call call) {
+    long environment = call.principal().environment();
     String result =
         TaskView.result(
             json -> {
               json.writeArrayPropertyStart("event_types");
-              desk.engine()
-                  .applications(call.principal().environment())
-                  .forEach(application -> wanted(json, application));
+              long characters = 0;
+              for (ApplicationRow row : desk.engine().applications(environment)) {
+                characters += wanted(json, row);
+                requireFew(characters);
+              }
               json.writeEndArray();
             });
     return tasks.keep(call, "event-type.aggregate", result, json -> {});
   }
 
-  private void wanted(JsonGenerator json, ApplicationRow application) {
+  private static void requireFew(long characters) {
+    if (characters > MOST_CHARACTERS) {
+      throw ApiError.conflict(
+          "event types: what the applications of the environment want takes more than "
+              + MOST_CHARACTERS
+              + " characters; look at their endpoints one by one");
+    }
+  }
+
+  /** Writes what the endpoints of an application want; returns how many characters that takes. */
+  private long wanted(JsonGenerator json, ApplicationRow application) {
     Set<String> types = new TreeSet<>();
     boolean all = false;
     for (EndpointRow endpoint : desk.endpoints(application).toList()) {
@@ -143,5 +160,6 @@ final class UsageApi {
     Json.list(json, "explicitlySubscribedEventTypes", types);
     json.writeBooleanProperty("hasCatchAllEndpoint", all);
     json.writeEndObject();
+    return types.stream().mapToLong(type -> type.length() + 3L).sum();
   }
 }
