@@ -27,7 +27,7 @@ class HandshakeStepsTest {
   void close() {
     release.countDown();
     threads.close();
-    channel.close();
+    var unused = channel.close();
   }
 
   private void occupy() throws InterruptedException {
@@ -70,7 +70,7 @@ class HandshakeStepsTest {
     occupy();
     AtomicInteger taken = new AtomicInteger();
     steps.execute(taken::incrementAndGet);
-    channel.close();
+    var unused = channel.close();
 
     release.countDown();
     drain();

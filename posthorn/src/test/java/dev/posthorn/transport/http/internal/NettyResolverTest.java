@@ -70,7 +70,7 @@ class NettyResolverTest {
       ByteBuffer answer = ByteBuffer.allocate(end + 16);
       answer.putShort(id).putShort((short) 0x8180);
       answer.putShort((short) 1).putShort((short) (ipv4 ? 1 : 0)).putInt(0);
-      answer.put(question.array(), 12, end - 12);
+      answer.put(question.slice(12, end - 12));
       if (ipv4) {
         answer.putShort((short) 0xc00c).putShort((short) 1).putShort((short) 1).putInt(1);
         answer.putShort((short) 4).put(new byte[] {127, 0, 0, 7});
@@ -107,7 +107,7 @@ class NettyResolverTest {
         List<InetAddress> found =
             resolver.resolve(name).toCompletableFuture().get(20, TimeUnit.SECONDS);
         assertThat(found).extracting(InetAddress::getHostAddress).containsExactly("127.0.0.7");
-        int port = server.ports.get(name);
+        int port = server.ports.getOrDefault(name, 0);
         changes += port == last ? 0 : 1;
         ports.add(port);
         last = port;
