@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits, by whose it is: groups take turns, one thing each, and so do the members of a group;
- * what one of them has goes in the order in which it came. Not thread-safe.
+ * A queue of what waits, by its owner: groups take turns, one thing each, and so do the members of
+ * a group; what one of them has goes in the order in which it came. Not thread-safe.
  */
 public final class FairQueue<T> {
   private final Map<Object, Map<Object, Line<T>>> groups = new LinkedHashMap<>();

@@ -1,8 +1,8 @@
 package dev.posthorn.scheduler;
 
 /**
- * Whose something is, where many want what there is little of: groups have equal parts, and so have
- * the members of a group.
+ * An owner of what waits, where many want what there is little of: groups have equal parts, and so
+ * have the members of a group.
  *
  * @param group such as an application
  * @param member one of the group, such as an endpoint

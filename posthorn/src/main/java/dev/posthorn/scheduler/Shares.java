@@ -4,9 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Who has how much of what there is little of. No group takes more than is left for others, so
- * however many have come, another one finds something: the first gets a half, the next a quarter.
- * Members share what their group may have by the same rule, if they count. Not thread-safe.
+ * The shares of owners in something that there is little of. No group takes more than is left for
+ * others, so however many have come, another one finds something: the first gets a half, the next a
+ * quarter. Members share what their group may have by the same rule, if they count. Not
+ * thread-safe.
  */
 public final class Shares {
   private final int all;

@@ -19,7 +19,7 @@ import java.util.Set;
 
 /** X.509 certificates and their PEM form (RFC 7468). */
 public final class Certificates {
-  /** How many authorities an endpoint may have of its own. */
+  /** The number of authorities that an endpoint may have of its own. */
   public static final int MOST_AUTHORITIES = 10;
 
   private static final int LEAST_RSA_BITS = 2048;

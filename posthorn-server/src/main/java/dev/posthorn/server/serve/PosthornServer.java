@@ -50,10 +50,13 @@ public final class PosthornServer implements AutoCloseable {
   private static final long WAIT_MILLIS = 10_000;
   private static final long HTTP_GRACE_MILLIS = 2_000;
 
-  /** How many requests are worked on: of one environment half, of one application a quarter. */
+  /**
+   * The number of requests that are worked on: of one environment half, of one application a
+   * quarter.
+   */
   private static final int WORKERS = 16;
 
-  /** How many requests wait: of one environment half, of one application a quarter. */
+  /** The number of requests that wait: of one environment half, of one application a quarter. */
   private static final int WAITING = 4_096;
 
   private static final int ADMIN_WORKERS = 2;

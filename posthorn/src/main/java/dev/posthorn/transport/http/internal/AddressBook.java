@@ -32,7 +32,9 @@ final class AddressBook {
 
   private static final int MAX_KNOWN = 8_192;
 
-  /** How many may wait; one application has half of each at most, as of all that is shared. */
+  /**
+   * The number that may wait; one application has half of each at most, as of all that is shared.
+   */
   private static final int MAX_WAITING = 3_072;
 
   private static final int MAX_SLOW = 1_024;

@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
  * is no going back.
  */
 final class ShownChain extends X509ExtendedTrustManager {
-  /** How many certificates are looked at. */
+  /** The number of certificates that are looked at. */
   static final int MOST = 10;
 
-  /** How large one may be: some have hundreds of names. */
+  /** The size of one: some have hundreds of names. */
   static final int MOST_BYTES = 16 * 1024;
 
   /**
-   * How large policies and constraints on names may be, of all together: each is compared with all
-   * the others.
+   * The size of policies and constraints on names, of all certificates together: each is compared
+   * with all the others.
    */
   static final int MOST_RULE_BYTES = 4 * 1024;
 

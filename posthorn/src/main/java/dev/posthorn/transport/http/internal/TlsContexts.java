@@ -35,10 +35,10 @@ final class TlsContexts implements AutoCloseable {
    */
   static final int KEPT = 512;
 
-  /** How many threads there are: one group has half of them at most, another one a quarter. */
+  /** The number of threads: one group has half of them at most, another one a quarter. */
   private static final int THREADS = Math.max(4, Runtime.getRuntime().availableProcessors());
 
-  /** How many steps and contexts may wait for a thread. */
+  /** The number of steps and contexts that may wait for a thread. */
   private static final int PLACES = 8_192;
 
   private final HttpTransportOptions options;
