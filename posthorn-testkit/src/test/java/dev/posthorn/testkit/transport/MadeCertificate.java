@@ -14,25 +14,14 @@ import java.security.cert.X509Certificate;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Makes X.509 certificates as nobody honest would: any issuer, any key, any extensions. */
 final class MadeCertificate {
-  /** All are valid for the same time: the JDK looks for that when it searches. */
-  private static final Instant NOW = Instant.now();
-
   private static final AtomicLong SERIAL = new AtomicLong(1);
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
   private final String subject;
   private final KeyPair key;
   private final List<byte[]> extensions = new ArrayList<>();
@@ -92,7 +81,8 @@ final class MadeCertificate {
             integer(SERIAL.getAndIncrement()),
             algorithm,
             name(issuer),
-            seq(time(NOW.minus(1, ChronoUnit.DAYS)), time(NOW.plus(1, ChronoUnit.DAYS))),
+            // All are valid for the same time: the JDK looks for that when it searches.
+            seq(time("200101000000Z"), time("491231235959Z")),
             name(subject),
             key.getPublic().getEncoded(),
             tagged(0xa3, seq(extensions.toArray(byte[][]::new))));
@@ -156,8 +146,8 @@ final class MadeCertificate {
     return tagged(0x01, new byte[] {(byte) 0xff});
   }
 
-  private static byte[] time(Instant at) {
-    return tagged(0x17, TIME.format(at).getBytes(StandardCharsets.US_ASCII));
+  private static byte[] time(String yearToSecond) {
+    return tagged(0x17, yearToSecond.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static byte[] name(String common) {
@@ -173,7 +163,7 @@ final class MadeCertificate {
       int arc = Integer.parseInt(arcs[i]);
       for (int shift = 28; shift > 0; shift -= 7) {
         if (arc >> shift != 0) {
-          out.write(0x80 | arc >> shift & 0x7f);
+          out.write(0x80 | ((arc >> shift) & 0x7f));
         }
       }
       out.write(arc & 0x7f);
