@@ -161,7 +161,7 @@ class MovedSecretsTest {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     SecretKeySpec key = new SecretKeySpec(new byte[32], "AES"); // the fixture's
     cipher.init(mode, key, new GCMParameterSpec(128, nonce));
-    cipher.updateAAD(context.array());
+    cipher.updateAAD(context.duplicate().clear());
     return cipher.doFinal(text);
   }
 }

@@ -22,6 +22,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class ReadinessTest {
   private final Random random = new Random(1);
   private final SimClock clock = new SimClock(random);
   private final Readiness readiness = new Readiness();
-  private final AdminApi api = new AdminApi(readiness, () -> null, null);
+  private final AdminApi api = new AdminApi(readiness, () -> null, Set.of());
   private @Nullable Throwable failure;
 
   private Store store() {
