@@ -401,7 +401,7 @@ public final class Engine {
    * however many other endpoints the message was for.
    */
   public @Nullable DeliveryStatus status(MessageRow message, long endpoint) {
-    return core.status(store(), message, endpoint);
+    return core.status(store(message.application()), message, endpoint);
   }
 
   /** Returns the wall time in milliseconds, as far as it is believed. */

@@ -80,7 +80,7 @@ public final class FairExecutor implements AutoCloseable {
   }
 
   private synchronized @Nullable Work next() {
-    Work next = waiting.poll(threads::mayTake);
+    Work next = waiting.poll(threads::mayGroupTake, threads::mayTake);
     if (next != null) {
       places.giveBack(next.owner);
       threads.take(next.owner);

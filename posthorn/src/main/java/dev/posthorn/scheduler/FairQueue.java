@@ -33,9 +33,20 @@ public final class FairQueue<T> {
 
   /** Takes out what is next of those that may have a turn; null if there is nothing. */
   public @Nullable T poll(Predicate<Owner> mayHaveTurn) {
-    for (Map<Object, Line<T>> members : groups.values()) {
-      for (Line<T> line : members.values()) {
-        if (mayHaveTurn.test(line.owner)) {
+    return poll(group -> true, mayHaveTurn);
+  }
+
+  /**
+   * Takes out what is next of those that may have a turn; null if there is nothing. Where a group
+   * may not, none of its members is looked at, however many it has.
+   */
+  public @Nullable T poll(Predicate<Object> mayGroup, Predicate<Owner> mayMember) {
+    for (Map.Entry<Object, Map<Object, Line<T>>> group : groups.entrySet()) {
+      if (!mayGroup.test(group.getKey())) {
+        continue;
+      }
+      for (Line<T> line : group.getValue().values()) {
+        if (mayMember.test(line.owner)) {
           return take(line);
         }
       }

@@ -33,14 +33,21 @@ public final class Shares {
 
   /** Returns whether an owner may take one more. */
   public boolean mayTake(Owner owner) {
-    int free = all - taken;
-    int group = ofGroups.getOrDefault(owner.group(), 0);
-    if (group >= free) {
+    if (!mayGroupTake(owner.group())) {
       return false;
     }
     // Each that the group takes leaves one less for others, too.
-    int leftForGroup = (free - group + 1) / 2;
+    int leftForGroup = (all - taken - of(owner.group()) + 1) / 2;
     return !membersCount || ofMembers.getOrDefault(owner, 0) < leftForGroup;
+  }
+
+  /** Returns whether a group may take one more; which of its members may is another question. */
+  public boolean mayGroupTake(Object group) {
+    return of(group) < all - taken;
+  }
+
+  private int of(Object group) {
+    return ofGroups.getOrDefault(group, 0);
   }
 
   /** Takes one. */

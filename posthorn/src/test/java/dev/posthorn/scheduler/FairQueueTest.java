@@ -56,6 +56,18 @@ class FairQueueTest {
   }
 
   @Test
+  void noMemberOfAGroupIsLookedAtThatMayHaveNoTurn() {
+    for (int i = 1; i <= 4_000; i++) {
+      queue.add(new Owner("many", i), i);
+    }
+    queue.add(owner("few"), 0);
+    List<Owner> lookedAt = new ArrayList<>();
+    Integer next = queue.poll(group -> !group.equals("many"), owner -> lookedAt.add(owner));
+    assertThat(next).isZero();
+    assertThat(lookedAt).containsExactly(owner("few"));
+  }
+
+  @Test
   void whoComesAgainIsBehindThoseWhoWait() {
     queue.add(owner("a"), 1);
     queue.add(owner("b"), 2);

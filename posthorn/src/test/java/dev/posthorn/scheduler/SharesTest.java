@@ -31,6 +31,19 @@ class SharesTest {
   }
 
   @Test
+  void aGroupMayTakeAsLongAsOneOfItsMembersMay() {
+    Shares shares = Shares.ofMembers(16);
+    assertThat(takeAll(shares, owner("a", "x"))).isEqualTo(4);
+    assertThat(shares.mayGroupTake("a")).isTrue();
+    for (int i = 0; shares.mayTake(owner("a", "m" + i)); i++) {
+      assertThat(shares.mayGroupTake("a")).isTrue();
+      shares.take(owner("a", "m" + i));
+    }
+    assertThat(shares.mayGroupTake("a")).isFalse();
+    assertThat(shares.mayGroupTake("b")).isTrue();
+  }
+
+  @Test
   void membersShareWhatTheirGroupMayHave() {
     Shares shares = Shares.ofMembers(16);
     assertThat(takeAll(shares, owner("a", "x"))).isEqualTo(4);

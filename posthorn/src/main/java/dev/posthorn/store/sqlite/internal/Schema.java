@@ -126,7 +126,8 @@ final class Schema {
       if (in == null) {
         throw new IllegalStateException(script + " is missing from the jar; repackage it");
       }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      // The text is kept in the file, and compared: it must not depend on where this was built.
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

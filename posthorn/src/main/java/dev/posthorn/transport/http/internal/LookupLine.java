@@ -70,7 +70,10 @@ final class LookupLine {
 
   /** Returns the next look-up, which is asked for now, or null if there is none, or no place. */
   @Nullable Lookup next() {
-    Turn turn = turns.poll(owner -> places.mayTake(owner) && asked.mayTake(owner));
+    Turn turn =
+        turns.poll(
+            group -> places.mayGroupTake(group) && asked.mayGroupTake(group),
+            owner -> places.mayTake(owner) && asked.mayTake(owner));
     if (turn == null) {
       return null;
     }
