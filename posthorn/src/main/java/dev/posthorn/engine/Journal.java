@@ -262,13 +262,9 @@ class Journal {
   }
 
   private void writeArrivals() {
-    List<Entry> entries = takeWaiting();
-    int weight = 0;
-    for (Entry entry; entries.size() < MAX_ENTRIES && (entry = queue.peek()) != null; ) {
-      weight += entry.weight();
-      if (weight > MAX_WEIGHT && !entries.isEmpty()) { // one that fills a batch stands alone
-        break;
-      }
+    Fill fill = new Fill();
+    List<Entry> entries = takeWaiting(fill);
+    for (Entry entry; (entry = queue.peek()) != null && fill.takes(entry); ) {
       entry = queue.poll();
       if (entry == null) { // a journal that closes fails what is queued
         break;
@@ -281,11 +277,31 @@ class Journal {
     }
   }
 
-  private List<Entry> takeWaiting() {
-    int count = Math.min(MAX_ENTRIES, waiting.size());
-    List<Entry> taken = new ArrayList<>(waiting.subList(0, count));
-    waiting = new ArrayList<>(waiting.subList(count, waiting.size()));
+  /** What a batch has been filled with: one entry alone always fits. */
+  private static final class Fill {
+    private int entries;
+    private int weight;
+
+    boolean takes(Entry entry) {
+      weight += entry.weight();
+      entries++;
+      return entries == 1 || (entries <= MAX_ENTRIES && weight <= MAX_WEIGHT);
+    }
+  }
+
+  private List<Entry> takeWaiting(Fill fill) {
+    List<Entry> taken = nextBatch(waiting, fill);
+    waiting = new ArrayList<>(waiting.subList(taken.size(), waiting.size()));
     return taken;
+  }
+
+  /** Returns the first entries, as many as fit into a batch. */
+  private static List<Entry> nextBatch(List<Entry> entries, Fill fill) {
+    int count = 0;
+    while (count < entries.size() && fill.takes(entries.get(count))) {
+      count++;
+    }
+    return new ArrayList<>(entries.subList(0, count));
   }
 
   /** The store lately refused a batch: first comes what must be stored, and all of that alone. */
@@ -293,7 +309,7 @@ class Journal {
     List<Entry> refusable = sortArrivals();
     if (!stall.pauses(clock.nanoTime())) {
       if (!waiting.isEmpty()) {
-        write(takeWaiting());
+        write(takeWaiting(new Fill()));
         writeHalves();
       } else if (!stall.isOver()) {
         tryNothing();
@@ -301,7 +317,7 @@ class Journal {
     }
     for (int i = 0; i < refusable.size(); i++) {
       if (refusing == null && pending == null) {
-        halves.push(nextBatch(refusable.subList(i, refusable.size())));
+        halves.push(nextBatch(refusable.subList(i, refusable.size()), new Fill()));
         i += halves.element().size() - 1;
         writeHalves();
         continue;
@@ -314,19 +330,6 @@ class Journal {
         tellFailed(entry, refusal());
       }
     }
-  }
-
-  /** Returns the first entries, as many as fit into a batch. */
-  private static List<Entry> nextBatch(List<Entry> entries) {
-    int count = 0;
-    int weight = 0;
-    for (; count < Math.min(MAX_ENTRIES, entries.size()); count++) {
-      weight += entries.get(count).weight();
-      if (weight > MAX_WEIGHT && count > 0) {
-        break;
-      }
-    }
-    return List.copyOf(entries.subList(0, count));
   }
 
   /** Takes what has arrived: returns what can be refused; the rest waits. */
