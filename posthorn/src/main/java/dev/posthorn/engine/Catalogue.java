@@ -151,7 +151,7 @@ final class Catalogue {
 
   private static long characters(EventTypeRow row) {
     String schemas = row.schemas();
-    return row.description().length() + (schemas == null ? 0 : schemas.length());
+    return (long) row.description().length() + (schemas == null ? 0 : schemas.length());
   }
 
   private void applied(EventTypeRow row) {

@@ -23,7 +23,7 @@ final class EndpointSize {
 
   static long of(EndpointEntry.Settings settings) {
     EndpointRow row = settings.row();
-    long size = ENDPOINT + row.url().length() + row.description().length();
+    long size = (long) ENDPOINT + row.url().length() + row.description().length();
     size += texts(row.eventTypes()) + texts(row.channels());
     size += texts(row.metadata().keySet()) + texts(row.metadata().values());
     for (SecretRow secret : settings.secrets()) {
