@@ -1,5 +1,6 @@
 package dev.posthorn.bench;
 
+import dev.posthorn.bench.attack.AttackBench;
 import dev.posthorn.bench.delivery.DeliveryBench;
 import dev.posthorn.bench.delivery.IdleBench;
 import dev.posthorn.bench.delivery.IsolationBench;
@@ -47,6 +48,7 @@ public final class Bench {
       case "start" -> StartBench.main(args);
       case "isolation" -> IsolationBench.main(args);
       case "hostile" -> HostileBench.main(args);
+      case "attack" -> AttackBench.main(args);
       case "idle" -> IdleBench.main(args);
       case "store" -> StoreBench.main(args);
       case "transport" -> TransportCost.main(args);
@@ -71,6 +73,8 @@ public final class Bench {
         what endpoints that hang, or are dead with a backlog, cost a healthy one
     bench hostile %s
         what a healthy endpoint gets while everything else is bad at once, and what becomes of it all
+    bench attack %s
+        what another tenant gets while a customer and strangers attack the server with everything at once
     bench idle %s
         what an idle endpoint takes in memory
     bench store [CYCLES [BATCH:ENDPOINTS ...]]
@@ -86,6 +90,7 @@ public final class Bench {
             StartBench.flags().usage(),
             IsolationBench.flags().usage(),
             HostileBench.flags().usage(),
+            AttackBench.flags().usage(),
             IdleBench.flags().usage());
   }
 }

@@ -106,6 +106,19 @@ final class ServerProcess implements AutoCloseable {
     return url;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Sends SIGKILL and waits for the end. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   /** Sends a request with a token; null for none. */
   HttpResponse<String> send(
       String method, String at, @Nullable String token, @Nullable String body) {

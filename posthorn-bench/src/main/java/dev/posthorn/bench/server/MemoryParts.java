@@ -10,10 +10,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a Java process's memory consists of, as its own {@code jcmd} says. */
-final class MemoryParts {
+public final class MemoryParts {
   private static final Pattern PART =
       Pattern.compile("-\\s+(\\S.*?) \\(reserved=(\\d+)KB, committed=(\\d+)KB");
   private static final Pattern TOTAL = Pattern.compile("Total: .*committed=(\\d+)KB");
+
+  private static final Pattern USED = Pattern.compile("heap .*used (\\d+)K");
 
   private MemoryParts() {}
 
@@ -36,6 +38,17 @@ final class MemoryParts {
     }
     System.out.println("(\"Other\" is direct buffers; SQLite's own memory is in none of them.)");
     System.out.print(jcmd(process, "GC.heap_info"));
+  }
+
+  /** Returns what is used of a process's heap after a collection, in bytes. */
+  public static long heapAfterCollection(ProcessHandle process)
+      throws IOException, InterruptedException {
+    jcmd(process, "GC.run");
+    Matcher used = USED.matcher(jcmd(process, "GC.heap_info"));
+    if (!used.find()) {
+      throw new IOException("jcmd does not say how much of the heap is used");
+    }
+    return Long.parseLong(used.group(1)) << 10;
   }
 
   private static String jcmd(ProcessHandle process, String... command)

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** {@code posthorn serve} in a process of its own. */
 public final class ServerProcess implements AutoCloseable {
@@ -33,6 +34,17 @@ public final class ServerProcess implements AutoCloseable {
       throws IOException {
     return ready(
         JavaProcess.start(256, javaOptions, Main.class, arguments(file, retrySchedule).toArray()));
+  }
+
+  /**
+   * Starts the server on a file, with settings of its own, as the launchers start it: it ends if
+   * its heap is full. Waits until it is ready.
+   */
+  public static ServerProcess start(int heapMegabytes, Path file, List<String> settings)
+      throws IOException {
+    List<String> all = new ArrayList<>(arguments(file, "5s,5m"));
+    all.addAll(settings);
+    return ready(JavaProcess.start(heapMegabytes, Main.class, all.toArray()));
   }
 
   /**
@@ -83,7 +95,12 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Returns a token for the environment of benchmarks. */
   public static String token() {
-    return new Jwts(SECRET).sign("org_bench", Instant.now(), null);
+    return token("org_bench");
+  }
+
+  /** Returns a token for an environment. */
+  public static String token(String environment) {
+    return new Jwts(SECRET).sign(environment, Instant.now(), null);
   }
 
   /** Returns the port of the API. */
@@ -91,8 +108,17 @@ public final class ServerProcess implements AutoCloseable {
     return port;
   }
 
+  /** Returns the exit code with which it has ended, and what it said last, or null if it runs. */
+  public @Nullable String ended() throws IOException {
+    if (process.isAlive()) {
+      return null;
+    }
+    byte[] said = process.getInputStream().readAllBytes();
+    return process.exitValue() + " " + new String(said, StandardCharsets.UTF_8).strip();
+  }
+
   /** Returns the process. */
-  ProcessHandle handle() {
+  public ProcessHandle handle() {
     return process.toHandle();
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.scheduler.Owner;
 import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.ChainReceiver;
+import dev.posthorn.testkit.receiver.MadeCertificate;
 import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;

@@ -1,4 +1,4 @@
-package dev.posthorn.testkit.transport;
+package dev.posthorn.testkit.receiver;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,15 +20,16 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /** Answers 200 to whoever takes the certificates that it shows, which may be any in any order. */
-final class ChainReceiver implements AutoCloseable {
+public final class ChainReceiver implements AutoCloseable {
   private static final byte[] ANSWER =
       "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
           .getBytes(StandardCharsets.US_ASCII);
 
-  final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger connections = new AtomicInteger();
   private final SSLServerSocket socket;
 
-  ChainReceiver(PrivateKey key, List<X509Certificate> chain) {
+  /** Starts one that shows a chain; the key is that of its first certificate. */
+  public ChainReceiver(PrivateKey key, List<X509Certificate> chain) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(new KeyManager[] {new Shown(key, chain)}, null, null);
@@ -45,8 +46,14 @@ final class ChainReceiver implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  String url() {
+  /** Returns its URL. */
+  public String url() {
     return "https://127.0.0.1:" + socket.getLocalPort() + "/";
+  }
+
+  /** Returns how many connections have been made. */
+  public int connections() {
+    return connections.get();
   }
 
   private void accept() {

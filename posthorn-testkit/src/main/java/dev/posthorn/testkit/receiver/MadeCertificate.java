@@ -1,4 +1,4 @@
-package dev.posthorn.testkit.transport;
+package dev.posthorn.testkit.receiver;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Makes X.509 certificates as nobody honest would: any issuer, any key, any extensions. */
-final class MadeCertificate {
+public final class MadeCertificate {
   private static final AtomicLong SERIAL = new AtomicLong(1);
   private final String subject;
   private final KeyPair key;
@@ -31,11 +31,13 @@ final class MadeCertificate {
     this.key = key;
   }
 
-  static KeyPair ec(String curve) {
+  /** Makes a pair of keys on a curve, such as {@code secp256r1}. */
+  public static KeyPair ec(String curve) {
     return pair("EC", new ECGenParameterSpec(curve));
   }
 
-  static KeyPair rsa(int bits) {
+  /** Makes a pair of RSA keys. */
+  public static KeyPair rsa(int bits) {
     return pair("RSA", new RSAKeyGenParameterSpec(bits, RSAKeyGenParameterSpec.F4));
   }
 
@@ -50,28 +52,30 @@ final class MadeCertificate {
   }
 
   /** Begins one of an authority. */
-  static MadeCertificate authority(String name, KeyPair key) {
+  public static MadeCertificate authority(String name, KeyPair key) {
     return new MadeCertificate(name, key).extension("2.5.29.19", true, seq(bool()));
   }
 
   /** Begins one of a receiver at an address. */
-  static MadeCertificate receiver(byte[] address, KeyPair key) {
+  public static MadeCertificate receiver(byte[] address, KeyPair key) {
     return new MadeCertificate("receiver", key)
         .extension("2.5.29.17", false, seq(tagged(0x87, address)));
   }
 
-  MadeCertificate extension(String oid, boolean critical, byte[] value) {
+  /** Adds an extension with a value in DER. */
+  public MadeCertificate extension(String oid, boolean critical, byte[] value) {
     byte[] octets = tagged(0x04, value);
     extensions.add(critical ? seq(oid(oid), bool(), octets) : seq(oid(oid), octets));
     return this;
   }
 
-  X509Certificate selfSigned() {
+  /** Ends it with its own signature. */
+  public X509Certificate selfSigned() {
     return issued(subject, key.getPrivate());
   }
 
   /** Ends it with what its issuer says, truly or not. */
-  X509Certificate issued(String issuer, PrivateKey by) {
+  public X509Certificate issued(String issuer, PrivateKey by) {
     boolean ec = by.getAlgorithm().equals("EC");
     byte[] algorithm =
         ec ? seq(oid("1.2.840.10045.4.3.2")) : seq(oid("1.2.840.113549.1.1.11"), tagged(0x05));
@@ -100,7 +104,8 @@ final class MadeCertificate {
     }
   }
 
-  static String pem(List<X509Certificate> certificates) {
+  /** Returns certificates as PEM, one after the other. */
+  public static String pem(List<X509Certificate> certificates) {
     StringBuilder pem = new StringBuilder();
     for (X509Certificate certificate : certificates) {
       try {
@@ -116,11 +121,13 @@ final class MadeCertificate {
 
   // ---- DER -----------------------------------------------------------------------------------
 
-  static byte[] seq(byte[]... parts) {
+  /** Returns a sequence in DER. */
+  public static byte[] seq(byte[]... parts) {
     return tagged(0x30, parts);
   }
 
-  static byte[] tagged(int tag, byte[]... parts) {
+  /** Returns a value in DER under a tag. */
+  public static byte[] tagged(int tag, byte[]... parts) {
     byte[] content = join(parts);
     byte[] length =
         content.length < 0x80
@@ -138,7 +145,8 @@ final class MadeCertificate {
     return join(new byte[] {(byte) tag}, length, content);
   }
 
-  static byte[] integer(long value) {
+  /** Returns an integer in DER. */
+  public static byte[] integer(long value) {
     return tagged(0x02, BigInteger.valueOf(value).toByteArray());
   }
 
@@ -155,7 +163,8 @@ final class MadeCertificate {
         tagged(0x31, seq(oid("2.5.4.3"), tagged(0x0c, common.getBytes(StandardCharsets.UTF_8)))));
   }
 
-  static byte[] oid(String dotted) {
+  /** Returns an object identifier in DER. */
+  public static byte[] oid(String dotted) {
     String[] arcs = dotted.split("\\.", -1);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(40 * Integer.parseInt(arcs[0]) + Integer.parseInt(arcs[1]));
