@@ -51,7 +51,7 @@ public final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    for (String end : new String[] {"", "-wal", "-shm"}) {
+    for (String end : new String[] {"", "-wal", "-shm", "-journal"}) {
       Path old = db.resolveSibling(db.getFileName() + end);
       if (Files.exists(old)) {
         throw new IllegalArgumentException(
@@ -60,13 +60,11 @@ public final class RestoreCommand implements Callable<Integer> {
     }
     Path part = db.resolveSibling(db.getFileName() + ".restoring");
     try {
-      Files.deleteIfExists(part);
+      remove(part); // a restore that was killed may have left it, and a log that would be believed
       prepare(part);
       Files.move(part, db, StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      for (String end : new String[] {"", "-wal", "-shm", ".lock"}) {
-        Files.deleteIfExists(part.resolveSibling(part.getFileName() + end));
-      }
+      remove(part);
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println("restored to " + db);
@@ -75,6 +73,12 @@ public final class RestoreCommand implements Callable<Integer> {
             ? "the server will deliver nothing until: posthorn release"
             : "the server will deliver what waits in it as soon as it starts");
     return 0;
+  }
+
+  private static void remove(Path part) throws IOException {
+    for (String end : new String[] {"", "-wal", "-shm", "-journal", ".lock"}) {
+      Files.deleteIfExists(part.resolveSibling(part.getFileName() + end));
+    }
   }
 
   /** Copies it, looks at all of it, and brings it to this version. */

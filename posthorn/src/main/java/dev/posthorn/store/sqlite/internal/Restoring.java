@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.ResultSet;
@@ -21,6 +22,9 @@ import org.sqlite.SQLiteConnection;
 /** Makes a store's file from a copy of one, which is believed nothing. */
 public final class Restoring {
   private static final int PROBLEMS = 3;
+
+  /** Ends of the names of files that belong to the one without. */
+  private static final String[] LOGS = {"-wal", "-shm", "-journal"};
 
   /** How many steps of SQLite's are between two questions. */
   private static final int STEPS = 100;
@@ -47,6 +51,7 @@ public final class Restoring {
       if (Files.size(backup) == 0) { // that would be opened as a new store
         throw new StoreException(Reason.CORRUPT, backup + " is empty; name a backup", null);
       }
+      requireNoLog();
       OwnerOnly.create(target);
       boolean whole = false;
       try {
@@ -55,7 +60,8 @@ public final class Restoring {
         whole = true;
       } finally {
         if (!whole) {
-          for (String end : new String[] {"", "-wal", "-shm"}) {
+          Files.deleteIfExists(target);
+          for (String end : LOGS) {
             Files.deleteIfExists(target.resolveSibling(target.getFileName() + end));
           }
         }
@@ -63,6 +69,17 @@ public final class Restoring {
     } catch (IOException e) {
       throw new StoreException(
           Reason.IO, "Cannot copy " + backup + " to " + target + "; see the cause", e);
+    }
+  }
+
+  /** SQLite would take what another database left under this name for a part of this one. */
+  private void requireNoLog() {
+    for (String end : LOGS) {
+      Path left = target.resolveSibling(target.getFileName() + end);
+      if (Files.exists(left, LinkOption.NOFOLLOW_LINKS)) {
+        throw new StoreException(
+            Reason.IO, left + " exists and belongs to another database; move it away", null);
+      }
     }
   }
 
