@@ -77,6 +77,61 @@ public enum Misbehaviour {
         c.send(ok("content-length: 2") + "ok" + evil);
         c.hang();
       }),
+  /** Sends a second response that nobody asked for, a moment after the first. */
+  LATE_SECOND_RESPONSE(
+      againAndAgain(
+          c ->
+              c.readRequest()
+                  .send("HTTP/1.1 204 No Content\r\n\r\n")
+                  .pause()
+                  .send(ok("content-length: 2") + "ok"))),
+  /** Sends a body with a status that has none. */
+  NO_CONTENT_WITH_BODY(
+      againAndAgain(c -> c.readRequest().send("HTTP/1.1 204 No Content\r\n\r\nOK"))),
+  /** Announces a body with a status that has none, and sends it a moment later. */
+  NO_CONTENT_WITH_LATE_CHUNKS(
+      againAndAgain(
+          c ->
+              c.readRequest()
+                  .send("HTTP/1.1 204 No Content\r\ntransfer-encoding: chunked\r\n\r\n")
+                  .pause()
+                  .send("2\r\nOK\r\n0\r\n\r\n"))),
+  /** Counts characters where it should count bytes. */
+  LENGTH_IN_CHARACTERS(
+      againAndAgain(c -> c.readRequest().send(ok("content-length: 4") + "caf\303\251"))),
+  /** Ends its lines without a carriage return. */
+  BARE_LINE_FEEDS(
+      againAndAgain(c -> c.readRequest().send("HTTP/1.1 200 OK\ncontent-length: 2\n\nok"))),
+  /** Sends the same length twice. */
+  SAME_LENGTH_TWICE(
+      againAndAgain(
+          c -> c.readRequest().send(ok("content-length: 2\r\ncontent-length: 2, 2") + "ok"))),
+  /** Sends a length beside chunks. */
+  LENGTH_BESIDE_CHUNKS(
+      againAndAgain(
+          c ->
+              c.readRequest()
+                  .send(
+                      ok("content-length: 7\r\ntransfer-encoding: chunked")
+                          + "2\r\nok\r\n0\r\n\r\n"))),
+  /** Sends 40 KB of headers. */
+  MANY_HEADERS(
+      againAndAgain(
+          c ->
+              c.readRequest()
+                  .send(
+                      ok(
+                              "x-large: "
+                                  + "y".repeat(20_000)
+                                  + "\r\nx-more: y".repeat(2_000)
+                                  + "\r\ncontent-length: 2")
+                          + "ok"))),
+  /** Sends lines that are no headers. */
+  ODD_LINES(
+      againAndAgain(
+          c ->
+              c.readRequest()
+                  .send(ok("this is no header\r\n  goes on\r\ncontent-length : 2") + "ok"))),
   /** Sends a chunk whose size is no number. */
   INVALID_CHUNK(
       c -> c.readRequest().send(ok("transfer-encoding: chunked") + "zz\r\nhello\r\n").hang()),
@@ -161,6 +216,14 @@ public enum Misbehaviour {
 
   void act(Conversation conversation) throws IOException, InterruptedException {
     act.perform(conversation);
+  }
+
+  private static Act againAndAgain(Act each) {
+    return c -> {
+      while (true) {
+        each.perform(c);
+      }
+    };
   }
 
   private static String ok(String headers) {

@@ -96,8 +96,22 @@ class HostileReceiverTest {
         Misbehaviour.CLOSE_WHEN_IDLE,
         Misbehaviour.HTTP_1_0,
         Misbehaviour.SECOND_RESPONSE,
-        Misbehaviour.EARLY_HINTS,
-        Misbehaviour.RESPONSE_BEFORE_REQUEST);
+        Misbehaviour.EARLY_HINTS);
+    response(
+        200,
+        null,
+        Misbehaviour.LENGTH_IN_CHARACTERS,
+        Misbehaviour.BARE_LINE_FEEDS,
+        Misbehaviour.SAME_LENGTH_TWICE,
+        Misbehaviour.LENGTH_BESIDE_CHUNKS,
+        Misbehaviour.MANY_HEADERS,
+        Misbehaviour.ODD_LINES);
+    response(
+        204,
+        null,
+        Misbehaviour.LATE_SECOND_RESPONSE,
+        Misbehaviour.NO_CONTENT_WITH_BODY,
+        Misbehaviour.NO_CONTENT_WITH_LATE_CHUNKS);
     response(302, null, Misbehaviour.REDIRECT_TO_LOCALHOST);
     response(413, null, Misbehaviour.RESPONSE_WITHIN_REQUEST);
   }
@@ -112,8 +126,11 @@ class HostileReceiverTest {
     certificate.writePem(directory.resolve("ca.pem"));
   }
 
+  /** What is sent before the request counts if it comes after the request was sent. */
+  private static final String MAY_BE_EARLY = "RESPONSE_BEFORE_REQUEST";
+
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = MAY_BE_EARLY)
   void has_a_bounded_and_named_outcome(Misbehaviour misbehaviour) {
     Expected expected = EXPECTED.get(misbehaviour);
     try (HostileReceiver receiver = HostileReceiver.start(misbehaviour, certificate);
@@ -161,6 +178,42 @@ class HostileReceiverTest {
 
       assertThat(Expected.of(result)).isEqualTo(EXPECTED.get(misbehaviour));
       client.awaitNoConnections();
+    }
+  }
+
+  @Test
+  void what_comes_before_the_request_is_no_response_to_it() {
+    try (HostileReceiver receiver = HostileReceiver.start(Misbehaviour.RESPONSE_BEFORE_REQUEST);
+        Client client = client()) {
+      ExchangeResult result = client.post(receiver.url("/"), "x");
+
+      assertThat(Expected.of(result))
+          .isIn(new Expected(200, null), new Expected(0, "protocol"), new Expected(0, "connect"));
+      client.awaitNoConnections();
+    }
+  }
+
+  /** The receiver has acted each time, and must not be asked again. */
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "NO_CONTENT_WITH_BODY",
+        "NO_CONTENT_WITH_LATE_CHUNKS",
+        "LENGTH_IN_CHARACTERS",
+        "BARE_LINE_FEEDS",
+        "SAME_LENGTH_TWICE",
+        "LENGTH_BESIDE_CHUNKS",
+        "MANY_HEADERS",
+        "ODD_LINES"
+      })
+  void a_response_that_is_not_quite_right_is_one(Misbehaviour misbehaviour) {
+    try (HostileReceiver receiver = HostileReceiver.start(misbehaviour);
+        Client client = client()) {
+      for (int i = 1; i <= 5; i++) {
+        assertThat(Expected.of(client.post(receiver.url("/"), "x")))
+            .isEqualTo(EXPECTED.get(misbehaviour));
+        assertThat(receiver.requests()).isEqualTo(i);
+      }
     }
   }
 

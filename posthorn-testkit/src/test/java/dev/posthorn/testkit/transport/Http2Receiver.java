@@ -131,6 +131,13 @@ final class Http2Receiver implements AutoCloseable {
             .channel();
   }
 
+  /** Closes all connections without a word, as a receiver that ends at once. */
+  void closeConnections() {
+    for (Channel connection : streamsOf.keySet()) {
+      connection.pipeline().firstContext().close().awaitUninterruptibly();
+    }
+  }
+
   String url(String host, String path) {
     int port = ((java.net.InetSocketAddress) server.localAddress()).getPort();
     return "https://" + host + ":" + port + path;
@@ -208,6 +215,13 @@ final class Http2Receiver implements AutoCloseable {
         case "/goaway" -> {
           respond(ctx, "200", "bye");
           goAway(ctx, ((Http2StreamChannel) ctx.channel()).stream().id());
+        }
+        case "/close-second" -> {
+          if (requests.size() == 2) {
+            ctx.channel().parent().close();
+          } else {
+            respond(ctx, "200", "again");
+          }
         }
         case "/close" -> ctx.channel().parent().close();
         case "/status" -> respond(ctx, "99", "");

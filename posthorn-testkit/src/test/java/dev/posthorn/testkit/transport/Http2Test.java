@@ -210,6 +210,38 @@ class Http2Test {
     }
   }
 
+  @Test
+  void a_connection_that_closes_while_it_is_used_again_costs_nothing() throws SSLException {
+    try (Http2Receiver receiver = new Http2Receiver(certificate, 100);
+        Client client = new Client(options().build())) {
+      client.respond(receiver.url("receiver.test", "/"), "1");
+      ExchangeResult.Response second =
+          client.respond(receiver.url("receiver.test", "/close-second"), "2");
+
+      assertThat(second.excerpt()).asString().isEqualTo("again");
+      assertThat(receiver.requests).hasSize(3);
+      assertThat(receiver.connections.get()).isEqualTo(2);
+    }
+  }
+
+  /** When a receiver ends, all its connections do. */
+  @Test
+  void what_is_sent_again_goes_over_no_connection_from_before() throws Exception {
+    try (Http2Receiver receiver = new Http2Receiver(certificate, 1);
+        Client client = new Client(options().build())) {
+      client.respond(receiver.url("receiver.test", "/"), "first");
+      all(client, receiver, 3);
+      assertThat(receiver.connections.get()).isBetween(2, 4);
+      CompletableFuture<ExchangeResult> next =
+          new HeldLoop(client)
+              .then(
+                  receiver::closeConnections,
+                  Client.request(receiver.url("receiver.test", "/"), "next"));
+
+      assertThat(Client.get(next)).isInstanceOf(ExchangeResult.Response.class);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/reset, connect",

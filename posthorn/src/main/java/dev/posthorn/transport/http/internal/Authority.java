@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One scheme, host, port and TLS identity, and the open connections to it. Endpoints that have all
- * of it in common share them; each only takes one to an address it has checked.
+ * One scheme, host, port and TLS identity of one application, and the open connections to it.
+ * Endpoints that have all of it in common share them; each only takes one to an address it has
+ * checked. No connection is shared between applications: what a receiver sends too much, or too
+ * early, on the connection of one could become the answer to another.
  *
  * <p>Over HTTP/1.1 each exchange has a connection of its own, idle or new. Over HTTP/2 connections
  * carry many, so they are counted for the host: there are as many as those that wait need, and a
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * out by one connection while the others wait, or there would be one for each of them.
  */
 final class Authority {
+
+  /** For how long no connection is kept after something came on one that nobody had asked for. */
+  private static final long DISTRUST_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   /** How many connections a loop shares to one host, however few streams each takes. */
   private static final int MOST_SHARED = 64;
@@ -41,6 +47,7 @@ final class Authority {
   private int waitingExchanges;
   private Protocol protocol = Protocol.UNKNOWN;
   private int dialing;
+  private int made;
 
   /**
    * How many connections may be tried at once: after each that could not be made, twice as many.
@@ -54,6 +61,11 @@ final class Authority {
 
   /** How many destinations refer to this. */
   int destinations;
+
+  /** Since when no connection is kept, and whether that was ever so. */
+  private long distrustedNanos;
+
+  private boolean distrusted;
 
   /** What the host spoke on its last new connection. */
   private enum Protocol {
@@ -80,7 +92,7 @@ final class Authority {
       takeOwn(exchange, destination);
       return;
     }
-    Http2Connection shared = waiting.isEmpty() ? shared(exchange.addresses()) : null;
+    Http2Connection shared = waiting.isEmpty() ? shared(exchange) : null;
     if (shared != null) {
       shared.send(exchange, destination);
       return;
@@ -109,9 +121,13 @@ final class Authority {
     try {
       for (Destination first; (first = first()) != null; ) {
         Exchange exchange = first.firstWaiting();
-        Http2Connection shared = isOwn() ? null : shared(exchange.addresses());
+        Http2Connection shared = isOwn() ? null : shared(exchange);
         if (shared == null && !isOwn() && !mayDial(exchange.addresses())) {
-          return;
+          if (exchange.newerThan == 0 || http2.size() < MOST_SHARED) {
+            return;
+          }
+          exchange.newerThan = 0; // there will be none, and the others are not to wait for it
+          continue;
         }
         take(first);
         if (isOwn()) {
@@ -210,7 +226,13 @@ final class Authority {
     dialing--;
     tried = 1;
     protocol = Protocol.HTTP_2;
+    connection.number = ++made;
     http2.add(connection);
+  }
+
+  /** Returns how many shared connections were made so far. */
+  int made() {
+    return made;
   }
 
   /** The host says how many streams it takes on a connection. */
@@ -224,9 +246,11 @@ final class Authority {
     proceed();
   }
 
-  private @Nullable Http2Connection shared(List<InetAddress> addresses) {
+  private @Nullable Http2Connection shared(Exchange exchange) {
     for (Http2Connection connection : http2) {
-      if (connection.hasRoom() && addresses.contains(connection.address)) {
+      if (connection.number > exchange.newerThan
+          && connection.hasRoom()
+          && exchange.addresses().contains(connection.address)) {
         return connection;
       }
     }
@@ -238,7 +262,7 @@ final class Authority {
   /** Takes the connection that was used last, so that those in excess grow old. */
   @Nullable Http1Connection takeIdle(List<InetAddress> addresses, long now) {
     Http1Connection last = idle.peekLast();
-    if (last == null) {
+    if (last == null || !isTrusted(now)) {
       return null;
     }
     if (last.isFresh(now) && addresses.contains(last.address)) {
@@ -279,8 +303,9 @@ final class Authority {
 
   /** Adds connections of both kinds that have been idle for too long, while there is room. */
   void addStale(List<Channel> stale, int room, long now) {
+    boolean trusted = isTrusted(now);
     for (Http1Connection connection : idle) {
-      if (stale.size() < room && !connection.isFresh(now)) {
+      if (stale.size() < room && !(trusted && connection.isFresh(now))) {
         stale.add(connection.channel);
       }
     }
@@ -297,7 +322,18 @@ final class Authority {
     http2.forEach(connection -> open.add(connection.channel));
   }
 
-  boolean isUnused() {
-    return destinations == 0 && idle.isEmpty() && http2.isEmpty() && dialing == 0;
+  /** Something came that nobody had asked for: for a while no connection is used twice. */
+  void distrust(long now) {
+    distrusted = true;
+    distrustedNanos = now;
+  }
+
+  boolean isTrusted(long now) {
+    distrusted &= now - distrustedNanos < DISTRUST_NANOS;
+    return !distrusted;
+  }
+
+  boolean isUnused(long now) {
+    return destinations == 0 && idle.isEmpty() && http2.isEmpty() && dialing == 0 && isTrusted(now);
   }
 }

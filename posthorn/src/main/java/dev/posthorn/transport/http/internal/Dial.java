@@ -9,6 +9,7 @@ import io.netty.handler.proxy.ProxyHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -91,11 +92,29 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
       } else if (exchange != null) {
         exchange.secured();
         String protocol = ctx.pipeline().get(SslHandler.class).applicationProtocol();
-        carry(ctx.channel(), ApplicationProtocolNames.HTTP_2.equals(protocol));
+        if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {
+          carry(ctx.channel(), true);
+        } else {
+          // Not before all that came with the handshake was read: a request is yet to be sent.
+          ctx.executor().execute(() -> carry(ctx.channel(), false));
+        }
       }
     } else {
       ctx.fireUserEventTriggered(event);
     }
+  }
+
+  /** Something came before a request was sent, which it cannot be an answer to. */
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ReferenceCountUtil.release(message);
+    Exchange of = exchange;
+    exchange = null;
+    ctx.close();
+    if (of != null) {
+      of.broken(new ErrorClass.Protocol(), Http1Connection.UNASKED);
+    }
+    settle();
   }
 
   private void carry(Channel channel, boolean http2) {

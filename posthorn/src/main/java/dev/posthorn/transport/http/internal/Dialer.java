@@ -9,8 +9,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -26,12 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes the connections of one loop. */
 @SuppressWarnings("FutureReturnValueIgnored") // What comes of a close reaches channelInactive.
 final class Dialer {
-
-  /** How many bytes a response's status line and headers may have. */
-  private static final int MAX_HEADERS = 16 * 1024;
-
-  private static final int MAX_LINE = 4 * 1024;
-  private static final int MAX_CHUNK = 8 * 1024;
 
   private final LoopTransport transport;
   private final Bootstrap bootstrap;
@@ -159,7 +151,7 @@ final class Dialer {
                   Http2Settings.defaultSettings()
                       .pushEnabled(false)
                       .initialWindowSize(Http2Connection.WINDOW)
-                      .maxHeaderListSize(MAX_HEADERS))
+                      .maxHeaderListSize(ResponseReader.MAX_LINES))
               .gracefulShutdownTimeoutMillis(0)
               .build(),
           new Http2MultiplexHandler(new Refusing()),
@@ -170,17 +162,11 @@ final class Dialer {
       connection.send(exchange, destination);
     } else {
       Http1Connection connection = new Http1Connection(transport, authority, dial.address, channel);
-      pipeline.addLast(
-          new HttpResponseDecoder(
-              new HttpDecoderConfig()
-                  .setMaxInitialLineLength(MAX_LINE)
-                  .setMaxHeaderSize(MAX_HEADERS)
-                  .setMaxChunkSize(MAX_CHUNK)),
-          connection);
+      pipeline.addLast(connection);
       pipeline.remove(dial);
       dial.becameConnection();
       authority.dialed();
-      connection.send(exchange, destination);
+      connection.sendFirst(exchange, destination);
     }
   }
 

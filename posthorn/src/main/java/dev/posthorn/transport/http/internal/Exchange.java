@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop. The loop's sweep ends it when its time is over, so it needs no timer.
  */
-final class Exchange implements AddressBook.Asker {
+final class Exchange implements AddressBook.Asker, ResponseReader.Sink {
 
   /** More interim responses (RFC 9110, section 15.2) than any honest receiver sends. */
   private static final int MAX_INTERIM = 16;
@@ -42,6 +42,9 @@ final class Exchange implements AddressBook.Asker {
 
   /** Whether it waits for a shared connection; set by its destination and authority alone. */
   boolean waits;
+
+  /** The last shared connection that it is not to be sent over. */
+  int newerThan;
 
   private Phase phase = Phase.DNS;
   private long startNanos;
@@ -139,7 +142,7 @@ final class Exchange implements AddressBook.Asker {
     }
     addresses = lookup.addresses;
     enter(Phase.CONNECT, now, limits().connectMillis());
-    destination = transport.destination(target);
+    destination = transport.destination(request);
     try {
       destination.enter(this);
     } catch (Throwable e) { // others may wait for the same look-up: it is to be theirs too
@@ -175,12 +178,13 @@ final class Exchange implements AddressBook.Asker {
     enter(Phase.FIRST_BYTE, System.nanoTime(), limits().firstByteMillis());
   }
 
-  /** Notes an interim response; returns whether there may be another. */
-  boolean interim() {
+  @Override
+  public boolean interim() {
     return ++interim <= MAX_INTERIM;
   }
 
-  void head(int status, @Nullable String retryAfter) {
+  @Override
+  public void head(int status, @Nullable String retryAfter) {
     long now = System.nanoTime();
     firstByte = micros(phaseNanos, now);
     this.status = status;
@@ -189,16 +193,17 @@ final class Exchange implements AddressBook.Asker {
     expiryNanos = endNanos;
   }
 
-  /** Keeps what the excerpt has room for; the caller releases {@code content}. */
-  void body(ByteBuf content) {
-    int readable = content.readableBytes();
-    int keep = Math.min(readable, limits().excerptBytes() - excerpt.length);
+  /** Keeps what the excerpt has room for. */
+  @Override
+  public void body(ByteBuf content, int bytes) {
+    int keep = Math.min(bytes, limits().excerptBytes() - excerpt.length);
     if (keep > 0) {
       int length = excerpt.length;
       excerpt = Arrays.copyOf(excerpt, length + keep);
       content.readBytes(excerpt, length, keep);
     }
-    overflowed |= keep < readable;
+    content.skipBytes(bytes - keep);
+    overflowed |= keep < bytes;
   }
 
   /** Returns whether more of the body has come than is kept. */
@@ -224,11 +229,25 @@ final class Exchange implements AddressBook.Asker {
     }
   }
 
-  /**
-   * The receiver cannot have acted on the request, or says that it did not: it is sent again, once,
-   * on a new connection unless connections are shared.
-   */
+  /** The receiver cannot have acted on the request, or says that it did not. */
   void unsent(String detail) {
+    sendAgain(detail);
+  }
+
+  /**
+   * A connection that had been used before closed without a byte of a response: in all likelihood
+   * the receiver was closing it when the request was sent. Connections from before that are to be
+   * closed too, if their receiver ended.
+   */
+  void unanswered(String detail) {
+    if (destination != null) {
+      newerThan = destination.authority.made();
+    }
+    sendAgain(detail);
+  }
+
+  /** Sends the request once more, on a new connection unless connections are shared. */
+  private void sendAgain(String detail) {
     carrier = null;
     if (sentAgain || destination == null) {
       fail(new ErrorClass.Connect(), detail);

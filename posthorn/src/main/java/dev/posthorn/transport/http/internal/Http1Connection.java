@@ -6,19 +6,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.PrematureChannelClosureException;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP/1.1 connection: carries one exchange at a time, and waits for the next in between. */
@@ -31,22 +21,30 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
   /** What a larger body is cut into, so that a receiver that does not read costs little memory. */
   private static final int SLICE = 32 * 1024;
 
-  private static final Pattern KEEP_ALIVE_SECONDS = Pattern.compile("timeout=(\\d{1,6})");
+  static final String UNASKED = "the receiver sent something before it was asked";
   private static final String CLOSED = "the connection was closed before a response came";
 
   final Channel channel;
   final InetAddress address;
   private final Authority authority;
   private final LoopTransport transport;
+  private final ResponseReader response = new ResponseReader();
 
   private @Nullable Exchange exchange;
   private int sent;
   private boolean reused;
   private boolean headOut;
   private boolean bodyOut;
-  private boolean responding;
-  private boolean over;
-  private boolean keep;
+
+  /** Whether nothing is under way, so that nothing may come. */
+  private boolean waiting = true;
+
+  /** Whether something came that no request had asked for. */
+  private boolean spoiled;
+
+  /** What broke the connection, if anything did. */
+  private @Nullable Throwable cause;
+
   private long idleNanos;
   private long idleSince;
 
@@ -59,7 +57,26 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
   }
 
   boolean isFresh(long now) {
-    return now - idleSince < idleNanos && channel.isActive();
+    return waiting && now - idleSince < idleNanos && channel.isActive();
+  }
+
+  /** Looks at what has come and was not read yet; returns whether nothing has. */
+  boolean isQuiet(Unread unread) {
+    unread.read(channel);
+    return waiting && channel.isActive();
+  }
+
+  /** Sends the request that the connection was made for. */
+  void sendFirst(Exchange exchange, Destination destination) {
+    if (isQuiet(transport.unread())) {
+      send(exchange, destination);
+    } else if (spoiled) {
+      exchange.broken(new ErrorClass.Protocol(), UNASKED);
+    } else if (cause != null) {
+      exchange.broken(Failures.whileOpen(cause), described(cause));
+    } else {
+      exchange.broken(new ErrorClass.Connect(), CLOSED);
+    }
   }
 
   /** Sends the request of {@code exchange}, the only one until it has ended. */
@@ -69,9 +86,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     boolean small = body.length <= SMALL_BODY;
     headOut = false;
     bodyOut = small;
-    responding = false;
-    over = false;
-    keep = false;
+    waiting = false;
+    response.begin();
     ByteBuf head;
     try {
       head = transport.encoder().encode(channel.alloc(), destination, exchange.request, small);
@@ -101,14 +117,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     if (written.isSuccess()) {
       headOut = true;
     } else {
-      // Not even all of the head went out, so the receiver has no request that it could act on.
-      exchange = null;
-      channel.close();
-      if (reused) {
-        of.unsent(CLOSED);
-      } else {
-        of.broken(new ErrorClass.Connect(), CLOSED);
-      }
+      broken(new ErrorClass.Connect(), CLOSED);
     }
   }
 
@@ -140,85 +149,49 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
-      if (exchange == null || !(message instanceof HttpObject part)) {
-        // Nobody asked: whatever it is, it must not become the next exchange's response.
-        channel.close();
-        return;
-      }
-      if (over) {
-        // More than the response that was asked for: the connection cannot be trusted.
-        keep = false;
-        return;
-      }
-      DecoderResult decoded = part.decoderResult();
-      if (decoded.isFailure()) {
-        malformed(decoded.cause());
-        return;
-      }
-      if (part instanceof HttpResponse response) {
-        head(response);
-      }
-      if (part instanceof HttpContent content) {
-        body(content);
+      if (message instanceof ByteBuf bytes && bytes.isReadable()) {
+        come(bytes);
       }
     } finally {
       ReferenceCountUtil.release(message);
     }
   }
 
-  private void head(HttpResponse response) {
+  private void come(ByteBuf bytes) {
     Exchange of = exchange;
     if (of == null) {
+      if (waiting) {
+        waiting = false;
+        spoiled = true;
+        authority.distrust(System.nanoTime());
+      }
+      channel.close();
       return;
     }
-    int status = response.status().code();
-    responding = status >= 200;
-    if (status == 101 || status < 100 || status > 999) {
-      broken(new ErrorClass.Protocol(), "the response has the status " + status);
-    } else if (!responding) {
-      if (!of.interim()) {
-        broken(new ErrorClass.Protocol(), "too many interim responses (1xx) came");
-      }
-    } else {
-      keep = HttpUtil.isKeepAlive(response);
-      idleNanos = transport.idleNanos();
-      String keepAlive = response.headers().get("keep-alive");
-      if (keep && keepAlive != null) {
-        heed(keepAlive);
-      }
-      of.head(status, Headers.retryAfter(response.headers().get(HttpHeaderNames.RETRY_AFTER)));
-    }
-  }
-
-  /** Keeps the connection a second less than the receiver says it will. */
-  private void heed(String keepAlive) {
-    Matcher seconds = KEEP_ALIVE_SECONDS.matcher(keepAlive);
-    if (seconds.find()) {
-      long announced = TimeUnit.SECONDS.toNanos(Integer.parseInt(seconds.group(1)) - 1L);
-      idleNanos = Math.min(idleNanos, announced);
-      keep = announced > 0;
-    }
-  }
-
-  private void body(HttpContent content) {
-    Exchange of = exchange;
-    if (of == null || !responding) {
+    try {
+      response.read(bytes, of);
+    } catch (MalformedResponse e) {
+      broken(new ErrorClass.Protocol(), "the response is not HTTP: " + e.getMessage());
       return;
     }
-    of.body(content.content());
-    over = content instanceof LastHttpContent;
+    // More than the response that was asked for: the connection cannot be trusted.
+    spoiled |= bytes.isReadable();
   }
 
   /** Not before all that came has been looked at is the connection free for the next exchange. */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     Exchange of = exchange;
-    if (of != null && (over || of.overflowed())) {
+    if (of != null && (response.isOver() || of.overflowed())) {
       exchange = null;
+      if (spoiled) {
+        authority.distrust(System.nanoTime());
+      }
       // An answer to a request that is still being sent ends the connection.
-      if (over && keep && headOut && bodyOut) {
+      if (response.keeps() && headOut && bodyOut && heed(response.keepSeconds())) {
         idleSince = System.nanoTime();
         reused = true;
+        waiting = true;
         transport.release(authority, this);
       } else {
         channel.close();
@@ -227,33 +200,51 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     }
   }
 
-  private void malformed(Throwable cause) {
-    if (cause instanceof PrematureChannelClosureException) {
-      broken(new ErrorClass.Connect(), CLOSED);
-    } else {
-      broken(new ErrorClass.Protocol(), "the response is not HTTP: " + Failures.describe(cause));
+  /** Keeps the connection a second less than the receiver says it will; returns if that is any. */
+  private boolean heed(int announced) {
+    idleNanos = transport.idleNanos();
+    if (announced >= 0) {
+      idleNanos = Math.min(idleNanos, TimeUnit.SECONDS.toNanos(announced - 1L));
     }
+    return idleNanos > 0;
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     transport.forget(authority, this);
-    broken(new ErrorClass.Connect(), CLOSED);
+    Exchange of = exchange;
+    if (of != null && response.endsWithConnection()) {
+      exchange = null;
+      of.complete();
+    } else {
+      broken(new ErrorClass.Connect(), CLOSED);
+    }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     transport.forget(authority, this);
-    broken(Failures.whileOpen(cause), "the connection broke: " + Failures.describe(cause));
+    this.cause = cause;
+    broken(Failures.whileOpen(cause), described(cause));
+  }
+
+  private static String described(Throwable cause) {
+    return "the connection broke: " + Failures.describe(cause);
   }
 
   private void broken(ErrorClass error, String detail) {
     Exchange of = exchange;
     exchange = null;
+    waiting = false;
     channel.close();
-    if (of != null && over) {
+    if (of == null) {
+      return;
+    }
+    if (response.isOver()) {
       of.complete();
-    } else if (of != null) {
+    } else if (reused && !response.hasBegun()) {
+      of.unanswered(detail);
+    } else {
       of.broken(error, detail);
     }
   }

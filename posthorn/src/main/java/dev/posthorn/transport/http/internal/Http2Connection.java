@@ -26,7 +26,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
    * How many bytes may come for each exchange: headers, one window, and frames around them. Streams
    * that were reset have no window, so without this a receiver could go on sending for them.
    */
-  private static final long BYTES_PER_EXCHANGE = 96 * 1024;
+  private static final long BYTES_PER_EXCHANGE = 144 * 1024;
 
   final Channel channel;
   final InetAddress address;
@@ -34,6 +34,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private final LoopTransport transport;
   private final Http2StreamChannelBootstrap streams;
 
+  /** Which of its authority's it is, counted from 1. */
+  int number;
+
+  private boolean used;
   private int open;
   private long budget = BYTES_PER_EXCHANGE;
 
@@ -77,7 +81,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   void send(Exchange exchange, Destination destination) {
     open++;
     budget += BYTES_PER_EXCHANGE;
-    Http2Stream stream = new Http2Stream(this, exchange, destination);
+    Http2Stream stream = new Http2Stream(this, exchange, destination, used);
+    used = true;
     exchange.sending(stream);
     streams.handler(stream).open().addListener(stream);
   }
@@ -140,6 +145,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   /** Returns whether the receiver has said that it did not act on this stream (GOAWAY). */
   boolean unprocessed(int streamId) {
     return streamId > lastProcessed;
+  }
+
+  /** Returns whether the connection ended as connections do, whoever closed it. */
+  boolean isClosed() {
+    return error() instanceof ErrorClass.Connect;
   }
 
   /** Returns why the connection ended, as far as it is known. */

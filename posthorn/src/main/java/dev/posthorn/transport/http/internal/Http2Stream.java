@@ -32,10 +32,19 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
   private final Destination destination;
   private @Nullable Exchange exchange;
   private @Nullable Http2StreamChannel channel;
+  private final boolean reused;
+  private boolean begun;
   private boolean responding;
 
-  Http2Stream(Http2Connection connection, Exchange exchange, Destination destination) {
+  /**
+   * Sends an exchange over a connection.
+   *
+   * @param reused whether the connection had been used before
+   */
+  Http2Stream(
+      Http2Connection connection, Exchange exchange, Destination destination, boolean reused) {
     this.connection = connection;
+    this.reused = reused;
     this.exchange = exchange;
     this.destination = destination;
   }
@@ -104,7 +113,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
       if (frame instanceof Http2HeadersFrame headers) {
         head(headers);
       } else if (frame instanceof Http2DataFrame data && exchange != null) {
-        exchange.body(data.content());
+        exchange.body(data.content(), data.content().readableBytes());
         finishIf(data.isEndStream());
       }
     } finally {
@@ -117,6 +126,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
     if (of == null) {
       return;
     }
+    begun = true;
     if (responding) {
       // Trailers.
       finishIf(frame.isEndStream());
@@ -183,6 +193,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
   public void channelInactive(ChannelHandlerContext ctx) {
     if (channel != null && connection.unprocessed(channel.stream().id())) {
       unsent(REFUSED);
+    } else if (reused && !begun && connection.isClosed()) {
+      unanswered(connection.detail());
     } else {
       broken(connection.error(), connection.detail());
     }
@@ -198,6 +210,14 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
     exchange = null;
     if (of != null) {
       of.unsent(detail);
+    }
+  }
+
+  private void unanswered(String detail) {
+    Exchange of = exchange;
+    exchange = null;
+    if (of != null) {
+      of.unanswered(detail);
     }
   }
 

@@ -48,7 +48,8 @@ final class LoopTransport {
   private final int maxOpen;
   private final boolean offersHttp2;
   private final RequestEncoder encoder = new RequestEncoder();
-  private final Map<HttpTarget, Destination> destinations = new HashMap<>();
+  private final Unread unread = new Unread();
+  private final Map<Place, Destination> destinations = new HashMap<>();
   private final Map<Site, Authority> authorities = new HashMap<>();
   private final List<Exchange> expired = new ArrayList<>();
 
@@ -106,18 +107,19 @@ final class LoopTransport {
     proxies.find(host, Owner.NOBODY, asker, System.nanoTime());
   }
 
-  Destination destination(HttpTarget target) {
-    Destination known = destinations.get(target);
+  Destination destination(HttpRequest request) {
+    HttpTarget target = request.target();
+    Place place = new Place(request.owner().group(), target);
+    Destination known = destinations.get(place);
     if (known != null) {
       return known;
     }
     Authority authority =
         authorities.computeIfAbsent(
-            new Site(target.tls(), target.host(), target.port(), target.identity()),
-            site -> new Authority(this, target, offersHttp2));
+            Site.of(place), site -> new Authority(this, target, offersHttp2));
     authority.destinations++;
     Destination destination = new Destination(target, authority);
-    destinations.put(target, destination);
+    destinations.put(place, destination);
     return destination;
   }
 
@@ -164,19 +166,27 @@ final class LoopTransport {
     return idleNanos;
   }
 
+  Unread unread() {
+    return unread;
+  }
+
   // Idle connections.
 
+  /** Takes a connection on which nothing has come since its last response, or returns null. */
   @Nullable Http1Connection takeIdle(Authority authority, List<InetAddress> addresses) {
-    Http1Connection connection = authority.takeIdle(addresses, System.nanoTime());
-    if (connection != null) {
+    long now = System.nanoTime();
+    for (Http1Connection next; (next = authority.takeIdle(addresses, now)) != null; ) {
       idle--;
+      if (next.isQuiet(unread)) {
+        return next;
+      }
     }
-    return connection;
+    return null;
   }
 
   /** Keeps a connection for the next exchange, if there is room. */
   void release(Authority authority, Http1Connection connection) {
-    if (closed || idle >= maxIdle) {
+    if (closed || idle >= maxIdle || !authority.isTrusted(System.nanoTime())) {
       connection.channel.close();
     } else {
       idle++;
@@ -272,7 +282,7 @@ final class LoopTransport {
               destination.authority.destinations -= unused ? 1 : 0;
               return unused;
             });
-    authorities.values().removeIf(Authority::isUnused);
+    authorities.values().removeIf(authority -> authority.isUnused(now));
     return stale.size() < CLOSED_TOGETHER;
   }
 
@@ -287,5 +297,16 @@ final class LoopTransport {
     open.forEach(Channel::close);
   }
 
-  private record Site(boolean tls, String host, int port, @Nullable TlsIdentity identity) {}
+  /** A target of one application: nothing of it is shared with others. */
+  private record Place(Object group, HttpTarget target) {}
+
+  /** What connections may have in common. */
+  private record Site(
+      Object group, boolean tls, String host, int port, @Nullable TlsIdentity identity) {
+
+    static Site of(Place place) {
+      HttpTarget to = place.target;
+      return new Site(place.group, to.tls(), to.host(), to.port(), to.identity());
+    }
+  }
 }

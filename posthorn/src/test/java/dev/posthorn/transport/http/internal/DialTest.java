@@ -24,11 +24,10 @@ class DialTest {
     try (NettyScheduler scheduler = NettyScheduler.start(1, setup.io())) {
       LoopTransport transport = new LoopTransport(scheduler.nettyLoops().getFirst(), setup);
       HttpTarget target = HttpTarget.parse("http://127.0.0.1/");
-      Destination destination = transport.destination(target);
+      HttpRequest request = new HttpRequest(target, new String[0], new byte[0], LIMITS);
+      Destination destination = transport.destination(request);
       List<ExchangeResult> results = new ArrayList<>();
-      Exchange exchange =
-          new Exchange(
-              transport, new HttpRequest(target, new String[0], new byte[0], LIMITS), results::add);
+      Exchange exchange = new Exchange(transport, request, results::add);
       Dial dial =
           new Dial(
               new Dialer(transport, setup),
@@ -47,7 +46,7 @@ class DialTest {
               failure -> assertThat(failure.detail()).startsWith("the request cannot be made"));
       assertThat(channel.isOpen()).isFalse();
       destination.authority.destinations = 0;
-      assertThat(destination.authority.isUnused()).isTrue();
+      assertThat(destination.authority.isUnused(0)).isTrue();
       setup.tls().close();
     }
   }

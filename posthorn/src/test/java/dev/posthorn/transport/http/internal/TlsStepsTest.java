@@ -2,6 +2,8 @@ package dev.posthorn.transport.http.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.transport.ExchangeLimits;
+import dev.posthorn.transport.HttpRequest;
 import dev.posthorn.transport.HttpTarget;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import io.netty.bootstrap.Bootstrap;
@@ -65,7 +67,13 @@ class TlsStepsTest {
     try (NettyScheduler scheduler = NettyScheduler.start(1, setup.io())) {
       LoopTransport transport = new LoopTransport(scheduler.nettyLoops().getFirst(), setup);
       Authority authority =
-          transport.destination(HttpTarget.parse("https://receiver.test/")).authority;
+          transport.destination(
+                  new HttpRequest(
+                      HttpTarget.parse("https://receiver.test/"),
+                      new String[0],
+                      new byte[0],
+                      ExchangeLimits.DEFAULT))
+              .authority;
       SslContext shared = Tls.shared(options, Tls.Trust.of(null));
       SslHandler client = Tls.handler(shared, ByteBufAllocator.DEFAULT, authority, steps::add);
       Channel channel =
