@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * One attacker with everything that is known, at once, against a server as it is launched; another
  * tenant gets what it asks for. {@code bin/posthorn bench attack} measures the same.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 @EnabledOnOs(OS.LINUX) // the attacker has several addresses
 class SecurityTest {
   private static final int ENDPOINTS = 1_000;
@@ -38,7 +38,11 @@ class SecurityTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final Duration A_MINUTE = Duration.ofMinutes(1);
   private static final long BREATH_NANOS = 50_000_000;
-  private static final int MOST_MILLIS = 10_000;
+  private static final double MOST_MILLIS = 20_000;
+
+  /** On a machine that is too busy to connect within 5 s, the next attempt is 5 s later. */
+  private static final double MOST_MILLIS_TO_ARRIVE = 40_000;
+
   private static final long NEARBY = 64L << 20;
   private static final List<String> JAVA = List.of("-Xmx512m", "-XX:+ExitOnOutOfMemoryError");
   private static final Map<String, String> SECRETS =
@@ -122,9 +126,9 @@ class SecurityTest {
 
   private static void wasServed(Bystander bystander) {
     assertThat(bystander.failures()).isEmpty();
-    assertThat(bystander.gets().most()).isBetween(0.001, (double) MOST_MILLIS);
-    assertThat(bystander.posts().most()).isBetween(0.001, (double) MOST_MILLIS);
-    assertThat(bystander.deliveries().most()).isBetween(0.001, (double) MOST_MILLIS);
+    assertThat(bystander.gets().most()).isBetween(0.001, MOST_MILLIS);
+    assertThat(bystander.posts().most()).isBetween(0.001, MOST_MILLIS);
+    assertThat(bystander.deliveries().most()).isBetween(0.001, MOST_MILLIS_TO_ARRIVE);
   }
 
   private String admin(String path) {
