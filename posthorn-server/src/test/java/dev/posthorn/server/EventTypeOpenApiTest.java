@@ -185,4 +185,19 @@ class EventTypeOpenApiTest {
     assertThat(importRaw("webhooks: {a: {$ref: '#/" + longOne + "'}}", "").expect(422).text())
         .contains("has a reference of more than 1000 characters");
   }
+
+  @Test
+  void examplesThatAreNoneAreLeftOut() {
+    for (String examples : List.of("{}", "[]", "null", "x", "{a: null}", "{a: x}")) {
+      importRaw(
+              "webhooks: {a: {post: {requestBody: {content: {application/json: {schema: "
+                  + "{type: object}, examples: "
+                  + examples
+                  + "}}}}}}",
+              "")
+          .expect(200);
+      assertThat(api.get(ALL + "/a").at("/schemas/1").toString())
+          .isEqualTo("{\"type\":\"object\"}");
+    }
+  }
 }

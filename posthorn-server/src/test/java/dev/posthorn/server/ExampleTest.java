@@ -3,6 +3,7 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.testkit.receiver.Receiver;
+import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,28 @@ class ExampleTest {
       api.post(endpoints + "/" + one + "/send-example", "{\"eventType\":\"a\"}").expect(202);
       receiver.awaitRequests(1);
       assertThat(receiver.requests().get(0).text().length()).isBetween(100_000, 200_000);
+    }
+  }
+
+  @Test
+  void anExampleIsMadeOfAnySchemaThatIsKept() {
+    create("a");
+    String app = api.post("/api/v1/app", "{\"name\":\"x\"}").expect(201).id();
+    String endpoints = "/api/v1/app/" + app + "/endpoint";
+    try (Receiver receiver = Receiver.start()) {
+      String one =
+          api.post(endpoints, "{\"url\":\"" + receiver.url("/one") + "\"}").expect(201).id();
+      String far = "/d".repeat(501);
+      for (String schema :
+          List.of(
+              "{\"oneOf\":{\"type\":\"boolean\"}}",
+              "{\"anyOf\":{\"a\":null}}",
+              "{\"allOf\":7,\"properties\":[null]}",
+              "{\"type\":\"array\",\"items\":null}",
+              "{\"$ref\":\"#" + far + "\"}")) {
+        api.patch(ALL + "/a", "{\"schemas\":{\"1\":" + schema + "}}").expect(200);
+        api.post(endpoints + "/" + one + "/send-example", "{\"eventType\":\"a\"}").expect(202);
+      }
     }
   }
 }

@@ -19,6 +19,9 @@ final class ExamplePayload {
   private static final int MOST_NODES = 5_000;
   private static final int DEEPEST = 10;
 
+  /** The longest reference that is followed: the same one may be followed again and again. */
+  private static final int MOST_REFERENCE = 1_000;
+
   /** What an example that is made up has at most, in characters, about. */
   private static final long MOST_CHARACTERS = 128 * 1024;
 
@@ -85,11 +88,11 @@ final class ExamplePayload {
       return counted(given);
     }
     String ref = schema.path("$ref").asString("");
-    if (ref.equals("#") || ref.startsWith("#/")) {
+    if (ref.length() <= MOST_REFERENCE && (ref.equals("#") || ref.startsWith("#/"))) {
       return made(root.at(ref.substring(1)), depth + 1);
     }
     for (String choice : new String[] {"oneOf", "anyOf"}) {
-      if (schema.path(choice).size() > 0) {
+      if (schema.path(choice).has(0)) {
         return made(schema.path(choice).get(0), depth + 1);
       }
     }

@@ -5,6 +5,7 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Fields;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -145,9 +146,8 @@ final class OpenApiWebhooks {
     ObjectNode whole = whole((ObjectNode) resolved(name, schema));
     JsonNode example = media.get("example");
     if (example == null) {
-      JsonNode examples = media.get("examples");
-      JsonNode first = examples == null ? null : examples.iterator().next();
-      example = first == null ? null : first.get("value");
+      Iterator<JsonNode> examples = media.path("examples").iterator();
+      example = examples.hasNext() ? examples.next().get("value") : null;
     }
     if (example != null && !whole.has("examples") && !whole.has("example")) {
       whole.putArray("examples").add(example);
