@@ -6,10 +6,11 @@ import dev.posthorn.server.http.Times;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -147,15 +148,13 @@ final class MessageInput {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw invalid(name, "must be a list of strings");
     }
-    List<String> values = new ArrayList<>(2);
+    Set<String> values = new LinkedHashSet<>(4);
     while (json.nextToken() != JsonToken.END_ARRAY) {
       String value = json.currentToken() == JsonToken.VALUE_STRING ? json.getString() : null;
       if (value == null || !rule.matcher(value).matches()) {
         throw invalid(name, "must be a list of strings that match " + rule.pattern());
       }
-      if (!values.contains(value)) {
-        values.add(value);
-      }
+      values.add(value);
     }
     if (values.size() > most) {
       throw invalid(name, Fields.tooMany(values.size(), most));

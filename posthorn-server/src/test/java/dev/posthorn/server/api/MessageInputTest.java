@@ -2,9 +2,11 @@ package dev.posthorn.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.posthorn.server.http.ApiError;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -133,5 +135,18 @@ class MessageInputTest {
         read("{\"eventType\":\"a\",\"transformationsParams\":{\"rawPayload\":\"[1, 2]\"}}");
     assertThat(new String(input.payload, StandardCharsets.UTF_8)).isEqualTo("[1, 2]");
     assertThat(input.contentType).isEqualTo("application/json");
+  }
+
+  @Test
+  void aListThatIsMuchTooLongTakesNoLongerThanItsBytes() {
+    StringBuilder body = new StringBuilder("{\"channels\":[\"0\"");
+    for (int i = 1; i < 220_000; i++) {
+      body.append(",\"").append(i).append('"');
+    }
+    byte[] bytes = body.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+    int status = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> refused(bytes));
+    assertThat(status).isEqualTo(422);
+    assertThat(read("{\"eventType\":\"a\",\"payload\":1,\"tags\":[\"b\",\"a\",\"b\"]}").tags)
+        .containsExactly("b", "a");
   }
 }
