@@ -61,4 +61,15 @@ class SqliteStaleLogTest {
       assertThat(restored.setting("name")).isEqualTo("right");
     }
   }
+
+  @Test
+  void nothingIsRestoredWithoutTheLogThatBelongsToIt() {
+    try (Store store = open("store.db")) {
+      commit(store, "only in the log");
+      assertThatThrownBy(() -> SqliteStore.restore(path("store.db"), path("new.db"), () -> true))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining(path("store.db-wal") + " holds what is not in");
+      assertThat(path("new.db")).doesNotExist();
+    }
+  }
 }

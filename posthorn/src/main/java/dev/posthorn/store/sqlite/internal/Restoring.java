@@ -51,6 +51,7 @@ public final class Restoring {
       if (Files.size(backup) == 0) { // that would be opened as a new store
         throw new StoreException(Reason.CORRUPT, backup + " is empty; name a backup", null);
       }
+      requireNoLogOfItsOwn();
       requireNoLog();
       OwnerOnly.create(target);
       boolean whole = false;
@@ -69,6 +70,20 @@ public final class Restoring {
     } catch (IOException e) {
       throw new StoreException(
           Reason.IO, "Cannot copy " + backup + " to " + target + "; see the cause", e);
+    }
+  }
+
+  /** A file that was copied from under a server lacks what its log holds. */
+  private void requireNoLogOfItsOwn() throws IOException {
+    Path log = backup.resolveSibling(backup.getFileName() + "-wal");
+    if (Files.exists(log) && Files.size(log) > 0) {
+      throw new StoreException(
+          Reason.IO,
+          log
+              + " holds what is not in "
+              + backup
+              + " yet; make a backup of that database and restore it",
+          null);
     }
   }
 
