@@ -26,7 +26,7 @@ import java.util.Set;
  */
 public final class PosthornMetrics implements MeterBinder {
   private static final Set<Reason> REFUSALS =
-      EnumSet.complementOf(EnumSet.of(Reason.INVALID, Reason.STORE_LOCKED));
+      EnumSet.complementOf(EnumSet.of(Reason.INVALID, Reason.STORE_LOCKED, Reason.LIMIT_REACHED));
 
   private final Instruments instruments;
   private final List<Tag> tags;

@@ -21,8 +21,10 @@ final class NewlyParked implements Staged {
   /** Rows that move in one transaction: each may be a page to write. */
   private static final int STEP = 16;
 
-  /** How long a call of upkeep moves rows, at least. */
+  /** How long a call of upkeep moves rows, at least and at most: commits wait for it. */
   private static final long MOVE_NANOS = 3_000_000;
+
+  private static final long MOST_NANOS = 20_000_000;
 
   private static final String STEP_ROWS =
       " FROM parked_new WHERE (endpoint, due, id) > (?1, ?2, ?3) AND (endpoint, due, id) <= (?4, ?5, ?6)";
@@ -104,8 +106,8 @@ final class NewlyParked implements Staged {
   }
 
   /**
-   * Moves rows, a transaction after the other, as long as there is time, and at least half more
-   * than came; returns whether there are more.
+   * Moves rows, a transaction after the other, as long as there is time, and half more than came if
+   * that does not take too long; returns whether there are more.
    */
   boolean move(Steps steps) {
     if (rows == 0) {
@@ -114,10 +116,12 @@ final class NewlyParked implements Staged {
     long began = System.nanoTime();
     int left = 3 * arrived / 2;
     arrived = 0;
+    long took;
     do {
       steps.run(this::step);
       left -= STEP;
-    } while (rows > 0 && (left > 0 || System.nanoTime() - began < MOVE_NANOS));
+      took = System.nanoTime() - began;
+    } while (rows > 0 && (took < MOVE_NANOS || (left > 0 && took < MOST_NANOS)));
     return rows > 0;
   }
 
