@@ -21,7 +21,8 @@ public sealed interface ExchangeResult {
    *
    * @param status the HTTP status, 100 to 999
    * @param retryAfter the value of the Retry-After header as sent, or null
-   * @param excerpt the first bytes of the body, at most {@link ExchangeLimits#excerptBytes()}
+   * @param excerpt the first bytes of the body, at most {@link ExchangeLimits#excerptBytes()}; in
+   *     UTF-8 if the response says that it is in another of the usual charsets
    * @param bodyError what went wrong with the body after the headers, or null; the status counts
    *     all the same
    */

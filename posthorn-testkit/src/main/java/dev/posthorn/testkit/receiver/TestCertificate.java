@@ -47,6 +47,16 @@ public final class TestCertificate {
     return made(List.of("-keyalg", "RSA", "-keysize", "2048", "-validity", "1"), names);
   }
 
+  /** Makes one with a key on the curve P-521; see {@link #of}. */
+  public static TestCertificate p521(String... names) {
+    return made(List.of("-keyalg", "EC", "-groupname", "secp521r1", "-validity", "1"), names);
+  }
+
+  /** Makes one with an Ed25519 key; see {@link #of}. */
+  public static TestCertificate ed25519(String... names) {
+    return made(List.of("-keyalg", "Ed25519", "-validity", "1"), names);
+  }
+
   /** Makes one that expired yesterday; see {@link #of}. */
   public static TestCertificate expired(String... names) {
     return made(

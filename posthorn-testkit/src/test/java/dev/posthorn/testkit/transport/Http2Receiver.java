@@ -12,6 +12,11 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -25,7 +30,10 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -58,6 +66,7 @@ final class Http2Receiver implements AutoCloseable {
   final AtomicLong bodyBytes = new AtomicLong();
   final AtomicLong sent = new AtomicLong();
   final AtomicInteger connections = new AtomicInteger();
+  final AtomicInteger http1Requests = new AtomicInteger();
   final AtomicInteger streams = new AtomicInteger();
   final AtomicInteger mostStreams = new AtomicInteger();
   final AtomicInteger mostOfOneConnection = new AtomicInteger();
@@ -71,6 +80,12 @@ final class Http2Receiver implements AutoCloseable {
 
   Http2Receiver(TestCertificate certificate, long maxStreams) throws SSLException {
     this(builder(certificate).build(), maxStreams);
+  }
+
+  /** Returns one whose TLS is not the JDK's, where there is another. */
+  static Http2Receiver natively(TestCertificate certificate) throws SSLException {
+    SslProvider provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
+    return new Http2Receiver(builder(certificate).sslProvider(provider).build(), 100);
   }
 
   /** Returns one that asks clients for one of some certificates, and speaks one version of TLS. */
@@ -95,7 +110,8 @@ final class Http2Receiver implements AutoCloseable {
                 ApplicationProtocolConfig.Protocol.ALPN,
                 ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                 ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                "h2"));
+                "h2",
+                "http/1.1"));
   }
 
   private Http2Receiver(SslContext tls, long maxStreams) {
@@ -110,25 +126,56 @@ final class Http2Receiver implements AutoCloseable {
                     connections.incrementAndGet();
                     channel
                         .pipeline()
-                        .addLast(
-                            tls.newHandler(channel.alloc()),
-                            Http2FrameCodecBuilder.forServer()
-                                .initialSettings(
-                                    Http2Settings.defaultSettings()
-                                        .maxConcurrentStreams(maxStreams))
-                                .build(),
-                            new Http2MultiplexHandler(
-                                new ChannelInitializer<Channel>() {
-                                  @Override
-                                  protected void initChannel(Channel stream) {
-                                    stream.pipeline().addLast(new Stream());
-                                  }
-                                }));
+                        .addLast(tls.newHandler(channel.alloc()), new Negotiated(maxStreams));
                   }
                 })
             .bind(InetAddress.getLoopbackAddress(), 0)
             .syncUninterruptibly()
             .channel();
+  }
+
+  /** Speaks what was agreed on in the handshake. */
+  private final class Negotiated extends ApplicationProtocolNegotiationHandler {
+    private final long maxStreams;
+
+    Negotiated(long maxStreams) {
+      super(ApplicationProtocolNames.HTTP_1_1);
+      this.maxStreams = maxStreams;
+    }
+
+    @Override
+    protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+      if (protocol.equals(ApplicationProtocolNames.HTTP_1_1)) {
+        ctx.pipeline()
+            .addLast(new HttpServerCodec(), new HttpObjectAggregator(100_000), new Http1Requests());
+        return;
+      }
+      ctx.pipeline()
+          .addLast(
+              Http2FrameCodecBuilder.forServer()
+                  .initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(maxStreams))
+                  .build(),
+              new Http2MultiplexHandler(
+                  new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel stream) {
+                      stream.pipeline().addLast(new Stream());
+                    }
+                  }));
+    }
+  }
+
+  /** Answers requests by HTTP/1.1. */
+  private final class Http1Requests extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object request) {
+      ReferenceCountUtil.release(request);
+      http1Requests.incrementAndGet();
+      DefaultFullHttpResponse response =
+          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+      response.headers().set("content-length", 0);
+      ctx.writeAndFlush(response);
+    }
   }
 
   /** Closes all connections without a word, as a receiver that ends at once. */
@@ -216,6 +263,8 @@ final class Http2Receiver implements AutoCloseable {
           respond(ctx, "200", "bye");
           goAway(ctx, ((Http2StreamChannel) ctx.channel()).stream().id());
         }
+        case "/http1" ->
+            ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.HTTP_1_1_REQUIRED));
         case "/close-second" -> {
           if (requests.size() == 2) {
             ctx.channel().parent().close();

@@ -284,6 +284,21 @@ class Http2Test {
   }
 
   @Test
+  void who_requires_http_1_1_is_asked_by_it_from_then_on() throws SSLException {
+    try (Http2Receiver receiver = new Http2Receiver(certificate, 100);
+        Client client = new Client(options().build())) {
+      for (int i = 1; i <= 3; i++) {
+        ExchangeResult.Response response =
+            client.respond(receiver.url("receiver.test", "/http1"), "x");
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(receiver.http1Requests.get()).isEqualTo(i);
+      }
+      assertThat(receiver.requests).hasSize(1);
+    }
+  }
+
+  @Test
   void http_1_1_is_spoken_with_those_that_do_not_know_http_2() {
     try (Receiver receiver = Receiver.answering(certificate, request -> Answer.status(200));
         Client client = new Client(options().build())) {

@@ -14,6 +14,7 @@ import dev.posthorn.transport.HttpRequest;
 import dev.posthorn.transport.HttpTarget;
 import dev.posthorn.transport.http.HttpTransport;
 import java.net.InetAddress;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,6 +53,23 @@ class HttpTransportTest {
       assertThat(request.header("Webhook-Id")).isEqualTo("msg_1");
       assertThat(request.header("X-Key")).isEqualTo("k");
       assertThat(request.headers()).hasSize(4);
+    }
+  }
+
+  @Test
+  void reads_a_response_in_its_own_charset() {
+    try (Receiver receiver =
+            Receiver.answering(
+                request ->
+                    Answer.status(400)
+                        .header("Content-Type", "text/plain; charset=windows-1252")
+                        .body("caf\u00c3\u00a9"));
+        Client client = Client.open()) {
+      byte[] sent = "caf\u00c3\u00a9".getBytes(StandardCharsets.UTF_8);
+
+      assertThat(client.respond(receiver.url("/"), "x").excerpt())
+          .asString(StandardCharsets.UTF_8)
+          .isEqualTo(new String(sent, Charset.forName("windows-1252")));
     }
   }
 

@@ -1,16 +1,20 @@
 package dev.posthorn.testkit.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.testkit.receiver.TestCertificate;
+import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.http.HttpTransportOptions;
+import io.netty.handler.ssl.OpenSsl;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +29,7 @@ class TlsTest {
 
   @BeforeAll
   static void makeCertificate() {
-    certificate = TestCertificate.of("receiver.test", "single", "127.0.0.1");
+    certificate = TestCertificate.of("receiver.test", "*.receiver.test", "single", "127.0.0.1");
     certificate.writePem(directory.resolve("ca.pem"));
   }
 
@@ -42,6 +46,43 @@ class TlsTest {
       assertThat(receiver.requests().getFirst().header("host"))
           .isEqualTo("receiver.test:" + receiver.port());
       assertThat(receiver.connections()).isEqualTo(1);
+    }
+  }
+
+  /** BoringSSL knows them not, the JDK does. */
+  @ParameterizedTest
+  @ValueSource(strings = {"P-521", "Ed25519"})
+  void certificates_of_rare_kinds_will_do(String kind) {
+    TestCertificate rare =
+        kind.equals("P-521")
+            ? TestCertificate.p521("receiver.test")
+            : TestCertificate.ed25519("receiver.test");
+    Path ca = rare.writePem(directory.resolve(kind + ".pem"));
+    try (Receiver receiver = Receiver.answering(rare, request -> Answer.status(200));
+        Client client = new Client(trusting().trustedCertificates(ca).build())) {
+      assertThat(client.respond(receiver.url("receiver.test", "/"), "1").status()).isEqualTo(200);
+      int connections = receiver.connections();
+      assertThat(client.respond(receiver.url("receiver.test", "/"), "2").status()).isEqualTo(200);
+      assertThat(receiver.connections()).isEqualTo(connections).isEqualTo(2);
+    }
+  }
+
+  /** The JDK knows no underscore in names, neither as a client nor as a server. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void names_with_an_underscore_are_checked_too(boolean nativeIo) throws SSLException {
+    assumeTrue(OpenSsl.isAvailable());
+    try (Http2Receiver receiver = Http2Receiver.natively(certificate);
+        Client client = new Client(trusting().nativeIo(nativeIo).build())) {
+      assertThat(client.respond(receiver.url("my_hooks.receiver.test", "/"), "1").status())
+          .isEqualTo(200);
+      for (String other : List.of("my_hooks.other.test", "a.my_hooks.receiver.test", "my_hooks")) {
+        assertThat(client.post(receiver.url(other, "/"), "2"))
+            .isInstanceOfSatisfying(
+                ExchangeResult.Failure.class,
+                failure -> assertThat(failure.error()).isInstanceOf(ErrorClass.Tls.class));
+      }
+      assertThat(receiver.requests).hasSize(1);
     }
   }
 

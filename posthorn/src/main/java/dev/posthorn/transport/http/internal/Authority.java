@@ -28,6 +28,9 @@ final class Authority {
   /** For how long no connection is kept after something came on one that nobody had asked for. */
   private static final long DISTRUST_NANOS = TimeUnit.MINUTES.toNanos(10);
 
+  /** For how long it is remembered what a receiver requires that is not in use. */
+  private static final long LESS_NANOS = TimeUnit.HOURS.toNanos(1);
+
   /** How many connections a loop shares to one host, however few streams each takes. */
   private static final int MOST_SHARED = 64;
 
@@ -37,7 +40,6 @@ final class Authority {
   final boolean isLiteral;
   final @Nullable TlsIdentity identity;
   private final LoopTransport transport;
-  private final boolean offersHttp2;
   private final Deque<Http1Connection> idle = new ArrayDeque<>();
   private final List<Http2Connection> http2 = new ArrayList<>();
 
@@ -67,6 +69,13 @@ final class Authority {
 
   private boolean distrusted;
 
+  private Offer offer;
+
+  /** Since when less is offered than to others, and whether that is so. */
+  private long lessNanos;
+
+  private boolean less;
+
   /** What the host spoke on its last new connection. */
   private enum Protocol {
     UNKNOWN,
@@ -74,14 +83,15 @@ final class Authority {
     HTTP_2
   }
 
-  Authority(LoopTransport transport, HttpTarget target, boolean offersHttp2) {
+  Authority(LoopTransport transport, HttpTarget target, Offer offer) {
     this.transport = transport;
     this.tls = target.tls();
     this.host = target.host();
     this.port = target.port();
     this.isLiteral = target.literal() != null;
     this.identity = target.identity();
-    this.offersHttp2 = offersHttp2;
+    // BoringSSL's SNI goes through the JDK's rules for names, which know no underscore.
+    this.offer = target.host().indexOf('_') < 0 ? offer : offer.ofJdk();
   }
 
   // Exchanges that come and go.
@@ -173,7 +183,7 @@ final class Authority {
 
   /** Returns whether each exchange has a connection of its own. */
   boolean isOwn() {
-    return !tls || !offersHttp2 || protocol == Protocol.HTTP_1;
+    return !tls || !offer.http2() || protocol == Protocol.HTTP_1;
   }
 
   /**
@@ -198,6 +208,28 @@ final class Authority {
       }
     }
     return connections < MOST_SHARED && waitingExchanges > coming;
+  }
+
+  /** Returns what the receiver is offered. */
+  Offer offer() {
+    return offer;
+  }
+
+  /** The receiver takes requests by HTTP/1.1 alone: HTTP/2 is not offered to it any more. */
+  void requireHttp1(long now) {
+    offerLess(offer.withoutHttp2(), now);
+    List.copyOf(http2).forEach(Http2Connection::leave);
+  }
+
+  /** The receiver has a certificate that only the JDK knows, or so it seems. */
+  void requireJdk(long now) {
+    offerLess(offer.ofJdk(), now);
+  }
+
+  private void offerLess(Offer offer, long now) {
+    this.offer = offer;
+    less = true;
+    lessNanos = now;
   }
 
   /** A connection is being made. */
@@ -334,6 +366,11 @@ final class Authority {
   }
 
   boolean isUnused(long now) {
-    return destinations == 0 && idle.isEmpty() && http2.isEmpty() && dialing == 0 && isTrusted(now);
+    return destinations == 0
+        && idle.isEmpty()
+        && http2.isEmpty()
+        && dialing == 0
+        && isTrusted(now)
+        && !(less && now - lessNanos < LESS_NANOS);
   }
 }

@@ -25,6 +25,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
   private @Nullable Exchange exchange;
   private @Nullable Channel channel;
   private boolean securing;
+  private boolean usedNative;
   private @Nullable HandshakeSteps steps;
   private boolean handshaking;
   private boolean settled;
@@ -63,6 +64,14 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
   }
 
   private void connected(Channel channel) {
+    try {
+      begin(channel);
+    } catch (Throwable e) { // the channel would log it, and tell nobody
+      failed(e);
+    }
+  }
+
+  private void begin(Channel channel) {
     if (exchange == null) {
       channel.close();
       return;
@@ -72,6 +81,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
       TlsContexts tls = dialer.tls();
       HandshakeSteps taken = tls.steps(exchange.request.owner(), channel);
       securing = true;
+      usedNative = destination.authority.offer().isNative();
       steps = taken;
       tls.secure(destination.authority, taken, ssl -> secure(channel, ssl), this::failed);
     } else {
@@ -184,7 +194,10 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
       channel.close();
     }
     if (of != null) {
-      if (securing) {
+      if (cause != null && usedNative && Failures.isUnknownToNative(cause)) {
+        destination.authority.requireJdk(System.nanoTime());
+        of.dialAgain();
+      } else if (securing) {
         of.dialFailed(
             new ErrorClass.Tls(),
             "the TLS handshake with " + host + " failed: " + Failures.describe(cause));

@@ -67,6 +67,7 @@ final class Exchange implements AddressBook.Asker, ResponseReader.Sink {
   private int interim;
   private int status;
   private @Nullable String retryAfter;
+  private @Nullable String contentType;
   private byte[] excerpt = NO_BYTES;
   private boolean overflowed;
 
@@ -184,11 +185,12 @@ final class Exchange implements AddressBook.Asker, ResponseReader.Sink {
   }
 
   @Override
-  public void head(int status, @Nullable String retryAfter) {
+  public void head(int status, @Nullable String retryAfter, @Nullable String contentType) {
     long now = System.nanoTime();
     firstByte = micros(phaseNanos, now);
     this.status = status;
     this.retryAfter = retryAfter;
+    this.contentType = contentType;
     phase = Phase.BODY;
     expiryNanos = endNanos;
   }
@@ -273,6 +275,16 @@ final class Exchange implements AddressBook.Asker, ResponseReader.Sink {
     }
   }
 
+  /** The same address is tried once more, in another way. */
+  void dialAgain() {
+    carrier = null;
+    if (destination != null) {
+      tried--;
+      enter(Phase.CONNECT, System.nanoTime(), limits().connectMillis());
+      transport.dial(destination, this);
+    }
+  }
+
   boolean expired(long now) {
     return now - expiryNanos >= 0;
   }
@@ -330,7 +342,8 @@ final class Exchange implements AddressBook.Asker, ResponseReader.Sink {
 
   private void respond(@Nullable ErrorClass bodyError) {
     if (!ended) {
-      end(new ExchangeResult.Response(status, retryAfter, excerpt, bodyError, timings()));
+      byte[] text = Excerpts.inUtf8(excerpt, contentType, limits().excerptBytes());
+      end(new ExchangeResult.Response(status, retryAfter, text, bodyError, timings()));
     }
   }
 

@@ -35,6 +35,11 @@ final class Failures {
   private static final Pattern NO_LOCAL_ADDRESS =
       Pattern.compile("(?i)cannot assign requested address|can't assign requested address");
 
+  private static final Pattern UNKNOWN_TO_NATIVE =
+      Pattern.compile(
+          "ALERT_HANDSHAKE_FAILURE|ALERT_INTERNAL_ERROR|WRONG_SIGNATURE_TYPE|NO_COMMON_SIGNATURE_ALGORITHMS"
+              + "|UNKNOWN_CERTIFICATE_TYPE|WRONG_CURVE|BAD_ECC_CERT|UNSUPPORTED_ELLIPTIC_CURVE");
+
   private Failures() {}
 
   /** Classifies what broke a connection that had been made. */
@@ -71,6 +76,16 @@ final class Failures {
     Resource lacking = lacking(cause);
     boolean noPort = connecting instanceof Inet4Address && says(NO_LOCAL_ADDRESS, cause);
     return lacking == null && noPort ? Resource.CONNECTIONS : lacking;
+  }
+
+  /**
+   * Returns whether BoringSSL failed in a way that the JDK may not: it knows no certificates with
+   * keys of P-521 or Ed25519. Receivers that have no other can only say that there is no common
+   * ground.
+   */
+  static boolean isUnknownToNative(Throwable cause) {
+    SSLException tls = find(cause, SSLException.class);
+    return tls != null && UNKNOWN_TO_NATIVE.matcher(String.valueOf(tls.getMessage())).find();
   }
 
   private static boolean says(Pattern words, Throwable cause) {

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
@@ -142,6 +143,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** The receiver says that it is to be asked by HTTP/1.1 (RFC 9113, section 7). */
+  void http1Required() {
+    authority.requireHttp1(System.nanoTime());
+  }
+
   /** Returns whether the receiver has said that it did not act on this stream (GOAWAY). */
   boolean unprocessed(int streamId) {
     return streamId > lastProcessed;
@@ -170,8 +176,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
           settle(limit == null ? MAX_STREAMS : (int) Math.min(limit, MAX_STREAMS));
         }
       } else if (frame instanceof Http2GoAwayFrame goAway) {
-        lastProcessed = goAway.lastStreamId();
-        leave();
+        if (goAway.errorCode() == Http2Error.HTTP_1_1_REQUIRED.code()) {
+          lastProcessed = 0;
+          http1Required();
+        } else {
+          lastProcessed = goAway.lastStreamId();
+          leave();
+        }
       }
     } finally {
       ReferenceCountUtil.release(frame);

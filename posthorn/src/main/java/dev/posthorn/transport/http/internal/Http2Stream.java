@@ -141,7 +141,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
       }
     } else {
       responding = true;
-      of.head(status, Headers.retryAfter(frame.headers().get("retry-after")));
+      CharSequence contentType = frame.headers().get("content-type");
+      of.head(
+          status,
+          Headers.retryAfter(frame.headers().get("retry-after")),
+          contentType == null ? null : contentType.toString());
       finishIf(frame.isEndStream());
     }
   }
@@ -182,6 +186,9 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
     if (event instanceof Http2ResetFrame reset) {
       if (reset.errorCode() == Http2Error.REFUSED_STREAM.code()) {
         unsent(REFUSED);
+      } else if (reset.errorCode() == Http2Error.HTTP_1_1_REQUIRED.code()) {
+        connection.http1Required();
+        unsent("the receiver requires HTTP/1.1");
       } else {
         broken(new ErrorClass.Connect(), "the stream was reset before a response came");
       }

@@ -46,7 +46,7 @@ final class LoopTransport {
   private final long idleNanos;
   private final int maxIdle;
   private final int maxOpen;
-  private final boolean offersHttp2;
+  private final Offer offer;
   private final RequestEncoder encoder = new RequestEncoder();
   private final Unread unread = new Unread();
   private final Map<Place, Destination> destinations = new HashMap<>();
@@ -68,7 +68,7 @@ final class LoopTransport {
     this.idleNanos = TimeUnit.MILLISECONDS.toNanos(options.idleMillis());
     this.maxIdle = Math.ceilDiv(options.idleConnections(), options.loops());
     this.maxOpen = Math.max(1, setup.connections() / options.loops());
-    this.offersHttp2 = options.http2();
+    this.offer = Offer.of(options);
     long remember = TimeUnit.MILLISECONDS.toNanos(options.dnsCacheMillis());
     var resolver = setup.resolver(loop);
     this.policy = options.addresses();
@@ -115,8 +115,7 @@ final class LoopTransport {
       return known;
     }
     Authority authority =
-        authorities.computeIfAbsent(
-            Site.of(place), site -> new Authority(this, target, offersHttp2));
+        authorities.computeIfAbsent(Site.of(place), site -> new Authority(this, target, offer));
     authority.destinations++;
     Destination destination = new Destination(target, authority);
     destinations.put(place, destination);

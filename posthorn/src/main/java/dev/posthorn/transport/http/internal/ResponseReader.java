@@ -35,7 +35,7 @@ final class ResponseReader {
     boolean interim();
 
     /** Takes the head of the response. */
-    void head(int status, @Nullable String retryAfter);
+    void head(int status, @Nullable String retryAfter, @Nullable String contentType);
 
     /** Takes some bytes of the body. */
     void body(ByteBuf content, int bytes);
@@ -79,6 +79,7 @@ final class ResponseReader {
   private boolean conflicting;
   private int keepSeconds;
   private @Nullable String retryAfter;
+  private @Nullable String contentType;
 
   /** How much of the body or of a chunk is still to come. */
   private long left;
@@ -102,6 +103,7 @@ final class ResponseReader {
     conflicting = false;
     keepSeconds = -1;
     retryAfter = null;
+    contentType = null;
   }
 
   /** Returns whether any byte of a response has come. */
@@ -270,6 +272,7 @@ final class ResponseReader {
         }
       }
       case 11 -> retryAfter = isNamed("retry-after") ? value(colon) : retryAfter;
+      case 12 -> contentType = isNamed("content-type") ? value(colon) : contentType;
       case 14 -> {
         if (isNamed("content-length")) {
           framing = true;
@@ -328,7 +331,7 @@ final class ResponseReader {
     part = bodiless ? Part.OVER : framed();
     // A length beside chunks, or a body where there is none, says what comes next in two ways.
     persistent &= !closes && !(coded && announced >= 0) && !(bodiless && (coded || announced > 0));
-    of.head(status, Headers.retryAfter(retryAfter));
+    of.head(status, Headers.retryAfter(retryAfter), contentType);
   }
 
   /** Returns where the body begins, by what says where it ends. */

@@ -6,6 +6,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,9 @@ final class ShownChain extends X509ExtendedTrustManager {
   /** A signature is checked in a millisecond or two. */
   static final int MOST_RSA_BITS = 8_192;
 
+  /** A kind of subject alternative name (RFC 5280, section 4.2.1.6). */
+  private static final Integer DNS_NAME = 2;
+
   private static final int MOST_EXPONENT_BITS = 64;
 
   /** Certificate policies and name constraints. */
@@ -58,7 +62,30 @@ final class ShownChain extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] shown, String kind, SSLEngine engine)
       throws CertificateException {
-    validator.checkServerTrusted(inOrder(shown), kind, engine);
+    X509Certificate[] chain = inOrder(shown);
+    String host = engine.getPeerHost();
+    if (host == null || host.indexOf('_') < 0) {
+      validator.checkServerTrusted(chain, kind, engine);
+    } else { // no name to the JDK, which would refuse it whatever is shown
+      validator.checkServerTrusted(chain, kind);
+      requireNamed(host, chain[0]);
+    }
+  }
+
+  /** Requires the host among a certificate's names: itself, or with a wildcard as first label. */
+  private static void requireNamed(String host, X509Certificate certificate)
+      throws CertificateException {
+    String parent = host.substring(host.indexOf('.') + 1);
+    Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+    for (List<?> name : names == null ? List.<List<?>>of() : names) {
+      if (name.get(0).equals(DNS_NAME) && name.get(1) instanceof String dns) {
+        boolean isWild = parent.indexOf('.') > 0 && dns.equalsIgnoreCase("*." + parent);
+        if (isWild || dns.equalsIgnoreCase(host)) {
+          return;
+        }
+      }
+    }
+    throw new CertificateException("No subject alternative DNS name matching " + host + " found");
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -37,9 +38,11 @@ import java.util.concurrent.Executor;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -134,7 +137,7 @@ final class Tls {
     SSLEngine engine = context.newEngine(alloc, authority.host, authority.port);
     if (!authority.isLiteral) {
       SSLParameters parameters = engine.getSSLParameters();
-      parameters.setServerNames(List.of(new SNIHostName(authority.host)));
+      parameters.setServerNames(List.of(serverName(authority.host)));
       engine.setSSLParameters(parameters);
     }
     SslHandler handler = new SslHandler(engine, steps);
@@ -142,6 +145,15 @@ final class Tls {
     handler.setHandshakeTimeoutMillis(0);
     handler.setCloseNotifyFlushTimeoutMillis(500);
     return handler;
+  }
+
+  /** Returns the name for SNI: as it is, if the JDK's rules for names know it or not. */
+  private static SNIServerName serverName(String host) {
+    if (host.indexOf('_') < 0) {
+      return new SNIHostName(host);
+    }
+    byte[] name = host.getBytes(StandardCharsets.US_ASCII);
+    return new SNIServerName(StandardConstants.SNI_HOST_NAME, name) {};
   }
 
   /**

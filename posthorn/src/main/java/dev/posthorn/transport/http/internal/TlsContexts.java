@@ -10,9 +10,11 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,13 +45,16 @@ final class TlsContexts implements AutoCloseable {
 
   private final HttpTransportOptions options;
   private final Tls.Trust trust;
-  private final SslContext shared;
+  private final Map<Offer, SslContext> shared = new HashMap<>();
   private final int kept;
   private final int keptOfOne;
   private final FairExecutor threads =
       new FairExecutor("posthorn-tls", Shares.ofGroups(THREADS), Shares.ofGroups(PLACES));
-  private final LinkedHashMap<TlsIdentity, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<Wanted, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
   private boolean closed;
+
+  /** A context of an endpoint that has something of its own. */
+  record Wanted(TlsIdentity identity, Offer offer) {}
 
   /** Who waits for a context: told on its loop. */
   record Waiter(
@@ -78,7 +83,7 @@ final class TlsContexts implements AutoCloseable {
     this.kept = kept;
     this.keptOfOne = Math.ceilDiv(kept, 2);
     this.trust = Tls.Trust.of(options.trustedCertificates());
-    this.shared = Tls.shared(options, trust);
+    shared.put(Offer.of(options), Tls.shared(options, trust));
   }
 
   /**
@@ -101,9 +106,9 @@ final class TlsContexts implements AutoCloseable {
             context -> ready.accept(Tls.handler(context, channel.alloc(), authority, steps)),
             failed);
     if (identity == null) {
-      tell(waiter, shared);
+      tell(waiter, shared(authority.offer()));
     } else {
-      use(identity, waiter);
+      use(new Wanted(identity, authority.offer()), waiter);
     }
   }
 
@@ -112,11 +117,15 @@ final class TlsContexts implements AutoCloseable {
     return new HandshakeSteps(threads, owner, channel);
   }
 
+  private synchronized SslContext shared(Offer offer) {
+    return shared.computeIfAbsent(offer, made -> Tls.shared(made.in(options), trust));
+  }
+
   /** Has somebody told of the context of an identity, who has it only while being told. */
-  void use(TlsIdentity identity, Waiter waiter) {
+  void use(Wanted wanted, Waiter waiter) {
     SslContext context;
     try {
-      context = find(identity, waiter);
+      context = find(wanted, waiter);
     } catch (IllegalStateException | RejectedExecutionException e) {
       waiter.failed.accept(e);
       return;
@@ -131,32 +140,32 @@ final class TlsContexts implements AutoCloseable {
    *
    * @throws IllegalStateException if the transport is closed
    */
-  private synchronized @Nullable SslContext find(TlsIdentity identity, Waiter waiter) {
+  private synchronized @Nullable SslContext find(Wanted wanted, Waiter waiter) {
     if (closed) {
       throw new IllegalStateException("the transport was closed");
     }
-    Entry known = entries.get(identity);
+    Entry known = entries.get(wanted);
     if (known != null && known.context != null) {
       return ReferenceCountUtil.retain(known.context);
     }
     Entry entry = known == null ? new Entry(waiter.owner.group()) : known;
     if (entry.owners.add(waiter.owner)) { // who has its turn first makes it for all
-      threads.execute(waiter.owner, () -> make(identity, entry));
+      threads.execute(waiter.owner, () -> make(wanted, entry));
     }
     if (known == null) {
       makeRoom(entry.group);
-      entries.put(identity, entry);
+      entries.put(wanted, entry);
     }
     entry.waiting.add(waiter);
     return null;
   }
 
   private void makeRoom(Object group) {
-    List<TlsIdentity> own = new ArrayList<>();
+    List<Wanted> own = new ArrayList<>();
     entries.forEach(
-        (identity, entry) -> {
+        (wanted, entry) -> {
           if (entry.group.equals(group)) {
-            own.add(identity);
+            own.add(wanted);
           }
         });
     if (own.size() >= keptOfOne) {
@@ -171,16 +180,16 @@ final class TlsContexts implements AutoCloseable {
     ReferenceCountUtil.release(entry.context);
   }
 
-  private void make(TlsIdentity identity, Entry entry) {
-    if (!begin(identity, entry)) {
+  private void make(Wanted wanted, Entry entry) {
+    if (!begin(wanted, entry)) {
       return;
     }
     try {
-      made(entry, Tls.own(options, trust, identity));
+      made(entry, Tls.own(wanted.offer.in(options), trust, wanted.identity));
     } catch (Throwable e) { // or those that wait would do so for ever
       List<Waiter> waiting;
       synchronized (this) {
-        entries.remove(identity, entry);
+        entries.remove(wanted, entry);
         waiting = List.copyOf(entry.waiting);
       }
       waiting.forEach(waiter -> onLoop(waiter, () -> waiter.failed.accept(e)));
@@ -188,13 +197,13 @@ final class TlsContexts implements AutoCloseable {
   }
 
   /** Returns whether somebody still waits for it, and nobody makes it. */
-  private synchronized boolean begin(TlsIdentity identity, Entry entry) {
+  private synchronized boolean begin(Wanted wanted, Entry entry) {
     if (entry.making) {
       return false;
     }
     entry.making = entry.waiting.stream().anyMatch(waiter -> waiter.channel.isActive());
     if (!entry.making) {
-      entries.remove(identity, entry);
+      entries.remove(wanted, entry);
     }
     return entry.making;
   }

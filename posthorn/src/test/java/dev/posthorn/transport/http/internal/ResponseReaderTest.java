@@ -55,6 +55,8 @@ class ResponseReaderTest {
     "'||HTTP/1.1 200 OK|content-length: 0||', 200 over keeps",
     "'HTTP/1.1 103 Hints|link: x||HTTP/1.1 200 OK|content-length: 0||', 200 over keeps",
     "'HTTP/1.1 200 OK|retry-after:  7 |content-length: 0||', 200 after 7 over keeps",
+    "'HTTP/1.1 200 OK|Content-Type: text/plain|content-length: 0||', "
+        + "200 text/plain over keeps",
     "'HTTP/1.1 101 Switching||', it has the status 101",
     "'HTTP/1.1 099 Low||', it has the status 99",
     "'HTTP/1.1 99 Low||', it begins with 'HTTP/1.1 99 Low'",
@@ -111,9 +113,10 @@ class ResponseReaderTest {
     }
 
     @Override
-    public void head(int status, @Nullable String retryAfter) {
+    public void head(int status, @Nullable String retryAfter, @Nullable String contentType) {
       and(Integer.toString(status));
       and(retryAfter == null ? null : "after " + retryAfter);
+      and(contentType);
       words.append(' ');
     }
 

@@ -84,7 +84,7 @@ class TlsContextsTest {
     loop.execute(
         () ->
             contexts.use(
-                identity,
+                new TlsContexts.Wanted(identity, new Offer(true, true)),
                 new TlsContexts.Waiter(
                     owner,
                     channel,
