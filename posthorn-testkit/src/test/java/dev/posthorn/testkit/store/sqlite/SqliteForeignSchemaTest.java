@@ -91,12 +91,22 @@ class SqliteForeignSchemaTest {
       strings = {
         "CREATE TRIGGER evil AFTER INSERT ON message BEGIN DELETE FROM token; END",
         "CREATE VIEW evil AS SELECT * FROM message",
-        "CREATE TABLE evil (a)",
+        "CREATE VIRTUAL TABLE evil USING fts5(a)",
         "CREATE INDEX evil ON message (application)",
       })
   void whatWasAddedIsNamed(String statement) throws SQLException {
     sql(statement);
     assertRefused(" evil");
+  }
+
+  @Test
+  void plainTablesOfOtherProgramsAreLeftAlone() throws SQLException {
+    sql(
+        "ANALYZE",
+        "CREATE TABLE _replication_seq (id INTEGER PRIMARY KEY, seq INTEGER UNIQUE)",
+        "CREATE INDEX theirs ON _replication_seq (seq)");
+    assertThat(refusal()).isNull();
+    assertThat(restoreRefusal()).isNull();
   }
 
   @Test
