@@ -249,6 +249,10 @@ final class Http2Receiver implements AutoCloseable {
             respond(ctx, "200", "again");
           }
         }
+        case "/refused-late" -> {
+          ctx.write(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200"), false));
+          ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM));
+        }
         case "/refused" -> ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM));
         case "/reset" -> ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
         case "/hang" -> {}

@@ -187,6 +187,19 @@ class Http2Test {
   }
 
   @Test
+  void what_has_begun_to_be_answered_is_not_sent_again() throws SSLException {
+    try (Http2Receiver receiver = new Http2Receiver(certificate, 100);
+        Client client = new Client(options().build())) {
+      ExchangeResult.Response response =
+          client.respond(receiver.url("receiver.test", "/refused-late"), "hello");
+
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(response.bodyError()).isInstanceOf(ErrorClass.Connect.class);
+      assertThat(receiver.requests).hasSize(1);
+    }
+  }
+
+  @Test
   void what_is_refused_again_and_again_fails() throws SSLException {
     try (Http2Receiver receiver = new Http2Receiver(certificate, 100);
         Client client = new Client(options().build())) {

@@ -212,7 +212,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
     broken(Failures.whileOpen(cause), "the stream broke: " + Failures.describe(cause));
   }
 
+  /** The receiver says that it did not act on the request, unless it has begun to answer. */
   private void unsent(String detail) {
+    if (begun) {
+      broken(new ErrorClass.Connect(), detail);
+      return;
+    }
     Exchange of = exchange;
     exchange = null;
     if (of != null) {
