@@ -69,7 +69,7 @@ class ShippedJarsTest {
     Map<String, String> recorded = checksums();
     List<String> differ = new ArrayList<>();
     int same = 0;
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path jar = Path.of(entry);
       if (isShipped(jar)) {
         if (sha256(jar).equals(recorded.get(lastThree(jar)))) {
