@@ -45,7 +45,7 @@ class LaneQueue {
   /** Nothing that waits in memory has a deadline before this. */
   private long firstDeadline = Long.MAX_VALUE - 1;
 
-  /** Whether the row that was first behind the position may be gone: what is next is not known. */
+  /** Whether the row that the position was taken from may be gone: what is next is not known. */
   private boolean nextGone;
 
   /** What happens while a page is read; null while none is. */
@@ -254,9 +254,7 @@ class LaneQueue {
   /** Forgets a busy delivery whose row has left the store; keeps at most {@code room} parked. */
   final void left(Delivery delivery, int room) {
     busy.remove(delivery.row.id());
-    if (delivery.unsure) {
-      nextGone |= loadedThrough.equals(before(delivery.row));
-    }
+    nextGone |= isAtPosition(delivery.row.parkedKey());
     gone(delivery.row);
     LiveRow row = later == null ? null : later.remove(delivery.row.id());
     if (row != null) {
@@ -328,7 +326,6 @@ class LaneQueue {
     if (present == null || !removeWaiting(present)) {
       gone(row); // it must not come with a page, or out of what arrived
     }
-    nextGone |= present == null || loadedThrough.equals(row.parkedKey());
     busy.put(row.id(), delivery);
     return delivery;
   }
@@ -379,7 +376,6 @@ class LaneQueue {
       notRead();
       return;
     }
-    nextGone = false;
     for (LiveRow row : rows) {
       Delivery earlier = busy.get(row.id());
       if (page.gone.contains(row.parkedKey())) {
@@ -394,6 +390,7 @@ class LaneQueue {
     boolean last = rows.size() < limit;
     ParkedKey end = last ? END : rows.get(rows.size() - 1).parkedKey();
     finishReading(page.arrivedLimit.compareTo(end) < 0 ? page.arrivedLimit : end);
+    nextGone = page.gone.stream().anyMatch(this::isAtPosition);
     trim(room);
   }
 
@@ -426,6 +423,12 @@ class LaneQueue {
       last.releasePayload();
       loadedThrough = before(last.row);
     }
+  }
+
+  /** Returns whether the position was taken from a row: the last one before it or the next. */
+  private boolean isAtPosition(ParkedKey row) {
+    boolean same = row.due() == loadedThrough.due();
+    return same && (row.id() == loadedThrough.id() || row.id() - 1 == loadedThrough.id());
   }
 
   private static ParkedKey before(LiveRow row) {

@@ -51,6 +51,33 @@ class LaneQueueTest {
     assertThat(queue.complete()).isTrue();
   }
 
+  /** Otherwise its gate would stay shut until the time of a row that is not there any more. */
+  @Test
+  void whatIsNextInTheStoreIsLookedForAtOnceIfTheLastRowOfAPageWentWhileItWasRead() {
+    LaneQueue queue = new LaneQueue(false);
+    List<LiveRow> page = List.of(parked(1, 10), parked(2, 1_000));
+    queue.startReading();
+    page.forEach(row -> queue.left(queue.hold(row), 2));
+
+    queue.pageArrived(page, 2, 2);
+
+    assertThat(queue.complete()).isFalse();
+    assertThat(queue.nextDue()).isLessThan(0);
+  }
+
+  @Test
+  void whatIsNextInTheStoreIsLookedForAtOnceIfTheLastRowOfAPageGoesAfterItWasRead() {
+    LaneQueue queue = new LaneQueue(false);
+    List<LiveRow> page = List.of(parked(1, 10), parked(2, 1_000));
+    Delivery held = queue.hold(page.getLast());
+    queue.startReading();
+    queue.pageArrived(page, 2, 2);
+
+    queue.left(held, 2);
+
+    assertThat(queue.nextDue()).isLessThan(0);
+  }
+
   @Test
   void whatIsTooLateIsTakenWhereverItStandsAndTheFirstDeadlineIsKnown() {
     LaneQueue queue = new LaneQueue(true);
@@ -218,6 +245,15 @@ class LaneQueueTest {
       }
       assertThat(inMemory).as(where).containsAll(hotRows);
       assertThat(queue.parkedSize()).as(where).isLessThanOrEqualTo(ROOM);
+      checkNext(where);
+    }
+
+    /** Whoever waits for a time to read the next page waits for a row that there is. */
+    void checkNext(String where) {
+      if (!queue.complete() && !queue.reading() && queue.nextDue() >= 0) {
+        boolean isThere = store.keySet().stream().anyMatch(key -> key.due() == queue.nextDue());
+        assertThat(isThere).as(where + ": nothing is due at " + queue.nextDue()).isTrue();
+      }
     }
 
     /** Once nothing new comes, everything is taken and done. */
