@@ -246,13 +246,18 @@ final class Journeys {
     return policy != null && policy.ordered();
   }
 
+  /**
+   * Returns the delivery of a message to an endpoint that waits, or null. There are several only
+   * while what was cancelled has not ended: a replay begins after that, and has a later id.
+   */
   private @Nullable LiveRow liveRow(long message, long endpoint) {
+    LiveRow last = null;
     for (LiveRow row : tables.liveByMessage.getOrDefault(message, List.of())) {
-      if (row.endpoint() == endpoint) {
-        return row;
+      if (row.endpoint() == endpoint && (last == null || row.id() > last.id())) {
+        last = row;
       }
     }
-    return null;
+    return last;
   }
 
   private boolean isDone(long message, long endpoint) {
