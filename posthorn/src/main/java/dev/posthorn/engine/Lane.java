@@ -225,8 +225,8 @@ class Lane extends Agenda.Item {
     if (!late && next.row.notBefore() > nowMillis) {
       return moveToItsTime(next);
     }
-    if (!late && isLate(next, nowMillis + loop.doubtMillis())) {
-      return false; // whether it is late is known once the clock is believed, or right again
+    if (!late && mayBeLate(next, nowMillis)) {
+      return false;
     }
     LaneSettings now = settings.get();
     if (!late && (now == null || !mayExchange(now, nowNanos, nowMillis))) {
@@ -287,6 +287,11 @@ class Lane extends Agenda.Item {
 
   private static boolean isLate(Delivery delivery, long nowMillis) {
     return nowMillis > delivery.row.deadline();
+  }
+
+  /** Whether it is late is known once the clock is believed, or right again. */
+  private boolean mayBeLate(Delivery delivery, long nowMillis) {
+    return isLate(delivery, nowMillis + loop.doubtMillis());
   }
 
   private boolean mayExchange(LaneSettings now, long nowNanos, long nowMillis) {
@@ -394,7 +399,7 @@ class Lane extends Agenda.Item {
   private boolean mustRest(Delivery delivery, LaneSettings now) {
     return loop.stopping()
         || now.state() != EndpointState.ENABLED
-        || isLate(delivery, loop.millis())
+        || mayBeLate(delivery, loop.millis())
         || isCancelled(delivery.row)
         || health.isBlocked(loop.nanos(), loop.millis());
   }

@@ -21,19 +21,29 @@ import org.junit.jupiter.api.Test;
 class ClockJumpTest {
   private static final long HOUR = 3_600_000;
   private static final long DAY = 24 * HOUR;
+  private static final int LARGE = 500_000;
 
   private final List<Long> sent = new ArrayList<>();
   private int status = 200;
+  private boolean jumpsWhileReading;
   private final Stage stage =
       new Stage(
           7,
           EngineOptions.DEFAULT.withRetention(90 * DAY),
-          Launcher.PLAIN,
+          WatchedStore.launcher(this::jumpWhileReading),
           (host, request) -> {
             sent.add(stageNanos());
             return new SimReceiver.Reply(
                 1, new ExchangeResult.Response(status, null, new byte[0], null, Timings.NONE));
           });
+
+  /** Sets the clock forward while the payload of a large message is read, if it is to. */
+  private void jumpWhileReading(String method, Object[] arguments) {
+    if (jumpsWhileReading && method.equals("messages") && (long) arguments[1] == LARGE) {
+      jumpsWhileReading = false;
+      stage.clock.jump(48 * HOUR);
+    }
+  }
 
   private long stageNanos() {
     return stage.clock.nanoTime();
@@ -44,13 +54,17 @@ class ClockJumpTest {
   }
 
   private void send(long deliverAt, long expires) {
+    send(deliverAt, expires, 10);
+  }
+
+  private void send(long deliverAt, long expires, int bytes) {
     stage.engine.accept(
         new Acceptance(
             stage.application(),
             "t",
             List.of(),
             "text/plain",
-            new byte[10],
+            new byte[bytes],
             new Acceptance.Options(null, deliverAt, expires, null)),
         accepted -> {},
         refused -> {});
@@ -114,6 +128,23 @@ class ClockJumpTest {
     stage.run(120 * Stage.SECOND);
     assertThat(sent).isEmpty();
     assertThat(ends()).containsExactly(DeliveryState.FAILED);
+  }
+
+  /** A large payload is read once its delivery has a permit. */
+  @Test
+  void whatMayHaveExpiredWhileItsPayloadWasReadIsNotSent() {
+    var unused = endpoint();
+    status = 500;
+    send(0, stage.clock.millis() + HOUR, LARGE);
+    assertThat(sent).hasSize(1);
+
+    jumpsWhileReading = true;
+    stage.run(60 * Stage.SECOND);
+    assertThat(jumpsWhileReading).isFalse();
+    assertThat(sent).as("while the clock is in doubt").hasSize(1);
+    stage.run(120 * Stage.SECOND);
+    assertThat(sent).hasSize(1);
+    assertThat(ends()).last().isEqualTo(DeliveryState.FAILED);
   }
 
   /** However short a jump is: what it kept from being sent goes once it is over. */
