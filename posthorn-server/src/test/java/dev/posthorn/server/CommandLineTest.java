@@ -197,7 +197,8 @@ class CommandLineTest {
         CompletableFuture.supplyAsync(
             () ->
                 listen.execute(
-                    "listen", "--port", "0", "--secret", secret, "--fail", "1", "--count", "2"));
+                    "listen", "--port", "0", "--secret", secret, "--fail", "1", "--count", "2"),
+            OwnThread::start);
     Pattern url = Pattern.compile("listening on (\\S+)");
     Await.until("the listener has a port", () -> url.matcher(heard.toString()).find());
     Matcher found = url.matcher(heard.toString());

@@ -322,7 +322,8 @@ class OperateTest {
                       "--token",
                       JWT,
                       "--app",
-                      app));
+                      app),
+              OwnThread::start);
       Await.until("it listens", () -> heard.toString().contains("listening on"));
       assertThat(message(server, app)).isEqualTo(202);
       assertThat(ended.get(20, TimeUnit.SECONDS)).isZero();
@@ -358,7 +359,7 @@ class OperateTest {
         mine.url("/hooks")
       };
       CompletableFuture<Integer> ended =
-          CompletableFuture.supplyAsync(() -> listen.execute(arguments));
+          CompletableFuture.supplyAsync(() -> listen.execute(arguments), OwnThread::start);
       Await.until("it listens", () -> heard.toString().contains("signed with"));
       assertThat(message(server, app)).isEqualTo(202);
       mine.awaitRequests(1);
@@ -392,7 +393,7 @@ class OperateTest {
         mine.url("/hooks")
       };
       CompletableFuture<Integer> ended =
-          CompletableFuture.supplyAsync(() -> listen.execute(arguments));
+          CompletableFuture.supplyAsync(() -> listen.execute(arguments), OwnThread::start);
       Await.until("it listens", () -> heard.toString().contains("passing on to"));
       String url = heard.toString().replaceAll("(?s).*listening on (\\S+).*", "$1");
       HttpRequest forged =

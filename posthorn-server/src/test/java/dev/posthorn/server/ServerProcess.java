@@ -83,7 +83,9 @@ final class ServerProcess implements AutoCloseable {
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     Path log = folder.resolve("log");
     try {
-      String line = CompletableFuture.supplyAsync(() -> read(out)).get(60, TimeUnit.SECONDS);
+      String line =
+          CompletableFuture.supplyAsync(() -> read(out), OwnThread::start)
+              .get(60, TimeUnit.SECONDS);
       if (line == null || !line.startsWith("ready http")) {
         throw new AssertionError("not ready: " + line + "\n" + Files.readString(log));
       }
