@@ -94,8 +94,7 @@ public final class Administration {
           TextLimits.check(row, before);
           requireFree(before.environment(), row.uid(), id, writing);
           entry.staged = row;
-          writing.onUndo(() -> entry.staged = null);
-          writing.onCommit(() -> entry.staged = null);
+          writing.onEnd(() -> entry.staged = null);
           put(row, writing);
           return row;
         });

@@ -112,8 +112,7 @@ final class ApplicationEntry {
               + " each besides their characters; give fewer, or have the limit raised");
     }
     bytesInBatch += more;
-    writing.onUndo(() -> bytesInBatch -= more);
-    writing.onCommit(() -> bytesInBatch -= more);
+    writing.onEnd(() -> bytesInBatch -= more);
   }
 
   /** An endpoint was added, or has changed from what it was before. */

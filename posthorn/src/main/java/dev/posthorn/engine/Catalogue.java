@@ -136,13 +136,11 @@ final class Catalogue {
     }
     extent.countInBatch += more;
     extent.charactersInBatch += longer;
-    Runnable settled =
+    writing.onEnd(
         () -> {
           extent.countInBatch -= more;
           extent.charactersInBatch -= longer;
-        };
-    writing.onUndo(settled);
-    writing.onCommit(settled);
+        });
   }
 
   private Extent extent(long environment) {

@@ -194,6 +194,12 @@ final class Writing {
     undo.add(task);
   }
 
+  /** Has something done in either case: the batch is on disk, or is not written after all. */
+  void onEnd(Runnable task) {
+    onUndo(task);
+    onCommit(task);
+  }
+
   /** Has something done on the writer once the batch is on disk, before any entry is told. */
   void onCommit(Runnable task) {
     apply.add(task);

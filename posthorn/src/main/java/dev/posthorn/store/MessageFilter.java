@@ -23,11 +23,16 @@ public record MessageFilter(
 
   /** Returns whether a message is as asked for. */
   public boolean matches(MessageRow row) {
-    return (types.isEmpty() || types.contains(row.type()))
+    return isOfType(row.type())
         && (channel == null || row.channels().contains(channel))
         && (tag == null || row.tags().contains(tag))
         && (eventId == null || eventId.equals(row.eventId()))
         && (target == 0 || isTarget(row.targets()));
+  }
+
+  /** Returns whether messages of an event type are asked for. */
+  public boolean isOfType(String type) {
+    return types.isEmpty() || types.contains(type);
   }
 
   private boolean isTarget(long[] targets) {

@@ -77,7 +77,7 @@ final class AttemptReads {
     long id = tail.last(message, endpoint, before);
     while (id > tail.indexed()) {
       AttemptRow row = attempt(reader, id);
-      if (row != null && row.message() == message && row.endpoint() == endpoint) {
+      if (isOf(row, message, endpoint)) {
         return row;
       }
       id = tail.last(message, endpoint, id);
@@ -96,16 +96,18 @@ final class AttemptReads {
       Long id = ids.get(message);
       AttemptRow row =
           id == null ? lastIndexed(reader, message, endpoint, tail.indexed()) : attempt(reader, id);
-      if (id != null && (row == null || row.message() != message || row.endpoint() != endpoint)) {
-        row =
-            last(
-                reader, tail, message, endpoint, Long.MAX_VALUE); // its id was another one's before
+      if (id != null && !isOf(row, message, endpoint)) { // its id was another one's before
+        row = last(reader, tail, message, endpoint, id);
       }
       if (row != null) {
         found.put(message, row);
       }
     }
     return found;
+  }
+
+  private static boolean isOf(@Nullable AttemptRow row, long message, long endpoint) {
+    return row != null && row.message() == message && row.endpoint() == endpoint;
   }
 
   /**

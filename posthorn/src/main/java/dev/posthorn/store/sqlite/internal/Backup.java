@@ -94,7 +94,8 @@ final class Backup implements AutoCloseable {
     }
   }
 
-  private static void sync(Path file) throws IOException {
+  /** Makes what a file holds last. */
+  static void sync(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.force(true);
     }

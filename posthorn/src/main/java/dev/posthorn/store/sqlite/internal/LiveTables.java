@@ -141,7 +141,7 @@ final class LiveTables {
 
   /** Returns the new ones if they are for many endpoints, and there is room where new ones go. */
   private List<LiveRow> scattered(List<LiveRow> rows, long idFloor) {
-    if (!newlyParked.hasRoom(rows.size()) || !areForMany(rows, idFloor)) {
+    if (rows.size() <= PAGES || !newlyParked.hasRoom(rows.size()) || !areForMany(rows, idFloor)) {
       return List.of();
     }
     return rows.stream().filter(row -> row.id() > idFloor).toList();
@@ -149,14 +149,12 @@ final class LiveTables {
 
   private static boolean areForMany(List<LiveRow> rows, long idFloor) {
     Set<Long> endpoints = new HashSet<>();
-    for (int i = 0; i < rows.size() && endpoints.size() + rows.size() - i > PAGES; i++) {
-      if (rows.get(i).id() > idFloor && endpoints.add(rows.get(i).endpoint())) {
-        if (endpoints.size() > PAGES) {
-          return true;
-        }
+    for (int i = 0; i < rows.size() && endpoints.size() <= PAGES; i++) {
+      if (rows.get(i).id() > idFloor) {
+        endpoints.add(rows.get(i).endpoint());
       }
     }
-    return false;
+    return endpoints.size() > PAGES;
   }
 
   void removeParked(List<LiveRow> rows) throws SQLException {

@@ -114,9 +114,7 @@ final class MessageReads {
 
   /** Looks at what is small: most of what a filter drops need not be read whole. */
   private static boolean mayMatch(ResultSet row, MessageQuery query) throws SQLException {
-    Set<String> types = query.filter().types();
-    return row.getLong(2) == query.application()
-        && (types.isEmpty() || types.contains(row.getString(3)));
+    return row.getLong(2) == query.application() && query.filter().isOfType(row.getString(3));
   }
 
   private static MessageRow message(ResultSet row, byte @Nullable [] body) throws SQLException {

@@ -29,7 +29,7 @@ final class NativeLibrary {
     static {
       Path parent = Path.of(System.getProperty(FOLDER, System.getProperty("java.io.tmpdir", ".")));
       // Elsewhere what is loaded cannot be removed.
-      if (parent.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      if (OwnerOnly.isPosix(parent)) {
         loadFrom(parent);
       }
     }

@@ -32,7 +32,7 @@ final class NewlyParked implements Staged {
   private final PreparedStatement put;
   private final PreparedStatement delete;
   private final PreparedStatement count;
-  private final PreparedStatement last;
+  private final PreparedStatement next;
   private final PreparedStatement copy;
   private final PreparedStatement clear;
 
@@ -55,11 +55,10 @@ final class NewlyParked implements Staged {
     put = statements.get(LiveTables.put("parked_new"));
     delete = statements.get(LiveTables.delete("parked_new"));
     count = statements.get("SELECT count(*) FROM parked_new");
-    last =
+    next =
         statements.get(
-            "SELECT endpoint, due, id FROM (SELECT endpoint, due, id FROM parked_new"
-                + " WHERE (endpoint, due, id) > (?, ?, ?) ORDER BY endpoint, due, id LIMIT ?)"
-                + " ORDER BY endpoint DESC, due DESC, id DESC LIMIT 1");
+            "SELECT endpoint, due, id FROM parked_new WHERE (endpoint, due, id) > (?, ?, ?)"
+                + " ORDER BY endpoint, due, id LIMIT ?");
     copy =
         statements.get(
             "INSERT INTO parked("
@@ -152,11 +151,15 @@ final class NewlyParked implements Staged {
   }
 
   private @Nullable Key endOfStep() throws SQLException {
-    bind(last, 1, after);
-    last.setInt(4, STEP);
-    try (ResultSet row = last.executeQuery()) {
-      return row.next() ? new Key(row.getLong(1), row.getLong(2), row.getLong(3)) : null;
+    bind(next, 1, after);
+    next.setInt(4, STEP);
+    Key end = null;
+    try (ResultSet row = next.executeQuery()) {
+      while (row.next()) {
+        end = new Key(row.getLong(1), row.getLong(2), row.getLong(3));
+      }
     }
+    return end;
   }
 
   private static void bind(PreparedStatement statement, int first, Key key) throws SQLException {

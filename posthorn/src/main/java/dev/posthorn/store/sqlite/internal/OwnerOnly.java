@@ -55,7 +55,8 @@ final class OwnerOnly {
         : new FileAttribute<?>[0];
   }
 
-  private static boolean isPosix(Path file) {
+  /** Returns whether the file system of a file knows modes. */
+  static boolean isPosix(Path file) {
     return file.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 }

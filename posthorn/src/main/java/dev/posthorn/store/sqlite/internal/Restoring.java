@@ -5,7 +5,6 @@ import dev.posthorn.store.StoreException.Reason;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -102,9 +101,7 @@ public final class Restoring {
     try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.WRITE)) {
       Files.copy(backup, out);
     }
-    try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
+    Backup.sync(target);
   }
 
   private void check() {
