@@ -4,8 +4,10 @@ import dev.posthorn.store.EndpointRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,24 +22,9 @@ final class EndpointIndex {
   private static final String ALL_TYPES = "*";
 
   private final ConcurrentSkipListMap<Long, EndpointEntry> byId = new ConcurrentSkipListMap<>();
-  private final ConcurrentSkipListMap<Wish, EndpointEntry> byWish = new ConcurrentSkipListMap<>();
+  private final Map<String, EndpointGroup> byType = new ConcurrentHashMap<>();
+  private final Map<String, EndpointGroup> byChannel = new ConcurrentHashMap<>();
   private volatile int size;
-
-  private enum Kind {
-    /** An event type, or a pattern of some. */
-    TYPE,
-    CHANNEL
-  }
-
-  /** What an endpoint wants, one of possibly several things. */
-  private record Wish(Kind kind, String text, long endpoint) implements Comparable<Wish> {
-    @Override
-    public int compareTo(Wish other) {
-      int byKind = kind.compareTo(other.kind);
-      int byText = byKind != 0 ? byKind : text.compareTo(other.text);
-      return byText != 0 ? byText : Long.compare(endpoint, other.endpoint);
-    }
-  }
 
   /** Returns the endpoints by id. Not to be modified. */
   NavigableMap<Long, EndpointEntry> byId() {
@@ -48,13 +35,16 @@ final class EndpointIndex {
     return size;
   }
 
-  /** Adds an endpoint, or notes that it has changed. */
+  /**
+   * Adds an endpoint, or notes that it has changed.
+   *
+   * @param before its row until then, or null if it is new
+   */
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the writer changes it
   void put(EndpointEntry endpoint, @Nullable EndpointRow before) {
-    List<Wish> old = before == null ? List.of() : wishes(before);
-    Set<Wish> now = new HashSet<>(wishes(endpoint.row())); // may be a thousand
-    now.forEach(wish -> byWish.put(wish, endpoint));
-    old.stream().filter(wish -> !now.contains(wish)).forEach(byWish::remove);
+    EndpointRow now = endpoint.row();
+    replace(byType, endpoint, before == null ? List.of() : types(before), types(now));
+    replace(byChannel, endpoint, before == null ? List.of() : channels(before), channels(now));
     if (byId.put(endpoint.id, endpoint) == null) {
       size++;
     }
@@ -63,21 +53,47 @@ final class EndpointIndex {
   /** Removes an endpoint, whose row is as it was. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the writer changes it
   void remove(EndpointEntry endpoint) {
-    wishes(endpoint.row()).forEach(byWish::remove);
+    replace(byType, endpoint, types(endpoint.row()), List.of());
+    replace(byChannel, endpoint, channels(endpoint.row()), List.of());
     if (byId.remove(endpoint.id) != null) {
       size--;
     }
   }
 
-  private static List<Wish> wishes(EndpointRow row) {
-    if (!row.state().accepts()) {
+  /** Moves an endpoint from some groups to others; it stays in those that are among both. */
+  private static void replace(
+      Map<String, EndpointGroup> groups,
+      EndpointEntry endpoint,
+      List<String> before,
+      List<String> now) {
+    now.forEach(text -> groups.computeIfAbsent(text, t -> new EndpointGroup()).put(endpoint));
+    if (!before.isEmpty()) {
+      Set<String> kept = new HashSet<>(now); // may be a thousand
+      before.stream().filter(text -> !kept.contains(text)).forEach(t -> leave(groups, t, endpoint));
+    }
+  }
+
+  private static void leave(
+      Map<String, EndpointGroup> groups, String text, EndpointEntry endpoint) {
+    EndpointGroup group = groups.get(text);
+    if (group != null) {
+      group.remove(endpoint);
+      if (group.members().isEmpty()) {
+        groups.remove(text);
+      }
+    }
+  }
+
+  /** Returns the event types, and patterns of some, by which an endpoint is found. */
+  private static List<String> types(EndpointRow row) {
+    if (!row.state().accepts() || !row.channels().isEmpty()) {
       return List.of();
     }
-    if (!row.channels().isEmpty()) {
-      return row.channels().stream().map(name -> new Wish(Kind.CHANNEL, name, row.id())).toList();
-    }
-    List<String> types = row.eventTypes().isEmpty() ? List.of(ALL_TYPES) : row.eventTypes();
-    return types.stream().map(type -> new Wish(Kind.TYPE, type, row.id())).toList();
+    return row.eventTypes().isEmpty() ? List.of(ALL_TYPES) : row.eventTypes();
+  }
+
+  private static List<String> channels(EndpointRow row) {
+    return row.state().accepts() ? row.channels() : List.of();
   }
 
   /**
@@ -86,21 +102,20 @@ final class EndpointIndex {
    */
   List<EndpointEntry> candidates(String type, List<String> channels) {
     List<EndpointEntry> found = new ArrayList<>();
-    add(found, Kind.TYPE, ALL_TYPES);
-    add(found, Kind.TYPE, type);
+    add(found, byType.get(ALL_TYPES));
+    add(found, byType.get(type));
     for (int dot = type.indexOf('.'); dot >= 0; dot = type.indexOf('.', dot + 1)) {
-      add(found, Kind.TYPE, type.substring(0, dot) + ".*");
+      add(found, byType.get(type.substring(0, dot) + ".*"));
     }
     for (int i = 0; i < channels.size(); i++) {
-      add(found, Kind.CHANNEL, channels.get(i));
+      add(found, byChannel.get(channels.get(i)));
     }
     return found;
   }
 
-  private void add(List<EndpointEntry> found, Kind kind, String text) {
-    found.addAll(
-        byWish
-            .subMap(new Wish(kind, text, Long.MIN_VALUE), new Wish(kind, text, Long.MAX_VALUE))
-            .values());
+  private static void add(List<EndpointEntry> found, @Nullable EndpointGroup group) {
+    if (group != null) {
+      found.addAll(group.members());
+    }
   }
 }
