@@ -20,7 +20,7 @@ import org.sqlite.SQLiteConnection;
 /** Brings a file to the newest version of the schema by running the numbered scripts it lacks. */
 final class Schema {
   /** All scripts; the version is the position of the last one that was run. */
-  private static final List<String> SCRIPTS =
+  static final List<String> SCRIPTS =
       List.of(
           "V001__first.sql",
           "V002__messages.sql",
@@ -31,7 +31,7 @@ final class Schema {
           "V007__parked_new.sql");
 
   /** That of the public package: the scripts are there for users too. */
-  private static final String DIRECTORY = "/dev/posthorn/store/sqlite/";
+  static final String DIRECTORY = "/dev/posthorn/store/sqlite/";
 
   /** How many differences a message names. */
   private static final int SHOWN = 5;
