@@ -79,7 +79,7 @@ public final class AttackBench {
 
   private void run(Flags flags) throws Exception {
     long began = System.nanoTime();
-    try (ServerProcess server = ServerProcess.start(heap, file, settings)) {
+    try (ServerProcess server = ServerProcess.startWithScript(heap, file, settings)) {
       System.out.printf("a new file: ready after %s%n", cost(server, began));
       try (Bystander alone = bystander(server, "org_alone")) {
         serve(server, "alone", alone, flags.get("--alone"));
@@ -150,7 +150,7 @@ public final class AttackBench {
   private void reopen(Bystander bystander) throws Exception {
     long bytes = Files.size(file);
     long began = System.nanoTime();
-    try (ServerProcess server = ServerProcess.start(heap, file, settings)) {
+    try (ServerProcess server = ServerProcess.startWithScript(heap, file, settings)) {
       System.out.printf(
           "after a kill: ready after %s, with a file of %d MB%n", cost(server, began), bytes >> 20);
       int before = bystander.deliveries().count();

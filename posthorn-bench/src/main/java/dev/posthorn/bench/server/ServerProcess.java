@@ -37,21 +37,26 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * Starts the server on a file, with settings of its own, as the launchers start it: it ends if
-   * its heap is full. Waits until it is ready.
-   */
-  public static ServerProcess start(int heapMegabytes, Path file, List<String> settings)
-      throws IOException {
-    List<String> all = new ArrayList<>(arguments(file, "5s,5m"));
-    all.addAll(settings);
-    return ready(JavaProcess.start(heapMegabytes, Main.class, all.toArray()));
-  }
-
-  /**
    * Starts the server as people do, with the script that the system property {@code
    * posthorn.command} names, and waits until it is ready.
    */
   public static ServerProcess startWithScript(Path file, String retrySchedule) throws IOException {
+    return ready(script(file, retrySchedule));
+  }
+
+  /**
+   * Starts the server as people do, with a heap and settings of its own, and waits until it is
+   * ready.
+   */
+  public static ServerProcess startWithScript(int heapMegabytes, Path file, List<String> settings)
+      throws IOException {
+    ProcessBuilder script = script(file, "5s,5m");
+    script.command().addAll(settings);
+    script.environment().put("JAVA_TOOL_OPTIONS", "-Xmx" + heapMegabytes + "m");
+    return ready(script);
+  }
+
+  private static ProcessBuilder script(Path file, String retrySchedule) {
     String script = System.getProperty("posthorn.command");
     if (script == null) {
       throw new IllegalArgumentException(
@@ -59,8 +64,7 @@ public final class ServerProcess implements AutoCloseable {
     }
     List<String> command = new ArrayList<>(List.of(script));
     command.addAll(arguments(file, retrySchedule));
-    return ready(
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
   }
 
   private static List<String> arguments(Path file, String retrySchedule) {
@@ -80,6 +84,10 @@ public final class ServerProcess implements AutoCloseable {
         "127.0.0.0/8",
         "--retry-schedule",
         retrySchedule);
+  }
+
+  private static ServerProcess ready(ProcessBuilder builder) throws IOException {
+    return ready(builder.start());
   }
 
   private static ServerProcess ready(Process process) throws IOException {
