@@ -1,5 +1,7 @@
 package dev.posthorn.store.sqlite.internal;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,6 +22,13 @@ final class Checkpointer implements AutoCloseable {
   private static final int SMALL_REST_FRAMES = 512;
 
   private final SQLiteConnection connection;
+
+  /**
+   * The file itself. Closing it gives up every lock that this process holds on it, so it is closed
+   * after all connections.
+   */
+  private final FileChannel file;
+
   private final Erasure erasure = new Erasure(System::nanoTime);
   private final Semaphore wake = new Semaphore(0);
   private final Semaphore idle = new Semaphore(1);
@@ -28,14 +37,15 @@ final class Checkpointer implements AutoCloseable {
   private volatile boolean closed;
   private volatile long heldBackFrames;
 
-  private Checkpointer(SQLiteConnection connection) {
+  private Checkpointer(SQLiteConnection connection, FileChannel file) {
     this.connection = connection;
+    this.file = file;
     this.thread = Thread.ofPlatform().daemon().name("posthorn-checkpoint").unstarted(this::work);
   }
 
-  /** Takes over a connection and starts the thread. */
-  static Checkpointer start(SQLiteConnection connection) {
-    Checkpointer checkpointer = new Checkpointer(connection);
+  /** Takes over a connection and the file that it is to, and starts the thread. */
+  static Checkpointer start(SQLiteConnection connection, FileChannel file) {
+    Checkpointer checkpointer = new Checkpointer(connection, file);
     checkpointer.thread.start();
     return checkpointer;
   }
@@ -124,7 +134,7 @@ final class Checkpointer implements AutoCloseable {
   }
 
   private interface Work {
-    void run() throws SQLException;
+    void run() throws SQLException, IOException;
   }
 
   private void run(Work work) {
@@ -137,17 +147,23 @@ final class Checkpointer implements AutoCloseable {
     }
   }
 
-  private void copy(PreparedStatement passive) throws SQLException {
+  /**
+   * Copies the log, and has what was copied written to the disk. SQLite itself does the latter only
+   * when nothing is left to be copied: then all of it, while the writer waits.
+   */
+  private void copy(PreparedStatement passive) throws SQLException, IOException {
     try (ResultSet row = passive.executeQuery()) {
       heldBackFrames = row.next() ? row.getLong(2) - row.getLong(3) : 0;
     }
+    file.force(false);
   }
 
   /**
    * Copies the log, and cuts it off if nobody reads it. The writer waits for the second, so little
    * may be left for it.
    */
-  private void empty(PreparedStatement passive, PreparedStatement truncate) throws SQLException {
+  private void empty(PreparedStatement passive, PreparedStatement truncate)
+      throws SQLException, IOException {
     long begun = erasure.begin();
     erasure.failed(); // until it is known
     copy(passive);
@@ -176,9 +192,9 @@ final class Checkpointer implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    try {
+    try (FileChannel last = file) {
       connection.close();
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
       LOG.warn("The checkpoint connection could not be closed", e);
     }
   }

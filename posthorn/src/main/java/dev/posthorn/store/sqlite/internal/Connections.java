@@ -1,7 +1,10 @@
 package dev.posthorn.store.sqlite.internal;
 
 import dev.posthorn.store.sqlite.SqliteOptions;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.Properties;
 import org.sqlite.JDBC;
@@ -104,6 +107,11 @@ final class Connections {
       close(connection, e);
       throw e;
     }
+  }
+
+  /** Opens the file itself, which SQLite has many locks on: to be closed after all connections. */
+  FileChannel file() throws IOException {
+    return FileChannel.open(file, StandardOpenOption.WRITE);
   }
 
   /** Runs one statement without parameters; the driver adds nothing to it. */

@@ -75,7 +75,7 @@ public final class Opening {
         Session session = new Session(writer, errors);
         ReaderPools readers = ReaderPools.of(connections, errors, options.readers());
         int pageBytes = Schema.number(writer, "PRAGMA page_size");
-        Checkpointer checkpointer = Checkpointer.start(connections.checkpointer());
+        Checkpointer checkpointer = Checkpointer.start(connections.checkpointer(), connections.file());
         Wal wal = new Wal(checkpointer, readers, pageBytes);
         if (leftLog) {
           wal.erase();
@@ -89,7 +89,7 @@ public final class Opening {
               checkpointer.close();
               lock.close();
             });
-      } catch (SQLException | RuntimeException e) {
+      } catch (SQLException | IOException | RuntimeException e) {
         writer.close();
         throw e;
       }

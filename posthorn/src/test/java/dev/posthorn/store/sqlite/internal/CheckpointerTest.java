@@ -1,8 +1,11 @@
 package dev.posthorn.store.sqlite.internal;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -42,8 +45,10 @@ class CheckpointerTest {
   }
 
   @Test
-  void anErrorDoesNotEndTheCheckpoints() throws SQLException {
-    Checkpointer checkpointer = Checkpointer.start(failingOnce());
+  void anErrorDoesNotEndTheCheckpoints() throws Exception {
+    SQLiteConnection connection = failingOnce();
+    FileChannel file = FileChannel.open(directory.resolve("store.db"), CREATE, WRITE);
+    Checkpointer checkpointer = Checkpointer.start(connection, file);
     try {
       checkpointer.request();
       assertThat(checkpointer.awaitIdle(LONG)).isTrue();

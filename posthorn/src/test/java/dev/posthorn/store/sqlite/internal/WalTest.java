@@ -40,7 +40,7 @@ class WalTest {
     new Schema(file).upgrade(writer);
     session = new Session(writer, errors);
     readers = ReaderPools.of(connections, errors, 2);
-    checkpointer = Checkpointer.start(connections.checkpointer());
+    checkpointer = Checkpointer.start(connections.checkpointer(), connections.file());
   }
 
   @AfterEach
