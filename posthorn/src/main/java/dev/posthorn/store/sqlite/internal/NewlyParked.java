@@ -22,9 +22,9 @@ final class NewlyParked implements Staged {
   private static final int STEP = 16;
 
   /** How long a call of upkeep moves rows, at least and at most: commits wait for it. */
-  private static final long MOVE_NANOS = 3_000_000;
+  private static final long MOVE_NANOS = 1_000_000;
 
-  private static final long MOST_NANOS = 20_000_000;
+  private static final long MOST_NANOS = 5_000_000;
 
   private static final String STEP_ROWS =
       " FROM parked_new WHERE (endpoint, due, id) > (?1, ?2, ?3) AND (endpoint, due, id) <= (?4, ?5, ?6)";
