@@ -127,7 +127,7 @@ public final class HttpTransportOptions {
     private boolean nativeIo = true;
     private int idleMillis = 4_000;
     private int connections = Integer.MAX_VALUE;
-    private int idleConnections = 2_000;
+    private int idleConnections = 10_000;
     private int dnsCacheMillis = 10_000;
 
     private Builder() {}
@@ -195,7 +195,7 @@ public final class HttpTransportOptions {
       return this;
     }
 
-    /** Sets how many idle connections are kept at most, of all loops together; 2,000 unless set. */
+    /** Sets how many idle connections are kept at most, of all loops together; 10,000 unless set. */
     public Builder idleConnections(int idleConnections) {
       this.idleConnections = atLeast(0, "idleConnections", idleConnections);
       return this;
