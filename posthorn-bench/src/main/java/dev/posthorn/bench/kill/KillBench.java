@@ -143,7 +143,8 @@ public final class KillBench {
     }
     long begun = System.nanoTime();
     Victim.Running draining = restart();
-    boolean settled = awaitSettled();
+    draining.awaitOpen();
+    boolean settled = awaitSettled(System.nanoTime());
     noteFirst(begun, first);
     List<String> listed = draining.shown(ledger.floor());
     draining.end();
@@ -185,9 +186,10 @@ public final class KillBench {
     }
   }
 
-  private boolean awaitSettled() {
+  /** Waits until all has arrived and nothing comes any more; until it was open, nothing could. */
+  private boolean awaitSettled(long openSince) {
     long end = System.nanoTime() + PATIENCE_NANOS;
-    while (!ledger.settled(QUIET_NANOS)) {
+    while (!ledger.settled(QUIET_NANOS, openSince)) {
       if (System.nanoTime() - end > 0) {
         return false;
       }

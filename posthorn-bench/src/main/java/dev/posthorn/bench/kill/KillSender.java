@@ -22,10 +22,13 @@ import java.util.List;
  *
  * <p>Asked to {@code load}, it sends from many threads as fast as messages are accepted, and writes
  * the id and the type of each to its standard output at once, without a buffer: a line that was
- * written survives the kill. Asked to {@code drain}, it only delivers what the file holds. It ends
- * with its input.
+ * written survives the kill. Asked to {@code drain}, it says when the file is open, and only
+ * delivers what that holds. It ends with its input.
  */
 public final class KillSender {
+  /** The line that says that the file is open and what it holds is being delivered. */
+  static final String OPEN = "open";
+
   private static final int PRODUCERS = 32;
   private static final int BODY_BYTES = 1_024;
 
@@ -43,7 +46,10 @@ public final class KillSender {
       if (posthorn.endpoints().list().isEmpty()) {
         addEndpoints(posthorn, args[1], endpoints);
       }
-      if (args[4].equals("load")) {
+      if (args[4].equals("drain")) {
+        new FileOutputStream(FileDescriptor.out)
+            .write((OPEN + "\n").getBytes(StandardCharsets.US_ASCII));
+      } else {
         for (int i = 0; i < PRODUCERS; i++) {
           int first = i;
           Thread.ofPlatform().daemon().start(() -> produce(posthorn, first, endpoints));

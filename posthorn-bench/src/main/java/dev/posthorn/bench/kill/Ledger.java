@@ -90,9 +90,9 @@ final class Ledger {
     return !accepted.isEmpty();
   }
 
-  /** Returns whether all has arrived, and nothing more came for a while. */
-  synchronized boolean settled(long quietNanos) {
-    return lost() == 0 && System.nanoTime() - Math.max(lastAt, firstAt) > quietNanos;
+  /** Returns whether all has arrived, and nothing more came for a while, counted from a time on. */
+  synchronized boolean settled(long quietNanos, long from) {
+    return lost() == 0 && System.nanoTime() - Math.max(lastAt, from) > quietNanos;
   }
 
   private long lost() {

@@ -54,6 +54,14 @@ record LibraryVictim(Path file, Ledger ledger, int port, int endpoints, long per
     }
 
     @Override
+    public void awaitOpen() throws IOException {
+      String line = process.inputReader(StandardCharsets.US_ASCII).readLine();
+      if (!KillSender.OPEN.equals(line)) {
+        throw new IOException("the process that delivers the rest has not opened the file");
+      }
+    }
+
+    @Override
     public void end() throws IOException, InterruptedException {
       process.getOutputStream().close();
       process.waitFor();

@@ -92,6 +92,11 @@ record ServerVictim(Path file, Ledger ledger, int port, int endpoints) implement
     }
 
     @Override
+    public void awaitOpen() {
+      // It is ready before there is a run of it.
+    }
+
+    @Override
     public void end() {
       server.close();
     }

@@ -21,6 +21,9 @@ interface Victim {
     /** Kills it with SIGKILL, and waits until all that it said has been noted. */
     void kill() throws InterruptedException;
 
+    /** Waits until it has opened the file, so that it delivers what is there. */
+    void awaitOpen() throws IOException;
+
     /** Lets it end as it is meant to. */
     void end() throws IOException, InterruptedException;
 
