@@ -17,8 +17,9 @@ import java.util.concurrent.locks.LockSupport;
  * alone; beside another healthy one, and beside one that never answers, each sent 150 a second;
  * beside an endpoint that refuses connections and has a backlog; and beside one that never answers
  * and has a backlog. The phases take turns, so that what the machine does meanwhile meets all of
- * them. Prints the time from handing in to receiving of each, all its turns together, and what
- * memory the process takes.
+ * them. Prints the time from handing in to receiving of each, all its turns together, how many it
+ * delivers in a second as fast as it can without and with the backlogs, and what memory the process
+ * takes.
  */
 public final class IsolationRun {
   static final int BYTES = 1_024;
@@ -35,6 +36,7 @@ public final class IsolationRun {
   private static final int NONE = -1;
   private static final int OTHER_RATE = 150;
   private static final int HANDED_IN = 2_000;
+  private static final int UNDER_WAY = 512;
   private static final int WARM_UP_SECONDS = 20;
   private static final int SETTLE_SECONDS = 5;
 
@@ -44,6 +46,7 @@ public final class IsolationRun {
   private final int seconds;
   private final int[] rates;
   private final int rounds;
+  private double fullAlone;
 
   /** Who else is sent messages meanwhile: an endpoint, or {@link #NONE}. */
   private record Phase(String name, int other) {}
@@ -84,10 +87,14 @@ public final class IsolationRun {
         // What so many more commits cost, whoever they are for.
         new Phase("beside another healthy one, 150/s", OTHER_HEALTHY),
         new Phase("beside a hanging one, 150/s", HANGING));
+    library.state(hanging, EndpointState.PAUSED);
+    fullAlone = full();
+    printFull("alone", fullAlone);
     fill(REFUSING, waiting);
     measure(new Phase("beside a refusing one, " + waiting + " wait", NONE));
     fill(HANGING_BEHIND, waiting);
     measure(new Phase("beside a hanging one too, " + waiting + " wait", NONE));
+    printFull("beside both backlogs", full());
     printMemory();
   }
 
@@ -155,6 +162,30 @@ public final class IsolationRun {
         LockSupport.parkNanos(Math.min(healthyDue, otherDue) - now);
       }
     }
+  }
+
+  /** Returns how many a second the healthy endpoint gets if one follows the other. */
+  private double full() throws InterruptedException {
+    Semaphore room = new Semaphore(UNDER_WAY);
+    long begin = System.nanoTime();
+    long end = begin + (long) seconds * rounds * 1_000_000_000L;
+    long sent = 0;
+    for (; System.nanoTime() < end; sent++) {
+      room.acquire();
+      library.send(HEALTHY, TimingReceiver.body(BYTES), room::release);
+    }
+    room.acquire(UNDER_WAY);
+    return sent / ((System.nanoTime() - begin) / 1e9);
+  }
+
+  private void printFull(String phase, double perSecond) {
+    System.out.printf(
+        Locale.ROOT,
+        "%-40s %d under way: %.0f deliveries/s; times alone: %.2f%n",
+        phase,
+        UNDER_WAY,
+        perSecond,
+        perSecond / fullAlone);
   }
 
   /** Hands in a backlog as fast as it is accepted, and lets things settle. */

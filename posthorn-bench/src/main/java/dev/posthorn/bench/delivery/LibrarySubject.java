@@ -22,12 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The library as users have it: all defaults, but for loopback addresses being allowed. */
 public final class LibrarySubject implements Subject {
   private static final int PER_APPLICATION = 10;
+  private static final int PAGE = 1_000;
 
   private final Engine engine;
   private final long[] applications;
@@ -66,6 +68,29 @@ public final class LibrarySubject implements Subject {
         created.add(engine.administration().createEndpoint(application(i), draft(i, authority)));
       }
       created.forEach(CompletableFuture::join);
+    }
+  }
+
+  /** Makes a file with one application that has so many endpoints, and closes it. */
+  public static void fill(Path file, int endpoints) {
+    try (LibrarySubject library =
+        new LibrarySubject(
+            file,
+            1,
+            "127.0.0.1:9",
+            EngineOptions.DEFAULT.withEndpointsPerApplication(endpoints + 1),
+            HttpTransportOptions.builder().build())) {
+      Semaphore room = new Semaphore(PAGE);
+      for (int i = 1; i <= endpoints; i++) {
+        room.acquireUninterruptibly();
+        var unused =
+            library
+                .engine
+                .administration()
+                .createEndpoint(library.applications[0], draft(i, "127.0.0.1:9"))
+                .thenRun(room::release);
+      }
+      room.acquireUninterruptibly(PAGE);
     }
   }
 

@@ -131,14 +131,14 @@ public final class ServerBench {
 
   private void measure(Subject floor, Subject server) throws IOException {
     System.out.printf(
-        "%-7s %12s %8s %8s %16s %16s %16s %10s%n",
+        "%-7s %12s %8s %8s %16s %22s %22s %10s%n",
         "",
         "deliveries/s",
         "CPU µs",
         "all",
         "p50/p99 ms, full",
-        flags.get("--slow-rate") + "/s",
-        flags.get("--rate") + "/s",
+        flags.get("--slow-rate") + "/s, CPU",
+        flags.get("--rate") + "/s, CPU",
         "resident");
     load(floor, 0, flags.number("--warm-up"));
     load(server, 0, flags.number("--warm-up"));
@@ -169,7 +169,7 @@ public final class ServerBench {
     String full = millis(receiver.times());
     System.out.printf(
         Locale.ROOT,
-        "%-7s %12.0f %8.1f %8.1f %16s %16s %16s %10s%n",
+        "%-7s %12.0f %8.1f %8.1f %16s %22s %22s %10s%n",
         subject.name,
         perSecond,
         cpuMicros,
@@ -182,8 +182,12 @@ public final class ServerBench {
   }
 
   private String paced(Subject subject, int rate, int seconds) throws IOException {
+    long cpu = ProcessFigures.cpu(subject.process);
+    long before = receiver.received();
     load(subject, rate, seconds);
-    return millis(receiver.times());
+    double count = receiver.received() - before;
+    double micros = (ProcessFigures.cpu(subject.process) - cpu) / 1e3 / count;
+    return String.format(Locale.ROOT, "%s, %.0f µs", millis(receiver.times()), micros);
   }
 
   private double load(Subject subject, int rate, int seconds) throws IOException {

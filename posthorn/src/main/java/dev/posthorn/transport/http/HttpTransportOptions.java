@@ -195,7 +195,9 @@ public final class HttpTransportOptions {
       return this;
     }
 
-    /** Sets how many idle connections are kept at most, of all loops together; 10,000 unless set. */
+    /**
+     * Sets how many idle connections are kept at most, of all loops together; 10,000 unless set.
+     */
     public Builder idleConnections(int idleConnections) {
       this.idleConnections = atLeast(0, "idleConnections", idleConnections);
       return this;

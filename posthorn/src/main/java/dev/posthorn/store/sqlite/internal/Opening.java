@@ -75,7 +75,8 @@ public final class Opening {
         Session session = new Session(writer, errors);
         ReaderPools readers = ReaderPools.of(connections, errors, options.readers());
         int pageBytes = Schema.number(writer, "PRAGMA page_size");
-        Checkpointer checkpointer = Checkpointer.start(connections.checkpointer(), connections.file());
+        Checkpointer checkpointer =
+            Checkpointer.start(connections.checkpointer(), connections.file());
         Wal wal = new Wal(checkpointer, readers, pageBytes);
         if (leftLog) {
           wal.erase();
