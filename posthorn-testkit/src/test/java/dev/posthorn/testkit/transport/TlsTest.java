@@ -3,6 +3,7 @@ package dev.posthorn.testkit.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.testkit.receiver.TestCertificate;
@@ -12,8 +13,10 @@ import dev.posthorn.transport.http.HttpTransportOptions;
 import io.netty.handler.ssl.OpenSsl;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,28 @@ class TlsTest {
       assertThat(receiver.requests().getFirst().header("host"))
           .isEqualTo("receiver.test:" + receiver.port());
       assertThat(receiver.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void an_idle_connection_counts_as_four_without_tls() {
+    CountDownLatch all = new CountDownLatch(4);
+    try (Receiver receiver =
+            Receiver.answering(
+                certificate,
+                request -> {
+                  all.countDown();
+                  Await.until("all four are there", () -> all.getCount() == 0);
+                  return Answer.status(200);
+                });
+        Client client = new Client(trusting().http2(false).idleConnections(5).build())) {
+      List<CompletableFuture<ExchangeResult>> results = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        results.add(client.start(Client.request(receiver.url("receiver.test", "/" + i), "x")));
+      }
+      results.forEach(Client::get);
+
+      Await.until("two connections are left", () -> client.transport.openConnections() == 2);
     }
   }
 

@@ -197,6 +197,7 @@ public final class HttpTransportOptions {
 
     /**
      * Sets how many idle connections are kept at most, of all loops together; 10,000 unless set.
+     * One with TLS counts as four, for the memory that it takes.
      */
     public Builder idleConnections(int idleConnections) {
       this.idleConnections = atLeast(0, "idleConnections", idleConnections);

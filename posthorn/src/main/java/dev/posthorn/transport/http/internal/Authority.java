@@ -31,6 +31,8 @@ final class Authority {
   /** For how long it is remembered what a receiver requires that is not in use. */
   private static final long LESS_NANOS = TimeUnit.HOURS.toNanos(1);
 
+  private static final int TLS_WEIGHT = 4;
+
   /** How many connections a loop shares to one host, however few streams each takes. */
   private static final int MOST_SHARED = 64;
 
@@ -309,6 +311,11 @@ final class Authority {
       }
     }
     return null;
+  }
+
+  /** Returns as how many connections without TLS an idle one counts: by the memory it takes. */
+  int weight() {
+    return tls ? TLS_WEIGHT : 1;
   }
 
   void addIdle(Http1Connection connection) {

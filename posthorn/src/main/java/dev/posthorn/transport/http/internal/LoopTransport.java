@@ -55,7 +55,10 @@ final class LoopTransport {
 
   private @Nullable Exchange first;
   private @Nullable Exchange last;
+
+  /** The weight of the idle connections, see {@link Authority#weight}. */
   private int idle;
+
   private int open;
   private int sweeps;
   private boolean sweeping;
@@ -175,7 +178,7 @@ final class LoopTransport {
   @Nullable Http1Connection takeIdle(Authority authority, List<InetAddress> addresses) {
     long now = System.nanoTime();
     for (Http1Connection next; (next = authority.takeIdle(addresses, now)) != null; ) {
-      idle--;
+      idle -= authority.weight();
       if (next.isQuiet(unread)) {
         return next;
       }
@@ -188,14 +191,14 @@ final class LoopTransport {
     if (closed || idle >= maxIdle || !authority.isTrusted(System.nanoTime())) {
       connection.channel.close();
     } else {
-      idle++;
+      idle += authority.weight();
       authority.addIdle(connection);
     }
   }
 
   void forget(Authority authority, Http1Connection connection) {
     if (authority.removeIdle(connection)) {
-      idle--;
+      idle -= authority.weight();
     }
   }
 
