@@ -63,6 +63,33 @@ class EndpointStatsApiTest {
   }
 
   @Test
+  void countsAttemptsInWholeHours() {
+    on.endpoint("fail", "/fail");
+    on.endpoint("ok", "/ok");
+    on.endpoint("held", "/ok");
+    on.api.post(on.app + "/endpoint/held/pause", null).expect(200);
+    String message = on.send("a");
+    Await.until("it fails", () -> count("fail", "fail") == 1);
+    Await.until("it succeeds", () -> count("ok", "success") == 1);
+    on.api.post(on.app + "/endpoint/held/cancel-all", null).expect(202);
+    Await.until("it is cancelled", () -> count("held", "canceled") == 1);
+    assertThat(attempts("fail", "")).isEqualTo("{\"success\":0,\"fail\":3,\"canceled\":0}");
+    assertThat(attempts("ok", "")).isEqualTo("{\"success\":1,\"fail\":0,\"canceled\":0}");
+    assertThat(attempts("held", "")).isEqualTo("{\"success\":0,\"fail\":0,\"canceled\":1}");
+    String sent = on.api.get(on.app + "/msg/" + message).expect(200).at("/timestamp").asString();
+    assertThat(attempts("ok", "?since=" + sent + "&until=" + Instant.parse(sent).plusMillis(1)))
+        .as("of the hour that the time is in")
+        .isEqualTo("{\"success\":1,\"fail\":0,\"canceled\":0}");
+  }
+
+  private String attempts(String endpoint, String query) {
+    return on.api
+        .get(on.app + "/endpoint/" + endpoint + "/attempt-stats" + query)
+        .expect(200)
+        .text();
+  }
+
+  @Test
   void looksAtTheHoursAskedFor() {
     on.endpoint("ok", "/ok");
     on.send("a");
@@ -97,7 +124,7 @@ class EndpointStatsApiTest {
   void hidesWhatIsSomebodyElses() {
     String ok = on.endpoint("ok", "/ok");
     String app2 = on.api.post("/api/v1/app", "{\"name\":\"Other\"}").expect(201).id();
-    for (String what : List.of("/stats", "/stats/hourly", "/rate-limit-status")) {
+    for (String what : List.of("/stats", "/stats/hourly", "/attempt-stats", "/rate-limit-status")) {
       String path = "/endpoint/" + ok + what;
       on.api.get("/api/v1/app/" + app2 + path).expect(404);
       on.server.environment("org_other").get(on.app + path).expect(404);

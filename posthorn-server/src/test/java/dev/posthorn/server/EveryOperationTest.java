@@ -123,7 +123,15 @@ class EveryOperationTest {
     api.get("/api/v1/msg/" + id).expect(200);
     api.post(all + "/search", "{\"event_types\":[\"invoice.paid\"]}").expect(200);
     api.post(all + "/precheck/active", "{\"eventType\":\"invoice.paid\"}").expect(200);
+    polling();
     api.post(all + "/bulk-expunge", "{\"ids\":[\"" + id + "\",\"nobody\"]}").expect(200);
+  }
+
+  private void polling() {
+    String poller = app + "/poller/first";
+    String iterator = api.get(poller).expect(200).at("/iterator").asString();
+    api.get(poller + "/consumer/c?limit=1&iterator=" + iterator).expect(200);
+    api.post(poller + "/consumer/c/seek", "{\"after\":\"2026-01-01T00:00:00Z\"}").expect(200);
   }
 
   private void manyMessages() {
@@ -171,6 +179,7 @@ class EveryOperationTest {
   private void statistics() {
     api.get(endpoint + "/stats").expect(200);
     api.get(endpoint + "/stats/hourly").expect(200);
+    api.get(endpoint + "/attempt-stats").expect(200);
     api.get(endpoint + "/rate-limit-status").expect(200);
     api.get("/api/v1/stats/endpoint/count").expect(200);
     api.get("/api/v1/app/stats/count-active").expect(200);

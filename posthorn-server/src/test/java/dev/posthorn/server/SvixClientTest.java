@@ -9,6 +9,8 @@ import com.svix.Webhook;
 import com.svix.api.ApplicationListOptions;
 import com.svix.api.MessageAttemptListByMsgOptions;
 import com.svix.api.MessageCreateOptions;
+import com.svix.api.MessagePoller;
+import com.svix.api.MessagePollerConsumerPollOptions;
 import com.svix.exceptions.ApiException;
 import com.svix.exceptions.WebhookVerificationException;
 import com.svix.models.ApplicationIn;
@@ -28,6 +30,9 @@ import com.svix.models.MessageAttemptOut;
 import com.svix.models.MessageIn;
 import com.svix.models.MessageOut;
 import com.svix.models.MessageStatus;
+import com.svix.models.PollingEndpointConsumerSeekIn;
+import com.svix.models.PollingEndpointMessageOut;
+import com.svix.models.PollingEndpointOut;
 import com.svix.models.RecoverIn;
 import com.svix.models.ReplayIn;
 import dev.posthorn.testkit.Await;
@@ -305,6 +310,34 @@ class SvixClientTest {
             throw new IllegalStateException(e);
           }
         });
+  }
+
+  @Test
+  void pollsForMessages() throws Exception {
+    String app = application().getId();
+    endpoint(app);
+    String first = send(app, "{\"n\":1}").getId();
+    String second = send(app, "{\"n\":2}").getId();
+    MessagePoller poller = svix.getMessage().getPoller();
+    assertThat(ids(poller.poll(app, "first"))).containsExactly(first, second);
+
+    MessagePollerConsumerPollOptions options = new MessagePollerConsumerPollOptions();
+    options.setLimit(1L);
+    PollingEndpointOut page = poller.consumerPoll(app, "first", "c", options);
+    assertThat(ids(page)).containsExactly(first);
+    assertThat(page.getDone()).isFalse();
+    options.setIterator(page.getIterator());
+    page = poller.consumerPoll(app, "first", "c", options);
+    assertThat(ids(page)).containsExactly(second);
+    options.setIterator(page.getIterator());
+    assertThat(ids(poller.consumerPoll(app, "first", "c", options))).isEmpty();
+    OffsetDateTime begin = OffsetDateTime.of(2026, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
+    poller.consumerSeek(app, "first", "c", new PollingEndpointConsumerSeekIn().after(begin));
+    assertThat(ids(poller.consumerPoll(app, "first", "c"))).containsExactly(first, second);
+  }
+
+  private static List<String> ids(PollingEndpointOut page) {
+    return page.getData().stream().map(PollingEndpointMessageOut::getId).toList();
   }
 
   @Test

@@ -32,7 +32,7 @@ record Tenant(ApiClient client, Map<String, String> ids) {
       {"name":"x","url":"http://127.0.0.1:9/","description":"x","eventType":"a.b","payload":{},
        "headers":{},"since":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z",
        "retrySchedule":[1],"expiry":3600,"endpointIds":[],"content":"","contentType":"text/plain",
-       "specRaw":"webhooks: {}"}
+       "specRaw":"webhooks: {}","after":"2026-01-01T00:00:00Z"}
       """;
 
   private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
@@ -84,6 +84,7 @@ record Tenant(ApiClient client, Map<String, String> ids) {
                 "{\"url\":\"" + server.receiver().url("/" + uid) + "\",\"headers\":{\"a\":\"b\"}}")
             .expect(201)
             .id());
+    ids.put("sink_id", String.valueOf(ids.get("endpoint_id")));
     assertThat(client.put("/api/v1/event-type/secret.type", "{\"description\":\"\"}").status())
         .isIn(200, 201);
     ids.put("event_type_name", "secret.type");

@@ -58,6 +58,7 @@ public final class Engine {
   private final Access access;
   private final Deliveries deliveries;
   private final Tasks tasks;
+  private final Polling polling;
   private final Instruments instruments;
   private final AtomicBoolean held = new AtomicBoolean();
 
@@ -133,6 +134,7 @@ public final class Engine {
     Replays replays = new Replays(core, shards);
     this.deliveries = new Deliveries(core, shards, replays);
     this.tasks = new Tasks(new Changes(core, null), replays, deliveries, intake);
+    this.polling = new Polling(new Changes(core, null));
     this.instruments = new Instruments(core, shards);
   }
 
@@ -342,6 +344,11 @@ public final class Engine {
   /** Returns what does long work in the background. */
   public Tasks tasks() {
     return tasks;
+  }
+
+  /** Returns what reads messages for those who poll for them. */
+  public Polling polling() {
+    return polling;
   }
 
   /** Returns what an endpoint's lane does at the moment. */

@@ -64,13 +64,23 @@ final class Router {
     if (!endpoint.state().accepts()) {
       return Choice.DISABLED;
     }
-    if (!endpoint.eventTypes().isEmpty() && !matchesAny(endpoint.eventTypes(), type)) {
+    if (!wantsType(endpoint, type)) {
       return Choice.EVENT_TYPE;
     }
-    if (!endpoint.channels().isEmpty() && !shareOne(endpoint.channels(), channels)) {
-      return Choice.CHANNEL;
-    }
-    return Choice.MATCHED;
+    return wantsChannel(endpoint, channels) ? Choice.MATCHED : Choice.CHANNEL;
+  }
+
+  /** Returns whether an endpoint listens to such messages, also if it takes no deliveries. */
+  static boolean listens(EndpointRow endpoint, String type, List<String> channels) {
+    return wantsType(endpoint, type) && wantsChannel(endpoint, channels);
+  }
+
+  private static boolean wantsType(EndpointRow endpoint, String type) {
+    return endpoint.eventTypes().isEmpty() || matchesAny(endpoint.eventTypes(), type);
+  }
+
+  private static boolean wantsChannel(EndpointRow endpoint, List<String> channels) {
+    return endpoint.channels().isEmpty() || shareOne(endpoint.channels(), channels);
   }
 
   private static boolean matchesAny(List<String> patterns, String type) {
@@ -80,6 +90,11 @@ final class Router {
       }
     }
     return false;
+  }
+
+  /** Returns whether it stands for more than the event type of that name. */
+  static boolean isPattern(String text) {
+    return text.equals("*") || text.endsWith(".*");
   }
 
   /** Returns whether a pattern matches an event type. */

@@ -2,6 +2,7 @@ package dev.posthorn.engine;
 
 import dev.posthorn.id.IdSequence;
 import dev.posthorn.store.Batch;
+import dev.posthorn.store.ConsumerRow;
 import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.LiveRow;
@@ -35,6 +36,9 @@ final class Writing {
   private final Reads store;
   private final UsedKeys keys;
   private final Map<List<Object>, Long> claimed = new HashMap<>();
+
+  /** The consumers of endpoints as of this batch. */
+  private final Map<Long, List<ConsumerRow>> consumers = new HashMap<>();
 
   /** What was read, by message and endpoint. */
   private final Map<List<Long>, List<LiveRow>> live = new HashMap<>();
@@ -129,6 +133,14 @@ final class Writing {
   boolean claimName(String kind, long scope, String name, long owner) {
     Long before = claimed.putIfAbsent(List.of(kind, scope, name), owner);
     return before == null || (owner != 0 && before == owner); // 0 is one that is being created
+  }
+
+  /**
+   * Returns an endpoint's consumers as of this batch, to be changed with it; the store is asked
+   * once.
+   */
+  List<ConsumerRow> consumers(long endpoint) {
+    return consumers.computeIfAbsent(endpoint, id -> new ArrayList<>(store.consumers(id)));
   }
 
   /**

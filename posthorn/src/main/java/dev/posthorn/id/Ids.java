@@ -6,6 +6,7 @@ package dev.posthorn.id;
  */
 public final class Ids {
   private static final int SEQUENCE_BITS = 21;
+  private static final long LAST_MILLIS = Long.MAX_VALUE >>> SEQUENCE_BITS;
 
   private Ids() {}
 
@@ -14,8 +15,11 @@ public final class Ids {
     return id >>> SEQUENCE_BITS;
   }
 
-  /** Returns the smallest id that can be given at a wall time in milliseconds. */
+  /**
+   * Returns the smallest id that can be given at a wall time in milliseconds; of a time that has
+   * none, that of the nearest one that has.
+   */
   public static long firstAt(long millis) {
-    return Math.max(0, millis) << SEQUENCE_BITS;
+    return Math.clamp(millis, 0, LAST_MILLIS) << SEQUENCE_BITS;
   }
 }

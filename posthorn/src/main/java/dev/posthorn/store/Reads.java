@@ -148,6 +148,9 @@ public interface Reads {
   /** Returns the lane states of endpoints with a greater id than {@code afterEndpoint}. */
   List<LaneStateRow> laneStates(long afterEndpoint, int limit);
 
+  /** Returns the consumers of an endpoint, by name. */
+  List<ConsumerRow> consumers(long endpoint);
+
   /** Returns an environment's event types, by name. */
   List<EventTypeRow> eventTypes(long environment);
 

@@ -35,7 +35,10 @@ public sealed interface SettingChange {
   /** Inserts or replaces an endpoint. */
   record PutEndpoint(EndpointRow row) implements SettingChange {}
 
-  /** Removes an endpoint with its secrets and lane state. Its live rows are removed separately. */
+  /**
+   * Removes an endpoint with its secrets, lane state and consumers. Its live rows are removed
+   * separately.
+   */
   record RemoveEndpoint(long endpoint) implements SettingChange {}
 
   /** Inserts or replaces a secret. */
@@ -46,6 +49,12 @@ public sealed interface SettingChange {
 
   /** Inserts or replaces a lane's state; removes it if it is empty. */
   record PutLaneState(LaneStateRow row) implements SettingChange {}
+
+  /** Inserts a consumer, or replaces the one of the same endpoint and name. */
+  record PutConsumer(ConsumerRow row) implements SettingChange {}
+
+  /** Removes a consumer. */
+  record RemoveConsumer(long endpoint, String name) implements SettingChange {}
 
   /** Inserts a cancellation, or replaces the one for the same message and endpoint. */
   record PutCancelMark(CancelMark mark) implements SettingChange {}

@@ -28,6 +28,12 @@ class IdsTest {
   }
 
   @Test
+  void times_after_the_last_count_as_it() {
+    assertThat(Ids.firstAt(1L << 42)).isEqualTo(Ids.firstAt((1L << 42) - 1));
+    assertThat(Ids.firstAt(Long.MAX_VALUE)).isEqualTo(Ids.firstAt((1L << 42) - 1));
+  }
+
+  @Test
   void times_before_1970_count_as_its_beginning() {
     assertThat(Ids.firstAt(-1)).isZero();
     assertThat(Ids.firstAt(Long.MIN_VALUE)).isZero();

@@ -33,6 +33,7 @@ public final class Api {
     all.addAll(new MessageApi(desk, applications, listener).operations());
     all.addAll(new MessageSearchApi(desk).operations());
     all.addAll(new ManyMessagesApi(desk).operations());
+    all.addAll(new PollerApi(desk).operations());
     all.addAll(new AttemptApi(desk).operations());
     all.addAll(new DeliveryApi(desk).operations());
     all.addAll(new EndpointTaskApi(desk).operations());

@@ -37,6 +37,13 @@ final class EndpointStatsApi {
             .gives(200, "EndpointStats")
             .to(APPLICATION, this::stats),
         at.get(
+                ONE + "/attempt-stats",
+                "v1.endpoint.get-attempt-stats",
+                "Counts the attempts of an endpoint, in whole hours.")
+            .query(since, until)
+            .gives(200, "EndpointAttemptStats")
+            .to(APPLICATION, this::attemptStats),
+        at.get(
                 ONE + "/stats/hourly",
                 "v1.endpoint.get-hourly-stats",
                 "Counts the deliveries and attempts of an endpoint by the hour.")
@@ -79,6 +86,19 @@ final class EndpointStatsApi {
           json.writeBooleanProperty("morePending", pending > MOST_PENDING);
           json.writeNumberProperty("sending", underWay);
           json.writeNumberProperty("fail", sum(hours, HourRow::failed));
+          json.writeNumberProperty("canceled", sum(hours, HourRow::cancelled));
+          json.writeEndObject();
+        });
+  }
+
+  private Answer attemptStats(Call call) {
+    List<HourRow> hours = hours(endpoint(call), call.query());
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeNumberProperty("success", sum(hours, h -> h.attempts() - h.failedAttempts()));
+          json.writeNumberProperty("fail", sum(hours, HourRow::failedAttempts));
           json.writeNumberProperty("canceled", sum(hours, HourRow::cancelled));
           json.writeEndObject();
         });

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -53,16 +54,26 @@ final class PageWriter {
    */
   Answer answer(
       boolean backwards, boolean done, @Nullable String nearest, @Nullable String farthest) {
-    List<byte[]> shown = backwards ? rows.reversed() : rows;
     String first = backwards ? farthest : nearest;
     String last = backwards ? nearest : farthest;
-    byte[] rest =
-        Answer.object(
-            json -> {
-              Json.text(json, "iterator", last);
-              Json.text(json, "prevIterator", first == null ? null : "-" + first);
-              json.writeBooleanProperty("done", done);
-            });
+    return answer(
+        backwards,
+        json -> {
+          Json.text(json, "iterator", last);
+          Json.text(json, "prevIterator", first == null ? null : "-" + first);
+          json.writeBooleanProperty("done", done);
+        });
+  }
+
+  /**
+   * Answers with the page.
+   *
+   * @param backwards whether the rows are shown in the opposite order
+   * @param properties what stands after the rows
+   */
+  Answer answer(boolean backwards, Consumer<JsonGenerator> properties) {
+    List<byte[]> shown = backwards ? rows.reversed() : rows;
+    byte[] rest = Answer.object(properties);
     int size = shown.stream().mapToInt(row -> row.length + 1).sum();
     ByteArrayOutputStream all = new ByteArrayOutputStream(size + rest.length + 16);
     all.writeBytes("{\"data\":[".getBytes(StandardCharsets.US_ASCII));

@@ -67,6 +67,9 @@ public enum Capability {
     if (path.contains("/secret")) {
       return reads ? VIEW_ENDPOINT_SECRET : MANAGE_ENDPOINT_SECRET;
     }
+    if (path.contains("/consumer/")) {
+      return MANAGE_ENDPOINT; // to read moves the consumer on
+    }
     if (reads || path.equals(APPLICATION + "/msg/search")) {
       return VIEW_BASE;
     }

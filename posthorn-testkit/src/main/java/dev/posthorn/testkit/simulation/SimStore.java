@@ -5,6 +5,7 @@ import dev.posthorn.store.AttemptQuery;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.CancelMark;
+import dev.posthorn.store.ConsumerRow;
 import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.EndpointRow;
@@ -365,6 +366,11 @@ public final class SimStore implements Store {
   @Override
   public List<LaneStateRow> laneStates(long afterEndpoint, int limit) {
     return SimTables.page(read().laneStates, afterEndpoint, limit);
+  }
+
+  @Override
+  public List<ConsumerRow> consumers(long endpoint) {
+    return List.copyOf(read().consumers.getOrDefault(endpoint, new TreeMap<>()).values());
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.CancelMark;
+import dev.posthorn.store.ConsumerRow;
 import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.DeliveryState;
@@ -66,6 +67,7 @@ final class SimTables {
   final TreeMap<Long, EndpointRow> endpoints = new TreeMap<>();
   final TreeMap<Long, TreeMap<Integer, SecretRow>> secrets = new TreeMap<>();
   final TreeMap<Long, LaneStateRow> laneStates = new TreeMap<>();
+  final Map<Long, TreeMap<String, ConsumerRow>> consumers = new HashMap<>();
   final Map<Long, TreeMap<String, EventTypeRow>> eventTypes = new HashMap<>();
   final Map<String, String> settings = new HashMap<>();
 
@@ -292,6 +294,7 @@ final class SimTables {
         endpoints.remove(id);
         secrets.remove(id);
         laneStates.remove(id);
+        consumers.remove(id);
       }
       case SettingChange.PutSecret(SecretRow row) ->
           secrets.computeIfAbsent(row.endpoint(), e -> new TreeMap<>()).put(row.slot(), row);
@@ -308,6 +311,10 @@ final class SimTables {
           laneStates.remove(row.endpoint());
         }
       }
+      case SettingChange.PutConsumer(ConsumerRow row) ->
+          consumers.computeIfAbsent(row.endpoint(), e -> new TreeMap<>()).put(row.name(), row);
+      case SettingChange.RemoveConsumer(long endpoint, String name) ->
+          consumers.getOrDefault(endpoint, new TreeMap<>()).remove(name);
       case SettingChange.PutCancelMark(CancelMark mark) ->
           cancelMarks.put(List.of(mark.message(), mark.endpoint()), mark);
       case SettingChange.RemoveCancelMark(long message, long endpoint) ->

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.CancelMark;
+import dev.posthorn.store.ConsumerRow;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
@@ -14,6 +15,7 @@ import dev.posthorn.store.SecretRow;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.SettingChange.PutApplication;
 import dev.posthorn.store.SettingChange.PutCancelMark;
+import dev.posthorn.store.SettingChange.PutConsumer;
 import dev.posthorn.store.SettingChange.PutEndpoint;
 import dev.posthorn.store.SettingChange.PutEventType;
 import dev.posthorn.store.SettingChange.PutLaneState;
@@ -21,6 +23,7 @@ import dev.posthorn.store.SettingChange.PutSecret;
 import dev.posthorn.store.SettingChange.PutSetting;
 import dev.posthorn.store.SettingChange.RemoveApplication;
 import dev.posthorn.store.SettingChange.RemoveCancelMark;
+import dev.posthorn.store.SettingChange.RemoveConsumer;
 import dev.posthorn.store.SettingChange.RemoveEndpoint;
 import dev.posthorn.store.SettingChange.RemoveEventType;
 import dev.posthorn.store.SettingChange.RemoveSecret;
@@ -94,7 +97,8 @@ interface SettingRules extends StoreRules {
         new PutEndpoint(full),
         new PutEndpoint(plain),
         new PutSecret(secret),
-        new PutLaneState(new LaneStateRow(2, 99, 0, 0, 0)));
+        new PutLaneState(new LaneStateRow(2, 99, 0, 0, 0)),
+        new PutConsumer(new ConsumerRow(2, "c", 7, 8)));
     assertThat(store().endpoints(0, 10)).containsExactly(plain, full);
     assertThat(store().endpoints(1, 10)).containsExactly(full);
 
@@ -117,6 +121,7 @@ interface SettingRules extends StoreRules {
     assertThat(reopen().endpoints(0, 10)).containsExactly(changed);
     assertThat(store().secrets(2)).isEmpty();
     assertThat(store().laneStates(0, 10)).isEmpty();
+    assertThat(store().consumers(2)).isEmpty();
   }
 
   @Test
@@ -201,6 +206,21 @@ interface SettingRules extends StoreRules {
             new LaneStateRow(9, 0, 0, 500, 501));
     assertThat(store().laneStates(0, 1)).containsExactly(replaced);
     assertThat(reopen().laneStates(0, 10)).hasSize(4).contains(replaced);
+  }
+
+  @Test
+  default void consumersArePutReplacedAndRemoved() {
+    ConsumerRow first = new ConsumerRow(5, "é 1", 100, 200);
+    ConsumerRow second = new ConsumerRow(5, "b", 101, 201);
+    ConsumerRow elsewhere = new ConsumerRow(6, "b", 102, 202);
+    apply(new PutConsumer(first), new PutConsumer(second), new PutConsumer(elsewhere));
+    assertThat(store().consumers(5)).containsExactly(second, first);
+    assertThat(store().consumers(7)).isEmpty();
+
+    ConsumerRow moved = new ConsumerRow(5, "b", 50, 300);
+    apply(new PutConsumer(moved), new RemoveConsumer(5, "é 1"), new RemoveConsumer(7, "b"));
+    assertThat(reopen().consumers(5)).containsExactly(moved);
+    assertThat(store().consumers(6)).containsExactly(elsewhere);
   }
 
   private static EventTypeRow eventType(long environment, String name) {

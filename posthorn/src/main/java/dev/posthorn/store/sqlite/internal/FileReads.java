@@ -4,6 +4,7 @@ import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptQuery;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.CancelMark;
+import dev.posthorn.store.ConsumerRow;
 import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.DedupeRow;
 import dev.posthorn.store.EndpointRow;
@@ -184,6 +185,11 @@ class FileReads implements Reads {
   @Override
   public List<LaneStateRow> laneStates(long afterEndpoint, int limit) {
     return readers.read(reader -> SettingReads.laneStates(reader, afterEndpoint, limit));
+  }
+
+  @Override
+  public List<ConsumerRow> consumers(long endpoint) {
+    return readers.read(reader -> SettingReads.consumers(reader, endpoint));
   }
 
   @Override

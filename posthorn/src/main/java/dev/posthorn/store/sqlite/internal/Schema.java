@@ -28,7 +28,8 @@ final class Schema {
           "V004__lanes.sql",
           "V005__deadlines.sql",
           "V006__removed_applications.sql",
-          "V007__parked_new.sql");
+          "V007__parked_new.sql",
+          "V008__consumers.sql");
 
   /** That of the public package: the scripts are there for users too. */
   static final String DIRECTORY = "/dev/posthorn/store/sqlite/";

@@ -1,6 +1,7 @@
 package dev.posthorn.store.sqlite.internal;
 
 import dev.posthorn.store.ApplicationRow;
+import dev.posthorn.store.ConsumerRow;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
@@ -141,6 +142,13 @@ final class SettingReads {
             + " WHERE endpoint > ? ORDER BY endpoint LIMIT ?",
         afterEndpoint,
         limit);
+  }
+
+  static List<ConsumerRow> consumers(Reader reader, long endpoint) throws SQLException {
+    return reader.list(
+        row -> new ConsumerRow(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4)),
+        "SELECT endpoint, name, position, updated FROM consumer WHERE endpoint = ? ORDER BY name",
+        endpoint);
   }
 
   static List<EventTypeRow> eventTypes(Reader reader, long environment) throws SQLException {

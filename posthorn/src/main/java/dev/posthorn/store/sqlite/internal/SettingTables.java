@@ -2,6 +2,7 @@ package dev.posthorn.store.sqlite.internal;
 
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.CancelMark;
+import dev.posthorn.store.ConsumerRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
@@ -49,6 +50,9 @@ final class SettingTables {
       case SettingChange.RemoveSecret(long endpoint, int slot) ->
           remove("DELETE FROM secret WHERE endpoint = ? AND slot = ?", endpoint, slot);
       case SettingChange.PutLaneState put -> put(put.row());
+      case SettingChange.PutConsumer put -> put(put.row());
+      case SettingChange.RemoveConsumer(long endpoint, String name) ->
+          run("DELETE FROM consumer WHERE endpoint = ? AND name = ?", endpoint, name);
       case SettingChange.PutCancelMark put -> put(put.mark());
       case SettingChange.RemoveCancelMark(long message, long endpoint) ->
           run("DELETE FROM cancel_mark WHERE message = ? AND endpoint = ?", message, endpoint);
@@ -161,6 +165,7 @@ final class SettingTables {
     remove("DELETE FROM endpoint WHERE id = ?", id);
     remove("DELETE FROM secret WHERE endpoint = ?", id);
     run("DELETE FROM lane_state WHERE endpoint = ?", id);
+    run("DELETE FROM consumer WHERE endpoint = ?", id);
   }
 
   private void put(SecretRow row) throws SQLException {
@@ -190,6 +195,16 @@ final class SettingTables {
           row.pauseMillis(),
           row.pausedUntil());
     }
+  }
+
+  private void put(ConsumerRow row) throws SQLException {
+    run(
+        "INSERT INTO consumer(endpoint, name, position, updated) VALUES (?, ?, ?, ?)"
+            + " ON CONFLICT DO UPDATE SET position = excluded.position, updated = excluded.updated",
+        row.endpoint(),
+        row.name(),
+        row.position(),
+        row.updated());
   }
 
   private void put(CancelMark mark) throws SQLException {
