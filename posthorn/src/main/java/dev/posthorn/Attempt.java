@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * One HTTP exchange of a delivery; or the end of a delivery without one, as by cancellation.
  *
  * @param id its id
+ * @param application the id of the application that message and endpoint belong to
  * @param message the message's id
+ * @param eventType the message's event type, or null if the message is gone
  * @param endpoint the endpoint's id
  * @param time when it ended
  * @param kind why it was made
@@ -24,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Attempt(
     String id,
+    String application,
     String message,
+    @Nullable String eventType,
     String endpoint,
     Instant time,
     AttemptKind kind,

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An endpoint: a URL with secrets, filters, limits and a retry policy.
  *
  * @param id its id, such as {@code ep_…}
+ * @param application the id of the application that it belongs to
  * @param uid your own name for it, or null
  * @param url where its deliveries go
  * @param description a note for people
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Endpoint(
     String id,
+    String application,
     @Nullable String uid,
     String url,
     String description,

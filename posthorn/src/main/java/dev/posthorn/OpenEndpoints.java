@@ -20,6 +20,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -294,7 +295,10 @@ final class OpenEndpoints implements Endpoints {
   public Attempt test(String id, NewMessage message) {
     long endpoint = row(id).id();
     Acceptance acceptance = message.forTest(application);
-    return views.attempt(views.finish(engine -> engine.deliveries().test(acceptance, endpoint)));
+    return views.attempt(
+        views.finish(engine -> engine.deliveries().test(acceptance, endpoint)),
+        application,
+        acceptance.type());
   }
 
   @Override
@@ -303,11 +307,15 @@ final class OpenEndpoints implements Endpoints {
     EndpointRow endpoint = row(id);
     AttemptQuery query =
         new AttemptQuery(endpoint.id(), Long.MIN_VALUE, Long.MAX_VALUE, true, limit, null);
-    return views
-        .read(engine -> engine.store(endpoint.application()).attempts(query))
-        .rows()
-        .stream()
-        .map(views::attempt)
+    Map<Long, Optional<String>> types = new HashMap<>();
+    return views.read(engine -> engine.store(application).attempts(query)).rows().stream()
+        .map(row -> views.attempt(row, application, type(row.message(), types)))
         .toList();
   }
 }
+
+  private @Nullable String type(long message, Map<Long, Optional<String>> known) {
+    return known
+        .computeIfAbsent(message, id -> Optional.ofNullable(views.eventType(application, id)))
+        .orElse(null);
+  }

@@ -74,7 +74,7 @@ final class OpenMessages implements Messages {
           }
 
           @Override
-          public void attempted(EndpointRow endpoint, AttemptRow attempt) {
+          public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
             news.release();
           }
         };
@@ -123,9 +123,9 @@ final class OpenMessages implements Messages {
 
   @Override
   public List<Attempt> attempts(String id) {
-    long message = row(id).id();
-    return views.read(engine -> engine.store(application).attempts(message)).stream()
-        .map(views::attempt)
+    MessageRow message = row(id);
+    return views.read(engine -> engine.store(application).attempts(message.id())).stream()
+        .map(attempt -> views.attempt(attempt, application, message.type()))
         .toList();
   }
 

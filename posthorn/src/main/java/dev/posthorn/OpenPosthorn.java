@@ -174,8 +174,14 @@ final class OpenPosthorn implements Posthorn {
         .add(
             new EngineListener() {
               @Override
-              public void attempted(EndpointRow endpoint, AttemptRow attempt) {
-                listener.attempted(views.attempt(attempt));
+              public void attempted(
+                  EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
+                long application = endpoint.application();
+                listener.attempted(
+                    views.attempt(
+                        attempt,
+                        application,
+                        type != null ? type : views.eventType(application, attempt.message())));
               }
 
               @Override

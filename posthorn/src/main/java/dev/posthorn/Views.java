@@ -11,6 +11,8 @@ import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.StoreException;
 import java.nio.charset.StandardCharsets;
+import dev.posthorn.store.MessageFilter;
+import dev.posthorn.store.MessageQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.function.Function;
 
 /**
  * Turns rows into what users see, ids into their public form and back, and futures into results.
+import org.jspecify.annotations.Nullable;
  */
 final class Views {
   static final String APPLICATION = "app";
@@ -94,6 +97,7 @@ final class Views {
   private static Endpoint.Policy policy(EndpointPolicy policy) {
     List<Long> waits = policy.retryWaits();
     return new Endpoint.Policy(
+        id(APPLICATION, row.application()),
         policy.ordered(),
         policy.rateLimit(),
         policy.concurrency(),
@@ -102,7 +106,7 @@ final class Views {
         policy.wireFormat());
   }
 
-  Attempt attempt(AttemptRow row) {
+  Attempt attempt(AttemptRow row, long application, @Nullable String eventType) {
     return new Attempt(
         id(ATTEMPT, row.id()),
         id(MESSAGE, row.message()),
@@ -122,6 +126,7 @@ final class Views {
     return new Message(
         id(MESSAGE, row.id()),
         row.type(),
+        eventType,
         row.channels(),
         row.eventId(),
         Instant.ofEpochMilli(Ids.timeOf(row.id())),
@@ -134,6 +139,18 @@ final class Views {
 
   /** Reads something. */
   <T> T read(Function<Engine, T> read) {
+  /** Returns the event type of a message, or null if the message is gone, or cannot be read now. */
+  @Nullable String eventType(long application, long message) {
+    MessageQuery query =
+        new MessageQuery(application, message - 1, message + 1, false, 1, MessageFilter.NONE);
+    try {
+      List<MessageRow> found = engine.store(application).messages(query).rows();
+      return found.isEmpty() ? null : found.getFirst().type();
+    } catch (StoreException e) {
+      return null;
+    }
+  }
+
     try {
       return read.apply(engine());
     } catch (StoreException e) {

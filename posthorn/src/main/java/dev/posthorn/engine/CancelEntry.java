@@ -7,6 +7,7 @@ import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.transport.Timings;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,8 +65,13 @@ final class CancelEntry implements Journal.Entry {
   }
 
   private void ended() {
+    // Those that leave let go of their payloads.
+    List<@Nullable String> types = new ArrayList<>(deliveries.size());
+    deliveries.forEach(delivery -> types.add(delivery.type()));
     lane.cancelled(deliveries);
-    attempts.forEach(attempt -> lane.loop.attempted(lane.endpoint, attempt));
+    for (int i = 0; i < attempts.size(); i++) {
+      lane.loop.attempted(lane.endpoint, attempts.get(i), types.get(i));
+    }
     if (order != null) {
       lane.sweep().stored(deliveries.size());
     }

@@ -71,6 +71,11 @@ final class Delivery implements Comparable<Delivery> {
     payload = null;
   }
 
+  /** Returns the event type of its message, or null if that is only in the store. */
+  @Nullable String type() {
+    return payload == null ? null : payload.message.type();
+  }
+
   /** Returns the bytes that its permit has to hold. */
   long exchangeBytes(Permits permits) {
     return bytes == UNKNOWN ? permits.mostSmall() : Payload.exchangeBytes(bytes);

@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,11 +48,11 @@ public final class EngineEvents {
     return dropped.sum();
   }
 
-  void attempted(EndpointEntry endpoint, AttemptRow attempt) {
+  void attempted(EndpointEntry endpoint, AttemptRow attempt, @Nullable String type) {
     for (ListenerQueue queue : listeners) {
       if (queue.caresFor(attempt)) {
         EndpointRow row = endpoint.row();
-        tell(queue, listener -> listener.attempted(row, attempt));
+        tell(queue, listener -> listener.attempted(row, attempt, type));
       }
     }
   }

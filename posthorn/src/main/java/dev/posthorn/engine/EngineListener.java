@@ -4,6 +4,7 @@ import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told what happens, in order, on a thread for callbacks; it may be slow, but then it misses
@@ -11,8 +12,13 @@ import dev.posthorn.store.EndpointState;
  */
 public interface EngineListener {
 
-  /** An attempt is on disk, with the state of its delivery after it. */
-  default void attempted(EndpointRow endpoint, AttemptRow attempt) {}
+  /**
+   * An attempt is on disk, with the state of its delivery after it.
+   *
+   * @param type the message's event type; null if a delivery ended without an exchange and its
+   *     message was only in the store
+   */
+  default void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {}
 
   /**
    * Returns whether {@link #attempted} is to be called for an attempt. Asked on the event loop for

@@ -31,6 +31,10 @@ final class OutcomeEntry implements Journal.Entry {
   private final @Nullable ExchangeResult result;
   private final @Nullable EndReason reason;
   private final Health health;
+
+  /** The message's event type, if that is in memory: for listeners. */
+  private final @Nullable String type;
+
   private @Nullable AttemptRow attempt;
   private @Nullable LiveRow next;
   private @Nullable EndpointState disabled;
@@ -76,6 +80,7 @@ final class OutcomeEntry implements Journal.Entry {
     this.result = result;
     this.reason = reason;
     this.health = health;
+    this.type = delivery.type();
   }
 
   @Override
@@ -188,7 +193,7 @@ final class OutcomeEntry implements Journal.Entry {
   private void settle() {
     lane.settled(delivery, next);
     if (attempt != null) {
-      lane.loop.attempted(lane.endpoint, attempt);
+      lane.loop.attempted(lane.endpoint, attempt, type);
     }
     if (disabled != null) {
       lane.loop.core().events().disabled(lane.endpoint, disabled);

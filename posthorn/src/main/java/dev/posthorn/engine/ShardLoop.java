@@ -191,10 +191,10 @@ class ShardLoop {
     }
   }
 
-  /** An attempt of a delivery is on disk. */
-  final void attempted(EndpointEntry endpoint, AttemptRow attempt) {
+  /** An attempt of a delivery is on disk; see {@link EngineListener#attempted}. */
+  final void attempted(EndpointEntry endpoint, AttemptRow attempt, @Nullable String type) {
     core.meter().attempted(attempt);
-    core.events().attempted(endpoint, attempt);
+    core.events().attempted(endpoint, attempt, type);
     if (attempt.state() != DeliveryState.WAITING && !watches.isEmpty()) {
       Watch watch = watches.remove(attempt.delivery());
       if (watch != null) {

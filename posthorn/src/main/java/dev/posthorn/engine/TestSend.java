@@ -72,7 +72,10 @@ final class TestSend {
         .whenComplete((result, why) -> delivery.releasePayload())
         .thenApply(this::happened)
         .thenCompose(
-            result -> changes.often().change(writing -> store(delivery.row, result, writing)));
+            result ->
+                changes
+                    .often()
+                    .change(writing -> store(delivery.row, message.type(), result, writing)));
   }
 
   /** Tells the caller if there was no exchange: that is no attempt. */
@@ -123,13 +126,13 @@ final class TestSend {
         AttemptKind.TEST);
   }
 
-  private AttemptRow store(LiveRow row, ExchangeResult result, Writing writing) {
+  private AttemptRow store(LiveRow row, String type, ExchangeResult result, Writing writing) {
     boolean succeeded = result instanceof Response response && response.status() / 100 == 2;
     DeliveryState state = succeeded ? DeliveryState.SUCCEEDED : DeliveryState.FAILED;
     Verdict verdict = new Verdict(state, 1, 0, row.deadline(), 0, Verdict.Health.GOOD);
     AttemptRow attempt = OutcomeEntry.attempt(writing.nextId(0), row, verdict, result, null);
     writing.batch.attempts.add(attempt);
-    writing.onCommit(() -> writing.post(loop, () -> loop.attempted(endpoint, attempt)));
+    writing.onCommit(() -> writing.post(loop, () -> loop.attempted(endpoint, attempt, type)));
     return attempt;
   }
 }

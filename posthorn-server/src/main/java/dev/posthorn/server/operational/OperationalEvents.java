@@ -120,7 +120,7 @@ public final class OperationalEvents implements EngineListener {
   }
 
   @Override
-  public void attempted(EndpointRow endpoint, AttemptRow attempt) {
+  public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String eventType) {
     Target target = caresFor(attempt) ? target(endpoint) : null;
     if (target == null || (attempt.state() == DeliveryState.SUCCEEDED && !failedBefore(attempt))) {
       return;

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes spans of what happens to messages: one for the acceptance, in the trace that the sender's
@@ -163,7 +164,7 @@ public final class Tracing implements AcceptanceListener, EngineListener, AutoCl
   }
 
   @Override
-  public void attempted(EndpointRow endpoint, AttemptRow attempt) {
+  public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
     SpanContext accept = remembered.get(attempt.message());
     long end = TimeUnit.MILLISECONDS.toMicros(Ids.timeOf(attempt.id()));
     SpanBuilder builder =

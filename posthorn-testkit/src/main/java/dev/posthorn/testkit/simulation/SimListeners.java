@@ -7,6 +7,7 @@ import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.EndpointRow;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two who listen: one throws anything, and so the other must hear of every attempt all the same.
@@ -36,7 +37,8 @@ final class SimListeners {
               }
 
               @Override
-              public void attempted(EndpointRow endpoint, AttemptRow attempt) {
+              public void attempted(
+                  EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
                 surprises.maybe();
               }
             });
@@ -45,7 +47,8 @@ final class SimListeners {
         .add(
             new EngineListener() {
               @Override
-              public void attempted(EndpointRow endpoint, AttemptRow attempt) {
+              public void attempted(
+                  EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
                 now.add(attempt.id());
               }
             });

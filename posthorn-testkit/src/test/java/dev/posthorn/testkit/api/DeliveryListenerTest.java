@@ -2,13 +2,23 @@ package dev.posthorn.testkit.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.Application;
 import dev.posthorn.Attempt;
 import dev.posthorn.DeliveryListener;
 import dev.posthorn.Endpoint;
+import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
+import dev.posthorn.Receipt;
+import dev.posthorn.store.DeliveryState;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +87,63 @@ class DeliveryListenerTest extends ApiTest {
     } finally {
       end.countDown();
     }
+  }
+
+  @Test
+  void anAttemptNamesItsApplicationAndEventTypeWhereverItIsShown() throws Exception {
+    BlockingQueue<Attempt> told = new LinkedBlockingQueue<>();
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = Posthorn.open(options())) {
+      posthorn.addListener(adding(told));
+      Application customer = posthorn.application("cust_1");
+      Endpoint endpoint = customer.endpoints().add(Endpoint.to(receiver.url("/")));
+      assertThat(endpoint.application()).isEqualTo(customer.id());
+      Receipt receipt = customer.send("invoice.paid", "{}");
+      List<Attempt> seen = new ArrayList<>();
+      seen.add(next(told));
+      seen.addAll(customer.messages().attempts(receipt.id()));
+      seen.addAll(customer.endpoints().attempts(endpoint.id(), 10));
+      seen.add(customer.endpoints().test(endpoint.id(), NewMessage.of("invoice.paid", "{}")));
+      seen.add(next(told));
+      assertThat(seen).hasSize(5).allSatisfy(attempt -> isOf(attempt, customer, "invoice.paid"));
+    }
+  }
+
+  @Test
+  void oneThatEndedWithoutAnExchangeDoesSoToo() throws Exception {
+    BlockingQueue<Attempt> told = new LinkedBlockingQueue<>();
+    String id;
+    try (Posthorn posthorn = Posthorn.open(options())) {
+      Application customer = posthorn.application("cust_1");
+      customer.endpoints().add(Endpoint.to("https://example.com/"));
+      id = customer.send(NewMessage.of("invoice.paid", "{}").deliverIn(Duration.ofHours(1))).id();
+    }
+    try (Posthorn posthorn = Posthorn.open(options())) { // now its payload is only in the store
+      posthorn.addListener(adding(told));
+      Application customer = posthorn.application("cust_1");
+      assertThat(customer.messages().cancel(id)).isEqualTo(1);
+      Attempt attempt = next(told);
+      assertThat(attempt.state()).isEqualTo(DeliveryState.CANCELLED);
+      isOf(attempt, customer, "invoice.paid");
+    }
+  }
+
+  private static void isOf(Attempt attempt, Application application, String type) {
+    assertThat(attempt.application()).isEqualTo(application.id());
+    assertThat(attempt.eventType()).isEqualTo(type);
+  }
+
+  private static DeliveryListener adding(BlockingQueue<Attempt> told) {
+    return new DeliveryListener() {
+      @Override
+      public void attempted(Attempt attempt) {
+        told.add(attempt);
+      }
+    };
+  }
+
+  private static Attempt next(BlockingQueue<Attempt> told) throws InterruptedException {
+    return Objects.requireNonNull(told.poll(20, TimeUnit.SECONDS), "nothing was told");
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

@@ -105,7 +105,7 @@ class DoubtTest {
         .add(
             new EngineListener() {
               @Override
-              public void attempted(EndpointRow row, AttemptRow attempt) {
+              public void attempted(EndpointRow row, AttemptRow attempt, @Nullable String type) {
                 told.add(attempt);
               }
             });

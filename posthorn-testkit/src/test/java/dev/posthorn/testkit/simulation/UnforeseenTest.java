@@ -488,7 +488,8 @@ class UnforeseenTest {
         .add(
             new EngineListener() {
               @Override
-              public void attempted(EndpointRow endpoint, AttemptRow attempt) {
+              public void attempted(
+                  EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
                 heard[0]++;
               }
             });
@@ -514,7 +515,7 @@ class UnforeseenTest {
       }
 
       @Override
-      public void attempted(EndpointRow endpoint, AttemptRow attempt) {
+      public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
         if (where.equals("attempted")) {
           atSneakily(where);
         }
