@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The event types that are offered to customers. Every change is on disk when a method returns.
  *
- * <p>They are for people: messages of other types can be sent, and endpoints want what they want.
- * Methods throw {@link dev.posthorn.error.PosthornException}, with NOT_FOUND for a name that there
- * is not, and CLOSED once Posthorn is closed.
+ * <p>They are for people: messages of other types can be sent, and endpoints want what they want,
+ * unless Posthorn was opened with {@link PosthornOptions#strictEventTypes}. Methods throw {@link
+ * dev.posthorn.error.PosthornException}, with NOT_FOUND for a name that there is not, and CLOSED
+ * once Posthorn is closed.
  */
 public interface EventTypes {
 

@@ -97,20 +97,28 @@ final class OpenApplication implements Application {
 
   @Override
   public Receipt send(NewMessage message) {
-    return receipt(views.engine().accept(acceptance(message), sendMillis));
+    Acceptance acceptance = acceptance(message);
+    return receipt(acceptance, views.engine().accept(acceptance, sendMillis));
   }
 
   @Override
   public CompletableFuture<Receipt> sendAsync(NewMessage message) {
     try {
-      return views.engine().acceptAsync(acceptance(message)).thenApply(this::receipt);
+      Acceptance acceptance = acceptance(message);
+      return views
+          .engine()
+          .acceptAsync(acceptance)
+          .thenApply(accepted -> receipt(acceptance, accepted));
     } catch (PosthornException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
   private Acceptance acceptance(NewMessage message) {
-    return message.acceptance(row.id(), Instant.ofEpochMilli(views.engine().millis()));
+    Acceptance acceptance =
+        message.acceptance(row.id(), Instant.ofEpochMilli(views.engine().millis()));
+    views.types().require(acceptance.type());
+    return acceptance;
   }
 
   @Override
@@ -118,7 +126,8 @@ final class OpenApplication implements Application {
     return "Application[id=" + id() + ", uid=" + uid() + "]";
   }
 
-  private Receipt receipt(Accepted accepted) {
+  private Receipt receipt(Acceptance acceptance, Accepted accepted) {
+    views.sent(acceptance, accepted);
     return new Receipt(
         views.id(Views.MESSAGE, accepted.message()),
         Arrays.stream(accepted.targets()).mapToObj(id -> views.id(Views.ENDPOINT, id)).toList(),

@@ -1,6 +1,7 @@
 package dev.posthorn;
 
 import dev.posthorn.engine.Acceptance;
+import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.TaskData;
 import dev.posthorn.engine.TaskKind;
@@ -19,8 +20,8 @@ import dev.posthorn.wire.WireFormat;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,13 +55,14 @@ final class OpenEndpoints implements Endpoints {
     if (secret != null) {
       check(format, secret);
     }
+    EndpointDraft draft = endpoint.draft();
+    views.types().requireAll(draft.eventTypes());
     return views.endpoint(
         views.change(
             engine ->
                 engine
                     .administration()
-                    .createEndpoint(
-                        application, endpoint.draft(), endpoint.identity(engine.millis()))));
+                    .createEndpoint(application, draft, endpoint.identity(engine.millis()))));
   }
 
   private WireFormat format(String name) {
@@ -123,6 +125,9 @@ final class OpenEndpoints implements Endpoints {
       secrets(before.id()).forEach(secret -> check(format, secret.secret()));
     }
     EndpointRow after = edit.changed(before, views.engine().millis());
+    if (!after.eventTypes().equals(before.eventTypes())) {
+      views.types().requireAll(after.eventTypes());
+    }
     return edit(
         id,
         present -> {
@@ -295,6 +300,7 @@ final class OpenEndpoints implements Endpoints {
   public Attempt test(String id, NewMessage message) {
     long endpoint = row(id).id();
     Acceptance acceptance = message.forTest(application);
+    views.types().require(acceptance.type());
     return views.attempt(
         views.finish(engine -> engine.deliveries().test(acceptance, endpoint)),
         application,
@@ -312,10 +318,10 @@ final class OpenEndpoints implements Endpoints {
         .map(row -> views.attempt(row, application, type(row.message(), types)))
         .toList();
   }
-}
 
   private @Nullable String type(long message, Map<Long, Optional<String>> known) {
     return known
         .computeIfAbsent(message, id -> Optional.ofNullable(views.eventType(application, id)))
         .orElse(null);
   }
+}

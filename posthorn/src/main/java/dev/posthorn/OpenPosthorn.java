@@ -98,7 +98,11 @@ final class OpenPosthorn implements Posthorn {
   private OpenPosthorn(PosthornOptions options, Engine engine) {
     this.options = options;
     this.engine = engine;
-    this.views = new Views(engine, options.sendTimeout.toMillis());
+    this.views =
+        new Views(
+            engine,
+            new KnownTypes(engine, options.strictEventTypes),
+            options.sendTimeout.toMillis());
     this.eventTypes = new OpenEventTypes(views);
     this.own = application(DEFAULT);
   }

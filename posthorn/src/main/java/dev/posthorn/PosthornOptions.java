@@ -41,6 +41,7 @@ public final class PosthornOptions {
   @Nullable EgressProxy proxy;
   final List<WireFormat> formats = new ArrayList<>();
 
+  boolean strictEventTypes;
   private PosthornOptions(Path file) {
     this.file = file;
     formats.add(new StandardWireFormat(false));
@@ -92,6 +93,15 @@ public final class PosthornOptions {
 
   /** Adds a wire format that endpoints can choose by its name. */
   public PosthornOptions wireFormat(WireFormat format) {
+  /**
+   * Refuses messages, and wishes of endpoints, of event types that {@link Posthorn#eventTypes} does
+   * not have: a typing mistake is an error then, and not a message that matches no endpoint.
+   */
+  public PosthornOptions strictEventTypes() {
+    this.strictEventTypes = true;
+    return this;
+  }
+
     formats.add(format);
     return this;
   }

@@ -9,4 +9,13 @@ import java.util.List;
  * @param endpoints ids of the endpoints it is for; empty if it matched nobody
  * @param duplicate whether it was accepted before, under the same event id
  */
-public record Receipt(String id, List<String> endpoints, boolean duplicate) {}
+public record Receipt(String id, List<String> endpoints, boolean duplicate) {
+
+  /**
+   * Returns whether the message matched no endpoint, so that nobody gets it; {@link Messages#why}
+   * says why. Also true of a duplicate whose first message is past its retention by now.
+   */
+  public boolean matchedNoEndpoint() {
+    return endpoints.isEmpty();
+  }
+}

@@ -1,5 +1,7 @@
 package dev.posthorn;
 
+import dev.posthorn.engine.Acceptance;
+import dev.posthorn.engine.Accepted;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
@@ -42,14 +44,21 @@ final class Views {
   private final PublicIds publicIds;
   private final long waitMillis;
   private volatile boolean closed;
+  private final KnownTypes types;
 
-  Views(Engine engine, long waitMillis) {
+  Views(Engine engine, KnownTypes types, long waitMillis) {
     this.engine = engine;
     this.publicIds = engine.publicIds();
+    this.types = types;
     this.waitMillis = waitMillis;
   }
 
   /** Refuses everything from now on. */
+  /** Returns what checks event types. */
+  KnownTypes types() {
+    return types;
+  }
+
   void close() {
     closed = true;
   }
@@ -67,6 +76,11 @@ final class Views {
   }
 
   String id(String prefix, long id) {
+  /** Notes what became of a message, also if Posthorn was closed meanwhile. */
+  void sent(Acceptance acceptance, Accepted accepted) {
+    engine.unmatched().sent(acceptance, accepted);
+  }
+
     return publicIds.format(prefix, id);
   }
 

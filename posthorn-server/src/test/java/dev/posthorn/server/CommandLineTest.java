@@ -2,6 +2,8 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.Endpoint;
+import dev.posthorn.Posthorn;
 import dev.posthorn.signature.Keys;
 import dev.posthorn.signature.Signer;
 import dev.posthorn.signature.Verifier;
@@ -183,6 +185,21 @@ class CommandLineTest {
       assertThat(run("send", "-d", file, "--allow", LOOPBACK, "a.c")).isZero();
       assertThat(receiver.count()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void aMessageThatMatchesNoEndpointEndsWithOneAndSaysWhy() {
+    Path file = folder.resolve("webhooks.db");
+    assertThat(run("send", "-d", file.toString(), "invoice.paid")).isEqualTo(1);
+    assertThat(text.toString()).contains("matched no endpoint: there is none");
+    try (Posthorn posthorn = Posthorn.open(file)) {
+      posthorn.endpoints().add(Endpoint.to("https://example.com/").events("invoice.*"));
+      posthorn.endpoints().add(Endpoint.to("https://example.com/").channels("eu"));
+    }
+    assertThat(run("send", "-d", file.toString(), "invioce.paid")).isEqualTo(1);
+    assertThat(text.toString())
+        .contains("matched no endpoint, of 2: 1 for other channels, 1 for other event types")
+        .doesNotContain("every delivery succeeded");
   }
 
   // ---- listen --------------------------------------------------------------------------------

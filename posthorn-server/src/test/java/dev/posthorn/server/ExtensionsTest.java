@@ -25,6 +25,25 @@ class ExtensionsTest {
   }
 
   @Test
+  void theAnswerToAMessageSaysHowManyEndpointsItMatched() {
+    String message = "{\"eventType\":\"matched\",\"payload\":{},\"eventId\":\"first\"}";
+    assertThat(api.post(app + "/msg", message).expect(202).at("/matchedEndpoints").asInt(-1))
+        .isZero();
+    String url = SERVER.receiver().url("/");
+    api.post(app + "/endpoint", "{\"url\":\"" + url + "\"}").expect(201);
+    assertThat(
+            api.post(app + "/msg", message.replace("first", "second"))
+                .expect(202)
+                .at("/matchedEndpoints")
+                .asInt(-1))
+        .isEqualTo(1);
+    assertThat(api.post(app + "/msg", message).expect(202).at("/matchedEndpoints").asInt(-1))
+        .as("as it was when it was accepted")
+        .isZero();
+    assertThat(api.get(app + "/msg/second").expect(200).json().has("matchedEndpoints")).isFalse();
+  }
+
+  @Test
   void patternsOfEventTypes() {
     Reply reply =
         api.post(

@@ -284,6 +284,11 @@ class OperateTest {
       receiver.awaitRequests(4);
       assertThat(run(with(where, "replay", "--endpoint", id))).isEqualTo(2);
 
+      assertThat(run(with(where, "send", "a.typo"))).isEqualTo(1);
+      assertThat(text.toString()).contains("matched no endpoint, of 1: 1 for other event types");
+      assertThat(run(with(where, "send", "a.typo", "--json"))).isEqualTo(1);
+      assertThat(JSON.readTree(text.toString()).path("matchedEndpoints").asInt(-1)).isZero();
+
       assertThat(run(with(where, "endpoints", "remove", id))).isZero();
       assertThat(run(with(where, "endpoints", "list", "--json"))).isZero();
       assertThat(text.toString()).isEmpty();

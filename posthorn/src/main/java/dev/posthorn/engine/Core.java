@@ -31,6 +31,7 @@ final class Core {
   private final EngineEvents events;
   private final Promises promises;
   private final Shortages shortages;
+  private final UnmatchedLog unmatched;
 
   /** What deals with failures, and what writes. */
   record Duty(Guard guard, Journal journal) {}
@@ -62,6 +63,7 @@ final class Core {
     this.events = new EngineEvents(runtime.scheduler().callbacks(), guard, meter);
     this.promises = new Promises(runtime.scheduler().callbacks());
     this.shortages = new Shortages(clock().nanoTime());
+    this.unmatched = new UnmatchedLog(clock(), identity.publicIds);
   }
 
   EngineOptions options() {
@@ -169,6 +171,10 @@ final class Core {
 
   Shortages shortages() {
     return shortages;
+  }
+
+  UnmatchedLog unmatched() {
+    return unmatched;
   }
 
   /** Returns the rules that a delivery under way is judged by: its event type may have its own. */

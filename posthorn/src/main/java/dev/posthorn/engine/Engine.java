@@ -184,6 +184,7 @@ public final class Engine {
   private void keepUp() {
     core.runtime().scheduler().writer().schedule(UPKEEP_NANOS, this::keepUp);
     core.journal().keepTime();
+    core.unmatched().tell();
   }
 
   private void endpointChanged(EndpointEntry endpoint) {
@@ -361,6 +362,11 @@ public final class Engine {
           view.complete(lane == null ? LaneView.IDLE : lane.view());
         });
     return view.future();
+  }
+
+  /** Returns what is to be told of each message that a user sent. */
+  public UnmatchedLog unmatched() {
+    return core.unmatched();
   }
 
   /** Returns where listeners are added. */

@@ -50,6 +50,9 @@ public final class Api {
     all.addAll(new OperationalWebhookApi(desk).operations());
     all.addAll(new EnvironmentApi(desk).operations());
     all.addAll(new PortalApi(frames).operations());
+    if (desk.isStrict()) {
+      all.replaceAll(new KnownFields(OpenApi.document(all))::strict);
+    }
     this.operations = new DocsApi().with(all);
   }
 

@@ -46,16 +46,41 @@ public final class Desk {
 
   private final Engine engine;
   private final long waitMillis;
+  private final boolean strict;
+
+  /** Creates a desk that takes event types and fields that it does not know. */
+  public Desk(Engine engine, long waitMillis) {
+    this(engine, waitMillis, false);
+  }
 
   /**
    * Creates a desk.
    *
    * @param engine what delivers
    * @param waitMillis how long a request waits for the disk
+   * @param strict whether unknown event types of messages and unknown fields are refused
    */
-  public Desk(Engine engine, long waitMillis) {
+  public Desk(Engine engine, long waitMillis, boolean strict) {
     this.engine = engine;
     this.waitMillis = waitMillis;
+    this.strict = strict;
+  }
+
+  /** Returns whether unknown event types of messages and unknown fields are refused. */
+  boolean isStrict() {
+    return strict;
+  }
+
+  /** Refuses the event type of a message, if it has to be known and is not. */
+  void requireKnownType(Call call, String type) {
+    if (strict && engine.eventType(call.principal().environment(), type) == null) {
+      throw ApiError.invalid(
+          List.of("body", "eventType"),
+          "\""
+              + type
+              + "\" is no event type here, and this server is strict; create it first with"
+              + " POST /api/v1/event-type");
+    }
   }
 
   /** Returns the engine. */

@@ -77,6 +77,9 @@ final class ExampleApi {
 
   private Answer answer(MessageRow message) {
     return view.answer(
-        202, MessageView.Head.of(message), message.contentType(), message.body(), true);
+        202,
+        MessageView.Head.of(message),
+        new MessageView.Content(message.contentType(), message.body(), true),
+        json -> {});
   }
 }

@@ -61,6 +61,7 @@ final class ManyMessagesApi {
 
   private Answer broadcast(Call call) {
     MessageInput input = MessageInput.read(call.body());
+    desk.requireKnownType(call, String.valueOf(input.eventType));
     Acceptance message =
         new Acceptance(
             0,

@@ -81,6 +81,7 @@ final class MessageApi {
 
   private void create(Call call, Consumer<Supplier<Answer>> answer) {
     MessageInput input = MessageInput.read(call.body());
+    desk.requireKnownType(call, String.valueOf(input.eventType));
     boolean withContent = call.query().flag("with_content", true);
     String name = call.path("app_id");
     ApplicationRow application = desk.applicationOrNull(call, name);
@@ -124,6 +125,7 @@ final class MessageApi {
               acceptance,
               accepted -> {
                 progress.committed(accepted);
+                desk.engine().unmatched().sent(acceptance, accepted);
                 answer.accept(
                     () -> {
                       progress.answered();
@@ -176,7 +178,11 @@ final class MessageApi {
             acceptance.channels(),
             acceptance.options().tags(),
             acceptance.options().deliverAt());
-    return view.answer(202, head, acceptance.contentType(), acceptance.body(), withContent);
+    return view.answer(
+        202,
+        head,
+        new MessageView.Content(acceptance.contentType(), acceptance.body(), withContent),
+        json -> json.writeNumberProperty("matchedEndpoints", accepted.targets().length));
   }
 
   // ---- reading -------------------------------------------------------------------------------

@@ -152,6 +152,7 @@ final class MessageSearchApi {
     ApplicationRow application = desk.application(call);
     Fields fields = call.fields();
     String type = fields.name("eventType");
+    desk.requireKnownType(call, type);
     List<String> channels = EndpointInput.channels(fields);
     boolean active =
         desk.engine().endpoints(application.id()).stream()

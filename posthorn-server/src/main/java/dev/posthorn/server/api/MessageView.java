@@ -6,6 +6,7 @@ import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -56,20 +57,38 @@ final class MessageView {
         (json, row) -> write(json, row, withContent));
   }
 
-  /** Answers with one message, whose payload is copied into the answer. */
-  Answer answer(int status, Head head, String contentType, byte[] payload, boolean withContent) {
+  /**
+   * A message's payload.
+   *
+   * @param type its media type
+   * @param payload the bytes
+   * @param wanted whether it is shown
+   */
+  record Content(String type, byte[] payload, boolean wanted) {
+    boolean isJson() {
+      return type.equals(JSON_TYPE);
+    }
+  }
+
+  /**
+   * Answers with one message, whose payload is copied into the answer.
+   *
+   * @param more writes what else there is to say
+   */
+  Answer answer(int status, Head head, Content content, Consumer<JsonGenerator> more) {
     Answer shown =
         Answer.json(
             status,
             json -> {
               json.writeStartObject();
               write(json, head);
-              if (withContent && !contentType.equals(JSON_TYPE)) {
-                text(json, contentType, payload);
+              if (content.wanted && !content.isJson()) {
+                text(json, content.type, content.payload);
               }
+              more.accept(json);
               json.writeEndObject();
             });
-    byte[] value = withContent && contentType.equals(JSON_TYPE) ? payload : NO_PAYLOAD;
+    byte[] value = content.wanted && content.isJson() ? content.payload : NO_PAYLOAD;
     byte[] before = shown.body();
     // The object is opened again for the payload, so that its bytes need not be understood.
     byte[] body = new byte[before.length + PAYLOAD.length + value.length];

@@ -42,7 +42,7 @@ import tools.jackson.databind.node.ObjectNode;
     description = {
       "Sends one message, to a URL, to the endpoints of a database, or with --app by a running"
           + " server, and shows every attempt.",
-      "Exit code 0 if every delivery succeeded, 1 if not."
+      "Exit code 0 if every delivery succeeded, 1 if not, or if the message matched no endpoint."
     })
 public final class SendCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -195,7 +195,12 @@ public final class SendCommand implements Callable<Integer> {
           "%s is on disk%s, for %d endpoint(s)%n",
           receipt.id(), receipt.duplicate() ? " since before" : "", receipt.endpoints().size());
       show(posthorn, receipt, news, out);
-      return sum(posthorn.messages().get(receipt.id()).deliveries(), out);
+      Map<String, DeliveryState> deliveries = posthorn.messages().get(receipt.id()).deliveries();
+      if (deliveries.isEmpty()) {
+        out.println(Unmatched.text(posthorn.messages().why(receipt.id()).values()));
+        return 1;
+      }
+      return sum(deliveries, out);
     }
   }
 

@@ -4,6 +4,8 @@ import dev.posthorn.server.client.ServerClient;
 import dev.posthorn.server.client.Table;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,7 +24,7 @@ final class ServerSend {
     this.out = out;
   }
 
-  /** Returns 0 if every delivery succeeded within the time, else 1. */
+  /** Returns 0 if there were deliveries and every one succeeded within the time, else 1. */
   int send(ObjectNode message, Duration patience, boolean json) {
     JsonNode sent = server.post(app + "/msg", message);
     String id = sent.path("id").asString();
@@ -71,13 +73,22 @@ final class ServerSend {
       ((ObjectNode) sent).set("endpoints", destinations);
       out.println(sent);
     } else if (destinations.isEmpty()) {
-      out.println("it was for no endpoint");
+      out.println(Unmatched.text(reasons(sent.path("id").asString())));
     } else if (waits) {
       out.println("not delivered yet; the server goes on");
     } else {
       out.println(all ? "every delivery succeeded" : "not every delivery succeeded");
     }
     out.flush();
-    return all && !waits ? 0 : 1;
+    return all && !waits && !destinations.isEmpty() ? 0 : 1;
+  }
+
+  private List<String> reasons(String id) {
+    List<String> reasons = new ArrayList<>();
+    server
+        .get(app + "/msg/" + id + "/why?limit=250")
+        .path("data")
+        .forEach(endpoint -> reasons.add(endpoint.path("reason").asString("")));
+    return reasons;
   }
 }

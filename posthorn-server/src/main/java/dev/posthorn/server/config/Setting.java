@@ -46,6 +46,12 @@ public enum Setting {
       "TIME",
       "5d",
       "After how long with nothing but failures an endpoint is disabled."),
+  STRICT(
+      Tier.OFTEN,
+      "BOOL",
+      "false",
+      "Refuse messages of event types that do not exist, and fields of requests that are not known:"
+          + " typing mistakes."),
   LOG_LEVEL(Tier.OFTEN, "LEVEL", "info", "error, warn, info, debug or trace."),
   LOG_FORMAT(Tier.OFTEN, "FORMAT", "text", "text, or json with one object per line."),
   TLS_CERT(Tier.OFTEN, "FILE", "", "The API's certificate chain, PEM; with it the API is https."),

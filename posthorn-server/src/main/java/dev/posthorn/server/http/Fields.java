@@ -29,7 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
  * A JSON object of a request, checked as it is read. What is wrong throws 422 with the place.
  *
  * <p>A field that is missing and one that is {@code null} are told apart by {@link #has}; the
- * methods that read take both as missing. Unknown fields are ignored, so that newer clients work.
+ * methods that read take both as missing. Unknown fields are ignored, so that newer clients work; a
+ * strict server refuses them before.
  */
 public final class Fields {
   /** What the API takes as a name of the client's: uids, event types, event ids. */

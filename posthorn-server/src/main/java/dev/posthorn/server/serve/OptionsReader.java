@@ -70,7 +70,8 @@ final class OptionsReader {
             values.flag(Setting.ALSO_SVIX_HEADERS),
             values.number(Setting.FAILED_AUTH_LIMIT, 1, MOST_NUMBER),
             values.made(Setting.CORS_ORIGIN, Cors::of),
-            tracing()));
+            tracing(),
+            values.flag(Setting.STRICT)));
   }
 
   private Keyring keyring() {

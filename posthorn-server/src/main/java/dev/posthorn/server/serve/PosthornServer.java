@@ -124,7 +124,8 @@ public final class PosthornServer implements AutoCloseable {
             clock,
             options.manner().failedAuthLimit());
     Cors cors = options.manner().cors();
-    Api api = new Api(new Desk(engine, WAIT_MILLIS), traces, cors.frames(), this::publicUrl);
+    Desk desk = new Desk(engine, WAIT_MILLIS, options.manner().strict());
+    Api api = new Api(desk, traces, cors.frames(), this::publicUrl);
     front =
         new HttpFront(
             http(options.access().listen(), options.access().tls()),

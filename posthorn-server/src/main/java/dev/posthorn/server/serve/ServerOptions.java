@@ -117,14 +117,26 @@ public record ServerOptions(
    * @param failedAuthLimit wrong tokens from one address within a minute before more get 429
    * @param cors the pages of other origins that may use the API
    * @param tracing where traces go, or null for nowhere
+   * @param strict whether unknown event types of messages and unknown fields are refused
    */
   public record Manner(
       long closeMillis,
       boolean alsoSvixHeaders,
       int failedAuthLimit,
       Cors cors,
-      @Nullable TracingOptions tracing) {
-    /** 10 s, no further headers, 30 wrong tokens, no pages, no traces. */
+      @Nullable TracingOptions tracing,
+      boolean strict) {
+    /** 10 s, no further headers, 30 wrong tokens, no pages, no traces, not strict. */
     public static final Manner DEFAULT = new Manner(10_000, false, 30, Cors.NONE, null);
+
+    /** Creates a manner that is not strict. */
+    public Manner(
+        long closeMillis,
+        boolean alsoSvixHeaders,
+        int failedAuthLimit,
+        Cors cors,
+        @Nullable TracingOptions tracing) {
+      this(closeMillis, alsoSvixHeaders, failedAuthLimit, cors, tracing, false);
+    }
   }
 }

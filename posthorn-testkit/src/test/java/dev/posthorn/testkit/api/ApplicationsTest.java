@@ -39,8 +39,10 @@ class ApplicationsTest extends ApiTest {
       posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
       Receipt receipt = posthorn.application("other").send("a.b", "{}");
       assertThat(receipt.endpoints()).isEmpty();
+      assertThat(receipt.matchedNoEndpoint()).isTrue();
+      assertThat(posthorn.send("a.b", "{}").matchedNoEndpoint()).isFalse();
       assertRefused(Reason.NOT_FOUND, "message", () -> posthorn.messages().get(receipt.id()));
-      assertThat(posthorn.messages().list(null, 10).messages()).isEmpty();
+      assertThat(posthorn.messages().list(null, 10).messages()).hasSize(1);
     }
   }
 

@@ -3,7 +3,10 @@ package dev.posthorn.testkit.api;
 import static dev.posthorn.testkit.api.BadInputTest.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.Endpoint;
+import dev.posthorn.Endpoints;
 import dev.posthorn.EventType;
+import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.error.Reason;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,46 @@ class EventTypesTest extends ApiTest {
       assertRefused(Reason.NOT_FOUND, "name", () -> posthorn.eventTypes().get("a.b"));
       assertRefused(Reason.INVALID, "schema", () -> posthorn.eventTypes().put("a", "", "{"));
       assertRefused(Reason.INVALID, "name", () -> posthorn.eventTypes().put("a b", ""));
+    }
+  }
+
+  @Test
+  void unknownOnesAreRefusedIfThatIsAskedFor() {
+    try (Posthorn posthorn = Posthorn.open(options().strictEventTypes())) {
+      posthorn.eventTypes().put("invoice.paid", "");
+      posthorn.eventTypes().put("old", "");
+      posthorn.eventTypes().archive("old");
+      Endpoints endpoints = posthorn.endpoints();
+      String id = endpoints.add(Endpoint.to("https://example.com/").events("invoice.*", "*")).id();
+      posthorn.send("invoice.paid", "{}");
+      posthorn.send("old", "{}");
+
+      String pad = "\"invoice.pad\"";
+      assertRefused(Reason.INVALID, "type: " + pad, () -> posthorn.send("invoice.pad", "{}"));
+      assertThat(posthorn.sendAsync("invoice.pad", "{}")).isCompletedExceptionally();
+      assertRefused(
+          Reason.INVALID,
+          "type: " + pad,
+          () -> posthorn.application("other").send("invoice.pad", "{}"));
+      assertRefused(
+          Reason.INVALID,
+          "type: " + pad,
+          () -> endpoints.test(id, NewMessage.of("invoice.pad", "{}")));
+      assertRefused(
+          Reason.INVALID, "events: " + pad, () -> endpoints.changeEvents(id, "invoice.pad"));
+      assertRefused(
+          Reason.INVALID,
+          "events: \"invioce.*\"",
+          () -> endpoints.add(Endpoint.to("https://example.com/").events("invioce.*")));
+      assertThat(posthorn.messages().list(null, 10).messages()).hasSize(2);
+
+      posthorn.eventTypes().remove("invoice.paid");
+      assertThat(endpoints.update(id, change -> change.rateLimit(5)).events())
+          .as("what it wanted before stays")
+          .containsExactly("invoice.*", "*");
+    }
+    try (Posthorn posthorn = Posthorn.open(options())) {
+      assertThat(posthorn.send("invoice.pad", "{}").matchedNoEndpoint()).isFalse(); // "*"
     }
   }
 }
