@@ -1,5 +1,6 @@
 package dev.posthorn;
 
+import dev.posthorn.engine.Condition;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineListener;
 import dev.posthorn.engine.EngineRuntime;
@@ -66,7 +67,7 @@ final class OpenPosthorn implements Posthorn {
 
   private static EngineRuntime runtime(PosthornOptions options) {
     try {
-      return LocalRuntime.open(options.file, options.transport(), Clock.system());
+      return LocalRuntime.open(options.file, options.store(), options.transport(), Clock.system());
     } catch (IllegalArgumentException e) {
       throw PosthornException.invalid("trustedCertificates", String.valueOf(e.getMessage()));
     }
@@ -198,6 +199,43 @@ final class OpenPosthorn implements Posthorn {
   @Override
   public Instruments instruments() {
     return engine.instruments();
+  }
+
+  // ---- looking after it ----------------------------------------------------------------------
+
+  @Override
+  public Health health() {
+    if (closed.get()) {
+      return new Health(Health.State.CLOSED, "it was closed", false);
+    }
+    Condition condition = engine.condition();
+    return new Health(
+        Health.State.valueOf(condition.state().name()),
+        condition.trouble().orElse(null),
+        engine.isHeld());
+  }
+
+  @Override
+  public void backup(Path target) {
+    Checks.present("target", target);
+    var unused =
+        Checks.argument(
+            () ->
+                views.read(
+                    ready -> {
+                      ready.backup(target);
+                      return target;
+                    }));
+  }
+
+  @Override
+  public int reencrypt() {
+    return views.engine().resealing().all(step -> views.<Integer>change(ready -> step)).secrets();
+  }
+
+  @Override
+  public void release() {
+    views.change(Engine::release);
   }
 
   // ---- the default application ---------------------------------------------------------------

@@ -18,8 +18,9 @@ public interface Posthorn extends Application, AutoCloseable {
    * file {@code NAME.key} beside it, which its secrets are encrypted with.
    *
    * @throws dev.posthorn.error.PosthornException with INVALID if there is no such directory; with
-   *     STORE_LOCKED if it is open already, here or in another process; with STORE_FAILED if it is
-   *     not a database of Posthorn, was written by a newer version, or its key file cannot be used
+   *     STORE_LOCKED if it is open already, here or in another process ({@link
+   *     PosthornOptions#openTimeout} waits for that); with STORE_FAILED if it is not a database of
+   *     Posthorn, was written by a newer version, or its key file cannot be used
    */
   static Posthorn open(Path file) {
     return open(PosthornOptions.file(file));
@@ -61,6 +62,35 @@ public interface Posthorn extends Application, AutoCloseable {
    * #close}, too.
    */
   Instruments instruments();
+
+  /** Returns whether it can do its work. Costs nothing, and can be asked after {@link #close}. */
+  Health health();
+
+  /**
+   * Copies the database, as of one moment, into a new file while it is used, and returns once the
+   * copy is whole. The keys that its secrets are encrypted with are not in it: keep them, too.
+   *
+   * @param target a file that does not exist, in a directory that does
+   * @throws dev.posthorn.error.PosthornException with INVALID if there is such a file; with
+   *     STORE_FULL or STORE_FAILED if it cannot be written; with CLOSED if Posthorn is closed
+   *     meanwhile. Nothing is left of the target then
+   */
+  void backup(Path target);
+
+  /**
+   * Encrypts again, with the newest key, the secrets that an older one encrypts, while all else
+   * goes on. After that the older key is needed for backups only.
+   *
+   * @return how many secrets there were
+   */
+  int reencrypt();
+
+  /**
+   * Delivers what waits, from now on, in a file that was made from a backup. Such a file is held
+   * until then ({@link Health#held}): messages are accepted, but nothing is delivered, since what
+   * waited in the backup may have been delivered after it was made. Without a hold, does nothing.
+   */
+  void release();
 
   /**
    * Stops: refuses messages, starts no further attempt, waits for those under way ({@link

@@ -4,6 +4,7 @@ import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.HealthOptions;
 import dev.posthorn.error.PosthornException;
+import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ExchangeLimits;
 import dev.posthorn.transport.http.EgressProxy;
@@ -30,6 +31,7 @@ public final class PosthornOptions {
   Duration retention = Duration.ofDays(90);
   Duration closeTimeout = Duration.ofSeconds(10);
   Duration sendTimeout = Duration.ofSeconds(10);
+  Duration openTimeout = Duration.ZERO;
   AddressPolicy addresses = AddressPolicy.publicOnly();
   double jitter = 0.2;
   Duration disableAfter = Duration.ofDays(5);
@@ -39,9 +41,9 @@ public final class PosthornOptions {
   @Nullable Path keyFile;
   @Nullable Path trustedCertificates;
   @Nullable EgressProxy proxy;
+  boolean strictEventTypes;
   final List<WireFormat> formats = new ArrayList<>();
 
-  boolean strictEventTypes;
   private PosthornOptions(Path file) {
     this.file = file;
     formats.add(new StandardWireFormat(false));
@@ -91,8 +93,6 @@ public final class PosthornOptions {
     return this;
   }
 
-  /** Adds a wire format that endpoints can choose by its name. */
-  public PosthornOptions wireFormat(WireFormat format) {
   /**
    * Refuses messages, and wishes of endpoints, of event types that {@link Posthorn#eventTypes} does
    * not have: a typing mistake is an error then, and not a message that matches no endpoint.
@@ -102,6 +102,8 @@ public final class PosthornOptions {
     return this;
   }
 
+  /** Adds a wire format that endpoints can choose by its name. */
+  public PosthornOptions wireFormat(WireFormat format) {
     formats.add(format);
     return this;
   }
@@ -130,6 +132,15 @@ public final class PosthornOptions {
   public PosthornOptions sendTimeout(Duration timeout) {
     this.sendTimeout =
         Checks.between("sendTimeout", timeout, Duration.ofMillis(1), Duration.ofHours(1));
+    return this;
+  }
+
+  /**
+   * Sets how long {@link Posthorn#open} waits for another process to close the file: up to 1 h; not
+   * at all unless set. For a restart where the new process begins before the old one has ended.
+   */
+  public PosthornOptions openTimeout(Duration timeout) {
+    this.openTimeout = Checks.between("openTimeout", timeout, Duration.ZERO, Duration.ofHours(1));
     return this;
   }
 
@@ -214,6 +225,10 @@ public final class PosthornOptions {
                 limits.bodyBytes(),
                 limits.acceptBytes(),
                 largestPayload));
+  }
+
+  SqliteOptions store() {
+    return SqliteOptions.defaults().withLockWait(openTimeout);
   }
 
   HttpTransportOptions transport() {

@@ -7,14 +7,15 @@ import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.id.Ids;
 import dev.posthorn.id.PublicIds;
+import dev.posthorn.keyring.Keyring;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.MessageFilter;
+import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.StoreException;
 import java.nio.charset.StandardCharsets;
-import dev.posthorn.store.MessageFilter;
-import dev.posthorn.store.MessageQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,10 +26,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns rows into what users see, ids into their public form and back, and futures into results.
-import org.jspecify.annotations.Nullable;
  */
 final class Views {
   static final String APPLICATION = "app";
@@ -43,22 +44,22 @@ final class Views {
   private final Engine engine;
   private final PublicIds publicIds;
   private final long waitMillis;
-  private volatile boolean closed;
   private final KnownTypes types;
+  private volatile boolean closed;
 
   Views(Engine engine, KnownTypes types, long waitMillis) {
     this.engine = engine;
-    this.publicIds = engine.publicIds();
     this.types = types;
+    this.publicIds = engine.publicIds();
     this.waitMillis = waitMillis;
   }
 
-  /** Refuses everything from now on. */
   /** Returns what checks event types. */
   KnownTypes types() {
     return types;
   }
 
+  /** Refuses everything from now on. */
   void close() {
     closed = true;
   }
@@ -75,12 +76,12 @@ final class Views {
     }
   }
 
-  String id(String prefix, long id) {
   /** Notes what became of a message, also if Posthorn was closed meanwhile. */
   void sent(Acceptance acceptance, Accepted accepted) {
     engine.unmatched().sent(acceptance, accepted);
   }
 
+  String id(String prefix, long id) {
     return publicIds.format(prefix, id);
   }
 
@@ -96,6 +97,7 @@ final class Views {
   Endpoint endpoint(EndpointRow row) {
     return new Endpoint(
         id(ENDPOINT, row.id()),
+        id(APPLICATION, row.application()),
         row.uid(),
         row.url(),
         row.description(),
@@ -111,7 +113,6 @@ final class Views {
   private static Endpoint.Policy policy(EndpointPolicy policy) {
     List<Long> waits = policy.retryWaits();
     return new Endpoint.Policy(
-        id(APPLICATION, row.application()),
         policy.ordered(),
         policy.rateLimit(),
         policy.concurrency(),
@@ -123,7 +124,9 @@ final class Views {
   Attempt attempt(AttemptRow row, long application, @Nullable String eventType) {
     return new Attempt(
         id(ATTEMPT, row.id()),
+        id(APPLICATION, application),
         id(MESSAGE, row.message()),
+        eventType,
         id(ENDPOINT, row.endpoint()),
         Instant.ofEpochMilli(Ids.timeOf(row.id())),
         row.kind(),
@@ -136,23 +139,6 @@ final class Views {
         row.nextDue() == 0 ? null : Instant.ofEpochMilli(row.nextDue()));
   }
 
-  Message message(MessageRow row, Map<String, dev.posthorn.store.DeliveryState> deliveries) {
-    return new Message(
-        id(MESSAGE, row.id()),
-        row.type(),
-        eventType,
-        row.channels(),
-        row.eventId(),
-        Instant.ofEpochMilli(Ids.timeOf(row.id())),
-        row.contentType(),
-        row.body(),
-        deliveries);
-  }
-
-  // ---- what the engine is asked --------------------------------------------------------------
-
-  /** Reads something. */
-  <T> T read(Function<Engine, T> read) {
   /** Returns the event type of a message, or null if the message is gone, or cannot be read now. */
   @Nullable String eventType(long application, long message) {
     MessageQuery query =
@@ -165,6 +151,22 @@ final class Views {
     }
   }
 
+  Message message(MessageRow row, Map<String, dev.posthorn.store.DeliveryState> deliveries) {
+    return new Message(
+        id(MESSAGE, row.id()),
+        row.type(),
+        row.channels(),
+        row.eventId(),
+        Instant.ofEpochMilli(Ids.timeOf(row.id())),
+        row.contentType(),
+        row.body(),
+        deliveries);
+  }
+
+  // ---- what the engine is asked --------------------------------------------------------------
+
+  /** Reads something. */
+  <T> T read(Function<Engine, T> read) {
     try {
       return read.apply(engine());
     } catch (StoreException e) {
@@ -216,6 +218,8 @@ final class Views {
     return switch (cause) {
       case PosthornException why -> why.again();
       case StoreException why -> translated(why);
+      case Keyring.KeyringException why ->
+          new PosthornException(Reason.STORE_FAILED, String.valueOf(why.getMessage()), e);
       case null, default ->
           new PosthornException(Reason.STORE_FAILED, "it could not be done: " + cause, e);
     };

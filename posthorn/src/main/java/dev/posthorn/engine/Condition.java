@@ -12,6 +12,24 @@ public final class Condition {
 
   Condition() {}
 
+  /** What an engine can do. */
+  public enum State {
+    /** Messages are accepted and delivered. */
+    READY,
+    /** Nothing can be stored for now; messages are refused. */
+    FAILING,
+    /** It has ended for good; see {@link #hasFailed}. */
+    FAILED
+  }
+
+  /** Returns what the engine can do. */
+  public State state() {
+    if (hasFailed()) {
+      return State.FAILED;
+    }
+    return trouble == null ? State.READY : State.FAILING;
+  }
+
   /**
    * Returns what keeps the engine from storing anything, or empty if nothing does. Messages are
    * refused as long as it lasts.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToIntFunction;
 
 /**
  * Has secrets that an older key encrypts, or that are not bound to their application yet, encrypted
@@ -86,6 +87,29 @@ public final class Resealing {
         .directory()
         .stage(entry, new EndpointEntry.Settings(before.row(), after, false), writing);
     return count;
+  }
+
+  /**
+   * What was encrypted again.
+   *
+   * @param endpoints how many endpoints had such secrets
+   * @param secrets how many secrets there were
+   */
+  public record Done(int endpoints, int secrets) {}
+
+  /**
+   * Encrypts all that is outstanding with the newest key, some endpoints at a time.
+   *
+   * @param await waits for a step to be on disk, and returns its result
+   */
+  public Done all(ToIntFunction<CompletableFuture<Integer>> await) {
+    List<Long> endpoints = outstanding();
+    int secrets = 0;
+    for (int from = 0; from < endpoints.size(); from += MOST) {
+      int to = Math.min(endpoints.size(), from + MOST);
+      secrets += await.applyAsInt(reseal(endpoints.subList(from, to)));
+    }
+    return new Done(endpoints.size(), secrets);
   }
 
   /**

@@ -20,7 +20,13 @@ public final class LocalRuntime {
    * @throws IllegalArgumentException if the options name a certificate file that cannot be read
    */
   public static EngineRuntime open(Path file, HttpTransportOptions http, Clock clock) {
-    Store store = SqliteStore.open(file, SqliteOptions.defaults());
+    return open(file, SqliteOptions.defaults(), http, clock);
+  }
+
+  /** Opens a runtime with a store of one's own choice; see {@link #open}. */
+  public static EngineRuntime open(
+      Path file, SqliteOptions options, HttpTransportOptions http, Clock clock) {
+    Store store = SqliteStore.open(file, options);
     try {
       HttpTransport transport = HttpTransport.open(http);
       return new EngineRuntime(clock, transport.scheduler(), store, transport);

@@ -245,20 +245,13 @@ public final class AdminApi {
   }
 
   private Answer reencrypt(Call call) {
-    Resealing resealing = engine().resealing();
-    List<Long> endpoints = resealing.outstanding();
-    int secrets = 0;
-    for (int from = 0; from < endpoints.size(); from += Resealing.MOST) {
-      int to = Math.min(endpoints.size(), from + Resealing.MOST);
-      secrets += done(resealing.reseal(endpoints.subList(from, to)));
-    }
-    int count = secrets;
+    Resealing.Done done = engine().resealing().all(AdminApi::done);
     return Answer.json(
         200,
         json -> {
           json.writeStartObject();
-          json.writeNumberProperty("endpoints", endpoints.size());
-          json.writeNumberProperty("secrets", count);
+          json.writeNumberProperty("endpoints", done.endpoints());
+          json.writeNumberProperty("secrets", done.secrets());
           json.writeEndObject();
         });
   }

@@ -22,7 +22,7 @@ public final class Opening {
   public static Store open(Path file, SqliteOptions options) {
     NativeLibrary.load();
     Path path = real(file);
-    StoreLock lock = StoreLock.take(path);
+    StoreLock lock = StoreLock.take(path, options.lockWait());
     try {
       return open(path, options, lock);
     } catch (RuntimeException e) {

@@ -5,7 +5,11 @@ import dev.posthorn.store.StoreException.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConnection;
 
@@ -18,14 +22,41 @@ import org.sqlite.SQLiteConnection;
  * ends, however it ends. The file stays: deleting it would let two processes hold "the" lock.
  */
 final class StoreLock implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreLock.class);
+  private static final long TRY_NANOS = 100_000_000;
+
   private final SQLiteConnection connection;
 
   private StoreLock(SQLiteConnection connection) {
     this.connection = connection;
   }
 
-  /** Takes the lock of a store. */
-  static StoreLock take(Path store) {
+  /**
+   * Takes the lock of a store.
+   *
+   * @param wait how long to wait while somebody else has it; not after an interrupt
+   */
+  static StoreLock take(Path store, Duration wait) {
+    long until = System.nanoTime() + wait.toNanos();
+    boolean told = false;
+    while (true) {
+      try {
+        return take(store);
+      } catch (StoreException e) {
+        boolean waits = e.reason() == Reason.LOCKED && System.nanoTime() - until < 0;
+        if (!waits || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        if (!told) {
+          LOG.info("Waiting for {} to be closed elsewhere, {} s at most", store, wait.toSeconds());
+          told = true;
+        }
+        LockSupport.parkNanos(TRY_NANOS);
+      }
+    }
+  }
+
+  private static StoreLock take(Path store) {
     Path file = store.resolveSibling(store.getFileName() + ".lock");
     try {
       OwnerOnly.createIfMissing(file);
