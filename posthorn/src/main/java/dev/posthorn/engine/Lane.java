@@ -303,6 +303,11 @@ class Lane extends Agenda.Item {
     return endpoint.row().policy().ordered();
   }
 
+  /** Returns whether its last exchange went well and none takes long. */
+  final boolean doesWell() {
+    return health.standing() == Permits.Standing.GOOD;
+  }
+
   final boolean isSlow() {
     return slow;
   }

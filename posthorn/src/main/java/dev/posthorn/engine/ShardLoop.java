@@ -33,6 +33,10 @@ class ShardLoop {
   private static final String NEWS = "the news of a commit";
   private static final int QUANTUM = 8;
   private static final int TURNS = 64;
+
+  /** After so long whatever else has come has its turn, responses above all. */
+  private static final long TURNS_NANOS = 1_000_000;
+
   private static final int MOST_READS = 4;
   private static final int MOST_IDLE = 10_000;
   private static final int PARKED_ROOM = 512;
@@ -58,7 +62,7 @@ class ShardLoop {
   private final Map<Long, Lane> lanes = new HashMap<>();
   private final LinkedHashMap<Long, Lane> idle = new LinkedHashMap<>();
   private final Agenda<Lane> agenda = new Agenda<>();
-  private final ArrayDeque<Lane> ready = new ArrayDeque<>();
+  private final ReadyQueue<Lane> ready = new ReadyQueue<>();
 
   /** Reads of pages, and of payloads; they take turns: a lane with a permit waits for no crowd. */
   private final ArrayDeque<Read<?>> pageReads = new ArrayDeque<>();
@@ -276,7 +280,7 @@ class ShardLoop {
     }
     if (!lane.ready) {
       lane.ready = true;
-      ready.addLast(lane);
+      ready.add(lane, lane.doesWell());
     }
     if (!turning) {
       turnSoon();
@@ -286,12 +290,20 @@ class ShardLoop {
   private void turnSoon() {
     if (!turnComes) {
       turnComes = true;
-      execute(
-          () -> {
-            turnComes = false;
-            turns();
-          });
+      loop.execute(this::nextTurns);
     }
+  }
+
+  private void turnAfterIo() {
+    if (!turnComes) {
+      turnComes = true;
+      loop.executeAfterIo(this::nextTurns);
+    }
+  }
+
+  private void nextTurns() {
+    turnComes = false;
+    core.guard().run(TASK, this::turns);
   }
 
   /** Gives a lane a turn later, since something failed so many times in a row before. */
@@ -304,20 +316,24 @@ class ShardLoop {
       return;
     }
     turning = true;
+    long began = nanos();
     try {
       permits.grant();
       for (int i = 0; i < TURNS; i++) {
-        Lane lane = ready.pollFirst();
+        Lane lane = ready.poll();
         if (lane == null) {
           break;
         }
         turn(lane);
         permits.grant(); // after the last one too: what it did not use is for those in line
+        if (nanos() - began >= TURNS_NANOS) {
+          break;
+        }
       }
     } finally {
       turning = false;
       if (!ready.isEmpty()) {
-        turnSoon();
+        turnAfterIo();
       }
       setTimer();
     }

@@ -15,6 +15,15 @@ public interface Loop extends Executor {
   void execute(Runnable task);
 
   /**
+   * Runs {@code task} on this loop after all tasks given before, and once it has looked at its I/O:
+   * for work that goes on in parts, so that nothing else waits for all of them. To be called on the
+   * loop.
+   */
+  default void executeAfterIo(Runnable task) {
+    execute(task);
+  }
+
+  /**
    * Runs {@code task} on this loop once {@code delayNanos} of monotonic time have passed. Any
    * thread may call it.
    */

@@ -1,6 +1,7 @@
 package dev.posthorn.transport.http.internal;
 
 import dev.posthorn.scheduler.Loop;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,6 +27,25 @@ final class NettyLoop implements Loop {
       executor.execute(() -> run(task));
     } catch (RejectedExecutionException e) {
       log.debug("A task was dropped: the loop has stopped");
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Netty runs tasks for up to a second before it looks at I/O again, also those that come
+   * meanwhile.
+   */
+  @Override
+  public void executeAfterIo(Runnable task) {
+    if (executor instanceof SingleThreadEventLoop loop) {
+      try {
+        loop.executeAfterEventLoopIteration(() -> execute(task));
+      } catch (RejectedExecutionException e) {
+        log.debug("A task was dropped: the loop has stopped");
+      }
+    } else {
+      execute(task);
     }
   }
 
