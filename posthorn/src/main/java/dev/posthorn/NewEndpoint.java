@@ -65,11 +65,13 @@ public final class NewEndpoint {
   }
 
   private static String checked(String url) {
-    var unused = Checks.argument(() -> HttpTarget.parse(Checks.present("url", url)));
-    return url;
+    return Checks.argument(() -> HttpTarget.normalize(Checks.present("url", url)));
   }
 
-  /** Sets its URL. */
+  /**
+   * Sets its URL. It is kept as it is sent: the host in lower case, and percent-encoded what a path
+   * or query must not have.
+   */
   public NewEndpoint url(String text) {
     this.url = checked(text);
     return this;

@@ -54,6 +54,19 @@ class EndpointApiTest {
   }
 
   @Test
+  void theUrlThatIsShownIsTheOneThatRequestsGoTo() {
+    String given = on.receiver.url("/ok/a b|?c[]={d}").replace("http:", "HTTP:");
+    String shown = on.receiver.url("/ok/a%20b%7C?c%5B%5D=%7Bd%7D");
+    Reply made = on.api.put(all + "/one", "{\"url\":\"" + given + "\"}").expect(201);
+    assertThat(made.at("/url").asString()).isEqualTo(shown);
+    Reply again = on.api.put(all + "/one", "{\"url\":\"" + shown + "\"}").expect(200);
+    assertThat(again.at("/url").asString()).isEqualTo(shown);
+    on.send("a");
+    on.receiver.awaitRequests(1);
+    assertThat(on.receiver.url(on.receiver.requests().getFirst().path())).isEqualTo(shown);
+  }
+
+  @Test
   void putCreatesOrReplacesAndKeepsWhatOlderClientsDoNotKnow() {
     Reply made = on.api.put(all + "/one", "{" + url + ",\"description\":\"d\"}").expect(201);
     assertThat(made.at("/uid").asString()).isEqualTo("one");

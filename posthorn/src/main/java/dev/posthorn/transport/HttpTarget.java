@@ -1,8 +1,6 @@
 package dev.posthorn.transport;
 
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls whether the scheme is https
  * @param host the host in lower case, without brackets: a DNS name, an IPv4 or an IPv6 address
  * @param port 1 to 65535
- * @param path the path with its query, as sent in the request line; begins with a slash
+ * @param path the path with its query, exactly as sent in the request line; begins with a slash
  * @param identity what it has of its own for TLS, or null
  */
 public record HttpTarget(
@@ -43,44 +41,56 @@ public record HttpTarget(
   }
 
   /**
-   * Parses an endpoint's URL.
+   * Parses an endpoint's URL. Space around it is ignored, as browsers do, and its path and query
+   * become what {@link #path} is: what may not be sent as it is gets percent-encoded.
    *
    * <p>What other parsers read in more than one way is refused: user-info, fragments, escapes in
-   * the host, and IPv4 addresses that are not four decimal numbers.
+   * the host, backslashes, control characters, and IPv4 addresses that are not four decimal
+   * numbers.
    *
    * @throws IllegalArgumentException if the URL is not an absolute http or https URL with a host,
    *     or is one of the above; the message says what is wrong and what would be right
    */
   public static HttpTarget parse(String url) {
-    if (url.length() > MAX_LENGTH) {
-      throw bad("has " + url.length() + " characters; at most " + MAX_LENGTH + " are allowed");
+    String text = url.trim(); // space and control characters
+    if (text.length() > MAX_LENGTH) {
+      throw bad("has " + text.length() + " characters; at most " + MAX_LENGTH + " are allowed");
     }
-    URI uri = uri(url);
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw bad("the scheme must be http or https; " + EXAMPLE);
-    }
-    if (uri.getRawFragment() != null) {
-      throw bad("a fragment (#…) is never sent to a server; remove it");
-    }
-    String authority = uri.getRawAuthority();
-    if (authority == null) {
+    refuseControls(text);
+    boolean tls = isTls(text);
+    int start = text.indexOf(':') + 3;
+    int end = endOfAuthority(text, start);
+    if (!text.startsWith("//", start - 2) || start == end) {
       throw bad("has no host; " + EXAMPLE);
     }
+    String authority = text.substring(start, end);
     if (authority.indexOf('@') >= 0) {
       throw bad(
           "user-info before the host is not allowed; send credentials in a custom header instead");
     }
-    boolean tls = scheme.equals("https");
     int colon = authority.lastIndexOf(':');
     boolean hasPort = colon > authority.lastIndexOf(']');
     String host = host(hasPort ? authority.substring(0, colon) : authority);
     int port = port(hasPort ? authority.substring(colon + 1) : "", tls ? 443 : 80);
-    String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-    if (uri.getRawQuery() != null) {
-      path += "?" + uri.getRawQuery();
+    return new HttpTarget(tls, host, port, RequestPath.of(text, end), null);
+  }
+
+  /**
+   * Returns a URL in the form in which it is used, stored and shown: see {@link #url}.
+   *
+   * @throws IllegalArgumentException if it cannot be parsed, or is too long in that form
+   */
+  public static String normalize(String url) {
+    String used = parse(url).url();
+    if (used.length() > MAX_LENGTH) {
+      throw bad(
+          "has "
+              + used.length()
+              + " characters once what is not ASCII is percent-encoded; at most "
+              + MAX_LENGTH
+              + " are allowed");
     }
-    return new HttpTarget(tls, host, port, path, null);
+    return used;
   }
 
   /** Returns this target with what an endpoint has of its own for TLS; http has no use for it. */
@@ -94,28 +104,49 @@ public record HttpTarget(
     return port == (tls ? 443 : 80) ? name : name + ":" + port;
   }
 
+  /**
+   * Returns the URL that requests go to: scheme and host in lower case, without the scheme's
+   * default port, and then exactly the path that is sent.
+   */
+  public String url() {
+    return (tls ? "https://" : "http://") + authority() + path;
+  }
+
   /** Returns the address if the host is one, null if it is a name that DNS must resolve. */
   public @Nullable InetAddress literal() {
     return Cidr.literal(host);
   }
 
-  private static URI uri(String url) {
-    try {
-      URI uri = new URI(url);
-      String authority = uri.getRawAuthority();
-      if (authority != null && !authority.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-        throw bad("the host has characters outside ASCII; write its punycode form (xn--…)");
+  private static void refuseControls(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c == 0x7f) {
+        throw bad("is not valid (a control character at character " + i + "); remove it");
       }
-      // Escapes what is outside ASCII in the path and the query.
-      return new URI(uri.toASCIIString());
-    } catch (URISyntaxException e) {
-      throw new IllegalArgumentException(
-          "url: is not valid (" + e.getReason() + " at character " + e.getIndex() + "); " + EXAMPLE,
-          e);
     }
   }
 
+  private static boolean isTls(String text) {
+    String scheme = text.substring(0, Math.max(0, text.indexOf(':'))).toLowerCase(Locale.ROOT);
+    return switch (scheme) {
+      case "http" -> false;
+      case "https" -> true;
+      default -> throw bad("the scheme must be http or https; " + EXAMPLE);
+    };
+  }
+
+  private static int endOfAuthority(String text, int start) {
+    int end = start;
+    while (end < text.length() && "/?#".indexOf(text.charAt(end)) < 0) {
+      end++;
+    }
+    return Math.max(start, end);
+  }
+
   private static String host(String authority) {
+    if (!authority.chars().allMatch(c -> c < 0x7f)) {
+      throw bad("the host has characters outside ASCII; write its punycode form (xn--…)");
+    }
     String host = authority.toLowerCase(Locale.ROOT);
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
@@ -157,7 +188,7 @@ public record HttpTarget(
     return port;
   }
 
-  private static IllegalArgumentException bad(String problem) {
+  static IllegalArgumentException bad(String problem) {
     return new IllegalArgumentException("url: " + problem);
   }
 }

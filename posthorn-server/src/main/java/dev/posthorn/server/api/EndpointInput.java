@@ -91,8 +91,7 @@ record EndpointInput(
   private static String url(Fields fields) {
     String url = fields.text("url", HttpTarget.MAX_LENGTH);
     try {
-      var unused = HttpTarget.parse(url);
-      return url;
+      return HttpTarget.normalize(url);
     } catch (IllegalArgumentException e) {
       String text = String.valueOf(e.getMessage());
       throw fields.invalid("url", text.startsWith("url: ") ? text.substring(5) : text);

@@ -12,6 +12,7 @@ import dev.posthorn.RetrySchedule;
 import dev.posthorn.server.client.ServerClient;
 import dev.posthorn.server.client.ServerFlags;
 import dev.posthorn.store.DeliveryState;
+import dev.posthorn.transport.HttpTarget;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -205,12 +206,14 @@ public final class SendCommand implements Callable<Integer> {
   }
 
   private void addEndpoint(Posthorn posthorn, PrintWriter out) {
-    String wanted = url;
-    if (wanted == null
-        || posthorn.endpoints().list().stream().anyMatch(one -> one.url().equals(wanted))) {
+    if (url == null) {
       return;
     }
-    NewEndpoint endpoint = Endpoint.to(wanted);
+    NewEndpoint endpoint = Endpoint.to(url);
+    String wanted = HttpTarget.normalize(url);
+    if (posthorn.endpoints().list().stream().anyMatch(one -> one.url().equals(wanted))) {
+      return;
+    }
     if (secret != null) {
       endpoint.secret(Input.secret(secret));
     }

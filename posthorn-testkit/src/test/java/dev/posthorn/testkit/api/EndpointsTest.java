@@ -62,6 +62,24 @@ class EndpointsTest extends ApiTest {
   }
 
   @Test
+  void theUrlThatIsShownIsTheOneThatRequestsGoTo() {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = Posthorn.open(options())) {
+      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/a b?c={d}")));
+      assertThat(endpoint.url()).isEqualTo(receiver.url("/a%20b?c=%7Bd%7D"));
+      posthorn.send("a.b", "{}");
+      receiver.awaitRequests(1);
+      Endpoint moved = posthorn.endpoints().moveTo(endpoint.id(), receiver.url("/[e]"));
+      assertThat(moved.url()).isEqualTo(receiver.url("/%5Be%5D"));
+      posthorn.send("a.b", "{}");
+      receiver.awaitRequests(2);
+      assertThat(receiver.requests())
+          .extracting(ReceivedRequest::path)
+          .containsExactly("/a%20b?c=%7Bd%7D", "/%5Be%5D");
+    }
+  }
+
+  @Test
   void headersOfAnEndpointAreSentAndCanBeReplaced() {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = Posthorn.open(options())) {

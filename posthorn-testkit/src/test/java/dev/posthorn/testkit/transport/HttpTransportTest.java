@@ -57,6 +57,17 @@ class HttpTransportTest {
   }
 
   @Test
+  void sends_a_path_as_its_url_has_it() {
+    try (Receiver receiver = Receiver.start();
+        Client client = Client.open()) {
+      client.respond(receiver.url("/a b/../e\u0301|{\"^`}?f[]=\"'%7c"), "x");
+
+      assertThat(receiver.requests().getFirst().path())
+          .isEqualTo("/a%20b/../e%CC%81%7C%7B%22%5E%60%7D?f%5B%5D=%22'%7c");
+    }
+  }
+
+  @Test
   void reads_a_response_in_its_own_charset() {
     try (Receiver receiver =
             Receiver.answering(
