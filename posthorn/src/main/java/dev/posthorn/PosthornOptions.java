@@ -190,7 +190,10 @@ public final class PosthornOptions {
     return this;
   }
 
-  /** Sets an HTTP proxy that all requests go through. */
+  /**
+   * Sets an HTTP proxy that all requests go through. It gets the addresses that were checked, or
+   * names if it {@linkplain EgressProxy#resolvingNames resolves them}.
+   */
   public PosthornOptions proxy(EgressProxy egress) {
     this.proxy = egress;
     return this;

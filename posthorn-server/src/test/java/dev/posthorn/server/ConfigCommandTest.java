@@ -104,6 +104,8 @@ class ConfigCommandTest {
           --public-url              | https://a.b/c   | without a path
           --public-url              | https://u@a.b   | https://hooks.example.com
           --proxy                   | socks://h:1     | http://HOST:PORT
+          --proxy-resolve           | remote          | local, proxy
+          --proxy-resolve           | proxy           | --proxy too
           --secret-key              | abc             | head -c 32
           --cors-origin             | example.com     | https://app.example.com
           --otel-endpoint           | collector:4318  | http://127.0.0.1:4318

@@ -79,6 +79,12 @@ public enum Setting {
       "URL",
       "",
       "The HTTP proxy that all deliveries go through: http://[USER:PASSWORD@]HOST:PORT."),
+  PROXY_RESOLVE(
+      Tier.OFTEN,
+      "WHERE",
+      "local",
+      "Where the names of receivers are resolved if there is a proxy: local, so that their addresses"
+          + " are checked here; or proxy, which then has to refuse private addresses itself."),
   TRUSTED_CERTIFICATES(
       Tier.OFTEN, "FILE", "", "Certificates of receivers to trust beside the JDK's, PEM."),
 

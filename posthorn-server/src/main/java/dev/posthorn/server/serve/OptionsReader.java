@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a server's options of a configuration. */
 final class OptionsReader {
+  private static final List<String> RESOLVERS = List.of("local", "proxy");
   private static final int MOST_NUMBER = 1_000_000;
   private static final int LEAST_ADMIN_TOKEN = 16;
   private static final Pattern HOST_NAME = Pattern.compile("[a-z0-9._-]{1,253}");
@@ -234,10 +235,25 @@ final class OptionsReader {
     if (trusted != null) {
       builder.trustedCertificates(trusted);
     }
-    if (values.text(Setting.PROXY) != null) {
-      builder.proxy(values.made(Setting.PROXY, OptionsReader::proxy));
+    EgressProxy proxy = proxy();
+    if (proxy != null) {
+      builder.proxy(proxy);
     }
     return builder.build();
+  }
+
+  private @Nullable EgressProxy proxy() {
+    boolean byName = values.word(Setting.PROXY_RESOLVE, RESOLVERS).equals("proxy");
+    if (values.text(Setting.PROXY) != null) {
+      EgressProxy proxy = values.made(Setting.PROXY, OptionsReader::proxy);
+      return byName ? proxy.resolvingNames() : proxy;
+    }
+    if (byName) {
+      throw values.bad(
+          Setting.PROXY_RESOLVE,
+          "needs a proxy that resolves names; set " + Setting.PROXY.flag() + " too, or remove it");
+    }
+    return null;
   }
 
   private static EgressProxy proxy(String text) {

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A proxy that knows CONNECT only, and remembers what it was asked. */
+/**
+ * A proxy that knows CONNECT only, and remembers what it was asked. It finds names that end in
+ * {@code .test} at 127.0.0.1.
+ */
 final class ConnectProxy implements AutoCloseable {
 
   private final ServerSocket server;
@@ -58,7 +61,8 @@ final class ConnectProxy implements AutoCloseable {
         return;
       }
       String[] target = head.split(" ", 3)[1].split(":", 2);
-      try (Socket origin = new Socket(target[0], Integer.parseInt(target[1]))) {
+      String host = target[0].endsWith(".test") ? "127.0.0.1" : target[0];
+      try (Socket origin = new Socket(host, Integer.parseInt(target[1]))) {
         Thread back = Thread.ofVirtual().start(() -> copy(origin, client));
         copy(client, origin);
         back.join();

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.testkit.receiver.TestCertificate;
+import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ExchangeResult;
+import dev.posthorn.transport.OwnListeners;
 import dev.posthorn.transport.http.EgressProxy;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import dev.posthorn.transport.http.Resolver;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProxyTest {
 
@@ -93,6 +97,96 @@ class ProxyTest {
           .isInstanceOf(ErrorClass.RefusedAddress.class);
       assertThat(proxy.heads()).isEmpty();
     }
+  }
+
+  @Test
+  void a_proxy_that_resolves_names_gets_the_name_and_nobody_looks_it_up() throws Exception {
+    TestCertificate certificate = TestCertificate.of("name.test");
+    try (ConnectProxy proxy = ConnectProxy.start("HTTP/1.1 200 OK");
+        Receiver plain = Receiver.start();
+        Receiver secure = Receiver.answering(certificate, request -> Answer.status(200));
+        Client client =
+            new Client(
+                byName(proxy)
+                    .trustedCertificates(certificate.writePem(directory.resolve("ca.pem")))
+                    .build())) {
+      client.respond(plain.url("name.test", "/hooks"), "1");
+      client.respond(plain.url("name.test", "/hooks"), "2"); // over the same connection
+      client.respond(plain.url("/address"), "3");
+      client.respond(secure.url("name.test", "/"), "4");
+      ExchangeResult bad = client.post(secure.url("other.test", "/"), "5");
+
+      assertThat(proxy.heads())
+          .extracting(head -> head.substring(0, head.indexOf(" HTTP/1.1")))
+          .containsExactly(
+              "CONNECT name.test:" + plain.port(),
+              "CONNECT 127.0.0.1:" + plain.port(),
+              "CONNECT name.test:" + secure.port(),
+              "CONNECT other.test:" + secure.port());
+      assertThat(plain.requests().getFirst().header("host")).isEqualTo("name.test:" + plain.port());
+      assertThat(((ExchangeResult.Failure) bad).error()).isInstanceOf(ErrorClass.Tls.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://10.1.2.3/",
+        "http://169.254.169.254/latest/meta-data",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://localhost/",
+        "http://my.localhost/"
+      })
+  void a_proxy_that_resolves_names_gets_no_address_that_is_refused(String url) throws Exception {
+    try (ConnectProxy proxy = ConnectProxy.start("HTTP/1.1 200 OK");
+        Client client = new Client(byName(proxy).addresses(AddressPolicy.publicOnly()).build())) {
+      ExchangeResult result = client.post(url, "1");
+
+      assertThat(((ExchangeResult.Failure) result).error())
+          .isInstanceOf(ErrorClass.RefusedAddress.class);
+      assertThat(proxy.heads()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_proxy_that_resolves_names_is_not_asked_for_a_listener_of_this_process() throws Exception {
+    OwnListeners listeners = new OwnListeners();
+    AddressPolicy policy = AddressPolicy.allowing("127.0.0.0/8").except(listeners);
+    try (ConnectProxy proxy = ConnectProxy.start("HTTP/1.1 200 OK");
+        Receiver own = Receiver.start();
+        Receiver other = Receiver.start();
+        Client client = new Client(byName(proxy).addresses(policy).build())) {
+      listeners.add(own.port());
+
+      ExchangeResult result = client.post(own.url("localhost", "/"), "1");
+
+      assertThat(((ExchangeResult.Failure) result).error())
+          .isInstanceOf(ErrorClass.RefusedAddress.class);
+      client.respond(other.url("localhost", "/"), "2");
+      assertThat(proxy.heads()).hasSize(1);
+      assertThat(proxy.heads().getFirst()).startsWith("CONNECT 127.0.0.1:" + other.port());
+    }
+  }
+
+  @Test
+  void a_name_that_the_proxy_cannot_resolve_is_a_failure_to_connect() throws Exception {
+    try (ConnectProxy proxy = ConnectProxy.start("HTTP/1.1 502 Bad Gateway");
+        Client client = new Client(byName(proxy).build())) {
+      ExchangeResult.Failure failure =
+          (ExchangeResult.Failure) client.post("http://missing.test/", "1");
+
+      assertThat(failure.error()).isInstanceOf(ErrorClass.Connect.class);
+      assertThat(failure.detail()).contains("proxy", "missing.test", "502");
+    }
+  }
+
+  /** The proxy gets names; who looks one up here fails. */
+  private static HttpTransportOptions.Builder byName(ConnectProxy proxy) {
+    return Client.local()
+        .resolver(
+            host -> CompletableFuture.failedStage(new AssertionError(host + " was looked up")))
+        .proxy(EgressProxy.at("127.0.0.1", proxy.port()).resolvingNames());
   }
 
   @Test

@@ -49,14 +49,14 @@ final class Dialer {
     Dial dial = new Dial(this, destination, exchange, address);
     exchange.dialing(dial);
     if (proxy == null) {
-      connect(dial, exchange, destination.authority.port, null);
+      connect(dial, exchange, receiver(dial, exchange, destination.authority), null);
     } else {
-      throughProxy(proxy, dial, destination.authority.port);
+      throughProxy(proxy, dial, receiver(dial, exchange, destination.authority));
     }
   }
 
   /** Only the dial waits for the proxy's addresses: it forgets an exchange that has ended. */
-  private void throughProxy(EgressProxy proxy, Dial dial, int port) {
+  private void throughProxy(EgressProxy proxy, Dial dial, InetSocketAddress receiver) {
     transport.findProxy(
         proxy.host(),
         found -> {
@@ -66,7 +66,7 @@ final class Dialer {
           } else if (found.addresses.isEmpty()) {
             dial.failed(new UnknownHostException("the proxy's name could not be resolved"));
           } else if (exchange != null) {
-            connect(dial, exchange, port, handler(proxy, found.addresses));
+            connect(dial, exchange, receiver, handler(proxy, found.addresses));
           }
         });
   }
@@ -84,7 +84,8 @@ final class Dialer {
     return handler;
   }
 
-  private void connect(Dial dial, Exchange exchange, int port, @Nullable ProxyHandler through) {
+  private void connect(
+      Dial dial, Exchange exchange, InetSocketAddress receiver, @Nullable ProxyHandler through) {
     ChannelFuture connected =
         bootstrap
             .clone()
@@ -99,7 +100,7 @@ final class Dialer {
                     channel.pipeline().addLast(dial);
                   }
                 })
-            .connect(new InetSocketAddress(address(dial.address), port));
+            .connect(receiver);
     if (connected.isDone() && !connected.isSuccess()) {
       // There is no channel, as when the process has too many open files; Netty would tell of it on
       // another thread.
@@ -117,6 +118,13 @@ final class Dialer {
               transport.closed();
             });
     dial.begin(connected.channel(), connected, through);
+  }
+
+  /** Returns where a dial leads: to the address that was checked, or by name if a proxy does. */
+  private static InetSocketAddress receiver(Dial dial, Exchange exchange, Authority authority) {
+    return exchange.isLeftToProxy()
+        ? InetSocketAddress.createUnresolved(authority.host, authority.port)
+        : new InetSocketAddress(address(dial.address), authority.port);
   }
 
   /** Returns the address without the name it was found under, which a proxy would be told. */

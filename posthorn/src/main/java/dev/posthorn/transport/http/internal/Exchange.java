@@ -1,5 +1,7 @@
 package dev.posthorn.transport.http.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.posthorn.transport.ErrorClass;
 import dev.posthorn.transport.ErrorClass.Phase;
 import dev.posthorn.transport.ErrorClass.Resource;
@@ -9,6 +11,7 @@ import dev.posthorn.transport.HttpRequest;
 import dev.posthorn.transport.HttpTarget;
 import dev.posthorn.transport.Timings;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +28,10 @@ final class Exchange implements AddressBook.Asker, ResponseReader.Sink {
 
   /** More interim responses (RFC 9110, section 15.2) than any honest receiver sends. */
   private static final int MAX_INTERIM = 16;
+
+  /** Stands for the addresses of a host that the proxy resolves; none can be connected to. */
+  private static final List<InetAddress> UNKNOWN =
+      List.of(requireNonNull(NetUtil.createInetAddressFromIpAddressString("255.255.255.255")));
 
   private static final byte[] NO_BYTES = {};
 
@@ -58,6 +65,7 @@ final class Exchange implements AddressBook.Asker, ResponseReader.Sink {
 
   private List<InetAddress> addresses = List.of();
   private int tried;
+  private boolean leftToProxy;
   private @Nullable Destination destination;
   private @Nullable Carrier carrier;
   private boolean sentAgain;
@@ -98,6 +106,11 @@ final class Exchange implements AddressBook.Asker, ResponseReader.Sink {
   /** Returns the addresses of the host, all of them allowed. */
   List<InetAddress> addresses() {
     return addresses;
+  }
+
+  /** Returns whether the proxy is given the host's name, and finds its addresses. */
+  boolean isLeftToProxy() {
+    return leftToProxy;
   }
 
   /** Returns the address to connect to, or null if none is left to try. */
@@ -141,7 +154,17 @@ final class Exchange implements AddressBook.Asker, ResponseReader.Sink {
               + ", where it delivers nothing");
       return;
     }
-    addresses = lookup.addresses;
+    connect(lookup.addresses, now);
+  }
+
+  /** The proxy finds the addresses of the host. */
+  void leaveToProxy(long now) {
+    leftToProxy = true;
+    connect(UNKNOWN, now);
+  }
+
+  private void connect(List<InetAddress> to, long now) {
+    addresses = to;
     enter(Phase.CONNECT, now, limits().connectMillis());
     destination = transport.destination(request);
     try {

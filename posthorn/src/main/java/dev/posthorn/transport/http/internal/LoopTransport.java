@@ -8,12 +8,16 @@ import dev.posthorn.transport.ExchangeResult;
 import dev.posthorn.transport.HttpRequest;
 import dev.posthorn.transport.HttpTarget;
 import dev.posthorn.transport.TlsIdentity;
+import dev.posthorn.transport.http.EgressProxy;
+import dev.posthorn.transport.http.Resolver;
 import io.netty.channel.Channel;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +42,15 @@ final class LoopTransport {
   private static final ErrorClass CLOSED = new ErrorClass.OwnShortage(Resource.TRANSPORT);
   private static final String WAS_CLOSED = "the transport was closed";
 
+  /** Resolves all names that are not left to a proxy which resolves names. */
+  private static final Resolver ONLY_LOCALHOST =
+      host -> CompletableFuture.completedStage(Localhost.ADDRESSES);
+
   final NettyLoop loop;
   private final AddressPolicy policy;
   private final AddressBook hosts;
   private final AddressBook proxies;
+  private final boolean proxyResolves;
   private final Dialer dialer;
   private final long idleNanos;
   private final int maxIdle;
@@ -72,18 +81,34 @@ final class LoopTransport {
     this.maxIdle = Math.ceilDiv(options.idleConnections(), options.loops());
     this.maxOpen = Math.max(1, setup.connections() / options.loops());
     this.offer = Offer.of(options);
-    long remember = TimeUnit.MILLISECONDS.toNanos(options.dnsCacheMillis());
-    var resolver = setup.resolver(loop);
     this.policy = options.addresses();
-    int lookups = setup.lookups();
-    this.hosts = new AddressBook(resolver, policy, loop, remember, System::nanoTime, lookups);
-    AddressPolicy any = AddressPolicy.allowing("0.0.0.0/0", "::/0");
-    this.proxies = new AddressBook(resolver, any, loop, remember, System::nanoTime, lookups);
+    EgressProxy proxy = options.proxy();
+    this.proxyResolves = proxy != null && proxy.resolvesNames();
+    Resolver resolver = setup.resolver(loop);
+    this.hosts = book(setup, proxyResolves ? ONLY_LOCALHOST : resolver, policy);
+    this.proxies = book(setup, resolver, AddressPolicy.allowing("0.0.0.0/0", "::/0"));
+  }
+
+  private AddressBook book(Setup setup, Resolver resolver, AddressPolicy addresses) {
+    return new AddressBook(
+        resolver,
+        addresses,
+        loop,
+        TimeUnit.MILLISECONDS.toNanos(setup.options().dnsCacheMillis()),
+        System::nanoTime,
+        setup.lookups());
   }
 
   void start(HttpRequest request, Consumer<ExchangeResult> done) {
     Exchange exchange = new Exchange(this, request, done);
     exchange.start();
+  }
+
+  /** Returns whether a host is a name that leads to where the proxy finds it to. */
+  private boolean isLeftToProxy(String host) {
+    return proxyResolves
+        && !Localhost.isNamed(host)
+        && NetUtil.createInetAddressFromIpAddressString(host) == null;
   }
 
   /** Finds the addresses of an exchange's host, and tells it. */
@@ -93,7 +118,12 @@ final class LoopTransport {
       return;
     }
     HttpRequest request = exchange.request;
-    exchange.lookup = hosts.find(request.target().host(), request.owner(), exchange, now);
+    String host = request.target().host();
+    if (isLeftToProxy(host)) {
+      exchange.leaveToProxy(now);
+    } else {
+      exchange.lookup = hosts.find(host, request.owner(), exchange, now);
+    }
   }
 
   /** Returns whether one of a host's addresses leads to this process itself at a port. */
