@@ -104,6 +104,7 @@ class ConfigCommandTest {
           --public-url              | https://a.b/c   | without a path
           --public-url              | https://u@a.b   | https://hooks.example.com
           --proxy                   | socks://h:1     | http://HOST:PORT
+          --resolv-conf             | /nowhere.conf   | cannot read
           --proxy-resolve           | remote          | local, proxy
           --proxy-resolve           | proxy           | --proxy too
           --secret-key              | abc             | head -c 32

@@ -8,11 +8,13 @@ import dev.posthorn.testkit.attack.Attack;
 import dev.posthorn.testkit.attack.Bystander;
 import dev.posthorn.testkit.attack.Tally;
 import dev.posthorn.testkit.attack.Target;
+import dev.posthorn.testkit.receiver.NameServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,12 +70,28 @@ class SecurityTest {
 
   private ServerProcess serve() {
     return ServerProcess.start(
-        folder, SECRETS, JAVA, "--admin-listen", "127.0.0.1:" + admin, "--http-connections", "600");
+        folder,
+        SECRETS,
+        JAVA,
+        "--admin-listen",
+        "127.0.0.1:" + admin,
+        "--http-connections",
+        "600",
+        "--resolv-conf",
+        folder.resolve("resolv.conf").toString());
   }
 
   @Test
   void everyAttackAtOnceCostsAnotherTenantNothing() throws Exception {
     admin = freePort();
+    try (NameServer names = Attack.nameServer()) {
+      Files.writeString(folder.resolve("resolv.conf"), names.line());
+      attack();
+      assertThat(names.names()).as("what the server asked").isNotEmpty();
+    }
+  }
+
+  private void attack() throws Exception {
     try (ServerProcess server = serve();
         Bystander bystander = Bystander.of(port(server), token("org_bystander"))) {
       Target target = new Target(port(server), admin, token("org_attacker"), ENDPOINTS);

@@ -9,11 +9,13 @@ import dev.posthorn.server.serve.ServerOptions;
 import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.http.HttpTransportOptions;
+import dev.posthorn.transport.http.Resolver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,13 @@ public final class ServerFixture implements AutoCloseable {
   public static final String SECRET = "a secret that only tests know, long enough";
 
   private static final String ENVIRONMENT = "org_fixture";
+
+  /** Tests ask no name server. */
+  private static final Resolver ONLY_LOCALHOST =
+      host ->
+          host.equals("localhost")
+              ? CompletableFuture.completedStage(List.of(InetAddress.getLoopbackAddress()))
+              : CompletableFuture.failedStage(new UnknownHostException(host));
 
   private final Path directory;
   private final ServerOptions options;
@@ -80,6 +90,7 @@ public final class ServerFixture implements AutoCloseable {
                 EngineOptions.DEFAULT.withRetryWaits(List.of(10L, 20L)).withJitter(0),
                 HttpTransportOptions.builder()
                     .addresses(AddressPolicy.allowing("127.0.0.0/8"))
+                    .resolver(ONLY_LOCALHOST)
                     .build(),
                 HttpLimits.DEFAULT)));
   }

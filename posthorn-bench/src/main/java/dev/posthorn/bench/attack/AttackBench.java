@@ -5,8 +5,10 @@ import dev.posthorn.bench.ProcessFigures;
 import dev.posthorn.bench.TempFolder;
 import dev.posthorn.bench.server.MemoryParts;
 import dev.posthorn.bench.server.ServerProcess;
+import dev.posthorn.testkit.attack.Attack;
 import dev.posthorn.testkit.attack.Bystander;
 import dev.posthorn.testkit.attack.Target;
+import dev.posthorn.testkit.receiver.NameServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -33,7 +35,7 @@ public final class AttackBench {
   private final List<String> settings;
   private long wrong;
 
-  private AttackBench(Path file, Flags flags) throws IOException {
+  private AttackBench(Path file, Path resolvConf, Flags flags) throws IOException {
     this.file = file;
     this.heap = flags.number("--heap");
     this.adminPort = freePort();
@@ -41,6 +43,8 @@ public final class AttackBench {
         List.of(
             "--admin-listen",
             "127.0.0.1:" + adminPort,
+            "--resolv-conf",
+            resolvConf.toString(),
             "--endpoints-per-application",
             flags.get("--endpoints") + "",
             "--http-connections",
@@ -63,8 +67,11 @@ public final class AttackBench {
   public static void main(String[] args) throws Exception {
     Flags flags = flags().parse(args);
     long wrong;
-    try (TempFolder folder = TempFolder.create()) {
-      AttackBench bench = new AttackBench(folder.path().resolve("attacked.db"), flags);
+    try (TempFolder folder = TempFolder.create();
+        NameServer names = Attack.nameServer()) {
+      Path file = folder.path().resolve("attacked.db");
+      Path resolvConf = Files.writeString(folder.path().resolve("resolv.conf"), names.line());
+      AttackBench bench = new AttackBench(file, resolvConf, flags);
       bench.run(flags);
       wrong = bench.wrong;
     }

@@ -103,6 +103,12 @@ public enum Setting {
   OTEL_HEADERS(Tier.RARE, "NAME=VALUE,…", "", "Headers for the collector, such as an API key."),
   OTEL_SHARE(
       Tier.RARE, "SHARE", "1", "Which share of messages is traced if their sender does not say."),
+  RESOLV_CONF(
+      Tier.RARE,
+      "FILE",
+      "",
+      "Name servers and search domains to use in place of those in /etc/resolv.conf, in the same"
+          + " format; a name server may have a port: [10.0.0.53]:5353."),
   PERMITS(Tier.RARE, "N", "8192", "Deliveries under way together; most repeats after a crash."),
   ENDPOINTS_PER_APPLICATION(
       Tier.RARE, "N", "1000", "Endpoints of one application; all of them are in memory."),

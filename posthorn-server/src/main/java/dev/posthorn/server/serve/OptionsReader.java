@@ -235,6 +235,10 @@ final class OptionsReader {
     if (trusted != null) {
       builder.trustedCertificates(trusted);
     }
+    Path resolvConf = values.readable(Setting.RESOLV_CONF);
+    if (resolvConf != null) {
+      builder.resolvConf(resolvConf);
+    }
     EgressProxy proxy = proxy();
     if (proxy != null) {
       builder.proxy(proxy);

@@ -1,11 +1,14 @@
 package dev.posthorn.testkit.attack;
 
+import dev.posthorn.testkit.receiver.NameServer;
+import dev.posthorn.testkit.receiver.NameServer.Reply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +27,7 @@ import java.util.stream.Stream;
  */
 public final class Attack implements AutoCloseable {
   private static final int CLIENT = 10;
+  private static final Pattern SILENT = Pattern.compile("n\\d*[13579]\\.posthorn\\.invalid\\.");
 
   private final Target target;
   private final Estate estate;
@@ -35,6 +39,15 @@ public final class Attack implements AutoCloseable {
   private Attack(Target target) {
     this.target = target;
     this.estate = Estate.of(target);
+  }
+
+  /**
+   * Starts the name server that a target has to ask ({@code --resolv-conf}): it finds none of the
+   * names that the attacker has endpoints at, and for every second one it does not answer.
+   */
+  public static NameServer nameServer() {
+    return NameServer.answering(
+        name -> SILENT.matcher(name).matches() ? Reply.SILENCE : Reply.NOWHERE);
   }
 
   /** Has the attacker make what the attack needs, within the limits. */

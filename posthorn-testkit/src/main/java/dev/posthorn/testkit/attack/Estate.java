@@ -36,7 +36,7 @@ final class Estate implements AutoCloseable {
   /** Has endpoints at a receiver with costly certificates. */
   static final String CHAINS = APP + "chains";
 
-  /** Has endpoints at names that there are not. */
+  /** Has endpoints at names that there are not, or that nobody answers for. */
   static final String NAMES = APP + "names";
 
   /** Has no endpoint. */

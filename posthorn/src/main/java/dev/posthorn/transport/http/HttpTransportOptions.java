@@ -10,6 +10,7 @@ public final class HttpTransportOptions {
   private final int loops;
   private final AddressPolicy addresses;
   private final @Nullable Resolver resolver;
+  private final @Nullable Path resolvConf;
   private final @Nullable Path trustedCertificates;
   private final @Nullable EgressProxy proxy;
   private final boolean http2;
@@ -23,6 +24,7 @@ public final class HttpTransportOptions {
     this.loops = builder.loops;
     this.addresses = builder.addresses;
     this.resolver = builder.resolver;
+    this.resolvConf = builder.resolvConf;
     this.trustedCertificates = builder.trustedCertificates;
     this.proxy = builder.proxy;
     this.http2 = builder.http2;
@@ -49,6 +51,7 @@ public final class HttpTransportOptions {
     builder.loops = loops;
     builder.addresses = addresses;
     builder.resolver = resolver;
+    builder.resolvConf = resolvConf;
     builder.trustedCertificates = trustedCertificates;
     builder.proxy = proxy;
     builder.http2 = http2;
@@ -73,6 +76,11 @@ public final class HttpTransportOptions {
   /** Returns what resolves hosts, or null for DNS as the machine is set up for it. */
   public @Nullable Resolver resolver() {
     return resolver;
+  }
+
+  /** Returns the file in place of {@code /etc/resolv.conf}, or null for that. */
+  public @Nullable Path resolvConf() {
+    return resolvConf;
   }
 
   /** Returns the PEM file of certificates trusted beside the JDK's, or null for none. */
@@ -121,6 +129,7 @@ public final class HttpTransportOptions {
     private int loops = Runtime.getRuntime().availableProcessors();
     private AddressPolicy addresses = AddressPolicy.publicOnly();
     private @Nullable Resolver resolver;
+    private @Nullable Path resolvConf;
     private @Nullable Path trustedCertificates;
     private @Nullable EgressProxy proxy;
     private boolean http2 = true;
@@ -147,6 +156,16 @@ public final class HttpTransportOptions {
     /** Sets what resolves hosts; DNS as the machine is set up for it unless set. */
     public Builder resolver(Resolver resolver) {
       this.resolver = resolver;
+      return this;
+    }
+
+    /**
+     * Sets a file in the format of {@code /etc/resolv.conf} that says which name servers are asked,
+     * and for what; that file unless set. A name server may have a port: {@code [10.0.0.53]:5353}.
+     * It is read again when it changes, and is not used if there is a resolver.
+     */
+    public Builder resolvConf(Path file) {
+      this.resolvConf = file;
       return this;
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * those who want addresses share by application; and a known or new one that takes long gives its
  * place up, though its answer is still waited for. So however many names are slow, others are
  * looked up. A known name whose server is slow all of a sudden has its last answer for some minutes
- * more: its addresses were checked.
+ * more: its addresses were checked. No answer is used that is from before a change of the files
+ * that say how names are resolved.
  */
 final class AddressBook {
 
@@ -53,6 +55,7 @@ final class AddressBook {
   private static final long HISTORY_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private final Resolver resolver;
+  private final IntSupplier generation;
   private final AddressPolicy policy;
   private final Executor loop;
   private final long rememberNanos;
@@ -63,17 +66,20 @@ final class AddressBook {
   /**
    * Creates a book without addresses.
    *
+   * @param generation another number once answers from before are not to be used any more
    * @param most how many names may be asked for at once, those that gave up their place too: half
    *     of them are for new ones, a quarter for known ones
    */
   AddressBook(
       Resolver resolver,
+      IntSupplier generation,
       AddressPolicy policy,
       Executor loop,
       long rememberNanos,
       LongSupplier clock,
       int most) {
     this.resolver = resolver;
+    this.generation = generation;
     this.policy = policy;
     this.loop = loop;
     this.rememberNanos = rememberNanos;
@@ -96,7 +102,8 @@ final class AddressBook {
    */
   Lookup find(String host, Owner owner, Asker asker, long now) {
     Lookup known = lookups.get(host);
-    if (known != null && known.isTellable(now)) {
+    int present = generation.getAsInt();
+    if (known != null && known.isTellable(present, now)) {
       asker.resolved(known);
       return known;
     }
@@ -107,7 +114,7 @@ final class AddressBook {
       }
       return known;
     }
-    Lookup begun = new Lookup(host, known, now);
+    Lookup begun = new Lookup(host, known, present, now);
     begun.await(asker);
     begin(begun, owner, known != null);
     return begun;
@@ -185,7 +192,7 @@ final class AddressBook {
       line(lookup).leave(lookup);
     }
     if (rememberNanos > 0) {
-      lookup.useBefore(HISTORY_NANOS, now);
+      lookup.useBefore(HISTORY_NANOS, generation.getAsInt(), now);
     }
   }
 
@@ -217,6 +224,7 @@ final class AddressBook {
   private void ask(Lookup lookup) {
     lookup.asked = true;
     lookup.askedNanos = clock.getAsLong();
+    lookup.generation = generation.getAsInt();
     try {
       resolver
           .resolve(lookup.host)

@@ -37,6 +37,9 @@ final class Lookup {
   /** When the resolver was asked. */
   long askedNanos;
 
+  /** The book's generation at that time. */
+  int generation;
+
   /** Whether the answer took long. */
   private boolean slow;
 
@@ -46,9 +49,10 @@ final class Lookup {
   @Nullable ErrorClass error;
   String detail = "";
 
-  Lookup(String host, @Nullable Lookup before, long now) {
+  Lookup(String host, @Nullable Lookup before, int generation, long now) {
     this.host = host;
     this.before = before;
+    this.generation = generation;
     this.nanos = now;
     this.kind = before == null ? LookupLine.Kind.NEW : before.shows();
   }
@@ -71,8 +75,8 @@ final class Lookup {
   }
 
   /** Returns whether it can be told: it is answered, or the answer before is used in its place. */
-  boolean isTellable(long now) {
-    return answered() ? now - nanos < 0 : !addresses.isEmpty();
+  boolean isTellable(int present, long now) {
+    return generation == present && (answered() ? now - nanos < 0 : !addresses.isEmpty());
   }
 
   void await(AddressBook.Asker asker) {
@@ -89,10 +93,11 @@ final class Lookup {
   }
 
   /** Uses the answer before until this one is there, if it is not too old. */
-  void useBefore(long staleNanos, long now) {
+  void useBefore(long staleNanos, int present, long now) {
     Lookup known = before;
     if (known != null
         && known.error == null
+        && known.generation == present
         && now - known.nanos < staleNanos
         && addresses.isEmpty()) {
       addresses = known.addresses;

@@ -92,6 +92,7 @@ final class LoopTransport {
   private AddressBook book(Setup setup, Resolver resolver, AddressPolicy addresses) {
     return new AddressBook(
         resolver,
+        setup.generation(),
         addresses,
         loop,
         TimeUnit.MILLISECONDS.toNanos(setup.options().dnsCacheMillis()),

@@ -6,63 +6,95 @@ import io.netty.resolver.ResolvedAddressTypes;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
-import io.netty.resolver.dns.DnsServerAddressStreamProvider;
-import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.resolver.dns.NoopDnsCache;
+import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * DNS over Netty: a look-up that hangs costs a few bytes, not a thread. Reads the hosts file and
- * {@code resolv.conf} as the machine has them.
+ * DNS over Netty: a look-up that hangs costs a few bytes and a socket, not a thread. Asks as the
+ * hosts file and {@code resolv.conf} of the machine say at present.
+ *
+ * <p>Names in search domains are asked for here, one after the other, since one of those domains
+ * may not answer: that says nothing of the name in the next.
  */
-final class NettyResolver implements Resolver, AutoCloseable {
+final class NettyResolver implements Resolver {
 
+  /** For how long one name server is waited for before the next is asked. */
   private static final int QUERY_MILLIS = 2_000;
+
+  /** The same for a name in a search domain: if it does not answer there is time for the others. */
+  private static final int SEARCH_QUERY_MILLIS = 1_000;
+
   private static final int MAX_QUERIES = 12;
 
+  private final NameFiles files;
   private final DnsNameResolver dns;
+  private final DnsNameResolver searched;
 
-  NettyResolver(EventLoop loop, Io io) {
-    this(loop, io, DnsServerAddressStreamProviders.platformDefault());
+  NettyResolver(EventLoop loop, Io io, NameFiles files) {
+    this.files = files;
+    this.dns = dns(loop, io, files, QUERY_MILLIS);
+    this.searched = dns(loop, io, files, SEARCH_QUERY_MILLIS);
   }
 
-  NettyResolver(EventLoop loop, Io io, DnsServerAddressStreamProvider servers) {
-    dns =
-        new DnsNameResolverBuilder(loop)
-            .datagramChannelType(io.datagram())
-            .socketChannelType(io.socket())
-            .nameServerProvider(servers)
-            // Whoever forges an answer has to guess the port, too.
-            .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
-            .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
-            .queryTimeoutMillis(QUERY_MILLIS)
-            .maxQueriesPerResolve(MAX_QUERIES)
-            // The address book remembers answers, for all resolvers alike.
-            .resolveCache(NoopDnsCache.INSTANCE)
-            .build();
+  private static DnsNameResolver dns(EventLoop loop, Io io, NameFiles files, int queryMillis) {
+    return new DnsNameResolverBuilder(loop)
+        .datagramChannelType(io.datagram())
+        .socketChannelType(io.socket())
+        .nameServerProvider(files.servers())
+        .authoritativeDnsServerCache(new NoReferrals(files))
+        // Whoever forges an answer has to guess the port, too.
+        .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
+        .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
+        .queryTimeoutMillis(queryMillis)
+        .maxQueriesPerResolve(MAX_QUERIES)
+        // It is asked for absolute names alone, that are in no hosts file.
+        .hostsFileEntriesResolver((name, types) -> null)
+        .searchDomains(List.of())
+        .ndots(1)
+        // The address book remembers answers, for all resolvers alike.
+        .resolveCache(NoopDnsCache.INSTANCE)
+        .cnameCache(NoopDnsCnameCache.INSTANCE)
+        .build();
   }
 
   @Override
-  public CompletionStage<List<InetAddress>> resolve(String host) {
+  public CompletionStage<List<InetAddress>> resolve(String name) {
+    String host = name.toLowerCase(Locale.ROOT);
+    NameFiles.Names names = files.names();
+    List<InetAddress> own = names.hosts().get(host);
+    if (own != null) {
+      return CompletableFuture.completedStage(own);
+    }
+    if (Localhost.isNamed(host)) {
+      return CompletableFuture.completedStage(Localhost.ADDRESSES);
+    }
     CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
-    dns.resolveAll(host)
+    ask(host, names.resolvConf().questions(host).iterator(), answer);
+    return answer;
+  }
+
+  private void ask(
+      String host, Iterator<String> names, CompletableFuture<List<InetAddress>> answer) {
+    String name = names.next();
+    boolean isSearched = name.length() > host.length() + 1;
+    (isSearched ? searched : dns)
+        .resolveAll(name)
         .addListener(
             (Future<List<InetAddress>> found) -> {
               if (found.isSuccess()) {
                 answer.complete(found.getNow());
+              } else if (names.hasNext() && Failures.lacking(found.cause()) == null) {
+                ask(host, names, answer);
               } else {
                 answer.completeExceptionally(found.cause());
               }
             });
-    return answer;
-  }
-
-  @Override
-  public void close() {
-    dns.close();
   }
 }

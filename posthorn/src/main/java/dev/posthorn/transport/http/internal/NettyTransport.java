@@ -36,6 +36,9 @@ public final class NettyTransport implements HttpTransport {
       for (NettyLoop loop : scheduler.nettyLoops()) {
         loops.put(loop, new LoopTransport(loop, setup));
       }
+      if (setup.names() != null) {
+        setup.names().watch(scheduler.nettyLoops().getFirst());
+      }
       return new NettyTransport(scheduler, loops, setup);
     } catch (RuntimeException | Error e) {
       scheduler.close();

@@ -10,7 +10,10 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the loops of one transport have in common.
@@ -18,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param open counts the connections that are open or being made
  * @param connections how many there may be
  * @param lookups how many names a loop may ask for at once
+ * @param names the files that say how names are resolved, or null if a resolver is configured
  */
 record Setup(
     HttpTransportOptions options,
@@ -26,7 +30,8 @@ record Setup(
     ByteBufAllocator alloc,
     AtomicInteger open,
     int connections,
-    int lookups) {
+    int lookups,
+    @Nullable NameFiles names) {
 
   /** 8 KiB << 4: chunks of 128 KiB, since no buffer here is meant to be larger than 64 KiB. */
   private static final int PAGE = 8 * 1024;
@@ -54,7 +59,8 @@ record Setup(
         alloc,
         new AtomicInteger(),
         Math.min(options.connections(), descriptors.forReceivers()),
-        Math.clamp(descriptors.forLookups() / options.loops(), LEAST_LOOKUPS, MOST_LOOKUPS));
+        Math.clamp(descriptors.forLookups() / options.loops(), LEAST_LOOKUPS, MOST_LOOKUPS),
+        options.resolver() == null ? NameFiles.ofThisMachine(options.resolvConf()) : null);
   }
 
   Bootstrap bootstrap(EventLoop loop) {
@@ -74,7 +80,14 @@ record Setup(
 
   /** Returns the configured resolver, or a new one that runs on {@code loop}. */
   Resolver resolver(NettyLoop loop) {
-    Resolver configured = options.resolver();
-    return configured != null ? configured : new NettyResolver((EventLoop) loop.executor, io);
+    return names == null
+        ? Objects.requireNonNull(options.resolver())
+        : new NettyResolver((EventLoop) loop.executor, io, names);
+  }
+
+  /** Returns which answers of the resolver are to be used: those of the same generation. */
+  IntSupplier generation() {
+    NameFiles files = names;
+    return files == null ? () -> 0 : () -> files.names().generation();
   }
 }

@@ -24,6 +24,7 @@ class AddressBookTest {
   private final Map<String, CompletableFuture<List<InetAddress>>> asked = new LinkedHashMap<>();
   private final List<Lookup> told = new ArrayList<>();
   private long now = 1;
+  private int generation;
   private final AddressBook book =
       new AddressBook(
           host -> {
@@ -31,6 +32,7 @@ class AddressBookTest {
             asked.put(host, answer);
             return answer;
           },
+          () -> generation,
           AddressPolicy.allowing("127.0.0.1"),
           Runnable::run,
           TimeUnit.SECONDS.toNanos(10),
@@ -153,6 +155,23 @@ class AddressBookTest {
     requireNonNull(asked.get("known")).completeExceptionally(new UnknownHostException());
     find("known");
     assertThat(told.getLast().error).isInstanceOf(ErrorClass.Dns.class);
+  }
+
+  @Test
+  void anAnswerFromBeforeAChangeIsNotUsed() {
+    find("known");
+    answer("known");
+    find("known");
+    assertThat(told).hasSize(2);
+    generation++;
+
+    find("known");
+    pass(1_000); // also not for want of another
+    assertThat(told).hasSize(2);
+    answer("known");
+    find("known");
+    assertThat(told).hasSize(4);
+    assertThat(asked).isEmpty();
   }
 
   @Test
