@@ -1,0 +1,124 @@
+package dev.posthorn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.server.admin.AdminApi;
+import dev.posthorn.server.admin.Readiness;
+import dev.posthorn.server.config.Setting;
+import dev.posthorn.server.http.Operation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MappingIterator;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** What the example for Kubernetes says fits together, and to the server. */
+class KubernetesTest {
+  private final Map<String, JsonNode> objects = new HashMap<>();
+  private JsonNode set;
+  private JsonNode pod;
+  private JsonNode container;
+
+  @BeforeEach
+  void read() throws IOException {
+    YAMLMapper yaml = new YAMLMapper();
+    try (MappingIterator<JsonNode> documents =
+        yaml.readerFor(JsonNode.class)
+            .readValues(Path.of("..", "examples/kubernetes/posthorn.yaml").toFile())) {
+      documents.forEachRemaining(one -> objects.put(one.path("kind").asString(), one));
+    }
+    assertThat(objects).containsOnlyKeys("Secret", "Service", "StatefulSet");
+    set = objects.get("StatefulSet").path("spec");
+    pod = set.at("/template/spec");
+    container = pod.at("/containers/0");
+  }
+
+  private static List<String> texts(JsonNode list, String name) {
+    List<String> texts = new ArrayList<>();
+    list.forEach(item -> texts.add(item.path(name).asString()));
+    return texts;
+  }
+
+  private String variable(String name) {
+    for (JsonNode variable : container.path("env")) {
+      if (variable.path("name").asString().equals(name)) {
+        return variable.path("value").asString();
+      }
+    }
+    throw new AssertionError(name + " is not set");
+  }
+
+  @Test
+  void thereIsOnePodAndItHasTimeToEnd() {
+    assertThat(set.path("replicas").asInt()).isEqualTo(1);
+    assertThat(pod.path("terminationGracePeriodSeconds").asInt()).isGreaterThanOrEqualTo(30);
+    JsonNode labels = set.at("/template/metadata/labels");
+    assertThat(labels).isEqualTo(set.at("/selector/matchLabels"));
+    assertThat(labels).isEqualTo(objects.get("Service").at("/spec/selector"));
+  }
+
+  @Test
+  void variablesAreSettingsOfTheServer() {
+    List<String> settings = Arrays.stream(Setting.values()).map(Setting::variable).toList();
+    assertThat(settings).containsAll(texts(container.path("env"), "name"));
+  }
+
+  @Test
+  void theDatabaseIsOnTheVolumeAndTheKeysAreInTheSecret() {
+    Map<String, String> mounts = new HashMap<>();
+    container
+        .path("volumeMounts")
+        .forEach(
+            mount -> mounts.put(mount.path("name").asString(), mount.path("mountPath").asString()));
+    List<String> volumes = new ArrayList<>(texts(pod.path("volumes"), "name"));
+    volumes.add(set.at("/volumeClaimTemplates/0/metadata/name").asString());
+    assertThat(mounts).containsOnlyKeys(volumes);
+    assertThat(variable("POSTHORN_DB")).startsWith(mounts.get("data") + "/");
+    JsonNode secret = objects.get("Secret");
+    assertThat(pod.at("/volumes/0/secret/secretName")).isEqualTo(secret.at("/metadata/name"));
+    for (String name : List.of("POSTHORN_SECRET_KEY", "POSTHORN_JWT_SECRET")) {
+      String prefix = "@" + mounts.get("secrets") + "/";
+      assertThat(variable(name)).startsWith(prefix);
+      assertThat(secret.path("stringData").has(variable(name).substring(prefix.length()))).isTrue();
+    }
+  }
+
+  @Test
+  void probesAskWhatTheAdminListenerAnswers() {
+    Set<String> paths = Set.of("/health/live", "/health/ready");
+    assertThat(new AdminApi(new Readiness(), () -> null, Set.of()).operations())
+        .extracting(Operation::path)
+        .containsAll(paths);
+    String port = variable("POSTHORN_ADMIN_LISTEN").replace("0.0.0.0:", "");
+    JsonNode admin = container.at("/ports/1");
+    assertThat(admin.path("containerPort").asString()).isEqualTo(port);
+    for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+      JsonNode get = container.path(probe).path("httpGet");
+      assertThat(paths).as(probe).contains(get.path("path").asString());
+      assertThat(get.path("port")).as(probe).isEqualTo(admin.path("name"));
+    }
+    assertThat(container.at("/readinessProbe/httpGet/path").asString()).isEqualTo("/health/ready");
+    assertThat(container.at("/livenessProbe/httpGet/path").asString()).isEqualTo("/health/live");
+    assertThat(objects.get("Service").at("/spec/ports/0/targetPort"))
+        .isEqualTo(container.at("/ports/0/name"));
+    assertThat(variable("POSTHORN_LISTEN"))
+        .endsWith(":" + container.at("/ports/0/containerPort").asString());
+  }
+
+  @Test
+  void theUserIsThatOfTheImage() throws IOException {
+    String image = Files.readString(Path.of("..", "examples/container/Dockerfile"));
+    assertThat(image).contains("--uid " + pod.at("/securityContext/runAsUser").asString() + " ");
+    assertThat(pod.at("/securityContext/fsGroupChangePolicy").asString())
+        .isEqualTo("OnRootMismatch");
+  }
+}

@@ -1,0 +1,220 @@
+package dev.posthorn.testkit.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.Posthorn;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import javax.tools.JavaCompiler;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is to be copied from the documents compiles, and does what it says. */
+class DocumentedCodeTest {
+  private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
+  private static final Pattern TYPE =
+      Pattern.compile("(?m)^(?:public |final |abstract )*(?:class|interface|record) (\\w+)");
+
+  /** What the pages use of Spring, where that is not there; each as Spring has it. */
+  private static final Map<String, String> SPRING =
+      Map.of(
+          "org.springframework.beans.factory.annotation.Value",
+          "public @interface Value { String value(); }",
+          "org.springframework.context.annotation.Bean",
+          "public @interface Bean { String destroyMethod() default \"\"; }",
+          "org.springframework.context.annotation.Configuration",
+          "public @interface Configuration {}",
+          "org.springframework.stereotype.Component",
+          "public @interface Component { String value() default \"\"; }",
+          "org.springframework.transaction.event.TransactionPhase",
+          "public enum TransactionPhase { AFTER_COMMIT }",
+          "org.springframework.transaction.event.TransactionalEventListener",
+          "public @interface TransactionalEventListener { TransactionPhase phase(); }",
+          "org.springframework.boot.health.contributor.HealthIndicator",
+          "public interface HealthIndicator { Health health(); }",
+          "org.springframework.boot.health.contributor.Health",
+          """
+          public interface Health {
+            static Builder up() { return null; }
+            static Builder down() { return null; }
+            interface Builder {
+              Builder withDetails(java.util.Map<String, ?> details);
+              Health build();
+            }
+          }
+          """,
+          "org.springframework.test.context.DynamicPropertySource",
+          "public @interface DynamicPropertySource {}",
+          "org.springframework.test.context.DynamicPropertyRegistry",
+          """
+          public interface DynamicPropertyRegistry {
+            void add(String name, java.util.function.Supplier<Object> value);
+          }
+          """);
+
+  @TempDir private static Path folder;
+
+  /** What the compiler said of all of it together. */
+  private static String errors;
+
+  @BeforeAll
+  static void compileAll() throws IOException {
+    List<Source> sources = readme();
+    for (String page : List.of("docs/embedding.md", "docs/testing.md", "docs/kubernetes.md")) {
+      List<Source> classes = classes(page);
+      assertThat(classes).as(page).isNotEmpty();
+      sources.addAll(classes);
+    }
+    SPRING.forEach((type, text) -> addUnlessThere(type, text, sources));
+    errors = compile(sources);
+  }
+
+  private static List<String> blocks(String page) throws IOException {
+    String text = Files.readString(Path.of("..", page));
+    return BLOCK.matcher(text).results().map(block -> block.group(1)).toList();
+  }
+
+  /** Returns what a page has, which are classes. */
+  private static List<Source> classes(String page) throws IOException {
+    List<Source> sources = new ArrayList<>();
+    for (String block : blocks(page)) {
+      MatchResult type = TYPE.matcher(block).results().findFirst().orElseThrow();
+      sources.add(new Source("com.example." + type.group(1), block));
+    }
+    return sources;
+  }
+
+  /** Returns what the README has: lines, some of them of programs without Posthorn. */
+  private static List<Source> readme() throws IOException {
+    List<Source> sources = new ArrayList<>();
+    for (String block : blocks("README.md")) {
+      if (block.contains("Posthorn.open(")) {
+        String type = "Readme" + sources.size();
+        sources.add(
+            new Source(
+                type,
+                """
+                import dev.posthorn.*;
+                import java.nio.file.*;
+                import java.time.*;
+                import java.util.*;
+                class %s { void run() throws Exception { %s } }
+                """
+                    .formatted(type, block)));
+      }
+    }
+    assertThat(sources).hasSize(2);
+    return sources;
+  }
+
+  private static void addUnlessThere(String type, String text, List<Source> sources) {
+    if (ClassLoader.getSystemResource(type.replace('.', '/') + ".class") == null) {
+      String packageName = type.substring(0, type.lastIndexOf('.'));
+      sources.add(new Source(type, "package " + packageName + "; " + text));
+    }
+  }
+
+  private static String compile(List<Source> sources) {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    StringWriter said = new StringWriter();
+    List<String> options =
+        List.of(
+            "-proc:none",
+            "-d",
+            folder.toString(),
+            "-classpath",
+            System.getProperty("java.class.path"));
+    boolean compiled = compiler.getTask(said, null, null, options, null, sources).call();
+    return compiled ? "" : said.toString();
+  }
+
+  @Test
+  void allOfItCompiles() {
+    assertThat(errors).isEmpty();
+  }
+
+  private static Class<?> compiled(String name) throws Exception {
+    URL[] classes = {folder.toUri().toURL()};
+    ClassLoader parent = DocumentedCodeTest.class.getClassLoader();
+    return Class.forName("com.example." + name, true, new URLClassLoader(classes, parent));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"InvoiceWebhookTest", "FailingReceiverTest"})
+  void theTestsOfAPagePass(String name, @TempDir Path database) throws Exception {
+    Class<?> type = compiled(name);
+    Constructor<?> constructor = type.getDeclaredConstructor();
+    constructor.setAccessible(true);
+    Object test = constructor.newInstance();
+    Field folderOfTest = type.getDeclaredField("folder");
+    folderOfTest.setAccessible(true);
+    folderOfTest.set(test, database);
+    int tests = 0;
+    for (Method method : type.getDeclaredMethods()) {
+      if (method.isAnnotationPresent(Test.class)) {
+        method.setAccessible(true);
+        method.invoke(test);
+        tests++;
+      }
+    }
+    assertThat(tests).isPositive();
+  }
+
+  @Test
+  void theOutboxIsSentOnceAlsoIfARowIsSentAgain(@TempDir Path database) throws Exception {
+    Class<?> type = compiled("OutboxRelay");
+    Method relay = type.getMethod("relay", Connection.class);
+    try (Posthorn posthorn = Posthorn.open(database.resolve("webhooks.db"));
+        Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:");
+        Statement sql = connection.createStatement()) {
+      Object relaying = type.getConstructor(Posthorn.class).newInstance(posthorn);
+      sql.execute("CREATE TABLE webhook_outbox (id, customer, type, payload)");
+      String row = "INSERT INTO webhook_outbox VALUES (7, 'customer-17', 'invoice.paid', '{}')";
+      sql.execute(row);
+      sql.execute(row.replace('7', '8'));
+      assertThat(relay.invoke(relaying, connection)).isEqualTo(2);
+      assertThat(relay.invoke(relaying, connection)).isEqualTo(0);
+      sql.execute(row); // as after a crash before it was deleted
+      assertThat(relay.invoke(relaying, connection)).isEqualTo(1);
+      assertThat(posthorn.application("customer-17").messages().list(null, 10).messages())
+          .hasSize(1);
+      assertThat(posthorn.application("customer-18").messages().list(null, 10).messages())
+          .hasSize(1);
+    }
+  }
+
+  private static final class Source extends SimpleJavaFileObject {
+    private final String text;
+
+    Source(String type, String text) {
+      super(URI.create("string:///" + type.replace('.', '/') + ".java"), Kind.SOURCE);
+      this.text = text;
+    }
+
+    @Override
+    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+      return text;
+    }
+  }
+}

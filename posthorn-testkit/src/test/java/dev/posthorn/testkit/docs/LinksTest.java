@@ -1,0 +1,130 @@
+package dev.posthorn.testkit.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Links within the documents lead somewhere, and to every page. */
+class LinksTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+  private static final Pattern ELSEWHERE = Pattern.compile("[a-z]+:.*");
+  private static final Pattern HEADING = Pattern.compile("#{1,6} +(.*)");
+
+  private static List<Path> pages() throws IOException {
+    List<Path> pages = new ArrayList<>();
+    for (String name : List.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md")) {
+      pages.add(ROOT.resolve(name));
+    }
+    try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
+      files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
+    }
+    return pages;
+  }
+
+  /** Returns the lines of a page that are no code. */
+  private static List<String> prose(Path page) {
+    List<String> lines = new ArrayList<>();
+    boolean code = false;
+    try {
+      for (String line : Files.readAllLines(page)) {
+        code ^= line.startsWith("```");
+        if (!code) {
+          lines.add(line.replaceAll("`[^`]*`", ""));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return lines;
+  }
+
+  private static List<String> links(Path page) {
+    return prose(page).stream()
+        .flatMap(line -> LINK.matcher(line).results())
+        .map(link -> link.group(1))
+        .filter(link -> !ELSEWHERE.matcher(link).matches())
+        .toList();
+  }
+
+  private static Path target(Path page, String link) {
+    String file = link.replaceAll("#.*", "");
+    return file.isEmpty() ? page : page.resolveSibling(file).normalize();
+  }
+
+  @Test
+  void eachLeadsToAFileAndToAHeadingOfIt() throws IOException {
+    List<String> broken = new ArrayList<>();
+    for (Path page : pages()) {
+      for (String link : links(page)) {
+        Path target = target(page, link);
+        int hash = link.indexOf('#');
+        boolean leads =
+            Files.exists(target)
+                && (hash < 0
+                    || !target.toString().endsWith(".md")
+                    || anchors(target).contains(link.substring(hash + 1)));
+        if (!leads) {
+          broken.add(ROOT.relativize(page) + ": " + link);
+        }
+      }
+    }
+    assertThat(broken).isEmpty();
+  }
+
+  /** Returns the names of a page's headings, as GitHub makes them. */
+  private static Set<String> anchors(Path page) throws IOException {
+    Set<String> anchors = new HashSet<>();
+    Map<String, Integer> times = new HashMap<>();
+    boolean code = false;
+    for (String line : Files.readAllLines(page)) {
+      code ^= line.startsWith("```");
+      MatchResult heading = code ? null : HEADING.matcher(line).results().findFirst().orElse(null);
+      if (heading != null && line.startsWith("#")) {
+        String name =
+            heading
+                .group(1)
+                .replaceAll("\\[([^\\]]*)]\\([^)]*\\)", "$1")
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N}_\\- ]", "")
+                .replace(' ', '-');
+        int before = times.merge(name, 1, Integer::sum) - 1;
+        anchors.add(before == 0 ? name : name + "-" + before);
+      }
+    }
+    return anchors;
+  }
+
+  @Test
+  void everyPageCanBeReachedFromTheReadme() throws IOException {
+    Set<Path> reached = new HashSet<>();
+    Deque<Path> next = new ArrayDeque<>(List.of(ROOT.resolve("README.md")));
+    while (!next.isEmpty()) {
+      Path page = next.remove();
+      if (reached.add(page) && page.toString().endsWith(".md")) {
+        links(page).forEach(link -> next.add(target(page, link)));
+      }
+    }
+    Set<Path> missed = new TreeSet<>(pages());
+    missed.removeAll(reached);
+    missed.removeIf(page -> reached.contains(page.getParent())); // a link to the whole folder
+    assertThat(missed).isEmpty();
+  }
+}

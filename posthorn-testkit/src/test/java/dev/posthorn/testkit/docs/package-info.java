@@ -1,0 +1,5 @@
+/** What the documents say: their code, and their links. */
+@NullMarked
+package dev.posthorn.testkit.docs;
+
+import org.jspecify.annotations.NullMarked;
