@@ -54,7 +54,7 @@ final class AuthApi {
                 "v1.authentication.app-portal-access",
                 "Makes a token, and a link, that shows an application to its customer.")
             .query(Docket.IDEMPOTENCY)
-            .takes("AppPortalAccessIn")
+            .mayTake("AppPortalAccessIn")
             .gives(200, "AppPortalAccessOut")
             .to(ENVIRONMENT, this::portalAccess),
         at.post(
@@ -62,7 +62,7 @@ final class AuthApi {
                 "v1.authentication.dashboard-access",
                 "The same, as older clients ask for it.")
             .query(Docket.IDEMPOTENCY)
-            .takes("AppPortalAccessIn")
+            .mayTake("AppPortalAccessIn")
             .gives(200, "AppPortalAccessOut")
             .to(ENVIRONMENT, this::portalAccess),
         at.post("/api/v1/auth/logout", "v1.authentication.logout", "Ends the token that is used.")
@@ -75,7 +75,7 @@ final class AuthApi {
                 "/api/v1/auth/app/{app_id}/expire-all",
                 "v1.authentication.expire-all",
                 "Ends the tokens that show an application.")
-            .takes("ApplicationTokenExpireIn")
+            .mayTake("ApplicationTokenExpireIn")
             .gives(204, null)
             .to(ENVIRONMENT, this::expireAll));
   }

@@ -6,6 +6,7 @@ import dev.posthorn.server.http.Operation.Body;
 import dev.posthorn.server.http.Operation.Docs;
 import dev.posthorn.server.http.Operation.Gives;
 import dev.posthorn.server.http.Operation.Param;
+import dev.posthorn.server.http.Operation.Takes;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -85,8 +86,9 @@ final class Docket {
     private final String summary;
     private final List<Param> query = new ArrayList<>();
     private final List<Gives> gives = new ArrayList<>();
-    private @Nullable String takes;
+    private @Nullable Takes takes;
     private Body body = Body.NONE;
+    private boolean conflicts;
 
     Entry(String method, String path, String id, String summary) {
       this.method = method;
@@ -106,8 +108,23 @@ final class Docket {
     }
 
     Entry takes(String schema, Body kind) {
-      takes = schema;
+      return takes(new Takes(schema, true), kind);
+    }
+
+    /** Takes settings; without a body they are what they are unless said. */
+    Entry mayTake(String schema) {
+      return takes(new Takes(schema, false), Body.SETTINGS);
+    }
+
+    private Entry takes(Takes what, Body kind) {
+      takes = what;
       body = kind;
+      return this;
+    }
+
+    /** Tells that it may be refused with 409 though it only reads. */
+    Entry conflicts() {
+      conflicts = true;
       return this;
     }
 
@@ -127,7 +144,7 @@ final class Docket {
     }
 
     private Operation made(Access access, Operation.Action action) {
-      Docs docs = new Docs(tag, summary, List.copyOf(query), takes, List.copyOf(gives));
+      Docs docs = new Docs(tag, summary, List.copyOf(query), takes, List.copyOf(gives), conflicts);
       return new Operation(id, method, path, access, docs, body, action);
     }
   }

@@ -71,7 +71,7 @@ final class EndpointSecretApi {
                 place.id + ".rotate-secret",
                 "Gives it a new secret.")
             .query(Docket.IDEMPOTENCY)
-            .takes("EndpointSecretRotateIn")
+            .mayTake("EndpointSecretRotateIn")
             .gives(204, null)
             .gives(200, "EndpointSecretOut")
             .to(place.access, this::rotate),

@@ -70,11 +70,11 @@ final class KnownFields {
 
   /** Returns an operation that refuses bodies with fields that it does not know. */
   Operation strict(Operation operation) {
-    String takes = operation.docs().takes();
+    Operation.Takes takes = operation.docs().takes();
     if (takes == null) {
       return operation;
     }
-    Shape shape = shape(schemas.path(takes));
+    Shape shape = shape(schemas.path(takes.schema()));
     return new Operation(
         operation.id(),
         operation.method(),

@@ -37,7 +37,7 @@ final class MessageSearchApi {
     return List.of(
         at.post(ALL + "/search", "v1.message.search", "Finds messages, newest first.")
             .query(Docket.IDEMPOTENCY)
-            .takes("MessageSearchIn")
+            .mayTake("MessageSearchIn")
             .gives(200, "ListResponse_MessageOut_")
             .to(APPLICATION, this::search),
         at.post(

@@ -4,6 +4,7 @@ import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Access;
 import dev.posthorn.server.http.Operation.Gives;
 import dev.posthorn.server.http.Operation.Param;
+import dev.posthorn.server.http.Operation.Takes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -38,10 +40,70 @@ public final class OpenApi {
   private static final Pattern LIST = Pattern.compile("ListResponse_(.+)_");
   private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
   private static final String SCHEMA = "#/components/schemas/";
-  private static final String ERROR = "#/components/responses/Error";
-  private static final String INVALID = "#/components/responses/Invalid";
+  private static final String RESPONSE = "#/components/responses/";
   private static final String JSON = "application/json";
   private static final JsonMapper MAPPER = new JsonMapper();
+
+  /**
+   * An error that the document names; what is rarer it describes as all that is left.
+   *
+   * @param status its status
+   * @param name what the document calls it
+   * @param text when it is answered
+   * @param passes whether it passes by itself, so that the answer says when to try again
+   * @param of which operations answer so
+   */
+  private record Failure(
+      int status, String name, String text, boolean passes, Predicate<Operation> of) {}
+
+  private static final List<Failure> FAILURES =
+      List.of(
+          new Failure(
+              400,
+              "BadRequest",
+              "It cannot be read or does not make sense as things are, or a limit is reached.",
+              false,
+              operation -> true),
+          new Failure(
+              401,
+              "Unauthorized",
+              "There is no token, or not a valid one.",
+              false,
+              OpenApi::needsToken),
+          new Failure(403, "Forbidden", "The token may not do this.", false, OpenApi::needsToken),
+          new Failure(
+              404,
+              "NotFound",
+              "There is none, or it is somebody else's.",
+              false,
+              operation -> operation.path().contains("{")),
+          new Failure(
+              409,
+              "Conflict",
+              "It is there already or in another state, or an idempotency key was used before.",
+              false,
+              OpenApi::mayConflict),
+          new Failure(
+              413,
+              "TooLarge",
+              "The body is too large, or a payload in it.",
+              false,
+              operation -> operation.docs().takes() != null),
+          new Failure(422, "Invalid", "A value is not valid.", false, OpenApi::needsToken),
+          new Failure(
+              429,
+              "TooManyRequests",
+              "Too many wrong tokens came from this address.",
+              true,
+              OpenApi::needsToken),
+          new Failure(
+              431, "HeadTooLarge", "The head of the request is too large.", false, one -> true),
+          new Failure(
+              503,
+              "Unavailable",
+              "It was not done, or nobody knows yet; the code says which.",
+              true,
+              operation -> true));
 
   private final ObjectNode root = MAPPER.createObjectNode();
 
@@ -91,7 +153,7 @@ public final class OpenApi {
     at.put("operationId", operation.id());
     at.put("summary", docs.summary());
     at.putArray("tags").add(docs.tag());
-    if (operation.access() == Access.PUBLIC) {
+    if (!needsToken(operation)) {
       at.putArray("security");
     } else {
       at.put(
@@ -101,17 +163,32 @@ public final class OpenApi {
               : "Needs a token of the environment, or of the application.");
     }
     parameters(at, operation);
-    if (docs.takes() != null) {
-      ref(at.putObject("requestBody"), docs.takes());
+    Takes takes = docs.takes();
+    if (takes != null) {
+      ObjectNode body = at.putObject("requestBody").put("required", takes.required());
+      ref(body, takes.schema());
     }
     ObjectNode responses = at.putObject("responses");
     for (Gives gives : docs.gives()) {
       response(responses.putObject(Integer.toString(gives.status())), gives);
     }
-    if (operation.access() != Access.PUBLIC) {
-      responses.putObject("422").put("$ref", INVALID);
+    for (Failure failure : FAILURES) {
+      if (failure.of().test(operation)) {
+        responses
+            .putObject(Integer.toString(failure.status()))
+            .put("$ref", RESPONSE + failure.name());
+      }
     }
-    responses.putObject("default").put("$ref", ERROR);
+    responses.putObject("default").put("$ref", RESPONSE + "Error");
+  }
+
+  private static boolean needsToken(Operation operation) {
+    return operation.access() != Access.PUBLIC;
+  }
+
+  private static boolean mayConflict(Operation operation) {
+    return needsToken(operation)
+        && (!operation.method().equals("GET") || operation.docs().conflicts());
   }
 
   private static void parameters(ObjectNode at, Operation operation) {
@@ -154,10 +231,10 @@ public final class OpenApi {
     bearer.put("type", "http").put("scheme", "bearer");
     root.putArray("security").addObject().putArray("token");
     ObjectNode responses = components.putObject("responses");
+    for (Failure failure : FAILURES) {
+      failure(responses.putObject(failure.name()), failure);
+    }
     ref(responses.putObject("Error").put("description", "It was refused."), "HttpErrorOut");
-    ref(
-        responses.putObject("Invalid").put("description", "A value is not valid."),
-        "HTTPValidationError");
     ObjectNode schemas = components.putObject("schemas");
     for (String subject : SUBJECTS) {
       add(schemas, subject);
@@ -168,6 +245,16 @@ public final class OpenApi {
         page(schemas.putObject(name), list.group(1));
       }
     }
+  }
+
+  private static void failure(ObjectNode at, Failure failure) {
+    at.put("description", failure.text());
+    if (failure.passes()) {
+      ObjectNode after = at.putObject("headers").putObject("Retry-After");
+      after.put("description", "In how many seconds to try again.");
+      after.putObject("schema").put("type", "integer").put("minimum", 1);
+    }
+    ref(at, failure.status() == 422 ? "HTTPValidationError" : "HttpErrorOut");
   }
 
   private static void add(ObjectNode schemas, String subject) {

@@ -60,6 +60,7 @@ final class PollerApi {
                 "Reads on from where a consumer is; an iterator says that it has all before that.")
             .query(Docket.LIMIT, Docket.ITERATOR)
             .gives(200, "PollingEndpointOut")
+            .conflicts()
             .to(APPLICATION, this::consumerPoll),
         at.post(
                 CONSUMER + "/seek",

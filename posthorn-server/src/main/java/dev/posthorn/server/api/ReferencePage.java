@@ -3,6 +3,7 @@ package dev.posthorn.server.api;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Gives;
 import dev.posthorn.server.http.Operation.Param;
+import dev.posthorn.server.http.Operation.Takes;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -70,8 +71,10 @@ final class ReferencePage {
         .append(text(operation.path()))
         .append("</code></h3>");
     html.append("<p>").append(text(docs.summary())).append(' ').append(access(operation));
-    if (docs.takes() != null) {
-      html.append(" Takes ").append(link(docs.takes())).append('.');
+    Takes takes = docs.takes();
+    if (takes != null) {
+      html.append(" Takes ").append(link(takes.schema()));
+      html.append(takes.required() ? "." : ", or nothing.");
     }
     for (Gives gives : docs.gives()) {
       html.append(" Gives ").append(gives.status());

@@ -67,7 +67,7 @@ final class TokenApi {
                 ONE + "/expire",
                 "v1.management.authentication.expire-api-token",
                 "Ends an API key, now or soon.")
-            .takes("ApiTokenExpireIn")
+            .mayTake("ApiTokenExpireIn")
             .gives(204, null)
             .to(ENVIRONMENT, this::expire),
         at.post(

@@ -69,11 +69,32 @@ public record Operation(
    * @param tag the group it is listed in
    * @param summary one line
    * @param query its query parameters
-   * @param takes the schema of the request's body, or null if there is none
+   * @param takes the request's body, or null if there is none
    * @param gives the schemas of its successful answers by status
+   * @param conflicts whether it may be refused with 409 though it only reads
    */
   public record Docs(
-      String tag, String summary, List<Param> query, @Nullable String takes, List<Gives> gives) {}
+      String tag,
+      String summary,
+      List<Param> query,
+      @Nullable Takes takes,
+      List<Gives> gives,
+      boolean conflicts) {
+
+    /** Creates what is said of an operation that meets no conflict if it only reads. */
+    public Docs(
+        String tag, String summary, List<Param> query, @Nullable Takes takes, List<Gives> gives) {
+      this(tag, summary, query, takes, gives, false);
+    }
+  }
+
+  /**
+   * The body of a request.
+   *
+   * @param schema the name of its schema
+   * @param required whether a request without one is refused
+   */
+  public record Takes(String schema, boolean required) {}
 
   /**
    * A query parameter, or a request header.

@@ -96,7 +96,8 @@ final class TestFront implements AutoCloseable, Gatekeeper {
 
   private static Operation operation(
       String method, String path, Operation.Access access, Operation.Action action) {
-    Operation.Docs docs = new Operation.Docs("Test", "", List.of(), "Thing", List.of());
+    Operation.Docs docs =
+        new Operation.Docs("Test", "", List.of(), new Operation.Takes("Thing", true), List.of());
     return new Operation(method + path, method, path, access, docs, action);
   }
 
@@ -106,7 +107,8 @@ final class TestFront implements AutoCloseable, Gatekeeper {
   }
 
   private Operation taking(String path, Operation.Body body) {
-    Operation.Docs docs = new Operation.Docs("Test", "", List.of(), "Thing", List.of());
+    Operation.Docs docs =
+        new Operation.Docs("Test", "", List.of(), new Operation.Takes("Thing", true), List.of());
     return new Operation(path, "POST", path, Operation.Access.ENVIRONMENT, docs, body, waiting());
   }
 
