@@ -13,6 +13,9 @@ import tools.jackson.core.JsonGenerator;
 final class AttemptView {
   private static final String GONE = "http://deleted.invalid/";
 
+  /** What is shown of a response that is not wanted. */
+  private static final String NO_RESPONSE = "{}";
+
   private final Desk desk;
 
   AttemptView(Desk desk) {
@@ -47,7 +50,7 @@ final class AttemptView {
     Statuses.write(json, row, extent.expanded());
     json.writeNumberProperty("responseStatusCode", row.status());
     json.writeNumberProperty("responseDurationMs", row.timings().total() / 1_000);
-    json.writeStringProperty("response", extent.content() ? failure.text() : "");
+    json.writeStringProperty("response", extent.content() ? failure.text() : NO_RESPONSE);
     json.writeNumberProperty("triggerType", isManual(row) ? 1 : 0);
     Json.time(json, "timestamp", Ids.timeOf(row.id()));
     Json.text(json, "error", failure.error());
