@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The event types of an open database. */
@@ -44,8 +45,12 @@ final class OpenEventTypes implements EventTypes {
         Instant.ofEpochMilli(row.updated()));
   }
 
-  private EventType put(EventTypeRow row) {
-    return view(views.change(engine -> engine.administration().putEventType(row)));
+  /** Changes an event type as it is then, whoever else does at the same time. */
+  private EventType edit(String name, Function<@Nullable EventTypeRow, EventTypeRow> edit) {
+    return view(
+        views.change(
+            engine ->
+                engine.administration().editEventType(OpenPosthorn.ENVIRONMENT, name, edit)));
   }
 
   @Override
@@ -55,22 +60,22 @@ final class OpenEventTypes implements EventTypes {
     if (schema != null) {
       Json.require("schema", schema.getBytes(StandardCharsets.UTF_8));
     }
-    EventTypeRow before = row(name);
     long now = views.engine().millis();
-    long created = before == null ? now : before.created();
-    return put(
-        new EventTypeRow(
-            OpenPosthorn.ENVIRONMENT,
-            name,
-            description,
-            schema == null ? null : "{\"" + SCHEMA + "\":" + schema + "}",
-            false,
-            before != null && before.deprecated(),
-            before == null ? List.of() : before.featureFlags(),
-            before == null ? null : before.groupName(),
-            before == null ? null : before.retryWaits(),
-            created,
-            now));
+    return edit(
+        name,
+        before ->
+            new EventTypeRow(
+                OpenPosthorn.ENVIRONMENT,
+                name,
+                description,
+                schema == null ? null : "{\"" + SCHEMA + "\":" + schema + "}",
+                false,
+                before != null && before.deprecated(),
+                before == null ? List.of() : before.featureFlags(),
+                before == null ? null : before.groupName(),
+                before == null ? null : before.retryWaits(),
+                before == null ? now : before.created(),
+                now));
   }
 
   @Override
@@ -85,20 +90,26 @@ final class OpenEventTypes implements EventTypes {
 
   @Override
   public EventType archive(String name) {
-    EventTypeRow row = require(name);
-    return put(
-        new EventTypeRow(
-            row.environment(),
-            row.name(),
-            row.description(),
-            row.schemas(),
-            true,
-            row.deprecated(),
-            row.featureFlags(),
-            row.groupName(),
-            row.retryWaits(),
-            row.created(),
-            views.engine().millis()));
+    long now = views.engine().millis();
+    return edit(name, before -> archived(before, now));
+  }
+
+  private static EventTypeRow archived(@Nullable EventTypeRow before, long now) {
+    if (before == null) {
+      throw Views.notFound("name");
+    }
+    return new EventTypeRow(
+        before.environment(),
+        before.name(),
+        before.description(),
+        before.schemas(),
+        true,
+        before.deprecated(),
+        before.featureFlags(),
+        before.groupName(),
+        before.retryWaits(),
+        before.created(),
+        now);
   }
 
   @Override

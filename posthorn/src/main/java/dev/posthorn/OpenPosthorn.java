@@ -114,23 +114,20 @@ final class OpenPosthorn implements Posthorn {
   public Application application(String uid) {
     Checks.uid(uid);
     ApplicationRow row = views.engine().application(ENVIRONMENT, uid);
-    if (row == null) {
-      row = create(uid);
-    }
-    return open(row);
+    return open(row != null ? row : create(uid));
   }
 
+  /** Creates an application, or returns the one that somebody creates at the same time. */
   private ApplicationRow create(String uid) {
-    try {
-      return views.change(
-          ready -> ready.administration().createApplication(ENVIRONMENT, uid, uid, Map.of()));
-    } catch (PosthornException e) {
-      ApplicationRow other = engine.application(ENVIRONMENT, uid);
-      if (e.reason() == Reason.CONFLICT && other != null) {
-        return other; // somebody created it at the same time
-      }
-      throw e;
-    }
+    ApplicationRow draft = new ApplicationRow(0, ENVIRONMENT, uid, uid, 0, Map.of(), 0, 0);
+    return views
+        .change(
+            ready ->
+                ready
+                    .administration()
+                    .putApplication(
+                        ENVIRONMENT, uid, present -> present != null ? present : draft))
+        .row();
   }
 
   @Override

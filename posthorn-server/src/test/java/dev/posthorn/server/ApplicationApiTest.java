@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Applications over HTTP. */
 class ApplicationApiTest {
@@ -40,6 +42,28 @@ class ApplicationApiTest {
     assertThat(unnamed.at("/uid").isNull()).isTrue();
     api.get(ALL + "/acme").expect(404);
     api.put(ALL + "/no%20name", "{\"name\":\"New\"}").expect(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"name\":\"Acme\"}", "{\"name\":\"Acme\",\"uid\":null}"})
+  void theSamePutTwiceIsTheSameState(String body) {
+    Reply created = api.put(ALL + "/acme", body).expect(201);
+    for (int again = 0; again < 3; again++) {
+      Reply replaced = api.put(ALL + "/acme", body).expect(200);
+      assertThat(replaced.id()).isEqualTo(created.id());
+      assertThat(replaced.at("/uid").asString()).isEqualTo("acme");
+    }
+    assertThat(Deliveries.ids(api.get(ALL).expect(200))).containsExactly(created.id());
+  }
+
+  @Test
+  void aPutGivesAnotherUidIfItsBodyNamesOne() {
+    Reply created = api.put(ALL + "/acme", "{\"name\":\"Acme\"}").expect(201);
+    String renaming = "{\"name\":\"Acme\",\"uid\":\"acme-2\"}";
+    assertThat(api.put(ALL + "/acme", renaming).expect(200).id()).isEqualTo(created.id());
+    api.get(ALL + "/acme").expect(404);
+    api.put(ALL + "/acme", renaming).expect(409); // the one that has the uid is left alone
+    assertThat(Deliveries.ids(api.get(ALL).expect(200))).containsExactly(created.id());
   }
 
   @Test

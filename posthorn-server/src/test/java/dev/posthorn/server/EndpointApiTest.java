@@ -80,6 +80,31 @@ class EndpointApiTest {
     on.api.put(all + "/no%20name", "{" + url + "}").expect(404);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",\"uid\":null"})
+  void theSamePutTwiceIsTheSameState(String more) {
+    String operational = "/api/v1/operational-webhook/endpoint";
+    for (String list : List.of(all, operational)) {
+      String body = "{" + url + more + "}";
+      String created = on.api.put(list + "/one", body).id();
+      for (int again = 0; again < 3; again++) {
+        Reply replaced = on.api.put(list + "/one", body).expect(200);
+        assertThat(replaced.id()).isEqualTo(created);
+        assertThat(replaced.at("/uid").asString()).isEqualTo("one");
+      }
+      assertThat(Deliveries.ids(on.api.get(list).expect(200))).containsExactly(created);
+    }
+  }
+
+  @Test
+  void aPutByIdReplacesTheUidToo() {
+    String id = on.endpoint("one", "/ok");
+    Reply renamed = on.api.put(all + "/" + id, "{" + url + ",\"uid\":\"two\"}").expect(200);
+    assertThat(renamed.at("/uid").asString()).isEqualTo("two");
+    assertThat(on.api.put(all + "/" + id, "{" + url + "}").expect(200).at("/uid").isNull()).isTrue();
+    on.api.get(all + "/two").expect(404);
+  }
+
   @Test
   void patchTellsNullFromAbsent() {
     on.endpoint("one", "/ok", "\"channels\":[\"c\"],\"throttleRate\":9,\"metadata\":{\"a\":\"b\"}");

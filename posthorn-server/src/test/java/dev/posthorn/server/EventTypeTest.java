@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Event types over HTTP. */
 class EventTypeTest {
@@ -83,6 +84,16 @@ class EventTypeTest {
     assertThat(replaced.at("/description").asString()).isEqualTo("two");
     assertThat(replaced.at("/groupName").isNull()).isTrue();
     api.put(ALL + "/a%20b", "{\"description\":\"\"}").expect(404);
+  }
+
+  @Test
+  void theSamePutTwiceIsTheSameState() {
+    String body = "{\"description\":\"one\",\"schemas\":{\"1\":{}},\"archived\":true}";
+    ObjectNode first = (ObjectNode) api.put(ALL + "/a.b", body).expect(201).json();
+    ObjectNode again = (ObjectNode) api.put(ALL + "/a.b", body).expect(200).json();
+    first.set("updatedAt", again.get("updatedAt"));
+    assertThat((Object) again).isEqualTo(first);
+    assertThat(names(api.get(ALL + "?include_archived=true").expect(200))).containsExactly("a.b");
   }
 
   @Test

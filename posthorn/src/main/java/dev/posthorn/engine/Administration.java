@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * its future completes; a future fails with {@link PosthornException} and then nothing has changed.
  */
 public final class Administration {
+  private static final TlsIdentity NO_IDENTITY = new TlsIdentity(null, null);
+
   private final Changes changes;
   private final Core core;
   private final Keyring keyring;
@@ -65,53 +67,67 @@ public final class Administration {
    */
   public CompletableFuture<ApplicationRow> createApplication(ApplicationRow draft) {
     TextLimits.check(draft, null);
+    return change(writing -> create(draft, writing));
+  }
+
+  /**
+   * Creates an application unless there is one with the name, else changes that one. Of those who
+   * ask at the same time one creates it, and the others find it.
+   *
+   * @param uid the host's own name for it
+   * @param edit makes the row from the present one, or from null; the present one itself changes
+   *     nothing. What it throws fails the change
+   */
+  public CompletableFuture<Put<ApplicationRow>> putApplication(
+      long environment, String uid, Function<@Nullable ApplicationRow, ApplicationRow> edit) {
     return change(
         writing -> {
-          requireFree(draft.environment(), draft.uid(), 0, writing);
-          ApplicationRow row =
-              new ApplicationRow(
-                  writing.nextId(0),
-                  draft.environment(),
-                  draft.uid(),
-                  draft.name(),
-                  draft.rateLimit(),
-                  draft.metadata(),
-                  writing.now,
-                  writing.now);
-          put(row, writing);
-          return row;
+          ApplicationEntry present = core.directory().currentApplication(environment, uid);
+          return present == null
+              ? new Put<>(create(edit.apply(null), writing), true)
+              : new Put<>(update(present, edit::apply, writing), false);
         });
   }
 
   /** Changes an application. */
   public CompletableFuture<ApplicationRow> updateApplication(
       long id, UnaryOperator<ApplicationRow> edit) {
-    return change(
-        writing -> {
-          ApplicationEntry entry = requireCurrent(id);
-          ApplicationRow before = entry.staged != null ? entry.staged : entry.row();
-          ApplicationRow row = edit.apply(before);
-          TextLimits.check(row, before);
-          requireFree(before.environment(), row.uid(), id, writing);
-          entry.staged = row;
-          writing.onEnd(() -> entry.staged = null);
-          put(row, writing);
-          return row;
-        });
+    return change(writing -> update(requireCurrent(id), edit, writing));
   }
 
-  private void put(ApplicationRow row, Writing writing) {
-    writing.batch.settings.add(new SettingChange.PutApplication(row));
-    writing.onCommit(() -> core.directory().applied(row));
+  private ApplicationRow create(ApplicationRow draft, Writing writing) {
+    TextLimits.check(draft, null);
+    requireFree(draft.environment(), draft.uid(), 0);
+    ApplicationRow row =
+        new ApplicationRow(
+            writing.nextId(0),
+            draft.environment(),
+            draft.uid(),
+            draft.name(),
+            draft.rateLimit(),
+            draft.metadata(),
+            writing.now,
+            writing.now);
+    core.directory().add(new ApplicationEntry(row), writing);
+    return row;
   }
 
-  private void requireFree(long environment, @Nullable String uid, long id, Writing writing) {
-    if (uid == null) {
-      return;
+  private ApplicationRow update(
+      ApplicationEntry entry, UnaryOperator<ApplicationRow> edit, Writing writing) {
+    ApplicationRow before = entry.current();
+    ApplicationRow row = edit.apply(before);
+    if (!row.equals(before)) {
+      TextLimits.check(row, before);
+      requireFree(before.environment(), row.uid(), entry.id);
+      core.directory().stage(entry, row, writing);
     }
-    ApplicationEntry other = core.directory().application(environment, uid);
-    if ((other != null && other.id != id)
-        || !writing.claimName("application", environment, uid, id)) {
+    return row;
+  }
+
+  private void requireFree(long environment, @Nullable String uid, long id) {
+    ApplicationEntry other =
+        uid == null ? null : core.directory().currentApplication(environment, uid);
+    if (other != null && other.id != id) {
       throw new PosthornException(
           Reason.CONFLICT, "uid: \"" + uid + "\" is another application's; choose another one");
     }
@@ -122,16 +138,13 @@ public final class Administration {
     return change(
             writing -> {
               ApplicationEntry entry = requireCurrent(id);
-              entry.endsInBatch = true;
-              writing.onUndo(() -> entry.endsInBatch = false);
               for (EndpointEntry endpoint : entry.endpoints()) {
                 remove(endpoint, writing);
               }
               for (EndpointEntry endpoint : entry.createdInBatch) {
                 remove(endpoint, writing);
               }
-              writing.batch.settings.add(new SettingChange.RemoveApplication(id));
-              writing.onCommit(() -> core.directory().removed(entry));
+              core.directory().remove(entry, writing);
               return Optional.empty();
             })
         .thenApply(nothing -> null);
@@ -151,7 +164,7 @@ public final class Administration {
 
   /** Creates an endpoint. */
   public CompletableFuture<EndpointRow> createEndpoint(long application, EndpointDraft draft) {
-    return createEndpoint(application, draft, new TlsIdentity(null, null));
+    return createEndpoint(application, draft, NO_IDENTITY);
   }
 
   /**
@@ -161,32 +174,44 @@ public final class Administration {
    */
   public CompletableFuture<EndpointRow> createEndpoint(
       long application, EndpointDraft draft, TlsIdentity identity) {
+    return change(writing -> create(requireCurrent(application), draft, identity, writing));
+  }
+
+  /**
+   * Creates an endpoint unless its application has one with the name, else changes that one. Of
+   * those who ask at the same time one creates it, and the others find it.
+   *
+   * @param uid the host's own name for it
+   * @param draft what it is to be if there is none
+   * @param edit makes the row from the present one
+   */
+  public CompletableFuture<Put<EndpointRow>> putEndpoint(
+      long application, String uid, EndpointDraft draft, EndpointEdit edit) {
     return change(
         writing -> {
           ApplicationEntry owner = requireCurrent(application);
-          requireRoom(owner);
-          requireFree(owner, draft.uid(), 0, writing);
-          long environment = owner.row().environment();
-          EndpointRow row = row(writing, application, draft);
-          TextLimits.check(row, null);
-          Keyring.Owner whose = new Keyring.Owner(environment, application);
-          List<SecretRow> secrets = EndpointTls.seal(keyring, whose, row.id(), identity);
-          secrets.addAll(secrets(whose, row.id(), draft));
-          EndpointEntry entry = new EndpointEntry(environment, row, secrets);
-          owner.takeRoom(null, entry.settings(), mostEndpoints(), writing);
-          writing.batch.settings.add(new SettingChange.PutEndpoint(row));
-          secrets.forEach(
-              secret -> writing.batch.settings.add(new SettingChange.PutSecret(secret)));
-          owner.createdInBatch.add(entry);
-          writing.onUndo(() -> owner.createdInBatch.remove(entry));
-          writing.onCommit(
-              () -> {
-                owner.createdInBatch.remove(entry);
-                core.directory().applied(entry, entry.settings());
-                core.events().created(row);
-              });
-          return row;
+          EndpointEntry present = core.directory().currentEndpoint(application, uid);
+          return present == null
+              ? new Put<>(create(owner, draft, NO_IDENTITY, writing), true)
+              : new Put<>(update(present, edit, writing), false);
         });
+  }
+
+  private EndpointRow create(
+      ApplicationEntry owner, EndpointDraft draft, TlsIdentity identity, Writing writing) {
+    requireRoom(owner);
+    requireFree(owner, draft.uid(), 0);
+    long environment = owner.row().environment();
+    EndpointRow row = row(writing, owner.id, draft);
+    TextLimits.check(row, null);
+    Keyring.Owner whose = new Keyring.Owner(environment, owner.id);
+    List<SecretRow> secrets = EndpointTls.seal(keyring, whose, row.id(), identity);
+    secrets.addAll(secrets(whose, row.id(), draft));
+    EndpointEntry entry = new EndpointEntry(environment, row, secrets);
+    owner.takeRoom(null, entry.settings(), mostEndpoints(), writing);
+    core.directory().add(owner, entry, writing);
+    writing.onCommit(() -> core.events().created(row));
+    return row;
   }
 
   private int mostEndpoints() {
@@ -234,12 +259,9 @@ public final class Administration {
     return rows;
   }
 
-  private void requireFree(ApplicationEntry owner, @Nullable String uid, long id, Writing writing) {
-    if (uid == null) {
-      return;
-    }
-    EndpointEntry other = core.directory().endpoint(owner.id, uid);
-    if ((other != null && other.id != id) || !writing.claimName("endpoint", owner.id, uid, id)) {
+  private void requireFree(ApplicationEntry owner, @Nullable String uid, long id) {
+    EndpointEntry other = uid == null ? null : core.directory().currentEndpoint(owner.id, uid);
+    if (other != null && other.id != id) {
       throw new PosthornException(
           Reason.CONFLICT, "uid: \"" + uid + "\" is another endpoint's; choose another one");
     }
@@ -258,28 +280,28 @@ public final class Administration {
 
   /** Changes an endpoint, by its headers too. */
   public CompletableFuture<EndpointRow> updateEndpoint(long id, EndpointEdit edit) {
-    return change(
-        writing -> {
-          EndpointEntry entry = core.directory().requireCurrent(id);
-          EndpointEntry.Settings present = core.directory().current(entry);
-          EndpointRow before = present.row();
-          EndpointRow row = edit.edit(before, () -> headers(entry, present.secrets()));
-          TextLimits.check(row, before);
-          ApplicationEntry owner = core.directory().requireApplication(row.application());
-          requireFree(owner, row.uid(), id, writing);
-          owner.takeRoom(
-              present,
-              new EndpointEntry.Settings(row, present.secrets(), false),
-              mostEndpoints(),
-              writing);
-          boolean enabledAgain = !before.state().accepts() && row.state().accepts();
-          if (enabledAgain) { // what it did before it was disabled no longer counts
-            core.directory().forgive(entry, writing);
-          }
-          core.directory().stage(entry, row, writing);
-          writing.onCommit(() -> core.events().updated(before, row));
-          return row;
-        });
+    return change(writing -> update(core.directory().requireCurrent(id), edit, writing));
+  }
+
+  private EndpointRow update(EndpointEntry entry, EndpointEdit edit, Writing writing) {
+    EndpointEntry.Settings present = core.directory().current(entry);
+    EndpointRow before = present.row();
+    EndpointRow row = edit.edit(before, () -> headers(entry, present.secrets()));
+    TextLimits.check(row, before);
+    ApplicationEntry owner = core.directory().requireApplication(row.application());
+    requireFree(owner, row.uid(), entry.id);
+    owner.takeRoom(
+        present,
+        new EndpointEntry.Settings(row, present.secrets(), false),
+        mostEndpoints(),
+        writing);
+    boolean enabledAgain = !before.state().accepts() && row.state().accepts();
+    if (enabledAgain) { // what it did before it was disabled no longer counts
+      core.directory().forgive(entry, writing);
+    }
+    core.directory().stage(entry, row, writing);
+    writing.onCommit(() -> core.events().updated(before, row));
+    return row;
   }
 
   /** Removes an endpoint; what waits for it is cancelled. */
@@ -468,13 +490,13 @@ public final class Administration {
 
   // ---- event types ---------------------------------------------------------------------------
 
-  /** Inserts or replaces an event type. */
-  public CompletableFuture<EventTypeRow> putEventType(EventTypeRow row) {
+  /** Inserts or changes an event type, and tells which; see {@link #editEventType}. */
+  public CompletableFuture<Put<EventTypeRow>> putEventType(
+      long environment, String name, Function<@Nullable EventTypeRow, EventTypeRow> edit) {
     return change(
         writing -> {
-          TextLimits.check(row, core.catalogue().current(row.environment(), row.name()));
-          core.catalogue().stage(row, writing);
-          return row;
+          boolean created = core.catalogue().current(environment, name) == null;
+          return new Put<>(edit(environment, name, edit, writing), created);
         });
   }
 

@@ -53,6 +53,12 @@ final class ApplicationEntry {
     return row;
   }
 
+  /** Returns the row as of the batch that is being written. Writer only. */
+  ApplicationRow current() {
+    ApplicationRow here = staged;
+    return here != null ? here : row;
+  }
+
   /** Returns its endpoints, by id. */
   Collection<EndpointEntry> endpoints() {
     return endpoints.byId().values();

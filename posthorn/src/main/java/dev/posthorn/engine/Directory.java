@@ -34,20 +34,17 @@ final class Directory {
   private final Map<Long, ApplicationEntry> applications = new ConcurrentHashMap<>();
   private final Map<Long, ConcurrentSkipListMap<Long, ApplicationEntry>> byEnvironment =
       new ConcurrentHashMap<>();
-  private final Map<OwnName, ApplicationEntry> byUid = new ConcurrentHashMap<>();
+  private final OwnNames<ApplicationEntry> applicationNames = new OwnNames<>();
   private final Map<Long, EndpointEntry> endpoints = new ConcurrentHashMap<>();
-  private final Map<OwnName, EndpointEntry> endpointsByUid = new ConcurrentHashMap<>();
+  private final OwnNames<EndpointEntry> endpointNames = new OwnNames<>();
   private volatile Consumer<EndpointEntry> changed = endpoint -> {};
-
-  /** The host's own name for an application of an environment, or an endpoint of an application. */
-  private record OwnName(long owner, String uid) {}
 
   /** Reads everything from a store. */
   static Directory load(Store store) {
     Directory directory = new Directory();
     long after = Long.MIN_VALUE;
     for (List<ApplicationRow> page; !(page = store.applications(after, PAGE)).isEmpty(); ) {
-      page.forEach(directory::applied);
+      page.forEach(row -> directory.applied(new ApplicationEntry(row), row));
       after = page.get(page.size() - 1).id();
     }
     after = Long.MIN_VALUE;
@@ -107,7 +104,7 @@ final class Directory {
   }
 
   @Nullable ApplicationEntry application(long environment, String uid) {
-    return byUid.get(new OwnName(environment, uid));
+    return applicationNames.find(environment, uid);
   }
 
   /** Returns all endpoints, in any order. */
@@ -117,7 +114,7 @@ final class Directory {
 
   /** Returns an endpoint by the host's own name for it, or null. */
   @Nullable EndpointEntry endpoint(long application, String uid) {
-    return endpointsByUid.get(new OwnName(application, uid));
+    return endpointNames.find(application, uid);
   }
 
   @Nullable EndpointEntry endpoint(long id) {
@@ -171,29 +168,22 @@ final class Directory {
 
   // ---- committed changes; writer only --------------------------------------------------------
 
-  /** An application was inserted or replaced. */
-  void applied(ApplicationRow row) {
-    ApplicationEntry present = applications.get(row.id());
-    if (present == null) {
-      present = new ApplicationEntry(row);
-      applications.put(row.id(), present);
+  /** An application was inserted or changed. */
+  private void applied(ApplicationEntry application, ApplicationRow row) {
+    String before = null;
+    if (applications.putIfAbsent(row.id(), application) == null) {
       byEnvironment
           .computeIfAbsent(row.environment(), id -> new ConcurrentSkipListMap<>())
-          .put(row.id(), present);
+          .put(row.id(), application);
     } else {
-      String uid = present.row().uid();
-      if (uid != null) {
-        byUid.remove(new OwnName(row.environment(), uid), present);
-      }
-      present.row(row);
+      before = application.row().uid();
+      application.row(row);
     }
-    if (row.uid() != null) {
-      byUid.put(new OwnName(row.environment(), row.uid()), present);
-    }
+    applicationNames.applied(row.environment(), before, row.uid(), application);
   }
 
   /** An endpoint was inserted or changed. */
-  void applied(EndpointEntry endpoint, EndpointEntry.Settings settings) {
+  private void applied(EndpointEntry endpoint, EndpointEntry.Settings settings) {
     EndpointRow before = endpoint.row();
     endpoint.settings(settings);
     ApplicationEntry application = applications.get(settings.row().application());
@@ -206,27 +196,16 @@ final class Directory {
 
   private void put(ApplicationEntry application, EndpointEntry endpoint, EndpointRow before) {
     boolean known = endpoints.put(endpoint.id, endpoint) != null;
-    if (known) {
-      removeName(endpoint, before);
-    }
-    String uid = endpoint.row().uid();
-    if (uid != null) {
-      endpointsByUid.put(new OwnName(application.id, uid), endpoint);
-    }
+    endpointNames.applied(
+        application.id, known ? before.uid() : null, endpoint.row().uid(), endpoint);
     application.put(endpoint, known ? before : null);
   }
 
-  private void removeName(EndpointEntry endpoint, EndpointRow row) {
-    if (row.uid() != null) {
-      endpointsByUid.remove(new OwnName(row.application(), row.uid()), endpoint);
-    }
-  }
-
   /** An endpoint was removed. */
-  void removed(EndpointEntry endpoint) {
+  private void removed(EndpointEntry endpoint) {
     endpoints.remove(endpoint.id);
-    removeName(endpoint, endpoint.row());
     EndpointEntry.Settings last = endpoint.settings();
+    endpointNames.applied(last.row().application(), last.row().uid(), null, endpoint);
     endpoint.settings(new EndpointEntry.Settings(last.row(), List.of(), true));
     ApplicationEntry application = applications.get(last.row().application());
     if (application != null) {
@@ -236,17 +215,70 @@ final class Directory {
   }
 
   /** An application was removed; its endpoints were before. */
-  void removed(ApplicationEntry application) {
+  private void removed(ApplicationEntry application) {
+    ApplicationRow last = application.row();
     applications.remove(application.id);
-    byEnvironment(application.row().environment()).remove(application.id);
-    String uid = application.row().uid();
-    if (uid != null) {
-      byUid.remove(new OwnName(application.row().environment(), uid), application);
-    }
+    byEnvironment(last.environment()).remove(application.id);
+    applicationNames.applied(last.environment(), last.uid(), null, application);
     application.delete();
   }
 
   // ---- changes in a batch; writer only -------------------------------------------------------
+
+  /** Has a batch create an application; it shows here once the batch is committed. */
+  void add(ApplicationEntry application, Writing writing) {
+    ApplicationRow row = application.row();
+    writing.batch.settings.add(new SettingChange.PutApplication(row));
+    applicationNames.stage(row.environment(), null, row.uid(), application, writing);
+    writing.onCommit(() -> applied(application, row));
+  }
+
+  /** Puts an application's changed row into a batch; it shows here once the batch is committed. */
+  void stage(ApplicationEntry application, ApplicationRow row, Writing writing) {
+    String before = application.current().uid();
+    writing.batch.settings.add(new SettingChange.PutApplication(row));
+    applicationNames.stage(row.environment(), before, row.uid(), application, writing);
+    application.staged = row;
+    writing.onUndo(() -> application.staged = null);
+    writing.onCommit(
+        () -> {
+          application.staged = null;
+          applied(application, row);
+        });
+  }
+
+  /** Has a batch remove an application, after its endpoints. */
+  void remove(ApplicationEntry application, Writing writing) {
+    ApplicationRow last = application.current();
+    writing.batch.settings.add(new SettingChange.RemoveApplication(application.id));
+    applicationNames.stage(last.environment(), last.uid(), null, application, writing);
+    application.endsInBatch = true;
+    writing.onUndo(() -> application.endsInBatch = false);
+    writing.onCommit(() -> removed(application));
+  }
+
+  /** Returns the application with a name as of a batch, or null. */
+  @Nullable ApplicationEntry currentApplication(long environment, String uid) {
+    return applicationNames.current(environment, uid);
+  }
+
+  /** Has a batch create an endpoint with its secrets; it shows here once that is committed. */
+  void add(ApplicationEntry owner, EndpointEntry endpoint, Writing writing) {
+    EndpointRow row = endpoint.row();
+    writing.batch.settings.add(new SettingChange.PutEndpoint(row));
+    for (SecretRow secret : endpoint.settings().secrets()) {
+      writing.batch.settings.add(new SettingChange.PutSecret(secret));
+    }
+    endpointNames.stage(owner.id, null, row.uid(), endpoint, writing);
+    owner.createdInBatch.add(endpoint);
+    writing.onEnd(() -> owner.createdInBatch.remove(endpoint));
+    writing.onCommit(() -> applied(endpoint, endpoint.settings()));
+  }
+
+  /** Returns the endpoint with a name as of a batch, or null. */
+  @Nullable EndpointEntry currentEndpoint(long application, String uid) {
+    return endpointNames.current(application, uid);
+  }
 
   /** Puts an endpoint's changed row into a batch; it shows here once the batch is committed. */
   void stage(EndpointEntry endpoint, EndpointRow row, Writing writing) {
@@ -256,6 +288,9 @@ final class Directory {
 
   /** Has an endpoint's settings show here once a batch, which holds the changes, is committed. */
   void stage(EndpointEntry endpoint, EndpointEntry.Settings settings, Writing writing) {
+    EndpointRow row = settings.row();
+    String before = current(endpoint).row().uid();
+    endpointNames.stage(row.application(), before, row.uid(), endpoint, writing);
     endpoint.staged = settings;
     writing.onUndo(() -> endpoint.staged = null);
     writing.onCommit(
@@ -269,7 +304,9 @@ final class Directory {
   void remove(EndpointEntry endpoint, Writing writing) {
     writing.batch.settings.add(new SettingChange.RemoveEndpoint(endpoint.id));
     writing.batch.settings.add(new SettingChange.RemoveCancelMark(0, endpoint.id));
-    endpoint.staged = new EndpointEntry.Settings(current(endpoint).row(), List.of(), true);
+    EndpointRow last = current(endpoint).row();
+    endpointNames.stage(last.application(), last.uid(), null, endpoint, writing);
+    endpoint.staged = new EndpointEntry.Settings(last, List.of(), true);
     writing.onUndo(() -> endpoint.staged = null);
     writing.onCommit(
         () -> {

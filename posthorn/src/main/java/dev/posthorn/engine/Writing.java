@@ -35,7 +35,7 @@ final class Writing {
   private final IdSequence ids;
   private final Reads store;
   private final UsedKeys keys;
-  private final Map<List<Object>, Long> claimed = new HashMap<>();
+  private final Set<List<Object>> claimed = new HashSet<>();
 
   /** The consumers of endpoints as of this batch. */
   private final Map<Long, List<ConsumerRow>> consumers = new HashMap<>();
@@ -126,13 +126,7 @@ final class Writing {
 
   /** Returns whether something that must be unique is claimed for the first time in this batch. */
   boolean claim(Object... what) {
-    return claimed.putIfAbsent(List.of(what), 0L) == null;
-  }
-
-  /** Returns whether a name that must be unique is not claimed for another owner in this batch. */
-  boolean claimName(String kind, long scope, String name, long owner) {
-    Long before = claimed.putIfAbsent(List.of(kind, scope, name), owner);
-    return before == null || (owner != 0 && before == owner); // 0 is one that is being created
+    return claimed.add(List.of(what));
   }
 
   /**

@@ -4,9 +4,9 @@ import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
 import dev.posthorn.engine.Administration;
+import dev.posthorn.engine.Put;
 import dev.posthorn.engine.TextLimits;
 import dev.posthorn.server.http.Answer;
-import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
@@ -79,6 +79,11 @@ final class ApplicationApi {
           metadata == null ? Map.of() : metadata);
     }
 
+    /** Returns the same with another uid. */
+    Input withUid(String other) {
+      return new Input(name, other, rateLimit, metadata);
+    }
+
     ApplicationRow applied(ApplicationRow row, long now) {
       return new ApplicationRow(
           row.id(), row.environment(), uid, name, rateLimit, metadata, row.created(), now);
@@ -87,23 +92,31 @@ final class ApplicationApi {
 
   private Answer create(Call call) {
     Input input = Input.of(call.fields());
-    ApplicationRow present = present(call, input);
-    if (present != null && call.query().flag("get_if_exists", false)) {
-      return answer(200, present);
+    ApplicationRow draft = draft(call, input);
+    String uid = input.uid();
+    if (uid != null && call.query().flag("get_if_exists", false)) {
+      ApplicationRow present = desk.engine().application(draft.environment(), uid);
+      return present != null ? answer(200, present) : createUnlessThere(call, uid, draft);
     }
     return desk.change(
         call,
-        desk.engine().administration(),
+        administration(),
         Administration::once,
         ApplicationRow.class,
-        administration -> administration.createApplication(draft(call, input)),
+        administration -> administration.createApplication(draft),
         row -> answer(201, row));
   }
 
-  private @Nullable ApplicationRow present(Call call, Input input) {
-    return input.uid() == null
-        ? null
-        : desk.engine().application(call.principal().environment(), input.uid());
+  private Answer createUnlessThere(Call call, String uid, ApplicationRow draft) {
+    return desk.change(
+        call,
+        administration(),
+        Administration::once,
+        Put.<ApplicationRow>type(),
+        administration ->
+            administration.putApplication(
+                draft.environment(), uid, present -> present != null ? present : draft),
+        this::answer);
   }
 
   private static ApplicationRow draft(Call call, Input input) {
@@ -118,7 +131,12 @@ final class ApplicationApi {
         0);
   }
 
-  /** Creates the application that another request describes, for a name that is not there yet. */
+  /**
+   * Creates the application that another request describes, unless somebody else does at the same
+   * time; then it is theirs.
+   *
+   * @param name its uid; no application that the request may use has it yet
+   */
   CompletableFuture<ApplicationRow> create(Call call, String name, @Nullable Fields described) {
     if (described == null) {
       return CompletableFuture.completedFuture(desk.application(call, name)); // throws 404
@@ -127,32 +145,32 @@ final class ApplicationApi {
     if (!name.equals(input.uid())) {
       throw described.invalid("uid", "must be \"" + name + "\", as in the path");
     }
-    return desk.engine().administration().createApplication(draft(call, input));
+    ApplicationRow draft = draft(call, input);
+    return administration()
+        .putApplication(
+            draft.environment(), name, present -> present != null ? present : draft)
+        .thenApply(Put::row);
   }
 
   private Answer replace(Call call) {
     Input given = Input.of(call.fields());
-    ApplicationRow row = desk.applicationOrNull(call, call.path("app_id"));
-    if (row != null) {
-      return answer(200, edit(row, given));
-    }
     String name = call.path("app_id");
-    if (!Fields.NAME.matcher(name).matches() || desk.parse(Desk.APPLICATION, name).isPresent()) {
-      throw ApiError.notFound("application: there is none with the id or uid \"" + name + "\"");
+    if (!desk.isUid(Desk.APPLICATION, name)) {
+      return answer(200, edit(desk.application(call), given));
     }
-    Input input =
-        given.uid() != null
-            ? given
-            : new Input(given.name(), name, given.rateLimit(), given.metadata());
+    Input input = given.uid() != null ? given : given.withUid(name);
     return answer(
-        201, desk.done(desk.engine().administration().createApplication(draft(call, input))));
+        desk.done(
+            administration()
+                .putApplication(
+                    call.principal().environment(),
+                    name,
+                    before -> before == null ? draft(call, input) : input.applied(before, now()))));
   }
 
   private ApplicationRow edit(ApplicationRow row, Input input) {
     return desk.done(
-        desk.engine()
-            .administration()
-            .updateApplication(row.id(), before -> input.applied(before, desk.engine().millis())));
+        administration().updateApplication(row.id(), before -> input.applied(before, now())));
   }
 
   private Answer patch(Call call) {
@@ -162,8 +180,7 @@ final class ApplicationApi {
     return answer(
         200,
         desk.done(
-            desk.engine()
-                .administration()
+            administration()
                 .updateApplication(
                     row.id(), before -> patched(before, fields).applied(before, now()))));
   }
@@ -177,14 +194,21 @@ final class ApplicationApi {
         metadata == null ? before.metadata() : metadata);
   }
 
+  private Administration administration() {
+    return desk.engine().administration();
+  }
+
   private long now() {
     return desk.engine().millis();
   }
 
   private Answer delete(Call call) {
-    var unused =
-        desk.done(desk.engine().administration().deleteApplication(desk.application(call).id()));
+    var unused = desk.done(administration().deleteApplication(desk.application(call).id()));
     return Answer.empty(204);
+  }
+
+  private Answer answer(Put<ApplicationRow> put) {
+    return answer(put.created() ? 201 : 200, put.row());
   }
 
   private Answer answer(int status, ApplicationRow row) {

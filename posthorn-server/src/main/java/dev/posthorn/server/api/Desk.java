@@ -8,6 +8,7 @@ import dev.posthorn.error.Reason;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.MessageRow;
@@ -98,6 +99,14 @@ public final class Desk {
   /** Returns the id behind what a client sent, or nothing. */
   OptionalLong parse(String prefix, String text) {
     return engine.publicIds().parse(prefix, text);
+  }
+
+  /**
+   * Returns whether what a client named can be the uid of something to be created: it is a name,
+   * and no id that this server gave.
+   */
+  boolean isUid(String prefix, String text) {
+    return Fields.NAME.matcher(text).matches() && parse(prefix, text).isEmpty();
   }
 
   /** Returns the application that the path names by its id or uid. */

@@ -3,6 +3,7 @@ package dev.posthorn.server.api;
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 
 import dev.posthorn.engine.Administration;
+import dev.posthorn.engine.Put;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
@@ -95,11 +96,11 @@ final class EndpointApi {
   private Answer replace(Call call) {
     ApplicationRow application = desk.application(call);
     String name = call.path("endpoint_id");
-    EndpointRow row = desk.endpointOrNull(application, name);
-    return row != null
-        ? view.answer(200, edits.replace(call, row, call.fields()))
-        : view.answer(
-            201, edits.create(name, call.fields(), application::id, Desk::missingEndpoint));
+    if (!desk.isUid(Desk.ENDPOINT, name)) {
+      return view.answer(200, edits.replace(call, row(call), call.fields()));
+    }
+    Put<EndpointRow> put = edits.put(call, application::id, name, call.fields());
+    return view.answer(put.created() ? 201 : 200, put.row());
   }
 
   private Answer patch(Call call) {

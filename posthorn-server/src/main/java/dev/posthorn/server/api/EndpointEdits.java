@@ -1,11 +1,11 @@
 package dev.posthorn.server.api;
 
 import dev.posthorn.engine.Administration;
-import dev.posthorn.server.http.ApiError;
+import dev.posthorn.engine.EndpointDraft;
+import dev.posthorn.engine.Put;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.store.EndpointRow;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
@@ -22,43 +22,60 @@ final class EndpointEdits {
    * have hidden headers sent elsewhere; the host, who set them, can.
    */
   EndpointRow edit(Call call, EndpointRow row, UnaryOperator<EndpointRow> edit) {
-    Administration administration = desk.engine().administration();
-    Administration.EndpointEdit checked =
-        (before, headers) -> {
-          EndpointRow after = edit.apply(before);
-          if (call.principal().isApplication()) {
-            HiddenHeaders.requireSameOrigin(before, after, headers);
-          }
-          return after;
-        };
-    // What is wrong is told before the writer has it.
-    var unused = checked.edit(row, () -> administration.headers(row.id()));
-    return desk.done(administration.updateEndpoint(row.id(), checked));
+    Administration.EndpointEdit checked = checked(call, edit);
+    tried(checked, row);
+    return desk.done(administration().updateEndpoint(row.id(), checked));
+  }
+
+  private static Administration.EndpointEdit checked(Call call, UnaryOperator<EndpointRow> edit) {
+    return (before, headers) -> {
+      EndpointRow after = edit.apply(before);
+      if (call.principal().isApplication()) {
+        HiddenHeaders.requireSameOrigin(before, after, headers);
+      }
+      return after;
+    };
+  }
+
+  /** What is wrong is told before the writer has it. */
+  private void tried(Administration.EndpointEdit edit, EndpointRow row) {
+    var unused = edit.edit(row, () -> administration().headers(row.id()));
   }
 
   /** Replaces an endpoint. */
   EndpointRow replace(Call call, EndpointRow row, Fields fields) {
     return edit(
-        call,
-        row,
-        before -> EndpointInput.replacing(fields, before).applied(before, desk.engine().millis()));
+        call, row, before -> EndpointInput.replacing(fields, before).applied(before, now()));
   }
 
   /**
-   * Creates the endpoint that a path names but that is not there; its uid is that name unless
-   * another one is said.
+   * Replaces the endpoint with a uid, or creates it; the uid stays unless the request has another.
    *
-   * @param application whose it is to be; asked for once nothing is wrong
-   * @param missing makes 404 for a name that cannot be a uid
+   * @param application whose it is; asked for once nothing is wrong
    */
-  EndpointRow create(
-      String name, Fields fields, LongSupplier application, Function<String, ApiError> missing) {
-    if (!Fields.NAME.matcher(name).matches() || desk.parse(Desk.ENDPOINT, name).isPresent()) {
-      throw missing.apply(name);
+  Put<EndpointRow> put(Call call, LongSupplier application, String uid, Fields fields) {
+    EndpointDraft draft = named(uid, EndpointInput.whole(fields)).draft();
+    Administration.EndpointEdit edit =
+        checked(
+            call,
+            before -> named(uid, EndpointInput.replacing(fields, before)).applied(before, now()));
+    long owner = application.getAsLong();
+    EndpointRow present = desk.engine().endpoint(owner, uid);
+    if (present != null) {
+      tried(edit, present);
     }
-    EndpointInput given = EndpointInput.whole(fields);
-    EndpointInput input = given.row().uid() == null ? given.withUid(name) : given;
-    return desk.done(
-        desk.engine().administration().createEndpoint(application.getAsLong(), input.draft()));
+    return desk.done(administration().putEndpoint(owner, uid, draft, edit));
+  }
+
+  private static EndpointInput named(String uid, EndpointInput input) {
+    return input.row().uid() == null ? input.withUid(uid) : input;
+  }
+
+  private Administration administration() {
+    return desk.engine().administration();
+  }
+
+  private long now() {
+    return desk.engine().millis();
   }
 }

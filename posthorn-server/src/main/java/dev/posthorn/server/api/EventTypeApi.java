@@ -4,6 +4,7 @@ import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
 import dev.posthorn.engine.Administration;
+import dev.posthorn.engine.Put;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.server.http.Answer;
@@ -149,13 +150,12 @@ final class EventTypeApi {
     }
     EventTypeInput input = EventTypeInput.whole(call.fields());
     long environment = call.principal().environment();
-    boolean fresh = desk.engine().eventType(environment, name) == null;
-    EventTypeRow row =
+    Put<EventTypeRow> put =
         desk.done(
             administration()
-                .editEventType(
+                .putEventType(
                     environment, name, before -> input.row(environment, name, before, now())));
-    return answer(fresh ? 201 : 200, row);
+    return answer(put.created() ? 201 : 200, put.row());
   }
 
   private Answer patch(Call call) {

@@ -1,6 +1,7 @@
 package dev.posthorn.server.api;
 
-import dev.posthorn.server.http.ApiError;
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.transport.HttpTarget;
 import dev.posthorn.wire.Header;
@@ -29,7 +30,7 @@ final class HiddenHeaders {
   }
 
   /**
-   * Throws 409 if a change would send hidden headers to another origin: a customer who could have
+   * Throws CONFLICT if a change would send hidden headers to another origin: a customer who could have
    * that done would read them there.
    */
   static void requireSameOrigin(
@@ -40,7 +41,8 @@ final class HiddenHeaders {
     List<String> hidden =
         headers.get().stream().map(Header::name).filter(HiddenHeaders::isHidden).toList();
     if (!hidden.isEmpty()) {
-      throw ApiError.conflict(
+      throw new PosthornException(
+          Reason.CONFLICT,
           "url: hidden headers ("
               + String.join(", ", hidden)
               + ") are sent to this endpoint, and go to no other scheme, host or port; remove them"

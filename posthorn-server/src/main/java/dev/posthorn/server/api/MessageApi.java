@@ -92,23 +92,18 @@ final class MessageApi {
     var unused =
         applications
             .create(call, name, input.application)
+            .thenAccept(created -> accept(call, created, input, withContent, answer))
             .whenComplete(
-                (created, failed) -> {
+                (done, failed) -> {
                   if (failed != null) {
-                    answer.accept(() -> refused(failed));
-                  } else {
-                    accept(call, created, input, withContent, answer);
+                    answer.accept(
+                        () -> {
+                          throw failed instanceof CompletionException e
+                              ? e
+                              : new CompletionException(failed);
+                        });
                   }
                 });
-  }
-
-  private static Answer refused(Throwable failed) {
-    Throwable cause = failed.getCause();
-    Throwable why = failed instanceof CompletionException && cause != null ? cause : failed;
-    if (why instanceof PosthornException e) {
-      return Refusals.of(e).answer();
-    }
-    throw new IllegalStateException(why);
   }
 
   private void accept(

@@ -113,13 +113,11 @@ final class OperationalWebhookApi {
 
   private Answer replace(Call call) {
     String name = call.path("endpoint_id");
-    EndpointRow row = rowOrNull(call, name);
     return view.answer(
         200,
-        row != null
-            ? edits.replace(call, row, call.fields())
-            : edits.create(
-                name, call.fields(), () -> application(call).id(), OperationalWebhookApi::missing));
+        desk.isUid(Desk.ENDPOINT, name)
+            ? edits.put(call, () -> application(call).id(), name, call.fields()).row()
+            : edits.replace(call, row(call), call.fields()));
   }
 
   private Answer delete(Call call) {

@@ -1,12 +1,10 @@
 package dev.posthorn.server.operational;
 
 import dev.posthorn.engine.Engine;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
+import dev.posthorn.engine.Put;
 import dev.posthorn.store.ApplicationRow;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,19 +33,11 @@ public final class OperationalWebhooks {
     if (present != null) {
       return CompletableFuture.completedFuture(present);
     }
+    ApplicationRow draft =
+        new ApplicationRow(0, -environment, UID, "Operational webhooks", 0, Map.of(), 0, 0);
     return engine
         .administration()
-        .createApplication(-environment, UID, "Operational webhooks", Map.of())
-        .exceptionally(why -> createdMeanwhile(engine, environment, why));
-  }
-
-  private static ApplicationRow createdMeanwhile(Engine engine, long environment, Throwable why) {
-    Throwable cause =
-        why instanceof CompletionException && why.getCause() != null ? why.getCause() : why;
-    ApplicationRow other = applicationOrNull(engine, environment);
-    if (other != null && cause instanceof PosthornException e && e.reason() == Reason.CONFLICT) {
-      return other;
-    }
-    throw new CompletionException(cause);
+        .putApplication(-environment, UID, there -> there != null ? there : draft)
+        .thenApply(Put::row);
   }
 }

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is on the simulated disk: it lasts over crashes, and takes a batch whole or not at all. */
@@ -213,14 +214,28 @@ final class SimTables {
         throw rejected("a row in hot has no attempts");
       }
     }
-    for (SettingChange change : batch.settings) {
-      if (change instanceof SettingChange.PutApplication(ApplicationRow row)) {
-        requireFree(row.uid(), row.environment(), row.id(), applications);
-      } else if (change instanceof SettingChange.PutEndpoint(EndpointRow row)) {
-        requireFree(row.uid(), row.application(), row.id(), endpoints);
+    checkUids(batch.settings);
+    checkNamesAndTokens(batch.settings);
+  }
+
+  /** A uid is taken, or free again, from the change on that says so. */
+  private void checkUids(List<SettingChange> changes) {
+    Map<Long, Object> changed = new HashMap<>();
+    for (SettingChange change : changes) {
+      switch (change) {
+        case SettingChange.PutApplication(ApplicationRow row) -> {
+          requireFree(row.uid(), row.environment(), row.id(), applications, changed);
+          changed.put(row.id(), row);
+        }
+        case SettingChange.RemoveApplication(long id) -> changed.put(id, "removed");
+        case SettingChange.PutEndpoint(EndpointRow row) -> {
+          requireFree(row.uid(), row.application(), row.id(), endpoints, changed);
+          changed.put(row.id(), row);
+        }
+        case SettingChange.RemoveEndpoint(long id) -> changed.put(id, "removed");
+        default -> {}
       }
     }
-    checkNamesAndTokens(batch.settings);
   }
 
   /** Two of one name, or one token twice: not even if the first one goes later in the batch. */
@@ -250,23 +265,28 @@ final class SimTables {
     taken.put(id, value);
   }
 
-  private static void requireFree(@Nullable String uid, long scope, long id, Map<Long, ?> rows) {
+  private static void requireFree(
+      @Nullable String uid, long scope, long id, Map<Long, ?> rows, Map<Long, Object> changed) {
     if (uid == null) {
       return;
     }
-    boolean taken = false;
-    for (Object row : rows.values()) {
-      taken |=
-          switch (row) {
-            case ApplicationRow a ->
-                a.id() != id && a.environment() == scope && uid.equals(a.uid());
-            case EndpointRow e -> e.id() != id && e.application() == scope && uid.equals(e.uid());
-            default -> false;
-          };
-    }
-    if (taken) {
+    Stream<Object> unchanged =
+        rows.entrySet().stream()
+            .filter(row -> !changed.containsKey(row.getKey()))
+            .map(Map.Entry::getValue);
+    if (Stream.concat(unchanged, changed.values().stream())
+        .anyMatch(row -> hasUid(row, uid, scope, id))) {
       throw rejected("the uid " + uid + " is taken");
     }
+  }
+
+  private static boolean hasUid(Object row, String uid, long scope, long butNot) {
+    return switch (row) {
+      case ApplicationRow a ->
+          a.id() != butNot && a.environment() == scope && uid.equals(a.uid());
+      case EndpointRow e -> e.id() != butNot && e.application() == scope && uid.equals(e.uid());
+      default -> false;
+    };
   }
 
   private static StoreException rejected(String why) {

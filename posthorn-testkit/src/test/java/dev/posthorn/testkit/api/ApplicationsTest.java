@@ -9,7 +9,15 @@ import dev.posthorn.Posthorn;
 import dev.posthorn.Receipt;
 import dev.posthorn.error.Reason;
 import dev.posthorn.testkit.receiver.Receiver;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class ApplicationsTest extends ApiTest {
@@ -29,6 +37,28 @@ class ApplicationsTest extends ApiTest {
       posthorn.removeApplication("cust_1");
       assertRefused(Reason.NOT_FOUND, "application", () -> posthorn.applicationWithId(id));
       assertRefused(Reason.INVALID, "default", () -> posthorn.removeApplication("default"));
+    }
+  }
+
+  @Test
+  void thoseWhoNameANewApplicationAtTheSameTimeGetTheSame() throws Exception {
+    int threads = 8;
+    try (Posthorn posthorn = Posthorn.open(options());
+        ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      for (int round = 0; round < 20; round++) {
+        String uid = "customer-" + round;
+        CyclicBarrier start = new CyclicBarrier(threads);
+        Callable<String> first =
+            () -> {
+              start.await();
+              return posthorn.application(uid).id();
+            };
+        Set<String> ids = new HashSet<>();
+        for (Future<String> id : executor.invokeAll(Collections.nCopies(threads, first))) {
+          ids.add(id.get());
+        }
+        assertThat(ids).hasSize(1);
+      }
     }
   }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.Accepted;
 import dev.posthorn.engine.Access;
+import dev.posthorn.engine.Administration;
+import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.error.PosthornException;
@@ -18,6 +20,7 @@ import dev.posthorn.store.TokenRow;
 import dev.posthorn.transport.HttpRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -172,6 +175,85 @@ class SameBatchTest {
     settle(one, other);
     assertThat(one).isCompleted();
     assertThatThrownBy(other::join).hasMessageContaining("another application's");
+  }
+
+  @Test
+  void whoPutsWhatAnotherCreatesFindsIt() {
+    Administration administration = stage.engine.administration();
+    var one = administration.putApplication(1, "own", SameBatchTest::renamed);
+    var other = administration.putApplication(1, "own", SameBatchTest::renamed);
+    settle(one, other);
+    assertThat(one.join().created()).isTrue();
+    assertThat(other.join().created()).isFalse();
+    assertThat(other.join().row().id()).isEqualTo(one.join().row().id());
+    assertThat(other.join().row().name()).isEqualTo("new.");
+    assertThat(stage.engine.application(1, "own")).isEqualTo(other.join().row());
+    assertThat(stage.tables.applications).containsValue(other.join().row());
+  }
+
+  /** Describes a new application, or gives one that is there a longer name. */
+  private static ApplicationRow renamed(@Nullable ApplicationRow row) {
+    return row == null
+        ? new ApplicationRow(0, 1, "own", "new", 0, Map.of(), 0, 0)
+        : new ApplicationRow(
+            row.id(), 1, "own", row.name() + ".", 0, Map.of(), row.created(), row.updated());
+  }
+
+  @Test
+  void whoPutsAnEndpointThatAnotherCreatesFindsIt() {
+    Administration administration = stage.engine.administration();
+    EndpointDraft draft = draft("own");
+    var one = administration.putEndpoint(stage.application(), "own", draft, paused());
+    var other = administration.putEndpoint(stage.application(), "own", draft, paused());
+    settle(one, other);
+    assertThat(one.join().created()).isTrue();
+    assertThat(other.join().created()).isFalse();
+    EndpointRow row = Objects.requireNonNull(stage.engine.endpoint(stage.application(), "own"));
+    assertThat(row.id()).isEqualTo(one.join().row().id());
+    assertThat(row.state()).isEqualTo(EndpointState.PAUSED);
+    assertThat(stage.tables.endpoints).containsValue(row);
+  }
+
+  private static Administration.EndpointEdit paused() {
+    return (row, headers) -> row.with(EndpointState.PAUSED, row.updated());
+  }
+
+  private static EndpointDraft draft(String uid) {
+    return new EndpointDraft(
+        uid,
+        "http://" + uid + ".test/",
+        "",
+        List.of(),
+        List.of(),
+        Stage.policy(false),
+        EndpointState.ENABLED,
+        Map.of(),
+        null,
+        List.of());
+  }
+
+  @Test
+  void aNameIsFreeOnceItsOwnerIsRemovedOrHasAnother() {
+    Administration administration = stage.engine.administration();
+    EndpointRow removed =
+        stage.await(administration.createEndpoint(stage.application(), draft("one")));
+    ApplicationRow renamed = stage.await(administration.createApplication(1, "a", "a", Map.of()));
+    ApplicationRow gone = stage.await(administration.createApplication(1, "b", "b", Map.of()));
+    var all =
+        List.of(
+            administration.deleteEndpoint(removed.id()),
+            administration.createEndpoint(stage.application(), draft("one")),
+            administration.updateApplication(renamed.id(), row -> named(row, "c")),
+            administration.createApplication(1, "a", "new a", Map.of()),
+            administration.deleteApplication(gone.id()),
+            administration.putApplication(1, "b", row -> Objects.requireNonNullElse(row, gone)));
+    settle(all.toArray(CompletableFuture[]::new));
+    assertThat(all).allSatisfy(change -> assertThat(change).isCompleted());
+    assertThat(stage.engine.endpoint(stage.application(), "one")).isNotNull();
+    assertThat(stage.engine.endpoint(removed.id())).isNull();
+    assertThat(stage.engine.application(1, "a")).extracting(ApplicationRow::name).isEqualTo("new a");
+    assertThat(stage.engine.application(1, "c")).extracting(ApplicationRow::id).isEqualTo(renamed.id());
+    assertThat(stage.engine.application(1, "b")).extracting(ApplicationRow::id).isNotEqualTo(gone.id());
   }
 
   private static ApplicationRow named(ApplicationRow row, String uid) {
