@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks of arguments; each error names the field, the problem and the remedy. */
 final class Checks {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_./-]{1,256}");
+  /** A name stays itself in a URL: parsers take {@code .} and {@code ..} out of its path. */
+  private static final Pattern NAME =
+      Pattern.compile("(?!(.*/)?\\.\\.?(/.*)?$)[A-Za-z0-9_./-]{1,256}");
+
   private static final Pattern PATTERN = Pattern.compile("\\*|[A-Za-z0-9_./-]{1,254}(\\.\\*)?");
 
   /** Ids hold times until 2109. */
@@ -44,7 +47,9 @@ final class Checks {
   private static String name(String field, String value, String example) {
     if (!NAME.matcher(present(field, value)).matches()) {
       throw PosthornException.invalid(
-          field, "must be 1 to 256 letters, digits or . _ - /, like " + example);
+          field,
+          "must be 1 to 256 letters, digits or . _ - /, and no . or .. between slashes, like "
+              + example);
     }
     return value;
   }

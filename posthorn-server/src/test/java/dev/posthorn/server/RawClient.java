@@ -106,6 +106,15 @@ public final class RawClient implements AutoCloseable {
     return read(true);
   }
 
+  /** Reads one line. */
+  public String readLine() {
+    try {
+      return line();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Reads an answer that has no body, as one to HEAD. */
   public Answer readHead() {
     return read(false);

@@ -10,6 +10,7 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.ApplicationRow;
 import java.util.List;
 import java.util.Map;
@@ -143,7 +144,7 @@ final class ApplicationApi {
     }
     Input input = Input.of(described);
     if (!name.equals(input.uid())) {
-      throw described.invalid("uid", "must be \"" + name + "\", as in the path");
+      throw described.invalid("uid", "must be " + Quoted.of(name) + ", as in the path");
     }
     ApplicationRow draft = draft(call, input);
     return administration()

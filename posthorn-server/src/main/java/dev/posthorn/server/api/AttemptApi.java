@@ -9,6 +9,7 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.MessageFilter;
@@ -212,7 +213,7 @@ final class AttemptApi {
     AttemptRow row =
         id.isPresent() ? desk.engine().store(message.application()).attempt(id.getAsLong()) : null;
     if (row == null || row.message() != message.id()) {
-      throw ApiError.notFound("attempt: the message has none with the id \"" + name + "\"");
+      throw ApiError.notFound("attempt: the message has none with the id " + Quoted.of(name));
     }
     return row;
   }

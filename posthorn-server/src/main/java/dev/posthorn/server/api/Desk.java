@@ -9,6 +9,7 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.MessageRow;
@@ -118,7 +119,7 @@ public final class Desk {
   ApplicationRow application(Call call, String name) {
     ApplicationRow row = applicationOrNull(call, name);
     if (row == null) {
-      throw ApiError.notFound("application: there is none with the id or uid \"" + name + "\"");
+      throw ApiError.notFound("application: there is none with the id or uid " + Quoted.of(name));
     }
     return row;
   }
@@ -151,7 +152,7 @@ public final class Desk {
 
   /** Returns 404 for an endpoint. */
   static ApiError missingEndpoint(String name) {
-    return ApiError.notFound("endpoint: there is none with the id or uid \"" + name + "\"");
+    return ApiError.notFound("endpoint: there is none with the id or uid " + Quoted.of(name));
   }
 
   @Nullable EndpointRow endpointOrNull(ApplicationRow application, String name) {
@@ -186,7 +187,7 @@ public final class Desk {
     String name = call.path("msg_id");
     MessageRow row = messageOrNull(application, name);
     if (row == null) {
-      throw ApiError.notFound("message: there is none with the id or event id \"" + name + "\"");
+      throw ApiError.notFound("message: there is none with the id or event id " + Quoted.of(name));
     }
     return row;
   }

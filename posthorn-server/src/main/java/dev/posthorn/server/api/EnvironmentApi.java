@@ -7,6 +7,7 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
 import java.nio.charset.StandardCharsets;
@@ -169,7 +170,7 @@ final class EnvironmentApi {
     for (Fields one : given == null ? List.<Fields>of() : given) {
       String name = one.name("name");
       if (types.put(name, EventTypeInput.whole(one)) != null) {
-        throw one.invalid("name", "is twice in the list: \"" + name + "\"");
+        throw one.invalid("name", "is twice in the list: " + Quoted.of(name));
       }
     }
     return types;

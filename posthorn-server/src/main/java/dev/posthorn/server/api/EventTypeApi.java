@@ -12,6 +12,7 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.EventTypeRow;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -100,7 +101,7 @@ final class EventTypeApi {
   }
 
   private static String missing(String name) {
-    return "event type: there is none with the name \"" + name + "\"";
+    return "event type: there is none with the name " + Quoted.of(name);
   }
 
   private Answer list(Call call) {
@@ -136,7 +137,7 @@ final class EventTypeApi {
                   if (before != null && !before.archived()) {
                     throw new PosthornException(
                         Reason.CONFLICT,
-                        "name: \"" + name + "\" is an event type already; change it by PUT");
+                        "name: " + Quoted.of(name) + " is an event type already; change it by PUT");
                   }
                   return input.row(environment, name, before, now());
                 }),

@@ -9,6 +9,7 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EventTypeRow;
@@ -53,7 +54,7 @@ final class ExampleApi {
     Long index = fields.numberOrNull("exampleIndex", 0, MOST_INDEX);
     EventTypeRow row = desk.engine().eventType(application.environment(), type);
     if (row == null || !call.principal().sees(row)) {
-      throw ApiError.notFound("event type: there is none with the name \"" + type + "\"");
+      throw ApiError.notFound("event type: there is none with the name " + Quoted.of(type));
     }
     JsonNode schema = ExamplePayload.schema(row.schemas());
     String payload =

@@ -9,6 +9,7 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.MessageFilter;
 import dev.posthorn.store.MessageQuery;
@@ -125,7 +126,7 @@ final class MessageSearchApi {
     MessageRow row = id.isPresent() ? desk.engine().store().message(id.getAsLong()) : null;
     ApplicationRow application = row == null ? null : owner(call, row);
     if (row == null || application == null) {
-      throw ApiError.notFound("message: there is none with the id \"" + name + "\"");
+      throw ApiError.notFound("message: there is none with the id " + Quoted.of(name));
     }
     boolean withContent = call.query().flag("with_content", true);
     return Answer.json(

@@ -3,6 +3,7 @@ package dev.posthorn.server.api;
 import dev.posthorn.engine.TextLimits;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Quoted;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -179,7 +180,7 @@ final class OpenApiWebhooks {
       }
       at = target(ref.asString());
       if (at.isMissingNode()) {
-        throw bad(name, "refers to \"" + ref.asString() + "\", which is not in the document");
+        throw bad(name, "refers to " + Quoted.of(ref.asString()) + ", which is not in the document");
       }
     }
     throw bad(name, "has references that lead to one another");

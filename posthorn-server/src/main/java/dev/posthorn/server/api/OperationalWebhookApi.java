@@ -7,6 +7,7 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.server.operational.OperationalWebhooks;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
@@ -81,7 +82,7 @@ final class OperationalWebhookApi {
 
   private static ApiError missing(String name) {
     return ApiError.notFound(
-        "operational webhook endpoint: there is none with the id or uid \"" + name + "\"");
+        "operational webhook endpoint: there is none with the id or uid " + Quoted.of(name));
   }
 
   private ApplicationRow application(Call call) {

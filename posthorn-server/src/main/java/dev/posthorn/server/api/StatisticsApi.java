@@ -7,6 +7,7 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.HourRow;
@@ -166,7 +167,7 @@ final class StatisticsApi {
     if (!period.equals("OneDay") && !period.equals("OneHour")) {
       throw Query.invalid(
           "period",
-          "must be OneDay or OneHour; shorter periods are not counted: \"" + period + "\"");
+          "must be OneDay or OneHour; shorter periods are not counted: " + Quoted.of(period));
     }
     return period;
   }

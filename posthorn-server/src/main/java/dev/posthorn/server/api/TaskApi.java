@@ -10,6 +10,7 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.Page;
 import dev.posthorn.store.TaskQuery;
 import dev.posthorn.store.TaskRow;
@@ -85,7 +86,7 @@ final class TaskApi {
   private static @Nullable String status(Query query) {
     String status = query.text("status");
     if (status != null && !STATUSES.contains(status)) {
-      throw Query.invalid("status", "must be running, finished or failed, not \"" + status + "\"");
+      throw Query.invalid("status", "must be running, finished or failed, not " + Quoted.of(status));
     }
     return status;
   }

@@ -6,6 +6,7 @@ import dev.posthorn.engine.Tasks;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.TaskRow;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -33,7 +34,7 @@ final class TaskView {
 
   /** Returns 404 for a task. */
   static ApiError none(String name) {
-    return ApiError.notFound("task: there is none with the id \"" + name + "\"");
+    return ApiError.notFound("task: there is none with the id " + Quoted.of(name));
   }
 
   /** Answers with a task. */

@@ -12,6 +12,7 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.TokenRow;
@@ -93,7 +94,7 @@ final class TokenApi {
     EnvironmentRow row = access().environment(call.principal().environment());
     String name = call.path("env_id");
     if (row == null || !row.name().equals(name)) {
-      throw ApiError.notFound("environment: there is none with the id \"" + name + "\"");
+      throw ApiError.notFound("environment: there is none with the id " + Quoted.of(name));
     }
     return row.id();
   }
@@ -108,7 +109,7 @@ final class TokenApi {
     OptionalLong id = desk.parse(Desk.TOKEN, name);
     TokenRow row = id.isPresent() ? access().token(id.getAsLong()) : null;
     if (row == null || row.environment() != environment || !isKey(row)) {
-      throw ApiError.notFound("API key: there is none with the id \"" + name + "\"");
+      throw ApiError.notFound("API key: there is none with the id " + Quoted.of(name));
     }
     return row;
   }

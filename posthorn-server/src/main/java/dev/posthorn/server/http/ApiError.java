@@ -73,9 +73,21 @@ public final class ApiError extends RuntimeException {
     return new ApiError(
         405,
         "method_not_allowed",
-        method + " is not for this path; use " + String.join(" or ", methods),
+        Quoted.of(method) + " is not for this path; use " + String.join(" or ", methods),
         List.of(),
         new Header("Allow", String.join(", ", methods))); // RFC 9110, section 15.5.6
+  }
+
+  /** Returns 415: the body is compressed, or encoded in another way. */
+  static ApiError encoded(String coding) {
+    return new ApiError(
+        415,
+        "unsupported_media_type",
+        "the body is in the encoding "
+            + Quoted.of(coding)
+            + "; send it as it is, without Content-Encoding",
+        List.of(),
+        new Header("Accept-Encoding", "identity")); // RFC 9110, section 15.5.16
   }
 
   /** Returns 409: it is there already, or is in another state. */

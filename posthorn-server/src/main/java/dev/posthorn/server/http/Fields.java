@@ -33,13 +33,14 @@ import tools.jackson.databind.json.JsonMapper;
  * strict server refuses them before.
  */
 public final class Fields {
-  /** What the API takes as a name of the client's: uids, event types, event ids. */
-  public static final Pattern NAME = Pattern.compile("[a-zA-Z0-9\\-_.]{1,256}");
+  /**
+   * What the API takes as a name of the client's: uids, event types, event ids. It has to stay
+   * itself in a URL, from whose paths every parser takes {@code .} and {@code ..} away.
+   */
+  public static final Pattern NAME = Pattern.compile("(?!\\.\\.?$)[a-zA-Z0-9\\-_.]{1,256}");
 
   /** Says that a text is no time. */
   public static final String NO_TIME = "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)";
-
-  private static final int SHOWN = 300;
 
   /** Values, names and brackets of a body: each takes many times its bytes in memory. */
   private static final int MOST_TOKENS = 50_000;
@@ -222,12 +223,8 @@ public final class Fields {
 
   /** Says that a text is no name. */
   public static String notName(String text) {
-    return "must be 1 to 256 of the characters a-z A-Z 0-9 - _ . but is \"" + shown(text) + "\"";
-  }
-
-  /** Returns the start of what a client sent: an answer need not repeat all of it. */
-  private static String shown(String text) {
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    return "must be 1 to 256 of the characters a-z A-Z 0-9 - _ . and not . or .. alone, but is "
+        + Quoted.of(text);
   }
 
   /** Says that a value is no whole number of a range. */
@@ -316,7 +313,7 @@ public final class Fields {
         name,
         (key, value) -> {
           if (!value.isString()) {
-            throw invalid(name, "must be an object whose values are strings; see \"" + key + "\"");
+            throw invalid(name, "must be an object whose values are strings; see " + Quoted.of(key));
           }
           return value.asString();
         });
@@ -329,7 +326,7 @@ public final class Fields {
         (key, value) -> {
           if (!value.isString() && !value.isNull()) {
             throw invalid(
-                name, "must be an object whose values are strings or null; see \"" + key + "\"");
+                name, "must be an object whose values are strings or null; see " + Quoted.of(key));
           }
           return value.isNull() ? null : value.asString();
         });

@@ -1,7 +1,10 @@
 package dev.posthorn.server.http;
 
 import dev.posthorn.scheduler.Owner;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -226,7 +229,10 @@ public final class HttpFront {
     }
 
     private void connected(HttpConnection connection) {
-      clients.put(connection, ClientConnection.of(((ConnectionBase) connection).channel()));
+      Channel channel = ((ConnectionBase) connection).channel();
+      clients.put(connection, ClientConnection.of(channel));
+      ChannelHandlerContext decoder = channel.pipeline().context(HttpRequestDecoder.class);
+      channel.pipeline().addAfter(decoder.name(), null, new RequestFraming());
       connection.closeHandler(closed -> clients.remove(connection));
     }
 
@@ -250,17 +256,21 @@ public final class HttpFront {
         return; // it is closed
       }
       client.begin();
-      reception.refuse(
-          request,
-          client,
-          request.decoderResult().cause() instanceof TooLongFrameException
-              ? ApiError.of(
-                  431,
-                  "head_too_large",
-                  "the request's head is larger than the "
-                      + limits.headerBytes()
-                      + " bytes that are accepted")
-              : ApiError.badRequest("this is not an HTTP request"));
+      reception.refuse(request, client, refusal(request.decoderResult().cause()));
+    }
+
+    private ApiError refusal(Throwable cause) {
+      if (cause instanceof ApiError error) {
+        return error;
+      }
+      return cause instanceof TooLongFrameException
+          ? ApiError.of(
+              431,
+              "head_too_large",
+              "the request's head is larger than the "
+                  + limits.headerBytes()
+                  + " bytes that are accepted")
+          : ApiError.badRequest("this is not an HTTP request");
     }
   }
 

@@ -52,7 +52,7 @@ public final class Query {
     return switch (text) {
       case "true", "1" -> true;
       case "false", "0" -> false;
-      default -> throw invalid(name, "must be true or false, not \"" + text + "\"");
+      default -> throw invalid(name, "must be true or false, not " + Quoted.of(text));
     };
   }
 
@@ -71,7 +71,7 @@ public final class Query {
       // Told below.
     }
     throw invalid(
-        name, "must be a whole number from " + least + " to " + most + ", not \"" + text + "\"");
+        name, "must be a whole number from " + least + " to " + most + ", not " + Quoted.of(text));
   }
 
   /** Returns how many rows are wanted at a time: 1 to 250; 50 unless said. */
@@ -89,7 +89,7 @@ public final class Query {
     return switch (order) {
       case "ascending" -> false;
       case "descending" -> true;
-      default -> throw invalid("order", "must be ascending or descending, not \"" + order + "\"");
+      default -> throw invalid("order", "must be ascending or descending, not " + Quoted.of(order));
     };
   }
 
@@ -101,7 +101,7 @@ public final class Query {
       return text == null ? null : Times.parse(text.replace(' ', '+'));
     } catch (DateTimeException e) {
       throw invalid(
-          name, "must be a time such as 2026-01-31T12:00:00Z (RFC 3339), not \"" + text + "\"");
+          name, "must be a time such as 2026-01-31T12:00:00Z (RFC 3339), not " + Quoted.of(text));
     }
   }
 

@@ -191,6 +191,7 @@ final class Reception {
       if (length != null) {
         expected.expect(Long.parseLong(length)); // the codec refuses what is no number
       }
+      requireAsItIs();
       if (hasBody) { // most bodies are here by then, and need no timer
         context.runOnContext(now -> setDeadline());
         standing = true;
@@ -203,6 +204,14 @@ final class Reception {
         var unused = request.response().writeContinue();
       }
       request.resume(); // if it had to wait
+    }
+
+    /** What is compressed may become any number of bytes. */
+    private void requireAsItIs() {
+      String coding = hasBody ? request.getHeader(HttpHeaders.CONTENT_ENCODING) : null;
+      if (coding != null && !coding.equalsIgnoreCase("identity")) {
+        throw ApiError.encoded(coding);
+      }
     }
 
     private void setDeadline() {
@@ -234,9 +243,17 @@ final class Reception {
       whole = true;
       cancelDeadline();
       stopStanding();
+      if (request.decoderResult().cause() instanceof ApiError broken) {
+        throw broken;
+      }
       Query query = new Query(query(request.query()));
       Call call = new Call(operation, path, query, this, principal, all.take());
       perform(call);
+    }
+
+    /** Returns whether nobody knows where the body ends; the connection is closed then. */
+    private boolean isBroken() {
+      return request.decoderResult().isFailure();
     }
 
     @Override
@@ -319,7 +336,7 @@ final class Reception {
         end();
         return;
       }
-      Future<Void> sent = send(answer, unread);
+      Future<Void> sent = send(answer, unread || isBroken());
       if (unread) {
         sent.onComplete(done -> linger());
       } else {

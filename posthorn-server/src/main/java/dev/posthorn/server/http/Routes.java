@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the operation for a method and a path: a tree of segments, fixed ones before variables. */
 final class Routes {
+  private static final Set<String> CHANGING = Set.of("DELETE", "PATCH", "PUT");
+
   private final Node root = new Node();
 
   /** A place in the tree: what may follow, and the operations that end here, by method. */
@@ -78,9 +80,18 @@ final class Routes {
   /**
    * Returns the operation for a request.
    *
+   * <p>A slash at the end means nothing to those who look or add. Others mean one thing that has an
+   * id, and to them it is no path: an id that is empty or {@code .} leaves the slash of what the id
+   * is in, and from {@code ..} parsers of URLs make the path, and a slash, of what that is in.
+   *
    * @throws ApiError 404 if there is no such path, 405 if it has no such method
    */
   Match find(String method, @Nullable String path) {
+    if (path != null && path.endsWith("/") && CHANGING.contains(method)) {
+      throw ApiError.notFound(
+          method + " is for paths that end with an id or a name; there is nothing behind the last"
+              + " slash");
+    }
     List<String> values = new ArrayList<>(4);
     // Without a slash it is no path: OPTIONS *, CONNECT host:port.
     Node node =

@@ -269,7 +269,7 @@ class HttpFrontTest {
   @Test
   void knowsNoHttp2() {
     client.send("PRI * HTTP/2.0\n\nSM\n\n");
-    assertThat(client.read().status()).isEqualTo(501);
+    assertThat(client.read().status()).isEqualTo(505);
     assertThat(client.isClosed()).isTrue();
   }
 

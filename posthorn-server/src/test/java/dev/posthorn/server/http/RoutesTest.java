@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutesTest {
   private static final Routes ROUTES =
@@ -13,6 +15,10 @@ class RoutesTest {
               operation("GET", "/a"),
               operation("POST", "/a"),
               operation("GET", "/a/{id}"),
+              operation("POST", "/a/{id}"),
+              operation("DELETE", "/a/{id}"),
+              operation("PUT", "/a/{id}"),
+              operation("PATCH", "/a/{id}"),
               operation("GET", "/a/fixed"),
               operation("GET", "/a/{id}/b/{other}"),
               operation("GET", "/a/fixed/c")));
@@ -63,6 +69,25 @@ class RoutesTest {
               assertThat(e.status()).isEqualTo(405);
               assertThat(e).hasMessageContaining("GET or HEAD or POST");
             });
+  }
+
+  @Test
+  void aSlashAtTheEndMeansNothingToThoseWhoLookOrAdd() {
+    assertThat(found("GET", "/a/")).isEqualTo("GET/a[]");
+    assertThat(found("HEAD", "/a/x/")).isEqualTo("GET/a/{id}[x]");
+    assertThat(found("POST", "/a/")).isEqualTo("POST/a[]");
+    assertThat(found("POST", "/a/x/")).isEqualTo("POST/a/{id}[x]");
+  }
+
+  /** What parsers of URLs make of an id that is empty, a dot or two. */
+  @ParameterizedTest
+  @ValueSource(strings = {"DELETE", "PUT", "PATCH"})
+  void aSlashAtTheEndIsNoPathToThoseWhoChangeOneThing(String method) {
+    assertThat(found(method, "/a/x")).isEqualTo(method + "/a/{id}[x]");
+    for (String path : List.of("/a/", "/a/x/", "/a/x/b/", "/")) {
+      assertThatThrownBy(() -> found(method, path))
+          .isInstanceOfSatisfying(ApiError.class, e -> assertThat(e.status()).isEqualTo(404));
+    }
   }
 
   @Test
