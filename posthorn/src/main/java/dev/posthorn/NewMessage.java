@@ -126,7 +126,22 @@ public final class NewMessage {
       throw PosthornException.invalid(
           expiresIn == null ? "expiresAt" : "expiresIn", "must be after it is to be delivered");
     }
-    return acceptance(application, new Acceptance.Options(eventId, millis(due), millis(end), null));
+    return acceptance(
+        application,
+        new Acceptance.Options(
+            eventId,
+            millis(due),
+            millis(end),
+            null,
+            0,
+            List.of(),
+            null,
+            Acceptance.Options.times(said(deliverAt, deliverIn), said(expiresAt, expiresIn))));
+  }
+
+  /** What counts from when it is sent is the same however often it is. */
+  private static String said(@Nullable Instant at, @Nullable Duration in) {
+    return in == null ? Long.toString(millis(at)) : in.toString();
   }
 
   /** Returns it as a test of an endpoint; throws if it says what cannot be said of one. */

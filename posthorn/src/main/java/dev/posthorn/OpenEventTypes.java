@@ -49,8 +49,7 @@ final class OpenEventTypes implements EventTypes {
   private EventType edit(String name, Function<@Nullable EventTypeRow, EventTypeRow> edit) {
     return view(
         views.change(
-            engine ->
-                engine.administration().editEventType(OpenPosthorn.ENVIRONMENT, name, edit)));
+            engine -> engine.administration().editEventType(OpenPosthorn.ENVIRONMENT, name, edit)));
   }
 
   @Override

@@ -125,8 +125,7 @@ final class OpenPosthorn implements Posthorn {
             ready ->
                 ready
                     .administration()
-                    .putApplication(
-                        ENVIRONMENT, uid, present -> present != null ? present : draft))
+                    .putApplication(ENVIRONMENT, uid, present -> present != null ? present : draft))
         .row();
   }
 

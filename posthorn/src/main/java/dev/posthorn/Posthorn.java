@@ -35,7 +35,8 @@ public interface Posthorn extends Application, AutoCloseable {
    * Returns the application with a uid of yours; it is created when there is none. All who ask for
    * a new one at the same time get the same.
    *
-   * @param uid 1 to 256 letters, digits or {@code . _ - /}; no {@code .} or {@code ..} between slashes
+   * @param uid 1 to 256 letters, digits or {@code . _ - /}; no {@code .} or {@code ..} between
+   *     slashes
    */
   Application application(String uid);
 

@@ -23,8 +23,7 @@ class ConcurrentCreationTest {
 
   @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
 
-  @AutoClose
-  private final ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+  @AutoClose private final ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
 
   private ApiClient api = SERVER.api();
 
@@ -130,8 +129,7 @@ class ConcurrentCreationTest {
     String all = "/api/v1/operational-webhook/endpoint";
     for (int round = 0; round < ROUNDS; round++) {
       api = SERVER.environment("org_first_use_" + round);
-      List<Reply> put =
-          together(() -> api.put(all + "/ep", "{\"url\":\"https://example.com/\"}"));
+      List<Reply> put = together(() -> api.put(all + "/ep", "{\"url\":\"https://example.com/\"}"));
       assertThat(put).extracting(Reply::status).containsOnly(200);
       assertThat(listed(all)).containsExactly(put.get(0).id());
     }

@@ -101,7 +101,8 @@ class EndpointApiTest {
     String id = on.endpoint("one", "/ok");
     Reply renamed = on.api.put(all + "/" + id, "{" + url + ",\"uid\":\"two\"}").expect(200);
     assertThat(renamed.at("/uid").asString()).isEqualTo("two");
-    assertThat(on.api.put(all + "/" + id, "{" + url + "}").expect(200).at("/uid").isNull()).isTrue();
+    assertThat(on.api.put(all + "/" + id, "{" + url + "}").expect(200).at("/uid").isNull())
+        .isTrue();
     on.api.get(all + "/two").expect(404);
   }
 

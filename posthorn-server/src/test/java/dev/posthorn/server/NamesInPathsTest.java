@@ -62,8 +62,25 @@ class NamesInPathsTest {
   void whatIsNoNameFindsNothingAndCreatesNothing() {
     List<String> names =
         List.of(
-            ".", "..", "%2e", "%2e%2e", "%2E.", "a%2Fb", "..%2F..", "a;b=c", "a%3Bb", "a%5Cb",
-            "a%20b", "%00", "a%0Ab", "a%3Fb", "a%23b", "%F0%9F%93%AF", "%FF", "a+b", "*");
+            ".",
+            "..",
+            "%2e",
+            "%2e%2e",
+            "%2E.",
+            "a%2Fb",
+            "..%2F..",
+            "a;b=c",
+            "a%3Bb",
+            "a%5Cb",
+            "a%20b",
+            "%00",
+            "a%0Ab",
+            "a%3Fb",
+            "a%23b",
+            "%F0%9F%93%AF",
+            "%FF",
+            "a+b",
+            "*");
     for (String name : names) {
       for (String path : List.of(APPS, APP + "/endpoint", OPERATIONAL)) {
         String body = path.equals(APPS) ? "{\"name\":\"A\"}" : "{" + URL + "}";

@@ -263,21 +263,27 @@ final class AcceptEntry implements Journal.Entry {
     return true;
   }
 
+  /** Returns a hash of all that is said of a message; none of it has control characters. */
   private static byte[] hash(Acceptance acceptance) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       sha.update(acceptance.type().getBytes(StandardCharsets.UTF_8));
-      sha.update((byte) 0);
-      sha.update(acceptance.contentType().getBytes(StandardCharsets.UTF_8));
-      for (String channel : acceptance.channels()) {
-        sha.update((byte) 0);
-        sha.update(channel.getBytes(StandardCharsets.UTF_8));
-      }
+      add(sha, 0, acceptance.contentType());
+      acceptance.channels().forEach(channel -> add(sha, 0, channel));
+      Acceptance.Options options = acceptance.options();
+      options.tags().forEach(tag -> add(sha, 1, tag));
+      add(sha, 2, options.times());
+      add(sha, 3, Long.toString(options.payloadMillis()));
       sha.update((byte) 0);
       sha.update(acceptance.body());
       return sha.digest();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256 is not available in this Java runtime", e);
     }
+  }
+
+  private static void add(MessageDigest sha, int kind, String text) {
+    sha.update((byte) kind);
+    sha.update(text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -49,6 +49,8 @@ public record Acceptance(
    * @param tags the sender's own marks to find it by; empty for none
    * @param request identifies the request that hands it in, so that a repetition is accepted once;
    *     or null
+   * @param times when it is to be delivered and until when, as the sender said it: from now on, or
+   *     at a time. With other words it is another message under the same event id
    */
   public record Options(
       @Nullable String eventId,
@@ -57,13 +59,39 @@ public record Acceptance(
       @Nullable Watch watch,
       long payloadMillis,
       List<String> tags,
-      @Nullable RequestKey request) {
+      @Nullable RequestKey request,
+      String times) {
     /** Nothing else. */
     public static final Options NONE = new Options(null, 0, 0, null);
 
     /** Creates options with a payload that is kept, without tags and request. */
     public Options(@Nullable String eventId, long deliverAt, long expires, @Nullable Watch watch) {
       this(eventId, deliverAt, expires, watch, 0, List.of(), null);
+    }
+
+    /** Creates options whose times were said as such. */
+    public Options(
+        @Nullable String eventId,
+        long deliverAt,
+        long expires,
+        @Nullable Watch watch,
+        long payloadMillis,
+        List<String> tags,
+        @Nullable RequestKey request) {
+      this(
+          eventId,
+          deliverAt,
+          expires,
+          watch,
+          payloadMillis,
+          tags,
+          request,
+          times(Long.toString(deliverAt), Long.toString(expires)));
+    }
+
+    /** Returns what is said of both times. */
+    public static String times(String deliver, String expire) {
+      return deliver + " " + expire;
     }
   }
 

@@ -148,8 +148,7 @@ final class ApplicationApi {
     }
     ApplicationRow draft = draft(call, input);
     return administration()
-        .putApplication(
-            draft.environment(), name, present -> present != null ? present : draft)
+        .putApplication(draft.environment(), name, present -> present != null ? present : draft)
         .thenApply(Put::row);
   }
 

@@ -15,8 +15,6 @@ import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
 import dev.posthorn.store.StoreException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -352,7 +350,7 @@ public final class Desk {
       throw ApiError.invalid(
           List.of("header", "idempotency-key"), "must have at most " + MOST_KEY + " characters");
     }
-    return new Once(scope, key, hash(call.body()), answer);
+    return new Once(scope, key, RequestHash.of(call.body()), answer);
   }
 
   private static String scope(Call call) {
@@ -364,13 +362,5 @@ public final class Desk {
         + call.operation().id()
         + ":"
         + String.join("/", call.path());
-  }
-
-  private static byte[] hash(byte[] body) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(body);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is not available in this Java runtime", e);
-    }
   }
 }

@@ -30,8 +30,8 @@ final class HiddenHeaders {
   }
 
   /**
-   * Throws CONFLICT if a change would send hidden headers to another origin: a customer who could have
-   * that done would read them there.
+   * Throws CONFLICT if a change would send hidden headers to another origin: a customer who could
+   * have that done would read them there.
    */
   static void requireSameOrigin(
       EndpointRow before, EndpointRow after, Supplier<List<Header>> headers) {

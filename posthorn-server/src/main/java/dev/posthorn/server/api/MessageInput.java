@@ -27,11 +27,13 @@ import tools.jackson.core.util.JsonRecyclerPools;
  * JSON on the way and stays the bytes that came.
  */
 final class MessageInput {
-  private static final JsonFactory JSON =
+  /** Reads bodies as streams. */
+  static final JsonFactory JSON =
       JsonFactory.builder()
           .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // UTF-8: RFC 8259, section 8.1
           .recyclerPool(JsonRecyclerPools.threadLocalPool())
           .build();
+
   private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9\\-_./\\\\#]{1,128}");
   private static final Pattern MEDIA_TYPE = Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]{0,254}");
   private static final int MOST_TAGS = 5;

@@ -180,7 +180,8 @@ final class OpenApiWebhooks {
       }
       at = target(ref.asString());
       if (at.isMissingNode()) {
-        throw bad(name, "refers to " + Quoted.of(ref.asString()) + ", which is not in the document");
+        throw bad(
+            name, "refers to " + Quoted.of(ref.asString()) + ", which is not in the document");
       }
     }
     throw bad(name, "has references that lead to one another");

@@ -86,7 +86,8 @@ final class TaskApi {
   private static @Nullable String status(Query query) {
     String status = query.text("status");
     if (status != null && !STATUSES.contains(status)) {
-      throw Query.invalid("status", "must be running, finished or failed, not " + Quoted.of(status));
+      throw Query.invalid(
+          "status", "must be running, finished or failed, not " + Quoted.of(status));
     }
     return status;
   }

@@ -313,7 +313,8 @@ public final class Fields {
         name,
         (key, value) -> {
           if (!value.isString()) {
-            throw invalid(name, "must be an object whose values are strings; see " + Quoted.of(key));
+            throw invalid(
+                name, "must be an object whose values are strings; see " + Quoted.of(key));
           }
           return value.asString();
         });

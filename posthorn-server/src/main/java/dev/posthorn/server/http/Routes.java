@@ -89,7 +89,8 @@ final class Routes {
   Match find(String method, @Nullable String path) {
     if (path != null && path.endsWith("/") && CHANGING.contains(method)) {
       throw ApiError.notFound(
-          method + " is for paths that end with an id or a name; there is nothing behind the last"
+          method
+              + " is for paths that end with an id or a name; there is nothing behind the last"
               + " slash");
     }
     List<String> values = new ArrayList<>(4);

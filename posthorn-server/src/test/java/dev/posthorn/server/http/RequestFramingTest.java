@@ -70,8 +70,7 @@ class RequestFramingTest {
   @ParameterizedTest
   @ValueSource(strings = {"x\nabc\n0\n\n", "-3\nabc\n0\n\n", "\nabc\n", "3\nabcd\n0\n\n"})
   void chunksThatAreNoneAre400(String body) {
-    assertLast(
-        400, "POST /things HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n" + body + NEXT);
+    assertLast(400, "POST /things HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n" + body + NEXT);
   }
 
   @Test

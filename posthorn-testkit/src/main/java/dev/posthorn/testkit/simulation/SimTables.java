@@ -282,8 +282,7 @@ final class SimTables {
 
   private static boolean hasUid(Object row, String uid, long scope, long butNot) {
     return switch (row) {
-      case ApplicationRow a ->
-          a.id() != butNot && a.environment() == scope && uid.equals(a.uid());
+      case ApplicationRow a -> a.id() != butNot && a.environment() == scope && uid.equals(a.uid());
       case EndpointRow e -> e.id() != butNot && e.application() == scope && uid.equals(e.uid());
       default -> false;
     };

@@ -55,6 +55,27 @@ class NewMessageTest extends ApiTest {
   }
 
   @Test
+  void anEventThatIsSentAgainHasTheTimesThatItHad() {
+    try (Posthorn posthorn = Posthorn.open(options())) {
+      Duration hour = Duration.ofHours(1);
+      Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
+      assertThat(posthorn.send(event("in").deliverIn(hour)).duplicate()).isFalse();
+      assertThat(posthorn.send(event("in").deliverIn(hour)).duplicate()).isTrue();
+      assertRefused(
+          Reason.CONFLICT, "eventId", () -> posthorn.send(event("in").deliverIn(hour.plus(hour))));
+      assertRefused(Reason.CONFLICT, "eventId", () -> posthorn.send(event("in")));
+      assertThat(posthorn.send(event("at").deliverAt(tomorrow)).duplicate()).isFalse();
+      assertThat(posthorn.send(event("at").deliverAt(tomorrow)).duplicate()).isTrue();
+      assertRefused(
+          Reason.CONFLICT, "eventId", () -> posthorn.send(event("at").expiresAt(tomorrow)));
+    }
+  }
+
+  private static NewMessage event(String id) {
+    return NewMessage.of("a.b", "{}").eventId(id);
+  }
+
+  @Test
   void aMessageThatExpiresBeforeItCanBeDeliveredFails() {
     try (Receiver receiver = Receiver.answering(request -> Answer.status(500));
         Posthorn posthorn =

@@ -251,9 +251,15 @@ class SameBatchTest {
     assertThat(all).allSatisfy(change -> assertThat(change).isCompleted());
     assertThat(stage.engine.endpoint(stage.application(), "one")).isNotNull();
     assertThat(stage.engine.endpoint(removed.id())).isNull();
-    assertThat(stage.engine.application(1, "a")).extracting(ApplicationRow::name).isEqualTo("new a");
-    assertThat(stage.engine.application(1, "c")).extracting(ApplicationRow::id).isEqualTo(renamed.id());
-    assertThat(stage.engine.application(1, "b")).extracting(ApplicationRow::id).isNotEqualTo(gone.id());
+    assertThat(stage.engine.application(1, "a"))
+        .extracting(ApplicationRow::name)
+        .isEqualTo("new a");
+    assertThat(stage.engine.application(1, "c"))
+        .extracting(ApplicationRow::id)
+        .isEqualTo(renamed.id());
+    assertThat(stage.engine.application(1, "b"))
+        .extracting(ApplicationRow::id)
+        .isNotEqualTo(gone.id());
   }
 
   private static ApplicationRow named(ApplicationRow row, String uid) {
