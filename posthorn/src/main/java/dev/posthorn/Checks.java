@@ -140,7 +140,8 @@ final class Checks {
     return argument("serverCa", () -> Certificates.write(Certificates.readAuthorities(text)));
   }
 
-  private static <T> T argument(String field, Supplier<T> check) {
+  /** Returns a check's result; what it throws becomes an exception that names the field. */
+  static <T> T argument(String field, Supplier<T> check) {
     try {
       return check.get();
     } catch (IllegalArgumentException e) {

@@ -17,7 +17,6 @@ import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.wire.WireFormat;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -44,10 +43,14 @@ final class OpenPosthorn implements Posthorn {
 
   static Posthorn open(PosthornOptions options) {
     requirePlace(options.file);
-    Keyring keyring = keyring(options);
+    if (options.keyFile != null && options.secretKey != null) {
+      throw PosthornException.invalid(
+          "secretKey", "is given beside keyFile; give either the key or its file");
+    }
     try {
-      Engine engine = engine(options, keyring);
+      Engine engine = engine(options);
       try {
+        requireKeys(engine);
         return new OpenPosthorn(options, engine);
       } catch (RuntimeException | Error e) {
         engine.close(0);
@@ -58,11 +61,34 @@ final class OpenPosthorn implements Posthorn {
     }
   }
 
-  private static Engine engine(PosthornOptions options, Keyring keyring) {
+  private static Engine engine(PosthornOptions options) {
     Map<String, WireFormat> formats = new HashMap<>();
     options.formats.forEach(format -> formats.put(format.name(), format));
+    KeyFile file = new KeyFile(options.keys(), options.keyFilePermissions);
+    Keyring known = options.secretKey != null ? options.secretKey : file.read();
+    EngineRuntime runtime = runtime(options);
+    Keyring keyring;
+    try {
+      keyring = known != null ? known : file.create(runtime.store());
+    } catch (RuntimeException | Error e) {
+      runtime.close();
+      throw e;
+    }
     return Engine.start(
-        options.engine(), runtime(options), new Engine.Means(keyring, formats, new Random()));
+        options.engine(), runtime, new Engine.Means(keyring, formats, new Random()));
+  }
+
+  /** Otherwise each delivery would be held, one after the other. */
+  private static void requireKeys(Engine engine) {
+    try {
+      engine.resealing().check();
+    } catch (Keyring.KeyringException e) {
+      throw new PosthornException(
+          Reason.STORE_FAILED,
+          "secretKey, or the key file: the secrets in the database are encrypted with another key;"
+              + " give the one that it was used with so far",
+          e);
+    }
   }
 
   private static EngineRuntime runtime(PosthornOptions options) {
@@ -81,18 +107,6 @@ final class OpenPosthorn implements Posthorn {
     }
     if (Files.isDirectory(file)) {
       throw PosthornException.invalid("file", file + " is a directory; name a file in it");
-    }
-  }
-
-  private static Keyring keyring(PosthornOptions options) {
-    Path own = options.keyFile;
-    Path keys =
-        own != null ? own : options.file.resolveSibling(options.file.getFileName() + ".key");
-    try {
-      return KeyFile.openOrCreate(keys);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new PosthornException(
-          Reason.STORE_FAILED, "the key file " + keys + " cannot be used: " + e.getMessage(), e);
     }
   }
 

@@ -4,6 +4,9 @@ import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.HealthOptions;
 import dev.posthorn.error.PosthornException;
+import dev.posthorn.file.FileModes;
+import dev.posthorn.keyring.Keyring;
+import dev.posthorn.keyring.SecretKey;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.ExchangeLimits;
@@ -12,9 +15,11 @@ import dev.posthorn.transport.http.HttpTransportOptions;
 import dev.posthorn.wire.StandardWireFormat;
 import dev.posthorn.wire.WireFormat;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +44,8 @@ public final class PosthornOptions {
   int concurrency = EngineOptions.DEFAULT.limits().concurrency();
   int largestPayload = EngineOptions.DEFAULT.limits().payloadBytes();
   @Nullable Path keyFile;
+  Set<PosixFilePermission> keyFilePermissions = Set.of();
+  @Nullable Keyring secretKey;
   @Nullable Path trustedCertificates;
   @Nullable EgressProxy proxy;
   boolean strictEventTypes;
@@ -177,10 +184,40 @@ public final class PosthornOptions {
 
   /**
    * Sets where the key file is; beside the database, as {@code NAME.key}, unless set. Only its
-   * owner may be able to read it.
+   * owner may be able to read it, unless {@link #keyFilePermissions} says more.
    */
   public PosthornOptions keyFile(Path keys) {
     this.keyFile = keys;
+    return this;
+  }
+
+  /**
+   * Sets which mode the key file may have at most, where its group has to read it too: {@code
+   * rw-r-----} or {@code 0640}; {@code rw-------} unless set. Kubernetes gives mounted secrets the
+   * mode 0440 and, with an {@code fsGroup}, files of a volume 0660. Others than owner and group may
+   * never have access.
+   */
+  public PosthornOptions keyFilePermissions(String mode) {
+    Set<PosixFilePermission> permissions =
+        Checks.argument("keyFilePermissions", () -> FileModes.parse(mode));
+    if (permissions.contains(PosixFilePermission.OTHERS_READ)
+        || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw PosthornException.invalid(
+          "keyFilePermissions",
+          "must not let others than owner and group read or change the file, but is " + mode);
+    }
+    this.keyFilePermissions = permissions;
+    return this;
+  }
+
+  /**
+   * Sets the key that encrypts secrets in the database, in the place of a key file: 32 bytes as
+   * base64 or hexadecimal digits. While it is replaced, several with their numbers, such as {@code
+   * 2:KEY,1:KEY}, of which the highest encrypts; what a key file holds as {@code 1 KEY} is {@code
+   * 1:KEY} here. Keep it as long as the database: without it the secrets there are lost.
+   */
+  public PosthornOptions secretKey(String key) {
+    this.secretKey = Checks.argument("secretKey", () -> SecretKey.keyring(key));
     return this;
   }
 
@@ -197,6 +234,11 @@ public final class PosthornOptions {
   public PosthornOptions proxy(EgressProxy egress) {
     this.proxy = egress;
     return this;
+  }
+
+  /** Returns where the key file is. */
+  Path keys() {
+    return keyFile != null ? keyFile : file.resolveSibling(file.getFileName() + ".key");
   }
 
   EngineOptions engine() {

@@ -3,11 +3,11 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.keyring.SecretKey;
 import dev.posthorn.server.admin.AdminToken;
 import dev.posthorn.server.auth.Jwts;
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.server.serve.PosthornServer;
-import dev.posthorn.server.serve.SecretKey;
 import dev.posthorn.server.serve.ServerOptions;
 import dev.posthorn.signature.Keys;
 import dev.posthorn.signature.Verifier;

@@ -1,26 +1,29 @@
 package dev.posthorn.keyring;
 
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.error.Reason;
+import dev.posthorn.file.FileFailure;
+import dev.posthorn.file.OwnerOnly;
+import dev.posthorn.file.ProcessUser;
+import dev.posthorn.file.Syncing;
+import dev.posthorn.store.Store;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key ring in a file that only its owner can read: a line for each key, its id and the key in
@@ -30,66 +33,117 @@ public final class KeyFile {
   /** An id, and 32 bytes in base 64. */
   private static final Pattern LINE = Pattern.compile("(\\d{1,9}) ([A-Za-z0-9+/]{43}=)");
 
-  private static final Set<PosixFilePermission> OF_OTHERS =
-      PosixFilePermissions.fromString("---rw-rw-");
-
   private static final String ROOT = "root";
 
-  private KeyFile() {}
+  private final Path file;
+  private final Set<PosixFilePermission> permitted;
 
   /**
-   * Reads the key ring of a file; creates the file with one new key if there is none.
+   * Names a file, which need not exist yet.
    *
-   * @throws IOException if the file cannot be read or written; or if others than its owner can, or
-   *     it belongs to somebody else than the user of this process and root, on a file system that
-   *     knows POSIX permissions: the message says how to mend that
-   * @throws IllegalArgumentException if a line is not a key, two have the same id, or there is
-   *     none; the message names the file and the line, and holds nothing that the line holds
+   * @param permitted what others than its owner may do with it
    */
-  public static Keyring openOrCreate(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      create(file);
+  public KeyFile(Path file, Set<PosixFilePermission> permitted) {
+    this.file = file;
+    this.permitted = Set.copyOf(permitted);
+  }
+
+  /**
+   * Returns the key ring of the file, or null if there is no file.
+   *
+   * @throws PosthornException with STORE_FAILED if it cannot be read, or a line is not a key, two
+   *     have the same id, or there is none; or if others than its owner can do with it what they
+   *     are not permitted to, or it belongs to somebody else than the user of this process and
+   *     root, on a file system that knows POSIX permissions: the message says how to mend that, and
+   *     holds nothing that the file holds
+   */
+  public @Nullable Keyring read() {
+    try {
+      return Files.exists(file) ? keyring() : null;
+    } catch (IOException | IllegalArgumentException e) {
+      throw unusable(e);
     }
-    requirePrivate(file);
+  }
+
+  /**
+   * Makes the file with a new key, unless there is one meanwhile, and returns its key ring.
+   *
+   * @param store what the key is for
+   * @throws PosthornException with STORE_FAILED if the store has secrets already, which another key
+   *     encrypts, or if the file cannot be written, or read as above
+   */
+  public Keyring create(Store store) {
+    return create(() -> !store.secrets(Long.MIN_VALUE, 1).isEmpty());
+  }
+
+  Keyring create(BooleanSupplier hasSecrets) {
+    try {
+      requireNoSecrets(hasSecrets);
+      write();
+      return keyring();
+    } catch (IOException | IllegalArgumentException e) {
+      throw unusable(e);
+    }
+  }
+
+  private PosthornException unusable(Exception cause) {
+    return new PosthornException(
+        Reason.STORE_FAILED, "the key file " + file + " cannot be used: " + why(cause), cause);
+  }
+
+  private static String why(Exception cause) {
+    return cause instanceof IOException io
+        ? FileFailure.why(io)
+        : String.valueOf(cause.getMessage());
+  }
+
+  private Keyring keyring() throws IOException {
+    requirePrivate();
     Map<Integer, byte[]> keys = new TreeMap<>();
     int number = 0;
     // Latin-1 takes every byte, so that in a file of another kind the bad line is told, too.
     for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
       number++;
       if (!line.isBlank()) {
-        add(line.strip(), keys, file + ", line " + number);
+        add(line.strip(), keys, "line " + number);
       }
     }
     if (keys.isEmpty()) {
       throw new IllegalArgumentException(
-          file + ": holds no key; put the file that belongs to this database in its place");
+          "it holds no key; put the file that belongs to this database in its place");
     }
     return new Keyring(keys);
   }
 
+  /** A new key in the place of a lost one would seem to work until the first delivery. */
+  private static void requireNoSecrets(BooleanSupplier hasSecrets) {
+    if (hasSecrets.getAsBoolean()) {
+      throw new IllegalArgumentException(
+          "it is missing, and the secrets in the database are encrypted with its key; put the file"
+              + " that belongs to this database in its place");
+    }
+  }
+
   /** Like a private key of SSH: what others could read or replace protects nothing. */
-  private static void requirePrivate(Path file) throws IOException {
-    if (isPosix(file)) {
-      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-      if (!Collections.disjoint(permissions, OF_OTHERS)) {
-        throw new FileSystemException(
-            file.toString(),
-            null,
-            "others than its owner can read or change it ("
-                + PosixFilePermissions.toString(permissions)
-                + "); run: chmod 600 "
-                + file);
-      }
-      requireOwner(file, Files.getOwner(file).getName(), ownerOfProcess());
+  private void requirePrivate() throws IOException {
+    String mode = OwnerOnly.modeForOthers(file, permitted);
+    if (mode != null) {
+      throw new IllegalArgumentException(
+          "others than its owner can read or change it ("
+              + mode
+              + "); run: chmod 600 "
+              + file
+              + ", or say that its group may (keyFilePermissions)");
+    }
+    if (OwnerOnly.isPosix(file)) {
+      requireOwner(file, Files.getOwner(file).getName(), ProcessUser.name());
     }
   }
 
   /** Whose file it is can read and change it, whatever its mode says. */
-  static void requireOwner(Path file, String owner, String self) throws IOException {
+  static void requireOwner(Path file, String owner, String self) {
     if (!owner.equals(self) && !owner.equals(ROOT)) {
-      throw new FileSystemException(
-          file.toString(),
-          null,
+      throw new IllegalArgumentException(
           "it belongs to "
               + owner
               + ", who could read or change it, but this process runs as "
@@ -98,23 +152,6 @@ public final class KeyFile {
               + self
               + " "
               + file);
-    }
-  }
-
-  /**
-   * Returns the name of the user that this process runs as: the owner of what it creates. The name
-   * that Java knows may be of another user, or missing.
-   */
-  private static String ownerOfProcess() {
-    try {
-      Path created = Files.createTempFile("posthorn", null);
-      try {
-        return Files.getOwner(created).getName();
-      } finally {
-        Files.delete(created);
-      }
-    } catch (IOException e) { // no folder for it
-      return System.getProperty("user.name", "");
     }
   }
 
@@ -131,7 +168,7 @@ public final class KeyFile {
     }
   }
 
-  private static void create(Path file) throws IOException {
+  private void write() throws IOException {
     byte[] key = new byte[Keyring.KEY_BYTES];
     new SecureRandom().nextBytes(key);
     byte[] line =
@@ -140,19 +177,13 @@ public final class KeyFile {
     // A name of its own, since another process may do the same at the same time.
     Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new");
     try {
-      try (FileChannel out =
-          FileChannel.open(
-              part,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              onlyOwner(file))) {
-        out.write(ByteBuffer.wrap(line));
-        out.force(true);
-      }
+      OwnerOnly.create(part, line);
       publish(part, file);
     } finally {
       Files.deleteIfExists(part);
     }
-    forceDirectoryOf(file);
+    // Secrets must not outlast their key in a power failure, so its name has to be on disk first.
+    Syncing.nameOf(file);
   }
 
   private static void publish(Path part, Path file) throws IOException {
@@ -165,27 +196,5 @@ public final class KeyFile {
       // A file system without links.
       Files.move(part, file);
     }
-  }
-
-  /** Secrets must not outlast their key in a power failure, so its name has to be on disk first. */
-  private static void forceDirectoryOf(Path file) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory != null && isPosix(file)) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
-    }
-  }
-
-  private static FileAttribute<?>[] onlyOwner(Path file) {
-    return isPosix(file)
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
-  }
-
-  private static boolean isPosix(Path file) {
-    return file.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.posthorn.error.PosthornException;
+import dev.posthorn.file.FileModes;
 import dev.posthorn.store.SecretRow;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,17 +36,17 @@ class KeyFileTest {
 
   @Test
   void makes_a_key_where_there_is_none_and_uses_it_from_then_on() throws IOException {
-    SecretRow row = seal(KeyFile.openOrCreate(file()));
+    SecretRow row = seal(open());
 
-    assertThat(open(KeyFile.openOrCreate(file()), row)).isEqualTo("a secret");
+    assertThat(open(open(), row)).isEqualTo("a secret");
     assertThat(Files.readString(file())).matches("1 [A-Za-z0-9+/]{43}=\n");
     assertThat(directory).isDirectoryNotContaining("glob:**.new");
   }
 
   @Test
   void makes_another_key_for_each_file() throws IOException {
-    KeyFile.openOrCreate(file());
-    KeyFile.openOrCreate(directory.resolve("other.key"));
+    open();
+    open(directory.resolve("other.key"));
 
     assertThat(file()).content().isNotEqualTo(Files.readString(directory.resolve("other.key")));
   }
@@ -51,7 +54,7 @@ class KeyFileTest {
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void only_the_owner_may_read_the_file() throws IOException {
-    KeyFile.openOrCreate(file());
+    open();
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
         .isEqualTo("rw-------");
@@ -65,8 +68,8 @@ class KeyFileTest {
     write("1 " + KEY_A + "\n");
     permit(permissions);
 
-    assertThatThrownBy(() -> KeyFile.openOrCreate(file()))
-        .isInstanceOf(IOException.class)
+    assertThatThrownBy(() -> open())
+        .isInstanceOf(PosthornException.class)
         .hasMessageContaining(permissions)
         .hasMessageContaining("chmod 600 " + file());
   }
@@ -78,7 +81,7 @@ class KeyFileTest {
     write("1 " + KEY_A + "\n");
     permit(permissions);
 
-    assertThat(KeyFile.openOrCreate(file())).isNotNull();
+    assertThat(open()).isNotNull();
   }
 
   @Test
@@ -92,8 +95,8 @@ class KeyFileTest {
       assumeTrue(false, "only root can give a file away");
     }
 
-    assertThatThrownBy(() -> KeyFile.openOrCreate(file()))
-        .isInstanceOf(IOException.class)
+    assertThatThrownBy(() -> open())
+        .isInstanceOf(PosthornException.class)
         .hasMessageContaining("54321")
         .hasMessageContaining("chown ");
   }
@@ -120,7 +123,7 @@ class KeyFileTest {
             threads.submit(
                 () -> {
                   start.await();
-                  return KeyFile.openOrCreate(file());
+                  return open();
                 }));
       }
       start.countDown();
@@ -136,7 +139,7 @@ class KeyFileTest {
   void holds_several_keys_of_which_the_newest_seals() throws IOException {
     write("1 " + KEY_A + "\n\n  2 " + KEY_B + "  ");
     SecretRow old = seal(new Keyring(Map.of(1, "A".repeat(32).getBytes(StandardCharsets.UTF_8))));
-    Keyring ring = KeyFile.openOrCreate(file());
+    Keyring ring = open();
 
     assertThat(open(ring, old)).isEqualTo("a secret");
     assertThat(seal(ring).keyId()).isEqualTo(2);
@@ -159,35 +162,85 @@ class KeyFileTest {
   void names_a_bad_line_without_what_it_holds(String line) throws IOException {
     write("1 " + KEY_A + "\n" + line + "\n");
 
-    assertThatThrownBy(() -> KeyFile.openOrCreate(file()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(file() + ", line 2: must be a key id, a space and a key of 32 bytes in base 64")
-        .hasNoCause();
+    assertThatThrownBy(() -> open())
+        .isInstanceOf(PosthornException.class)
+        .hasMessage(
+            "the key file "
+                + file()
+                + " cannot be used: line 2: must be a key id, a space and a key of 32 bytes in"
+                + " base 64")
+        .rootCause()
+        .hasMessage("line 2: must be a key id, a space and a key of 32 bytes in base 64");
   }
 
   @Test
   void refuses_two_keys_of_one_id() throws IOException {
     write("1 " + KEY_A + "\n1 " + KEY_B + "\n");
 
-    assertThatThrownBy(() -> KeyFile.openOrCreate(file()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(file() + ", line 2: key 1 is there twice; give each key an id of its own");
+    assertThatThrownBy(() -> open())
+        .isInstanceOf(PosthornException.class)
+        .hasMessageContaining("line 2: key 1 is there twice; give each key an id of its own");
   }
 
   @Test
   void makes_no_new_key_in_a_file_that_has_become_empty() throws IOException {
     write("");
 
-    assertThatThrownBy(() -> KeyFile.openOrCreate(file()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(file() + ": holds no key");
+    assertThatThrownBy(() -> open())
+        .isInstanceOf(PosthornException.class)
+        .hasMessageContaining(file().toString())
+        .hasMessageContaining("it holds no key");
     assertThat(file()).isEmptyFile();
   }
 
   @Test
   void says_when_the_directory_is_missing() {
-    assertThatThrownBy(() -> KeyFile.openOrCreate(directory.resolve("none").resolve("db.key")))
-        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> open(directory.resolve("none").resolve("db.key")))
+        .isInstanceOf(PosthornException.class);
+  }
+
+  @Test
+  void makes_no_new_key_for_secrets_that_a_lost_one_encrypts() {
+    assertThatThrownBy(() -> new KeyFile(file(), Set.of()).create(() -> true))
+        .isInstanceOf(PosthornException.class)
+        .hasMessageContaining(file().toString())
+        .hasMessageContaining("it is missing")
+        .hasMessageContaining("put the file that belongs to this database in its place");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"r--r-----", "rw-r-----", "rw-rw----", "rw-------"})
+  @DisabledOnOs(OS.WINDOWS)
+  void takes_a_file_that_its_group_can_read_where_that_is_permitted(String permissions)
+      throws IOException {
+    write("1 " + KEY_A + "\n");
+    permit(permissions);
+
+    assertThat(new KeyFile(file(), FileModes.parse("0660")).read()).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-rw----", "rw----r--", "rw-r---w-"})
+  @DisabledOnOs(OS.WINDOWS)
+  void refuses_a_file_that_others_can_do_more_with_than_is_permitted(String permissions)
+      throws IOException {
+    write("1 " + KEY_A + "\n");
+    permit(permissions);
+
+    assertThatThrownBy(() -> new KeyFile(file(), FileModes.parse("rw-r-----")).read())
+        .isInstanceOf(PosthornException.class)
+        .hasMessageContaining(permissions);
+  }
+
+  private Keyring open() {
+    return open(file());
+  }
+
+  private static Keyring open(Path file) {
+    KeyFile keys = new KeyFile(file, Set.of());
+    Keyring known = keys.read();
+    return known == null ? keys.create(() -> false) : known;
   }
 
   private Path file() {

@@ -16,12 +16,12 @@ import dev.posthorn.transport.ExchangeLimits;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import dev.posthorn.wire.StandardWireFormat;
 import dev.posthorn.wire.WireFormat;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
@@ -74,8 +74,10 @@ public final class EngineHost implements AutoCloseable {
       Path file, boolean privateAllowed, InstantSource source, WireFormat format) {
     Clock clock = Clock.of(source);
     try {
-      Keyring keyring = KeyFile.openOrCreate(file.resolveSibling(file.getFileName() + ".key"));
+      KeyFile keys = new KeyFile(file.resolveSibling(file.getFileName() + ".key"), Set.of());
+      Keyring known = keys.read();
       EngineRuntime runtime = LocalRuntime.open(file, transport(privateAllowed), clock);
+      Keyring keyring = known == null ? made(keys, runtime) : known;
       return new EngineHost(start(runtime, keyring, format), clock);
     } catch (StoreException e) {
       Reason reason =
@@ -85,9 +87,15 @@ public final class EngineHost implements AutoCloseable {
             default -> Reason.STORE_FAILED;
           };
       throw new PosthornException(reason, String.valueOf(e.getMessage()), e);
-    } catch (IOException e) {
-      throw new PosthornException(
-          Reason.STORE_FAILED, file + ".key: cannot be read or written: " + e.getMessage(), e);
+    }
+  }
+
+  private static Keyring made(KeyFile keys, EngineRuntime runtime) {
+    try {
+      return keys.create(runtime.store());
+    } catch (RuntimeException | Error e) {
+      runtime.close();
+      throw e;
     }
   }
 

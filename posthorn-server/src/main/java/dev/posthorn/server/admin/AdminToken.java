@@ -1,17 +1,13 @@
 package dev.posthorn.server.admin;
 
+import dev.posthorn.file.FileFailure;
+import dev.posthorn.file.OwnerOnly;
 import dev.posthorn.server.auth.Tokens;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,16 +44,10 @@ public final class AdminToken {
     Path file = file(database);
     try {
       Files.deleteIfExists(file);
-      try (FileChannel out =
-          FileChannel.open(
-              file,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              onlyOwner(file))) {
-        out.write(ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.US_ASCII)));
-      }
+      OwnerOnly.create(file, (text + "\n").getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       throw new IllegalStateException(
-          "cannot write the admin listener's token to " + file + ": " + e, e);
+          "cannot write the admin listener's token to " + file + ": " + FileFailure.why(e), e);
     }
   }
 
@@ -85,13 +75,5 @@ public final class AdminToken {
     } catch (NoSuchFileException e) {
       return null;
     }
-  }
-
-  private static FileAttribute<?>[] onlyOwner(Path file) {
-    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
   }
 }

@@ -1,17 +1,16 @@
 package dev.posthorn.server.operate;
 
 import dev.posthorn.engine.DispatchHold;
+import dev.posthorn.file.Syncing;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -62,7 +61,9 @@ public final class RestoreCommand implements Callable<Integer> {
     try {
       remove(part); // a restore that was killed may have left it, and a log that would be believed
       prepare(part);
+      requireWhole(part);
       Files.move(part, db, StandardCopyOption.ATOMIC_MOVE);
+      Syncing.nameOf(db);
     } finally {
       remove(part);
     }
@@ -81,8 +82,17 @@ public final class RestoreCommand implements Callable<Integer> {
     }
   }
 
-  /** Copies it, looks at all of it, and brings it to this version. */
-  private void prepare(Path part) throws IOException {
+  /** What a log still holds would be lost with its name. */
+  private static void requireWhole(Path part) throws IOException {
+    Path log = part.resolveSibling(part.getFileName() + "-wal");
+    if (Files.exists(log) && Files.size(log) > 0) {
+      throw new IllegalStateException(
+          "--db: " + part + " could not be written as a whole; look after the disk, and try again");
+    }
+  }
+
+  /** Copies it, looks at all of it, and brings it to this version; the store makes that last. */
+  private void prepare(Path part) {
     try {
       SqliteStore.restore(from, part, new Progress(spec.commandLine().getErr())::told);
       try (Store store = SqliteStore.open(part, SqliteOptions.defaults())) {
@@ -93,9 +103,6 @@ public final class RestoreCommand implements Callable<Integer> {
     } catch (StoreException e) {
       throw new StoreException(
           e.reason(), "--from: " + from + " cannot be used: " + e.getMessage(), e);
-    }
-    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-      channel.force(true);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.HealthOptions;
 import dev.posthorn.keyring.Keyring;
+import dev.posthorn.keyring.SecretKey;
 import dev.posthorn.server.auth.Jwts;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;

@@ -260,7 +260,8 @@ class BadInputTest {
     Path key = folder.resolve("webhooks.db.key");
     Posthorn.open(PosthornOptions.file(folder.resolve("other.db")).keyFile(key)).close();
     Files.writeString(key, "nonsense\n");
-    assertRefused(Reason.STORE_FAILED, "webhooks.db.key, line 1", () -> Posthorn.open(file));
+    assertRefused(
+        Reason.STORE_FAILED, "webhooks.db.key cannot be used: line 1", () -> Posthorn.open(file));
     assertThat(file).doesNotExist();
   }
 

@@ -1,19 +1,22 @@
 package dev.posthorn.store.sqlite.internal;
 
+import dev.posthorn.file.FileFailure;
+import dev.posthorn.file.OwnerOnly;
+import dev.posthorn.file.Syncing;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -24,6 +27,8 @@ import org.sqlite.SQLiteConnection;
  * the writer goes on and is not made to wait for it.
  */
 final class Backup implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
+
   private final Connections connections;
   private final Wal wal;
   private final ReentrantLock running = new ReentrantLock();
@@ -46,16 +51,20 @@ final class Backup implements AutoCloseable {
       try {
         OwnerOnly.create(part);
         copy(part);
-        sync(part);
+        Syncing.file(part);
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-        syncDirectory(target);
+        syncName(target);
       } finally {
         Files.deleteIfExists(part);
       }
     } catch (IOException e) {
       throw new StoreException(
           Reason.IO,
-          "Cannot write the backup " + target + "; its directory must exist and be writable",
+          "Cannot write the backup "
+              + target
+              + ": "
+              + FileFailure.why(e)
+              + "; its directory must exist and be writable",
           e);
     } finally {
       running.unlock();
@@ -94,23 +103,12 @@ final class Backup implements AutoCloseable {
     }
   }
 
-  /** Makes what a file holds last. */
-  static void sync(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-  }
-
-  /** Makes the new name last; where directories cannot be opened it does so by itself. */
-  private static void syncDirectory(Path file) {
-    Path directory = file.getParent();
-    if (directory == null) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
+  /** A backup may go to a share of a network, where folders know no syncing. */
+  private static void syncName(Path file) {
+    try {
+      Syncing.nameOf(file);
     } catch (IOException e) {
-      // As on Windows.
+      LOG.debug("Failed to sync the folder of {}", file, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.posthorn.store.sqlite.internal;
 
+import dev.posthorn.file.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.posthorn.store.sqlite.internal;
 
 import dev.posthorn.store.Store;
+import dev.posthorn.file.OwnerOnly;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
 import dev.posthorn.store.sqlite.SqliteOptions;

@@ -1,5 +1,8 @@
 package dev.posthorn.store.sqlite.internal;
 
+import dev.posthorn.file.FileFailure;
+import dev.posthorn.file.OwnerOnly;
+import dev.posthorn.file.Syncing;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
 import dev.posthorn.store.sqlite.SqliteOptions;
@@ -68,7 +71,7 @@ public final class Restoring {
       }
     } catch (IOException e) {
       throw new StoreException(
-          Reason.IO, "Cannot copy " + backup + " to " + target + "; see the cause", e);
+          Reason.IO, "Cannot copy " + backup + " to " + target + ": " + FileFailure.why(e), e);
     }
   }
 
@@ -101,7 +104,7 @@ public final class Restoring {
     try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.WRITE)) {
       Files.copy(backup, out);
     }
-    Backup.sync(target);
+    Syncing.file(target);
   }
 
   private void check() {

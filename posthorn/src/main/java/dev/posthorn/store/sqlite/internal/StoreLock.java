@@ -1,5 +1,7 @@
 package dev.posthorn.store.sqlite.internal;
 
+import dev.posthorn.file.FileFailure;
+import dev.posthorn.file.OwnerOnly;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
 import java.io.IOException;
@@ -87,8 +89,12 @@ final class StoreLock implements AutoCloseable {
   }
 
   private static StoreException cannotLock(Path file, Exception cause) {
+    String why =
+        cause instanceof IOException io ? FileFailure.why(io) : String.valueOf(cause.getMessage());
     return new StoreException(
-        Reason.IO, "Cannot lock " + file + "; its directory must exist and be writable", cause);
+        Reason.IO,
+        "Cannot lock " + file + ": " + why + "; its directory must exist and be writable",
+        cause);
   }
 
   @Override

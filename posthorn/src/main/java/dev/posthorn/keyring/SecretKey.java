@@ -1,6 +1,5 @@
-package dev.posthorn.server.serve;
+package dev.posthorn.keyring;
 
-import dev.posthorn.keyring.Keyring;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;

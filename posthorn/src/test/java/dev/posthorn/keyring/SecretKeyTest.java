@@ -1,4 +1,4 @@
-package dev.posthorn.server.serve;
+package dev.posthorn.keyring;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
