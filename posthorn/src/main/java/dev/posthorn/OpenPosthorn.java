@@ -64,6 +64,7 @@ final class OpenPosthorn implements Posthorn {
   private static Engine engine(PosthornOptions options) {
     Map<String, WireFormat> formats = new HashMap<>();
     options.formats.forEach(format -> formats.put(format.name(), format));
+    LocalRuntime.prepare(options.file, options.tempFolder);
     KeyFile file = new KeyFile(options.keys(), options.keyFilePermissions);
     Keyring known = options.secretKey != null ? options.secretKey : file.read();
     EngineRuntime runtime = runtime(options);

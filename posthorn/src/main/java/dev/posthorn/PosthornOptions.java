@@ -46,6 +46,7 @@ public final class PosthornOptions {
   @Nullable Path keyFile;
   Set<PosixFilePermission> keyFilePermissions = Set.of();
   @Nullable Keyring secretKey;
+  @Nullable Path tempFolder;
   @Nullable Path trustedCertificates;
   @Nullable EgressProxy proxy;
   boolean strictEventTypes;
@@ -218,6 +219,16 @@ public final class PosthornOptions {
    */
   public PosthornOptions secretKey(String key) {
     this.secretKey = Checks.argument("secretKey", () -> SecretKey.keyring(key));
+    return this;
+  }
+
+  /**
+   * Sets where native libraries are unpacked to be loaded, which leaves nothing there. Unless set,
+   * that is the folder for temporary files ({@code java.io.tmpdir}), or that of the database if
+   * nothing can be loaded from the other one. They are loaded once, by what is opened first.
+   */
+  public PosthornOptions tempFolder(Path folder) {
+    this.tempFolder = folder;
     return this;
   }
 

@@ -186,6 +186,39 @@ class ServeProcessTest {
   }
 
   @Test
+  void neitherDoesAKilledServer() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    List<String> options = List.of("-Xmx128m", "-Djava.io.tmpdir=" + temporary);
+    try (Receiver receiver = Receiver.start();
+        ServerProcess server =
+            ServerProcess.start(folder, SECRETS, options, "--admin-listen", admin())) {
+      assertThat(message(server, application(server, receiver.url("/")), "{}")).isEqualTo(202);
+      receiver.awaitRequests(1);
+      server.kill();
+    }
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  /** As where it is read-only, or mounted so that nothing in it can be run. */
+  @Test
+  void withoutATemporaryFolderTheServerStartsAllTheSame() throws Exception {
+    Path none = Files.createFile(folder.resolve("none"));
+    List<String> options = List.of("-Xmx128m", "-Djava.io.tmpdir=" + none);
+    try (Receiver receiver = Receiver.start();
+        ServerProcess server =
+            ServerProcess.start(folder, SECRETS, options, "--admin-listen", "none")) {
+      assertThat(message(server, application(server, receiver.url("/")), "{}")).isEqualTo(202);
+      receiver.awaitRequests(1);
+      server.terminate();
+      assertThat(server.awaitEnd()).isZero();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("none", "log", "posthorn.db", "posthorn.db.lock");
+    }
+  }
+
+  @Test
   void aSecretThatCanBeFoundByTryingIsToldAtEveryStart() {
     Map<String, String> secrets =
         Map.of("POSTHORN_JWT_SECRET", "short", "POSTHORN_SECRET_KEY", SECRET_KEY);

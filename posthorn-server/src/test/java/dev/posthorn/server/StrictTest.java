@@ -35,7 +35,7 @@ class StrictTest {
         options.engine(),
         options.transport(),
         options.limits(),
-        new ServerOptions.Manner(1_000, false, 30, Cors.NONE, null, true));
+        new ServerOptions.Manner(1_000, false, 30, Cors.NONE, null, true, null));
   }
 
   @BeforeAll

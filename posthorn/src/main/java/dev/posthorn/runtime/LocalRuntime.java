@@ -1,6 +1,7 @@
 package dev.posthorn.runtime;
 
 import dev.posthorn.engine.EngineRuntime;
+import dev.posthorn.file.UnpackFolders;
 import dev.posthorn.scheduler.Clock;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.sqlite.SqliteOptions;
@@ -8,10 +9,26 @@ import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.transport.http.HttpTransport;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The runtime of production: a SQLite file, HTTP over Netty, and Netty's threads. */
 public final class LocalRuntime {
   private LocalRuntime() {}
+
+  /**
+   * Loads the native libraries that a runtime uses, which are unpacked for that; {@link #open} does
+   * so too, unless they are loaded.
+   *
+   * @param file the database
+   * @param tempFolder where to unpack them; null for the folder for temporary files, or that of the
+   *     database if it cannot be the other one
+   * @throws dev.posthorn.store.StoreException if there is no folder that one can be loaded from
+   */
+  public static void prepare(Path file, @Nullable Path tempFolder) {
+    UnpackFolders folders = UnpackFolders.of(file, tempFolder);
+    SqliteStore.loadLibrary(folders);
+    HttpTransport.loadNatives(folders);
+  }
 
   /**
    * Opens a runtime. Nothing is left open if a part of it cannot be opened.
@@ -26,6 +43,7 @@ public final class LocalRuntime {
   /** Opens a runtime with a store of one's own choice; see {@link #open}. */
   public static EngineRuntime open(
       Path file, SqliteOptions options, HttpTransportOptions http, Clock clock) {
+    prepare(file, null);
     Store store = SqliteStore.open(file, options);
     try {
       HttpTransport transport = HttpTransport.open(http);

@@ -117,6 +117,12 @@ public enum Setting {
   JITTER(Tier.RARE, "SHARE", "0.2", "By which share waits are longer or shorter at random."),
   ALSO_SVIX_HEADERS(
       Tier.RARE, "BOOL", "false", "Send signature headers as svix-* too, for receivers that move."),
+  TEMP_DIR(
+      Tier.RARE,
+      "DIR",
+      "",
+      "Where native libraries are unpacked to be loaded. Unless set, in Java's folder for temporary"
+          + " files, or beside the database where that one is read-only or mounted noexec."),
   CLOSE_TIMEOUT(Tier.RARE, "TIME", "10s", "How long a stop waits for deliveries under way."),
   HTTP_BODY_BYTES(Tier.RARE, "BYTES", "2m", "The largest body of a request to the API."),
   HTTP_HEADER_BYTES(Tier.RARE, "BYTES", "16k", "The largest head of a request to the API."),

@@ -58,6 +58,16 @@ public final class Values {
     return file;
   }
 
+  /** Returns a folder that exists, or null if none is named. */
+  public @Nullable Path folder(Setting setting) {
+    Path folder = file(setting);
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw configuration.bad(
+          setting, folder + " is no folder; name one that exists and can be written to", null);
+    }
+    return folder;
+  }
+
   /** Returns a whole number within bounds. */
   public int number(Setting setting, int least, int most) {
     return checked(

@@ -6,24 +6,22 @@ import dev.posthorn.Endpoint;
 import dev.posthorn.NewEndpoint;
 import dev.posthorn.Posthorn;
 import dev.posthorn.Receipt;
+import dev.posthorn.server.config.TempFolder;
 import dev.posthorn.store.DeliveryState;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
@@ -46,14 +44,12 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path folder = Files.createTempDirectory("posthorn-demo");
-    try (DemoReceiver receiver = new DemoReceiver()) {
-      Path file = folder.resolve("webhooks.db");
+    try (TempFolder folder = TempFolder.create("posthorn-demo");
+        DemoReceiver receiver = new DemoReceiver()) {
+      Path file = folder.path().resolve("webhooks.db");
       say("A database in %s, and a receiver on %s%n", file, receiver.url(""));
       deliver(file, receiver);
       kill(file, receiver);
-    } finally {
-      delete(folder);
     }
     say("%s", good ? "All of it was checked: good." : "SOMETHING WAS WRONG: see above.");
     return good ? 0 : 1;
@@ -216,13 +212,5 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static void say(String format, Object... arguments) {
     System.out.printf(java.util.Locale.ROOT, format + "%n", arguments);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

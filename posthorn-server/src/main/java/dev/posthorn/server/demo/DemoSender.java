@@ -4,6 +4,7 @@ import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
 import dev.posthorn.RetrySchedule;
+import dev.posthorn.server.config.TempFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -21,10 +22,13 @@ public final class DemoSender implements Runnable {
 
   /** Returns how the demo opens its database. */
   static PosthornOptions options(Path file) {
-    return PosthornOptions.file(file)
-        .allowNetworks("127.0.0.0/8")
-        .jitter(0)
-        .retrySchedule(RetrySchedule.of(Duration.ofMillis(500), Duration.ofMillis(1_000)));
+    PosthornOptions options =
+        PosthornOptions.file(file)
+            .allowNetworks("127.0.0.0/8")
+            .jitter(0)
+            .retrySchedule(RetrySchedule.of(Duration.ofMillis(500), Duration.ofMillis(1_000)));
+    Path unpackedIn = TempFolder.named();
+    return unpackedIn == null ? options : options.tempFolder(unpackedIn);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -136,7 +137,7 @@ public final class HttpFront {
   public HttpFront listen(int loops) {
     Vertx made =
         Vertx.builder()
-            .with(new VertxOptions().setEventLoopPoolSize(loops))
+            .with(options(loops))
             .withTransport(WatchedTransport.best(connections))
             .build();
     vertx = made;
@@ -156,6 +157,16 @@ public final class HttpFront {
     }
     made.setPeriodic(SWEEP_MILLIS, tick -> connections.sweep());
     return this;
+  }
+
+  /** Nothing is served from files, so none are copied to a folder for temporary ones. */
+  private static VertxOptions options(int loops) {
+    return new VertxOptions()
+        .setEventLoopPoolSize(loops)
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setClassPathResolvingEnabled(false)
+                .setFileCachingEnabled(false));
   }
 
   private static <T> T wait(Future<T> future) {

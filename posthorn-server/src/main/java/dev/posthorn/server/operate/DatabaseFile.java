@@ -1,5 +1,7 @@
 package dev.posthorn.server.operate;
 
+import dev.posthorn.file.UnpackFolders;
+import dev.posthorn.server.config.TempFolder;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.sqlite.SqliteOptions;
@@ -27,6 +29,7 @@ final class DatabaseFile {
 
   /** Opens a file; creates it if there is none. */
   static Store openOrCreate(Path file, String instead) {
+    SqliteStore.loadLibrary(UnpackFolders.of(file, TempFolder.named()));
     try {
       return SqliteStore.open(file, SqliteOptions.defaults());
     } catch (StoreException e) {

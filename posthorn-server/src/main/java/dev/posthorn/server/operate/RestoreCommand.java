@@ -2,6 +2,8 @@ package dev.posthorn.server.operate;
 
 import dev.posthorn.engine.DispatchHold;
 import dev.posthorn.file.Syncing;
+import dev.posthorn.file.UnpackFolders;
+import dev.posthorn.server.config.TempFolder;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.sqlite.SqliteOptions;
@@ -57,6 +59,7 @@ public final class RestoreCommand implements Callable<Integer> {
             "--db: " + old + " exists; stop the server and move it away");
       }
     }
+    SqliteStore.loadLibrary(UnpackFolders.of(db, TempFolder.named()));
     Path part = db.resolveSibling(db.getFileName() + ".restoring");
     try {
       remove(part); // a restore that was killed may have left it, and a log that would be believed

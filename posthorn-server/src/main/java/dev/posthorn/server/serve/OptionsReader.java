@@ -73,7 +73,8 @@ final class OptionsReader {
             values.number(Setting.FAILED_AUTH_LIMIT, 1, MOST_NUMBER),
             values.made(Setting.CORS_ORIGIN, Cors::of),
             tracing(),
-            values.flag(Setting.STRICT)));
+            values.flag(Setting.STRICT),
+            values.folder(Setting.TEMP_DIR)));
   }
 
   private Keyring keyring() {

@@ -97,6 +97,7 @@ public final class PosthornServer implements AutoCloseable {
   }
 
   private void open() {
+    LocalRuntime.prepare(options.database(), options.manner().tempFolder());
     InetSocketAddress adminListen = options.access().adminListen();
     if (adminListen != null) {
       openAdmin(adminListen);

@@ -118,6 +118,8 @@ public record ServerOptions(
    * @param cors the pages of other origins that may use the API
    * @param tracing where traces go, or null for nowhere
    * @param strict whether unknown event types of messages and unknown fields are refused
+   * @param tempFolder where native libraries are unpacked, or null for the folder for temporary
+   *     files, or that of the database
    */
   public record Manner(
       long closeMillis,
@@ -125,18 +127,19 @@ public record ServerOptions(
       int failedAuthLimit,
       Cors cors,
       @Nullable TracingOptions tracing,
-      boolean strict) {
+      boolean strict,
+      @Nullable Path tempFolder) {
     /** 10 s, no further headers, 30 wrong tokens, no pages, no traces, not strict. */
     public static final Manner DEFAULT = new Manner(10_000, false, 30, Cors.NONE, null);
 
-    /** Creates a manner that is not strict. */
+    /** Creates a manner that is not strict and has no folder of its own. */
     public Manner(
         long closeMillis,
         boolean alsoSvixHeaders,
         int failedAuthLimit,
         Cors cors,
         @Nullable TracingOptions tracing) {
-      this(closeMillis, alsoSvixHeaders, failedAuthLimit, cors, tracing, false);
+      this(closeMillis, alsoSvixHeaders, failedAuthLimit, cors, tracing, false, null);
     }
   }
 }

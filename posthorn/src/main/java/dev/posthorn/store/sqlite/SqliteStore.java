@@ -1,7 +1,9 @@
 package dev.posthorn.store.sqlite;
 
+import dev.posthorn.file.UnpackFolders;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
+import dev.posthorn.store.sqlite.internal.NativeLibrary;
 import dev.posthorn.store.sqlite.internal.Opening;
 import dev.posthorn.store.sqlite.internal.Restoring;
 import java.nio.file.Path;
@@ -10,6 +12,16 @@ import java.util.function.BooleanSupplier;
 /** Opens stores that are one SQLite file. */
 public final class SqliteStore {
   private SqliteStore() {}
+
+  /**
+   * Loads the native library from one of some folders; without this, {@link #open} loads it from
+   * the folder for temporary files or that of the store.
+   *
+   * @throws StoreException with {@code IO} if it can be loaded from none; the message says why
+   */
+  public static void loadLibrary(UnpackFolders folders) {
+    NativeLibrary.load(folders);
+  }
 
   /**
    * Opens the store in a file, which is created if there is none.

@@ -1,7 +1,9 @@
 package dev.posthorn.transport.http;
 
+import dev.posthorn.file.UnpackFolders;
 import dev.posthorn.scheduler.Scheduler;
 import dev.posthorn.transport.Transport;
+import dev.posthorn.transport.http.internal.Natives;
 import dev.posthorn.transport.http.internal.NettyTransport;
 
 /**
@@ -13,6 +15,14 @@ import dev.posthorn.transport.http.internal.NettyTransport;
  * by itself, unless the receiver cannot have read all of it.
  */
 public interface HttpTransport extends Transport {
+
+  /**
+   * Loads native libraries that transports are faster with, if the folder for temporary files is
+   * not one to load them from; to be called before anything else of this process loads them.
+   */
+  static void loadNatives(UnpackFolders folders) {
+    Natives.load(folders);
+  }
 
   /**
    * Opens a transport and its threads.

@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A second process that uses a store, as a program of its own, and the handle to it. */
@@ -35,18 +36,38 @@ final class OtherProcess implements AutoCloseable {
     return start("commit", file);
   }
 
+  /**
+   * Starts a process that tries to open a store, and may write no file larger than a limit, as if
+   * the disk were full.
+   *
+   * @param library a folder with SQLite's library, which is larger
+   */
+  static OtherProcess openingWithin(int kilobytes, Path file, Path library) throws IOException {
+    // Blocks of 512 bytes, as POSIX has them.
+    String limited = "ulimit -f " + 2 * kilobytes + "; exec \"$@\"";
+    List<String> command = new ArrayList<>(List.of("sh", "-c", limited, "sh"));
+    command.addAll(command("open", file, "-Dorg.sqlite.lib.path=" + library));
+    return start(command);
+  }
+
   private static OtherProcess start(String task, Path file) throws IOException {
+    return start(command(task, file));
+  }
+
+  private static OtherProcess start(List<String> command) throws IOException {
     return new OtherProcess(
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                OtherProcess.class.getName(),
-                task,
-                file.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start());
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  private static List<String> command(String task, Path file, String... options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-XX:-UsePerfData");
+    command.addAll(List.of(options));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(OtherProcess.class.getName(), task, file.toString()));
+    return command;
   }
 
   /** Waits for the next line that it says. */

@@ -27,9 +27,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.OSInfo;
 
 /** Which files are opened, and by how many. */
 class SqliteFileTest {
@@ -197,6 +202,30 @@ class SqliteFileTest {
     StoreException refusal = refusal(directory.resolve("missing").resolve("store.db"));
     assertThat(refusal.reason()).isEqualTo(Reason.IO);
     assertThat(refusal).hasMessageContaining("missing");
+  }
+
+  /** SQLite has no word of its own for some of it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFullDiskAtTheStartIsTold(boolean exists) throws Exception {
+    Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "there is no shell to limit");
+    if (exists) {
+      open(file).close();
+    }
+    try (OtherProcess other = OtherProcess.openingWithin(16, file, library())) {
+      assertThat(other.line()).startsWith("FULL No space is left for " + file);
+    }
+    open(file).close();
+  }
+
+  /** Returns a folder with SQLite's library as the driver brings it. */
+  private Path library() throws IOException {
+    String name = System.mapLibraryName("sqlitejdbc");
+    String from = "/org/sqlite/native/" + OSInfo.getNativeLibFolderPathForCurrentOS() + "/" + name;
+    try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(from)) {
+      Files.copy(Objects.requireNonNull(in), directory.resolve(name));
+    }
+    return directory;
   }
 
   @Test

@@ -4,6 +4,8 @@ import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.Set;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -11,6 +13,13 @@ import org.sqlite.SQLiteException;
 final class Errors {
   /** SQLite keeps the primary code in the low byte of an extended one. */
   private static final int PRIMARY = 0xff;
+
+  /**
+   * A quota, or a limit for the size of files: SQLite tells ENOSPC only, and not for the index of
+   * its log.
+   */
+  private static final Set<SQLiteErrorCode> NO_ROOM =
+      EnumSet.of(SQLiteErrorCode.SQLITE_IOERR_WRITE, SQLiteErrorCode.SQLITE_IOERR_SHMSIZE);
 
   private final Path file;
 
@@ -37,8 +46,14 @@ final class Errors {
    */
   StoreException ofCommit(SQLException cause) {
     Reason reason = reason(cause);
-    boolean certain = reason != Reason.IO || isReadOnly(cause);
+    boolean certain = !isIndex(cause) && (reason != Reason.IO || isReadOnly(cause));
     return of(certain ? reason : Reason.UNKNOWN, cause);
+  }
+
+  /** The index of the log follows the frames: a commit that did not find room there may count. */
+  private static boolean isIndex(SQLException cause) {
+    return cause instanceof SQLiteException sqlite
+        && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE;
   }
 
   private static boolean isReadOnly(SQLException cause) {
@@ -54,8 +69,8 @@ final class Errors {
     if (!(cause instanceof SQLiteException sqlite)) {
       return Reason.IO;
     }
-    if (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_WRITE) {
-      return Reason.FULL; // a quota, or a limit for the size of files: SQLite tells ENOSPC only
+    if (NO_ROOM.contains(sqlite.getResultCode())) {
+      return Reason.FULL;
     }
     return switch (primary(sqlite.getResultCode())) {
       case SQLITE_FULL -> Reason.FULL;
@@ -80,7 +95,7 @@ final class Errors {
       case CORRUPT -> file + " is damaged; restore it from a backup";
       case LOCKED -> "Another program is writing to " + file + "; end it and try again";
       case UNKNOWN -> "The commit to " + file + " may or may not have happened; commit again";
-      default -> "Reading or writing " + file + " failed; see the cause and try again";
+      default -> "Reading or writing " + file + " failed; look after the disk and try again";
     };
   }
 }

@@ -1,5 +1,6 @@
 package dev.posthorn.store.sqlite.internal;
 
+import dev.posthorn.file.FileFailure;
 import dev.posthorn.scheduler.Owner;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.Reads;
@@ -185,7 +186,7 @@ final class FileStore extends FileReads implements Store {
           Files.size(parts.file), Files.exists(log) ? Files.size(log) : 0, wal.maxBytes());
     } catch (IOException e) {
       throw new StoreException(
-          Reason.IO, "Cannot read the size of " + parts.file + "; see the cause", e);
+          Reason.IO, "Cannot read the size of " + parts.file + ": " + FileFailure.why(e), e);
     }
   }
 

@@ -1,70 +1,65 @@
 package dev.posthorn.store.sqlite.internal;
 
-import dev.posthorn.file.OwnerOnly;
+import dev.posthorn.file.UnpackFolders;
+import dev.posthorn.store.StoreException;
+import dev.posthorn.store.StoreException.Reason;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * Loads SQLite's library, which the driver unpacks into the temporary folder, and leaves no file of
- * it behind: the driver removes its files at the end of the process, but only if that ends by
- * itself.
+ * Loads SQLite's library, which the driver unpacks, and leaves no file of it behind: the driver
+ * removes its files at the end of the process, but only if that ends by itself.
  */
-final class NativeLibrary {
-  private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
+public final class NativeLibrary {
   private static final String FOLDER = "org.sqlite.tmpdir";
+
+  /** Where the library lies if somebody has unpacked it for the driver. */
+  private static final String UNPACKED = "org.sqlite.lib.path";
+
+  private static boolean loaded;
 
   private NativeLibrary() {}
 
-  /** Loads the library; once it is loaded, this does nothing. */
-  static void load() {
-    Loaded.ensure();
-  }
-
-  /** Its initialization is the one time. */
-  private static final class Loaded {
-    static {
-      Path parent = Path.of(System.getProperty(FOLDER, System.getProperty("java.io.tmpdir", ".")));
-      // Elsewhere what is loaded cannot be removed.
-      if (OwnerOnly.isPosix(parent)) {
-        loadFrom(parent);
-      }
+  /**
+   * Loads the library; once it is loaded, this does nothing.
+   *
+   * @throws StoreException with {@code IO} if there is no folder from which it can be; the message
+   *     names them with the reasons, and the remedy
+   */
+  public static synchronized void load(UnpackFolders folders) {
+    if (loaded) {
+      return;
     }
-
-    static void ensure() {}
-  }
-
-  /** Nothing depends on it: where this fails the driver loads the library itself, and says why. */
-  private static void loadFrom(Path parent) {
-    String before = System.getProperty(FOLDER);
     try {
-      Path folder = Files.createTempDirectory(parent, "posthorn");
-      try {
-        System.setProperty(FOLDER, folder.toString());
-        SQLiteJDBCLoader.initialize();
-      } finally {
-        if (before == null) {
-          System.clearProperty(FOLDER);
-        } else {
-          System.setProperty(FOLDER, before);
-        }
-        remove(folder);
+      if (System.getProperty(UNPACKED) != null) {
+        initialize();
+      } else {
+        folders.load(NativeLibrary::loadFrom);
       }
+      loaded = true;
     } catch (Exception e) {
-      LOG.debug("Failed to load SQLite's library from a folder of its own", e);
+      throw new StoreException(Reason.IO, "Cannot load SQLite: " + e.getMessage(), e);
     }
   }
 
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
+  private static void loadFrom(Path folder) throws Exception {
+    String before = System.getProperty(FOLDER);
+    System.setProperty(FOLDER, folder.toString());
+    try {
+      initialize();
+    } finally {
+      if (before == null) {
+        System.clearProperty(FOLDER);
+      } else {
+        System.setProperty(FOLDER, before);
       }
     }
-    Files.delete(folder);
+  }
+
+  private static void initialize() throws Exception {
+    if (!SQLiteJDBCLoader.initialize()) {
+      throw new IOException("the driver could not load its library");
+    }
   }
 }

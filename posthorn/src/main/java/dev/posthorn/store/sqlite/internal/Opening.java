@@ -1,7 +1,9 @@
 package dev.posthorn.store.sqlite.internal;
 
-import dev.posthorn.store.Store;
+import dev.posthorn.file.FileFailure;
 import dev.posthorn.file.OwnerOnly;
+import dev.posthorn.file.UnpackFolders;
+import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
 import dev.posthorn.store.sqlite.SqliteOptions;
@@ -21,8 +23,10 @@ public final class Opening {
 
   /** Opens the store in a file; see {@link dev.posthorn.store.sqlite.SqliteStore}. */
   public static Store open(Path file, SqliteOptions options) {
-    NativeLibrary.load();
+    NativeLibrary.load(UnpackFolders.of(file, null));
     Path path = real(file);
+    Place.require(path);
+    Place.warnIfShared(path);
     StoreLock lock = StoreLock.take(path, options.lockWait());
     try {
       return open(path, options, lock);
@@ -98,7 +102,7 @@ public final class Opening {
     } catch (SQLException e) {
       throw errors.of(e);
     } catch (IOException e) {
-      throw new StoreException(Reason.IO, "Cannot read " + file + "; see the cause", e);
+      throw new StoreException(Reason.IO, "Cannot read " + file + ": " + FileFailure.why(e), e);
     }
   }
 }

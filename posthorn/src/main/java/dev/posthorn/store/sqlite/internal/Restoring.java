@@ -3,6 +3,7 @@ package dev.posthorn.store.sqlite.internal;
 import dev.posthorn.file.FileFailure;
 import dev.posthorn.file.OwnerOnly;
 import dev.posthorn.file.Syncing;
+import dev.posthorn.file.UnpackFolders;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.StoreException.Reason;
 import dev.posthorn.store.sqlite.SqliteOptions;
@@ -43,7 +44,7 @@ public final class Restoring {
 
   /** See {@link dev.posthorn.store.sqlite.SqliteStore#restore}. */
   public static void restore(Path backup, Path target, BooleanSupplier goesOn) {
-    NativeLibrary.load();
+    NativeLibrary.load(UnpackFolders.of(target, null));
     new Restoring(backup, target, goesOn).run();
   }
 

@@ -61,8 +61,8 @@ final class Schema {
   /** Refuses a database of something else, and one of a newer version; only reads. */
   void check(SQLiteConnection connection) throws SQLException {
     int version = number(connection, "PRAGMA user_version");
-    boolean ours = number(connection, "PRAGMA application_id") == APPLICATION_ID;
-    if (!ours && (version > 0 || number(connection, "SELECT count(*) FROM sqlite_schema") > 0)) {
+    if (!isOurs(connection)
+        && (version > 0 || number(connection, "SELECT count(*) FROM sqlite_schema") > 0)) {
       throw corrupt("is a database, but not a Posthorn store");
     }
     if (version > SCRIPTS.size()) {
@@ -77,6 +77,11 @@ final class Schema {
           null);
     }
     checkObjects(connection, version);
+  }
+
+  /** Returns whether a database says that it is a store. */
+  static boolean isOurs(SQLiteConnection connection) throws SQLException {
+    return number(connection, "PRAGMA application_id") == APPLICATION_ID;
   }
 
   /**
