@@ -16,6 +16,7 @@ import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.StoreException;
+import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.wire.WireFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,7 @@ final class OpenPosthorn implements Posthorn {
     Map<String, WireFormat> formats = new HashMap<>();
     options.formats.forEach(format -> formats.put(format.name(), format));
     LocalRuntime.prepare(options.file, options.tempFolder);
+    requireNoServers(options.file);
     KeyFile file = new KeyFile(options.keys(), options.keyFilePermissions);
     Keyring known = options.secretKey != null ? options.secretKey : file.read();
     EngineRuntime runtime = runtime(options);
@@ -89,6 +91,17 @@ final class OpenPosthorn implements Posthorn {
           "secretKey, or the key file: the secrets in the database are encrypted with another key;"
               + " give the one that it was used with so far",
           e);
+    }
+  }
+
+  /** What is sent into a server's database by its side would be of nobody that the server knows. */
+  private static void requireNoServers(Path file) {
+    if (SqliteStore.hasEnvironments(file)) {
+      throw PosthornException.invalid(
+          "file",
+          file
+              + " is the database of a Posthorn server, or a backup of one; ask the server instead"
+              + " (posthorn send: --url URL --token TOKEN --app APP), or name another file");
     }
   }
 

@@ -2,12 +2,14 @@ package dev.posthorn.server;
 
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
+import dev.posthorn.file.FileFailure;
 import dev.posthorn.server.command.EndpointsCommand;
 import dev.posthorn.server.command.ListenCommand;
 import dev.posthorn.server.command.ReplayCommand;
 import dev.posthorn.server.command.SendCommand;
 import dev.posthorn.server.command.VerifyCommand;
 import dev.posthorn.server.config.BadSettingException;
+import dev.posthorn.server.config.Durations;
 import dev.posthorn.server.config.SettingFlags;
 import dev.posthorn.server.demo.DemoCommand;
 import dev.posthorn.server.demo.DemoSender;
@@ -19,6 +21,8 @@ import dev.posthorn.server.operate.RestoreCommand;
 import dev.posthorn.server.serve.ConfigCommand;
 import dev.posthorn.server.serve.ServeCommand;
 import dev.posthorn.signature.KeyFormatException;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -76,14 +80,30 @@ public final class Main implements Runnable {
         SettingFlags.addAll(known.getCommandSpec());
       }
     }
+    commandLine.registerConverter(Duration.class, Main::time);
     commandLine.setExecutionExceptionHandler(
         (e, failed, parsed) -> {
-          failed.getErr().println("posthorn: " + e.getMessage());
+          failed.getErr().println("posthorn: " + why(e));
           return misused(e)
               ? failed.getCommandSpec().exitCodeOnInvalidInput()
               : failed.getCommandSpec().exitCodeOnExecutionException();
         });
     return commandLine;
+  }
+
+  private static String why(Exception e) {
+    if (e instanceof FileSystemException file) {
+      return file.getFile() + ": " + FileFailure.why(file);
+    }
+    return e.getMessage() == null ? "a defect: " + e : e.getMessage();
+  }
+
+  private static Duration time(String text) {
+    try {
+      return Durations.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static boolean isNamed(Class<?> command, String name) {

@@ -156,7 +156,7 @@ class CommandLineTest {
                   "--allow",
                   LOOPBACK,
                   "--retry",
-                  "PT0.02S,PT0.02S",
+                  "20ms,PT0.02S",
                   "a.b"))
           .isZero();
       assertThat(text.toString()).contains("attempt 1").contains("attempt 2").contains("attempt 3");
@@ -231,7 +231,7 @@ class CommandLineTest {
                 "--secret",
                 secret,
                 "--retry",
-                "PT0.02S",
+                "20ms",
                 "a.b",
                 "{\"n\":\"\\u001b[2J\"}"))
         .isZero();

@@ -112,6 +112,8 @@ class ConfigCommandTest {
           --otel-endpoint           | collector:4318  | http://127.0.0.1:4318
           --otel-headers            | secret          | name=value
           --http-connections        | many            | 1 to
+          --retention               | a week          | 7d or PT30S
+          --temp-dir                | /nowhere        | name one that exists
           """)
   void aBadValueIsNamedWithTheRemedy(String flag, String value, String remedy) {
     List<String> arguments = new ArrayList<>(List.of(flag, value));
@@ -120,6 +122,19 @@ class ConfigCommandTest {
     }
     assertThat(config(arguments.toArray(String[]::new))).isEqualTo(2);
     assertThat(text.toString()).contains("posthorn: " + flag).contains(remedy);
+  }
+
+  @Test
+  void timesAreTakenInBothSpellings() {
+    Configuration configuration =
+        Configuration.of(
+            setting -> setting == Setting.REQUEST_TIMEOUT ? "PT30S" : null,
+            Map.of("POSTHORN_RETENTION", "P7D", "POSTHORN_RETRY_SCHEDULE", "5s, PT5M"),
+            null);
+    Values values = new Values(configuration);
+    assertThat(values.millis(Setting.REQUEST_TIMEOUT, "1s", "10m")).isEqualTo(30_000);
+    assertThat(values.millis(Setting.RETENTION, "1h", "36500d")).isEqualTo(604_800_000);
+    assertThat(values.waits(Setting.RETRY_SCHEDULE)).containsExactly(5_000L, 300_000L);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.posthorn.server.client;
 
+import dev.posthorn.file.FileFailure;
 import dev.posthorn.server.admin.AdminToken;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
@@ -84,7 +85,7 @@ public final class AdminFlags {
           "cannot read the admin token from "
               + AdminToken.file(database)
               + " ("
-              + e
+              + FileFailure.why(e)
               + "); run this as the user that the server runs as, or give --admin-token",
           e);
     }

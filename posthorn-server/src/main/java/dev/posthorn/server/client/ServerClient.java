@@ -1,6 +1,7 @@
 package dev.posthorn.server.client;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -8,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
@@ -120,7 +122,7 @@ public final class ServerClient implements AutoCloseable {
           "cannot reach "
               + url
               + " ("
-              + e
+              + why(e)
               + "); is the server running there"
               + (url.startsWith("https:") ? "?" : ", without TLS?"),
           e);
@@ -142,6 +144,19 @@ public final class ServerClient implements AutoCloseable {
           null);
     }
     return answer;
+  }
+
+  /** The JDK's exceptions say it in their classes. */
+  private static String why(IOException e) {
+    if (!(e instanceof ConnectException)) {
+      return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return "its host has no address";
+      }
+    }
+    return e.getMessage() == null ? "nothing listens there" : e.getMessage();
   }
 
   private HttpRequest request(String method, String path, @Nullable ObjectNode body) {

@@ -1,5 +1,6 @@
 package dev.posthorn.server.client;
 
+import dev.posthorn.file.FileFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -34,10 +35,14 @@ final class Trust {
       return trusting(certificates);
     } catch (IOException | CertificateException e) {
       throw new ServerClient.FailedException(
-          0, flag + ": cannot read certificates (PEM) from " + pem + ": " + e.getMessage(), e);
+          0, flag + ": cannot read certificates (PEM) from " + pem + ": " + why(e), e);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("TLS is not available in this Java runtime", e);
     }
+  }
+
+  private static String why(Exception e) {
+    return e instanceof IOException io ? FileFailure.why(io) : String.valueOf(e.getMessage());
   }
 
   private static SSLContext trusting(List<Certificate> certificates)

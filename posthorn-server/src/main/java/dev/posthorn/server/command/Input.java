@@ -1,5 +1,6 @@
 package dev.posthorn.server.command;
 
+import dev.posthorn.file.FileFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,7 +22,7 @@ final class Input {
           ? Files.readAllBytes(Path.of(argument.substring(1)))
           : argument.getBytes(StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + argument + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot read " + argument + ": " + FileFailure.why(e), e);
     }
   }
 

@@ -3,7 +3,9 @@ package dev.posthorn.server.command;
 import dev.posthorn.server.client.ServerClient;
 import dev.posthorn.signature.Keys;
 import dev.posthorn.signature.Verifier;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -56,8 +58,8 @@ public final class ListenCommand implements Callable<Integer> {
 
   @Option(
       names = "--delay",
-      defaultValue = "PT0S",
-      description = "How long to wait before an answer, like PT2S.")
+      defaultValue = "0s",
+      description = "How long to wait before an answer, like 2s.")
   private Duration delay;
 
   @Option(names = "--count", defaultValue = "0", description = "End after so many requests.")
@@ -95,7 +97,6 @@ public final class ListenCommand implements Callable<Integer> {
     require("--port", port >= 0 && port <= 65_535, "0 to 65535");
     require("--fail", failures >= 0, "0 or more");
     require("--status", status >= 200 && status <= 599, "200 to 599");
-    require("--delay", !delay.isNegative(), "zero or more");
     require("--count", count >= 0, "0 or more");
     require("--app", (server == null) == (app == null), "given with --forward-from, and only then");
     require(
@@ -134,7 +135,7 @@ public final class ListenCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     var behaviour = new ListenReceiver.Behaviour(failures, status, delay);
     try (Forwarder forwarder = forwarder();
-        ListenReceiver receiver = new ListenReceiver(port, verifier, behaviour, out, forwarder)) {
+        ListenReceiver receiver = receiver(verifier, behaviour, out, forwarder)) {
       if (forwarder != null) {
         requireOther(forwarder.to(), receiver.port());
       }
@@ -154,6 +155,25 @@ public final class ListenCommand implements Callable<Integer> {
       out.flush();
       receiver.awaitRequests(count == 0 ? Integer.MAX_VALUE : count);
       return receiver.rejected() == 0 ? 0 : 1;
+    }
+  }
+
+  private ListenReceiver receiver(
+      @Nullable Verifier verifier,
+      ListenReceiver.Behaviour behaviour,
+      PrintWriter out,
+      @Nullable Forwarder forwarder)
+      throws IOException {
+    try {
+      return new ListenReceiver(port, verifier, behaviour, out, forwarder);
+    } catch (BindException e) {
+      throw new IllegalStateException(
+          "--port: cannot listen on port "
+              + port
+              + ": "
+              + e.getMessage()
+              + "; end what listens there, or name another port (0 for a free one)",
+          e);
     }
   }
 

@@ -2,10 +2,11 @@ package dev.posthorn.server.command;
 
 import dev.posthorn.server.client.ServerClient;
 import dev.posthorn.server.client.ServerFlags;
-import dev.posthorn.server.config.Values;
+import dev.posthorn.server.config.Durations;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,6 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
         "Has a running server deliver again: one message, or all that failed since a time.",
     sortOptions = false)
 public final class ReplayCommand implements Callable<Integer> {
+  /** Begins with a date, and so is no length of time. */
+  private static final Pattern TIME = Pattern.compile("[+-]?\\d{4,}-");
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Mixin private ServerFlags at;
@@ -102,9 +106,9 @@ public final class ReplayCommand implements Callable<Integer> {
   private Instant from() {
     String text = String.valueOf(since);
     try {
-      return text.contains("T")
+      return TIME.matcher(text).lookingAt()
           ? Instant.parse(text)
-          : Instant.now().minusMillis(Values.parseMillis(text));
+          : Instant.now().minus(Durations.parse(text));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--since: must be like 2h or 2026-01-31T12:00:00Z", e);

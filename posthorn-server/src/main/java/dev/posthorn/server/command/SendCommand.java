@@ -11,23 +11,21 @@ import dev.posthorn.Receipt;
 import dev.posthorn.RetrySchedule;
 import dev.posthorn.server.client.ServerClient;
 import dev.posthorn.server.client.ServerFlags;
+import dev.posthorn.server.config.TempFolder;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.transport.HttpTarget;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -81,13 +79,13 @@ public final class SendCommand implements Callable<Integer> {
       paramLabel = "WAIT",
       split = ",",
       description =
-          "Waits before further attempts, like PT1S,PT5S. Unless set: none, with --database the"
+          "Waits before further attempts, like 1s,5m. Unless set: none, with --database the"
               + " standard ones.")
   private @Nullable List<Duration> waits;
 
   @Option(
       names = "--wait",
-      defaultValue = "PT30S",
+      defaultValue = "30s",
       description = "How long to wait for the deliveries to end. Default: ${DEFAULT-VALUE}.")
   private Duration patience;
 
@@ -139,11 +137,8 @@ public final class SendCommand implements Callable<Integer> {
     if (kept != null) {
       return send(kept, message);
     }
-    Path folder = Files.createTempDirectory("posthorn-send");
-    try {
-      return send(folder.resolve("webhooks.db"), message);
-    } finally {
-      delete(folder);
+    try (TempFolder folder = TempFolder.create("posthorn-send")) {
+      return send(folder.path().resolve("webhooks.db"), message);
     }
   }
 
@@ -170,6 +165,10 @@ public final class SendCommand implements Callable<Integer> {
   private PosthornOptions options(Path file) {
     PosthornOptions options =
         PosthornOptions.file(file).allowNetworks(networks.toArray(String[]::new));
+    Path unpackedIn = TempFolder.named();
+    if (unpackedIn != null) {
+      options.tempFolder(unpackedIn);
+    }
     List<Duration> own = waits;
     if (own != null) {
       options.retrySchedule(new RetrySchedule(own));
@@ -279,13 +278,5 @@ public final class SendCommand implements Callable<Integer> {
       out.println(all ? "every delivery succeeded" : "not every delivery succeeded");
     }
     return all ? 0 : 1;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -45,8 +45,8 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--tolerance",
-      defaultValue = "PT5M",
-      description = "How old or early the timestamp may be, like PT5M.")
+      defaultValue = "5m",
+      description = "How old or early the timestamp may be, like 10m. Default: ${DEFAULT-VALUE}.")
   private Duration tolerance;
 
   @Option(names = "--any-time", description = "Let the timestamp be of any time.")

@@ -1,5 +1,6 @@
 package dev.posthorn.server.config;
 
+import dev.posthorn.file.FileFailure;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -101,9 +102,10 @@ public final class Configuration {
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       properties.load(reader);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new BadSettingException(
-          "--config: cannot read " + file + ": " + e + "; name a file of lines such as db=FILE", e);
+    } catch (IOException e) {
+      throw unreadable(file, FileFailure.why(e), e);
+    } catch (IllegalArgumentException e) {
+      throw unreadable(file, String.valueOf(e.getMessage()), e);
     }
     for (String key : properties.stringPropertyNames()) {
       Setting setting = Setting.of(key);
@@ -114,6 +116,12 @@ public final class Configuration {
       }
       values.put(setting, new Value(properties.getProperty(key).strip(), file.toString()));
     }
+  }
+
+  private static BadSettingException unreadable(Path file, String why, Exception cause) {
+    return new BadSettingException(
+        "--config: cannot read " + file + ": " + why + "; name a file of lines such as db=FILE",
+        cause);
   }
 
   private static String nearest(String key) {

@@ -1,5 +1,6 @@
 package dev.posthorn.server.config;
 
+import dev.posthorn.file.FileFailure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads values of a configuration; what cannot be is a {@link BadSettingException}. */
 public final class Values {
-  private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Pattern BYTES = Pattern.compile("(\\d{1,9})([kKmM]?)");
 
   private final Configuration configuration;
@@ -39,7 +39,7 @@ public final class Values {
       return Files.readString(Path.of(text.substring(1))).lines().findFirst().orElse("").strip();
     } catch (IOException e) {
       throw configuration.bad(
-          setting, "cannot read " + text.substring(1) + ": " + e.getMessage(), e);
+          setting, "cannot read " + text.substring(1) + ": " + FileFailure.why(e), e);
     }
   }
 
@@ -139,11 +139,11 @@ public final class Values {
     return checked(
         setting,
         text -> {
-          long millis = parseMillis(text);
-          require(millis >= parseMillis(least) && millis <= parseMillis(most));
+          long millis = millis(text);
+          require(millis >= millis(least) && millis <= millis(most));
           return millis;
         },
-        "a time from " + least + " to " + most + ", such as 30s, 5m, 2h or 7d");
+        "a time from " + least + " to " + most + ", such as " + Durations.EXAMPLES);
   }
 
   /** Returns the waits of a schedule in milliseconds: at most 20, together at most 31 days. */
@@ -153,10 +153,10 @@ public final class Values {
         text -> {
           List<Long> waits = new ArrayList<>();
           for (String part : text.split(",", -1)) {
-            waits.add(parseMillis(part.strip()));
+            waits.add(millis(part.strip()));
           }
           long total = waits.stream().mapToLong(Long::longValue).sum();
-          require(waits.size() <= 20 && total <= parseMillis("31d"));
+          require(waits.size() <= 20 && total <= millis("31d"));
           return waits;
         },
         "at most 20 waits, together at most 31d, such as 5s,5m,2h");
@@ -176,19 +176,8 @@ public final class Values {
     return new InetSocketAddress(isBracketed ? host.substring(1, host.length() - 1) : host, port);
   }
 
-  /** Returns a time in milliseconds: {@code 30s}; throws {@link IllegalArgumentException}. */
-  public static long parseMillis(String text) {
-    Matcher matcher = TIME.matcher(text);
-    require(matcher.matches());
-    long unit =
-        switch (matcher.group(2)) {
-          case "ms" -> 1L;
-          case "s" -> 1_000L;
-          case "m" -> 60_000L;
-          case "h" -> 3_600_000L;
-          default -> 86_400_000L;
-        };
-    return Long.parseLong(matcher.group(1)) * unit;
+  private static long millis(String time) {
+    return Durations.parse(time).toMillis();
   }
 
   /** Returns what a text means; what the parser throws says that it must be something else. */

@@ -1,8 +1,8 @@
 package dev.posthorn.server.operate;
 
 import dev.posthorn.server.client.Table;
-import dev.posthorn.server.config.Values;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -91,18 +91,11 @@ public final class KeysCommand implements Runnable {
               paramLabel = "TIME",
               defaultValue = "24h",
               description = "How long the old one still counts. Default: ${DEFAULT-VALUE}.")
-          String grace,
+          Duration grace,
       @Parameters(paramLabel = "ID", description = "The old key's id: key_…") String id,
       @Option(names = "--json", description = "Print JSON.") boolean json) {
-    long millis;
-    try {
-      millis = Values.parseMillis(grace);
-    } catch (IllegalArgumentException e) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--grace: \"" + grace + "\" must be a time such as 30m, 24h or 7d");
-    }
     try (ApiKeys keys = where.open(false)) {
-      return made(keys.rotate(id, millis), json);
+      return made(keys.rotate(id, grace.toMillis()), json);
     }
   }
 

@@ -133,7 +133,8 @@ public final class PosthornServer implements AutoCloseable {
             options.limits().fitting(FileDescriptors.now().forClients()),
             doorman,
             new HttpFront.Service(api.operations(), workers::execute, cors));
-    listeners.add(front.listen(loops()).port());
+    listen(Setting.LISTEN, () -> front.listen(loops()));
+    listeners.add(front.port());
     parts.push(() -> front.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
     ServerMetrics made = new ServerMetrics(engine, front, doorman);
     parts.push(made::close);
@@ -155,15 +156,31 @@ public final class PosthornServer implements AutoCloseable {
         given == null ? List.of(adminToken.text()) : List.of(adminToken.text(), given);
     HttpFront made =
         new HttpFront(
-                http(listen, options.access().adminTls()),
-                AdminApi.LIMITS,
-                AdminApi.gate(
-                    tokens, new FailedAttempts(Clock.system(), options.manner().failedAuthLimit())),
-                new HttpFront.Service(api.operations(), workers::execute))
-            .listen(1);
+            http(listen, options.access().adminTls()),
+            AdminApi.LIMITS,
+            AdminApi.gate(
+                tokens, new FailedAttempts(Clock.system(), options.manner().failedAuthLimit())),
+            new HttpFront.Service(api.operations(), workers::execute));
+    listen(Setting.ADMIN_LISTEN, () -> made.listen(1));
     listeners.add(made.port());
     parts.push(() -> made.close(0));
     adminFront = made;
+  }
+
+  /** Begins to listen where a setting says. */
+  private static void listen(Setting where, Runnable listen) {
+    try {
+      listen.run();
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(
+          where.flag()
+              + ": "
+              + e.getMessage()
+              + "; end what listens there, or name another HOST:PORT ("
+              + where.variable()
+              + ")",
+          e);
+    }
   }
 
   private AcceptanceListener openTraces() {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
           + " error.",
       "A value is taken from its flag, else from its environment variable, else from the --config"
           + " file. A secret may be @FILE.",
-      "Times are like 500ms, 30s, 5m, 2h, 7d; bytes like 1000, 64k, 1m."
+      "Times are like 500ms, 30s, 5m, 2h, 7d, or PT30S; bytes like 1000, 64k, 1m."
     },
     footer = {
       "",

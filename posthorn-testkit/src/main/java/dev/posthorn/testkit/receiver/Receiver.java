@@ -39,6 +39,7 @@ public final class Receiver implements AutoCloseable {
   private final Function<ReceivedRequest, Answer> answers;
   private final @Nullable SSLContext tls;
   private final boolean needsClients;
+  private volatile int most = REMEMBERED;
   private final List<String> clients = new CopyOnWriteArrayList<>();
   private final Listener listener = new Listener(1024);
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -55,6 +56,13 @@ public final class Receiver implements AutoCloseable {
   /** Starts a receiver that answers 200 to everything. */
   public static Receiver start() {
     return answering(request -> Answer.status(200));
+  }
+
+  /** Starts a receiver that answers 200 to everything, and only counts it. */
+  public static Receiver counting() {
+    Receiver receiver = start();
+    receiver.most = 0;
+    return receiver;
   }
 
   /** Starts a receiver; {@code answers} is called on many threads at once. */
@@ -167,10 +175,10 @@ public final class Receiver implements AutoCloseable {
     ReceivedRequest request;
     while ((request = Wire.read(in, number)) != null) {
       synchronized (remembered) {
-        if (remembered.size() == REMEMBERED) {
+        remembered.add(request);
+        while (remembered.size() > most) {
           remembered.remove();
         }
-        remembered.add(request);
       }
       count.incrementAndGet();
       Answer answer = answers.apply(request);

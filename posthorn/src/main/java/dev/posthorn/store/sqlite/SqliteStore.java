@@ -3,6 +3,7 @@ package dev.posthorn.store.sqlite;
 import dev.posthorn.file.UnpackFolders;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
+import dev.posthorn.store.sqlite.internal.Inspection;
 import dev.posthorn.store.sqlite.internal.NativeLibrary;
 import dev.posthorn.store.sqlite.internal.Opening;
 import dev.posthorn.store.sqlite.internal.Restoring;
@@ -41,6 +42,15 @@ public final class SqliteStore {
    */
   public static Store open(Path file, SqliteOptions options) {
     return Opening.open(file, options);
+  }
+
+  /**
+   * Returns whether a file is a store with environments, as only a server makes them; changes
+   * nothing, and may be asked while the store is open. A file that does not exist, is something
+   * else or cannot be read has none.
+   */
+  public static boolean hasEnvironments(Path file) {
+    return Inspection.hasEnvironments(file);
   }
 
   /**

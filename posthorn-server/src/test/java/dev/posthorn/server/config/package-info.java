@@ -1,0 +1,4 @@
+@NullMarked
+package dev.posthorn.server.config;
+
+import org.jspecify.annotations.NullMarked;
