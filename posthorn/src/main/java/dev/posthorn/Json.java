@@ -5,51 +5,45 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
 
-/** Writes and checks JSON. */
+/** Checks and reads JSON text. */
 final class Json {
-  private static final String REMEDY =
+  static final String REMEDY =
       "give one JSON value, or for a payload of another kind use NewMessage.ofBytes";
 
-  /** An object that no property is found of is a mistake, not an empty event. */
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(SerializationFeature.FAIL_ON_EMPTY_BEANS).build();
+  private static final JsonFactory JSON = new JsonFactory();
 
   private Json() {}
 
-  /** Returns an object as JSON. */
-  static byte[] write(String field, Object value) {
-    try {
-      return MAPPER.writeValueAsBytes(value);
-    } catch (JacksonException e) {
-      throw notJson(field, e);
-    }
-  }
-
   /** Returns bytes that are one JSON value; throws if they are not. Nothing is built from them. */
   static byte[] require(String field, byte[] text) {
-    try (JsonParser parser = MAPPER.createParser(text)) {
+    String problem = problem(text);
+    if (problem != null) {
+      throw PosthornException.invalid(field, problem + "; " + REMEDY);
+    }
+    return text;
+  }
+
+  /** Returns why bytes are not one JSON value, or null if they are. */
+  static @Nullable String problem(byte[] text) {
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
       int values = 0;
       while (parser.nextToken() != null) {
         if (parser.streamReadContext().inRoot() && !parser.currentToken().isStructStart()) {
           values++;
         }
       }
-      if (values != 1) {
-        throw PosthornException.invalid(
-            field, "must be one JSON value, but holds " + values + "; " + REMEDY);
-      }
-      return text;
+      return values == 1 ? null : "must be one JSON value, but holds " + values;
     } catch (JacksonException e) {
-      throw notJson(field, e);
+      return "is not JSON (" + e.getOriginalMessage() + ")";
     }
   }
 
   /** Returns one member of an object exactly as it is written there, or null if it has none. */
   static @Nullable String member(String object, String name) {
-    try (JsonParser parser = MAPPER.createParser(object)) {
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), object)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
         boolean wanted = parser.currentName().equals(name);
@@ -63,10 +57,5 @@ final class Json {
       }
       return null;
     }
-  }
-
-  private static PosthornException notJson(String field, JacksonException e) {
-    return PosthornException.invalid(
-        field, "is not JSON (" + e.getOriginalMessage() + "); " + REMEDY);
   }
 }

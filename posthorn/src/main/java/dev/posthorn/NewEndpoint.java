@@ -6,13 +6,17 @@ import dev.posthorn.error.PosthornException;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
+import dev.posthorn.transport.Certificates;
 import dev.posthorn.transport.ClientCertificate;
 import dev.posthorn.transport.HeaderRules;
 import dev.posthorn.transport.HttpTarget;
 import dev.posthorn.transport.TlsIdentity;
 import dev.posthorn.wire.Header;
 import dev.posthorn.wire.StandardWireFormat;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -222,12 +226,134 @@ public final class NewEndpoint {
     return this;
   }
 
-  String format() {
+  /** Returns its URL. */
+  public String url() {
+    return url;
+  }
+
+  /** Returns your own name for it, or null. */
+  public @Nullable String uid() {
+    return uid;
+  }
+
+  /** Returns a note for people, or an empty string. */
+  public String description() {
+    return description;
+  }
+
+  /** Returns patterns of the event types it wants; empty for all. */
+  public List<String> events() {
+    return events;
+  }
+
+  /** Returns the channels it listens to; empty for all. */
+  public List<String> channels() {
+    return channels;
+  }
+
+  /** Returns the signing secret as it was set here, or null. */
+  public @Nullable String secret() {
+    return secret;
+  }
+
+  /** Returns the headers of all of its requests, as they were set here. */
+  public Map<String, String> headers() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+  }
+
+  /** Returns your own notes. */
+  public Map<String, String> metadata() {
+    return Map.copyOf(metadata);
+  }
+
+  /** Returns the client certificate as it was set here, then those that vouch for it; or none. */
+  public List<X509Certificate> clientCertificate() {
+    return clientCertificate == null ? List.of() : clientCertificate.chain();
+  }
+
+  /** Returns the only authorities that may vouch for its receiver, as set here; none for all. */
+  public List<X509Certificate> serverCa() {
+    return serverCa == null ? List.of() : Certificates.read(serverCa);
+  }
+
+  /** Returns whether it is delivered to in order. */
+  public boolean isOrdered() {
+    return ordered;
+  }
+
+  /** Returns its limit of requests a second, or 0 for none. */
+  public int rateLimit() {
+    return rateLimit;
+  }
+
+  /** Returns its limit of requests at the same time, or 0 for the default. */
+  public int concurrency() {
+    return concurrency;
+  }
+
+  /** Returns how long one request may take, or null for the default. */
+  public @Nullable Duration timeout() {
+    return timeoutMillis == 0 ? null : Duration.ofMillis(timeoutMillis);
+  }
+
+  /** Returns a retry schedule of its own, or null for the default. */
+  public @Nullable RetrySchedule retrySchedule() {
+    return waits == null ? null : RetrySchedule.ofMillis(waits);
+  }
+
+  /** Returns the name of its wire format. */
+  public String wireFormat() {
     return format;
   }
 
-  @Nullable String secret() {
-    return secret;
+  /** Returns whether another one says the same. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NewEndpoint that && parts().equals(that.parts());
+  }
+
+  @Override
+  public int hashCode() {
+    return parts().hashCode();
+  }
+
+  private List<@Nullable Object> parts() {
+    return Arrays.asList(
+        change,
+        url,
+        uid,
+        description,
+        events,
+        channels,
+        secret,
+        headers,
+        metadata,
+        clientCertificate,
+        serverCa,
+        policy());
+  }
+
+  /** Returns what it says, without its secrets: of headers only the names. */
+  @Override
+  public String toString() {
+    return new Shown(NewEndpoint.class)
+        .with("url", url.replaceFirst("\\?.*", "?…"))
+        .with("uid", uid)
+        .with("description", description)
+        .with("events", events)
+        .with("channels", channels)
+        .hiding("secret", secret)
+        .with("headers", List.copyOf(headers.keySet()))
+        .with("metadata", metadata)
+        .hiding("clientCertificate", clientCertificate)
+        .hiding("serverCa", serverCa)
+        .with("ordered", ordered)
+        .with("rateLimit", rateLimit)
+        .with("concurrency", concurrency)
+        .with("timeout", timeout())
+        .with("retrySchedule", retrySchedule())
+        .with("wireFormat", format)
+        .toString();
   }
 
   /** Returns what it has of its own for TLS; throws INVALID if it cannot be used at a time. */

@@ -5,14 +5,16 @@ import dev.posthorn.error.PosthornException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A message to be sent: an event type and a payload, and what else is wanted.
  *
- * <p>A payload is an object, which becomes JSON; a string or bytes that are JSON and are sent as
- * they are; or, with a media type, bytes of any kind.
+ * <p>A payload is an object, which becomes JSON when the message is sent; a string or bytes that
+ * are JSON and are sent as they are; or, with a media type, bytes of any kind.
  */
 public final class NewMessage {
   private static final String JSON_TYPE = "application/json";
@@ -21,7 +23,11 @@ public final class NewMessage {
   private static final Duration LONGEST_DELAY = Duration.ofDays(366);
 
   private final String type;
-  private final byte[] body;
+  private final Object payload;
+
+  /** The bytes of the payload, or null if it is an object. */
+  private final byte @Nullable [] body;
+
   private final String contentType;
   private List<String> channels = List.of();
   private @Nullable String eventId;
@@ -30,8 +36,9 @@ public final class NewMessage {
   private @Nullable Instant expiresAt;
   private @Nullable Duration expiresIn;
 
-  private NewMessage(String type, byte[] body, String contentType) {
+  private NewMessage(String type, Object payload, byte @Nullable [] body, String contentType) {
     this.type = Checks.name("type", type);
+    this.payload = payload;
     this.body = body;
     this.contentType = contentType;
   }
@@ -39,17 +46,23 @@ public final class NewMessage {
   /**
    * Returns a message whose payload is JSON.
    *
-   * @param payload a string or bytes in UTF-8 that are JSON, or an object that Jackson can write
-   * @throws PosthornException if it is not, or cannot be written as, JSON
+   * <p>An object is written when the message is sent, by the mapper of {@link PosthornOptions#json}
+   * or else by Jackson 3; a message whose object cannot be written is refused then. Without a
+   * mapper of your own, trees of other libraries (Jackson 2, Gson, JSON-P, org.json) are taken as
+   * the JSON that they are, and objects with annotations of Jackson 2's databind, Gson or JSON-B
+   * are refused, since Jackson 3 would not heed them; both at any depth.
+   *
+   * @param payload a string or bytes in UTF-8 that are JSON, or an object
+   * @throws PosthornException if it is a string or bytes that are not JSON
    */
   public static NewMessage of(String type, Object payload) {
     byte[] body =
         switch (Checks.present("payload", payload)) {
           case String text -> Json.require("payload", text.getBytes(StandardCharsets.UTF_8));
           case byte[] bytes -> Json.require("payload", bytes);
-          default -> Json.write("payload", payload);
+          default -> null;
         };
-    return new NewMessage(type, body, JSON_TYPE);
+    return new NewMessage(type, payload, body, JSON_TYPE);
   }
 
   /**
@@ -59,7 +72,8 @@ public final class NewMessage {
     if (contentType.isBlank() || contentType.chars().anyMatch(c -> c < ' ' || c > '~')) {
       throw PosthornException.invalid("contentType", "must be a media type, like text/plain");
     }
-    return new NewMessage(type, Checks.present("payload", payload), contentType);
+    Checks.present("payload", payload);
+    return new NewMessage(type, payload, payload, contentType);
   }
 
   /** Sets its channels. */
@@ -112,8 +126,88 @@ public final class NewMessage {
     return this;
   }
 
+  /** Returns its event type. */
+  public String type() {
+    return type;
+  }
+
+  /** Returns its payload as it was given: an object, a string, or bytes. */
+  public Object payload() {
+    return payload;
+  }
+
+  /** Returns the media type of its payload. */
+  public String contentType() {
+    return contentType;
+  }
+
+  /** Returns its channels. */
+  public List<String> channels() {
+    return channels;
+  }
+
+  /** Returns your own id for the event, or null. */
+  public @Nullable String eventId() {
+    return eventId;
+  }
+
+  /** Returns the time before which it is not delivered, or null. */
+  public @Nullable Instant deliverAt() {
+    return deliverAt;
+  }
+
+  /** Returns how long it is not delivered, from when it is sent, or null. */
+  public @Nullable Duration deliverIn() {
+    return deliverIn;
+  }
+
+  /** Returns the time after which it is not attempted any more, or null. */
+  public @Nullable Instant expiresAt() {
+    return expiresAt;
+  }
+
+  /** Returns after how long, from when it is sent, it is not attempted any more, or null. */
+  public @Nullable Duration expiresIn() {
+    return expiresIn;
+  }
+
+  /** Returns whether another message says the same; payloads of bytes are compared as bytes. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NewMessage that
+        && Objects.deepEquals(payload, that.payload)
+        && parts().equals(that.parts());
+  }
+
+  @Override
+  public int hashCode() {
+    int bytes = payload instanceof byte[] array ? Arrays.hashCode(array) : payload.hashCode();
+    return 31 * bytes + parts().hashCode();
+  }
+
+  private List<@Nullable Object> parts() {
+    return Arrays.asList(
+        type, contentType, channels, eventId, deliverAt, deliverIn, expiresAt, expiresIn);
+  }
+
+  /** Returns what it says, but of its payload only how much: that is between you and others. */
+  @Override
+  public String toString() {
+    return new Shown(NewMessage.class)
+        .with("type", type)
+        .with("payload", body == null ? payload.getClass().getName() : body.length + " bytes")
+        .with("contentType", contentType)
+        .with("channels", channels)
+        .with("eventId", eventId)
+        .with("deliverAt", deliverAt)
+        .with("deliverIn", deliverIn)
+        .with("expiresAt", expiresAt)
+        .with("expiresIn", expiresIn)
+        .toString();
+  }
+
   /** Returns it as the engine takes it; throws if its times make no sense now. */
-  Acceptance acceptance(long application, Instant now) {
+  Acceptance acceptance(long application, Instant now, Payloads payloads) {
     Instant due = deliverIn == null ? deliverAt : now.plus(deliverIn);
     Instant end = expiresIn == null ? expiresAt : now.plus(expiresIn);
     if (due != null && due.isAfter(now.plus(LONGEST_DELAY))) {
@@ -136,7 +230,8 @@ public final class NewMessage {
             0,
             List.of(),
             null,
-            Acceptance.Options.times(said(deliverAt, deliverIn), said(expiresAt, expiresIn))));
+            Acceptance.Options.times(said(deliverAt, deliverIn), said(expiresAt, expiresIn))),
+        payloads);
   }
 
   /** What counts from when it is sent is the same however often it is. */
@@ -145,7 +240,7 @@ public final class NewMessage {
   }
 
   /** Returns it as a test of an endpoint; throws if it says what cannot be said of one. */
-  Acceptance forTest(long application) {
+  Acceptance forTest(long application, Payloads payloads) {
     if (eventId != null) {
       throw PosthornException.invalid("eventId", "a test has none; leave it out");
     }
@@ -155,11 +250,12 @@ public final class NewMessage {
     if (expiresAt != null || expiresIn != null) {
       throw PosthornException.invalid("expiresAt", "a test is sent once; leave it out");
     }
-    return acceptance(application, Acceptance.Options.NONE);
+    return acceptance(application, Acceptance.Options.NONE, payloads);
   }
 
-  private Acceptance acceptance(long application, Acceptance.Options options) {
-    return new Acceptance(application, type, channels, contentType, body, options);
+  private Acceptance acceptance(long application, Acceptance.Options options, Payloads payloads) {
+    byte[] bytes = body == null ? payloads.write(payload) : body;
+    return new Acceptance(application, type, channels, contentType, bytes, options);
   }
 
   private static long millis(@Nullable Instant time) {

@@ -4,10 +4,8 @@ import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.Accepted;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.wire.WireFormat;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -18,14 +16,16 @@ final class OpenApplication implements Application {
   private final Views views;
   private final ApplicationRow row;
   private final long sendMillis;
+  private final Payloads payloads;
   private final Endpoints endpoints;
   private final Messages messages;
 
-  OpenApplication(Views views, ApplicationRow row, List<WireFormat> formats, long sendMillis) {
+  OpenApplication(Views views, ApplicationRow row, PosthornOptions options) {
     this.views = views;
     this.row = row;
-    this.sendMillis = sendMillis;
-    this.endpoints = new OpenEndpoints(views, row.id(), formats);
+    this.sendMillis = options.sendTimeout.toMillis();
+    this.payloads = options.payloads();
+    this.endpoints = new OpenEndpoints(views, row.id(), options);
     this.messages = new OpenMessages(views, row.id());
   }
 
@@ -115,10 +115,9 @@ final class OpenApplication implements Application {
   }
 
   private Acceptance acceptance(NewMessage message) {
-    Acceptance acceptance =
-        message.acceptance(row.id(), Instant.ofEpochMilli(views.engine().millis()));
-    views.types().require(acceptance.type());
-    return acceptance;
+    views.types().require(message.type());
+    Instant now = Instant.ofEpochMilli(views.engine().millis());
+    return message.acceptance(row.id(), now, payloads);
   }
 
   @Override

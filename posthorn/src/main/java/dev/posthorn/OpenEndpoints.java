@@ -40,17 +40,19 @@ final class OpenEndpoints implements Endpoints {
   private final Views views;
   private final long application;
   private final Map<String, WireFormat> formats;
+  private final Payloads payloads;
 
-  OpenEndpoints(Views views, long application, List<WireFormat> formats) {
+  OpenEndpoints(Views views, long application, PosthornOptions options) {
     this.views = views;
     this.application = application;
+    this.payloads = options.payloads();
     this.formats =
-        formats.stream().collect(Collectors.toMap(WireFormat::name, Function.identity()));
+        options.formats.stream().collect(Collectors.toMap(WireFormat::name, Function.identity()));
   }
 
   @Override
   public Endpoint add(NewEndpoint endpoint) {
-    WireFormat format = format(endpoint.format());
+    WireFormat format = format(endpoint.wireFormat());
     String secret = endpoint.secret();
     if (secret != null) {
       check(format, secret);
@@ -120,8 +122,8 @@ final class OpenEndpoints implements Endpoints {
     EndpointRow before = row(id);
     NewEndpoint edit = new NewEndpoint(before);
     change.accept(edit);
-    WireFormat format = format(edit.format());
-    if (!edit.format().equals(before.policy().wireFormat())) {
+    WireFormat format = format(edit.wireFormat());
+    if (!edit.wireFormat().equals(before.policy().wireFormat())) {
       secrets(before.id()).forEach(secret -> check(format, secret.secret()));
     }
     EndpointRow after = edit.changed(before, views.engine().millis());
@@ -299,8 +301,8 @@ final class OpenEndpoints implements Endpoints {
   @Override
   public Attempt test(String id, NewMessage message) {
     long endpoint = row(id).id();
-    Acceptance acceptance = message.forTest(application);
-    views.types().require(acceptance.type());
+    views.types().require(message.type());
+    Acceptance acceptance = message.forTest(application, payloads);
     return views.attempt(
         views.finish(engine -> engine.deliveries().test(acceptance, endpoint)),
         application,

@@ -48,6 +48,7 @@ final class OpenPosthorn implements Posthorn {
       throw PosthornException.invalid(
           "secretKey", "is given beside keyFile; give either the key or its file");
     }
+    options.payloads().require();
     try {
       Engine engine = engine(options);
       try {
@@ -168,7 +169,7 @@ final class OpenPosthorn implements Posthorn {
   }
 
   private Application open(ApplicationRow row) {
-    return new OpenApplication(views, row, options.formats, options.sendTimeout.toMillis());
+    return new OpenApplication(views, row, options);
   }
 
   @Override

@@ -17,10 +17,11 @@ public interface Posthorn extends Application, AutoCloseable {
    * Opens a database file with all defaults; it is created when it does not exist, and so is the
    * file {@code NAME.key} beside it, which its secrets are encrypted with.
    *
-   * @throws dev.posthorn.error.PosthornException with INVALID if there is no such directory; with
-   *     STORE_LOCKED if it is open already, here or in another process ({@link
-   *     PosthornOptions#openTimeout} waits for that); with STORE_FAILED if it is not a database of
-   *     Posthorn, was written by a newer version, or its key file cannot be used
+   * @throws dev.posthorn.error.PosthornException with INVALID if there is no such directory, or
+   *     what is on the class path cannot be used, with what to set; with STORE_LOCKED if it is open
+   *     already, here or in another process ({@link PosthornOptions#openTimeout} waits for that);
+   *     with STORE_FAILED if it is not a database of Posthorn, was written by a newer version, or
+   *     its key file cannot be used
    */
   static Posthorn open(Path file) {
     return open(PosthornOptions.file(file));

@@ -50,6 +50,7 @@ public final class PosthornOptions {
   @Nullable Path trustedCertificates;
   @Nullable EgressProxy proxy;
   boolean strictEventTypes;
+  @Nullable PayloadMapper mapper;
   final List<WireFormat> formats = new ArrayList<>();
 
   private PosthornOptions(Path file) {
@@ -107,6 +108,15 @@ public final class PosthornOptions {
    */
   public PosthornOptions strictEventTypes() {
     this.strictEventTypes = true;
+    return this;
+  }
+
+  /**
+   * Sets what writes payload objects as JSON, in place of Jackson 3: the mapper that your program
+   * has anyway, with its modules and annotations. It gets all payloads but strings and bytes.
+   */
+  public PosthornOptions json(PayloadMapper mapper) {
+    this.mapper = Checks.present("json", mapper);
     return this;
   }
 
@@ -250,6 +260,10 @@ public final class PosthornOptions {
   /** Returns where the key file is. */
   Path keys() {
     return keyFile != null ? keyFile : file.resolveSibling(file.getFileName() + ".key");
+  }
+
+  Payloads payloads() {
+    return new Payloads(mapper);
   }
 
   EngineOptions engine() {

@@ -182,7 +182,10 @@ class BadInputTest {
     assertRefused(Reason.INVALID, "payload", () -> NewMessage.of("a.b", new byte[] {1, 2}));
     Map<String, Object> endless = new HashMap<>();
     endless.put("itself", endless);
-    assertRefused(Reason.INVALID, "payload", () -> NewMessage.of("a.b", endless));
+    try (Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"))) {
+      assertRefused(Reason.INVALID, "payload", () -> posthorn.send("a.b", endless));
+      assertThat(posthorn.sendAsync("a.b", endless)).isCompletedExceptionally();
+    }
     assertRefused(
         Reason.INVALID, "contentType", () -> NewMessage.ofBytes("a.b", new byte[0], "a\r\nb: c"));
   }
@@ -291,7 +294,9 @@ class BadInputTest {
 
   @Test
   void aPayloadObjectThatShowsNothing() {
-    assertRefused(Reason.INVALID, "payload", () -> NewMessage.of("a.b", new Hidden("inv_1")));
+    try (Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"))) {
+      assertRefused(Reason.INVALID, "payload", () -> posthorn.send("a.b", new Hidden("inv_1")));
+    }
   }
 
   /** Jackson finds no property of it. */

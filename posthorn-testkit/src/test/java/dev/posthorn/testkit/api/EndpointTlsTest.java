@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.Attempt;
 import dev.posthorn.Endpoint;
 import dev.posthorn.Endpoints;
+import dev.posthorn.NewEndpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
+import dev.posthorn.RetrySchedule;
 import dev.posthorn.error.Reason;
+import dev.posthorn.signature.Keys;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
@@ -21,6 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +60,61 @@ class EndpointTlsTest extends ApiTest {
 
   private static Attempt test(Endpoints endpoints, Endpoint endpoint) {
     return endpoints.test(endpoint.id(), NewMessage.of("a.b", "{}"));
+  }
+
+  @Test
+  void whatANewEndpointSaysCanBeReadBackAndItsSecretsAreInNoLog() {
+    String secret = Keys.generateSecret();
+    NewEndpoint endpoint =
+        Endpoint.to("https://example.com/hooks?token=abc")
+            .uid("one")
+            .description("note")
+            .events("a.*")
+            .channels("eu")
+            .secret(secret)
+            .header("Authorization", "Bearer 123")
+            .metadata("k", "v")
+            .clientCertificate(first.pem(), first.keyPem())
+            .serverCa(server.pem())
+            .ordered()
+            .rateLimit(5)
+            .concurrency(2)
+            .timeout(Duration.ofSeconds(3))
+            .retrySchedule(RetrySchedule.of(Duration.ofSeconds(9)));
+    assertThat(endpoint.url()).isEqualTo("https://example.com/hooks?token=abc");
+    assertThat(endpoint.uid()).isEqualTo("one");
+    assertThat(endpoint.description()).isEqualTo("note");
+    assertThat(endpoint.events()).containsExactly("a.*");
+    assertThat(endpoint.channels()).containsExactly("eu");
+    assertThat(endpoint.secret()).isEqualTo(secret);
+    assertThat(endpoint.headers()).containsExactly(Map.entry("Authorization", "Bearer 123"));
+    assertThat(endpoint.metadata()).containsExactly(Map.entry("k", "v"));
+    assertThat(endpoint.clientCertificate()).hasSize(1);
+    assertThat(endpoint.serverCa()).hasSize(1);
+    assertThat(endpoint.isOrdered()).isTrue();
+    assertThat(endpoint.rateLimit()).isEqualTo(5);
+    assertThat(endpoint.concurrency()).isEqualTo(2);
+    assertThat(endpoint.timeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(endpoint.retrySchedule()).isEqualTo(RetrySchedule.of(Duration.ofSeconds(9)));
+    assertThat(endpoint.wireFormat()).isEqualTo("standard");
+    assertThat(endpoint.toString())
+        .startsWith("NewEndpoint[url=https://example.com/hooks?…, uid=one, ")
+        .contains("secret=(hidden)", "headers=[Authorization]", "ordered=true", "timeout=PT3S")
+        .doesNotContain(secret, "token=abc", "Bearer", "BEGIN");
+  }
+
+  @Test
+  void newEndpointsThatSayTheSameAreEqual() {
+    Supplier<NewEndpoint> endpoint =
+        () ->
+            Endpoint.to("https://example.com/")
+                .header("A", "b")
+                .clientCertificate(first.pem(), first.keyPem());
+    assertThat(endpoint.get()).isEqualTo(endpoint.get()).hasSameHashCodeAs(endpoint.get());
+    assertThat(endpoint.get())
+        .isNotEqualTo(endpoint.get().header("A", "c"))
+        .isNotEqualTo(endpoint.get().rateLimit(1))
+        .isNotEqualTo(endpoint.get().clientCertificate(second.pem(), second.keyPem()));
   }
 
   @Test

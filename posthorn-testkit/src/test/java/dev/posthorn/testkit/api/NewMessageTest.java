@@ -19,8 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class NewMessageTest extends ApiTest {
@@ -73,6 +75,68 @@ class NewMessageTest extends ApiTest {
 
   private static NewMessage event(String id) {
     return NewMessage.of("a.b", "{}").eventId(id);
+  }
+
+  @Test
+  void objectsAreWrittenByTheMapperOfTheApplicationAndTextsAreNot() {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn =
+            Posthorn.open(options().json(payload -> "{\"mapped\":\"" + payload + "\"}"))) {
+      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      NewMessage message = NewMessage.of("a.b", List.of(1));
+      posthorn.send(message);
+      receiver.awaitRequests(1);
+      posthorn.application("other").endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.application("other").send(message);
+      receiver.awaitRequests(2);
+      posthorn.endpoints().test(endpoint.id(), message);
+      posthorn.send("a.b", "{}");
+      receiver.awaitRequests(4);
+      assertThat(receiver.requests())
+          .extracting(request -> new String(request.body(), StandardCharsets.UTF_8))
+          .containsExactly(
+              "{\"mapped\":\"[1]\"}", "{\"mapped\":\"[1]\"}", "{\"mapped\":\"[1]\"}", "{}");
+    }
+  }
+
+  @Test
+  void whatAMessageSaysCanBeReadBack() {
+    Instant time = Instant.parse("2030-01-01T00:00:00Z");
+    NewMessage message =
+        NewMessage.of("a.b", Map.of("card", "4111"))
+            .channels("c")
+            .eventId("e")
+            .deliverAt(time)
+            .expiresIn(Duration.ofDays(1));
+    assertThat(message.type()).isEqualTo("a.b");
+    assertThat(message.payload()).isEqualTo(Map.of("card", "4111"));
+    assertThat(message.contentType()).isEqualTo("application/json");
+    assertThat(message.channels()).containsExactly("c");
+    assertThat(message.eventId()).isEqualTo("e");
+    assertThat(message.deliverAt()).isEqualTo(time);
+    assertThat(message.deliverIn()).isNull();
+    assertThat(message.expiresAt()).isNull();
+    assertThat(message.expiresIn()).isEqualTo(Duration.ofDays(1));
+    assertThat(message.toString())
+        .startsWith("NewMessage[type=a.b, ")
+        .contains("channels=[c]", "eventId=e", "deliverAt=2030-01-01T00:00:00Z")
+        .doesNotContain("4111", "null");
+    assertThat(NewMessage.of("a.b", "{\"card\":4111}").toString())
+        .contains("payload=13 bytes")
+        .doesNotContain("4111");
+  }
+
+  @Test
+  void messagesThatSayTheSameAreEqual() {
+    Function<String, NewMessage> bytes =
+        text -> NewMessage.ofBytes("a.b", text.getBytes(StandardCharsets.UTF_8), "text/plain");
+    assertThat(bytes.apply("x")).isEqualTo(bytes.apply("x")).hasSameHashCodeAs(bytes.apply("x"));
+    assertThat(bytes.apply("x")).isNotEqualTo(bytes.apply("y"));
+    assertThat(NewMessage.of("a.b", Map.of("n", 1)).eventId("e"))
+        .isEqualTo(NewMessage.of("a.b", Map.of("n", 1)).eventId("e"))
+        .isNotEqualTo(NewMessage.of("a.b", Map.of("n", 1)))
+        .isNotEqualTo(NewMessage.of("a.b", Map.of("n", 2)).eventId("e"))
+        .isNotEqualTo(NewMessage.of("a.c", Map.of("n", 1)).eventId("e"));
   }
 
   @Test
