@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,38 @@ class AdminListenerTest {
     // What comes later is bound when it comes.
     server.api().get("/api/v1/app/" + app).expect(200);
     assertThat(get("/metrics").body()).contains("operation=\"v1.application.get\"");
+  }
+
+  /** Prometheus takes {@code _created}, {@code _total} and the like off the end of a name. */
+  @Test
+  void everyMetricHasItsDocumentedNameInPrometheus() throws Exception {
+    server.api().get("/api/v1/app").expect(200);
+    String page = Files.readString(Path.of("..", "docs", "metrics.md"));
+    List<String> names =
+        new ArrayList<>(
+            Pattern.compile("(?m)^\\| `(posthorn\\.[a-z.]+)` \\| (counter|timer|gauge)(, [a-z]+)? ")
+                .matcher(page)
+                .results()
+                .map(row -> prometheus(row.group(1), row.group(2), row.group(3)))
+                .toList());
+    assertThat(names).hasSizeGreaterThan(25);
+    Pattern.compile("(?m)^\\| `(posthorn_[a-z_]+)`")
+        .matcher(Files.readString(Path.of("..", "docs", "operations.md")))
+        .results()
+        .forEach(row -> names.add(row.group(1)));
+    String samples = "\n" + get("/metrics").body();
+    assertThat(names)
+        .allSatisfy(name -> assertThat(samples).containsPattern("\n" + name + "(_count)?[ {]"));
+  }
+
+  private static String prometheus(String name, String type, @Nullable String unit) {
+    String suffix =
+        switch (type) {
+          case "counter" -> "_total";
+          case "timer" -> "_seconds";
+          default -> unit == null ? "" : "_" + unit.substring(2);
+        };
+    return name.replace('.', '_') + suffix;
   }
 
   @Test

@@ -53,14 +53,14 @@ record ReceivedHeaders(HeaderNames names, String id, String timestamp, String si
   }
 
   private static void addAll(List<String> values, String name, @Nullable Object value) {
-    switch (value) {
-      case null -> {}
-      case String one -> values.add(one);
-      case Iterable<?> several -> several.forEach(one -> addAll(values, name, one));
-      default ->
-          throw new IllegalArgumentException(
-              "the header %s is a %s; give strings or lists of strings"
-                  .formatted(name, value.getClass().getName()));
+    if (value instanceof String one) {
+      values.add(one);
+    } else if (value instanceof Iterable<?> several) {
+      several.forEach(one -> addAll(values, name, one));
+    } else if (value != null) {
+      throw new IllegalArgumentException(
+          "the header %s is a %s; give strings or lists of strings"
+              .formatted(name, value.getClass().getName()));
     }
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Verifier verifier = Verifier.of("whsec_…");
- * verifier.verify(request.headers(), body);   // throws VerificationException
+ * verifier.verify(request::getHeader, body);   // throws VerificationException
  * }</pre>
  *
  * <p>The body must be the exact bytes that arrived: parse it after this check, not before. Headers
@@ -96,15 +96,16 @@ public final class Verifier {
    * Returns the id and timestamp of an authentic webhook.
    *
    * @param headers gives a header's value by its lower-case name, null when absent, such as {@code
-   *     request::getHeader}
+   *     request::getHeader} of servlets, or {@code headers::getFirst} of Spring
    * @param body the exact bytes received
    * @throws VerificationException if the webhook must not be trusted
    */
   public Verification.Verified verify(Function<String, @Nullable String> headers, byte[] body) {
-    return switch (check(headers, body)) {
-      case Verification.Verified verified -> verified;
-      case Verification.Rejected rejected -> throw new VerificationException(rejected);
-    };
+    Verification checked = check(headers, body);
+    if (checked instanceof Verification.Rejected rejected) {
+      throw new VerificationException(rejected);
+    }
+    return (Verification.Verified) checked;
   }
 
   /** Checks as {@link #verify(Map, byte[])} does and returns the outcome, good or bad. */

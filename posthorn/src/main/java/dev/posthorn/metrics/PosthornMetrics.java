@@ -85,7 +85,7 @@ public final class PosthornMetrics implements MeterBinder {
 
   private static void deliveries(Binding binding) {
     binding.count(
-        "posthorn.deliveries.created",
+        "posthorn.deliveries.added",
         "deliveries that came to be, by acceptance or replay",
         from -> from.meter().deliveriesCreated());
     for (DeliveryState state : EnumSet.complementOf(EnumSet.of(DeliveryState.WAITING))) {
