@@ -196,6 +196,7 @@ final class Views {
             throw new PosthornException(
                 Reason.UNKNOWN,
                 (closed ? "closed while waiting for the disk" : "the disk did not answer in time")
+                    + trouble()
                     + "; look whether it was done",
                 e);
           }
@@ -208,6 +209,10 @@ final class Views {
       throw new PosthornException(
           Reason.UNKNOWN, "interrupted while waiting for the disk; look whether it was done", e);
     }
+  }
+
+  private String trouble() {
+    return engine.instruments().condition().trouble().map(why -> " (" + why + ")").orElse("");
   }
 
   private static PosthornException failure(ExecutionException e) {

@@ -85,6 +85,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void only_payload_objects_need_more_of_jackson_than_its_core() {
+    check(
+        noClasses()
+            .that()
+            .haveNameNotMatching("dev\\.posthorn\\.(JacksonPayloads|ForeignSerializers)(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("tools.jackson.databind..", "com.fasterxml.."));
+  }
+
+  @Test
   void nobody_sleeps() {
     check(noClasses().should().callMethod(Thread.class, "sleep", long.class));
     check(noClasses().should().callMethod(Thread.class, "sleep", long.class, int.class));

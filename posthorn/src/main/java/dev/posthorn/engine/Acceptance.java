@@ -3,8 +3,11 @@ package dev.posthorn.engine;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.store.DedupeKey;
+import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * A message that is handed to the engine.
@@ -27,6 +30,33 @@ public record Acceptance(
   /** Returns the same for another application. */
   Acceptance to(long other) {
     return new Acceptance(other, type, channels, contentType, body, options);
+  }
+
+  /** Returns a message as {@link #json} wrote it. */
+  static Acceptance of(String text) {
+    StoredJson json = StoredJson.read(text);
+    return new Acceptance(
+        json.number("application"),
+        json.requireText("type"),
+        json.texts("channels"),
+        json.requireText("contentType"),
+        Base64.getDecoder().decode(json.requireText("body")),
+        Options.of(Objects.requireNonNull(json.object("options"), "options")));
+  }
+
+  /** Returns it as JSON, without who watches it: nobody does after a restart. */
+  String json() {
+    return StoredJson.write(
+        json -> {
+          json.writeNumberProperty("application", application);
+          json.writeStringProperty("type", type);
+          StoredJson.write(json, "channels", channels);
+          json.writeStringProperty("contentType", contentType);
+          json.writeBinaryProperty("body", body);
+          json.writeObjectPropertyStart("options");
+          options.write(json);
+          json.writeEndObject();
+        });
   }
 
   void requireAtMost(int bytes) {
@@ -93,6 +123,36 @@ public record Acceptance(
     public static String times(String deliver, String expire) {
       return deliver + " " + expire;
     }
+
+    private static Options of(StoredJson json) {
+      long deliverAt = json.number("deliverAt");
+      long expires = json.number("expires");
+      StoredJson request = json.object("request");
+      String times = json.text("times");
+      return new Options(
+          json.text("eventId"),
+          deliverAt,
+          expires,
+          null,
+          json.number("payloadMillis"),
+          json.texts("tags"),
+          request == null ? null : RequestKey.of(request),
+          times == null ? times(Long.toString(deliverAt), Long.toString(expires)) : times);
+    }
+
+    private void write(JsonGenerator json) {
+      StoredJson.write(json, "eventId", eventId);
+      json.writeNumberProperty("deliverAt", deliverAt);
+      json.writeNumberProperty("expires", expires);
+      json.writeNumberProperty("payloadMillis", payloadMillis);
+      StoredJson.write(json, "tags", tags);
+      if (request != null) {
+        json.writeObjectPropertyStart("request");
+        request.write(json);
+        json.writeEndObject();
+      }
+      json.writeStringProperty("times", times);
+    }
   }
 
   /**
@@ -105,6 +165,19 @@ public record Acceptance(
   public record RequestKey(String scope, String key, byte[] hash) {
     DedupeKey dedupeKey() {
       return new DedupeKey(scope, key);
+    }
+
+    private static RequestKey of(StoredJson json) {
+      return new RequestKey(
+          json.requireText("scope"),
+          json.requireText("key"),
+          Base64.getDecoder().decode(json.requireText("hash")));
+    }
+
+    private void write(JsonGenerator json) {
+      json.writeStringProperty("scope", scope);
+      json.writeStringProperty("key", key);
+      json.writeBinaryProperty("hash", hash);
     }
   }
 }

@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One step of a {@link TaskKind#BROADCAST}: a message to each of the next applications, and how far
@@ -23,7 +22,6 @@ import tools.jackson.databind.json.JsonMapper;
  * large, and the task's own row is written with every step.
  */
 final class Broadcast implements Journal.Entry {
-  private static final JsonMapper MAPPER = new JsonMapper();
   private static final int APPLICATIONS = 100;
   private static final int BYTES = 4 << 20;
 
@@ -55,8 +53,7 @@ final class Broadcast implements Journal.Entry {
 
   /** Returns the change that keeps what a task is to send; or that forgets it, if it is null. */
   static SettingChange keep(long task, @Nullable Acceptance message) {
-    return new SettingChange.PutSetting(
-        setting(task), message == null ? null : MAPPER.writeValueAsString(message));
+    return new SettingChange.PutSetting(setting(task), message == null ? null : message.json());
   }
 
   private static String setting(long task) {
@@ -75,7 +72,7 @@ final class Broadcast implements Journal.Entry {
     if (kept == null) {
       throw new IllegalStateException("what task " + task.id() + " is to send is not there");
     }
-    Acceptance message = MAPPER.readValue(kept, Acceptance.class);
+    Acceptance message = Acceptance.of(kept);
     Broadcast step = new Broadcast(core, TaskData.of(task), put);
     boolean entered = false;
     try {

@@ -31,4 +31,11 @@ public record EndpointDraft(
     EndpointState state,
     Map<String, String> metadata,
     @Nullable String secret,
-    List<Header> headers) {}
+    List<Header> headers) {
+
+  /** Says whose it is; the secret is in no log. */
+  @Override
+  public String toString() {
+    return "EndpointDraft[" + url + "]";
+  }
+}

@@ -78,6 +78,9 @@ class Journal {
   /** When what cannot be refused is tried again. */
   private final Setback stall = new Setback();
 
+  /** Why what must be stored was not taken the last time. */
+  private @Nullable StoreException stalledBy;
+
   /** When something that can be refused is tried again. */
   private final Setback probes = new Setback();
 
@@ -370,7 +373,8 @@ class Journal {
             Reason.UNKNOWN,
             "it may be stored or not: "
                 + guard.condition().trouble().orElse("the store does not answer")
-                + REPEAT);
+                + REPEAT,
+            stalledBy);
     for (Entry entry : unknown.doubtful()) {
       guard.runForeign("telling of a doubt", () -> entry.doubtful(why));
     }
@@ -541,6 +545,7 @@ class Journal {
   private void taken() {
     if (!stall.isOver()) {
       stall.over();
+      stalledBy = null;
       guard.condition().trouble(null);
       LOG.info("Stored again: the store takes changes");
     }
@@ -562,6 +567,7 @@ class Journal {
       LOG.error("Stored nothing, tried again less and less often: {}", why.getMessage());
     }
     stall.failed(now);
+    stalledBy = why;
     if (stall.lasts(now)) {
       guard.condition().trouble("the store takes nothing: " + why.getMessage());
     }

@@ -2,9 +2,10 @@ package dev.posthorn.engine;
 
 import dev.posthorn.store.TaskRow;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * What a task is to do and how far it has come: what {@link TaskRow#data} holds as JSON.
@@ -26,10 +27,19 @@ public record TaskData(
   /** How many of the messages that it sent a task knows. */
   public static final int MOST_SENT = 1_000;
 
-  private static final JsonMapper MAPPER = new JsonMapper();
-
   /** A message that was sent to an application. */
-  public record Sent(long application, long message) {}
+  public record Sent(long application, long message) {
+    private static Sent of(StoredJson json) {
+      return new Sent(json.number("application"), json.number("message"));
+    }
+
+    private void write(JsonGenerator json) {
+      json.writeStartObject();
+      json.writeNumberProperty("application", application);
+      json.writeNumberProperty("message", message);
+      json.writeEndObject();
+    }
+  }
 
   static TaskData begin(TaskOrder order) {
     return new TaskData(order, 0, 0, 0, null, null);
@@ -37,11 +47,33 @@ public record TaskData(
 
   /** Returns the data of a task; throws if another kind of task wrote it. */
   public static TaskData of(TaskRow row) {
-    return MAPPER.readValue(row.data(), TaskData.class);
+    StoredJson json = StoredJson.read(row.data());
+    List<StoredJson> sent = json.objects("sent");
+    return new TaskData(
+        TaskOrder.of(Objects.requireNonNull(json.object("order"), "order")),
+        json.number("position"),
+        json.number("examined"),
+        json.number("changed"),
+        json.text("error"),
+        sent == null ? null : sent.stream().map(Sent::of).toList());
   }
 
   String json() {
-    return MAPPER.writeValueAsString(this);
+    return StoredJson.write(
+        json -> {
+          json.writeObjectPropertyStart("order");
+          order.write(json);
+          json.writeEndObject();
+          json.writeNumberProperty("position", position);
+          json.writeNumberProperty("examined", examined);
+          json.writeNumberProperty("changed", changed);
+          StoredJson.write(json, "error", error);
+          if (sent != null) {
+            json.writeArrayPropertyStart("sent");
+            sent.forEach(one -> one.write(json));
+            json.writeEndArray();
+          }
+        });
   }
 
   TaskData after(long to, long more, long changes) {

@@ -3,6 +3,7 @@ package dev.posthorn.engine;
 import dev.posthorn.store.DeliveryState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * What a task is to work on.
@@ -34,6 +35,46 @@ public record TaskOrder(long endpoint, long since, long until, Filter filter) {
       @Nullable Integer statusClass) {
     /** Lets everything through. */
     public static final Filter NONE = new Filter(List.of(), null, null, null, null);
+
+    private static Filter of(@Nullable StoredJson json) {
+      if (json == null) {
+        return NONE;
+      }
+      String state = json.text("state");
+      return new Filter(
+          json.texts("types"),
+          json.text("channel"),
+          json.text("tag"),
+          state == null ? null : DeliveryState.valueOf(state),
+          json.integer("statusClass"));
+    }
+
+    private void write(JsonGenerator json) {
+      StoredJson.write(json, "types", types);
+      StoredJson.write(json, "channel", channel);
+      StoredJson.write(json, "tag", tag);
+      StoredJson.write(json, "state", state == null ? null : state.name());
+      if (statusClass != null) {
+        json.writeNumberProperty("statusClass", statusClass);
+      }
+    }
+  }
+
+  static TaskOrder of(StoredJson json) {
+    return new TaskOrder(
+        json.number("endpoint"),
+        json.number("since"),
+        json.number("until"),
+        Filter.of(json.object("filter")));
+  }
+
+  void write(JsonGenerator json) {
+    json.writeNumberProperty("endpoint", endpoint);
+    json.writeNumberProperty("since", since);
+    json.writeNumberProperty("until", until);
+    json.writeObjectPropertyStart("filter");
+    filter.write(json);
+    json.writeEndObject();
   }
 
   /** Returns the same with an end that is later. */

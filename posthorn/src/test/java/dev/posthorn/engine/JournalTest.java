@@ -575,6 +575,24 @@ class JournalTest {
     assertThat(condition.hasFailed()).isFalse();
   }
 
+  @Test
+  void whoIsToldOfADoubtIsToldWhatWentWrong() {
+    List<PosthornException> doubts = new ArrayList<>();
+    Throwable missing = new NoClassDefFoundError("planted");
+    for (int i = 0; i < 1_000; i++) {
+      store.nextThrows(missing);
+    }
+    journal.submit(
+        new Entry("a", true) {
+          @Override
+          public void doubtful(PosthornException why) {
+            doubts.add(why);
+          }
+        });
+    writer.runFor(3_000);
+    assertThat(doubts).singleElement().satisfies(why -> assertThat(why).hasRootCause(missing));
+  }
+
   /** Space for outcomes, but not for messages. */
   @Test
   void aNearlyFullStoreTakesOutcomesAtOnceAndIsSeldomAskedToTakeMessages() {

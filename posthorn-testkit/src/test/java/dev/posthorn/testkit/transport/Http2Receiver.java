@@ -9,8 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -74,8 +73,9 @@ final class Http2Receiver implements AutoCloseable {
   /** How many streams each connection has open. */
   private final Map<Channel, Integer> streamsOf = new ConcurrentHashMap<>();
 
-  private final EventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  @SuppressWarnings("deprecation") // Netty 4.1 has no other
+  private final EventLoopGroup group = new NioEventLoopGroup(1);
+
   private final Channel server;
 
   Http2Receiver(TestCertificate certificate, long maxStreams) throws SSLException {
@@ -154,6 +154,7 @@ final class Http2Receiver implements AutoCloseable {
           .addLast(
               Http2FrameCodecBuilder.forServer()
                   .initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(maxStreams))
+                  .encoderIgnoreMaxHeaderListSize(true)
                   .build(),
               new Http2MultiplexHandler(
                   new ChannelInitializer<Channel>() {

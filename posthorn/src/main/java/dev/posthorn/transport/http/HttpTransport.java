@@ -28,6 +28,8 @@ public interface HttpTransport extends Transport {
    * Opens a transport and its threads.
    *
    * @throws IllegalArgumentException if the options name a certificate file that cannot be read
+   * @throws dev.posthorn.error.PosthornException with INVALID if the Netty on the class path is too
+   *     old, or of several versions
    */
   static HttpTransport open(HttpTransportOptions options) {
     return NettyTransport.open(options);

@@ -1,20 +1,24 @@
 package dev.posthorn.store.sqlite.internal;
 
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /** How lists, maps and bytes are written into columns: empty is NULL. */
 final class Values {
-  private static final JsonMapper JSON = new JsonMapper();
-  private static final ObjectReader STRINGS = JSON.readerFor(new TypeReference<List<String>>() {});
-  private static final ObjectReader LONGS = JSON.readerFor(new TypeReference<List<Long>>() {});
-  private static final ObjectReader MAP =
-      JSON.readerFor(new TypeReference<Map<String, String>>() {});
+  private static final JsonFactory JSON = new JsonFactory();
   private static final byte[] NO_BYTES = {};
 
   private Values() {}
@@ -26,28 +30,77 @@ final class Values {
   }
 
   static @Nullable String ofStrings(List<String> list) {
-    return list.isEmpty() ? null : JSON.writeValueAsString(list);
+    return list.isEmpty() ? null : write(json -> writeStrings(json, list));
+  }
+
+  private static void writeStrings(JsonGenerator json, List<String> list) {
+    json.writeStartArray();
+    list.forEach(json::writeString);
+    json.writeEndArray();
   }
 
   static List<String> strings(@Nullable String json) {
-    return json == null ? List.of() : List.copyOf(STRINGS.<List<String>>readValue(json));
+    return json == null ? List.of() : list(json, JsonParser::getString);
   }
 
   static @Nullable String ofMap(Map<String, String> map) {
-    return map.isEmpty() ? null : JSON.writeValueAsString(map);
+    return map.isEmpty() ? null : write(json -> writeMap(json, map));
   }
 
-  static Map<String, String> map(@Nullable String json) {
-    return json == null ? Map.of() : Map.copyOf(MAP.<Map<String, String>>readValue(json));
+  private static void writeMap(JsonGenerator json, Map<String, String> map) {
+    json.writeStartObject();
+    map.forEach(json::writeStringProperty);
+    json.writeEndObject();
+  }
+
+  static Map<String, String> map(@Nullable String text) {
+    if (text == null) {
+      return Map.of();
+    }
+    Map<String, String> map = new HashMap<>();
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+        String key = json.currentName();
+        json.nextToken();
+        map.put(key, json.getString());
+      }
+    }
+    return Map.copyOf(map);
   }
 
   /** Here no list and an empty one differ. */
   static @Nullable String ofLongs(@Nullable List<Long> list) {
-    return list == null ? null : JSON.writeValueAsString(list);
+    return list == null ? null : write(json -> writeLongs(json, list));
+  }
+
+  private static void writeLongs(JsonGenerator json, List<Long> list) {
+    json.writeStartArray();
+    list.forEach(json::writeNumber);
+    json.writeEndArray();
   }
 
   static @Nullable List<Long> longs(@Nullable String json) {
-    return json == null ? null : List.copyOf(LONGS.<List<Long>>readValue(json));
+    return json == null ? null : list(json, JsonParser::getLongValue);
+  }
+
+  private static String write(Consumer<JsonGenerator> value) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
+      value.accept(json);
+    }
+    return text.toString();
+  }
+
+  private static <T> List<T> list(String text, Function<JsonParser, T> element) {
+    List<T> list = new ArrayList<>();
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+      json.nextToken();
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        list.add(element.apply(json));
+      }
+    }
+    return List.copyOf(list);
   }
 
   static byte @Nullable [] ofBytes(byte[] bytes) {

@@ -5,7 +5,6 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import dev.posthorn.scheduler.Loop;
 import dev.posthorn.scheduler.Scheduler;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -40,9 +39,7 @@ final class NettyScheduler implements Scheduler {
   }
 
   static NettyScheduler start(int loops, Io io) {
-    EventLoopGroup group =
-        new MultiThreadIoEventLoopGroup(
-            loops, new DefaultThreadFactory("posthorn-loop", true), io.handler());
+    EventLoopGroup group = io.loops(loops, new DefaultThreadFactory("posthorn-loop", true));
     List<NettyLoop> all = new ArrayList<>();
     for (EventExecutor executor : group) {
       all.add(new NettyLoop(executor));

@@ -29,6 +29,7 @@ public final class NettyTransport implements HttpTransport {
 
   /** Opens a transport; see {@link HttpTransport#open}. */
   public static NettyTransport open(HttpTransportOptions options) {
+    NettyVersion.require();
     Setup setup = Setup.of(options);
     NettyScheduler scheduler = NettyScheduler.start(options.loops(), setup.io());
     try {

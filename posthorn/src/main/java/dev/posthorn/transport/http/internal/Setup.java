@@ -63,6 +63,7 @@ record Setup(
         options.resolver() == null ? NameFiles.ofThisMachine(options.resolvConf()) : null);
   }
 
+  @SuppressWarnings("deprecation") // Netty 4.1 has the option under its older name alone
   Bootstrap bootstrap(EventLoop loop) {
     return new Bootstrap()
         .group(loop)
@@ -72,7 +73,7 @@ record Setup(
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
         .option(
-            ChannelOption.RECVBUF_ALLOCATOR,
+            ChannelOption.RCVBUF_ALLOCATOR,
             new AdaptiveRecvByteBufAllocator(512, 2048, READ_MAX).maxMessagesPerRead(4))
         .option(
             ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, READ_MAX));

@@ -11,11 +11,11 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
-import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.local.LocalServerChannel;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
@@ -33,8 +33,9 @@ import org.junit.jupiter.api.Test;
 
 class TlsContextsTest {
 
-  private final MultiThreadIoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+  @SuppressWarnings("deprecation") // Netty 4.1 has no other
+  private final EventLoopGroup group = new DefaultEventLoopGroup(1);
+
   private final TlsContexts contexts = new TlsContexts(HttpTransportOptions.defaults(), 4);
   private Channel channel = new LocalChannel();
 

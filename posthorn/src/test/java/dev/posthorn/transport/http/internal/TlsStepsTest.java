@@ -11,10 +11,10 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.DefaultEventLoopGroup;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
-import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.local.LocalServerChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -30,8 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A loop does nothing of a handshake that takes long. */
 class TlsStepsTest {
-  private final MultiThreadIoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(2, LocalIoHandler.newFactory());
+  @SuppressWarnings("deprecation") // Netty 4.1 has no other
+  private final EventLoopGroup group = new DefaultEventLoopGroup(2);
+
   private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
 
   @AfterEach
