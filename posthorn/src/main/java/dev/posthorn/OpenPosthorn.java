@@ -27,12 +27,15 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An open database: puts store, transport and engine together, and takes them apart in the end. */
 final class OpenPosthorn implements Posthorn {
   /** The library has one environment. */
   static final long ENVIRONMENT = 1;
 
+  private static final Logger LOG = LoggerFactory.getLogger(OpenPosthorn.class);
   private static final String DEFAULT = "default";
 
   private final PosthornOptions options;
@@ -135,6 +138,9 @@ final class OpenPosthorn implements Posthorn {
             options.sendTimeout.toMillis());
     this.eventTypes = new OpenEventTypes(views);
     this.own = application(DEFAULT);
+    if (engine.isHeld()) {
+      LOG.warn("Holding all deliveries of {}, a restored backup, until release()", options.file);
+    }
   }
 
   // ---- applications --------------------------------------------------------------------------

@@ -157,6 +157,11 @@ class StrictTest {
                 + "\"version\":1,\"metadata\":{\"any\":\"thing\"},\"headers\":{\"X-Any\":\"thing\"}}")
         .expect(201);
     api.put("/api/v1/app/other", "{\"name\":\"Other\",\"rateLimit\":5}").expect(201);
+    api.post(
+            "/api/v1/event-type",
+            "{\"name\":\"typed\",\"description\":\"\",\"schemas\":{\"1\":{\"type\":\"object\","
+                + "\"properties\":{\"any\":{\"type\":\"string\"}}}}}")
+        .expect(201);
     api.post("/api/v1/app", "{").expect(422);
     api.post("/api/v1/app", "[1]").expect(422);
     api.post(app + "/msg/search", null).expect(200);
