@@ -15,6 +15,7 @@ import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.wire.WireFormat;
@@ -72,17 +73,26 @@ final class OpenPosthorn implements Posthorn {
     LocalRuntime.prepare(options.file, options.tempFolder);
     requireNoServers(options.file);
     KeyFile file = new KeyFile(options.keys(), options.keyFilePermissions);
-    Keyring known = options.secretKey != null ? options.secretKey : file.read();
+    if (options.secretKey == null) {
+      var unused = file.read(); // what is wrong with it is told before a database is created
+    }
     EngineRuntime runtime = runtime(options);
     Keyring keyring;
     try {
-      keyring = known != null ? known : file.create(runtime.store());
+      keyring = keyring(options, file, runtime.store());
     } catch (RuntimeException | Error e) {
       runtime.close();
       throw e;
     }
     return Engine.start(
         options.engine(), runtime, new Engine.Means(keyring, formats, new Random()));
+  }
+
+  /** Whoever had the database until now may have made or replaced the key. */
+  private static Keyring keyring(PosthornOptions options, KeyFile file, Store store) {
+    Keyring given = options.secretKey;
+    Keyring present = given != null ? given : file.read();
+    return present != null ? present : file.create(store);
   }
 
   /** Otherwise each delivery would be held, one after the other. */

@@ -170,6 +170,28 @@ class UpkeepTest {
   }
 
   @Test
+  void theKeyFileIsReadAsItIsOnceTheOtherHasClosedTheFile() throws Exception {
+    String id;
+    try (Posthorn posthorn = Posthorn.open(options())) {
+      id = posthorn.endpoints().add(Endpoint.to("https://example.com/")).id();
+    }
+    Path keys = folder.resolve("webhooks.db.key");
+    Path elsewhere = Files.move(keys, folder.resolve("elsewhere"));
+    FutureTask<Posthorn> opening =
+        new FutureTask<>(() -> Posthorn.open(options().openTimeout(Duration.ofMinutes(1))));
+    Thread thread = new Thread(opening);
+    try (Store first = SqliteStore.open(file, SqliteOptions.defaults())) {
+      thread.start();
+      Await.until("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
+      Files.move(elsewhere, keys);
+      assertThat(first.idFloor()).isPositive();
+    }
+    try (Posthorn second = opening.get(20, TimeUnit.SECONDS)) {
+      assertThat(second.endpoints().secret(id)).startsWith("whsec_");
+    }
+  }
+
+  @Test
   void itWaitsForNoLongerThanItWasTold() {
     try (Posthorn first = Posthorn.open(options())) {
       assertRefused(
