@@ -51,7 +51,7 @@ class SqliteFileModeTest {
     try (Store store = open("store.db")) {
       commit(store);
       assertThat(modes())
-          .containsKeys("store.db", "store.db-wal", "store.db-shm", "store.db.lock")
+          .containsOnlyKeys("store.db", "store.db-wal", "store.db-shm", "store.db.lock")
           .allSatisfy((name, mode) -> assertThat(mode).as(name).isEqualTo("rw-------"));
     }
   }

@@ -65,6 +65,8 @@ final class StoreLock implements AutoCloseable {
       SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties());
       try {
         connection.setBusyTimeout(0);
+        // A journal would need room, and be left by a kill; nothing is ever written.
+        Connections.run(connection, "PRAGMA journal_mode = MEMORY");
         Connections.run(connection, "BEGIN EXCLUSIVE");
         return new StoreLock(connection);
       } catch (SQLException e) {
