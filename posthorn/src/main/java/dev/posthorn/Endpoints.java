@@ -121,8 +121,8 @@ public interface Endpoints {
   long cancelWaiting(String id);
 
   /**
-   * Delivers again all that failed since a time and did not succeed after; returns how many
-   * deliveries there are now.
+   * Delivers again all that failed since a time and did not succeed after, one attempt each; {@link
+   * Messages#replay} has the whole schedule. Returns how many deliveries there are now.
    */
   int replayFailed(String id, Instant since);
 

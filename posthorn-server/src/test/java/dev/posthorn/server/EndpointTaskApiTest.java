@@ -6,6 +6,7 @@ import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.TaskKind;
 import dev.posthorn.engine.TaskOrder;
 import dev.posthorn.testkit.Await;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -17,9 +18,13 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class EndpointTaskApiTest {
-  private static final String ALL = "{\"since\":\"2020-01-01T00:00:00Z\"}";
+  private static final String ALL = since(Duration.ofDays(13));
 
   @AutoClose private final Deliveries on = new Deliveries();
+
+  private static String since(Duration ago) {
+    return "{\"since\":\"" + Instant.now().minus(ago) + "\"}";
+  }
 
   private Reply done(String action, String order) {
     Reply begun = on.api.post(on.app + "/endpoint/" + action, order).expect(202);
@@ -59,10 +64,41 @@ class EndpointTaskApiTest {
     assertThat(
             done("fail/recover", "{\"since\":\"" + later + "\"}").at("/data/messagesSent").asInt())
         .isZero();
-    String ended = "{\"since\":\"2020-01-01T00:00:00Z\",\"until\":\"" + before + "\"}";
+    String ended = ALL.replace("}", ",\"until\":\"" + before + "\"}");
     assertThat(done("fail/recover", ended).at("/data/messagesSent").asInt()).isZero();
     String within = "{\"since\":\"" + before + "\",\"until\":\"" + later + "\"}";
     assertThat(done("fail/recover", within).at("/data/messagesSent").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void makesOneAttemptOfEach() {
+    List<String> sent = failed(2);
+    done("fail/recover", ALL);
+    on.receiver.awaitRequests(2 * 3 + 2);
+    String list = on.app + "/attempt/endpoint/fail";
+    Await.until("they are recorded", () -> on.api.get(list).at("/data").size() == 2 * 3 + 2);
+    Reply attempts = on.api.get(list + "?limit=2");
+    assertThat(attempts.at("/data").valueStream().map(one -> one.get("triggerType").asInt()))
+        .containsOnly(1);
+    assertThat(attempts.at("/data").valueStream().map(one -> one.get("nextAttempt").isNull()))
+        .containsOnly(true);
+    sent.forEach(message -> on.awaitStatus(message, 2));
+    assertThat(done("fail/recover", ALL).at("/data/messagesSent").asInt())
+        .as("nothing of them waits")
+        .isEqualTo(2);
+  }
+
+  @Test
+  void recoversTwoWeeksAndNamesTheWayToMore() {
+    on.endpoint("ok", "/ok");
+    String recover = on.app + "/endpoint/ok/recover";
+    on.api.post(recover, since(Duration.ofDays(14))).expect(202);
+    Reply refused = on.api.post(recover, since(Duration.ofDays(21))).expect(422);
+    assertThat(refused.at("/detail/0/loc").toString()).isEqualTo("[\"body\",\"since\"]");
+    assertThat(refused.at("/detail/0/msg").asString()).contains("14 days", "bulk-replay");
+    String old = "{\"since\":\"2020-01-01T00:00:00Z\",\"until\":\"2020-01-15T00:00:00Z\"}";
+    on.api.post(recover, old).expect(202);
+    on.api.post(on.app + "/endpoint/ok/bulk-replay", since(Duration.ofDays(21))).expect(202);
   }
 
   @Test
@@ -229,7 +265,7 @@ class EndpointTaskApiTest {
     String path = on.app + "/endpoint/ok/recover";
     String first = on.api.post(path, ALL, "Idempotency-Key", "k").expect(202).id();
     assertThat(on.api.post(path, ALL, "Idempotency-Key", "k").expect(202).id()).isEqualTo(first);
-    on.api.post(path, ALL.replace("2020", "2021"), "Idempotency-Key", "k").expect(409);
+    on.api.post(path, since(Duration.ofDays(1)), "Idempotency-Key", "k").expect(409);
     assertThat(on.api.post(path, ALL).expect(202).id()).isNotEqualTo(first);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.TestCertificate;
+import java.time.Instant;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -165,7 +166,7 @@ class EveryOperationTest {
   }
 
   private void tasks() {
-    String since = "{\"since\":\"2020-01-01T00:00:00Z\"}";
+    String since = "{\"since\":\"" + Instant.now().minusSeconds(3_600) + "\"}";
     String task = api.post(endpoint + "/recover", since).expect(202).id();
     api.post(endpoint + "/replay-missing", since).expect(202);
     api.post(endpoint + "/bulk-replay", since).expect(202);

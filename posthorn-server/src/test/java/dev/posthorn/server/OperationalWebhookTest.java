@@ -8,6 +8,7 @@ import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
 import dev.posthorn.testkit.receiver.Receiver;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -281,6 +282,37 @@ class OperationalWebhookTest {
               ALL,
               "{\"url\":\"" + receiver.url("/ops") + "\",\"eventTypes\":[\"endpoint.disabled\"]}")
           .expect(201);
+  @Test
+  void whatFailsAgainWhenItIsRecoveredIsNotToldAgain() {
+    AtomicInteger status = new AtomicInteger(500);
+    try (Receiver receiver =
+        Receiver.answering(
+            request -> Answer.status(request.path().equals("/in") ? status.get() : 200))) {
+      String app = api.post("/api/v1/app", "{\"name\":\"x\"}").expect(201).id();
+      String all = "/api/v1/app/" + app;
+      String endpoint = api.post(all + "/endpoint", url(receiver, "/in")).expect(201).id();
+      api.post(
+              ALL,
+              "{\"url\":\""
+                  + receiver.url("/ops")
+                  + "\",\"eventTypes\":[\"message.attempt.exhausted\","
+                  + "\"message.attempt.recovered\"]}")
+          .expect(201);
+      send(app);
+      Await.until("failed", () -> types(receiver).size() == 1);
+      String recover = all + "/endpoint/" + endpoint + "/recover";
+      String since = "{\"since\":\"" + Instant.now().minusSeconds(60) + "\"}";
+      String attempts = all + "/attempt/endpoint/" + endpoint;
+      api.post(recover, since).expect(202);
+      Await.until("failed again", () -> api.get(attempts).at("/data").size() == 7);
+      status.set(200);
+      api.post(recover, since).expect(202);
+      Await.until("told", () -> types(receiver).size() == 2);
+      assertThat(types(receiver))
+          .containsExactly("message.attempt.exhausted", "message.attempt.recovered");
+    }
+  }
+
       send(app);
       Await.until("told", () -> types(receiver).size() == 1);
       assertThat(told(receiver).get(0).at("/data/trigger").asString()).isEqualTo("automatic");

@@ -3,6 +3,9 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.testkit.Await;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -10,7 +13,9 @@ import org.junit.jupiter.api.Test;
 
 class TaskApiTest {
   private static final String ALL = "/api/v1/background-task";
-  private static final String SINCE = "{\"since\":\"2020-01-01T00:00:00Z\"}";
+  private static final String BEGIN =
+      Instant.now().minus(Duration.ofDays(1)).truncatedTo(ChronoUnit.SECONDS).toString();
+  private static final String SINCE = "{\"since\":\"" + BEGIN + "\"}";
 
   @AutoClose private final Deliveries on = new Deliveries();
   private final String ok = on.endpoint("ok", "/ok");
@@ -53,7 +58,7 @@ class TaskApiTest {
     assertThat(task.at("/status").asString()).isEqualTo("finished");
     assertThat(task.at("/task").asString()).isEqualTo("endpoint.recover");
     assertThat(task.at("/data/endpointId").asString()).isEqualTo(ok);
-    assertThat(task.at("/data/since").asString()).isEqualTo("2020-01-01T00:00:00Z");
+    assertThat(task.at("/data/since").asString()).isEqualTo(BEGIN);
     assertThat(task.json()).isEqualTo(on.api.get(ALL).at("/data/0"));
   }
 

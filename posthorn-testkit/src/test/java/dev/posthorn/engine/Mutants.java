@@ -2,6 +2,7 @@ package dev.posthorn.engine;
 
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.scheduler.Loop;
+import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.DedupeKey;
 import dev.posthorn.store.LiveRow;
@@ -101,6 +102,37 @@ public final class Mutants {
             };
           }
         });
+  }
+
+  /** That a recovery has one attempt is known until the process ends. */
+  public static Launcher forgetsRecoveries() {
+    return launcher(
+        new Parts() {
+          @Override
+          LaneQueue queue(boolean complete) {
+            return new LaneQueue(complete) {
+              @Override
+              void pageArrived(List<LiveRow> rows, int limit, int room) {
+                super.pageArrived(rows.stream().map(Mutants::withSchedule).toList(), limit, room);
+              }
+            };
+          }
+        });
+  }
+
+  private static LiveRow withSchedule(LiveRow row) {
+    return row.kind() != AttemptKind.RECOVERY
+        ? row
+        : new LiveRow(
+            row.id(),
+            row.endpoint(),
+            row.message(),
+            row.place(),
+            row.due(),
+            row.notBefore(),
+            row.attempts(),
+            row.deadline(),
+            AttemptKind.REPLAY);
   }
 
   /** What goes while a page is being read is not taken out of the page. */

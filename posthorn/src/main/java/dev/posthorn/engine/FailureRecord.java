@@ -49,6 +49,6 @@ final class FailureRecord {
   }
 
   private static boolean counts(AttemptRow attempt) {
-    return attempt.kind() == AttemptKind.SCHEDULED || attempt.kind() == AttemptKind.REPLAY;
+    return attempt.kind() == AttemptKind.SCHEDULED || attempt.kind().isReplay();
   }
 }

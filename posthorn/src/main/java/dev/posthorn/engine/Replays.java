@@ -22,21 +22,32 @@ final class Replays {
    * @param message the message
    * @param delivery the delivery that the message has to the endpoint, or 0 if it has none yet
    * @param type the message's event type
+   * @param kind what its attempts are: {@link AttemptKind#REPLAY}, or {@link AttemptKind#RECOVERY}
+   *     for a single one
    */
-  record Replay(long endpoint, long message, long delivery, String type) {
+  record Replay(long endpoint, long message, long delivery, String type, AttemptKind kind) {
 
     static Replay of(MessageRow message, long endpoint) {
       for (int i = 0; i < message.targets().length; i++) {
         if (message.targets()[i] == endpoint) {
-          return new Replay(endpoint, message.id(), message.id() + 1 + i, message.type());
+          return replay(message, endpoint, message.id() + 1 + i);
         }
       }
-      return new Replay(endpoint, message.id(), 0, message.type());
+      return replay(message, endpoint, 0);
+    }
+
+    private static Replay replay(MessageRow message, long endpoint, long delivery) {
+      return new Replay(endpoint, message.id(), delivery, message.type(), AttemptKind.REPLAY);
+    }
+
+    /** Returns a message that is to be delivered once more and no more, since it failed. */
+    static Replay recovery(MessageRow message, long endpoint, long delivery) {
+      return new Replay(endpoint, message.id(), delivery, message.type(), AttemptKind.RECOVERY);
     }
   }
 
   /**
-   * Begins one, at once and with a fresh schedule, as part of a batch.
+   * Begins one, at once and, unless it is a recovery, with a fresh schedule, as part of a batch.
    *
    * @return whether it was begun; false if one waits already
    * @throws PosthornException with NOT_FOUND if the endpoint is gone
@@ -81,6 +92,6 @@ final class Replays {
                 endpoint.row().policy(),
                 core.catalogue().retryWaits(endpoint.environment, replay.type()),
                 now),
-        AttemptKind.REPLAY);
+        replay.kind());
   }
 }

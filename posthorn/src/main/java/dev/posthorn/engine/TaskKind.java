@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** What background work does. The names are stored, and are those of the HTTP API. */
 public enum TaskKind {
-  /** Delivers again what failed and did not succeed after. */
+  /** Delivers again what failed and did not succeed after: one attempt each. */
   RECOVER("endpoint.recover"),
   /** Delivers what an endpoint would want but was never for it, such as what came before it did. */
   REPLAY_MISSING("endpoint.replay"),

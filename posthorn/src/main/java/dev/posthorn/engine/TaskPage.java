@@ -74,7 +74,7 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
           && isLast(lasts, attempt)
           && message != null
           && !message.expunged()) {
-        replays.add(new Replays.Replay(endpoint, message.id(), attempt.delivery(), message.type()));
+        replays.add(Replays.Replay.recovery(message, endpoint, attempt.delivery()));
       }
     }
     return new TaskPage(replays, page.rows().size(), page.next());

@@ -1,5 +1,6 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.transport.ExchangeResult;
@@ -110,7 +111,7 @@ record Verdict(
       RandomGenerator random) {
     int spent = row.attempts() + 1;
     List<Long> waits = rules.retryWaits();
-    if (!again || spent > waits.size()) {
+    if (!again || row.kind() == AttemptKind.RECOVERY || spent > waits.size()) {
       return new Verdict(DeliveryState.FAILED, spent, 0, deadline, 0, health);
     }
     double factor = 1 + rules.jitter() * (2 * random.nextDouble() - 1);

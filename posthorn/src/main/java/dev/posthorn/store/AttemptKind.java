@@ -9,5 +9,12 @@ public enum AttemptKind {
   /** A manual test; it never counts for or against an endpoint. */
   TEST,
   /** No exchange: the delivery ended without one, by cancellation, deadline or retention. */
-  NONE
+  NONE,
+  /** Somebody asked to deliver again all that failed: one attempt, which no other follows. */
+  RECOVERY;
+
+  /** Returns whether somebody asked to deliver a message again. */
+  public boolean isReplay() {
+    return this == REPLAY || this == RECOVERY;
+  }
 }

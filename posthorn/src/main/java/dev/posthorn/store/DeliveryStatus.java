@@ -95,7 +95,7 @@ public record DeliveryStatus(
     if (last == null || last.delivery() != row.id() || last.state() == DeliveryState.WAITING) {
       return false;
     }
-    boolean begunAgain = row.kind() == AttemptKind.REPLAY && row.attempts() == 0;
+    boolean begunAgain = row.kind().isReplay() && row.attempts() == 0;
     return !begunAgain || Ids.timeOf(last.id()) >= row.due();
   }
 

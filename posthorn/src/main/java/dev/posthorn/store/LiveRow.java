@@ -13,8 +13,8 @@ package dev.posthorn.store;
  * @param notBefore no attempt before this time, or 0
  * @param attempts how many attempts were spent
  * @param deadline when it fails however many attempts are left
- * @param kind what the next attempt will be: {@link AttemptKind#SCHEDULED} or {@link
- *     AttemptKind#REPLAY}
+ * @param kind what the next attempt will be: {@link AttemptKind#SCHEDULED}, {@link
+ *     AttemptKind#REPLAY} or {@link AttemptKind#RECOVERY}
  */
 public record LiveRow(
     long id,

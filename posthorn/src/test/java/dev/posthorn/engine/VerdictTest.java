@@ -77,6 +77,19 @@ class VerdictTest {
   }
 
   @Test
+  void aRecoveryHasOneAttempt() {
+    LiveRow row =
+        new LiveRow(1, 1, 1, LiveRow.Place.PARKED, NOW, 0, 0, Long.MAX_VALUE, AttemptKind.RECOVERY);
+    Verdict failed = verdict(row, FAILURE);
+    assertThat(failed.state()).isEqualTo(DeliveryState.FAILED);
+    assertThat(failed.spent()).isEqualTo(1);
+    assertThat(verdict(row, response(204, null)).state()).isEqualTo(DeliveryState.SUCCEEDED);
+    Verdict held = verdict(row, response(503, "2"));
+    assertThat(held.state()).as("no attempt was spent").isEqualTo(DeliveryState.WAITING);
+    assertThat(held.spent()).isZero();
+  }
+
+  @Test
   void goneIsGone() {
     Verdict verdict = verdict(row(0, Long.MAX_VALUE), response(410, null));
     assertThat(verdict.state()).isEqualTo(DeliveryState.FAILED);

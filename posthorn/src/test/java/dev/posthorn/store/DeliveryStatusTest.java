@@ -101,14 +101,17 @@ class DeliveryStatusTest {
     attempt(3_000, 3, DeliveryState.SUCCEEDED);
     waits(3, 2_500); // read before it ended
     attempt(2_000, 4, DeliveryState.FAILED);
-    assertThat(statuses(5))
+    attempt(2_000, 6, DeliveryState.FAILED);
+    live.add(row(6, 3_000, 0, AttemptKind.RECOVERY));
+    assertThat(statuses(6))
         .extracting(DeliveryStatus::state)
         .containsExactly(
             DeliveryState.WAITING,
             DeliveryState.WAITING,
             DeliveryState.SUCCEEDED,
             DeliveryState.FAILED,
-            DeliveryState.CANCELLED);
+            DeliveryState.CANCELLED,
+            DeliveryState.WAITING);
   }
 
   @Test

@@ -60,7 +60,7 @@ final class AttemptView {
   }
 
   private static boolean isManual(AttemptRow row) {
-    return row.kind() == AttemptKind.REPLAY || row.kind() == AttemptKind.TEST;
+    return row.kind().isReplay() || row.kind() == AttemptKind.TEST;
   }
 
   private static void timings(JsonGenerator json, Timings timings) {

@@ -13,6 +13,7 @@ import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.TaskRow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class EndpointTaskApi {
   private static final String ONE = "/api/v1/app/{app_id}/endpoint/{endpoint_id}";
   private static final int MOST_TYPES = 1_000;
+  private static final int RECOVERED_DAYS = 14;
+
+  /** Whoever says "14 days ago" may have another clock. */
+  private static final Duration CLOCKS = Duration.ofMinutes(5);
 
   private final Desk desk;
   private final TaskView view;
@@ -35,11 +40,11 @@ final class EndpointTaskApi {
   List<Operation> operations() {
     Docket at = new Docket("Endpoint");
     return List.of(
-        at.post(ONE + "/recover", "v1.endpoint.recover", "Delivers again what failed.")
+        at.post(ONE + "/recover", "v1.endpoint.recover", "Delivers again what failed, once each.")
             .query(Docket.IDEMPOTENCY)
             .takes("RecoverIn")
             .gives(202, "BackgroundTaskOut")
-            .to(APPLICATION, call -> begin(call, TaskKind.RECOVER, this::span)),
+            .to(APPLICATION, call -> begin(call, TaskKind.RECOVER, this::recent)),
         at.post(
                 ONE + "/replay-missing",
                 "v1.endpoint.replay-missing",
@@ -128,6 +133,21 @@ final class EndpointTaskApi {
       throw fields.invalid("until", "must not be before since");
     }
     return new TaskOrder(endpoint.id(), since, until);
+  }
+
+  private TaskOrder recent(EndpointRow endpoint, Fields fields) {
+    TaskOrder span = span(endpoint, fields);
+    Duration asked = Duration.ofMillis(span.until() - span.since());
+    if (asked.minus(CLOCKS).compareTo(Duration.ofDays(RECOVERED_DAYS)) > 0) {
+      throw fields.invalid(
+          "since",
+          "must be at most "
+              + RECOVERED_DAYS
+              + " days before until, or now; what failed before is delivered again by"
+              + " bulk-replay with \"status\":"
+              + Statuses.FAIL);
+    }
+    return span;
   }
 
   private TaskOrder filtered(EndpointRow endpoint, Fields fields) {

@@ -52,7 +52,9 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description = "What failed since: 2h for the last two hours, or 2026-01-31T12:00:00Z.")
+      description =
+          "What failed since, once each: 2h for the last two hours, or 2026-01-31T12:00:00Z; at most"
+              + " 14d.")
   private @Nullable String since;
 
   @Option(names = "--json", description = "Print JSON.")

@@ -112,9 +112,9 @@ public final class OperationalEvents implements EngineListener {
       return false;
     }
     return switch (attempt.state()) {
-      case FAILED -> true;
+      case FAILED -> attempt.kind() != AttemptKind.RECOVERY; // that it has failed was told before
       case WAITING -> attempt.spent() == FAILING_AFTER;
-      case SUCCEEDED -> attempt.spent() > FAILING_AFTER || attempt.kind() == AttemptKind.REPLAY;
+      case SUCCEEDED -> attempt.spent() > FAILING_AFTER || attempt.kind().isReplay();
       case CANCELLED -> false;
     };
   }

@@ -1,7 +1,6 @@
 package dev.posthorn.testkit.simulation;
 
 import dev.posthorn.engine.Engine;
-import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.DeliveryStatus;
 import dev.posthorn.store.LiveRow;
@@ -35,7 +34,7 @@ final class Cancelled {
     List<LiveRow> rows = new ArrayList<>(tables.hot.values());
     tables.parked.values().forEach(parked -> rows.addAll(parked.values()));
     // When a replay was begun is not known here.
-    rows.removeIf(row -> row.kind() == AttemptKind.REPLAY || !asked.test(row));
+    rows.removeIf(row -> row.kind().isReplay() || !asked.test(row));
     rows.forEach(row -> deliveries.add(row.id()));
     return rows;
   }
@@ -71,7 +70,7 @@ final class Cancelled {
     boolean cancelled = false;
     for (LiveRow row : tables.liveByMessage.getOrDefault(message, List.of())) {
       if (row.endpoint() == endpoint) {
-        if (row.kind() == AttemptKind.REPLAY || !deliveries.contains(row.id())) {
+        if (row.kind().isReplay() || !deliveries.contains(row.id())) {
           return false;
         }
         cancelled = true;

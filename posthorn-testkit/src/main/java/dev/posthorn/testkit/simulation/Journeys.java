@@ -47,6 +47,10 @@ final class Journeys {
   private final Set<Long> cancelledEndpoints = new HashSet<>();
   private final Set<Long> deletedApplications = new HashSet<>();
   private final Map<Long, Integer> underWay = new HashMap<>();
+
+  /** What the first attempt of a delivery was, by its id; of the last time it was begun. */
+  private final Map<Long, AttemptKind> begun = new HashMap<>();
+
   private final Map<List<Long>, Integer> uncounted = new HashMap<>();
   private final Map<Long, Seen> seen = new HashMap<>();
   private final int mostRepeats;
@@ -161,7 +165,7 @@ final class Journeys {
     LiveRow row = liveRow(message, endpoint);
     requireRightful(stored, endpoint, row);
     requireNotHeld(endpoint);
-    if (isDone(message, endpoint) && (row == null || row.kind() != AttemptKind.REPLAY)) {
+    if (isDone(message, endpoint) && (row == null || !row.kind().isReplay())) {
       throw new Violation(
           "P3: message "
               + message
@@ -171,6 +175,9 @@ final class Journeys {
               + row
               + ", "
               + history(message));
+    }
+    if (row != null) {
+      requireMore(row);
     }
     int now = underWay.merge(endpoint, 1, Integer::sum);
     if (isOrdered(endpoint)) {
@@ -184,12 +191,23 @@ final class Journeys {
     uncounted.merge(List.of(message, endpoint), 1, Integer::sum);
   }
 
+  /**
+   * What failed, and is delivered again with all that failed, has one attempt: also after a crash.
+   */
+  private void requireMore(LiveRow row) {
+    if (row.attempts() == 0) {
+      begun.put(row.id(), row.kind());
+    } else if (begun.getOrDefault(row.id(), row.kind()) == AttemptKind.RECOVERY) {
+      throw new Violation("recovery: another attempt of " + row);
+    }
+  }
+
   private void requireRightful(MessageRow message, long endpoint, @Nullable LiveRow row) {
     EndpointRow target = tables.everyEndpoint.get(endpoint);
     if (target == null || target.application() != message.application()) {
       throw new Violation("message " + message.id() + " is sent to somebody else's " + target);
     }
-    boolean replayed = row == null || row.kind() == AttemptKind.REPLAY;
+    boolean replayed = row == null || row.kind().isReplay();
     if (!replayed && clock.earliestMillis() > expires(message)) {
       throw new Violation(
           "message "
@@ -227,7 +245,7 @@ final class Journeys {
   void requirePunctual(long message, long endpoint) {
     Long since = accepted.get(message);
     LiveRow row = liveRow(message, endpoint);
-    if (since == null || row == null || row.kind() == AttemptKind.REPLAY) {
+    if (since == null || row == null || row.kind().isReplay()) {
       return;
     }
     long late = Math.min(clock.nanoTime() - since, (clock.millis() - row.due()) * 1_000_000);
@@ -302,7 +320,7 @@ final class Journeys {
 
   /** A row may be on disk while the engine has no answer to its commit yet. */
   private void requireUnknown(LiveRow first, LiveRow sent) {
-    if (first.kind() == AttemptKind.REPLAY) {
+    if (first.kind().isReplay()) {
       return; // when the engine knew of it is not known here
     }
     Long since = accepted.get(first.message());
@@ -489,7 +507,8 @@ final class Journeys {
             && (millis(last) - millis(message.id()) > lifetime - 10
                 || millis(last) > expires(message));
       }
-      if (last.status() == 410 || last.spent() > waits.size()) {
+      boolean recovered = last.kind() == AttemptKind.RECOVERY && last.spent() > 0;
+      if (last.status() == 410 || last.spent() > waits.size() || recovered) {
         return true;
       }
       boolean askedToWait = last.status() == 429 || last.status() == 503;

@@ -73,6 +73,17 @@ interface LiveRowRules extends StoreRules {
     assertThat(store().live(10)).containsExactly(first);
   }
 
+  @Test
+  default void aParkedRowKeepsItsKind() {
+    List<LiveRow> rows = new ArrayList<>();
+    for (AttemptKind kind : AttemptKind.values()) {
+      rows.add(new LiveRow(11 + rows.size(), 5, 10, Place.PARKED, 2_000, 0, 0, 9_000, kind));
+    }
+    commit(b -> b.parked.addAll(rows));
+    reopen();
+    assertThat(store().parked(5, ParkedKey.START, 10)).containsExactlyElementsOf(rows);
+  }
+
   /** A message for many paused endpoints, of which each has a row from before. */
   private List<LiveRow> fanOut(int endpoints) {
     List<LiveRow> before = new ArrayList<>();

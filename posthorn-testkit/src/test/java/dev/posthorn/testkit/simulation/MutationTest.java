@@ -48,6 +48,11 @@ class MutationTest {
   }
 
   @Test
+  void aRecoveryThatIsAttemptedAgainIsSeen() {
+    assertCaught(Mutants.forgetsRecoveries(), "recovery: ");
+  }
+
+  @Test
   void aDeliveryThatIsSentAgainAfterItsSuccessIsSeen() {
     assertCaught(Mutants.sendsAgainAfterSuccess(), "P3");
   }

@@ -29,7 +29,8 @@ final class Schema {
           "V005__deadlines.sql",
           "V006__removed_applications.sql",
           "V007__parked_new.sql",
-          "V008__consumers.sql");
+          "V008__consumers.sql",
+          "V009__recoveries.sql");
 
   /** That of the public package: the scripts are there for users too. */
   static final String DIRECTORY = "/dev/posthorn/store/sqlite/";

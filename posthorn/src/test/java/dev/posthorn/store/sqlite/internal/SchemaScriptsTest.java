@@ -34,7 +34,8 @@ class SchemaScriptsTest {
             "5dae4a047cb1636192e35776b72daee4f9b6c96068f79ae024e87da0da1e656f V005__deadlines.sql",
             "e6deab15ea3103f7cec5bc00b4a66a09c12371f66498b2d5e00c9aff6947f5b4 V006__removed_applications.sql",
             "6f29584f19dd9ac074fbc7ce1aa00033c56f72b7aff570db689f56a6fccb2c17 V007__parked_new.sql",
-            "6fe150a021a939d32504e806d32505a7a1140c4d67d9b82b7a25de65cfe592e9 V008__consumers.sql");
+            "6fe150a021a939d32504e806d32505a7a1140c4d67d9b82b7a25de65cfe592e9 V008__consumers.sql",
+            "3d8d96d2da49b5b02ca2e1a77961cd4618de4530373ecf76a5726c57c13cae7e V009__recoveries.sql");
   }
 
   private static String sha256(String script) throws IOException, NoSuchAlgorithmException {

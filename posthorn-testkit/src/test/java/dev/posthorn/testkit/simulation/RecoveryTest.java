@@ -1,0 +1,112 @@
+package dev.posthorn.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.TaskData;
+import dev.posthorn.engine.TaskKind;
+import dev.posthorn.engine.TaskOrder;
+import dev.posthorn.store.AttemptKind;
+import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointState;
+import dev.posthorn.transport.HttpRequest;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What failed is delivered again with one attempt each, whatever happens in between. */
+class RecoveryTest {
+  private static final long SECOND = Stage.SECOND;
+  private static final long HOUR = 3_600 * SECOND;
+  private static final int MESSAGES = 3;
+
+  private int exchanges;
+  private int status = 500;
+  private final Stage stage =
+      new Stage(
+          1,
+          EngineOptions.DEFAULT.withRetryWaits(List.of(1_000L, 1_000L)),
+          Launcher.PLAIN,
+          this::reply);
+  private final EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
+
+  private SimReceiver.Reply reply(String host, HttpRequest request) {
+    exchanges++;
+    return SimReceiver.answer(5, status, status == 429 ? "10" : null, request.limits());
+  }
+
+  @BeforeEach
+  void allFail() {
+    for (int i = 0; i < MESSAGES; i++) {
+      stage.send(0);
+    }
+    stage.run(60 * SECOND);
+    assertThat(exchanges).isEqualTo(3 * MESSAGES);
+    exchanges = 0;
+  }
+
+  private void recover() {
+    TaskOrder order = new TaskOrder(endpoint.id(), 0, stage.clock.millis() + 1);
+    TaskData done = TaskData.of(stage.await(stage.engine.tasks().run(TaskKind.RECOVER, order)));
+    assertThat(done.changed()).isEqualTo(MESSAGES);
+  }
+
+  private List<AttemptRow> recovered() {
+    return stage.tables.attempts.values().stream()
+        .filter(attempt -> attempt.kind() == AttemptKind.RECOVERY)
+        .toList();
+  }
+
+  private void requireOneAttemptEach() {
+    stage.run(24 * HOUR);
+    assertThat(exchanges).isEqualTo(MESSAGES);
+    assertThat(recovered()).extracting(AttemptRow::state).containsOnly(DeliveryState.FAILED);
+    assertThat(recovered())
+        .extracting(AttemptRow::message)
+        .hasSize(MESSAGES)
+        .doesNotHaveDuplicates();
+    assertThat(stage.tables.parked).isEmpty();
+  }
+
+  @Test
+  void eachHasOneAttempt() {
+    recover();
+    requireOneAttemptEach();
+  }
+
+  @Test
+  void whatWaitsHasOneAttemptAlsoAfterACrash() {
+    stage.await(stage.state(endpoint, EndpointState.PAUSED));
+    recover();
+    stage.run(60 * SECOND);
+    assertThat(exchanges).isZero();
+    stage.crash();
+    stage.run(60 * SECOND);
+    stage.await(stage.state(endpoint, EndpointState.ENABLED));
+    requireOneAttemptEach();
+  }
+
+  @Test
+  void whatTheReceiverPutsOffHasItsAttemptAfterThat() {
+    status = 429;
+    recover();
+    stage.run(5 * SECOND);
+    assertThat(recovered()).extracting(AttemptRow::state).containsOnly(DeliveryState.WAITING);
+    status = 204;
+    stage.run(60 * SECOND);
+    assertThat(recovered())
+        .filteredOn(attempt -> attempt.state() == DeliveryState.SUCCEEDED)
+        .hasSize(MESSAGES);
+  }
+
+  @Test
+  void whatFailedAgainCanBeRecoveredAgain() {
+    recover();
+    stage.run(60 * SECOND);
+    recover();
+    stage.run(60 * SECOND);
+    assertThat(exchanges).isEqualTo(2 * MESSAGES);
+  }
+}
