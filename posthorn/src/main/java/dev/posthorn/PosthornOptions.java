@@ -163,12 +163,12 @@ public final class PosthornOptions {
   }
 
   /**
-   * Sets after how long with nothing but failures an endpoint is disabled: 1 min to 366 days; 5
-   * days unless set.
+   * Sets after how long with nothing but failures an endpoint is disabled: 1 s to 366 days; 5 days
+   * unless set.
    */
   public PosthornOptions disableAfter(Duration time) {
     this.disableAfter =
-        Checks.between("disableAfter", time, Duration.ofMinutes(1), Duration.ofDays(366));
+        Checks.between("disableAfter", time, Duration.ofSeconds(1), Duration.ofDays(366));
     return this;
   }
 

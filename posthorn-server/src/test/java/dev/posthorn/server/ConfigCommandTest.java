@@ -87,7 +87,9 @@ class ConfigCommandTest {
       textBlock =
           """
           --listen                  | 8071            | HOST:PORT
-          --retry-schedule          | 5 seconds       | 5s,5m,2h
+          --retry-schedule          | 5 seconds       | 5s,5m,2h; or none
+          --retry-schedule          | none,5s         | or none
+          --disable-after           | 999ms           | 1s to 366d
           --request-timeout         | 100ms           | 1s to 10m
           --retention               | 1m              | 1h to 36500d
           --jitter                  | 2               | 0 to 1
@@ -135,6 +137,18 @@ class ConfigCommandTest {
     assertThat(values.millis(Setting.REQUEST_TIMEOUT, "1s", "10m")).isEqualTo(30_000);
     assertThat(values.millis(Setting.RETENTION, "1h", "36500d")).isEqualTo(604_800_000);
     assertThat(values.waits(Setting.RETRY_SCHEDULE)).containsExactly(5_000L, 300_000L);
+  }
+
+  @Test
+  void oneAttemptAloneAndASecondOfFailuresCanBeSet() {
+    assertThat(config("--secret-key", KEY, "--retry-schedule", "none", "--disable-after", "1s"))
+        .isZero();
+    assertThat(text.toString()).contains("retry-schedule=none").contains("disable-after=1s");
+    Values values =
+        new Values(
+            Configuration.of(
+                setting -> setting == Setting.RETRY_SCHEDULE ? "none" : null, Map.of(), null));
+    assertThat(values.waits(Setting.RETRY_SCHEDULE)).isEmpty();
   }
 
   @Test

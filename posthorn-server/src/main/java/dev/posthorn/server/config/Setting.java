@@ -38,7 +38,7 @@ public enum Setting {
       Tier.OFTEN,
       "WAITS",
       "5s,5m,30m,2h,5h,10h,10h",
-      "The waits after the first attempt, which is made at once."),
+      "The waits after the first attempt, which is made at once; none for no other attempt."),
   REQUEST_TIMEOUT(Tier.OFTEN, "TIME", "20s", "How long one request to a receiver may take."),
   RETENTION(Tier.OFTEN, "TIME", "90d", "How long messages and attempts are kept."),
   DISABLE_AFTER(

@@ -146,12 +146,18 @@ public final class Values {
         "a time from " + least + " to " + most + ", such as " + Durations.EXAMPLES);
   }
 
-  /** Returns the waits of a schedule in milliseconds: at most 20, together at most 31 days. */
+  /**
+   * Returns the waits of a schedule in milliseconds: at most 20, together at most 31 days; {@code
+   * none} for no wait.
+   */
   public List<Long> waits(Setting setting) {
     return checked(
         setting,
         text -> {
           List<Long> waits = new ArrayList<>();
+          if (text.equals("none")) {
+            return waits;
+          }
           for (String part : text.split(",", -1)) {
             waits.add(millis(part.strip()));
           }
@@ -159,7 +165,7 @@ public final class Values {
           require(waits.size() <= 20 && total <= millis("31d"));
           return waits;
         },
-        "at most 20 waits, together at most 31d, such as 5s,5m,2h");
+        "at most 20 waits, together at most 31d, such as 5s,5m,2h; or none, for no second attempt");
   }
 
   /** Returns an address with a port. */

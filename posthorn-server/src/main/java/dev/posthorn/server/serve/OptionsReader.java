@@ -201,7 +201,7 @@ final class OptionsReader {
                 health.breakerMaxMillis(),
                 health.slowMillis(),
                 health.retryAfterCapMillis(),
-                values.millis(Setting.DISABLE_AFTER, "1m", "366d")))
+                values.millis(Setting.DISABLE_AFTER, "1s", "366d")))
         .withLimits(engineLimits(defaults.limits()));
   }
 

@@ -3,6 +3,7 @@ package dev.posthorn.testkit.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.HealthOptions;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
 import java.util.List;
@@ -37,7 +38,11 @@ class AutoDisableTest {
   }
 
   private EndpointState state() {
-    EndpointRow row = stage.tables.endpoints.get(endpoint.id());
+    return stateOf(stage, endpoint.id());
+  }
+
+  private static EndpointState stateOf(Stage on, long endpoint) {
+    EndpointRow row = on.tables.endpoints.get(endpoint);
     return row == null ? EndpointState.DISABLED : row.state();
   }
 
@@ -79,5 +84,34 @@ class AutoDisableTest {
     receiver[0].mood(SimReceiver.Mood.HANGING);
     sendEach(12 * HOUR, 9);
     assertThat(state()).isEqualTo(EndpointState.ENABLED);
+  }
+
+  @Test
+  void theTimeMayBeOneSecond() {
+    HealthOptions health = EngineOptions.DEFAULT.health();
+    Stage hasty =
+        new Stage(
+            1,
+            EngineOptions.DEFAULT
+                .withRetryWaits(List.of())
+                .withHealth(
+                    new HealthOptions(
+                        health.breakerFailures(),
+                        health.breakerMinMillis(),
+                        health.breakerMaxMillis(),
+                        health.slowMillis(),
+                        health.retryAfterCapMillis(),
+                        1_000)),
+            Launcher.PLAIN,
+            (host, request) -> SimReceiver.answer(5, 500, null, request.limits()));
+    long id = hasty.await(hasty.addEndpoint("e", Stage.policy(false))).id();
+    hasty.run(HOUR);
+    for (int i = 0; i < 6; i++) {
+      hasty.clock.after(i * Stage.SECOND / 4, () -> hasty.send(0));
+    }
+    hasty.run(Stage.SECOND / 2);
+    assertThat(stateOf(hasty, id)).isEqualTo(EndpointState.ENABLED);
+    hasty.run(10 * Stage.SECOND);
+    assertThat(stateOf(hasty, id)).isEqualTo(EndpointState.DISABLED_FAILING);
   }
 }
