@@ -25,6 +25,11 @@ import tools.jackson.databind.JsonNode;
 final class ExampleApi {
   private static final int MOST_INDEX = 1_000_000;
 
+  /** What clients send to see whether an endpoint is there; no environment needs to have it. */
+  private static final String PING = "svix.ping";
+
+  private static final String PING_PAYLOAD = "{\"success\": true}";
+
   private final Desk desk;
   private final MessageView view;
 
@@ -42,7 +47,7 @@ final class ExampleApi {
                 "Sends an example of an event type to it.")
             .query(Docket.IDEMPOTENCY)
             .takes("EventExampleIn")
-            .gives(202, "MessageOut")
+            .gives(200, "MessageOut")
             .to(APPLICATION, this::send));
   }
 
@@ -51,14 +56,7 @@ final class ExampleApi {
     EndpointRow endpoint = desk.endpoint(call, application);
     Fields fields = call.fields();
     String type = fields.name("eventType");
-    Long index = fields.numberOrNull("exampleIndex", 0, MOST_INDEX);
-    EventTypeRow row = desk.engine().eventType(application.environment(), type);
-    if (row == null || !call.principal().sees(row)) {
-      throw ApiError.notFound("event type: there is none with the name " + Quoted.of(type));
-    }
-    JsonNode schema = ExamplePayload.schema(row.schemas());
-    String payload =
-        ExamplePayload.of(schema, index == null ? 0 : index.intValue(), fields).toString();
+    String payload = type.equals(PING) ? PING_PAYLOAD : example(call, application, type, fields);
     Acceptance acceptance =
         new Acceptance(
             application.id(),
@@ -76,9 +74,20 @@ final class ExampleApi {
         this::answer);
   }
 
+  private String example(Call call, ApplicationRow application, String type, Fields fields) {
+    fields.refuseNull("exampleIndex");
+    Long index = fields.numberOrNull("exampleIndex", 0, MOST_INDEX);
+    EventTypeRow row = desk.engine().eventType(application.environment(), type);
+    if (row == null || !call.principal().sees(row)) {
+      throw ApiError.notFound("event type: there is none with the name " + Quoted.of(type));
+    }
+    JsonNode schema = ExamplePayload.schema(row.schemas());
+    return ExamplePayload.of(schema, index == null ? 0 : index.intValue(), fields).toString();
+  }
+
   private Answer answer(MessageRow message) {
     return view.answer(
-        202,
+        200,
         MessageView.Head.of(message),
         new MessageView.Content(message.contentType(), message.body(), true),
         json -> {});

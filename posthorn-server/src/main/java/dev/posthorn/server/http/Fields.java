@@ -29,8 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
  * A JSON object of a request, checked as it is read. What is wrong throws 422 with the place.
  *
  * <p>A field that is missing and one that is {@code null} are told apart by {@link #has}; the
- * methods that read take both as missing. Unknown fields are ignored, so that newer clients work; a
- * strict server refuses them before.
+ * methods that read take both as missing, so what must not be null is said by {@link #refuseNull}.
+ * Unknown fields are ignored, so that newer clients work; a strict server refuses them before.
  */
 public final class Fields {
   /**
@@ -123,6 +123,15 @@ public final class Fields {
     return object.has(name);
   }
 
+  /** Throws 422 if one of some fields is there and null, where nothing can be meant by that. */
+  public void refuseNull(String... names) {
+    for (String name : names) {
+      if (has(name) && !hasValue(name)) {
+        throw invalid(name, "must not be null; leave it out");
+      }
+    }
+  }
+
   /** Returns whether a field is there and not null. */
   public boolean hasValue(String name) {
     return node(name) != null;
@@ -179,6 +188,7 @@ public final class Fields {
 
   /** Returns metadata, or null. */
   public @Nullable Map<String, String> metadataOrNull() {
+    refuseNull("metadata");
     Map<String, String> metadata = mapOrNull("metadata");
     return metadata == null ? null : checked("metadata", metadata, TextLimits::metadata);
   }
