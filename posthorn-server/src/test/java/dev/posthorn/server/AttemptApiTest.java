@@ -178,8 +178,8 @@ class AttemptApiTest {
     assertThat(on.api.get(one).expect(200).json()).isEqualTo(on.api.get(byOk).at("/data/0"));
     on.server.application(on.appId).delete(one + "/content").expect(403);
     on.api.delete(one + "/content").expect(204);
-    assertThat(on.api.get(one).expect(200).at("/response").asString()).isEmpty();
-    assertThat(on.api.get(byOk).at("/data/0/response").asString()).isEmpty();
+    assertThat(on.api.get(one).expect(200).at("/response").asString()).isEqualTo("EXPUNGED");
+    assertThat(on.api.get(byOk).at("/data/0/response").asString()).isEqualTo("EXPUNGED");
   }
 
   @Test

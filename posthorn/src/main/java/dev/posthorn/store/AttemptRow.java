@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param error the stable name of what went wrong, or null; an {@code ErrorClass} code, or for
  *     {@link AttemptKind#NONE} the reason of the end
  * @param timings how long its phases took
- * @param excerpt the first bytes of the response's body; empty if none
+ * @param excerpt the first bytes of the response's body; empty if none, {@link #EXPUNGED} if they
+ *     were removed
  * @param nextDue when the next attempt is due if the state is waiting, else 0
  */
 public record AttemptRow(
@@ -34,6 +35,9 @@ public record AttemptRow(
     Timings timings,
     byte[] excerpt,
     long nextDue) {
+
+  /** What there is in place of an excerpt that was removed. */
+  public static final String EXPUNGED = "EXPUNGED";
 
   /** Returns whether this is an exchange, not the end of a delivery without one. */
   public boolean isExchange() {

@@ -25,6 +25,7 @@ import dev.posthorn.store.StoreException;
 import dev.posthorn.store.TaskRow;
 import dev.posthorn.store.TokenRow;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -183,7 +184,7 @@ final class SimTables {
         row.status(),
         row.error(),
         row.timings(),
-        new byte[0],
+        AttemptRow.EXPUNGED.getBytes(StandardCharsets.US_ASCII),
         row.nextDue());
   }
 

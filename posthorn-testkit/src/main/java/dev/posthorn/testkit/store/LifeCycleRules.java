@@ -15,6 +15,7 @@ import dev.posthorn.store.ParkedKey;
 import dev.posthorn.store.SettingChange.PutSetting;
 import dev.posthorn.store.Store;
 import dev.posthorn.transport.Timings;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +92,7 @@ interface LifeCycleRules extends StoreRules {
     MessageRow other = Rows.message(20, 5);
     AttemptRow attempt = attempt(12, 10, new byte[] {1, 2});
     AttemptRow otherAttempt = attempt(13, 10, new byte[] {3});
+    byte[] expunged = AttemptRow.EXPUNGED.getBytes(StandardCharsets.US_ASCII);
     commit(
         b -> {
           b.messages.addAll(List.of(message, other));
@@ -113,10 +115,10 @@ interface LifeCycleRules extends StoreRules {
         .containsExactly(message.expunge(), other.withoutBody());
     assertThat(store().attempts(10))
         .usingRecursiveFieldByFieldElementComparator()
-        .containsExactly(attempt(12, 10, new byte[0]), otherAttempt);
+        .containsExactly(attempt(12, 10, expunged), otherAttempt);
     assertThat(HistoryRules.attempts(store(), 5))
         .usingRecursiveFieldByFieldElementComparator()
-        .containsExactly(otherAttempt, attempt(12, 10, new byte[0]));
+        .containsExactly(otherAttempt, attempt(12, 10, expunged));
   }
 
   @Test

@@ -50,7 +50,11 @@ final class HistoryTables {
                 + " dns, connect, tls, first_byte, total, excerpt, next_due)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
     expungeMessage = statements.get(EXPUNGE_MESSAGE);
-    expungeAttempt = statements.get("UPDATE attempt SET excerpt = NULL WHERE id = ?");
+    expungeAttempt =
+        statements.get(
+            "UPDATE attempt SET excerpt = CAST('"
+                + AttemptRow.EXPUNGED
+                + "' AS BLOB) WHERE id = ?");
     Tail messageTail = new Tail(2, MESSAGE_RUN, progress.messagesIndexed());
     load(
         statements,
