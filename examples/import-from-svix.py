@@ -57,24 +57,32 @@ def picked(row, *names):
 
 
 def copy_event_types(source, target):
+    """Returns which there are, by name, and whether they are to be archived once endpoints name them."""
+    known = {}
     for row in source.all("/event-type?include_archived=true&with_content=true"):
-        fields = ("description", "schemas", "archived", "deprecated", "groupName", "featureFlag", "featureFlags")
+        fields = ("description", "schemas", "deprecated", "groupName", "featureFlag", "featureFlags")
         target.call("PUT", "/event-type/" + row["name"], picked(row, *fields))
+        known[row["name"]] = row["archived"]
+    return known
 
 
-def copy_application(source, target, row):
+def copy_application(source, target, known, row):
     uid = row.get("uid") or row["id"]
     body = picked(row, "name", "metadata", "throttleRate", "rateLimit")
     target.call("PUT", "/app/" + uid, {**body, "uid": uid})
     for endpoint in source.all(f"/app/{row['id']}/endpoint"):
-        copy_endpoint(source, target, f"/app/{row['id']}/endpoint/{endpoint['id']}", f"/app/{uid}/endpoint/", endpoint)
+        copy_endpoint(source, target, known, f"/app/{row['id']}/endpoint/{endpoint['id']}", f"/app/{uid}/endpoint/", endpoint)
 
 
-def copy_endpoint(source, target, old, place, row):
+def copy_endpoint(source, target, known, old, place, row):
     uid = row.get("uid") or row["id"]
     new = place + uid
     fields = ("url", "description", "channels", "metadata", "disabled", "throttleRate", "rateLimit")
-    types = row.get("eventTypes") or row.get("filterTypes")
+    types = row.get("eventTypes") or row.get("filterTypes") or []
+    for name in types:
+        if name not in known:  # it was removed for good, and endpoints still name it
+            target.call("PUT", "/event-type/" + name, {"description": ""})
+            known[name] = True
     body = {**picked(row, *fields), **({"eventTypes": types} if types else {}), "uid": uid}
     target.call("PUT", new, body)
 
@@ -92,11 +100,13 @@ def copy_endpoint(source, target, old, place, row):
 
 def main():
     source, target = Server("FROM"), Server("TO")
-    copy_event_types(source, target)
+    known = copy_event_types(source, target)
     count = 0
     for row in source.all("/app"):
-        copy_application(source, target, row)
+        copy_application(source, target, known, row)
         count += 1
+    for name in (name for name, archived in known.items() if archived):
+        target.call("DELETE", "/event-type/" + name)
     print(f"{count} applications copied")
 
 

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An application on a server, and receivers for its endpoints: {@code /ok} answers 200, {@code
- * /fail} 500 until it is repaired, {@code /hang} not in time.
+ * An application on a server with the event types a and b, and receivers for its endpoints: {@code
+ * /ok} answers 200, {@code /fail} 500 until it is repaired, {@code /hang} not in time.
  */
 final class Deliveries implements AutoCloseable {
   final ServerFixture server = ServerFixture.start();
@@ -33,6 +33,9 @@ final class Deliveries implements AutoCloseable {
   Deliveries() {
     appId = api.post("/api/v1/app", "{\"name\":\"Acme\"}").expect(201).id();
     app = "/api/v1/app/" + appId;
+    for (String type : List.of("a", "b")) {
+      api.put("/api/v1/event-type/" + type, "{\"description\":\"\"}").expect(201);
+    }
   }
 
   private static Answer ok() {

@@ -123,6 +123,74 @@ class EndpointApiTest {
   }
 
   @Test
+  void namesOnlyEventTypesThatThereAre() {
+    String types = "/api/v1/event-type";
+    String wants = "{" + url + ",\"uid\":\"one\",\"%s\":[\"a\",\"new\"]}";
+    for (String name : List.of("eventTypes", "filterTypes")) {
+      Reply refused = on.api.post(all, wants.formatted(name)).expect(422);
+      assertThat(refused.at("/detail/0/loc").toString()).isEqualTo("[\"body\",\"" + name + "\"]");
+      assertThat(refused.at("/detail/0/msg").asString()).contains(": \"new\";");
+    }
+    on.api.put(all + "/one", wants.formatted("eventTypes")).expect(422);
+    on.api.put(types + "/new", "{\"description\":\"\"}").expect(201);
+    on.api.put(all + "/one", wants.formatted("eventTypes")).expect(201);
+    on.api.post(types, "{\"name\":\"more\",\"description\":\"\"}").expect(201);
+    on.api.delete(types + "/more?expunge=true").expect(204);
+    on.api.patch(all + "/one", "{\"filterTypes\":[\"more\"]}").expect(422);
+    on.api.patch(all + "/one", "{\"filterTypes\":[\"b\",\"more.*\"]}").expect(200);
+  }
+
+  @Test
+  void keepsEventTypesThatAreNoLongerThere() {
+    String types = "/api/v1/event-type";
+    String wants = "{" + url + ",\"uid\":\"%s\",\"eventTypes\":[\"a\",\"b\"]}";
+    on.api.put(all + "/one", wants.formatted("one")).expect(201);
+    on.api.delete(types + "/a").expect(204);
+    on.api.delete(types + "/b?expunge=true").expect(204);
+    on.api.put(all + "/one", wants.formatted("one")).expect(200);
+    on.api.patch(all + "/one", "{\"eventTypes\":[\"a\"]}").expect(200);
+    on.api.patch(all + "/one", "{\"eventTypes\":[\"b\"]}").expect(422);
+    on.api.put(all + "/two", wants.formatted("two")).expect(422);
+  }
+
+  @Test
+  void customersChooseWhatTheySee() {
+    String types = "/api/v1/event-type";
+    on.api.put(types + "/secret", "{\"description\":\"\",\"featureFlags\":[\"beta\"]}").expect(201);
+    String wants = "{" + url + ",\"uid\":\"one\",\"eventTypes\":[\"secret\"]}";
+    ApiClient customer = on.server.application(on.appId);
+    customer.post(all, wants).expect(422);
+    on.api.post(all, wants).expect(201);
+    customer.patch(all + "/one", "{\"eventTypes\":[\"a\",\"secret\"]}").expect(200);
+  }
+
+  @Test
+  void aRateIsAtLeastOne() {
+    on.endpoint("one", "/ok");
+    for (String name : List.of("throttleRate", "rateLimit")) {
+      String none = "\"" + name + "\":0}";
+      on.api.post(all, "{" + url + "," + none).expect(422);
+      on.api.put(all + "/one", "{" + url + "," + none).expect(422);
+      on.api.patch(all + "/one", "{" + none).expect(422);
+      on.api.patch(on.app, "{" + none).expect(422);
+      on.api.put(on.app, "{\"name\":\"x\"," + none).expect(422);
+    }
+    on.api.patch(all + "/one", "{\"throttleRate\":1}").expect(200);
+  }
+
+  @Test
+  void thereIsOneVersion() {
+    on.api.post(all, "{" + url + ",\"uid\":\"one\",\"version\":1}").expect(201);
+    on.api.put(all + "/one", "{" + url + ",\"uid\":\"one\",\"version\":null}").expect(200);
+    on.api.patch(all + "/one", "{\"version\":1}").expect(200);
+    for (String other : List.of("0", "2", "\"1\"", "1.5")) {
+      Reply refused = on.api.post(all, "{" + url + ",\"version\":" + other + "}").expect(422);
+      assertThat(refused.at("/detail/0/loc").toString()).isEqualTo("[\"body\",\"version\"]");
+      on.api.patch(all + "/one", "{\"version\":" + other + "}").expect(422);
+    }
+  }
+
+  @Test
   void listsAllPageByPageThereAndBack() {
     List<String> made = IntStream.range(0, 5).mapToObj(i -> on.endpoint("e" + i, "/ok")).toList();
     assertThat(on.walk(all, 2)).isEqualTo(made);
@@ -228,10 +296,25 @@ class EndpointApiTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"webhook-id", "svix-id", "Content-Length", "Host", "no name"})
+  @ValueSource(
+      strings = {
+        "webhook-id",
+        "svix-id",
+        "X-Svix-Foo",
+        "Content-Length",
+        "Host",
+        "no name",
+        "User-Agent",
+        "content-type",
+        "Content-Encoding",
+        "Cache-Control",
+        "X-Amzn-Foo"
+      })
   void headersThatSignOrFrameTheRequestAreRefused(String name) {
     on.endpoint("one", "/ok");
     on.api.put(all + "/one/headers", "{\"headers\":{\"" + name + "\":\"1\"}}").expect(422);
     on.api.patch(all + "/one/headers", "{\"headers\":{\"" + name + "\":\"1\"}}").expect(422);
+    on.api.post(all, "{" + url + ",\"headers\":{\"" + name + "\":\"1\"}}").expect(422);
+    on.api.patch(all + "/one/headers", "{\"headers\":{\"" + name + "\":null}}").expect(204);
   }
 }

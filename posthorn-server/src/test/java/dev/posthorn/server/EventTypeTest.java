@@ -8,6 +8,9 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Event types over HTTP. */
@@ -53,6 +56,59 @@ class EventTypeTest {
     assertThat(api.get(ALL + "/invoice.paid").expect(200).text()).isEqualTo(created.text());
     Reply again = api.post(ALL, body).expect(409);
     assertThat(again.at("/code").asString()).isEqualTo("conflict");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"1":{"readOnly":15}}                                | /1/readOnly must be true or false
+          {"1":"x"}                                            | /1 must be a JSON Schema
+          {"1":{"type":"text"}}                                | /1/type must be one of the types
+          {"1":{"type":[]}}                                    | /1/type
+          {"2":{"properties":{"a":{"required":["b","b"]}}}}    | /2/properties/a/required
+          {"1":{"properties":[]}}                              | /1/properties
+          {"1":{"items":[{},7]}}                               | /1/items/1
+          {"1":{"anyOf":[]}}                                   | /1/anyOf
+          {"1":{"minLength":-1}}                               | /1/minLength
+          {"1":{"maxItems":1.5}}                               | /1/maxItems
+          {"1":{"multipleOf":0}}                               | /1/multipleOf
+          {"1":{"enum":1}}                                     | /1/enum
+          {"1":{"exclusiveMinimum":true}}                      | /1/exclusiveMinimum
+          {"1":{"dependencies":{"a":[1]}}}                     | /1/dependencies/a
+          {"1":{},"note":12}                                   | /note
+          {"note":12}                                          | /note
+          {"type":"object","additionalProperties":"no"}        | /additionalProperties
+          """)
+  void whatIsNoJsonSchemaIsRefused(String schemas, String problem) {
+    assertThat(api.put(ALL + "/there", "{\"description\":\"\"}").status()).isIn(200, 201);
+    for (Reply refused :
+        List.of(
+            api.post(ALL, "{\"name\":\"a\",\"description\":\"\",\"schemas\":" + schemas + "}"),
+            api.put(ALL + "/a", "{\"description\":\"\",\"schemas\":" + schemas + "}"),
+            api.patch(ALL + "/there", "{\"schemas\":" + schemas + "}"))) {
+      refused.expect(422);
+      assertThat(refused.at("/detail/0/loc").toString()).isEqualTo("[\"body\",\"schemas\"]");
+      assertThat(refused.at("/detail/0/msg").asString()).contains(problem);
+    }
+    api.get(ALL + "/a").expect(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"1\":true,\"2\":{\"minLength\":1.0,\"maxLength\":50.0,\"mine\":[7]}}",
+        "{\"v1\":{\"type\":[\"string\",\"null\"],\"const\":3,\"default\":[]}}",
+        "{\"type\":\"object\",\"properties\":{\"type\":{},\"required\":false},\"required\":[]}",
+        "{\"1\":{\"items\":[{},true],\"dependencies\":{\"a\":[\"b\"],\"c\":{}},\"multipleOf\":0.1}}",
+        "{\"1\":{\"$ref\":\"#/definitions/a\",\"definitions\":{\"a\":{\"enum\":[]}}}}"
+      })
+  void whatIsAJsonSchemaIsKept(String schemas) {
+    Reply made = api.put(ALL + "/a", "{\"description\":\"\",\"schemas\":" + schemas + "}");
+    assertThat(made.status()).as(made.text()).isIn(200, 201);
+    assertThat(made.text()).contains("\"schemas\":" + schemas);
   }
 
   @Test

@@ -264,6 +264,9 @@ class OperateTest {
           send(server, "POST", "/api/v1/app", JWT, "{\"name\":\"A\"}").at("/body/id").asString();
       String[] where = {"--url", server.url(), "--token", JWT, "--app", app};
       String to = receiver.url("/");
+      assertThat(run(with(where, "endpoints", "add", to, "--event", "a.b"))).isEqualTo(1);
+      assertThat(text.toString()).contains("event types that there are not: \"a.b\"");
+      send(server, "PUT", "/api/v1/event-type/a.b", JWT, "{\"description\":\"\"}");
       assertThat(run(with(where, "endpoints", "add", to, "--event", "a.b", "--json"))).isZero();
       JsonNode endpoint = JSON.readTree(text.toString());
       assertThat(endpoint.path("secret").asString()).startsWith("whsec_");

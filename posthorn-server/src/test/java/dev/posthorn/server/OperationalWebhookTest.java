@@ -99,6 +99,16 @@ class OperationalWebhookTest {
   }
 
   @Test
+  void onlyWhatIsToldCanBeChosen() {
+    String url = "{\"url\":\"https://example.com/\",\"uid\":\"one\",\"eventTypes\":[\"";
+    Reply refused = api.post(ALL, url + "endpoint.lost\"]}").expect(422);
+    assertThat(refused.at("/detail/0/loc").toString()).isEqualTo("[\"body\",\"eventTypes\"]");
+    api.post(ALL, url + "endpoint.*\"]}").expect(201);
+    api.put(ALL + "/one", url + "endpoint.lost\"]}").expect(422);
+    api.put(ALL + "/one", url + "endpoint.disabled\"]}").expect(200);
+  }
+
+  @Test
   void theirSecretsAndHeadersAreLikeThoseOfOtherEndpoints() {
     String one = ALL + "/" + api.post(ALL, "{\"url\":\"https://example.com/\"}").expect(201).id();
     String secret = api.get(one + "/secret").expect(200).at("/key").asString();
@@ -273,16 +283,6 @@ class OperationalWebhookTest {
   }
 
   @Test
-  void anEndpointThatIsGoneIsToldToBeDisabled() {
-    try (Receiver receiver =
-        Receiver.answering(request -> Answer.status(request.path().equals("/in") ? 410 : 200))) {
-      String app = api.post("/api/v1/app", "{\"name\":\"x\"}").expect(201).id();
-      api.post("/api/v1/app/" + app + "/endpoint", url(receiver, "/in")).expect(201);
-      api.post(
-              ALL,
-              "{\"url\":\"" + receiver.url("/ops") + "\",\"eventTypes\":[\"endpoint.disabled\"]}")
-          .expect(201);
-  @Test
   void whatFailsAgainWhenItIsRecoveredIsNotToldAgain() {
     AtomicInteger status = new AtomicInteger(500);
     try (Receiver receiver =
@@ -313,6 +313,16 @@ class OperationalWebhookTest {
     }
   }
 
+  @Test
+  void anEndpointThatIsGoneIsToldToBeDisabled() {
+    try (Receiver receiver =
+        Receiver.answering(request -> Answer.status(request.path().equals("/in") ? 410 : 200))) {
+      String app = api.post("/api/v1/app", "{\"name\":\"x\"}").expect(201).id();
+      api.post("/api/v1/app/" + app + "/endpoint", url(receiver, "/in")).expect(201);
+      api.post(
+              ALL,
+              "{\"url\":\"" + receiver.url("/ops") + "\",\"eventTypes\":[\"endpoint.disabled\"]}")
+          .expect(201);
       send(app);
       Await.until("told", () -> types(receiver).size() == 1);
       assertThat(told(receiver).get(0).at("/data/trigger").asString()).isEqualTo("automatic");

@@ -134,7 +134,6 @@ class StatisticsApiTest {
   @Test
   void aManualTestIsNoAttemptThatCounts() {
     on.endpoint("ok", "/ok");
-    on.api.post("/api/v1/event-type", "{\"name\":\"a\",\"description\":\"\"}").expect(201);
     on.api.post(on.app + "/endpoint/ok/send-example", "{\"eventType\":\"a\"}").expect(200);
     String attempts = on.app + "/attempt/endpoint/ok";
     Await.until("it is there", () -> on.api.get(attempts).at("/data").size() == 1);
@@ -216,9 +215,9 @@ class StatisticsApiTest {
   }
 
   private static String wantsMuch(String prefix) {
-    String filler = "x".repeat(240);
+    String filler = "x".repeat(238);
     return IntStream.range(0, 66)
-        .mapToObj(i -> "\"" + prefix + "." + i + "." + filler + "\"")
+        .mapToObj(i -> "\"" + prefix + "." + i + "." + filler + ".*\"")
         .collect(Collectors.joining(",", "\"eventTypes\":[", "]"));
   }
 

@@ -78,6 +78,9 @@ class TextLimitsTest {
   void anEndpointHasBounds(String field, String most, String tooMuch, String limit) {
     String url = field.equals("url") ? "" : "\"url\":\"https://example.com/\",";
     String all = app + "/endpoint";
+    if (field.equals("eventTypes")) {
+      createTypes(value(most));
+    }
     portal.post(all, "{" + url + "\"" + field + "\":" + value(most) + "}").expect(201);
     String refusable = "{" + url + "\"" + field + "\":" + value(tooMuch) + "}";
     String id = portal.post(all, "{\"url\":\"https://example.com/\"}").expect(201).id();
@@ -87,6 +90,11 @@ class TextLimitsTest {
       assertThat(refused.at("/detail/0/loc").toString()).isEqualTo("[\"body\",\"" + field + "\"]");
       assertThat(refused.at("/detail/0/msg").asString()).contains(limit).hasSizeLessThan(1_000);
     }
+  }
+
+  private void createTypes(String names) {
+    String types = names.replaceAll("(\"\\w+\")", "{\"name\":$1,\"description\":\"\"}");
+    environment.post("/api/v1/environment/import", "{\"eventTypes\":" + types + "}").expect(204);
   }
 
   @Test

@@ -56,6 +56,7 @@ record ServerVictim(Path file, Ledger ledger, int port, int endpoints) implement
 
   private void setUp(ApiConnection api) throws IOException {
     api.post("/api/v1/app", "{\"name\":\"kill\",\"uid\":\"kill\"}").good();
+    api.createEventTypes(TYPE, endpoints);
     for (int i = 0; i < endpoints; i++) {
       String json =
           "{\"url\":\"http://127.0.0.1:%d/hooks/%d\",\"filterTypes\":[\"%s%d\",\"%s%d\"]}"

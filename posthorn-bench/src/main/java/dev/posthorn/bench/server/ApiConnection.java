@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A connection to the API that waits for each answer: to set things up and to look at them. */
 public final class ApiConnection implements AutoCloseable {
@@ -58,6 +60,15 @@ public final class ApiConnection implements AutoCloseable {
   /** Posts JSON. */
   public Reply post(String path, String json) throws IOException {
     return send("POST", path, json);
+  }
+
+  /** Creates event types with some prefix and the numbers from 0 on: endpoints can name them. */
+  public void createEventTypes(String prefix, int count) throws IOException {
+    String types =
+        IntStream.range(0, count)
+            .mapToObj(i -> "{\"name\":\"" + prefix + i + "\",\"description\":\"\"}")
+            .collect(Collectors.joining(","));
+    post("/api/v1/environment/import", "{\"eventTypes\":[" + types + "]}").good();
   }
 
   private Reply send(String method, String path, String json) throws IOException {

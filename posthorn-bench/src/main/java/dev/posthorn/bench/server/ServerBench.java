@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class ServerBench {
   private static final int PER_APPLICATION = 10;
+  private static final String TYPE = "bench.t";
   private static final String AROUND = "{\"sentAt\":\"\",\"text\":\"\"}";
   private static final int DIGITS = 19;
   private static final int SETTING_UP = 32;
@@ -234,13 +235,18 @@ public final class ServerBench {
               "POST",
               "/api/v1/app/bench-" + i / PER_APPLICATION + "/msg",
               token,
-              "{\"eventType\":\"bench.t" + i + "\",\"payload\":" + payload() + "}"));
+              "{\"eventType\":\"" + type(i) + "\",\"payload\":" + payload() + "}"));
     }
     return requests;
   }
 
   /** Creates applications and endpoints, many at the same time so that they share commits. */
   private void setUp(int port) {
+    try (ApiConnection api = new ApiConnection(port, ServerProcess.token())) {
+      api.createEventTypes(TYPE, Math.min(flags.number("--endpoints"), PER_APPLICATION));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     int applications = (flags.number("--endpoints") + PER_APPLICATION - 1) / PER_APPLICATION;
     int threads = Math.min(SETTING_UP, applications);
     List<CompletableFuture<Void>> done = new ArrayList<>();
@@ -270,7 +276,12 @@ public final class ServerBench {
   }
 
   private String endpoint(int index) {
-    return "{\"url\":\"http://127.0.0.1:%d/hooks/%d\",\"filterTypes\":[\"bench.t%d\"]}"
-        .formatted(receiver.port(), index, index);
+    return "{\"url\":\"http://127.0.0.1:%d/hooks/%d\",\"filterTypes\":[\"%s\"]}"
+        .formatted(receiver.port(), index, type(index));
+  }
+
+  /** Returns the event type of an endpoint, which none else of its application has. */
+  private static String type(int endpoint) {
+    return TYPE + endpoint % PER_APPLICATION;
   }
 }

@@ -95,7 +95,8 @@ final class ApplicationApi {
     Input input = Input.of(call.fields());
     ApplicationRow draft = draft(call, input);
     String uid = input.uid();
-    if (uid != null && call.query().flag("get_if_exists", false)) {
+    boolean orExisting = call.query().flag("get_if_exists", false);
+    if (uid != null && orExisting) {
       ApplicationRow present = desk.engine().application(draft.environment(), uid);
       return present != null ? answer(200, present) : createUnlessThere(call, uid, draft);
     }

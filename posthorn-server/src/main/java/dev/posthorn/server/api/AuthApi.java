@@ -88,6 +88,7 @@ final class AuthApi {
 
   private Answer portalAccess(Call call) {
     Fields fields = call.optionalFields();
+    fields.refuseNull("featureFlags");
     Set<Capability> capabilities = capabilities(fields);
     List<String> flags =
         fields.listOrNull(
@@ -189,6 +190,7 @@ final class AuthApi {
   private Answer expireAll(Call call) {
     ApplicationRow application = desk.application(call);
     Fields fields = call.optionalFields();
+    fields.refuseNull("sessionIds");
     Long delay = fields.numberOrNull("expiry", 0, MOST_DELAY_SECONDS);
     List<String> sessions =
         fields.listOrNull(

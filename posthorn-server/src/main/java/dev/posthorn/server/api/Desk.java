@@ -12,6 +12,7 @@ import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.store.Page;
 import dev.posthorn.store.StoreException;
@@ -178,6 +179,12 @@ public final class Desk {
     } catch (PosthornException e) {
       return List.of();
     }
+  }
+
+  /** Returns whether an event type can be chosen by whoever asks. */
+  boolean offers(Call call, String type) {
+    EventTypeRow row = engine.eventType(call.principal().environment(), type);
+    return row != null && !row.archived() && call.principal().sees(row);
   }
 
   /** Returns the message of an application that the path names by its id or event id. */

@@ -7,7 +7,6 @@ import dev.posthorn.engine.Put;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
-import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
@@ -26,7 +25,7 @@ final class EndpointApi {
   EndpointApi(Desk desk) {
     this.desk = desk;
     this.view = new EndpointView(desk);
-    this.edits = new EndpointEdits(desk);
+    this.edits = new EndpointEdits(desk, desk::offers);
   }
 
   List<Operation> operations() {
@@ -83,7 +82,7 @@ final class EndpointApi {
 
   private Answer create(Call call) {
     ApplicationRow application = desk.application(call);
-    EndpointInput input = EndpointInput.whole(call.fields());
+    EndpointInput input = edits.read(call);
     return desk.change(
         call,
         desk.engine().administration(),
@@ -97,19 +96,14 @@ final class EndpointApi {
     ApplicationRow application = desk.application(call);
     String name = call.path("endpoint_id");
     if (!desk.isUid(Desk.ENDPOINT, name)) {
-      return view.answer(200, edits.replace(call, row(call), call.fields()));
+      return view.answer(200, edits.replace(call, row(call)));
     }
-    Put<EndpointRow> put = edits.put(call, application::id, name, call.fields());
+    Put<EndpointRow> put = edits.put(call, application::id, name);
     return view.answer(put.created() ? 201 : 200, put.row());
   }
 
   private Answer patch(Call call) {
-    EndpointRow row = row(call);
-    Fields fields = call.fields();
-    return view.answer(
-        200,
-        edits.edit(
-            call, row, before -> EndpointInput.change(fields, before).applied(before, now())));
+    return view.answer(200, edits.change(call, row(call)));
   }
 
   private Answer state(Call call, EndpointState from, EndpointState to, String done) {

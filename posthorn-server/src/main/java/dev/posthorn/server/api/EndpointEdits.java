@@ -6,15 +6,42 @@ import dev.posthorn.engine.Put;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.store.EndpointRow;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
-/** Changes endpoints of any application. */
+/** Reads and changes endpoints of any application. */
 final class EndpointEdits {
   private final Desk desk;
+  private final BiPredicate<Call, String> offered;
 
-  EndpointEdits(Desk desk) {
+  /**
+   * Creates it.
+   *
+   * @param offered whether whoever asks may name an event type
+   */
+  EndpointEdits(Desk desk, BiPredicate<Call, String> offered) {
     this.desk = desk;
+    this.offered = offered;
+  }
+
+  private Predicate<String> offered(Call call) {
+    return type -> offered.test(call, type);
+  }
+
+  /** Reads an endpoint that is to be created. */
+  EndpointInput read(Call call) {
+    return EndpointInput.whole(call.fields(), offered(call));
+  }
+
+  /** Changes what a request says of an endpoint. */
+  EndpointRow change(Call call, EndpointRow row) {
+    Fields fields = call.fields();
+    return edit(
+        call,
+        row,
+        before -> EndpointInput.change(fields, before, offered(call)).applied(before, now()));
   }
 
   /**
@@ -43,9 +70,12 @@ final class EndpointEdits {
   }
 
   /** Replaces an endpoint. */
-  EndpointRow replace(Call call, EndpointRow row, Fields fields) {
+  EndpointRow replace(Call call, EndpointRow row) {
+    Fields fields = call.fields();
     return edit(
-        call, row, before -> EndpointInput.replacing(fields, before).applied(before, now()));
+        call,
+        row,
+        before -> EndpointInput.replacing(fields, before, offered(call)).applied(before, now()));
   }
 
   /**
@@ -53,14 +83,21 @@ final class EndpointEdits {
    *
    * @param application whose it is; asked for once nothing is wrong
    */
-  Put<EndpointRow> put(Call call, LongSupplier application, String uid, Fields fields) {
-    EndpointDraft draft = named(uid, EndpointInput.whole(fields)).draft();
+  Put<EndpointRow> put(Call call, LongSupplier application, String uid) {
+    Fields fields = call.fields();
+    Predicate<String> offered = offered(call);
+    var unused = EndpointInput.whole(fields, type -> true);
     Administration.EndpointEdit edit =
         checked(
             call,
-            before -> named(uid, EndpointInput.replacing(fields, before)).applied(before, now()));
+            before ->
+                named(uid, EndpointInput.replacing(fields, before, offered))
+                    .applied(before, now()));
     long owner = application.getAsLong();
     EndpointRow present = desk.engine().endpoint(owner, uid);
+    Predicate<String> named =
+        present == null ? offered : offered.or(present.eventTypes()::contains);
+    EndpointDraft draft = named(uid, EndpointInput.whole(fields, named)).draft();
     if (present != null) {
       tried(edit, present);
     }

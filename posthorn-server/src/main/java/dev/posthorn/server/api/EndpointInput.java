@@ -3,6 +3,7 @@ package dev.posthorn.server.api;
 import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.TextLimits;
 import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
@@ -12,8 +13,10 @@ import dev.posthorn.wire.Header;
 import dev.posthorn.wire.StandardWireFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What a client says of an endpoint.
@@ -33,14 +36,22 @@ record EndpointInput(
   private static final int MOST_TIMEOUT = 600;
   private static final int MOST_CONCURRENCY = 1_024;
 
-  /** Reads a whole endpoint: what is missing has its default. */
-  static EndpointInput whole(Fields fields) {
+  /**
+   * Reads a whole endpoint: what is missing has its default.
+   *
+   * @param offered which event types it may name
+   */
+  static EndpointInput whole(Fields fields, Predicate<String> offered) {
     fields.text("url");
-    return read(fields, blank(EndpointPolicy.DEFAULT, EndpointState.ENABLED));
+    return read(fields, blank(EndpointPolicy.DEFAULT, EndpointState.ENABLED), offered);
   }
 
-  /** Reads what a whole endpoint is to be, keeping what older clients do not know. */
-  static EndpointInput replacing(Fields fields, EndpointRow before) {
+  /**
+   * Reads what a whole endpoint is to be, keeping what older clients do not know.
+   *
+   * @param offered which event types it may name, beside those that it names already
+   */
+  static EndpointInput replacing(Fields fields, EndpointRow before, Predicate<String> offered) {
     fields.text("url");
     EndpointPolicy kept = before.policy();
     return read(
@@ -53,20 +64,28 @@ record EndpointInput(
                 kept.timeoutMillis(),
                 kept.retryWaits(),
                 kept.wireFormat()),
-            before.state() == EndpointState.PAUSED ? EndpointState.PAUSED : EndpointState.ENABLED));
+            before.state() == EndpointState.PAUSED ? EndpointState.PAUSED : EndpointState.ENABLED),
+        offered.or(before.eventTypes()::contains));
   }
 
   private static EndpointRow blank(EndpointPolicy policy, EndpointState state) {
     return new EndpointRow(0, 0, null, "", "", List.of(), List.of(), policy, state, Map.of(), 0, 0);
   }
 
-  /** Reads a change: what is missing stays as it is. */
-  static EndpointInput change(Fields fields, EndpointRow before) {
-    return read(fields, before);
+  /**
+   * Reads a change: what is missing stays as it is.
+   *
+   * @param offered which event types it may name, beside those that it names already
+   */
+  static EndpointInput change(Fields fields, EndpointRow before, Predicate<String> offered) {
+    return read(fields, before, offered.or(before.eventTypes()::contains));
   }
 
-  private static EndpointInput read(Fields fields, EndpointRow before) {
-    List<String> types = list(fields, fields.has("eventTypes") ? "eventTypes" : "filterTypes");
+  private static EndpointInput read(Fields fields, EndpointRow before, Predicate<String> offered) {
+    fields.refuseNull("description", "disabled", "ordered");
+    requireVersion(fields);
+    List<String> types =
+        list(fields, fields.has("eventTypes") ? "eventTypes" : "filterTypes", offered);
     List<String> channels = channels(fields);
     String description = fields.textOrNull("description", TextLimits.DESCRIPTION);
     Map<String, String> metadata = fields.metadataOrNull();
@@ -98,16 +117,35 @@ record EndpointInput(
     }
   }
 
-  private static List<String> list(Fields fields, String name) {
+  /** Older clients send a version: there is one. */
+  private static void requireVersion(Fields fields) {
+    JsonNode version = fields.node("version");
+    if (version != null && !(version.isIntegralNumber() && version.asString().equals("1"))) {
+      throw fields.invalid("version", "must be 1: endpoints have no other versions; leave it out");
+    }
+  }
+
+  private static List<String> list(Fields fields, String name, Predicate<String> offered) {
     List<String> types =
         fields.listOrNull(
             name,
             TextLimits.FILTERS,
             type -> Fields.NAME.matcher(type).matches() || isPattern(type),
             "an event type such as invoice.paid, or invoice.*");
-    return types == null
-        ? List.of()
-        : fields.checked(name, types, all -> TextLimits.eventTypes(name, all));
+    if (types == null) {
+      return List.of();
+    }
+    var unused = fields.checked(name, types, all -> TextLimits.eventTypes(name, all));
+    List<String> unknown =
+        types.stream().filter(type -> !isPattern(type) && !offered.test(type)).toList();
+    if (!unknown.isEmpty()) {
+      throw fields.invalid(
+          name,
+          "has event types that there are not: "
+              + Quoted.of(String.join(", ", unknown))
+              + "; create them first, or choose others");
+    }
+    return types;
   }
 
   private static boolean isPattern(String type) {
@@ -170,6 +208,7 @@ record EndpointInput(
   static @Nullable Map<String, String> headers(Fields fields) {
     Map<String, String> headers = fields.mapOrNull("headers");
     if (headers != null) {
+      ReservedHeaders.refuse(fields, headers.keySet());
       check(fields, headers);
     }
     return headers;

@@ -188,7 +188,12 @@ final class EndpointSecretApi {
   private Answer patchHeaders(Call call) {
     long endpoint = id(call);
     Fields fields = call.fields();
+    fields.refuseNull("headers", "deleteHeaders");
     Map<String, @Nullable String> changes = fields.patchOrNull("headers");
+    if (changes != null) {
+      ReservedHeaders.refuse(
+          fields, changes.keySet().stream().filter(name -> changes.get(name) != null).toList());
+    }
     List<String> gone =
         fields.listOrNull("deleteHeaders", 1_000, name -> !name.isEmpty(), "a header's name");
     UnaryOperator<List<Header>> edit =

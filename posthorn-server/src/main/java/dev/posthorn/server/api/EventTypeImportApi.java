@@ -51,6 +51,7 @@ final class EventTypeImportApi {
 
   private Answer take(Call call) {
     Fields fields = call.importedFields();
+    fields.refuseNull("dryRun", "replaceAll");
     NavigableMap<String, EventTypeInput> types = new OpenApiWebhooks(spec(fields)).read();
     if (fields.flag("dryRun", false)) {
       return answer(List.of(), types);

@@ -2,6 +2,7 @@ package dev.posthorn.server.api;
 
 import dev.posthorn.engine.TextLimits;
 import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.EventTypeRow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ record EventTypeInput(
 
   /** Reads what is to change. */
   static EventTypeInput change(Fields fields) {
+    fields.refuseNull("description", "archived", "deprecated");
     return new EventTypeInput(
         fields.textOrNull("description", TextLimits.DESCRIPTION),
         fields.flagOrNull("archived"),
@@ -53,12 +55,19 @@ record EventTypeInput(
 
   private static @Nullable String schemas(Fields fields) {
     JsonNode node = fields.node("schemas");
-    if (node != null && !node.isObject()) {
+    if (node == null) {
+      return null;
+    }
+    if (!node.isObject()) {
       throw fields.invalid("schemas", "must be an object: a JSON Schema, or one for each version");
     }
-    String text = node == null ? null : node.toString();
-    if (text != null && text.length() > TextLimits.SCHEMAS) {
+    String text = node.toString();
+    if (text.length() > TextLimits.SCHEMAS) {
       throw fields.invalid("schemas", TextLimits.tooLong(text.length(), TextLimits.SCHEMAS));
+    }
+    String problem = JsonSchemas.problem(node);
+    if (problem != null) {
+      throw fields.invalid("schemas", "has no JSON Schema (draft 7): " + Quoted.of(problem));
     }
     return text;
   }

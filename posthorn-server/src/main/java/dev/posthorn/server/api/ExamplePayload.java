@@ -2,7 +2,6 @@ package dev.posthorn.server.api;
 
 import dev.posthorn.server.http.Fields;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -15,7 +14,6 @@ import tools.jackson.databind.node.ObjectNode;
  * need not be valid, as patterns and conditions are not looked at.
  */
 final class ExamplePayload {
-  private static final Pattern VERSION = Pattern.compile("[0-9]{1,9}");
   private static final int MOST_NODES = 5_000;
   private static final int DEEPEST = 10;
 
@@ -69,8 +67,7 @@ final class ExamplePayload {
     JsonNode newest = null;
     int highest = -1;
     for (Map.Entry<String, JsonNode> schema : all.properties()) {
-      boolean isVersion = VERSION.matcher(schema.getKey()).matches();
-      if (isVersion && Integer.parseInt(schema.getKey()) > highest) {
+      if (JsonSchemas.isVersion(schema.getKey()) && Integer.parseInt(schema.getKey()) > highest) {
         highest = Integer.parseInt(schema.getKey());
         newest = schema.getValue();
       }

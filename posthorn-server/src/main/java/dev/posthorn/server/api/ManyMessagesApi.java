@@ -99,13 +99,14 @@ final class ManyMessagesApi {
 
   private Answer expunge(Call call) {
     ApplicationRow application = desk.application(call);
+    Fields fields = call.fields();
+    fields.refuseNull("ids");
     List<String> names =
-        call.fields()
-            .listOrNull(
-                "ids",
-                MOST_IDS,
-                name -> Fields.NAME.matcher(name).matches(),
-                "the id or the event id of a message");
+        fields.listOrNull(
+            "ids",
+            MOST_IDS,
+            name -> Fields.NAME.matcher(name).matches(),
+            "the id or the event id of a message");
     Map<String, Boolean> found = new LinkedHashMap<>();
     List<Long> ids = new ArrayList<>();
     for (String name : names == null ? List.<String>of() : names) {

@@ -63,6 +63,7 @@ final class MessageSearchApi {
   private Answer search(Call call) {
     ApplicationRow application = desk.application(call);
     Fields fields = call.optionalFields();
+    fields.refuseNull("limit", "with_content");
     boolean withContent = fields.flag("with_content", false);
     MessageFilter filter =
         new MessageFilter(

@@ -1,6 +1,7 @@
 package dev.posthorn.server.api;
 
 import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Query;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -33,6 +34,9 @@ record NamePaging(boolean descending, boolean backwards, @Nullable String from, 
     boolean backwards = iterator.startsWith(BACK);
     String quoted = backwards ? iterator.substring(1) : iterator;
     String name = quoted.startsWith(QUOTE) ? quoted.substring(1) : quoted;
+    if (!Fields.NAME.matcher(name).matches()) {
+      throw Query.invalid("iterator", Paging.UNKNOWN);
+    }
     return new NamePaging(descending, backwards, name, query.limit());
   }
 

@@ -8,6 +8,7 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Quoted;
+import dev.posthorn.server.operational.OperationalEvents;
 import dev.posthorn.server.operational.OperationalWebhooks;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
@@ -28,7 +29,7 @@ final class OperationalWebhookApi {
   OperationalWebhookApi(Desk desk) {
     this.desk = desk;
     this.view = new EndpointView(desk);
-    this.edits = new EndpointEdits(desk);
+    this.edits = new EndpointEdits(desk, (call, type) -> OperationalEvents.TYPES.contains(type));
   }
 
   List<Operation> operations() {
@@ -101,7 +102,7 @@ final class OperationalWebhookApi {
   }
 
   private Answer create(Call call) {
-    EndpointInput input = EndpointInput.whole(call.fields());
+    EndpointInput input = edits.read(call);
     long application = application(call).id();
     return desk.change(
         call,
@@ -117,8 +118,8 @@ final class OperationalWebhookApi {
     return view.answer(
         200,
         desk.isUid(Desk.ENDPOINT, name)
-            ? edits.put(call, () -> application(call).id(), name, call.fields()).row()
-            : edits.replace(call, row(call), call.fields()));
+            ? edits.put(call, () -> application(call).id(), name).row()
+            : edits.replace(call, row(call)));
   }
 
   private Answer delete(Call call) {

@@ -25,6 +25,8 @@ import tools.jackson.core.JsonGenerator;
  * @param limit how many rows
  */
 record Paging(boolean newestFirst, boolean backwards, long from, int limit) {
+  /** Says that an iterator cannot be one. */
+  static final String UNKNOWN = "is none that a list gave; leave it out to begin anew";
 
   /** Reads it from {@code limit}, {@code iterator} and {@code order}. */
   static Paging of(Query query, Desk desk, String prefix, boolean newestFirst) {
@@ -60,7 +62,7 @@ record Paging(boolean newestFirst, boolean backwards, long from, int limit) {
     boolean backwards = iterator.startsWith("-");
     OptionalLong from = ids.apply(backwards ? iterator.substring(1) : iterator);
     if (from.isEmpty()) {
-      throw invalid.apply("is none that a list gave; leave it out to begin anew");
+      throw invalid.apply(UNKNOWN);
     }
     return new Paging(newestFirst, backwards, from.getAsLong(), limit);
   }

@@ -23,14 +23,7 @@ final class Rates {
 
   /** Returns the limit if the client sent one, be it null, else the present one. */
   static int patched(Fields fields, int present) {
-    return fields.has(NAME) || fields.has(OLD_NAME) ? zeroOrMore(fields) : present;
-  }
-
-  /** Patches may say 0 for none. */
-  private static int zeroOrMore(Fields fields) {
-    String name = fields.has(NAME) ? NAME : OLD_NAME;
-    Long rate = fields.numberOrNull(name, 0, MOST);
-    return rate == null ? 0 : rate.intValue();
+    return fields.has(NAME) || fields.has(OLD_NAME) ? orNone(fields) : present;
   }
 
   static void write(JsonGenerator json, int limit) {

@@ -222,7 +222,9 @@ final class TokenApi {
 
   private Answer expire(Call call) {
     TokenRow row = row(call);
-    Long delay = call.optionalFields().numberOrNull("expiry", 0, MOST_DELAY_SECONDS);
+    Fields fields = call.optionalFields();
+    fields.refuseNull("expiry");
+    Long delay = fields.numberOrNull("expiry", 0, MOST_DELAY_SECONDS);
     if (delay == null || delay == 0) {
       var unused = desk.done(access().end(row.id()));
     } else {

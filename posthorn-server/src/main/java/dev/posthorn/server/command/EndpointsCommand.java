@@ -80,7 +80,9 @@ public final class EndpointsCommand implements Runnable {
       @Option(
               names = "--event",
               paramLabel = "TYPE",
-              description = "Only messages of this type; may be repeated.")
+              description =
+                  "Only messages of this type, which must exist, or of a pattern such as"
+                      + " invoice.*; may be repeated.")
           @Nullable List<String> events,
       @Parameters(paramLabel = "URL", description = "Where messages go.") String url,
       @Option(names = "--json", description = "Print JSON.") boolean json) {

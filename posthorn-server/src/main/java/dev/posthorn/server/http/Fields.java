@@ -186,7 +186,7 @@ public final class Fields {
     return text;
   }
 
-  /** Returns metadata, or null. */
+  /** Returns metadata, or null if it is missing. */
   public @Nullable Map<String, String> metadataOrNull() {
     refuseNull("metadata");
     Map<String, String> metadata = mapOrNull("metadata");

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The query parameters of a request, checked as they are read. Unknown ones are ignored. */
+/**
+ * The query parameters of a request, checked as they are read. Unknown ones are ignored. One
+ * without a value is none of those that there may be: it throws 422.
+ */
 public final class Query {
   /** The most that a list gives at a time. */
   public static final int MOST = 250;
@@ -24,10 +27,17 @@ public final class Query {
     this.values = values;
   }
 
-  /** Returns a parameter's value, or null if it is missing or empty. */
+  /** Returns a parameter's value, or null if it is missing. */
   public @Nullable String text(String name) {
     List<String> all = values.get(name);
-    return all == null || all.isEmpty() || all.get(0).isEmpty() ? null : all.get(0);
+    return all == null || all.isEmpty() ? null : present(name, all.get(0));
+  }
+
+  private static String present(String name, String value) {
+    if (value.isEmpty()) {
+      throw invalid(name, "has no value; give it one, or leave it out");
+    }
+    return value;
   }
 
   /** Returns all values of a parameter, which may be repeated or separated by commas. */
@@ -35,9 +45,7 @@ public final class Query {
     Set<String> set = new LinkedHashSet<>();
     for (String value : values.getOrDefault(name, List.of())) {
       for (String part : value.split(",", -1)) {
-        if (!part.isEmpty()) {
-          set.add(part);
-        }
+        set.add(present(name, part));
       }
     }
     return set;

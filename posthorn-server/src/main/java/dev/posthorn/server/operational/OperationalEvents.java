@@ -14,6 +14,7 @@ import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.MessageRow;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,18 @@ import tools.jackson.core.JsonGenerator;
 public final class OperationalEvents implements EngineListener {
   /** A delivery is failing once so many attempts have. */
   public static final int FAILING_AFTER = 4;
+
+  /** All that is told. */
+  public static final Set<String> TYPES =
+      Set.of(
+          "endpoint.created",
+          "endpoint.updated",
+          "endpoint.deleted",
+          "endpoint.disabled",
+          "endpoint.enabled",
+          "message.attempt.failing",
+          "message.attempt.exhausted",
+          "message.attempt.recovered");
 
   private static final Logger LOG = LoggerFactory.getLogger(OperationalEvents.class);
 

@@ -26,16 +26,20 @@ class QueryTest {
   }
 
   @Test
-  void takesAnEmptyValueAsMissing() {
-    Query query = of("limit", "");
-    assertThat(query.text("limit")).isNull();
-    assertThat(query.limit()).isEqualTo(50);
-    assertThat(query.text("other")).isNull();
+  void refusesAnEmptyValue() {
+    refused(() -> of("channel", "").text("channel"), "channel");
+    refused(() -> of("limit", "").limit(), "limit");
+    refused(() -> of("f", "").flag("f", true), "f");
+    refused(() -> of("order", "").newestFirst(true), "order");
+    refused(() -> of("event_types", "").set("event_types"), "event_types");
+    refused(() -> of("event_types", "a,,b").set("event_types"), "event_types");
+    assertThat(of("limit", "").text("other")).isNull();
+    assertThat(of("other", "").limit()).isEqualTo(50);
   }
 
   @Test
   void readsListsThatAreRepeatedOrSeparatedByCommas() {
-    assertThat(of("event_types", "a,b", "c", "a", ",").set("event_types"))
+    assertThat(of("event_types", "a,b", "c", "a").set("event_types"))
         .containsExactly("a", "b", "c");
   }
 
@@ -69,7 +73,8 @@ class QueryTest {
     Instant time = Instant.parse("2026-01-31T11:00:00Z");
     assertThat(of("before", "2026-01-31T12:00:00+01:00").time("before")).isEqualTo(time);
     assertThat(of("before", "2026-01-31T12:00:00 01:00").time("before")).isEqualTo(time);
-    assertThat(of("after", "").time("before")).isNull();
+    assertThat(of("after", "x").time("before")).isNull();
+    refused(() -> of("before", "").time("before"), "before");
     refused(() -> of("before", "2026-01-31").time("before"), "before");
     refused(() -> of("before", "+999999999-12-31T23:59:59Z").time("before"), "before");
   }

@@ -54,15 +54,15 @@ final class Estate implements AutoCloseable {
   private static final int BACKLOG = 4_096;
   private static final int PATIENCE_MILLIS = 60_000;
   private static final byte[] LOCAL = {127, 0, 0, 1};
+  private static final List<String> TYPES =
+      IntStream.range(0, 1_000).mapToObj("a.t%012d"::formatted).toList();
   private static final String TEXTS =
       "\"description\":\""
           + "d".repeat(4_000)
           + "\",\"metadata\":"
           + map(16, 480)
           + ",\"eventTypes\":"
-          + IntStream.range(0, 1_000)
-              .mapToObj(i -> "\"a.t%012d\"".formatted(i))
-              .collect(Collectors.joining(",", "[", "]"));
+          + TYPES.stream().collect(Collectors.joining("\",\"", "[\"", "\"]"));
 
   private final Target target;
   private final List<String> authorities = new ArrayList<>();
@@ -84,6 +84,7 @@ final class Estate implements AutoCloseable {
         post(line, "/api/v1/app", "{\"name\":\"" + name + "\",\"uid\":\"" + name + "\"}");
       }
       post(line, "/api/v1/event-type", growing());
+      post(line, "/api/v1/environment/import", "{\"eventTypes\":" + types() + "}");
       portal = portal(line, "large");
       manyPortal = portal(line, "many");
       chainsPortal = portal(line, "chains");
@@ -171,6 +172,12 @@ final class Estate implements AutoCloseable {
 
   private static String endpoint(String uid, String url) {
     return "{\"uid\":\"" + uid + "\",\"url\":\"" + url + "\",\"timeoutSeconds\":5}";
+  }
+
+  private static String types() {
+    return TYPES.stream()
+        .map(type -> "{\"name\":\"" + type + "\",\"description\":\"\"}")
+        .collect(Collectors.joining(",", "[", "]"));
   }
 
   private static String growing() {
