@@ -60,7 +60,7 @@ record ResolvConf(List<InetSocketAddress> servers, boolean rotate, List<String> 
   /** Returns the words of a line up to a comment; at least one, which may be empty. */
   private static List<String> words(String line) {
     List<String> words = new ArrayList<>();
-    for (String word : line.strip().split("\\s+")) {
+    for (String word : line.strip().split("\\s+", -1)) {
       if (word.startsWith("#") || word.startsWith(";")) {
         break;
       }
