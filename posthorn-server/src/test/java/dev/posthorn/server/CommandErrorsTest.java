@@ -116,6 +116,21 @@ class CommandErrorsTest {
     }
   }
 
+  @Test
+  void whatTheLibraryRefusesIsToldWithTheFlag() {
+    String to = "https://example.com/";
+    assertThat(run("send", "--to", to, "--allow", "10.0.0.0/99", "a.b")).isEqualTo(2);
+    assertThat(text.toString()).contains("posthorn: --allow: ").doesNotContain("allowNetworks");
+    assertThat(run("send", "--to", "ftp://example.com/", "a.b")).isEqualTo(2);
+    assertThat(text.toString()).contains("posthorn: --to: ");
+    assertThat(run("send", "--to", to, "a b")).isEqualTo(2);
+    assertThat(text.toString()).contains("posthorn: TYPE: ");
+    assertThat(run("send", "--to", to, "a.b", "{")).isEqualTo(2);
+    assertThat(text.toString()).contains("posthorn: PAYLOAD: ");
+    assertThat(run("send", "-d", folder.resolve("none/a.db").toString(), "a.b")).isEqualTo(2);
+    assertThat(text.toString()).contains("posthorn: --database: ", "create it first");
+  }
+
   // ---- files and times -----------------------------------------------------------------------
 
   @Test

@@ -106,7 +106,7 @@ class CommandLineTest {
     assertThat(run("send", "--to", "ftp://example.com/", "a.b")).isEqualTo(2);
     assertThat(run("send", "--to", "https://example.com/", "a.b", "not json")).isEqualTo(2);
     assertThat(run("listen", "--port", "70000")).isEqualTo(2);
-    assertThat(text.toString()).contains("url").contains("payload").contains("0 to 65535");
+    assertThat(text.toString()).contains("--to").contains("PAYLOAD").contains("0 to 65535");
   }
 
   // ---- send ----------------------------------------------------------------------------------

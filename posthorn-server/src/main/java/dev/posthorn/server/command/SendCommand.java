@@ -9,6 +9,7 @@ import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
 import dev.posthorn.Receipt;
 import dev.posthorn.RetrySchedule;
+import dev.posthorn.error.PosthornException;
 import dev.posthorn.server.client.ServerClient;
 import dev.posthorn.server.client.ServerFlags;
 import dev.posthorn.server.config.TempFolder;
@@ -44,6 +45,19 @@ import tools.jackson.databind.node.ObjectNode;
       "Exit code 0 if every delivery succeeded, 1 if not, or if the message matched no endpoint."
     })
 public final class SendCommand implements Callable<Integer> {
+  /** What the fields of the library are called here. */
+  private static final Map<String, String> FLAGS =
+      Map.of(
+          "file", "--database",
+          "url", "--to",
+          "secret", "--secret",
+          "allowNetworks", "--allow",
+          "retrySchedule", "--retry",
+          "eventId", "--event-id",
+          "channels", "--channel",
+          "type", "TYPE",
+          "payload", "PAYLOAD");
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Option(
@@ -119,6 +133,22 @@ public final class SendCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    try {
+      return send();
+    } catch (PosthornException e) {
+      throw inFlags(e);
+    }
+  }
+
+  /** The library names its own fields. */
+  private static PosthornException inFlags(PosthornException e) {
+    String text = String.valueOf(e.getMessage());
+    int colon = text.indexOf(':');
+    String flag = colon < 0 ? null : FLAGS.get(text.substring(0, colon));
+    return flag == null ? e : new PosthornException(e.reason(), flag + text.substring(colon), e);
+  }
+
+  private int send() throws IOException {
     if (app != null) {
       return sendByServer(app);
     }
@@ -148,7 +178,7 @@ public final class SendCommand implements Callable<Integer> {
       message.set(
           "payload", ServerClient.json(new String(Input.bytes(payload), StandardCharsets.UTF_8)));
     } catch (JacksonException e) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "payload: is not JSON", e);
+      throw new CommandLine.ParameterException(spec.commandLine(), "PAYLOAD: is not JSON", e);
     }
     if (eventId != null) {
       message.put("eventId", eventId);
