@@ -85,6 +85,9 @@ class PollerApiTest {
 
   @Test
   void readsWhatTheEndpointListensTo() {
+    for (String type : List.of("invoice.paid", "invoice.sent")) {
+      on.api.put("/api/v1/event-type/" + type, "{\"description\":\"\"}").expect(201);
+    }
     endpoint("type", "\"filterTypes\":[\"invoice.paid\"]");
     endpoint("pattern", "\"filterTypes\":[\"invoice.*\"]");
     endpoint("channel", "\"channels\":[\"eu\"]");
