@@ -7,9 +7,12 @@ import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.engine.Instruments;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
+import dev.posthorn.file.FileFailure;
+import dev.posthorn.file.UnpackFolders;
 import dev.posthorn.keyring.KeyFile;
 import dev.posthorn.keyring.Keyring;
 import dev.posthorn.runtime.LocalRuntime;
+import dev.posthorn.runtime.Restoration;
 import dev.posthorn.scheduler.Clock;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptRow;
@@ -19,6 +22,7 @@ import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
 import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.wire.WireFormat;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -64,6 +68,21 @@ final class OpenPosthorn implements Posthorn {
       }
     } catch (StoreException e) {
       throw Views.translated(e);
+    }
+  }
+
+  static void restore(Path backup, Path file) {
+    requirePlace(file);
+    try {
+      SqliteStore.loadLibrary(UnpackFolders.of(file, null));
+      Restoration.restore(backup, file, true, () -> !Thread.currentThread().isInterrupted());
+    } catch (IllegalArgumentException e) {
+      throw PosthornException.invalid("file", String.valueOf(e.getMessage()));
+    } catch (StoreException e) {
+      throw Views.translated(e);
+    } catch (IOException e) {
+      throw new PosthornException(
+          Reason.STORE_FAILED, "file: " + file + " cannot be written: " + FileFailure.why(e), e);
     }
   }
 

@@ -33,6 +33,21 @@ public interface Posthorn extends Application, AutoCloseable {
   }
 
   /**
+   * Makes a database file from a backup, which is read as a whole and checked before the file gets
+   * its name. The file is held when it is opened: nothing is delivered before {@link #release}. It
+   * needs the keys of the database that was backed up.
+   *
+   * @param backup what {@link #backup} made
+   * @param file where the database is to be; nothing may be left of one there
+   * @throws dev.posthorn.error.PosthornException with INVALID if there is such a file; with
+   *     STORE_FAILED or STORE_FULL if the backup is damaged or something else, or the file cannot
+   *     be written. Nothing is left of the file then
+   */
+  static void restore(Path backup, Path file) {
+    OpenPosthorn.restore(backup, file);
+  }
+
+  /**
    * Returns the application with a uid of yours; it is created when there is none. All who ask for
    * a new one at the same time get the same.
    *

@@ -1,18 +1,13 @@
 package dev.posthorn.server.operate;
 
-import dev.posthorn.engine.DispatchHold;
-import dev.posthorn.file.Syncing;
 import dev.posthorn.file.UnpackFolders;
+import dev.posthorn.runtime.Restoration;
 import dev.posthorn.server.config.TempFolder;
-import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
-import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -52,23 +47,13 @@ public final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    for (String end : new String[] {"", "-wal", "-shm", "-journal"}) {
-      Path old = db.resolveSibling(db.getFileName() + end);
-      if (Files.exists(old)) {
-        throw new IllegalArgumentException(
-            "--db: " + old + " exists; stop the server and move it away");
-      }
-    }
     SqliteStore.loadLibrary(UnpackFolders.of(db, TempFolder.named()));
-    Path part = db.resolveSibling(db.getFileName() + ".restoring");
     try {
-      remove(part); // a restore that was killed may have left it, and a log that would be believed
-      prepare(part);
-      requireWhole(part);
-      Files.move(part, db, StandardCopyOption.ATOMIC_MOVE);
-      Syncing.nameOf(db);
-    } finally {
-      remove(part);
+      Restoration.restore(from, db, hold, new Progress(spec.commandLine().getErr())::told);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--db: " + e.getMessage(), e);
+    } catch (StoreException e) {
+      throw new StoreException(e.reason(), "--from: " + e.getMessage(), e);
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println("restored to " + db);
@@ -77,36 +62,6 @@ public final class RestoreCommand implements Callable<Integer> {
             ? "the server will deliver nothing until: posthorn release"
             : "the server will deliver what waits in it as soon as it starts");
     return 0;
-  }
-
-  private static void remove(Path part) throws IOException {
-    for (String end : new String[] {"", "-wal", "-shm", "-journal", ".lock"}) {
-      Files.deleteIfExists(part.resolveSibling(part.getFileName() + end));
-    }
-  }
-
-  /** What a log still holds would be lost with its name. */
-  private static void requireWhole(Path part) throws IOException {
-    Path log = part.resolveSibling(part.getFileName() + "-wal");
-    if (Files.exists(log) && Files.size(log) > 0) {
-      throw new IllegalStateException(
-          "--db: " + part + " could not be written as a whole; look after the disk, and try again");
-    }
-  }
-
-  /** Copies it, looks at all of it, and brings it to this version; the store makes that last. */
-  private void prepare(Path part) {
-    try {
-      SqliteStore.restore(from, part, new Progress(spec.commandLine().getErr())::told);
-      try (Store store = SqliteStore.open(part, SqliteOptions.defaults())) {
-        if (hold) {
-          DispatchHold.set(store, System.currentTimeMillis());
-        }
-      }
-    } catch (StoreException e) {
-      throw new StoreException(
-          e.reason(), "--from: " + from + " cannot be used: " + e.getMessage(), e);
-    }
   }
 
   /** Says now and then that a large file is still looked at. */

@@ -76,6 +76,42 @@ class UpkeepTest {
     }
   }
 
+  @Test
+  void aRestoredBackupIsHeldUntilItsRelease() throws Exception {
+    Path copy = folder.resolve("copy.db");
+    Path restored = folder.resolve("restored.db");
+    String message;
+    try (Receiver receiver = Receiver.start()) {
+      try (Posthorn posthorn = Posthorn.open(options())) {
+        String endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/"))).id();
+        posthorn.endpoints().pause(endpoint);
+        message = posthorn.send("a.b", "{}").id();
+        posthorn.backup(copy);
+      }
+      Posthorn.restore(copy, restored);
+      assertRefused(Reason.INVALID, "file: " + restored, () -> Posthorn.restore(copy, restored));
+      PosthornOptions options =
+          PosthornOptions.file(restored)
+              .allowNetworks("127.0.0.0/8")
+              .keyFile(folder.resolve("webhooks.db.key"));
+      try (Posthorn posthorn = Posthorn.open(options)) {
+        assertThat(posthorn.health().held()).isTrue();
+        posthorn.endpoints().resume(posthorn.endpoints().list().getFirst().id());
+        assertThat(posthorn.messages().await(message, Duration.ofMillis(1)))
+            .extracting(Delivery::state)
+            .containsExactly(DeliveryState.WAITING);
+        posthorn.release();
+        assertThat(posthorn.messages().await(message, Duration.ofSeconds(20)))
+            .extracting(Delivery::state)
+            .containsExactly(DeliveryState.SUCCEEDED);
+      }
+    }
+    Path broken = Files.writeString(folder.resolve("broken.db"), "no database".repeat(1_000));
+    Path target = folder.resolve("target.db");
+    assertRefused(Reason.STORE_FAILED, broken.toString(), () -> Posthorn.restore(broken, target));
+    assertThat(target).doesNotExist();
+  }
+
   // ---- keys ----------------------------------------------------------------------------------
 
   @Test
