@@ -127,7 +127,7 @@ record EndpointInput(
 
   private static List<String> list(Fields fields, String name, Predicate<String> offered) {
     List<String> types =
-        fields.listOrNull(
+        fields.choiceOrNull(
             name,
             TextLimits.FILTERS,
             type -> Fields.NAME.matcher(type).matches() || isPattern(type),
@@ -157,7 +157,7 @@ record EndpointInput(
   /** Reads channels, of an endpoint or a message; none if there is no such field. */
   static List<String> channels(Fields fields) {
     List<String> channels =
-        fields.listOrNull(
+        fields.choiceOrNull(
             "channels",
             MOST_CHANNELS,
             name -> CHANNEL.matcher(name).matches(),

@@ -153,7 +153,7 @@ final class EndpointTaskApi {
   private TaskOrder filtered(EndpointRow endpoint, Fields fields) {
     TaskOrder span = span(endpoint, fields);
     List<String> types =
-        fields.listOrNull(
+        fields.choiceOrNull(
             "eventTypes",
             MOST_TYPES,
             type -> Fields.NAME.matcher(type).matches(),

@@ -92,8 +92,7 @@ final class MessageInput {
     switch (name) {
       case "eventType" -> eventType = name(name, text(name, json));
       case "eventId" -> eventId = name(name, text(name, json));
-      case "channels" ->
-          channels = list(name, json, EndpointInput.CHANNEL, EndpointInput.MOST_CHANNELS);
+      case "channels" -> channels = channels(name, json);
       case "tags" -> tags = list(name, json, TAG, MOST_TAGS);
       case "deliverAt" -> deliverAt = time(name, text(name, json));
       case "payload" -> payload = json.currentToken() == JsonToken.VALUE_NULL ? null : value(json);
@@ -141,6 +140,15 @@ final class MessageInput {
     } catch (DateTimeException e) {
       throw invalid(name, Fields.NO_TIME);
     }
+  }
+
+  private static List<String> channels(String name, JsonParser json) {
+    boolean none = json.currentToken() == JsonToken.VALUE_NULL;
+    List<String> channels = list(name, json, EndpointInput.CHANNEL, EndpointInput.MOST_CHANNELS);
+    if (channels.isEmpty() && !none) {
+      throw invalid(name, Fields.NAMES_NOTHING);
+    }
+    return channels;
   }
 
   private static List<String> list(String name, JsonParser json, Pattern rule, int most) {

@@ -91,7 +91,7 @@ final class MessageSearchApi {
 
   private static Set<String> types(Fields fields) {
     List<String> types =
-        fields.listOrNull(
+        fields.choiceOrNull(
             "event_types",
             MOST_TYPES,
             type -> Fields.NAME.matcher(type).matches(),

@@ -39,6 +39,9 @@ public final class Fields {
    */
   public static final Pattern NAME = Pattern.compile("(?!\\.\\.?$)[a-zA-Z0-9\\-_.]{1,256}");
 
+  /** Says that a list names nothing, which nobody means: for all there is null. */
+  public static final String NAMES_NOTHING = "must not be empty: name at least one, or send null";
+
   /** Says that a text is no time. */
   public static final String NO_TIME = "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)";
 
@@ -315,6 +318,19 @@ public final class Fields {
       throw invalid(name, tooMany(values.size(), most));
     }
     return List.copyOf(values);
+  }
+
+  /**
+   * Returns a list that something is chosen by, or null; throws 422 if it is empty. A form whose
+   * last box was unticked sends that, and would get everything.
+   */
+  public @Nullable List<String> choiceOrNull(
+      String name, int most, Predicate<String> test, String rule) {
+    List<String> values = listOrNull(name, most, test, rule);
+    if (values != null && values.isEmpty()) {
+      throw invalid(name, NAMES_NOTHING);
+    }
+    return values;
   }
 
   /** Returns a map of texts, or null. */
