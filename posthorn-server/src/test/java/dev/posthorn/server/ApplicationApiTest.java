@@ -32,6 +32,19 @@ class ApplicationApiTest {
   }
 
   @Test
+  void aClientThatKnowsOnlyTheOlderNameOfTheRateLimitKeepsIt() {
+    create("{\"name\":\"Acme\",\"uid\":\"acme\",\"throttleRate\":5}");
+    Reply shown = api.get(ALL + "/acme").expect(200);
+    assertThat(shown.at("/rateLimit").asInt()).isEqualTo(5);
+    String back = "{\"name\":\"A\",\"uid\":\"acme\",\"rateLimit\":" + shown.at("/rateLimit") + "}";
+    assertThat(api.put(ALL + "/acme", back).expect(200).at("/throttleRate").asInt()).isEqualTo(5);
+    String both = "{\"name\":\"A\",\"uid\":\"acme\",\"throttleRate\":null,\"rateLimit\":5}";
+    assertThat(api.put(ALL + "/acme", both).expect(200).at("/rateLimit").isNull())
+        .as("the newer name counts")
+        .isTrue();
+  }
+
+  @Test
   void putReplacesOrCreatesUnderTheUidOfThePath() {
     Reply created = api.put(ALL + "/acme", "{\"name\":\"Acme\",\"throttleRate\":5}").expect(201);
     assertThat(created.at("/uid").asString()).isEqualTo("acme");

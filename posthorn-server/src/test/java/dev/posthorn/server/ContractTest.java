@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ContractTest {
   private static final String GOOD =
       "{'id':'app_aaaaaaaaaaaaaaaaaaaaaaaaaaa','uid':null,'name':'Acme','throttleRate':null,"
-          + "'metadata':{},'createdAt':'2026-01-31T12:00:00Z','updatedAt':'2026-01-31T12:00:00Z'}";
+          + "'rateLimit':null,'metadata':{},'createdAt':'2026-01-31T12:00:00Z','updatedAt':'2026-01-31T12:00:00Z'}";
 
   @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
 

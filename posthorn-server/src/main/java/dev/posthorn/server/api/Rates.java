@@ -16,8 +16,7 @@ final class Rates {
 
   /** Returns the limit, or 0 for none. */
   static int orNone(Fields fields) {
-    String name = fields.hasValue(NAME) ? NAME : OLD_NAME;
-    Long rate = fields.numberOrNull(name, 1, MOST);
+    Long rate = fields.numberOrNull(name(fields), 1, MOST);
     return rate == null ? 0 : rate.intValue();
   }
 
@@ -26,7 +25,14 @@ final class Rates {
     return fields.has(NAME) || fields.has(OLD_NAME) ? orNone(fields) : present;
   }
 
+  /** Answers have both names, so what is sent back may have both: then the newer one counts. */
+  private static String name(Fields fields) {
+    return fields.has(NAME) ? NAME : OLD_NAME;
+  }
+
+  /** Writes it under both names: what a client does not see, it removes when it writes back. */
   static void write(JsonGenerator json, int limit) {
     Json.positiveOrNull(json, NAME, limit);
+    Json.positiveOrNull(json, OLD_NAME, limit);
   }
 }
