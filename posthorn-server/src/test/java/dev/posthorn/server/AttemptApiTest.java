@@ -127,6 +127,22 @@ class AttemptApiTest {
     assertThat(messages(byOk + "?before=" + Deliveries.time(before))).isEmpty();
     assertThat(messages(byOk + "?after=" + Deliveries.time(Instant.now().plusSeconds(60))))
         .isEmpty();
+    assertThat(messages(byOk + "?before=9999-12-31T23:59:59Z")).hasSize(1);
+    assertThat(messages(byOk + "?after=9999-12-31T23:59:59Z")).isEmpty();
+  }
+
+  @Test
+  void thoseAfterATimeBeginWithIt() {
+    String message = on.send("a");
+    awaitAttempts(byOk, 1);
+    Instant time = Instant.parse(on.api.get(byOk).at("/data/0/timestamp").asString());
+    for (String path : List.of(byOk, on.app + "/attempt/msg/" + message)) {
+      assertThat(messages(path + "?after=" + time)).containsExactly(message);
+      assertThat(messages(path + "?after=" + time.plusNanos(1))).isEmpty();
+      assertThat(messages(path + "?before=" + time)).isEmpty();
+      assertThat(messages(path + "?before=" + time.plusNanos(1))).containsExactly(message);
+    }
+    assertThat(on.api.get(byOk + "/count?after=" + time).at("/count").asInt()).isEqualTo(1);
   }
 
   private List<String> messages(String path) {

@@ -58,7 +58,7 @@ final class AttemptApi {
                 Docket.CHANNEL,
                 Docket.TAG,
                 Docket.BEFORE,
-                Docket.AFTER,
+                AttemptSearch.AFTER,
                 Docket.EVENT_TYPES,
                 Docket.WITH_CONTENT,
                 Docket.flag("with_msg", "Whether messages are shown, without their payloads"),
@@ -79,7 +79,7 @@ final class AttemptApi {
                 new Operation.Param(
                     "endpoint_id", "query", "{\"type\":\"string\"}", "Only of this endpoint"),
                 Docket.BEFORE,
-                Docket.AFTER,
+                AttemptSearch.AFTER,
                 Docket.EVENT_TYPES,
                 Docket.WITH_CONTENT,
                 AttemptSearch.EXPANDED)
@@ -95,7 +95,7 @@ final class AttemptApi {
                 Docket.CHANNEL,
                 Docket.TAG,
                 Docket.BEFORE,
-                Docket.AFTER,
+                AttemptSearch.AFTER,
                 Docket.EVENT_TYPES)
             .gives(200, "CountOut")
             .to(APPLICATION, this::count),
@@ -139,7 +139,7 @@ final class AttemptApi {
     Query query = call.query();
     AttemptView.Extent extent = AttemptView.Extent.of(call);
     Paging paging = Paging.of(query, desk, Desk.ATTEMPT, true);
-    Listing listing = paging.listing(MessageApi.after(query), MessageApi.before(query));
+    Listing listing = paging.listing(AttemptSearch.after(query), MessageApi.before(query));
     Page<AttemptRow> page = search.read(store(call), listing, paging.limit());
     BiConsumer<JsonGenerator, AttemptRow> write = (json, row) -> view.write(json, row, extent);
     if (query.flag("with_msg", false)) {
@@ -186,7 +186,7 @@ final class AttemptApi {
     long before = MessageApi.before(query);
     boolean done = false;
     for (int i = 0; i < COUNT_PAGES && !done; i++) {
-      Listing listing = new Listing(MessageApi.after(query), before, true, COUNT_PAGE);
+      Listing listing = new Listing(AttemptSearch.after(query), before, true, COUNT_PAGE);
       Page<AttemptRow> page = search.read(store(call), listing, COUNT_PAGE);
       count += page.rows().size();
       before = page.next();

@@ -1,8 +1,10 @@
 package dev.posthorn.server.api;
 
 import dev.posthorn.engine.Listing;
+import dev.posthorn.id.Ids;
 import dev.posthorn.server.http.Operation.Param;
 import dev.posthorn.server.http.Query;
+import dev.posthorn.server.http.Times;
 import dev.posthorn.store.AttemptFilter;
 import dev.posthorn.store.AttemptQuery;
 import dev.posthorn.store.AttemptRow;
@@ -10,6 +12,7 @@ import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.MessageFilter;
 import dev.posthorn.store.Page;
 import dev.posthorn.store.Reads;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ record AttemptSearch(long endpoint, long message, @Nullable AttemptFilter filter
           "query",
           "{\"type\":\"integer\",\"enum\":[0,100,200,300,400,500]}",
           "Only such HTTP statuses; 0 for no response");
+  static final Param AFTER = Docket.time("after", "Only what is as new as this, or newer");
   static final Param EXPANDED =
       Docket.flag("expanded_statuses", "Whether canceled is told apart from fail");
 
@@ -59,6 +63,15 @@ record AttemptSearch(long endpoint, long message, @Nullable AttemptFilter filter
               new AttemptFilter(DeliveryState.CANCELLED, classes, null, messages);
           default -> null; // an attempt is over: it neither waits nor is under way
         });
+  }
+
+  /**
+   * Returns the id that all attempts from the time asked for on are above: one at that very time is
+   * among them, where a message would not be.
+   */
+  static long after(Query query) {
+    Instant time = query.time("after");
+    return time == null ? Long.MIN_VALUE : Ids.firstAt(Times.millisFrom(time)) - 1;
   }
 
   private static Set<Integer> statusClasses(Query query) {

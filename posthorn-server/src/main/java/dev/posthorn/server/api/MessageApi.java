@@ -15,6 +15,7 @@ import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.server.http.Refusals;
+import dev.posthorn.server.http.Times;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.MessageFilter;
 import dev.posthorn.store.MessageQuery;
@@ -54,6 +55,8 @@ final class MessageApi {
                 Docket.ITERATOR,
                 Docket.CHANNEL,
                 Docket.TAG,
+                new Operation.Param(
+                    "event_id", "query", "{\"type\":\"string\"}", "Only the sender's own id"),
                 Docket.BEFORE,
                 Docket.AFTER,
                 Docket.EVENT_TYPES,
@@ -224,7 +227,7 @@ final class MessageApi {
 
   /** Returns the id that all messages before a time are below. */
   static long before(@Nullable Instant time) {
-    return time == null ? Long.MAX_VALUE : Ids.firstAt(time.toEpochMilli());
+    return time == null ? Long.MAX_VALUE : Ids.firstAt(Times.millisFrom(time));
   }
 
   private Answer get(Call call) {

@@ -123,10 +123,6 @@ final class StatisticsApi {
   private Answer overTime(Call call) {
     ApplicationRow application = desk.application(call);
     Query query = call.query();
-    if (!query.set("event_types").isEmpty()) {
-      throw Query.invalid(
-          "event_types", "is not counted over time; ask /api/v1/app/{app_id}/stats/attempts");
-    }
     String period = period(query);
     long length = period.equals("OneDay") ? TimeSpan.DAY : TimeSpan.HOUR;
     TimeSpan span = TimeSpan.of(query, "startDate", "endDate", desk.engine().millis());

@@ -1,17 +1,22 @@
 package dev.posthorn.server.http;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query parameters of a request, checked as they are read. Unknown ones are ignored. One
- * without a value is none of those that there may be: it throws 422.
+ * The query parameters of a request, checked as they are read. One without a value is none of those
+ * that there may be: it throws 422. Unknown ones are ignored, but see {@link Filters}.
  */
 public final class Query {
   /** The most that a list gives at a time. */
@@ -20,6 +25,9 @@ public final class Query {
   /** How many it gives unless it is said. */
   public static final int USUAL = 50;
 
+  private static final Query NONE = new Query(Map.of());
+  private static final Pattern INDEXED = Pattern.compile("([^\\[\\]]+)\\[\\d*]");
+
   private final Map<String, List<String>> values;
 
   /** Creates a query from decoded values by name. */
@@ -27,10 +35,53 @@ public final class Query {
     this.values = values;
   }
 
+  /**
+   * Reads a query as it came, or null. Many libraries write a list as {@code name[]=a&name[]=b} or
+   * {@code name[0]=a&name[1]=b}: both are {@code name}.
+   */
+  static Query parse(@Nullable String text) {
+    if (text == null || text.isEmpty()) {
+      return NONE;
+    }
+    Map<String, List<String>> values = new HashMap<>();
+    for (String pair : text.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+      String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
+      values.computeIfAbsent(withoutIndex(name), first -> new ArrayList<>(1)).add(value);
+    }
+    return new Query(values);
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw ApiError.badRequest("the query has a % that is not followed by two hexadecimal digits");
+    }
+  }
+
+  private static String withoutIndex(String name) {
+    Matcher indexed = INDEXED.matcher(name);
+    return indexed.matches() ? indexed.group(1) : name;
+  }
+
+  /** Returns the names of all parameters. */
+  Set<String> names() {
+    return values.keySet();
+  }
+
   /** Returns a parameter's value, or null if it is missing. */
   public @Nullable String text(String name) {
-    List<String> all = values.get(name);
-    return all == null || all.isEmpty() ? null : present(name, all.get(0));
+    List<String> all = values.getOrDefault(name, List.of());
+    if (all.isEmpty()) {
+      return null;
+    }
+    String first = all.getFirst();
+    if (!all.stream().allMatch(first::equals)) {
+      throw invalid(name, "has several values; give it one");
+    }
+    return present(name, first);
   }
 
   private static String present(String name, String value) {

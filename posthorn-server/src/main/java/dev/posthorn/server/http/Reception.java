@@ -18,10 +18,7 @@ import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,6 +41,7 @@ final class Reception {
   private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized(RequestIds.HEADER);
 
   private final Routes routes;
+  private final Filters filters;
   private final Gatekeeper gatekeeper;
   private final HttpLimits limits;
   private final HttpFront.Workers workers;
@@ -54,6 +52,7 @@ final class Reception {
 
   Reception(HttpFront.Service service, Gatekeeper gatekeeper, HttpLimits limits, Traffic traffic) {
     this.routes = new Routes(service.operations());
+    this.filters = new Filters(service.operations());
     this.workers = service.workers();
     this.cors = service.cors();
     this.gatekeeper = gatekeeper;
@@ -246,7 +245,8 @@ final class Reception {
       if (request.decoderResult().cause() instanceof ApiError broken) {
         throw broken;
       }
-      Query query = new Query(query(request.query()));
+      Query query = Query.parse(request.query());
+      filters.check(operation, query);
       Call call = new Call(operation, path, query, this, principal, all.take());
       perform(call);
     }
@@ -501,27 +501,5 @@ final class Reception {
     } catch (IllegalArgumentException e) {
       throw ApiError.badRequest("the path has a % that is not followed by two hexadecimal digits");
     }
-  }
-
-  private static Map<String, List<String>> query(String text) {
-    if (text == null || text.isEmpty()) {
-      return Map.of();
-    }
-    Map<String, List<String>> values = new HashMap<>();
-    for (String pair : text.split("&", -1)) {
-      int equals = pair.indexOf('=');
-      String name = equals < 0 ? pair : pair.substring(0, equals);
-      String value = equals < 0 ? "" : pair.substring(equals + 1);
-      try {
-        values
-            .computeIfAbsent(
-                URLDecoder.decode(name, StandardCharsets.UTF_8), first -> new ArrayList<>(1))
-            .add(URLDecoder.decode(value, StandardCharsets.UTF_8));
-      } catch (IllegalArgumentException e) {
-        throw ApiError.badRequest(
-            "the query has a % that is not followed by two hexadecimal digits");
-      }
-    }
-    return values;
   }
 }

@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 /** Reads times as RFC 3339 has them: with an offset, and a year of four digits. */
 public final class Times {
   private static final int LAST_YEAR = 9_999;
+  private static final int NANOS = 1_000_000;
 
   private Times() {}
 
@@ -17,5 +18,10 @@ public final class Times {
       throw new DateTimeException("the year " + time.getYear() + " has no four digits");
     }
     return time.toInstant();
+  }
+
+  /** Returns the first whole millisecond that is not before a time. */
+  public static long millisFrom(Instant time) {
+    return Math.ceilDiv(time.getNano(), NANOS) + Math.multiplyExact(time.getEpochSecond(), 1_000L);
   }
 }

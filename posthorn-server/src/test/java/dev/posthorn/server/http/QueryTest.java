@@ -38,6 +38,22 @@ class QueryTest {
   }
 
   @Test
+  void takesAnIndexForNoPartOfTheName() {
+    Query query = Query.parse("a[]=1&a%5B%5D=2&a[12]=3&b[c]=4&[]=5&d%20[1]=6");
+    assertThat(query.set("a")).containsExactly("1", "2", "3");
+    assertThat(query.names()).containsExactlyInAnyOrder("a", "b[c]", "[]", "d ");
+    assertThat(Query.parse(null).names()).isEmpty();
+    assertThat(Query.parse("").names()).isEmpty();
+  }
+
+  @Test
+  void takesNoSecondValueForTheFirst() {
+    assertThat(of("tag", "a", "a").text("tag")).isEqualTo("a");
+    refused(() -> of("tag", "a", "b").text("tag"), "tag");
+    refused(() -> of("tag", "", "b").text("tag"), "tag");
+  }
+
+  @Test
   void readsListsThatAreRepeatedOrSeparatedByCommas() {
     assertThat(of("event_types", "a,b", "c", "a").set("event_types"))
         .containsExactly("a", "b", "c");
