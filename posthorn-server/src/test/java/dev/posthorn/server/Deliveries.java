@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * An application on a server with the event types a and b, and receivers for its endpoints: {@code
- * /ok} answers 200, {@code /fail} 500 until it is repaired, {@code /hang} not in time.
+ * /ok} answers 200, {@code /fail} 500 until it is repaired, {@code /busy} 503 and to come back in
+ * half a minute, {@code /hang} not in time.
  */
 final class Deliveries implements AutoCloseable {
   final ServerFixture server = ServerFixture.start();
@@ -24,6 +25,7 @@ final class Deliveries implements AutoCloseable {
           request ->
               switch (request.path()) {
                 case "/fail" -> repaired.get() ? ok() : Answer.status(500).body("broken");
+                case "/busy" -> Answer.status(503).header("Retry-After", "30");
                 case "/hang" -> ok().after(Duration.ofMinutes(1));
                 default -> ok();
               });

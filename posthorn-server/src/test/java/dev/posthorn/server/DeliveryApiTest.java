@@ -67,14 +67,71 @@ class DeliveryApiTest {
     on.endpoint("other", "/ok", "\"eventTypes\":[\"b\"]");
     String message = on.send("a");
     String path = on.app + "/msg/" + message + "/endpoint";
-    Await.until("success", () -> on.api.get(path).at("/data/1/status").asInt() == 0);
+    Await.until("success", () -> on.api.get(path).at("/data/0/status").asInt() == 0);
     Reply list = on.api.get(path).expect(200);
-    assertThat(Deliveries.ids(list)).containsExactly(held, ok);
-    assertThat(list.at("/data/0/status").asInt()).isEqualTo(1);
-    assertThat(list.at("/data/0/nextAttempt").isNull()).isFalse();
-    assertThat(list.at("/data/0/uid").asString()).isEqualTo("held");
-    assertThat(list.at("/data/1/nextAttempt").isNull()).isTrue();
-    assertThat(on.walk(path, 1)).containsExactly(held, ok);
+    assertThat(Deliveries.ids(list)).as("oldest first").containsExactly(ok, held);
+    assertThat(list.at("/data/1/status").asInt()).isEqualTo(1);
+    assertThat(list.at("/data/1/nextAttempt").isNull()).isFalse();
+    assertThat(list.at("/data/1/uid").asString()).isEqualTo("held");
+    assertThat(list.at("/data/0/nextAttempt").isNull()).isTrue();
+    assertThat(on.walk(path, 1)).containsExactly(ok, held);
+    assertThat(on.walk(path + "?order=descending", 1)).containsExactly(held, ok);
+  }
+
+  @Test
+  void deletedEndpointsStayInTheListOfAMessage() {
+    String held = paused("held");
+    String fail = on.endpoint("fail", "/fail");
+    String message = on.send("a");
+    String path = on.app + "/msg/" + message + "/endpoint";
+    Await.until("it fails", () -> on.api.get(path).at("/data/2/status").asInt() == 2);
+    String late = on.endpoint("late", "/ok");
+    on.api.delete(on.app + "/endpoint/held").expect(204);
+    on.api.delete(on.app + "/endpoint/fail").expect(204);
+    on.awaitLive(message, 0);
+    assertThat(on.walk(path, 1)).containsExactly(ok, held, fail);
+    Reply list = on.api.get(path + "?expanded_statuses=true").expect(200);
+    assertThat(list.at("/data").valueStream().map(one -> one.get("status").asInt()))
+        .containsExactly(0, 4, 2);
+    assertThat(list.at("/data/2/url").asString()).isEqualTo("http://deleted.invalid/");
+    assertThat(list.at("/data/2/disabled").asBoolean()).isTrue();
+    assertThat(Deliveries.ids(list)).doesNotContain(late);
+  }
+
+  // ---- status --------------------------------------------------------------------------------
+
+  @Test
+  void aDeliveryThatWaitsForAnotherAttemptIsSending() {
+    on.endpoint("retried", "/fail", "\"retrySchedule\":[3600]");
+    paused("held");
+    String message = on.send("a");
+    String retried = on.app + "/endpoint/retried/msg";
+    String held = on.app + "/endpoint/held/msg";
+    Await.until("it is tried", () -> on.api.get(retried + "?status=3").at("/data").size() == 1);
+    Reply sending = on.api.get(retried).expect(200);
+    assertThat(sending.at("/data/0/id").asString()).isEqualTo(message);
+    assertThat(sending.at("/data/0/status").asInt()).isEqualTo(3);
+    assertThat(sending.at("/data/0/statusText").asString()).isEqualTo("sending");
+    assertThat(sending.at("/data/0/nextAttempt").isNull()).isFalse();
+    assertThat(on.api.get(retried + "?status=1").at("/data").size()).isZero();
+    assertThat(on.api.get(held + "?status=1").at("/data").size()).isEqualTo(1);
+    assertThat(on.api.get(held + "?status=3").at("/data").size()).isZero();
+    Reply endpoints = on.api.get(on.app + "/msg/" + message + "/endpoint").expect(200);
+    assertThat(endpoints.at("/data").valueStream().map(one -> one.get("status").asInt()))
+        .containsExactly(0, 3, 1);
+    assertThat(on.api.get(on.app + "/attempt/endpoint/retried").at("/data/0/status").asInt())
+        .as("the attempt itself is over")
+        .isEqualTo(2);
+  }
+
+  @Test
+  void soIsOneWhoseAttemptWasNotSpent() {
+    on.endpoint("busy", "/busy");
+    on.send("a");
+    String busy = on.app + "/endpoint/busy/msg";
+    Await.until("it is tried", () -> on.api.get(busy + "?status=3").at("/data").size() == 1);
+    assertThat(on.api.get(on.app + "/attempt/endpoint/busy").at("/data/0/attempt").asInt())
+        .isZero();
   }
 
   // ---- resend --------------------------------------------------------------------------------

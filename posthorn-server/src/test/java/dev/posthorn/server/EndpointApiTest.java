@@ -191,10 +191,24 @@ class EndpointApiTest {
   }
 
   @Test
+  void aClientThatKnowsOnlyTheOlderNameOfTheRateLimitKeepsIt() {
+    String one = all + "/" + on.endpoint("one", "/ok", "\"rateLimit\":9");
+    Reply shown = on.api.get(one).expect(200);
+    assertThat(shown.at("/throttleRate").asInt()).isEqualTo(9);
+    assertThat(shown.at("/rateLimit").asInt()).isEqualTo(9);
+    assertThat(on.api.get(all).at("/data/0/rateLimit").asInt()).isEqualTo(9);
+    String back = "{" + url + ",\"rateLimit\":" + shown.at("/rateLimit") + "}";
+    assertThat(on.api.put(one, back).expect(200).at("/throttleRate").asInt()).isEqualTo(9);
+    Reply both = on.api.patch(one, "{\"throttleRate\":null,\"rateLimit\":9}").expect(200);
+    assertThat(both.at("/rateLimit").isNull()).as("the newer name counts").isTrue();
+  }
+
+  @Test
   void listsAllPageByPageThereAndBack() {
     List<String> made = IntStream.range(0, 5).mapToObj(i -> on.endpoint("e" + i, "/ok")).toList();
-    assertThat(on.walk(all, 2)).isEqualTo(made);
+    assertThat(on.walk(all, 2)).as("newest first").isEqualTo(made.reversed());
     assertThat(on.walk(all + "?order=descending", 2)).isEqualTo(made.reversed());
+    assertThat(on.walk(all + "?order=ascending", 2)).isEqualTo(made);
   }
 
   @Test

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.testkit.Await;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class EndpointStatsApiTest {
+  private static final String EXACT = ",\"approximated\":false}";
+
   @AutoClose private final Deliveries on = new Deliveries();
 
   private String stats(String endpoint) {
@@ -49,6 +52,47 @@ class EndpointStatsApiTest {
   }
 
   @Test
+  void countsWhatWaitsForAnotherAttemptAsSending() {
+    on.endpoint("retried", "/fail", "\"retrySchedule\":[3600]");
+    on.send("a");
+    on.send("a");
+    Await.until("both are tried", () -> count("retried", "sending") == 2);
+    assertThat(count("retried", "pending")).isZero();
+    on.api.post(on.app + "/endpoint/retried/pause", null).expect(200);
+    on.send("a");
+    assertThat(count("retried", "sending")).isEqualTo(2);
+    assertThat(count("retried", "pending")).isEqualTo(1);
+  }
+
+  @Test
+  void countsExactlyTheTimeAskedFor() {
+    on.endpoint("ok", "/ok");
+    List<Instant> times = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      on.awaitStatus(on.send("a"), 0);
+      Await.until("the clock goes on", () -> System.currentTimeMillis() > newest().toEpochMilli());
+      times.add(newest());
+    }
+    assertThat(success("?since=" + times.get(0))).isEqualTo(3);
+    assertThat(success("?since=" + times.get(1))).isEqualTo(2);
+    assertThat(success("?since=" + times.get(1).plusMillis(1))).isEqualTo(1);
+    assertThat(success("?until=" + times.get(2))).isEqualTo(2);
+    assertThat(success("?since=" + times.get(1) + "&until=" + times.get(2))).isEqualTo(1);
+    Reply all = on.api.get(stats("ok")).expect(200);
+    assertThat(all.at("/success").asInt()).isEqualTo(3);
+    assertThat(all.at("/approximated").asBoolean()).isFalse();
+  }
+
+  private Instant newest() {
+    String attempts = on.app + "/attempt/endpoint/ok";
+    return Instant.parse(on.api.get(attempts).at("/data/0/timestamp").asString());
+  }
+
+  private int success(String span) {
+    return on.api.get(stats("ok") + span).expect(200).at("/success").asInt();
+  }
+
+  @Test
   void countsByTheHour() {
     on.endpoint("fail", "/fail");
     Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS);
@@ -63,23 +107,26 @@ class EndpointStatsApiTest {
   }
 
   @Test
-  void countsAttemptsInWholeHours() {
+  void countsAttempts() {
     on.endpoint("fail", "/fail");
     on.endpoint("ok", "/ok");
     on.endpoint("held", "/ok");
     on.api.post(on.app + "/endpoint/held/pause", null).expect(200);
-    String message = on.send("a");
+    on.send("a");
     Await.until("it fails", () -> count("fail", "fail") == 1);
     Await.until("it succeeds", () -> count("ok", "success") == 1);
     on.api.post(on.app + "/endpoint/held/cancel-all", null).expect(202);
     Await.until("it is cancelled", () -> count("held", "canceled") == 1);
-    assertThat(attempts("fail", "")).isEqualTo("{\"success\":0,\"fail\":3,\"canceled\":0}");
-    assertThat(attempts("ok", "")).isEqualTo("{\"success\":1,\"fail\":0,\"canceled\":0}");
-    assertThat(attempts("held", "")).isEqualTo("{\"success\":0,\"fail\":0,\"canceled\":1}");
-    String sent = on.api.get(on.app + "/msg/" + message).expect(200).at("/timestamp").asString();
-    assertThat(attempts("ok", "?since=" + sent + "&until=" + Instant.parse(sent).plusMillis(1)))
-        .as("of the hour that the time is in")
-        .isEqualTo("{\"success\":1,\"fail\":0,\"canceled\":0}");
+    assertThat(attempts("fail", "")).isEqualTo("{\"success\":0,\"fail\":3,\"canceled\":0" + EXACT);
+    assertThat(attempts("ok", "")).isEqualTo("{\"success\":1,\"fail\":0,\"canceled\":0" + EXACT);
+    assertThat(attempts("held", "")).isEqualTo("{\"success\":0,\"fail\":0,\"canceled\":1" + EXACT);
+    String ofFail = on.app + "/attempt/endpoint/fail";
+    Instant last = Instant.parse(on.api.get(ofFail).at("/data/0/timestamp").asString());
+    long before = on.api.get(ofFail + "?before=" + last).at("/data").size();
+    assertThat(attempts("fail", "?until=" + last))
+        .isEqualTo("{\"success\":0,\"fail\":" + before + ",\"canceled\":0" + EXACT);
+    assertThat(attempts("fail", "?since=" + last.plusMillis(1)))
+        .isEqualTo("{\"success\":0,\"fail\":0,\"canceled\":0" + EXACT);
   }
 
   private String attempts(String endpoint, String query) {

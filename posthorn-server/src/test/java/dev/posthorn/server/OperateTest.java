@@ -301,6 +301,33 @@ class OperateTest {
   }
 
   @Test
+  void eachAttemptIsPrintedOnceTheFirstOneFirst() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    try (Receiver receiver =
+            Receiver.answering(
+                request -> {
+                  int attempt = attempts.incrementAndGet();
+                  return Answer.status(attempt < 3 ? 500 : 200).body("attempt-" + attempt);
+                });
+        PosthornServer server = serve(db, OLD, List.of(10L, 10L))) {
+      String app = endpoint(server, receiver.url("/"));
+      assertThat(run("send", "a.b", "{}", "--url", server.url(), "--token", JWT, "--app", app))
+          .isZero();
+      assertThat(text.toString()).contains("every delivery succeeded");
+      assertThat(
+              text.toString()
+                  .lines()
+                  .filter(line -> line.contains("attempt-"))
+                  .map(OperateTest::last))
+          .containsExactly("attempt-1", "attempt-2", "attempt-3");
+    }
+  }
+
+  private static String last(String line) {
+    return line.substring(line.lastIndexOf(' ') + 1);
+  }
+
+  @Test
   void aServerThatIsNotThereOrNotNamedIsTold() {
     assertThat(run("endpoints", "list", "--app", "a", "--url", "http://127.0.0.1:1")).isEqualTo(1);
     assertThat(text.toString()).contains("cannot reach http://127.0.0.1:1");

@@ -6,6 +6,7 @@ import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
 import dev.posthorn.transport.ExchangeResult;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ class Lane extends Agenda.Item {
   private boolean removed;
 
   /** How many deliveries, which count as busy, are on their way from hot to parked. */
-  private int moving;
+  private List<Delivery> moving = List.of();
 
   /** Whether the lane waits for its turn. Owned by the loop. */
   boolean ready;
@@ -319,7 +320,15 @@ class Lane extends Agenda.Item {
 
   final LaneView view() {
     boolean limited = health.isRateLimited(loop.nanos()) && next(loop.millis()) != null;
-    return new LaneView(queue.busySize() - moving, limited);
+    return new LaneView(firsts(queue.allBusy()) - firsts(moving), limited);
+  }
+
+  private static int firsts(Collection<Delivery> deliveries) {
+    int count = 0;
+    for (Delivery delivery : deliveries) {
+      count += delivery.row.attempts() == 0 ? 1 : 0;
+    }
+    return count;
   }
 
   final boolean isSpared() {
@@ -651,7 +660,7 @@ class Lane extends Agenda.Item {
 
   /** While nothing can go, what is in {@code hot} makes room for lanes that can use it. */
   private void moveToParked() {
-    if (!stuck || moving > 0 || queue.hotSize() == 0 || loop.stopping()) {
+    if (!stuck || !moving.isEmpty() || queue.hotSize() == 0 || loop.stopping()) {
       return;
     }
     gate.shut();
@@ -663,7 +672,7 @@ class Lane extends Agenda.Item {
    * ordered it had the place of its first one. Returns whether the lane can go on at once.
    */
   private boolean moveToItsTime(Delivery delivery) {
-    if (moving > 0) {
+    if (!moving.isEmpty()) {
       return false; // it has its turn when that is on disk
     }
     queue.take(delivery);
@@ -672,13 +681,13 @@ class Lane extends Agenda.Item {
   }
 
   private void move(List<Delivery> taken) {
-    moving = taken.size();
+    moving = taken;
     loop.core().journal().submit(new MoveEntry(this, taken));
   }
 
   /** Rows are in {@code parked}, and where they are to be there. */
   final void moved(List<Delivery> deliveries, List<LiveRow> rows) {
-    moving = 0;
+    moving = List.of();
     for (int i = 0; i < deliveries.size(); i++) {
       Delivery delivery = deliveries.get(i);
       leave(delivery);
@@ -689,7 +698,7 @@ class Lane extends Agenda.Item {
 
   /** Rows could not be moved: they are where they were. */
   final void notMoved(List<Delivery> deliveries) {
-    moving = 0;
+    moving = List.of();
     deliveries.forEach(this::putBack);
     loop.readyLater(this, 0);
   }

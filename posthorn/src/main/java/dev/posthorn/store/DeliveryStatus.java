@@ -16,10 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint whom it is for
  * @param state where it stands
  * @param attempts how many attempts were spent
+ * @param attempted whether an attempt was made, be it spent or not
  * @param next when the next attempt is due if it waits, else 0
  */
 public record DeliveryStatus(
-    long id, long message, long endpoint, DeliveryState state, int attempts, long next) {
+    long id,
+    long message,
+    long endpoint,
+    DeliveryState state,
+    int attempts,
+    boolean attempted,
+    long next) {
 
   /**
    * Returns where each delivery of a message stands, those to the endpoints it was for first. What
@@ -81,8 +88,9 @@ public record DeliveryStatus(
     }
     live.forEach(
         (row, state) -> {
-          if (!hasEnded(row, last.get(row.endpoint()))) {
-            found.put(row.endpoint(), of(row, state));
+          AttemptRow newest = last.get(row.endpoint());
+          if (!hasEnded(row, newest)) {
+            found.put(row.endpoint(), of(row, state, isAttempted(row, newest)));
           }
         });
     return List.copyOf(found.values());
@@ -99,6 +107,15 @@ public record DeliveryStatus(
     return !begunAgain || Ids.timeOf(last.id()) >= row.due();
   }
 
+  /**
+   * Returns whether an attempt of a delivery that waits was made: one was spent, or the last one
+   * was to be followed by another without being spent.
+   */
+  private static boolean isAttempted(LiveRow row, @Nullable AttemptRow last) {
+    return row.attempts() > 0
+        || (last != null && last.delivery() == row.id() && last.state() == DeliveryState.WAITING);
+  }
+
   private static DeliveryStatus cancelled(MessageRow message, int target) {
     return new DeliveryStatus(
         message.id() + 1 + target,
@@ -106,6 +123,7 @@ public record DeliveryStatus(
         message.targets()[target],
         DeliveryState.CANCELLED,
         0,
+        false,
         0);
   }
 
@@ -116,16 +134,18 @@ public record DeliveryStatus(
         attempt.endpoint(),
         attempt.state(),
         attempt.spent(),
+        attempt.isExchange() || attempt.spent() > 0,
         attempt.nextDue());
   }
 
-  private static DeliveryStatus of(LiveRow row, DeliveryState state) {
+  private static DeliveryStatus of(LiveRow row, DeliveryState state, boolean attempted) {
     return new DeliveryStatus(
         row.id(),
         row.message(),
         row.endpoint(),
         state,
         row.attempts(),
+        attempted,
         state == DeliveryState.WAITING ? Math.max(row.due(), row.notBefore()) : 0);
   }
 }

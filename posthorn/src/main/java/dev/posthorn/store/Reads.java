@@ -45,10 +45,10 @@ public interface Reads {
   List<LiveRow> live(long message, long endpoint);
 
   /**
-   * Returns how many live rows an endpoint has, hot and parked, but {@code most} if it has more:
-   * the work is bounded by that, not by the backlog.
+   * Counts an endpoint's live rows, hot and parked, up to {@code most} of them: the work is bounded
+   * by that, not by the backlog.
    */
-  int waiting(long endpoint, int most);
+  WaitingCount waiting(long endpoint, int most);
 
   /** Returns all cancellations that stand, by message and endpoint. */
   List<CancelMark> cancelMarks();

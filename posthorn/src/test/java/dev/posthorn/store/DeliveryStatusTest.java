@@ -129,6 +129,20 @@ class DeliveryStatusTest {
   }
 
   @Test
+  void whatWaitsWasAttemptedOnceAnAttemptWasMadeSpentOrNot() {
+    waits(1, 2_500); // one was spent, whose row is not read
+    live.add(row(2, 2_500, 0, AttemptKind.SCHEDULED));
+    attempt(2_000, 3, DeliveryState.WAITING);
+    live.add(row(3, 90_000, 0, AttemptKind.SCHEDULED)); // it was told to come back later
+    attempt(2_000, 4, DeliveryState.FAILED);
+    live.add(row(4, 3_000, 0, AttemptKind.REPLAY));
+    attempt(2_000, 5, DeliveryState.SUCCEEDED);
+    assertThat(statuses(6))
+        .extracting(DeliveryStatus::attempted)
+        .containsExactly(true, false, true, false, true, false);
+  }
+
+  @Test
   void eachAttemptIsLookedAtOnce() {
     int many = 1_000;
     for (int endpoint = 1; endpoint <= many; endpoint++) {

@@ -11,8 +11,6 @@ import tools.jackson.core.JsonGenerator;
 
 /** Writes attempts. */
 final class AttemptView {
-  private static final String GONE = "http://deleted.invalid/";
-
   /** What is shown of a response that is not wanted. */
   private static final String NO_RESPONSE = "{}";
 
@@ -45,7 +43,7 @@ final class AttemptView {
     json.writeStringProperty("id", desk.id(Desk.ATTEMPT, row.id()));
     json.writeStringProperty("msgId", desk.id(Desk.MESSAGE, row.message()));
     json.writeStringProperty("endpointId", desk.id(Desk.ENDPOINT, row.endpoint()));
-    json.writeStringProperty("url", endpoint == null ? GONE : endpoint.url());
+    json.writeStringProperty("url", endpoint == null ? EndpointView.GONE : endpoint.url());
     AttemptFailure failure = AttemptFailure.of(row, extent.customer());
     Statuses.write(json, row, extent.expanded());
     json.writeNumberProperty("responseStatusCode", row.status());

@@ -5,7 +5,6 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.DeliveryState;
 import dev.posthorn.store.DeliveryStatus;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.MessageFilter;
@@ -66,7 +65,7 @@ final class AttemptedMessages {
                 listing.newestFirst(),
                 paging.limit(),
                 filter),
-            state -> status == null || Statuses.shown(state, expanded) == status);
+            one -> status == null || Statuses.shown(one, expanded) == status);
     Page<MessageRow> page = new Page<>(found.rows(), found.next());
     Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
     return paging.answer(
@@ -77,7 +76,7 @@ final class AttemptedMessages {
         (json, row) -> write(json, row, found.statuses(), withContent, expanded));
   }
 
-  private Found find(MessageFilter filter, MessageQuery first, Predicate<DeliveryState> wanted) {
+  private Found find(MessageFilter filter, MessageQuery first, Predicate<DeliveryStatus> wanted) {
     Reads store = desk.engine().store(first.application());
     List<MessageRow> rows = new ArrayList<>();
     Map<Long, DeliveryStatus> statuses = new HashMap<>();
@@ -90,7 +89,7 @@ final class AttemptedMessages {
         MessageRow row = read.get(i);
         DeliveryStatus status = status(row, filter.target());
         looked++;
-        if (wanted.test(status.state())) {
+        if (wanted.test(status)) {
           rows.add(row);
           statuses.put(row.id(), status);
         }
@@ -128,7 +127,7 @@ final class AttemptedMessages {
       boolean expanded) {
     view.write(json, row, withContent);
     DeliveryStatus status = Objects.requireNonNull(statuses.get(row.id()));
-    Statuses.write(json, status.state(), expanded);
+    Statuses.write(json, status, expanded);
     Json.timeOrNull(json, "nextAttempt", status.next());
   }
 }

@@ -3,18 +3,14 @@ package dev.posthorn.server.api;
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 
 import dev.posthorn.engine.Deliveries;
-import dev.posthorn.engine.Listing;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.server.http.Query;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.DeliveryStatus;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.Page;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
@@ -24,17 +20,14 @@ final class DeliveryApi {
   private static final String OF_MESSAGE = "/api/v1/app/{app_id}/msg/{msg_id}/endpoint";
   private static final String ONE = OF_MESSAGE + "/{endpoint_id}";
 
-  /** After so many endpoints a page ends, so that it may be short. */
-  private static final int MOST_LOOKED_AT = 1_000;
-
   private final Desk desk;
-  private final EndpointView endpoints;
-  private final AttemptedMessages attempted;
+  private final AttemptedMessages messages;
+  private final AttemptedDestinations destinations;
 
   DeliveryApi(Desk desk) {
     this.desk = desk;
-    this.endpoints = new EndpointView(desk);
-    this.attempted = new AttemptedMessages(desk);
+    this.messages = new AttemptedMessages(desk);
+    this.destinations = new AttemptedDestinations(desk);
   }
 
   List<Operation> operations() {
@@ -57,14 +50,14 @@ final class DeliveryApi {
                 Docket.WITH_CONTENT,
                 AttemptSearch.EXPANDED)
             .gives(200, "ListResponse_EndpointMessageOut_")
-            .to(APPLICATION, attempted::list),
+            .to(APPLICATION, messages::list),
         at.get(
                 OF_MESSAGE,
                 "v1.message-attempt.list-attempted-destinations",
-                "Lists the endpoints that a message was for, newest first.")
+                "Lists the endpoints that a message was for, deleted ones too; oldest first.")
             .query(Docket.LIMIT, Docket.ITERATOR, AttemptSearch.EXPANDED)
             .gives(200, "ListResponse_MessageEndpointOut_")
-            .to(APPLICATION, this::destinations),
+            .to(APPLICATION, destinations::list),
         at.post(ONE + "/resend", "v1.message-attempt.resend", "Delivers a message again, at once.")
             .query(Docket.IDEMPOTENCY)
             .gives(202, "EmptyResponse")
@@ -80,52 +73,6 @@ final class DeliveryApi {
             .query(Docket.LIMIT, Docket.ITERATOR, Docket.ORDER)
             .gives(200, "ListResponse_MessageWhyOut_")
             .to(APPLICATION, this::why));
-  }
-
-  // ---- destinations --------------------------------------------------------------------------
-
-  /** An endpoint with where a message stands with it. */
-  private record Destination(EndpointRow endpoint, DeliveryStatus status) {}
-
-  private Answer destinations(Call call) {
-    MessageRow message = desk.message(call, desk.application(call));
-    Query query = call.query();
-    boolean expanded = Statuses.isExpanded(query);
-    Paging paging = Paging.of(query, desk, Desk.ENDPOINT, true);
-    Page<Destination> page = destinations(message, paging.listing());
-    return paging.answer(
-        page.rows(),
-        page.next(),
-        destination -> destination.endpoint().id(),
-        id -> desk.id(Desk.ENDPOINT, id),
-        (json, destination) -> write(json, destination, expanded));
-  }
-
-  /** Asks for one endpoint after the other, so a page reads no more than what is on it. */
-  private Page<Destination> destinations(MessageRow message, Listing wanted) {
-    int limit = wanted.limit() - 1; // one more was asked for, to see whether there is one
-    List<EndpointRow> candidates =
-        desk.endpoints(
-            message.application(),
-            new Listing(wanted.after(), wanted.before(), wanted.newestFirst(), MOST_LOOKED_AT + 1));
-    List<Destination> found = new ArrayList<>();
-    for (int i = 0; i < candidates.size(); i++) {
-      EndpointRow endpoint = candidates.get(i);
-      if (found.size() == limit || i == MOST_LOOKED_AT) {
-        return new Page<>(found, candidates.get(i - 1).id());
-      }
-      DeliveryStatus status = desk.engine().status(message, endpoint.id());
-      if (status != null) {
-        found.add(new Destination(endpoint, status));
-      }
-    }
-    return new Page<>(found, 0);
-  }
-
-  private void write(JsonGenerator json, Destination destination, boolean expanded) {
-    endpoints.common(json, destination.endpoint());
-    Statuses.write(json, destination.status().state(), expanded);
-    Json.timeOrNull(json, "nextAttempt", destination.status().next());
   }
 
   // ---- one delivery --------------------------------------------------------------------------

@@ -31,7 +31,7 @@ final class EndpointApi {
   List<Operation> operations() {
     Docket at = new Docket("Endpoint");
     return List.of(
-        at.get(ALL, "v1.endpoint.list", "Lists the endpoints.")
+        at.get(ALL, "v1.endpoint.list", "Lists the endpoints, newest first.")
             .query(Docket.LIMIT, Docket.ITERATOR, Docket.ORDER)
             .gives(200, "ListResponse_EndpointOut_")
             .to(APPLICATION, this::list),
@@ -72,7 +72,7 @@ final class EndpointApi {
   }
 
   private Answer list(Call call) {
-    Paging paging = Paging.of(call.query(), desk, Desk.ENDPOINT, false);
+    Paging paging = Paging.of(call.query(), desk, Desk.ENDPOINT, true);
     return paging.answer(
         desk.engine().endpoints(desk.application(call).id(), paging.listing()),
         EndpointRow::id,

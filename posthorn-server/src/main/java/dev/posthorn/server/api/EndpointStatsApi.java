@@ -10,15 +10,15 @@ import dev.posthorn.server.http.Query;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.HourRow;
 import dev.posthorn.store.Reads;
+import dev.posthorn.store.WaitingCount;
 import java.util.List;
-import java.util.function.ToLongFunction;
 import tools.jackson.core.JsonGenerator;
 
-/** Statistics of endpoints: what became of their deliveries, in whole hours of UTC. */
+/** Statistics of endpoints: what became of their deliveries. */
 final class EndpointStatsApi {
   private static final String ONE = "/api/v1/app/{app_id}/endpoint/{endpoint_id}";
 
-  /** How many that wait are counted. */
+  /** How many of those that wait are looked at. */
   static final int MOST_PENDING = 10_000;
 
   private final Desk desk;
@@ -29,8 +29,8 @@ final class EndpointStatsApi {
 
   List<Operation> operations() {
     Docket at = new Docket("Endpoint");
-    Operation.Param since = Docket.time("since", "From the hour of this time on; 28 days ago");
-    Operation.Param until = Docket.time("until", "Up to the hour of this time; now");
+    Operation.Param since = Docket.time("since", "From this time on; 28 days ago");
+    Operation.Param until = Docket.time("until", "Up to this time, exclusive; now");
     return List.of(
         at.get(ONE + "/stats", "v1.endpoint.get-stats", "Counts the deliveries of an endpoint.")
             .query(since, until)
@@ -39,7 +39,7 @@ final class EndpointStatsApi {
         at.get(
                 ONE + "/attempt-stats",
                 "v1.endpoint.get-attempt-stats",
-                "Counts the attempts of an endpoint, in whole hours.")
+                "Counts the attempts of an endpoint.")
             .query(since, until)
             .gives(200, "EndpointAttemptStats")
             .to(APPLICATION, this::attemptStats),
@@ -47,7 +47,9 @@ final class EndpointStatsApi {
                 ONE + "/stats/hourly",
                 "v1.endpoint.get-hourly-stats",
                 "Counts the deliveries and attempts of an endpoint by the hour.")
-            .query(since, until)
+            .query(
+                Docket.time("since", "From the hour of this time on; 28 days ago"),
+                Docket.time("until", "Up to the hour of this time; now"))
             .gives(200, "EndpointHourlyStatsOut")
             .to(APPLICATION, this::hourly),
         at.get(
@@ -66,50 +68,54 @@ final class EndpointStatsApi {
     return desk.engine().store(endpoint.application());
   }
 
-  private List<HourRow> hours(EndpointRow endpoint, Query query) {
-    TimeSpan span = TimeSpan.of(query, "since", "until", desk.engine().millis());
-    return store(endpoint).hours(endpoint.id(), span.from(TimeSpan.HOUR), span.to());
+  private TimeSpan span(Query query) {
+    return TimeSpan.of(query, "since", "until", desk.engine().millis());
+  }
+
+  private SpanCounts counts(EndpointRow endpoint, Query query) {
+    return SpanCounts.of(store(endpoint), endpoint.id(), span(query), desk.engine().millis());
   }
 
   private Answer stats(Call call) {
     EndpointRow endpoint = endpoint(call);
-    List<HourRow> hours = hours(endpoint, call.query());
-    int underWay = desk.done(desk.engine().lane(endpoint.id())).underWay();
-    int waiting = store(endpoint).waiting(endpoint.id(), MOST_PENDING + underWay + 1);
-    int pending = Math.max(0, waiting - underWay);
+    SpanCounts ended = counts(endpoint, call.query());
+    int first = desk.done(desk.engine().lane(endpoint.id())).firstUnderWay();
+    WaitingCount waiting = store(endpoint).waiting(endpoint.id(), MOST_PENDING + first + 1);
+    int sending = Math.min(waiting.attempted() + first, waiting.all());
+    int pending = waiting.all() - sending;
     return Answer.json(
         200,
         json -> {
           json.writeStartObject();
-          json.writeNumberProperty("success", sum(hours, HourRow::succeeded));
+          json.writeNumberProperty("success", ended.succeeded());
           json.writeNumberProperty("pending", Math.min(pending, MOST_PENDING));
-          json.writeBooleanProperty("morePending", pending > MOST_PENDING);
-          json.writeNumberProperty("sending", underWay);
-          json.writeNumberProperty("fail", sum(hours, HourRow::failed));
-          json.writeNumberProperty("canceled", sum(hours, HourRow::cancelled));
+          json.writeBooleanProperty("morePending", waiting.all() > MOST_PENDING + first);
+          json.writeNumberProperty("sending", sending);
+          json.writeNumberProperty("fail", ended.failed());
+          json.writeNumberProperty("canceled", ended.cancelled());
+          json.writeBooleanProperty("approximated", ended.isApproximated());
           json.writeEndObject();
         });
   }
 
   private Answer attemptStats(Call call) {
-    List<HourRow> hours = hours(endpoint(call), call.query());
+    SpanCounts counts = counts(endpoint(call), call.query());
     return Answer.json(
         200,
         json -> {
           json.writeStartObject();
-          json.writeNumberProperty("success", sum(hours, h -> h.attempts() - h.failedAttempts()));
-          json.writeNumberProperty("fail", sum(hours, HourRow::failedAttempts));
-          json.writeNumberProperty("canceled", sum(hours, HourRow::cancelled));
+          json.writeNumberProperty("success", counts.attempts() - counts.failedAttempts());
+          json.writeNumberProperty("fail", counts.failedAttempts());
+          json.writeNumberProperty("canceled", counts.cancelled());
+          json.writeBooleanProperty("approximated", counts.isApproximated());
           json.writeEndObject();
         });
   }
 
-  private static long sum(List<HourRow> hours, ToLongFunction<HourRow> count) {
-    return hours.stream().mapToLong(count).sum();
-  }
-
   private Answer hourly(Call call) {
-    List<HourRow> hours = hours(endpoint(call), call.query());
+    EndpointRow endpoint = endpoint(call);
+    TimeSpan span = span(call.query());
+    List<HourRow> hours = store(endpoint).hours(endpoint.id(), span.from(TimeSpan.HOUR), span.to());
     return Answer.json(
         200,
         json -> {

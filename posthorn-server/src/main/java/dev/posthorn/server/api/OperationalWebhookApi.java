@@ -36,7 +36,7 @@ final class OperationalWebhookApi {
     Docket at = new Docket("Operational Webhook");
     List<Operation> all = new ArrayList<>();
     all.add(
-        at.get(ALL, ID + ".list", "Lists the endpoints for operational webhooks.")
+        at.get(ALL, ID + ".list", "Lists the endpoints for operational webhooks, newest first.")
             .query(Docket.LIMIT, Docket.ITERATOR, Docket.ORDER)
             .gives(200, "ListResponse_EndpointOut_")
             .to(ENVIRONMENT, this::list));
@@ -91,7 +91,7 @@ final class OperationalWebhookApi {
   }
 
   private Answer list(Call call) {
-    Paging paging = Paging.of(call.query(), desk, Desk.ENDPOINT, false);
+    Paging paging = Paging.of(call.query(), desk, Desk.ENDPOINT, true);
     ApplicationRow application =
         OperationalWebhooks.applicationOrNull(desk.engine(), call.principal().environment());
     List<EndpointRow> rows =

@@ -3,6 +3,7 @@ package dev.posthorn.server.api;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
+import dev.posthorn.store.DeliveryStatus;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -10,8 +11,9 @@ import tools.jackson.core.JsonGenerator;
  * Where deliveries and attempts stand, in the numbers and words of the API: 0 success, 1 pending, 2
  * fail, 3 sending, 4 canceled.
  *
- * <p>A delivery that waits is pending, also while an attempt is under way. Older clients do not
- * know of canceled: they are told fail, unless they ask for {@code expanded_statuses}.
+ * <p>A delivery that waits is pending until its first attempt has been made, and sending from then
+ * on. Older clients do not know of canceled: they are told fail, unless they ask for {@code
+ * expanded_statuses}.
  */
 final class Statuses {
   static final int SUCCESS = 0;
@@ -44,18 +46,22 @@ final class Statuses {
     };
   }
 
-  private static int of(DeliveryState state) {
+  private static int of(DeliveryState state, boolean attempted) {
     return switch (state) {
       case SUCCEEDED -> SUCCESS;
-      case WAITING -> PENDING;
+      case WAITING -> attempted ? SENDING : PENDING;
       case FAILED -> FAIL;
       case CANCELLED -> CANCELED;
     };
   }
 
+  private static int of(DeliveryStatus delivery) {
+    return of(delivery.state(), delivery.attempted());
+  }
+
   /** Returns the status of a delivery that a client is told. */
-  static int shown(DeliveryState state, boolean expanded) {
-    return shown(of(state), expanded);
+  static int shown(DeliveryStatus delivery, boolean expanded) {
+    return shown(of(delivery), expanded);
   }
 
   private static int shown(int status, boolean expanded) {
@@ -63,14 +69,14 @@ final class Statuses {
   }
 
   /** Writes the status of a delivery. */
-  static void write(JsonGenerator json, DeliveryState state, boolean expanded) {
-    write(json, of(state), expanded);
+  static void write(JsonGenerator json, DeliveryStatus delivery, boolean expanded) {
+    write(json, of(delivery), expanded);
   }
 
   /** Writes the status of an attempt, or of the end of a delivery without one. */
   static void write(JsonGenerator json, AttemptRow attempt, boolean expanded) {
     int exchange = attempt.isSuccess() ? SUCCESS : FAIL;
-    write(json, attempt.isExchange() ? exchange : of(attempt.state()), expanded);
+    write(json, attempt.isExchange() ? exchange : of(attempt.state(), false), expanded);
   }
 
   private static void write(JsonGenerator json, int status, boolean expanded) {

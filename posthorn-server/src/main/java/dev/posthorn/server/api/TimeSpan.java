@@ -3,6 +3,7 @@ package dev.posthorn.server.api;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Query;
+import dev.posthorn.server.http.Times;
 import java.time.Instant;
 import java.util.function.Function;
 
@@ -19,13 +20,13 @@ record TimeSpan(long from, long to) {
   private static final long USUAL = 28 * DAY;
   private static final long LONGEST = 366 * DAY;
 
-  /** Reads it from a query; it ends now and is 28 days long unless that is said. */
+  /** Reads it from a query; it ends now, and begins with the hour 28 days before, unless said. */
   static TimeSpan of(Query query, String since, String until, long now) {
     Instant end = query.time(until);
     Instant start = query.time(since);
-    long to = end == null ? now + 1 : end.toEpochMilli();
+    long to = end == null ? now + 1 : Times.millisFrom(end);
     return of(
-        start == null ? to - USUAL : start.toEpochMilli(),
+        start == null ? to - USUAL - Math.floorMod(to - USUAL, HOUR) : Times.millisFrom(start),
         to,
         until,
         problem -> Query.invalid(since, problem));
@@ -43,8 +44,8 @@ record TimeSpan(long from, long to) {
 
   /** Reads it from a body that must have both ends. */
   static TimeSpan required(Fields fields, String since, String until) {
-    long from = fields.time(since).toEpochMilli();
-    long to = fields.time(until).toEpochMilli();
+    long from = Times.millisFrom(fields.time(since));
+    long to = Times.millisFrom(fields.time(until));
     return of(from, to, until, problem -> fields.invalid(since, problem));
   }
 

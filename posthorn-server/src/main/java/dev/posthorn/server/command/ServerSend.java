@@ -53,8 +53,7 @@ final class ServerSend {
   }
 
   private int show(String id, int shown) {
-    JsonNode attempts =
-        server.get(app + "/attempt/msg/" + id + "?limit=250&order=ascending").path("data");
+    JsonNode attempts = server.get(app + "/attempt/msg/" + id + "?limit=250").path("data");
     for (int i = attempts.size() - 1 - shown; i >= 0; i--) { // newest first
       JsonNode attempt = attempts.get(i);
       out.printf(

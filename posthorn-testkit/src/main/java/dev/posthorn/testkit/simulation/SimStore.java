@@ -27,6 +27,7 @@ import dev.posthorn.store.StoreStats;
 import dev.posthorn.store.TaskQuery;
 import dev.posthorn.store.TaskRow;
 import dev.posthorn.store.TokenRow;
+import dev.posthorn.store.WaitingCount;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +38,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory. What it holds outlives it, as a file outlives a process. Not thread-safe. */
@@ -180,10 +182,16 @@ public final class SimStore implements Store {
   }
 
   @Override
-  public int waiting(long endpoint, int most) {
+  public WaitingCount waiting(long endpoint, int most) {
     SimTables from = read();
-    long hot = from.hot.values().stream().filter(row -> row.endpoint() == endpoint).count();
-    return (int) Math.min(most, hot + from.parked.getOrDefault(endpoint, new TreeMap<>()).size());
+    List<LiveRow> rows =
+        Stream.concat(
+                from.parked.getOrDefault(endpoint, new TreeMap<>()).values().stream(),
+                from.hot.values().stream().filter(row -> row.endpoint() == endpoint))
+            .limit(most)
+            .toList();
+    int attempted = (int) rows.stream().filter(row -> row.attempts() > 0).count();
+    return new WaitingCount(rows.size(), attempted);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.LiveRow.Place;
 import dev.posthorn.store.ParkedKey;
+import dev.posthorn.store.WaitingCount;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -114,7 +115,7 @@ interface LiveRowRules extends StoreRules {
     for (LiveRow row : rows) {
       LiveRow before = Rows.parked(row.id() - 990, row.endpoint(), 10, 3_000);
       assertThat(store().live(1_000, row.endpoint())).containsExactly(row);
-      assertThat(store().waiting(row.endpoint(), 10)).isEqualTo(2);
+      assertThat(store().waiting(row.endpoint(), 10).all()).isEqualTo(2);
       assertThat(store().parked(row.endpoint(), ParkedKey.START, 10)).containsExactly(row, before);
       assertThat(store().parked(row.endpoint(), row.parkedKey(), 10)).containsExactly(before);
     }
@@ -150,7 +151,7 @@ interface LiveRowRules extends StoreRules {
             b.idFloor = 2_000;
           });
       assertThat(store().live(1_000, row.endpoint())).isEmpty();
-      assertThat(store().waiting(row.endpoint(), 10)).isEqualTo(1);
+      assertThat(store().waiting(row.endpoint(), 10).all()).isEqualTo(1);
       store().upkeep(0, now().toEpochMilli());
     }
     upkeep(0);
@@ -291,22 +292,36 @@ interface LiveRowRules extends StoreRules {
 
   @Test
   default void whatWaitsForAnEndpointIsCounted() {
-    assertThat(store().waiting(5, 100)).isZero();
+    assertThat(store().waiting(5, 100)).isEqualTo(new WaitingCount(0, 0));
     commit(
         b -> {
           b.hot.add(Rows.hot(2, 5, 1));
           b.hot.add(Rows.hot(3, 6, 1));
+          b.parked.add(withoutAttempts(Rows.parked(4, 6, 1, 900)));
           for (int i = 0; i < 20; i++) {
             b.parked.add(Rows.parked(10 + i, 5 + i % 2, 1, 1_000 - i));
           }
         });
-    assertThat(store().waiting(5, 100)).isEqualTo(11);
-    assertThat(store().waiting(6, 100)).isEqualTo(11);
-    assertThat(store().waiting(5, 11)).isEqualTo(11);
-    assertThat(store().waiting(5, 10)).as("no more than asked for").isEqualTo(10);
-    assertThat(store().waiting(5, 1)).isEqualTo(1);
+    assertThat(store().waiting(5, 100)).isEqualTo(new WaitingCount(11, 10));
+    assertThat(store().waiting(6, 100)).isEqualTo(new WaitingCount(12, 10));
+    assertThat(store().waiting(5, 11).all()).isEqualTo(11);
+    assertThat(store().waiting(5, 10).all()).as("no more than asked for").isEqualTo(10);
+    assertThat(store().waiting(5, 1).all()).isEqualTo(1);
     commit(b -> b.unhot.add(Rows.hot(2, 5, 1)));
     commit(b -> b.unparked.add(Rows.parked(10, 5, 1, 1_000)));
-    assertThat(reopen().waiting(5, 100)).isEqualTo(9);
+    assertThat(reopen().waiting(5, 100)).isEqualTo(new WaitingCount(9, 9));
+  }
+
+  private static LiveRow withoutAttempts(LiveRow row) {
+    return new LiveRow(
+        row.id(),
+        row.endpoint(),
+        row.message(),
+        row.place(),
+        row.due(),
+        row.notBefore(),
+        0,
+        row.deadline(),
+        row.kind());
   }
 }

@@ -23,6 +23,7 @@ import dev.posthorn.store.SecretRow;
 import dev.posthorn.store.TaskQuery;
 import dev.posthorn.store.TaskRow;
 import dev.posthorn.store.TokenRow;
+import dev.posthorn.store.WaitingCount;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ class FileReads implements Reads {
   }
 
   @Override
-  public int waiting(long endpoint, int most) {
+  public WaitingCount waiting(long endpoint, int most) {
     return readers.read(reader -> LiveReads.waiting(reader, endpoint, most));
   }
 

@@ -5,6 +5,7 @@ import dev.posthorn.store.CancelMark;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.LiveRow.Place;
 import dev.posthorn.store.ParkedKey;
+import dev.posthorn.store.WaitingCount;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -19,6 +20,16 @@ final class LiveReads {
   private static final String PARKED =
       "SELECT id, endpoint, message, due, deadline, not_before, attempts, kind FROM ";
 
+  /** What is in {@code hot} has no attempt yet. */
+  private static final String WAITING =
+      "SELECT count(*), total(attempted) FROM ("
+          + counted("attempts > 0", "parked")
+          + " UNION ALL "
+          + counted("attempts > 0", "parked_new")
+          + " UNION ALL "
+          + counted("0", "hot")
+          + " LIMIT ?2)";
+
   /** A message's targets, if some of its rows are hot. */
   private static final String TARGETS_IF_HOT =
       "SELECT targets FROM message WHERE id = ?1 AND EXISTS"
@@ -28,6 +39,14 @@ final class LiveReads {
   private static final String PARKED_FOR_ENDPOINT = parked("message = ?1 AND endpoint = ?2");
 
   private LiveReads() {}
+
+  private static String counted(String attempted, String table) {
+    return "SELECT * FROM (SELECT "
+        + attempted
+        + " AS attempted FROM "
+        + table
+        + " WHERE endpoint = ?1 LIMIT ?2)";
+  }
 
   /** Returns a query of both tables that hold parked rows; an ORDER BY and a LIMIT may follow. */
   private static String parked(String condition) {
@@ -88,17 +107,10 @@ final class LiveReads {
   }
 
   /** Counts an endpoint's rows, hot and parked, up to a bound; the table {@code hot} is small. */
-  static int waiting(Reader reader, long endpoint, int most) throws SQLException {
-    Integer count =
-        reader.one(
-            row -> row.getInt(1),
-            "SELECT min(?2, (SELECT count(*) FROM"
-                + " (SELECT 1 FROM parked WHERE endpoint = ?1 LIMIT ?2)) + (SELECT count(*) FROM"
-                + " (SELECT 1 FROM parked_new WHERE endpoint = ?1 LIMIT ?2)) + (SELECT count(*) FROM"
-                + " (SELECT 1 FROM hot WHERE endpoint = ?1 LIMIT ?2)))",
-            endpoint,
-            most);
-    return count == null ? 0 : count;
+  static WaitingCount waiting(Reader reader, long endpoint, int most) throws SQLException {
+    WaitingCount count =
+        reader.one(row -> new WaitingCount(row.getInt(1), row.getInt(2)), WAITING, endpoint, most);
+    return count == null ? new WaitingCount(0, 0) : count;
   }
 
   /** A hot row's id is one of the first after its message's, one for each target. */
