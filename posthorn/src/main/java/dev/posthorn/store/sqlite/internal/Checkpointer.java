@@ -40,7 +40,20 @@ final class Checkpointer implements AutoCloseable {
   private Checkpointer(SQLiteConnection connection, FileChannel file) {
     this.connection = connection;
     this.file = file;
-    this.thread = Thread.ofPlatform().daemon().name("posthorn-checkpoint").unstarted(this::work);
+    this.thread = new Uninterruptible(this::work);
+  }
+
+  /** Whoever interrupts all threads there are, must not close the file that this one has open. */
+  private static final class Uninterruptible extends Thread {
+    Uninterruptible(Runnable work) {
+      super(work, "posthorn-checkpoint");
+      setDaemon(true);
+    }
+
+    @Override
+    public void interrupt() {
+      // Its work is short, and is told to end by other means.
+    }
   }
 
   /** Takes over a connection and the file that it is to, and starts the thread. */

@@ -9,7 +9,10 @@ import java.util.Properties;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConnection;
 
-/** Looks into a file that is not to be changed: it takes no lock and makes no log. */
+/**
+ * Looks into a file that is not to be changed: it takes no lock and makes no log. Only SQLite opens
+ * the file: whoever else of this process closes it gives up the locks of a store that is open.
+ */
 public final class Inspection {
   /** A view or a virtual table of this name could do anything. */
   private static final String PLAIN_TABLE =
@@ -26,7 +29,6 @@ public final class Inspection {
    */
   public static boolean hasEnvironments(Path file) {
     try {
-      new Schema(file).checkHeader();
       if (!Files.exists(file) || Files.size(file) == 0) {
         return false;
       }

@@ -80,8 +80,7 @@ public final class Opening {
         Session session = new Session(writer, errors);
         ReaderPools readers = ReaderPools.of(connections, errors, options.readers());
         int pageBytes = Schema.number(writer, "PRAGMA page_size");
-        Checkpointer checkpointer =
-            Checkpointer.start(connections.checkpointer(), connections.file());
+        Checkpointer checkpointer = checkpointer(connections);
         Wal wal = new Wal(checkpointer, readers, pageBytes);
         if (leftLog) {
           wal.erase();
@@ -103,6 +102,17 @@ public final class Opening {
       throw errors.of(e);
     } catch (IOException e) {
       throw new StoreException(Reason.IO, "Cannot read " + file + ": " + FileFailure.why(e), e);
+    }
+  }
+
+  private static Checkpointer checkpointer(Connections connections)
+      throws SQLException, IOException {
+    SQLiteConnection connection = connections.checkpointer();
+    try {
+      return Checkpointer.start(connection, connections.file());
+    } catch (IOException | RuntimeException | Error e) {
+      connection.close();
+      throw e;
     }
   }
 }

@@ -23,8 +23,8 @@ class CheckpointerTest {
 
   private final AtomicInteger calls = new AtomicInteger();
 
-  /** Opens a connection whose first checkpoint throws what nobody foresaw. */
-  private SQLiteConnection failingOnce() throws SQLException {
+  /** Opens a connection at whose first checkpoint something happens. */
+  private SQLiteConnection connection(Runnable atFirst) throws SQLException {
     String file = directory.resolve("store.db").toString();
     return new JDBC4Connection("jdbc:sqlite:" + file, file, new Properties()) {
       @Override
@@ -36,7 +36,7 @@ class CheckpointerTest {
                 new Class<?>[] {PreparedStatement.class},
                 (proxy, method, arguments) -> {
                   if (method.getName().equals("executeQuery") && calls.incrementAndGet() == 1) {
-                    throw new OutOfMemoryError("planted");
+                    atFirst.run();
                   }
                   return method.invoke(statement, arguments);
                 });
@@ -45,8 +45,27 @@ class CheckpointerTest {
   }
 
   @Test
+  void anInterruptDoesNotCloseTheFile() throws Exception {
+    SQLiteConnection connection = connection(() -> Thread.currentThread().interrupt());
+    FileChannel file = FileChannel.open(directory.resolve("store.db"), CREATE, WRITE);
+    Checkpointer checkpointer = Checkpointer.start(connection, file);
+    try {
+      checkpointer.request();
+      assertThat(checkpointer.awaitIdle(LONG)).isTrue();
+      assertThat(calls).hasValue(1);
+      assertThat(file.isOpen()).isTrue();
+    } finally {
+      checkpointer.close();
+    }
+  }
+
+  @Test
   void anErrorDoesNotEndTheCheckpoints() throws Exception {
-    SQLiteConnection connection = failingOnce();
+    SQLiteConnection connection =
+        connection(
+            () -> {
+              throw new OutOfMemoryError("planted");
+            });
     FileChannel file = FileChannel.open(directory.resolve("store.db"), CREATE, WRITE);
     Checkpointer checkpointer = Checkpointer.start(connection, file);
     try {
