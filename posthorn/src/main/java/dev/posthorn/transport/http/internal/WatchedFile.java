@@ -20,6 +20,7 @@ final class WatchedFile<T> {
   private final Path file;
   private final Parser<T> parser;
   private @Nullable Stamp seen;
+  private @Nullable Stamp told;
   private T value;
 
   /** Makes a value of a file. */
@@ -45,15 +46,23 @@ final class WatchedFile<T> {
     if (stamp == null || stamp.equals(seen)) {
       return false;
     }
-    seen = stamp;
     try {
       T read = parser.parse(file);
       boolean changed = !read.equals(value);
       value = read;
+      seen = stamp;
       return changed;
     } catch (IOException | RuntimeException e) {
-      log.warn("File {} was not understood; what it said before holds", file, e);
+      failed(stamp, e);
       return false;
+    }
+  }
+
+  /** It is read again the next time, since it may be the process that is short of something. */
+  private void failed(Stamp stamp, Exception why) {
+    if (!stamp.equals(told)) {
+      told = stamp;
+      log.warn("File {} was not understood; what it said before holds", file, why);
     }
   }
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +105,27 @@ class NameFilesTest {
     Files.writeString(resolvConf, "search half.test\nnameserver [192.0.2.53]:54\n");
     files.look();
     assertThat(port(files)).isEqualTo(54);
+  }
+
+  @Test
+  void aFileThatCouldNotBeReadIsReadOnceItCan() {
+    AtomicInteger reads = new AtomicInteger();
+    WatchedFile<String> file =
+        new WatchedFile<>(
+            hosts,
+            "before",
+            path -> {
+              if (reads.incrementAndGet() == 1) {
+                throw new FileSystemException(path.toString(), null, "Too many open files");
+              }
+              return Files.readString(path);
+            });
+    assertThat(file.look()).isFalse();
+    assertThat(file.value()).isEqualTo("before");
+    assertThat(file.look()).isTrue();
+    assertThat(file.value()).startsWith("192.0.2.1 one");
+    assertThat(file.look()).isFalse();
+    assertThat(reads).hasValue(2);
   }
 
   @Test
