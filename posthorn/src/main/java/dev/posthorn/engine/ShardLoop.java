@@ -72,6 +72,8 @@ class ShardLoop {
   private final Map<Long, Watch> watches = new HashMap<>();
   private int reading;
   private int ending;
+  private final Runnable turns = this::turns;
+  private final Runnable nextTurns = this::nextTurns;
   private boolean turnComes;
   private boolean turning;
   private boolean started;
@@ -289,21 +291,21 @@ class ShardLoop {
 
   private void turnSoon() {
     if (!turnComes) {
-      turnComes = true;
-      loop.execute(this::nextTurns);
+      loop.execute(nextTurns);
+      turnComes = true; // not before: it would be waited for for ever
     }
   }
 
   private void turnAfterIo() {
     if (!turnComes) {
+      loop.executeAfterIo(nextTurns);
       turnComes = true;
-      loop.executeAfterIo(this::nextTurns);
     }
   }
 
   private void nextTurns() {
     turnComes = false;
-    core.guard().run(TASK, this::turns);
+    core.guard().run(TASK, turns);
   }
 
   /** Gives a lane a turn later, since something failed so many times in a row before. */
@@ -371,6 +373,7 @@ class ShardLoop {
         return;
       }
       timer.cancel();
+      timer = null;
     }
     timerAt = at;
     timer = schedule(Math.max(0, wait), this::wake);
@@ -388,6 +391,9 @@ class ShardLoop {
   /** Looks whether wall time has moved against monotonic time: timers only know the latter. */
   private void watchClock() {
     var unused = schedule(WATCH_NANOS, this::watchClock);
+    if (!ready.isEmpty()) {
+      turnSoon(); // should it not come, as after a failure in the midst of asking for it
+    }
     long offset = wallOffset();
     boolean moved = Math.abs(offset - wallOffset) > DRIFT_MILLIS;
     boolean doubted = doubting;
