@@ -123,12 +123,12 @@ final class MessageApi {
               acceptance,
               accepted -> {
                 progress.committed(accepted);
-                desk.engine().unmatched().sent(acceptance, accepted);
                 answer.accept(
                     () -> {
                       progress.answered();
                       return accepted(acceptance, accepted, withContent);
                     });
+                desk.engine().unmatched().sent(acceptance, accepted);
               },
               why -> refuse(why, progress, answer));
     } catch (PosthornException e) {
