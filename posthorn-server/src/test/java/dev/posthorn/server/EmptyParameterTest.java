@@ -26,7 +26,7 @@ class EmptyParameterTest {
     StringBuilder path = new StringBuilder(owner.path(operation, Map.of()));
     path.append('?').append(param.name()).append('=').append(value);
     for (Param other : operation.docs().query()) {
-      if (other != param && NEEDED.containsKey(other.name())) {
+      if (!other.equals(param) && NEEDED.containsKey(other.name())) {
         path.append('&').append(other.name()).append('=').append(NEEDED.get(other.name()));
       }
     }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,9 +38,13 @@ class KubernetesTest {
       documents.forEachRemaining(one -> objects.put(one.path("kind").asString(), one));
     }
     assertThat(objects).containsOnlyKeys("Secret", "Service", "StatefulSet");
-    set = objects.get("StatefulSet").path("spec");
+    set = object("StatefulSet").path("spec");
     pod = set.at("/template/spec");
     container = pod.at("/containers/0");
+  }
+
+  private JsonNode object(String kind) {
+    return Objects.requireNonNull(objects.get(kind));
   }
 
   private static List<String> texts(JsonNode list, String name) {
@@ -63,7 +68,7 @@ class KubernetesTest {
     assertThat(pod.path("terminationGracePeriodSeconds").asInt()).isGreaterThanOrEqualTo(30);
     JsonNode labels = set.at("/template/metadata/labels");
     assertThat(labels).isEqualTo(set.at("/selector/matchLabels"));
-    assertThat(labels).isEqualTo(objects.get("Service").at("/spec/selector"));
+    assertThat(labels).isEqualTo(object("Service").at("/spec/selector"));
   }
 
   @Test
@@ -83,7 +88,7 @@ class KubernetesTest {
     volumes.add(set.at("/volumeClaimTemplates/0/metadata/name").asString());
     assertThat(mounts).containsOnlyKeys(volumes);
     assertThat(variable("POSTHORN_DB")).startsWith(mounts.get("data") + "/");
-    JsonNode secret = objects.get("Secret");
+    JsonNode secret = object("Secret");
     assertThat(pod.at("/volumes/0/secret/secretName")).isEqualTo(secret.at("/metadata/name"));
     for (String name : List.of("POSTHORN_SECRET_KEY", "POSTHORN_JWT_SECRET")) {
       String prefix = "@" + mounts.get("secrets") + "/";
@@ -108,7 +113,7 @@ class KubernetesTest {
     }
     assertThat(container.at("/readinessProbe/httpGet/path").asString()).isEqualTo("/health/ready");
     assertThat(container.at("/livenessProbe/httpGet/path").asString()).isEqualTo("/health/live");
-    assertThat(objects.get("Service").at("/spec/ports/0/targetPort"))
+    assertThat(object("Service").at("/spec/ports/0/targetPort"))
         .isEqualTo(container.at("/ports/0/name"));
     assertThat(variable("POSTHORN_LISTEN"))
         .endsWith(":" + container.at("/ports/0/containerPort").asString());

@@ -13,15 +13,15 @@ import org.junit.jupiter.api.Test;
 
 class TaskApiTest {
   private static final String ALL = "/api/v1/background-task";
-  private static final String BEGIN =
+  private final String begin =
       Instant.now().minus(Duration.ofDays(1)).truncatedTo(ChronoUnit.SECONDS).toString();
-  private static final String SINCE = "{\"since\":\"" + BEGIN + "\"}";
+  private final String since = "{\"since\":\"" + begin + "\"}";
 
   @AutoClose private final Deliveries on = new Deliveries();
   private final String ok = on.endpoint("ok", "/ok");
 
   private String task(String action) {
-    String id = on.api.post(on.app + "/endpoint/ok/" + action, SINCE).expect(202).id();
+    String id = on.api.post(on.app + "/endpoint/ok/" + action, since).expect(202).id();
     on.awaitEnd(ALL + "/" + id);
     return id;
   }
@@ -58,7 +58,7 @@ class TaskApiTest {
     assertThat(task.at("/status").asString()).isEqualTo("finished");
     assertThat(task.at("/task").asString()).isEqualTo("endpoint.recover");
     assertThat(task.at("/data/endpointId").asString()).isEqualTo(ok);
-    assertThat(task.at("/data/since").asString()).isEqualTo(BEGIN);
+    assertThat(task.at("/data/since").asString()).isEqualTo(begin);
     assertThat(task.json()).isEqualTo(on.api.get(ALL).at("/data/0"));
   }
 
@@ -84,13 +84,13 @@ class TaskApiTest {
       String app = "/api/v1/app/" + api.post("/api/v1/app", "{\"name\":\"A\"}").expect(201).id();
       String endpoint = "{\"uid\":\"ok\",\"url\":\"" + server.receiver().url("/") + "\"}";
       api.post(app + "/endpoint", endpoint).expect(201);
-      String first = api.post(app + "/endpoint/ok/recover", SINCE).expect(202).id();
+      String first = api.post(app + "/endpoint/ok/recover", since).expect(202).id();
       Await.until(
           "it ends", () -> api.get(ALL + "/" + first).at("/status").asString().equals("finished"));
       Await.until(
           "a later one has it forgotten",
           () -> {
-            api.post(app + "/endpoint/ok/recover", SINCE).expect(202);
+            api.post(app + "/endpoint/ok/recover", since).expect(202);
             return api.get(ALL + "/" + first).status() == 404;
           });
     }
