@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -85,8 +86,19 @@ public final class Contract {
   /** What any operation may answer, and the document has no name for. */
   private static final Set<Integer> UNNAMED = Set.of(405, 408, 415, 500, 507);
 
+  /** A path's template, and which paths it is of. */
+  private record Route(String template, Pattern pattern) {
+    private long variables() {
+      return template.chars().filter(c -> c == '{').count();
+    }
+  }
+
   private final ObjectNode own;
   private final SchemaDocument document;
+
+  /** Those with the most fixed segments first. */
+  private final List<Route> routes;
+
   private final Set<String> called = ConcurrentHashMap.newKeySet();
   private final Set<String> differed = ConcurrentHashMap.newKeySet();
 
@@ -94,6 +106,11 @@ public final class Contract {
   Contract(String openApi) {
     this.own = (ObjectNode) MAPPER.readTree(openApi);
     this.document = new SchemaDocument("posthorn", strict(own.deepCopy()), Dialects.getOpenApi31());
+    this.routes =
+        own.get("paths").propertyNames().stream()
+            .map(Contract::route)
+            .sorted(Comparator.comparingLong(Route::variables))
+            .toList();
   }
 
   /** Returns the server's description of itself. */
@@ -219,18 +236,15 @@ public final class Contract {
 
   /** Returns the path's template, the one with the most fixed segments first; or null. */
   private @Nullable String template(String path) {
-    String best = null;
-    for (String template : own.get("paths").propertyNames()) {
-      String regex = Pattern.compile("\\{[^}]*}").matcher(template).replaceAll("[^/]+");
-      if (Pattern.matches(regex + "/?", path) && (best == null || count(template) < count(best))) {
-        best = template;
-      }
-    }
-    return best;
+    return routes.stream()
+        .filter(route -> route.pattern().matcher(path).matches())
+        .findFirst()
+        .map(Route::template)
+        .orElse(null);
   }
 
-  private static long count(String template) {
-    return template.chars().filter(c -> c == '{').count();
+  private static Route route(String template) {
+    return new Route(template, Pattern.compile(template.replaceAll("\\{[^}]*}", "[^/]+") + "/?"));
   }
 
   /** Lets objects have the properties that are described, and no others. */
