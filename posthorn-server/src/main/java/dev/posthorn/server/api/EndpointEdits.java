@@ -13,6 +13,12 @@ import java.util.function.UnaryOperator;
 
 /** Reads and changes endpoints of any application. */
 final class EndpointEdits {
+  /**
+   * For what is read again on the writer: which event types there are was looked at before, and
+   * what the API refuses would be no refusal there.
+   */
+  private static final Predicate<String> ANY = type -> true;
+
   private final Desk desk;
   private final BiPredicate<Call, String> offered;
 
@@ -38,10 +44,9 @@ final class EndpointEdits {
   /** Changes what a request says of an endpoint. */
   EndpointRow change(Call call, EndpointRow row) {
     Fields fields = call.fields();
+    var unused = EndpointInput.change(fields, row, offered(call));
     return edit(
-        call,
-        row,
-        before -> EndpointInput.change(fields, before, offered(call)).applied(before, now()));
+        call, row, before -> EndpointInput.change(fields, before, ANY).applied(before, now()));
   }
 
   /**
@@ -72,10 +77,9 @@ final class EndpointEdits {
   /** Replaces an endpoint. */
   EndpointRow replace(Call call, EndpointRow row) {
     Fields fields = call.fields();
+    var unused = EndpointInput.replacing(fields, row, offered(call));
     return edit(
-        call,
-        row,
-        before -> EndpointInput.replacing(fields, before, offered(call)).applied(before, now()));
+        call, row, before -> EndpointInput.replacing(fields, before, ANY).applied(before, now()));
   }
 
   /**
@@ -86,13 +90,12 @@ final class EndpointEdits {
   Put<EndpointRow> put(Call call, LongSupplier application, String uid) {
     Fields fields = call.fields();
     Predicate<String> offered = offered(call);
-    var unused = EndpointInput.whole(fields, type -> true);
+    var unused = EndpointInput.whole(fields, ANY);
     Administration.EndpointEdit edit =
         checked(
             call,
             before ->
-                named(uid, EndpointInput.replacing(fields, before, offered))
-                    .applied(before, now()));
+                named(uid, EndpointInput.replacing(fields, before, ANY)).applied(before, now()));
     long owner = application.getAsLong();
     EndpointRow present = desk.engine().endpoint(owner, uid);
     Predicate<String> named =
