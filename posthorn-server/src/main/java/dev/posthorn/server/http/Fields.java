@@ -93,6 +93,8 @@ public final class Fields {
       node = mapper.readTree(body);
     } catch (JacksonException e) {
       throw ApiError.notJson(e);
+    } catch (NumberFormatException e) { // of an exponent that no decimal number can have
+      throw ApiError.invalid(List.of("body"), "has a number that is too large; give a smaller one");
     }
     if (!node.isObject()) {
       throw ApiError.invalid(List.of("body"), "must be a JSON object");

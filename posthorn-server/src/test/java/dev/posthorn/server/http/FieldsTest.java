@@ -47,7 +47,9 @@ class FieldsTest {
         "{'a':NaN}",
         "{'a':01}",
         "{'a':'\n'}",
-        "{'a':1,}"
+        "{'a':1,}",
+        "{'a':1e99999999999}",
+        "{'a':-1e-99999999999}"
       })
   void areOfOneJsonObjectAlone(String body) {
     refused(() -> of(body), "['body']");
