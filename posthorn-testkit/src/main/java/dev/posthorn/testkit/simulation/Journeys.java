@@ -516,7 +516,7 @@ final class Journeys {
           Math.max(askedToWait ? HOUR : 0, last.spent() == 0 ? 0 : 2 * waits.get(last.spent() - 1));
       // Between the end of an exchange and its record the clock may jump, or the store be in
       // trouble.
-      wait += clock.longestJumpMillis() + TROUBLE_MILLIS;
+      wait += clock.longestStepMillis() + TROUBLE_MILLIS;
       long first = millis(rows.get(0));
       return millis(last) + wait >= expires(message)
           || millis(last) - first + wait >= lifetime - 10

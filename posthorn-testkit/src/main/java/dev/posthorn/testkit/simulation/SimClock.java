@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimClock implements Clock {
   private static final long BELIEVED_MILLIS = 900_000;
+  private static final long SMALL_STEP_MILLIS = 60_000;
   private static final long SETTLED_NANOS = 150_000_000_000L;
   private static final long JUST_NOW_NANOS = 10_000_000_000L;
   private static final long EPOCH_MILLIS = 1_750_000_000_000L;
@@ -29,7 +30,7 @@ public final class SimClock implements Clock {
   private long lastJumpMillis;
   private long jumpedAtNanos = Long.MIN_VALUE / 2;
   private long changedNanos = Long.MIN_VALUE / 2;
-  private long longestJumpMillis;
+  private long longestStepMillis;
   private boolean jumped;
   private long sequence;
   private @Nullable Violation violation;
@@ -68,7 +69,7 @@ public final class SimClock implements Clock {
     jumpedAtNanos = nanos;
     changedNanos = nanos;
     jumpedMillis += millis;
-    longestJumpMillis = Math.max(longestJumpMillis, millis);
+    longestStepMillis = Math.max(longestStepMillis, millis);
     backMillis += Math.max(0, -millis);
     mayBeAhead();
   }
@@ -82,6 +83,9 @@ public final class SimClock implements Clock {
     jumps.add(nanos / 1_000_000 + ": " + millis + " for " + nanosLong / 1_000_000);
     int number = ++briefJumps;
     briefMillis = millis;
+    if (millis <= SMALL_STEP_MILLIS) {
+      longestStepMillis = Math.max(longestStepMillis, millis);
+    }
     // It may be believed at once, and is set back before or after it.
     backMillis += Math.abs(millis) <= BELIEVED_MILLIS ? Math.abs(millis) : 0;
     mayBeAhead();
@@ -134,9 +138,12 @@ public final class SimClock implements Clock {
     return jumped;
   }
 
-  /** Returns the longest jump forward so far. */
-  long longestJumpMillis() {
-    return longestJumpMillis;
+  /**
+   * Returns the longest step forward so far that a running engine may have believed: the clock was
+   * set for long, or by a minute at most, which is believed at once, however soon it is set back.
+   */
+  long longestStepMillis() {
+    return longestStepMillis;
   }
 
   @Override
