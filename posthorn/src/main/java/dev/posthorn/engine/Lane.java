@@ -394,7 +394,10 @@ class Lane extends Agenda.Item {
     if (missing && !isCancelled(delivery.row)) {
       health.notMade(delivery);
       end(delivery, DeliveryState.FAILED, EndReason.RETENTION);
-    } else if (message == null || now == null || mustRest(delivery, now)) {
+    } else if (message == null
+        || now == null
+        || mustRest(delivery, now)
+        || isOvertaken(delivery)) {
       health.notMade(delivery);
       release(delivery);
       putBack(delivery);
@@ -416,6 +419,12 @@ class Lane extends Agenda.Item {
         || mayBeLate(delivery, loop.millis())
         || isCancelled(delivery.row)
         || health.isBlocked(loop.nanos(), loop.millis());
+  }
+
+  /** Whether one with an earlier place in an ordered lane has come while a payload was read. */
+  private boolean isOvertaken(Delivery delivery) {
+    Delivery first = isOrdered() ? firstOf(queue.firstHot(), queue.firstParked()) : null;
+    return first != null && first.compareTo(delivery) < 0;
   }
 
   /** The payload of a delivery under way could not be read. */
