@@ -394,10 +394,7 @@ class Lane extends Agenda.Item {
     if (missing && !isCancelled(delivery.row)) {
       health.notMade(delivery);
       end(delivery, DeliveryState.FAILED, EndReason.RETENTION);
-    } else if (message == null
-        || now == null
-        || mustRest(delivery, now)
-        || isOvertaken(delivery)) {
+    } else if (message == null || now == null || mustRest(delivery, now) || isOvertaken(delivery)) {
       health.notMade(delivery);
       release(delivery);
       putBack(delivery);

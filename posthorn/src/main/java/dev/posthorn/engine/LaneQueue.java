@@ -144,6 +144,7 @@ class LaneQueue {
 
   /** Makes a delivery busy whose row is only in the store, behind the position. */
   final void takeStored(Delivery delivery) {
+    gone(delivery.row); // it must not come with a page, or out of what arrived
     busy.put(delivery.row.id(), delivery);
   }
 

@@ -65,6 +65,21 @@ class LaneQueueTest {
     assertThat(queue.nextDue()).isLessThan(0);
   }
 
+  /** Otherwise it would be ended twice. */
+  @Test
+  void aStoredRowThatIsTakenWhileAPageIsReadDoesNotComeWithItsNews() {
+    LaneQueue queue = new LaneQueue(false);
+    LiveRow row = parked(1, 10);
+    queue.startReading();
+    queue.addParked(new Delivery(row, null), 2); // came while the page is read
+
+    queue.takeStored(new Delivery(row, null));
+    queue.pageArrived(List.of(row), 2, 2);
+
+    assertThat(queue.parkedSize()).isZero();
+    assertThat(queue.busySize()).isEqualTo(1);
+  }
+
   @Test
   void whatIsNextInTheStoreIsLookedForAtOnceIfTheLastRowOfAPageGoesAfterItWasRead() {
     LaneQueue queue = new LaneQueue(false);
