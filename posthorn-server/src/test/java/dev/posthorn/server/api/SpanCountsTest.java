@@ -105,9 +105,9 @@ class SpanCountsTest {
   @Test
   void countsFromTheFirstMillisecondUpToTheLast() {
     for (int minute = 0; minute < 240; minute++) {
-      ended(BEGIN + minute * 60_000, DeliveryState.SUCCEEDED);
+      ended(BEGIN + minute * 60_000L, DeliveryState.SUCCEEDED);
       ended(
-          BEGIN + minute * 60_000, minute % 2 == 0 ? DeliveryState.FAILED : DeliveryState.WAITING);
+          BEGIN + minute * 60_000L, minute % 2 == 0 ? DeliveryState.FAILED : DeliveryState.WAITING);
     }
     ended(BEGIN + HOUR / 2 + 1, DeliveryState.CANCELLED, AttemptKind.NONE);
     ended(BEGIN + HOUR / 2 + 1, DeliveryState.SUCCEEDED, AttemptKind.TEST);
@@ -145,7 +145,7 @@ class SpanCountsTest {
   @Test
   void anHourWithTooManyAttemptsCountsAsAWhole() {
     for (int i = 0; i <= SpanCounts.MOST; i++) {
-      ended(BEGIN + i * 100, DeliveryState.SUCCEEDED);
+      ended(BEGIN + i * 100L, DeliveryState.SUCCEEDED);
     }
     SpanCounts all = count(BEGIN + 1, BEGIN + HOUR);
     assertThat(all.succeeded()).isEqualTo(SpanCounts.MOST + 1);
@@ -158,7 +158,7 @@ class SpanCountsTest {
   @Test
   void soDoesOneWithManyEndsThatWereNoAttempts() {
     for (int i = 0; i <= SpanCounts.MOST; i++) {
-      ended(BEGIN + i * 100, DeliveryState.CANCELLED, AttemptKind.NONE);
+      ended(BEGIN + i * 100L, DeliveryState.CANCELLED, AttemptKind.NONE);
     }
     SpanCounts all = count(BEGIN + 1, BEGIN + HOUR);
     assertThat(all.cancelled()).isEqualTo(SpanCounts.MOST + 1);
