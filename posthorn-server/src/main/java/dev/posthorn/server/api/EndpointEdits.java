@@ -13,12 +13,6 @@ import java.util.function.UnaryOperator;
 
 /** Reads and changes endpoints of any application. */
 final class EndpointEdits {
-  /**
-   * For what is read again on the writer: which event types there are was looked at before, and
-   * what the API refuses would be no refusal there.
-   */
-  private static final Predicate<String> ANY = type -> true;
-
   private final Desk desk;
   private final BiPredicate<Call, String> offered;
 
@@ -30,6 +24,14 @@ final class EndpointEdits {
   EndpointEdits(Desk desk, BiPredicate<Call, String> offered) {
     this.desk = desk;
     this.offered = offered;
+  }
+
+  /**
+   * For what is read again on the writer: which event types there are was looked at before, and
+   * what the API refuses would be no refusal there.
+   */
+  private static boolean any(String type) {
+    return true;
   }
 
   private Predicate<String> offered(Call call) {
@@ -46,7 +48,9 @@ final class EndpointEdits {
     Fields fields = call.fields();
     var unused = EndpointInput.change(fields, row, offered(call));
     return edit(
-        call, row, before -> EndpointInput.change(fields, before, ANY).applied(before, now()));
+        call,
+        row,
+        before -> EndpointInput.change(fields, before, EndpointEdits::any).applied(before, now()));
   }
 
   /**
@@ -79,7 +83,10 @@ final class EndpointEdits {
     Fields fields = call.fields();
     var unused = EndpointInput.replacing(fields, row, offered(call));
     return edit(
-        call, row, before -> EndpointInput.replacing(fields, before, ANY).applied(before, now()));
+        call,
+        row,
+        before ->
+            EndpointInput.replacing(fields, before, EndpointEdits::any).applied(before, now()));
   }
 
   /**
@@ -90,12 +97,13 @@ final class EndpointEdits {
   Put<EndpointRow> put(Call call, LongSupplier application, String uid) {
     Fields fields = call.fields();
     Predicate<String> offered = offered(call);
-    var unused = EndpointInput.whole(fields, ANY);
+    var unused = EndpointInput.whole(fields, EndpointEdits::any);
     Administration.EndpointEdit edit =
         checked(
             call,
             before ->
-                named(uid, EndpointInput.replacing(fields, before, ANY)).applied(before, now()));
+                named(uid, EndpointInput.replacing(fields, before, EndpointEdits::any))
+                    .applied(before, now()));
     long owner = application.getAsLong();
     EndpointRow present = desk.engine().endpoint(owner, uid);
     Predicate<String> named =
