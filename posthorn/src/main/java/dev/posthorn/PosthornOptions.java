@@ -2,7 +2,6 @@ package dev.posthorn;
 
 import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.HealthOptions;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.file.FileModes;
 import dev.posthorn.keyring.Keyring;
@@ -269,20 +268,12 @@ public final class PosthornOptions {
   EngineOptions engine() {
     EngineOptions defaults = EngineOptions.DEFAULT;
     EngineLimits limits = defaults.limits();
-    HealthOptions health = defaults.health();
     return defaults
         .withRetryWaits(retrySchedule.millis())
         .withJitter(jitter)
         .withExchange(ExchangeLimits.DEFAULT.within((int) requestTimeout.toMillis()))
         .withRetention(retention.toMillis())
-        .withHealth(
-            new HealthOptions(
-                health.breakerFailures(),
-                health.breakerMinMillis(),
-                health.breakerMaxMillis(),
-                health.slowMillis(),
-                health.retryAfterCapMillis(),
-                disableAfter.toMillis()))
+        .withHealth(defaults.health().withDisableAfter(disableAfter.toMillis()))
         .withLimits(
             new EngineLimits(
                 permits,

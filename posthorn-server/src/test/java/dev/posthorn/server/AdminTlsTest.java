@@ -3,7 +3,6 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.server.serve.ServerOptions;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The admin listener over TLS, and the commands that ask it. */
 class AdminTlsTest {
@@ -54,11 +52,7 @@ class AdminTlsTest {
 
   private int run(String... arguments) {
     text.getBuffer().setLength(0);
-    PrintWriter out = new PrintWriter(text, true);
-    CommandLine commandLine = Main.commandLine();
-    commandLine.setOut(out);
-    commandLine.setErr(out);
-    return commandLine.execute(arguments);
+    return Commands.run(text, arguments);
   }
 
   @Test

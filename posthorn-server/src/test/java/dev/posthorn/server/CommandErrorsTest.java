@@ -7,7 +7,6 @@ import dev.posthorn.store.Store;
 import dev.posthorn.store.sqlite.SqliteOptions;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** What goes wrong with a command is told with the field, the problem and the remedy. */
 class CommandErrorsTest {
@@ -37,11 +35,7 @@ class CommandErrorsTest {
 
   private int run(String... arguments) {
     text.getBuffer().setLength(0);
-    PrintWriter out = new PrintWriter(text, true);
-    CommandLine commandLine = Main.commandLine();
-    commandLine.setOut(out);
-    commandLine.setErr(out);
-    return commandLine.execute(arguments);
+    return Commands.run(text, arguments);
   }
 
   private List<String> names() throws IOException {

@@ -37,11 +37,7 @@ class CommandLineTest {
   private final StringWriter text = new StringWriter();
 
   private int run(String... arguments) {
-    PrintWriter out = new PrintWriter(text, true);
-    CommandLine commandLine = Main.commandLine();
-    commandLine.setOut(out);
-    commandLine.setErr(out);
-    return commandLine.execute(arguments);
+    return Commands.run(text, arguments);
   }
 
   @Test

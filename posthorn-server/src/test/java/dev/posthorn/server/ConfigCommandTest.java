@@ -29,13 +29,9 @@ class ConfigCommandTest {
   private final StringWriter text = new StringWriter();
 
   private int config(String... arguments) {
-    PrintWriter out = new PrintWriter(text, true);
-    CommandLine commandLine = Main.commandLine();
-    commandLine.setOut(out);
-    commandLine.setErr(out);
     List<String> all = new ArrayList<>(List.of("config"));
     all.addAll(List.of(arguments));
-    return commandLine.execute(all.toArray(String[]::new));
+    return Commands.run(text, all.toArray(String[]::new));
   }
 
   @Test

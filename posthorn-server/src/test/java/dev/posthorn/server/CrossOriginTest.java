@@ -18,14 +18,8 @@ class CrossOriginTest {
 
   private static UnaryOperator<ServerOptions> cors(String origins) {
     return options ->
-        new ServerOptions(
-            options.database(),
-            options.keyring(),
-            options.access(),
-            options.engine(),
-            options.transport(),
-            options.limits(),
-            new ServerOptions.Manner(1_000, false, 30, Cors.of(origins), null));
+        ServerFixture.manner(
+            options, new ServerOptions.Manner(1_000, false, 30, Cors.of(origins), null));
   }
 
   private static RawClient.Answer ask(ServerFixture server, String... lines) {

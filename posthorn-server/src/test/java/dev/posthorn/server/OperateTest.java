@@ -76,11 +76,7 @@ class OperateTest {
 
   private int run(String... arguments) {
     text.getBuffer().setLength(0);
-    PrintWriter out = new PrintWriter(text, true);
-    CommandLine commandLine = Main.commandLine();
-    commandLine.setOut(out);
-    commandLine.setErr(out);
-    return commandLine.execute(arguments);
+    return Commands.run(text, arguments);
   }
 
   private PosthornServer serve(Path file, String secretKey, List<Long> waits) {

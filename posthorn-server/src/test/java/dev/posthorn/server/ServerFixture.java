@@ -111,6 +111,18 @@ public final class ServerFixture implements AutoCloseable {
         limits);
   }
 
+  /** Returns the same options with another manner. */
+  static ServerOptions manner(ServerOptions options, ServerOptions.Manner manner) {
+    return new ServerOptions(
+        options.database(),
+        options.keyring(),
+        options.access(),
+        options.engine(),
+        options.transport(),
+        options.limits(),
+        manner);
+  }
+
   /** Returns the same options with another engine. */
   public static ServerOptions engine(ServerOptions options, EngineOptions engine) {
     return new ServerOptions(

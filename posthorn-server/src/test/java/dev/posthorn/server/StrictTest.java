@@ -28,14 +28,8 @@ class StrictTest {
   private static String app;
 
   private static ServerOptions strict(ServerOptions options) {
-    return new ServerOptions(
-        options.database(),
-        options.keyring(),
-        options.access(),
-        options.engine(),
-        options.transport(),
-        options.limits(),
-        new ServerOptions.Manner(1_000, false, 30, Cors.NONE, null, true, null));
+    return ServerFixture.manner(
+        options, new ServerOptions.Manner(1_000, false, 30, Cors.NONE, null, true, null));
   }
 
   @BeforeAll

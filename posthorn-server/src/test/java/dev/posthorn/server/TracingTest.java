@@ -27,13 +27,8 @@ class TracingTest {
   private static final String SPAN = "00f067aa0ba902b7";
 
   private static ServerOptions traced(ServerOptions options, Receiver collector) {
-    return new ServerOptions(
-        options.database(),
-        options.keyring(),
-        options.access(),
-        options.engine(),
-        options.transport(),
-        options.limits(),
+    return ServerFixture.manner(
+        options,
         new ServerOptions.Manner(
             10_000,
             false,

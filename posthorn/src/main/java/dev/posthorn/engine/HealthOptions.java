@@ -26,4 +26,15 @@ public record HealthOptions(
   /** 10 failures, 1 s to 60 s, slow after 1 s, Retry-After up to 1 hour, disabled after 5 days. */
   public static final HealthOptions DEFAULT =
       new HealthOptions(10, 1_000, 60_000, 1_000, 3_600_000, 5L * 24 * 3_600_000);
+
+  /** Returns these options with another time after which an endpoint is disabled. */
+  public HealthOptions withDisableAfter(long millis) {
+    return new HealthOptions(
+        breakerFailures,
+        breakerMinMillis,
+        breakerMaxMillis,
+        slowMillis,
+        retryAfterCapMillis,
+        millis);
+  }
 }

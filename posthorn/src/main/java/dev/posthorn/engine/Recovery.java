@@ -1,8 +1,6 @@
 package dev.posthorn.engine;
 
-import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.Store;
 import dev.posthorn.store.StoreException;
@@ -126,20 +124,7 @@ final class Recovery {
   }
 
   private static EndpointEntry deleted(long id) {
-    EndpointRow row =
-        new EndpointRow(
-            id,
-            0,
-            null,
-            "http://deleted.invalid/",
-            "",
-            List.of(),
-            List.of(),
-            EndpointPolicy.DEFAULT,
-            EndpointState.DISABLED,
-            Map.of(),
-            0,
-            0);
+    EndpointRow row = EndpointRow.deleted(id, 0, 0);
     EndpointEntry endpoint = new EndpointEntry(0, row, List.of());
     endpoint.settings(new EndpointEntry.Settings(row, List.of(), true));
     return endpoint;

@@ -34,10 +34,33 @@ public record EndpointRow(
     long created,
     long updated) {
 
+  /** The URL of an endpoint that was deleted: of its own nothing is kept. */
+  public static final String DELETED_URL = "http://deleted.invalid/";
+
   /** Creates a row. What most endpoints have in common is there once: all of them are in memory. */
   public EndpointRow {
     policy = policy.equals(EndpointPolicy.DEFAULT) ? EndpointPolicy.DEFAULT : policy;
     description = description.isEmpty() ? "" : description;
+  }
+
+  /**
+   * Returns what is left of an endpoint that was deleted: its id, and whose it was and when it was
+   * created, as far as that is known.
+   */
+  public static EndpointRow deleted(long id, long application, long created) {
+    return new EndpointRow(
+        id,
+        application,
+        null,
+        DELETED_URL,
+        "",
+        List.of(),
+        List.of(),
+        EndpointPolicy.DEFAULT,
+        EndpointState.DISABLED,
+        Map.of(),
+        created,
+        created);
   }
 
   /** Returns this endpoint in another state, changed at a time. */

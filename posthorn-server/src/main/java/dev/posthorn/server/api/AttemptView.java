@@ -43,7 +43,7 @@ final class AttemptView {
     json.writeStringProperty("id", desk.id(Desk.ATTEMPT, row.id()));
     json.writeStringProperty("msgId", desk.id(Desk.MESSAGE, row.message()));
     json.writeStringProperty("endpointId", desk.id(Desk.ENDPOINT, row.endpoint()));
-    json.writeStringProperty("url", endpoint == null ? EndpointView.GONE : endpoint.url());
+    json.writeStringProperty("url", endpoint == null ? EndpointRow.DELETED_URL : endpoint.url());
     AttemptFailure failure = AttemptFailure.of(row, extent.customer());
     Statuses.write(json, row, extent.expanded());
     json.writeNumberProperty("responseStatusCode", row.status());

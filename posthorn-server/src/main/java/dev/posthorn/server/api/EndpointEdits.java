@@ -45,12 +45,7 @@ final class EndpointEdits {
 
   /** Changes what a request says of an endpoint. */
   EndpointRow change(Call call, EndpointRow row) {
-    Fields fields = call.fields();
-    var unused = EndpointInput.change(fields, row, offered(call));
-    return edit(
-        call,
-        row,
-        before -> EndpointInput.change(fields, before, EndpointEdits::any).applied(before, now()));
+    return edit(call, row, EndpointInput::change);
   }
 
   /**
@@ -80,13 +75,21 @@ final class EndpointEdits {
 
   /** Replaces an endpoint. */
   EndpointRow replace(Call call, EndpointRow row) {
+    return edit(call, row, EndpointInput::replacing);
+  }
+
+  /** Makes an input of what a request says of an endpoint that is there. */
+  private interface Reading {
+    EndpointInput read(Fields fields, EndpointRow before, Predicate<String> offered);
+  }
+
+  private EndpointRow edit(Call call, EndpointRow row, Reading reading) {
     Fields fields = call.fields();
-    var unused = EndpointInput.replacing(fields, row, offered(call));
+    var unused = reading.read(fields, row, offered(call));
     return edit(
         call,
         row,
-        before ->
-            EndpointInput.replacing(fields, before, EndpointEdits::any).applied(before, now()));
+        before -> reading.read(fields, before, EndpointEdits::any).applied(before, now()));
   }
 
   /**

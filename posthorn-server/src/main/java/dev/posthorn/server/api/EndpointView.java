@@ -2,19 +2,13 @@ package dev.posthorn.server.api;
 
 import dev.posthorn.id.Ids;
 import dev.posthorn.server.http.Answer;
-import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
 import dev.posthorn.store.EndpointState;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes endpoints. */
 final class EndpointView {
-  /** Stands where the URL of a deleted endpoint was: nothing of it is kept but its id. */
-  static final String GONE = "http://deleted.invalid/";
-
   private final Desk desk;
 
   EndpointView(Desk desk) {
@@ -23,20 +17,7 @@ final class EndpointView {
 
   /** Returns what is left of a deleted endpoint: its id, and thereby when it was created. */
   static EndpointRow gone(long id, long application) {
-    long created = Ids.timeOf(id);
-    return new EndpointRow(
-        id,
-        application,
-        null,
-        GONE,
-        "",
-        List.of(),
-        List.of(),
-        EndpointPolicy.DEFAULT,
-        EndpointState.DISABLED,
-        Map.of(),
-        created,
-        created);
+    return EndpointRow.deleted(id, application, Ids.timeOf(id));
   }
 
   /** Answers with one endpoint. */

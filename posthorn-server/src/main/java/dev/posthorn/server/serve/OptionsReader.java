@@ -2,7 +2,6 @@ package dev.posthorn.server.serve;
 
 import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.HealthOptions;
 import dev.posthorn.keyring.Keyring;
 import dev.posthorn.keyring.SecretKey;
 import dev.posthorn.server.auth.Jwts;
@@ -184,7 +183,6 @@ final class OptionsReader {
 
   private EngineOptions engine() {
     EngineOptions defaults = EngineOptions.DEFAULT;
-    HealthOptions health = defaults.health();
     return defaults
         .withRetryWaits(values.waits(Setting.RETRY_SCHEDULE))
         .withJitter(values.share(Setting.JITTER))
@@ -195,13 +193,7 @@ final class OptionsReader {
             values.number(Setting.ENDPOINTS_PER_APPLICATION, 1, MOST_NUMBER))
         .withRetention(values.millis(Setting.RETENTION, "1h", "36500d"))
         .withHealth(
-            new HealthOptions(
-                health.breakerFailures(),
-                health.breakerMinMillis(),
-                health.breakerMaxMillis(),
-                health.slowMillis(),
-                health.retryAfterCapMillis(),
-                values.millis(Setting.DISABLE_AFTER, "1s", "366d")))
+            defaults.health().withDisableAfter(values.millis(Setting.DISABLE_AFTER, "1s", "366d")))
         .withLimits(engineLimits(defaults.limits()));
   }
 

@@ -88,20 +88,12 @@ class AutoDisableTest {
 
   @Test
   void theTimeMayBeOneSecond() {
-    HealthOptions health = EngineOptions.DEFAULT.health();
     Stage hasty =
         new Stage(
             1,
             EngineOptions.DEFAULT
                 .withRetryWaits(List.of())
-                .withHealth(
-                    new HealthOptions(
-                        health.breakerFailures(),
-                        health.breakerMinMillis(),
-                        health.breakerMaxMillis(),
-                        health.slowMillis(),
-                        health.retryAfterCapMillis(),
-                        1_000)),
+                .withHealth(HealthOptions.DEFAULT.withDisableAfter(1_000)),
             Launcher.PLAIN,
             (host, request) -> SimReceiver.answer(5, 500, null, request.limits()));
     long id = hasty.await(hasty.addEndpoint("e", Stage.policy(false))).id();
