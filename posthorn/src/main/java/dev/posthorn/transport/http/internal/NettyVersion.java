@@ -32,7 +32,7 @@ final class NettyVersion {
 
   private static final Pattern FORM = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+).*");
 
-  /** The oldest of each line that the tests were run with. */
+  /** The oldest of each line that is taken. Tests run with those that the BOMs manage now. */
   private static final Release OLDEST_4_1 = new Release(4, 1, 121);
 
   private static final Release OLDEST_4_2 = new Release(4, 2, 7);
