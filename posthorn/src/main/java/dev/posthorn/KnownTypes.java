@@ -18,7 +18,7 @@ final class KnownTypes {
 
   /** Checks the event type of a message. */
   void require(String type) {
-    if (strict && engine.eventType(OpenPosthorn.ENVIRONMENT, type) == null) {
+    if (strict && engine.registry().eventType(OpenPosthorn.ENVIRONMENT, type) == null) {
       throw unknown("type", type, "is no event type here");
     }
   }
@@ -37,10 +37,10 @@ final class KnownTypes {
       return true;
     }
     if (!pattern.endsWith(ALL_BELOW)) {
-      return engine.eventType(OpenPosthorn.ENVIRONMENT, pattern) != null;
+      return engine.registry().eventType(OpenPosthorn.ENVIRONMENT, pattern) != null;
     }
     String prefix = pattern.substring(0, pattern.length() - 1);
-    return engine.eventTypes(OpenPosthorn.ENVIRONMENT).stream()
+    return engine.registry().eventTypes(OpenPosthorn.ENVIRONMENT).stream()
         .anyMatch(row -> row.name().startsWith(prefix));
   }
 

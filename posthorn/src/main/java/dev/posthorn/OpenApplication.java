@@ -50,7 +50,7 @@ final class OpenApplication implements Application {
   }
 
   private ApplicationRow present() {
-    ApplicationRow present = views.engine().application(row.id());
+    ApplicationRow present = views.engine().registry().application(row.id());
     if (present == null) {
       throw Views.notFound("application");
     }
@@ -98,7 +98,7 @@ final class OpenApplication implements Application {
   @Override
   public Receipt send(NewMessage message) {
     Acceptance acceptance = acceptance(message);
-    return receipt(acceptance, views.engine().accept(acceptance, sendMillis));
+    return receipt(acceptance, views.engine().messages().accept(acceptance, sendMillis));
   }
 
   @Override
@@ -107,6 +107,7 @@ final class OpenApplication implements Application {
       Acceptance acceptance = acceptance(message);
       return views
           .engine()
+          .messages()
           .acceptAsync(acceptance)
           .thenApply(accepted -> receipt(acceptance, accepted));
     } catch (PosthornException e) {

@@ -85,7 +85,8 @@ final class OpenEndpoints implements Endpoints {
   }
 
   private EndpointRow row(String id) {
-    EndpointRow row = views.engine().endpoint(views.parse(Views.ENDPOINT, "endpoint", id));
+    EndpointRow row =
+        views.engine().registry().endpoint(views.parse(Views.ENDPOINT, "endpoint", id));
     if (row == null || row.application() != application) {
       throw Views.notFound("endpoint");
     }
@@ -100,7 +101,7 @@ final class OpenEndpoints implements Endpoints {
   @Override
   public Optional<Endpoint> find(String uid) {
     Checks.uid(uid);
-    return views.engine().endpoints(application).stream()
+    return views.engine().registry().endpoints(application).stream()
         .filter(row -> uid.equals(row.uid()))
         .findFirst()
         .map(views::endpoint);
@@ -108,7 +109,7 @@ final class OpenEndpoints implements Endpoints {
 
   @Override
   public List<Endpoint> list() {
-    return views.engine().endpoints(application).stream().map(views::endpoint).toList();
+    return views.engine().registry().endpoints(application).stream().map(views::endpoint).toList();
   }
 
   private Endpoint edit(String id, UnaryOperator<EndpointRow> edit) {

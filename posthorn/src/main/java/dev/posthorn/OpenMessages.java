@@ -108,7 +108,9 @@ final class OpenMessages implements Messages {
   }
 
   private List<Delivery> deliveries(MessageRow row) {
-    return views.read(engine -> engine.statuses(row)).stream().map(this::delivery).toList();
+    return views.read(engine -> engine.deliveries().statuses(row)).stream()
+        .map(this::delivery)
+        .toList();
   }
 
   private Delivery delivery(DeliveryStatus status) {
@@ -147,10 +149,10 @@ final class OpenMessages implements Messages {
     MessageRow row = row(id);
     Engine engine = views.engine();
     Map<String, String> reasons = new LinkedHashMap<>();
-    for (EndpointRow endpoint : engine.endpoints(application)) {
+    for (EndpointRow endpoint : engine.registry().endpoints(application)) {
       reasons.put(
           views.id(Views.ENDPOINT, endpoint.id()),
-          engine.why(endpoint, row.type(), row.channels()).toLowerCase(Locale.ROOT));
+          engine.registry().why(endpoint, row.type(), row.channels()).toLowerCase(Locale.ROOT));
     }
     return reasons;
   }
@@ -165,7 +167,7 @@ final class OpenMessages implements Messages {
   public boolean replay(String id, String endpoint) {
     long message = row(id).id();
     long target = views.parse(Views.ENDPOINT, "endpoint", endpoint);
-    EndpointRow present = views.engine().endpoint(target);
+    EndpointRow present = views.engine().registry().endpoint(target);
     if (present == null || present.application() != application) {
       throw Views.notFound("endpoint");
     }

@@ -2,6 +2,7 @@ package dev.posthorn;
 
 import dev.posthorn.engine.Condition;
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineConfig;
 import dev.posthorn.engine.EngineListener;
 import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.engine.Instruments;
@@ -104,7 +105,7 @@ final class OpenPosthorn implements Posthorn {
       throw e;
     }
     return Engine.start(
-        options.engine(), runtime, new Engine.Means(keyring, formats, new Random()));
+        new EngineConfig(options.engine(), keyring, formats, new Random()), runtime);
   }
 
   /** Whoever had the database until now may have made or replaced the key. */
@@ -167,7 +168,7 @@ final class OpenPosthorn implements Posthorn {
             options.sendTimeout.toMillis());
     this.eventTypes = new OpenEventTypes(views);
     this.own = application(DEFAULT);
-    if (engine.isHeld()) {
+    if (engine.hold().isHeld()) {
       LOG.warn("Holding all deliveries of {}, a restored backup, until release()", options.file);
     }
   }
@@ -177,7 +178,7 @@ final class OpenPosthorn implements Posthorn {
   @Override
   public Application application(String uid) {
     Checks.uid(uid);
-    ApplicationRow row = views.engine().application(ENVIRONMENT, uid);
+    ApplicationRow row = views.engine().registry().application(ENVIRONMENT, uid);
     return open(row != null ? row : create(uid));
   }
 
@@ -196,7 +197,7 @@ final class OpenPosthorn implements Posthorn {
   @Override
   public Application applicationWithId(String id) {
     ApplicationRow row =
-        views.engine().application(views.parse(Views.APPLICATION, "application", id));
+        views.engine().registry().application(views.parse(Views.APPLICATION, "application", id));
     if (row == null || row.environment() != ENVIRONMENT) {
       throw Views.notFound("application");
     }
@@ -209,7 +210,7 @@ final class OpenPosthorn implements Posthorn {
 
   @Override
   public List<Application> applications() {
-    return views.engine().applications(ENVIRONMENT).stream().map(this::open).toList();
+    return views.engine().registry().applications(ENVIRONMENT).stream().map(this::open).toList();
   }
 
   @Override
@@ -218,7 +219,7 @@ final class OpenPosthorn implements Posthorn {
       throw PosthornException.invalid(
           "uid", "the default application cannot be removed; remove its endpoints");
     }
-    ApplicationRow row = views.engine().application(ENVIRONMENT, uid);
+    ApplicationRow row = views.engine().registry().application(ENVIRONMENT, uid);
     if (row == null) {
       throw Views.notFound("uid");
     }
@@ -272,7 +273,7 @@ final class OpenPosthorn implements Posthorn {
     return new Health(
         Health.State.valueOf(condition.state().name()),
         condition.trouble().orElse(null),
-        engine.isHeld());
+        engine.hold().isHeld());
   }
 
   @Override
@@ -295,7 +296,7 @@ final class OpenPosthorn implements Posthorn {
 
   @Override
   public void release() {
-    views.change(Engine::release);
+    views.change(engine -> engine.hold().release());
   }
 
   // ---- the default application ---------------------------------------------------------------

@@ -78,6 +78,7 @@ class EventTypeRetryScheduleTest {
     var engine = SERVER.server().engine();
     long id = engine.publicIds().parse("app", app).orElseThrow();
     return engine
+        .messages()
         .accept(
             new Acceptance(
                 id,

@@ -161,7 +161,7 @@ class ExampleTest {
   private static void keep(String schemas) {
     Engine engine = SERVER.server().engine();
     for (EnvironmentRow environment : engine.access().environments()) {
-      EventTypeRow row = engine.eventType(environment.id(), "a");
+      EventTypeRow row = engine.registry().eventType(environment.id(), "a");
       if (row != null) {
         EventTypeRow kept =
             new EventTypeRow(

@@ -73,7 +73,7 @@ class MessageApiTest {
       Engine engine, long application, List<String> channels, Acceptance.Options options) {
     Acceptance acceptance =
         new Acceptance(application, "a", channels, "application/json", new byte[] {'1'}, options);
-    return engine.publicIds().format("msg", engine.accept(acceptance, 20_000).message());
+    return engine.publicIds().format("msg", engine.messages().accept(acceptance, 20_000).message());
   }
 
   @Test

@@ -491,7 +491,7 @@ class OperateTest {
       long before = receiver.count();
       String app;
       try (PosthornServer server = serve(fresh, OLD, List.of(100L))) {
-        assertThat(server.engine().isHeld()).isTrue();
+        assertThat(server.engine().hold().isHeld()).isTrue();
         app = send(server, "GET", "/api/v1/app", JWT, null).at("/body/data/0/id").asString();
         assertThat(message(server, app)).isEqualTo(202);
       }
@@ -508,10 +508,10 @@ class OperateTest {
                     String.valueOf(server.adminUrl())))
             .isZero();
         Await.until("the new ones come", () -> receiver.count() >= before + 2);
-        assertThat(server.engine().isHeld()).isFalse();
+        assertThat(server.engine().hold().isHeld()).isFalse();
       }
       try (PosthornServer server = serve(fresh, OLD, List.of(100L))) {
-        assertThat(server.engine().isHeld()).isFalse();
+        assertThat(server.engine().hold().isHeld()).isFalse();
       }
     }
   }

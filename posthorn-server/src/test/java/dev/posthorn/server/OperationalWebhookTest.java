@@ -59,15 +59,17 @@ class OperationalWebhookTest {
 
   private static void send(String app) {
     Engine engine = SERVER.server().engine();
-    engine.accept(
-        new Acceptance(
-            engine.publicIds().parse("app", app).orElseThrow(),
-            "a.b",
-            List.of(),
-            "application/json",
-            new byte[] {'{', '}'},
-            new Acceptance.Options("event-1", 0, 0, null)),
-        10_000);
+    engine
+        .messages()
+        .accept(
+            new Acceptance(
+                engine.publicIds().parse("app", app).orElseThrow(),
+                "a.b",
+                List.of(),
+                "application/json",
+                new byte[] {'{', '}'},
+                new Acceptance.Options("event-1", 0, 0, null)),
+            10_000);
   }
 
   // ---- configuration -------------------------------------------------------------------------
@@ -151,7 +153,8 @@ class OperationalWebhookTest {
     api.get("/api/v1/app/" + app + "/endpoint/" + id).expect(404);
     Engine engine = SERVER.server().engine();
     long hidden =
-        Objects.requireNonNull(engine.endpoint(engine.publicIds().parse("ep", id).orElseThrow()))
+        Objects.requireNonNull(
+                engine.registry().endpoint(engine.publicIds().parse("ep", id).orElseThrow()))
             .application();
     String hiddenId = engine.publicIds().format("app", hidden);
     api.get("/api/v1/app/" + hiddenId).expect(404);
@@ -267,10 +270,10 @@ class OperationalWebhookTest {
           () -> {
             Engine engine = SERVER.server().engine();
             return engine.access().environments().stream()
-                .flatMap(row -> engine.applications(-row.id()).stream())
+                .flatMap(row -> engine.registry().applications(-row.id()).stream())
                 .allMatch(
                     row ->
-                        engine.endpoints(row.id()).stream()
+                        engine.registry().endpoints(row.id()).stream()
                             .noneMatch(
                                 e ->
                                     engine.store().parkedHeads(e.id() - 1, 1).stream()

@@ -258,14 +258,16 @@ class StatisticsApiTest {
     List<CompletableFuture<Accepted>> sent = new ArrayList<>();
     for (int i = 0; i < many; i++) {
       sent.add(
-          engine.acceptAsync(
-              new Acceptance(
-                  app,
-                  "a",
-                  List.of(),
-                  "application/json",
-                  new byte[] {'1'},
-                  Acceptance.Options.NONE)));
+          engine
+              .messages()
+              .acceptAsync(
+                  new Acceptance(
+                      app,
+                      "a",
+                      List.of(),
+                      "application/json",
+                      new byte[] {'1'},
+                      Acceptance.Options.NONE)));
     }
     sent.forEach(CompletableFuture::join);
     String stats = on.app + "/endpoint/held/stats";

@@ -98,15 +98,17 @@ record Tenant(ApiClient client, Map<String, String> ids) {
             .id());
     Engine engine = server.server().engine();
     Accepted accepted =
-        engine.accept(
-            new Acceptance(
-                engine.publicIds().parse("app", app).orElseThrow(),
-                "secret.type",
-                List.of(),
-                "application/json",
-                new byte[] {'{', '}'},
-                Acceptance.Options.NONE),
-            10_000);
+        engine
+            .messages()
+            .accept(
+                new Acceptance(
+                    engine.publicIds().parse("app", app).orElseThrow(),
+                    "secret.type",
+                    List.of(),
+                    "application/json",
+                    new byte[] {'{', '}'},
+                    Acceptance.Options.NONE),
+                10_000);
     Await.until("an attempt", () -> !engine.store().attempts(accepted.message()).isEmpty());
     AttemptRow attempt = engine.store().attempts(accepted.message()).get(0);
     ids.put("msg_id", engine.publicIds().format("msg", accepted.message()));

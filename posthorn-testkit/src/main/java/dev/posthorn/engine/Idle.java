@@ -25,11 +25,10 @@ public final class Idle {
       private @Nullable Throwable unplanned;
 
       @Override
-      public Engine start(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
+      public Engine start(EngineConfig config, EngineRuntime runtime) {
         return Engine.start(
-            options,
+            config,
             runtime,
-            means,
             new Parts() {
               @Override
               Guard guard(Clock clock) {

@@ -20,7 +20,7 @@ public final class Mutants {
   private Mutants() {}
 
   private static Launcher launcher(Parts parts) {
-    return (options, runtime, means) -> Engine.start(options, runtime, means, parts);
+    return (config, runtime) -> Engine.start(config, runtime, parts);
   }
 
   /** Every seventh commit is acknowledged but does not happen. */
@@ -153,8 +153,8 @@ public final class Mutants {
 
   /** What the process is short of is taken for the receiver's failure. */
   public static Launcher blamesReceiversForShortages() {
-    return (options, runtime, means) ->
-        Engine.start(options, withTransport(runtime, blaming(runtime.transport())), means);
+    return (config, runtime) ->
+        Engine.start(config, withTransport(runtime, blaming(runtime.transport())));
   }
 
   private static EngineRuntime withTransport(EngineRuntime runtime, Transport transport) {

@@ -19,11 +19,10 @@ public final class Rarities {
 
   /** Returns what starts engines in which handing an entry to the journal throws at times. */
   public static Launcher failingAtHandOver(BooleanSupplier now) {
-    return (options, runtime, means) ->
+    return (config, runtime) ->
         Engine.start(
-            options,
+            config,
             runtime,
-            means,
             new Parts() {
               @Override
               Journal journal(EngineRuntime parts, Guard guard, long retentionMillis) {

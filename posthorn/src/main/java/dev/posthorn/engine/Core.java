@@ -2,11 +2,8 @@ package dev.posthorn.engine;
 
 import dev.posthorn.id.PublicIds;
 import dev.posthorn.scheduler.Clock;
-import dev.posthorn.store.DeliveryStatus;
 import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.Reads;
 import dev.posthorn.transport.Transport;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -128,16 +125,6 @@ final class Core {
 
   Cancellations cancellations() {
     return cancellations;
-  }
-
-  /** Returns where each delivery of a message stands. */
-  List<DeliveryStatus> statuses(Reads from, MessageRow message) {
-    return DeliveryStatus.of(from, message, cancellations::isCancelled);
-  }
-
-  /** Returns where the delivery of a message to an endpoint stands, or null if there was none. */
-  @Nullable DeliveryStatus status(Reads from, MessageRow message, long endpoint) {
-    return DeliveryStatus.of(from, message, endpoint, cancellations::isCancelled);
   }
 
   RandomGenerator random() {

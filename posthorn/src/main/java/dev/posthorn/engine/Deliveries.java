@@ -4,13 +4,16 @@ import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.id.Ids;
 import dev.posthorn.store.AttemptRow;
+import dev.posthorn.store.DeliveryStatus;
 import dev.posthorn.store.LiveRow;
 import dev.posthorn.store.MessageRow;
+import dev.posthorn.store.Reads;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Cancels deliveries that wait, delivers messages again, and sends tests. */
 public final class Deliveries {
@@ -43,6 +46,23 @@ public final class Deliveries {
   /** Returns the same for a task, which would make a step again. */
   Deliveries patient() {
     return new Deliveries(core, shards, replays, changes.patient(), tests);
+  }
+
+  /** Returns where each delivery of a message stands; see {@link DeliveryStatus#of}. */
+  public List<DeliveryStatus> statuses(MessageRow message) {
+    return DeliveryStatus.of(lists(message), message, core.cancellations()::isCancelled);
+  }
+
+  /**
+   * Returns where the delivery of a message to an endpoint stands, or null if there never was one;
+   * reads as much for a message to one endpoint as for a message to many.
+   */
+  public @Nullable DeliveryStatus status(MessageRow message, long endpoint) {
+    return DeliveryStatus.of(lists(message), message, endpoint, core.cancellations()::isCancelled);
+  }
+
+  private Reads lists(MessageRow message) {
+    return core.runtime().store().forLists(message.application());
   }
 
   /**

@@ -3,16 +3,61 @@ package dev.posthorn.engine;
 import dev.posthorn.store.Batch;
 import dev.posthorn.store.SettingChange;
 import dev.posthorn.store.Store;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A mark in a store: an engine that starts on it accepts messages but begins no exchange until
- * {@link Engine#release}. A store that comes from a backup gets it, since what the backup holds as
+ * {@link #release}. A store that comes from a backup gets it, since what the backup holds as
  * waiting may have been delivered meanwhile.
  */
 public final class DispatchHold {
-  static final String SETTING = "dispatch_hold";
+  private static final String SETTING = "dispatch_hold";
 
-  private DispatchHold() {}
+  private final Changes changes;
+  private final Runnable begin;
+  private final AtomicBoolean held;
+
+  /**
+   * Reads the mark of the store that an engine starts on.
+   *
+   * @param begin lets the lanes begin; called once, by {@link #beginIfFree} or after the release
+   */
+  DispatchHold(Store store, Changes changes, Runnable begin) {
+    this.changes = changes;
+    this.begin = begin;
+    this.held = new AtomicBoolean(isSet(store));
+  }
+
+  /** Lets the lanes begin, unless the store has the mark. */
+  void beginIfFree() {
+    if (!held.get()) {
+      begin.run();
+    }
+  }
+
+  /** Returns whether messages are accepted but no delivery begins. */
+  public boolean isHeld() {
+    return held.get();
+  }
+
+  /** Ends the hold for good: all that waits is delivered from when this completes. */
+  public CompletableFuture<Void> release() {
+    return changes
+        .change(
+            writing -> {
+              writing.batch.settings.add(new SettingChange.PutSetting(SETTING, null));
+              writing.onCommit(
+                  () -> {
+                    if (held.compareAndSet(true, false)) {
+                      begin.run();
+                    }
+                  });
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
 
   /**
    * Sets the mark in a store that no engine runs on.

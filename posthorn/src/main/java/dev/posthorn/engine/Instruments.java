@@ -70,6 +70,18 @@ public final class Instruments {
     return core.runtime().store().stats();
   }
 
+  /** Returns what an endpoint's lane does at the moment. */
+  public CompletableFuture<LaneView> lane(long endpoint) {
+    Promises.Promise<LaneView> view = core.promises().make();
+    ShardLoop loop = shards.loop(endpoint);
+    loop.execute(
+        () -> {
+          Lane lane = loop.laneOrNull(endpoint);
+          view.complete(lane == null ? LaneView.IDLE : lane.view());
+        });
+    return view.future();
+  }
+
   /** Returns the limits that the engine keeps to. */
   public EngineLimits limits() {
     return core.options().limits();

@@ -141,7 +141,8 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
 
   private static @Nullable DeliveryStatus statusOf(
       Core core, MessageRow message, EndpointRow endpoint) {
-    return core.status(core.runtime().store(), message, endpoint.id());
+    return DeliveryStatus.of(
+        core.runtime().store(), message, endpoint.id(), core.cancellations()::isCancelled);
   }
 
   private static Page<MessageRow> messages(

@@ -3,6 +3,7 @@ package dev.posthorn.bench.delivery;
 import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineConfig;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.keyring.Keyring;
@@ -52,17 +53,17 @@ public final class LibrarySubject implements Subject {
       HttpTransportOptions transportOptions) {
     engine =
         Engine.start(
-            options,
-            LocalRuntime.open(file, transportOptions, Clock.system()),
-            new Engine.Means(
+            new EngineConfig(
+                options,
                 new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
                 Map.of(StandardWireFormat.NAME, new StandardWireFormat(false)),
-                new Random()));
+                new Random()),
+            LocalRuntime.open(file, transportOptions, Clock.system()));
     applications = new long[(endpoints + PER_APPLICATION - 1) / PER_APPLICATION];
     for (int i = 0; i < applications.length; i++) {
       applications[i] = createApplication("bench-" + i);
     }
-    if (engine.endpoints(applications[0]).isEmpty()) {
+    if (engine.registry().endpoints(applications[0]).isEmpty()) {
       List<CompletableFuture<?>> created = new ArrayList<>();
       for (int i = 0; i < endpoints; i++) {
         created.add(engine.administration().createEndpoint(application(i), draft(i, authority)));
@@ -95,7 +96,7 @@ public final class LibrarySubject implements Subject {
   }
 
   private long createApplication(String uid) {
-    ApplicationRow known = engine.application(1, uid);
+    ApplicationRow known = engine.registry().application(1, uid);
     return known != null
         ? known.id()
         : engine.administration().createApplication(1, uid, uid, Map.of()).join().id();
@@ -139,18 +140,20 @@ public final class LibrarySubject implements Subject {
 
   @Override
   public void send(int endpoint, byte[] body, Runnable done) {
-    engine.accept(
-        new Acceptance(
-            application(endpoint),
-            "bench.t" + endpoint,
-            List.of(),
-            "application/json",
-            body,
-            new Acceptance.Options(null, 0, 0, attempt -> done.run())),
-        accepted -> {},
-        why -> {
-          throw why;
-        });
+    engine
+        .messages()
+        .accept(
+            new Acceptance(
+                application(endpoint),
+                "bench.t" + endpoint,
+                List.of(),
+                "application/json",
+                body,
+                new Acceptance.Options(null, 0, 0, attempt -> done.run())),
+            accepted -> {},
+            why -> {
+              throw why;
+            });
   }
 
   /**
@@ -171,16 +174,18 @@ public final class LibrarySubject implements Subject {
   /** Hands in a message as {@link #accept(int, byte[], Runnable)} does; may be told a refusal. */
   public void accept(
       int endpoint, byte[] body, Runnable accepted, Consumer<PosthornException> refused) {
-    engine.accept(
-        new Acceptance(
-            application(endpoint),
-            "bench.t" + endpoint,
-            List.of(),
-            "application/json",
-            body,
-            new Acceptance.Options(null, 0, 0, null)),
-        result -> accepted.run(),
-        refused);
+    engine
+        .messages()
+        .accept(
+            new Acceptance(
+                application(endpoint),
+                "bench.t" + endpoint,
+                List.of(),
+                "application/json",
+                body,
+                new Acceptance.Options(null, 0, 0, null)),
+            result -> accepted.run(),
+            refused);
   }
 
   /** Returns the engine. */
@@ -199,7 +204,9 @@ public final class LibrarySubject implements Subject {
   }
 
   private Stream<EndpointRow> rows() {
-    return Arrays.stream(applications).boxed().flatMap(id -> engine.endpoints(id).stream());
+    return Arrays.stream(applications)
+        .boxed()
+        .flatMap(id -> engine.registry().endpoints(id).stream());
   }
 
   /** Returns the size of the database file in bytes, without its log. */

@@ -182,7 +182,7 @@ final class Neighbors {
     long application =
         history(
             "replays", REPLAYED, List.of(draft(url("127.0.0.1", 1, 0), EndpointState.ENABLED, 50)));
-    long endpoint = engine.endpoints(application).getFirst().id();
+    long endpoint = engine.registry().endpoints(application).getFirst().id();
     return new Act("bulk replays of 5,000, one a second", 60, n -> replay(endpoint));
   }
 
@@ -260,10 +260,12 @@ final class Neighbors {
     Semaphore room = new Semaphore(HANDED_IN);
     for (int i = 0; i < messages; i++) {
       room.acquire();
-      engine.accept(
-          message(application, TYPE, body(SMALL_BYTES)),
-          accepted -> room.release(),
-          why -> room.release());
+      engine
+          .messages()
+          .accept(
+              message(application, TYPE, body(SMALL_BYTES)),
+              accepted -> room.release(),
+              why -> room.release());
     }
     room.acquire(HANDED_IN);
     return application;
@@ -275,8 +277,10 @@ final class Neighbors {
 
   private void send(long application, String type, byte[] body) {
     try {
-      engine.accept(
-          message(application, type, body), accepted -> {}, why -> refused.incrementAndGet());
+      engine
+          .messages()
+          .accept(
+              message(application, type, body), accepted -> {}, why -> refused.incrementAndGet());
     } catch (PosthornException e) {
       refused.incrementAndGet();
     }

@@ -1,6 +1,7 @@
 package dev.posthorn.cidadao.internal;
 
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineConfig;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.engine.HealthOptions;
@@ -100,14 +101,14 @@ public final class EngineHost implements AutoCloseable {
   }
 
   private static Engine start(EngineRuntime runtime, Keyring keyring, WireFormat format) {
-    return Engine.start(
+    EngineOptions options =
         EngineOptions.DEFAULT
             .withRetryWaits(List.of())
             .withJitter(0)
             .withExchange(exchangeLimits())
-            .withHealth(HEALTH),
-        runtime,
-        new Engine.Means(keyring, formats(format), new SecureRandom()));
+            .withHealth(HEALTH);
+    return Engine.start(
+        new EngineConfig(options, keyring, formats(format), new SecureRandom()), runtime);
   }
 
   private static HttpTransportOptions transport(boolean privateAllowed) {

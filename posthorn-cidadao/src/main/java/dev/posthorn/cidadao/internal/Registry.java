@@ -43,13 +43,13 @@ public final class Registry {
     this.secondMillis = secondMillis;
     this.webhooks = application("webhooks");
     this.tests = application("tests");
-    for (EndpointRow row : engine.endpoints(tests)) {
+    for (EndpointRow row : engine.registry().endpoints(tests)) {
       delete(row.id());
     }
   }
 
   private long application(String uid) {
-    ApplicationRow row = engine.application(ENVIRONMENT, uid);
+    ApplicationRow row = engine.registry().application(ENVIRONMENT, uid);
     return row != null
         ? row.id()
         : Waiting.change(
@@ -134,7 +134,7 @@ public final class Registry {
 
   /** Returns all webhooks in the order in which they were added. */
   public List<WebhookConfig> list() {
-    return engine.endpoints(webhooks).stream().map(this::config).toList();
+    return engine.registry().endpoints(webhooks).stream().map(this::config).toList();
   }
 
   private WebhookConfig config(EndpointRow row) {
@@ -163,7 +163,7 @@ public final class Registry {
 
   /** Returns whether a webhook wants an event now. */
   public boolean anyWants(WebhookEvent event) {
-    for (EndpointRow row : engine.endpoints(webhooks)) {
+    for (EndpointRow row : engine.registry().endpoints(webhooks)) {
       List<String> types = row.eventTypes();
       if (row.state().accepts() && (types.isEmpty() || types.contains(event.value()))) {
         return true;
@@ -180,7 +180,9 @@ public final class Registry {
    */
   public synchronized boolean remove(String url, Supplier<Set<Long>> named) {
     List<EndpointRow> rows =
-        engine.endpoints(webhooks).stream().filter(row -> row.url().equals(url)).toList();
+        engine.registry().endpoints(webhooks).stream()
+            .filter(row -> row.url().equals(url))
+            .toList();
     if (rows.isEmpty()) {
       return false;
     }
@@ -217,11 +219,11 @@ public final class Registry {
 
   /** Returns the URL of a webhook, also of one that was removed. */
   public String url(long id) {
-    EndpointRow row = engine.endpoint(id);
+    EndpointRow row = engine.registry().endpoint(id);
     if (row != null) {
       return row.url();
     }
-    ApplicationRow application = engine.application(webhooks);
+    ApplicationRow application = engine.registry().application(webhooks);
     String url = application == null ? null : application.metadata().get(Long.toString(id));
     return url == null ? "" : url;
   }

@@ -36,7 +36,7 @@ public final class Sender {
     Acceptance acceptance = acceptance(application, channels, payload, outcome);
     CompletableFuture<List<WebhookDelivery>> results = follow(outcome, payload);
     try {
-      outcome.accepted(host.engine().accept(acceptance, ACCEPT_MILLIS));
+      outcome.accepted(host.engine().messages().accept(acceptance, ACCEPT_MILLIS));
     } catch (PosthornException e) {
       pending.remove(outcome);
       throw e;
@@ -51,7 +51,7 @@ public final class Sender {
     Acceptance acceptance = acceptance(application, List.of(), payload, outcome);
     CompletableFuture<List<WebhookDelivery>> results = follow(outcome, payload);
     try {
-      host.engine().accept(acceptance, outcome::accepted, outcome::refused);
+      host.engine().messages().accept(acceptance, outcome::accepted, outcome::refused);
     } catch (PosthornException e) {
       var unused = outcome.done().completeExceptionally(e);
     }

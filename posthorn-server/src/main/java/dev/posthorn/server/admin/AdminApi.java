@@ -192,7 +192,7 @@ public final class AdminApi {
           if (reason != null) {
             json.writeStringProperty("reason", reason);
           }
-          json.writeBooleanProperty("held", engine != null && engine.isHeld());
+          json.writeBooleanProperty("held", engine != null && engine.hold().isHeld());
           json.writeEndObject();
         });
   }
@@ -240,7 +240,7 @@ public final class AdminApi {
   }
 
   private Answer release(Call call) {
-    done(engine().release());
+    done(engine().hold().release());
     return Answer.empty(204);
   }
 

@@ -94,7 +94,7 @@ public final class ServerMetrics implements AutoCloseable {
     FunctionCounter.builder("posthorn.auth.failures", doorman, Doorman::failures)
         .description("requests with a wrong token")
         .register(to);
-    Gauge.builder("posthorn.dispatch.held", engine, from -> from.isHeld() ? 1 : 0)
+    Gauge.builder("posthorn.dispatch.held", engine, from -> from.hold().isHeld() ? 1 : 0)
         .description("1 while no delivery begins since the database was restored")
         .register(to);
   }

@@ -63,7 +63,7 @@ final class ApplicationApi {
   private Answer list(Call call) {
     Paging paging = Paging.of(call.query(), desk, Desk.APPLICATION, false);
     return paging.answer(
-        desk.engine().applications(call.principal().environment(), paging.listing()),
+        desk.engine().registry().applications(call.principal().environment(), paging.listing()),
         ApplicationRow::id,
         id -> desk.id(Desk.APPLICATION, id),
         this::write);
@@ -97,7 +97,7 @@ final class ApplicationApi {
     String uid = input.uid();
     boolean orExisting = call.query().flag("get_if_exists", false);
     if (uid != null && orExisting) {
-      ApplicationRow present = desk.engine().application(draft.environment(), uid);
+      ApplicationRow present = desk.engine().registry().application(draft.environment(), uid);
       return present != null ? answer(200, present) : createUnlessThere(call, uid, draft);
     }
     return desk.change(

@@ -39,7 +39,7 @@ final class AttemptView {
 
   /** Writes an attempt's properties. */
   void write(JsonGenerator json, AttemptRow row, Extent extent) {
-    EndpointRow endpoint = desk.engine().endpoint(row.endpoint());
+    EndpointRow endpoint = desk.engine().registry().endpoint(row.endpoint());
     json.writeStringProperty("id", desk.id(Desk.ATTEMPT, row.id()));
     json.writeStringProperty("msgId", desk.id(Desk.MESSAGE, row.message()));
     json.writeStringProperty("endpointId", desk.id(Desk.ENDPOINT, row.endpoint()));

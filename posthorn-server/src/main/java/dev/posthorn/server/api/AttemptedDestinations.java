@@ -59,7 +59,7 @@ final class AttemptedDestinations {
       if (i == MOST_LOOKED_AT) {
         return new Page<>(found, candidates[i - 1]);
       }
-      DeliveryStatus status = desk.engine().status(message, candidates[i]);
+      DeliveryStatus status = desk.engine().deliveries().status(message, candidates[i]);
       if (status != null && found.size() == limit) {
         return new Page<>(found, found.getLast().endpoint().id());
       }
@@ -105,7 +105,7 @@ final class AttemptedDestinations {
   }
 
   private EndpointRow endpoint(MessageRow message, long id) {
-    EndpointRow row = desk.engine().endpoint(id);
+    EndpointRow row = desk.engine().registry().endpoint(id);
     return row == null ? EndpointView.gone(id, message.application()) : row;
   }
 

@@ -106,7 +106,8 @@ final class AttemptedMessages {
   }
 
   private DeliveryStatus status(MessageRow row, long endpoint) {
-    return Objects.requireNonNull(desk.engine().status(row, endpoint)); // the message was for it
+    return Objects.requireNonNull(
+        desk.engine().deliveries().status(row, endpoint)); // the message was for it
   }
 
   private static MessageQuery after(MessageQuery query, long next) {

@@ -117,11 +117,11 @@ final class DeliveryApi {
   }
 
   private void why(JsonGenerator json, EndpointRow endpoint, MessageRow message) {
-    String reason = desk.engine().why(endpoint, message.type(), message.channels());
+    String reason = desk.engine().registry().why(endpoint, message.type(), message.channels());
     json.writeStringProperty("endpointId", desk.id(Desk.ENDPOINT, endpoint.id()));
     Json.text(json, "endpointUid", endpoint.uid());
     json.writeStringProperty("reason", reason.toLowerCase(Locale.ROOT));
-    DeliveryStatus status = desk.engine().status(message, endpoint.id());
+    DeliveryStatus status = desk.engine().deliveries().status(message, endpoint.id());
     Json.text(
         json, "delivery", status == null ? null : status.state().name().toLowerCase(Locale.ROOT));
   }

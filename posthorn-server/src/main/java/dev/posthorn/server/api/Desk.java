@@ -74,7 +74,7 @@ public final class Desk {
 
   /** Refuses the event type of a message, if it has to be known and is not. */
   void requireKnownType(Call call, String type) {
-    if (strict && engine.eventType(call.principal().environment(), type) == null) {
+    if (strict && engine.registry().eventType(call.principal().environment(), type) == null) {
       throw ApiError.invalid(
           List.of("body", "eventType"),
           "\""
@@ -127,7 +127,9 @@ public final class Desk {
     long environment = call.principal().environment();
     OptionalLong id = parse(APPLICATION, name);
     ApplicationRow row =
-        id.isPresent() ? engine.application(id.getAsLong()) : engine.application(environment, name);
+        id.isPresent()
+            ? engine.registry().application(id.getAsLong())
+            : engine.registry().application(environment, name);
     if (row == null || row.environment() != environment) {
       return null;
     }
@@ -157,16 +159,16 @@ public final class Desk {
   @Nullable EndpointRow endpointOrNull(ApplicationRow application, String name) {
     OptionalLong id = parse(ENDPOINT, name);
     if (id.isPresent()) {
-      EndpointRow row = engine.endpoint(id.getAsLong());
+      EndpointRow row = engine.registry().endpoint(id.getAsLong());
       return row != null && row.application() == application.id() ? row : null;
     }
-    return engine.endpoint(application.id(), name);
+    return engine.registry().endpoint(application.id(), name);
   }
 
   /** Returns the endpoints of an application, by id; none if it has gone meanwhile. */
   Stream<EndpointRow> endpoints(ApplicationRow application) {
     try {
-      return engine.endpoints(application.id()).stream();
+      return engine.registry().endpoints(application.id()).stream();
     } catch (PosthornException e) {
       return Stream.of();
     }
@@ -175,7 +177,7 @@ public final class Desk {
   /** Returns endpoints of an application; none if it has gone meanwhile. */
   List<EndpointRow> endpoints(long application, Listing listing) {
     try {
-      return engine.endpoints(application, listing);
+      return engine.registry().endpoints(application, listing);
     } catch (PosthornException e) {
       return List.of();
     }
@@ -183,7 +185,7 @@ public final class Desk {
 
   /** Returns whether an event type can be chosen by whoever asks. */
   boolean offers(Call call, String type) {
-    EventTypeRow row = engine.eventType(call.principal().environment(), type);
+    EventTypeRow row = engine.registry().eventType(call.principal().environment(), type);
     return row != null && !row.archived() && call.principal().sees(row);
   }
 

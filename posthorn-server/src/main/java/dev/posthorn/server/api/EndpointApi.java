@@ -74,7 +74,7 @@ final class EndpointApi {
   private Answer list(Call call) {
     Paging paging = Paging.of(call.query(), desk, Desk.ENDPOINT, true);
     return paging.answer(
-        desk.engine().endpoints(desk.application(call).id(), paging.listing()),
+        desk.engine().registry().endpoints(desk.application(call).id(), paging.listing()),
         EndpointRow::id,
         id -> desk.id(Desk.ENDPOINT, id),
         view::write);

@@ -108,7 +108,7 @@ final class EndpointEdits {
                 named(uid, EndpointInput.replacing(fields, before, EndpointEdits::any))
                     .applied(before, now()));
     long owner = application.getAsLong();
-    EndpointRow present = desk.engine().endpoint(owner, uid);
+    EndpointRow present = desk.engine().registry().endpoint(owner, uid);
     Predicate<String> named =
         present == null ? offered : offered.or(present.eventTypes()::contains);
     EndpointDraft draft = named(uid, EndpointInput.whole(fields, named)).draft();

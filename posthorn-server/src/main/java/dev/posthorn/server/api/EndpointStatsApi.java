@@ -79,7 +79,7 @@ final class EndpointStatsApi {
   private Answer stats(Call call) {
     EndpointRow endpoint = endpoint(call);
     SpanCounts ended = counts(endpoint, call.query());
-    int first = desk.done(desk.engine().lane(endpoint.id())).firstUnderWay();
+    int first = desk.done(desk.engine().instruments().lane(endpoint.id())).firstUnderWay();
     WaitingCount waiting = store(endpoint).waiting(endpoint.id(), MOST_PENDING + first + 1);
     int sending = Math.min(waiting.attempted() + first, waiting.all());
     int pending = waiting.all() - sending;
@@ -141,7 +141,7 @@ final class EndpointStatsApi {
   }
 
   private Answer rateLimit(Call call) {
-    LaneView lane = desk.done(desk.engine().lane(endpoint(call).id()));
+    LaneView lane = desk.done(desk.engine().instruments().lane(endpoint(call).id()));
     return Answer.json(
         200,
         json -> {

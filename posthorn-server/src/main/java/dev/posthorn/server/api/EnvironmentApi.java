@@ -117,7 +117,7 @@ final class EnvironmentApi {
   // ---- export and import ---------------------------------------------------------------------
 
   private Answer give(Call call) {
-    List<EventTypeRow> rows = desk.engine().eventTypes(call.principal().environment());
+    List<EventTypeRow> rows = desk.engine().registry().eventTypes(call.principal().environment());
     return Answer.json(
         200,
         json -> {

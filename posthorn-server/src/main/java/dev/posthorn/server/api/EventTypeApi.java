@@ -93,7 +93,7 @@ final class EventTypeApi {
 
   private EventTypeRow row(Call call) {
     String name = call.path("event_type_name");
-    EventTypeRow row = desk.engine().eventType(call.principal().environment(), name);
+    EventTypeRow row = desk.engine().registry().eventType(call.principal().environment(), name);
     if (row == null || !call.principal().sees(row)) {
       throw ApiError.notFound(missing(name));
     }
@@ -110,6 +110,7 @@ final class EventTypeApi {
     boolean content = call.query().flag("with_content", false);
     List<EventTypeRow> rows =
         desk.engine()
+            .registry()
             .eventTypes(
                 call.principal().environment(),
                 paging.from(),

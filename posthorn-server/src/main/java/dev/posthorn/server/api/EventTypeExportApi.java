@@ -61,7 +61,7 @@ final class EventTypeExportApi {
   }
 
   private List<EventTypeRow> rows(Call call) {
-    return desk.engine().eventTypes(call.principal().environment()).stream()
+    return desk.engine().registry().eventTypes(call.principal().environment()).stream()
         .filter(row -> !row.archived())
         .toList();
   }

@@ -59,7 +59,7 @@ final class EventTypeImportApi {
     long environment = call.principal().environment();
     List<String> names = new ArrayList<>(types.keySet());
     if (fields.flag("replaceAll", false)) {
-      desk.engine().eventTypes(environment).stream()
+      desk.engine().registry().eventTypes(environment).stream()
           .filter(row -> !row.archived() && !types.containsKey(row.name()))
           .forEach(row -> names.add(row.name()));
     }

@@ -77,7 +77,7 @@ final class ExampleApi {
   private String example(Call call, ApplicationRow application, String type, Fields fields) {
     fields.refuseNull("exampleIndex");
     Long index = fields.numberOrNull("exampleIndex", 0, MOST_INDEX);
-    EventTypeRow row = desk.engine().eventType(application.environment(), type);
+    EventTypeRow row = desk.engine().registry().eventType(application.environment(), type);
     if (row == null || !call.principal().sees(row)) {
       throw ApiError.notFound("event type: there is none with the name " + Quoted.of(type));
     }

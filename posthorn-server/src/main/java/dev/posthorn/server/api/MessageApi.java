@@ -119,6 +119,7 @@ final class MessageApi {
     AcceptanceListener.Progress progress = listener.begins(call, acceptance.type());
     try {
       desk.engine()
+          .messages()
           .accept(
               acceptance,
               accepted -> {

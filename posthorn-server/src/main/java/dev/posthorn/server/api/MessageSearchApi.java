@@ -142,7 +142,7 @@ final class MessageSearchApi {
   }
 
   private @Nullable ApplicationRow owner(Call call, MessageRow row) {
-    ApplicationRow application = desk.engine().application(row.application());
+    ApplicationRow application = desk.engine().registry().application(row.application());
     return application != null && application.environment() == call.principal().environment()
         ? application
         : null;
@@ -157,8 +157,8 @@ final class MessageSearchApi {
     desk.requireKnownType(call, type);
     List<String> channels = EndpointInput.channels(fields);
     boolean active =
-        desk.engine().endpoints(application.id()).stream()
-            .anyMatch(row -> desk.engine().why(row, type, channels).equals("MATCHED"));
+        desk.engine().registry().endpoints(application.id()).stream()
+            .anyMatch(row -> desk.engine().registry().why(row, type, channels).equals("MATCHED"));
     return Answer.json(
         200,
         json -> {

@@ -97,7 +97,7 @@ final class OperationalWebhookApi {
     List<EndpointRow> rows =
         application == null
             ? List.of()
-            : desk.engine().endpoints(application.id(), paging.listing());
+            : desk.engine().registry().endpoints(application.id(), paging.listing());
     return paging.answer(rows, EndpointRow::id, id -> desk.id(Desk.ENDPOINT, id), view::write);
   }
 

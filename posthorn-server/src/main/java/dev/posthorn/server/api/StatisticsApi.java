@@ -76,7 +76,7 @@ final class StatisticsApi {
   // ---- endpoints -----------------------------------------------------------------------------
 
   private Stream<ApplicationRow> all(Call call) {
-    return desk.engine().applications(call.principal().environment()).stream();
+    return desk.engine().registry().applications(call.principal().environment()).stream();
   }
 
   private Stream<EndpointRow> counted(ApplicationRow application, Query query) {

@@ -82,7 +82,7 @@ final class UsageApi {
             "appIds", MOST_APPLICATIONS, name -> !name.isEmpty(), "an application's id or uid");
     List<String> unresolved = new ArrayList<>();
     if (names == null) {
-      found.addAll(desk.engine().applications(call.principal().environment()));
+      found.addAll(desk.engine().registry().applications(call.principal().environment()));
       return unresolved;
     }
     for (String name : names) {
@@ -129,7 +129,7 @@ final class UsageApi {
             json -> {
               json.writeArrayPropertyStart("event_types");
               long characters = 0;
-              for (ApplicationRow row : desk.engine().applications(environment)) {
+              for (ApplicationRow row : desk.engine().registry().applications(environment)) {
                 characters += wanted(json, row);
                 requireFew(characters);
               }

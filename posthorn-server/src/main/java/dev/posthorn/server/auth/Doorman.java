@@ -56,7 +56,7 @@ public final class Doorman implements Gatekeeper {
 
   @Override
   public void requireRoom() {
-    if (!engine.hasRoom()) {
+    if (!engine.messages().hasRoom()) {
       throw ApiError.later(
           503, "overloaded", "too many messages wait to be stored; try again a little later", 1);
     }
@@ -153,7 +153,7 @@ public final class Doorman implements Gatekeeper {
   }
 
   private @Nullable Principal application(long id, Jwts.Claims claims, String token) {
-    ApplicationRow application = engine.application(id);
+    ApplicationRow application = engine.registry().application(id);
     if (application == null || OperationalWebhooks.isHidden(application)) {
       return null;
     }

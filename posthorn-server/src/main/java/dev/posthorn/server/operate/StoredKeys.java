@@ -1,6 +1,6 @@
 package dev.posthorn.server.operate;
 
-import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.PublicIdKey;
 import dev.posthorn.id.IdSequence;
 import dev.posthorn.id.PublicIds;
 import dev.posthorn.server.auth.Tokens;
@@ -33,7 +33,7 @@ final class StoredKeys implements ApiKeys {
   StoredKeys(Store store, String environment, InstantSource clock) {
     this.store = store;
     this.environment = environment;
-    this.ids = Engine.publicIds(store);
+    this.ids = PublicIdKey.of(store);
     this.clock = clock;
   }
 

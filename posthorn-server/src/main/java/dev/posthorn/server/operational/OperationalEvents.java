@@ -192,7 +192,7 @@ public final class OperationalEvents implements EngineListener {
 
   /** Returns who is to be told of an endpoint; null if nobody, or if it is such a one itself. */
   private @Nullable Target target(EndpointRow endpoint) {
-    return target(engine.application(endpoint.application()));
+    return target(engine.registry().application(endpoint.application()));
   }
 
   private @Nullable Target target(@Nullable ApplicationRow owner) {
@@ -200,7 +200,9 @@ public final class OperationalEvents implements EngineListener {
       return null;
     }
     ApplicationRow told = OperationalWebhooks.applicationOrNull(engine, owner.environment());
-    return told == null || engine.endpoints(told.id()).isEmpty() ? null : new Target(owner, told);
+    return told == null || engine.registry().endpoints(told.id()).isEmpty()
+        ? null
+        : new Target(owner, told);
   }
 
   private void endpoint(
@@ -227,6 +229,7 @@ public final class OperationalEvents implements EngineListener {
             .body();
     var unused =
         engine
+            .messages()
             .acceptAsync(
                 new Acceptance(
                     target.told.id(),

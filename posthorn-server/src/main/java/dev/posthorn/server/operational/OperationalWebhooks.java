@@ -24,7 +24,7 @@ public final class OperationalWebhooks {
 
   /** Returns the application of an environment, or null if it has no operational webhooks. */
   public static @Nullable ApplicationRow applicationOrNull(Engine engine, long environment) {
-    return engine.application(-environment, UID);
+    return engine.registry().application(-environment, UID);
   }
 
   /** Returns the application of an environment; it comes into being if there is none. */

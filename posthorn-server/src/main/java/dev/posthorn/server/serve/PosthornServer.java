@@ -1,6 +1,7 @@
 package dev.posthorn.server.serve;
 
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineConfig;
 import dev.posthorn.keyring.Keyring;
 import dev.posthorn.runtime.LocalRuntime;
 import dev.posthorn.scheduler.Clock;
@@ -197,14 +198,14 @@ public final class PosthornServer implements AutoCloseable {
   private Engine openEngine(Clock clock) {
     Engine started =
         Engine.start(
-            options.engine(),
-            LocalRuntime.open(options.database(), transport(), clock),
-            new Engine.Means(
+            new EngineConfig(
+                options.engine(),
                 options.keyring(),
                 Map.of(
                     StandardWireFormat.NAME,
                     new StandardWireFormat(options.manner().alsoSvixHeaders())),
-                new Random()));
+                new Random()),
+            LocalRuntime.open(options.database(), transport(), clock));
     parts.push(() -> quiet = started.close(options.manner().closeMillis()));
     requireKeys(started);
     return started;

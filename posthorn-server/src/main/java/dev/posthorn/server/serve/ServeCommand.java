@@ -76,7 +76,7 @@ public final class ServeCommand implements Callable<Integer> {
           "nobody can use the API: set --jwt-secret, or stop the server and run posthorn keys"
               + " create");
     }
-    if (server.engine().isHeld()) {
+    if (server.engine().hold().isHeld()) {
       LOG.warn("no delivery begins since the database was restored: run posthorn release");
     }
   }

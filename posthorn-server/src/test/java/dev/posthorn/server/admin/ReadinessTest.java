@@ -3,6 +3,7 @@ package dev.posthorn.server.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineConfig;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.keyring.Keyring;
@@ -70,9 +71,8 @@ class ReadinessTest {
     Keyring keyring = new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES]));
     Engine engine =
         Engine.start(
-            EngineOptions.DEFAULT,
-            new EngineRuntime(clock, new SimScheduler(clock, random, 1), store(), NO_TRANSPORT),
-            new Engine.Means(keyring, Map.of(), random));
+            new EngineConfig(EngineOptions.DEFAULT, keyring, Map.of(), random),
+            new EngineRuntime(clock, new SimScheduler(clock, random, 1), store(), NO_TRANSPORT));
     readiness.ready(engine);
     return engine;
   }

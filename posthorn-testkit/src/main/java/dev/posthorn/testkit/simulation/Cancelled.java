@@ -58,7 +58,7 @@ final class Cancelled {
       if (message == null || !isCancelled(row.message(), row.endpoint())) {
         continue;
       }
-      for (DeliveryStatus status : engine.statuses(message)) {
+      for (DeliveryStatus status : engine.deliveries().statuses(message)) {
         if (status.endpoint() == row.endpoint() && status.state() == DeliveryState.WAITING) {
           throw new Violation("cancel: said to wait though it was cancelled: " + status);
         }

@@ -1,7 +1,7 @@
 package dev.posthorn.testkit.simulation;
 
 import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.engine.EngineConfig;
 import dev.posthorn.engine.EngineRuntime;
 
 /** Starts the engine that a simulation runs. */
@@ -10,7 +10,7 @@ public interface Launcher {
   Launcher PLAIN = Engine::start;
 
   /** Starts an engine. */
-  Engine start(EngineOptions options, EngineRuntime runtime, Engine.Means means);
+  Engine start(EngineConfig config, EngineRuntime runtime);
 
   /** Checks an engine that has nothing to do any more; throws {@link Violation}. */
   default void checkIdle(Engine engine) {}

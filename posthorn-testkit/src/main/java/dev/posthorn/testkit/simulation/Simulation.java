@@ -1,6 +1,7 @@
 package dev.posthorn.testkit.simulation;
 
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineConfig;
 import dev.posthorn.engine.EngineMeter;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.EngineRuntime;
@@ -281,12 +282,13 @@ public final class Simulation {
     scheduler = threads;
     transport = network;
     SimStore store = new SimStore(tables, faults);
-    Engine.Means means =
-        new Engine.Means(
+    EngineConfig config =
+        new EngineConfig(
+            options,
             new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
             Map.of(SimWireFormat.NAME, new SimWireFormat(surprises)),
             random);
-    engine = launcher.start(options, new EngineRuntime(clock, threads, store, network), means);
+    engine = launcher.start(config, new EngineRuntime(clock, threads, store, network));
     listeners.begin(engine, tables.idFloor);
   }
 

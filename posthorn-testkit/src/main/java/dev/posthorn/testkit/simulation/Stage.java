@@ -3,6 +3,7 @@ package dev.posthorn.testkit.simulation;
 import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineConfig;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.error.PosthornException;
@@ -59,12 +60,13 @@ final class Stage {
   private Engine start() {
     EngineRuntime runtime =
         new EngineRuntime(clock, threads, new SimStore(tables, SimStore.Faults.NONE), network);
-    Engine.Means means =
-        new Engine.Means(
+    EngineConfig config =
+        new EngineConfig(
+            options,
             new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
             Map.of(SimWireFormat.NAME, new SimWireFormat()),
             random);
-    return launcher.start(options, runtime, means);
+    return launcher.start(config, runtime);
   }
 
   /** Kills the engine and starts another one on what is on the disk. */
@@ -131,19 +133,23 @@ final class Stage {
 
   /** Sends a message of an application. */
   void send(long owner, long expires) {
-    engine.accept(
-        message(owner, new Acceptance.Options(null, 0, expires, null)),
-        accepted -> {},
-        refused -> {});
+    engine
+        .messages()
+        .accept(
+            message(owner, new Acceptance.Options(null, 0, expires, null)),
+            accepted -> {},
+            refused -> {});
   }
 
   /** Sends a message of some size to the endpoints of some channels. */
   void send(List<String> channels, int bytes) {
-    engine.accept(
-        new Acceptance(
-            application, "t", channels, "text/plain", new byte[bytes], Acceptance.Options.NONE),
-        accepted -> {},
-        refused -> {});
+    engine
+        .messages()
+        .accept(
+            new Acceptance(
+                application, "t", channels, "text/plain", new byte[bytes], Acceptance.Options.NONE),
+            accepted -> {},
+            refused -> {});
   }
 
   /** Sends a message; returns why it was refused at once, or null. */

@@ -185,6 +185,7 @@ final class Workload {
     Acceptance.Options options =
         new Acceptance.Options(eventId, deliverAt, expires, watch, kept, List.of(), null);
     engine()
+        .messages()
         .accept(
             new Acceptance(application, type, List.of(), "text/plain", body, options),
             accepted -> {

@@ -3,6 +3,7 @@ package dev.posthorn.testkit.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineConfig;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.scheduler.Loop;
@@ -23,8 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BrokenTransportTest {
   /** A transport that throws, with headers that are made on a worker or on the loop. */
-  private static Engine launch(
-      boolean costly, EngineOptions options, EngineRuntime runtime, Engine.Means means) {
+  private static Engine launch(boolean costly, EngineConfig config, EngineRuntime runtime) {
     Transport broken =
         new Transport() {
           @Override
@@ -37,9 +37,8 @@ class BrokenTransportTest {
         };
     Map<String, WireFormat> formats = Map.of(SimWireFormat.NAME, format(costly));
     return Engine.start(
-        options,
-        new EngineRuntime(runtime.clock(), runtime.scheduler(), runtime.store(), broken),
-        new Engine.Means(means.keyring(), formats, means.random()));
+        config.withFormats(formats),
+        new EngineRuntime(runtime.clock(), runtime.scheduler(), runtime.store(), broken));
   }
 
   private static WireFormat format(boolean costly) {
@@ -82,7 +81,7 @@ class BrokenTransportTest {
         new Stage(
             1,
             EngineOptions.DEFAULT.withRetryWaits(List.of()),
-            (options, runtime, means) -> launch(costly, options, runtime, means),
+            (config, runtime) -> launch(costly, config, runtime),
             (host, request) -> {
               throw new AssertionError("no exchange can begin");
             });

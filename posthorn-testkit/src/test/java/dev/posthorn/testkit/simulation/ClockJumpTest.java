@@ -58,16 +58,19 @@ class ClockJumpTest {
   }
 
   private void send(long deliverAt, long expires, int bytes) {
-    stage.engine.accept(
-        new Acceptance(
-            stage.application(),
-            "t",
-            List.of(),
-            "text/plain",
-            new byte[bytes],
-            new Acceptance.Options(null, deliverAt, expires, null)),
-        accepted -> {},
-        refused -> {});
+    stage
+        .engine
+        .messages()
+        .accept(
+            new Acceptance(
+                stage.application(),
+                "t",
+                List.of(),
+                "text/plain",
+                new byte[bytes],
+                new Acceptance.Options(null, deliverAt, expires, null)),
+            accepted -> {},
+            refused -> {});
     stage.run(Stage.SECOND);
   }
 

@@ -3,6 +3,7 @@ package dev.posthorn.testkit.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineConfig;
 import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.engine.EngineRuntime;
 import dev.posthorn.scheduler.Loop;
@@ -21,10 +22,9 @@ import org.junit.jupiter.api.Test;
 class CostlyFramingTest {
   private final List<Boolean> onLoop = new ArrayList<>();
 
-  private Engine launch(EngineOptions options, EngineRuntime runtime, Engine.Means means) {
+  private Engine launch(EngineConfig config, EngineRuntime runtime) {
     Map<String, WireFormat> formats = Map.of(SimWireFormat.NAME, watching(runtime.scheduler()));
-    return Engine.start(
-        options, runtime, new Engine.Means(means.keyring(), formats, means.random()));
+    return Engine.start(config.withFormats(formats), runtime);
   }
 
   private WireFormat watching(Scheduler scheduler) {

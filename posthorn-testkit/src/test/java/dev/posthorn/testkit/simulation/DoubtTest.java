@@ -78,7 +78,7 @@ class DoubtTest {
     doubtful = true;
     inDoubt(stage.addEndpoint("other", Stage.policy(false)));
     assertThat(stage.tables.endpoints).hasSize(2);
-    assertThat(stage.engine.endpoints(stage.application())).hasSize(2);
+    assertThat(stage.engine.registry().endpoints(stage.application())).hasSize(2);
   }
 
   @Test

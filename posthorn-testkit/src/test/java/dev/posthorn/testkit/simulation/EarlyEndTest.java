@@ -56,16 +56,19 @@ class EarlyEndTest {
   }
 
   private void send() {
-    stage.engine.accept(
-        new Acceptance(
-            stage.application(),
-            "t",
-            List.of(),
-            "text/plain",
-            Journeys.body(null, 0, 0),
-            Acceptance.Options.NONE),
-        accepted -> journeys.accepted(accepted.message(), accepted.duplicate()),
-        refused -> {});
+    stage
+        .engine
+        .messages()
+        .accept(
+            new Acceptance(
+                stage.application(),
+                "t",
+                List.of(),
+                "text/plain",
+                Journeys.body(null, 0, 0),
+                Acceptance.Options.NONE),
+            accepted -> journeys.accepted(accepted.message(), accepted.duplicate()),
+            refused -> {});
     stage.run(120 * Stage.SECOND);
     assertThat(journeys.nothingWaits()).isTrue();
   }

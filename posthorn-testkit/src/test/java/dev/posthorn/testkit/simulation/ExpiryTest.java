@@ -92,7 +92,7 @@ class ExpiryTest {
     long before = stage.clock.millis();
     Acceptance.Options options =
         new Acceptance.Options(null, before + 3_600_000, before + 60_000, null);
-    stage.engine.accept(stage.messageOf(options), accepted -> {}, refused -> {});
+    stage.engine.messages().accept(stage.messageOf(options), accepted -> {}, refused -> {});
     stage.run(2 * MINUTE);
     assertEnded(1, 700);
   }

@@ -32,16 +32,19 @@ class JourneysTest {
 
   @BeforeEach
   void aMessageWaitsForItsTime() {
-    stage.engine.accept(
-        new Acceptance(
-            stage.application(),
-            "t",
-            List.of(),
-            "text/plain",
-            Journeys.body(null, 0, 0),
-            new Acceptance.Options(null, stage.clock.millis() + HOUR, 0, null)),
-        accepted -> {},
-        refused -> {});
+    stage
+        .engine
+        .messages()
+        .accept(
+            new Acceptance(
+                stage.application(),
+                "t",
+                List.of(),
+                "text/plain",
+                Journeys.body(null, 0, 0),
+                new Acceptance.Options(null, stage.clock.millis() + HOUR, 0, null)),
+            accepted -> {},
+            refused -> {});
     stage.run(Stage.SECOND);
     message = stage.tables.messages.firstKey();
   }

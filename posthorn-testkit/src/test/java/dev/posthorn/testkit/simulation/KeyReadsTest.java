@@ -30,7 +30,7 @@ class KeyReadsTest {
   private List<Accepted> sendMany(int distinct) {
     List<CompletableFuture<Accepted>> sent = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
-      sent.add(stage.engine.acceptAsync(stage.message("event " + i % distinct)));
+      sent.add(stage.engine.messages().acceptAsync(stage.message("event " + i % distinct)));
     }
     return sent.stream().map(stage::await).toList();
   }
@@ -52,7 +52,7 @@ class KeyReadsTest {
   @Test
   void aBatchWithoutEventIdsLooksNothingUp() {
     calls.clear();
-    stage.await(stage.engine.acceptAsync(stage.message(null)));
+    stage.await(stage.engine.messages().acceptAsync(stage.message(null)));
     assertThat(calls).doesNotContainKey("dedupe");
   }
 }

@@ -60,16 +60,19 @@ class NearlyFullTest {
   }
 
   private void sendLarge() {
-    stage.engine.accept(
-        new Acceptance(
-            stage.application(),
-            "t",
-            List.of(),
-            "text/plain",
-            new byte[1 << 20],
-            new Acceptance.Options(null, 0, 0, null)),
-        accepted -> {},
-        refused -> refusals.merge(refused.reason(), 1, Integer::sum));
+    stage
+        .engine
+        .messages()
+        .accept(
+            new Acceptance(
+                stage.application(),
+                "t",
+                List.of(),
+                "text/plain",
+                new byte[1 << 20],
+                new Acceptance.Options(null, 0, 0, null)),
+            accepted -> {},
+            refused -> refusals.merge(refused.reason(), 1, Integer::sum));
   }
 
   @Test

@@ -56,7 +56,7 @@ class SameBatchTest {
             .updateEndpoint(endpoint.id(), row -> row.with(EndpointState.DISABLED, row.updated()));
     settle(removal, update);
     assertThat(removal).isCompleted();
-    assertThat(stage.engine.endpoint(endpoint.id())).isNull();
+    assertThat(stage.engine.registry().endpoint(endpoint.id())).isNull();
     assertThat(stage.tables.endpoints).doesNotContainKey(endpoint.id());
     assertThat(update).isCompletedExceptionally();
   }
@@ -68,7 +68,7 @@ class SameBatchTest {
     var removal = stage.engine.administration().deleteApplication(row.id());
     var update = stage.engine.administration().updateApplication(row.id(), before -> before);
     settle(removal, update);
-    assertThat(stage.engine.application(row.id())).isNull();
+    assertThat(stage.engine.registry().application(row.id())).isNull();
     assertThat(update).isCompletedExceptionally();
   }
 
@@ -124,7 +124,7 @@ class SameBatchTest {
                 });
     settle(edit, stage.addEndpoint("e", Stage.policy(false)));
     assertThat(edit).isCompletedExceptionally();
-    assertThat(stage.engine.eventType(1, "a")).isNull();
+    assertThat(stage.engine.registry().eventType(1, "a")).isNull();
   }
 
   private static EventTypeRow eventType(String name) {
@@ -139,18 +139,22 @@ class SameBatchTest {
     stage.send(0); // what comes after it waits
     stage.run(SECOND);
     CompletableFuture<CompletableFuture<Long>> cancelled = new CompletableFuture<>();
-    stage.engine.accept(
-        message(endpoint, null),
-        accepted -> cancelled.complete(stage.engine.deliveries().cancelAll(endpoint.id())),
-        refused -> {});
+    stage
+        .engine
+        .messages()
+        .accept(
+            message(endpoint, null),
+            accepted -> cancelled.complete(stage.engine.deliveries().cancelAll(endpoint.id())),
+            refused -> {});
     assertThat(stage.await(stage.await(cancelled))).isEqualTo(1);
   }
 
   @Test
   void aMessageThatComesTwiceAtOnceIsAnsweredTheSame() {
     EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
-    CompletableFuture<Accepted> one = stage.engine.acceptAsync(message(endpoint, "id"));
-    CompletableFuture<Accepted> other = stage.engine.acceptAsync(message(endpoint, "id"));
+    CompletableFuture<Accepted> one = stage.engine.messages().acceptAsync(message(endpoint, "id"));
+    CompletableFuture<Accepted> other =
+        stage.engine.messages().acceptAsync(message(endpoint, "id"));
     assertThat(stage.await(one).targets()).containsExactly(endpoint.id());
     assertThat(stage.await(other).duplicate()).isTrue();
     assertThat(stage.await(other).targets()).containsExactly(endpoint.id());
@@ -187,7 +191,7 @@ class SameBatchTest {
     assertThat(other.join().created()).isFalse();
     assertThat(other.join().row().id()).isEqualTo(one.join().row().id());
     assertThat(other.join().row().name()).isEqualTo("new.");
-    assertThat(stage.engine.application(1, "own")).isEqualTo(other.join().row());
+    assertThat(stage.engine.registry().application(1, "own")).isEqualTo(other.join().row());
     assertThat(stage.tables.applications).containsValue(other.join().row());
   }
 
@@ -208,7 +212,8 @@ class SameBatchTest {
     settle(one, other);
     assertThat(one.join().created()).isTrue();
     assertThat(other.join().created()).isFalse();
-    EndpointRow row = Objects.requireNonNull(stage.engine.endpoint(stage.application(), "own"));
+    EndpointRow row =
+        Objects.requireNonNull(stage.engine.registry().endpoint(stage.application(), "own"));
     assertThat(row.id()).isEqualTo(one.join().row().id());
     assertThat(row.state()).isEqualTo(EndpointState.PAUSED);
     assertThat(stage.tables.endpoints).containsValue(row);
@@ -249,15 +254,15 @@ class SameBatchTest {
             administration.putApplication(1, "b", row -> Objects.requireNonNullElse(row, gone)));
     settle(all.toArray(CompletableFuture[]::new));
     assertThat(all).allSatisfy(change -> assertThat(change).isCompleted());
-    assertThat(stage.engine.endpoint(stage.application(), "one")).isNotNull();
-    assertThat(stage.engine.endpoint(removed.id())).isNull();
-    assertThat(stage.engine.application(1, "a"))
+    assertThat(stage.engine.registry().endpoint(stage.application(), "one")).isNotNull();
+    assertThat(stage.engine.registry().endpoint(removed.id())).isNull();
+    assertThat(stage.engine.registry().application(1, "a"))
         .extracting(ApplicationRow::name)
         .isEqualTo("new a");
-    assertThat(stage.engine.application(1, "c"))
+    assertThat(stage.engine.registry().application(1, "c"))
         .extracting(ApplicationRow::id)
         .isEqualTo(renamed.id());
-    assertThat(stage.engine.application(1, "b"))
+    assertThat(stage.engine.registry().application(1, "b"))
         .extracting(ApplicationRow::id)
         .isNotEqualTo(gone.id());
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.Acceptance;
 import dev.posthorn.engine.Engine;
+import dev.posthorn.engine.EngineConfig;
 import dev.posthorn.engine.EngineLimits;
 import dev.posthorn.engine.EngineListener;
 import dev.posthorn.engine.EngineOptions;
@@ -53,7 +54,7 @@ class UnforeseenTest {
   private Supplier<Throwable> planted = () -> new IllegalStateException("planted");
   private boolean costly;
   private @Nullable EngineRuntime world;
-  private Engine.@Nullable Means means;
+  private @Nullable EngineConfig config;
   private @Nullable Stage stage;
 
   static List<Supplier<Throwable>> unforeseen() {
@@ -236,10 +237,10 @@ class UnforeseenTest {
     };
   }
 
-  private Engine launch(EngineOptions options, EngineRuntime seams, Engine.Means given) {
+  private Engine launch(EngineConfig given, EngineRuntime seams) {
     world = seams;
-    means = new Engine.Means(given.keyring(), Map.of(SimWireFormat.NAME, format()), given.random());
-    return Engine.start(options, faulty(seams), means);
+    config = given.withFormats(Map.of(SimWireFormat.NAME, format()));
+    return Engine.start(config, faulty(seams));
   }
 
   private EngineRuntime faulty(EngineRuntime seams) {
@@ -320,10 +321,13 @@ class UnforeseenTest {
     plant("commit", what, 1);
     for (int i = 0; i < 10; i++) {
       CompletableFuture<Boolean> accepted = new CompletableFuture<>();
-      stage.engine.accept(
-          stage.message(),
-          told -> accepted.complete(true),
-          refused -> accepted.completeExceptionally(refused));
+      stage
+          .engine
+          .messages()
+          .accept(
+              stage.message(),
+              told -> accepted.complete(true),
+              refused -> accepted.completeExceptionally(refused));
       assertThat(stage.await(accepted)).isTrue();
     }
   }
@@ -346,9 +350,8 @@ class UnforeseenTest {
     SimScheduler threads = new SimScheduler(stage.clock, stage.random, 1);
     Engine second =
         Engine.start(
-            options(),
-            faulty(new EngineRuntime(before.clock(), threads, before.store(), before.transport())),
-            Objects.requireNonNull(means));
+            Objects.requireNonNull(config),
+            faulty(new EngineRuntime(before.clock(), threads, before.store(), before.transport())));
     stage.run(600 * SECOND);
     assertThat(times).as("the search failed").isZero();
     assertThat(stage.tables.parked).isEmpty();
@@ -538,12 +541,15 @@ class UnforeseenTest {
               throw UnforeseenTest.<RuntimeException>sneaky(what.get());
             });
     for (int i = 0; i < 10; i++) {
-      stage.engine.accept(
-          stage.messageOf(watched),
-          accepted -> {
-            throw UnforeseenTest.<RuntimeException>sneaky(what.get());
-          },
-          refused -> {});
+      stage
+          .engine
+          .messages()
+          .accept(
+              stage.messageOf(watched),
+              accepted -> {
+                throw UnforeseenTest.<RuntimeException>sneaky(what.get());
+              },
+              refused -> {});
     }
     stage.run(30 * SECOND);
     assertAllEnded(stage, 10, DeliveryState.SUCCEEDED);
@@ -579,7 +585,10 @@ class UnforeseenTest {
         .hasValueSatisfying(why -> assertThat(why).contains("planted"));
     CompletableFuture<Reason> refused = new CompletableFuture<>();
     long before = stage.clock.nanoTime();
-    stage.engine.accept(stage.message(), accepted -> {}, why -> refused.complete(why.reason()));
+    stage
+        .engine
+        .messages()
+        .accept(stage.message(), accepted -> {}, why -> refused.complete(why.reason()));
     assertThat(stage.await(refused)).isEqualTo(Reason.STORE_FAILED);
     assertThat(stage.clock.nanoTime() - before).isLessThan(SECOND);
 

@@ -33,15 +33,14 @@ final class WatchedStore {
 
   /** Returns what starts plain engines on stores that are watched. */
   static Launcher launcher(Watcher watcher) {
-    return (options, runtime, means) ->
+    return (config, runtime) ->
         Engine.start(
-            options,
+            config,
             new EngineRuntime(
                 runtime.clock(),
                 runtime.scheduler(),
                 of(runtime.store(), watcher),
-                runtime.transport()),
-            means);
+                runtime.transport()));
   }
 
   private static Store of(Store store, Watcher watcher) {
