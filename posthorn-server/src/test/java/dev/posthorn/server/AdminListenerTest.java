@@ -124,7 +124,7 @@ class AdminListenerTest {
   @Test
   void everyMetricHasItsDocumentedNameInPrometheus() throws Exception {
     server.api().get("/api/v1/app").expect(200);
-    String page = Files.readString(Path.of("..", "docs", "metrics.md"));
+    String page = Files.readString(Path.of("..", "docs", "reference", "metrics.md"));
     List<String> names =
         new ArrayList<>(
             Pattern.compile("(?m)^\\| `(posthorn\\.[a-z.]+)` \\| (counter|timer|gauge)(, [a-z]+)? ")
@@ -134,7 +134,7 @@ class AdminListenerTest {
                 .toList());
     assertThat(names).hasSizeGreaterThan(25);
     Pattern.compile("(?m)^\\| `(posthorn_[a-z_]+)`")
-        .matcher(Files.readString(Path.of("..", "docs", "operations.md")))
+        .matcher(Files.readString(Path.of("..", "docs", "operating", "operations.md")))
         .results()
         .forEach(row -> names.add(row.group(1)));
     String samples = "\n" + get("/metrics").body();

@@ -32,7 +32,7 @@ class CompatibilityTest {
   private static final String TESTS = "@(Test|ParameterizedTest|FuzzTest|RepeatedTest)\\b";
 
   private final Path root = root();
-  private final String page = read(root.resolve("docs/compatibility.md"));
+  private final String page = read(root.resolve("docs/reference/compatibility.md"));
 
   /** A line of the table. */
   private record Row(String operation, String verdict, List<String> tests) {}
@@ -142,8 +142,8 @@ class CompatibilityTest {
 
   private static Path root() {
     Path directory = Path.of("").toAbsolutePath();
-    while (!Files.exists(directory.resolve("docs/compatibility.md"))) {
-      directory = Objects.requireNonNull(directory.getParent(), "docs/compatibility.md");
+    while (!Files.exists(directory.resolve("docs/reference/compatibility.md"))) {
+      directory = Objects.requireNonNull(directory.getParent(), "docs/reference/compatibility.md");
     }
     return directory;
   }

@@ -83,7 +83,7 @@ class ExchangesTest {
 
   @Test
   void differOnlyInWhatThePageOnCompatibilitySays() throws IOException {
-    String page = Files.readString(root().resolve("docs/compatibility.md"));
+    String page = Files.readString(root().resolve("docs/reference/compatibility.md"));
     for (Exchange exchange : exchanges) {
       for (Exchange.Step step : exchange.steps()) {
         assertThat(step.node().has("svix"))
@@ -98,8 +98,8 @@ class ExchangesTest {
 
   private static Path root() {
     Path directory = Path.of("").toAbsolutePath();
-    while (!Files.exists(directory.resolve("docs/compatibility.md"))) {
-      directory = Objects.requireNonNull(directory.getParent(), "docs/compatibility.md");
+    while (!Files.exists(directory.resolve("docs/reference/compatibility.md"))) {
+      directory = Objects.requireNonNull(directory.getParent(), "docs/reference/compatibility.md");
     }
     return directory;
   }

@@ -22,7 +22,7 @@ import java.util.Set;
  *
  * <p>The meters read what the engine counts anyway, so binding costs deliveries nothing. No meter
  * has a tag with an id: how many there are does not depend on how many endpoints there are. Names,
- * units and tags are listed in {@code docs/metrics.md}.
+ * units and tags are listed in {@code docs/reference/metrics.md}.
  */
 public final class PosthornMetrics implements MeterBinder {
   private static final Set<Reason> REFUSALS =

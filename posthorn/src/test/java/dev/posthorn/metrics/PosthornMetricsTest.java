@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PosthornMetricsTest {
-  private static final Path PAGE = Path.of("..", "docs", "metrics.md");
+  private static final Path PAGE = Path.of("..", "docs", "reference", "metrics.md");
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `(posthorn\\.[a-z.]+)` \\| ([a-z, ]+) \\|([^|]*)\\|([^|]*)\\|$");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
