@@ -81,7 +81,9 @@ class DocumentedCodeTest {
   @BeforeAll
   static void compileAll() throws IOException {
     List<Source> sources = readme();
-    for (String page : List.of("docs/guides/embedding.md", "docs/guides/testing.md", "docs/operating/kubernetes.md")) {
+    for (String page :
+        List.of(
+            "docs/guides/embedding.md", "docs/guides/testing.md", "docs/operating/kubernetes.md")) {
       List<Source> classes = classes(page);
       assertThat(classes).as(page).isNotEmpty();
       sources.addAll(classes);
