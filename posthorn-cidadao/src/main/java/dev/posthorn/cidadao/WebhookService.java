@@ -1,6 +1,7 @@
 package dev.posthorn.cidadao;
 
 import dev.posthorn.cidadao.internal.EngineHost;
+import dev.posthorn.cidadao.internal.EventLog;
 import dev.posthorn.cidadao.internal.History;
 import dev.posthorn.cidadao.internal.Registry;
 import dev.posthorn.cidadao.internal.Sender;
@@ -31,6 +32,7 @@ public final class WebhookService implements AutoCloseable {
   private final Registry registry;
   private final Sender sender;
   private final History history;
+  private final EventLog log = new EventLog();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private WebhookService(EngineHost host, WebhookServiceOptions options) {
@@ -38,6 +40,7 @@ public final class WebhookService implements AutoCloseable {
     this.registry = new Registry(host.engine(), options.secondMillis());
     this.sender = new Sender(host, registry);
     this.history = new History(host.engine().store(), registry);
+    host.engine().events().add(log);
   }
 
   /**
@@ -72,6 +75,7 @@ public final class WebhookService implements AutoCloseable {
   public void addWebhook(WebhookConfig webhook) {
     requireOpen();
     registry.add(webhook);
+    log.added(webhook);
   }
 
   /**
@@ -81,7 +85,11 @@ public final class WebhookService implements AutoCloseable {
    */
   public boolean removeWebhook(String url) {
     requireOpen();
-    return registry.remove(url, history::endpoints);
+    boolean removed = registry.remove(url, history::endpoints);
+    if (removed) {
+      log.removed(url);
+    }
+    return removed;
   }
 
   /** Returns all webhooks in the order in which they were added. */
@@ -116,17 +124,30 @@ public final class WebhookService implements AutoCloseable {
       WebhookEvent event, Map<String, ?> data, @Nullable Map<String, ?> metadata) {
     WebhookPayload payload = new WebhookPayload(event, now(), data, metadata);
     requireOpen();
-    return registry.anyWants(event)
-        ? sender.sendAsync(registry.webhooks(), payload)
-        : CompletableFuture.completedFuture(List.of());
+    if (!registry.anyWants(event)) {
+      log.noneConfigured(event);
+      return CompletableFuture.completedFuture(List.of());
+    }
+    return sender
+        .sendAsync(registry.webhooks(), payload)
+        .thenApply(results -> logged(event, results));
   }
 
   /** Sends a payload with its own timestamp, as {@link #sendEvent} does. */
   public List<WebhookDelivery> send(WebhookPayload payload) {
     requireOpen();
-    return registry.anyWants(payload.event())
-        ? Waiting.get("deliveries", sender.send(registry.webhooks(), List.of(), payload))
-        : List.of();
+    WebhookEvent event = payload.event();
+    if (!registry.anyWants(event)) {
+      log.noneConfigured(event);
+      return List.of();
+    }
+    return logged(
+        event, Waiting.get("deliveries", sender.send(registry.webhooks(), List.of(), payload)));
+  }
+
+  private List<WebhookDelivery> logged(WebhookEvent event, List<WebhookDelivery> results) {
+    log.sent(event, results);
+    return results;
   }
 
   /** Returns the newest 100 deliveries, newest first. */

@@ -3,13 +3,13 @@ package dev.posthorn.cidadao.internal;
 import dev.posthorn.cidadao.WebhookDelivery;
 import dev.posthorn.cidadao.WebhookEvent;
 import dev.posthorn.id.Ids;
-import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.DeliveryState;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** Makes results from the last attempts of deliveries. */
+/** Conversion of the last attempts of deliveries to results. */
 final class Results {
   private static final int BODY_CHARACTERS = 1_000;
 
@@ -17,17 +17,26 @@ final class Results {
 
   static WebhookDelivery of(String url, WebhookEvent event, AttemptRow last) {
     boolean answered = last.status() != 0;
-    boolean exchanged = last.kind() != AttemptKind.NONE;
     return new WebhookDelivery(
         url,
         event,
         Instant.ofEpochMilli(Ids.timeOf(last.message())),
         answered ? last.status() : null,
-        answered ? shortened(text(last)) : null,
-        answered ? null : exchanged ? last.error() + ": " + text(last) : last.error(),
+        answered ? responseBody(last) : null,
+        answered ? null : error(last),
         last.spent(),
         last.state() == DeliveryState.SUCCEEDED,
-        exchanged ? last.timings().total() / 1_000.0 : null);
+        last.isExchange() ? last.timings().total() / 1_000.0 : null);
+  }
+
+  /** Returns the first characters of a response's body, as many as the original kept. */
+  static String responseBody(AttemptRow answered) {
+    return shortened(text(answered));
+  }
+
+  /** Returns the error of an attempt that had no response. */
+  static @Nullable String error(AttemptRow failed) {
+    return failed.isExchange() ? failed.error() + ": " + text(failed) : failed.error();
   }
 
   private static String text(AttemptRow row) {
