@@ -4,7 +4,7 @@ import dev.posthorn.engine.EndpointDraft;
 import dev.posthorn.engine.TextLimits;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.store.EndpointPolicy;
-import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.transport.Certificates;
 import dev.posthorn.transport.ClientCertificate;
@@ -12,7 +12,6 @@ import dev.posthorn.transport.HeaderRules;
 import dev.posthorn.transport.HttpTarget;
 import dev.posthorn.transport.TlsIdentity;
 import dev.posthorn.wire.Header;
-import dev.posthorn.wire.StandardWireFormat;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
@@ -29,43 +28,34 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NewEndpoint {
   private final boolean change;
-  private String url;
-  private @Nullable String uid;
-  private String description = "";
-  private List<String> events = List.of();
-  private List<String> channels = List.of();
+  private EndpointSpec spec;
   private @Nullable String secret;
   private final Map<String, String> headers = new LinkedHashMap<>();
-  private final Map<String, String> metadata = new HashMap<>();
   private @Nullable ClientCertificate clientCertificate;
   private @Nullable String serverCa;
-  private boolean ordered;
-  private int rateLimit;
-  private int concurrency;
-  private int timeoutMillis;
-  private @Nullable List<Long> waits;
-  private String format = StandardWireFormat.NAME;
 
   NewEndpoint(String url) {
     this.change = false;
-    this.url = checked(url);
+    this.spec = EndpointSpec.to(checked(url)).build();
   }
 
   /** Begins a change of an endpoint. */
-  NewEndpoint(EndpointRow row) {
+  NewEndpoint(EndpointSpec before) {
     this.change = true;
-    this.url = row.url();
-    this.uid = row.uid();
-    this.description = row.description();
-    this.events = row.eventTypes();
-    this.channels = row.channels();
-    this.metadata.putAll(row.metadata());
-    this.ordered = row.policy().ordered();
-    this.rateLimit = row.policy().rateLimit();
-    this.concurrency = row.policy().concurrency();
-    this.timeoutMillis = row.policy().timeoutMillis();
-    this.waits = row.policy().retryWaits();
-    this.format = row.policy().wireFormat();
+    this.spec = before;
+  }
+
+  private NewEndpoint with(EndpointSpec.Builder changed) {
+    this.spec = changed.build();
+    return this;
+  }
+
+  private NewEndpoint with(EndpointPolicy.Builder changed) {
+    return with(spec.toBuilder().policy(changed.build()));
+  }
+
+  private EndpointPolicy.Builder policy() {
+    return spec.policy().toBuilder();
   }
 
   private static String checked(String url) {
@@ -77,21 +67,18 @@ public final class NewEndpoint {
    * or query must not have.
    */
   public NewEndpoint url(String text) {
-    this.url = checked(text);
-    return this;
+    return with(spec.toBuilder().url(checked(text)));
   }
 
   /** Sets your own name for it, unique within the application. */
   public NewEndpoint uid(String name) {
-    this.uid = Checks.uid(name);
-    return this;
+    return with(spec.toBuilder().uid(Checks.uid(name)));
   }
 
   /** Sets a note for people. */
   public NewEndpoint description(String text) {
     TextLimits.require("description", Checks.present("description", text), TextLimits.DESCRIPTION);
-    this.description = text;
-    return this;
+    return with(spec.toBuilder().description(text));
   }
 
   /**
@@ -99,15 +86,14 @@ public final class NewEndpoint {
    * set.
    */
   public NewEndpoint events(String... patterns) {
-    this.events = List.of(patterns);
+    List<String> events = List.of(patterns);
     Checks.eventTypes(events);
-    return this;
+    return with(spec.toBuilder().eventTypes(events));
   }
 
   /** Sets the channels it listens to; all unless set. */
   public NewEndpoint channels(String... names) {
-    this.channels = Checks.channels(names);
-    return this;
+    return with(spec.toBuilder().channels(Checks.channels(names)));
   }
 
   /** Sets its signing secret, such as {@code whsec_…}; a new one is made unless set. */
@@ -178,11 +164,9 @@ public final class NewEndpoint {
    * characters.
    */
   public NewEndpoint metadata(String key, String value) {
-    Map<String, String> all = new HashMap<>(metadata);
+    Map<String, String> all = new HashMap<>(spec.metadata());
     all.put(key, value);
-    Checks.metadata(all);
-    metadata.put(key, value);
-    return this;
+    return with(spec.toBuilder().metadata(Checks.metadata(all)));
   }
 
   /** Delivers in order: one at a time, the next only after the outcome of the last is on disk. */
@@ -192,63 +176,58 @@ public final class NewEndpoint {
 
   /** Sets whether it is delivered to in order; see {@link #ordered()}. */
   public NewEndpoint ordered(boolean inOrder) {
-    this.ordered = inOrder;
-    return this;
+    return with(policy().ordered(inOrder));
   }
 
   /** Limits its requests a second, spread evenly: 1 to 10,000; 0, as unless set, for no limit. */
   public NewEndpoint rateLimit(int perSecond) {
-    this.rateLimit = Checks.between("rateLimit", perSecond, 0, 10_000);
-    return this;
+    return with(policy().rateLimit(Checks.between("rateLimit", perSecond, 0, 10_000)));
   }
 
   /** Limits its requests at the same time: 1 to 1,024; 0, as unless set, for the default. */
   public NewEndpoint concurrency(int requests) {
-    this.concurrency = Checks.between("concurrency", requests, 0, 1_024);
-    return this;
+    return with(policy().concurrency(Checks.between("concurrency", requests, 0, 1_024)));
   }
 
   /** Sets how long one request may take: 1 s to 10 min. */
   public NewEndpoint timeout(Duration timeout) {
-    this.timeoutMillis = (int) Checks.timeout("timeout", timeout).toMillis();
-    return this;
+    int millis = (int) Checks.timeout("timeout", timeout).toMillis();
+    return with(policy().timeoutMillis(millis));
   }
 
   /** Sets a retry schedule of its own. */
   public NewEndpoint retrySchedule(RetrySchedule own) {
-    this.waits = own.millis();
-    return this;
+    return with(policy().retryWaits(own.millis()));
   }
 
   /** Chooses a wire format by its name; Standard Webhooks unless set. */
   public NewEndpoint wireFormat(String name) {
-    this.format = name;
-    return this;
+    return with(policy().wireFormat(name));
   }
 
   /** Returns its URL. */
   public String url() {
-    return url;
+    return spec.url();
   }
 
   /** Returns your own name for it, or null. */
   public @Nullable String uid() {
-    return uid;
+    return spec.uid();
   }
 
   /** Returns a note for people, or an empty string. */
   public String description() {
-    return description;
+    return spec.description();
   }
 
   /** Returns patterns of the event types it wants; empty for all. */
   public List<String> events() {
-    return events;
+    return spec.eventTypes();
   }
 
   /** Returns the channels it listens to; empty for all. */
   public List<String> channels() {
-    return channels;
+    return spec.channels();
   }
 
   /** Returns the signing secret as it was set here, or null. */
@@ -263,7 +242,7 @@ public final class NewEndpoint {
 
   /** Returns your own notes. */
   public Map<String, String> metadata() {
-    return Map.copyOf(metadata);
+    return spec.metadata();
   }
 
   /** Returns the client certificate as it was set here, then those that vouch for it; or none. */
@@ -278,32 +257,34 @@ public final class NewEndpoint {
 
   /** Returns whether it is delivered to in order. */
   public boolean isOrdered() {
-    return ordered;
+    return spec.policy().ordered();
   }
 
   /** Returns its limit of requests a second, or 0 for none. */
   public int rateLimit() {
-    return rateLimit;
+    return spec.policy().rateLimit();
   }
 
   /** Returns its limit of requests at the same time, or 0 for the default. */
   public int concurrency() {
-    return concurrency;
+    return spec.policy().concurrency();
   }
 
   /** Returns how long one request may take, or null for the default. */
   public @Nullable Duration timeout() {
-    return timeoutMillis == 0 ? null : Duration.ofMillis(timeoutMillis);
+    int millis = spec.policy().timeoutMillis();
+    return millis == 0 ? null : Duration.ofMillis(millis);
   }
 
   /** Returns a retry schedule of its own, or null for the default. */
   public @Nullable RetrySchedule retrySchedule() {
+    List<Long> waits = spec.policy().retryWaits();
     return waits == null ? null : RetrySchedule.ofMillis(waits);
   }
 
   /** Returns the name of its wire format. */
   public String wireFormat() {
-    return format;
+    return spec.policy().wireFormat();
   }
 
   /** Returns whether another one says the same. */
@@ -318,41 +299,29 @@ public final class NewEndpoint {
   }
 
   private List<@Nullable Object> parts() {
-    return Arrays.asList(
-        change,
-        url,
-        uid,
-        description,
-        events,
-        channels,
-        secret,
-        headers,
-        metadata,
-        clientCertificate,
-        serverCa,
-        policy());
+    return Arrays.asList(change, spec, secret, headers, clientCertificate, serverCa);
   }
 
   /** Returns what it says, without its secrets: of headers only the names. */
   @Override
   public String toString() {
     return new Shown(NewEndpoint.class)
-        .with("url", url.replaceFirst("\\?.*", "?…"))
-        .with("uid", uid)
-        .with("description", description)
-        .with("events", events)
-        .with("channels", channels)
+        .with("url", url().replaceFirst("\\?.*", "?…"))
+        .with("uid", uid())
+        .with("description", description())
+        .with("events", events())
+        .with("channels", channels())
         .hiding("secret", secret)
         .with("headers", List.copyOf(headers.keySet()))
-        .with("metadata", metadata)
+        .with("metadata", metadata())
         .hiding("clientCertificate", clientCertificate)
         .hiding("serverCa", serverCa)
-        .with("ordered", ordered)
-        .with("rateLimit", rateLimit)
-        .with("concurrency", concurrency)
+        .with("ordered", isOrdered())
+        .with("rateLimit", rateLimit())
+        .with("concurrency", concurrency())
         .with("timeout", timeout())
         .with("retrySchedule", retrySchedule())
-        .with("wireFormat", format)
+        .with("wireFormat", wireFormat())
         .toString();
   }
 
@@ -363,37 +332,11 @@ public final class NewEndpoint {
   }
 
   EndpointDraft draft() {
-    return new EndpointDraft(
-        uid,
-        url,
-        description,
-        events,
-        channels,
-        policy(),
-        EndpointState.ENABLED,
-        metadata,
-        secret,
-        list(headers));
+    return new EndpointDraft(spec, EndpointState.ENABLED, secret, list(headers));
   }
 
-  /** Returns a row with what this change says. */
-  EndpointRow changed(EndpointRow row, long now) {
-    return new EndpointRow(
-        row.id(),
-        row.application(),
-        uid,
-        url,
-        description,
-        events,
-        channels,
-        policy(),
-        row.state(),
-        Map.copyOf(metadata),
-        row.created(),
-        now);
-  }
-
-  private EndpointPolicy policy() {
-    return new EndpointPolicy(ordered, rateLimit, concurrency, timeoutMillis, waits, format);
+  /** Returns the settings as they are after this change. */
+  EndpointSpec spec() {
+    return spec;
   }
 }

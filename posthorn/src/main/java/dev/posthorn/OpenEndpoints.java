@@ -58,7 +58,7 @@ final class OpenEndpoints implements Endpoints {
       check(format, secret);
     }
     EndpointDraft draft = endpoint.draft();
-    views.types().requireAll(draft.eventTypes());
+    views.types().requireAll(draft.spec().eventTypes());
     return views.endpoint(
         views.change(
             engine ->
@@ -121,15 +121,15 @@ final class OpenEndpoints implements Endpoints {
   @Override
   public Endpoint update(String id, Consumer<NewEndpoint> change) {
     EndpointRow before = row(id);
-    NewEndpoint edit = new NewEndpoint(before);
+    NewEndpoint edit = new NewEndpoint(before.spec());
     change.accept(edit);
     WireFormat format = format(edit.wireFormat());
     if (!edit.wireFormat().equals(before.policy().wireFormat())) {
       secrets(before.id()).forEach(secret -> check(format, secret.secret()));
     }
-    EndpointRow after = edit.changed(before, views.engine().millis());
-    if (!after.eventTypes().equals(before.eventTypes())) {
-      views.types().requireAll(after.eventTypes());
+    EndpointRow after = before.with(edit.spec(), views.engine().millis());
+    if (!after.spec().eventTypes().equals(before.spec().eventTypes())) {
+      views.types().requireAll(after.spec().eventTypes());
     }
     return edit(
         id,

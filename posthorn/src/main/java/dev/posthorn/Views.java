@@ -98,14 +98,14 @@ final class Views {
     return new Endpoint(
         id(ENDPOINT, row.id()),
         id(APPLICATION, row.application()),
-        row.uid(),
-        row.url(),
-        row.description(),
-        row.eventTypes(),
-        row.channels(),
+        row.spec().uid(),
+        row.spec().url(),
+        row.spec().description(),
+        row.spec().eventTypes(),
+        row.spec().channels(),
         Endpoint.State.valueOf(row.state().name()),
-        policy(row.policy()),
-        row.metadata(),
+        policy(row.spec().policy()),
+        row.spec().metadata(),
         Instant.ofEpochMilli(row.created()),
         Instant.ofEpochMilli(row.updated()));
   }

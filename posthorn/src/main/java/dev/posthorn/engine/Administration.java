@@ -200,10 +200,10 @@ public final class Administration {
   private EndpointRow create(
       ApplicationEntry owner, EndpointDraft draft, TlsIdentity identity, Writing writing) {
     requireRoom(owner);
-    requireFree(owner, draft.uid(), 0);
+    requireFree(owner, draft.spec().uid(), 0);
     long environment = owner.row().environment();
     EndpointRow row = row(writing, owner.id, draft);
-    TextLimits.check(row, null);
+    TextLimits.check(row.spec(), null);
     Keyring.Owner whose = new Keyring.Owner(environment, owner.id);
     List<SecretRow> secrets = EndpointTls.seal(keyring, whose, row.id(), identity);
     secrets.addAll(secrets(whose, row.id(), draft));
@@ -231,18 +231,7 @@ public final class Administration {
 
   private static EndpointRow row(Writing writing, long application, EndpointDraft draft) {
     return new EndpointRow(
-        writing.nextId(0),
-        application,
-        draft.uid(),
-        draft.url(),
-        draft.description(),
-        List.copyOf(draft.eventTypes()),
-        List.copyOf(draft.channels()),
-        draft.policy(),
-        draft.state(),
-        Map.copyOf(draft.metadata()),
-        writing.now,
-        writing.now);
+        writing.nextId(0), application, draft.spec(), draft.state(), writing.now, writing.now);
   }
 
   private List<SecretRow> secrets(Keyring.Owner owner, long endpoint, EndpointDraft draft) {
@@ -252,7 +241,8 @@ public final class Administration {
       rows.add(keyring.seal(owner, endpoint, SecretRow.HEADERS, headers, 0));
     }
     String given = draft.secret();
-    String secret = given != null ? given : core.settings().format(draft.policy()).generateSecret();
+    String secret =
+        given != null ? given : core.settings().format(draft.spec().policy()).generateSecret();
     if (!secret.isEmpty()) {
       rows.add(keyring.seal(owner, endpoint, SecretRow.FIRST_SIGNING, secret, 0));
     }
@@ -287,7 +277,7 @@ public final class Administration {
     EndpointEntry.Settings present = core.directory().current(entry);
     EndpointRow before = present.row();
     EndpointRow row = edit.edit(before, () -> headers(entry, present.secrets()));
-    TextLimits.check(row, before);
+    TextLimits.check(row.spec(), before.spec());
     ApplicationEntry owner = core.directory().requireApplication(row.application());
     requireFree(owner, row.uid(), entry.id);
     owner.takeRoom(

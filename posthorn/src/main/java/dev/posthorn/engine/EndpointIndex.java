@@ -86,14 +86,15 @@ final class EndpointIndex {
 
   /** Returns the event types, and patterns of some, by which an endpoint is found. */
   private static List<String> types(EndpointRow row) {
-    if (!row.state().accepts() || !row.channels().isEmpty()) {
+    if (!row.state().accepts() || !row.spec().channels().isEmpty()) {
       return List.of();
     }
-    return row.eventTypes().isEmpty() ? List.of(ALL_TYPES) : row.eventTypes();
+    List<String> types = row.spec().eventTypes();
+    return types.isEmpty() ? List.of(ALL_TYPES) : types;
   }
 
   private static List<String> channels(EndpointRow row) {
-    return row.state().accepts() ? row.channels() : List.of();
+    return row.state().accepts() ? row.spec().channels() : List.of();
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.posthorn.engine;
 
-import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.SecretRow;
 import java.util.Collection;
 
@@ -22,10 +22,10 @@ final class EndpointSize {
   private EndpointSize() {}
 
   static long of(EndpointEntry.Settings settings) {
-    EndpointRow row = settings.row();
-    long size = (long) ENDPOINT + row.url().length() + row.description().length();
-    size += texts(row.eventTypes()) + texts(row.channels());
-    size += texts(row.metadata().keySet()) + texts(row.metadata().values());
+    EndpointSpec spec = settings.row().spec();
+    long size = (long) ENDPOINT + spec.url().length() + spec.description().length();
+    size += texts(spec.eventTypes()) + texts(spec.channels());
+    size += texts(spec.metadata().keySet()) + texts(spec.metadata().values());
     for (SecretRow secret : settings.secrets()) {
       size += INDEXED + secret.ciphertext().length;
     }

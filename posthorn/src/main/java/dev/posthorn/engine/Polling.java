@@ -5,6 +5,7 @@ import dev.posthorn.error.Reason;
 import dev.posthorn.id.Ids;
 import dev.posthorn.store.ConsumerRow;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.MessageFilter;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.store.MessageRow;
@@ -77,14 +78,13 @@ public final class Polling {
       int limit,
       @Nullable String type,
       @Nullable String channel) {
-    boolean typesSaid = endpoint.eventTypes().stream().noneMatch(Router::isPattern);
-    boolean channelsSaid = endpoint.channels().size() <= 1;
+    EndpointSpec spec = endpoint.spec();
+    boolean typesSaid = spec.eventTypes().stream().noneMatch(Router::isPattern);
+    boolean channelsSaid = spec.channels().size() <= 1;
     Set<String> types =
-        type != null ? Set.of(type) : typesSaid ? Set.copyOf(endpoint.eventTypes()) : Set.of();
+        type != null ? Set.of(type) : typesSaid ? Set.copyOf(spec.eventTypes()) : Set.of();
     String only =
-        channel == null && endpoint.channels().size() == 1
-            ? endpoint.channels().getFirst()
-            : channel;
+        channel == null && spec.channels().size() == 1 ? spec.channels().getFirst() : channel;
     int most = typesSaid && channelsSaid ? limit : Math.max(limit, LOOKED_AT);
     Page<MessageRow> page =
         store(endpoint)

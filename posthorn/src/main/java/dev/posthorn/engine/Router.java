@@ -76,11 +76,11 @@ final class Router {
   }
 
   private static boolean wantsType(EndpointRow endpoint, String type) {
-    return endpoint.eventTypes().isEmpty() || matchesAny(endpoint.eventTypes(), type);
+    return endpoint.spec().eventTypes().isEmpty() || matchesAny(endpoint.spec().eventTypes(), type);
   }
 
   private static boolean wantsChannel(EndpointRow endpoint, List<String> channels) {
-    return endpoint.channels().isEmpty() || shareOne(endpoint.channels(), channels);
+    return endpoint.spec().channels().isEmpty() || shareOne(endpoint.spec().channels(), channels);
   }
 
   private static boolean matchesAny(List<String> patterns, String type) {

@@ -2,7 +2,7 @@ package dev.posthorn.engine;
 
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.transport.HttpTarget;
 import java.util.Collection;
@@ -71,24 +71,24 @@ public final class TextLimits {
   }
 
   /** Throws that an endpoint says too much, if it does so where it was not so before. */
-  static void check(EndpointRow row, @Nullable EndpointRow before) {
-    if (before == null || !Objects.equals(row.uid(), before.uid())) {
-      require("uid", row.uid(), NAME);
+  static void check(EndpointSpec spec, @Nullable EndpointSpec before) {
+    if (before == null || !Objects.equals(spec.uid(), before.uid())) {
+      require("uid", spec.uid(), NAME);
     }
-    if (before == null || !row.url().equals(before.url())) {
-      require("url", row.url(), HttpTarget.MAX_LENGTH);
+    if (before == null || !spec.url().equals(before.url())) {
+      require("url", spec.url(), HttpTarget.MAX_LENGTH);
     }
-    if (before == null || !row.description().equals(before.description())) {
-      require("description", row.description(), DESCRIPTION);
+    if (before == null || !spec.description().equals(before.description())) {
+      require("description", spec.description(), DESCRIPTION);
     }
-    if (before == null || !row.eventTypes().equals(before.eventTypes())) {
-      eventTypes("eventTypes", row.eventTypes());
+    if (before == null || !spec.eventTypes().equals(before.eventTypes())) {
+      eventTypes("eventTypes", spec.eventTypes());
     }
-    if (before == null || !row.channels().equals(before.channels())) {
-      channels(row.channels());
+    if (before == null || !spec.channels().equals(before.channels())) {
+      channels(spec.channels());
     }
-    if (before == null || !row.metadata().equals(before.metadata())) {
-      metadata(row.metadata());
+    if (before == null || !spec.metadata().equals(before.metadata())) {
+      metadata(spec.metadata());
     }
   }
 

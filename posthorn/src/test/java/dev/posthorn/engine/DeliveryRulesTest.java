@@ -13,7 +13,7 @@ class DeliveryRulesTest {
       EngineOptions.DEFAULT.withRetryWaits(List.of(1_000L, 3_000L)).withJitter(0.5);
 
   private static EndpointPolicy policy(@Nullable List<Long> waits, int timeoutMillis) {
-    return new EndpointPolicy(false, 0, 0, timeoutMillis, waits, StandardWireFormat.NAME);
+    return EndpointPolicy.builder().timeoutMillis(timeoutMillis).retryWaits(waits).build();
   }
 
   private static DeliveryRules rules(@Nullable List<Long> waits, int timeoutMillis) {

@@ -2,11 +2,10 @@ package dev.posthorn.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,21 +35,8 @@ class EndpointEntryTest {
   }
 
   private static EndpointEntry entry() {
-    EndpointPolicy policy = new EndpointPolicy(false, 0, 0, 0, null, "standard");
-    EndpointRow row =
-        new EndpointRow(
-            1,
-            1,
-            null,
-            "http://example.com/",
-            "",
-            List.of(),
-            List.of(),
-            policy,
-            EndpointState.ENABLED,
-            Map.of(),
-            0,
-            0);
+    EndpointSpec spec = EndpointSpec.to("http://example.com/").build();
+    EndpointRow row = new EndpointRow(1, 1, spec, EndpointState.ENABLED, 0, 0);
     return new EndpointEntry(1, row, List.of());
   }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.Router.Choice;
 import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EndpointIndexTest {
-  private static final EndpointPolicy POLICY = new EndpointPolicy(false, 0, 0, 0, null, "standard");
   private static final List<String> PATTERNS =
       List.of("*", "a", "a.*", "a.b", "a.b.*", "a.b.c", "b", "b.*", ".*", "a.", "*.b");
   private static final List<String> TYPES =
@@ -29,8 +28,9 @@ class EndpointIndexTest {
 
   private static EndpointRow row(
       long id, EndpointState state, List<String> types, List<String> channels) {
-    return new EndpointRow(
-        id, 1, null, "https://example.com/", "", types, channels, POLICY, state, Map.of(), 0, 0);
+    EndpointSpec spec =
+        EndpointSpec.to("https://example.com/").eventTypes(types).channels(channels).build();
+    return new EndpointRow(id, 1, spec, state, 0, 0);
   }
 
   private EndpointRow anyRow(long id) {

@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.store.AttemptKind;
 import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.LaneStateRow;
 import dev.posthorn.store.LiveRow;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -30,23 +29,9 @@ class LaneHealthTest {
   private long ids;
 
   private static EndpointEntry endpoint() {
-    EndpointPolicy policy = new EndpointPolicy(false, 0, 0, 0, null, "standard");
-    return new EndpointEntry(
-        1,
-        new EndpointRow(
-            1,
-            1,
-            null,
-            "http://example.com/",
-            "",
-            List.of(),
-            List.of(),
-            policy,
-            EndpointState.ENABLED,
-            Map.of(),
-            0,
-            0),
-        List.of());
+    EndpointSpec spec = EndpointSpec.to("http://example.com/").build();
+    EndpointRow row = new EndpointRow(1, 1, spec, EndpointState.ENABLED, 0, 0);
+    return new EndpointEntry(1, row, List.of());
   }
 
   private Delivery started(long nowNanos) {

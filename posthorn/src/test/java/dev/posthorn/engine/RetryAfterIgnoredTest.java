@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class RetryAfterIgnoredTest {
   private static final long NOW = 1_000_000;
   private static final EndpointPolicy POLICY =
-      new EndpointPolicy(false, 0, 0, 30_000, List.of(4_000L), StandardWireFormat.NAME);
+      EndpointPolicy.builder().timeoutMillis(30_000).retryWaits(List.of(4_000L)).build();
 
   private static Verdict verdict(long retryAfterCapMillis) {
     HealthOptions health = new HealthOptions(10, 1_000, 60_000, 1_000, retryAfterCapMillis, 1_000);

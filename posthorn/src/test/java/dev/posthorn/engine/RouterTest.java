@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.Router.Choice;
 import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +15,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RouterTest {
-  private static final EndpointPolicy POLICY = new EndpointPolicy(false, 0, 0, 0, null, "standard");
 
   private final ApplicationEntry application =
       new ApplicationEntry(new ApplicationRow(1, 1, null, "app", 0, Map.of(), 0, 0));
 
   private static EndpointRow row(
       long id, EndpointState state, List<String> types, List<String> channels) {
-    return new EndpointRow(
-        id, 1, null, "https://example.com/", "", types, channels, POLICY, state, Map.of(), 0, 0);
+    EndpointSpec spec =
+        EndpointSpec.to("https://example.com/").eventTypes(types).channels(channels).build();
+    return new EndpointRow(id, 1, spec, state, 0, 0);
   }
 
   private EndpointEntry add(long id, String... types) {

@@ -26,7 +26,7 @@ class VerdictTest {
 
   private static DeliveryRules rules(List<Long> waits) {
     return new DeliveryRules(
-        new EndpointPolicy(false, 0, 0, 0, waits, "standard"),
+        EndpointPolicy.builder().retryWaits(waits).build(),
         EngineOptions.DEFAULT,
         new StandardWireFormat(false));
   }

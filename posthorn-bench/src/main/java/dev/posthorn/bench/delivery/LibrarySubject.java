@@ -10,8 +10,8 @@ import dev.posthorn.keyring.Keyring;
 import dev.posthorn.runtime.LocalRuntime;
 import dev.posthorn.scheduler.Clock;
 import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.transport.AddressPolicy;
 import dev.posthorn.transport.http.HttpTransportOptions;
@@ -125,17 +125,10 @@ public final class LibrarySubject implements Subject {
   }
 
   private static EndpointDraft draft(int index, String authority) {
-    return new EndpointDraft(
-        null,
-        "http://" + authority + "/hooks/" + index,
-        "",
-        List.of("bench.t" + index),
-        List.of(),
-        new EndpointPolicy(false, 0, 0, 0, null, StandardWireFormat.NAME),
-        EndpointState.ENABLED,
-        Map.of(),
-        null,
-        List.of());
+    return EndpointDraft.of(
+        EndpointSpec.to("http://" + authority + "/hooks/" + index)
+            .eventTypes(List.of("bench.t" + index))
+            .build());
   }
 
   @Override

@@ -8,10 +8,10 @@ import dev.posthorn.engine.TaskOrder;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.MessageQuery;
 import dev.posthorn.testkit.receiver.Misbehaviour;
-import dev.posthorn.wire.StandardWireFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -205,19 +205,7 @@ final class Neighbors {
   }
 
   private static EndpointRow moved(EndpointRow row, String url) {
-    return new EndpointRow(
-        row.id(),
-        row.application(),
-        row.uid(),
-        url,
-        row.description(),
-        row.eventTypes(),
-        row.channels(),
-        row.policy(),
-        row.state(),
-        row.metadata(),
-        row.created(),
-        row.updated());
+    return row.with(row.spec().toBuilder().url(url).build(), row.updated());
   }
 
   private void update(long endpoint, UnaryOperator<EndpointRow> edit) {
@@ -305,29 +293,14 @@ final class Neighbors {
   }
 
   static EndpointDraft draft(String url, EndpointState state, int rateLimit) {
-    return new EndpointDraft(
-        null,
-        url,
-        "",
-        List.of(),
-        List.of(),
-        new EndpointPolicy(false, rateLimit, 0, 0, null, StandardWireFormat.NAME),
-        state,
-        Map.of(),
-        null,
-        List.of());
+    EndpointPolicy policy = EndpointPolicy.builder().rateLimit(rateLimit).build();
+    return new EndpointDraft(EndpointSpec.to(url).policy(policy).build(), state, null, List.of());
   }
 
   private static EndpointDraft typed(EndpointDraft draft, List<String> types) {
     return new EndpointDraft(
-        draft.uid(),
-        draft.url(),
-        draft.description(),
-        types,
-        draft.channels(),
-        draft.policy(),
+        draft.spec().toBuilder().eventTypes(types).build(),
         draft.state(),
-        draft.metadata(),
         draft.secret(),
         draft.headers());
   }

@@ -9,6 +9,7 @@ import dev.posthorn.engine.Engine;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.wire.Header;
 import dev.posthorn.wire.SigningSecret;
@@ -111,21 +112,15 @@ public final class Registry {
                 ? List.of(NO_EVENT)
                 : events.stream().map(WebhookEvent::value).toList();
     String secret = config.secret();
+    EndpointPolicy policy =
+        EndpointPolicy.builder()
+            .timeoutMillis(config.timeout() * 1_000)
+            .retryWaits(RetryWaits.of(config.maxRetries(), secondMillis))
+            .wireFormat(CidadaoWireFormat.NAME)
+            .build();
     return new EndpointDraft(
-        null,
-        config.url(),
-        "",
-        types,
-        channels,
-        new EndpointPolicy(
-            false,
-            0,
-            0,
-            config.timeout() * 1_000,
-            RetryWaits.of(config.maxRetries(), secondMillis),
-            CidadaoWireFormat.NAME),
+        EndpointSpec.to(config.url()).eventTypes(types).channels(channels).policy(policy).build(),
         active ? EndpointState.ENABLED : EndpointState.DISABLED,
-        Map.of(),
         secret == null ? "" : secret,
         config.headers().entrySet().stream()
             .map(header -> new Header(header.getKey(), header.getValue()))
@@ -147,7 +142,7 @@ public final class Registry {
     return new WebhookConfig(
         row.url(),
         secrets.isEmpty() ? null : secrets.getLast().secret(),
-        events(row.eventTypes()),
+        events(row.spec().eventTypes()),
         headers,
         row.policy().timeoutMillis() / 1_000,
         waits == null ? 0 : waits.size(),
@@ -164,7 +159,7 @@ public final class Registry {
   /** Returns whether a webhook wants an event now. */
   public boolean anyWants(WebhookEvent event) {
     for (EndpointRow row : engine.registry().endpoints(webhooks)) {
-      List<String> types = row.eventTypes();
+      List<String> types = row.spec().eventTypes();
       if (row.state().accepts() && (types.isEmpty() || types.contains(event.value()))) {
         return true;
       }

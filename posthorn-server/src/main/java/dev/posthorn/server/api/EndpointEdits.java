@@ -110,7 +110,7 @@ final class EndpointEdits {
     long owner = application.getAsLong();
     EndpointRow present = desk.engine().registry().endpoint(owner, uid);
     Predicate<String> named =
-        present == null ? offered : offered.or(present.eventTypes()::contains);
+        present == null ? offered : offered.or(present.spec().eventTypes()::contains);
     EndpointDraft draft = named(uid, EndpointInput.whole(fields, named)).draft();
     if (present != null) {
       tried(edit, present);
@@ -119,7 +119,7 @@ final class EndpointEdits {
   }
 
   private static EndpointInput named(String uid, EndpointInput input) {
-    return input.row().uid() == null ? input.withUid(uid) : input;
+    return input.spec().uid() == null ? input.withUid(uid) : input;
   }
 
   private Administration administration() {

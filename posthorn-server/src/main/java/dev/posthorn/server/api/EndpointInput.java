@@ -6,6 +6,7 @@ import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Quoted;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.transport.HeaderRules;
 import dev.posthorn.transport.HttpTarget;
@@ -19,14 +20,18 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a client says of an endpoint.
+ * An endpoint as a client describes it.
  *
- * @param row the fields that have a row's form; its ids and times mean nothing
+ * @param spec the settings
+ * @param state whether it takes deliveries
  * @param secret the signing secret, or null
  * @param headers custom headers, or null
  */
 record EndpointInput(
-    EndpointRow row, @Nullable String secret, @Nullable Map<String, String> headers) {
+    EndpointSpec spec,
+    EndpointState state,
+    @Nullable String secret,
+    @Nullable Map<String, String> headers) {
   /** What a channel may be called. */
   static final Pattern CHANNEL = Pattern.compile("[a-zA-Z0-9\\-_.:+]{1,128}");
 
@@ -43,7 +48,7 @@ record EndpointInput(
    */
   static EndpointInput whole(Fields fields, Predicate<String> offered) {
     fields.text("url");
-    return read(fields, blank(EndpointPolicy.DEFAULT, EndpointState.ENABLED), offered);
+    return read(fields, blank(EndpointPolicy.DEFAULT), EndpointState.ENABLED, offered);
   }
 
   /**
@@ -53,23 +58,15 @@ record EndpointInput(
    */
   static EndpointInput replacing(Fields fields, EndpointRow before, Predicate<String> offered) {
     fields.text("url");
-    EndpointPolicy kept = before.policy();
     return read(
         fields,
-        blank(
-            new EndpointPolicy(
-                kept.ordered(),
-                0,
-                kept.concurrency(),
-                kept.timeoutMillis(),
-                kept.retryWaits(),
-                kept.wireFormat()),
-            before.state() == EndpointState.PAUSED ? EndpointState.PAUSED : EndpointState.ENABLED),
-        offered.or(before.eventTypes()::contains));
+        blank(before.policy().toBuilder().rateLimit(0).build()),
+        before.state() == EndpointState.PAUSED ? EndpointState.PAUSED : EndpointState.ENABLED,
+        offered.or(before.spec().eventTypes()::contains));
   }
 
-  private static EndpointRow blank(EndpointPolicy policy, EndpointState state) {
-    return new EndpointRow(0, 0, null, "", "", List.of(), List.of(), policy, state, Map.of(), 0, 0);
+  private static EndpointSpec blank(EndpointPolicy policy) {
+    return EndpointSpec.to("").policy(policy).build();
   }
 
   /**
@@ -78,33 +75,43 @@ record EndpointInput(
    * @param offered which event types it may name, beside those that it names already
    */
   static EndpointInput change(Fields fields, EndpointRow before, Predicate<String> offered) {
-    return read(fields, before, offered.or(before.eventTypes()::contains));
+    return read(
+        fields, before.spec(), before.state(), offered.or(before.spec().eventTypes()::contains));
   }
 
-  private static EndpointInput read(Fields fields, EndpointRow before, Predicate<String> offered) {
+  private static EndpointInput read(
+      Fields fields, EndpointSpec before, EndpointState state, Predicate<String> offered) {
     fields.refuseNull("description", "disabled", "ordered");
     requireVersion(fields);
+    return new EndpointInput(
+        spec(fields, before, offered), state(fields, state), secret(fields), headers(fields));
+  }
+
+  private static EndpointSpec spec(Fields fields, EndpointSpec before, Predicate<String> offered) {
+    EndpointSpec.Builder spec = before.toBuilder();
     List<String> types =
         list(fields, fields.has("eventTypes") ? "eventTypes" : "filterTypes", offered);
-    List<String> channels = channels(fields);
+    if (fields.has("eventTypes") || fields.has("filterTypes")) {
+      spec.eventTypes(types);
+    }
+    if (fields.has("channels")) {
+      spec.channels(channels(fields));
+    }
     String description = fields.textOrNull("description", TextLimits.DESCRIPTION);
+    if (description != null) {
+      spec.description(description);
+    }
     Map<String, String> metadata = fields.metadataOrNull();
-    boolean hasTypes = fields.has("eventTypes") || fields.has("filterTypes");
-    EndpointRow row =
-        new EndpointRow(
-            0,
-            0,
-            fields.has("uid") ? fields.nameOrNull("uid") : before.uid(),
-            fields.has("url") ? url(fields) : before.url(),
-            description == null ? before.description() : description,
-            hasTypes ? types : before.eventTypes(),
-            fields.has("channels") ? channels : before.channels(),
-            policy(fields, before.policy()),
-            state(fields, before.state()),
-            metadata == null ? before.metadata() : metadata,
-            0,
-            0);
-    return new EndpointInput(row, secret(fields), headers(fields));
+    if (metadata != null) {
+      spec.metadata(metadata);
+    }
+    if (fields.has("uid")) {
+      spec.uid(fields.nameOrNull("uid"));
+    }
+    if (fields.has("url")) {
+      spec.url(url(fields));
+    }
+    return spec.policy(policy(fields, before.policy())).build();
   }
 
   private static String url(Fields fields) {
@@ -168,13 +175,13 @@ record EndpointInput(
   private static EndpointPolicy policy(Fields fields, EndpointPolicy before) {
     Long concurrency = fields.numberOrNull("concurrency", 0, MOST_CONCURRENCY);
     Long timeout = fields.numberOrNull("timeoutSeconds", 1, MOST_TIMEOUT);
-    return new EndpointPolicy(
-        fields.flag("ordered", before.ordered()),
-        Rates.patched(fields, before.rateLimit()),
-        concurrency == null ? before.concurrency() : concurrency.intValue(),
-        timeout == null ? before.timeoutMillis() : Math.toIntExact(timeout * 1_000),
-        fields.has("retrySchedule") ? RetrySchedules.read(fields) : before.retryWaits(),
-        before.wireFormat());
+    return before.toBuilder()
+        .ordered(fields.flag("ordered", before.ordered()))
+        .rateLimit(Rates.patched(fields, before.rateLimit()))
+        .concurrency(concurrency == null ? before.concurrency() : concurrency.intValue())
+        .timeoutMillis(timeout == null ? before.timeoutMillis() : Math.toIntExact(timeout * 1_000))
+        .retryWaits(fields.has("retrySchedule") ? RetrySchedules.read(fields) : before.retryWaits())
+        .build();
   }
 
   private static EndpointState state(Fields fields, EndpointState before) {
@@ -230,51 +237,15 @@ record EndpointInput(
 
   /** Returns the same with another uid. */
   EndpointInput withUid(String uid) {
-    EndpointRow named =
-        new EndpointRow(
-            0,
-            0,
-            uid,
-            row.url(),
-            row.description(),
-            row.eventTypes(),
-            row.channels(),
-            row.policy(),
-            row.state(),
-            row.metadata(),
-            0,
-            0);
-    return new EndpointInput(named, secret, headers);
+    return new EndpointInput(spec.toBuilder().uid(uid).build(), state, secret, headers);
   }
 
   EndpointDraft draft() {
-    return new EndpointDraft(
-        row.uid(),
-        row.url(),
-        row.description(),
-        row.eventTypes(),
-        row.channels(),
-        row.policy(),
-        row.state(),
-        row.metadata(),
-        secret,
-        headers == null ? List.of() : list(headers));
+    return new EndpointDraft(spec, state, secret, headers == null ? List.of() : list(headers));
   }
 
   /** Returns a row with what this says. */
   EndpointRow applied(EndpointRow before, long now) {
-    return new EndpointRow(
-        before.id(),
-        before.application(),
-        row.uid(),
-        row.url(),
-        row.description(),
-        row.eventTypes(),
-        row.channels(),
-        row.policy(),
-        row.state(),
-        row.metadata(),
-        before.created(),
-        now);
+    return before.with(spec, now).with(state, now);
   }
 }

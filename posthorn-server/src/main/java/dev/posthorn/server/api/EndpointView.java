@@ -34,7 +34,7 @@ final class EndpointView {
   /** Writes an endpoint's properties. */
   void write(JsonGenerator json, EndpointRow row) {
     common(json, row);
-    Json.map(json, "metadata", row.metadata());
+    Json.map(json, "metadata", row.spec().metadata());
     json.writeBooleanProperty("ordered", row.policy().ordered());
     json.writeBooleanProperty("paused", row.state() == EndpointState.PAUSED);
     json.writeStringProperty("state", row.state().name().toLowerCase(Locale.ROOT));
@@ -49,12 +49,12 @@ final class EndpointView {
     Json.text(json, "uid", row.uid());
     json.writeStringProperty("url", row.url());
     json.writeNumberProperty("version", 1); // older clients insist on it
-    json.writeStringProperty("description", row.description());
+    json.writeStringProperty("description", row.spec().description());
     json.writeBooleanProperty("disabled", row.state().isDisabled());
     // Clients take a list for a filter, so an endpoint without one shows null.
-    Json.listOrNull(json, "eventTypes", row.eventTypes());
-    Json.listOrNull(json, "filterTypes", row.eventTypes());
-    Json.listOrNull(json, "channels", row.channels());
+    Json.listOrNull(json, "eventTypes", row.spec().eventTypes());
+    Json.listOrNull(json, "filterTypes", row.spec().eventTypes());
+    Json.listOrNull(json, "channels", row.spec().channels());
     Rates.write(json, row.policy().rateLimit());
     Json.time(json, "createdAt", row.created());
     Json.time(json, "updatedAt", row.updated());

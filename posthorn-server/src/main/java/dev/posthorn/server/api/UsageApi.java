@@ -152,8 +152,8 @@ final class UsageApi {
     Set<String> types = new TreeSet<>();
     boolean all = false;
     for (EndpointRow endpoint : desk.endpoints(application).toList()) {
-      types.addAll(endpoint.eventTypes());
-      all |= endpoint.eventTypes().isEmpty() || endpoint.eventTypes().contains("*");
+      types.addAll(endpoint.spec().eventTypes());
+      all |= endpoint.spec().eventTypes().isEmpty() || endpoint.spec().eventTypes().contains("*");
     }
     json.writeStartObject();
     json.writeStringProperty("appId", desk.id(Desk.APPLICATION, application.id()));

@@ -115,7 +115,8 @@ final class Journeys {
     boolean wanted =
         endpoint.state().accepts()
             && endpoint.application() == message.application()
-            && (endpoint.eventTypes().isEmpty() || endpoint.eventTypes().contains(message.type()));
+            && (endpoint.spec().eventTypes().isEmpty()
+                || endpoint.spec().eventTypes().contains(message.type()));
     if (wanted
         && clock.nanoTime() - before.nanos > SETTLED_NANOS
         && Arrays.stream(message.targets()).noneMatch(target -> target == endpoint.id())) {

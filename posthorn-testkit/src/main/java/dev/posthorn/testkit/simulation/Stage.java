@@ -11,6 +11,7 @@ import dev.posthorn.error.Reason;
 import dev.posthorn.keyring.Keyring;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.transport.HttpRequest;
 import java.util.List;
@@ -90,7 +91,7 @@ final class Stage {
 
   /** Returns the policy of an endpoint without wishes of its own. */
   static EndpointPolicy policy(boolean ordered) {
-    return new EndpointPolicy(ordered, 0, 0, 0, null, SimWireFormat.NAME);
+    return EndpointPolicy.builder().ordered(ordered).wireFormat(SimWireFormat.NAME).build();
   }
 
   /** Adds an endpoint for all event types; its host is the name with {@code .test}. */
@@ -111,19 +112,9 @@ final class Stage {
 
   private CompletableFuture<EndpointRow> addEndpoint(
       long owner, String name, EndpointPolicy policy, List<String> channels) {
-    EndpointDraft draft =
-        new EndpointDraft(
-            null,
-            "http://" + name + ".test/",
-            "",
-            List.of(),
-            channels,
-            policy,
-            EndpointState.ENABLED,
-            Map.of(),
-            null,
-            List.of());
-    return engine.administration().createEndpoint(owner, draft);
+    EndpointSpec spec =
+        EndpointSpec.to("http://" + name + ".test/").channels(channels).policy(policy).build();
+    return engine.administration().createEndpoint(owner, EndpointDraft.of(spec));
   }
 
   /** Sends a message that expires at a time; 0 for never. */
@@ -189,19 +180,7 @@ final class Stage {
 
   /** Returns an endpoint's row with another policy. */
   static EndpointRow with(EndpointRow row, EndpointPolicy policy) {
-    return new EndpointRow(
-        row.id(),
-        row.application(),
-        row.uid(),
-        row.url(),
-        row.description(),
-        row.eventTypes(),
-        row.channels(),
-        policy,
-        row.state(),
-        row.metadata(),
-        row.created(),
-        row.updated());
+    return row.with(row.spec().toBuilder().policy(policy).build(), row.updated());
   }
 
   /** Lets time go on until a future is complete, an hour at most, and returns its value. */

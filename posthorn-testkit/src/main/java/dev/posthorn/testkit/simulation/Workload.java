@@ -11,6 +11,7 @@ import dev.posthorn.id.Ids;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.LiveRow;
 import java.util.ArrayList;
@@ -311,28 +312,18 @@ final class Workload {
     long number = numbers++;
     boolean sound = world.isSound(number);
     EndpointPolicy policy =
-        new EndpointPolicy(
-            !sound && random.nextInt(3) == 0,
-            !sound && random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 0,
-            !sound && random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0,
-            0,
-            random.nextBoolean() ? SimOptions.schedule(random) : null,
-            SimWireFormat.NAME);
+        EndpointPolicy.builder()
+            .ordered(!sound && random.nextInt(3) == 0)
+            .rateLimit(!sound && random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 0)
+            .concurrency(!sound && random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0)
+            .retryWaits(random.nextBoolean() ? SimOptions.schedule(random) : null)
+            .wireFormat(SimWireFormat.NAME)
+            .build();
     List<String> types =
         random.nextBoolean() ? List.of() : List.of("t" + random.nextInt(TYPES), "t0");
-    EndpointDraft draft =
-        new EndpointDraft(
-            null,
-            "http://e" + number + ".test/",
-            "",
-            types,
-            List.of(),
-            policy,
-            EndpointState.ENABLED,
-            Map.of(),
-            null,
-            List.of());
-    var unused = engine().administration().createEndpoint(application(), draft);
+    EndpointSpec spec =
+        EndpointSpec.to("http://e" + number + ".test/").eventTypes(types).policy(policy).build();
+    var unused = engine().administration().createEndpoint(application(), EndpointDraft.of(spec));
   }
 
   private void changeState() {

@@ -8,6 +8,7 @@ import dev.posthorn.store.CancelMark;
 import dev.posthorn.store.ConsumerRow;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.LaneStateRow;
@@ -45,20 +46,28 @@ interface SettingRules extends StoreRules {
   }
 
   private static EndpointRow endpoint(long id, @Nullable String uid) {
-    EndpointPolicy policy = new EndpointPolicy(false, 0, 0, 0, null, "standard");
-    return new EndpointRow(
-        id,
-        3,
-        uid,
-        "https://example.com/" + id,
-        "",
-        List.of(),
-        List.of(),
-        policy,
-        EndpointState.ENABLED,
-        Map.of(),
-        5,
-        6);
+    EndpointSpec spec = EndpointSpec.to("https://example.com/" + id).uid(uid).build();
+    return new EndpointRow(id, 3, spec, EndpointState.ENABLED, 5, 6);
+  }
+
+  /** A spec that has each setting. */
+  private static EndpointSpec full() {
+    return EndpointSpec.to("https://user@example.com/ü")
+        .uid("uid")
+        .description("a note")
+        .eventTypes(List.of("invoice.*", "user.login"))
+        .channels(List.of("eu", "us"))
+        .metadata(Map.of("k", "v"))
+        .policy(
+            EndpointPolicy.builder()
+                .ordered(true)
+                .rateLimit(5)
+                .concurrency(6)
+                .timeoutMillis(7)
+                .retryWaits(List.of(0L, 5_000L, Long.MAX_VALUE))
+                .wireFormat("cidadao")
+                .build())
+        .build();
   }
 
   @Test
@@ -78,20 +87,7 @@ interface SettingRules extends StoreRules {
   @Test
   default void endpointsArePutReplacedAndRemovedWithWhatIsTheirs() {
     EndpointRow plain = endpoint(1, null);
-    EndpointRow full =
-        new EndpointRow(
-            2,
-            3,
-            "uid",
-            "https://user@example.com/ü",
-            "a note",
-            List.of("invoice.*", "user.login"),
-            List.of("eu", "us"),
-            new EndpointPolicy(true, 5, 6, 7, List.of(0L, 5_000L, Long.MAX_VALUE), "cidadao"),
-            EndpointState.DISABLED_GONE,
-            Map.of("k", "v"),
-            10,
-            11);
+    EndpointRow full = new EndpointRow(2, 3, full(), EndpointState.DISABLED_GONE, 10, 11);
     SecretRow secret = new SecretRow(2, 1, 4, new byte[] {1, 0, -1}, 0);
     apply(
         new PutEndpoint(full),
@@ -102,21 +98,9 @@ interface SettingRules extends StoreRules {
     assertThat(store().endpoints(0, 10)).containsExactly(plain, full);
     assertThat(store().endpoints(1, 10)).containsExactly(full);
 
-    EndpointPolicy noRetries = new EndpointPolicy(false, 0, 0, 0, List.of(), "standard");
-    EndpointRow changed =
-        new EndpointRow(
-            1,
-            3,
-            null,
-            "https://example.com/x",
-            "",
-            List.of(),
-            List.of(),
-            noRetries,
-            EndpointState.PAUSED,
-            Map.of(),
-            5,
-            7);
+    EndpointPolicy noRetries = EndpointPolicy.builder().retryWaits(List.of()).build();
+    EndpointSpec spec = EndpointSpec.to("https://example.com/x").policy(noRetries).build();
+    EndpointRow changed = new EndpointRow(1, 3, spec, EndpointState.PAUSED, 5, 7);
     apply(new PutEndpoint(changed), new RemoveEndpoint(2));
     assertThat(reopen().endpoints(0, 10)).containsExactly(changed);
     assertThat(store().secrets(2)).isEmpty();

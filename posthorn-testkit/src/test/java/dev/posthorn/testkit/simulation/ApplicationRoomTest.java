@@ -9,11 +9,10 @@ import dev.posthorn.engine.EngineOptions;
 import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointState;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.TokenRow;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -42,17 +41,11 @@ class ApplicationRoomTest {
         .administration()
         .createEndpoint(
             application,
-            new EndpointDraft(
-                null,
-                "http://e" + number + ".test/",
-                "",
-                types,
-                List.of(),
-                Stage.policy(false),
-                EndpointState.ENABLED,
-                Map.of(),
-                null,
-                List.of()));
+            EndpointDraft.of(
+                EndpointSpec.to("http://e" + number + ".test/")
+                    .eventTypes(types)
+                    .policy(Stage.policy(false))
+                    .build()));
   }
 
   private void requireRefused(CompletableFuture<?> change) {
@@ -74,20 +67,7 @@ class ApplicationRoomTest {
         .administration()
         .updateEndpoint(
             endpoint.id(),
-            row ->
-                new EndpointRow(
-                    row.id(),
-                    row.application(),
-                    row.uid(),
-                    row.url(),
-                    row.description(),
-                    types,
-                    row.channels(),
-                    row.policy(),
-                    row.state(),
-                    row.metadata(),
-                    row.created(),
-                    row.updated()));
+            row -> row.with(row.spec().toBuilder().eventTypes(types).build(), row.updated()));
   }
 
   @Test

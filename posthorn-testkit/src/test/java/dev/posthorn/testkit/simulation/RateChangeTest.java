@@ -28,7 +28,7 @@ class RateChangeTest {
 
   private void endpoints(int count, int rateLimit) {
     for (int i = 0; i < count; i++) {
-      EndpointPolicy policy = new EndpointPolicy(false, rateLimit, 0, 0, null, SimWireFormat.NAME);
+      EndpointPolicy policy = Stage.policy(false).toBuilder().rateLimit(rateLimit).build();
       endpoints.add(stage.await(stage.addEndpoint("e" + i, policy)));
     }
     stage.run(10 * SECOND);

@@ -38,7 +38,7 @@ class ReplayReadsTest {
 
     Scene(int endpoints) {
       EndpointPolicy once =
-          new EndpointPolicy(false, 0, 0, 0, List.of(), SimWireFormat.NAME); // one attempt
+          Stage.policy(false).toBuilder().retryWaits(List.of()).build(); // one attempt
       List<EndpointRow> all = new ArrayList<>();
       for (int i = 0; i < endpoints; i++) {
         all.add(stage.await(stage.addEndpoint("e" + i, once)));

@@ -14,6 +14,7 @@ import dev.posthorn.error.PosthornException;
 import dev.posthorn.error.Reason;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.TokenRow;
@@ -224,17 +225,8 @@ class SameBatchTest {
   }
 
   private static EndpointDraft draft(String uid) {
-    return new EndpointDraft(
-        uid,
-        "http://" + uid + ".test/",
-        "",
-        List.of(),
-        List.of(),
-        Stage.policy(false),
-        EndpointState.ENABLED,
-        Map.of(),
-        null,
-        List.of());
+    return EndpointDraft.of(
+        EndpointSpec.to("http://" + uid + ".test/").uid(uid).policy(Stage.policy(false)).build());
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.ConsumerRow;
 import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EndpointState;
 import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
@@ -89,22 +90,28 @@ final class SettingReads {
     return new EndpointRow(
         row.getLong(1),
         row.getLong(2),
-        row.getString(3),
-        row.getString(4),
-        row.getString(5),
-        Values.strings(row.getString(6)),
-        Values.strings(row.getString(7)),
-        new EndpointPolicy(
-            row.getBoolean(8),
-            row.getInt(9),
-            row.getInt(10),
-            row.getInt(11),
-            Values.longs(row.getString(12)),
-            row.getString(13)),
+        EndpointSpec.to(row.getString(4))
+            .uid(row.getString(3))
+            .description(row.getString(5))
+            .eventTypes(Values.strings(row.getString(6)))
+            .channels(Values.strings(row.getString(7)))
+            .policy(policy(row))
+            .metadata(Values.map(row.getString(15)))
+            .build(),
         STATES[row.getInt(14)],
-        Values.map(row.getString(15)),
         row.getLong(16),
         row.getLong(17));
+  }
+
+  private static EndpointPolicy policy(ResultSet row) throws SQLException {
+    return EndpointPolicy.builder()
+        .ordered(row.getBoolean(8))
+        .rateLimit(row.getInt(9))
+        .concurrency(row.getInt(10))
+        .timeoutMillis(row.getInt(11))
+        .retryWaits(Values.longs(row.getString(12)))
+        .wireFormat(row.getString(13))
+        .build();
   }
 
   static List<SecretRow> secrets(Reader reader, long endpoint) throws SQLException {

@@ -3,7 +3,9 @@ package dev.posthorn.store.sqlite.internal;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.CancelMark;
 import dev.posthorn.store.ConsumerRow;
+import dev.posthorn.store.EndpointPolicy;
 import dev.posthorn.store.EndpointRow;
+import dev.posthorn.store.EndpointSpec;
 import dev.posthorn.store.EnvironmentRow;
 import dev.posthorn.store.EventTypeRow;
 import dev.posthorn.store.LaneStateRow;
@@ -130,6 +132,8 @@ final class SettingTables {
   }
 
   private void put(EndpointRow row) throws SQLException {
+    EndpointSpec spec = row.spec();
+    EndpointPolicy policy = spec.policy();
     run(
         "INSERT INTO endpoint(id, application, uid, url, description, event_types, channels, ordered,"
             + " rate_limit, concurrency, timeout_millis, retry_waits, wire_format, state, metadata,"
@@ -144,19 +148,19 @@ final class SettingTables {
             + " updated = excluded.updated",
         row.id(),
         row.application(),
-        row.uid(),
-        row.url(),
-        row.description(),
-        Values.ofStrings(row.eventTypes()),
-        Values.ofStrings(row.channels()),
-        row.policy().ordered(),
-        row.policy().rateLimit(),
-        row.policy().concurrency(),
-        row.policy().timeoutMillis(),
-        Values.ofLongs(row.policy().retryWaits()),
-        row.policy().wireFormat(),
+        spec.uid(),
+        spec.url(),
+        spec.description(),
+        Values.ofStrings(spec.eventTypes()),
+        Values.ofStrings(spec.channels()),
+        policy.ordered(),
+        policy.rateLimit(),
+        policy.concurrency(),
+        policy.timeoutMillis(),
+        Values.ofLongs(policy.retryWaits()),
+        policy.wireFormat(),
         Values.code(row.state()),
-        Values.ofMap(row.metadata()),
+        Values.ofMap(spec.metadata()),
         row.created(),
         row.updated());
   }
