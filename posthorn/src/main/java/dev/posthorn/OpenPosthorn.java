@@ -14,7 +14,6 @@ import dev.posthorn.keyring.KeyFile;
 import dev.posthorn.keyring.Keyring;
 import dev.posthorn.runtime.LocalRuntime;
 import dev.posthorn.runtime.Restoration;
-import dev.posthorn.scheduler.Clock;
 import dev.posthorn.store.ApplicationRow;
 import dev.posthorn.store.AttemptRow;
 import dev.posthorn.store.EndpointRow;
@@ -141,7 +140,7 @@ final class OpenPosthorn implements Posthorn {
 
   private static EngineRuntime runtime(PosthornOptions options) {
     try {
-      return LocalRuntime.open(options.file, options.store(), options.transport(), Clock.system());
+      return LocalRuntime.open(options.file, options.store(), options.transport(), options.clock);
     } catch (IllegalArgumentException e) {
       throw PosthornException.invalid("trustedCertificates", String.valueOf(e.getMessage()));
     }

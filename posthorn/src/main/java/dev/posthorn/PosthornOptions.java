@@ -16,6 +16,7 @@ import dev.posthorn.wire.WireFormat;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -50,6 +51,7 @@ public final class PosthornOptions {
   @Nullable EgressProxy proxy;
   boolean strictEventTypes;
   @Nullable PayloadMapper mapper;
+  InstantSource clock = InstantSource.system();
   final List<WireFormat> formats = new ArrayList<>();
 
   private PosthornOptions(Path file) {
@@ -253,6 +255,30 @@ public final class PosthornOptions {
    */
   public PosthornOptions proxy(EgressProxy egress) {
     this.proxy = egress;
+    return this;
+  }
+
+  /**
+   * Sets the source of time, for tests; the machine's clock unless set. With a source that a test
+   * moves on, a retry in ten hours takes no time at all.
+   *
+   * <ul>
+   *   <li>All times that are stored or shown come from this source: ids, the times of messages and
+   *       attempts, signature timestamps. {@code deliverAt} and {@code expiresAt} are compared with
+   *       it.
+   *   <li>All waits of the engine follow it: retries, deadlines, rate limits, circuit breakers,
+   *       {@link #disableAfter}, {@link #retention}. While the source stands still, no wait ends. A
+   *       leap forward counts as elapsed time, and everything due by then starts within a few
+   *       hundredths of a second.
+   *   <li>If the source is set back, ids and order still go forward only, and pending waits keep
+   *       their remaining length.
+   *   <li>Everything that depends on others uses real time: requests and their timeouts, {@link
+   *       #sendTimeout}, {@link #closeTimeout}, {@link Messages#await}, and the pauses before a
+   *       failed write is tried again.
+   * </ul>
+   */
+  public PosthornOptions clock(InstantSource source) {
+    this.clock = Checks.present("clock", source);
     return this;
   }
 

@@ -60,7 +60,7 @@ final class Core {
     this.events = new EngineEvents(runtime.scheduler().callbacks(), guard, meter);
     this.promises = new Promises(runtime.scheduler().callbacks());
     this.shortages = new Shortages(clock().nanoTime());
-    this.unmatched = new UnmatchedLog(clock(), identity.publicIds);
+    this.unmatched = new UnmatchedLog(clock().machine(), identity.publicIds);
   }
 
   EngineOptions options() {

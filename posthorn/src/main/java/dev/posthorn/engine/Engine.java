@@ -64,7 +64,7 @@ public final class Engine {
         wanted.withLimits(Permits.fitting(wanted.limits(), runtime.transport().connections()));
     Store store = runtime.store();
     PublicIds publicIds = PublicIdKey.of(store);
-    Guard guard = parts.guard(runtime.clock());
+    Guard guard = parts.guard(runtime.clock().machine());
     Journal journal = parts.journal(runtime, guard, options.retentionMillis());
     Directory directory = Directory.load(store);
     Environments environments = Environments.load(store);

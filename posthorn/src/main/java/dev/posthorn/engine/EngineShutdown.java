@@ -48,7 +48,7 @@ final class EngineShutdown {
     instruments.close();
     core.journal().stopUpkeep();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
-    long until = core.clock().nanoTime() + graceMillis * 1_000_000;
+    long until = core.clock().machine().nanoTime() + graceMillis * 1_000_000;
     stopLoops();
     awaitQuiet(0, until, stopped);
     return stopped;
@@ -65,7 +65,7 @@ final class EngineShutdown {
         () -> {
           if (loop.isQuiet() && intake.isQuiet()) {
             awaitQuiet(index + 1, until, stopped);
-          } else if (core.clock().nanoTime() - until >= 0) {
+          } else if (core.clock().machine().nanoTime() - until >= 0) {
             stopped.complete(false);
           } else {
             loop.schedule(QUIET_NANOS, () -> awaitQuiet(0, until, stopped));

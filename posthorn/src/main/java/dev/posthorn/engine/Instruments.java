@@ -107,7 +107,7 @@ public final class Instruments {
     if (closed) {
       return Census.EMPTY;
     }
-    long now = core.clock().nanoTime();
+    long now = core.clock().machine().nanoTime();
     if (!taken || now - takenNanos >= FRESH_NANOS) {
       try {
         last = take().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);

@@ -143,13 +143,13 @@ class Journal {
   Journal(EngineRuntime runtime, Guard guard, long retentionMillis, WallTime wall) {
     this.store = runtime.store();
     this.writer = runtime.scheduler().writer();
-    this.clock = runtime.clock();
+    this.clock = runtime.clock().machine();
     this.guard = guard;
     this.retentionMillis = retentionMillis;
     long floor = store.idFloor();
     this.wall = wall;
-    this.time = new SteadyTime(clock, wall, floor);
-    this.retention = new RetentionTime(clock, wall, store.setting(RetentionTime.SETTING));
+    this.time = new SteadyTime(runtime.clock(), wall, floor);
+    this.retention = new RetentionTime(runtime.clock(), wall, store.setting(RetentionTime.SETTING));
     this.ids = new IdSequence(floor);
     this.lastUpkeep = clock.nanoTime();
   }

@@ -54,14 +54,14 @@ class WallTime {
 
   /** Returns believed wall time less monotonic time: it changes when a clock was set. */
   long offset() {
-    long monotonic = monotonic();
-    long machine = clock.millis() - monotonic;
+    long machine = clock.offsetMillis();
     long known = offset;
     boolean same = machine == known || machine == known + 1; // two clocks are never read at once
-    return same && !doubtful ? known : follow(machine, monotonic);
+    return same && !doubtful ? known : follow(machine);
   }
 
-  private synchronized long follow(long machine, long monotonic) {
+  private synchronized long follow(long machine) {
+    long monotonic = monotonic();
     if (Math.abs(machine - offset) <= SMALL_STEP_MILLIS) {
       believe(machine);
       return machine;

@@ -9,6 +9,7 @@ import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.transport.http.HttpTransport;
 import dev.posthorn.transport.http.HttpTransportOptions;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** The runtime of production: a SQLite file, HTTP over Netty, and Netty's threads. */
@@ -33,21 +34,24 @@ public final class LocalRuntime {
   /**
    * Opens a runtime. Nothing is left open if a part of it cannot be opened.
    *
+   * @param time what it goes by: {@link InstantSource#system()}, or a source that somebody sets
    * @throws dev.posthorn.store.StoreException if the file cannot be opened
    * @throws IllegalArgumentException if the options name a certificate file that cannot be read
    */
-  public static EngineRuntime open(Path file, HttpTransportOptions http, Clock clock) {
-    return open(file, SqliteOptions.defaults(), http, clock);
+  public static EngineRuntime open(Path file, HttpTransportOptions http, InstantSource time) {
+    return open(file, SqliteOptions.defaults(), http, time);
   }
 
   /** Opens a runtime with a store of one's own choice; see {@link #open}. */
   public static EngineRuntime open(
-      Path file, SqliteOptions options, HttpTransportOptions http, Clock clock) {
+      Path file, SqliteOptions options, HttpTransportOptions http, InstantSource time) {
     prepare(file, null);
     Store store = SqliteStore.open(file, options);
     try {
       HttpTransport transport = HttpTransport.open(http);
-      return new EngineRuntime(clock, transport.scheduler(), store, transport);
+      Clock clock = Clock.of(time);
+      EngineRuntime real = new EngineRuntime(clock, transport.scheduler(), store, transport);
+      return clock.machine() == clock ? real : ClockedRuntime.of(clock, real);
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;

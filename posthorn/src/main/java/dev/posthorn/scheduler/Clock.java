@@ -2,6 +2,7 @@ package dev.posthorn.scheduler;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 
 /**
  * Wall time and monotonic time, side by side.
@@ -22,28 +23,39 @@ public interface Clock extends InstantSource {
     return Instant.ofEpochMilli(millis());
   }
 
-  /** Returns the clock of this machine. */
-  static Clock system() {
-    return of(InstantSource.system());
+  /** Returns the wall time less the monotonic time in milliseconds, both as of one moment. */
+  default long offsetMillis() {
+    return millis() - Math.floorDiv(nanoTime(), 1_000_000L);
   }
 
-  /** Returns a clock with another wall time, and the monotonic time of this machine. */
-  static Clock of(InstantSource wall) {
-    return new Clock() {
-      @Override
-      public long nanoTime() {
-        return System.nanoTime();
-      }
+  /**
+   * Returns the clock of the machine, which goes on while a clock that somebody sets stands still:
+   * for waits that end with the machine's own work.
+   */
+  default Clock machine() {
+    return this;
+  }
 
-      @Override
-      public long millis() {
-        return wall.millis();
-      }
+  /** Returns the clock of this machine. */
+  static Clock system() {
+    return MachineClock.INSTANCE;
+  }
 
-      @Override
-      public Instant instant() {
-        return wall.instant();
-      }
-    };
+  /**
+   * Returns a clock that goes as a source of time does. Its monotonic time stands still while the
+   * source does, leaps forward with it, and never goes back.
+   *
+   * <p>For the machine's own time, as {@link InstantSource#system()} or a system clock of {@code
+   * java.time} gives it, this is {@link #system()}.
+   */
+  static Clock of(InstantSource source) {
+    if (source instanceof Clock clock) {
+      return clock;
+    }
+    boolean machine =
+        source.equals(InstantSource.system())
+            || (source instanceof java.time.Clock clock
+                && clock.withZone(ZoneOffset.UTC).equals(java.time.Clock.systemUTC()));
+    return machine ? system() : new SourceClock(source);
   }
 }
