@@ -1,6 +1,5 @@
 package dev.posthorn;
 
-import dev.posthorn.error.PosthornException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;

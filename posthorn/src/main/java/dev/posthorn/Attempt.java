@@ -1,8 +1,6 @@
 package dev.posthorn;
 
-import dev.posthorn.store.AttemptKind;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.transport.Timings;
+import dev.posthorn.spi.store.AttemptKind;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

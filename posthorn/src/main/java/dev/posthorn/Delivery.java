@@ -1,6 +1,5 @@
 package dev.posthorn;
 
-import dev.posthorn.store.DeliveryState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -71,8 +71,7 @@ public record Endpoint(
   /**
    * Begins a new endpoint.
    *
-   * @throws dev.posthorn.error.PosthornException if the URL is not an http or https URL that can be
-   *     used
+   * @throws dev.posthorn.PosthornException if the URL is not an http or https URL that can be used
    */
   public static NewEndpoint to(String url) {
     return new NewEndpoint(url);

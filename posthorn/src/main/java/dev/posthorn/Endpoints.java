@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The endpoints of one application. Every change is on disk when a method returns.
  *
- * <p>All methods throw {@link dev.posthorn.error.PosthornException}: with NOT_FOUND for an id that
- * is not one of this application, INVALID for an argument, CLOSED once Posthorn is closed, UNKNOWN
- * if the disk did not answer in time, STORE_FULL or STORE_FAILED if it did and nothing was changed.
+ * <p>All methods throw {@link dev.posthorn.PosthornException}: with NOT_FOUND for an id that is not
+ * one of this application, INVALID for an argument, CLOSED once Posthorn is closed, UNKNOWN if the
+ * disk did not answer in time, STORE_FULL or STORE_FAILED if it did and nothing was changed.
  */
 public interface Endpoints {
 
@@ -135,8 +135,8 @@ public interface Endpoints {
    *
    * @param message what to send; it must have no event id, and not be scheduled or expire
    * @return what came of it: {@link Attempt#state} is SUCCEEDED or FAILED
-   * @throws dev.posthorn.error.PosthornException with INVALID if the message says more than that;
-   *     with OVERLOADED while 100 tests are under way
+   * @throws dev.posthorn.PosthornException with INVALID if the message says more than that; with
+   *     OVERLOADED while 100 tests are under way
    */
   Attempt test(String id, NewMessage message);
 

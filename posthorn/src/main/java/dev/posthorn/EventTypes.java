@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>They are for people: messages of other types can be sent, and endpoints want what they want,
  * unless Posthorn was opened with {@link PosthornOptions#strictEventTypes}. Methods throw {@link
- * dev.posthorn.error.PosthornException}, with NOT_FOUND for a name that there is not, and CLOSED
- * once Posthorn is closed.
+ * dev.posthorn.PosthornException}, with NOT_FOUND for a name that there is not, and CLOSED once
+ * Posthorn is closed.
  */
 public interface EventTypes {
 
@@ -17,7 +17,7 @@ public interface EventTypes {
    * Creates an event type, or describes the present one anew; it is offered then.
    *
    * @param schema a JSON Schema of its payload, or null
-   * @throws dev.posthorn.error.PosthornException if the name is not one, or the schema is not JSON
+   * @throws dev.posthorn.PosthornException if the name is not one, or the schema is not JSON
    */
   EventType put(String name, String description, @Nullable String schema);
 

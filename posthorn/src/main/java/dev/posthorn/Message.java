@@ -1,6 +1,5 @@
 package dev.posthorn;
 
-import dev.posthorn.store.DeliveryState;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

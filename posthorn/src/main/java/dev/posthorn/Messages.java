@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The messages of one application: to be read, cancelled and delivered again.
  *
- * <p>All methods throw {@link dev.posthorn.error.PosthornException}: with NOT_FOUND for an id that
- * is not one of this application or is past its retention, INVALID for an argument, CLOSED once
- * Posthorn is closed, STORE_FAILED if the file cannot be read.
+ * <p>All methods throw {@link dev.posthorn.PosthornException}: with NOT_FOUND for an id that is not
+ * one of this application or is past its retention, INVALID for an argument, CLOSED once Posthorn
+ * is closed, STORE_FAILED if the file cannot be read.
  */
 public interface Messages {
 
@@ -25,7 +25,7 @@ public interface Messages {
    * soon, and for tests.
    *
    * @param patience how long to wait at most, up to a day; what waits then is returned as WAITING
-   * @throws dev.posthorn.error.PosthornException with CLOSED if Posthorn is closed meanwhile; with
+   * @throws dev.posthorn.PosthornException with CLOSED if Posthorn is closed meanwhile; with
    *     UNKNOWN if the thread is interrupted
    */
   List<Delivery> await(String id, Duration patience);

@@ -1,17 +1,18 @@
 package dev.posthorn;
 
-import dev.posthorn.engine.EndpointDraft;
-import dev.posthorn.engine.TextLimits;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.store.EndpointPolicy;
-import dev.posthorn.store.EndpointSpec;
-import dev.posthorn.store.EndpointState;
-import dev.posthorn.transport.Certificates;
-import dev.posthorn.transport.ClientCertificate;
-import dev.posthorn.transport.HeaderRules;
-import dev.posthorn.transport.HttpTarget;
-import dev.posthorn.transport.TlsIdentity;
-import dev.posthorn.wire.Header;
+import dev.posthorn.internal.api.Checks;
+import dev.posthorn.internal.api.Shown;
+import dev.posthorn.internal.crypto.Certificates;
+import dev.posthorn.internal.crypto.ClientCertificate;
+import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.engine.registry.EndpointDraft;
+import dev.posthorn.internal.rules.HeaderRules;
+import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.transport.HttpTarget;
+import dev.posthorn.spi.transport.TlsIdentity;
+import dev.posthorn.spi.wire.Header;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
@@ -40,7 +41,7 @@ public final class NewEndpoint {
   }
 
   /** Begins a change of an endpoint. */
-  NewEndpoint(EndpointSpec before) {
+  public NewEndpoint(EndpointSpec before) {
     this.change = true;
     this.spec = before;
   }
@@ -138,7 +139,7 @@ public final class NewEndpoint {
     return this;
   }
 
-  static void check(Map<String, String> headers) {
+  public static void check(Map<String, String> headers) {
     var unused =
         Checks.argument(
             () -> {
@@ -147,7 +148,7 @@ public final class NewEndpoint {
             });
   }
 
-  static List<Header> list(Map<String, String> headers) {
+  public static List<Header> list(Map<String, String> headers) {
     return headers.entrySet().stream()
         .map(header -> new Header(header.getKey(), header.getValue()))
         .toList();
@@ -326,17 +327,17 @@ public final class NewEndpoint {
   }
 
   /** Returns what it has of its own for TLS; throws INVALID if it cannot be used at a time. */
-  TlsIdentity identity(long now) {
+  public TlsIdentity identity(long now) {
     ClientCertificate certificate = clientCertificate;
     return new TlsIdentity(certificate == null ? null : Checks.usable(certificate, now), serverCa);
   }
 
-  EndpointDraft draft() {
+  public EndpointDraft draft() {
     return new EndpointDraft(spec, EndpointState.ENABLED, secret, list(headers));
   }
 
   /** Returns the settings as they are after this change. */
-  EndpointSpec spec() {
+  public EndpointSpec spec() {
     return spec;
   }
 }

@@ -1,7 +1,10 @@
 package dev.posthorn;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.error.PosthornException;
+import dev.posthorn.internal.api.Checks;
+import dev.posthorn.internal.api.Json;
+import dev.posthorn.internal.api.Payloads;
+import dev.posthorn.internal.api.Shown;
+import dev.posthorn.internal.engine.base.SendRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,7 +210,7 @@ public final class NewMessage {
   }
 
   /** Returns it as the engine takes it; throws if its times make no sense now. */
-  Acceptance acceptance(long application, Instant now, Payloads payloads) {
+  public SendRequest acceptance(long application, Instant now, Payloads payloads) {
     Instant due = deliverIn == null ? deliverAt : now.plus(deliverIn);
     Instant end = expiresIn == null ? expiresAt : now.plus(expiresIn);
     if (due != null && due.isAfter(now.plus(LONGEST_DELAY))) {
@@ -222,7 +225,7 @@ public final class NewMessage {
     }
     return acceptance(
         application,
-        new Acceptance.Options(
+        new SendRequest.Options(
             eventId,
             millis(due),
             millis(end),
@@ -230,7 +233,7 @@ public final class NewMessage {
             0,
             List.of(),
             null,
-            Acceptance.Options.times(said(deliverAt, deliverIn), said(expiresAt, expiresIn))),
+            SendRequest.Options.times(said(deliverAt, deliverIn), said(expiresAt, expiresIn))),
         payloads);
   }
 
@@ -240,7 +243,7 @@ public final class NewMessage {
   }
 
   /** Returns it as a test of an endpoint; throws if it says what cannot be said of one. */
-  Acceptance forTest(long application, Payloads payloads) {
+  public SendRequest forTest(long application, Payloads payloads) {
     if (eventId != null) {
       throw PosthornException.invalid("eventId", "a test has none; leave it out");
     }
@@ -250,12 +253,12 @@ public final class NewMessage {
     if (expiresAt != null || expiresIn != null) {
       throw PosthornException.invalid("expiresAt", "a test is sent once; leave it out");
     }
-    return acceptance(application, Acceptance.Options.NONE, payloads);
+    return acceptance(application, SendRequest.Options.NONE, payloads);
   }
 
-  private Acceptance acceptance(long application, Acceptance.Options options, Payloads payloads) {
+  private SendRequest acceptance(long application, SendRequest.Options options, Payloads payloads) {
     byte[] bytes = body == null ? payloads.write(payload) : body;
-    return new Acceptance(application, type, channels, contentType, bytes, options);
+    return new SendRequest(application, type, channels, contentType, bytes, options);
   }
 
   private static long millis(@Nullable Instant time) {

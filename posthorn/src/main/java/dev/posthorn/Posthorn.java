@@ -1,6 +1,7 @@
 package dev.posthorn;
 
-import dev.posthorn.engine.Instruments;
+import dev.posthorn.internal.api.OpenPosthorn;
+import dev.posthorn.internal.engine.EngineStats;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -17,8 +18,8 @@ public interface Posthorn extends Application, AutoCloseable {
    * Opens a database file with all defaults; it is created when it does not exist, and so is the
    * file {@code NAME.key} beside it, which its secrets are encrypted with.
    *
-   * @throws dev.posthorn.error.PosthornException with INVALID if there is no such directory, or
-   *     what is on the class path cannot be used, with what to set; with STORE_LOCKED if it is open
+   * @throws dev.posthorn.PosthornException with INVALID if there is no such directory, or what is
+   *     on the class path cannot be used, with what to set; with STORE_LOCKED if it is open
    *     already, here or in another process ({@link PosthornOptions#openTimeout} waits for that);
    *     with STORE_FAILED if it is not a database of Posthorn, was written by a newer version, or
    *     its key file cannot be used
@@ -39,9 +40,9 @@ public interface Posthorn extends Application, AutoCloseable {
    *
    * @param backup what {@link #backup} made
    * @param file where the database is to be; nothing may be left of one there
-   * @throws dev.posthorn.error.PosthornException with INVALID if there is such a file; with
-   *     STORE_FAILED or STORE_FULL if the backup is damaged or something else, or the file cannot
-   *     be written. Nothing is left of the file then
+   * @throws dev.posthorn.PosthornException with INVALID if there is such a file; with STORE_FAILED
+   *     or STORE_FULL if the backup is damaged or something else, or the file cannot be written.
+   *     Nothing is left of the file then
    */
   static void restore(Path backup, Path file) {
     OpenPosthorn.restore(backup, file);
@@ -79,7 +80,7 @@ public interface Posthorn extends Application, AutoCloseable {
    * Micrometer, see {@code dev.posthorn.metrics.PosthornMetrics}. It can be read after {@link
    * #close}, too.
    */
-  Instruments instruments();
+  EngineStats instruments();
 
   /** Returns whether it can do its work. Costs nothing, and can be asked after {@link #close}. */
   Health health();
@@ -89,9 +90,9 @@ public interface Posthorn extends Application, AutoCloseable {
    * copy is whole. The keys that its secrets are encrypted with are not in it: keep them, too.
    *
    * @param target a file that does not exist, in a directory that does
-   * @throws dev.posthorn.error.PosthornException with INVALID if there is such a file; with
-   *     STORE_FULL or STORE_FAILED if it cannot be written; with CLOSED if Posthorn is closed
-   *     meanwhile. Nothing is left of the target then
+   * @throws dev.posthorn.PosthornException with INVALID if there is such a file; with STORE_FULL or
+   *     STORE_FAILED if it cannot be written; with CLOSED if Posthorn is closed meanwhile. Nothing
+   *     is left of the target then
    */
   void backup(Path target);
 

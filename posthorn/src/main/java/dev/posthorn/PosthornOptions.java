@@ -1,18 +1,16 @@
 package dev.posthorn;
 
-import dev.posthorn.engine.EngineLimits;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.file.FileModes;
-import dev.posthorn.keyring.Keyring;
-import dev.posthorn.keyring.SecretKey;
-import dev.posthorn.store.sqlite.SqliteOptions;
-import dev.posthorn.transport.AddressPolicy;
-import dev.posthorn.transport.ExchangeLimits;
-import dev.posthorn.transport.http.EgressProxy;
-import dev.posthorn.transport.http.HttpTransportOptions;
-import dev.posthorn.wire.StandardWireFormat;
-import dev.posthorn.wire.WireFormat;
+import dev.posthorn.internal.api.Checks;
+import dev.posthorn.internal.api.Payloads;
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.crypto.SecretKey;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.file.FileModes;
+import dev.posthorn.internal.wire.StandardWireFormat;
+import dev.posthorn.spi.transport.AddressPolicy;
+import dev.posthorn.spi.transport.ExchangeLimits;
+import dev.posthorn.spi.wire.WireFormat;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
@@ -30,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  * PosthornException} with INVALID at once.
  */
 public final class PosthornOptions {
-  final Path file;
+  public final Path file;
   RetrySchedule retrySchedule = RetrySchedule.standard();
   Duration requestTimeout = Duration.ofSeconds(20);
   Duration retention = Duration.ofDays(90);
-  Duration closeTimeout = Duration.ofSeconds(10);
-  Duration sendTimeout = Duration.ofSeconds(10);
+  public Duration closeTimeout = Duration.ofSeconds(10);
+  public Duration sendTimeout = Duration.ofSeconds(10);
   Duration openTimeout = Duration.ZERO;
   AddressPolicy addresses = AddressPolicy.publicOnly();
   double jitter = 0.2;
@@ -43,16 +41,16 @@ public final class PosthornOptions {
   int permits = EngineOptions.DEFAULT.limits().permits();
   int concurrency = EngineOptions.DEFAULT.limits().concurrency();
   int largestPayload = EngineOptions.DEFAULT.limits().payloadBytes();
-  @Nullable Path keyFile;
-  Set<PosixFilePermission> keyFilePermissions = Set.of();
-  @Nullable Keyring secretKey;
-  @Nullable Path tempFolder;
+  public @Nullable Path keyFile;
+  public Set<PosixFilePermission> keyFilePermissions = Set.of();
+  public @Nullable Keyring secretKey;
+  public @Nullable Path tempFolder;
   @Nullable Path trustedCertificates;
   @Nullable EgressProxy proxy;
-  boolean strictEventTypes;
+  public boolean strictEventTypes;
   @Nullable PayloadMapper mapper;
-  InstantSource clock = InstantSource.system();
-  final List<WireFormat> formats = new ArrayList<>();
+  public InstantSource clock = InstantSource.system();
+  public final List<WireFormat> formats = new ArrayList<>();
 
   private PosthornOptions(Path file) {
     this.file = file;
@@ -283,15 +281,15 @@ public final class PosthornOptions {
   }
 
   /** Returns where the key file is. */
-  Path keys() {
+  public Path keys() {
     return keyFile != null ? keyFile : file.resolveSibling(file.getFileName() + ".key");
   }
 
-  Payloads payloads() {
+  public Payloads payloads() {
     return new Payloads(mapper);
   }
 
-  EngineOptions engine() {
+  public EngineOptions engine() {
     EngineOptions defaults = EngineOptions.DEFAULT;
     EngineLimits limits = defaults.limits();
     return defaults
@@ -314,11 +312,11 @@ public final class PosthornOptions {
                 largestPayload));
   }
 
-  SqliteOptions store() {
+  public SqliteOptions store() {
     return SqliteOptions.defaults().withLockWait(openTimeout);
   }
 
-  HttpTransportOptions transport() {
+  public HttpTransportOptions transport() {
     HttpTransportOptions.Builder builder = HttpTransportOptions.builder().addresses(addresses);
     if (trustedCertificates != null) {
       builder.trustedCertificates(trustedCertificates);

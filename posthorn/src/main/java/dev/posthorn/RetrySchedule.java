@@ -1,7 +1,6 @@
 package dev.posthorn;
 
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.error.PosthornException;
+import dev.posthorn.internal.engine.base.EngineOptions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +50,7 @@ public record RetrySchedule(List<Duration> waits) {
     return ofMillis(EngineOptions.STANDARD_WAITS);
   }
 
-  static RetrySchedule ofMillis(List<Long> waits) {
+  public static RetrySchedule ofMillis(List<Long> waits) {
     return new RetrySchedule(waits.stream().map(Duration::ofMillis).toList());
   }
 

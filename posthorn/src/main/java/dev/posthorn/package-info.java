@@ -1,4 +1,4 @@
-/** The Posthorn library: sends webhooks durably and delivers them until they arrive. */
+/** Sends webhooks: opens Posthorn, endpoints, messages, event types, options and errors. */
 @NullMarked
 package dev.posthorn;
 

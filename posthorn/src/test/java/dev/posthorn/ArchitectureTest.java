@@ -38,10 +38,12 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
-                "dev.posthorn.store..", "dev.posthorn.transport..", "dev.posthorn.scheduler..")
+                "dev.posthorn.spi..",
+                "dev.posthorn.internal.sqlite..",
+                "dev.posthorn.internal.http..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.posthorn.engine.."));
+            .resideInAnyPackage("dev.posthorn.internal.engine.."));
   }
 
   @Test
@@ -49,17 +51,17 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideInAPackage("dev.posthorn.scheduler..")
+            .resideInAPackage("dev.posthorn.spi.runtime..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.posthorn.store..", "dev.posthorn.transport.."));
+            .resideInAnyPackage("dev.posthorn.spi.store..", "dev.posthorn.spi.transport.."));
     check(
         noClasses()
             .that()
-            .resideInAPackage("dev.posthorn.transport..")
+            .resideInAPackage("dev.posthorn.spi.transport..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("dev.posthorn.store.."));
+            .resideInAPackage("dev.posthorn.spi.store.."));
   }
 
   @Test
@@ -67,7 +69,7 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackage("dev.posthorn.transport.http.internal..")
+            .resideOutsideOfPackage("dev.posthorn.internal.http..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.netty..", "io.vertx.."));
@@ -89,7 +91,8 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .haveNameNotMatching("dev\\.posthorn\\.(JacksonPayloads|ForeignSerializers)(\\$.*)?")
+            .haveNameNotMatching(
+                "dev\\.posthorn\\.internal\\.api\\.(JacksonPayloads|ForeignSerializers)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("tools.jackson.databind..", "com.fasterxml.."));

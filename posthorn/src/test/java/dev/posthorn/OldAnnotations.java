@@ -1,6 +1,5 @@
 package dev.posthorn;
 
-import dev.posthorn.error.PosthornException;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,7 +15,7 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 
 /** A program whose framework brings annotations that are older than Jackson 3 needs. */
-final class OldAnnotations {
+public final class OldAnnotations {
   private static final String JAR = "jackson-annotations";
 
   /** What annotations 2.21 and 2.22 added. */
@@ -26,7 +25,7 @@ final class OldAnnotations {
   private OldAnnotations() {}
 
   /** Starts it as a process of its own. */
-  static Process start(Path folder) throws IOException {
+  public static Process start(Path folder) throws IOException {
     Path old = folder.resolve(JAR + "-old.jar");
     String classPath =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))

@@ -1,10 +1,9 @@
 package dev.posthorn.cidadao;
 
-import dev.posthorn.cidadao.internal.CidadaoFramer;
-import dev.posthorn.wire.Framer;
-import dev.posthorn.wire.Header;
-import dev.posthorn.wire.SigningSecret;
-import dev.posthorn.wire.WireFormat;
+import dev.posthorn.spi.wire.Header;
+import dev.posthorn.spi.wire.RequestSigner;
+import dev.posthorn.spi.wire.SigningSecret;
+import dev.posthorn.spi.wire.WireFormat;
 import java.util.List;
 import java.util.Locale;
 
@@ -33,8 +32,8 @@ public final class CidadaoWireFormat implements WireFormat {
   }
 
   @Override
-  public Framer framer(List<SigningSecret> secrets, List<Header> headers) {
-    return new CidadaoFramer(
+  public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
+    return new CidadaoRequestSigner(
         secrets, headers.stream().filter(header -> !reserves(header.name())).toList());
   }
 

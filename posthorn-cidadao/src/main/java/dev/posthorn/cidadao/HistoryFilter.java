@@ -1,6 +1,6 @@
 package dev.posthorn.cidadao;
 
-import dev.posthorn.error.PosthornException;
+import dev.posthorn.PosthornException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package dev.posthorn.cidadao;
 
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
-import dev.posthorn.transport.HeaderRules;
-import dev.posthorn.transport.HttpTarget;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.rules.HeaderRules;
+import dev.posthorn.spi.transport.HttpTarget;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.posthorn.cidadao;
 
-import dev.posthorn.error.PosthornException;
+import dev.posthorn.PosthornException;
 
 /** An event type that webhooks are sent for. */
 public enum WebhookEvent {

@@ -1,8 +1,6 @@
 package dev.posthorn.cidadao;
 
-import dev.posthorn.cidadao.internal.JsonText;
-import dev.posthorn.cidadao.internal.Timestamps;
-import dev.posthorn.error.PosthornException;
+import dev.posthorn.PosthornException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;

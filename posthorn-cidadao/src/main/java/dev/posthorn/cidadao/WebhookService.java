@@ -1,14 +1,7 @@
 package dev.posthorn.cidadao;
 
-import dev.posthorn.cidadao.internal.EngineHost;
-import dev.posthorn.cidadao.internal.EventLog;
-import dev.posthorn.cidadao.internal.History;
-import dev.posthorn.cidadao.internal.Registry;
-import dev.posthorn.cidadao.internal.Sender;
-import dev.posthorn.cidadao.internal.Timestamps;
-import dev.posthorn.cidadao.internal.Waiting;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;

@@ -25,7 +25,7 @@ public final class Webhooks {
   /**
    * Returns the default service; opens it if it is not open.
    *
-   * @throws dev.posthorn.error.PosthornException if its file cannot be opened
+   * @throws dev.posthorn.PosthornException if its file cannot be opened
    */
   public static synchronized WebhookService service() {
     WebhookService service = instance;

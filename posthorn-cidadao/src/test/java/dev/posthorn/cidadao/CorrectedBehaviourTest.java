@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.HostileReceiver;
-import dev.posthorn.testkit.receiver.Misbehaviour;
+import dev.posthorn.testkit.receiver.Misbehavior;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.nio.charset.StandardCharsets;
@@ -133,7 +133,7 @@ class CorrectedBehaviourTest {
 
   @Test
   void aTimeOutIsRetried() {
-    try (HostileReceiver receiver = HostileReceiver.start(Misbehaviour.HANG_AFTER_REQUEST)) {
+    try (HostileReceiver receiver = HostileReceiver.start(Misbehavior.HANG_AFTER_REQUEST)) {
       WebhookDelivery result =
           sendTo(WebhookConfig.of(receiver.url("/")).withTimeout(1).withMaxRetries(1));
 
@@ -160,7 +160,7 @@ class CorrectedBehaviourTest {
 
   @Test
   void anEndlessResponseIsReadToItsBoundOnly() {
-    try (HostileReceiver receiver = HostileReceiver.start(Misbehaviour.ENDLESS_BODY)) {
+    try (HostileReceiver receiver = HostileReceiver.start(Misbehavior.ENDLESS_BODY)) {
       WebhookDelivery result = sendTo(WebhookConfig.of(receiver.url("/")).withMaxRetries(0));
 
       assertThat(result.success()).isTrue();

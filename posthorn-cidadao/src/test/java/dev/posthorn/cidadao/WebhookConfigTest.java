@@ -3,8 +3,8 @@ package dev.posthorn.cidadao;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

@@ -3,7 +3,7 @@ package dev.posthorn.cidadao;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.posthorn.error.PosthornException;
+import dev.posthorn.PosthornException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -3,10 +3,10 @@ package dev.posthorn.cidadao;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.SqliteOptions;
+import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.server.config.BadSettingException;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
-import dev.posthorn.server.config.Values;
+import dev.posthorn.server.config.SettingReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ class ConfigCommandTest {
     assertThat(config("--secret-key", KEY)).isZero();
     for (Setting setting : Setting.values()) {
       assertThat(text.toString())
-          .contains(setting.key() + "=" + (setting.isSecret() ? "" : setting.fallback()));
+          .contains(setting.key() + "=" + (setting.isSecret() ? "" : setting.defaultValue()));
     }
   }
 
@@ -67,7 +67,7 @@ class ConfigCommandTest {
             setting -> setting == Setting.PERMITS ? "7" : null,
             Map.of("POSTHORN_PERMITS", "8", "POSTHORN_CONCURRENCY", "9"),
             file);
-    Values values = new Values(configuration);
+    SettingReader values = new SettingReader(configuration);
     assertThat(values.number(Setting.PERMITS, 1, 10)).isEqualTo(7);
     assertThat(values.number(Setting.CONCURRENCY, 1, 10)).isEqualTo(9);
     assertThat(values.share(Setting.JITTER)).isEqualTo(0.5);
@@ -129,7 +129,7 @@ class ConfigCommandTest {
             setting -> setting == Setting.REQUEST_TIMEOUT ? "PT30S" : null,
             Map.of("POSTHORN_RETENTION", "P7D", "POSTHORN_RETRY_SCHEDULE", "5s, PT5M"),
             null);
-    Values values = new Values(configuration);
+    SettingReader values = new SettingReader(configuration);
     assertThat(values.millis(Setting.REQUEST_TIMEOUT, "1s", "10m")).isEqualTo(30_000);
     assertThat(values.millis(Setting.RETENTION, "1h", "36500d")).isEqualTo(604_800_000);
     assertThat(values.waits(Setting.RETRY_SCHEDULE)).containsExactly(5_000L, 300_000L);
@@ -140,8 +140,8 @@ class ConfigCommandTest {
     assertThat(config("--secret-key", KEY, "--retry-schedule", "none", "--disable-after", "1s"))
         .isZero();
     assertThat(text.toString()).contains("retry-schedule=none").contains("disable-after=1s");
-    Values values =
-        new Values(
+    SettingReader values =
+        new SettingReader(
             Configuration.of(
                 setting -> setting == Setting.RETRY_SCHEDULE ? "none" : null, Map.of(), null));
     assertThat(values.waits(Setting.RETRY_SCHEDULE)).isEmpty();
@@ -202,7 +202,7 @@ class ConfigCommandTest {
     Path file = Files.writeString(folder.resolve("k"), KEY + "\n");
     Configuration configuration =
         Configuration.of(setting -> null, Map.of("POSTHORN_SECRET_KEY", "@" + file), null);
-    assertThat(new Values(configuration).secret(Setting.SECRET_KEY)).isEqualTo(KEY);
+    assertThat(new SettingReader(configuration).secret(Setting.SECRET_KEY)).isEqualTo(KEY);
   }
 
   @Test

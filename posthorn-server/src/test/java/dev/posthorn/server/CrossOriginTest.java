@@ -2,8 +2,8 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.server.boot.ServerOptions;
 import dev.posthorn.server.http.Cors;
-import dev.posthorn.server.serve.ServerOptions;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -19,7 +19,7 @@ class CrossOriginTest {
   private static UnaryOperator<ServerOptions> cors(String origins) {
     return options ->
         ServerFixture.manner(
-            options, new ServerOptions.Manner(1_000, false, 30, Cors.of(origins), null));
+            options, new ServerOptions.Tuning(1_000, false, 30, Cors.of(origins), null));
   }
 
   private static RawClient.Answer ask(ServerFixture server, String... lines) {

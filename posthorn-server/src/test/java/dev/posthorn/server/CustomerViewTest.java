@@ -2,9 +2,9 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.server.serve.ServerOptions;
+import dev.posthorn.server.boot.ServerOptions;
+import dev.posthorn.spi.transport.Resolver;
 import dev.posthorn.testkit.Await;
-import dev.posthorn.transport.http.Resolver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

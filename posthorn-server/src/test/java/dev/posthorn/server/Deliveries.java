@@ -1,6 +1,6 @@
 package dev.posthorn.server;
 
-import dev.posthorn.engine.Engine;
+import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;

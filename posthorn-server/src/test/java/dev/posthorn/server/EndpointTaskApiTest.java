@@ -2,9 +2,9 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.TaskKind;
-import dev.posthorn.engine.TaskOrder;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.task.TaskKind;
+import dev.posthorn.internal.engine.task.TaskOrder;
 import dev.posthorn.testkit.Await;
 import java.time.Duration;
 import java.time.Instant;

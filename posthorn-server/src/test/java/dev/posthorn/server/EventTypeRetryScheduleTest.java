@@ -2,7 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Acceptance;
+import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
@@ -80,13 +80,13 @@ class EventTypeRetryScheduleTest {
     return engine
         .messages()
         .accept(
-            new Acceptance(
+            new SendRequest(
                 id,
                 type,
                 List.of(),
                 "application/json",
                 new byte[] {'{', '}'},
-                Acceptance.Options.NONE),
+                SendRequest.Options.NONE),
             10_000)
         .message();
   }

@@ -2,9 +2,9 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Engine;
-import dev.posthorn.store.EnvironmentRow;
-import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.EventTypeRow;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;

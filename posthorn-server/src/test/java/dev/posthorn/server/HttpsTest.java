@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.posthorn.server.boot.ServerOptions;
 import dev.posthorn.server.http.HttpLimits;
-import dev.posthorn.server.serve.ServerOptions;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,7 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Engine;
+import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.testkit.Await;
 import java.util.HashMap;
 import java.util.List;

@@ -2,10 +2,10 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.Engine;
-import dev.posthorn.id.Ids;
-import dev.posthorn.id.PublicIds;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.testkit.Await;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -54,7 +54,7 @@ class MessageApiTest {
     on.api.post(on.app + "/endpoint/paused/pause", null).expect(200);
     Engine engine = on.server.server().engine();
     long application = engine.publicIds().parse("app", on.appId).getAsLong();
-    Acceptance.Options brief = new Acceptance.Options(null, 0, 0, null, 1, List.of(), null);
+    SendRequest.Options brief = new SendRequest.Options(null, 0, 0, null, 1, List.of(), null);
     String waiting = accept(engine, application, List.of("c"), brief);
     String forNobody = accept(engine, application, List.of(), brief);
     Await.until(
@@ -70,9 +70,9 @@ class MessageApiTest {
   }
 
   private static String accept(
-      Engine engine, long application, List<String> channels, Acceptance.Options options) {
-    Acceptance acceptance =
-        new Acceptance(application, "a", channels, "application/json", new byte[] {'1'}, options);
+      Engine engine, long application, List<String> channels, SendRequest.Options options) {
+    SendRequest acceptance =
+        new SendRequest(application, "a", channels, "application/json", new byte[] {'1'}, options);
     return engine.publicIds().format("msg", engine.messages().accept(acceptance, 20_000).message());
   }
 

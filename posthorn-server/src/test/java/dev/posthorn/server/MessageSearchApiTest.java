@@ -2,7 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.id.Ids;
+import dev.posthorn.internal.id.Ids;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;

@@ -2,7 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Resealing;
+import dev.posthorn.internal.engine.registry.Reencryption;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
@@ -98,7 +98,7 @@ class MovedSecretsTest {
     restart(this::unbind);
     assertThat(server.api().get(path + "/secret").expect(200).text()).isEqualTo(secret);
     assertThat(server.api().get(path + "/headers").expect(200).text()).contains("X-Key");
-    Resealing resealing = server.server().engine().resealing();
+    Reencryption resealing = server.server().engine().resealing();
     assertThat(resealing.outstanding()).containsExactly(endpoint);
     assertThat(resealing.reseal(List.of(endpoint)).join()).isEqualTo(2);
     assertThat(resealing.outstanding()).isEmpty();

@@ -2,22 +2,22 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.keyring.SecretKey;
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.internal.crypto.SecretKey;
+import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.server.admin.AdminToken;
 import dev.posthorn.server.auth.Jwts;
+import dev.posthorn.server.boot.PosthornServer;
+import dev.posthorn.server.boot.ServerOptions;
 import dev.posthorn.server.http.HttpLimits;
-import dev.posthorn.server.serve.PosthornServer;
-import dev.posthorn.server.serve.ServerOptions;
 import dev.posthorn.signature.Keys;
 import dev.posthorn.signature.Verifier;
+import dev.posthorn.spi.transport.AddressPolicy;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
 import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.testkit.receiver.TestCertificate;
-import dev.posthorn.transport.AddressPolicy;
-import dev.posthorn.transport.http.HttpTransportOptions;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;

@@ -2,8 +2,8 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.Engine;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
@@ -62,13 +62,13 @@ class OperationalWebhookTest {
     engine
         .messages()
         .accept(
-            new Acceptance(
+            new SendRequest(
                 engine.publicIds().parse("app", app).orElseThrow(),
                 "a.b",
                 List.of(),
                 "application/json",
                 new byte[] {'{', '}'},
-                new Acceptance.Options("event-1", 0, 0, null)),
+                new SendRequest.Options("event-1", 0, 0, null)),
             10_000);
   }
 

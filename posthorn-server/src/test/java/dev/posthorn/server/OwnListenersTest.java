@@ -2,9 +2,9 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.server.serve.ServerOptions;
+import dev.posthorn.server.boot.ServerOptions;
+import dev.posthorn.spi.transport.AddressPolicy;
 import dev.posthorn.testkit.Await;
-import dev.posthorn.transport.AddressPolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package dev.posthorn.server;
 
-import dev.posthorn.server.serve.ServerOptions;
+import dev.posthorn.server.boot.ServerOptions;
 import dev.posthorn.testkit.receiver.TestCertificate;
 import java.io.IOException;
 import java.io.UncheckedIOException;

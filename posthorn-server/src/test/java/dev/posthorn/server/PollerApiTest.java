@@ -2,7 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Polling;
+import dev.posthorn.internal.engine.task.Polling;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

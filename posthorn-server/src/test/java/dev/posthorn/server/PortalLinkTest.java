@@ -2,7 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.server.serve.ServerOptions;
+import dev.posthorn.server.boot.ServerOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Set;

@@ -1,15 +1,15 @@
 package dev.posthorn.server;
 
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.keyring.Keyring;
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.server.auth.Jwts;
+import dev.posthorn.server.boot.PosthornServer;
+import dev.posthorn.server.boot.ServerOptions;
 import dev.posthorn.server.http.HttpLimits;
-import dev.posthorn.server.serve.PosthornServer;
-import dev.posthorn.server.serve.ServerOptions;
+import dev.posthorn.spi.transport.AddressPolicy;
+import dev.posthorn.spi.transport.Resolver;
 import dev.posthorn.testkit.receiver.Receiver;
-import dev.posthorn.transport.AddressPolicy;
-import dev.posthorn.transport.http.HttpTransportOptions;
-import dev.posthorn.transport.http.Resolver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -112,7 +112,7 @@ public final class ServerFixture implements AutoCloseable {
   }
 
   /** Returns the same options with another manner. */
-  static ServerOptions manner(ServerOptions options, ServerOptions.Manner manner) {
+  static ServerOptions manner(ServerOptions options, ServerOptions.Tuning manner) {
     return new ServerOptions(
         options.database(),
         options.keyring(),

@@ -2,9 +2,9 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.Accepted;
-import dev.posthorn.engine.Engine;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.testkit.Await;
 import java.time.Duration;
 import java.time.Instant;
@@ -255,19 +255,19 @@ class StatisticsApiTest {
     Engine engine = on.server.server().engine();
     long app = engine.publicIds().parse("app", on.appId).orElseThrow();
     int many = 10_001;
-    List<CompletableFuture<Accepted>> sent = new ArrayList<>();
+    List<CompletableFuture<SendResult>> sent = new ArrayList<>();
     for (int i = 0; i < many; i++) {
       sent.add(
           engine
               .messages()
               .acceptAsync(
-                  new Acceptance(
+                  new SendRequest(
                       app,
                       "a",
                       List.of(),
                       "application/json",
                       new byte[] {'1'},
-                      Acceptance.Options.NONE)));
+                      SendRequest.Options.NONE)));
     }
     sent.forEach(CompletableFuture::join);
     String stats = on.app + "/endpoint/held/stats";

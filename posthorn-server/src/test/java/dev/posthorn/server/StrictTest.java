@@ -9,8 +9,8 @@ import com.svix.models.EndpointIn;
 import com.svix.models.EndpointPatch;
 import com.svix.models.EventTypeIn;
 import com.svix.models.MessageIn;
+import dev.posthorn.server.boot.ServerOptions;
 import dev.posthorn.server.http.Cors;
-import dev.posthorn.server.serve.ServerOptions;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ class StrictTest {
 
   private static ServerOptions strict(ServerOptions options) {
     return ServerFixture.manner(
-        options, new ServerOptions.Manner(1_000, false, 30, Cors.NONE, null, true, null));
+        options, new ServerOptions.Tuning(1_000, false, 30, Cors.NONE, null, true, null));
   }
 
   @BeforeAll

@@ -2,14 +2,14 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.Accepted;
-import dev.posthorn.engine.Engine;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.server.api.Api;
-import dev.posthorn.server.api.Desk;
+import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Access;
-import dev.posthorn.store.AttemptRow;
+import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.testkit.Await;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -97,17 +97,17 @@ record Tenant(ApiClient client, Map<String, String> ids) {
             .expect(200)
             .id());
     Engine engine = server.server().engine();
-    Accepted accepted =
+    SendResult accepted =
         engine
             .messages()
             .accept(
-                new Acceptance(
+                new SendRequest(
                     engine.publicIds().parse("app", app).orElseThrow(),
                     "secret.type",
                     List.of(),
                     "application/json",
                     new byte[] {'{', '}'},
-                    Acceptance.Options.NONE),
+                    SendRequest.Options.NONE),
                 10_000);
     Await.until("an attempt", () -> !engine.store().attempts(accepted.message()).isEmpty());
     AttemptRow attempt = engine.store().attempts(accepted.message()).get(0);
@@ -118,7 +118,7 @@ record Tenant(ApiClient client, Map<String, String> ids) {
 
   /** Returns all operations that need a token, but logout, which would end it. */
   static List<Operation> operations(ServerFixture server) {
-    return new Api(new Desk(server.server().engine(), 10_000))
+    return new Api(new ApiSupport(server.server().engine(), 10_000))
         .operations().stream()
             .filter(operation -> operation.access() != Access.PUBLIC)
             .filter(operation -> !operation.path().equals("/api/v1/auth/logout"))

@@ -2,10 +2,10 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.server.boot.ServerOptions;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.http.Cors;
-import dev.posthorn.server.serve.ServerOptions;
 import dev.posthorn.server.tracing.TracingOptions;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
@@ -29,7 +29,7 @@ class TracingTest {
   private static ServerOptions traced(ServerOptions options, Receiver collector) {
     return ServerFixture.manner(
         options,
-        new ServerOptions.Manner(
+        new ServerOptions.Tuning(
             10_000,
             false,
             30,

@@ -1,8 +1,8 @@
 package dev.posthorn.metrics;
 
-import dev.posthorn.engine.Instruments;
-import dev.posthorn.engine.LatencyHistogram;
-import dev.posthorn.store.StoreException;
+import dev.posthorn.internal.engine.EngineStats;
+import dev.posthorn.internal.engine.base.LatencyHistogram;
+import dev.posthorn.spi.store.StoreException;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -37,16 +37,16 @@ final class Binding {
   };
 
   private final MeterRegistry registry;
-  private final Instruments instruments;
+  private final EngineStats instruments;
   private final List<Tag> tags;
 
-  Binding(MeterRegistry registry, Instruments instruments, List<Tag> tags) {
+  Binding(MeterRegistry registry, EngineStats instruments, List<Tag> tags) {
     this.registry = registry;
     this.instruments = instruments;
     this.tags = tags;
   }
 
-  void count(String name, String what, ToDoubleFunction<Instruments> read, Tag... more) {
+  void count(String name, String what, ToDoubleFunction<EngineStats> read, Tag... more) {
     FunctionCounter.builder(name, instruments, read)
         .description(what)
         .tags(tags)
@@ -54,7 +54,7 @@ final class Binding {
         .register(registry);
   }
 
-  void gauge(String name, String what, @Nullable String unit, ToDoubleFunction<Instruments> read) {
+  void gauge(String name, String what, @Nullable String unit, ToDoubleFunction<EngineStats> read) {
     Gauge.builder(name, instruments, orNothing(read))
         .description(what)
         .baseUnit(unit)
@@ -62,7 +62,7 @@ final class Binding {
         .register(registry);
   }
 
-  void seconds(String name, String what, ToDoubleFunction<Instruments> read) {
+  void seconds(String name, String what, ToDoubleFunction<EngineStats> read) {
     TimeGauge.builder(name, instruments, TimeUnit.SECONDS, read)
         .description(what)
         .tags(tags)
@@ -73,7 +73,7 @@ final class Binding {
    * Registers a timer, and its cumulative histogram under the name that Micrometer gives those in
    * registries that have none of their own.
    */
-  void time(String name, String what, Function<Instruments, LatencyHistogram> read) {
+  void time(String name, String what, Function<EngineStats, LatencyHistogram> read) {
     FunctionTimer.builder(
             name,
             instruments,
@@ -95,7 +95,7 @@ final class Binding {
   }
 
   /** The store may be closed while somebody reads. */
-  private static ToDoubleFunction<Instruments> orNothing(ToDoubleFunction<Instruments> read) {
+  private static ToDoubleFunction<EngineStats> orNothing(ToDoubleFunction<EngineStats> read) {
     return from -> {
       try {
         return read.applyAsDouble(from);

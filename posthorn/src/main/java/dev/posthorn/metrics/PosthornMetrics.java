@@ -1,12 +1,12 @@
 package dev.posthorn.metrics;
 
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Posthorn;
-import dev.posthorn.engine.AttemptResult;
-import dev.posthorn.engine.Instruments;
-import dev.posthorn.error.Reason;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.EndpointState;
-import dev.posthorn.transport.ErrorClass.Resource;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.EngineStats;
+import dev.posthorn.internal.engine.base.AttemptResult;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.transport.ErrorClass.Resource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -28,7 +28,7 @@ public final class PosthornMetrics implements MeterBinder {
   private static final Set<Reason> REFUSALS =
       EnumSet.complementOf(EnumSet.of(Reason.INVALID, Reason.STORE_LOCKED, Reason.LIMIT_REACHED));
 
-  private final Instruments instruments;
+  private final EngineStats instruments;
   private final List<Tag> tags;
 
   /** Creates a binder for an open Posthorn. */
@@ -46,7 +46,7 @@ public final class PosthornMetrics implements MeterBinder {
   }
 
   /** Creates a binder for an engine, with tags of all its meters. */
-  public PosthornMetrics(Instruments instruments, Iterable<Tag> tags) {
+  public PosthornMetrics(EngineStats instruments, Iterable<Tag> tags) {
     this.instruments = instruments;
     this.tags = Tags.of(tags).stream().toList();
   }
@@ -117,7 +117,7 @@ public final class PosthornMetrics implements MeterBinder {
     binding.count(
         "posthorn.events.dropped",
         "events that listeners were too slow for",
-        Instruments::eventsDropped);
+        EngineStats::eventsDropped);
   }
 
   private static void attempts(Binding binding) {
@@ -199,7 +199,7 @@ public final class PosthornMetrics implements MeterBinder {
         "deliveries that may be under way",
         null,
         from -> from.limits().permits());
-    binding.gauge("posthorn.hot.rows", "waiting deliveries in hot", null, Instruments::hotRows);
+    binding.gauge("posthorn.hot.rows", "waiting deliveries in hot", null, EngineStats::hotRows);
     binding.gauge(
         "posthorn.hot.rows.max",
         "waiting deliveries that hot may hold",
@@ -209,7 +209,7 @@ public final class PosthornMetrics implements MeterBinder {
         "posthorn.payloads.size",
         "payloads in memory for deliveries that wait",
         "bytes",
-        Instruments::payloadBytes);
+        EngineStats::payloadBytes);
     binding.gauge(
         "posthorn.payloads.underway",
         "room that payloads under way take",

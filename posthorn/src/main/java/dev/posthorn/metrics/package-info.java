@@ -1,7 +1,4 @@
-/**
- * Metrics for Micrometer. Only this package needs {@code io.micrometer:micrometer-core}, which the
- * library does not bring along: programs that use it have it already.
- */
+/** Publishes the counters and gauges of a Posthorn through Micrometer. */
 @NullMarked
 package dev.posthorn.metrics;
 

@@ -20,9 +20,9 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.annotations.SerializedName;
 import dev.posthorn.PayloadMapper;
 import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornException;
 import dev.posthorn.PosthornOptions;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
+import dev.posthorn.Reason;
 import jakarta.json.Json;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.annotation.JsonbProperty;
@@ -64,9 +64,7 @@ class ForeignJsonTest {
         Json.createReader(new StringReader(TREE)).readObject(),
         new JSONObject()
             .put("id", "inv_1")
-            .put(
-                "lines",
-                new JSONArray().put(1.5).put(JSONObject.NULL).put(true)));
+            .put("lines", new JSONArray().put(1.5).put(JSONObject.NULL).put(true)));
   }
 
   private record Holder(Object any) {}

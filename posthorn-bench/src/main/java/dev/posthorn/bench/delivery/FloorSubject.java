@@ -1,6 +1,6 @@
 package dev.posthorn.bench.delivery;
 
-import dev.posthorn.engine.LatencyHistogram;
+import dev.posthorn.internal.engine.base.LatencyHistogram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

@@ -1,9 +1,9 @@
 package dev.posthorn.bench.delivery;
 
+import dev.posthorn.SqliteOptions;
 import dev.posthorn.bench.store.LifeCycles;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.util.ArrayList;

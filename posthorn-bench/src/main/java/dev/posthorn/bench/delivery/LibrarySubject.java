@@ -1,21 +1,21 @@
 package dev.posthorn.bench.delivery;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.EndpointDraft;
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.EngineConfig;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.keyring.Keyring;
-import dev.posthorn.runtime.LocalRuntime;
-import dev.posthorn.scheduler.Clock;
-import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointSpec;
-import dev.posthorn.store.EndpointState;
-import dev.posthorn.transport.AddressPolicy;
-import dev.posthorn.transport.http.HttpTransportOptions;
-import dev.posthorn.wire.StandardWireFormat;
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.EngineConfig;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.registry.EndpointDraft;
+import dev.posthorn.internal.runtime.LocalRuntime;
+import dev.posthorn.internal.wire.StandardWireFormat;
+import dev.posthorn.spi.runtime.Clock;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.transport.AddressPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,13 +136,13 @@ public final class LibrarySubject implements Subject {
     engine
         .messages()
         .accept(
-            new Acceptance(
+            new SendRequest(
                 application(endpoint),
                 "bench.t" + endpoint,
                 List.of(),
                 "application/json",
                 body,
-                new Acceptance.Options(null, 0, 0, attempt -> done.run())),
+                new SendRequest.Options(null, 0, 0, attempt -> done.run())),
             accepted -> {},
             why -> {
               throw why;
@@ -170,13 +170,13 @@ public final class LibrarySubject implements Subject {
     engine
         .messages()
         .accept(
-            new Acceptance(
+            new SendRequest(
                 application(endpoint),
                 "bench.t" + endpoint,
                 List.of(),
                 "application/json",
                 body,
-                new Acceptance.Options(null, 0, 0, null)),
+                new SendRequest.Options(null, 0, 0, null)),
             result -> accepted.run(),
             refused);
   }

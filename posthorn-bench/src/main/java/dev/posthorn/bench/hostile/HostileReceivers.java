@@ -1,7 +1,7 @@
 package dev.posthorn.bench.hostile;
 
 import dev.posthorn.testkit.receiver.HostileReceiver;
-import dev.posthorn.testkit.receiver.Misbehaviour;
+import dev.posthorn.testkit.receiver.Misbehavior;
 import dev.posthorn.testkit.receiver.TestCertificate;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -64,7 +64,7 @@ public final class HostileReceivers {
     ports.add(receivers.listen(true));
     ports.add(receivers.listen(false));
     ports.add(OneStreamHost.listen(receivers.group, certificate));
-    for (Misbehaviour way : Neighbors.MISBEHAVIOURS) {
+    for (Misbehavior way : Neighbors.MISBEHAVIOURS) {
       ports.add(HostileReceiver.start(way).port());
     }
     System.out.println(ports.stream().map(String::valueOf).collect(Collectors.joining(" ")));

@@ -1,17 +1,17 @@
 package dev.posthorn.bench.hostile;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.HttpTransportOptions;
 import dev.posthorn.bench.JavaProcess;
 import dev.posthorn.bench.ProcessFigures;
 import dev.posthorn.bench.delivery.LibrarySubject;
 import dev.posthorn.bench.delivery.ReceiverProcess;
 import dev.posthorn.bench.delivery.TimingReceiver;
-import dev.posthorn.engine.EngineMeter;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.transport.AddressPolicy;
-import dev.posthorn.transport.http.HttpTransportOptions;
-import dev.posthorn.transport.http.Resolver;
+import dev.posthorn.internal.engine.base.EngineCounters;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.spi.transport.AddressPolicy;
+import dev.posthorn.spi.transport.Resolver;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -225,7 +225,7 @@ public final class HostileRun {
         System.out.println("  " + waiting() + " wait");
       }
     }
-    EngineMeter meter = library.engine().instruments().meter();
+    EngineCounters meter = library.engine().instruments().meter();
     System.out.printf(
         Locale.ROOT,
         "after %.0f s: %d deliveries created, %d succeeded, %d failed, %d cancelled, %d wait%n",
@@ -242,7 +242,7 @@ public final class HostileRun {
   }
 
   private long waiting() {
-    EngineMeter meter = library.engine().instruments().meter();
+    EngineCounters meter = library.engine().instruments().meter();
     long ended = 0;
     for (DeliveryState state : DeliveryState.values()) {
       ended += meter.deliveriesEnded(state);

@@ -1,17 +1,17 @@
 package dev.posthorn.bench.hostile;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.EndpointDraft;
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.TaskKind;
-import dev.posthorn.engine.TaskOrder;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.store.EndpointPolicy;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointSpec;
-import dev.posthorn.store.EndpointState;
-import dev.posthorn.store.MessageQuery;
-import dev.posthorn.testkit.receiver.Misbehaviour;
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.registry.EndpointDraft;
+import dev.posthorn.internal.engine.task.TaskKind;
+import dev.posthorn.internal.engine.task.TaskOrder;
+import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.testkit.receiver.Misbehavior;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +34,8 @@ final class Neighbors {
   static final String SLOW_NAMES = ".slow.test";
 
   /** How receivers misbehave, one endpoint each. */
-  static final List<Misbehaviour> MISBEHAVIOURS =
-      List.of(Misbehaviour.ENDLESS_BODY, Misbehaviour.DRIP_HEADERS, Misbehaviour.RESET_IN_BODY);
+  static final List<Misbehavior> MISBEHAVIOURS =
+      List.of(Misbehavior.ENDLESS_BODY, Misbehavior.DRIP_HEADERS, Misbehavior.RESET_IN_BODY);
 
   private static final String TYPE = "hostile.event";
   private static final int HANGING = 40;
@@ -274,14 +274,14 @@ final class Neighbors {
     }
   }
 
-  private static Acceptance message(long application, String type, byte[] body) {
-    return new Acceptance(
+  private static SendRequest message(long application, String type, byte[] body) {
+    return new SendRequest(
         application,
         type,
         List.of(),
         "application/json",
         body,
-        new Acceptance.Options(null, 0, 0, null));
+        new SendRequest.Options(null, 0, 0, null));
   }
 
   private static byte[] body(int length) {

@@ -1,10 +1,10 @@
 package dev.posthorn.bench.kill;
 
+import dev.posthorn.SqliteOptions;
 import dev.posthorn.bench.Flags;
 import dev.posthorn.bench.TempFolder;
-import dev.posthorn.engine.EngineLimits;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.posthorn.bench.simulation;
 
 import dev.posthorn.bench.Flags;
-import dev.posthorn.engine.Idle;
+import dev.posthorn.internal.engine.Idle;
 import dev.posthorn.testkit.simulation.Simulation;
 import dev.posthorn.testkit.simulation.Violation;
 import java.util.ArrayList;

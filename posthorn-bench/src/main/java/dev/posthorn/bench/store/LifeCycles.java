@@ -1,13 +1,13 @@
 package dev.posthorn.bench.store;
 
-import dev.posthorn.store.AttemptKind;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.LiveRow;
-import dev.posthorn.store.LiveRow.Place;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.transport.Timings;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.Timings;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.LiveRow.QueueState;
+import dev.posthorn.spi.store.MessageRow;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -89,7 +89,7 @@ public final class LifeCycles {
             delivery,
             endpoints[index],
             message,
-            Place.HOT,
+            QueueState.HOT,
             now,
             0,
             0,

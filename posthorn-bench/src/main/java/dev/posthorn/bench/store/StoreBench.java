@@ -1,9 +1,9 @@
 package dev.posthorn.bench.store;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.SqliteOptions;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

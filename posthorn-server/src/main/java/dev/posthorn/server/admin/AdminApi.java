@@ -1,16 +1,16 @@
 package dev.posthorn.server.admin;
 
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.Resealing;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.registry.Reencryption;
 import dev.posthorn.server.auth.FailedAttempts;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Authenticator;
 import dev.posthorn.server.http.Call;
-import dev.posthorn.server.http.Gatekeeper;
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Access;
-import dev.posthorn.store.StoreException;
+import dev.posthorn.spi.store.StoreException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,7 +78,7 @@ public final class AdminApi {
    * @param tokens each is good for all
    * @param failures slows down who tries others
    */
-  public static Gatekeeper gate(List<String> tokens, FailedAttempts failures) {
+  public static Authenticator gate(List<String> tokens, FailedAttempts failures) {
     return new AdminGate(tokens, failures);
   }
 
@@ -91,21 +91,21 @@ public final class AdminApi {
             "/health/live",
             Access.PUBLIC,
             docs("Says that the process works: 200, or 503 if only a new start helps."),
-            new Operation.Direct((call, answer) -> answer.accept(this::live))),
+            new Operation.NonBlocking((call, answer) -> answer.accept(this::live))),
         new Operation(
             "admin.ready",
             "GET",
             "/health/ready",
             Access.PUBLIC,
             docs("Says whether requests are taken: 200, or 503."),
-            new Operation.Direct((call, answer) -> answer.accept(this::ready))),
+            new Operation.NonBlocking((call, answer) -> answer.accept(this::ready))),
         new Operation(
             "admin.metrics",
             "GET",
             "/metrics",
             Access.PUBLIC,
             docs("Returns metrics for Prometheus."),
-            new Operation.Waiting(call -> scrape())),
+            new Operation.Blocking(call -> scrape())),
         change("admin.backup", "/backup", "Copies the database to a new file.", this::backup),
         change("admin.release", "/release", "Ends the hold after a restore.", this::release),
         change(
@@ -123,7 +123,7 @@ public final class AdminApi {
         Access.ENVIRONMENT,
         docs(what),
         Operation.Body.SETTINGS,
-        new Operation.Waiting(
+        new Operation.Blocking(
             call -> {
               requireNoBrowser(call);
               return handler.handle(call);
@@ -245,7 +245,7 @@ public final class AdminApi {
   }
 
   private Answer reencrypt(Call call) {
-    Resealing.Done done = engine().resealing().all(AdminApi::done);
+    Reencryption.Done done = engine().resealing().all(AdminApi::done);
     return Answer.json(
         200,
         json -> {

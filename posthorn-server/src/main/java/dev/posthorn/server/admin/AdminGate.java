@@ -4,14 +4,14 @@ import dev.posthorn.server.auth.FailedAttempts;
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.auth.Tokens;
 import dev.posthorn.server.http.ApiError;
-import dev.posthorn.server.http.Gatekeeper;
+import dev.posthorn.server.http.Authenticator;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The gate of the admin listener: one of its tokens opens it. */
-final class AdminGate implements Gatekeeper {
+final class AdminGate implements Authenticator {
   private static final Principal OPERATOR = Principal.NOBODY;
   private static final String BEARER = "Bearer ";
 

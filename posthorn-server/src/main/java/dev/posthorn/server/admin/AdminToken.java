@@ -1,7 +1,7 @@
 package dev.posthorn.server.admin;
 
-import dev.posthorn.file.FileFailure;
-import dev.posthorn.file.OwnerOnly;
+import dev.posthorn.internal.file.FileFailure;
+import dev.posthorn.internal.file.OwnerOnly;
 import dev.posthorn.server.auth.Tokens;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

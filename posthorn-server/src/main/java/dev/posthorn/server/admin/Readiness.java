@@ -1,6 +1,6 @@
 package dev.posthorn.server.admin;
 
-import dev.posthorn.engine.Engine;
+import dev.posthorn.internal.engine.Engine;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

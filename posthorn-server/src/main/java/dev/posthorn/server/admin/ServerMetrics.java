@@ -1,10 +1,10 @@
 package dev.posthorn.server.admin;
 
-import dev.posthorn.engine.Engine;
+import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.metrics.PosthornMetrics;
-import dev.posthorn.server.auth.Doorman;
-import dev.posthorn.server.http.HttpFront;
-import dev.posthorn.server.http.Traffic;
+import dev.posthorn.server.auth.TokenAuthenticator;
+import dev.posthorn.server.http.HttpListener;
+import dev.posthorn.server.http.RequestMetrics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -27,11 +27,11 @@ public final class ServerMetrics implements AutoCloseable {
   private @Nullable PrometheusMeterRegistry registry;
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Engine engine;
-  private final HttpFront front;
-  private final Doorman doorman;
+  private final HttpListener front;
+  private final TokenAuthenticator doorman;
 
   /** Creates the metrics of an engine and of what stands before it. */
-  public ServerMetrics(Engine engine, HttpFront front, Doorman doorman) {
+  public ServerMetrics(Engine engine, HttpListener front, TokenAuthenticator doorman) {
     this.engine = engine;
     this.front = front;
     this.doorman = doorman;
@@ -67,14 +67,14 @@ public final class ServerMetrics implements AutoCloseable {
                 FunctionTimer.builder(
                         "posthorn.http.requests",
                         row,
-                        Traffic.Row::count,
-                        Traffic.Row::nanos,
+                        RequestMetrics.Row::count,
+                        RequestMetrics.Row::nanos,
                         TimeUnit.NANOSECONDS)
                     .description("requests to the API, from the head to the answer")
                     .tag("operation", row.operation())
                     .tag("status", row.statusClass() + "xx")
                     .register(to));
-    Gauge.builder("posthorn.http.connections", front, HttpFront::connections)
+    Gauge.builder("posthorn.http.connections", front, HttpListener::connections)
         .description("open connections to the API")
         .register(to);
     FunctionCounter.builder(
@@ -87,11 +87,11 @@ public final class ServerMetrics implements AutoCloseable {
             "posthorn.http.connections.dropped", front, from -> from.traffic().connectionsDropped())
         .description("connections closed to make room, or since their clients did not read")
         .register(to);
-    Gauge.builder("posthorn.http.held.bytes", front, HttpFront::heldBytes)
+    Gauge.builder("posthorn.http.held.bytes", front, HttpListener::heldBytes)
         .description("bodies and answers in memory")
         .baseUnit("bytes")
         .register(to);
-    FunctionCounter.builder("posthorn.auth.failures", doorman, Doorman::failures)
+    FunctionCounter.builder("posthorn.auth.failures", doorman, TokenAuthenticator::failures)
         .description("requests with a wrong token")
         .register(to);
     Gauge.builder("posthorn.dispatch.held", engine, from -> from.hold().isHeld() ? 1 : 0)

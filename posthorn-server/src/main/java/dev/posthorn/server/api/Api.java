@@ -1,5 +1,35 @@
 package dev.posthorn.server.api;
 
+import dev.posthorn.server.api.access.AuthApi;
+import dev.posthorn.server.api.access.TokenApi;
+import dev.posthorn.server.api.application.ApplicationApi;
+import dev.posthorn.server.api.attempt.AttemptApi;
+import dev.posthorn.server.api.attempt.DeliveryApi;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.KnownFields;
+import dev.posthorn.server.api.endpoint.EndpointApi;
+import dev.posthorn.server.api.endpoint.EndpointSecretApi;
+import dev.posthorn.server.api.endpoint.EndpointStatsApi;
+import dev.posthorn.server.api.endpoint.EndpointTaskApi;
+import dev.posthorn.server.api.endpoint.EndpointTlsApi;
+import dev.posthorn.server.api.endpoint.OperationalWebhookApi;
+import dev.posthorn.server.api.environment.EnvironmentApi;
+import dev.posthorn.server.api.eventtype.EventTypeApi;
+import dev.posthorn.server.api.eventtype.EventTypeExportApi;
+import dev.posthorn.server.api.eventtype.EventTypeImportApi;
+import dev.posthorn.server.api.eventtype.ExampleApi;
+import dev.posthorn.server.api.message.AcceptanceListener;
+import dev.posthorn.server.api.message.ManyMessagesApi;
+import dev.posthorn.server.api.message.MessageApi;
+import dev.posthorn.server.api.message.MessageSearchApi;
+import dev.posthorn.server.api.message.PollerApi;
+import dev.posthorn.server.api.spec.DocsApi;
+import dev.posthorn.server.api.spec.HealthApi;
+import dev.posthorn.server.api.spec.OpenApi;
+import dev.posthorn.server.api.spec.PortalApi;
+import dev.posthorn.server.api.statistics.StatisticsApi;
+import dev.posthorn.server.api.statistics.UsageApi;
+import dev.posthorn.server.api.task.TaskApi;
 import dev.posthorn.server.http.Operation;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +40,7 @@ public final class Api {
   private final List<Operation> operations;
 
   /** Creates the API over an engine; no page of it can be shown in a frame, or linked to. */
-  public Api(Desk desk) {
+  public Api(ApiSupport desk) {
     this(desk, AcceptanceListener.NONE, List.of(), () -> "http://localhost");
   }
 
@@ -22,7 +52,10 @@ public final class Api {
    * @param publicUrl returns where browsers reach the API; asked once it listens
    */
   public Api(
-      Desk desk, AcceptanceListener listener, List<String> frames, Supplier<String> publicUrl) {
+      ApiSupport desk,
+      AcceptanceListener listener,
+      List<String> frames,
+      Supplier<String> publicUrl) {
     List<Operation> all = new ArrayList<>();
     all.addAll(new HealthApi().operations());
     ApplicationApi applications = new ApplicationApi(desk);

@@ -1,7 +1,4 @@
-/**
- * The operations of the HTTP API: for each kind of thing what can be done with it, how it is read
- * from a request, and how it is written into an answer.
- */
+/** The HTTP API as a whole. */
 @NullMarked
 package dev.posthorn.server.api;
 

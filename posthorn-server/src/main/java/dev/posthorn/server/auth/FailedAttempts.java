@@ -1,7 +1,7 @@
 package dev.posthorn.server.auth;
 
-import dev.posthorn.scheduler.Clock;
 import dev.posthorn.server.http.ApiError;
+import dev.posthorn.spi.runtime.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;

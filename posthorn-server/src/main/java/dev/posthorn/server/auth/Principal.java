@@ -1,7 +1,7 @@
 package dev.posthorn.server.auth;
 
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.store.EventTypeRow;
+import dev.posthorn.spi.store.EventTypeRow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.posthorn.server.config;
 
-import dev.posthorn.file.FileFailure;
+import dev.posthorn.internal.file.FileFailure;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +65,7 @@ public final class Configuration {
       @Nullable Path file) {
     Configuration all = new Configuration();
     for (Setting setting : Setting.values()) {
-      all.values.put(setting, new Value(setting.fallback(), "default"));
+      all.values.put(setting, new Value(setting.defaultValue(), "default"));
     }
     if (file != null) {
       all.read(file);

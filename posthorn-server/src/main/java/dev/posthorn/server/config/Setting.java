@@ -163,13 +163,13 @@ public enum Setting {
 
   private final Tier tier;
   private final String label;
-  private final String fallback;
+  private final String defaultValue;
   private final String help;
 
   Setting(Tier tier, String label, String fallback, String help) {
     this.tier = tier;
     this.label = label;
-    this.fallback = fallback;
+    this.defaultValue = fallback;
     this.help = help;
   }
 
@@ -208,8 +208,8 @@ public enum Setting {
   }
 
   /** Returns its value unless something else is said; empty for none. */
-  public String fallback() {
-    return fallback;
+  public String defaultValue() {
+    return defaultValue;
   }
 
   /** Returns what it does. */

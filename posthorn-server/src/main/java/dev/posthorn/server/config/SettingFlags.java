@@ -61,7 +61,7 @@ public final class SettingFlags {
   }
 
   private static OptionSpec flag(Setting setting) {
-    String fallback = setting.fallback().isEmpty() ? "" : setting.fallback() + "; ";
+    String fallback = setting.defaultValue().isEmpty() ? "" : setting.defaultValue() + "; ";
     return OptionSpec.builder(setting.flag())
         .paramLabel(setting.label())
         .type(String.class)

@@ -1,6 +1,6 @@
 package dev.posthorn.server.config;
 
-import dev.posthorn.file.FileFailure;
+import dev.posthorn.internal.file.FileFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

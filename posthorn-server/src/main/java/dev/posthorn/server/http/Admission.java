@@ -21,10 +21,10 @@ import java.util.function.Predicate;
 final class Admission {
   private final Connections connections;
   private final HttpLimits limits;
-  private final Traffic traffic;
+  private final RequestMetrics traffic;
   private final Fruitless search;
 
-  Admission(Connections connections, HttpLimits limits, Traffic traffic) {
+  Admission(Connections connections, HttpLimits limits, RequestMetrics traffic) {
     this.connections = connections;
     this.limits = limits;
     this.traffic = traffic;

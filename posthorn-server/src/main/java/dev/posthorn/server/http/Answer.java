@@ -1,6 +1,6 @@
 package dev.posthorn.server.http;
 
-import dev.posthorn.wire.Header;
+import dev.posthorn.spi.wire.Header;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.posthorn.server.http;
 
-import dev.posthorn.wire.Header;
+import dev.posthorn.spi.wire.Header;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

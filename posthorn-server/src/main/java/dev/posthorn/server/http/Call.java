@@ -1,7 +1,7 @@
 package dev.posthorn.server.http;
 
-import dev.posthorn.scheduler.Owner;
 import dev.posthorn.server.auth.Principal;
+import dev.posthorn.spi.runtime.Owner;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

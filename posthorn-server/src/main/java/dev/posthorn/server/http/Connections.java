@@ -36,7 +36,7 @@ final class Connections {
       new AdaptiveRecvByteBufAllocator(64, 2_048, PIECE).maxMessagesPerRead(READS_PER_TURN);
 
   private final HttpLimits limits;
-  private final Traffic traffic;
+  private final RequestMetrics traffic;
   private final LongSupplier nanos;
   private final Set<ClientConnection> all = ConcurrentHashMap.newKeySet();
   private final Set<ClientConnection> leaving = ConcurrentHashMap.newKeySet();
@@ -45,12 +45,12 @@ final class Connections {
   private final Admission admission;
   private final Room room;
 
-  Connections(HttpLimits limits, Traffic traffic) {
+  Connections(HttpLimits limits, RequestMetrics traffic) {
     this(limits, traffic, System::nanoTime);
   }
 
   /** Creates connections whose time is that of a clock. */
-  Connections(HttpLimits limits, Traffic traffic, LongSupplier nanos) {
+  Connections(HttpLimits limits, RequestMetrics traffic, LongSupplier nanos) {
     this.limits = limits;
     this.traffic = traffic;
     this.nanos = nanos;

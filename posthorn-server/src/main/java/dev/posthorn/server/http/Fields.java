@@ -1,7 +1,7 @@
 package dev.posthorn.server.http;
 
-import dev.posthorn.engine.TextLimits;
-import dev.posthorn.error.PosthornException;
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.base.TextLimits;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -119,13 +119,13 @@ public record Operation(
   public sealed interface Action {}
 
   /** Answers on a thread that may wait; throws {@link ApiError} to refuse. */
-  public record Waiting(Handler handler) implements Action {}
+  public record Blocking(Handler handler) implements Action {}
 
   /**
    * Answers later, from any thread; runs on the event loop, or for a large body on a thread that
    * may wait, and must not wait.
    */
-  public record Direct(DirectHandler handler) implements Action {}
+  public record NonBlocking(DirectHandler handler) implements Action {}
 
   /** Answers a call. */
   public interface Handler {

@@ -1,14 +1,14 @@
 package dev.posthorn.server.tracing;
 
-import dev.posthorn.engine.Accepted;
-import dev.posthorn.engine.EngineListener;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.id.Ids;
-import dev.posthorn.id.PublicIds;
-import dev.posthorn.server.api.AcceptanceListener;
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.base.EngineListener;
+import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.internal.id.PublicIds;
+import dev.posthorn.server.api.message.AcceptanceListener;
 import dev.posthorn.server.http.Call;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.EndpointRow;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.EndpointRow;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
@@ -132,7 +132,7 @@ public final class Tracing implements AcceptanceListener, EngineListener, AutoCl
     }
 
     @Override
-    public void committed(Accepted accepted) {
+    public void committed(SendResult accepted) {
       if (!accepted.duplicate()) {
         remembered.put(accepted.message(), accept.getSpanContext());
       }

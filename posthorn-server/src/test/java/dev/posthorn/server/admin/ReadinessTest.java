@@ -2,22 +2,22 @@ package dev.posthorn.server.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.EngineConfig;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
-import dev.posthorn.keyring.Keyring;
-import dev.posthorn.scheduler.Loop;
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.EngineConfig;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.StoreException;
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.transport.Transport;
 import dev.posthorn.testkit.simulation.SimClock;
 import dev.posthorn.testkit.simulation.SimScheduler;
 import dev.posthorn.testkit.simulation.SimStore;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.HttpRequest;
-import dev.posthorn.transport.Transport;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +88,7 @@ class ReadinessTest {
   private String ask(String id) {
     Answer[] heard = new Answer[1];
     for (Operation operation : api.operations()) {
-      if (operation.id().equals(id) && operation.action() instanceof Operation.Direct direct) {
+      if (operation.id().equals(id) && operation.action() instanceof Operation.NonBlocking direct) {
         direct.handler().handle(null, answer -> heard[0] = answer.get());
       }
     }

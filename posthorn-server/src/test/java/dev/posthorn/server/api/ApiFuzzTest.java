@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.posthorn.server.ServerFixture;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Paging;
+import dev.posthorn.server.api.message.MessageInput;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Query;
 import java.util.List;
@@ -35,10 +38,10 @@ class ApiFuzzTest {
 
   @FuzzTest
   void iterators(FuzzedDataProvider data) {
-    Desk desk = new Desk(SERVER.server().engine(), 1_000);
+    ApiSupport desk = new ApiSupport(SERVER.server().engine(), 1_000);
     Query query = new Query(Map.of("iterator", List.of(data.consumeRemainingAsString())));
     try {
-      assertThat(Paging.of(query, desk, Desk.MESSAGE, true).listing()).isNotNull();
+      assertThat(Paging.of(query, desk, ApiSupport.MESSAGE, true).listing()).isNotNull();
     } catch (ApiError e) {
       assertThat(e.status()).isEqualTo(422);
     }

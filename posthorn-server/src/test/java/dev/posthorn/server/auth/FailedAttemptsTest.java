@@ -2,8 +2,8 @@ package dev.posthorn.server.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.scheduler.Clock;
 import dev.posthorn.server.http.ApiError;
+import dev.posthorn.spi.runtime.Clock;
 import org.junit.jupiter.api.Test;
 
 class FailedAttemptsTest {

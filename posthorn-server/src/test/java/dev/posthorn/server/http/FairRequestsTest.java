@@ -2,8 +2,8 @@ package dev.posthorn.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.scheduler.FairExecutor;
-import dev.posthorn.scheduler.Shares;
+import dev.posthorn.internal.fair.FairExecutor;
+import dev.posthorn.internal.fair.Shares;
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.auth.Scopes;
 import dev.posthorn.testkit.Await;
@@ -23,17 +23,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** An application, or an environment, that asks for much costs the others no thread. */
-class FairRequestsTest implements Gatekeeper {
+class FairRequestsTest implements Authenticator {
   private final CountDownLatch release = new CountDownLatch(1);
   private final AtomicInteger working = new AtomicInteger();
   private final FairExecutor workers =
       new FairExecutor("test", Shares.ofMembers(8), Shares.ofMembers(64));
-  private final HttpFront front =
-      new HttpFront(
+  private final HttpListener front =
+      new HttpListener(
               new HttpServerOptions().setHost("127.0.0.1").setPort(0),
               TestFront.LIMITS,
               this,
-              new HttpFront.Service(List.of(operation()), workers::execute))
+              new HttpListener.Service(List.of(operation()), workers::execute))
           .listen(1);
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -45,7 +45,7 @@ class FairRequestsTest implements Gatekeeper {
         "/app/{app_id}/{how}",
         Operation.Access.APPLICATION,
         new Operation.Docs("Test", "", List.of(), null, List.of()),
-        new Operation.Waiting(this::answer));
+        new Operation.Blocking(this::answer));
   }
 
   private Answer answer(Call call) {

@@ -23,7 +23,7 @@ class HttpFuzzTest {
         path,
         Operation.Access.PUBLIC,
         docs,
-        new Operation.Waiting(call -> Answer.empty(204)));
+        new Operation.Blocking(call -> Answer.empty(204)));
   }
 
   private static void refusing(Runnable read) {

@@ -27,7 +27,7 @@ class RequestBodyTest {
             Operation.Access.PUBLIC,
             docs,
             kind,
-            new Operation.Waiting(call -> Answer.empty(204)));
+            new Operation.Blocking(call -> Answer.empty(204)));
     return new RequestBody(visitor.connection(), operation, door.limits);
   }
 

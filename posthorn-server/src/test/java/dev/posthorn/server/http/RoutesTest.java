@@ -31,7 +31,7 @@ class RoutesTest {
         path,
         Operation.Access.PUBLIC,
         docs,
-        new Operation.Waiting(call -> Answer.empty(204)));
+        new Operation.Blocking(call -> Answer.empty(204)));
   }
 
   private static String found(String method, String path) {

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * The connections of a front without a front: clients come, begin, stand still and are answered.
  */
 final class TestDoor {
-  final Traffic traffic = new Traffic();
+  final RequestMetrics traffic = new RequestMetrics();
   final HttpLimits limits;
   final Connections connections;
   final EmbeddedChannel listening;

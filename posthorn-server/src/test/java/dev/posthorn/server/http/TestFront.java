@@ -1,8 +1,8 @@
 package dev.posthorn.server.http;
 
-import dev.posthorn.scheduler.Owner;
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.auth.Scopes;
+import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.testkit.Await;
 import io.vertx.core.http.HttpServerOptions;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A front over a few operations that answer with what they were asked. */
-final class TestFront implements AutoCloseable, Gatekeeper {
+final class TestFront implements AutoCloseable, Authenticator {
   static final HttpLimits LIMITS =
       new HttpLimits(10_000, 4_096, 20_000, 20_000, 20_000, 100, 0, 16 << 20);
   static final int LARGE = 1_000_000;
@@ -35,7 +35,7 @@ final class TestFront implements AutoCloseable, Gatekeeper {
   volatile @Nullable CompletableFuture<Principal> admission;
 
   private final ExecutorService workers = Executors.newFixedThreadPool(2);
-  private final HttpFront front;
+  private final HttpListener front;
 
   TestFront() {
     this(LIMITS, 1);
@@ -59,15 +59,15 @@ final class TestFront implements AutoCloseable, Gatekeeper {
                 "/large",
                 Operation.Access.PUBLIC,
                 new Operation.Docs("Test", "", List.of(), null, List.of()),
-                new Operation.Waiting(this::large)),
+                new Operation.Blocking(this::large)),
             operation("GET", "/defect", Operation.Access.PUBLIC, defect()),
             operation("GET", "/direct-defect", Operation.Access.PUBLIC, directDefect()));
     front =
-        new HttpFront(
+        new HttpListener(
                 new HttpServerOptions().setHost("127.0.0.1").setPort(0),
                 limits,
                 this,
-                new HttpFront.Service(operations, this::execute))
+                new HttpListener.Service(operations, this::execute))
             .listen(loops);
   }
 
@@ -83,7 +83,7 @@ final class TestFront implements AutoCloseable, Gatekeeper {
     return front.heldBytes();
   }
 
-  Traffic traffic() {
+  RequestMetrics traffic() {
     return front.traffic();
   }
 
@@ -113,15 +113,15 @@ final class TestFront implements AutoCloseable, Gatekeeper {
   }
 
   private Operation.Action waiting() {
-    return new Operation.Waiting(this::echo);
+    return new Operation.Blocking(this::echo);
   }
 
   private Operation.Action direct() {
-    return new Operation.Direct((call, answer) -> answer.accept(() -> echo(call)));
+    return new Operation.NonBlocking((call, answer) -> answer.accept(() -> echo(call)));
   }
 
   private static Operation.Action defect() {
-    return new Operation.Waiting(
+    return new Operation.Blocking(
         call -> {
           if (call.query().text("error") != null) {
             throw new StackOverflowError();
@@ -131,7 +131,7 @@ final class TestFront implements AutoCloseable, Gatekeeper {
   }
 
   private static Operation.Action directDefect() {
-    return new Operation.Direct(
+    return new Operation.NonBlocking(
         (call, answer) -> {
           if (call.query().text("later") == null) {
             throw new StackOverflowError();

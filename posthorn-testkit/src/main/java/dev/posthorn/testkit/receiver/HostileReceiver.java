@@ -29,15 +29,15 @@ public final class HostileReceiver implements AutoCloseable {
   final CountDownLatch closed = new CountDownLatch(1);
   final AtomicLong sent = new AtomicLong();
   final AtomicLong requests = new AtomicLong();
-  private final Misbehaviour misbehaviour;
+  private final Misbehavior misbehaviour;
   private final @Nullable TestCertificate certificate;
   private final Listener listener;
   private final List<Socket> fillers = new ArrayList<>();
 
-  private HostileReceiver(Misbehaviour misbehaviour, @Nullable TestCertificate certificate) {
+  private HostileReceiver(Misbehavior misbehaviour, @Nullable TestCertificate certificate) {
     this.misbehaviour = misbehaviour;
     this.certificate = certificate;
-    this.listener = new Listener(misbehaviour == Misbehaviour.NEVER_ACCEPT ? 1 : 1024);
+    this.listener = new Listener(misbehaviour == Misbehavior.NEVER_ACCEPT ? 1 : 1024);
   }
 
   /**
@@ -45,20 +45,20 @@ public final class HostileReceiver implements AutoCloseable {
    *
    * @throws IllegalArgumentException if the misbehaviour needs a certificate
    */
-  public static HostileReceiver start(Misbehaviour misbehaviour) {
-    if (misbehaviour == Misbehaviour.TLS_OTHER_NAME) {
+  public static HostileReceiver start(Misbehavior misbehaviour) {
+    if (misbehaviour == Misbehavior.TLS_OTHER_NAME) {
       throw new IllegalArgumentException("misbehaviour: it needs a certificate; give one");
     }
     return started(new HostileReceiver(misbehaviour, null));
   }
 
   /** Starts a receiver that misbehaves so and shows {@code certificate}. */
-  public static HostileReceiver start(Misbehaviour misbehaviour, TestCertificate certificate) {
+  public static HostileReceiver start(Misbehavior misbehaviour, TestCertificate certificate) {
     return started(new HostileReceiver(misbehaviour, certificate));
   }
 
   private static HostileReceiver started(HostileReceiver receiver) {
-    if (receiver.misbehaviour == Misbehaviour.NEVER_ACCEPT) {
+    if (receiver.misbehaviour == Misbehavior.NEVER_ACCEPT) {
       receiver.fill();
     } else {
       receiver.listener.start(

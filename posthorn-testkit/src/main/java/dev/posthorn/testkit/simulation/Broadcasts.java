@@ -1,11 +1,11 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.TaskData;
-import dev.posthorn.engine.TaskKind;
-import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.TaskRow;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.task.TaskData;
+import dev.posthorn.internal.engine.task.TaskKind;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.TaskRow;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -18,14 +18,14 @@ final class Broadcasts {
   private Broadcasts() {}
 
   /** Returns a message that is to be sent to all. */
-  static Acceptance message() {
-    return new Acceptance(
+  static SendRequest message() {
+    return new SendRequest(
         0,
         "t0",
         List.of(CHANNEL),
         "text/plain",
         Journeys.body(null, 0, 0),
-        Acceptance.Options.NONE);
+        SendRequest.Options.NONE);
   }
 
   /** Fails unless every broadcast that was begun is done, and each message belongs to one. */

@@ -1,10 +1,10 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.engine.Engine;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.DeliveryStatus;
-import dev.posthorn.store.LiveRow;
-import dev.posthorn.store.MessageRow;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.spi.store.DeliveryStatus;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

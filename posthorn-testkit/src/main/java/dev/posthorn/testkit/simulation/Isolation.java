@@ -1,11 +1,11 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.engine.EngineLimits;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.HealthOptions;
-import dev.posthorn.id.Ids;
-import dev.posthorn.transport.ExchangeLimits;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.HealthOptions;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.transport.ExchangeLimits;
+import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;
 
 /**

@@ -1,16 +1,16 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.id.Ids;
-import dev.posthorn.store.AttemptKind;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.EndpointPolicy;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.LaneStateRow;
-import dev.posthorn.store.LiveRow;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.ParkedKey;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.LaneStateRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.ParkedKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

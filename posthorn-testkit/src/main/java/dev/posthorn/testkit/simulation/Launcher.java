@@ -1,8 +1,8 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.EngineConfig;
-import dev.posthorn.engine.EngineRuntime;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.EngineConfig;
+import dev.posthorn.internal.engine.base.EngineRuntime;
 
 /** Starts the engine that a simulation runs. */
 public interface Launcher {

@@ -1,6 +1,6 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.scheduler.Clock;
+import dev.posthorn.spi.runtime.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;

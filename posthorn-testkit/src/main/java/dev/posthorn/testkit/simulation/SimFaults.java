@@ -1,7 +1,7 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.StoreException;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.StoreException;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 

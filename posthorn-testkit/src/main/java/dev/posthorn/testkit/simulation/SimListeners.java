@@ -1,10 +1,10 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.EngineListener;
-import dev.posthorn.store.AttemptKind;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.EndpointRow;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.EngineListener;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.EndpointRow;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.engine.EngineLimits;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.HealthOptions;
-import dev.posthorn.transport.ExchangeLimits;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.HealthOptions;
+import dev.posthorn.spi.transport.ExchangeLimits;
 import java.util.List;
 import java.util.Random;
 

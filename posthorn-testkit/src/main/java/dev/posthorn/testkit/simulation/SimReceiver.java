@@ -1,11 +1,11 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.transport.ErrorClass;
-import dev.posthorn.transport.ExchangeLimits;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.ExchangeResult.Failure;
-import dev.posthorn.transport.ExchangeResult.Response;
-import dev.posthorn.transport.Timings;
+import dev.posthorn.Timings;
+import dev.posthorn.spi.transport.ErrorClass;
+import dev.posthorn.spi.transport.ExchangeLimits;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.ExchangeResult.Failure;
+import dev.posthorn.spi.transport.ExchangeResult.Response;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 

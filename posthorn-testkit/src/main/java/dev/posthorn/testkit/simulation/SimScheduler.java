@@ -1,7 +1,7 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.scheduler.Loop;
-import dev.posthorn.scheduler.Scheduler;
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.runtime.Scheduler;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.scheduler.Loop;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.HttpRequest;
-import dev.posthorn.transport.Transport;
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.transport.Transport;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 

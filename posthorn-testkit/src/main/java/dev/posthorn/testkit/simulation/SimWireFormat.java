@@ -1,9 +1,9 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.wire.Framer;
-import dev.posthorn.wire.Header;
-import dev.posthorn.wire.SigningSecret;
-import dev.posthorn.wire.WireFormat;
+import dev.posthorn.spi.wire.Header;
+import dev.posthorn.spi.wire.RequestSigner;
+import dev.posthorn.spi.wire.SigningSecret;
+import dev.posthorn.spi.wire.WireFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ final class SimWireFormat implements WireFormat {
   }
 
   @Override
-  public Framer framer(List<SigningSecret> secrets, List<Header> headers) {
+  public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
     if (surprises != null) {
       surprises.maybe();
     }

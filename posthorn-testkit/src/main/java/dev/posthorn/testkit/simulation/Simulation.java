@@ -1,14 +1,14 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.EngineConfig;
-import dev.posthorn.engine.EngineMeter;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
-import dev.posthorn.keyring.Keyring;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.EngineConfig;
+import dev.posthorn.internal.engine.base.EngineCounters;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.transport.HttpRequest;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -151,7 +151,7 @@ public final class Simulation {
   }
 
   /** Each delivery that came to be while this engine ran, or waited before, has ended or waits. */
-  private void requireBalance(EngineMeter meter) {
+  private void requireBalance(EngineCounters meter) {
     long ended = 0;
     for (DeliveryState state : EnumSet.complementOf(EnumSet.of(DeliveryState.WAITING))) {
       ended += meter.deliveriesEnded(state);

@@ -1,19 +1,19 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.EndpointDraft;
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.EngineConfig;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
-import dev.posthorn.keyring.Keyring;
-import dev.posthorn.store.EndpointPolicy;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointSpec;
-import dev.posthorn.store.EndpointState;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.EngineConfig;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.registry.EndpointDraft;
+import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -127,7 +127,7 @@ final class Stage {
     engine
         .messages()
         .accept(
-            message(owner, new Acceptance.Options(null, 0, expires, null)),
+            message(owner, new SendRequest.Options(null, 0, expires, null)),
             accepted -> {},
             refused -> {});
   }
@@ -137,8 +137,13 @@ final class Stage {
     engine
         .messages()
         .accept(
-            new Acceptance(
-                application, "t", channels, "text/plain", new byte[bytes], Acceptance.Options.NONE),
+            new SendRequest(
+                application,
+                "t",
+                channels,
+                "text/plain",
+                new byte[bytes],
+                SendRequest.Options.NONE),
             accepted -> {},
             refused -> {});
   }
@@ -154,21 +159,21 @@ final class Stage {
   }
 
   /** Returns a message for at once. */
-  Acceptance message() {
+  SendRequest message() {
     return message(null);
   }
 
   /** Returns a message with an id of the sender's, or null for none. */
-  Acceptance message(@Nullable String eventId) {
-    return messageOf(new Acceptance.Options(eventId, 0, 0, null));
+  SendRequest message(@Nullable String eventId) {
+    return messageOf(new SendRequest.Options(eventId, 0, 0, null));
   }
 
-  Acceptance messageOf(Acceptance.Options options) {
+  SendRequest messageOf(SendRequest.Options options) {
     return message(application, options);
   }
 
-  private static Acceptance message(long owner, Acceptance.Options options) {
-    return new Acceptance(owner, "t", List.of(), "text/plain", new byte[10], options);
+  private static SendRequest message(long owner, SendRequest.Options options) {
+    return new SendRequest(owner, "t", List.of(), "text/plain", new byte[10], options);
   }
 
   /** Enables, pauses or disables an endpoint. */

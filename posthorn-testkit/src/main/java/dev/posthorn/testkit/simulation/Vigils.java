@@ -1,11 +1,11 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.engine.Accepted;
-import dev.posthorn.engine.Watch;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.DeliveryState;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.DeliveryCallback;
+import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.spi.store.AttemptRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +25,7 @@ final class Vigils {
   }
 
   /** The watch over one message, which may not be accepted yet. */
-  final class Vigil implements Watch {
+  final class Vigil implements DeliveryCallback {
     private final int mine = engine;
     private final Set<Long> ended = new HashSet<>();
     private long message;
@@ -56,7 +56,7 @@ final class Vigils {
           || !tables.messages.containsKey(attempt.message());
     }
 
-    void accepted(Accepted accepted) {
+    void accepted(SendResult accepted) {
       if (!accepted.duplicate()) {
         message = accepted.message();
         deliveries = accepted.targets().length;

@@ -1,19 +1,19 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.EndpointDraft;
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.TaskKind;
-import dev.posthorn.engine.TaskOrder;
-import dev.posthorn.engine.Watch;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.id.Ids;
-import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.EndpointPolicy;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointSpec;
-import dev.posthorn.store.EndpointState;
-import dev.posthorn.store.LiveRow;
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.DeliveryCallback;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.registry.EndpointDraft;
+import dev.posthorn.internal.engine.task.TaskKind;
+import dev.posthorn.internal.engine.task.TaskOrder;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.LiveRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -177,18 +177,18 @@ final class Workload {
     int more = (eventId == null ? random.nextInt() : eventId.hashCode()) & 7;
     byte[] body = Journeys.body(eventId, expires, more == 0 ? Simulation.LARGE : 0);
     Vigils.Vigil vigil = world.journeys().vigils().begin();
-    Watch watch =
+    DeliveryCallback watch =
         attempt -> {
           world.witness(() -> vigil.ended(attempt));
           world.surprises().maybe();
         };
     long kept = random.nextInt(10) == 0 ? 1 + random.nextInt(120_000) : 0;
-    Acceptance.Options options =
-        new Acceptance.Options(eventId, deliverAt, expires, watch, kept, List.of(), null);
+    SendRequest.Options options =
+        new SendRequest.Options(eventId, deliverAt, expires, watch, kept, List.of(), null);
     engine()
         .messages()
         .accept(
-            new Acceptance(application, type, List.of(), "text/plain", body, options),
+            new SendRequest(application, type, List.of(), "text/plain", body, options),
             accepted -> {
               world.witness(
                   () -> {

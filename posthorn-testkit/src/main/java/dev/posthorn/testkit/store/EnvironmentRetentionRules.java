@@ -2,14 +2,14 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.id.Ids;
-import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.EnvironmentRow;
-import dev.posthorn.store.LiveRow;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.SettingChange.PutApplication;
-import dev.posthorn.store.SettingChange.PutEnvironment;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.SettingChange.PutApplication;
+import dev.posthorn.spi.store.SettingChange.PutEnvironment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

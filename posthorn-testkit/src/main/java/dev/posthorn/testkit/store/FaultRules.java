@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.posthorn.store.AttemptKind;
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.LiveRow;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.SettingChange.PutSetting;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.StoreException;
-import dev.posthorn.store.StoreException.Reason;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.SettingChange.PutSetting;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.StoreException.Reason;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,8 @@ interface FaultRules extends StoreRules {
   @Test
   default void aRowThatCannotBeStoredFailsAloneOnceTheBatchIsBisected() {
     // Hot rows have no attempts: there is no room for them.
-    LiveRow poisoned = new LiveRow(31, 5, 30, LiveRow.Place.HOT, 0, 0, 2, 0, AttemptKind.SCHEDULED);
+    LiveRow poisoned =
+        new LiveRow(31, 5, 30, LiveRow.QueueState.HOT, 0, 0, 2, 0, AttemptKind.SCHEDULED);
     Batch whole = new Batch();
     whole.settings.add(new PutSetting("name", "value"));
     for (int i = 1; i <= 5; i++) {

@@ -2,17 +2,17 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.store.AttemptQuery;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.HourRow;
-import dev.posthorn.store.LiveRow;
-import dev.posthorn.store.LiveRow.Place;
-import dev.posthorn.store.MessageQuery;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.Page;
-import dev.posthorn.store.Store;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.spi.store.AttemptQuery;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.HourRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.LiveRow.QueueState;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +110,7 @@ final class HistoryModel {
       return;
     }
     LiveRow row = Objects.requireNonNull(live.remove(id));
-    (row.place() == Place.HOT ? batch.unhot : batch.unparked).add(row);
+    (row.place() == QueueState.HOT ? batch.unhot : batch.unparked).add(row);
     boolean again = random.nextInt(3) == 0;
     DeliveryState state = again ? DeliveryState.WAITING : DeliveryState.SUCCEEDED;
     AttemptRow attempt = Rows.attempt(nextId(), row.message(), row.endpoint(), state);

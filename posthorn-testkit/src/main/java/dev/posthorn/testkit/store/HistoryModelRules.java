@@ -2,9 +2,9 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.HourRow;
-import dev.posthorn.store.MessageRow;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.HourRow;
+import dev.posthorn.spi.store.MessageRow;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;

@@ -2,13 +2,13 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.store.AttemptQuery;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.MessageQuery;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.Page;
-import dev.posthorn.store.Store;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.spi.store.AttemptQuery;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -2,14 +2,14 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.id.Ids;
-import dev.posthorn.store.AttemptKind;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.HourRow;
-import dev.posthorn.store.SettingChange.RemoveEndpoint;
-import dev.posthorn.transport.Timings;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.Timings;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.HourRow;
+import dev.posthorn.spi.store.SettingChange.RemoveEndpoint;
 import org.junit.jupiter.api.Test;
 
 /** Each attempt counts once in its hour, whatever was committed twice, indexed or killed. */

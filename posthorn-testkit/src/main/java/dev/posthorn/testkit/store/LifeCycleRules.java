@@ -2,19 +2,19 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.store.AttemptKind;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.DedupeKey;
-import dev.posthorn.store.DedupeRow;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.LiveRow;
-import dev.posthorn.store.LoadedMessages;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.ParkedKey;
-import dev.posthorn.store.SettingChange.PutSetting;
-import dev.posthorn.store.Store;
-import dev.posthorn.transport.Timings;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.Timings;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.DedupeKey;
+import dev.posthorn.spi.store.DedupeRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.LoadedMessages;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.SettingChange.PutSetting;
+import dev.posthorn.spi.store.Store;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -234,7 +234,7 @@ interface LifeCycleRules extends StoreRules {
     LiveRow hot = Rows.hot(11, 5, 10);
     LiveRow parked = Rows.parked(12, 6, 10, 2_000);
     LiveRow replay =
-        new LiveRow(40, 5, 10, LiveRow.Place.PARKED, 3_000, 0, 0, 9_000, AttemptKind.REPLAY);
+        new LiveRow(40, 5, 10, LiveRow.QueueState.PARKED, 3_000, 0, 0, 9_000, AttemptKind.REPLAY);
     commit(
         b -> {
           b.messages.add(Rows.message(10, 5, 6));

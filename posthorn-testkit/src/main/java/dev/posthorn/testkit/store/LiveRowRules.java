@@ -2,11 +2,11 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.store.AttemptKind;
-import dev.posthorn.store.LiveRow;
-import dev.posthorn.store.LiveRow.Place;
-import dev.posthorn.store.ParkedKey;
-import dev.posthorn.store.WaitingCount;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.LiveRow.QueueState;
+import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.WaitingCount;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -61,7 +61,7 @@ interface LiveRowRules extends StoreRules {
   default void aParkedRowReplacesTheOneWithItsKey() {
     LiveRow first = Rows.parked(11, 5, 10, 2_000);
     LiveRow second =
-        new LiveRow(11, 5, 10, Place.PARKED, 2_000, 2_500, 4, 9_999, AttemptKind.REPLAY);
+        new LiveRow(11, 5, 10, QueueState.PARKED, 2_000, 2_500, 4, 9_999, AttemptKind.REPLAY);
     commit(b -> b.parked.add(first));
     commit(
         b -> {
@@ -78,7 +78,7 @@ interface LiveRowRules extends StoreRules {
   default void aParkedRowKeepsItsKind() {
     List<LiveRow> rows = new ArrayList<>();
     for (AttemptKind kind : AttemptKind.values()) {
-      rows.add(new LiveRow(11 + rows.size(), 5, 10, Place.PARKED, 2_000, 0, 0, 9_000, kind));
+      rows.add(new LiveRow(11 + rows.size(), 5, 10, QueueState.PARKED, 2_000, 0, 0, 9_000, kind));
     }
     commit(b -> b.parked.addAll(rows));
     reopen();
@@ -241,7 +241,8 @@ interface LiveRowRules extends StoreRules {
   @Test
   default void theLiveRowsOfAMessageAreFoundWhereverTheyAre() {
     LiveRow late = Rows.parked(500, 8, 10, 2_000);
-    LiveRow replay = new LiveRow(900, 7, 10, Place.PARKED, 2_000, 0, 0, 9_000, AttemptKind.REPLAY);
+    LiveRow replay =
+        new LiveRow(900, 7, 10, QueueState.PARKED, 2_000, 0, 0, 9_000, AttemptKind.REPLAY);
     List<LiveRow> ofFirst =
         List.of(Rows.hot(11, 9, 10), Rows.hot(12, 7, 10), Rows.hot(13, 6, 10), late, replay);
     List<LiveRow> ofSecond = List.of(Rows.hot(15, 9, 14), Rows.hot(16, 5, 14));
@@ -264,8 +265,10 @@ interface LiveRowRules extends StoreRules {
   @Test
   default void theLiveRowsOfAMessageForOneEndpointAreFoundWhereverTheyAre() {
     LiveRow first = Rows.hot(12, 7, 10);
-    LiveRow again = new LiveRow(800, 7, 10, Place.PARKED, 3_000, 0, 0, 9_000, AttemptKind.REPLAY);
-    LiveRow third = new LiveRow(900, 7, 10, Place.PARKED, 2_000, 0, 0, 9_000, AttemptKind.REPLAY);
+    LiveRow again =
+        new LiveRow(800, 7, 10, QueueState.PARKED, 3_000, 0, 0, 9_000, AttemptKind.REPLAY);
+    LiveRow third =
+        new LiveRow(900, 7, 10, QueueState.PARKED, 2_000, 0, 0, 9_000, AttemptKind.REPLAY);
     LiveRow late = Rows.parked(500, 8, 10, 2_000);
     commit(
         b -> {

@@ -2,12 +2,12 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.store.DedupeKey;
-import dev.posthorn.store.DedupeRow;
-import dev.posthorn.store.MessageFilter;
-import dev.posthorn.store.MessageQuery;
-import dev.posthorn.store.ParkedKey;
-import dev.posthorn.store.Reads;
+import dev.posthorn.spi.store.DedupeKey;
+import dev.posthorn.spi.store.DedupeRow;
+import dev.posthorn.spi.store.MessageFilter;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.Reads;
 import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -2,15 +2,15 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.DedupeKey;
-import dev.posthorn.store.DedupeRow;
-import dev.posthorn.store.LiveRow;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.PayloadEnd;
-import dev.posthorn.store.SettingChange.PutApplication;
-import dev.posthorn.store.SettingChange.RemoveApplication;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.DedupeKey;
+import dev.posthorn.spi.store.DedupeRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.PayloadEnd;
+import dev.posthorn.spi.store.SettingChange.PutApplication;
+import dev.posthorn.spi.store.SettingChange.RemoveApplication;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.posthorn.testkit.store;
 
-import dev.posthorn.store.AttemptKind;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.LiveRow;
-import dev.posthorn.store.LiveRow.Place;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.Store;
-import dev.posthorn.transport.Timings;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.Timings;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.LiveRow.QueueState;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Store;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.LongPredicate;
@@ -71,13 +71,14 @@ public final class Rows {
   }
 
   static LiveRow hot(long id, long endpoint, long message) {
-    return new LiveRow(id, endpoint, message, Place.HOT, 1_000, 0, 0, 9_000, AttemptKind.SCHEDULED);
+    return new LiveRow(
+        id, endpoint, message, QueueState.HOT, 1_000, 0, 0, 9_000, AttemptKind.SCHEDULED);
   }
 
   /** Returns a row without attempts. */
   public static LiveRow parked(long id, long endpoint, long message, long due) {
     return new LiveRow(
-        id, endpoint, message, Place.PARKED, due, due + 5, 1, 9_000, AttemptKind.SCHEDULED);
+        id, endpoint, message, QueueState.PARKED, due, due + 5, 1, 9_000, AttemptKind.SCHEDULED);
   }
 
   static AttemptRow attempt(long id, long message, long endpoint, DeliveryState state) {

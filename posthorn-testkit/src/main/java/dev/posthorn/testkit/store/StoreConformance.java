@@ -1,6 +1,6 @@
 package dev.posthorn.testkit.store;
 
-import dev.posthorn.store.Store;
+import dev.posthorn.spi.store.Store;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;

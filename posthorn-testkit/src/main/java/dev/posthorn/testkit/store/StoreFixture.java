@@ -1,6 +1,6 @@
 package dev.posthorn.testkit.store;
 
-import dev.posthorn.store.Store;
+import dev.posthorn.spi.store.Store;
 import java.util.Optional;
 
 /** One store under test, which can be opened again and again; {@link #close} removes it. */

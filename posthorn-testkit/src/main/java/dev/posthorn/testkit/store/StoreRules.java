@@ -1,7 +1,7 @@
 package dev.posthorn.testkit.store;
 
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.Store;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.Store;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;

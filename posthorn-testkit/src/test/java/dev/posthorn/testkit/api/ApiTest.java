@@ -1,10 +1,10 @@
 package dev.posthorn.testkit.api;
 
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
 import dev.posthorn.Receipt;
 import dev.posthorn.RetrySchedule;
-import dev.posthorn.store.DeliveryState;
 import dev.posthorn.testkit.Await;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.posthorn.testkit.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.Attempt;
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Endpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
@@ -10,7 +11,6 @@ import dev.posthorn.PosthornOptions;
 import dev.posthorn.Receipt;
 import dev.posthorn.RetrySchedule;
 import dev.posthorn.signature.Verifier;
-import dev.posthorn.store.DeliveryState;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
@@ -186,7 +186,7 @@ class DeliveryTest {
       awaitState(posthorn, first, DeliveryState.SUCCEEDED);
       assertThat(receiver.count()).isEqualTo(1);
       BadInputTest.assertRefused(
-          dev.posthorn.error.Reason.CONFLICT,
+          dev.posthorn.Reason.CONFLICT,
           "eventId",
           () -> posthorn.send(NewMessage.of("a.b", "[]").eventId("e1")));
     }
@@ -360,15 +360,16 @@ class DeliveryTest {
     }
   }
 
-  private static final class BrokenWireFormat implements dev.posthorn.wire.WireFormat {
+  private static final class BrokenWireFormat implements dev.posthorn.spi.wire.WireFormat {
     @Override
     public String name() {
       return "broken";
     }
 
     @Override
-    public dev.posthorn.wire.Framer framer(
-        List<dev.posthorn.wire.SigningSecret> secrets, List<dev.posthorn.wire.Header> headers) {
+    public dev.posthorn.spi.wire.RequestSigner framer(
+        List<dev.posthorn.spi.wire.SigningSecret> secrets,
+        List<dev.posthorn.spi.wire.Header> headers) {
       return (id, type, contentType, millis, body) -> {
         throw new IllegalStateException("broken");
       };

@@ -3,14 +3,14 @@ package dev.posthorn.testkit.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.Attempt;
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Endpoint;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
 import dev.posthorn.Receipt;
-import dev.posthorn.store.DeliveryState;
+import dev.posthorn.spi.transport.ErrorClass.Resource;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Receiver;
-import dev.posthorn.transport.ErrorClass.Resource;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;

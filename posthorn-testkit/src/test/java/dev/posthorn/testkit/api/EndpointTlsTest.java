@@ -4,16 +4,16 @@ import static dev.posthorn.testkit.api.BadInputTest.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.Attempt;
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Endpoint;
 import dev.posthorn.Endpoints;
 import dev.posthorn.NewEndpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
+import dev.posthorn.Reason;
 import dev.posthorn.RetrySchedule;
-import dev.posthorn.error.Reason;
 import dev.posthorn.signature.Keys;
-import dev.posthorn.store.DeliveryState;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.testkit.receiver.TestCertificate;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.Endpoint;
 import dev.posthorn.Posthorn;
+import dev.posthorn.Reason;
 import dev.posthorn.RetrySchedule;
-import dev.posthorn.error.Reason;
 import dev.posthorn.signature.Keys;
 import dev.posthorn.signature.Verifier;
 import dev.posthorn.testkit.receiver.ReceivedRequest;

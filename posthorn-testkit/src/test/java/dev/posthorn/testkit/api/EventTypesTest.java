@@ -8,7 +8,7 @@ import dev.posthorn.Endpoints;
 import dev.posthorn.EventType;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
-import dev.posthorn.error.Reason;
+import dev.posthorn.Reason;
 import org.junit.jupiter.api.Test;
 
 class EventTypesTest extends ApiTest {

@@ -2,18 +2,18 @@ package dev.posthorn.testkit.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Endpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
+import dev.posthorn.Reason;
 import dev.posthorn.RetrySchedule;
-import dev.posthorn.engine.AttemptResult;
-import dev.posthorn.engine.Census;
-import dev.posthorn.engine.EngineMeter;
-import dev.posthorn.engine.Instruments;
-import dev.posthorn.error.Reason;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.EndpointState;
+import dev.posthorn.internal.engine.EngineStats;
+import dev.posthorn.internal.engine.base.AttemptResult;
+import dev.posthorn.internal.engine.base.EngineCounters;
+import dev.posthorn.internal.engine.lane.LaneGauges;
+import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
@@ -45,7 +45,7 @@ class InstrumentsTest {
       Endpoint fine = posthorn.endpoints().add(Endpoint.to(receiver.url("/fine")).events("a.*"));
       posthorn.endpoints().add(Endpoint.to(receiver.url("/gone")).events("gone"));
       posthorn.endpoints().add(Endpoint.to("http://10.0.0.1/").events("private"));
-      EngineMeter meter = posthorn.instruments().meter();
+      EngineCounters meter = posthorn.instruments().meter();
 
       String id = posthorn.send(NewMessage.of("a.b", "{}").eventId("e")).id();
       posthorn.send(NewMessage.of("a.b", "{}").eventId("e"));
@@ -93,7 +93,7 @@ class InstrumentsTest {
         posthorn.send(NewMessage.of("a.b", "{}").deliverAt(later));
       }
       posthorn.endpoints().cancelWaiting(id);
-      EngineMeter meter = posthorn.instruments().meter();
+      EngineCounters meter = posthorn.instruments().meter();
       Await.until(
           "all are cancelled", () -> meter.deliveriesEnded(DeliveryState.CANCELLED) == 1_000);
     }
@@ -116,7 +116,7 @@ class InstrumentsTest {
       String paused =
           posthorn.endpoints().add(Endpoint.to(receiver.url("/")).events("paused")).id();
       posthorn.endpoints().pause(paused);
-      Instruments instruments = posthorn.instruments();
+      EngineStats instruments = posthorn.instruments();
       for (int i = 0; i < 3; i++) {
         posthorn.send("busy", "{}");
         posthorn.send("paused", "{}");
@@ -127,7 +127,7 @@ class InstrumentsTest {
       Await.until(
           "one is under way, and the breaker of the other is open",
           () -> {
-            Census census = instruments.census();
+            LaneGauges census = instruments.census();
             return census.lanes() == 3
                 && census.permits() == 1
                 && census.loaded() >= 2 + 3 + 8 // a slow lane keeps no more
@@ -151,7 +151,7 @@ class InstrumentsTest {
       String id = posthorn.endpoints().add(Endpoint.to("https://example.com/")).id();
       posthorn.endpoints().pause(id);
       posthorn.send("a.b", "{}");
-      Instruments instruments = posthorn.instruments();
+      EngineStats instruments = posthorn.instruments();
       Await.until("it waits", () -> instruments.census().loaded() == 1);
       assertThat(instruments.census().overdueMillis()).isZero();
     }

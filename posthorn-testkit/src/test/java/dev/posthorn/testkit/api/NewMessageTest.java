@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.posthorn.Attempt;
 import dev.posthorn.Delivery;
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Endpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
+import dev.posthorn.Reason;
 import dev.posthorn.Receipt;
 import dev.posthorn.RetrySchedule;
-import dev.posthorn.error.Reason;
-import dev.posthorn.store.DeliveryState;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.nio.charset.StandardCharsets;

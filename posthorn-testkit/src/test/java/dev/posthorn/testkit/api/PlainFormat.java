@@ -1,10 +1,10 @@
 package dev.posthorn.testkit.api;
 
 import dev.posthorn.signature.Signer;
-import dev.posthorn.wire.Framer;
-import dev.posthorn.wire.Header;
-import dev.posthorn.wire.SigningSecret;
-import dev.posthorn.wire.WireFormat;
+import dev.posthorn.spi.wire.Header;
+import dev.posthorn.spi.wire.RequestSigner;
+import dev.posthorn.spi.wire.SigningSecret;
+import dev.posthorn.spi.wire.WireFormat;
 import java.util.List;
 
 /** A wire format that signs nothing. */
@@ -15,7 +15,7 @@ class PlainFormat implements WireFormat {
   }
 
   @Override
-  public Framer framer(List<SigningSecret> secrets, List<Header> headers) {
+  public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
     return (id, type, contentType, millis, body) -> new String[] {"x-id", id};
   }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.posthorn.Endpoint;
 import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornException;
 import dev.posthorn.PosthornOptions;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
+import dev.posthorn.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,13 +3,13 @@ package dev.posthorn.testkit.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.Attempt;
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Endpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.Receipt;
 import dev.posthorn.RetrySchedule;
 import dev.posthorn.signature.Verifier;
-import dev.posthorn.store.DeliveryState;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;

@@ -2,11 +2,11 @@ package dev.posthorn.testkit.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Endpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
-import dev.posthorn.store.DeliveryState;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;

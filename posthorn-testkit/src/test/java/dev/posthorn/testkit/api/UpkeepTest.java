@@ -4,17 +4,17 @@ import static dev.posthorn.testkit.api.BadInputTest.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.Delivery;
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Endpoint;
 import dev.posthorn.Health;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornException;
 import dev.posthorn.PosthornOptions;
-import dev.posthorn.engine.DispatchHold;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.Reason;
+import dev.posthorn.SqliteOptions;
+import dev.posthorn.internal.engine.RestoreHold;
+import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Receiver;
@@ -167,7 +167,7 @@ class UpkeepTest {
         posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
       }
       try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
-        DispatchHold.set(store, 0);
+        RestoreHold.set(store, 0);
       }
       try (Posthorn posthorn = Posthorn.open(options())) {
         assertThat(posthorn.health()).isEqualTo(new Health(Health.State.READY, null, true));

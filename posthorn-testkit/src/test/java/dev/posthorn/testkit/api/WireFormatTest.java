@@ -3,13 +3,13 @@ package dev.posthorn.testkit.api;
 import static dev.posthorn.testkit.api.BadInputTest.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Endpoint;
 import dev.posthorn.Posthorn;
+import dev.posthorn.Reason;
 import dev.posthorn.Receipt;
-import dev.posthorn.error.Reason;
-import dev.posthorn.store.DeliveryState;
+import dev.posthorn.spi.wire.WireFormat;
 import dev.posthorn.testkit.receiver.Receiver;
-import dev.posthorn.wire.WireFormat;
 import org.junit.jupiter.api.Test;
 
 class WireFormatTest extends ApiTest {

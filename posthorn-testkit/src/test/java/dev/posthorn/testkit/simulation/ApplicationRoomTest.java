@@ -3,14 +3,14 @@ package dev.posthorn.testkit.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.posthorn.engine.Access;
-import dev.posthorn.engine.EndpointDraft;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointSpec;
-import dev.posthorn.store.TokenRow;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.registry.EndpointDraft;
+import dev.posthorn.internal.engine.registry.TokenAdmin;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.TokenRow;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -102,7 +102,7 @@ class ApplicationRoomTest {
         .engine
         .access()
         .add(
-            new Access.NewToken(
+            new TokenAdmin.NewToken(
                 1,
                 stage.application(),
                 TokenRow.Kind.PORTAL,

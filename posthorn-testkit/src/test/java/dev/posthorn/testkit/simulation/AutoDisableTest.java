@@ -2,10 +2,10 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.HealthOptions;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointState;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.HealthOptions;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

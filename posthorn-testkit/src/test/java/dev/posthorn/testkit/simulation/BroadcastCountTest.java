@@ -2,9 +2,9 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.EngineMeter;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.store.DeliveryState;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.engine.base.EngineCounters;
+import dev.posthorn.internal.engine.base.EngineOptions;
 import org.junit.jupiter.api.Test;
 
 /** What a broadcast sends is counted as what is sent one by one. */
@@ -28,7 +28,7 @@ class BroadcastCountTest {
     stage.run(10 * SECOND);
     stage.await(stage.engine.tasks().broadcast(1, Broadcasts.message()));
     stage.run(20 * SECOND);
-    EngineMeter meter = stage.engine.instruments().meter();
+    EngineCounters meter = stage.engine.instruments().meter();
     assertThat(meter.messagesAccepted()).isEqualTo(3);
     assertThat(meter.messagesUnmatched()).isEqualTo(1);
     assertThat(meter.deliveriesCreated()).isEqualTo(3);

@@ -2,20 +2,20 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.EngineConfig;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
-import dev.posthorn.scheduler.Loop;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.HttpRequest;
-import dev.posthorn.transport.Transport;
-import dev.posthorn.wire.Framer;
-import dev.posthorn.wire.Header;
-import dev.posthorn.wire.SigningSecret;
-import dev.posthorn.wire.WireFormat;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.EngineConfig;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.transport.Transport;
+import dev.posthorn.spi.wire.Header;
+import dev.posthorn.spi.wire.RequestSigner;
+import dev.posthorn.spi.wire.SigningSecret;
+import dev.posthorn.spi.wire.WireFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -49,8 +49,8 @@ class BrokenTransportTest {
       }
 
       @Override
-      public Framer framer(List<SigningSecret> secrets, List<Header> headers) {
-        return new Framer() {
+      public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
+        return new RequestSigner() {
           @Override
           public String[] headers(
               String id, String type, String contentType, long millis, byte[] body) {
@@ -58,7 +58,7 @@ class BrokenTransportTest {
           }
 
           @Override
-          public boolean costly(int bytes) {
+          public boolean isBlocking(int bytes) {
             return costly;
           }
         };

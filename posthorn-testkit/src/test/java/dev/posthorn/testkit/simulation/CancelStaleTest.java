@@ -2,12 +2,12 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.EngineLimits;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.store.AttemptKind;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.Timings;
+import dev.posthorn.Timings;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.transport.ExchangeResult;
 import org.junit.jupiter.api.Test;
 
 /** What is cancelled may go on between the look into the store and the lane's turn. */

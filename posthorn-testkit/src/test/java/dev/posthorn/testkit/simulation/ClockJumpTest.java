@@ -2,16 +2,16 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.TaskKind;
-import dev.posthorn.engine.TaskOrder;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointState;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.Timings;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.Timings;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.task.TaskKind;
+import dev.posthorn.internal.engine.task.TaskOrder;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.transport.ExchangeResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -62,13 +62,13 @@ class ClockJumpTest {
         .engine
         .messages()
         .accept(
-            new Acceptance(
+            new SendRequest(
                 stage.application(),
                 "t",
                 List.of(),
                 "text/plain",
                 new byte[bytes],
-                new Acceptance.Options(null, deliverAt, expires, null)),
+                new SendRequest.Options(null, deliverAt, expires, null)),
             accepted -> {},
             refused -> {});
     stage.run(Stage.SECOND);

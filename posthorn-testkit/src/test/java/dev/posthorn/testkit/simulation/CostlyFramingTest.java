@@ -2,17 +2,17 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.EngineConfig;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
-import dev.posthorn.scheduler.Loop;
-import dev.posthorn.scheduler.Scheduler;
-import dev.posthorn.wire.Framer;
-import dev.posthorn.wire.Header;
-import dev.posthorn.wire.SigningSecret;
-import dev.posthorn.wire.StandardWireFormat;
-import dev.posthorn.wire.WireFormat;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.EngineConfig;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.wire.StandardWireFormat;
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.runtime.Scheduler;
+import dev.posthorn.spi.wire.Header;
+import dev.posthorn.spi.wire.RequestSigner;
+import dev.posthorn.spi.wire.SigningSecret;
+import dev.posthorn.spi.wire.WireFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +36,9 @@ class CostlyFramingTest {
       }
 
       @Override
-      public Framer framer(List<SigningSecret> secrets, List<Header> headers) {
-        Framer framer = standard.framer(secrets, headers);
-        return new Framer() {
+      public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
+        RequestSigner framer = standard.framer(secrets, headers);
+        return new RequestSigner() {
           @Override
           public String[] headers(
               String id, String type, String contentType, long millis, byte[] body) {
@@ -47,8 +47,8 @@ class CostlyFramingTest {
           }
 
           @Override
-          public boolean costly(int bytes) {
-            return framer.costly(bytes);
+          public boolean isBlocking(int bytes) {
+            return framer.isBlocking(bytes);
           }
         };
       }

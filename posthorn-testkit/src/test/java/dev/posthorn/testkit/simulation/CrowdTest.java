@@ -2,10 +2,10 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.EngineLimits;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.store.LiveRow;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.transport.HttpRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

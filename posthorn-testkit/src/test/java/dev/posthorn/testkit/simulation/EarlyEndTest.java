@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.StoreException;
-import dev.posthorn.transport.ExchangeLimits;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.Timings;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.Timings;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.transport.ExchangeLimits;
+import dev.posthorn.spi.transport.ExchangeResult;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -60,13 +60,13 @@ class EarlyEndTest {
         .engine
         .messages()
         .accept(
-            new Acceptance(
+            new SendRequest(
                 stage.application(),
                 "t",
                 List.of(),
                 "text/plain",
                 Journeys.body(null, 0, 0),
-                Acceptance.Options.NONE),
+                SendRequest.Options.NONE),
             accepted -> journeys.accepted(accepted.message(), accepted.duplicate()),
             refused -> {});
     stage.run(120 * Stage.SECOND);

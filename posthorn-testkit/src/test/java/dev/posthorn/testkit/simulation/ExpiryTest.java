@@ -2,14 +2,14 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.EngineLimits;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointState;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -90,8 +90,8 @@ class ExpiryTest {
     pause(endpoint(false));
     send(700, 0);
     long before = stage.clock.millis();
-    Acceptance.Options options =
-        new Acceptance.Options(null, before + 3_600_000, before + 60_000, null);
+    SendRequest.Options options =
+        new SendRequest.Options(null, before + 3_600_000, before + 60_000, null);
     stage.engine.messages().accept(stage.messageOf(options), accepted -> {}, refused -> {});
     stage.run(2 * MINUTE);
     assertEnded(1, 700);

@@ -2,9 +2,9 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.EngineLimits;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.error.Reason;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.EngineOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

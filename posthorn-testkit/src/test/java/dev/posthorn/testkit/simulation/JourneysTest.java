@@ -3,11 +3,11 @@ package dev.posthorn.testkit.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.Timings;
+import dev.posthorn.Timings;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.transport.ExchangeResult;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,13 +36,13 @@ class JourneysTest {
         .engine
         .messages()
         .accept(
-            new Acceptance(
+            new SendRequest(
                 stage.application(),
                 "t",
                 List.of(),
                 "text/plain",
                 Journeys.body(null, 0, 0),
-                new Acceptance.Options(null, stage.clock.millis() + HOUR, 0, null)),
+                new SendRequest.Options(null, stage.clock.millis() + HOUR, 0, null)),
             accepted -> {},
             refused -> {});
     stage.run(Stage.SECOND);

@@ -2,8 +2,8 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Accepted;
-import dev.posthorn.engine.EngineOptions;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.SendResult;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,8 +27,8 @@ class KeyReadsTest {
     return stage;
   }
 
-  private List<Accepted> sendMany(int distinct) {
-    List<CompletableFuture<Accepted>> sent = new ArrayList<>();
+  private List<SendResult> sendMany(int distinct) {
+    List<CompletableFuture<SendResult>> sent = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
       sent.add(stage.engine.messages().acceptAsync(stage.message("event " + i % distinct)));
     }
@@ -38,7 +38,7 @@ class KeyReadsTest {
   @Test
   void theEventIdsOfABatchAreLookedUpTogether() {
     calls.clear();
-    assertThat(sendMany(MANY)).noneMatch(Accepted::duplicate);
+    assertThat(sendMany(MANY)).noneMatch(SendResult::duplicate);
     assertThat(calls.getOrDefault("dedupe", 0)).isEqualTo(1);
   }
 

@@ -2,7 +2,7 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.posthorn.engine.Mutants;
+import dev.posthorn.internal.engine.lane.Mutants;
 import org.junit.jupiter.api.Test;
 
 /** The simulation sees mistakes: each of these engines breaks a promise within a few runs. */

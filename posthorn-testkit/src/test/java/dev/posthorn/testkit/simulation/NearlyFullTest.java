@@ -2,16 +2,16 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.EngineLimits;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.error.Reason;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.StoreException;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.transport.HttpRequest;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -64,13 +64,13 @@ class NearlyFullTest {
         .engine
         .messages()
         .accept(
-            new Acceptance(
+            new SendRequest(
                 stage.application(),
                 "t",
                 List.of(),
                 "text/plain",
                 new byte[1 << 20],
-                new Acceptance.Options(null, 0, 0, null)),
+                new SendRequest.Options(null, 0, 0, null)),
             accepted -> {},
             refused -> refusals.merge(refused.reason(), 1, Integer::sum));
   }

@@ -2,11 +2,11 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.store.EndpointPolicy;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointState;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.transport.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,17 +2,17 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.TaskData;
-import dev.posthorn.engine.TaskKind;
-import dev.posthorn.engine.TaskOrder;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.EndpointPolicy;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointState;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.Page;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.task.TaskData;
+import dev.posthorn.internal.engine.task.TaskKind;
+import dev.posthorn.internal.engine.task.TaskOrder;
+import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.transport.HttpRequest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

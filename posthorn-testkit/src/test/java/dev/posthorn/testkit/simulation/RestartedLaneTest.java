@@ -2,8 +2,8 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.spi.transport.HttpRequest;
 import org.junit.jupiter.api.Test;
 
 /** An endpoint that asked to be left alone, or is spared, is so after a restart too. */

@@ -3,22 +3,22 @@ package dev.posthorn.testkit.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.Accepted;
-import dev.posthorn.engine.Access;
-import dev.posthorn.engine.Administration;
-import dev.posthorn.engine.EndpointDraft;
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
-import dev.posthorn.store.ApplicationRow;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointSpec;
-import dev.posthorn.store.EndpointState;
-import dev.posthorn.store.EventTypeRow;
-import dev.posthorn.store.TokenRow;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.engine.registry.EndpointDraft;
+import dev.posthorn.internal.engine.registry.TokenAdmin;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.TokenRow;
+import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -103,8 +103,8 @@ class SameBatchTest {
     assertThat(after).isNotNull().extracting(TokenRow::expires).isEqualTo(1L);
   }
 
-  private static Access.NewToken token() {
-    return new Access.NewToken(
+  private static TokenAdmin.NewToken token() {
+    return new TokenAdmin.NewToken(
         1, 0, TokenRow.Kind.API_KEY, "t", new byte[32], "hint", List.of(), 0);
   }
 
@@ -153,8 +153,9 @@ class SameBatchTest {
   @Test
   void aMessageThatComesTwiceAtOnceIsAnsweredTheSame() {
     EndpointRow endpoint = stage.await(stage.addEndpoint("e", Stage.policy(false)));
-    CompletableFuture<Accepted> one = stage.engine.messages().acceptAsync(message(endpoint, "id"));
-    CompletableFuture<Accepted> other =
+    CompletableFuture<SendResult> one =
+        stage.engine.messages().acceptAsync(message(endpoint, "id"));
+    CompletableFuture<SendResult> other =
         stage.engine.messages().acceptAsync(message(endpoint, "id"));
     assertThat(stage.await(one).targets()).containsExactly(endpoint.id());
     assertThat(stage.await(other).duplicate()).isTrue();
@@ -271,13 +272,13 @@ class SameBatchTest {
         row.updated());
   }
 
-  private static Acceptance message(EndpointRow endpoint, @Nullable String eventId) {
-    return new Acceptance(
+  private static SendRequest message(EndpointRow endpoint, @Nullable String eventId) {
+    return new SendRequest(
         endpoint.application(),
         "t",
         List.of(),
         "text/plain",
         new byte[10],
-        new Acceptance.Options(eventId, 0, 0, null));
+        new SendRequest.Options(eventId, 0, 0, null));
   }
 }

@@ -1,6 +1,6 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.store.Store;
+import dev.posthorn.spi.store.Store;
 import dev.posthorn.testkit.store.StoreConformance;
 import dev.posthorn.testkit.store.StoreFixture;
 import org.jspecify.annotations.Nullable;

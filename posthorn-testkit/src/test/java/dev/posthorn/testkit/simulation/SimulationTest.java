@@ -2,7 +2,7 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Idle;
+import dev.posthorn.internal.engine.Idle;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 

@@ -2,11 +2,11 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.Rarities;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.LiveRow;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.lane.Rarities;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.LiveRow;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +38,7 @@ class StaleRowTest {
         first.id(),
         first.endpoint(),
         first.message(),
-        LiveRow.Place.PARKED,
+        LiveRow.QueueState.PARKED,
         first.due(),
         0,
         0,

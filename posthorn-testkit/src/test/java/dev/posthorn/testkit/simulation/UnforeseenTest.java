@@ -2,32 +2,32 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.Acceptance;
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.EngineConfig;
-import dev.posthorn.engine.EngineLimits;
-import dev.posthorn.engine.EngineListener;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.engine.EngineRuntime;
-import dev.posthorn.error.Reason;
-import dev.posthorn.scheduler.Loop;
-import dev.posthorn.scheduler.Scheduler;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.store.EndpointRow;
-import dev.posthorn.store.EndpointState;
-import dev.posthorn.store.SettingChange;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.StoreException;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.HttpRequest;
-import dev.posthorn.transport.Timings;
-import dev.posthorn.transport.Transport;
-import dev.posthorn.wire.Framer;
-import dev.posthorn.wire.Header;
-import dev.posthorn.wire.SigningSecret;
-import dev.posthorn.wire.WireFormat;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.Reason;
+import dev.posthorn.Timings;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.EngineConfig;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.EngineListener;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.runtime.Scheduler;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.transport.Transport;
+import dev.posthorn.spi.wire.Header;
+import dev.posthorn.spi.wire.RequestSigner;
+import dev.posthorn.spi.wire.SigningSecret;
+import dev.posthorn.spi.wire.WireFormat;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -202,10 +202,10 @@ class UnforeseenTest {
       }
 
       @Override
-      public Framer framer(List<SigningSecret> secrets, List<Header> headers) {
+      public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
         atSneakily("framer");
-        Framer framer = plain.framer(secrets, headers);
-        return new Framer() {
+        RequestSigner framer = plain.framer(secrets, headers);
+        return new RequestSigner() {
           @Override
           public String[] headers(
               String id, String type, String contentType, long millis, byte[] body) {
@@ -214,7 +214,7 @@ class UnforeseenTest {
           }
 
           @Override
-          public boolean costly(int bytes) {
+          public boolean isBlocking(int bytes) {
             atSneakily("costly");
             return costly;
           }
@@ -532,8 +532,8 @@ class UnforeseenTest {
     Stage stage = stage(200);
     stage.await(stage.addEndpoint("e", Stage.policy(false)));
     stage.run(30 * SECOND);
-    Acceptance.Options watched =
-        new Acceptance.Options(
+    SendRequest.Options watched =
+        new SendRequest.Options(
             null,
             0,
             0,

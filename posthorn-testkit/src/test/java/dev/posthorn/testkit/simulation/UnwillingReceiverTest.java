@@ -3,9 +3,9 @@ package dev.posthorn.testkit.simulation;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.store.EndpointState;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,12 +2,12 @@ package dev.posthorn.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.engine.EngineLimits;
-import dev.posthorn.engine.EngineOptions;
-import dev.posthorn.store.AttemptRow;
-import dev.posthorn.store.DeliveryState;
-import dev.posthorn.transport.ExchangeLimits;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.transport.ExchangeLimits;
+import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,10 +1,10 @@
 package dev.posthorn.testkit.simulation;
 
-import dev.posthorn.engine.Engine;
-import dev.posthorn.engine.EngineRuntime;
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.Reads;
-import dev.posthorn.store.Store;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.Store;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.function.Consumer;

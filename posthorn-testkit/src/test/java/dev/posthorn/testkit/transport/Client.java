@@ -1,14 +1,14 @@
 package dev.posthorn.testkit.transport;
 
-import dev.posthorn.scheduler.Loop;
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.transport.AddressPolicy;
+import dev.posthorn.spi.transport.ExchangeLimits;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.transport.HttpTarget;
 import dev.posthorn.testkit.Await;
-import dev.posthorn.transport.AddressPolicy;
-import dev.posthorn.transport.ExchangeLimits;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.HttpRequest;
-import dev.posthorn.transport.HttpTarget;
 import dev.posthorn.transport.http.HttpTransport;
-import dev.posthorn.transport.http.HttpTransportOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

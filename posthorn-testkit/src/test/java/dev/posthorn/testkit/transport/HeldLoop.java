@@ -1,8 +1,8 @@
 package dev.posthorn.testkit.transport;
 
-import dev.posthorn.scheduler.Loop;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

@@ -2,15 +2,15 @@ package dev.posthorn.testkit.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.spi.transport.ErrorClass;
+import dev.posthorn.spi.transport.ExchangeLimits;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.transport.HttpTarget;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.HostileReceiver;
-import dev.posthorn.testkit.receiver.Misbehaviour;
+import dev.posthorn.testkit.receiver.Misbehavior;
 import dev.posthorn.testkit.receiver.TestCertificate;
-import dev.posthorn.transport.ErrorClass;
-import dev.posthorn.transport.ExchangeLimits;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.HttpRequest;
-import dev.posthorn.transport.HttpTarget;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
@@ -34,86 +34,86 @@ class HostileReceiverTest {
   /** Room for what the kernel takes although nobody reads it; memory of ours is far below. */
   private static final long SOON = 12_000_000;
 
-  private static final Map<Misbehaviour, Expected> EXPECTED = new EnumMap<>(Misbehaviour.class);
+  private static final Map<Misbehavior, Expected> EXPECTED = new EnumMap<>(Misbehavior.class);
 
   static {
-    failure("timeout_connect", Misbehaviour.NEVER_ACCEPT);
-    failure("timeout_tls", Misbehaviour.TLS_HANG, Misbehaviour.TLS_DRIP);
+    failure("timeout_connect", Misbehavior.NEVER_ACCEPT);
+    failure("timeout_tls", Misbehavior.TLS_HANG, Misbehavior.TLS_DRIP);
     failure(
         "tls",
-        Misbehaviour.TLS_GARBAGE,
-        Misbehaviour.TLS_CLOSE,
-        Misbehaviour.TLS_RESET,
-        Misbehaviour.TLS_OTHER_NAME);
+        Misbehavior.TLS_GARBAGE,
+        Misbehavior.TLS_CLOSE,
+        Misbehavior.TLS_RESET,
+        Misbehavior.TLS_OTHER_NAME);
     failure(
         "timeout_first_byte",
-        Misbehaviour.HANG_ON_ACCEPT,
-        Misbehaviour.HANG_AFTER_REQUEST,
-        Misbehaviour.DRIP_HEADERS);
+        Misbehavior.HANG_ON_ACCEPT,
+        Misbehavior.HANG_AFTER_REQUEST,
+        Misbehavior.DRIP_HEADERS);
     failure(
         "connect",
-        Misbehaviour.RESET_ON_ACCEPT,
-        Misbehaviour.RESET_AFTER_REQUEST,
-        Misbehaviour.RESET_IN_HEADERS,
-        Misbehaviour.CLOSE_ON_ACCEPT,
-        Misbehaviour.CLOSE_AFTER_REQUEST,
-        Misbehaviour.CLOSE_IN_HEADERS);
+        Misbehavior.RESET_ON_ACCEPT,
+        Misbehavior.RESET_AFTER_REQUEST,
+        Misbehavior.RESET_IN_HEADERS,
+        Misbehavior.CLOSE_ON_ACCEPT,
+        Misbehavior.CLOSE_AFTER_REQUEST,
+        Misbehavior.CLOSE_IN_HEADERS);
     failure(
         "protocol",
-        Misbehaviour.ENDLESS_HEADERS,
-        Misbehaviour.HUGE_HEADER,
-        Misbehaviour.HUGE_STATUS_LINE,
-        Misbehaviour.GARBAGE,
-        Misbehaviour.HTTP_0_9,
-        Misbehaviour.CONFLICTING_LENGTHS,
-        Misbehaviour.INVALID_LENGTH,
-        Misbehaviour.STATUS_99,
-        Misbehaviour.STATUS_1000,
-        Misbehaviour.ENDLESS_CONTINUES,
-        Misbehaviour.SWITCHING_PROTOCOLS);
+        Misbehavior.ENDLESS_HEADERS,
+        Misbehavior.HUGE_HEADER,
+        Misbehavior.HUGE_STATUS_LINE,
+        Misbehavior.GARBAGE,
+        Misbehavior.HTTP_0_9,
+        Misbehavior.CONFLICTING_LENGTHS,
+        Misbehavior.INVALID_LENGTH,
+        Misbehavior.STATUS_99,
+        Misbehavior.STATUS_1000,
+        Misbehavior.ENDLESS_CONTINUES,
+        Misbehavior.SWITCHING_PROTOCOLS);
     response(
         200,
         "timeout_body",
-        Misbehaviour.HANG_AFTER_HEADERS,
-        Misbehaviour.HANG_IN_BODY,
-        Misbehaviour.DRIP_BODY);
+        Misbehavior.HANG_AFTER_HEADERS,
+        Misbehavior.HANG_IN_BODY,
+        Misbehavior.DRIP_BODY);
     response(
         200,
         "connect",
-        Misbehaviour.RESET_AFTER_HEADERS,
-        Misbehaviour.RESET_IN_BODY,
-        Misbehaviour.CLOSE_IN_BODY);
-    response(200, "protocol", Misbehaviour.INVALID_CHUNK, Misbehaviour.ENDLESS_TRAILERS);
+        Misbehavior.RESET_AFTER_HEADERS,
+        Misbehavior.RESET_IN_BODY,
+        Misbehavior.CLOSE_IN_BODY);
+    response(200, "protocol", Misbehavior.INVALID_CHUNK, Misbehavior.ENDLESS_TRAILERS);
     response(
         200,
         "body_too_large",
-        Misbehaviour.ENDLESS_BODY,
-        Misbehaviour.ENDLESS_CHUNKS,
-        Misbehaviour.GZIP_BOMB);
+        Misbehavior.ENDLESS_BODY,
+        Misbehavior.ENDLESS_CHUNKS,
+        Misbehavior.GZIP_BOMB);
     response(
         200,
         null,
-        Misbehaviour.CLOSE_WHEN_IDLE,
-        Misbehaviour.HTTP_1_0,
-        Misbehaviour.SECOND_RESPONSE,
-        Misbehaviour.EARLY_HINTS);
+        Misbehavior.CLOSE_WHEN_IDLE,
+        Misbehavior.HTTP_1_0,
+        Misbehavior.SECOND_RESPONSE,
+        Misbehavior.EARLY_HINTS);
     response(
         200,
         null,
-        Misbehaviour.LENGTH_IN_CHARACTERS,
-        Misbehaviour.BARE_LINE_FEEDS,
-        Misbehaviour.SAME_LENGTH_TWICE,
-        Misbehaviour.LENGTH_BESIDE_CHUNKS,
-        Misbehaviour.MANY_HEADERS,
-        Misbehaviour.ODD_LINES);
+        Misbehavior.LENGTH_IN_CHARACTERS,
+        Misbehavior.BARE_LINE_FEEDS,
+        Misbehavior.SAME_LENGTH_TWICE,
+        Misbehavior.LENGTH_BESIDE_CHUNKS,
+        Misbehavior.MANY_HEADERS,
+        Misbehavior.ODD_LINES);
     response(
         204,
         null,
-        Misbehaviour.LATE_SECOND_RESPONSE,
-        Misbehaviour.NO_CONTENT_WITH_BODY,
-        Misbehaviour.NO_CONTENT_WITH_LATE_CHUNKS);
-    response(302, null, Misbehaviour.REDIRECT_TO_LOCALHOST);
-    response(413, null, Misbehaviour.RESPONSE_WITHIN_REQUEST);
+        Misbehavior.LATE_SECOND_RESPONSE,
+        Misbehavior.NO_CONTENT_WITH_BODY,
+        Misbehavior.NO_CONTENT_WITH_LATE_CHUNKS);
+    response(302, null, Misbehavior.REDIRECT_TO_LOCALHOST);
+    response(413, null, Misbehavior.RESPONSE_WITHIN_REQUEST);
   }
 
   private static TestCertificate certificate;
@@ -131,7 +131,7 @@ class HostileReceiverTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = MAY_BE_EARLY)
-  void has_a_bounded_and_named_outcome(Misbehaviour misbehaviour) {
+  void has_a_bounded_and_named_outcome(Misbehavior misbehaviour) {
     Expected expected = EXPECTED.get(misbehaviour);
     try (HostileReceiver receiver = HostileReceiver.start(misbehaviour, certificate);
         Client client = client()) {
@@ -144,8 +144,8 @@ class HostileReceiverTest {
         assertThat(failure.detail()).isNotBlank().doesNotContain("\n").hasSizeLessThan(400);
       }
       assertThat(result.timings().total()).isGreaterThan(0);
-      if (misbehaviour != Misbehaviour.REDIRECT_TO_LOCALHOST
-          && misbehaviour != Misbehaviour.SECOND_RESPONSE) {
+      if (misbehaviour != Misbehavior.REDIRECT_TO_LOCALHOST
+          && misbehaviour != Misbehavior.SECOND_RESPONSE) {
         client.awaitNoConnections();
       }
       assertThat(receiver.connections()).isLessThanOrEqualTo(1);
@@ -154,7 +154,7 @@ class HostileReceiverTest {
 
   @ParameterizedTest
   @MethodSource("endless")
-  void what_has_no_end_is_cut_off_soon(Misbehaviour misbehaviour) {
+  void what_has_no_end_is_cut_off_soon(Misbehavior misbehaviour) {
     try (HostileReceiver receiver = HostileReceiver.start(misbehaviour);
         Client client = client()) {
       client.exchange(request(receiver, misbehaviour, 100));
@@ -164,14 +164,14 @@ class HostileReceiverTest {
     }
   }
 
-  private static Stream<Misbehaviour> endless() {
-    return Stream.of(Misbehaviour.values())
+  private static Stream<Misbehavior> endless() {
+    return Stream.of(Misbehavior.values())
         .filter(m -> m.name().startsWith("ENDLESS_") || m.name().startsWith("HUGE_"));
   }
 
   @ParameterizedTest
   @EnumSource(names = {"HANG_ON_ACCEPT", "RESPONSE_WITHIN_REQUEST", "HANG_AFTER_REQUEST"})
-  void a_large_request_does_not_change_the_outcome(Misbehaviour misbehaviour) {
+  void a_large_request_does_not_change_the_outcome(Misbehavior misbehaviour) {
     try (HostileReceiver receiver = HostileReceiver.start(misbehaviour);
         Client client = client()) {
       ExchangeResult result = client.exchange(request(receiver, misbehaviour, 20_000_000));
@@ -183,7 +183,7 @@ class HostileReceiverTest {
 
   @Test
   void what_comes_before_the_request_is_no_response_to_it() {
-    try (HostileReceiver receiver = HostileReceiver.start(Misbehaviour.RESPONSE_BEFORE_REQUEST);
+    try (HostileReceiver receiver = HostileReceiver.start(Misbehavior.RESPONSE_BEFORE_REQUEST);
         Client client = client()) {
       ExchangeResult result = client.post(receiver.url("/"), "x");
 
@@ -206,7 +206,7 @@ class HostileReceiverTest {
         "MANY_HEADERS",
         "ODD_LINES"
       })
-  void a_response_that_is_not_quite_right_is_one(Misbehaviour misbehaviour) {
+  void a_response_that_is_not_quite_right_is_one(Misbehavior misbehaviour) {
     try (HostileReceiver receiver = HostileReceiver.start(misbehaviour);
         Client client = client()) {
       for (int i = 1; i <= 5; i++) {
@@ -219,11 +219,10 @@ class HostileReceiverTest {
 
   @Test
   void a_second_response_never_answers_the_next_request() {
-    try (HostileReceiver receiver = HostileReceiver.start(Misbehaviour.SECOND_RESPONSE);
+    try (HostileReceiver receiver = HostileReceiver.start(Misbehavior.SECOND_RESPONSE);
         Client client = client()) {
       for (int i = 0; i < 20; i++) {
-        assertThat(
-                Expected.of(client.exchange(request(receiver, Misbehaviour.SECOND_RESPONSE, 10))))
+        assertThat(Expected.of(client.exchange(request(receiver, Misbehavior.SECOND_RESPONSE, 10))))
             .isEqualTo(new Expected(200, null));
       }
     }
@@ -231,10 +230,10 @@ class HostileReceiverTest {
 
   @Test
   void a_receiver_that_closes_idle_connections_gets_each_request_at_most_once() {
-    try (HostileReceiver receiver = HostileReceiver.start(Misbehaviour.CLOSE_WHEN_IDLE);
+    try (HostileReceiver receiver = HostileReceiver.start(Misbehavior.CLOSE_WHEN_IDLE);
         Client client = client()) {
       for (int i = 1; i <= 20; i++) {
-        client.exchange(request(receiver, Misbehaviour.CLOSE_WHEN_IDLE, 10));
+        client.exchange(request(receiver, Misbehavior.CLOSE_WHEN_IDLE, 10));
         assertThat(receiver.requests()).isLessThanOrEqualTo(i);
       }
     }
@@ -242,10 +241,10 @@ class HostileReceiverTest {
 
   @Test
   void a_port_on_which_nobody_listens_is_a_failure_to_connect() {
-    HostileReceiver gone = HostileReceiver.start(Misbehaviour.CLOSE_ON_ACCEPT);
+    HostileReceiver gone = HostileReceiver.start(Misbehavior.CLOSE_ON_ACCEPT);
     gone.close();
     try (Client client = client()) {
-      ExchangeResult result = client.exchange(request(gone, Misbehaviour.CLOSE_ON_ACCEPT, 10));
+      ExchangeResult result = client.exchange(request(gone, Misbehavior.CLOSE_ON_ACCEPT, 10));
 
       assertThat(Expected.of(result)).isEqualTo(new Expected(0, "connect"));
       assertThat(((ExchangeResult.Failure) result).detail()).contains("refused");
@@ -261,7 +260,7 @@ class HostileReceiverTest {
    * Returns a request in which only the phase that is expected to take too long has little time.
    */
   private static HttpRequest request(
-      HostileReceiver receiver, Misbehaviour misbehaviour, int bytes) {
+      HostileReceiver receiver, Misbehavior misbehaviour, int bytes) {
     Expected expected = Objects.requireNonNull(EXPECTED.get(misbehaviour));
     ExchangeLimits limits =
         new ExchangeLimits(
@@ -274,14 +273,14 @@ class HostileReceiverTest {
         HttpTarget.parse(receiver.url("/")), new String[0], new byte[bytes], limits);
   }
 
-  private static void failure(String code, Misbehaviour... all) {
-    for (Misbehaviour misbehaviour : all) {
+  private static void failure(String code, Misbehavior... all) {
+    for (Misbehavior misbehaviour : all) {
       EXPECTED.put(misbehaviour, new Expected(0, code));
     }
   }
 
-  private static void response(int status, @Nullable String bodyError, Misbehaviour... all) {
-    for (Misbehaviour misbehaviour : all) {
+  private static void response(int status, @Nullable String bodyError, Misbehavior... all) {
+    for (Misbehavior misbehaviour : all) {
       EXPECTED.put(misbehaviour, new Expected(status, bodyError));
     }
   }

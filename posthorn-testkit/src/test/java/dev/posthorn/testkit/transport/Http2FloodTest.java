@@ -2,11 +2,11 @@ package dev.posthorn.testkit.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.transport.HttpTarget;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.TestCertificate;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.HttpRequest;
-import dev.posthorn.transport.HttpTarget;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

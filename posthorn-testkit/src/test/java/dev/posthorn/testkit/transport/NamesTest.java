@@ -2,12 +2,12 @@ package dev.posthorn.testkit.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.spi.transport.ErrorClass;
+import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.NameServer;
 import dev.posthorn.testkit.receiver.NameServer.Reply;
 import dev.posthorn.testkit.receiver.Receiver;
-import dev.posthorn.transport.ErrorClass;
-import dev.posthorn.transport.ExchangeResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,16 +2,16 @@ package dev.posthorn.testkit.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.EgressProxy;
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.spi.transport.AddressPolicy;
+import dev.posthorn.spi.transport.ErrorClass;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.OwnListeners;
+import dev.posthorn.spi.transport.Resolver;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.testkit.receiver.TestCertificate;
-import dev.posthorn.transport.AddressPolicy;
-import dev.posthorn.transport.ErrorClass;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.OwnListeners;
-import dev.posthorn.transport.http.EgressProxy;
-import dev.posthorn.transport.http.HttpTransportOptions;
-import dev.posthorn.transport.http.Resolver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;

@@ -2,17 +2,17 @@ package dev.posthorn.testkit.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.spi.transport.AddressPolicy;
+import dev.posthorn.spi.transport.ErrorClass;
+import dev.posthorn.spi.transport.ExchangeLimits;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.transport.HttpTarget;
+import dev.posthorn.spi.transport.OwnListeners;
+import dev.posthorn.spi.transport.Resolver;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Receiver;
-import dev.posthorn.transport.AddressPolicy;
-import dev.posthorn.transport.ErrorClass;
-import dev.posthorn.transport.ExchangeLimits;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.HttpRequest;
-import dev.posthorn.transport.HttpTarget;
-import dev.posthorn.transport.OwnListeners;
-import dev.posthorn.transport.http.HttpTransportOptions;
-import dev.posthorn.transport.http.Resolver;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;

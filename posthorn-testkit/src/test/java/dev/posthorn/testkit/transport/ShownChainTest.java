@@ -2,15 +2,15 @@ package dev.posthorn.testkit.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.scheduler.Owner;
+import dev.posthorn.spi.runtime.Owner;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.transport.HttpTarget;
+import dev.posthorn.spi.transport.TlsIdentity;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.ChainReceiver;
 import dev.posthorn.testkit.receiver.MadeCertificate;
 import dev.posthorn.testkit.receiver.Receiver;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.HttpRequest;
-import dev.posthorn.transport.HttpTarget;
-import dev.posthorn.transport.TlsIdentity;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -2,9 +2,9 @@ package dev.posthorn.testkit.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.transport.ErrorClass;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.HttpRequest;
+import dev.posthorn.spi.transport.ErrorClass;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,13 +3,13 @@ package dev.posthorn.testkit.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.spi.transport.ErrorClass;
+import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.testkit.receiver.TestCertificate;
-import dev.posthorn.transport.ErrorClass;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.http.HttpTransportOptions;
 import io.netty.handler.ssl.OpenSsl;
 import java.net.InetAddress;
 import java.nio.file.Path;

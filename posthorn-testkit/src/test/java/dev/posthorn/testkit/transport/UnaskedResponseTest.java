@@ -2,15 +2,15 @@ package dev.posthorn.testkit.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.scheduler.Owner;
+import dev.posthorn.spi.runtime.Owner;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.transport.HttpTarget;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.HostileReceiver;
-import dev.posthorn.testkit.receiver.Misbehaviour;
+import dev.posthorn.testkit.receiver.Misbehavior;
 import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.testkit.receiver.TestCertificate;
-import dev.posthorn.transport.ExchangeResult;
-import dev.posthorn.transport.HttpRequest;
-import dev.posthorn.transport.HttpTarget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -71,7 +71,7 @@ class UnaskedResponseTest {
 
   @Test
   void whatHasSentTooMuchIsKeptNoMore() {
-    try (HostileReceiver receiver = HostileReceiver.start(Misbehaviour.LENGTH_IN_CHARACTERS);
+    try (HostileReceiver receiver = HostileReceiver.start(Misbehavior.LENGTH_IN_CHARACTERS);
         Client client = Client.open()) {
       for (int i = 1; i <= 3; i++) {
         client.respond(receiver.url("/"), "x");

@@ -1,12 +1,13 @@
 package dev.posthorn.store.sqlite;
 
-import dev.posthorn.file.UnpackFolders;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.StoreException;
-import dev.posthorn.store.sqlite.internal.Inspection;
-import dev.posthorn.store.sqlite.internal.NativeLibrary;
-import dev.posthorn.store.sqlite.internal.Opening;
-import dev.posthorn.store.sqlite.internal.Restoring;
+import dev.posthorn.SqliteOptions;
+import dev.posthorn.internal.file.UnpackFolders;
+import dev.posthorn.internal.sqlite.file.NativeLibrary;
+import dev.posthorn.internal.sqlite.store.BackupRestorer;
+import dev.posthorn.internal.sqlite.store.Inspection;
+import dev.posthorn.internal.sqlite.store.SqliteStoreOpener;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
@@ -41,7 +42,7 @@ public final class SqliteStore {
    *     CORRUPT}), or cannot be read or written ({@code IO}, {@code FULL})
    */
   public static Store open(Path file, SqliteOptions options) {
-    return Opening.open(file, options);
+    return SqliteStoreOpener.open(file, options);
   }
 
   /**
@@ -67,6 +68,6 @@ public final class SqliteStore {
    *     FULL}); nothing is left of the target
    */
   public static void restore(Path backup, Path target, BooleanSupplier goesOn) {
-    Restoring.restore(backup, target, goesOn);
+    BackupRestorer.restore(backup, target, goesOn);
   }
 }

@@ -1,4 +1,4 @@
-/** The embedded store: one SQLite file, for one process. */
+/** Opens a store that is one SQLite file. */
 @NullMarked
 package dev.posthorn.store.sqlite;
 

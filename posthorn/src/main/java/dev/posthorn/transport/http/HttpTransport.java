@@ -1,10 +1,11 @@
 package dev.posthorn.transport.http;
 
-import dev.posthorn.file.UnpackFolders;
-import dev.posthorn.scheduler.Scheduler;
-import dev.posthorn.transport.Transport;
-import dev.posthorn.transport.http.internal.Natives;
-import dev.posthorn.transport.http.internal.NettyTransport;
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.internal.file.UnpackFolders;
+import dev.posthorn.internal.http.NettyTransport;
+import dev.posthorn.internal.http.loop.Natives;
+import dev.posthorn.spi.runtime.Scheduler;
+import dev.posthorn.spi.transport.Transport;
 
 /**
  * The transport of production: HTTP/1.1 and HTTP/2 over Netty, with the threads it runs on.
@@ -28,8 +29,8 @@ public interface HttpTransport extends Transport {
    * Opens a transport and its threads.
    *
    * @throws IllegalArgumentException if the options name a certificate file that cannot be read
-   * @throws dev.posthorn.error.PosthornException with INVALID if the Netty on the class path is too
-   *     old, or of several versions
+   * @throws dev.posthorn.PosthornException with INVALID if the Netty on the class path is too old,
+   *     or of several versions
    */
   static HttpTransport open(HttpTransportOptions options) {
     return NettyTransport.open(options);

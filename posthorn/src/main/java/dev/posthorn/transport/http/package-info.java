@@ -1,8 +1,4 @@
-/**
- * The transport and the scheduler of production, on Netty's event loops.
- *
- * <p>{@link dev.posthorn.transport.http.HttpTransport#open} gives both.
- */
+/** Opens the HTTP transport. */
 @NullMarked
 package dev.posthorn.transport.http;
 

@@ -2,8 +2,9 @@ package dev.posthorn.transport.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.scheduler.Loop;
-import dev.posthorn.scheduler.Scheduler;
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.runtime.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

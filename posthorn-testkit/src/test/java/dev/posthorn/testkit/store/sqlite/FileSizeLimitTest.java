@@ -2,10 +2,10 @@ package dev.posthorn.testkit.store.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
-import dev.posthorn.error.Reason;
-import dev.posthorn.store.DeliveryState;
+import dev.posthorn.Reason;
 import dev.posthorn.testkit.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,14 +1,14 @@
 package dev.posthorn.testkit.store.sqlite;
 
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Endpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornException;
 import dev.posthorn.PosthornOptions;
-import dev.posthorn.engine.EngineMeter;
-import dev.posthorn.engine.Instruments;
-import dev.posthorn.error.PosthornException;
-import dev.posthorn.error.Reason;
-import dev.posthorn.store.DeliveryState;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.EngineStats;
+import dev.posthorn.internal.engine.base.EngineCounters;
 import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
@@ -86,8 +86,8 @@ final class LimitedProcess {
   }
 
   /** What was accepted has its outcome on disk, or no outcome can be stored either. */
-  private static boolean isSettled(Instruments instruments) {
-    EngineMeter meter = instruments.meter();
+  private static boolean isSettled(EngineStats instruments) {
+    EngineCounters meter = instruments.meter();
     long ended = 0;
     for (DeliveryState state : DeliveryState.values()) {
       ended += state == DeliveryState.WAITING ? 0 : meter.deliveriesEnded(state);

@@ -1,10 +1,10 @@
 package dev.posthorn.testkit.store.sqlite;
 
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.StoreException;
-import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.SqliteOptions;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -2,11 +2,11 @@ package dev.posthorn.testkit.store.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.store.MessageQuery;
-import dev.posthorn.store.MessageRow;
-import dev.posthorn.store.Page;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.SqliteOptions;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.posthorn.testkit.store.sqlite;
 
-import dev.posthorn.store.Store;
-import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.SqliteOptions;
+import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.testkit.store.StoreFixture;
 import java.io.IOException;

@@ -3,11 +3,11 @@ package dev.posthorn.testkit.store.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.posthorn.store.Batch;
-import dev.posthorn.store.SettingChange.PutSetting;
-import dev.posthorn.store.Store;
-import dev.posthorn.store.StoreException;
-import dev.posthorn.store.sqlite.SqliteOptions;
+import dev.posthorn.SqliteOptions;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.SettingChange.PutSetting;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,155 @@
+package dev.posthorn.cidadao;
+
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.crypto.KeyFile;
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.EngineConfig;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.engine.base.HealthOptions;
+import dev.posthorn.internal.runtime.LocalRuntime;
+import dev.posthorn.internal.wire.StandardWireFormat;
+import dev.posthorn.spi.runtime.Clock;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.transport.AddressPolicy;
+import dev.posthorn.spi.transport.ExchangeLimits;
+import dev.posthorn.spi.wire.WireFormat;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+/**
+ * An engine on a file, set up to behave as the original did: retries as each webhook says and no
+ * other waits. What would keep a sender waiting for longer (a circuit breaker, Retry-After) or take
+ * a webhook away (disabling after days of failures) is off.
+ */
+final class EngineHost implements AutoCloseable {
+  /** How long closing waits for what is under way. */
+  static final long GRACE_MILLIS = 5_000;
+
+  private static final int LONGEST_TIMEOUT = 300_000;
+  // A thousand characters of UTF-8.
+  private static final int EXCERPT_BYTES = 4_000;
+  private static final HealthOptions HEALTH =
+      new HealthOptions(
+          Integer.MAX_VALUE,
+          1_000,
+          60_000,
+          1_000,
+          HealthOptions.IGNORE_RETRY_AFTER,
+          Long.MAX_VALUE);
+  private static final List<String> PRIVATE =
+      List.of(
+          "127.0.0.0/8",
+          "10.0.0.0/8",
+          "172.16.0.0/12",
+          "192.168.0.0/16",
+          "169.254.0.0/16",
+          "100.64.0.0/10",
+          "::1",
+          "fc00::/7",
+          "fe80::/10");
+
+  private final Engine engine;
+  private final Clock clock;
+
+  private EngineHost(Engine engine, Clock clock) {
+    this.engine = engine;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens the store in a file and starts an engine on it. The key that encrypts secrets is beside
+   * it, in {@code <file>.key}; it is made if there is none.
+   *
+   * @throws PosthornException if the file cannot be opened
+   */
+  public static EngineHost open(
+      Path file, boolean privateAllowed, InstantSource source, WireFormat format) {
+    Clock clock = Clock.of(source);
+    try {
+      KeyFile keys = new KeyFile(file.resolveSibling(file.getFileName() + ".key"), Set.of());
+      Keyring known = keys.read();
+      EngineRuntime runtime = LocalRuntime.open(file, transport(privateAllowed), clock);
+      Keyring keyring = known == null ? made(keys, runtime) : known;
+      return new EngineHost(start(runtime, keyring, format), clock);
+    } catch (StoreException e) {
+      Reason reason =
+          switch (e.reason()) {
+            case LOCKED -> Reason.STORE_LOCKED;
+            case FULL -> Reason.STORE_FULL;
+            default -> Reason.STORE_FAILED;
+          };
+      throw new PosthornException(reason, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Keyring made(KeyFile keys, EngineRuntime runtime) {
+    try {
+      return keys.create(runtime.store());
+    } catch (RuntimeException | Error e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  private static Engine start(EngineRuntime runtime, Keyring keyring, WireFormat format) {
+    EngineOptions options =
+        EngineOptions.DEFAULT
+            .withRetryWaits(List.of())
+            .withJitter(0)
+            .withExchange(exchangeLimits())
+            .withHealth(HEALTH);
+    return Engine.start(
+        new EngineConfig(options, keyring, formats(format), new SecureRandom()), runtime);
+  }
+
+  private static HttpTransportOptions transport(boolean privateAllowed) {
+    AddressPolicy addresses =
+        privateAllowed ? AddressPolicy.allowing(PRIVATE) : AddressPolicy.publicOnly();
+    return HttpTransportOptions.builder().addresses(addresses).build();
+  }
+
+  /** The standard format is known, too: endpoints that another program added to the file use it. */
+  private static Map<String, WireFormat> formats(WireFormat own) {
+    WireFormat standard = new StandardWireFormat(false);
+    return Map.of(own.name(), own, standard.name(), standard);
+  }
+
+  /** Each webhook's own time-out is shorter, and then holds for every phase. */
+  private static ExchangeLimits exchangeLimits() {
+    return new ExchangeLimits(
+        LONGEST_TIMEOUT, LONGEST_TIMEOUT, LONGEST_TIMEOUT, LONGEST_TIMEOUT, EXCERPT_BYTES);
+  }
+
+  /** Returns the engine. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Returns the clock. */
+  public Clock clock() {
+    return clock;
+  }
+
+  /** Returns where what users hang on futures runs. */
+  Executor callbacks() {
+    return engine.callbacks();
+  }
+
+  /**
+   * Waits, for a grace of 5 s at most, until what is under way is on disk; then frees the file and
+   * all threads.
+   */
+  @Override
+  public void close() {
+    var unused = engine.close(GRACE_MILLIS);
+  }
+}

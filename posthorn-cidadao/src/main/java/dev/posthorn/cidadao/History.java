@@ -1,0 +1,101 @@
+package dev.posthorn.cidadao;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.Reads;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** The newest 1,000 deliveries that ended, read from the store. */
+final class History {
+  private static final int KEPT = 1_000;
+  private static final int PAGE = 200;
+
+  private final Reads store;
+  private final Registry registry;
+
+  /** Creates the history of the registry's webhooks. */
+  public History(Reads store, Registry registry) {
+    this.store = store;
+    this.registry = registry;
+  }
+
+  /** Returns the deliveries that a filter matches, newest first. */
+  public List<WebhookDelivery> list(HistoryFilter filter) {
+    List<WebhookDelivery> found = new ArrayList<>();
+    walk(
+        (message, last) -> {
+          WebhookDelivery delivery =
+              Results.of(registry.url(last.endpoint()), WebhookEvent.of(message.type()), last);
+          if (filter.matches(delivery)) {
+            found.add(delivery);
+          }
+          return found.size() < filter.limit();
+        });
+    return found;
+  }
+
+  /** Returns the ids of the webhooks that the history names. */
+  public Set<Long> endpoints() {
+    Set<Long> ids = new HashSet<>();
+    walk(
+        (message, last) -> {
+          ids.add(last.endpoint());
+          return true;
+        });
+    return ids;
+  }
+
+  /** Shows each kept delivery to a visitor, newest first, until it has seen enough. */
+  private void walk(BiPredicate<MessageRow, AttemptRow> visitor) {
+    int kept = 0;
+    long before = Long.MAX_VALUE;
+    Page<MessageRow> page;
+    do {
+      page = store.messages(query(before));
+      for (MessageRow message : page.rows()) {
+        for (AttemptRow last : ended(message)) {
+          if (!visitor.test(message, last) || ++kept == KEPT) {
+            return;
+          }
+        }
+      }
+      before = page.next();
+    } while (!page.done());
+  }
+
+  private MessageQuery query(long before) {
+    return new MessageQuery(
+        registry.webhooks(), Long.MIN_VALUE, before, true, PAGE, Set.of(), null);
+  }
+
+  /** Returns the last attempts of a message's deliveries that ended, in the webhooks' order. */
+  private List<AttemptRow> ended(MessageRow message) {
+    if (message.targets().length == 0) {
+      return List.of();
+    }
+    Map<Long, @Nullable AttemptRow> last = new LinkedHashMap<>();
+    for (long target : message.targets()) {
+      last.put(target, null);
+    }
+    for (AttemptRow attempt : store.attempts(message.id())) {
+      last.put(attempt.endpoint(), attempt);
+    }
+    List<AttemptRow> ended = new ArrayList<>();
+    for (@Nullable AttemptRow attempt : last.values()) {
+      if (attempt != null && attempt.state() != DeliveryState.WAITING) {
+        ended.add(attempt);
+      }
+    }
+    return ended;
+  }
+}

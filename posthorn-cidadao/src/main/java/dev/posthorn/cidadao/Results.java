@@ -1,0 +1,49 @@
+package dev.posthorn.cidadao;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.AttemptRow;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Conversion of the last attempts of deliveries to results. */
+final class Results {
+  private static final int BODY_CHARACTERS = 1_000;
+
+  private Results() {}
+
+  static WebhookDelivery of(String url, WebhookEvent event, AttemptRow last) {
+    boolean answered = last.status() != 0;
+    return new WebhookDelivery(
+        url,
+        event,
+        Instant.ofEpochMilli(Ids.timeOf(last.message())),
+        answered ? last.status() : null,
+        answered ? responseBody(last) : null,
+        answered ? null : error(last),
+        last.spent(),
+        last.state() == DeliveryState.SUCCEEDED,
+        last.isExchange() ? last.timings().total() / 1_000.0 : null);
+  }
+
+  /** Returns the first characters of a response's body, as many as the original kept. */
+  static String responseBody(AttemptRow answered) {
+    return shortened(text(answered));
+  }
+
+  /** Returns the error of an attempt that had no response. */
+  static @Nullable String error(AttemptRow failed) {
+    return failed.isExchange() ? failed.error() + ": " + text(failed) : failed.error();
+  }
+
+  private static String text(AttemptRow row) {
+    return new String(row.excerpt(), StandardCharsets.UTF_8);
+  }
+
+  private static String shortened(String text) {
+    return text.codePointCount(0, text.length()) <= BODY_CHARACTERS
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, BODY_CHARACTERS));
+  }
+}

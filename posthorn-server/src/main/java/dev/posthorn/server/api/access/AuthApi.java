@@ -1,0 +1,263 @@
+package dev.posthorn.server.api.access;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.internal.engine.registry.TokenAdmin;
+import dev.posthorn.server.api.application.ApplicationApi;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.auth.Capability;
+import dev.posthorn.server.auth.Principal;
+import dev.posthorn.server.auth.Scopes;
+import dev.posthorn.server.auth.TokenAuthenticator;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.TokenRow;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Tokens for customers: they show one application in the portal. */
+public final class AuthApi {
+  private static final Pattern SESSION = Pattern.compile("[a-zA-Z0-9@_-]{1,64}");
+  private static final Pattern SVIX_ID = Pattern.compile("org_[A-Za-z0-9]{27}");
+  private static final long LEAST_SECONDS = 3_600;
+  private static final long MOST_SECONDS = 604_800;
+  private static final long MOST_DELAY_SECONDS = 259_200;
+  private static final int MOST_SESSIONS = 1_000;
+  private static final int MOST_FLAGS = 25;
+
+  private final ApiSupport desk;
+  private final ApplicationApi applications;
+  private final TokenMaker tokens;
+  private final Supplier<String> publicUrl;
+
+  public AuthApi(ApiSupport desk, Supplier<String> publicUrl) {
+    this.publicUrl = publicUrl;
+    this.desk = desk;
+    this.applications = new ApplicationApi(desk);
+    this.tokens = new TokenMaker(desk);
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Authentication");
+    return List.of(
+        at.post(
+                "/api/v1/auth/app-portal-access/{app_id}",
+                "v1.authentication.app-portal-access",
+                "Makes a token, and a link, that shows an application to its customer.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .mayTake("AppPortalAccessIn")
+            .gives(200, "AppPortalAccessOut")
+            .to(ENVIRONMENT, this::portalAccess),
+        at.post(
+                "/api/v1/auth/dashboard-access/{app_id}",
+                "v1.authentication.dashboard-access",
+                "The same, as older clients ask for it.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .mayTake("AppPortalAccessIn")
+            .gives(200, "AppPortalAccessOut")
+            .to(ENVIRONMENT, this::portalAccess),
+        at.post("/api/v1/auth/logout", "v1.authentication.logout", "Ends the token that is used.")
+            .gives(204, null)
+            .to(APPLICATION, this::logout),
+        at.get("/api/v1/auth/whoami", "v1.authentication.whoami", "Says whose token it is.")
+            .gives(200, "WhoamiOut")
+            .to(APPLICATION, this::whoami),
+        at.post(
+                "/api/v1/auth/app/{app_id}/expire-all",
+                "v1.authentication.expire-all",
+                "Ends the tokens that show an application.")
+            .mayTake("ApplicationTokenExpireIn")
+            .gives(204, null)
+            .to(ENVIRONMENT, this::expireAll));
+  }
+
+  private TokenAdmin access() {
+    return desk.engine().access();
+  }
+
+  // ---- tokens for the portal -----------------------------------------------------------------
+
+  private Answer portalAccess(Call call) {
+    Fields fields = call.optionalFields();
+    fields.refuseNull("featureFlags");
+    Set<Capability> capabilities = capabilities(fields);
+    List<String> flags =
+        fields.listOrNull(
+            "featureFlags",
+            MOST_FLAGS,
+            flag -> Fields.NAME.matcher(flag).matches(),
+            "1 to 256 of the characters a-z A-Z 0-9 - _ .");
+    Long seconds = fields.numberOrNull("expiry", LEAST_SECONDS, MOST_SECONDS);
+    String session = session(fields);
+    TokenMaker.requireAll(call, capabilities); // before the application comes into being
+    ApplicationRow application = application(call, fields.fieldsOrNull("application"));
+    TokenMaker.Wanted wanted =
+        new TokenMaker.Wanted(
+            application.environment(),
+            application.id(),
+            TokenRow.Kind.PORTAL,
+            session,
+            capabilities,
+            flags == null ? List.of() : flags,
+            now() + (seconds == null ? MOST_SECONDS : seconds) * 1_000);
+    return tokens.make(
+        call,
+        wanted,
+        (token, row) -> {
+          String url = url(application, token);
+          return Answer.json(
+              200,
+              json -> {
+                json.writeStartObject();
+                json.writeStringProperty("url", url);
+                json.writeStringProperty("token", token);
+                json.writeEndObject();
+              });
+        });
+  }
+
+  private ApplicationRow application(Call call, @Nullable Fields described) {
+    String name = call.path("app_id");
+    ApplicationRow present = desk.applicationOrNull(call, name);
+    return present != null ? present : desk.done(applications.create(call, name, described));
+  }
+
+  private static Set<Capability> capabilities(Fields fields) {
+    Set<Capability> named = named(fields, "capabilities", Scopes.PORTAL);
+    if (named != null && !named.contains(Capability.VIEW_BASE)) {
+      throw fields.invalid("capabilities", "must have ViewBase among them");
+    }
+    if (fields.flag("readOnly", false)) {
+      return EnumSet.of(Capability.VIEW_BASE);
+    }
+    return named == null ? Scopes.PORTAL : named;
+  }
+
+  /** Reads a list of capabilities, each one of some, or null. */
+  static @Nullable Set<Capability> named(Fields fields, String field, Set<Capability> some) {
+    List<String> texts =
+        fields.listOrNull(
+            field,
+            some.size(),
+            text -> Capability.of(text).filter(some::contains).isPresent(),
+            "one of " + String.join(", ", Scopes.texts(some, List.of())));
+    if (texts == null) {
+      return null;
+    }
+    Set<Capability> named = EnumSet.noneOf(Capability.class);
+    texts.forEach(text -> Capability.of(text).ifPresent(named::add));
+    return named;
+  }
+
+  private static String session(Fields fields) {
+    String session = fields.textOrNull("sessionId");
+    if (session != null && !SESSION.matcher(session).matches()) {
+      throw fields.invalid("sessionId", "must be 1 to 64 of the characters a-z A-Z 0-9 @ _ -");
+    }
+    return session == null ? "" : session;
+  }
+
+  /**
+   * Returns the portal's address, whatever the client says of how it reached this server: a link to
+   * somewhere else would show the token there. It is in the fragment, which browsers send to
+   * nobody.
+   */
+  private String url(ApplicationRow application, String token) {
+    byte[] key =
+        Answer.json(
+                200,
+                json -> {
+                  json.writeStartObject();
+                  json.writeStringProperty(
+                      "appId", desk.id(ApiSupport.APPLICATION, application.id()));
+                  json.writeStringProperty("token", token);
+                  json.writeEndObject();
+                })
+            .body();
+    return publicUrl.get()
+        + "/portal#key="
+        + Base64.getUrlEncoder().withoutPadding().encodeToString(key);
+  }
+
+  private Answer expireAll(Call call) {
+    ApplicationRow application = desk.application(call);
+    Fields fields = call.optionalFields();
+    fields.refuseNull("sessionIds");
+    Long delay = fields.numberOrNull("expiry", 0, MOST_DELAY_SECONDS);
+    List<String> sessions =
+        fields.listOrNull(
+            "sessionIds",
+            MOST_SESSIONS,
+            id -> SESSION.matcher(id).matches(),
+            "1 to 64 of the characters a-z A-Z 0-9 @ _ -");
+    Set<String> only = sessions == null ? Set.of() : Set.copyOf(sessions);
+    Predicate<TokenRow> which = row -> only.isEmpty() || only.contains(row.name());
+    long environment = application.environment();
+    var unused =
+        desk.done(
+            delay == null || delay == 0
+                ? access().endPortals(environment, application.id(), which)
+                : access()
+                    .expirePortals(environment, application.id(), which, now() + delay * 1_000));
+    return Answer.empty(204);
+  }
+
+  private long now() {
+    return desk.engine().millis();
+  }
+
+  // ---- the token that is used ----------------------------------------------------------------
+
+  private Answer logout(Call call) {
+    var unused = desk.done(TokenAuthenticator.end(access(), call.principal()));
+    return Answer.empty(204);
+  }
+
+  private Answer whoami(Call call) {
+    Principal principal = call.principal();
+    EnvironmentRow environment = access().environment(principal.environment());
+    TokenRow token = access().token(principal.ticket().id());
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          String name = environment == null ? null : environment.name();
+          // Clients may check the form of ids that they know; the name itself can be any.
+          Json.text(json, "envId", name != null && SVIX_ID.matcher(name).matches() ? name : null);
+          Json.text(json, "environment", name);
+          Json.text(
+              json,
+              "appId",
+              principal.isApplication()
+                  ? desk.id(ApiSupport.APPLICATION, principal.application())
+                  : null);
+          json.writeNullProperty("streamAppId");
+          json.writeStringProperty(
+              "permissionSource", token == null ? "SvixJwt" : "RegionalAuthToken");
+          Json.text(json, "sessionId", session(token));
+          json.writeArrayPropertyStart("capabilities");
+          principal.ticket().scopes().names().forEach(json::writeString);
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private static @Nullable String session(@Nullable TokenRow token) {
+    return token == null || token.kind() != TokenRow.Kind.PORTAL || token.name().isEmpty()
+        ? null
+        : token.name();
+  }
+}

@@ -1,0 +1,269 @@
+package dev.posthorn.server.api.access;
+
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.internal.engine.registry.TokenAdmin;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.Paging;
+import dev.posthorn.server.auth.Capability;
+import dev.posthorn.server.auth.Tokens;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.TokenRow;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import tools.jackson.core.JsonGenerator;
+
+/** API keys: tokens for programs of the host. */
+public final class TokenApi {
+  private static final String ALL = "/api/v1/management/authentication/{env_id}/api-token";
+  private static final String ONE = ALL + "/{key_id}";
+  private static final long MOST_DELAY_SECONDS = 259_200;
+  private static final long MOST_SECONDS = 100L * 366 * 86_400;
+
+  private final ApiSupport desk;
+  private final TokenMaker tokens;
+
+  public TokenApi(ApiSupport desk) {
+    this.desk = desk;
+    this.tokens = new TokenMaker(desk);
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Authentication");
+    return List.of(
+        at.get(ALL, "v1.management.authentication.list-api-tokens", "Lists the API keys.")
+            .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, OperationBuilder.ORDER)
+            .gives(200, "ListResponse_ApiTokenCensoredOut_")
+            .to(ENVIRONMENT, this::list),
+        at.post(ALL, "v1.management.authentication.create-api-token", "Makes an API key.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("ApiTokenIn")
+            .gives(200, "ApiTokenOut")
+            .to(ENVIRONMENT, this::create),
+        at.get(ONE, "v1.management.authentication.get-api-token", "Shows an API key, censored.")
+            .gives(200, "ApiTokenCensoredOut")
+            .to(ENVIRONMENT, call -> censored(row(call))),
+        at.put(ONE, "v1.management.authentication.update-api-token", "Names an API key.")
+            .takes("ApiTokenUpdate")
+            .gives(200, "ApiTokenCensoredOut")
+            .to(ENVIRONMENT, this::rename),
+        at.patch(ONE, "v1.management.authentication.patch-api-token", "Changes some fields.")
+            .takes("ApiTokenPatch")
+            .gives(200, "ApiTokenCensoredOut")
+            .to(ENVIRONMENT, this::patch),
+        at.post(
+                ONE + "/expire",
+                "v1.management.authentication.expire-api-token",
+                "Ends an API key, now or soon.")
+            .mayTake("ApiTokenExpireIn")
+            .gives(204, null)
+            .to(ENVIRONMENT, this::expire),
+        at.post(
+                "/api/v1/auth/app/{app_id}/create-message-token",
+                "v1.authentication.create-message-token",
+                "Makes an API key that can only send messages to an application.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("CreateTokenIn")
+            .gives(200, "ApiTokenOut")
+            .to(ENVIRONMENT, this::createForMessages));
+  }
+
+  private TokenAdmin access() {
+    return desk.engine().access();
+  }
+
+  private long now() {
+    return desk.engine().millis();
+  }
+
+  /** Returns the environment that the path names; it must be that of the token. */
+  private long environment(Call call) {
+    EnvironmentRow row = access().environment(call.principal().environment());
+    String name = call.path("env_id");
+    if (row == null || !row.name().equals(name)) {
+      throw ApiError.notFound("environment: there is none with the id " + Quoted.of(name));
+    }
+    return row.id();
+  }
+
+  private static boolean isKey(TokenRow row) {
+    return row.kind() == TokenRow.Kind.API_KEY;
+  }
+
+  private TokenRow row(Call call) {
+    long environment = environment(call);
+    String name = call.path("key_id");
+    OptionalLong id = desk.parse(ApiSupport.TOKEN, name);
+    TokenRow row = id.isPresent() ? access().token(id.getAsLong()) : null;
+    if (row == null || row.environment() != environment || !isKey(row)) {
+      throw ApiError.notFound("API key: there is none with the id " + Quoted.of(name));
+    }
+    return row;
+  }
+
+  private Answer list(Call call) {
+    long environment = environment(call);
+    Paging paging = Paging.of(call.query(), desk, ApiSupport.TOKEN, false);
+    Listing listing = paging.listing();
+    List<TokenRow> rows =
+        new ArrayList<>(
+            access().tokensOf(environment, TokenRow.Kind.API_KEY).stream()
+                .filter(row -> row.id() > listing.after() && row.id() < listing.before())
+                .toList());
+    if (listing.newestFirst()) {
+      Collections.reverse(rows);
+    }
+    return paging.answer(
+        rows.subList(0, Math.min(rows.size(), listing.limit())),
+        TokenRow::id,
+        id -> desk.id(ApiSupport.TOKEN, id),
+        this::writeCensored);
+  }
+
+  // ---- making --------------------------------------------------------------------------------
+
+  private Answer create(Call call) {
+    long environment = environment(call);
+    Fields fields = call.fields();
+    String name = fields.text("name", TextLimits.LABEL);
+    return made(call, wanted(environment, 0, name, capabilities(fields), 0));
+  }
+
+  private Answer createForMessages(Call call) {
+    ApplicationRow application = desk.application(call);
+    Fields fields = call.fields();
+    String name = fields.text("name", TextLimits.LABEL);
+    Long seconds = fields.numberOrNull("expiry", 0, MOST_SECONDS);
+    return made(
+        call,
+        wanted(
+            application.environment(),
+            application.id(),
+            name,
+            EnumSet.of(Capability.CREATE_MESSAGES),
+            seconds == null ? 0 : now() + seconds * 1_000));
+  }
+
+  private static TokenMaker.Wanted wanted(
+      long environment, long application, String name, Set<Capability> may, long expires) {
+    return new TokenMaker.Wanted(
+        environment, application, TokenRow.Kind.API_KEY, name, may, List.of(), expires);
+  }
+
+  private Answer made(Call call, TokenMaker.Wanted wanted) {
+    return tokens.make(
+        call,
+        wanted,
+        (token, row) ->
+            Answer.json(
+                200,
+                json -> {
+                  json.writeStartObject();
+                  json.writeStringProperty("token", token);
+                  write(json, row);
+                  json.writeEndObject();
+                }));
+  }
+
+  /** Reads the scopes that are asked for: all unless it is said otherwise. */
+  private static Set<Capability> capabilities(Fields fields) {
+    Set<Capability> all = EnumSet.allOf(Capability.class);
+    Set<Capability> named = AuthApi.named(fields, "scopes", all);
+    if (named != null && named.isEmpty()) {
+      throw fields.invalid("scopes", "must not be empty; leave it out to allow everything");
+    }
+    return named == null ? all : named;
+  }
+
+  // ---- changing ------------------------------------------------------------------------------
+
+  private Answer rename(Call call) {
+    TokenRow row = row(call);
+    String name = call.fields().text("name", TextLimits.LABEL);
+    return edited(row, before -> before.with(name, before.scopes()));
+  }
+
+  private Answer patch(Call call) {
+    TokenRow row = row(call);
+    Fields fields = call.fields();
+    boolean hasName = fields.has("name");
+    String name = fields.textOrNull("name", TextLimits.LABEL);
+    Optional<Set<Capability>> scopes =
+        fields.has("scopes") ? Optional.of(capabilities(fields)) : Optional.empty();
+    scopes.ifPresent(wanted -> TokenMaker.requireAll(call, wanted));
+    if (scopes.isPresent() && row.application() != 0) {
+      throw fields.invalid(
+          "scopes", "cannot be changed: this key is for an application's messages");
+    }
+    return edited(
+        row,
+        before ->
+            before.with(
+                hasName ? name == null ? "" : name : before.name(),
+                scopes.map(TokenMaker::scopes).orElse(before.scopes())));
+  }
+
+  private Answer edited(TokenRow row, UnaryOperator<TokenRow> edit) {
+    return censored(desk.done(access().update(row.id(), edit)));
+  }
+
+  private Answer expire(Call call) {
+    TokenRow row = row(call);
+    Fields fields = call.optionalFields();
+    fields.refuseNull("expiry");
+    Long delay = fields.numberOrNull("expiry", 0, MOST_DELAY_SECONDS);
+    if (delay == null || delay == 0) {
+      var unused = desk.done(access().end(row.id()));
+    } else {
+      long at = now() + delay * 1_000;
+      var unused = desk.done(access().expire(row.id(), at));
+    }
+    return Answer.empty(204);
+  }
+
+  // ---- answers -------------------------------------------------------------------------------
+
+  private Answer censored(TokenRow row) {
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          writeCensored(json, row);
+          json.writeEndObject();
+        });
+  }
+
+  private void writeCensored(JsonGenerator json, TokenRow row) {
+    json.writeStringProperty("censoredToken", Tokens.API_KEY + "********" + row.hint());
+    write(json, row);
+  }
+
+  private void write(JsonGenerator json, TokenRow row) {
+    json.writeStringProperty("id", desk.id(ApiSupport.TOKEN, row.id()));
+    Json.text(
+        json,
+        "appId",
+        row.application() == 0 ? null : desk.id(ApiSupport.APPLICATION, row.application()));
+    Json.text(json, "name", row.name().isEmpty() ? null : row.name());
+    Json.time(json, "createdAt", row.created());
+    Json.timeOrNull(json, "expiresAt", row.expires());
+    Json.listOrNull(json, "scopes", row.scopes());
+  }
+}

@@ -1,0 +1,240 @@
+package dev.posthorn.server.api.application;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.engine.registry.Put;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.Paging;
+import dev.posthorn.server.api.common.Rates;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
+import dev.posthorn.spi.store.ApplicationRow;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** Applications: the tenants of an environment. */
+public final class ApplicationApi {
+  private final ApiSupport desk;
+
+  public ApplicationApi(ApiSupport desk) {
+    this.desk = desk;
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Application");
+    return List.of(
+        at.get("/api/v1/app", "v1.application.list", "Lists the applications.")
+            .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, OperationBuilder.ORDER)
+            .gives(200, "ListResponse_ApplicationOut_")
+            .to(ENVIRONMENT, this::list),
+        at.post("/api/v1/app", "v1.application.create", "Creates an application.")
+            .query(
+                OperationBuilder.flag(
+                    "get_if_exists",
+                    "Answer with the application that has the uid, if there is one"),
+                OperationBuilder.IDEMPOTENCY)
+            .takes("ApplicationIn")
+            .gives(200, "ApplicationOut")
+            .gives(201, "ApplicationOut")
+            .to(ENVIRONMENT, this::create),
+        at.get("/api/v1/app/{app_id}", "v1.application.get", "Shows an application.")
+            .gives(200, "ApplicationOut")
+            .to(APPLICATION, call -> answer(200, desk.application(call))),
+        at.put("/api/v1/app/{app_id}", "v1.application.update", "Replaces or creates one.")
+            .takes("ApplicationIn")
+            .gives(200, "ApplicationOut")
+            .gives(201, "ApplicationOut")
+            .to(ENVIRONMENT, this::replace),
+        at.patch("/api/v1/app/{app_id}", "v1.application.patch", "Changes some fields.")
+            .takes("ApplicationPatch")
+            .gives(200, "ApplicationOut")
+            .to(ENVIRONMENT, this::patch),
+        at.delete("/api/v1/app/{app_id}", "v1.application.delete", "Removes it with all it has.")
+            .gives(204, null)
+            .to(ENVIRONMENT, this::delete));
+  }
+
+  private Answer list(Call call) {
+    Paging paging = Paging.of(call.query(), desk, ApiSupport.APPLICATION, false);
+    return paging.answer(
+        desk.engine().registry().applications(call.principal().environment(), paging.listing()),
+        ApplicationRow::id,
+        id -> desk.id(ApiSupport.APPLICATION, id),
+        this::write);
+  }
+
+  /** What a client says of an application. */
+  record Input(String name, @Nullable String uid, int rateLimit, Map<String, String> metadata) {
+    static Input of(Fields fields) {
+      Map<String, String> metadata = fields.metadataOrNull();
+      return new Input(
+          fields.text("name", TextLimits.LABEL),
+          fields.nameOrNull("uid"),
+          Rates.orNone(fields),
+          metadata == null ? Map.of() : metadata);
+    }
+
+    /** Returns the same with another uid. */
+    Input withUid(String other) {
+      return new Input(name, other, rateLimit, metadata);
+    }
+
+    ApplicationRow applied(ApplicationRow row, long now) {
+      return new ApplicationRow(
+          row.id(), row.environment(), uid, name, rateLimit, metadata, row.created(), now);
+    }
+  }
+
+  private Answer create(Call call) {
+    Input input = Input.of(call.fields());
+    ApplicationRow draft = draft(call, input);
+    String uid = input.uid();
+    boolean orExisting = call.query().flag("get_if_exists", false);
+    if (uid != null && orExisting) {
+      ApplicationRow present = desk.engine().registry().application(draft.environment(), uid);
+      return present != null ? answer(200, present) : createUnlessThere(call, uid, draft);
+    }
+    return desk.change(
+        call,
+        administration(),
+        Administration::once,
+        ApplicationRow.class,
+        administration -> administration.createApplication(draft),
+        row -> answer(201, row));
+  }
+
+  private Answer createUnlessThere(Call call, String uid, ApplicationRow draft) {
+    return desk.change(
+        call,
+        administration(),
+        Administration::once,
+        Put.<ApplicationRow>type(),
+        administration ->
+            administration.putApplication(
+                draft.environment(), uid, present -> present != null ? present : draft),
+        this::answer);
+  }
+
+  private static ApplicationRow draft(Call call, Input input) {
+    return new ApplicationRow(
+        0,
+        call.principal().environment(),
+        input.uid(),
+        input.name(),
+        input.rateLimit(),
+        input.metadata(),
+        0,
+        0);
+  }
+
+  /**
+   * Creates the application that another request describes, unless somebody else does at the same
+   * time; then it is theirs.
+   *
+   * @param name its uid; no application that the request may use has it yet
+   */
+  public CompletableFuture<ApplicationRow> create(
+      Call call, String name, @Nullable Fields described) {
+    if (described == null) {
+      return CompletableFuture.completedFuture(desk.application(call, name)); // throws 404
+    }
+    Input input = Input.of(described);
+    if (!name.equals(input.uid())) {
+      throw described.invalid("uid", "must be " + Quoted.of(name) + ", as in the path");
+    }
+    ApplicationRow draft = draft(call, input);
+    return administration()
+        .putApplication(draft.environment(), name, present -> present != null ? present : draft)
+        .thenApply(Put::row);
+  }
+
+  private Answer replace(Call call) {
+    Input given = Input.of(call.fields());
+    String name = call.path("app_id");
+    if (!desk.isUid(ApiSupport.APPLICATION, name)) {
+      return answer(200, edit(desk.application(call), given));
+    }
+    Input input = given.uid() != null ? given : given.withUid(name);
+    return answer(
+        desk.done(
+            administration()
+                .putApplication(
+                    call.principal().environment(),
+                    name,
+                    before -> before == null ? draft(call, input) : input.applied(before, now()))));
+  }
+
+  private ApplicationRow edit(ApplicationRow row, Input input) {
+    return desk.done(
+        administration().updateApplication(row.id(), before -> input.applied(before, now())));
+  }
+
+  private Answer patch(Call call) {
+    ApplicationRow row = desk.application(call);
+    Fields fields = call.fields();
+    var unused = patched(row, fields); // what is wrong is told before the writer has it
+    return answer(
+        200,
+        desk.done(
+            administration()
+                .updateApplication(
+                    row.id(), before -> patched(before, fields).applied(before, now()))));
+  }
+
+  private static Input patched(ApplicationRow before, Fields fields) {
+    Map<String, String> metadata = fields.metadataOrNull();
+    return new Input(
+        fields.has("name") ? fields.text("name", TextLimits.LABEL) : before.name(),
+        fields.has("uid") ? fields.nameOrNull("uid") : before.uid(),
+        Rates.patched(fields, before.rateLimit()),
+        metadata == null ? before.metadata() : metadata);
+  }
+
+  private Administration administration() {
+    return desk.engine().administration();
+  }
+
+  private long now() {
+    return desk.engine().millis();
+  }
+
+  private Answer delete(Call call) {
+    var unused = desk.done(administration().deleteApplication(desk.application(call).id()));
+    return Answer.empty(204);
+  }
+
+  private Answer answer(Put<ApplicationRow> put) {
+    return answer(put.created() ? 201 : 200, put.row());
+  }
+
+  private Answer answer(int status, ApplicationRow row) {
+    return Answer.json(
+        status,
+        json -> {
+          json.writeStartObject();
+          write(json, row);
+          json.writeEndObject();
+        });
+  }
+
+  private void write(JsonGenerator json, ApplicationRow row) {
+    json.writeStringProperty("id", desk.id(ApiSupport.APPLICATION, row.id()));
+    Json.text(json, "uid", row.uid());
+    json.writeStringProperty("name", row.name());
+    Rates.write(json, row.rateLimit());
+    Json.map(json, "metadata", row.metadata());
+    Json.time(json, "createdAt", row.created());
+    Json.time(json, "updatedAt", row.updated());
+  }
+}

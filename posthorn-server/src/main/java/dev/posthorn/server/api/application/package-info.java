@@ -1,0 +1,5 @@
+/** Operations on applications. */
+@NullMarked
+package dev.posthorn.server.api.application;
+
+import org.jspecify.annotations.NullMarked;

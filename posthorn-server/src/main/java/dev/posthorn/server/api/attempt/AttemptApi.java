@@ -1,0 +1,243 @@
+package dev.posthorn.server.api.attempt;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.Paging;
+import dev.posthorn.server.api.message.MessageApi;
+import dev.posthorn.server.api.message.MessageView;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Query;
+import dev.posthorn.server.http.Quoted;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.MessageFilter;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.Reads;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** Attempts: the HTTP exchanges that were made to deliver messages. */
+public final class AttemptApi {
+  private static final String BY_ENDPOINT = "/api/v1/app/{app_id}/attempt/endpoint/{endpoint_id}";
+  private static final String BY_MESSAGE = "/api/v1/app/{app_id}/attempt/msg/{msg_id}";
+  private static final String ONE = "/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}";
+  private static final int COUNT_PAGE = 1_000;
+  private static final int COUNT_PAGES = 10;
+
+  private final ApiSupport desk;
+  private final AttemptView view;
+  private final MessageView messages;
+
+  public AttemptApi(ApiSupport desk) {
+    this.desk = desk;
+    this.view = new AttemptView(desk);
+    this.messages = new MessageView(desk);
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Message Attempt");
+    return List.of(
+        at.get(
+                BY_ENDPOINT,
+                "v1.message-attempt.list-by-endpoint",
+                "Lists the attempts of an endpoint, newest first.")
+            .query(
+                OperationBuilder.LIMIT,
+                OperationBuilder.ITERATOR,
+                AttemptSearch.STATUS,
+                AttemptSearch.STATUS_CODE_CLASS,
+                OperationBuilder.CHANNEL,
+                OperationBuilder.TAG,
+                OperationBuilder.BEFORE,
+                AttemptSearch.AFTER,
+                OperationBuilder.EVENT_TYPES,
+                OperationBuilder.WITH_CONTENT,
+                OperationBuilder.flag(
+                    "with_msg", "Whether messages are shown, without their payloads"),
+                AttemptSearch.EXPANDED)
+            .gives(200, "ListResponse_MessageAttemptOut_")
+            .to(APPLICATION, this::listByEndpoint),
+        at.get(
+                BY_MESSAGE,
+                "v1.message-attempt.list-by-msg",
+                "Lists the attempts of a message, newest first.")
+            .query(
+                OperationBuilder.LIMIT,
+                OperationBuilder.ITERATOR,
+                AttemptSearch.STATUS,
+                AttemptSearch.STATUS_CODE_CLASS,
+                OperationBuilder.CHANNEL,
+                OperationBuilder.TAG,
+                new Operation.Param(
+                    "endpoint_id", "query", "{\"type\":\"string\"}", "Only of this endpoint"),
+                OperationBuilder.BEFORE,
+                AttemptSearch.AFTER,
+                OperationBuilder.EVENT_TYPES,
+                OperationBuilder.WITH_CONTENT,
+                AttemptSearch.EXPANDED)
+            .gives(200, "ListResponse_MessageAttemptOut_")
+            .to(APPLICATION, this::listByMessage),
+        at.get(
+                BY_ENDPOINT + "/count",
+                "v1.message-attempt.count-by-endpoint",
+                "Counts the attempts of an endpoint, up to 10,000.")
+            .query(
+                AttemptSearch.STATUS,
+                AttemptSearch.STATUS_CODE_CLASS,
+                OperationBuilder.CHANNEL,
+                OperationBuilder.TAG,
+                OperationBuilder.BEFORE,
+                AttemptSearch.AFTER,
+                OperationBuilder.EVENT_TYPES)
+            .gives(200, "CountOut")
+            .to(APPLICATION, this::count),
+        at.get(ONE, "v1.message-attempt.get", "Shows an attempt.")
+            .query(OperationBuilder.WITH_CONTENT, AttemptSearch.EXPANDED)
+            .gives(200, "MessageAttemptOut")
+            .to(APPLICATION, this::get),
+        at.delete(
+                ONE + "/content",
+                "v1.message-attempt.expunge-content",
+                "Removes the response for good.")
+            .gives(204, null)
+            .to(ENVIRONMENT, this::expunge));
+  }
+
+  // ---- lists ---------------------------------------------------------------------------------
+
+  private Answer listByEndpoint(Call call) {
+    long endpoint = desk.endpoint(call, desk.application(call)).id();
+    return list(call, AttemptSearch.of(call.query(), endpoint, 0));
+  }
+
+  private Answer listByMessage(Call call) {
+    ApplicationRow application = desk.application(call);
+    long message = desk.message(call, application).id();
+    return list(
+        call, AttemptSearch.of(call.query(), endpointAsked(call.query(), application), message));
+  }
+
+  /** An endpoint that was deleted still has attempts, so its id need not be known any more. */
+  private long endpointAsked(Query query, ApplicationRow application) {
+    String name = query.text("endpoint_id");
+    if (name == null) {
+      return 0;
+    }
+    OptionalLong id = desk.parse(ApiSupport.ENDPOINT, name);
+    return id.isPresent() ? id.getAsLong() : desk.endpoint(application, name).id();
+  }
+
+  private Answer list(Call call, AttemptSearch search) {
+    Query query = call.query();
+    AttemptView.Extent extent = AttemptView.Extent.of(call);
+    Paging paging = Paging.of(query, desk, ApiSupport.ATTEMPT, true);
+    Listing listing = paging.listing(AttemptSearch.after(query), MessageApi.before(query));
+    Page<AttemptRow> page = search.read(store(call), listing, paging.limit());
+    BiConsumer<JsonGenerator, AttemptRow> write = (json, row) -> view.write(json, row, extent);
+    if (query.flag("with_msg", false)) {
+      Map<Long, MessageRow> found = messages(desk.application(call).id(), page.rows());
+      write = write.andThen((json, row) -> message(json, found.get(row.message())));
+    }
+    return paging.answer(
+        page.rows(), page.next(), AttemptRow::id, id -> desk.id(ApiSupport.ATTEMPT, id), write);
+  }
+
+  private Reads store(Call call) {
+    return desk.engine().store(desk.application(call).id());
+  }
+
+  /** Reads the messages of attempts one by one, as lists have them: without their payloads. */
+  private Map<Long, MessageRow> messages(long application, List<AttemptRow> attempts) {
+    Map<Long, MessageRow> found = new HashMap<>();
+    for (AttemptRow attempt : attempts) {
+      long id = attempt.message();
+      if (!found.containsKey(id)) {
+        desk.engine()
+            .store(application)
+            .messages(new MessageQuery(application, id - 1, id + 1, true, 1, MessageFilter.NONE))
+            .rows()
+            .forEach(row -> found.put(id, row));
+      }
+    }
+    return found;
+  }
+
+  private void message(JsonGenerator json, @Nullable MessageRow row) {
+    if (row != null) {
+      json.writeObjectPropertyStart("msg");
+      messages.write(json, row, false);
+      json.writeEndObject();
+    }
+  }
+
+  private Answer count(Call call) {
+    Query query = call.query();
+    long endpoint = desk.endpoint(call, desk.application(call)).id();
+    AttemptSearch search = AttemptSearch.of(query, endpoint, 0);
+    long count = 0;
+    long before = MessageApi.before(query);
+    boolean done = false;
+    for (int i = 0; i < COUNT_PAGES && !done; i++) {
+      Listing listing = new Listing(AttemptSearch.after(query), before, true, COUNT_PAGE);
+      Page<AttemptRow> page = search.read(store(call), listing, COUNT_PAGE);
+      count += page.rows().size();
+      before = page.next();
+      done = page.done();
+    }
+    long counted = count;
+    boolean approximated = !done;
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeNumberProperty("count", counted);
+          json.writeBooleanProperty("approximated", approximated);
+          json.writeEndObject();
+        });
+  }
+
+  // ---- one attempt ---------------------------------------------------------------------------
+
+  private AttemptRow attempt(Call call) {
+    MessageRow message = desk.message(call, desk.application(call));
+    String name = call.path("attempt_id");
+    OptionalLong id = desk.parse(ApiSupport.ATTEMPT, name);
+    AttemptRow row =
+        id.isPresent() ? desk.engine().store(message.application()).attempt(id.getAsLong()) : null;
+    if (row == null || row.message() != message.id()) {
+      throw ApiError.notFound("attempt: the message has none with the id " + Quoted.of(name));
+    }
+    return row;
+  }
+
+  private Answer get(Call call) {
+    AttemptRow row = attempt(call);
+    AttemptView.Extent extent = AttemptView.Extent.of(call);
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          view.write(json, row, extent);
+          json.writeEndObject();
+        });
+  }
+
+  private Answer expunge(Call call) {
+    var unused = desk.done(desk.engine().deliveries().expungeAttempt(attempt(call).id()));
+    return Answer.empty(204);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.posthorn.server.api.attempt;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.Statuses;
+import dev.posthorn.server.http.Operation.Param;
+import dev.posthorn.server.http.Query;
+import dev.posthorn.server.http.Times;
+import dev.posthorn.spi.store.AttemptFilter;
+import dev.posthorn.spi.store.AttemptQuery;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.MessageFilter;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.Reads;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which attempts a client looks for.
+ *
+ * @param endpoint of which endpoint, or 0
+ * @param message of which message, or 0
+ * @param filter what else they have to be, or null if no attempt is ever so
+ */
+record AttemptSearch(long endpoint, long message, @Nullable AttemptFilter filter) {
+  static final Param STATUS =
+      new Param(
+          "status",
+          "query",
+          "{\"type\":\"integer\",\"enum\":[0,1,2,3,4]}",
+          "Only success (0), pending (1), fail (2), sending (3) or canceled (4)");
+  static final Param STATUS_CODE_CLASS =
+      new Param(
+          "status_code_class",
+          "query",
+          "{\"type\":\"integer\",\"enum\":[0,100,200,300,400,500]}",
+          "Only such HTTP statuses; 0 for no response");
+  static final Param AFTER =
+      OperationBuilder.time("after", "Only what is as new as this, or newer");
+  static final Param EXPANDED =
+      OperationBuilder.flag("expanded_statuses", "Whether canceled is told apart from fail");
+
+  private static final Page<AttemptRow> NOTHING = new Page<>(List.of(), 0);
+
+  /** Reads it from {@code status}, {@code status_code_class} and what messages are filtered by. */
+  static AttemptSearch of(Query query, long endpoint, long message) {
+    MessageFilter messages =
+        new MessageFilter(
+            query.set("event_types"), query.text("channel"), query.text("tag"), null, 0);
+    Set<Integer> classes = statusClasses(query);
+    Integer status = Statuses.asked(query);
+    if (status == null) {
+      return new AttemptSearch(endpoint, message, new AttemptFilter(null, classes, null, messages));
+    }
+    return new AttemptSearch(
+        endpoint,
+        message,
+        switch (status) {
+          case Statuses.SUCCESS -> new AttemptFilter(null, classes, true, messages);
+          case Statuses.FAIL -> new AttemptFilter(null, classes, false, messages);
+          case Statuses.CANCELED ->
+              new AttemptFilter(DeliveryState.CANCELLED, classes, null, messages);
+          default -> null; // an attempt is over: it neither waits nor is under way
+        });
+  }
+
+  /**
+   * Returns the id that all attempts from the time asked for on are above: one at that very time is
+   * among them, where a message would not be.
+   */
+  static long after(Query query) {
+    Instant time = query.time("after");
+    return time == null ? Long.MIN_VALUE : Ids.firstAt(Times.millisFrom(time)) - 1;
+  }
+
+  private static Set<Integer> statusClasses(Query query) {
+    Integer code = query.number("status_code_class", 0, 500);
+    if (code == null) {
+      return Set.of();
+    }
+    if (code % 100 != 0) {
+      throw Query.invalid("status_code_class", "must be 0, 100, 200, 300, 400 or 500");
+    }
+    return Set.of(code / 100);
+  }
+
+  /** Reads a page. */
+  Page<AttemptRow> read(Reads store, Listing listing, int limit) {
+    if (filter == null) {
+      return NOTHING;
+    }
+    return store.attempts(
+        new AttemptQuery(
+            endpoint,
+            message,
+            listing.after(),
+            listing.before(),
+            listing.newestFirst(),
+            limit,
+            filter));
+  }
+}

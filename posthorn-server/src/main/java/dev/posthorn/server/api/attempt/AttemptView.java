@@ -1,0 +1,76 @@
+package dev.posthorn.server.api.attempt;
+
+import dev.posthorn.Timings;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.Statuses;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Query;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.EndpointRow;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes attempts. */
+final class AttemptView {
+  /** What is shown of a response that is not wanted. */
+  private static final String NO_RESPONSE = "{}";
+
+  private final ApiSupport desk;
+
+  AttemptView(ApiSupport desk) {
+    this.desk = desk;
+  }
+
+  /**
+   * How much of an attempt is shown.
+   *
+   * @param content whether the response is
+   * @param expanded whether canceled is told apart from fail
+   * @param customer whether a customer looks, who is told nothing of the network around the server
+   */
+  record Extent(boolean content, boolean expanded, boolean customer) {
+    static Extent of(Call call) {
+      Query query = call.query();
+      return new Extent(
+          query.flag("with_content", true),
+          Statuses.isExpanded(query),
+          call.principal().isApplication());
+    }
+  }
+
+  /** Writes an attempt's properties. */
+  void write(JsonGenerator json, AttemptRow row, Extent extent) {
+    EndpointRow endpoint = desk.engine().registry().endpoint(row.endpoint());
+    json.writeStringProperty("id", desk.id(ApiSupport.ATTEMPT, row.id()));
+    json.writeStringProperty("msgId", desk.id(ApiSupport.MESSAGE, row.message()));
+    json.writeStringProperty("endpointId", desk.id(ApiSupport.ENDPOINT, row.endpoint()));
+    json.writeStringProperty("url", endpoint == null ? EndpointRow.DELETED_URL : endpoint.url());
+    AttemptFailure failure = AttemptFailure.of(row, extent.customer());
+    Statuses.write(json, row, extent.expanded());
+    json.writeNumberProperty("responseStatusCode", row.status());
+    json.writeNumberProperty("responseDurationMs", row.timings().total() / 1_000);
+    json.writeStringProperty("response", extent.content() ? failure.text() : NO_RESPONSE);
+    json.writeNumberProperty("triggerType", isManual(row) ? 1 : 0);
+    Json.time(json, "timestamp", Ids.timeOf(row.id()));
+    Json.text(json, "error", failure.error());
+    json.writeNumberProperty("attempt", row.spent());
+    Json.timeOrNull(json, "nextAttempt", row.nextDue());
+    timings(json, row.timings());
+  }
+
+  private static boolean isManual(AttemptRow row) {
+    return row.kind().isReplay() || row.kind() == AttemptKind.TEST;
+  }
+
+  private static void timings(JsonGenerator json, Timings timings) {
+    json.writeObjectPropertyStart("timings");
+    json.writeNumberProperty("dnsMicros", timings.dns());
+    json.writeNumberProperty("connectMicros", timings.connect());
+    json.writeNumberProperty("tlsMicros", timings.tls());
+    json.writeNumberProperty("firstByteMicros", timings.firstByte());
+    json.writeNumberProperty("totalMicros", timings.total());
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.posthorn.server.api.attempt;
+
+import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.Paging;
+import dev.posthorn.server.api.common.Statuses;
+import dev.posthorn.server.api.endpoint.EndpointView;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Query;
+import dev.posthorn.spi.store.DeliveryStatus;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Lists the endpoints that a message was for, also those that were deleted since, with where it
+ * stands with each; and those that it was replayed to, as long as they are there.
+ */
+final class AttemptedDestinations {
+  /** After so many endpoints a page ends, so that it may be short. */
+  private static final int MOST_LOOKED_AT = 1_000;
+
+  private final ApiSupport desk;
+  private final EndpointView view;
+
+  AttemptedDestinations(ApiSupport desk) {
+    this.desk = desk;
+    this.view = new EndpointView(desk);
+  }
+
+  /** An endpoint with where a message stands with it. */
+  private record Destination(EndpointRow endpoint, DeliveryStatus status) {}
+
+  Answer list(Call call) {
+    MessageRow message = desk.message(call, desk.application(call));
+    Query query = call.query();
+    boolean expanded = Statuses.isExpanded(query);
+    Paging paging = Paging.of(query, desk, ApiSupport.ENDPOINT, false);
+    Page<Destination> page = read(message, paging.listing());
+    return paging.answer(
+        page.rows(),
+        page.next(),
+        destination -> destination.endpoint().id(),
+        id -> desk.id(ApiSupport.ENDPOINT, id),
+        (json, destination) -> write(json, destination, expanded));
+  }
+
+  /**
+   * Asks for one endpoint after the other, so a page reads no more than what is on it, and the next
+   * one: that tells whether there is more.
+   */
+  private Page<Destination> read(MessageRow message, Listing wanted) {
+    int limit = wanted.limit() - 1;
+    long[] candidates = candidates(message, wanted);
+    List<Destination> found = new ArrayList<>();
+    for (int i = 0; i < candidates.length; i++) {
+      if (i == MOST_LOOKED_AT) {
+        return new Page<>(found, candidates[i - 1]);
+      }
+      DeliveryStatus status = desk.engine().deliveries().status(message, candidates[i]);
+      if (status != null && found.size() == limit) {
+        return new Page<>(found, found.getLast().endpoint().id());
+      }
+      if (status != null) {
+        found.add(new Destination(endpoint(message, candidates[i]), status));
+      }
+    }
+    return new Page<>(found, 0);
+  }
+
+  /**
+   * Returns the endpoints that a page may have, in its order: those that the message was for,
+   * whether they are there or not, and those that are there, to which it may have been replayed.
+   */
+  private long[] candidates(MessageRow message, Listing wanted) {
+    Listing some =
+        new Listing(wanted.after(), wanted.before(), wanted.newestFirst(), MOST_LOOKED_AT + 1);
+    LongStream there =
+        desk.endpoints(message.application(), some).stream().mapToLong(EndpointRow::id);
+    long[] ids = LongStream.concat(there, targets(message, some)).sorted().distinct().toArray();
+    if (wanted.newestFirst()) {
+      reverse(ids);
+    }
+    return ids;
+  }
+
+  private static LongStream targets(MessageRow message, Listing wanted) {
+    long[] all =
+        LongStream.of(message.targets())
+            .filter(id -> id > wanted.after() && id < wanted.before())
+            .sorted()
+            .toArray();
+    int from = wanted.newestFirst() ? Math.max(0, all.length - wanted.limit()) : 0;
+    return Arrays.stream(all, from, Math.min(all.length, from + wanted.limit()));
+  }
+
+  private static void reverse(long[] ids) {
+    for (int i = 0, j = ids.length - 1; i < j; i++, j--) {
+      long id = ids[i];
+      ids[i] = ids[j];
+      ids[j] = id;
+    }
+  }
+
+  private EndpointRow endpoint(MessageRow message, long id) {
+    EndpointRow row = desk.engine().registry().endpoint(id);
+    return row == null ? EndpointView.gone(id, message.application()) : row;
+  }
+
+  private void write(JsonGenerator json, Destination destination, boolean expanded) {
+    view.common(json, destination.endpoint());
+    Statuses.write(json, destination.status(), expanded);
+    Json.timeOrNull(json, "nextAttempt", destination.status().next());
+  }
+}

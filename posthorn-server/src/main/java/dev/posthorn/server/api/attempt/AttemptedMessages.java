@@ -1,0 +1,140 @@
+package dev.posthorn.server.api.attempt;
+
+import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.Paging;
+import dev.posthorn.server.api.common.Statuses;
+import dev.posthorn.server.api.message.MessageApi;
+import dev.posthorn.server.api.message.MessageView;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Query;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.DeliveryStatus;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.MessageFilter;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.Reads;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Lists the messages that were for an endpoint, with where each stands. Messages that were replayed
+ * to it without ever having been for it show in its attempts only.
+ */
+final class AttemptedMessages {
+  /** How many messages are looked at for one page that is filtered by status. */
+  private static final int MOST_LOOKED_AT = 1_000;
+
+  private final ApiSupport desk;
+  private final MessageView view;
+
+  AttemptedMessages(ApiSupport desk) {
+    this.desk = desk;
+    this.view = new MessageView(desk);
+  }
+
+  /** What was found: messages by id with where they stand, and where to go on. */
+  private record Found(List<MessageRow> rows, Map<Long, DeliveryStatus> statuses, long next) {}
+
+  Answer list(Call call) {
+    ApplicationRow application = desk.application(call);
+    EndpointRow endpoint = desk.endpoint(call, application);
+    Query query = call.query();
+    boolean withContent = query.flag("with_content", true);
+    boolean expanded = Statuses.isExpanded(query);
+    Integer status = Statuses.asked(query);
+    Paging paging = Paging.of(query, desk, ApiSupport.MESSAGE, true);
+    Listing listing = paging.listing(MessageApi.after(query), MessageApi.before(query));
+    MessageFilter filter =
+        new MessageFilter(
+            query.set("event_types"),
+            query.text("channel"),
+            query.text("tag"),
+            null,
+            endpoint.id());
+    Found found =
+        find(
+            filter,
+            new MessageQuery(
+                application.id(),
+                listing.after(),
+                listing.before(),
+                listing.newestFirst(),
+                paging.limit(),
+                filter),
+            one -> status == null || Statuses.shown(one, expanded) == status);
+    Page<MessageRow> page = new Page<>(found.rows(), found.next());
+    Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
+    return paging.answer(
+        shown.rows(),
+        shown.next(),
+        MessageRow::id,
+        id -> desk.id(ApiSupport.MESSAGE, id),
+        (json, row) -> write(json, row, found.statuses(), withContent, expanded));
+  }
+
+  private Found find(MessageFilter filter, MessageQuery first, Predicate<DeliveryStatus> wanted) {
+    Reads store = desk.engine().store(first.application());
+    List<MessageRow> rows = new ArrayList<>();
+    Map<Long, DeliveryStatus> statuses = new HashMap<>();
+    MessageQuery query = first;
+    int looked = 0;
+    while (true) {
+      Page<MessageRow> page = store.messages(query);
+      List<MessageRow> read = page.rows();
+      for (int i = 0; i < read.size(); i++) {
+        MessageRow row = read.get(i);
+        DeliveryStatus status = status(row, filter.target());
+        looked++;
+        if (wanted.test(status)) {
+          rows.add(row);
+          statuses.put(row.id(), status);
+        }
+        if (rows.size() == first.limit()) {
+          boolean last = page.done() && i == read.size() - 1;
+          return new Found(rows, statuses, last ? 0 : row.id());
+        }
+      }
+      if (page.done() || looked >= MOST_LOOKED_AT) {
+        return new Found(rows, statuses, page.next());
+      }
+      query = after(query, page.next());
+    }
+  }
+
+  private DeliveryStatus status(MessageRow row, long endpoint) {
+    return Objects.requireNonNull(
+        desk.engine().deliveries().status(row, endpoint)); // the message was for it
+  }
+
+  private static MessageQuery after(MessageQuery query, long next) {
+    return new MessageQuery(
+        query.application(),
+        query.newestFirst() ? query.after() : next,
+        query.newestFirst() ? next : query.before(),
+        query.newestFirst(),
+        query.limit(),
+        query.filter());
+  }
+
+  private void write(
+      JsonGenerator json,
+      MessageRow row,
+      Map<Long, DeliveryStatus> statuses,
+      boolean withContent,
+      boolean expanded) {
+    view.write(json, row, withContent);
+    DeliveryStatus status = Objects.requireNonNull(statuses.get(row.id()));
+    Statuses.write(json, status, expanded);
+    Json.timeOrNull(json, "nextAttempt", status.next());
+  }
+}

@@ -1,0 +1,132 @@
+package dev.posthorn.server.api.attempt;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+
+import dev.posthorn.internal.engine.task.Deliveries;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.Paging;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.DeliveryStatus;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.MessageRow;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
+
+/** Deliveries: where each message stands with each endpoint. */
+public final class DeliveryApi {
+  private static final String OF_MESSAGE = "/api/v1/app/{app_id}/msg/{msg_id}/endpoint";
+  private static final String ONE = OF_MESSAGE + "/{endpoint_id}";
+
+  private final ApiSupport desk;
+  private final AttemptedMessages messages;
+  private final AttemptedDestinations destinations;
+
+  public DeliveryApi(ApiSupport desk) {
+    this.desk = desk;
+    this.messages = new AttemptedMessages(desk);
+    this.destinations = new AttemptedDestinations(desk);
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Message Attempt");
+    OperationBuilder message = new OperationBuilder("Message");
+    return List.of(
+        at.get(
+                "/api/v1/app/{app_id}/endpoint/{endpoint_id}/msg",
+                "v1.message-attempt.list-attempted-messages",
+                "Lists the messages that were for an endpoint, newest first.")
+            .query(
+                OperationBuilder.LIMIT,
+                OperationBuilder.ITERATOR,
+                OperationBuilder.CHANNEL,
+                OperationBuilder.TAG,
+                AttemptSearch.STATUS,
+                OperationBuilder.BEFORE,
+                OperationBuilder.AFTER,
+                OperationBuilder.EVENT_TYPES,
+                OperationBuilder.WITH_CONTENT,
+                AttemptSearch.EXPANDED)
+            .gives(200, "ListResponse_EndpointMessageOut_")
+            .to(APPLICATION, messages::list),
+        at.get(
+                OF_MESSAGE,
+                "v1.message-attempt.list-attempted-destinations",
+                "Lists the endpoints that a message was for, deleted ones too; oldest first.")
+            .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, AttemptSearch.EXPANDED)
+            .gives(200, "ListResponse_MessageEndpointOut_")
+            .to(APPLICATION, destinations::list),
+        at.post(ONE + "/resend", "v1.message-attempt.resend", "Delivers a message again, at once.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .gives(202, "EmptyResponse")
+            .to(APPLICATION, this::resend),
+        at.post(ONE + "/cancel", "v1.message-attempt.cancel", "Cancels a delivery that waits.")
+            .gives(202, "EmptyResponse")
+            .to(APPLICATION, this::cancel),
+        message
+            .get(
+                "/api/v1/app/{app_id}/msg/{msg_id}/why",
+                "v1.message.why",
+                "Says for each endpoint why the message is, or is not, for it; oldest first.")
+            .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, OperationBuilder.ORDER)
+            .gives(200, "ListResponse_MessageWhyOut_")
+            .to(APPLICATION, this::why));
+  }
+
+  // ---- one delivery --------------------------------------------------------------------------
+
+  private Answer resend(Call call) {
+    ApplicationRow application = desk.application(call);
+    MessageRow message = desk.message(call, application);
+    EndpointRow endpoint = desk.endpoint(call, application);
+    return desk.change(
+        call,
+        desk.engine().deliveries(),
+        Deliveries::once,
+        deliveries -> deliveries.replay(message.id(), endpoint.id()),
+        DeliveryApi::accepted);
+  }
+
+  private Answer cancel(Call call) {
+    ApplicationRow application = desk.application(call);
+    MessageRow message = desk.message(call, application);
+    EndpointRow endpoint = desk.endpoint(call, application);
+    if (!desk.done(desk.engine().deliveries().cancel(message.id(), endpoint.id()))) {
+      throw ApiError.conflict("delivery: none of this message waits for this endpoint");
+    }
+    return accepted();
+  }
+
+  private static Answer accepted() {
+    return Answer.jsonBytes(202, new byte[] {'{', '}'});
+  }
+
+  // ---- why -----------------------------------------------------------------------------------
+
+  private Answer why(Call call) {
+    ApplicationRow application = desk.application(call);
+    MessageRow message = desk.message(call, application);
+    Paging paging = Paging.of(call.query(), desk, ApiSupport.ENDPOINT, false);
+    return paging.answer(
+        desk.endpoints(application.id(), paging.listing()),
+        EndpointRow::id,
+        id -> desk.id(ApiSupport.ENDPOINT, id),
+        (json, endpoint) -> why(json, endpoint, message));
+  }
+
+  private void why(JsonGenerator json, EndpointRow endpoint, MessageRow message) {
+    String reason = desk.engine().registry().why(endpoint, message.type(), message.channels());
+    json.writeStringProperty("endpointId", desk.id(ApiSupport.ENDPOINT, endpoint.id()));
+    Json.text(json, "endpointUid", endpoint.uid());
+    json.writeStringProperty("reason", reason.toLowerCase(Locale.ROOT));
+    DeliveryStatus status = desk.engine().deliveries().status(message, endpoint.id());
+    Json.text(
+        json, "delivery", status == null ? null : status.state().name().toLowerCase(Locale.ROOT));
+  }
+}

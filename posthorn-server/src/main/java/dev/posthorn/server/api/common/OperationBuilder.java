@@ -1,0 +1,151 @@
+package dev.posthorn.server.api.common;
+
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Operation.Access;
+import dev.posthorn.server.http.Operation.Body;
+import dev.posthorn.server.http.Operation.Docs;
+import dev.posthorn.server.http.Operation.Gives;
+import dev.posthorn.server.http.Operation.Param;
+import dev.posthorn.server.http.Operation.Takes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes down operations: {@code at.get(path, id, summary).gives(200, "Schema").to(access, …)}. */
+public final class OperationBuilder {
+  public static final Param LIMIT =
+      new Param("limit", "query", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":250}", "Rows");
+  public static final Param ITERATOR =
+      new Param("iterator", "query", "{\"type\":\"string\"}", "Where the last page ended");
+  public static final Param ORDER =
+      new Param(
+          "order",
+          "query",
+          "{\"type\":\"string\",\"enum\":[\"ascending\",\"descending\"]}",
+          "Oldest or newest first");
+  public static final Param BEFORE = time("before", "Only what is older than this");
+  public static final Param AFTER = time("after", "Only what is newer than this");
+  public static final Param CHANNEL =
+      new Param("channel", "query", "{\"type\":\"string\"}", "Only messages with this channel");
+  public static final Param TAG =
+      new Param("tag", "query", "{\"type\":\"string\"}", "Only messages with this tag");
+  public static final Param EVENT_TYPES =
+      new Param(
+          "event_types",
+          "query",
+          "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}",
+          "Only messages of these types");
+  public static final Param WITH_CONTENT = flag("with_content", "Whether payloads are shown");
+  public static final Param IDEMPOTENCY =
+      new Param(
+          "idempotency-key",
+          "header",
+          "{\"type\":\"string\",\"maxLength\":256}",
+          "The same key within 12 hours has its effect once");
+
+  private final String tag;
+
+  /** Begins the operations of a group. */
+  public OperationBuilder(String tag) {
+    this.tag = tag;
+  }
+
+  public static Param flag(String name, String text) {
+    return new Param(name, "query", "{\"type\":\"boolean\"}", text);
+  }
+
+  public static Param time(String name, String text) {
+    return new Param(name, "query", "{\"type\":\"string\",\"format\":\"date-time\"}", text);
+  }
+
+  public Entry get(String path, String id, String summary) {
+    return new Entry("GET", path, id, summary);
+  }
+
+  public Entry post(String path, String id, String summary) {
+    return new Entry("POST", path, id, summary);
+  }
+
+  public Entry put(String path, String id, String summary) {
+    return new Entry("PUT", path, id, summary);
+  }
+
+  public Entry patch(String path, String id, String summary) {
+    return new Entry("PATCH", path, id, summary);
+  }
+
+  public Entry delete(String path, String id, String summary) {
+    return new Entry("DELETE", path, id, summary);
+  }
+
+  /** An operation that is being written down. */
+  public final class Entry {
+    private final String method;
+    private final String path;
+    private final String id;
+    private final String summary;
+    private final List<Param> query = new ArrayList<>();
+    private final List<Gives> gives = new ArrayList<>();
+    private @Nullable Takes takes;
+    private Body body = Body.NONE;
+    private boolean conflicts;
+
+    Entry(String method, String path, String id, String summary) {
+      this.method = method;
+      this.path = path;
+      this.id = id;
+      this.summary = summary;
+    }
+
+    public Entry query(Param... params) {
+      query.addAll(List.of(params));
+      return this;
+    }
+
+    /** Takes settings, which are small. */
+    public Entry takes(String schema) {
+      return takes(schema, Body.SETTINGS);
+    }
+
+    public Entry takes(String schema, Body kind) {
+      return takes(new Takes(schema, true), kind);
+    }
+
+    /** Takes settings; without a body they are what they are unless said. */
+    public Entry mayTake(String schema) {
+      return takes(new Takes(schema, false), Body.SETTINGS);
+    }
+
+    private Entry takes(Takes what, Body kind) {
+      takes = what;
+      body = kind;
+      return this;
+    }
+
+    /** Tells that it may be refused with 409 though it only reads. */
+    public Entry conflicts() {
+      conflicts = true;
+      return this;
+    }
+
+    public Entry gives(int status, @Nullable String schema) {
+      gives.add(new Gives(status, schema));
+      return this;
+    }
+
+    /** Ends it with what may wait. */
+    public Operation to(Access access, Operation.Handler handler) {
+      return made(access, new Operation.Blocking(handler));
+    }
+
+    /** Ends it with what is done on the event loop. */
+    public Operation direct(Access access, Operation.DirectHandler handler) {
+      return made(access, new Operation.NonBlocking(handler));
+    }
+
+    private Operation made(Access access, Operation.Action action) {
+      Docs docs = new Docs(tag, summary, List.copyOf(query), takes, List.copyOf(gives), conflicts);
+      return new Operation(id, method, path, access, docs, body, action);
+    }
+  }
+}

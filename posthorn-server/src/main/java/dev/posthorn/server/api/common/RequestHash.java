@@ -1,0 +1,161 @@
+package dev.posthorn.server.api.common;
+
+import dev.posthorn.server.api.message.MessageInput;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+
+/**
+ * The hash of a request's body: the same for the same JSON with its names in another order, other
+ * spaces or other escapes, since a client that repeats a request may write it anew. Numbers count
+ * as they are written, as payloads are kept; what is no JSON counts by its bytes.
+ *
+ * <p>Values become bytes that say the same and nothing else, the members of an object sorted by
+ * name; one that is long stands in its own object or list as its hash, so that the work grows with
+ * the length of the body alone.
+ */
+final class RequestHash {
+  private static final int LONG = 256;
+  private static final int MOST_AT_FIRST = 64 << 10;
+
+  private final MessageDigest sha = sha256();
+  private final JsonParser json;
+  private byte[] out;
+  private int length;
+
+  /** Where a member of an object is in the bytes. */
+  private record Member(String name, int from, int to) {}
+
+  private RequestHash(JsonParser json, int bytes) {
+    this.json = json;
+    this.out = new byte[Math.min(bytes, MOST_AT_FIRST) + LONG];
+  }
+
+  /** Returns the hash of a body. */
+  static byte[] of(byte[] body) {
+    try (JsonParser json = MessageInput.JSON.createParser(ObjectReadContext.empty(), body)) {
+      if (json.nextToken() != null) {
+        RequestHash hash = new RequestHash(json, body.length);
+        hash.value();
+        if (json.nextToken() == null) {
+          return hash.since(0);
+        }
+      }
+    } catch (JacksonException e) {
+      // It is no JSON; whether it may be something else is for the operation to say.
+    }
+    return sha256().digest(body);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is not available in this Java runtime", e);
+    }
+  }
+
+  private void value() {
+    JsonToken token = json.currentToken();
+    switch (token) {
+      case START_OBJECT -> object();
+      case START_ARRAY -> array();
+      case VALUE_STRING -> text('s', json.getString());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> text('n', json.getString());
+      default -> text('w', token.asString()); // true, false, null
+    }
+  }
+
+  private void array() {
+    int start = length;
+    put('[');
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      value();
+    }
+    put(']');
+    shorten(start);
+  }
+
+  private void object() {
+    int start = length;
+    put('{');
+    int first = length;
+    List<Member> members = new ArrayList<>();
+    boolean sorted = true;
+    for (String name; (name = json.nextName()) != null; ) {
+      int from = length;
+      text('s', name);
+      json.nextToken();
+      value();
+      sorted &= members.isEmpty() || members.getLast().name.compareTo(name) <= 0;
+      members.add(new Member(name, from, length));
+    }
+    if (!sorted) {
+      sort(first, members);
+    }
+    put('}');
+    shorten(start);
+  }
+
+  private void sort(int first, List<Member> members) {
+    byte[] unsorted = Arrays.copyOfRange(out, first, length);
+    members.sort(Comparator.comparing(Member::name));
+    int at = first;
+    for (Member member : members) {
+      int size = member.to - member.from;
+      System.arraycopy(unsorted, member.from - first, out, at, size);
+      at += size;
+    }
+  }
+
+  /** Puts the hash of a value that began at a place there, if the value is long. */
+  private void shorten(int start) {
+    if (length - start > LONG) {
+      byte[] hash = since(start);
+      length = start;
+      put('#');
+      put(hash);
+    }
+  }
+
+  private byte[] since(int start) {
+    sha.update(out, start, length - start);
+    return sha.digest();
+  }
+
+  private void text(char kind, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    put(kind);
+    room(Integer.BYTES);
+    ByteBuffer.wrap(out).putInt(length, bytes.length);
+    length += Integer.BYTES;
+    put(bytes);
+  }
+
+  private void put(char c) {
+    room(1);
+    out[length] = (byte) c;
+    length++;
+  }
+
+  private void put(byte[] bytes) {
+    room(bytes.length);
+    System.arraycopy(bytes, 0, out, length, bytes.length);
+    length += bytes.length;
+  }
+
+  private void room(int bytes) {
+    if (length + bytes > out.length) {
+      out = Arrays.copyOf(out, Math.max(2 * out.length, length + bytes));
+    }
+  }
+}

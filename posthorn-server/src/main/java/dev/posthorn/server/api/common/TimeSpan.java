@@ -1,0 +1,71 @@
+package dev.posthorn.server.api.common;
+
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Query;
+import dev.posthorn.server.http.Times;
+import java.time.Instant;
+import java.util.function.Function;
+
+/**
+ * From when until when statistics are wanted: at most 366 days.
+ *
+ * @param from the first millisecond
+ * @param to the last one, exclusive
+ */
+public record TimeSpan(long from, long to) {
+  public static final long HOUR = 3_600_000;
+  public static final long DAY = 24 * HOUR;
+
+  private static final long USUAL = 28 * DAY;
+  private static final long LONGEST = 366 * DAY;
+
+  /** Reads it from a query; it ends now, and begins with the hour 28 days before, unless said. */
+  public static TimeSpan of(Query query, String since, String until, long now) {
+    Instant end = query.time(until);
+    Instant start = query.time(since);
+    long to = end == null ? now + 1 : Times.millisFrom(end);
+    return of(
+        start == null ? to - USUAL - Math.floorMod(to - USUAL, HOUR) : Times.millisFrom(start),
+        to,
+        until,
+        problem -> Query.invalid(since, problem));
+  }
+
+  /** Reads it from a query that must have both ends. */
+  public static TimeSpan required(Query query, String since, String until) {
+    for (String name : new String[] {since, until}) {
+      if (query.time(name) == null) {
+        throw Query.invalid(name, "is required");
+      }
+    }
+    return of(query, since, until, 0);
+  }
+
+  /** Reads it from a body that must have both ends. */
+  public static TimeSpan required(Fields fields, String since, String until) {
+    long from = Times.millisFrom(fields.time(since));
+    long to = Times.millisFrom(fields.time(until));
+    return of(from, to, until, problem -> fields.invalid(since, problem));
+  }
+
+  private static TimeSpan of(long from, long to, String until, Function<String, ApiError> invalid) {
+    if (from >= to) {
+      throw invalid.apply("must be before " + until);
+    }
+    if (to - from > LONGEST) {
+      throw invalid.apply("must be at most 366 days before " + until);
+    }
+    return new TimeSpan(from, to);
+  }
+
+  /** Returns the beginning of the period, such as {@link #HOUR}, that it begins in (UTC). */
+  public long from(long period) {
+    return from - Math.floorMod(from, period);
+  }
+
+  /** Returns how many periods it touches. */
+  public int periods(long period) {
+    return Math.toIntExact((to - from(period) + period - 1) / period);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.posthorn.server.api.endpoint;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+
+import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.internal.engine.registry.Put;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.Paging;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
+import java.util.List;
+
+/** Endpoints: where an application's messages go. */
+public final class EndpointApi {
+  private static final String ALL = "/api/v1/app/{app_id}/endpoint";
+  private static final String ONE = ALL + "/{endpoint_id}";
+
+  private final ApiSupport desk;
+  private final EndpointView view;
+  private final EndpointEdits edits;
+
+  public EndpointApi(ApiSupport desk) {
+    this.desk = desk;
+    this.view = new EndpointView(desk);
+    this.edits = new EndpointEdits(desk, desk::offers);
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Endpoint");
+    return List.of(
+        at.get(ALL, "v1.endpoint.list", "Lists the endpoints, newest first.")
+            .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, OperationBuilder.ORDER)
+            .gives(200, "ListResponse_EndpointOut_")
+            .to(APPLICATION, this::list),
+        at.post(ALL, "v1.endpoint.create", "Creates an endpoint.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("EndpointIn")
+            .gives(201, "EndpointOut")
+            .to(APPLICATION, this::create),
+        at.get(ONE, "v1.endpoint.get", "Shows an endpoint.")
+            .gives(200, "EndpointOut")
+            .to(APPLICATION, call -> view.answer(200, row(call))),
+        at.put(ONE, "v1.endpoint.update", "Replaces or creates one.")
+            .takes("EndpointUpdate")
+            .gives(200, "EndpointOut")
+            .gives(201, "EndpointOut")
+            .to(APPLICATION, this::replace),
+        at.patch(ONE, "v1.endpoint.patch", "Changes some fields.")
+            .takes("EndpointPatch")
+            .gives(200, "EndpointOut")
+            .to(APPLICATION, this::patch),
+        at.delete(ONE, "v1.endpoint.delete", "Removes it; what waits for it is cancelled.")
+            .gives(204, null)
+            .to(APPLICATION, this::delete),
+        at.post(ONE + "/pause", "v1.endpoint.pause", "Holds its deliveries back.")
+            .gives(200, "EndpointOut")
+            .to(
+                APPLICATION,
+                call -> state(call, EndpointState.ENABLED, EndpointState.PAUSED, "paused")),
+        at.post(ONE + "/resume", "v1.endpoint.resume", "Goes on delivering.")
+            .gives(200, "EndpointOut")
+            .to(
+                APPLICATION,
+                call -> state(call, EndpointState.PAUSED, EndpointState.ENABLED, "resumed")));
+  }
+
+  private EndpointRow row(Call call) {
+    return desk.endpoint(call, desk.application(call));
+  }
+
+  private Answer list(Call call) {
+    Paging paging = Paging.of(call.query(), desk, ApiSupport.ENDPOINT, true);
+    return paging.answer(
+        desk.engine().registry().endpoints(desk.application(call).id(), paging.listing()),
+        EndpointRow::id,
+        id -> desk.id(ApiSupport.ENDPOINT, id),
+        view::write);
+  }
+
+  private Answer create(Call call) {
+    ApplicationRow application = desk.application(call);
+    EndpointInput input = edits.read(call);
+    return desk.change(
+        call,
+        desk.engine().administration(),
+        Administration::once,
+        EndpointRow.class,
+        administration -> administration.createEndpoint(application.id(), input.draft()),
+        row -> view.answer(201, row));
+  }
+
+  private Answer replace(Call call) {
+    ApplicationRow application = desk.application(call);
+    String name = call.path("endpoint_id");
+    if (!desk.isUid(ApiSupport.ENDPOINT, name)) {
+      return view.answer(200, edits.replace(call, row(call)));
+    }
+    Put<EndpointRow> put = edits.put(call, application::id, name);
+    return view.answer(put.created() ? 201 : 200, put.row());
+  }
+
+  private Answer patch(Call call) {
+    return view.answer(200, edits.change(call, row(call)));
+  }
+
+  private Answer state(Call call, EndpointState from, EndpointState to, String done) {
+    EndpointRow row = row(call);
+    if (row.state().isDisabled()) {
+      throw ApiError.conflict(
+          "endpoint: is disabled and cannot be " + done + "; enable it by disabled: false");
+    }
+    return view.answer(
+        200,
+        edits.edit(call, row, before -> before.state() == from ? before.with(to, now()) : before));
+  }
+
+  private Answer delete(Call call) {
+    var unused = desk.done(desk.engine().administration().deleteEndpoint(row(call).id()));
+    return Answer.empty(204);
+  }
+
+  private long now() {
+    return desk.engine().millis();
+  }
+}

@@ -1,0 +1,134 @@
+package dev.posthorn.server.api.endpoint;
+
+import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.internal.engine.registry.EndpointDraft;
+import dev.posthorn.internal.engine.registry.Put;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.HiddenHeaders;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.spi.store.EndpointRow;
+import java.util.function.BiPredicate;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/** Reads and changes endpoints of any application. */
+final class EndpointEdits {
+  private final ApiSupport desk;
+  private final BiPredicate<Call, String> offered;
+
+  /**
+   * Creates it.
+   *
+   * @param offered whether whoever asks may name an event type
+   */
+  EndpointEdits(ApiSupport desk, BiPredicate<Call, String> offered) {
+    this.desk = desk;
+    this.offered = offered;
+  }
+
+  /**
+   * For what is read again on the writer: which event types there are was looked at before, and
+   * what the API refuses would be no refusal there.
+   */
+  private static boolean any(String type) {
+    return true;
+  }
+
+  private Predicate<String> offered(Call call) {
+    return type -> offered.test(call, type);
+  }
+
+  /** Reads an endpoint that is to be created. */
+  EndpointInput read(Call call) {
+    return EndpointInput.whole(call.fields(), offered(call));
+  }
+
+  /** Changes what a request says of an endpoint. */
+  EndpointRow change(Call call, EndpointRow row) {
+    return edit(call, row, EndpointInput::change);
+  }
+
+  /**
+   * Changes an endpoint; the edit is worked out on the writer, and tried before. A customer cannot
+   * have hidden headers sent elsewhere; the host, who set them, can.
+   */
+  EndpointRow edit(Call call, EndpointRow row, UnaryOperator<EndpointRow> edit) {
+    Administration.EndpointEdit checked = checked(call, edit);
+    tried(checked, row);
+    return desk.done(administration().updateEndpoint(row.id(), checked));
+  }
+
+  private static Administration.EndpointEdit checked(Call call, UnaryOperator<EndpointRow> edit) {
+    return (before, headers) -> {
+      EndpointRow after = edit.apply(before);
+      if (call.principal().isApplication()) {
+        HiddenHeaders.requireSameOrigin(before, after, headers);
+      }
+      return after;
+    };
+  }
+
+  /** What is wrong is told before the writer has it. */
+  private void tried(Administration.EndpointEdit edit, EndpointRow row) {
+    var unused = edit.edit(row, () -> administration().headers(row.id()));
+  }
+
+  /** Replaces an endpoint. */
+  EndpointRow replace(Call call, EndpointRow row) {
+    return edit(call, row, EndpointInput::replacing);
+  }
+
+  /** Makes an input of what a request says of an endpoint that is there. */
+  private interface Reading {
+    EndpointInput read(Fields fields, EndpointRow before, Predicate<String> offered);
+  }
+
+  private EndpointRow edit(Call call, EndpointRow row, Reading reading) {
+    Fields fields = call.fields();
+    var unused = reading.read(fields, row, offered(call));
+    return edit(
+        call,
+        row,
+        before -> reading.read(fields, before, EndpointEdits::any).applied(before, now()));
+  }
+
+  /**
+   * Replaces the endpoint with a uid, or creates it; the uid stays unless the request has another.
+   *
+   * @param application whose it is; asked for once nothing is wrong
+   */
+  Put<EndpointRow> put(Call call, LongSupplier application, String uid) {
+    Fields fields = call.fields();
+    Predicate<String> offered = offered(call);
+    var unused = EndpointInput.whole(fields, EndpointEdits::any);
+    Administration.EndpointEdit edit =
+        checked(
+            call,
+            before ->
+                named(uid, EndpointInput.replacing(fields, before, EndpointEdits::any))
+                    .applied(before, now()));
+    long owner = application.getAsLong();
+    EndpointRow present = desk.engine().registry().endpoint(owner, uid);
+    Predicate<String> named =
+        present == null ? offered : offered.or(present.spec().eventTypes()::contains);
+    EndpointDraft draft = named(uid, EndpointInput.whole(fields, named)).draft();
+    if (present != null) {
+      tried(edit, present);
+    }
+    return desk.done(administration().putEndpoint(owner, uid, draft, edit));
+  }
+
+  private static EndpointInput named(String uid, EndpointInput input) {
+    return input.spec().uid() == null ? input.withUid(uid) : input;
+  }
+
+  private Administration administration() {
+    return desk.engine().administration();
+  }
+
+  private long now() {
+    return desk.engine().millis();
+  }
+}

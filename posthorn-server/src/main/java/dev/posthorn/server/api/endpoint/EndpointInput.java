@@ -1,0 +1,254 @@
+package dev.posthorn.server.api.endpoint;
+
+import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.engine.registry.EndpointDraft;
+import dev.posthorn.internal.rules.HeaderRules;
+import dev.posthorn.internal.wire.StandardWireFormat;
+import dev.posthorn.server.api.common.Rates;
+import dev.posthorn.server.api.common.ReservedHeaders;
+import dev.posthorn.server.api.common.RetrySchedules;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Quoted;
+import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.transport.HttpTarget;
+import dev.posthorn.spi.wire.Header;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An endpoint as a client describes it.
+ *
+ * @param spec the settings
+ * @param state whether it takes deliveries
+ * @param secret the signing secret, or null
+ * @param headers custom headers, or null
+ */
+public record EndpointInput(
+    EndpointSpec spec,
+    EndpointState state,
+    @Nullable String secret,
+    @Nullable Map<String, String> headers) {
+  /** What a channel may be called. */
+  public static final Pattern CHANNEL = Pattern.compile("[a-zA-Z0-9\\-_.:+]{1,128}");
+
+  /** How many channels an endpoint or a message may have. */
+  public static final int MOST_CHANNELS = 10;
+
+  private static final int MOST_TIMEOUT = 600;
+  private static final int MOST_CONCURRENCY = 1_024;
+
+  /**
+   * Reads a whole endpoint: what is missing has its default.
+   *
+   * @param offered which event types it may name
+   */
+  static EndpointInput whole(Fields fields, Predicate<String> offered) {
+    fields.text("url");
+    return read(fields, blank(EndpointPolicy.DEFAULT), EndpointState.ENABLED, offered);
+  }
+
+  /**
+   * Reads what a whole endpoint is to be, keeping what older clients do not know.
+   *
+   * @param offered which event types it may name, beside those that it names already
+   */
+  static EndpointInput replacing(Fields fields, EndpointRow before, Predicate<String> offered) {
+    fields.text("url");
+    return read(
+        fields,
+        blank(before.policy().toBuilder().rateLimit(0).build()),
+        before.state() == EndpointState.PAUSED ? EndpointState.PAUSED : EndpointState.ENABLED,
+        offered.or(before.spec().eventTypes()::contains));
+  }
+
+  private static EndpointSpec blank(EndpointPolicy policy) {
+    return EndpointSpec.to("").policy(policy).build();
+  }
+
+  /**
+   * Reads a change: what is missing stays as it is.
+   *
+   * @param offered which event types it may name, beside those that it names already
+   */
+  static EndpointInput change(Fields fields, EndpointRow before, Predicate<String> offered) {
+    return read(
+        fields, before.spec(), before.state(), offered.or(before.spec().eventTypes()::contains));
+  }
+
+  private static EndpointInput read(
+      Fields fields, EndpointSpec before, EndpointState state, Predicate<String> offered) {
+    fields.refuseNull("description", "disabled", "ordered");
+    requireVersion(fields);
+    return new EndpointInput(
+        spec(fields, before, offered), state(fields, state), secret(fields), headers(fields));
+  }
+
+  private static EndpointSpec spec(Fields fields, EndpointSpec before, Predicate<String> offered) {
+    EndpointSpec.Builder spec = before.toBuilder();
+    List<String> types =
+        list(fields, fields.has("eventTypes") ? "eventTypes" : "filterTypes", offered);
+    if (fields.has("eventTypes") || fields.has("filterTypes")) {
+      spec.eventTypes(types);
+    }
+    if (fields.has("channels")) {
+      spec.channels(channels(fields));
+    }
+    String description = fields.textOrNull("description", TextLimits.DESCRIPTION);
+    if (description != null) {
+      spec.description(description);
+    }
+    Map<String, String> metadata = fields.metadataOrNull();
+    if (metadata != null) {
+      spec.metadata(metadata);
+    }
+    if (fields.has("uid")) {
+      spec.uid(fields.nameOrNull("uid"));
+    }
+    if (fields.has("url")) {
+      spec.url(url(fields));
+    }
+    return spec.policy(policy(fields, before.policy())).build();
+  }
+
+  private static String url(Fields fields) {
+    String url = fields.text("url", HttpTarget.MAX_LENGTH);
+    try {
+      return HttpTarget.normalize(url);
+    } catch (IllegalArgumentException e) {
+      String text = String.valueOf(e.getMessage());
+      throw fields.invalid("url", text.startsWith("url: ") ? text.substring(5) : text);
+    }
+  }
+
+  /** Older clients send a version: there is one. */
+  private static void requireVersion(Fields fields) {
+    JsonNode version = fields.node("version");
+    if (version != null && !(version.isIntegralNumber() && version.asString().equals("1"))) {
+      throw fields.invalid("version", "must be 1: endpoints have no other versions; leave it out");
+    }
+  }
+
+  private static List<String> list(Fields fields, String name, Predicate<String> offered) {
+    List<String> types =
+        fields.choiceOrNull(
+            name,
+            TextLimits.FILTERS,
+            type -> Fields.NAME.matcher(type).matches() || isPattern(type),
+            "an event type such as invoice.paid, or invoice.*");
+    if (types == null) {
+      return List.of();
+    }
+    var unused = fields.checked(name, types, all -> TextLimits.eventTypes(name, all));
+    List<String> unknown =
+        types.stream().filter(type -> !isPattern(type) && !offered.test(type)).toList();
+    if (!unknown.isEmpty()) {
+      throw fields.invalid(
+          name,
+          "has event types that there are not: "
+              + Quoted.of(String.join(", ", unknown))
+              + "; create them first, or choose others");
+    }
+    return types;
+  }
+
+  private static boolean isPattern(String type) {
+    return type.equals("*")
+        || (type.endsWith(".*")
+            && Fields.NAME.matcher(type.substring(0, type.length() - 2)).matches());
+  }
+
+  /** Reads channels, of an endpoint or a message; none if there is no such field. */
+  public static List<String> channels(Fields fields) {
+    List<String> channels =
+        fields.choiceOrNull(
+            "channels",
+            MOST_CHANNELS,
+            name -> CHANNEL.matcher(name).matches(),
+            "1 to 128 of the characters a-z A-Z 0-9 - _ . : +");
+    return channels == null ? List.of() : channels;
+  }
+
+  private static EndpointPolicy policy(Fields fields, EndpointPolicy before) {
+    Long concurrency = fields.numberOrNull("concurrency", 0, MOST_CONCURRENCY);
+    Long timeout = fields.numberOrNull("timeoutSeconds", 1, MOST_TIMEOUT);
+    return before.toBuilder()
+        .ordered(fields.flag("ordered", before.ordered()))
+        .rateLimit(Rates.patched(fields, before.rateLimit()))
+        .concurrency(concurrency == null ? before.concurrency() : concurrency.intValue())
+        .timeoutMillis(timeout == null ? before.timeoutMillis() : Math.toIntExact(timeout * 1_000))
+        .retryWaits(fields.has("retrySchedule") ? RetrySchedules.read(fields) : before.retryWaits())
+        .build();
+  }
+
+  private static EndpointState state(Fields fields, EndpointState before) {
+    Boolean disabled = fields.flagOrNull("disabled");
+    if (disabled == null) {
+      return before;
+    }
+    if (disabled) {
+      return before.isDisabled() ? before : EndpointState.DISABLED;
+    }
+    return before.isDisabled() ? EndpointState.ENABLED : before;
+  }
+
+  /** Reads a signing secret; clients may leave its prefix out. */
+  static @Nullable String secret(Fields fields) {
+    String name = fields.has("key") ? "key" : "secret";
+    String secret = fields.textOrNull(name);
+    if (secret == null) {
+      return null;
+    }
+    String whole = secret.startsWith("wh") && secret.contains("_") ? secret : "whsec_" + secret;
+    try {
+      new StandardWireFormat(false).check(whole);
+      return whole;
+    } catch (IllegalArgumentException e) {
+      throw fields.invalid(name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Reads custom headers. */
+  static @Nullable Map<String, String> headers(Fields fields) {
+    Map<String, String> headers = fields.mapOrNull("headers");
+    if (headers != null) {
+      ReservedHeaders.refuse(fields, headers.keySet());
+      check(fields, headers);
+    }
+    return headers;
+  }
+
+  static void check(Fields fields, Map<String, String> headers) {
+    try {
+      HeaderRules.standard().check(headers);
+    } catch (IllegalArgumentException e) {
+      throw fields.invalid("headers", String.valueOf(e.getMessage()));
+    }
+  }
+
+  static List<Header> list(Map<String, String> headers) {
+    return headers.entrySet().stream()
+        .map(header -> new Header(header.getKey(), header.getValue()))
+        .toList();
+  }
+
+  /** Returns the same with another uid. */
+  EndpointInput withUid(String uid) {
+    return new EndpointInput(spec.toBuilder().uid(uid).build(), state, secret, headers);
+  }
+
+  EndpointDraft draft() {
+    return new EndpointDraft(spec, state, secret, headers == null ? List.of() : list(headers));
+  }
+
+  /** Returns a row with what this says. */
+  EndpointRow applied(EndpointRow before, long now) {
+    return before.with(spec, now).with(state, now);
+  }
+}

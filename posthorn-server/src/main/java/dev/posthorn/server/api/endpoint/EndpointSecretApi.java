@@ -1,0 +1,237 @@
+package dev.posthorn.server.api.endpoint;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+
+import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.HiddenHeaders;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.ReservedHeaders;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.spi.wire.Header;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What of an endpoint is secret: its signing secrets and its custom headers. */
+public final class EndpointSecretApi {
+  /**
+   * Where the operations are.
+   *
+   * @param tag the group they are listed in
+   * @param path the path of an endpoint
+   * @param id what their ids begin with
+   * @param access who may use them
+   * @param endpoint finds the endpoint that a path names, or throws 404
+   */
+  record Place(
+      String tag, String path, String id, Operation.Access access, ToLongFunction<Call> endpoint) {}
+
+  private static final long MOST_GRACE_SECONDS = 604_800;
+  private static final long GRACE_SECONDS = 86_400;
+  private final ApiSupport desk;
+  private final Place place;
+
+  /** Creates the operations of applications' endpoints. */
+  public EndpointSecretApi(ApiSupport desk) {
+    this(
+        desk,
+        new Place(
+            "Endpoint",
+            "/api/v1/app/{app_id}/endpoint/{endpoint_id}",
+            "v1.endpoint",
+            APPLICATION,
+            call -> desk.endpoint(call, desk.application(call)).id()));
+  }
+
+  /** Creates the operations of other endpoints. */
+  EndpointSecretApi(ApiSupport desk, Place place) {
+    this.desk = desk;
+    this.place = place;
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder(place.tag);
+    return List.of(
+        at.get(
+                place.path + "/secret",
+                place.id + ".get-secret",
+                "Shows what receivers verify with.")
+            .gives(200, "EndpointSecretOut")
+            .to(place.access, call -> key(administration().verificationKey(id(call)))),
+        at.post(
+                place.path + "/secret/rotate",
+                place.id + ".rotate-secret",
+                "Gives it a new secret.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .mayTake("EndpointSecretRotateIn")
+            .gives(204, null)
+            .gives(200, "EndpointSecretOut")
+            .to(place.access, this::rotate),
+        at.get(place.path + "/headers", place.id + ".get-headers", "Shows its custom headers.")
+            .gives(200, "EndpointHeadersOut")
+            .to(place.access, this::headers),
+        at.put(
+                place.path + "/headers",
+                place.id + ".update-headers",
+                "Replaces its custom headers.")
+            .takes("EndpointHeadersIn")
+            .gives(204, null)
+            .to(place.access, this::replaceHeaders),
+        at.patch(place.path + "/headers", place.id + ".patch-headers", "Changes custom headers.")
+            .takes("EndpointHeadersPatchIn")
+            .gives(204, null)
+            .to(place.access, this::patchHeaders));
+  }
+
+  private long id(Call call) {
+    return place.endpoint.applyAsLong(call);
+  }
+
+  private Administration administration() {
+    return desk.engine().administration();
+  }
+
+  // ---- the signing secret --------------------------------------------------------------------
+
+  private static Answer key(String key) {
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("key", key);
+          json.writeEndObject();
+        });
+  }
+
+  private Answer rotate(Call call) {
+    long endpoint = id(call);
+    Fields fields = call.optionalFields();
+    String secret = EndpointInput.secret(fields);
+    Long grace = fields.numberOrNull("gracePeriodSeconds", 0, MOST_GRACE_SECONDS);
+    long graceMillis = (grace == null ? GRACE_SECONDS : grace) * 1_000;
+    return desk.changeSecret(
+        call,
+        administration(),
+        Administration::once,
+        administration -> administration.rotateSecret(endpoint, secret, graceMillis),
+        new ApiSupport.SecretAnswer<>(
+            Integer.class,
+            number -> rotated(call, endpoint, number),
+            number -> ByteBuffer.allocate(Integer.BYTES).putInt(number).array(),
+            number -> rotated(call, endpoint, ByteBuffer.wrap(number).getInt())));
+  }
+
+  /** Answers with the very secret that a rotation set: a later one is none of its client's. */
+  private Answer rotated(Call call, long endpoint, int number) {
+    if (!wantsSecret(call)) {
+      return Answer.empty(204);
+    }
+    return administration()
+        .verificationKey(endpoint, number)
+        .map(EndpointSecretApi::key)
+        .orElseThrow(
+            () ->
+                ApiError.conflict(
+                    "secret: the one that this request set has been replaced meanwhile; ask for the"
+                        + " present one"));
+  }
+
+  /**
+   * Returns whether the client is a Svix SDK of version 2: those fail without the new secret, those
+   * of version 1 fail with it.
+   */
+  private static boolean wantsSecret(Call call) {
+    String client = call.header("User-Agent");
+    return client != null && client.startsWith("svix-libs/2.");
+  }
+
+  // ---- custom headers ------------------------------------------------------------------------
+
+  private Answer headers(Call call) {
+    Map<String, String> shown = new LinkedHashMap<>();
+    List<String> sensitive = new ArrayList<>();
+    for (Header header : administration().headers(id(call))) {
+      if (HiddenHeaders.isHidden(header.name())) {
+        sensitive.add(header.name());
+      } else {
+        shown.put(header.name(), header.value());
+      }
+    }
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          Json.map(json, "headers", shown);
+          Json.list(json, "sensitive", sensitive);
+          json.writeEndObject();
+        });
+  }
+
+  private Answer replaceHeaders(Call call) {
+    long endpoint = id(call);
+    Fields fields = call.fields();
+    Map<String, String> headers = EndpointInput.headers(fields);
+    if (headers == null) {
+      throw fields.invalid("headers", "is required; give an empty object to have none");
+    }
+    return saved(administration().setHeaders(endpoint, EndpointInput.list(headers)));
+  }
+
+  private Answer patchHeaders(Call call) {
+    long endpoint = id(call);
+    Fields fields = call.fields();
+    fields.refuseNull("headers", "deleteHeaders");
+    Map<String, @Nullable String> changes = fields.patchOrNull("headers");
+    if (changes != null) {
+      ReservedHeaders.refuse(
+          fields, changes.keySet().stream().filter(name -> changes.get(name) != null).toList());
+    }
+    List<String> gone =
+        fields.listOrNull("deleteHeaders", 1_000, name -> !name.isEmpty(), "a header's name");
+    UnaryOperator<List<Header>> edit =
+        present -> {
+          Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+          present.forEach(header -> headers.put(header.name(), header.value()));
+          if (gone != null) {
+            gone.forEach(headers::remove);
+          }
+          apply(changes, headers);
+          EndpointInput.check(fields, headers);
+          return EndpointInput.list(headers);
+        };
+    var unused = edit.apply(administration().headers(endpoint)); // told before the writer has it
+    return saved(administration().editHeaders(endpoint, edit));
+  }
+
+  private static void apply(
+      @Nullable Map<String, @Nullable String> changes, Map<String, String> headers) {
+    if (changes == null) {
+      return;
+    }
+    changes.forEach(
+        (name, value) -> {
+          headers.remove(name);
+          if (value != null) {
+            headers.put(name, value);
+          }
+        });
+  }
+
+  private Answer saved(CompletableFuture<Void> change) {
+    var unused = desk.done(change);
+    return Answer.empty(204);
+  }
+}

@@ -1,0 +1,205 @@
+package dev.posthorn.server.api.endpoint;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+
+import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.engine.task.TaskData;
+import dev.posthorn.internal.engine.task.TaskKind;
+import dev.posthorn.internal.engine.task.TaskOrder;
+import dev.posthorn.internal.engine.task.Tasks;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.Statuses;
+import dev.posthorn.server.api.common.TaskView;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.TaskRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What is done to many deliveries of an endpoint at once, in the background. */
+public final class EndpointTaskApi {
+  private static final String ONE = "/api/v1/app/{app_id}/endpoint/{endpoint_id}";
+  private static final int MOST_TYPES = 1_000;
+  private static final int RECOVERED_DAYS = 14;
+
+  /** Whoever says "14 days ago" may have another clock. */
+  private static final Duration CLOCKS = Duration.ofMinutes(5);
+
+  private final ApiSupport desk;
+  private final TaskView view;
+
+  public EndpointTaskApi(ApiSupport desk) {
+    this.desk = desk;
+    this.view = new TaskView(desk);
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Endpoint");
+    return List.of(
+        at.post(ONE + "/recover", "v1.endpoint.recover", "Delivers again what failed, once each.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("RecoverIn")
+            .gives(202, "BackgroundTaskOut")
+            .to(APPLICATION, call -> begin(call, TaskKind.RECOVER, this::recent)),
+        at.post(
+                ONE + "/replay-missing",
+                "v1.endpoint.replay-missing",
+                "Delivers what the endpoint wants and never was for it.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("ReplayIn")
+            .gives(202, "BackgroundTaskOut")
+            .to(APPLICATION, call -> begin(call, TaskKind.REPLAY_MISSING, this::span)),
+        at.post(
+                ONE + "/bulk-replay",
+                "v1.endpoint.bulk-replay",
+                "Delivers again what was for the endpoint.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("BulkReplayIn")
+            .gives(202, "BackgroundTaskOut")
+            .to(APPLICATION, call -> begin(call, TaskKind.BULK_REPLAY, this::filtered)),
+        at.post(
+                ONE + "/cancel-msgs",
+                "v1.endpoint.cancel-msgs",
+                "Cancels what waits and was sent before a time.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("CancelMsgsIn")
+            .gives(204, null)
+            .to(
+                APPLICATION,
+                call -> begin(call, TaskKind.CANCEL, this::before, task -> Answer.empty(204))),
+        at.post(ONE + "/cancel-all", "v1.endpoint.cancel-all", "Cancels all that waits now.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .gives(202, "CancellationOut")
+            .to(
+                APPLICATION,
+                call -> begin(call, TaskKind.CANCEL, (endpoint, fields) -> all(endpoint))),
+        at.get(
+                ONE + "/cancel-all/{task_id}",
+                "v1.endpoint.get-cancellation",
+                "Shows how far the cancellation of all that waited has come.")
+            .gives(200, "CancellationOut")
+            .to(APPLICATION, this::cancellation));
+  }
+
+  private Answer begin(Call call, TaskKind kind, BiFunction<EndpointRow, Fields, TaskOrder> order) {
+    return begin(call, kind, order, task -> view.answer(202, task));
+  }
+
+  private Answer begin(
+      Call call,
+      TaskKind kind,
+      BiFunction<EndpointRow, Fields, TaskOrder> read,
+      Function<TaskRow, Answer> answer) {
+    EndpointRow endpoint = desk.endpoint(call, desk.application(call));
+    TaskOrder order = read.apply(endpoint, call.optionalFields());
+    return desk.change(
+        call,
+        desk.engine().tasks(),
+        Tasks::once,
+        TaskRow.class,
+        tasks -> tasks.start(kind, order),
+        answer);
+  }
+
+  private Answer cancellation(Call call) {
+    EndpointRow endpoint = desk.endpoint(call, desk.application(call));
+    TaskRow row = view.task(call.path("task_id"));
+    if (row == null
+        || !row.type().equals(TaskKind.CANCEL.type())
+        || TaskData.of(row).order().endpoint() != endpoint.id()) {
+      throw TaskView.none(call.path("task_id"));
+    }
+    return view.answer(200, row);
+  }
+
+  // ---- orders --------------------------------------------------------------------------------
+
+  private TaskOrder all(EndpointRow endpoint) {
+    return new TaskOrder(endpoint.id(), 0, now());
+  }
+
+  private TaskOrder before(EndpointRow endpoint, Fields fields) {
+    return new TaskOrder(endpoint.id(), 0, millis(fields, "createdBefore"));
+  }
+
+  private TaskOrder span(EndpointRow endpoint, Fields fields) {
+    long since = millis(fields, "since");
+    long until = fields.hasValue("until") ? millis(fields, "until") : now();
+    if (until < since) {
+      throw fields.invalid("until", "must not be before since");
+    }
+    return new TaskOrder(endpoint.id(), since, until);
+  }
+
+  private TaskOrder recent(EndpointRow endpoint, Fields fields) {
+    TaskOrder span = span(endpoint, fields);
+    Duration asked = Duration.ofMillis(span.until() - span.since());
+    if (asked.minus(CLOCKS).compareTo(Duration.ofDays(RECOVERED_DAYS)) > 0) {
+      throw fields.invalid(
+          "since",
+          "must be at most "
+              + RECOVERED_DAYS
+              + " days before until, or now; what failed before is delivered again by"
+              + " bulk-replay with \"status\":"
+              + Statuses.FAIL);
+    }
+    return span;
+  }
+
+  private TaskOrder filtered(EndpointRow endpoint, Fields fields) {
+    TaskOrder span = span(endpoint, fields);
+    List<String> types =
+        fields.choiceOrNull(
+            "eventTypes",
+            MOST_TYPES,
+            type -> Fields.NAME.matcher(type).matches(),
+            "the name of an event type");
+    Long status = fields.numberOrNull("status", Statuses.SUCCESS, Statuses.CANCELED);
+    return new TaskOrder(
+        endpoint.id(),
+        span.since(),
+        span.until(),
+        new TaskOrder.Filter(
+            types == null
+                ? List.of()
+                : fields.checked(
+                    "eventTypes", types, all -> TextLimits.eventTypes("eventTypes", all)),
+            fields.textOrNull("channel", TextLimits.NAME),
+            fields.textOrNull("tag", TextLimits.NAME),
+            status == null ? null : Statuses.state(status.intValue()),
+            statusClass(fields)));
+  }
+
+  private static @Nullable Integer statusClass(Fields fields) {
+    Long code = fields.numberOrNull("statusCodeClass", 0, 500);
+    if (code == null) {
+      return null;
+    }
+    if (code % 100 != 0) {
+      throw fields.invalid("statusCodeClass", "must be 0, 100, 200, 300, 400 or 500");
+    }
+    return (int) (code / 100);
+  }
+
+  private long millis(Fields fields, String name) {
+    Instant time = fields.time(name);
+    Instant last = Instant.ofEpochMilli(now());
+    if (time.isBefore(Instant.EPOCH)) {
+      return 0;
+    }
+    return time.isAfter(last) ? last.toEpochMilli() : time.toEpochMilli();
+  }
+
+  /** Everything up to now is in it. */
+  private long now() {
+    return desk.engine().millis() + 1;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.posthorn.server.api.endpoint;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+
+import dev.posthorn.internal.crypto.Certificates;
+import dev.posthorn.internal.crypto.ClientCertificate;
+import dev.posthorn.internal.engine.registry.EndpointTls;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.spi.transport.TlsIdentity;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * What an endpoint has of its own for TLS: the client certificate it shows, and the authorities
+ * that may vouch for its receiver. Keys are taken and never shown.
+ */
+public final class EndpointTlsApi {
+  private static final String ONE = "/api/v1/app/{app_id}/endpoint/{endpoint_id}";
+
+  private final ApiSupport desk;
+
+  public EndpointTlsApi(ApiSupport desk) {
+    this.desk = desk;
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Endpoint");
+    return List.of(
+        at.get(ONE + "/mtls", "v1.endpoint.get-mtls", "Shows its client certificate; 404 if none.")
+            .gives(200, "EndpointMtlsConfigOut")
+            .to(APPLICATION, this::certificate),
+        at.put(ONE + "/mtls", "v1.endpoint.set-mtls-config", "Sets its client certificate.")
+            .takes("EndpointMtlsConfigIn")
+            .gives(204, null)
+            .to(APPLICATION, this::setCertificate),
+        at.delete(ONE + "/mtls", "v1.endpoint.delete-mtls-config", "Shows no certificate any more.")
+            .gives(204, null)
+            .to(APPLICATION, call -> saved(tls().setClientCertificate(id(call), null))),
+        at.get(
+                ONE + "/mtls-config",
+                "v1.endpoint.get-mtls-2",
+                "Shows whether it has a certificate.")
+            .gives(200, "EndpointMtlsOut")
+            .to(APPLICATION, this::status),
+        at.get(ONE + "/ca", "v1.endpoint.get-server-ca", "Shows who may vouch for its receiver.")
+            .gives(200, "EndpointServerCaOut")
+            .to(APPLICATION, this::ca),
+        at.put(ONE + "/ca", "v1.endpoint.set-server-ca", "Sets who may vouch for its receiver.")
+            .takes("EndpointServerCaIn")
+            .gives(204, null)
+            .to(APPLICATION, this::setCa));
+  }
+
+  private long id(Call call) {
+    return desk.endpoint(call, desk.application(call)).id();
+  }
+
+  private EndpointTls tls() {
+    return desk.engine().administration().tls();
+  }
+
+  private @Nullable X509Certificate shown(Call call) {
+    TlsIdentity identity = tls().of(id(call));
+    String pem = identity.clientCertificate();
+    return pem == null ? null : ClientCertificate.read(pem).chain().get(0);
+  }
+
+  private Answer certificate(Call call) {
+    X509Certificate certificate = shown(call);
+    if (certificate == null) {
+      throw ApiError.notFound("endpoint: has no client certificate; set one by PUT");
+    }
+    return Answer.json(200, json -> write(json, certificate));
+  }
+
+  private Answer status(Call call) {
+    X509Certificate certificate = shown(call);
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeBooleanProperty("enabled", certificate != null);
+          json.writeName("config");
+          if (certificate == null) {
+            json.writeNull();
+          } else {
+            write(json, certificate);
+          }
+          json.writeEndObject();
+        });
+  }
+
+  private static void write(JsonGenerator json, X509Certificate certificate) {
+    json.writeStartObject();
+    json.writeStringProperty("subject", certificate.getSubjectX500Principal().getName());
+    json.writeStringProperty("issuer", certificate.getIssuerX500Principal().getName());
+    json.writeStringProperty("notBefore", certificate.getNotBefore().toInstant().toString());
+    json.writeStringProperty("notAfter", certificate.getNotAfter().toInstant().toString());
+    json.writeStringProperty("sha256", fingerprint(certificate));
+    json.writeEndObject();
+  }
+
+  private static String fingerprint(X509Certificate certificate) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+      return HexFormat.of().formatHex(hash);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a certificate that was read cannot be written", e);
+    }
+  }
+
+  private Answer setCertificate(Call call) {
+    long endpoint = id(call);
+    Fields fields = call.fields();
+    String identity = fields.text("identity");
+    String pem =
+        checked(
+            fields,
+            "identity",
+            () -> {
+              ClientCertificate certificate = ClientCertificate.read(identity);
+              certificate.check(desk.engine().millis());
+              return certificate.write();
+            });
+    return saved(tls().setClientCertificate(endpoint, pem));
+  }
+
+  private Answer ca(Call call) {
+    String pem = tls().of(id(call)).serverCa();
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("cert", pem);
+          json.writeEndObject();
+        });
+  }
+
+  private Answer setCa(Call call) {
+    long endpoint = id(call);
+    Fields fields = call.fields();
+    String given = fields.textOrNull("cert");
+    String pem =
+        given == null
+            ? null
+            : checked(
+                fields, "cert", () -> Certificates.write(Certificates.readAuthorities(given)));
+    return saved(tls().setServerCa(endpoint, pem));
+  }
+
+  private static String checked(Fields fields, String name, Supplier<String> check) {
+    try {
+      return check.get();
+    } catch (IllegalArgumentException e) {
+      throw fields.invalid(name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Answer saved(CompletableFuture<Void> change) {
+    var unused = desk.done(change);
+    return Answer.empty(204);
+  }
+}

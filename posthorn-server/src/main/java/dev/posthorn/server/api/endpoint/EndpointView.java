@@ -1,0 +1,66 @@
+package dev.posthorn.server.api.endpoint;
+
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.Rates;
+import dev.posthorn.server.api.common.RetrySchedules;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
+import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes endpoints. */
+public final class EndpointView {
+  private final ApiSupport desk;
+
+  public EndpointView(ApiSupport desk) {
+    this.desk = desk;
+  }
+
+  /** Returns what is left of a deleted endpoint: its id, and thereby when it was created. */
+  public static EndpointRow gone(long id, long application) {
+    return EndpointRow.deleted(id, application, Ids.timeOf(id));
+  }
+
+  /** Answers with one endpoint. */
+  Answer answer(int status, EndpointRow row) {
+    return Answer.json(
+        status,
+        json -> {
+          json.writeStartObject();
+          write(json, row);
+          json.writeEndObject();
+        });
+  }
+
+  /** Writes an endpoint's properties. */
+  void write(JsonGenerator json, EndpointRow row) {
+    common(json, row);
+    Json.map(json, "metadata", row.spec().metadata());
+    json.writeBooleanProperty("ordered", row.policy().ordered());
+    json.writeBooleanProperty("paused", row.state() == EndpointState.PAUSED);
+    json.writeStringProperty("state", row.state().name().toLowerCase(Locale.ROOT));
+    Json.positiveOrNull(json, "concurrency", row.policy().concurrency());
+    Json.positiveOrNull(json, "timeoutSeconds", row.policy().timeoutMillis() / 1_000);
+    RetrySchedules.write(json, row.policy().retryWaits());
+  }
+
+  /** Writes what an endpoint shows of itself wherever it appears. */
+  public void common(JsonGenerator json, EndpointRow row) {
+    json.writeStringProperty("id", desk.id(ApiSupport.ENDPOINT, row.id()));
+    Json.text(json, "uid", row.uid());
+    json.writeStringProperty("url", row.url());
+    json.writeNumberProperty("version", 1); // older clients insist on it
+    json.writeStringProperty("description", row.spec().description());
+    json.writeBooleanProperty("disabled", row.state().isDisabled());
+    // Clients take a list for a filter, so an endpoint without one shows null.
+    Json.listOrNull(json, "eventTypes", row.spec().eventTypes());
+    Json.listOrNull(json, "filterTypes", row.spec().eventTypes());
+    Json.listOrNull(json, "channels", row.spec().channels());
+    Rates.write(json, row.policy().rateLimit());
+    Json.time(json, "createdAt", row.created());
+    Json.time(json, "updatedAt", row.updated());
+  }
+}

@@ -1,0 +1,133 @@
+package dev.posthorn.server.api.endpoint;
+
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.Paging;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
+import dev.posthorn.server.operationalwebhook.OperationalEvents;
+import dev.posthorn.server.operationalwebhook.OperationalWebhooks;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EndpointRow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Endpoints that are told what happens in an environment. */
+public final class OperationalWebhookApi {
+  private static final String ALL = "/api/v1/operational-webhook/endpoint";
+  private static final String ONE = ALL + "/{endpoint_id}";
+  private static final String ID = "v1.operational-webhook.endpoint";
+
+  private final ApiSupport desk;
+  private final EndpointView view;
+  private final EndpointEdits edits;
+
+  public OperationalWebhookApi(ApiSupport desk) {
+    this.desk = desk;
+    this.view = new EndpointView(desk);
+    this.edits = new EndpointEdits(desk, (call, type) -> OperationalEvents.TYPES.contains(type));
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Operational Webhook");
+    List<Operation> all = new ArrayList<>();
+    all.add(
+        at.get(ALL, ID + ".list", "Lists the endpoints for operational webhooks, newest first.")
+            .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, OperationBuilder.ORDER)
+            .gives(200, "ListResponse_EndpointOut_")
+            .to(ENVIRONMENT, this::list));
+    all.add(
+        at.post(ALL, ID + ".create", "Creates one.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("EndpointIn")
+            .gives(201, "EndpointOut")
+            .to(ENVIRONMENT, this::create));
+    all.add(
+        at.get(ONE, ID + ".get", "Shows one.")
+            .gives(200, "EndpointOut")
+            .to(ENVIRONMENT, call -> view.answer(200, row(call))));
+    all.add(
+        at.put(ONE, ID + ".upsert", "Replaces or creates one.")
+            .takes("EndpointUpdate")
+            .gives(200, "EndpointOut")
+            .to(ENVIRONMENT, this::replace));
+    all.add(
+        at.delete(ONE, ID + ".delete", "Removes one.")
+            .gives(204, null)
+            .to(ENVIRONMENT, this::delete));
+    EndpointSecretApi.Place place =
+        new EndpointSecretApi.Place(
+            "Operational Webhook", ONE, ID, ENVIRONMENT, call -> row(call).id());
+    all.addAll(new EndpointSecretApi(desk, place).operations());
+    return all;
+  }
+
+  private @Nullable EndpointRow rowOrNull(Call call, String name) {
+    ApplicationRow application =
+        OperationalWebhooks.applicationOrNull(desk.engine(), call.principal().environment());
+    return application == null ? null : desk.endpointOrNull(application, name);
+  }
+
+  private EndpointRow row(Call call) {
+    String name = call.path("endpoint_id");
+    EndpointRow row = rowOrNull(call, name);
+    if (row == null) {
+      throw missing(name);
+    }
+    return row;
+  }
+
+  private static ApiError missing(String name) {
+    return ApiError.notFound(
+        "operational webhook endpoint: there is none with the id or uid " + Quoted.of(name));
+  }
+
+  private ApplicationRow application(Call call) {
+    return desk.done(OperationalWebhooks.require(desk.engine(), call.principal().environment()));
+  }
+
+  private Answer list(Call call) {
+    Paging paging = Paging.of(call.query(), desk, ApiSupport.ENDPOINT, true);
+    ApplicationRow application =
+        OperationalWebhooks.applicationOrNull(desk.engine(), call.principal().environment());
+    List<EndpointRow> rows =
+        application == null
+            ? List.of()
+            : desk.engine().registry().endpoints(application.id(), paging.listing());
+    return paging.answer(
+        rows, EndpointRow::id, id -> desk.id(ApiSupport.ENDPOINT, id), view::write);
+  }
+
+  private Answer create(Call call) {
+    EndpointInput input = edits.read(call);
+    long application = application(call).id();
+    return desk.change(
+        call,
+        desk.engine().administration(),
+        Administration::once,
+        EndpointRow.class,
+        administration -> administration.createEndpoint(application, input.draft()),
+        row -> view.answer(201, row));
+  }
+
+  private Answer replace(Call call) {
+    String name = call.path("endpoint_id");
+    return view.answer(
+        200,
+        desk.isUid(ApiSupport.ENDPOINT, name)
+            ? edits.put(call, () -> application(call).id(), name).row()
+            : edits.replace(call, row(call)));
+  }
+
+  private Answer delete(Call call) {
+    var unused = desk.done(desk.engine().administration().deleteEndpoint(row(call).id()));
+    return Answer.empty(204);
+  }
+}

@@ -1,0 +1,173 @@
+package dev.posthorn.server.api.endpoint;
+
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.server.api.common.TimeSpan;
+import dev.posthorn.spi.store.AttemptFilter;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptQuery;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.HourRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.Reads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of an endpoint's deliveries and attempts in a span of time.
+ *
+ * <p>Hours that lie in it as a whole are counted already. Of the two that it begins and ends in,
+ * the attempts are looked at, if there are not too many of them; else the whole hour counts.
+ */
+final class SpanCounts {
+  /** How many attempts are looked at for each end of the span. */
+  static final int MOST = 10_000;
+
+  private static final int PAGE = 1_000;
+
+  private final Reads store;
+  private final long from;
+  private final long to;
+  private final Counts counts = new Counts();
+  private boolean approximated;
+
+  private SpanCounts(Reads store, long from, long to) {
+    this.store = store;
+    this.from = from;
+    this.to = to;
+  }
+
+  /**
+   * Counts what ended in a span.
+   *
+   * @param now the present: what ends after it is in no span yet
+   */
+  static SpanCounts of(Reads store, long endpoint, TimeSpan span, long now) {
+    SpanCounts all =
+        new SpanCounts(store, span.from(), span.to() > now ? Long.MAX_VALUE : span.to());
+    store.hours(endpoint, span.from(TimeSpan.HOUR), span.to()).forEach(all::add);
+    return all;
+  }
+
+  long succeeded() {
+    return counts.succeeded;
+  }
+
+  long failed() {
+    return counts.failed;
+  }
+
+  long cancelled() {
+    return counts.cancelled;
+  }
+
+  long attempts() {
+    return counts.attempts;
+  }
+
+  long failedAttempts() {
+    return counts.failedAttempts;
+  }
+
+  /** Returns whether an hour counts as a whole that does not lie in the span as a whole. */
+  boolean isApproximated() {
+    return approximated;
+  }
+
+  private void add(HourRow hour) {
+    long end = hour.start() + TimeSpan.HOUR;
+    if (hour.start() >= from && end <= to) {
+      counts.add(hour);
+      return;
+    }
+    Counts part = hour.attempts() > MOST ? null : part(hour);
+    if (part == null) {
+      approximated = true;
+      counts.add(hour);
+    } else {
+      counts.add(part);
+    }
+  }
+
+  /**
+   * Returns what became of the deliveries in the part of an hour that lies in the span, or null if
+   * that cannot be told: there are too many attempts, or not all that were counted are there.
+   */
+  private @Nullable Counts part(HourRow hour) {
+    Counts whole = new Counts();
+    Counts inside = new Counts();
+    long after = Ids.firstAt(hour.start()) - 1;
+    int left = MOST;
+    do {
+      Page<AttemptRow> page = page(hour, after);
+      for (AttemptRow row : page.rows()) {
+        long time = Ids.timeOf(row.id());
+        whole.add(row);
+        if (time >= from && time < to) {
+          inside.add(row);
+        }
+      }
+      left -= page.rows().size();
+      after = page.next();
+    } while (after != 0 && left > 0);
+    return after == 0 && whole.hasAllOf(hour) ? inside : null;
+  }
+
+  private Page<AttemptRow> page(HourRow hour, long after) {
+    return store.attempts(
+        new AttemptQuery(
+            hour.endpoint(),
+            0,
+            after,
+            Ids.firstAt(hour.start() + TimeSpan.HOUR),
+            false,
+            PAGE,
+            AttemptFilter.NONE));
+  }
+
+  /** How many deliveries ended in which way, and with how many attempts. */
+  private static final class Counts {
+    long succeeded;
+    long failed;
+    long cancelled;
+    long attempts;
+    long failedAttempts;
+
+    void add(HourRow hour) {
+      succeeded += hour.succeeded();
+      failed += hour.failed();
+      cancelled += hour.cancelled();
+      attempts += hour.attempts();
+      failedAttempts += hour.failedAttempts();
+    }
+
+    void add(Counts other) {
+      succeeded += other.succeeded;
+      failed += other.failed;
+      cancelled += other.cancelled;
+      attempts += other.attempts;
+      failedAttempts += other.failedAttempts;
+    }
+
+    /** Counts an attempt as its hour does: manual tests do not count. */
+    void add(AttemptRow row) {
+      if (row.kind() == AttemptKind.TEST) {
+        return;
+      }
+      switch (row.state()) {
+        case SUCCEEDED -> succeeded++;
+        case FAILED -> failed++;
+        case CANCELLED -> cancelled++;
+        case WAITING -> {}
+      }
+      attempts += row.isExchange() ? 1 : 0;
+      failedAttempts += row.isExchange() && !row.isSuccess() ? 1 : 0;
+    }
+
+    /** Returns whether nothing is missing; there may be more that came since. */
+    boolean hasAllOf(HourRow hour) {
+      return succeeded >= hour.succeeded()
+          && failed >= hour.failed()
+          && cancelled >= hour.cancelled()
+          && attempts >= hour.attempts();
+    }
+  }
+}

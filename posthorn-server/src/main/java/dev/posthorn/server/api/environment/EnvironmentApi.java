@@ -1,0 +1,183 @@
+package dev.posthorn.server.api.environment;
+
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.eventtype.EventTypeApi;
+import dev.posthorn.server.api.eventtype.EventTypeInput;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
+import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.EventTypeRow;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** An environment as a whole: its settings, and what can be carried over to another one. */
+public final class EnvironmentApi {
+  private static final String SETTINGS = "/api/v1/management/environment-settings";
+  private static final String SETTINGS_ID = "v1.management.environment-settings";
+  private static final String RETENTION = "/api/v1/environment/retention";
+  private static final int MOST_TYPES = 10_000;
+
+  private final ApiSupport desk;
+  private final EnvironmentSettings settings;
+
+  public EnvironmentApi(ApiSupport desk) {
+    this.desk = desk;
+    this.settings = new EnvironmentSettings(desk.engine().options());
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Environment");
+    return List.of(
+        at.get("/api/v1/environment/settings", "v1.environment.get-settings", "Shows settings.")
+            .gives(200, "EnvironmentSettingsOut")
+            .to(ENVIRONMENT, call -> json(settings.shown())),
+        at.get(SETTINGS, SETTINGS_ID + ".get", "Shows all settings.")
+            .gives(200, "SettingsInternalOut")
+            .to(ENVIRONMENT, call -> json(settings.all())),
+        at.put(SETTINGS, SETTINGS_ID + ".update", "Checks that settings are as given.")
+            .takes("SettingsInternalIn")
+            .gives(200, "SettingsInternalOut")
+            .to(ENVIRONMENT, this::check),
+        at.patch(SETTINGS, SETTINGS_ID + ".patch", "Checks that settings are as given.")
+            .takes("SettingsInternalIn")
+            .gives(200, "SettingsInternalOut")
+            .to(ENVIRONMENT, this::check),
+        at.get(RETENTION, "v1.environment.get-retention", "Shows how long messages are kept.")
+            .gives(200, "RetentionOut")
+            .to(ENVIRONMENT, this::retention),
+        at.put(RETENTION, "v1.environment.set-retention", "Sets how long messages are kept.")
+            .takes("RetentionIn")
+            .gives(200, "RetentionOut")
+            .to(ENVIRONMENT, this::retain),
+        at.post(
+                "/api/v1/environment/export",
+                "v1.environment.export",
+                "Gives the event types and settings.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .gives(200, "EnvironmentOut")
+            .to(ENVIRONMENT, this::give),
+        at.post(
+                "/api/v1/environment/import",
+                "v1.environment.import",
+                "Creates and replaces event types; removes nothing.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("EnvironmentIn", Operation.Body.DOCUMENT)
+            .gives(204, null)
+            .to(ENVIRONMENT, this::take));
+  }
+
+  // ---- settings ------------------------------------------------------------------------------
+
+  private static Answer json(String text) {
+    return Answer.jsonBytes(200, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Answer check(Call call) {
+    settings.requireSame(call.fields());
+    return json(settings.all());
+  }
+
+  // ---- retention -----------------------------------------------------------------------------
+
+  private Answer retention(Call call) {
+    long environment = call.principal().environment();
+    return retention(Objects.requireNonNull(desk.engine().access().environment(environment)));
+  }
+
+  private Answer retain(Call call) {
+    Long hours = call.fields().numberOrNull("retentionHours", 1, serverHours());
+    long millis = hours == null ? 0 : Duration.ofHours(hours).toMillis();
+    return retention(
+        desk.done(desk.engine().access().retain(call.principal().environment(), millis)));
+  }
+
+  private Answer retention(EnvironmentRow row) {
+    int hours = Math.toIntExact(Duration.ofMillis(row.retentionMillis()).toHours());
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          Json.positiveOrNull(json, "retentionHours", hours);
+          json.writeNumberProperty("serverRetentionHours", serverHours());
+          json.writeEndObject();
+        });
+  }
+
+  private long serverHours() {
+    return Duration.ofMillis(desk.engine().options().retentionMillis()).toHours();
+  }
+
+  // ---- export and import ---------------------------------------------------------------------
+
+  private Answer give(Call call) {
+    List<EventTypeRow> rows = desk.engine().registry().eventTypes(call.principal().environment());
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeNumberProperty("version", 1);
+          Json.time(json, "createdAt", desk.engine().millis());
+          json.writeArrayPropertyStart("eventTypes");
+          for (EventTypeRow row : rows) {
+            json.writeStartObject();
+            EventTypeApi.write(json, row, true);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          Json.raw(json, "settings", settings.all());
+          json.writeArrayPropertyStart("connectors");
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private Answer take(Call call) {
+    Fields fields = call.importedFields();
+    Fields given = fields.fieldsOrNull("settings");
+    if (given != null) {
+      settings.requireSame(given);
+    }
+    List<Fields> connectors = fields.objectsOrNull("connectors", MOST_TYPES);
+    if (connectors != null && !connectors.isEmpty()) {
+      throw fields.invalid("connectors", "are not there in Posthorn; leave them out");
+    }
+    Map<String, EventTypeInput> types = types(fields);
+    long environment = call.principal().environment();
+    long now = desk.engine().millis();
+    return desk.change(
+        call,
+        desk.engine().administration(),
+        Administration::once,
+        administration ->
+            administration.editEventTypes(
+                environment,
+                types.keySet(),
+                (name, before) ->
+                    Objects.requireNonNull(types.get(name)).row(environment, name, before, now)),
+        () -> Answer.empty(204));
+  }
+
+  private static Map<String, EventTypeInput> types(Fields fields) {
+    Map<String, EventTypeInput> types = new LinkedHashMap<>();
+    List<Fields> given = fields.objectsOrNull("eventTypes", MOST_TYPES);
+    for (Fields one : given == null ? List.<Fields>of() : given) {
+      String name = one.name("name");
+      if (types.put(name, EventTypeInput.whole(one)) != null) {
+        throw one.invalid("name", "is twice in the list: " + Quoted.of(name));
+      }
+    }
+    return types;
+  }
+}

@@ -1,0 +1,5 @@
+/** Operations on environments. */
+@NullMarked
+package dev.posthorn.server.api.environment;
+
+import org.jspecify.annotations.NullMarked;

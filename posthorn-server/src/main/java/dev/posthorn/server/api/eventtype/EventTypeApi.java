@@ -1,0 +1,266 @@
+package dev.posthorn.server.api.eventtype;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.internal.engine.registry.Put;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.NamePaging;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.RetrySchedules;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
+import dev.posthorn.spi.store.EventTypeRow;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Event types: what an environment's customers can be told of.
+ *
+ * <p>A token of one application sees only those that everybody has, or that need a feature flag the
+ * token has.
+ */
+public final class EventTypeApi {
+  private static final String ALL = "/api/v1/event-type";
+  private static final String ONE = ALL + "/{event_type_name}";
+
+  private final ApiSupport desk;
+
+  public EventTypeApi(ApiSupport desk) {
+    this.desk = desk;
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Event Type");
+    return List.of(
+        at.get(ALL, "v1.event-type.list", "Lists the event types.")
+            .query(
+                OperationBuilder.LIMIT,
+                OperationBuilder.ITERATOR,
+                OperationBuilder.ORDER,
+                OperationBuilder.flag("include_archived", "Also those that are archived"),
+                OperationBuilder.flag("with_content", "Whether schemas are shown"))
+            .gives(200, "ListResponse_EventTypeOut_")
+            .to(APPLICATION, this::list),
+        at.post(ALL, "v1.event-type.create", "Creates an event type, or takes one up again.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("EventTypeIn", Operation.Body.DOCUMENT)
+            .gives(201, "EventTypeOut")
+            .to(ENVIRONMENT, this::create),
+        at.get(ONE, "v1.event-type.get", "Shows an event type.")
+            .gives(200, "EventTypeOut")
+            .to(APPLICATION, call -> answer(200, row(call))),
+        at.put(ONE, "v1.event-type.upsert", "Replaces or creates one.")
+            .takes("EventTypeUpsertIn", Operation.Body.DOCUMENT)
+            .gives(200, "EventTypeOut")
+            .gives(201, "EventTypeOut")
+            .to(ENVIRONMENT, this::replace),
+        at.patch(ONE, "v1.event-type.patch", "Changes some fields.")
+            .takes("EventTypePatch", Operation.Body.DOCUMENT)
+            .gives(200, "EventTypeOut")
+            .to(ENVIRONMENT, this::patch),
+        at.delete(ONE, "v1.event-type.delete", "Archives it, or removes it for good.")
+            .query(OperationBuilder.flag("expunge", "Remove it rather than archive it"))
+            .gives(204, null)
+            .to(ENVIRONMENT, this::delete),
+        at.get(
+                ONE + "/retry-schedule",
+                "v1.event-type.get-retry-schedule",
+                "Shows when its deliveries are attempted again.")
+            .gives(200, "RetryScheduleInOut")
+            .to(ENVIRONMENT, call -> schedule(row(call))),
+        at.put(
+                ONE + "/retry-schedule",
+                "v1.event-type.set-retry-schedule",
+                "Sets when its deliveries are attempted again.")
+            .takes("RetryScheduleInOut")
+            .gives(200, "RetryScheduleInOut")
+            .to(ENVIRONMENT, this::setSchedule));
+  }
+
+  private Administration administration() {
+    return desk.engine().administration();
+  }
+
+  private long now() {
+    return desk.engine().millis();
+  }
+
+  private EventTypeRow row(Call call) {
+    String name = call.path("event_type_name");
+    EventTypeRow row = desk.engine().registry().eventType(call.principal().environment(), name);
+    if (row == null || !call.principal().sees(row)) {
+      throw ApiError.notFound(missing(name));
+    }
+    return row;
+  }
+
+  private static String missing(String name) {
+    return "event type: there is none with the name " + Quoted.of(name);
+  }
+
+  private Answer list(Call call) {
+    NamePaging paging = NamePaging.of(call.query());
+    boolean archived = call.query().flag("include_archived", false);
+    boolean content = call.query().flag("with_content", false);
+    List<EventTypeRow> rows =
+        desk.engine()
+            .registry()
+            .eventTypes(
+                call.principal().environment(),
+                paging.from(),
+                paging.readDescending(),
+                row -> (archived || !row.archived()) && call.principal().sees(row),
+                paging.readLimit());
+    return paging.answer(rows, EventTypeRow::name, (json, row) -> write(json, row, content));
+  }
+
+  private Answer create(Call call) {
+    Fields fields = call.fields();
+    String name = fields.name("name");
+    EventTypeInput input = EventTypeInput.whole(fields);
+    long environment = call.principal().environment();
+    return desk.change(
+        call,
+        administration(),
+        Administration::once,
+        EventTypeRow.class,
+        administration ->
+            administration.editEventType(
+                environment,
+                name,
+                before -> {
+                  if (before != null && !before.archived()) {
+                    throw new PosthornException(
+                        Reason.CONFLICT,
+                        "name: " + Quoted.of(name) + " is an event type already; change it by PUT");
+                  }
+                  return input.row(environment, name, before, now());
+                }),
+        row -> answer(201, row));
+  }
+
+  private Answer replace(Call call) {
+    String name = call.path("event_type_name");
+    if (!Fields.NAME.matcher(name).matches()) {
+      throw ApiError.notFound(missing(name));
+    }
+    EventTypeInput input = EventTypeInput.whole(call.fields());
+    long environment = call.principal().environment();
+    Put<EventTypeRow> put =
+        desk.done(
+            administration()
+                .putEventType(
+                    environment, name, before -> input.row(environment, name, before, now())));
+    return answer(put.created() ? 201 : 200, put.row());
+  }
+
+  private Answer patch(Call call) {
+    EventTypeRow row = row(call);
+    EventTypeInput input = EventTypeInput.change(call.fields());
+    return answer(200, desk.done(edit(row, before -> input.applied(before, now()))));
+  }
+
+  /** Changes an event type that is there. */
+  private CompletableFuture<EventTypeRow> edit(
+      EventTypeRow row, UnaryOperator<EventTypeRow> change) {
+    return administration()
+        .editEventType(
+            row.environment(),
+            row.name(),
+            before -> {
+              if (before == null) {
+                throw new PosthornException(Reason.NOT_FOUND, missing(row.name()));
+              }
+              return change.apply(before);
+            });
+  }
+
+  private Answer delete(Call call) {
+    EventTypeRow row = row(call);
+    if (call.query().flag("expunge", false)) {
+      var unused = desk.done(administration().removeEventType(row.environment(), row.name()));
+    } else {
+      var unused = desk.done(edit(row, before -> archived(before, now())));
+    }
+    return Answer.empty(204);
+  }
+
+  /** Returns an event type as it is once it is no longer offered. */
+  static EventTypeRow archived(EventTypeRow before, long now) {
+    return new EventTypeInput(null, true, null, null, null, null).applied(before, now);
+  }
+
+  // ---- the retry schedule --------------------------------------------------------------------
+
+  private Answer setSchedule(Call call) {
+    EventTypeRow row = row(call);
+    List<Long> waits = RetrySchedules.read(call.fields());
+    return schedule(
+        desk.done(
+            edit(
+                row,
+                before ->
+                    new EventTypeRow(
+                        before.environment(),
+                        before.name(),
+                        before.description(),
+                        before.schemas(),
+                        before.archived(),
+                        before.deprecated(),
+                        before.featureFlags(),
+                        before.groupName(),
+                        waits,
+                        before.created(),
+                        now()))));
+  }
+
+  private static Answer schedule(EventTypeRow row) {
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          List<Long> waits = row.retryWaits();
+          if (waits != null) {
+            RetrySchedules.writeDurations(json, waits);
+          }
+          json.writeEndObject();
+        });
+  }
+
+  // ---- answers -------------------------------------------------------------------------------
+
+  private static Answer answer(int status, EventTypeRow row) {
+    return Answer.json(
+        status,
+        json -> {
+          json.writeStartObject();
+          write(json, row, true);
+          json.writeEndObject();
+        });
+  }
+
+  /** Writes an event type's properties. */
+  public static void write(JsonGenerator json, EventTypeRow row, boolean content) {
+    json.writeStringProperty("name", row.name());
+    json.writeStringProperty("description", row.description());
+    Json.raw(json, "schemas", content ? row.schemas() : null);
+    json.writeBooleanProperty("archived", row.archived());
+    json.writeBooleanProperty("deprecated", row.deprecated());
+    Json.listOrNull(json, "featureFlags", row.featureFlags());
+    Json.text(json, "featureFlag", row.featureFlags().isEmpty() ? null : row.featureFlags().get(0));
+    Json.text(json, "groupName", row.groupName());
+    Json.time(json, "createdAt", row.created());
+    Json.time(json, "updatedAt", row.updated());
+  }
+}

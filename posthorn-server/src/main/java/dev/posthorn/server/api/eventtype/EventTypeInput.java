@@ -1,0 +1,124 @@
+package dev.posthorn.server.api.eventtype;
+
+import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Quoted;
+import dev.posthorn.spi.store.EventTypeRow;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a client says of an event type; null is what it does not say. {@code schemas}, {@code
+ * featureFlags} (by an empty list) and {@code groupName} can be said to be none.
+ *
+ * @param description a note for people
+ * @param archived whether it is no longer offered
+ * @param deprecated whether it is offered with a warning
+ * @param schemas the schemas
+ * @param featureFlags the flags
+ * @param groupName the group
+ */
+public record EventTypeInput(
+    @Nullable String description,
+    @Nullable Boolean archived,
+    @Nullable Boolean deprecated,
+    @Nullable Text schemas,
+    @Nullable List<String> featureFlags,
+    @Nullable Text groupName) {
+  private static final String FLAGS = "featureFlags";
+  private static final String OLD_FLAG = "featureFlag";
+  private static final int MOST_FLAGS = 25;
+
+  /** A text that was said, be it null. */
+  record Text(@Nullable String value) {}
+
+  /** Reads a whole event type: it must have a description. */
+  public static EventTypeInput whole(Fields fields) {
+    if (!fields.hasValue("description")) {
+      throw fields.invalid("description", "is required");
+    }
+    return change(fields);
+  }
+
+  /** Reads what is to change. */
+  static EventTypeInput change(Fields fields) {
+    fields.refuseNull("description", "archived", "deprecated");
+    return new EventTypeInput(
+        fields.textOrNull("description", TextLimits.DESCRIPTION),
+        fields.flagOrNull("archived"),
+        fields.flagOrNull("deprecated"),
+        fields.has("schemas") ? new Text(schemas(fields)) : null,
+        flags(fields),
+        fields.has("groupName") ? new Text(fields.nameOrNull("groupName")) : null);
+  }
+
+  private static @Nullable String schemas(Fields fields) {
+    JsonNode node = fields.node("schemas");
+    if (node == null) {
+      return null;
+    }
+    if (!node.isObject()) {
+      throw fields.invalid("schemas", "must be an object: a JSON Schema, or one for each version");
+    }
+    String text = node.toString();
+    if (text.length() > TextLimits.SCHEMAS) {
+      throw fields.invalid("schemas", TextLimits.tooLong(text.length(), TextLimits.SCHEMAS));
+    }
+    String problem = JsonSchemas.problem(node);
+    if (problem != null) {
+      throw fields.invalid("schemas", "has no JSON Schema (draft 7): " + Quoted.of(problem));
+    }
+    return text;
+  }
+
+  /** Older clients know one flag. */
+  private static @Nullable List<String> flags(Fields fields) {
+    if (fields.has(FLAGS)) {
+      List<String> flags =
+          fields.listOrNull(
+              FLAGS,
+              MOST_FLAGS,
+              flag -> Fields.NAME.matcher(flag).matches(),
+              "1 to 256 of the characters a-z A-Z 0-9 - _ .");
+      return flags == null ? List.of() : flags;
+    }
+    if (fields.has(OLD_FLAG)) {
+      String flag = fields.nameOrNull(OLD_FLAG);
+      return flag == null ? List.of() : List.of(flag);
+    }
+    return null;
+  }
+
+  /** Returns the row of an event type that this says all of; what it leaves out is none. */
+  public EventTypeRow row(long environment, String name, @Nullable EventTypeRow before, long now) {
+    return new EventTypeRow(
+        environment,
+        name,
+        description == null ? "" : description,
+        schemas == null ? null : schemas.value,
+        archived != null && archived,
+        deprecated != null && deprecated,
+        featureFlags == null ? List.of() : featureFlags,
+        groupName == null ? null : groupName.value,
+        before == null ? null : before.retryWaits(),
+        before == null ? now : before.created(),
+        now);
+  }
+
+  /** Returns a row with what this says; what it leaves out stays. */
+  EventTypeRow applied(EventTypeRow before, long now) {
+    return new EventTypeRow(
+        before.environment(),
+        before.name(),
+        description == null ? before.description() : description,
+        schemas == null ? before.schemas() : schemas.value,
+        archived == null ? before.archived() : archived,
+        deprecated == null ? before.deprecated() : deprecated,
+        featureFlags == null ? before.featureFlags() : featureFlags,
+        groupName == null ? before.groupName() : groupName.value,
+        before.retryWaits(),
+        before.created(),
+        now);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.posthorn.server.api.eventtype;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.task.Deliveries;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.message.MessageView;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.MessageRow;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Sends examples of event types to one endpoint, as tests: at once and once, whatever the endpoint
+ * wants and also if it is disabled, and without a word about its health.
+ */
+public final class ExampleApi {
+  private static final int MOST_INDEX = 1_000_000;
+
+  /** What clients send to see whether an endpoint is there; no environment needs to have it. */
+  private static final String PING = "svix.ping";
+
+  private static final String PING_PAYLOAD = "{\"success\": true}";
+
+  private final ApiSupport desk;
+  private final MessageView view;
+
+  public ExampleApi(ApiSupport desk) {
+    this.desk = desk;
+    this.view = new MessageView(desk);
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Endpoint");
+    return List.of(
+        at.post(
+                "/api/v1/app/{app_id}/endpoint/{endpoint_id}/send-example",
+                "v1.endpoint.send-example",
+                "Sends an example of an event type to it.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("EventExampleIn")
+            .gives(200, "MessageOut")
+            .to(APPLICATION, this::send));
+  }
+
+  private Answer send(Call call) {
+    ApplicationRow application = desk.application(call);
+    EndpointRow endpoint = desk.endpoint(call, application);
+    Fields fields = call.fields();
+    String type = fields.name("eventType");
+    String payload = type.equals(PING) ? PING_PAYLOAD : example(call, application, type, fields);
+    SendRequest acceptance =
+        new SendRequest(
+            application.id(),
+            type,
+            List.of(),
+            "application/json",
+            payload.getBytes(StandardCharsets.UTF_8),
+            SendRequest.Options.NONE);
+    return desk.change(
+        call,
+        desk.engine().deliveries(),
+        Deliveries::once,
+        MessageRow.class,
+        deliveries -> deliveries.beginTest(acceptance, endpoint.id()),
+        this::answer);
+  }
+
+  private String example(Call call, ApplicationRow application, String type, Fields fields) {
+    fields.refuseNull("exampleIndex");
+    Long index = fields.numberOrNull("exampleIndex", 0, MOST_INDEX);
+    EventTypeRow row = desk.engine().registry().eventType(application.environment(), type);
+    if (row == null || !call.principal().sees(row)) {
+      throw ApiError.notFound("event type: there is none with the name " + Quoted.of(type));
+    }
+    JsonNode schema = ExamplePayload.schema(row.schemas());
+    return ExamplePayload.of(schema, index == null ? 0 : index.intValue(), fields).toString();
+  }
+
+  private Answer answer(MessageRow message) {
+    return view.answer(
+        200,
+        MessageView.Head.of(message),
+        new MessageView.Content(message.contentType(), message.body(), true),
+        json -> {});
+  }
+}

@@ -1,0 +1,207 @@
+package dev.posthorn.server.api.eventtype;
+
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.http.Fields;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Makes an example of what a JSON Schema describes: one that the schema has ({@code examples},
+ * {@code example}), else one that is made up of its properties. A made-up example is plausible; it
+ * need not be valid, as patterns and conditions are not looked at.
+ */
+final class ExamplePayload {
+  private static final int MOST_NODES = 5_000;
+  private static final int DEEPEST = 10;
+
+  /** The longest reference that is followed: the same one may be followed again and again. */
+  private static final int MOST_REFERENCE = 1_000;
+
+  /** What an example that is made up has at most, in characters, about. */
+  private static final long MOST_CHARACTERS = 128 * 1024;
+
+  /** What a value takes besides its characters: quotes, a comma. */
+  private static final int VALUE = 4;
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private final JsonNode root;
+  private int nodes;
+  private long characters;
+
+  private ExamplePayload(JsonNode root) {
+    this.root = root;
+  }
+
+  /**
+   * Returns an example.
+   *
+   * @param schema the schema, or null if there is none
+   * @param index which of the schema's examples
+   * @param fields the request that asks, to refuse an index that there is not
+   */
+  static JsonNode of(@Nullable JsonNode schema, int index, Fields fields) {
+    if (schema == null) {
+      ObjectNode example = NODES.objectNode();
+      example.put("example", true);
+      return example;
+    }
+    JsonNode examples = schema.get("examples");
+    int count = examples != null && examples.isArray() ? examples.size() : 0;
+    if (index >= Math.max(1, count)) {
+      throw fields.invalid(
+          "exampleIndex", "is " + index + ", but the schema has " + count + " examples");
+    }
+    return count > 0 ? examples.get(index) : new ExamplePayload(schema).made(schema, 0);
+  }
+
+  /** Returns an event type's schema, the newest one if there are several, or null. */
+  static @Nullable JsonNode schema(@Nullable String schemas) {
+    if (schemas == null) {
+      return null;
+    }
+    JsonNode all = Json.read(schemas);
+    JsonNode newest = null;
+    int highest = -1;
+    for (Map.Entry<String, JsonNode> schema : all.properties()) {
+      if (JsonSchemas.isVersion(schema.getKey()) && Integer.parseInt(schema.getKey()) > highest) {
+        highest = Integer.parseInt(schema.getKey());
+        newest = schema.getValue();
+      }
+    }
+    JsonNode schema = newest == null ? all : newest;
+    return schema.isObject() && !schema.isEmpty() ? schema : null;
+  }
+
+  private JsonNode made(JsonNode schema, int depth) {
+    if (depth > DEEPEST || ++nodes > MOST_NODES || characters > MOST_CHARACTERS) {
+      return NODES.nullNode();
+    }
+    JsonNode given = given(schema);
+    if (given != null) {
+      return counted(given);
+    }
+    String ref = schema.path("$ref").asString("");
+    if (ref.length() <= MOST_REFERENCE && (ref.equals("#") || ref.startsWith("#/"))) {
+      return made(root.at(ref.substring(1)), depth + 1);
+    }
+    for (String choice : new String[] {"oneOf", "anyOf"}) {
+      if (schema.path(choice).has(0)) {
+        return made(schema.path(choice).get(0), depth + 1);
+      }
+    }
+    return made(schema, type(schema), depth);
+  }
+
+  /** Returns a value of the schema, or null in place of one for which there is no room any more. */
+  private JsonNode counted(JsonNode value) {
+    count(value);
+    return characters > MOST_CHARACTERS ? NODES.nullNode() : value;
+  }
+
+  /** Counts a value until there is no more room: the same one may be asked for again and again. */
+  private void count(JsonNode value) {
+    characters += VALUE;
+    if (value.isContainer()) {
+      for (Map.Entry<String, JsonNode> property : value.properties()) {
+        characters += property.getKey().length();
+      }
+      for (JsonNode child : value) {
+        if (characters > MOST_CHARACTERS) {
+          return;
+        }
+        count(child);
+      }
+    } else {
+      characters += value.isString() ? value.stringValue().length() : value.asString("").length();
+    }
+  }
+
+  /** Returns a value that a schema names, or null. */
+  private static @Nullable JsonNode given(JsonNode schema) {
+    for (String name : new String[] {"example", "const", "default"}) {
+      if (schema.has(name)) {
+        return schema.get(name);
+      }
+    }
+    for (String name : new String[] {"examples", "enum"}) {
+      JsonNode values = schema.get(name);
+      if (values != null && values.isArray() && !values.isEmpty()) {
+        return values.get(0);
+      }
+    }
+    return null;
+  }
+
+  private static String type(JsonNode schema) {
+    JsonNode type = schema.path("type");
+    if (type.isArray()) {
+      for (JsonNode one : type) {
+        if (!one.asString("").equals("null")) {
+          return one.asString("");
+        }
+      }
+    }
+    if (type.isString()) {
+      return type.asString();
+    }
+    if (schema.has("properties") || schema.has("allOf")) {
+      return "object";
+    }
+    return schema.has("items") ? "array" : "string";
+  }
+
+  private JsonNode made(JsonNode schema, String type, int depth) {
+    return switch (type) {
+      case "object" -> object(schema, depth);
+      case "array" -> {
+        ArrayNode array = NODES.arrayNode();
+        if (schema.has("items")) {
+          array.add(made(schema.path("items"), depth + 1));
+        }
+        yield array;
+      }
+      case "integer", "number" ->
+          counted(schema.has("minimum") ? schema.get("minimum") : NODES.numberNode(1));
+      case "boolean" -> counted(NODES.booleanNode(true));
+      case "null" -> counted(NODES.nullNode());
+      default -> counted(NODES.stringNode(text(schema.path("format").asString(""))));
+    };
+  }
+
+  private JsonNode object(JsonNode schema, int depth) {
+    ObjectNode object = NODES.objectNode();
+    for (JsonNode part : schema.path("allOf")) {
+      if (made(part, depth + 1) instanceof ObjectNode some) {
+        object.setAll(some);
+      }
+    }
+    for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
+      if (characters > MOST_CHARACTERS) {
+        break;
+      }
+      characters += property.getKey().length();
+      object.set(property.getKey(), made(property.getValue(), depth + 1));
+    }
+    return object;
+  }
+
+  private static String text(String format) {
+    return switch (format) {
+      case "date-time" -> "2026-01-31T12:00:00Z";
+      case "date" -> "2026-01-31";
+      case "time" -> "12:00:00Z";
+      case "email" -> "somebody@example.com";
+      case "uri", "url" -> "https://example.com/";
+      case "hostname" -> "example.com";
+      case "ipv4" -> "192.0.2.1";
+      case "ipv6" -> "2001:db8::1";
+      case "uuid" -> "123e4567-e89b-12d3-a456-426614174000";
+      default -> "string";
+    };
+  }
+}

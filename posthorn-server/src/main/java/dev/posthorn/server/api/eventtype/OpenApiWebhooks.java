@@ -1,0 +1,230 @@
+package dev.posthorn.server.api.eventtype;
+
+import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Quoted;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads event types from the {@code webhooks} (or, before OpenAPI 3.1, {@code x-webhooks}) of an
+ * OpenAPI document. A webhook's key is the name; its request body has the schema; its first tag is
+ * the group. A schema that refers to {@code components} takes along what it refers to; so what
+ * results may be far more than the document, and has a bound.
+ */
+final class OpenApiWebhooks {
+  private static final String SCHEMAS = "#/components/schemas/";
+  private static final String DEFINITIONS = "#/$defs/";
+  private static final String REF = "$ref";
+  private static final int MOST_HOPS = 20;
+  private static final int MOST_REFERENCE = 1_000;
+  private static final int MOST_TYPES = 10_000;
+
+  private static final List<String> METHODS = List.of("post", "put", "patch", "get", "delete");
+
+  private final JsonNode spec;
+  private long characters;
+
+  /** Creates a reader of a document. */
+  OpenApiWebhooks(JsonNode spec) {
+    this.spec = spec;
+  }
+
+  /** Returns what the document says of event types, by name; throws 422 where it cannot be read. */
+  NavigableMap<String, EventTypeInput> read() {
+    NavigableMap<String, EventTypeInput> types = new TreeMap<>();
+    boolean found = false;
+    for (String section : List.of("webhooks", "x-webhooks")) {
+      JsonNode webhooks = spec.get(section);
+      if (webhooks != null && webhooks.isObject()) {
+        found = true;
+        for (Map.Entry<String, JsonNode> webhook : webhooks.properties()) {
+          if (types.size() == MOST_TYPES) {
+            throw ApiError.invalid(
+                List.of("body", "spec"),
+                "has more than " + MOST_TYPES + " webhooks; import it in parts");
+          }
+          types.put(name(webhook.getKey()), eventType(webhook.getKey(), webhook.getValue()));
+        }
+      }
+    }
+    if (!found) {
+      throw ApiError.invalid(
+          List.of("body", "spec"), "has no webhooks: it needs a section webhooks or x-webhooks");
+    }
+    return types;
+  }
+
+  private static String name(String name) {
+    if (!Fields.NAME.matcher(name).matches()) {
+      throw bad(name, "its name must be 1 to 256 of the characters a-z A-Z 0-9 - _ .");
+    }
+    return name;
+  }
+
+  private static ApiError bad(String webhook, String problem) {
+    return ApiError.invalid(List.of("body", "spec", "webhooks", webhook), problem);
+  }
+
+  private EventTypeInput eventType(String name, JsonNode webhook) {
+    JsonNode item = resolved(name, webhook);
+    JsonNode operation =
+        METHODS.stream()
+            .map(item::get)
+            .filter(found -> found != null && found.isObject())
+            .findFirst()
+            .orElseThrow(() -> bad(name, "has no operation such as post"));
+    JsonNode body = operation.get("requestBody");
+    JsonNode request = body == null ? null : resolved(name, body);
+    JsonNode deprecated = operation.get("deprecated");
+    ObjectNode schema = schema(name, request);
+    String group = operation.at("/tags/0").asString("");
+    String description = description(operation, request);
+    String schemas = schema == null ? null : "{\"1\":" + schema + "}";
+    requireBounded(name, description, schemas);
+    return new EventTypeInput(
+        description,
+        false,
+        deprecated != null && deprecated.asBoolean(false),
+        new EventTypeInput.Text(schemas),
+        null,
+        Fields.NAME.matcher(group).matches() ? new EventTypeInput.Text(group) : null);
+  }
+
+  private void requireBounded(String name, String description, @Nullable String schemas) {
+    if (description.length() > TextLimits.DESCRIPTION) {
+      throw bad(
+          name,
+          "its description "
+              + TextLimits.tooLong(description.length(), TextLimits.DESCRIPTION)
+              + " characters");
+    }
+    int length = schemas == null ? 0 : schemas.length();
+    if (length > TextLimits.SCHEMAS) {
+      throw bad(
+          name,
+          "its schema, with all that it refers to, "
+              + TextLimits.tooLong(length, TextLimits.SCHEMAS)
+              + " characters");
+    }
+    characters += description.length() + length;
+    if (characters > TextLimits.EVENT_TYPE_TEXTS) { // what they share is there for each of them
+      throw ApiError.invalid(
+          List.of("body", "spec"),
+          "has webhooks that say more than "
+              + TextLimits.EVENT_TYPE_TEXTS
+              + " characters together, with all that each of them refers to; import it in parts");
+    }
+  }
+
+  private static String description(JsonNode operation, @Nullable JsonNode request) {
+    for (String field : List.of("description", "summary")) {
+      String text = operation.path(field).asString("");
+      if (!text.isEmpty()) {
+        return text;
+      }
+    }
+    return request == null ? "" : request.path("description").asString("");
+  }
+
+  /** Returns the schema of a request body's JSON, or null if it has none. */
+  private @Nullable ObjectNode schema(String name, @Nullable JsonNode request) {
+    JsonNode media = request == null ? null : json(request.path("content"));
+    JsonNode schema = media == null ? null : media.get("schema");
+    if (media == null || schema == null || !resolved(name, schema).isObject()) {
+      return null;
+    }
+    ObjectNode whole = whole((ObjectNode) resolved(name, schema));
+    JsonNode example = media.get("example");
+    if (example == null) {
+      Iterator<JsonNode> examples = media.path("examples").iterator();
+      example = examples.hasNext() ? examples.next().get("value") : null;
+    }
+    if (example != null && !whole.has("examples") && !whole.has("example")) {
+      whole.putArray("examples").add(example);
+    }
+    return whole;
+  }
+
+  private static @Nullable JsonNode json(JsonNode content) {
+    for (Map.Entry<String, JsonNode> media : content.properties()) {
+      if (media.getKey().startsWith("application/json") || media.getKey().endsWith("+json")) {
+        return media.getValue();
+      }
+    }
+    return null;
+  }
+
+  // ---- references ----------------------------------------------------------------------------
+
+  /** Follows references within the document. */
+  private JsonNode resolved(String name, JsonNode node) {
+    JsonNode at = node;
+    for (int hops = 0; hops < MOST_HOPS; hops++) {
+      JsonNode ref = at.get(REF);
+      if (ref == null || !ref.isString()) {
+        return at;
+      }
+      if (ref.asString().length() > MOST_REFERENCE) {
+        throw bad(name, "has a reference of more than " + MOST_REFERENCE + " characters");
+      }
+      at = target(ref.asString());
+      if (at.isMissingNode()) {
+        throw bad(
+            name, "refers to " + Quoted.of(ref.asString()) + ", which is not in the document");
+      }
+    }
+    throw bad(name, "has references that lead to one another");
+  }
+
+  private JsonNode target(String ref) {
+    try {
+      return ref.startsWith("#/") ? spec.at(ref.substring(1)) : spec.path("");
+    } catch (IllegalArgumentException e) {
+      return spec.path("");
+    }
+  }
+
+  /** Returns a copy of a schema that stands alone: what it refers to is among its definitions. */
+  private ObjectNode whole(ObjectNode schema) {
+    Deque<String> wanted = new ArrayDeque<>();
+    ObjectNode whole = schema.deepCopy();
+    rewrite(whole, wanted);
+    ObjectNode definitions = JsonNodeFactory.instance.objectNode();
+    while (!wanted.isEmpty()) {
+      String name = wanted.pop();
+      JsonNode definition = target(SCHEMAS + name);
+      if (!definitions.has(name) && !definition.isMissingNode()) {
+        JsonNode copy = definition.deepCopy();
+        rewrite(copy, wanted);
+        definitions.set(name, copy);
+      }
+    }
+    if (!definitions.isEmpty()) {
+      whole.set("$defs", definitions);
+    }
+    return whole;
+  }
+
+  private static void rewrite(JsonNode node, Deque<String> wanted) {
+    if (node instanceof ObjectNode object) {
+      String ref = object.path(REF).asString("");
+      if (ref.startsWith(SCHEMAS)) {
+        String name = ref.substring(SCHEMAS.length());
+        wanted.push(name);
+        object.put(REF, DEFINITIONS + name);
+      }
+    }
+    node.forEach(child -> rewrite(child, wanted));
+  }
+}

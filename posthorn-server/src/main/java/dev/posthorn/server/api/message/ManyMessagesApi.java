@@ -1,0 +1,142 @@
+package dev.posthorn.server.api.message;
+
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.task.Deliveries;
+import dev.posthorn.internal.engine.task.Tasks;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.TaskView;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.TaskRow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** What is done with many messages at once: sent to all applications, payloads removed. */
+public final class ManyMessagesApi {
+  private static final String ALL = "/api/v1/app/{app_id}/msg";
+  private static final int MOST_IDS = 1_000;
+
+  private final ApiSupport desk;
+  private final TaskView tasks;
+
+  public ManyMessagesApi(ApiSupport desk) {
+    this.desk = desk;
+    this.tasks = new TaskView(desk);
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Message");
+    return List.of(
+        at.post(
+                "/api/v1/msg/broadcast",
+                "v1.message.broadcast",
+                "Sends a message to every application there is, in the background.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("MessageBroadcastIn", Operation.Body.MESSAGE)
+            .gives(202, "BackgroundTaskOut")
+            .to(ENVIRONMENT, this::broadcast),
+        at.post(
+                ALL + "/bulk-expunge",
+                "v1.message.bulk-expunge-content",
+                "Removes the payloads of some messages for good.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("BulkExpungeContentsIn")
+            .gives(200, "BulkExpungeContentsOut")
+            .to(ENVIRONMENT, this::expunge),
+        at.post(
+                ALL + "/expunge-all-contents",
+                "v1.message.expunge-all-contents",
+                "Removes the payloads of all messages for good, in the background.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .gives(202, "BackgroundTaskOut")
+            .to(ENVIRONMENT, this::purge));
+  }
+
+  private Answer broadcast(Call call) {
+    MessageInput input = MessageInput.read(call.body());
+    desk.requireKnownType(call, String.valueOf(input.eventType));
+    SendRequest message =
+        new SendRequest(
+            0,
+            Objects.requireNonNull(input.eventType),
+            input.channels,
+            input.contentType,
+            Objects.requireNonNull(input.payload),
+            new SendRequest.Options(
+                input.eventId,
+                input.deliverAt(),
+                0,
+                null,
+                input.payloadMillis(),
+                input.tags,
+                null));
+    return desk.change(
+        call,
+        desk.engine().tasks(),
+        Tasks::once,
+        TaskRow.class,
+        all -> all.broadcast(call.principal().environment(), message),
+        task -> tasks.answer(202, task));
+  }
+
+  private Answer purge(Call call) {
+    ApplicationRow application = desk.application(call);
+    return desk.change(
+        call,
+        desk.engine().tasks(),
+        Tasks::once,
+        TaskRow.class,
+        all -> all.purge(application.id()),
+        task -> tasks.answer(202, task));
+  }
+
+  private Answer expunge(Call call) {
+    ApplicationRow application = desk.application(call);
+    Fields fields = call.fields();
+    fields.refuseNull("ids");
+    List<String> names =
+        fields.listOrNull(
+            "ids",
+            MOST_IDS,
+            name -> Fields.NAME.matcher(name).matches(),
+            "the id or the event id of a message");
+    Map<String, Boolean> found = new LinkedHashMap<>();
+    List<Long> ids = new ArrayList<>();
+    for (String name : names == null ? List.<String>of() : names) {
+      MessageRow row = desk.messageOrNull(application, name);
+      found.put(name, row != null);
+      if (row != null) {
+        ids.add(row.id());
+      }
+    }
+    return desk.change(
+        call,
+        desk.engine().deliveries(),
+        Deliveries::once,
+        deliveries -> deliveries.expunge(ids),
+        () -> results(found));
+  }
+
+  private static Answer results(Map<String, Boolean> found) {
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeObjectPropertyStart("results");
+          found.forEach(
+              (name, there) -> json.writeStringProperty(name, there ? "expunged" : "not-found"));
+          json.writeEndObject();
+          json.writeEndObject();
+        });
+  }
+}

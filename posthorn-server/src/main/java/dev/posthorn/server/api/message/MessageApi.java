@@ -1,0 +1,270 @@
+package dev.posthorn.server.api.message;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.engine.journal.IdempotencyKey;
+import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.server.api.application.ApplicationApi;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.Paging;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.ErrorMapper;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Query;
+import dev.posthorn.server.http.Times;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.MessageFilter;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Messages: events that are sent to an application. */
+public final class MessageApi {
+  private static final String ALL = "/api/v1/app/{app_id}/msg";
+  private static final String ONE = ALL + "/{msg_id}";
+
+  private final ApiSupport desk;
+  private final ApplicationApi applications;
+  private final AcceptanceListener listener;
+  private final MessageView view;
+
+  public MessageApi(ApiSupport desk, ApplicationApi applications, AcceptanceListener listener) {
+    this.listener = listener;
+    this.desk = desk;
+    this.applications = applications;
+    this.view = new MessageView(desk);
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Message");
+    return List.of(
+        at.get(ALL, "v1.message.list", "Lists the messages, newest first.")
+            .query(
+                OperationBuilder.LIMIT,
+                OperationBuilder.ITERATOR,
+                OperationBuilder.CHANNEL,
+                OperationBuilder.TAG,
+                new Operation.Param(
+                    "event_id", "query", "{\"type\":\"string\"}", "Only the sender's own id"),
+                OperationBuilder.BEFORE,
+                OperationBuilder.AFTER,
+                OperationBuilder.EVENT_TYPES,
+                OperationBuilder.WITH_CONTENT)
+            .gives(200, "ListResponse_MessageOut_")
+            .to(APPLICATION, this::list),
+        at.post(ALL, "v1.message.create", "Sends a message; it is on disk when this answers.")
+            .query(OperationBuilder.WITH_CONTENT, OperationBuilder.IDEMPOTENCY)
+            .takes("MessageIn", Operation.Body.MESSAGE)
+            .gives(202, "MessageOut")
+            .direct(APPLICATION, this::create), // with the scope to send, which few of them have
+        at.get(ONE, "v1.message.get", "Shows a message.")
+            .query(OperationBuilder.WITH_CONTENT)
+            .gives(200, "MessageOut")
+            .to(APPLICATION, this::get),
+        at.get(ONE + "/raw", "v1.message.get-raw-payload", "Gives the payload as it was sent.")
+            .gives(200, "MessageRawPayloadOut")
+            .to(APPLICATION, this::raw),
+        at.delete(ONE + "/content", "v1.message.expunge-content", "Removes the payload for good.")
+            .gives(204, null)
+            .to(ENVIRONMENT, this::expunge));
+  }
+
+  // ---- sending -------------------------------------------------------------------------------
+
+  private void create(Call call, Consumer<Supplier<Answer>> answer) {
+    MessageInput input = MessageInput.read(call.body());
+    desk.requireKnownType(call, String.valueOf(input.eventType));
+    boolean withContent = call.query().flag("with_content", true);
+    String name = call.path("app_id");
+    ApplicationRow application = desk.applicationOrNull(call, name);
+    if (application != null || call.principal().isApplication()) {
+      accept(call, desk.application(call), input, withContent, answer);
+      return;
+    }
+    var unused =
+        applications
+            .create(call, name, input.application)
+            .thenAccept(created -> accept(call, created, input, withContent, answer))
+            .whenComplete(
+                (done, failed) -> {
+                  if (failed != null) {
+                    answer.accept(
+                        () -> {
+                          throw failed instanceof CompletionException e
+                              ? e
+                              : new CompletionException(failed);
+                        });
+                  }
+                });
+  }
+
+  private void accept(
+      Call call,
+      ApplicationRow application,
+      MessageInput input,
+      boolean withContent,
+      Consumer<Supplier<Answer>> answer) {
+    SendRequest acceptance = acceptance(call, application, input);
+    AcceptanceListener.Progress progress = listener.begins(call, acceptance.type());
+    try {
+      desk.engine()
+          .messages()
+          .accept(
+              acceptance,
+              accepted -> {
+                progress.committed(accepted);
+                answer.accept(
+                    () -> {
+                      progress.answered();
+                      return accepted(acceptance, accepted, withContent);
+                    });
+                desk.engine().unmatched().sent(acceptance, accepted);
+              },
+              why -> refuse(why, progress, answer));
+    } catch (PosthornException e) {
+      refuse(e, progress, answer);
+    }
+  }
+
+  private static void refuse(
+      PosthornException why,
+      AcceptanceListener.Progress progress,
+      Consumer<Supplier<Answer>> answer) {
+    progress.refused(why);
+    answer.accept(() -> ErrorMapper.of(why).answer());
+  }
+
+  private SendRequest acceptance(Call call, ApplicationRow application, MessageInput input) {
+    String key = call.header("Idempotency-Key");
+    return new SendRequest(
+        application.id(),
+        String.valueOf(input.eventType),
+        input.channels,
+        input.contentType,
+        input.payload == null ? new byte[0] : input.payload,
+        new SendRequest.Options(
+            input.eventId,
+            input.deliverAt(),
+            0,
+            null,
+            input.payloadMillis(),
+            input.tags,
+            key == null || key.isEmpty() ? null : request(call, key)));
+  }
+
+  private SendRequest.RequestKey request(Call call, String key) {
+    IdempotencyKey once = desk.once(call, key, unused -> new byte[0]);
+    return new SendRequest.RequestKey(once.scope(), once.key(), once.hash());
+  }
+
+  private Answer accepted(SendRequest acceptance, SendResult accepted, boolean withContent) {
+    MessageView.Head head =
+        new MessageView.Head(
+            accepted.message(),
+            acceptance.type(),
+            acceptance.options().eventId(),
+            acceptance.channels(),
+            acceptance.options().tags(),
+            acceptance.options().deliverAt());
+    return view.answer(
+        202,
+        head,
+        new MessageView.Content(acceptance.contentType(), acceptance.body(), withContent),
+        json -> json.writeNumberProperty("matchedEndpoints", accepted.targets().length));
+  }
+
+  // ---- reading -------------------------------------------------------------------------------
+
+  private Answer list(Call call) {
+    ApplicationRow application = desk.application(call);
+    Query query = call.query();
+    boolean withContent = query.flag("with_content", true);
+    Paging paging = Paging.of(query, desk, ApiSupport.MESSAGE, true);
+    Listing listing = paging.listing(after(query), before(query));
+    Page<MessageRow> page =
+        desk.engine()
+            .store(application.id())
+            .messages(
+                new MessageQuery(
+                    application.id(),
+                    listing.after(),
+                    listing.before(),
+                    listing.newestFirst(),
+                    paging.limit(),
+                    new MessageFilter(
+                        query.set("event_types"),
+                        query.text("channel"),
+                        query.text("tag"),
+                        query.text("event_id"),
+                        0)));
+    return view.answer(paging, page, withContent);
+  }
+
+  /** Returns the id that all messages after the time asked for are above. */
+  public static long after(Query query) {
+    return after(query.time("after"));
+  }
+
+  /** Returns the id that all messages after a time are above. */
+  static long after(@Nullable Instant time) {
+    return time == null ? Long.MIN_VALUE : Ids.firstAt(time.toEpochMilli() + 1) - 1;
+  }
+
+  /** Returns the id that all messages before the time asked for are below. */
+  public static long before(Query query) {
+    return before(query.time("before"));
+  }
+
+  /** Returns the id that all messages before a time are below. */
+  static long before(@Nullable Instant time) {
+    return time == null ? Long.MAX_VALUE : Ids.firstAt(Times.millisFrom(time));
+  }
+
+  private Answer get(Call call) {
+    MessageRow row = desk.message(call, desk.application(call));
+    boolean withContent = call.query().flag("with_content", true);
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          view.write(json, row, withContent);
+          json.writeEndObject();
+        });
+  }
+
+  private Answer raw(Call call) {
+    MessageRow row = desk.message(call, desk.application(call));
+    if (row.expunged()) {
+      throw ApiError.notFound("message: its payload was removed");
+    }
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("payload", new String(row.body(), StandardCharsets.UTF_8));
+          json.writeStringProperty("contentType", row.contentType());
+          json.writeEndObject();
+        });
+  }
+
+  private Answer expunge(Call call) {
+    MessageRow row = desk.message(call, desk.application(call));
+    var unused = desk.done(desk.engine().deliveries().expunge(List.of(row.id())));
+    return Answer.empty(204);
+  }
+}

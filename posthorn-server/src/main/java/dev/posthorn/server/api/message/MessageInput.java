@@ -1,0 +1,253 @@
+package dev.posthorn.server.api.message;
+
+import dev.posthorn.server.api.endpoint.EndpointInput;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Times;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
+
+/**
+ * A message as a client sends it. The body is read once, as a stream; the payload is checked to be
+ * JSON on the way and stays the bytes that came.
+ */
+public final class MessageInput {
+  /** Reads bodies as streams. */
+  public static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // UTF-8: RFC 8259, section 8.1
+          .recyclerPool(JsonRecyclerPools.threadLocalPool())
+          .build();
+
+  private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9\\-_./\\\\#]{1,128}");
+  private static final Pattern MEDIA_TYPE = Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]{0,254}");
+  private static final int MOST_TAGS = 5;
+  private static final String JSON_TYPE = "application/json";
+
+  @Nullable String eventType;
+  @Nullable String eventId;
+  List<String> channels = List.of();
+  List<String> tags = List.of();
+  @Nullable Instant deliverAt;
+  public byte @Nullable [] payload;
+  public String contentType = JSON_TYPE;
+  @Nullable Fields application;
+
+  private final byte[] body;
+  private byte @Nullable [] rawPayload;
+  private long payloadDays;
+  private long payloadHours;
+
+  private MessageInput(byte[] body) {
+    this.body = body;
+  }
+
+  /** Reads a message; throws 422 with the place of what is wrong. */
+  public static MessageInput read(byte[] body) {
+    MessageInput input = new MessageInput(body);
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw ApiError.invalid(List.of("body"), "must be a JSON object");
+      }
+      for (String name; (name = json.nextName()) != null; ) {
+        json.nextToken();
+        input.field(name, json);
+      }
+      if (json.nextToken() != null) {
+        throw ApiError.invalid(List.of("body"), "has something after the JSON object");
+      }
+    } catch (JacksonException e) {
+      throw ApiError.notJson(e);
+    }
+    input.requireAll();
+    return input;
+  }
+
+  /** Returns the time before which it is not to be delivered, in milliseconds, or 0. */
+  long deliverAt() {
+    return deliverAt == null ? 0 : deliverAt.toEpochMilli();
+  }
+
+  /** Returns for how long the payload is to be kept, in milliseconds, or 0: as the message. */
+  long payloadMillis() {
+    return TimeUnit.DAYS.toMillis(payloadDays) + TimeUnit.HOURS.toMillis(payloadHours);
+  }
+
+  private void field(String name, JsonParser json) {
+    switch (name) {
+      case "eventType" -> eventType = name(name, text(name, json));
+      case "eventId" -> eventId = name(name, text(name, json));
+      case "channels" -> channels = channels(name, json);
+      case "tags" -> tags = list(name, json, TAG, MOST_TAGS);
+      case "deliverAt" -> deliverAt = time(name, text(name, json));
+      case "payload" -> payload = json.currentToken() == JsonToken.VALUE_NULL ? null : value(json);
+      case "application" ->
+          application =
+              json.currentToken() == JsonToken.VALUE_NULL
+                  ? null
+                  : Fields.of(value(json)).within("application");
+      case "transformationsParams" -> raw(json);
+      case "payloadRetentionPeriod" -> payloadDays = between(name, json, 1, 90);
+      case "payloadRetentionHours" -> payloadHours = between(name, json, 1, 2_160);
+      default -> json.skipChildren();
+    }
+  }
+
+  /** Returns the bytes of the value that the parser is at the start of, and moves to its end. */
+  private byte[] value(JsonParser json) {
+    int start = Math.toIntExact(json.currentTokenLocation().getByteOffset());
+    if (json.currentToken().isStructStart()) {
+      json.skipChildren();
+    } else {
+      json.finishToken();
+    }
+    return Arrays.copyOfRange(body, start, Math.toIntExact(json.currentLocation().getByteOffset()));
+  }
+
+  private static @Nullable String text(String name, JsonParser json) {
+    return switch (json.currentToken()) {
+      case VALUE_STRING -> json.getString();
+      case VALUE_NULL -> null;
+      default -> throw invalid(name, "must be a string");
+    };
+  }
+
+  private static @Nullable String name(String name, @Nullable String text) {
+    if (text != null && !Fields.NAME.matcher(text).matches()) {
+      throw invalid(name, Fields.notName(text));
+    }
+    return text;
+  }
+
+  private static @Nullable Instant time(String name, @Nullable String text) {
+    try {
+      return text == null ? null : Times.parse(text);
+    } catch (DateTimeException e) {
+      throw invalid(name, Fields.NO_TIME);
+    }
+  }
+
+  private static List<String> channels(String name, JsonParser json) {
+    boolean none = json.currentToken() == JsonToken.VALUE_NULL;
+    List<String> channels = list(name, json, EndpointInput.CHANNEL, EndpointInput.MOST_CHANNELS);
+    if (channels.isEmpty() && !none) {
+      throw invalid(name, Fields.NAMES_NOTHING);
+    }
+    return channels;
+  }
+
+  private static List<String> list(String name, JsonParser json, Pattern rule, int most) {
+    if (json.currentToken() == JsonToken.VALUE_NULL) {
+      return List.of();
+    }
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      throw invalid(name, "must be a list of strings");
+    }
+    Set<String> values = new LinkedHashSet<>(4);
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      String value = json.currentToken() == JsonToken.VALUE_STRING ? json.getString() : null;
+      if (value == null || !rule.matcher(value).matches()) {
+        throw invalid(name, "must be a list of strings that match " + rule.pattern());
+      }
+      values.add(value);
+    }
+    if (values.size() > most) {
+      throw invalid(name, Fields.tooMany(values.size(), most));
+    }
+    return List.copyOf(values);
+  }
+
+  /** Returns a whole number in a range, or 0 for null. */
+  private static long between(String name, JsonParser json, int least, int most) {
+    if (json.currentToken() == JsonToken.VALUE_NULL) {
+      return 0;
+    }
+    if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
+        || json.getLongValue() < least
+        || json.getLongValue() > most) {
+      throw invalid(name, Fields.notBetween(least, most));
+    }
+    return json.getLongValue();
+  }
+
+  /**
+   * Reads {@code rawPayload} and its content type: how the SDKs send what is not JSON. Other
+   * parameters of transformations mean nothing here.
+   */
+  private void raw(JsonParser json) {
+    if (json.currentToken() == JsonToken.VALUE_NULL) {
+      return;
+    }
+    Fields params = Fields.of(value(json)).within("transformationsParams");
+    String raw = params.textOrNull("rawPayload");
+    if (raw == null) {
+      return;
+    }
+    rawPayload = raw.getBytes(StandardCharsets.UTF_8);
+    Fields headers = params.fieldsOrNull("headers");
+    String type = headers == null ? null : headers.textOrNull("content-type");
+    if (type != null) {
+      contentType = mediaType(type);
+    }
+  }
+
+  /** Checks a media type. */
+  static String mediaType(String type) {
+    if (!MEDIA_TYPE.matcher(type).matches() || type.indexOf('/') < 0) {
+      throw invalid("contentType", "must be a media type such as text/plain");
+    }
+    return type.toLowerCase(Locale.ROOT).equals(JSON_TYPE) ? JSON_TYPE : type;
+  }
+
+  private void requireAll() {
+    if (eventType == null) {
+      throw invalid("eventType", "is required");
+    }
+    if (rawPayload != null) {
+      if (contentType.equals(JSON_TYPE) && !isJson(rawPayload)) {
+        throw ApiError.invalid(
+            List.of("body", "transformationsParams", "rawPayload"),
+            "is not JSON; say what it is in headers, such as {\"content-type\": \"text/plain\"}");
+      }
+      payload = rawPayload;
+    }
+    if (payload == null) {
+      throw invalid("payload", "is required");
+    }
+    if (payloadDays != 0 && payloadHours != 0) {
+      throw invalid("payloadRetentionHours", "and payloadRetentionPeriod: send one of them");
+    }
+  }
+
+  private static boolean isJson(byte[] text) {
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+      if (json.nextToken() == null) {
+        return false;
+      }
+      json.skipChildren();
+      return json.nextToken() == null;
+    } catch (JacksonException e) {
+      return false;
+    }
+  }
+
+  private static ApiError invalid(String name, String problem) {
+    return ApiError.invalid(List.of("body", name), problem);
+  }
+}

@@ -1,0 +1,175 @@
+package dev.posthorn.server.api.message;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.Paging;
+import dev.posthorn.server.api.endpoint.EndpointInput;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Quoted;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.MessageFilter;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds messages, and tells whether one would be for anybody. */
+public final class MessageSearchApi {
+  private static final String ALL = "/api/v1/app/{app_id}/msg";
+  private static final int MOST_TYPES = 1_000;
+
+  private final ApiSupport desk;
+  private final MessageView view;
+
+  public MessageSearchApi(ApiSupport desk) {
+    this.desk = desk;
+    this.view = new MessageView(desk);
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Message");
+    return List.of(
+        at.post(ALL + "/search", "v1.message.search", "Finds messages, newest first.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .mayTake("MessageSearchIn")
+            .gives(200, "ListResponse_MessageOut_")
+            .to(APPLICATION, this::search),
+        at.post(
+                ALL + "/precheck/active",
+                "v1.message.precheck",
+                "Says whether a message would be for any endpoint.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("MessagePrecheckIn")
+            .gives(200, "MessagePrecheckOut")
+            .to(APPLICATION, this::precheck),
+        at.get(
+                "/api/v1/msg/{msg_id}",
+                "v1.message.find",
+                "Shows a message by its id alone, with its application.")
+            .query(OperationBuilder.WITH_CONTENT)
+            .gives(200, "FoundMessageOut")
+            .to(ENVIRONMENT, this::find));
+  }
+
+  // ---- search --------------------------------------------------------------------------------
+
+  private Answer search(Call call) {
+    ApplicationRow application = desk.application(call);
+    Fields fields = call.optionalFields();
+    fields.refuseNull("limit", "with_content");
+    boolean withContent = fields.flag("with_content", false);
+    MessageFilter filter =
+        new MessageFilter(
+            types(fields),
+            fields.textOrNull("channel"),
+            fields.textOrNull("tag"),
+            fields.nameOrNull("event_id"),
+            0);
+    Paging paging = Paging.of(fields, desk, ApiSupport.MESSAGE);
+    Listing listing = paging.listing(after(fields), before(fields));
+    OptionalLong only = id(fields);
+    Page<MessageRow> page =
+        desk.engine()
+            .store(application.id())
+            .messages(
+                new MessageQuery(
+                    application.id(),
+                    Math.max(listing.after(), only.orElse(Long.MIN_VALUE + 1) - 1),
+                    Math.min(listing.before(), only.orElse(Long.MAX_VALUE - 1) + 1),
+                    listing.newestFirst(),
+                    paging.limit(),
+                    filter));
+    return view.answer(paging, page, withContent);
+  }
+
+  private static Set<String> types(Fields fields) {
+    List<String> types =
+        fields.choiceOrNull(
+            "event_types",
+            MOST_TYPES,
+            type -> Fields.NAME.matcher(type).matches(),
+            "the name of an event type");
+    return types == null ? Set.of() : Set.copyOf(types);
+  }
+
+  private static long after(Fields fields) {
+    return MessageApi.after(fields.timeOrNull("after"));
+  }
+
+  private static long before(Fields fields) {
+    return MessageApi.before(fields.timeOrNull("before"));
+  }
+
+  private OptionalLong id(Fields fields) {
+    String text = fields.textOrNull("id");
+    if (text == null) {
+      return OptionalLong.empty();
+    }
+    OptionalLong id = desk.parse(ApiSupport.MESSAGE, text);
+    if (id.isEmpty()) {
+      throw fields.invalid("id", "is no id of a message; the sender's own goes into event_id");
+    }
+    return id;
+  }
+
+  // ---- one of any application ----------------------------------------------------------------
+
+  private Answer find(Call call) {
+    String name = call.path("msg_id");
+    OptionalLong id = desk.parse(ApiSupport.MESSAGE, name);
+    MessageRow row = id.isPresent() ? desk.engine().store().message(id.getAsLong()) : null;
+    ApplicationRow application = row == null ? null : owner(call, row);
+    if (row == null || application == null) {
+      throw ApiError.notFound("message: there is none with the id " + Quoted.of(name));
+    }
+    boolean withContent = call.query().flag("with_content", true);
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("appId", desk.id(ApiSupport.APPLICATION, application.id()));
+          Json.text(json, "appUid", application.uid());
+          view.write(json, row, withContent);
+          json.writeEndObject();
+        });
+  }
+
+  private @Nullable ApplicationRow owner(Call call, MessageRow row) {
+    ApplicationRow application = desk.engine().registry().application(row.application());
+    return application != null && application.environment() == call.principal().environment()
+        ? application
+        : null;
+  }
+
+  // ---- pre-check -----------------------------------------------------------------------------
+
+  private Answer precheck(Call call) {
+    ApplicationRow application = desk.application(call);
+    Fields fields = call.fields();
+    String type = fields.name("eventType");
+    desk.requireKnownType(call, type);
+    List<String> channels = EndpointInput.channels(fields);
+    boolean active =
+        desk.engine().registry().endpoints(application.id()).stream()
+            .anyMatch(row -> desk.engine().registry().why(row, type, channels).equals("MATCHED"));
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeBooleanProperty("active", active);
+          json.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,141 @@
+package dev.posthorn.server.api.message;
+
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.Paging;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes messages. A payload that is JSON goes out as the bytes that came in. */
+public final class MessageView {
+  private static final String JSON_TYPE = "application/json";
+  private static final byte[] PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NO_PAYLOAD = {'{', '}'};
+
+  private final ApiSupport desk;
+
+  public MessageView(ApiSupport desk) {
+    this.desk = desk;
+  }
+
+  /**
+   * What a message shows beside its payload.
+   *
+   * @param id its id
+   * @param type its event type
+   * @param eventId the sender's own id, or null
+   * @param channels its channels
+   * @param tags its tags
+   * @param deliverAt before which time it was not to be delivered, or 0 for at once
+   */
+  public record Head(
+      long id,
+      String type,
+      @Nullable String eventId,
+      List<String> channels,
+      List<String> tags,
+      long deliverAt) {
+
+    public static Head of(MessageRow row) {
+      return new Head(
+          row.id(), row.type(), row.eventId(), row.channels(), row.tags(), row.deliverAt());
+    }
+  }
+
+  /** Answers with a page of messages, as lists have them. */
+  Answer answer(Paging paging, Page<MessageRow> page, boolean withContent) {
+    Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
+    return paging.answer(
+        shown.rows(),
+        shown.next(),
+        MessageRow::id,
+        id -> desk.id(ApiSupport.MESSAGE, id),
+        (json, row) -> write(json, row, withContent));
+  }
+
+  /**
+   * A message's payload.
+   *
+   * @param type its media type
+   * @param payload the bytes
+   * @param wanted whether it is shown
+   */
+  public record Content(String type, byte[] payload, boolean wanted) {
+    boolean isJson() {
+      return type.equals(JSON_TYPE);
+    }
+  }
+
+  /**
+   * Answers with one message, whose payload is copied into the answer.
+   *
+   * @param more writes what else there is to say
+   */
+  public Answer answer(int status, Head head, Content content, Consumer<JsonGenerator> more) {
+    Answer shown =
+        Answer.json(
+            status,
+            json -> {
+              json.writeStartObject();
+              write(json, head);
+              if (content.wanted && !content.isJson()) {
+                text(json, content.type, content.payload);
+              }
+              more.accept(json);
+              json.writeEndObject();
+            });
+    byte[] value = content.wanted && content.isJson() ? content.payload : NO_PAYLOAD;
+    byte[] before = shown.body();
+    // The object is opened again for the payload, so that its bytes need not be understood.
+    byte[] body = new byte[before.length + PAYLOAD.length + value.length];
+    System.arraycopy(before, 0, body, 0, before.length - 1);
+    System.arraycopy(PAYLOAD, 0, body, before.length - 1, PAYLOAD.length);
+    System.arraycopy(value, 0, body, before.length - 1 + PAYLOAD.length, value.length);
+    body[body.length - 1] = '}';
+    return Answer.jsonBytes(status, body);
+  }
+
+  /** Writes the properties of a message in a list, with its payload if it is wanted. */
+  public void write(JsonGenerator json, MessageRow row, boolean withContent) {
+    write(json, Head.of(row));
+    payload(json, row, withContent);
+  }
+
+  /** Writes a message's payload: what is not JSON as a text, what was expunged as such. */
+  void payload(JsonGenerator json, MessageRow row, boolean withContent) {
+    json.writeName("payload");
+    if (row.expunged()) {
+      json.writeRawValue("{\"expired\":true}");
+    } else if (!withContent || !row.contentType().equals(JSON_TYPE)) {
+      json.writeRawValue("{}");
+      if (withContent) {
+        text(json, row.contentType(), row.body());
+      }
+    } else {
+      json.writeRawValue(new String(row.body(), StandardCharsets.UTF_8));
+    }
+  }
+
+  private static void text(JsonGenerator json, String contentType, byte[] payload) {
+    json.writeStringProperty("contentType", contentType);
+    json.writeStringProperty("rawPayload", new String(payload, StandardCharsets.UTF_8));
+  }
+
+  /** Writes all but the payload. */
+  void write(JsonGenerator json, Head head) {
+    json.writeStringProperty("id", desk.id(ApiSupport.MESSAGE, head.id()));
+    Json.text(json, "eventId", head.eventId());
+    json.writeStringProperty("eventType", head.type());
+    Json.listOrNull(json, "channels", head.channels());
+    Json.listOrNull(json, "tags", head.tags());
+    Json.time(json, "timestamp", Ids.timeOf(head.id()));
+    Json.timeOrNull(json, "deliverAt", head.deliverAt());
+  }
+}

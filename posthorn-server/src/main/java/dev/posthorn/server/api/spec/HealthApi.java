@@ -1,0 +1,22 @@
+package dev.posthorn.server.api.spec;
+
+import static dev.posthorn.server.http.Operation.Access.PUBLIC;
+
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Operation;
+import java.util.List;
+
+/** Whether the server is there, for load balancers. */
+public final class HealthApi {
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Health");
+    return List.of(
+        at.get("/api/v1/health", "v1.health.get", "Says that the server is up.")
+            .gives(204, null)
+            .direct(PUBLIC, (call, answer) -> answer.accept(() -> Answer.empty(204))),
+        at.get("/api/v1/health/ping", "v1.health.ping", "Says that the server is up.")
+            .gives(204, null)
+            .direct(PUBLIC, (call, answer) -> answer.accept(() -> Answer.empty(204))));
+  }
+}

@@ -1,0 +1,312 @@
+package dev.posthorn.server.api.spec;
+
+import dev.posthorn.server.api.common.Reasons;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Operation.Access;
+import dev.posthorn.server.http.Operation.Gives;
+import dev.posthorn.server.http.Operation.Param;
+import dev.posthorn.server.http.Operation.Takes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Describes the API as an OpenAPI 3.1 document: from the list of operations, so that nothing can be
+ * missing, and the schemas that stand beside this class as resources, one file per subject.
+ */
+public final class OpenApi {
+  private static final List<String> SUBJECTS =
+      List.of(
+          "common",
+          "application",
+          "endpoint",
+          "message",
+          "attempt",
+          "task",
+          "statistics",
+          "event-type",
+          "authentication",
+          "environment");
+  private static final Pattern LIST = Pattern.compile("ListResponse_(.+)_");
+  private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
+  private static final String SCHEMA = "#/components/schemas/";
+  private static final String RESPONSE = "#/components/responses/";
+  private static final String JSON = "application/json";
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  /**
+   * An error that the document names; what is rarer it describes as all that is left.
+   *
+   * @param status its status
+   * @param name what the document calls it
+   * @param text when it is answered
+   * @param passes whether it passes by itself, so that the answer says when to try again
+   * @param of which operations answer so
+   */
+  private record Failure(
+      int status, String name, String text, boolean passes, Predicate<Operation> of) {}
+
+  private static final List<Failure> FAILURES =
+      List.of(
+          new Failure(
+              400,
+              "BadRequest",
+              "It cannot be read or does not make sense as things are, or a limit is reached.",
+              false,
+              operation -> true),
+          new Failure(
+              401,
+              "Unauthorized",
+              "There is no token, or not a valid one.",
+              false,
+              OpenApi::needsToken),
+          new Failure(403, "Forbidden", "The token may not do this.", false, OpenApi::needsToken),
+          new Failure(
+              404,
+              "NotFound",
+              "There is none, or it is somebody else's.",
+              false,
+              operation -> operation.path().contains("{")),
+          new Failure(
+              409,
+              "Conflict",
+              "It is there already or in another state, or an idempotency key was used before.",
+              false,
+              OpenApi::mayConflict),
+          new Failure(
+              413,
+              "TooLarge",
+              "The body is too large, or a payload in it.",
+              false,
+              operation -> operation.docs().takes() != null),
+          new Failure(422, "Invalid", "A value is not valid.", false, OpenApi::needsToken),
+          new Failure(
+              429,
+              "TooManyRequests",
+              "Too many wrong tokens came from this address.",
+              true,
+              OpenApi::needsToken),
+          new Failure(
+              431, "HeadTooLarge", "The head of the request is too large.", false, one -> true),
+          new Failure(
+              503,
+              "Unavailable",
+              "It was not done, or nobody knows yet; the code says which.",
+              true,
+              operation -> true));
+
+  private final ObjectNode root = MAPPER.createObjectNode();
+
+  private OpenApi() {}
+
+  /**
+   * Returns the document.
+   *
+   * @throws IllegalStateException if two subjects define the same schema
+   */
+  public static ObjectNode document(List<Operation> operations) {
+    OpenApi api = new OpenApi();
+    api.head(operations);
+    ObjectNode paths = api.root.putObject("paths");
+    for (Operation operation : operations) {
+      JsonNode path = paths.get(operation.path());
+      ObjectNode methods =
+          path instanceof ObjectNode known ? known : paths.putObject(operation.path());
+      describe(methods.putObject(operation.method().toLowerCase(Locale.ROOT)), operation);
+    }
+    api.components(operations);
+    return api.root;
+  }
+
+  private void head(List<Operation> operations) {
+    root.put("openapi", "3.1.0");
+    String version = OpenApi.class.getPackage().getImplementationVersion();
+    ObjectNode info = root.putObject("info");
+    info.put("title", "Posthorn");
+    info.put("version", version == null ? "development" : version);
+    info.put(
+        "description",
+        "Webhook delivery. Clients of the Svix API work with this one; what is told by ids may be"
+            + " told by uids too.");
+    info.putObject("license").put("name", "Apache-2.0").put("identifier", "Apache-2.0");
+    ArrayNode tags = root.putArray("tags");
+    operations.stream()
+        .map(operation -> operation.docs().tag())
+        .distinct()
+        .forEach(tag -> tags.addObject().put("name", tag));
+  }
+
+  // ---- operations ----------------------------------------------------------------------------
+
+  private static void describe(ObjectNode at, Operation operation) {
+    Operation.Docs docs = operation.docs();
+    at.put("operationId", operation.id());
+    at.put("summary", docs.summary());
+    at.putArray("tags").add(docs.tag());
+    if (!needsToken(operation)) {
+      at.putArray("security");
+    } else {
+      at.put(
+          "description",
+          operation.access() == Access.ENVIRONMENT
+              ? "Needs a token of the environment."
+              : "Needs a token of the environment, or of the application.");
+    }
+    parameters(at, operation);
+    Takes takes = docs.takes();
+    if (takes != null) {
+      ObjectNode body = at.putObject("requestBody").put("required", takes.required());
+      ref(body, takes.schema());
+    }
+    ObjectNode responses = at.putObject("responses");
+    for (Gives gives : docs.gives()) {
+      response(responses.putObject(Integer.toString(gives.status())), gives);
+    }
+    for (Failure failure : FAILURES) {
+      if (failure.of().test(operation)) {
+        responses
+            .putObject(Integer.toString(failure.status()))
+            .put("$ref", RESPONSE + failure.name());
+      }
+    }
+    responses.putObject("default").put("$ref", RESPONSE + "Error");
+  }
+
+  private static boolean needsToken(Operation operation) {
+    return operation.access() != Access.PUBLIC;
+  }
+
+  private static boolean mayConflict(Operation operation) {
+    return needsToken(operation)
+        && (!operation.method().equals("GET") || operation.docs().conflicts());
+  }
+
+  private static void parameters(ObjectNode at, Operation operation) {
+    ArrayNode parameters = MAPPER.createArrayNode();
+    Matcher variable = VARIABLE.matcher(operation.path());
+    while (variable.find()) {
+      ObjectNode parameter = parameters.addObject();
+      parameter.put("name", variable.group(1)).put("in", "path").put("required", true);
+      parameter.putObject("schema").put("type", "string").put("minLength", 1);
+    }
+    for (Param param : operation.docs().query()) {
+      ObjectNode parameter = parameters.addObject();
+      parameter.put("name", param.name()).put("in", param.in());
+      parameter.put("description", param.text());
+      parameter.set("schema", MAPPER.readTree(param.schema()));
+    }
+    if (!parameters.isEmpty()) {
+      at.set("parameters", parameters);
+    }
+  }
+
+  private static void response(ObjectNode at, Gives gives) {
+    at.put("description", Reasons.of(gives.status()));
+    if (gives.schema() != null) {
+      ref(at, gives.schema());
+    } else if (gives.status() == 200) { // a body that is no JSON of ours
+      at.putObject("content").putObject("*/*");
+    }
+  }
+
+  private static void ref(ObjectNode at, String schema) {
+    at.putObject("content").putObject(JSON).putObject("schema").put("$ref", SCHEMA + schema);
+  }
+
+  // ---- what they refer to --------------------------------------------------------------------
+
+  private void components(List<Operation> operations) {
+    ObjectNode components = root.putObject("components");
+    ObjectNode bearer = components.putObject("securitySchemes").putObject("token");
+    bearer.put("type", "http").put("scheme", "bearer");
+    root.putArray("security").addObject().putArray("token");
+    ObjectNode responses = components.putObject("responses");
+    for (Failure failure : FAILURES) {
+      failure(responses.putObject(failure.name()), failure);
+    }
+    ref(responses.putObject("Error").put("description", "It was refused."), "HttpErrorOut");
+    ObjectNode schemas = components.putObject("schemas");
+    for (String subject : SUBJECTS) {
+      add(schemas, subject);
+    }
+    for (String name : given(operations)) {
+      Matcher list = LIST.matcher(name);
+      if (list.matches()) {
+        page(schemas.putObject(name), list.group(1));
+      }
+    }
+  }
+
+  private static void failure(ObjectNode at, Failure failure) {
+    at.put("description", failure.text());
+    if (failure.passes()) {
+      ObjectNode after = at.putObject("headers").putObject("Retry-After");
+      after.put("description", "In how many seconds to try again.");
+      after.putObject("schema").put("type", "integer").put("minimum", 1);
+    }
+    ref(at, failure.status() == 422 ? "HTTPValidationError" : "HttpErrorOut");
+  }
+
+  private static void add(ObjectNode schemas, String subject) {
+    try (InputStream in = OpenApi.class.getResourceAsStream("schemas/" + subject + ".json")) {
+      if (in == null) {
+        throw new IllegalStateException("schemas/" + subject + ".json is missing in this build");
+      }
+      MAPPER
+          .readTree(in)
+          .properties()
+          .forEach(
+              schema -> {
+                if (schemas.has(schema.getKey())) {
+                  throw new IllegalStateException("schema " + schema.getKey() + " is twice");
+                }
+                schemas.set(schema.getKey(), schema.getValue());
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Set<String> given(List<Operation> operations) {
+    Set<String> names = new TreeSet<>();
+    for (Operation operation : operations) {
+      for (Gives gives : operation.docs().gives()) {
+        if (gives.schema() != null) {
+          names.add(gives.schema());
+        }
+      }
+    }
+    return names;
+  }
+
+  /** All lists look alike: a page of rows, and where the next and the previous one begin. */
+  private static void page(ObjectNode at, String row) {
+    at.put("type", "object");
+    at.putArray("required").add("data").add("iterator").add("prevIterator").add("done");
+    ObjectNode properties = at.putObject("properties");
+    ObjectNode data = properties.putObject("data").put("type", "array");
+    data.putObject("items").put("$ref", SCHEMA + row);
+    position(properties.putObject("iterator"), "Give it as iterator to get the next page.");
+    position(properties.putObject("prevIterator"), "Give it as iterator to go back a page.");
+    properties
+        .putObject("done")
+        .put("type", "boolean")
+        .put("description", "Whether there is nothing more in this direction.");
+  }
+
+  private static void position(ObjectNode at, String text) {
+    at.putArray("type").add("string").add("null");
+    at.put("description", text);
+  }
+}

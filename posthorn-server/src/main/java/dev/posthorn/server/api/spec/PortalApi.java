@@ -1,0 +1,68 @@
+package dev.posthorn.server.api.spec;
+
+import static dev.posthorn.server.http.Operation.Access.PUBLIC;
+
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Operation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * The portal: a page on which a customer looks after the endpoints of an application. The link of
+ * {@code app-portal-access} leads here; its token is in the fragment, so it does not come with the
+ * request, and the page's script shows it to the API.
+ *
+ * <p>The page loads nothing but its own script and style, and the browser is told to refuse
+ * whatever else gets into it.
+ */
+public final class PortalApi {
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none';"
+          + " require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors ";
+
+  private final String policy;
+
+  /** Creates the portal, which pages of some origins may show in a frame. */
+  public PortalApi(List<String> frames) {
+    this.policy = POLICY + (frames.isEmpty() ? "'none'" : String.join(" ", frames));
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Portal");
+    return List.of(
+        at.get("/portal", "v1.portal.page", "Gives the page that portal links lead to.")
+            .gives(200, null)
+            .direct(PUBLIC, give("portal.html", "text/html; charset=utf-8")),
+        at.get("/portal/portal.css", "v1.portal.style", "Gives the style of that page.")
+            .gives(200, null)
+            .direct(PUBLIC, give("portal.css", "text/css; charset=utf-8")),
+        at.get("/portal/portal.js", "v1.portal.script", "Gives the script of that page.")
+            .gives(200, null)
+            .direct(PUBLIC, give("portal.js", "text/javascript; charset=utf-8")));
+  }
+
+  private Operation.DirectHandler give(String name, String type) {
+    Answer file = read(name, type);
+    return (call, answer) -> answer.accept(() -> file);
+  }
+
+  private Answer read(String name, String type) {
+    try (InputStream in = PortalApi.class.getResourceAsStream("portal/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException("portal/" + name + " is missing in this build");
+      }
+      return new Answer(200, type, in.readAllBytes(), List.of())
+          .with("Content-Security-Policy", policy)
+          .with("X-Content-Type-Options", "nosniff")
+          .with("Referrer-Policy", "no-referrer")
+          .with("Cache-Control", "no-cache")
+          .shared();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.posthorn.server.api.statistics;
+
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.PageWriter;
+import dev.posthorn.server.api.common.TaskView;
+import dev.posthorn.server.api.common.TimeSpan;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.HourRow;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * What the applications of an environment use. The results are kept as finished tasks, where
+ * clients look for them; they are worked out at once.
+ */
+public final class UsageApi {
+  private static final String USAGE = "/api/v1/stats/usage/";
+  private static final int MOST_APPLICATIONS = 10_000;
+
+  /** The event types in one result, in characters. */
+  private static final long MOST_CHARACTERS = PageWriter.MOST_BYTES;
+
+  private final ApiSupport desk;
+  private final TaskView tasks;
+
+  public UsageApi(ApiSupport desk) {
+    this.desk = desk;
+    this.tasks = new TaskView(desk);
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Statistics");
+    return List.of(
+        at.post(
+                USAGE + "app",
+                "v1.statistics.aggregate-app-stats",
+                "Counts the attempts of each application; the result is the task's.")
+            .query(OperationBuilder.IDEMPOTENCY)
+            .takes("AppUsageStatsIn")
+            .gives(202, "AppUsageStatsOut")
+            .to(ENVIRONMENT, this::attempts),
+        at.put(
+                USAGE + "event-types",
+                "v1.statistics.aggregate-event-types",
+                "Lists the event types that each application wants; the result is the task's.")
+            .gives(202, "AggregateEventTypesOut")
+            .to(ENVIRONMENT, this::eventTypes));
+  }
+
+  // ---- attempts ------------------------------------------------------------------------------
+
+  private Answer attempts(Call call) {
+    Fields fields = call.fields();
+    TimeSpan span = TimeSpan.required(fields, "since", "until");
+    Set<ApplicationRow> applications = new LinkedHashSet<>();
+    List<String> unresolved = resolve(call, fields, applications);
+    int endpoints = applications.stream().mapToInt(row -> (int) desk.endpoints(row).count()).sum();
+    Hours.requireFew(endpoints, span, problem -> fields.invalid("since", problem));
+    String result =
+        TaskView.result(
+            json -> {
+              json.writeArrayPropertyStart("appStats");
+              applications.forEach(row -> write(json, row, attempts(row, span)));
+              json.writeEndArray();
+            });
+    return tasks.keep(
+        call, "application.stats", result, json -> Json.list(json, "unresolvedAppIds", unresolved));
+  }
+
+  /** Finds the applications that are asked for; returns the names of none. */
+  private List<String> resolve(Call call, Fields fields, Set<ApplicationRow> found) {
+    List<String> names =
+        fields.listOrNull(
+            "appIds", MOST_APPLICATIONS, name -> !name.isEmpty(), "an application's id or uid");
+    List<String> unresolved = new ArrayList<>();
+    if (names == null) {
+      found.addAll(desk.engine().registry().applications(call.principal().environment()));
+      return unresolved;
+    }
+    for (String name : names) {
+      ApplicationRow row = desk.applicationOrNull(call, name);
+      if (row == null) {
+        unresolved.add(name);
+      } else {
+        found.add(row);
+      }
+    }
+    if (found.isEmpty()) {
+      throw fields.invalid("appIds", "has no application that there is; leave it out for all");
+    }
+    return unresolved;
+  }
+
+  private long attempts(ApplicationRow application, TimeSpan span) {
+    return desk.endpoints(application)
+        .flatMap(
+            endpoint ->
+                desk
+                    .engine()
+                    .store(application.id())
+                    .hours(endpoint.id(), span.from(TimeSpan.HOUR), span.to())
+                    .stream())
+        .mapToLong(HourRow::attempts)
+        .sum();
+  }
+
+  private void write(JsonGenerator json, ApplicationRow application, long attempts) {
+    json.writeStartObject();
+    json.writeStringProperty("appId", desk.id(ApiSupport.APPLICATION, application.id()));
+    Json.text(json, "appUid", application.uid());
+    json.writeNumberProperty("messageDestinations", attempts);
+    json.writeEndObject();
+  }
+
+  // ---- event types ---------------------------------------------------------------------------
+
+  private Answer eventTypes(Call call) {
+    long environment = call.principal().environment();
+    String result =
+        TaskView.result(
+            json -> {
+              json.writeArrayPropertyStart("event_types");
+              long characters = 0;
+              for (ApplicationRow row : desk.engine().registry().applications(environment)) {
+                characters += wanted(json, row);
+                requireFew(characters);
+              }
+              json.writeEndArray();
+            });
+    return tasks.keep(call, "event-type.aggregate", result, json -> {});
+  }
+
+  private static void requireFew(long characters) {
+    if (characters > MOST_CHARACTERS) {
+      throw ApiError.conflict(
+          "event types: what the applications of the environment want takes more than "
+              + MOST_CHARACTERS
+              + " characters; look at their endpoints one by one");
+    }
+  }
+
+  /** Writes what the endpoints of an application want; returns how many characters that takes. */
+  private long wanted(JsonGenerator json, ApplicationRow application) {
+    Set<String> types = new TreeSet<>();
+    boolean all = false;
+    for (EndpointRow endpoint : desk.endpoints(application).toList()) {
+      types.addAll(endpoint.spec().eventTypes());
+      all |= endpoint.spec().eventTypes().isEmpty() || endpoint.spec().eventTypes().contains("*");
+    }
+    json.writeStartObject();
+    json.writeStringProperty("appId", desk.id(ApiSupport.APPLICATION, application.id()));
+    Json.list(json, "explicitlySubscribedEventTypes", types);
+    json.writeBooleanProperty("hasCatchAllEndpoint", all);
+    json.writeEndObject();
+    return types.stream().mapToLong(type -> type.length() + 3L).sum();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.posthorn.server.api.task;
+
+import static dev.posthorn.server.http.Operation.Access.APPLICATION;
+import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
+
+import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.internal.engine.task.TaskKind;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.OperationBuilder;
+import dev.posthorn.server.api.common.Paging;
+import dev.posthorn.server.api.common.TaskView;
+import dev.posthorn.server.auth.Principal;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.http.Query;
+import dev.posthorn.server.http.Quoted;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.TaskQuery;
+import dev.posthorn.spi.store.TaskRow;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Background tasks: how far long work has come. */
+public final class TaskApi {
+  private static final String ALL = "/api/v1/background-task";
+  private static final Set<String> STATUSES =
+      Set.of(TaskRow.RUNNING, TaskRow.FINISHED, TaskRow.FAILED);
+
+  private final ApiSupport desk;
+  private final TaskView view;
+
+  public TaskApi(ApiSupport desk) {
+    this.desk = desk;
+    this.view = new TaskView(desk);
+  }
+
+  public List<Operation> operations() {
+    OperationBuilder at = new OperationBuilder("Background Task");
+    return List.of(
+        at.get(ALL, "v1.background-task.list", "Lists the tasks, newest first.")
+            .query(
+                new Operation.Param(
+                    "status",
+                    "query",
+                    "{\"type\":\"string\",\"enum\":[\"running\",\"finished\",\"failed\"]}",
+                    "Only tasks with this status"),
+                new Operation.Param(
+                    "task", "query", "{\"type\":\"string\"}", "Only tasks of this type"),
+                OperationBuilder.LIMIT,
+                OperationBuilder.ITERATOR,
+                OperationBuilder.ORDER)
+            .gives(200, "ListResponse_BackgroundTaskOut_")
+            .to(ENVIRONMENT, this::list),
+        at.get(ALL + "/{task_id}", "v1.background-task.get", "Shows a task.")
+            .gives(200, "BackgroundTaskOut")
+            .to(APPLICATION, this::get));
+  }
+
+  private Answer list(Call call) {
+    Query query = call.query();
+    Paging paging = Paging.of(query, desk, ApiSupport.TASK, true);
+    Listing listing = paging.listing();
+    Page<TaskRow> page =
+        desk.engine()
+            .store()
+            .tasks(
+                new TaskQuery(
+                    call.principal().environment(),
+                    listing.after(),
+                    listing.before(),
+                    listing.newestFirst(),
+                    paging.limit(),
+                    query.text("task"),
+                    status(query)));
+    return paging.answer(
+        page.rows().stream().filter(TaskApi::isKnown).toList(),
+        page.next(),
+        TaskRow::id,
+        id -> desk.id(ApiSupport.TASK, id),
+        view::writeListed);
+  }
+
+  /** Clients have a closed list of types: cancelling is no background task to them. */
+  private static boolean isKnown(TaskRow row) {
+    return !row.type().equals(TaskKind.CANCEL.type());
+  }
+
+  private static @Nullable String status(Query query) {
+    String status = query.text("status");
+    if (status != null && !STATUSES.contains(status)) {
+      throw Query.invalid(
+          "status", "must be running, finished or failed, not " + Quoted.of(status));
+    }
+    return status;
+  }
+
+  private Answer get(Call call) {
+    TaskRow row = view.task(call.path("task_id"));
+    if (row == null || !isKnown(row) || !isOf(call.principal(), row)) {
+      throw TaskView.none(call.path("task_id"));
+    }
+    return view.answer(200, row);
+  }
+
+  private static boolean isOf(Principal principal, TaskRow row) {
+    return row.environment() == principal.environment()
+        && (!principal.isApplication() || row.application() == principal.application());
+  }
+}

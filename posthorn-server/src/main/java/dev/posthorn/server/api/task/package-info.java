@@ -1,0 +1,5 @@
+/** Operations on background tasks. */
+@NullMarked
+package dev.posthorn.server.api.task;
+
+import org.jspecify.annotations.NullMarked;

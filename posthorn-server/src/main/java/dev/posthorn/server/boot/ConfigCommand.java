@@ -1,0 +1,57 @@
+package dev.posthorn.server.boot;
+
+import dev.posthorn.server.config.Configuration;
+import dev.posthorn.server.config.Setting;
+import dev.posthorn.server.config.SettingFlags;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Prints the configuration that a server would have. */
+@Command(
+    name = "config",
+    description = {
+      "Prints the configuration that serve would have, with where each value stands, and checks"
+          + " it.",
+      "Takes the same flags, variables and file as serve. Secrets are not shown.",
+      "The output can be kept as a --config file, apart from the secrets."
+    })
+public final class ConfigCommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Configuration configuration =
+        SettingFlags.read(spec.commandLine().getParseResult(), System.getenv());
+    PrintWriter out = spec.commandLine().getOut();
+    Setting.Tier tier = null;
+    for (Setting setting : Setting.values()) {
+      if (setting.tier() != tier) {
+        tier = setting.tier();
+        out.printf("%n# %s%n", tier.heading());
+      }
+      print(configuration, setting, out);
+    }
+    configuration
+        .unknownVariables()
+        .forEach(name -> out.printf("%n# %s is set, but there is no such setting%n", name));
+    out.flush();
+    OptionsReader.logs(configuration);
+    OptionsReader.warnings(OptionsReader.read(configuration))
+        .forEach(warning -> out.printf("%n# %s%n", warning));
+    out.flush();
+    return 0;
+  }
+
+  private static void print(Configuration configuration, Setting setting, PrintWriter out) {
+    Configuration.Value value = configuration.value(setting);
+    if (setting.isSecret()) {
+      out.printf(
+          "# %s=%s  (%s)%n",
+          setting.key(), value.text().isEmpty() ? "" : "(not shown)", value.source());
+    } else {
+      out.printf("# (%s)%n%s=%s%n", value.source(), setting.key(), value.text());
+    }
+  }
+}

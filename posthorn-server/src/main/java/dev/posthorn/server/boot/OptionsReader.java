@@ -1,0 +1,300 @@
+package dev.posthorn.server.boot;
+
+import dev.posthorn.EgressProxy;
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.crypto.SecretKey;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.server.auth.Jwts;
+import dev.posthorn.server.config.Configuration;
+import dev.posthorn.server.config.Setting;
+import dev.posthorn.server.config.SettingReader;
+import dev.posthorn.server.http.Cors;
+import dev.posthorn.server.http.HttpLimits;
+import dev.posthorn.server.tracing.TracingOptions;
+import dev.posthorn.spi.transport.AddressPolicy;
+import dev.posthorn.spi.transport.ExchangeLimits;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a server's options of a configuration. */
+final class OptionsReader {
+  private static final List<String> RESOLVERS = List.of("local", "proxy");
+  private static final int MOST_NUMBER = 1_000_000;
+  private static final int LEAST_ADMIN_TOKEN = 16;
+  private static final Pattern HOST_NAME = Pattern.compile("[a-z0-9._-]{1,253}");
+  private static final String MAKE = "make one with: head -c 32 /dev/urandom | base64";
+
+  private final SettingReader values;
+
+  private OptionsReader(SettingReader values) {
+    this.values = values;
+  }
+
+  /**
+   * Returns the options that a configuration says.
+   *
+   * @throws dev.posthorn.server.config.BadSettingException if a value cannot be
+   */
+  static ServerOptions read(Configuration configuration) {
+    return new OptionsReader(new SettingReader(configuration)).options();
+  }
+
+  /** Sets up the log as a configuration says. */
+  static void logs(Configuration configuration) {
+    SettingReader values = new SettingReader(configuration);
+    Logs.configure(
+        values.word(Setting.LOG_FORMAT, Logs.FORMATS), values.word(Setting.LOG_LEVEL, Logs.LEVELS));
+  }
+
+  private ServerOptions options() {
+    return new ServerOptions(
+        values.made(Setting.DB, Path::of),
+        keyring(),
+        access(),
+        engine(),
+        transport(),
+        limits(),
+        new ServerOptions.Tuning(
+            values.millis(Setting.CLOSE_TIMEOUT, "0s", "1h"),
+            values.flag(Setting.ALSO_SVIX_HEADERS),
+            values.number(Setting.FAILED_AUTH_LIMIT, 1, MOST_NUMBER),
+            values.made(Setting.CORS_ORIGIN, Cors::of),
+            tracing(),
+            values.flag(Setting.STRICT),
+            values.folder(Setting.TEMP_DIR)));
+  }
+
+  private Keyring keyring() {
+    String key = values.secret(Setting.SECRET_KEY);
+    if (key == null || key.isEmpty()) {
+      throw values.bad(
+          Setting.SECRET_KEY,
+          "is missing (or "
+              + Setting.SECRET_KEY.variable()
+              + "); "
+              + MAKE
+              + "; keep it as long as the database");
+    }
+    return values.made(Setting.SECRET_KEY, text -> SecretKey.keyring(key));
+  }
+
+  private ServerOptions.Access access() {
+    String admin = values.text(Setting.ADMIN_LISTEN);
+    return new ServerOptions.Access(
+        values.address(Setting.LISTEN),
+        admin == null || admin.equals("none") ? null : values.address(Setting.ADMIN_LISTEN),
+        values.secret(Setting.JWT_SECRET),
+        adminToken(),
+        tls(Setting.TLS_CERT, Setting.TLS_KEY),
+        tls(Setting.ADMIN_TLS_CERT, Setting.ADMIN_TLS_KEY),
+        values.made(Setting.ADMIN_HOST, OptionsReader::hosts),
+        values.text(Setting.PUBLIC_URL) == null
+            ? null
+            : values.made(Setting.PUBLIC_URL, OptionsReader::publicUrl));
+  }
+
+  private @Nullable String adminToken() {
+    String token = values.secret(Setting.ADMIN_TOKEN);
+    if (token != null && token.length() < LEAST_ADMIN_TOKEN) {
+      throw values.bad(
+          Setting.ADMIN_TOKEN,
+          "has " + token.length() + " characters and needs " + LEAST_ADMIN_TOKEN + "; " + MAKE);
+    }
+    return token;
+  }
+
+  private static Set<String> hosts(String text) {
+    Set<String> hosts = new HashSet<>();
+    for (String part : text.split(",", -1)) {
+      String host = part.strip().toLowerCase(Locale.ROOT);
+      if (!host.isEmpty() && !HOST_NAME.matcher(host).matches()) {
+        throw new IllegalArgumentException(
+            "\"" + part.strip() + "\" must be the name of a host without a port");
+      }
+      hosts.add(host);
+    }
+    return Set.copyOf(hosts);
+  }
+
+  private static String publicUrl(String text) {
+    String right =
+        "\"" + text + "\" must be a URL without a path, such as https://hooks.example.com";
+    URI uri;
+    try {
+      uri = URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(right, e);
+    }
+    if (!("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+        || uri.getHost() == null
+        || uri.getUserInfo() != null
+        || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null) {
+      throw new IllegalArgumentException(right);
+    }
+    return uri.getScheme() + "://" + uri.getRawAuthority();
+  }
+
+  /** Returns what is allowed but should not be, for whoever starts a server. */
+  static List<String> warnings(ServerOptions options) {
+    List<String> warnings = new ArrayList<>();
+    String secret = options.access().jwtSecret();
+    if (secret != null && Jwts.isShort(secret)) {
+      warnings.add(
+          Setting.JWT_SECRET.flag()
+              + " has fewer than "
+              + Jwts.LEAST_SECRET_BYTES
+              + " bytes: whoever has a JWT can try secrets until one fits, and then do everything; "
+              + MAKE
+              + ", and give out new JWTs");
+    }
+    InetAddress listen = options.access().listen().getAddress();
+    if (options.access().publicUrl() == null && listen != null && listen.isAnyLocalAddress()) {
+      warnings.add(
+          Setting.PUBLIC_URL.flag()
+              + " is missing: links to the portal lead to localhost until it says where browsers"
+              + " reach this server");
+    }
+    return warnings;
+  }
+
+  private ServerOptions.@Nullable Tls tls(Setting certificateSetting, Setting keySetting) {
+    Path certificate = values.readable(certificateSetting);
+    Path key = values.readable(keySetting);
+    if ((certificate == null) != (key == null)) {
+      Setting missing = certificate == null ? certificateSetting : keySetting;
+      throw values.bad(missing, "is missing; give both a certificate and its key, or neither");
+    }
+    return certificate == null || key == null ? null : new ServerOptions.Tls(certificate, key);
+  }
+
+  private EngineOptions engine() {
+    EngineOptions defaults = EngineOptions.DEFAULT;
+    return defaults
+        .withRetryWaits(values.waits(Setting.RETRY_SCHEDULE))
+        .withJitter(values.share(Setting.JITTER))
+        .withExchange(
+            ExchangeLimits.DEFAULT.within(
+                (int) values.millis(Setting.REQUEST_TIMEOUT, "1s", "10m")))
+        .withEndpointsPerApplication(
+            values.number(Setting.ENDPOINTS_PER_APPLICATION, 1, MOST_NUMBER))
+        .withRetention(values.millis(Setting.RETENTION, "1h", "36500d"))
+        .withHealth(
+            defaults.health().withDisableAfter(values.millis(Setting.DISABLE_AFTER, "1s", "366d")))
+        .withLimits(engineLimits(defaults.limits()));
+  }
+
+  private EngineLimits engineLimits(EngineLimits limits) {
+    int permits = values.number(Setting.PERMITS, 1, 65_536);
+    return new EngineLimits(
+        permits,
+        Math.min(limits.window(), permits),
+        Math.min(limits.firstWindow(), permits),
+        values.number(Setting.CONCURRENCY, 1, 1_024),
+        limits.hotRows(),
+        limits.laneHotRows(),
+        limits.slowShare(),
+        limits.bodyBytes(),
+        limits.acceptBytes(),
+        values.bytes(Setting.LARGEST_PAYLOAD, 1, 1 << 24));
+  }
+
+  private HttpTransportOptions transport() {
+    HttpTransportOptions.Builder builder = HttpTransportOptions.builder();
+    if (values.text(Setting.ALLOW_NETWORK) != null) {
+      builder.addresses(
+          values.made(
+              Setting.ALLOW_NETWORK,
+              text ->
+                  AddressPolicy.allowing(
+                      Arrays.stream(text.split(",", -1))
+                          .map(String::strip)
+                          .filter(block -> !block.isEmpty())
+                          .toArray(String[]::new))));
+    }
+    Path trusted = values.readable(Setting.TRUSTED_CERTIFICATES);
+    if (trusted != null) {
+      builder.trustedCertificates(trusted);
+    }
+    Path resolvConf = values.readable(Setting.RESOLV_CONF);
+    if (resolvConf != null) {
+      builder.resolvConf(resolvConf);
+    }
+    EgressProxy proxy = proxy();
+    if (proxy != null) {
+      builder.proxy(proxy);
+    }
+    return builder.build();
+  }
+
+  private @Nullable EgressProxy proxy() {
+    boolean byName = values.word(Setting.PROXY_RESOLVE, RESOLVERS).equals("proxy");
+    if (values.text(Setting.PROXY) != null) {
+      EgressProxy proxy = values.made(Setting.PROXY, OptionsReader::proxy);
+      return byName ? proxy.resolvingNames() : proxy;
+    }
+    if (byName) {
+      throw values.bad(
+          Setting.PROXY_RESOLVE,
+          "needs a proxy that resolves names; set " + Setting.PROXY.flag() + " too, or remove it");
+    }
+    return null;
+  }
+
+  private static EgressProxy proxy(String text) {
+    String right = "must be http://HOST:PORT or http://USER:PASSWORD@HOST:PORT";
+    URI uri;
+    try {
+      uri = URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(right); // the cause would show the password
+    }
+    if (!"http".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 1) {
+      throw new IllegalArgumentException(right);
+    }
+    String user = uri.getUserInfo();
+    if (user == null) {
+      return EgressProxy.at(uri.getHost(), uri.getPort());
+    }
+    int colon = user.indexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException(right);
+    }
+    return new EgressProxy(
+        uri.getHost(), uri.getPort(), user.substring(0, colon), user.substring(colon + 1));
+  }
+
+  private @Nullable TracingOptions tracing() {
+    Map<String, String> headers = values.made(Setting.OTEL_HEADERS, TracingOptions::headers);
+    double share = values.share(Setting.OTEL_SHARE);
+    return values.text(Setting.OTEL_ENDPOINT) == null
+        ? null
+        : new TracingOptions(
+            values.made(Setting.OTEL_ENDPOINT, TracingOptions::endpoint), headers, share);
+  }
+
+  private HttpLimits limits() {
+    return new HttpLimits(
+        values.bytes(Setting.HTTP_BODY_BYTES, 1 << 10, 64 << 20),
+        values.bytes(Setting.HTTP_HEADER_BYTES, 1 << 10, 1 << 20),
+        values.millis(Setting.HTTP_BODY_TIMEOUT, "100ms", "1h"),
+        values.millis(Setting.HTTP_IDLE_TIMEOUT, "1s", "1h"),
+        values.millis(Setting.HTTP_WRITE_TIMEOUT, "1s", "1h"),
+        values.number(Setting.HTTP_CONNECTIONS, 1, MOST_NUMBER),
+        values.number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, 0, MOST_NUMBER),
+        HttpLimits.heldByHeap());
+  }
+}

@@ -1,0 +1,319 @@
+package dev.posthorn.server.boot;
+
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.EngineConfig;
+import dev.posthorn.internal.fair.FairExecutor;
+import dev.posthorn.internal.fair.Shares;
+import dev.posthorn.internal.http.loop.FileDescriptors;
+import dev.posthorn.internal.runtime.LocalRuntime;
+import dev.posthorn.internal.wire.StandardWireFormat;
+import dev.posthorn.server.admin.AdminApi;
+import dev.posthorn.server.admin.AdminToken;
+import dev.posthorn.server.admin.Readiness;
+import dev.posthorn.server.admin.ServerMetrics;
+import dev.posthorn.server.api.Api;
+import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.message.AcceptanceListener;
+import dev.posthorn.server.auth.FailedAttempts;
+import dev.posthorn.server.auth.Jwts;
+import dev.posthorn.server.auth.TokenAuthenticator;
+import dev.posthorn.server.config.BadSettingException;
+import dev.posthorn.server.config.Setting;
+import dev.posthorn.server.http.Cors;
+import dev.posthorn.server.http.HttpListener;
+import dev.posthorn.server.operationalwebhook.OperationalEvents;
+import dev.posthorn.server.tracing.Tracing;
+import dev.posthorn.server.tracing.TracingOptions;
+import dev.posthorn.spi.runtime.Clock;
+import dev.posthorn.spi.transport.OwnListeners;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running server: the admin listener, then the engine and the HTTP API over them, put together in
+ * that order and taken apart in the opposite one. Thread-safe.
+ */
+public final class PosthornServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PosthornServer.class);
+  private static final long WAIT_MILLIS = 10_000;
+  private static final long HTTP_GRACE_MILLIS = 2_000;
+
+  /**
+   * The number of requests that are worked on: of one environment half, of one application a
+   * quarter.
+   */
+  private static final int WORKERS = 16;
+
+  /** The number of requests that wait: of one environment half, of one application a quarter. */
+  private static final int WAITING = 4_096;
+
+  private static final int ADMIN_WORKERS = 2;
+
+  private static final long WORK_GRACE_MILLIS = 10_000;
+
+  private final ServerOptions options;
+  private final Deque<Runnable> parts = new ArrayDeque<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Readiness readiness = new Readiness();
+  private final OwnListeners listeners = new OwnListeners();
+  private final AdminToken adminToken = new AdminToken();
+  private Engine engine;
+  private HttpListener front;
+  private volatile @Nullable HttpListener adminFront;
+  private volatile @Nullable ServerMetrics metrics;
+  private volatile boolean quiet = true;
+
+  /**
+   * Starts a server; it accepts requests when this returns.
+   *
+   * @throws RuntimeException if something cannot be opened or listened on; nothing is left open
+   */
+  public static PosthornServer start(ServerOptions options) {
+    PosthornServer server = new PosthornServer(options);
+    try {
+      server.open();
+      return server;
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  @SuppressWarnings("NullAway.Init") // open() sets the parts, or nobody gets the server
+  private PosthornServer(ServerOptions options) {
+    this.options = options;
+  }
+
+  private void open() {
+    LocalRuntime.prepare(options.database(), options.manner().tempFolder());
+    InetSocketAddress adminListen = options.access().adminListen();
+    if (adminListen != null) {
+      openAdmin(adminListen);
+    }
+    int port = options.access().listen().getPort();
+    if (port != 0) { // known before anything is delivered
+      listeners.add(port);
+    }
+    Clock clock = Clock.system();
+    engine = openEngine(clock);
+    if (adminListen != null) { // the database is open, so no other server's token lies there
+      adminToken.write(options.database());
+      parts.push(() -> adminToken.remove(options.database()));
+    }
+    engine.events().add(new OperationalEvents(engine));
+    AcceptanceListener traces = openTraces();
+    FairExecutor workers =
+        new FairExecutor("posthorn-api", Shares.ofMembers(WORKERS), Shares.ofMembers(WAITING));
+    parts.push(() -> workers.close(WORK_GRACE_MILLIS));
+    String secret = options.access().jwtSecret();
+    TokenAuthenticator doorman =
+        new TokenAuthenticator(
+            engine,
+            secret == null ? null : new Jwts(secret),
+            clock,
+            options.manner().failedAuthLimit());
+    Cors cors = options.manner().cors();
+    ApiSupport desk = new ApiSupport(engine, WAIT_MILLIS, options.manner().strict());
+    Api api = new Api(desk, traces, cors.frames(), this::publicUrl);
+    front =
+        new HttpListener(
+            http(options.access().listen(), options.access().tls()),
+            options.limits().fitting(FileDescriptors.now().forClients()),
+            doorman,
+            new HttpListener.Service(api.operations(), workers::execute, cors));
+    listen(Setting.LISTEN, () -> front.listen(loops()));
+    listeners.add(front.port());
+    parts.push(() -> front.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
+    ServerMetrics made = new ServerMetrics(engine, front, doorman);
+    parts.push(made::close);
+    metrics = made;
+    readiness.ready(engine);
+  }
+
+  /** It comes first, so that probes see a start that takes long. */
+  private void openAdmin(InetSocketAddress listen) {
+    FairExecutor workers =
+        new FairExecutor(
+            "posthorn-admin",
+            Shares.ofGroups(2 * ADMIN_WORKERS), // all of them are one owner's, which has half
+            Shares.ofGroups(2 * AdminApi.WAITING));
+    parts.push(() -> workers.close(WORK_GRACE_MILLIS));
+    AdminApi api = new AdminApi(readiness, () -> metrics, options.access().adminHosts());
+    String given = options.access().adminToken();
+    List<String> tokens =
+        given == null ? List.of(adminToken.text()) : List.of(adminToken.text(), given);
+    HttpListener made =
+        new HttpListener(
+            http(listen, options.access().adminTls()),
+            AdminApi.LIMITS,
+            AdminApi.gate(
+                tokens, new FailedAttempts(Clock.system(), options.manner().failedAuthLimit())),
+            new HttpListener.Service(api.operations(), workers::execute));
+    listen(Setting.ADMIN_LISTEN, () -> made.listen(1));
+    listeners.add(made.port());
+    parts.push(() -> made.close(0));
+    adminFront = made;
+  }
+
+  /** Begins to listen where a setting says. */
+  private static void listen(Setting where, Runnable listen) {
+    try {
+      listen.run();
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(
+          where.flag()
+              + ": "
+              + e.getMessage()
+              + "; end what listens there, or name another HOST:PORT ("
+              + where.variable()
+              + ")",
+          e);
+    }
+  }
+
+  private AcceptanceListener openTraces() {
+    TracingOptions tracing = options.manner().tracing();
+    if (tracing == null) {
+      return AcceptanceListener.NONE;
+    }
+    Tracing traces = Tracing.start(tracing, engine.publicIds());
+    engine.events().add(traces);
+    parts.addLast(traces::close); // after the engine, which tells of its last attempts
+    return traces;
+  }
+
+  private Engine openEngine(Clock clock) {
+    Engine started =
+        Engine.start(
+            new EngineConfig(
+                options.engine(),
+                options.keyring(),
+                Map.of(
+                    StandardWireFormat.NAME,
+                    new StandardWireFormat(options.manner().alsoSvixHeaders())),
+                new Random()),
+            LocalRuntime.open(options.database(), transport(), clock));
+    parts.push(() -> quiet = started.close(options.manner().closeMillis()));
+    requireKeys(started);
+    return started;
+  }
+
+  /** Keeps deliveries, which whoever adds an endpoint aims, from operating this server. */
+  private HttpTransportOptions transport() {
+    HttpTransportOptions given = options.transport();
+    return given.toBuilder().addresses(given.addresses().except(listeners)).build();
+  }
+
+  /** Otherwise each delivery would fail, one after the other. */
+  private static void requireKeys(Engine started) {
+    try {
+      started.resealing().check();
+    } catch (Keyring.KeyringException e) {
+      throw new BadSettingException(
+          Setting.SECRET_KEY.flag()
+              + ": a secret in the database is encrypted with another key; give the key that it was"
+              + " used with so far (while keys are replaced both: 2:NEW,1:OLD)",
+          e);
+    }
+  }
+
+  private static HttpServerOptions http(InetSocketAddress listen, ServerOptions.@Nullable Tls tls) {
+    HttpServerOptions http =
+        new HttpServerOptions().setHost(listen.getHostString()).setPort(listen.getPort());
+    if (tls != null) {
+      http.setSsl(true)
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .setCertPath(tls.certificate().toString())
+                  .setKeyPath(tls.key().toString()));
+    }
+    return http;
+  }
+
+  private static int loops() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+  }
+
+  /** Returns the URL that clients use. */
+  public String url() {
+    return url(scheme(), front.address());
+  }
+
+  private String scheme() {
+    return options.access().tls() == null ? "http" : "https";
+  }
+
+  /**
+   * Returns where links for browsers lead: as is set, or where it listens, never what clients say.
+   */
+  private String publicUrl() {
+    String given = options.access().publicUrl();
+    if (given != null) {
+      return given;
+    }
+    InetAddress listen = options.access().listen().getAddress();
+    boolean everywhere = listen != null && listen.isAnyLocalAddress();
+    return everywhere ? url(scheme(), new InetSocketAddress("localhost", front.port())) : url();
+  }
+
+  /** Returns the URL of the admin listener, or null if there is none. */
+  public @Nullable String adminUrl() {
+    HttpListener admin = adminFront;
+    return admin == null
+        ? null
+        : url(options.access().adminTls() == null ? "http" : "https", admin.address());
+  }
+
+  private static String url(String scheme, InetSocketAddress address) {
+    String host = address.getHostString();
+    String shown = host.contains(":") ? "[" + host + "]" : host;
+    return scheme + "://" + shown + ":" + address.getPort();
+  }
+
+  /** Returns the engine. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /**
+   * Stops: is not ready any more, accepts no requests, answers those under way, waits for
+   * deliveries under way, and closes the file. Stopping twice does nothing.
+   *
+   * @return whether every delivery under way came to its end within the grace
+   */
+  public boolean stop() {
+    readiness.stopping();
+    if (closed.compareAndSet(false, true)) {
+      parts.forEach(PosthornServer::close);
+    }
+    return quiet;
+  }
+
+  /** What fails to close must not keep the others open. */
+  private static void close(Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException e) {
+      LOG.warn("a part did not close", e);
+    }
+  }
+
+  /** Stops; see {@link #stop}. */
+  @Override
+  public void close() {
+    var unused = stop();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.posthorn.server.cli.client;
+
+import dev.posthorn.internal.file.FileFailure;
+import dev.posthorn.server.admin.AdminToken;
+import dev.posthorn.server.config.Configuration;
+import dev.posthorn.server.config.Setting;
+import dev.posthorn.server.config.SettingFlags;
+import dev.posthorn.server.config.SettingReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Flags that tell where a running server's admin listener is, and with which token. */
+public final class AdminFlags {
+  @Option(
+      names = "--db",
+      paramLabel = "FILE",
+      description =
+          "The server's database; beside it lies the admin token of a running one. Default:"
+              + " posthorn.db. (POSTHORN_DB)")
+  private @Nullable Path db;
+
+  @Option(
+      names = "--admin-url",
+      paramLabel = "URL",
+      defaultValue = "${env:POSTHORN_ADMIN_URL:-http://127.0.0.1:8072}",
+      description =
+          "The admin listener of the running server. Default: ${DEFAULT-VALUE}."
+              + " (POSTHORN_ADMIN_URL)")
+  private String url;
+
+  @Option(
+      names = "--admin-token",
+      paramLabel = "TOKEN",
+      description =
+          "Its token, or @FILE with it; the one that lies beside the database unless given."
+              + " (POSTHORN_ADMIN_TOKEN)")
+  private @Nullable String token;
+
+  @Option(
+      names = "--admin-ca",
+      paramLabel = "FILE",
+      defaultValue = "${env:POSTHORN_ADMIN_CA}",
+      description =
+          "Trust these certificates (PEM) rather than the JDK's, if it is https."
+              + " (POSTHORN_ADMIN_CA)")
+  private @Nullable Path ca;
+
+  /** Returns the database that is named, or null. */
+  public @Nullable Path db() {
+    return db;
+  }
+
+  /**
+   * Returns a client of the admin listener.
+   *
+   * @throws ServerClient.FailedException if its token or certificates cannot be read
+   */
+  public ServerClient client() {
+    return new ServerClient(url, token(), ca == null ? null : Trust.in(ca, "--admin-ca"));
+  }
+
+  private @Nullable String flag(Setting setting) {
+    return switch (setting) {
+      case ADMIN_TOKEN -> token;
+      case DB -> db == null ? null : db.toString();
+      default -> null;
+    };
+  }
+
+  /** Returns the token that is set as for the server, or else the one beside its database. */
+  private @Nullable String token() {
+    Configuration configuration = SettingFlags.read(this::flag, System.getenv());
+    String set = new SettingReader(configuration).secret(Setting.ADMIN_TOKEN);
+    if (set != null) {
+      return set;
+    }
+    Path database = Path.of(configuration.text(Setting.DB));
+    try {
+      return AdminToken.read(database);
+    } catch (IOException e) {
+      throw new ServerClient.FailedException(
+          0,
+          "cannot read the admin token from "
+              + AdminToken.file(database)
+              + " ("
+              + FileFailure.why(e)
+              + "); run this as the user that the server runs as, or give --admin-token",
+          e);
+    }
+  }
+}

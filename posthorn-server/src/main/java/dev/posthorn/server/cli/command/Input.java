@@ -1,0 +1,56 @@
+package dev.posthorn.server.cli.command;
+
+import dev.posthorn.internal.file.FileFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Arguments that may stand for a file or the standard input. */
+final class Input {
+  private Input() {}
+
+  /** Returns the bytes of {@code @FILE}, of the standard input for {@code -}, else of the text. */
+  static byte[] bytes(String argument) {
+    try {
+      if (argument.equals("-")) {
+        return System.in.readAllBytes();
+      }
+      return argument.startsWith("@")
+          ? Files.readAllBytes(Path.of(argument.substring(1)))
+          : argument.getBytes(StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + argument + ": " + FileFailure.why(e), e);
+    }
+  }
+
+  /** Returns a secret: the text itself, or the first line of {@code @FILE}. */
+  static String secret(String argument) {
+    return argument.startsWith("@")
+        ? new String(bytes(argument), StandardCharsets.UTF_8).lines().findFirst().orElse("").strip()
+        : argument;
+  }
+
+  /** Reads a stream to its end, but no more than so many bytes and one. */
+  static byte[] atMost(InputStream in, int bytes) throws IOException {
+    return in.readNBytes(bytes + 1);
+  }
+
+  /** Returns text from elsewhere without what a terminal would act on. */
+  static String printable(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            c -> {
+              int kind = Character.getType(c);
+              if (kind == Character.CONTROL || kind == Character.FORMAT) {
+                out.append(String.format("\\u%04x", c));
+              } else {
+                out.appendCodePoint(c);
+              }
+            });
+    return out.toString();
+  }
+}

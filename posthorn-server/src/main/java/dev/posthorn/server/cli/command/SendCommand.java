@@ -1,0 +1,312 @@
+package dev.posthorn.server.cli.command;
+
+import dev.posthorn.Attempt;
+import dev.posthorn.DeliveryListener;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.Endpoint;
+import dev.posthorn.NewEndpoint;
+import dev.posthorn.NewMessage;
+import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornException;
+import dev.posthorn.PosthornOptions;
+import dev.posthorn.Receipt;
+import dev.posthorn.RetrySchedule;
+import dev.posthorn.server.cli.client.ServerClient;
+import dev.posthorn.server.cli.client.ServerFlags;
+import dev.posthorn.server.config.TempFolder;
+import dev.posthorn.spi.transport.HttpTarget;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Sends one message and shows its attempts until all of its deliveries have ended. */
+@Command(
+    name = "send",
+    description = {
+      "Sends one message, to a URL, to the endpoints of a database, or with --app by a running"
+          + " server, and shows every attempt.",
+      "Exit code 0 if every delivery succeeded, 1 if not, or if the message matched no endpoint."
+    })
+public final class SendCommand implements Callable<Integer> {
+  /** What the fields of the library are called here. */
+  private static final Map<String, String> FLAGS =
+      Map.of(
+          "file", "--database",
+          "url", "--to",
+          "secret", "--secret",
+          "allowNetworks", "--allow",
+          "retrySchedule", "--retry",
+          "eventId", "--event-id",
+          "channels", "--channel",
+          "type", "TYPE",
+          "payload", "PAYLOAD");
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = "--to",
+      paramLabel = "URL",
+      description = "Where to send it; with --database an endpoint is added unless it has one.")
+  private @Nullable String url;
+
+  @Option(
+      names = {"-d", "--database"},
+      paramLabel = "FILE",
+      description =
+          "A database whose endpoints get the message; created when missing. Without it nothing is"
+              + " kept.")
+  private @Nullable Path database;
+
+  @Option(
+      names = {"-s", "--secret"},
+      defaultValue = "${env:POSTHORN_SECRET}",
+      description =
+          "The signing secret of an endpoint that is added: whsec_…, or @FILE with it; a new one is"
+              + " made and shown without it. Also read from POSTHORN_SECRET.")
+  private @Nullable String secret;
+
+  @Option(
+      names = "--allow",
+      paramLabel = "CIDR",
+      description = "Addresses to allow that are not public, like 127.0.0.0/8; may be repeated.")
+  private List<String> networks = new ArrayList<>();
+
+  @Option(
+      names = "--retry",
+      paramLabel = "WAIT",
+      split = ",",
+      description =
+          "Waits before further attempts, like 1s,5m. Unless set: none, with --database the"
+              + " standard ones.")
+  private @Nullable List<Duration> waits;
+
+  @Option(
+      names = "--wait",
+      defaultValue = "30s",
+      description = "How long to wait for the deliveries to end. Default: ${DEFAULT-VALUE}.")
+  private Duration patience;
+
+  @Option(names = "--event-id", description = "Your own id: the same one is accepted once.")
+  private @Nullable String eventId;
+
+  @Option(names = "--channel", description = "A channel of the message; may be repeated.")
+  private List<String> channels = new ArrayList<>();
+
+  @Mixin private ServerFlags at;
+
+  @Option(
+      names = "--app",
+      paramLabel = "APP",
+      description = "An application of the server at --url, by its id or uid.")
+  private @Nullable String app;
+
+  @Option(names = "--json", description = "With --app: print JSON.")
+  private boolean json;
+
+  @Parameters(index = "0", paramLabel = "TYPE", description = "The event type: invoice.paid.")
+  private String type;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "PAYLOAD",
+      defaultValue = "{}",
+      description = "JSON: text, @FILE, or - for the standard input. Default: ${DEFAULT-VALUE}.")
+  private String payload;
+
+  @Override
+  public Integer call() throws IOException {
+    try {
+      return send();
+    } catch (PosthornException e) {
+      throw inFlags(e);
+    }
+  }
+
+  /** The library names its own fields. */
+  private static PosthornException inFlags(PosthornException e) {
+    String text = String.valueOf(e.getMessage());
+    int colon = text.indexOf(':');
+    String flag = colon < 0 ? null : FLAGS.get(text.substring(0, colon));
+    return flag == null ? e : new PosthornException(e.reason(), flag + text.substring(colon), e);
+  }
+
+  private int send() throws IOException {
+    if (app != null) {
+      return sendByServer(app);
+    }
+    if (url == null && database == null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "give --to URL, --database FILE with endpoints in it, or --app APP of a server");
+    }
+    NewMessage message =
+        NewMessage.of(type, new String(Input.bytes(payload), StandardCharsets.UTF_8))
+            .channels(channels.toArray(String[]::new));
+    if (eventId != null) {
+      message.eventId(eventId);
+    }
+    Path kept = database;
+    if (kept != null) {
+      return send(kept, message);
+    }
+    try (TempFolder folder = TempFolder.create("posthorn-send")) {
+      return send(folder.path().resolve("webhooks.db"), message);
+    }
+  }
+
+  private int sendByServer(String application) {
+    ObjectNode message = ServerClient.object().put("eventType", type);
+    try {
+      message.set(
+          "payload", ServerClient.json(new String(Input.bytes(payload), StandardCharsets.UTF_8)));
+    } catch (JacksonException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "PAYLOAD: is not JSON", e);
+    }
+    if (eventId != null) {
+      message.put("eventId", eventId);
+    }
+    if (!channels.isEmpty()) {
+      channels.forEach(message.putArray("channels")::add);
+    }
+    try (ServerClient server = at.client()) {
+      return new ServerSend(server, application, spec.commandLine().getOut())
+          .send(message, patience, json);
+    }
+  }
+
+  private PosthornOptions options(Path file) {
+    PosthornOptions options =
+        PosthornOptions.file(file).allowNetworks(networks.toArray(String[]::new));
+    Path unpackedIn = TempFolder.named();
+    if (unpackedIn != null) {
+      options.tempFolder(unpackedIn);
+    }
+    List<Duration> own = waits;
+    if (own != null) {
+      options.retrySchedule(new RetrySchedule(own));
+    } else if (database == null) {
+      options.retrySchedule(RetrySchedule.of());
+    }
+    return options;
+  }
+
+  private int send(Path file, NewMessage message) {
+    PrintWriter out = spec.commandLine().getOut();
+    try (Posthorn posthorn = Posthorn.open(options(file))) {
+      addEndpoint(posthorn, out);
+      Semaphore news = new Semaphore(0);
+      posthorn.addListener(
+          new DeliveryListener() {
+            @Override
+            public void attempted(Attempt attempt) {
+              news.release();
+            }
+          });
+      Receipt receipt = posthorn.send(message);
+      out.printf(
+          "%s is on disk%s, for %d endpoint(s)%n",
+          receipt.id(), receipt.duplicate() ? " since before" : "", receipt.endpoints().size());
+      show(posthorn, receipt, news, out);
+      Map<String, DeliveryState> deliveries = posthorn.messages().get(receipt.id()).deliveries();
+      if (deliveries.isEmpty()) {
+        out.println(Unmatched.text(posthorn.messages().why(receipt.id()).values()));
+        return 1;
+      }
+      return sum(deliveries, out);
+    }
+  }
+
+  private void addEndpoint(Posthorn posthorn, PrintWriter out) {
+    if (url == null) {
+      return;
+    }
+    NewEndpoint endpoint = Endpoint.to(url);
+    String wanted = HttpTarget.normalize(url);
+    if (posthorn.endpoints().list().stream().anyMatch(one -> one.url().equals(wanted))) {
+      return;
+    }
+    if (secret != null) {
+      endpoint.secret(Input.secret(secret));
+    }
+    Endpoint added = posthorn.endpoints().add(endpoint);
+    if (secret == null) {
+      out.printf("signed with the new secret %s%n", posthorn.endpoints().secret(added.id()));
+    }
+  }
+
+  /** Prints attempts as they are made, until the deliveries have ended or patience has. */
+  private void show(Posthorn posthorn, Receipt receipt, Semaphore news, PrintWriter out) {
+    long until = System.nanoTime() + patience.toNanos();
+    int shown = 0;
+    while (true) {
+      boolean waiting =
+          posthorn.messages().get(receipt.id()).deliveries().containsValue(DeliveryState.WAITING);
+      List<Attempt> attempts = posthorn.messages().attempts(receipt.id());
+      for (Attempt attempt : attempts.subList(shown, attempts.size())) {
+        print(posthorn, attempt, out);
+      }
+      shown = attempts.size();
+      long left = until - System.nanoTime();
+      if (!waiting || left <= 0) {
+        return;
+      }
+      try {
+        var unused = news.tryAcquire(left, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      news.drainPermits();
+    }
+  }
+
+  private static void print(Posthorn posthorn, Attempt attempt, PrintWriter out) {
+    String answer = attempt.error() == null ? Integer.toString(attempt.status()) : attempt.error();
+    out.printf(
+        Locale.ROOT,
+        "  attempt %d  %s  %s in %.1f ms  %s%n",
+        attempt.number(),
+        posthorn.endpoints().get(attempt.endpoint()).url(),
+        answer,
+        attempt.timings().total() / 1_000.0,
+        Input.printable(attempt.excerpt()));
+    if ("refused_address".equals(attempt.error())) {
+      out.println("  (the address is not public: allow it with --allow, like 127.0.0.0/8)");
+    }
+    out.flush();
+  }
+
+  private int sum(Map<String, DeliveryState> deliveries, PrintWriter out) {
+    boolean all = true;
+    for (DeliveryState state : deliveries.values()) {
+      all &= state == DeliveryState.SUCCEEDED;
+    }
+    if (deliveries.containsValue(DeliveryState.WAITING)) {
+      out.println(
+          database == null
+              ? "not delivered in time; without --database it is not kept"
+              : "not delivered yet; it goes on when the database is opened again");
+    } else {
+      out.println(all ? "every delivery succeeded" : "not every delivery succeeded");
+    }
+    return all ? 0 : 1;
+  }
+}

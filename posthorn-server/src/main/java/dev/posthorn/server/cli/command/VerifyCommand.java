@@ -1,0 +1,93 @@
+package dev.posthorn.server.cli.command;
+
+import dev.posthorn.signature.Verification;
+import dev.posthorn.signature.Verifier;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Tells whether a received webhook is authentic. */
+@Command(
+    name = "verify",
+    description = {
+      "Tells whether a received webhook is authentic: its headers, its exact body, and your secret.",
+      "Exit code 0 if it is, 1 if not."
+    })
+public final class VerifyCommand implements Callable<Integer> {
+  private static final Duration ANY_TIME = Duration.ofDays(366_000);
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = {"-s", "--secret"},
+      required = true,
+      defaultValue = "${env:POSTHORN_SECRET}",
+      description =
+          "whsec_… or whpk_…, or @FILE with it; repeat for several. Also read from"
+              + " POSTHORN_SECRET.")
+  private List<String> secrets = new ArrayList<>();
+
+  @Option(
+      names = {"-H", "--header"},
+      required = true,
+      description =
+          "A header as it was received, \"NAME: VALUE\": webhook-id, webhook-timestamp and"
+              + " webhook-signature, or the same as svix-…")
+  private List<String> headers = new ArrayList<>();
+
+  @Option(
+      names = "--tolerance",
+      defaultValue = "5m",
+      description = "How old or early the timestamp may be, like 10m. Default: ${DEFAULT-VALUE}.")
+  private Duration tolerance;
+
+  @Option(names = "--any-time", description = "Let the timestamp be of any time.")
+  private boolean anyTime;
+
+  @Parameters(
+      paramLabel = "BODY",
+      description = "The exact body: text, @FILE, or - for the standard input.")
+  private String body;
+
+  @Override
+  public Integer call() {
+    Verifier verifier =
+        Verifier.of(secrets.stream().map(Input::secret).toList())
+            .tolerance(anyTime ? ANY_TIME : tolerance);
+    PrintWriter out = spec.commandLine().getOut();
+    return switch (verifier.check(received(), Input.bytes(body))) {
+      case Verification.Verified good -> {
+        out.printf("verified: %s, sent %s%n", Input.printable(good.id()), good.timestamp());
+        yield 0;
+      }
+      case Verification.Rejected bad -> {
+        out.printf("not verified (%s): %s%n", bad.reason(), bad.detail());
+        yield 1;
+      }
+    };
+  }
+
+  private Map<String, String> received() {
+    Map<String, String> received = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    for (String header : headers) {
+      int colon = header.indexOf(':');
+      if (colon < 1) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(), "--header: must be \"NAME: VALUE\", not \"" + header + "\"");
+      }
+      received.merge(
+          header.substring(0, colon).strip(),
+          header.substring(colon + 1).strip(),
+          (first, second) -> first + " " + second);
+    }
+    return received;
+  }
+}

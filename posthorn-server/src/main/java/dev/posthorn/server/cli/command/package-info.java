@@ -1,0 +1,5 @@
+/** Commands for developers: send, listen, verify, replay. */
+@NullMarked
+package dev.posthorn.server.cli.command;
+
+import org.jspecify.annotations.NullMarked;

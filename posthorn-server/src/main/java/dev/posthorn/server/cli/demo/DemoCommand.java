@@ -1,0 +1,216 @@
+package dev.posthorn.server.cli.demo;
+
+import dev.posthorn.Attempt;
+import dev.posthorn.DeliveryListener;
+import dev.posthorn.DeliveryState;
+import dev.posthorn.Endpoint;
+import dev.posthorn.NewEndpoint;
+import dev.posthorn.Posthorn;
+import dev.posthorn.Receipt;
+import dev.posthorn.server.config.TempFolder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+
+/**
+ * Shows real signed deliveries, a failure and its retries, and that a killed process loses nothing.
+ */
+@Command(
+    name = "demo",
+    description = {
+      "Shows everything in one go, with a real database file and real sockets: signed deliveries, a"
+          + " failure and its retries, and a process that is killed and loses nothing.",
+      "Exit code 0 only if all of that was checked."
+    })
+public final class DemoCommand implements Callable<Integer> {
+  private static final int KILL_AFTER = 200;
+  private static final int STEADY_RATE = 80;
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final Map<String, String> names = new LinkedHashMap<>();
+  private boolean good = true;
+
+  @Override
+  public Integer call() throws Exception {
+    try (TempFolder folder = TempFolder.create("posthorn-demo");
+        DemoReceiver receiver = new DemoReceiver()) {
+      Path file = folder.path().resolve("webhooks.db");
+      say("A database in %s, and a receiver on %s%n", file, receiver.url(""));
+      deliver(file, receiver);
+      kill(file, receiver);
+    }
+    say("%s", good ? "All of it was checked: good." : "SOMETHING WAS WRONG: see above.");
+    return good ? 0 : 1;
+  }
+
+  // ---- three endpoints -----------------------------------------------------------------------
+
+  private void deliver(Path file, DemoReceiver receiver) throws IOException {
+    try (Posthorn posthorn = Posthorn.open(DemoSender.options(file))) {
+      add(posthorn, receiver, "good", Endpoint.to(receiver.url("/good")));
+      add(posthorn, receiver, "flaky", Endpoint.to(receiver.url("/flaky")));
+      add(posthorn, receiver, "dead", Endpoint.to("http://127.0.0.1:" + closedPort() + "/dead"));
+      say(
+          "Three endpoints: good answers 200, flaky fails twice for each message, dead is not there.");
+      say("Retries after 0.5 s and 1 s, then a delivery has failed.%n");
+
+      List<Receipt> receipts = new ArrayList<>();
+      CountDownLatch ended = new CountDownLatch(2 * 3);
+      say("%-22s %-6s %3s %-10s %-24s %s", "message", "to", "no.", "state", "answer", "ms");
+      posthorn.addListener(
+          new DeliveryListener() {
+            @Override
+            public void attempted(Attempt attempt) {
+              show(attempt);
+              if (attempt.state() != DeliveryState.WAITING) {
+                ended.countDown();
+              }
+            }
+          });
+      receipts.add(posthorn.send("invoice.paid", Map.of("id", "inv_1", "amount", 4_200)));
+      receipts.add(posthorn.send("user.created", Map.of("id", "user_7", "name", "Ana")));
+      check("every delivery ended", await(ended));
+      for (Receipt receipt : receipts) {
+        Map<String, DeliveryState> states = posthorn.messages().get(receipt.id()).deliveries();
+        states.forEach(
+            (endpoint, state) ->
+                check(
+                    receipt.id() + " to " + names.get(endpoint) + ": " + state,
+                    state
+                        == ("dead".equals(names.get(endpoint))
+                            ? DeliveryState.FAILED
+                            : DeliveryState.SUCCEEDED)));
+        check(
+            "arrived at good and at flaky, each signature verified",
+            receiver.arrived(receipt.id()) == 2);
+      }
+      check("no signature was refused", receiver.refusals().isEmpty());
+      posthorn.endpoints().list().forEach(endpoint -> posthorn.endpoints().remove(endpoint.id()));
+      // Slower than messages are accepted: most of them still wait when the process dies.
+      add(
+          posthorn,
+          receiver,
+          "steady",
+          Endpoint.to(receiver.url("/steady")).rateLimit(STEADY_RATE));
+    }
+  }
+
+  private void add(Posthorn posthorn, DemoReceiver receiver, String name, NewEndpoint draft) {
+    Endpoint endpoint = posthorn.endpoints().add(draft.description(name));
+    names.put(endpoint.id(), name);
+    receiver.secret("/" + name, posthorn.endpoints().secret(endpoint.id()));
+  }
+
+  private void show(Attempt attempt) {
+    String answer =
+        attempt.status() != 0
+            ? Integer.toString(attempt.status())
+            : String.valueOf(attempt.error());
+    say(
+        "%-22s %-6s %3d %-10s %-24s %.1f",
+        attempt.message(),
+        names.getOrDefault(attempt.endpoint(), "?"),
+        attempt.number(),
+        attempt.state().name().toLowerCase(java.util.Locale.ROOT),
+        answer,
+        attempt.timings().total() / 1_000.0);
+  }
+
+  // ---- a killed process ----------------------------------------------------------------------
+
+  private void kill(Path file, DemoReceiver receiver) throws IOException, InterruptedException {
+    say(
+        "%nAnother process opens the same file and sends to one endpoint, at %d a second at most;"
+            + " it is killed in the middle of it.",
+        STEADY_RATE);
+    List<String> accepted = new ArrayList<>();
+    Process sender = sender(file);
+    try (BufferedReader out = sender.inputReader(StandardCharsets.US_ASCII)) {
+      for (String line; (line = out.readLine()) != null; ) {
+        if (line.startsWith("msg_")) {
+          accepted.add(line.strip());
+        }
+        if (accepted.size() == KILL_AFTER) {
+          kill(sender);
+        }
+      }
+    } finally {
+      kill(sender);
+    }
+    check("the process was killed", sender.waitFor() != 0);
+    long before = accepted.stream().filter(id -> receiver.arrived(id) > 0).count();
+    say(
+        "It had been told \"accepted\" for %d messages; %d of them had arrived when it died.",
+        accepted.size(), before);
+    check("enough messages were accepted", accepted.size() >= KILL_AFTER);
+    try (Posthorn posthorn = Posthorn.open(DemoSender.options(file))) {
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (accepted.stream().anyMatch(id -> receiver.arrived(id) == 0)
+          && System.nanoTime() < end) {
+        java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+      }
+      long lost = accepted.stream().filter(id -> receiver.arrived(id) == 0).count();
+      long twice = accepted.stream().filter(id -> receiver.arrived(id) > 1).count();
+      say("The file is opened again: %d lost, %d arrived twice under the same id.", lost, twice);
+      check("nothing that was accepted was lost", lost == 0);
+      check("its endpoint is as it was", posthorn.endpoints().list().size() == 1);
+    }
+  }
+
+  /** Kills by the handle: the process itself would also close the pipe, with lines still in it. */
+  private static void kill(Process process) {
+    process.toHandle().destroyForcibly();
+  }
+
+  private static Process sender(Path file) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+ExitOnOutOfMemoryError",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.posthorn.server.Main",
+            "demo-sender",
+            file.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  // ---- small things --------------------------------------------------------------------------
+
+  private static boolean await(CountDownLatch latch) {
+    try {
+      return latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static int closedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void check(String what, boolean right) {
+    good &= right;
+    say("  %s %s", right ? "ok " : "BAD", what);
+  }
+
+  private static void say(String format, Object... arguments) {
+    System.out.printf(java.util.Locale.ROOT, format + "%n", arguments);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.posthorn.server.cli.demo;
+
+import dev.posthorn.NewMessage;
+import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornOptions;
+import dev.posthorn.RetrySchedule;
+import dev.posthorn.server.config.TempFolder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/**
+ * The process that the demo kills: sends without end and prints the id of each accepted message.
+ */
+@Command(name = "demo-sender", hidden = true)
+public final class DemoSender implements Runnable {
+  private static final int MOST = 100_000;
+
+  @Parameters private Path file;
+
+  /** Returns how the demo opens its database. */
+  static PosthornOptions options(Path file) {
+    PosthornOptions options =
+        PosthornOptions.file(file)
+            .allowNetworks("127.0.0.0/8")
+            .jitter(0)
+            .retrySchedule(RetrySchedule.of(Duration.ofMillis(500), Duration.ofMillis(1_000)));
+    Path unpackedIn = TempFolder.named();
+    return unpackedIn == null ? options : options.tempFolder(unpackedIn);
+  }
+
+  @Override
+  public void run() {
+    try (Posthorn posthorn = Posthorn.open(options(file))) {
+      for (int i = 0; i < MOST; i++) {
+        String id = posthorn.send(NewMessage.of("kill.test", Map.of("number", i))).id();
+        System.out.println(id);
+      }
+    }
+  }
+}

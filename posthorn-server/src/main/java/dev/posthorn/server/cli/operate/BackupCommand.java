@@ -1,0 +1,62 @@
+package dev.posthorn.server.cli.operate;
+
+import dev.posthorn.server.cli.client.AdminFlags;
+import dev.posthorn.server.cli.client.ServerClient;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Copies a database. */
+@Command(
+    name = "backup",
+    description = {
+      "Copies the database to a new file, on this machine: a running server does it, or with --db"
+          + " this command, if no server has that open.",
+      "The copy is one state of the database; keep the secret key with it, but not beside it."
+    },
+    sortOptions = false)
+public final class BackupCommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "FILE",
+      description = "Where to; must not exist yet.")
+  private Path to;
+
+  @Mixin private AdminFlags admin;
+
+  @Override
+  public Integer call() {
+    Path target = to.toAbsolutePath();
+    Path db = admin.db();
+    if (db == null || !copied(db, target)) {
+      try (ServerClient server = admin.client()) {
+        var unused = server.post("/backup", ServerClient.object().put("to", target.toString()));
+      }
+    }
+    String size = Files.exists(target) ? " (" + target.toFile().length() + " bytes)" : "";
+    spec.commandLine().getOut().println("copied to " + target + size);
+    return 0;
+  }
+
+  /** Copies a database that nobody has open; returns false if a server has it. */
+  private static boolean copied(Path db, Path target) {
+    try (Store store = DatabaseFile.open(db, "it is asked for the copy")) {
+      store.backup(target);
+      return true;
+    } catch (StoreException e) {
+      if (e.reason() == StoreException.Reason.LOCKED) {
+        return false;
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.posthorn.server.cli.operate;
+
+import dev.posthorn.SqliteOptions;
+import dev.posthorn.internal.file.UnpackFolders;
+import dev.posthorn.server.config.TempFolder;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.store.sqlite.SqliteStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Opens the database of a server that is not running. */
+final class DatabaseFile {
+  private DatabaseFile() {}
+
+  /**
+   * Opens a file that exists.
+   *
+   * @param instead what helps while a server has it open
+   * @throws IllegalArgumentException if there is none
+   * @throws StoreException if it cannot be opened; the message tells why and what helps
+   */
+  static Store open(Path file, String instead) {
+    if (!Files.exists(file)) {
+      throw new IllegalArgumentException("--db: there is no file " + file);
+    }
+    return openOrCreate(file, instead);
+  }
+
+  /** Opens a file; creates it if there is none. */
+  static Store openOrCreate(Path file, String instead) {
+    SqliteStore.loadLibrary(UnpackFolders.of(file, TempFolder.named()));
+    try {
+      return SqliteStore.open(file, SqliteOptions.defaults());
+    } catch (StoreException e) {
+      if (e.reason() == StoreException.Reason.LOCKED) {
+        throw new StoreException(e.reason(), file + " is open in a running server; " + instead, e);
+      }
+      throw e;
+    }
+  }
+}

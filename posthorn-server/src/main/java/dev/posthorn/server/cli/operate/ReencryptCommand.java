@@ -1,0 +1,36 @@
+package dev.posthorn.server.cli.operate;
+
+import dev.posthorn.server.cli.client.AdminFlags;
+import dev.posthorn.server.cli.client.ServerClient;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.JsonNode;
+
+/** Encrypts secrets with the newest secret key. */
+@Command(
+    name = "reencrypt",
+    description = {
+      "Has the running server encrypt with its newest secret key what an older one encrypts, while"
+          + " it delivers.",
+      "Start it with --secret-key 2:NEW,1:OLD first; after this, 2:NEW is enough."
+    })
+public final class ReencryptCommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Mixin private AdminFlags admin;
+
+  @Override
+  public Integer call() {
+    try (ServerClient server = admin.client()) {
+      JsonNode done = server.post("/reencrypt", ServerClient.object());
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "%d secrets of %d endpoints were encrypted again%n",
+              done.path("secrets").asInt(0), done.path("endpoints").asInt(0));
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,29 @@
+package dev.posthorn.server.cli.operate;
+
+import dev.posthorn.server.cli.client.AdminFlags;
+import dev.posthorn.server.cli.client.ServerClient;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Ends the hold after a restore. */
+@Command(
+    name = "release",
+    description =
+        "Ends the hold after a restore: the running server delivers all that waits, also what was"
+            + " delivered after the backup was made. Receivers know it by its webhook-id.")
+public final class ReleaseCommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Mixin private AdminFlags admin;
+
+  @Override
+  public Integer call() {
+    try (ServerClient server = admin.client()) {
+      var unused = server.post("/release", ServerClient.object());
+    }
+    spec.commandLine().getOut().println("released: deliveries go on");
+    return 0;
+  }
+}

@@ -1,0 +1,5 @@
+/** Commands for operators: keys, backup, restore. */
+@NullMarked
+package dev.posthorn.server.cli.operate;
+
+import org.jspecify.annotations.NullMarked;

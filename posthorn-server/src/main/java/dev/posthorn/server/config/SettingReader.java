@@ -1,0 +1,218 @@
+package dev.posthorn.server.config;
+
+import dev.posthorn.internal.file.FileFailure;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads values of a configuration; what cannot be is a {@link BadSettingException}. */
+public final class SettingReader {
+  private static final Pattern BYTES = Pattern.compile("(\\d{1,9})([kKmM]?)");
+
+  private final Configuration configuration;
+
+  /** Creates a reader. */
+  public SettingReader(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  /** Returns a setting's text, or null if it is empty. */
+  public @Nullable String text(Setting setting) {
+    String text = configuration.text(setting);
+    return text.isEmpty() ? null : text;
+  }
+
+  /** Returns a secret: the text, or for {@code @FILE} the first line of the file; null if empty. */
+  public @Nullable String secret(Setting setting) {
+    String text = text(setting);
+    if (text == null || !text.startsWith("@")) {
+      return text;
+    }
+    try {
+      return Files.readString(Path.of(text.substring(1))).lines().findFirst().orElse("").strip();
+    } catch (IOException e) {
+      throw configuration.bad(
+          setting, "cannot read " + text.substring(1) + ": " + FileFailure.why(e), e);
+    }
+  }
+
+  /** Returns a file, or null if none is named. */
+  public @Nullable Path file(Setting setting) {
+    String text = text(setting);
+    return text == null ? null : Path.of(text);
+  }
+
+  /** Returns a file that can be read, or null if none is named. */
+  public @Nullable Path readable(Setting setting) {
+    Path file = file(setting);
+    if (file != null && !Files.isReadable(file)) {
+      throw configuration.bad(setting, "cannot read " + file + "; name a file that can be", null);
+    }
+    return file;
+  }
+
+  /** Returns a folder that exists, or null if none is named. */
+  public @Nullable Path folder(Setting setting) {
+    Path folder = file(setting);
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw configuration.bad(
+          setting, folder + " is no folder; name one that exists and can be written to", null);
+    }
+    return folder;
+  }
+
+  /** Returns a whole number within bounds. */
+  public int number(Setting setting, int least, int most) {
+    return checked(
+        setting,
+        text -> {
+          int number = Integer.parseInt(text);
+          require(number >= least && number <= most);
+          return number;
+        },
+        "a number from " + least + " to " + most);
+  }
+
+  /** Returns a number of bytes within bounds. */
+  public int bytes(Setting setting, int least, int most) {
+    return checked(
+        setting,
+        text -> {
+          Matcher matcher = BYTES.matcher(text);
+          require(matcher.matches());
+          long unit =
+              switch (matcher.group(2)) {
+                case "k", "K" -> 1L << 10;
+                case "m", "M" -> 1L << 20;
+                default -> 1L;
+              };
+          long bytes = Long.parseLong(matcher.group(1)) * unit;
+          require(bytes >= least && bytes <= most);
+          return (int) bytes;
+        },
+        "a number of bytes from " + least + " to " + most + ", such as 1000, 64k or 1m");
+  }
+
+  /** Returns a share from 0 to 1. */
+  public double share(Setting setting) {
+    return checked(
+        setting,
+        text -> {
+          double share = Double.parseDouble(text);
+          require(share >= 0 && share <= 1);
+          return share;
+        },
+        "a number from 0 to 1, such as 0.2");
+  }
+
+  /** Returns yes or no. */
+  public boolean flag(Setting setting) {
+    return checked(
+        setting,
+        text -> {
+          require(text.equals("true") || text.equals("false"));
+          return text.equals("true");
+        },
+        "true or false");
+  }
+
+  /** Returns one of some words. */
+  public String word(Setting setting, List<String> words) {
+    return checked(
+        setting,
+        text -> {
+          require(words.contains(text));
+          return text;
+        },
+        String.join(", ", words));
+  }
+
+  /** Returns a time in milliseconds within bounds, which are written as times. */
+  public long millis(Setting setting, String least, String most) {
+    return checked(
+        setting,
+        text -> {
+          long millis = millis(text);
+          require(millis >= millis(least) && millis <= millis(most));
+          return millis;
+        },
+        "a time from " + least + " to " + most + ", such as " + Durations.EXAMPLES);
+  }
+
+  /**
+   * Returns the waits of a schedule in milliseconds: at most 20, together at most 31 days; {@code
+   * none} for no wait.
+   */
+  public List<Long> waits(Setting setting) {
+    return checked(
+        setting,
+        text -> {
+          List<Long> waits = new ArrayList<>();
+          if (text.equals("none")) {
+            return waits;
+          }
+          for (String part : text.split(",", -1)) {
+            waits.add(millis(part.strip()));
+          }
+          long total = waits.stream().mapToLong(Long::longValue).sum();
+          require(waits.size() <= 20 && total <= millis("31d"));
+          return waits;
+        },
+        "at most 20 waits, together at most 31d, such as 5s,5m,2h; or none, for no second attempt");
+  }
+
+  /** Returns an address with a port. */
+  public InetSocketAddress address(Setting setting) {
+    return checked(setting, SettingReader::parseAddress, "HOST:PORT, such as 127.0.0.1:8071");
+  }
+
+  private static InetSocketAddress parseAddress(String text) {
+    int colon = text.lastIndexOf(':');
+    int port = Integer.parseInt(text.substring(colon + 1));
+    require(colon > 0 && port >= 0 && port <= 65_535);
+    String host = text.substring(0, colon);
+    boolean isBracketed = host.startsWith("[") && host.endsWith("]");
+    return new InetSocketAddress(isBracketed ? host.substring(1, host.length() - 1) : host, port);
+  }
+
+  private static long millis(String time) {
+    return Durations.parse(time).toMillis();
+  }
+
+  /** Returns what a text means; what the parser throws says that it must be something else. */
+  private <T> T checked(Setting setting, Function<String, T> parser, String right) {
+    String text = configuration.text(setting);
+    try {
+      return parser.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw configuration.bad(setting, "\"" + text + "\" must be " + right, e);
+    }
+  }
+
+  /** Returns what somebody else makes of a setting; their complaint becomes ours. */
+  public <T> T made(Setting setting, Function<String, T> parser) {
+    try {
+      return parser.apply(configuration.text(setting));
+    } catch (IllegalArgumentException e) {
+      throw configuration.bad(setting, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Returns an exception that names a setting, where its value stands, and the remedy. */
+  public BadSettingException bad(Setting setting, String problem) {
+    return configuration.bad(setting, problem, null);
+  }
+
+  private static void require(boolean right) {
+    if (!right) {
+      throw new IllegalArgumentException();
+    }
+  }
+}

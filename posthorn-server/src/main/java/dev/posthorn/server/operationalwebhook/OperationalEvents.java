@@ -1,0 +1,264 @@
+package dev.posthorn.server.operationalwebhook;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.EngineListener;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.MessageRow;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Tells an environment's operational webhooks what happens to its endpoints and messages. They are
+ * messages like any other: stored, signed and retried. What happens to them is told nobody, so it
+ * never goes in circles.
+ *
+ * <p>What the engine does is told after it is on disk; a crash right then, or a flood that
+ * listeners cannot follow, loses the news, never what it is about.
+ */
+public final class OperationalEvents implements EngineListener {
+  /** A delivery is failing once so many attempts have. */
+  public static final int FAILING_AFTER = 4;
+
+  /** All that is told. */
+  public static final Set<String> TYPES =
+      Set.of(
+          "endpoint.created",
+          "endpoint.updated",
+          "endpoint.deleted",
+          "endpoint.disabled",
+          "endpoint.enabled",
+          "message.attempt.failing",
+          "message.attempt.exhausted",
+          "message.attempt.recovered");
+
+  private static final Logger LOG = LoggerFactory.getLogger(OperationalEvents.class);
+
+  private final Engine engine;
+  private final AtomicLong sequence = new AtomicLong();
+
+  /** Creates a listener that has still to be added to the engine. */
+  public OperationalEvents(Engine engine) {
+    this.engine = engine;
+  }
+
+  // ---- endpoints -----------------------------------------------------------------------------
+
+  @Override
+  public void created(EndpointRow endpoint) {
+    tell(endpoint, "endpoint.created", json -> {});
+  }
+
+  @Override
+  public void updated(EndpointRow before, EndpointRow after) {
+    tell(after, "endpoint.updated", json -> {});
+    if (before.state().isDisabled() && !after.state().isDisabled()) {
+      tell(after, "endpoint.enabled", json -> {});
+    } else if (!before.state().isDisabled() && after.state().isDisabled()) {
+      disabled(after, "manual", 0);
+    }
+  }
+
+  @Override
+  public void deleted(ApplicationRow owner, EndpointRow endpoint) {
+    tell(target(owner), endpoint, "endpoint.deleted", json -> {});
+  }
+
+  @Override
+  public void disabled(EndpointRow endpoint, EndpointState state, long failingSince) {
+    disabled(endpoint, "automatic", failingSince);
+  }
+
+  private void disabled(EndpointRow endpoint, String trigger, long failingSince) {
+    tell(
+        endpoint,
+        "endpoint.disabled",
+        json -> {
+          if (failingSince > 0) {
+            time(json, "failSince", failingSince);
+          } else {
+            json.writeNullProperty("failSince");
+          }
+          json.writeStringProperty("trigger", trigger);
+        });
+  }
+
+  private void tell(EndpointRow endpoint, String type, Consumer<JsonGenerator> more) {
+    tell(target(endpoint), endpoint, type, more);
+  }
+
+  private void tell(
+      @Nullable Target target, EndpointRow endpoint, String type, Consumer<JsonGenerator> more) {
+    if (target != null) {
+      // Each is told once; the same change may be made again within the same millisecond.
+      String event =
+          type
+              + "."
+              + id("ep", endpoint.id())
+              + "."
+              + engine.millis()
+              + "."
+              + sequence.getAndIncrement();
+      send(target, type, event, json -> endpoint(json, target, endpoint, more));
+    }
+  }
+
+  // ---- attempts ------------------------------------------------------------------------------
+
+  @Override
+  public boolean caresFor(AttemptRow attempt) {
+    if (attempt.kind() == AttemptKind.TEST) {
+      return false;
+    }
+    return switch (attempt.state()) {
+      case FAILED -> attempt.kind() != AttemptKind.RECOVERY; // that it has failed was told before
+      case WAITING -> attempt.spent() == FAILING_AFTER;
+      case SUCCEEDED -> attempt.spent() > FAILING_AFTER || attempt.kind().isReplay();
+      case CANCELLED -> false;
+    };
+  }
+
+  @Override
+  public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String eventType) {
+    Target target = caresFor(attempt) ? target(endpoint) : null;
+    if (target == null || (attempt.state() == DeliveryState.SUCCEEDED && !failedBefore(attempt))) {
+      return;
+    }
+    String type =
+        switch (attempt.state()) {
+          case FAILED -> "message.attempt.exhausted";
+          case WAITING -> "message.attempt.failing";
+          default -> "message.attempt.recovered";
+        };
+    // A Retry-After after the fourth failure comes as another fourth one: told once a delivery.
+    String subject =
+        attempt.state() == DeliveryState.WAITING
+            ? id("dlv", attempt.delivery())
+            : id("atmpt", attempt.id());
+    MessageRow message = engine.store().messageWithoutBody(attempt.message());
+    send(
+        target,
+        type,
+        type + "." + subject,
+        json -> {
+          endpoint(json, target, endpoint, more -> attempt(more, message, attempt));
+        });
+  }
+
+  /** Returns whether an operational webhook told before that a delivery fails, or has failed. */
+  private boolean failedBefore(AttemptRow success) {
+    boolean failed = success.spent() > FAILING_AFTER;
+    AttemptRow before = failed ? null : before(success);
+    while (before != null && !failed) {
+      failed = before.kind() != AttemptKind.TEST && before.state() == DeliveryState.FAILED;
+      before = before(before);
+    }
+    return failed;
+  }
+
+  /** Returns the attempt of the same message for the same endpoint before another one, or null. */
+  private @Nullable AttemptRow before(AttemptRow attempt) {
+    return engine.store().lastAttempt(attempt.message(), attempt.endpoint(), attempt.id());
+  }
+
+  private void attempt(JsonGenerator json, @Nullable MessageRow message, AttemptRow attempt) {
+    json.writeStringProperty("msgId", id("msg", attempt.message()));
+    text(json, "msgEventId", message == null ? null : message.eventId());
+    json.writeObjectPropertyStart("lastAttempt");
+    json.writeStringProperty("id", id("atmpt", attempt.id()));
+    json.writeNumberProperty("responseStatusCode", attempt.status());
+    time(json, "timestamp", Ids.timeOf(attempt.id()));
+    json.writeEndObject();
+  }
+
+  // ---- sending -------------------------------------------------------------------------------
+
+  /** Whose endpoint it is, and the application whose endpoints are told. */
+  private record Target(ApplicationRow owner, ApplicationRow told) {}
+
+  /** Returns who is to be told of an endpoint; null if nobody, or if it is such a one itself. */
+  private @Nullable Target target(EndpointRow endpoint) {
+    return target(engine.registry().application(endpoint.application()));
+  }
+
+  private @Nullable Target target(@Nullable ApplicationRow owner) {
+    if (owner == null || OperationalWebhooks.isHidden(owner)) {
+      return null;
+    }
+    ApplicationRow told = OperationalWebhooks.applicationOrNull(engine, owner.environment());
+    return told == null || engine.registry().endpoints(told.id()).isEmpty()
+        ? null
+        : new Target(owner, told);
+  }
+
+  private void endpoint(
+      JsonGenerator json, Target target, EndpointRow endpoint, Consumer<JsonGenerator> more) {
+    json.writeStringProperty("appId", id("app", target.owner.id()));
+    text(json, "appUid", target.owner.uid());
+    json.writeStringProperty("endpointId", id("ep", endpoint.id()));
+    text(json, "endpointUid", endpoint.uid());
+    more.accept(json);
+  }
+
+  private void send(Target target, String type, String event, Consumer<JsonGenerator> data) {
+    byte[] body =
+        Answer.json(
+                200,
+                json -> {
+                  json.writeStartObject();
+                  json.writeStringProperty("type", type);
+                  json.writeObjectPropertyStart("data");
+                  data.accept(json);
+                  json.writeEndObject();
+                  json.writeEndObject();
+                })
+            .body();
+    var unused =
+        engine
+            .messages()
+            .acceptAsync(
+                new SendRequest(
+                    target.told.id(),
+                    type,
+                    List.of(),
+                    "application/json",
+                    body,
+                    new SendRequest.Options(event, 0, 0, null)))
+            .whenComplete(
+                (accepted, why) -> {
+                  if (why != null) {
+                    LOG.warn("operational webhook {} was not sent: {}", event, why.getMessage());
+                  }
+                });
+  }
+
+  private String id(String prefix, long id) {
+    return engine.publicIds().format(prefix, id);
+  }
+
+  private static void text(JsonGenerator json, String name, @Nullable String value) {
+    if (value == null) {
+      json.writeNullProperty(name);
+    } else {
+      json.writeStringProperty(name, value);
+    }
+  }
+
+  private static void time(JsonGenerator json, String name, long millis) {
+    json.writeStringProperty(name, Instant.ofEpochMilli(millis).toString());
+  }
+}

@@ -1,0 +1,5 @@
+/** Webhooks about Posthorn itself. */
+@NullMarked
+package dev.posthorn.server.operationalwebhook;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,144 @@
+package dev.posthorn.server.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.registry.TokenAdmin;
+import dev.posthorn.server.ServerFixture;
+import dev.posthorn.server.http.ApiError;
+import dev.posthorn.spi.runtime.Clock;
+import dev.posthorn.spi.store.TokenRow;
+import dev.posthorn.testkit.Await;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class TokenAuthenticatorTest {
+  private static final String PEER = "192.0.2.1";
+
+  @AutoClose private final ServerFixture server = ServerFixture.start();
+
+  private final TokenAuthenticator doorman =
+      new TokenAuthenticator(
+          server.server().engine(), new Jwts(ServerFixture.SECRET), Clock.system(), 30);
+
+  @Test
+  void aJwtIsRememberedAndNotAcceptedAnyMoreOnceItWasEnded() {
+    String authorization = "Bearer " + ServerFixture.token("org_doorman");
+    doorman.admit(authorization, PEER).join(); // creates the environment
+    Principal first = doorman.admit(authorization, PEER).join();
+    assertThat(doorman.admit(authorization, PEER).join()).isSameAs(first);
+
+    TokenAuthenticator.end(server.server().engine().access(), first).join();
+
+    assertThatThrownBy(() -> doorman.admit(authorization, PEER)).isInstanceOf(ApiError.class);
+  }
+
+  @Test
+  void aJwtThatWasEndedIsEndedInEverySpelling() {
+    String token = ServerFixture.token("org_doorman");
+    Principal first = doorman.admit("Bearer " + token, PEER).join();
+    assertThat(doorman.admit("bearer   " + token + " ", PEER).join()).isNotNull();
+    for (String other : JwtsTest.spellings(token)) {
+      if (!other.strip().equals(token)) { // a header's value has no spaces around it
+        refuses(doorman, other);
+      }
+    }
+    TokenAuthenticator.end(server.server().engine().access(), first).join();
+    refuses(doorman, token);
+  }
+
+  @Test
+  void aJwtEndsByWhatWasSigned() {
+    String token = ServerFixture.token("org_doorman");
+    Principal first = doorman.admit("Bearer " + token, PEER).join();
+    String signature = token.substring(token.lastIndexOf('.'));
+    Principal other =
+        new Principal(
+            first.environment(),
+            0,
+            new Principal.Ticket(0, token.replace(signature, ".x"), 0, Scopes.ALL));
+
+    TokenAuthenticator.end(server.server().engine().access(), other).join();
+
+    refuses(doorman, token);
+  }
+
+  @Test
+  void endingAJwtTwiceKeepsItOnce() {
+    TokenAdmin access = server.server().engine().access();
+    Principal signed = doorman.admit("Bearer " + ServerFixture.token("org_doorman"), PEER).join();
+    CompletableFuture<Void> one = TokenAuthenticator.end(access, signed);
+    CompletableFuture<Void> two = TokenAuthenticator.end(access, signed);
+    CompletableFuture.allOf(one, two).join();
+    TokenAuthenticator.end(access, signed).join();
+    assertThat(access.tokensOf(signed.environment(), TokenRow.Kind.REVOKED)).hasSize(1);
+  }
+
+  @Test
+  void ofJwtsThatHaveEndedABoundedNumberIsKept() {
+    TokenAdmin access = server.server().engine().access();
+    long environment =
+        doorman.admit("Bearer " + ServerFixture.token("org_doorman"), PEER).join().environment();
+    long soon = server.server().engine().millis() + 1;
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    ends.add(TokenAuthenticator.end(access, signed(environment, "expired.y.z", soon)));
+    for (int i = 1; i <= TokenAdmin.MOST_REVOKED; i++) {
+      ends.add(TokenAuthenticator.end(access, signed(environment, i + ".y.z", 0)));
+    }
+    ends.removeLast().handle((done, failure) -> failure).join(); // it may come too soon, or not
+    CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).join();
+    Await.until("that one has expired", () -> server.server().engine().millis() > soon);
+    TokenAuthenticator.end(access, signed(environment, TokenAdmin.MOST_REVOKED + ".y.z", 0)).join();
+    assertThatThrownBy(
+            () -> TokenAuthenticator.end(access, signed(environment, "more.y.z", 0)).join())
+        .hasCauseInstanceOf(PosthornException.class)
+        .hasMessageContaining("sign tokens that expire");
+    TokenAuthenticator.end(access, signed(environment + 1, "other.y.z", 0)).join();
+  }
+
+  private static Principal signed(long environment, String token, long expires) {
+    return new Principal(environment, 0, new Principal.Ticket(0, token, expires, Scopes.ALL));
+  }
+
+  @Test
+  void whatExpiresGoesByTheTimeThatIsBelieved() {
+    Instant now = Instant.now();
+    Jwts jwts = new Jwts(ServerFixture.SECRET);
+    String valid = jwts.sign("org_doorman", now, now.plusSeconds(600));
+    String expired = jwts.sign("org_doorman", now.minusSeconds(600), now.minusSeconds(300));
+    for (long wrong : new long[] {-1, 1}) {
+      TokenAuthenticator mistaken =
+          new TokenAuthenticator(
+              server.server().engine(), jwts, shifted(wrong * 365 * 86_400_000L), 30);
+      assertThat(mistaken.admit("Bearer " + valid, PEER).join()).isNotNull();
+      assertThat(mistaken.admit("Bearer " + valid, PEER).join()).isNotNull(); // from memory
+      refuses(mistaken, expired);
+    }
+  }
+
+  private static Clock shifted(long millis) {
+    Clock machine = Clock.system();
+    return new Clock() {
+      @Override
+      public long nanoTime() {
+        return machine.nanoTime();
+      }
+
+      @Override
+      public long millis() {
+        return machine.millis() + millis;
+      }
+    };
+  }
+
+  private static void refuses(TokenAuthenticator doorman, String token) {
+    assertThatThrownBy(() -> doorman.admit("Bearer " + token, PEER))
+        .as(token)
+        .isInstanceOf(ApiError.class);
+  }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.posthorn.server.command;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.posthorn.server.serve;
-
-import org.jspecify.annotations.NullMarked;

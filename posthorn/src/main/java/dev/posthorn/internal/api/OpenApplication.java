@@ -1,0 +1,142 @@
+package dev.posthorn.internal.api;
+
+import dev.posthorn.Application;
+import dev.posthorn.Endpoints;
+import dev.posthorn.Messages;
+import dev.posthorn.NewMessage;
+import dev.posthorn.PosthornException;
+import dev.posthorn.PosthornOptions;
+import dev.posthorn.Receipt;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.spi.store.ApplicationRow;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** An application of an open database. */
+final class OpenApplication implements Application {
+  private final Views views;
+  private final ApplicationRow row;
+  private final long sendMillis;
+  private final Payloads payloads;
+  private final Endpoints endpoints;
+  private final Messages messages;
+
+  OpenApplication(Views views, ApplicationRow row, PosthornOptions options) {
+    this.views = views;
+    this.row = row;
+    this.sendMillis = options.sendTimeout.toMillis();
+    this.payloads = options.payloads();
+    this.endpoints = new OpenEndpoints(views, row.id(), options);
+    this.messages = new OpenMessages(views, row.id());
+  }
+
+  @Override
+  public String id() {
+    return views.id(Views.APPLICATION, row.id());
+  }
+
+  @Override
+  public @Nullable String uid() {
+    return row.uid();
+  }
+
+  @Override
+  public String name() {
+    return present().name();
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    return present().metadata();
+  }
+
+  private ApplicationRow present() {
+    ApplicationRow present = views.engine().registry().application(row.id());
+    if (present == null) {
+      throw Views.notFound("application");
+    }
+    return present;
+  }
+
+  @Override
+  public void rename(String name) {
+    Checks.label("name", name);
+    change(before -> with(before, name, before.metadata()));
+  }
+
+  @Override
+  public void changeMetadata(Map<String, String> metadata) {
+    Map<String, String> copy = Checks.metadata(metadata);
+    change(before -> with(before, before.name(), copy));
+  }
+
+  private void change(UnaryOperator<ApplicationRow> edit) {
+    views.change(engine -> engine.administration().updateApplication(row.id(), edit));
+  }
+
+  private ApplicationRow with(ApplicationRow before, String name, Map<String, String> metadata) {
+    return new ApplicationRow(
+        before.id(),
+        before.environment(),
+        before.uid(),
+        name,
+        before.rateLimit(),
+        metadata,
+        before.created(),
+        views.engine().millis());
+  }
+
+  @Override
+  public Endpoints endpoints() {
+    return endpoints;
+  }
+
+  @Override
+  public Messages messages() {
+    return messages;
+  }
+
+  @Override
+  public Receipt send(NewMessage message) {
+    SendRequest acceptance = acceptance(message);
+    return receipt(acceptance, views.engine().messages().accept(acceptance, sendMillis));
+  }
+
+  @Override
+  public CompletableFuture<Receipt> sendAsync(NewMessage message) {
+    try {
+      SendRequest acceptance = acceptance(message);
+      return views
+          .engine()
+          .messages()
+          .acceptAsync(acceptance)
+          .thenApply(accepted -> receipt(acceptance, accepted));
+    } catch (PosthornException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private SendRequest acceptance(NewMessage message) {
+    views.types().require(message.type());
+    Instant now = Instant.ofEpochMilli(views.engine().millis());
+    return message.acceptance(row.id(), now, payloads);
+  }
+
+  @Override
+  public String toString() {
+    return "Application[id=" + id() + ", uid=" + uid() + "]";
+  }
+
+  private Receipt receipt(SendRequest acceptance, SendResult accepted) {
+    views.sent(acceptance, accepted);
+    return new Receipt(
+        views.id(Views.MESSAGE, accepted.message()),
+        Arrays.stream(accepted.targets()).mapToObj(id -> views.id(Views.ENDPOINT, id)).toList(),
+        accepted.duplicate());
+  }
+}

@@ -1,0 +1,336 @@
+package dev.posthorn.internal.api;
+
+import dev.posthorn.Attempt;
+import dev.posthorn.Endpoint;
+import dev.posthorn.Endpoints;
+import dev.posthorn.NewEndpoint;
+import dev.posthorn.NewMessage;
+import dev.posthorn.PosthornException;
+import dev.posthorn.PosthornOptions;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.crypto.Certificates;
+import dev.posthorn.internal.crypto.ClientCertificate;
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.registry.EndpointDraft;
+import dev.posthorn.internal.engine.task.TaskData;
+import dev.posthorn.internal.engine.task.TaskKind;
+import dev.posthorn.internal.engine.task.TaskOrder;
+import dev.posthorn.spi.store.AttemptQuery;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.transport.TlsIdentity;
+import dev.posthorn.spi.wire.SigningSecret;
+import dev.posthorn.spi.wire.WireFormat;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The endpoints of an application of an open database. */
+final class OpenEndpoints implements Endpoints {
+  private static final Set<EndpointState> DISABLED =
+      Set.of(EndpointState.DISABLED, EndpointState.DISABLED_FAILING, EndpointState.DISABLED_GONE);
+
+  private final Views views;
+  private final long application;
+  private final Map<String, WireFormat> formats;
+  private final Payloads payloads;
+
+  OpenEndpoints(Views views, long application, PosthornOptions options) {
+    this.views = views;
+    this.application = application;
+    this.payloads = options.payloads();
+    this.formats =
+        options.formats.stream().collect(Collectors.toMap(WireFormat::name, Function.identity()));
+  }
+
+  @Override
+  public Endpoint add(NewEndpoint endpoint) {
+    WireFormat format = format(endpoint.wireFormat());
+    String secret = endpoint.secret();
+    if (secret != null) {
+      check(format, secret);
+    }
+    EndpointDraft draft = endpoint.draft();
+    views.types().requireAll(draft.spec().eventTypes());
+    return views.endpoint(
+        views.change(
+            engine ->
+                engine
+                    .administration()
+                    .createEndpoint(application, draft, endpoint.identity(engine.millis()))));
+  }
+
+  private WireFormat format(String name) {
+    WireFormat format = formats.get(name);
+    if (format == null) {
+      throw PosthornException.invalid(
+          "wireFormat", "\"" + name + "\" is not known; add it to the options when opening");
+    }
+    return format;
+  }
+
+  private static void check(WireFormat format, String secret) {
+    try {
+      format.check(secret);
+    } catch (IllegalArgumentException e) {
+      throw PosthornException.invalid("secret", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private EndpointRow row(String id) {
+    EndpointRow row =
+        views.engine().registry().endpoint(views.parse(Views.ENDPOINT, "endpoint", id));
+    if (row == null || row.application() != application) {
+      throw Views.notFound("endpoint");
+    }
+    return row;
+  }
+
+  @Override
+  public Endpoint get(String id) {
+    return views.endpoint(row(id));
+  }
+
+  @Override
+  public Optional<Endpoint> find(String uid) {
+    Checks.uid(uid);
+    return views.engine().registry().endpoints(application).stream()
+        .filter(row -> uid.equals(row.uid()))
+        .findFirst()
+        .map(views::endpoint);
+  }
+
+  @Override
+  public List<Endpoint> list() {
+    return views.engine().registry().endpoints(application).stream().map(views::endpoint).toList();
+  }
+
+  private Endpoint edit(String id, UnaryOperator<EndpointRow> edit) {
+    long endpoint = row(id).id();
+    return views.endpoint(
+        views.change(engine -> engine.administration().updateEndpoint(endpoint, edit)));
+  }
+
+  @Override
+  public Endpoint update(String id, Consumer<NewEndpoint> change) {
+    EndpointRow before = row(id);
+    NewEndpoint edit = new NewEndpoint(before.spec());
+    change.accept(edit);
+    WireFormat format = format(edit.wireFormat());
+    if (!edit.wireFormat().equals(before.policy().wireFormat())) {
+      secrets(before.id()).forEach(secret -> check(format, secret.secret()));
+    }
+    EndpointRow after = before.with(edit.spec(), views.engine().millis());
+    if (!after.spec().eventTypes().equals(before.spec().eventTypes())) {
+      views.types().requireAll(after.spec().eventTypes());
+    }
+    return edit(
+        id,
+        present -> {
+          if (!present.equals(before)) {
+            throw new PosthornException(
+                Reason.CONFLICT, "endpoint: somebody changed it at the same time; do it again");
+          }
+          return after;
+        });
+  }
+
+  @Override
+  public Endpoint moveTo(String id, String url) {
+    return update(id, change -> change.url(url));
+  }
+
+  @Override
+  public Endpoint changeEvents(String id, String... patterns) {
+    return update(id, change -> change.events(patterns));
+  }
+
+  @Override
+  public Map<String, String> headers(String id) {
+    long endpoint = row(id).id();
+    Map<String, String> headers = new LinkedHashMap<>();
+    decrypted(engine -> engine.administration().headers(endpoint))
+        .forEach(header -> headers.put(header.name(), header.value()));
+    return headers;
+  }
+
+  @Override
+  public void changeHeaders(String id, Map<String, String> headers) {
+    long endpoint = row(id).id();
+    Map<String, String> copy = new LinkedHashMap<>(headers);
+    NewEndpoint.check(copy);
+    views.change(engine -> engine.administration().setHeaders(endpoint, NewEndpoint.list(copy)));
+  }
+
+  @Override
+  public List<X509Certificate> clientCertificate(String id) {
+    String pem = identity(id).clientCertificate();
+    return pem == null ? List.of() : ClientCertificate.read(pem).chain();
+  }
+
+  @Override
+  public void changeClientCertificate(String id, String certificatePem, String keyPem) {
+    long endpoint = row(id).id();
+    ClientCertificate certificate = Checks.clientCertificate(certificatePem, keyPem);
+    String pem = Checks.usable(certificate, views.engine().millis());
+    views.change(engine -> engine.administration().tls().setClientCertificate(endpoint, pem));
+  }
+
+  @Override
+  public void removeClientCertificate(String id) {
+    long endpoint = row(id).id();
+    views.change(engine -> engine.administration().tls().setClientCertificate(endpoint, null));
+  }
+
+  @Override
+  public List<X509Certificate> serverCa(String id) {
+    String pem = identity(id).serverCa();
+    return pem == null ? List.of() : Certificates.read(pem);
+  }
+
+  @Override
+  public void changeServerCa(String id, String pem) {
+    long endpoint = row(id).id();
+    String checked = Checks.serverCa(pem);
+    views.change(engine -> engine.administration().tls().setServerCa(endpoint, checked));
+  }
+
+  @Override
+  public void removeServerCa(String id) {
+    long endpoint = row(id).id();
+    views.change(engine -> engine.administration().tls().setServerCa(endpoint, null));
+  }
+
+  private TlsIdentity identity(String id) {
+    long endpoint = row(id).id();
+    return decrypted(engine -> engine.administration().tls().of(endpoint));
+  }
+
+  @Override
+  public Endpoint pause(String id) {
+    return edit(id, row -> state(row, Set.of(EndpointState.ENABLED), EndpointState.PAUSED));
+  }
+
+  @Override
+  public Endpoint resume(String id) {
+    return edit(id, row -> state(row, Set.of(EndpointState.PAUSED), EndpointState.ENABLED));
+  }
+
+  @Override
+  public Endpoint disable(String id) {
+    return edit(
+        id,
+        row ->
+            state(
+                row, Set.of(EndpointState.ENABLED, EndpointState.PAUSED), EndpointState.DISABLED));
+  }
+
+  @Override
+  public Endpoint enable(String id) {
+    return edit(id, row -> state(row, DISABLED, EndpointState.ENABLED));
+  }
+
+  private EndpointRow state(EndpointRow row, Set<EndpointState> from, EndpointState to) {
+    return from.contains(row.state()) ? row.with(to, views.engine().millis()) : row;
+  }
+
+  @Override
+  public void remove(String id) {
+    long endpoint = row(id).id();
+    views.change(engine -> engine.administration().deleteEndpoint(endpoint));
+  }
+
+  private List<SigningSecret> secrets(long endpoint) {
+    return decrypted(engine -> engine.administration().signingSecrets(endpoint));
+  }
+
+  private <T> T decrypted(Function<Engine, T> read) {
+    try {
+      return views.read(read);
+    } catch (Keyring.KeyringException e) {
+      throw new PosthornException(Reason.STORE_FAILED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public String secret(String id) {
+    EndpointRow row = row(id);
+    var unused = format(row.policy().wireFormat()); // it knows what may be shown
+    return decrypted(engine -> engine.administration().verificationKey(row.id()));
+  }
+
+  @Override
+  public String rotateSecret(String id, @Nullable String secret, Duration grace) {
+    EndpointRow row = row(id);
+    Checks.between("grace", grace, Duration.ZERO, Duration.ofDays(366));
+    WireFormat format = format(row.policy().wireFormat());
+    if (secret != null) {
+      check(format, secret);
+    }
+    int number =
+        views.change(
+            engine -> engine.administration().rotateSecret(row.id(), secret, grace.toMillis()));
+    return decrypted(engine -> engine.administration().verificationKey(row.id(), number))
+        .orElseGet(() -> secret(id)); // replaced already
+  }
+
+  @Override
+  public long cancelWaiting(String id) {
+    long endpoint = row(id).id();
+    return views.finish(engine -> engine.deliveries().cancelAll(endpoint));
+  }
+
+  @Override
+  public int replayFailed(String id, Instant since) {
+    long endpoint = row(id).id();
+    long millis = Checks.time("since", since).toEpochMilli();
+    return views.finish(
+        engine ->
+            engine
+                .tasks()
+                .run(TaskKind.RECOVER, new TaskOrder(endpoint, millis, engine.millis() + 1))
+                .thenApply(task -> Math.toIntExact(TaskData.of(task).changed())));
+  }
+
+  @Override
+  public Attempt test(String id, NewMessage message) {
+    long endpoint = row(id).id();
+    views.types().require(message.type());
+    SendRequest acceptance = message.forTest(application, payloads);
+    return views.attempt(
+        views.finish(engine -> engine.deliveries().test(acceptance, endpoint)),
+        application,
+        acceptance.type());
+  }
+
+  @Override
+  public List<Attempt> attempts(String id, int limit) {
+    Checks.between("limit", limit, 1, 1_000);
+    EndpointRow endpoint = row(id);
+    AttemptQuery query =
+        new AttemptQuery(endpoint.id(), Long.MIN_VALUE, Long.MAX_VALUE, true, limit, null);
+    Map<Long, Optional<String>> types = new HashMap<>();
+    return views.read(engine -> engine.store(application).attempts(query)).rows().stream()
+        .map(row -> views.attempt(row, application, type(row.message(), types)))
+        .toList();
+  }
+
+  private @Nullable String type(long message, Map<Long, Optional<String>> known) {
+    return known
+        .computeIfAbsent(message, id -> Optional.ofNullable(views.eventType(application, id)))
+        .orElse(null);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.posthorn.internal.api;
+
+import dev.posthorn.EventType;
+import dev.posthorn.EventTypes;
+import dev.posthorn.spi.store.EventTypeRow;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The event types of an open database. */
+final class OpenEventTypes implements EventTypes {
+  /** The version under which an event type's only schema is stored. */
+  private static final String SCHEMA = "1";
+
+  private final Views views;
+
+  OpenEventTypes(Views views) {
+    this.views = views;
+  }
+
+  private List<EventTypeRow> rows() {
+    return views.read(engine -> engine.store().eventTypes(OpenPosthorn.ENVIRONMENT));
+  }
+
+  private @Nullable EventTypeRow row(String name) {
+    return rows().stream().filter(row -> row.name().equals(name)).findFirst().orElse(null);
+  }
+
+  private EventTypeRow require(String name) {
+    EventTypeRow row = row(name);
+    if (row == null) {
+      throw Views.notFound("name");
+    }
+    return row;
+  }
+
+  private static EventType view(EventTypeRow row) {
+    return new EventType(
+        row.name(),
+        row.description(),
+        row.schemas() == null ? null : Json.member(row.schemas(), SCHEMA),
+        row.archived(),
+        Instant.ofEpochMilli(row.created()),
+        Instant.ofEpochMilli(row.updated()));
+  }
+
+  /** Changes an event type as it is then, whoever else does at the same time. */
+  private EventType edit(String name, Function<@Nullable EventTypeRow, EventTypeRow> edit) {
+    return view(
+        views.change(
+            engine -> engine.administration().editEventType(OpenPosthorn.ENVIRONMENT, name, edit)));
+  }
+
+  @Override
+  public EventType put(String name, String description, @Nullable String schema) {
+    Checks.name("name", name);
+    Objects.requireNonNull(description, "description");
+    if (schema != null) {
+      Json.require("schema", schema.getBytes(StandardCharsets.UTF_8));
+    }
+    long now = views.engine().millis();
+    return edit(
+        name,
+        before ->
+            new EventTypeRow(
+                OpenPosthorn.ENVIRONMENT,
+                name,
+                description,
+                schema == null ? null : "{\"" + SCHEMA + "\":" + schema + "}",
+                false,
+                before != null && before.deprecated(),
+                before == null ? List.of() : before.featureFlags(),
+                before == null ? null : before.groupName(),
+                before == null ? null : before.retryWaits(),
+                before == null ? now : before.created(),
+                now));
+  }
+
+  @Override
+  public EventType get(String name) {
+    return view(require(name));
+  }
+
+  @Override
+  public List<EventType> list() {
+    return rows().stream().map(OpenEventTypes::view).toList();
+  }
+
+  @Override
+  public EventType archive(String name) {
+    long now = views.engine().millis();
+    return edit(name, before -> archived(before, now));
+  }
+
+  private static EventTypeRow archived(@Nullable EventTypeRow before, long now) {
+    if (before == null) {
+      throw Views.notFound("name");
+    }
+    return new EventTypeRow(
+        before.environment(),
+        before.name(),
+        before.description(),
+        before.schemas(),
+        true,
+        before.deprecated(),
+        before.featureFlags(),
+        before.groupName(),
+        before.retryWaits(),
+        before.created(),
+        now);
+  }
+
+  @Override
+  public void remove(String name) {
+    EventTypeRow row = require(name);
+    views.change(engine -> engine.administration().removeEventType(row.environment(), row.name()));
+  }
+}

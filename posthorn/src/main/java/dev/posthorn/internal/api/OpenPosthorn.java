@@ -1,0 +1,379 @@
+package dev.posthorn.internal.api;
+
+import dev.posthorn.Application;
+import dev.posthorn.DeliveryListener;
+import dev.posthorn.Endpoints;
+import dev.posthorn.EventTypes;
+import dev.posthorn.Health;
+import dev.posthorn.Messages;
+import dev.posthorn.NewMessage;
+import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornException;
+import dev.posthorn.PosthornOptions;
+import dev.posthorn.Reason;
+import dev.posthorn.Receipt;
+import dev.posthorn.internal.crypto.KeyFile;
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.EngineConfig;
+import dev.posthorn.internal.engine.EngineStats;
+import dev.posthorn.internal.engine.base.Condition;
+import dev.posthorn.internal.engine.base.EngineListener;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.file.FileFailure;
+import dev.posthorn.internal.file.UnpackFolders;
+import dev.posthorn.internal.runtime.LocalRuntime;
+import dev.posthorn.internal.runtime.Restoration;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.wire.WireFormat;
+import dev.posthorn.store.sqlite.SqliteStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An open database: puts store, transport and engine together, and takes them apart in the end. */
+public final class OpenPosthorn implements Posthorn {
+  /** The library has one environment. */
+  static final long ENVIRONMENT = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(OpenPosthorn.class);
+  private static final String DEFAULT = "default";
+
+  private final PosthornOptions options;
+  private final Engine engine;
+  private final Views views;
+  private final EventTypes eventTypes;
+  private final Application own;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  public static Posthorn open(PosthornOptions options) {
+    requirePlace(options.file);
+    if (options.keyFile != null && options.secretKey != null) {
+      throw PosthornException.invalid(
+          "secretKey", "is given beside keyFile; give either the key or its file");
+    }
+    options.payloads().require();
+    try {
+      Engine engine = engine(options);
+      try {
+        requireKeys(engine);
+        return new OpenPosthorn(options, engine);
+      } catch (RuntimeException | Error e) {
+        engine.close(0);
+        throw e;
+      }
+    } catch (StoreException e) {
+      throw Views.translated(e);
+    }
+  }
+
+  public static void restore(Path backup, Path file) {
+    requirePlace(file);
+    try {
+      SqliteStore.loadLibrary(UnpackFolders.of(file, null));
+      Restoration.restore(backup, file, true, () -> !Thread.currentThread().isInterrupted());
+    } catch (IllegalArgumentException e) {
+      throw PosthornException.invalid("file", String.valueOf(e.getMessage()));
+    } catch (StoreException e) {
+      throw Views.translated(e);
+    } catch (IOException e) {
+      throw new PosthornException(
+          Reason.STORE_FAILED, "file: " + file + " cannot be written: " + FileFailure.why(e), e);
+    }
+  }
+
+  private static Engine engine(PosthornOptions options) {
+    Map<String, WireFormat> formats = new HashMap<>();
+    options.formats.forEach(format -> formats.put(format.name(), format));
+    LocalRuntime.prepare(options.file, options.tempFolder);
+    requireNoServers(options.file);
+    KeyFile file = new KeyFile(options.keys(), options.keyFilePermissions);
+    if (options.secretKey == null) {
+      var unused = file.read(); // what is wrong with it is told before a database is created
+    }
+    EngineRuntime runtime = runtime(options);
+    Keyring keyring;
+    try {
+      keyring = keyring(options, file, runtime.store());
+    } catch (RuntimeException | Error e) {
+      runtime.close();
+      throw e;
+    }
+    return Engine.start(
+        new EngineConfig(options.engine(), keyring, formats, new Random()), runtime);
+  }
+
+  /** Whoever had the database until now may have made or replaced the key. */
+  private static Keyring keyring(PosthornOptions options, KeyFile file, Store store) {
+    Keyring given = options.secretKey;
+    Keyring present = given != null ? given : file.read();
+    return present != null ? present : file.create(store);
+  }
+
+  /** Otherwise each delivery would be held, one after the other. */
+  private static void requireKeys(Engine engine) {
+    try {
+      engine.resealing().check();
+    } catch (Keyring.KeyringException e) {
+      throw new PosthornException(
+          Reason.STORE_FAILED,
+          "secretKey, or the key file: the secrets in the database are encrypted with another key;"
+              + " give the one that it was used with so far",
+          e);
+    }
+  }
+
+  /** What is sent into a server's database by its side would be of nobody that the server knows. */
+  private static void requireNoServers(Path file) {
+    if (SqliteStore.hasEnvironments(file)) {
+      throw PosthornException.invalid(
+          "file",
+          file
+              + " is the database of a Posthorn server, or a backup of one; ask the server instead"
+              + " (posthorn send: --url URL --token TOKEN --app APP), or name another file");
+    }
+  }
+
+  private static EngineRuntime runtime(PosthornOptions options) {
+    try {
+      return LocalRuntime.open(options.file, options.store(), options.transport(), options.clock);
+    } catch (IllegalArgumentException e) {
+      throw PosthornException.invalid("trustedCertificates", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void requirePlace(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw PosthornException.invalid(
+          "file", "there is no directory " + folder + "; create it first");
+    }
+    if (Files.isDirectory(file)) {
+      throw PosthornException.invalid("file", file + " is a directory; name a file in it");
+    }
+  }
+
+  private OpenPosthorn(PosthornOptions options, Engine engine) {
+    this.options = options;
+    this.engine = engine;
+    this.views =
+        new Views(
+            engine,
+            new KnownTypes(engine, options.strictEventTypes),
+            options.sendTimeout.toMillis());
+    this.eventTypes = new OpenEventTypes(views);
+    this.own = application(DEFAULT);
+    if (engine.hold().isHeld()) {
+      LOG.warn("Holding all deliveries of {}, a restored backup, until release()", options.file);
+    }
+  }
+
+  // ---- applications --------------------------------------------------------------------------
+
+  @Override
+  public Application application(String uid) {
+    Checks.uid(uid);
+    ApplicationRow row = views.engine().registry().application(ENVIRONMENT, uid);
+    return open(row != null ? row : create(uid));
+  }
+
+  /** Creates an application, or returns the one that somebody creates at the same time. */
+  private ApplicationRow create(String uid) {
+    ApplicationRow draft = new ApplicationRow(0, ENVIRONMENT, uid, uid, 0, Map.of(), 0, 0);
+    return views
+        .change(
+            ready ->
+                ready
+                    .administration()
+                    .putApplication(ENVIRONMENT, uid, present -> present != null ? present : draft))
+        .row();
+  }
+
+  @Override
+  public Application applicationWithId(String id) {
+    ApplicationRow row =
+        views.engine().registry().application(views.parse(Views.APPLICATION, "application", id));
+    if (row == null || row.environment() != ENVIRONMENT) {
+      throw Views.notFound("application");
+    }
+    return open(row);
+  }
+
+  private Application open(ApplicationRow row) {
+    return new OpenApplication(views, row, options);
+  }
+
+  @Override
+  public List<Application> applications() {
+    return views.engine().registry().applications(ENVIRONMENT).stream().map(this::open).toList();
+  }
+
+  @Override
+  public void removeApplication(String uid) {
+    if (uid.equals(DEFAULT)) {
+      throw PosthornException.invalid(
+          "uid", "the default application cannot be removed; remove its endpoints");
+    }
+    ApplicationRow row = views.engine().registry().application(ENVIRONMENT, uid);
+    if (row == null) {
+      throw Views.notFound("uid");
+    }
+    views.change(ready -> ready.administration().deleteApplication(row.id()));
+  }
+
+  @Override
+  public EventTypes eventTypes() {
+    views.requireOpen();
+    return eventTypes;
+  }
+
+  @Override
+  public void addListener(DeliveryListener listener) {
+    views
+        .engine()
+        .events()
+        .add(
+            new EngineListener() {
+              @Override
+              public void attempted(
+                  EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
+                long application = endpoint.application();
+                listener.attempted(
+                    views.attempt(
+                        attempt,
+                        application,
+                        type != null ? type : views.eventType(application, attempt.message())));
+              }
+
+              @Override
+              public void disabled(EndpointRow endpoint, EndpointState state, long failingSince) {
+                listener.disabled(views.endpoint(endpoint));
+              }
+            });
+  }
+
+  @Override
+  public EngineStats instruments() {
+    return engine.instruments();
+  }
+
+  // ---- looking after it ----------------------------------------------------------------------
+
+  @Override
+  public Health health() {
+    if (closed.get()) {
+      return new Health(Health.State.CLOSED, "it was closed", false);
+    }
+    Condition condition = engine.condition();
+    return new Health(
+        Health.State.valueOf(condition.state().name()),
+        condition.trouble().orElse(null),
+        engine.hold().isHeld());
+  }
+
+  @Override
+  public void backup(Path target) {
+    Checks.present("target", target);
+    var unused =
+        Checks.argument(
+            () ->
+                views.read(
+                    ready -> {
+                      ready.backup(target);
+                      return target;
+                    }));
+  }
+
+  @Override
+  public int reencrypt() {
+    return views.engine().resealing().all(step -> views.<Integer>change(ready -> step)).secrets();
+  }
+
+  @Override
+  public void release() {
+    views.change(engine -> engine.hold().release());
+  }
+
+  // ---- the default application ---------------------------------------------------------------
+
+  @Override
+  public String id() {
+    return own.id();
+  }
+
+  @Override
+  public @Nullable String uid() {
+    return own.uid();
+  }
+
+  @Override
+  public String name() {
+    return own.name();
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    return own.metadata();
+  }
+
+  @Override
+  public void rename(String name) {
+    own.rename(name);
+  }
+
+  @Override
+  public void changeMetadata(Map<String, String> metadata) {
+    own.changeMetadata(metadata);
+  }
+
+  @Override
+  public Endpoints endpoints() {
+    views.requireOpen();
+    return own.endpoints();
+  }
+
+  @Override
+  public Messages messages() {
+    views.requireOpen();
+    return own.messages();
+  }
+
+  @Override
+  public Receipt send(NewMessage message) {
+    return own.send(message);
+  }
+
+  @Override
+  public CompletableFuture<Receipt> sendAsync(NewMessage message) {
+    return own.sendAsync(message);
+  }
+
+  @Override
+  public String toString() {
+    return "Posthorn[" + options.file + "]";
+  }
+
+  // ---- closing -------------------------------------------------------------------------------
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      views.close();
+      var unused = engine.close(options.closeTimeout.toMillis());
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package dev.posthorn.internal.api;
+
+import dev.posthorn.Attempt;
+import dev.posthorn.Endpoint;
+import dev.posthorn.Message;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.RetrySchedule;
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.internal.id.PublicIds;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.MessageFilter;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.StoreException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns rows into what users see, ids into their public form and back, and futures into results.
+ */
+final class Views {
+  static final String APPLICATION = "app";
+  static final String ENDPOINT = "ep";
+  static final String MESSAGE = "msg";
+  static final String DELIVERY = "dlv";
+  static final String ATTEMPT = "atmpt";
+
+  /** How long one waits at most before one looks whether it is still open. */
+  private static final long SLICE_NANOS = 200_000_000;
+
+  private final Engine engine;
+  private final PublicIds publicIds;
+  private final long waitMillis;
+  private final KnownTypes types;
+  private volatile boolean closed;
+
+  Views(Engine engine, KnownTypes types, long waitMillis) {
+    this.engine = engine;
+    this.types = types;
+    this.publicIds = engine.publicIds();
+    this.waitMillis = waitMillis;
+  }
+
+  /** Returns what checks event types. */
+  KnownTypes types() {
+    return types;
+  }
+
+  /** Refuses everything from now on. */
+  void close() {
+    closed = true;
+  }
+
+  /** Returns the engine; throws CLOSED if it is. */
+  Engine engine() {
+    requireOpen();
+    return engine;
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new PosthornException(Reason.CLOSED, "this Posthorn is closed; open the file again");
+    }
+  }
+
+  /** Notes what became of a message, also if Posthorn was closed meanwhile. */
+  void sent(SendRequest acceptance, SendResult accepted) {
+    engine.unmatched().sent(acceptance, accepted);
+  }
+
+  String id(String prefix, long id) {
+    return publicIds.format(prefix, id);
+  }
+
+  long parse(String prefix, String field, String id) {
+    return publicIds.parse(prefix, Checks.present(field, id)).orElseThrow(() -> notFound(field));
+  }
+
+  static PosthornException notFound(String field) {
+    return new PosthornException(
+        Reason.NOT_FOUND, field + ": there is none with this id here; use an id that was returned");
+  }
+
+  Endpoint endpoint(EndpointRow row) {
+    return new Endpoint(
+        id(ENDPOINT, row.id()),
+        id(APPLICATION, row.application()),
+        row.spec().uid(),
+        row.spec().url(),
+        row.spec().description(),
+        row.spec().eventTypes(),
+        row.spec().channels(),
+        Endpoint.State.valueOf(row.state().name()),
+        policy(row.spec().policy()),
+        row.spec().metadata(),
+        Instant.ofEpochMilli(row.created()),
+        Instant.ofEpochMilli(row.updated()));
+  }
+
+  private static Endpoint.Policy policy(EndpointPolicy policy) {
+    List<Long> waits = policy.retryWaits();
+    return new Endpoint.Policy(
+        policy.ordered(),
+        policy.rateLimit(),
+        policy.concurrency(),
+        policy.timeoutMillis() == 0 ? null : Duration.ofMillis(policy.timeoutMillis()),
+        waits == null ? null : RetrySchedule.ofMillis(waits),
+        policy.wireFormat());
+  }
+
+  Attempt attempt(AttemptRow row, long application, @Nullable String eventType) {
+    return new Attempt(
+        id(ATTEMPT, row.id()),
+        id(APPLICATION, application),
+        id(MESSAGE, row.message()),
+        eventType,
+        id(ENDPOINT, row.endpoint()),
+        Instant.ofEpochMilli(Ids.timeOf(row.id())),
+        row.kind(),
+        row.spent(),
+        row.state(),
+        row.status(),
+        row.error(),
+        row.timings(),
+        new String(row.excerpt(), StandardCharsets.UTF_8),
+        row.nextDue() == 0 ? null : Instant.ofEpochMilli(row.nextDue()));
+  }
+
+  /** Returns the event type of a message, or null if the message is gone, or cannot be read now. */
+  @Nullable String eventType(long application, long message) {
+    MessageQuery query =
+        new MessageQuery(application, message - 1, message + 1, false, 1, MessageFilter.NONE);
+    try {
+      List<MessageRow> found = engine.store(application).messages(query).rows();
+      return found.isEmpty() ? null : found.getFirst().type();
+    } catch (StoreException e) {
+      return null;
+    }
+  }
+
+  Message message(MessageRow row, Map<String, dev.posthorn.DeliveryState> deliveries) {
+    return new Message(
+        id(MESSAGE, row.id()),
+        row.type(),
+        row.channels(),
+        row.eventId(),
+        Instant.ofEpochMilli(Ids.timeOf(row.id())),
+        row.contentType(),
+        row.body(),
+        deliveries);
+  }
+
+  // ---- what the engine is asked --------------------------------------------------------------
+
+  /** Reads something. */
+  <T> T read(Function<Engine, T> read) {
+    try {
+      return read.apply(engine());
+    } catch (StoreException e) {
+      throw translated(e);
+    }
+  }
+
+  /** Changes something, and waits for the change to be on disk. */
+  <T> T change(Function<Engine, CompletableFuture<T>> change) {
+    long until = System.nanoTime() + waitMillis * 1_000_000;
+    return await(read(change), until);
+  }
+
+  /** Does something that may take long, and waits for its end. */
+  <T> T finish(Function<Engine, CompletableFuture<T>> work) {
+    return await(read(work), Long.MAX_VALUE);
+  }
+
+  private <T> T await(CompletableFuture<T> future, long until) {
+    try {
+      while (true) {
+        long left = until == Long.MAX_VALUE ? SLICE_NANOS : until - System.nanoTime();
+        try {
+          return future.get(Math.clamp(left, 0, SLICE_NANOS), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          if (closed || (left <= SLICE_NANOS && until != Long.MAX_VALUE)) {
+            throw new PosthornException(
+                Reason.UNKNOWN,
+                (closed ? "closed while waiting for the disk" : "the disk did not answer in time")
+                    + trouble()
+                    + "; look whether it was done",
+                e);
+          }
+        }
+      }
+    } catch (ExecutionException e) {
+      throw failure(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PosthornException(
+          Reason.UNKNOWN, "interrupted while waiting for the disk; look whether it was done", e);
+    }
+  }
+
+  private String trouble() {
+    return engine.instruments().condition().trouble().map(why -> " (" + why + ")").orElse("");
+  }
+
+  private static PosthornException failure(ExecutionException e) {
+    Throwable cause = e.getCause();
+    if (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return switch (cause) {
+      case PosthornException why -> why.again();
+      case StoreException why -> translated(why);
+      case Keyring.KeyringException why ->
+          new PosthornException(Reason.STORE_FAILED, String.valueOf(why.getMessage()), e);
+      case null, default ->
+          new PosthornException(Reason.STORE_FAILED, "it could not be done: " + cause, e);
+    };
+  }
+
+  static PosthornException translated(StoreException e) {
+    Reason reason =
+        switch (e.reason()) {
+          case LOCKED -> Reason.STORE_LOCKED;
+          case FULL -> Reason.STORE_FULL;
+          case CLOSED -> Reason.CLOSED;
+          default -> Reason.STORE_FAILED;
+        };
+    return new PosthornException(reason, String.valueOf(e.getMessage()), e);
+  }
+}

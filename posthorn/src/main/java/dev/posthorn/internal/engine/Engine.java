@@ -1,0 +1,338 @@
+package dev.posthorn.internal.engine;
+
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.accept.AdmissionControl;
+import dev.posthorn.internal.engine.accept.MessageAcceptor;
+import dev.posthorn.internal.engine.base.Condition;
+import dev.posthorn.internal.engine.base.EngineEvents;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.engine.base.PublicIdKey;
+import dev.posthorn.internal.engine.base.UnmatchedLog;
+import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.Expiry;
+import dev.posthorn.internal.engine.lane.Lane;
+import dev.posthorn.internal.engine.lane.Parts;
+import dev.posthorn.internal.engine.lane.Permits;
+import dev.posthorn.internal.engine.lane.ShardLoop;
+import dev.posthorn.internal.engine.lane.Shards;
+import dev.posthorn.internal.engine.registry.EndpointRegistry;
+import dev.posthorn.internal.engine.registry.EnvironmentRegistry;
+import dev.posthorn.internal.engine.registry.EventTypeRegistry;
+import dev.posthorn.internal.engine.registry.LaneSettingsFactory;
+import dev.posthorn.internal.engine.registry.Reencryption;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.internal.engine.registry.RegistryView;
+import dev.posthorn.internal.engine.registry.TokenAdmin;
+import dev.posthorn.internal.engine.task.Deliveries;
+import dev.posthorn.internal.engine.task.Polling;
+import dev.posthorn.internal.engine.task.Replays;
+import dev.posthorn.internal.engine.task.Tasks;
+import dev.posthorn.internal.id.PublicIds;
+import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.Store;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * Delivers messages: library and server are built around it.
+ *
+ * <p>Thread-safe. Methods that change something return at once; what they return completes when the
+ * change is on disk. Each group of methods has a class of its own, such as {@link #messages()} and
+ * {@link #deliveries()}.
+ */
+public final class Engine {
+  private static final long UPKEEP_NANOS = 60_000_000_000L;
+
+  /** The environment of what is opened as a library. */
+  public static final long LIBRARY_ENVIRONMENT = 1;
+
+  private final Core core;
+  private final Shards shards;
+  private final AdmissionControl intake;
+  private final MessageAcceptor messages;
+  private final RegistryView registry;
+  private final Administration administration;
+  private final Reencryption resealing;
+  private final TokenAdmin access;
+  private final Deliveries deliveries;
+  private final Tasks tasks;
+  private final Polling polling;
+  private final EngineStats instruments;
+  private final RestoreHold hold;
+  private final EngineShutdown shutdown;
+
+  /**
+   * Starts an engine on a store: reads the settings, then resumes all deliveries that wait.
+   * Messages are accepted from when this returns.
+   *
+   * @param runtime the engine's from now on: closed when the engine is, or cannot be started
+   * @throws dev.posthorn.spi.store.StoreException if the store cannot be read
+   */
+  public static Engine start(EngineConfig config, EngineRuntime runtime) {
+    return start(config, runtime, new Parts());
+  }
+
+  public static Engine start(EngineConfig config, EngineRuntime runtime, Parts parts) {
+    try {
+      return assemble(config, runtime, parts).run();
+    } catch (RuntimeException | Error e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  private static Engine assemble(EngineConfig config, EngineRuntime runtime, Parts parts) {
+    EngineOptions wanted = config.options();
+    EngineOptions options =
+        wanted.withLimits(Permits.fitting(wanted.limits(), runtime.transport().connections()));
+    Store store = runtime.store();
+    PublicIds publicIds = PublicIdKey.of(store);
+    Guard guard = parts.guard(runtime.clock().machine());
+    Journal journal = parts.journal(runtime, guard, options.retentionMillis());
+    EndpointRegistry directory = EndpointRegistry.load(store);
+    EnvironmentRegistry environments = EnvironmentRegistry.load(store);
+    LaneSettingsFactory settings =
+        new LaneSettingsFactory(options, config.keyring(), config.formats());
+    Core core =
+        new Core(
+            options,
+            runtime,
+            new Core.Duty(guard, journal),
+            new Core.Names(
+                directory,
+                parts.cancellations(directory),
+                environments,
+                EventTypeRegistry.load(store, environments(directory, environments)),
+                settings),
+            new Core.Identity(publicIds, config.random()));
+    int loops = runtime.scheduler().loops().size();
+    Shards shards =
+        new Shards(
+            runtime.scheduler().loops().stream()
+                .map(loop -> new ShardLoop(loop, core, parts, loops))
+                .toList());
+    return new Engine(core, shards, config.keyring());
+  }
+
+  /** Returns the environments that there are: the library's has no row of its own. */
+  private static Set<Long> environments(
+      EndpointRegistry directory, EnvironmentRegistry environments) {
+    Set<Long> all = new TreeSet<>(directory.environments());
+    all.add(LIBRARY_ENVIRONMENT);
+    environments.environments().forEach(row -> all.add(row.id()));
+    return all;
+  }
+
+  private Engine(Core core, Shards shards, Keyring keyring) {
+    this.core = core;
+    this.shards = shards;
+    this.intake = new AdmissionControl(core, shards);
+    this.messages = new MessageAcceptor(intake, core.meter(), core.promises());
+    this.registry = new RegistryView(core.directory(), core.catalogue());
+    this.administration = new Administration(new SettingsWriter(core, null), keyring);
+    this.resealing = new Reencryption(new SettingsWriter(core, null), keyring);
+    this.access = new TokenAdmin(new SettingsWriter(core, null));
+    Replays replays = new Replays(core, shards);
+    this.deliveries = new Deliveries(core, shards, replays);
+    this.tasks = new Tasks(new SettingsWriter(core, null), replays, deliveries, intake);
+    this.polling = new Polling(new SettingsWriter(core, null));
+    this.instruments = new EngineStats(core, shards);
+    this.hold =
+        new RestoreHold(core.runtime().store(), new SettingsWriter(core, null), this::begin);
+    this.shutdown = new EngineShutdown(core, shards, intake, tasks, instruments);
+  }
+
+  /** Returns what the parts share: for tests that look whether all was given back. */
+  public Core core() {
+    return core;
+  }
+
+  /** Returns the loops, for the same tests. */
+  public Shards shards() {
+    return shards;
+  }
+
+  private Engine run() {
+    core.guard().onEnd(shutdown::afterDefect);
+    core.directory().onChange(this::endpointChanged);
+    Recovery recovery = new Recovery(core, shards, intake);
+    recovery.restoreHot();
+    recovery.sweep(tasks.resume());
+    hold.beginIfFree();
+    core.workers().execute(recovery::scan);
+    core.runtime().scheduler().writer().execute(this::keepUp);
+    return this;
+  }
+
+  /** Lets the lanes begin: all of {@code hot} is in them. */
+  private void begin() {
+    for (ShardLoop loop : shards.all()) {
+      loop.execute(loop::start);
+    }
+    new Expiry(core, shards).start();
+  }
+
+  /** The store is looked after also while nothing happens. */
+  private void keepUp() {
+    core.runtime().scheduler().writer().schedule(UPKEEP_NANOS, this::keepUp);
+    core.journal().keepTime();
+    core.unmatched().tell();
+  }
+
+  private void endpointChanged(RegisteredEndpoint endpoint) {
+    ShardLoop loop = shards.loop(endpoint.id);
+    boolean deleted = endpoint.settings().deleted();
+    loop.execute(
+        () -> {
+          Lane lane = deleted ? loop.lane(endpoint) : loop.laneOrNull(endpoint.id);
+          if (lane != null) {
+            lane.settingsChanged();
+          }
+        });
+  }
+
+  // ---- what users do -------------------------------------------------------------------------
+
+  /** Returns the part that accepts messages. */
+  public MessageAcceptor messages() {
+    return messages;
+  }
+
+  /** Returns the part that cancels deliveries, delivers again, and tells where deliveries stand. */
+  public Deliveries deliveries() {
+    return deliveries;
+  }
+
+  /** Returns the part that does long work in the background. */
+  public Tasks tasks() {
+    return tasks;
+  }
+
+  /** Returns the part that reads messages for those who poll for them. */
+  public Polling polling() {
+    return polling;
+  }
+
+  // ---- settings ------------------------------------------------------------------------------
+
+  /** Returns the part that reads applications, endpoints and event types. */
+  public RegistryView registry() {
+    return registry;
+  }
+
+  /** Returns the part that changes applications, endpoints and event types. */
+  public Administration administration() {
+    return administration;
+  }
+
+  /** Returns the part that encrypts secrets again with the newest key. */
+  public Reencryption resealing() {
+    return resealing;
+  }
+
+  /** Returns the part that knows environments and tokens. */
+  public TokenAdmin access() {
+    return access;
+  }
+
+  // ---- the store -----------------------------------------------------------------------------
+
+  /**
+   * Returns what is stored, to read from: however much is read, it does not hold up deliveries.
+   * Applications take turns.
+   *
+   * @param application whose turn it is
+   */
+  public Reads store(long application) {
+    return core.runtime().store().forLists(application);
+  }
+
+  /** Returns the same, for what is of no application. */
+  public Reads store() {
+    return store(0);
+  }
+
+  /** Copies the store into a new file; see {@link Store#backup}. */
+  public void backup(Path target) {
+    core.runtime().store().backup(target);
+  }
+
+  /** Returns the public form of this store's ids. */
+  public PublicIds publicIds() {
+    return core.publicIds();
+  }
+
+  // ---- operation -----------------------------------------------------------------------------
+
+  /** Returns how it behaves. */
+  public EngineOptions options() {
+    return core.options();
+  }
+
+  /** Returns the wall time in milliseconds, as far as it is believed. */
+  public long millis() {
+    return core.journal().wall().millis();
+  }
+
+  /** Returns whether it can do its work, and if not, why. */
+  public Condition condition() {
+    return core.guard().condition();
+  }
+
+  /** Returns everything that can be read off it while it runs. */
+  public EngineStats instruments() {
+    return instruments;
+  }
+
+  /** Returns the place to add listeners. */
+  public EngineEvents events() {
+    return core.events();
+  }
+
+  /** Returns the log of messages that matched no endpoint; every sent message is passed to it. */
+  public UnmatchedLog unmatched() {
+    return core.unmatched();
+  }
+
+  /** Returns the executor that runs the code of users, which may block: futures and listeners. */
+  public Executor callbacks() {
+    return core.runtime().scheduler().callbacks();
+  }
+
+  /** Returns the hold that keeps deliveries from beginning after a restore. */
+  public RestoreHold hold() {
+    return hold;
+  }
+
+  // ---- the end -------------------------------------------------------------------------------
+
+  /**
+   * Stops: refuses messages, starts no exchange, and waits until what is under way has its outcome
+   * on disk. What is still under way after the grace is as after a crash: it will be attempted
+   * again.
+   *
+   * @param graceMillis how long to wait at most
+   * @return completes when all is quiet (true) or the grace is over (false)
+   */
+  public CompletableFuture<Boolean> stop(long graceMillis) {
+    return shutdown.stop(graceMillis);
+  }
+
+  /**
+   * Stops, and closes the runtime: no thread of the engine runs after it, and whoever still waits
+   * is told. Takes little longer than the grace.
+   *
+   * @param graceMillis how long to wait for what is under way
+   * @return whether all that was under way has its outcome on disk
+   */
+  public boolean close(long graceMillis) {
+    return shutdown.close(graceMillis);
+  }
+}

@@ -1,0 +1,100 @@
+package dev.posthorn.internal.engine;
+
+import dev.posthorn.internal.engine.accept.AdmissionControl;
+import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.ShardLoop;
+import dev.posthorn.internal.engine.lane.Shards;
+import dev.posthorn.internal.engine.task.Tasks;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Stops an engine: what is under way gets its outcome, then the runtime is closed. */
+final class EngineShutdown {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineShutdown.class);
+  private static final long QUIET_NANOS = 5_000_000;
+  private static final long CLOSE_MILLIS = 1_000;
+
+  private final Core core;
+  private final List<ShardLoop> loops;
+  private final AdmissionControl intake;
+  private final Tasks tasks;
+  private final EngineStats instruments;
+
+  EngineShutdown(
+      Core core, Shards shards, AdmissionControl intake, Tasks tasks, EngineStats instruments) {
+    this.core = core;
+    this.loops = shards.all();
+    this.intake = intake;
+    this.tasks = tasks;
+    this.instruments = instruments;
+  }
+
+  /** Starts nothing any more since a defect ended the engine, and has all that waits told. */
+  void afterDefect() {
+    tasks.stop();
+    stopLoops();
+    core.journal().wake();
+  }
+
+  private void stopLoops() {
+    for (ShardLoop loop : loops) {
+      loop.execute(loop::stop);
+    }
+  }
+
+  /** Stops; see {@link Engine#stop}. */
+  CompletableFuture<Boolean> stop(long graceMillis) {
+    intake.close();
+    tasks.stop();
+    instruments.close();
+    core.journal().stopUpkeep();
+    CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+    long until = core.clock().machine().nanoTime() + graceMillis * 1_000_000;
+    stopLoops();
+    awaitQuiet(0, until, stopped);
+    return stopped;
+  }
+
+  /** Asks one loop after the other; begins again until all were quiet in a row. */
+  private void awaitQuiet(int index, long until, CompletableFuture<Boolean> stopped) {
+    if (index == loops.size()) {
+      stopped.complete(true);
+      return;
+    }
+    ShardLoop loop = loops.get(index);
+    loop.execute(
+        () -> {
+          if (loop.isQuiet() && intake.isQuiet()) {
+            awaitQuiet(index + 1, until, stopped);
+          } else if (core.clock().machine().nanoTime() - until >= 0) {
+            stopped.complete(false);
+          } else {
+            loop.schedule(QUIET_NANOS, () -> awaitQuiet(0, until, stopped));
+          }
+        });
+  }
+
+  /** Stops, and closes the runtime; see {@link Engine#close}. */
+  boolean close(long graceMillis) {
+    boolean quiet = false;
+    try {
+      quiet = stop(graceMillis).get(graceMillis + CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.warn("The event loops did not answer at the end", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      LOG.warn("The engine could not be stopped in order; it is closed all the same", e);
+    }
+    core.guard().runForeign("closing the journal", core.journal()::close);
+    core.guard().runForeign("closing what tells listeners", core.events()::close);
+    core.runtime().close();
+    core.promises().close();
+    return quiet;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.posthorn.internal.engine;
+
+import dev.posthorn.internal.engine.base.Condition;
+import dev.posthorn.internal.engine.base.EngineCounters;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.Promises;
+import dev.posthorn.internal.engine.journal.JournalMeter;
+import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.Lane;
+import dev.posthorn.internal.engine.lane.LaneGauges;
+import dev.posthorn.internal.engine.lane.LaneView;
+import dev.posthorn.internal.engine.lane.ShardLoop;
+import dev.posthorn.internal.engine.lane.Shards;
+import dev.posthorn.spi.store.StoreStats;
+import dev.posthorn.spi.transport.ErrorClass.Resource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * All that can be read off an engine while it runs: what it did, and what it holds. Thread-safe.
+ *
+ * <p>Counts are read at no cost to the engine. {@link #census} looks at each lane, on its loop, so
+ * it is taken at most once a second, however often it is asked for.
+ */
+public final class EngineStats {
+  private static final long FRESH_NANOS = 1_000_000_000;
+  private static final long PATIENCE_MILLIS = 1_000;
+
+  private final Core core;
+  private final Shards shards;
+  private LaneGauges last = LaneGauges.EMPTY;
+  private long takenNanos;
+  private boolean taken;
+  private volatile boolean closed;
+
+  EngineStats(Core core, Shards shards) {
+    this.core = core;
+    this.shards = shards;
+  }
+
+  /** The engine stops: nothing is in memory from now on. */
+  void close() {
+    closed = true;
+  }
+
+  /** Returns what was accepted, attempted and ended. */
+  public EngineCounters meter() {
+    return core.meter();
+  }
+
+  /** Returns what the journal did. */
+  public JournalMeter journal() {
+    return core.journal().meter();
+  }
+
+  /** Returns how many exchanges did not come about since this process was short of something. */
+  public long exchangesPostponed(Resource resource) {
+    return core.shortages().count(resource);
+  }
+
+  /** Returns whether the engine can do its work, and if not, why. */
+  public Condition condition() {
+    return core.guard().condition();
+  }
+
+  /** Returns how many events were dropped since listeners were too slow. */
+  public long eventsDropped() {
+    return core.events().dropped();
+  }
+
+  /**
+   * Returns the sizes of the store.
+   *
+   * @throws dev.posthorn.spi.store.StoreException if they cannot be read
+   */
+  public StoreStats store() {
+    return core.runtime().store().stats();
+  }
+
+  /** Returns what an endpoint's lane does at the moment. */
+  public CompletableFuture<LaneView> lane(long endpoint) {
+    Promises.Promise<LaneView> view = core.promises().make();
+    ShardLoop loop = shards.loop(endpoint);
+    loop.execute(
+        () -> {
+          Lane lane = loop.laneOrNull(endpoint);
+          view.complete(lane == null ? LaneView.IDLE : lane.view());
+        });
+    return view.future();
+  }
+
+  /** Returns the limits that the engine keeps to. */
+  public EngineLimits limits() {
+    return core.options().limits();
+  }
+
+  /** Returns how many deliveries wait in memory without an attempt so far, over all lanes. */
+  public int hotRows() {
+    return limits().hotRows() - core.hotBudget().left();
+  }
+
+  /** Returns how many bytes of payloads are in memory for deliveries that wait. */
+  public long payloadBytes() {
+    return core.bodyRoom().used();
+  }
+
+  /**
+   * Returns what is in memory now, or was within the last second. Waits for the event loops, at
+   * most a second, and then returns what is known; so it must not be called on one.
+   *
+   * @return all zero once the engine is stopped
+   */
+  public synchronized LaneGauges census() {
+    if (closed) {
+      return LaneGauges.EMPTY;
+    }
+    long now = core.clock().machine().nanoTime();
+    if (!taken || now - takenNanos >= FRESH_NANOS) {
+      try {
+        last = take().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+        return last; // the loops are busy or gone: the next one may know more
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return last;
+      }
+      taken = true;
+      takenNanos = now;
+    }
+    return last;
+  }
+
+  private CompletableFuture<LaneGauges> take() {
+    List<CompletableFuture<LaneGauges>> parts =
+        shards.all().stream()
+            .map(loop -> CompletableFuture.supplyAsync(loop::census, loop.loop()))
+            .toList();
+    return parts.stream()
+        .reduce((one, other) -> one.thenCombine(other, LaneGauges::and))
+        .orElseGet(() -> CompletableFuture.completedFuture(LaneGauges.EMPTY));
+  }
+}

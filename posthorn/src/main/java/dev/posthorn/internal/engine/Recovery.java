@@ -1,0 +1,139 @@
+package dev.posthorn.internal.engine;
+
+import dev.posthorn.internal.engine.accept.AdmissionControl;
+import dev.posthorn.internal.engine.base.StoreBackoff;
+import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.ShardLoop;
+import dev.posthorn.internal.engine.lane.Shards;
+import dev.posthorn.internal.engine.lane.Sweep;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the live rows of a store back into lanes: first all of {@code hot}, which is bounded, then
+ * the endpoints that have parked rows. Messages are accepted meanwhile; they are parked, so that
+ * they cannot overtake what is not known yet.
+ */
+final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+  private static final int PAGE = 1_000;
+  private static final long LONGEST_NANOS = 5_000_000_000L;
+
+  private final Core core;
+  private final Shards shards;
+  private final AdmissionControl intake;
+  private long afterHead = Long.MIN_VALUE;
+  private int failures;
+
+  Recovery(Core core, Shards shards, AdmissionControl intake) {
+    this.core = core;
+    this.shards = shards;
+    this.intake = intake;
+  }
+
+  /** Reads what was cancelled, then {@code hot}, and hands it to the lanes. */
+  void restoreHot() {
+    Store store = core.runtime().store();
+    List<LiveRow> cancelled = core.cancellations().restore(store);
+    long after = Long.MIN_VALUE;
+    long count = 0;
+    for (List<LiveRow> page; !(page = store.hot(after, PAGE)).isEmpty(); ) {
+      restore(page);
+      count += page.size();
+      after = page.get(page.size() - 1).id();
+    }
+    if (count > 0) {
+      LOG.info("{} deliveries go on where they were", count);
+    }
+    for (LiveRow row : cancelled) {
+      ShardLoop loop = shards.loop(row.endpoint());
+      loop.execute(() -> loop.lane(endpoint(row)).endIfCancelled(row));
+    }
+  }
+
+  private void restore(List<LiveRow> page) {
+    Map<ShardLoop, List<LiveRow>> byLoop = new LinkedHashMap<>();
+    for (LiveRow row : page) {
+      byLoop.computeIfAbsent(shards.loop(row.endpoint()), l -> new ArrayList<>()).add(row);
+    }
+    byLoop.forEach(
+        (loop, rows) ->
+            loop.execute(
+                () -> {
+                  for (LiveRow row : rows) {
+                    loop.lane(endpoint(row)).restored(row);
+                  }
+                }));
+  }
+
+  /**
+   * Goes on with ending what was cancelled together.
+   *
+   * @param tasks what counts it for a task, by the endpoint
+   */
+  void sweep(Map<Long, Sweep.Progress> tasks) {
+    for (RegisteredEndpoint endpoint : core.directory().endpoints()) {
+      if (endpoint.cancelledUpTo != 0) {
+        Sweep.Progress task = tasks.getOrDefault(endpoint.id, Sweep.Progress.NONE);
+        ShardLoop loop = shards.loop(endpoint.id);
+        loop.execute(() -> loop.lane(endpoint).sweep().begin(new Sweep.Order(task, count -> {})));
+      }
+    }
+  }
+
+  /** Finds the endpoints with parked rows, a page at a time. */
+  void scan() {
+    try {
+      List<LiveRow> heads;
+      do {
+        heads = core.runtime().store().parkedHeads(afterHead, PAGE);
+        for (LiveRow head : heads) {
+          ShardLoop loop = shards.loop(head.endpoint());
+          loop.execute(() -> loop.lane(endpoint(head)).unloaded(head));
+          afterHead = head.endpoint();
+        }
+      } while (!heads.isEmpty());
+      failures = 0;
+    } catch (StoreException e) {
+      LOG.warn("Failed to look for deliveries that wait, tried again later: {}", e.getMessage());
+      scanLater();
+      return;
+    } catch (Throwable e) {
+      core.guard().report("the search for deliveries that wait", e);
+      scanLater();
+      return;
+    }
+    for (ShardLoop loop : shards.all()) {
+      loop.execute(loop::scanned);
+    }
+    intake.recovered();
+  }
+
+  private void scanLater() {
+    core.workersLater(StoreBackoff.nanos(failures++, LONGEST_NANOS), this::scan);
+  }
+
+  /**
+   * Returns the endpoint of a row; one that was deleted is made up, so that its rows are cancelled.
+   */
+  private RegisteredEndpoint endpoint(LiveRow row) {
+    RegisteredEndpoint endpoint = core.directory().endpoint(row.endpoint());
+    return endpoint != null ? endpoint : deleted(row.endpoint());
+  }
+
+  private static RegisteredEndpoint deleted(long id) {
+    EndpointRow row = EndpointRow.deleted(id, 0, 0);
+    RegisteredEndpoint endpoint = new RegisteredEndpoint(0, row, List.of());
+    endpoint.settings(new RegisteredEndpoint.Settings(row, List.of(), true));
+    return endpoint;
+  }
+}

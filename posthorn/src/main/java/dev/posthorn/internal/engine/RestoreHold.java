@@ -1,0 +1,79 @@
+package dev.posthorn.internal.engine;
+
+import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.Store;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A mark in a store: an engine that starts on it accepts messages but begins no exchange until
+ * {@link #release}. A store that comes from a backup gets it, since what the backup holds as
+ * waiting may have been delivered meanwhile.
+ */
+public final class RestoreHold {
+  private static final String SETTING = "dispatch_hold";
+
+  private final SettingsWriter changes;
+  private final Runnable begin;
+  private final AtomicBoolean held;
+
+  /**
+   * Reads the mark of the store that an engine starts on.
+   *
+   * @param begin lets the lanes begin; called once, by {@link #beginIfFree} or after the release
+   */
+  RestoreHold(Store store, SettingsWriter changes, Runnable begin) {
+    this.changes = changes;
+    this.begin = begin;
+    this.held = new AtomicBoolean(isSet(store));
+  }
+
+  /** Lets the lanes begin, unless the store has the mark. */
+  void beginIfFree() {
+    if (!held.get()) {
+      begin.run();
+    }
+  }
+
+  /** Returns whether messages are accepted but no delivery begins. */
+  public boolean isHeld() {
+    return held.get();
+  }
+
+  /** Ends the hold for good: all that waits is delivered from when this completes. */
+  public CompletableFuture<Void> release() {
+    return changes
+        .change(
+            writing -> {
+              writing.batch.settings.add(new SettingChange.PutSetting(SETTING, null));
+              writing.onCommit(
+                  () -> {
+                    if (held.compareAndSet(true, false)) {
+                      begin.run();
+                    }
+                  });
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+
+  /**
+   * Sets the mark in a store that no engine runs on.
+   *
+   * @param millis the wall time, kept for people
+   */
+  public static void set(Store store, long millis) {
+    Batch batch = new Batch();
+    batch.idFloor = store.idFloor();
+    batch.settings.add(new SettingChange.PutSetting(SETTING, Long.toString(millis)));
+    store.commit(batch);
+  }
+
+  /** Returns whether a store has the mark. */
+  public static boolean isSet(Store store) {
+    return store.setting(SETTING) != null;
+  }
+}

@@ -1,0 +1,189 @@
+package dev.posthorn.internal.engine.accept;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.Condition;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.Payload;
+import dev.posthorn.internal.engine.lane.ShardLoop;
+import dev.posthorn.internal.engine.lane.Shards;
+import dev.posthorn.internal.engine.registry.RegisteredApplication;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.spi.store.MessageRow;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes messages in: bounds what waits for its commit, payloads and rows, and answers what an
+ * acceptance needs to know about lanes, whose gates it works.
+ */
+public final class AdmissionControl {
+  /** What a row, or a piece of a payload, is counted as. */
+  private static final int UNIT = 1_024;
+
+  private final Core core;
+  private final Shards shards;
+  private final Semaphore room;
+  private final int units;
+  private volatile boolean closed;
+  private volatile boolean recovering = true;
+
+  public AdmissionControl(Core core, Shards shards) {
+    this.core = core;
+    this.shards = shards;
+    this.units = (int) Math.min(Integer.MAX_VALUE, core.options().limits().acceptBytes() / UNIT);
+    this.room = new Semaphore(units, true); // or a message for many would wait for ever
+  }
+
+  /**
+   * Hands a message to the journal.
+   *
+   * @param waitMillis how long to wait while too much waits to be stored
+   * @param callback told on the writer, once, unless this throws
+   * @throws PosthornException if the message is refused at once; nothing of it is stored
+   */
+  void accept(SendRequest acceptance, long waitMillis, MessageEntry.AcceptCallback callback) {
+    try {
+      submit(acceptance, waitMillis, callback);
+    } catch (PosthornException e) {
+      core.meter().refused(e.reason());
+      throw e;
+    }
+  }
+
+  private void submit(
+      SendRequest acceptance, long waitMillis, MessageEntry.AcceptCallback callback) {
+    MessageEntry entry = entry(acceptance, waitMillis, callback);
+    handOver(entry, List.of(entry));
+  }
+
+  /** Hands an entry to the journal; if that cannot take it, the room of its messages is free. */
+  public void handOver(Journal.Entry entry, List<MessageEntry> messages) {
+    boolean handed = false;
+    try {
+      core.journal().submit(entry);
+      handed = true;
+    } finally {
+      if (!handed) {
+        messages.forEach(MessageEntry::leave);
+      }
+    }
+  }
+
+  /**
+   * Makes room for a message; the entry gives it back once it is told what became of it.
+   *
+   * @throws PosthornException if the message is refused at once
+   */
+  public MessageEntry entry(
+      SendRequest acceptance, long waitMillis, MessageEntry.AcceptCallback callback) {
+    RegisteredApplication application =
+        core.directory().requireApplication(acceptance.application());
+    acceptance.requireAtMost(core.options().limits().payloadBytes());
+    MessageEntry entry = new MessageEntry(this, application, acceptance, callback);
+    enter(size(entry), waitMillis);
+    return entry;
+  }
+
+  private void enter(int size, long waitMillis) {
+    refuseIfClosed();
+    try {
+      boolean entered =
+          (!room.hasQueuedThreads() && room.tryAcquire(size))
+              || (waitMillis > 0 && room.tryAcquire(size, waitMillis, TimeUnit.MILLISECONDS));
+      if (!entered) {
+        throw new PosthornException(
+            Reason.OVERLOADED,
+            "too many messages wait to be stored; nothing was accepted, try again a little later");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PosthornException(Reason.OVERLOADED, "interrupted before anything was accepted", e);
+    }
+    if (closed) {
+      room.release(size);
+      refuseIfClosed();
+    }
+  }
+
+  private void refuseIfClosed() {
+    if (closed) {
+      throw new PosthornException(
+          Reason.CLOSED, "this instance is closed or closing; nothing was accepted");
+    }
+    Condition condition = core.guard().condition();
+    if (condition.hasFailed()) {
+      throw new PosthornException(
+          Reason.STORE_FAILED, "nothing was accepted: " + condition.trouble().orElse(""));
+    }
+  }
+
+  /** An acceptance was committed or refused. */
+  void left(MessageEntry entry) {
+    room.release(size(entry));
+  }
+
+  /** Returns whether there is room for a message of some size. */
+  boolean hasRoom() {
+    return room.availablePermits() > units / 16;
+  }
+
+  /** One that is for very many endpoints has all of the room to itself. */
+  private int size(MessageEntry entry) {
+    return Math.min(units, entry.weight());
+  }
+
+  /** Returns whether a new delivery may enter {@code hot}. Writer only. */
+  boolean admit(RegisteredEndpoint target) {
+    int laneRows = core.options().limits().laneHotRows();
+    return target.gate(laneRows).admit(core.hotBudget(), recovering);
+  }
+
+  /** Takes back what {@link #admit} answered, for a delivery that was not stored after all. */
+  void giveBack(RegisteredEndpoint target, boolean admitted) {
+    if (admitted) {
+      target.gate(core.options().limits().laneHotRows()).left(core.hotBudget());
+    } else {
+      ShardLoop loop = loop(target);
+      loop.execute(() -> loop.lane(target).told(1));
+    }
+  }
+
+  long deadline(RegisteredEndpoint target, String type, long due) {
+    return core.settings()
+        .deadline(
+            target.row().policy(), core.catalogue().retryWaits(target.environment, type), due);
+  }
+
+  /** Returns whether a payload that is kept for a time, 0 for its message's, has an own end. */
+  boolean endsBeforeItsMessage(long payloadMillis) {
+    return payloadMillis != 0 && payloadMillis < core.options().retentionMillis();
+  }
+
+  @Nullable Payload keep(MessageRow message, int waiting) {
+    return core.keep(message, waiting);
+  }
+
+  ShardLoop loop(RegisteredEndpoint target) {
+    return shards.loop(target.id);
+  }
+
+  /** Returns whether every message that was handed in is committed or refused. */
+  public boolean isQuiet() {
+    return room.availablePermits() == units;
+  }
+
+  /** Refuses all messages from now on. */
+  public void close() {
+    closed = true;
+  }
+
+  /** All of the store's live rows are known. */
+  public void recovered() {
+    recovering = false;
+  }
+}

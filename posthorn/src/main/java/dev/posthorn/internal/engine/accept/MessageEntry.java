@@ -1,0 +1,305 @@
+package dev.posthorn.internal.engine.accept;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.DeliveryCallback;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.base.SendRequest.RequestKey;
+import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.engine.journal.IdempotencyKey;
+import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.lane.Delivery;
+import dev.posthorn.internal.engine.lane.Payload;
+import dev.posthorn.internal.engine.lane.ShardLoop;
+import dev.posthorn.internal.engine.registry.RegisteredApplication;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.internal.engine.registry.Router;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.DedupeKey;
+import dev.posthorn.spi.store.DedupeRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.PayloadEnd;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message to be accepted: its row and a live row for each endpoint that it is for, in one commit.
+ */
+public final class MessageEntry implements Journal.Entry {
+  private final AdmissionControl intake;
+  private final SendRequest acceptance;
+  private final AcceptCallback callback;
+  private final RegisteredApplication application;
+  private final List<RequestKey> keys;
+  private final int weight;
+  private int version;
+  private RegisteredEndpoint[] targets;
+  private boolean @Nullable [] admitted;
+  private boolean scheduled;
+  private @Nullable Payload payload;
+  private boolean left;
+  private LiveRow[] rows = {};
+  private @Nullable MessageRow message;
+  private @Nullable SendResult result;
+
+  /** Is told what became of an acceptance, on the writer. Must not block. */
+  public interface AcceptCallback {
+    void accepted(SendResult accepted);
+
+    void refused(PosthornException why);
+
+    /** Nobody knows for long; {@link #accepted} or {@link #refused} may still come. */
+    default void doubtful(PosthornException why) {}
+  }
+
+  /** Finds out which endpoints the message is for; the entry is not handed in yet. */
+  MessageEntry(
+      AdmissionControl intake,
+      RegisteredApplication application,
+      SendRequest acceptance,
+      AcceptCallback callback) {
+    this.intake = intake;
+    this.application = application;
+    this.acceptance = acceptance;
+    this.callback = callback;
+    this.version = application.version();
+    this.targets = Router.route(application, acceptance.type(), acceptance.channels());
+    this.weight = 1 + targets.length + acceptance.body().length / 1_024;
+    this.keys = keys(application, acceptance);
+  }
+
+  @Override
+  public List<DedupeKey> keys() {
+    return keys.isEmpty() ? List.of() : keys.stream().map(RequestKey::dedupeKey).toList();
+  }
+
+  @Override
+  public void prepare(JournalBatch writing) {
+    if (isDuplicate(writing)) {
+      return;
+    }
+    routeAgain();
+    long id = writing.nextId(targets.length);
+    remember(writing, id);
+    long[] targetIds = new long[targets.length];
+    rows = new LiveRow[targets.length];
+    if (admitted == null) {
+      scheduled = acceptance.options().deliverAt() > writing.now;
+      admitted = scheduled ? new boolean[targets.length] : admit();
+    }
+    for (int i = 0; i < targets.length; i++) {
+      targetIds[i] = targets[i].id;
+      rows[i] = row(targets[i], id, id + 1 + i, admitted[i], writing);
+      (admitted[i] ? writing.batch.hot : writing.batch.parked).add(rows[i]);
+    }
+    message =
+        new MessageRow(
+            id,
+            application.id,
+            acceptance.type(),
+            acceptance.channels(),
+            acceptance.options().tags(),
+            acceptance.options().eventId(),
+            acceptance.contentType(),
+            targetIds,
+            acceptance.body(),
+            false,
+            acceptance.options().deliverAt());
+    writing.batch.messages.add(message);
+    long kept = acceptance.options().payloadMillis();
+    if (intake.endsBeforeItsMessage(kept)) {
+      writing.batch.payloadEnds.add(new PayloadEnd(writing.now + kept, id));
+    }
+    result = new SendResult(id, targetIds, false);
+  }
+
+  /** Returns the keys under which a message is accepted once. */
+  private static List<RequestKey> keys(RegisteredApplication application, SendRequest acceptance) {
+    RequestKey request = acceptance.options().request();
+    String eventId = acceptance.options().eventId();
+    if (eventId == null) {
+      return request == null ? List.of() : List.of(request);
+    }
+    RequestKey event = new RequestKey("event:" + application.id, eventId, hash(acceptance));
+    return request == null ? List.of(event) : List.of(request, event);
+  }
+
+  private boolean isDuplicate(JournalBatch writing) {
+    for (RequestKey key : keys) {
+      DedupeRow before = writing.remembered(key.dedupeKey());
+      if (before != null) {
+        repeat(writing, key, before);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void repeat(JournalBatch writing, RequestKey key, DedupeRow before) {
+    if (before.message() == 0 || !Arrays.equals(before.hash(), key.hash())) {
+      throw new PosthornException(
+          Reason.CONFLICT,
+          (key.scope().startsWith("event:") ? "eventId" : "idempotency-key")
+              + ": \""
+              + key.key()
+              + "\" was used within 12 hours for another message; use a new one");
+    }
+    MessageRow first = writing.message(before.message());
+    // The targets stay: if the first one is not stored after all, this is the first one.
+    message = null;
+    result = new SendResult(before.message(), first == null ? new long[0] : first.targets(), true);
+  }
+
+  private void remember(JournalBatch writing, long id) {
+    long expires = writing.now + IdempotencyKey.KEPT_MILLIS;
+    for (RequestKey key : keys) {
+      writing.remember(new DedupeRow(key.scope(), key.key(), key.hash(), id, expires));
+    }
+  }
+
+  /** Endpoints may have changed since the message was handed in. */
+  private void routeAgain() {
+    if (application.deleted()) {
+      throw new PosthornException(
+          Reason.NOT_FOUND, "application: was deleted; create it again before sending");
+    }
+    if (admitted == null && version != application.version()) {
+      version = application.version();
+      targets = Router.route(application, acceptance.type(), acceptance.channels());
+    }
+  }
+
+  private boolean[] admit() {
+    boolean[] admissions = new boolean[targets.length];
+    for (int i = 0; i < targets.length; i++) {
+      admissions[i] = intake.admit(targets[i]);
+    }
+    return admissions;
+  }
+
+  private LiveRow row(
+      RegisteredEndpoint target, long message, long id, boolean hot, JournalBatch writing) {
+    // Users give wall time; deliveries go by steady time.
+    long ahead = writing.steady - writing.now;
+    long due = Math.max(writing.steady, acceptance.options().deliverAt() + ahead);
+    long deadline = intake.deadline(target, acceptance.type(), due);
+    long expires = acceptance.options().expires();
+    return new LiveRow(
+        id,
+        target.id,
+        message,
+        hot ? LiveRow.QueueState.HOT : LiveRow.QueueState.PARKED,
+        due,
+        0,
+        0,
+        expires == 0 ? deadline : Math.min(deadline, expires + ahead),
+        AttemptKind.SCHEDULED);
+  }
+
+  @Override
+  public int weight() {
+    return weight;
+  }
+
+  /** Returns whose message it is. */
+  public long application() {
+    return application.id;
+  }
+
+  /** Returns what was prepared, or null. */
+  public @Nullable SendResult result() {
+    return result;
+  }
+
+  @Override
+  public void committed(JournalBatch writing) {
+    MessageRow stored = message;
+    if (stored != null && targets.length > 0) {
+      if (payload == null) {
+        payload = intake.keep(stored.withoutTargets(), targets.length);
+      }
+      for (int i = 0; i < targets.length; i++) {
+        arrive(writing, targets[i], rows[i], payload);
+      }
+    }
+    leave();
+  }
+
+  /** Gives back the room that it took, once. */
+  public void leave() {
+    if (!left) {
+      left = true;
+      intake.left(this);
+    }
+  }
+
+  /** Only now: what is cancelled on hearing this must be in its lane. */
+  @Override
+  public void posted() {
+    if (result != null) {
+      callback.accepted(result);
+    }
+  }
+
+  private void arrive(
+      JournalBatch writing, RegisteredEndpoint target, LiveRow row, @Nullable Payload payload) {
+    ShardLoop loop = intake.loop(target);
+    Delivery delivery = new Delivery(row, payload);
+    delivery.bytes = acceptance.body().length;
+    DeliveryCallback watch = acceptance.options().watch();
+    boolean turnedAway = row.place() == LiveRow.QueueState.PARKED && !scheduled;
+    writing.post(loop, () -> loop.arrived(target, delivery, watch, turnedAway));
+  }
+
+  @Override
+  public void doubtful(PosthornException why) {
+    callback.doubtful(why);
+  }
+
+  @Override
+  public void failed(PosthornException why) {
+    boolean[] given = admitted;
+    if (given != null && !scheduled) {
+      for (int i = 0; i < targets.length; i++) {
+        intake.giveBack(targets[i], given[i]);
+      }
+    }
+    leave();
+    callback.refused(why);
+  }
+
+  @Override
+  public boolean refusable() {
+    return true;
+  }
+
+  /** Returns a hash of all that is said of a message; none of it has control characters. */
+  private static byte[] hash(SendRequest acceptance) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(acceptance.type().getBytes(StandardCharsets.UTF_8));
+      add(sha, 0, acceptance.contentType());
+      acceptance.channels().forEach(channel -> add(sha, 0, channel));
+      SendRequest.Options options = acceptance.options();
+      options.tags().forEach(tag -> add(sha, 1, tag));
+      add(sha, 2, options.times());
+      add(sha, 3, Long.toString(options.payloadMillis()));
+      sha.update((byte) 0);
+      sha.update(acceptance.body());
+      return sha.digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is not available in this Java runtime", e);
+    }
+  }
+
+  private static void add(MessageDigest sha, int kind, String text) {
+    sha.update((byte) kind);
+    sha.update(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.posthorn.internal.engine.accept;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.EngineCounters;
+import dev.posthorn.internal.engine.base.SendResult;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to one acceptance, which its caller waits for. */
+final class SendFuture implements MessageEntry.AcceptCallback {
+  private final CountDownLatch there = new CountDownLatch(1);
+  private final EngineCounters meter;
+  private @Nullable SendResult accepted;
+  private @Nullable PosthornException refused;
+  private @Nullable PosthornException doubt;
+
+  SendFuture(EngineCounters meter) {
+    this.meter = meter;
+  }
+
+  @Override
+  public void accepted(SendResult result) {
+    meter.accepted(result);
+    accepted = result;
+    there.countDown();
+  }
+
+  @Override
+  public void refused(PosthornException why) {
+    if (doubt == null) {
+      meter.refused(why.reason());
+    }
+    refused = why;
+    there.countDown();
+  }
+
+  @Override
+  public void doubtful(PosthornException why) {
+    meter.refused(why.reason());
+    doubt = why;
+    there.countDown();
+  }
+
+  /** Waits for the answer. */
+  SendResult await(long waitMillis) {
+    try {
+      if (!there.await(waitMillis, TimeUnit.MILLISECONDS)) {
+        throw unknown("no answer from the store within " + waitMillis + " ms", null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unknown("interrupted while waiting for the store", e);
+    }
+    if (accepted != null) {
+      return accepted;
+    }
+    PosthornException why = refused == null ? doubt : refused;
+    throw why == null ? unknown("no answer", null) : why.again();
+  }
+
+  private static PosthornException unknown(String what, @Nullable Throwable cause) {
+    return new PosthornException(
+        Reason.UNKNOWN,
+        what + "; the message may be accepted or not: send it again with the same event id",
+        cause);
+  }
+}

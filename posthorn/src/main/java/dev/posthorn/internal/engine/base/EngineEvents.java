@@ -1,0 +1,102 @@
+package dev.posthorn.internal.engine.base;
+
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells listeners what happens, each one event after the other, and never makes the engine wait:
+ * when a listener is too slow, events beyond a bound are dropped for it, and counted.
+ */
+public final class EngineEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineEvents.class);
+
+  private final Executor callbacks;
+  private final Guard guard;
+  private final EngineCounters meter;
+  private final List<ListenerQueue> listeners = new CopyOnWriteArrayList<>();
+  private final LongAdder dropped = new LongAdder();
+
+  public EngineEvents(Executor callbacks, Guard guard, EngineCounters meter) {
+    this.callbacks = callbacks;
+    this.guard = guard;
+    this.meter = meter;
+  }
+
+  /** Adds a listener. */
+  public void add(EngineListener listener) {
+    listeners.add(new ListenerQueue(listener, callbacks, guard));
+  }
+
+  /** Removes a listener; what it was still to be told it is not. */
+  public void remove(EngineListener listener) {
+    listeners.stream().filter(queue -> queue.isOf(listener)).forEach(ListenerQueue::close);
+    listeners.removeIf(queue -> queue.isOf(listener));
+  }
+
+  /** Returns how many events were dropped since listeners were too slow. */
+  public long dropped() {
+    return dropped.sum();
+  }
+
+  public void attempted(RegisteredEndpoint endpoint, AttemptRow attempt, @Nullable String type) {
+    for (ListenerQueue queue : listeners) {
+      if (queue.caresFor(attempt)) {
+        EndpointRow row = endpoint.row();
+        tell(queue, listener -> listener.attempted(row, attempt, type));
+      }
+    }
+  }
+
+  public void created(EndpointRow row) {
+    tell(listener -> listener.created(row));
+  }
+
+  public void updated(EndpointRow before, EndpointRow after) {
+    tell(listener -> listener.updated(before, after));
+  }
+
+  public void deleted(ApplicationRow owner, EndpointRow row) {
+    tell(listener -> listener.deleted(owner, row));
+  }
+
+  public void disabled(RegisteredEndpoint endpoint, EndpointState state) {
+    meter.disabled(state);
+    LOG.warn("endpoint {} was disabled: {}", endpoint.id, state);
+    EndpointRow row = endpoint.row();
+    long since = endpoint.failingSince;
+    tell(listener -> listener.disabled(row, state, since));
+  }
+
+  public void settingsUnusable(RegisteredEndpoint endpoint, Throwable why) {
+    LOG.error("deliveries for endpoint {} are held: {}", endpoint.id, why.getMessage());
+  }
+
+  private void tell(Consumer<EngineListener> event) {
+    for (ListenerQueue queue : listeners) {
+      tell(queue, event);
+    }
+  }
+
+  private void tell(ListenerQueue queue, Consumer<EngineListener> event) {
+    if (!queue.offer(event)) {
+      dropped.increment();
+    }
+  }
+
+  /** Tells nobody anything any more. */
+  public void close() {
+    listeners.forEach(ListenerQueue::close);
+    listeners.clear();
+  }
+}

@@ -1,0 +1,89 @@
+package dev.posthorn.internal.engine.base;
+
+import dev.posthorn.spi.transport.ExchangeLimits;
+import java.util.List;
+
+/**
+ * How an engine behaves, apart from what each endpoint says for itself.
+ *
+ * @param retryWaits the waits before the second, third, … attempt in milliseconds
+ * @param jitter the share by which a wait may be shorter or longer at random, 0 to 1
+ * @param exchange the bounds of one exchange
+ * @param health when an endpoint is spared or disabled
+ * @param limits how much may be in memory and under way
+ * @param retentionMillis how long messages and attempts are kept
+ * @param endpointsPerApplication how many endpoints one application may have
+ */
+public record EngineOptions(
+    List<Long> retryWaits,
+    double jitter,
+    ExchangeLimits exchange,
+    HealthOptions health,
+    EngineLimits limits,
+    long retentionMillis,
+    int endpointsPerApplication) {
+
+  /**
+   * The schedule of the Standard Webhooks specification: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h.
+   */
+  public static final List<Long> STANDARD_WAITS =
+      List.of(5_000L, 300_000L, 1_800_000L, 7_200_000L, 18_000_000L, 36_000_000L, 36_000_000L);
+
+  /** What holds unless something else is said. */
+  public static final EngineOptions DEFAULT =
+      new EngineOptions(
+          STANDARD_WAITS,
+          0.2,
+          ExchangeLimits.DEFAULT,
+          HealthOptions.DEFAULT,
+          EngineLimits.forHeap(Runtime.getRuntime().maxMemory()),
+          90L * 24 * 3_600_000,
+          Integer.MAX_VALUE);
+
+  /** Returns these options with another retry schedule. */
+  public EngineOptions withRetryWaits(List<Long> waits) {
+    return new EngineOptions(
+        List.copyOf(waits),
+        jitter,
+        exchange,
+        health,
+        limits,
+        retentionMillis,
+        endpointsPerApplication);
+  }
+
+  /** Returns these options with another jitter. */
+  public EngineOptions withJitter(double share) {
+    return new EngineOptions(
+        retryWaits, share, exchange, health, limits, retentionMillis, endpointsPerApplication);
+  }
+
+  /** Returns these options with other bounds of an exchange. */
+  public EngineOptions withExchange(ExchangeLimits bounds) {
+    return new EngineOptions(
+        retryWaits, jitter, bounds, health, limits, retentionMillis, endpointsPerApplication);
+  }
+
+  /** Returns these options with other rules of health. */
+  public EngineOptions withHealth(HealthOptions rules) {
+    return new EngineOptions(
+        retryWaits, jitter, exchange, rules, limits, retentionMillis, endpointsPerApplication);
+  }
+
+  /** Returns these options with other limits. */
+  public EngineOptions withLimits(EngineLimits bounds) {
+    return new EngineOptions(
+        retryWaits, jitter, exchange, health, bounds, retentionMillis, endpointsPerApplication);
+  }
+
+  /** Returns these options with another retention. */
+  public EngineOptions withRetention(long millis) {
+    return new EngineOptions(
+        retryWaits, jitter, exchange, health, limits, millis, endpointsPerApplication);
+  }
+
+  /** Returns these options with another bound of endpoints for each application. */
+  public EngineOptions withEndpointsPerApplication(int most) {
+    return new EngineOptions(retryWaits, jitter, exchange, health, limits, retentionMillis, most);
+  }
+}

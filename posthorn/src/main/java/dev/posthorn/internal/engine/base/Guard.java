@@ -1,0 +1,118 @@
+package dev.posthorn.internal.engine.base;
+
+import dev.posthorn.spi.runtime.Clock;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one way in which the engine deals with what nobody foresaw: any {@link Throwable} from the
+ * store, the transport, a wire format, a listener, or the engine itself.
+ *
+ * <p>Whoever calls something that may fail catches everything, reports it here, and treats the
+ * result as unknown: it gives back what it held, and tries again a little later. What fails in the
+ * middle of the engine's own bookkeeping cannot be tried again; if the virtual machine failed
+ * there, nobody knows what memory holds, and the engine ends, aloud. What was accepted is in the
+ * store, so the next start knows everything.
+ */
+public class Guard {
+  private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
+
+  /** The same thing is told in the log once in so long. */
+  private static final long QUIET_NANOS = 10_000_000_000L;
+
+  private final Clock clock;
+  private final Condition condition;
+  private final Map<String, Long> told = new ConcurrentHashMap<>();
+  private volatile Runnable end = () -> {};
+
+  public Guard(Clock clock, Condition condition) {
+    this.clock = clock;
+    this.condition = condition;
+  }
+
+  public final Condition condition() {
+    return condition;
+  }
+
+  /** Sets what is to be done, once and on any thread, if the engine ends by a defect. */
+  public final void onEnd(Runnable task) {
+    end = task;
+  }
+
+  /**
+   * Runs a part of the engine's own bookkeeping; nothing that it throws gets any further.
+   *
+   * @param what names it, for the log
+   */
+  public final void run(String what, Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      doubt(what, e);
+    }
+  }
+
+  /**
+   * Runs what is nobody's bookkeeping: somebody else's code, or a read; nothing that it throws gets
+   * any further.
+   *
+   * @param what names it, for the log
+   */
+  public final void runForeign(String what, Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      report(what, e);
+    }
+  }
+
+  /**
+   * Reports a failure whose effects are dealt with.
+   *
+   * @param what names what failed, without ids
+   */
+  public void report(String what, Throwable why) {
+    condition.count();
+    try {
+      log(what, why);
+    } catch (Throwable e) {
+      condition.count(); // no memory to tell of it, say: what is to be done about it comes first
+    }
+  }
+
+  private void log(String what, Throwable why) {
+    long now = clock.nanoTime();
+    Long last = told.get(what);
+    if (last == null || now - last >= QUIET_NANOS) {
+      told.put(what, now);
+      LOG.error("Failed unexpectedly: {}", what, why);
+    }
+  }
+
+  /** Reports a failure in the middle of bookkeeping. */
+  public final void doubt(String what, Throwable why) {
+    report(what, why);
+    if (why instanceof VirtualMachineError) {
+      fail(what, why);
+    }
+  }
+
+  /** Ends the engine: what memory holds is not what the store holds, or nobody knows. */
+  public final void fail(String what, Throwable why) {
+    String text = text(what, why);
+    if (condition.fail(text)) {
+      runForeign("telling of the end", () -> LOG.error("Ended by a defect: {}", text, why));
+      runForeign("the end", end);
+    }
+  }
+
+  private static String text(String what, Throwable why) {
+    try {
+      return what + " failed: " + why + "; start again, nothing that was accepted is lost";
+    } catch (Throwable e) { // no memory for so many words
+      return "a defect; start again, nothing that was accepted is lost";
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.posthorn.internal.engine.base;
+
+import dev.posthorn.spi.store.AttemptRow;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * What one listener is still to be told: in order, one event after the other, and beside the other
+ * listeners, so that one that blocks keeps nobody waiting. Thread-safe.
+ */
+final class ListenerQueue {
+  private static final String LISTENER = "a listener";
+  private static final int MOST = 50_000;
+
+  private final EngineListener listener;
+  private final Executor callbacks;
+  private final Guard guard;
+  private final ConcurrentLinkedQueue<Consumer<EngineListener>> events =
+      new ConcurrentLinkedQueue<>();
+  private final AtomicInteger count = new AtomicInteger();
+  private final AtomicBoolean running = new AtomicBoolean();
+
+  ListenerQueue(EngineListener listener, Executor callbacks, Guard guard) {
+    this.listener = listener;
+    this.callbacks = callbacks;
+    this.guard = guard;
+  }
+
+  boolean isOf(EngineListener one) {
+    return listener.equals(one);
+  }
+
+  /** Returns whether the listener wants to hear of an attempt. */
+  boolean caresFor(AttemptRow attempt) {
+    try {
+      return listener.caresFor(attempt);
+    } catch (Throwable e) {
+      guard.report(LISTENER, e);
+      return false;
+    }
+  }
+
+  /** Adds an event; returns false if there are too many already. */
+  boolean offer(Consumer<EngineListener> event) {
+    if (count.incrementAndGet() > MOST) {
+      count.decrementAndGet();
+      return false;
+    }
+    events.add(event);
+    drainSoon();
+    return true;
+  }
+
+  /** Tells the listener nothing any more. */
+  void close() {
+    events.clear();
+  }
+
+  private void drainSoon() {
+    if (running.compareAndSet(false, true)) {
+      try {
+        callbacks.execute(this::drain);
+      } catch (Throwable e) { // no thread for it: the next event asks again
+        running.set(false);
+        guard.report(LISTENER, e);
+      }
+    }
+  }
+
+  private void drain() {
+    try {
+      for (Consumer<EngineListener> event; (event = events.poll()) != null; ) {
+        count.decrementAndGet();
+        tell(event);
+      }
+    } finally {
+      running.set(false);
+    }
+    if (!events.isEmpty()) {
+      drainSoon();
+    }
+  }
+
+  private void tell(Consumer<EngineListener> event) {
+    try {
+      event.accept(listener);
+    } catch (Throwable e) {
+      guard.report(LISTENER, e);
+    }
+  }
+}

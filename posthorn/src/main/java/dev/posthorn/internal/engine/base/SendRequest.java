@@ -1,0 +1,184 @@
+package dev.posthorn.internal.engine.base;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.spi.store.DedupeKey;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * A message that is handed to the engine.
+ *
+ * @param application whose it is
+ * @param type its event type
+ * @param channels its channels; empty for none
+ * @param contentType the payload's media type
+ * @param body the exact payload; not to be modified from now on
+ * @param options what else is wanted
+ */
+public record SendRequest(
+    long application,
+    String type,
+    List<String> channels,
+    String contentType,
+    byte[] body,
+    Options options) {
+
+  /** Returns the same for another application. */
+  public SendRequest to(long other) {
+    return new SendRequest(other, type, channels, contentType, body, options);
+  }
+
+  /** Returns a message as {@link #json} wrote it. */
+  public static SendRequest of(String text) {
+    StoredJson json = StoredJson.read(text);
+    return new SendRequest(
+        json.number("application"),
+        json.requireText("type"),
+        json.texts("channels"),
+        json.requireText("contentType"),
+        Base64.getDecoder().decode(json.requireText("body")),
+        Options.of(Objects.requireNonNull(json.object("options"), "options")));
+  }
+
+  /** Returns it as JSON, without who watches it: nobody does after a restart. */
+  public String json() {
+    return StoredJson.write(
+        json -> {
+          json.writeNumberProperty("application", application);
+          json.writeStringProperty("type", type);
+          StoredJson.write(json, "channels", channels);
+          json.writeStringProperty("contentType", contentType);
+          json.writeBinaryProperty("body", body);
+          json.writeObjectPropertyStart("options");
+          options.write(json);
+          json.writeEndObject();
+        });
+  }
+
+  public void requireAtMost(int bytes) {
+    if (body.length > bytes) {
+      throw new PosthornException(
+          Reason.TOO_LARGE,
+          "payload: has " + body.length + " bytes; at most " + bytes + " are accepted");
+    }
+  }
+
+  /**
+   * What else a sender may want.
+   *
+   * @param eventId the sender's own id for the event: the same one within 12 hours is accepted once
+   * @param deliverAt not before this wall time in milliseconds, or 0 for at once
+   * @param expires no attempt after this wall time in milliseconds, or 0
+   * @param watch told when its deliveries end, or null
+   * @param payloadMillis for how long the payload is kept, in milliseconds, or 0: as long as the
+   *     message. It is kept longer while a delivery waits
+   * @param tags the sender's own marks to find it by; empty for none
+   * @param request identifies the request that hands it in, so that a repetition is accepted once;
+   *     or null
+   * @param times when it is to be delivered and until when, as the sender said it: from now on, or
+   *     at a time. With other words it is another message under the same event id
+   */
+  public record Options(
+      @Nullable String eventId,
+      long deliverAt,
+      long expires,
+      @Nullable DeliveryCallback watch,
+      long payloadMillis,
+      List<String> tags,
+      @Nullable RequestKey request,
+      String times) {
+    /** Nothing else. */
+    public static final Options NONE = new Options(null, 0, 0, null);
+
+    /** Creates options with a payload that is kept, without tags and request. */
+    public Options(
+        @Nullable String eventId, long deliverAt, long expires, @Nullable DeliveryCallback watch) {
+      this(eventId, deliverAt, expires, watch, 0, List.of(), null);
+    }
+
+    /** Creates options whose times were said as such. */
+    public Options(
+        @Nullable String eventId,
+        long deliverAt,
+        long expires,
+        @Nullable DeliveryCallback watch,
+        long payloadMillis,
+        List<String> tags,
+        @Nullable RequestKey request) {
+      this(
+          eventId,
+          deliverAt,
+          expires,
+          watch,
+          payloadMillis,
+          tags,
+          request,
+          times(Long.toString(deliverAt), Long.toString(expires)));
+    }
+
+    /** Returns what is said of both times. */
+    public static String times(String deliver, String expire) {
+      return deliver + " " + expire;
+    }
+
+    private static Options of(StoredJson json) {
+      long deliverAt = json.number("deliverAt");
+      long expires = json.number("expires");
+      StoredJson request = json.object("request");
+      String times = json.text("times");
+      return new Options(
+          json.text("eventId"),
+          deliverAt,
+          expires,
+          null,
+          json.number("payloadMillis"),
+          json.texts("tags"),
+          request == null ? null : RequestKey.of(request),
+          times == null ? times(Long.toString(deliverAt), Long.toString(expires)) : times);
+    }
+
+    private void write(JsonGenerator json) {
+      StoredJson.write(json, "eventId", eventId);
+      json.writeNumberProperty("deliverAt", deliverAt);
+      json.writeNumberProperty("expires", expires);
+      json.writeNumberProperty("payloadMillis", payloadMillis);
+      StoredJson.write(json, "tags", tags);
+      if (request != null) {
+        json.writeObjectPropertyStart("request");
+        request.write(json);
+        json.writeEndObject();
+      }
+      json.writeStringProperty("times", times);
+    }
+  }
+
+  /**
+   * Identifies a request.
+   *
+   * @param scope where the key counts: whose request it is, and to do what
+   * @param key the client's key for it
+   * @param hash a hash of all that was sent with it
+   */
+  public record RequestKey(String scope, String key, byte[] hash) {
+    public DedupeKey dedupeKey() {
+      return new DedupeKey(scope, key);
+    }
+
+    private static RequestKey of(StoredJson json) {
+      return new RequestKey(
+          json.requireText("scope"),
+          json.requireText("key"),
+          Base64.getDecoder().decode(json.requireText("hash")));
+    }
+
+    private void write(JsonGenerator json) {
+      json.writeStringProperty("scope", scope);
+      json.writeStringProperty("key", key);
+      json.writeBinaryProperty("hash", hash);
+    }
+  }
+}

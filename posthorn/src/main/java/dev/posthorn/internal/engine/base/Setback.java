@@ -1,0 +1,50 @@
+package dev.posthorn.internal.engine.base;
+
+/**
+ * Counts how often something failed in a row, and says when it is to be tried again: after 100 ms
+ * at first, then twice as long each time, 5 s at most. Owned by one thread.
+ */
+public final class Setback {
+  private static final long LONGEST_NANOS = 5_000_000_000L;
+
+  /** What lasts for so long is no moment's trouble. */
+  private static final long LONG_NANOS = 1_000_000_000;
+
+  private int failures;
+  private long since;
+  private long retryAt;
+
+  public void failed(long nowNanos) {
+    if (failures == 0) {
+      since = nowNanos;
+    }
+    retryAt = nowNanos + StoreBackoff.nanos(failures, LONGEST_NANOS);
+    failures++;
+  }
+
+  public void over() {
+    failures = 0;
+  }
+
+  public int failures() {
+    return failures;
+  }
+
+  public boolean isOver() {
+    return failures == 0;
+  }
+
+  /** Returns how long to wait before the next try; 0 or less if it is time. */
+  public long waitNanos(long nowNanos) {
+    return failures == 0 ? 0 : retryAt - nowNanos;
+  }
+
+  public boolean pauses(long nowNanos) {
+    return waitNanos(nowNanos) > 0;
+  }
+
+  /** Returns whether it has failed for long. */
+  public boolean lasts(long nowNanos) {
+    return failures > 1 && nowNanos - since >= LONG_NANOS;
+  }
+}

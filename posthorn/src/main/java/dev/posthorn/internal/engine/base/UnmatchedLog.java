@@ -1,0 +1,129 @@
+package dev.posthorn.internal.engine.base;
+
+import dev.posthorn.internal.id.PublicIds;
+import dev.posthorn.spi.runtime.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the log of messages that matched no endpoint, once a minute at most: how many, and which
+ * event types of which applications. A bounded number of both are kept, so an application that
+ * sends much to nobody does not hide the mistake of another. Thread-safe.
+ */
+public final class UnmatchedLog {
+  static final int MOST_APPLICATIONS = 10;
+  static final int MOST_TYPES = 3;
+  private static final Logger LOG = LoggerFactory.getLogger(UnmatchedLog.class);
+  private static final long QUIET_NANOS = 60_000_000_000L;
+
+  private final Clock clock;
+  private final PublicIds ids;
+  private final Consumer<String> log;
+  private final Map<Long, Sent> byApplication = new LinkedHashMap<>();
+  private long count;
+  private long ofOthers;
+  private boolean told;
+  private long toldNanos;
+
+  /** What one application sent. */
+  private static final class Sent {
+    final Map<String, Long> byType = new LinkedHashMap<>();
+    long ofOtherTypes;
+    long last;
+
+    void add(String type, long message) {
+      if (byType.containsKey(type) || byType.size() < MOST_TYPES) {
+        byType.merge(type, 1L, Long::sum);
+      } else {
+        ofOtherTypes++;
+      }
+      last = message;
+    }
+  }
+
+  public UnmatchedLog(Clock clock, PublicIds ids) {
+    this(clock, ids, LOG::info);
+  }
+
+  UnmatchedLog(Clock clock, PublicIds ids, Consumer<String> log) {
+    this.clock = clock;
+    this.ids = ids;
+    this.log = log;
+  }
+
+  /** Notes what became of a message that somebody sent. */
+  public void sent(SendRequest message, SendResult accepted) {
+    if (accepted.targets().length == 0 && !accepted.duplicate()) {
+      add(message.application(), message.type(), accepted.message());
+      tell();
+    }
+  }
+
+  private synchronized void add(long application, String type, long message) {
+    count++;
+    Sent known = byApplication.get(application);
+    if (known == null && byApplication.size() < MOST_APPLICATIONS) {
+      known = new Sent();
+      byApplication.put(application, known);
+    }
+    if (known == null) {
+      ofOthers++;
+    } else {
+      known.add(type, message);
+    }
+  }
+
+  /** Tells what was noted, if the last time is long enough ago. Called now and then. */
+  public void tell() {
+    String text = due();
+    if (text != null) {
+      log.accept(text);
+    }
+  }
+
+  private synchronized @Nullable String due() {
+    long now = clock.nanoTime();
+    if (count == 0 || (told && now - toldNanos < QUIET_NANOS)) {
+      return null;
+    }
+    String text = text();
+    told = true;
+    toldNanos = now;
+    count = 0;
+    ofOthers = 0;
+    byApplication.clear();
+    return text;
+  }
+
+  private String text() {
+    List<String> parts = new ArrayList<>();
+    byApplication.forEach((application, sent) -> parts.add(text(application, sent)));
+    if (ofOthers > 0) {
+      parts.add(ofOthers + " of other applications");
+    }
+    return "Accepted "
+        + count
+        + (count == 1 ? " message that" : " messages that")
+        + " matched no endpoint: "
+        + String.join("; ", parts);
+  }
+
+  private String text(long application, Sent sent) {
+    List<String> types = new ArrayList<>();
+    sent.byType.forEach((type, times) -> types.add(times == 1 ? type : type + " (" + times + ")"));
+    if (sent.ofOtherTypes > 0) {
+      types.add(sent.ofOtherTypes + " of other event types");
+    }
+    return ids.format("app", application)
+        + " sent "
+        + String.join(", ", types)
+        + "; last "
+        + ids.format("msg", sent.last);
+  }
+}

@@ -1,0 +1,293 @@
+package dev.posthorn.internal.engine.journal;
+
+import dev.posthorn.internal.engine.lane.ShardLoop;
+import dev.posthorn.internal.id.IdSequence;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.ConsumerRow;
+import dev.posthorn.spi.store.DedupeKey;
+import dev.posthorn.spi.store.DedupeRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Reads;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A batch in the making, with what its entries share while it is made. The writer owns it. */
+public final class JournalBatch {
+  public final Batch batch;
+
+  /** Wall time of the batch, in milliseconds. */
+  public final long now;
+
+  /** {@link SteadyTime} of the batch, in milliseconds: for ids and due times. */
+  public final long steady;
+
+  /** The entries whose rows are in the batch. */
+  final List<Journal.Entry> entries = new ArrayList<>();
+
+  /** Whether a commit of it had no known result: it may be on disk, whatever the next one says. */
+  boolean maybeOnDisk;
+
+  private final IdSequence ids;
+  private final Reads store;
+  private final UsedKeys keys;
+  private final Set<List<Object>> claimed = new HashSet<>();
+
+  /** The consumers of endpoints as of this batch. */
+  private final Map<Long, List<ConsumerRow>> consumers = new HashMap<>();
+
+  /** What was read, by message and endpoint. */
+  private final Map<List<Long>, List<LiveRow>> live = new HashMap<>();
+
+  private final Set<LiveRow> removed = new HashSet<>();
+  private final Map<Long, List<LiveRow>> added = new HashMap<>();
+
+  /** How much of what goes and comes is in the two above. */
+  private final int[] indexed = new int[4];
+
+  private final List<Runnable> undo = new ArrayList<>();
+  private final List<Runnable> apply = new ArrayList<>();
+  private final List<Post> posts = new ArrayList<>();
+
+  /** The posts in the order in which tasks were added to them. */
+  private final List<Post> order = new ArrayList<>();
+
+  // How far memory has followed the disk, once the batch is there.
+  private boolean onDisk;
+  private int applied;
+  private int told;
+  private int sent;
+  private boolean doubted;
+
+  /** What one loop is told after the commit, in one task; once, also if it is sent again. */
+  private static final class Post implements Runnable {
+    final ShardLoop loop;
+    final List<Runnable> tasks = new ArrayList<>();
+    private boolean done;
+
+    Post(ShardLoop loop) {
+      this.loop = loop;
+    }
+
+    @Override
+    public void run() {
+      if (!done) {
+        done = true;
+        loop.runAll(tasks);
+      }
+    }
+  }
+
+  JournalBatch(Batch batch, IdSequence ids, Reads store, long now, long steady) {
+    this.batch = batch;
+    this.ids = ids;
+    this.store = store;
+    this.keys = new UsedKeys(store, now);
+    this.now = now;
+    this.steady = steady;
+  }
+
+  /** Returns how much there is in it: more whenever an entry has added something. */
+  int size() {
+    return batch.size() + claimed.size() + undo.size() + apply.size();
+  }
+
+  /** Returns a new id, followed by {@code more} ids that are the caller's too. */
+  public long nextId(int more) {
+    long id = ids.next(steady);
+    ids.skip(more);
+    return id;
+  }
+
+  /** Returns what is on disk, to be read by the writer. */
+  public Reads store() {
+    return store;
+  }
+
+  /** Tells which keys will be asked for. */
+  void expect(List<DedupeKey> expected) {
+    keys.expect(expected);
+  }
+
+  /** Returns what is remembered under a key, in the store or in this batch, or null. */
+  public @Nullable DedupeRow remembered(DedupeKey key) {
+    return keys.find(key);
+  }
+
+  /** Remembers a key. */
+  public void remember(DedupeRow row) {
+    keys.put(row);
+    batch.dedupe.add(row);
+  }
+
+  /** Returns whether something that must be unique is claimed for the first time in this batch. */
+  public boolean claim(Object... what) {
+    return claimed.add(List.of(what));
+  }
+
+  /**
+   * Returns an endpoint's consumers as of this batch, to be changed with it; the store is asked
+   * once.
+   */
+  public List<ConsumerRow> consumers(long endpoint) {
+    return consumers.computeIfAbsent(endpoint, id -> new ArrayList<>(store.consumers(id)));
+  }
+
+  /**
+   * Returns the live rows of a message as of this batch; the store is asked once.
+   *
+   * @param endpoint only those for this endpoint, and no others are read; 0 for all
+   */
+  public List<LiveRow> liveNow(long message, long endpoint) {
+    index();
+    List<LiveRow> now = new ArrayList<>();
+    for (LiveRow row : added.getOrDefault(message, List.of())) {
+      if (endpoint == 0 || row.endpoint() == endpoint) {
+        now.add(row);
+      }
+    }
+    for (LiveRow row : live.computeIfAbsent(List.of(message, endpoint), this::stored)) {
+      if (!removed.contains(row)) {
+        now.add(row);
+      }
+    }
+    return now;
+  }
+
+  private List<LiveRow> stored(List<Long> key) {
+    long endpoint = key.getLast();
+    return endpoint == 0 ? store.live(key.getFirst()) : store.live(key.getFirst(), endpoint);
+  }
+
+  /** Returns the highest id that was given so far. */
+  public long lastId() {
+    return ids.last();
+  }
+
+  /** Returns a message of the store, without its body, or of this batch, or null. */
+  public @Nullable MessageRow message(long id) {
+    MessageRow stored = store.messageWithoutBody(id);
+    return stored != null
+        ? stored
+        : batch.messages.stream().filter(row -> row.id() == id).findFirst().orElse(null);
+  }
+
+  private void index() {
+    for (LiveRow row : batch.unhot.subList(indexed[0], batch.unhot.size())) {
+      removed.add(row);
+    }
+    for (LiveRow row : batch.unparked.subList(indexed[1], batch.unparked.size())) {
+      removed.add(row);
+    }
+    for (LiveRow row : batch.hot.subList(indexed[2], batch.hot.size())) {
+      added.computeIfAbsent(row.message(), message -> new ArrayList<>(1)).add(row);
+    }
+    for (LiveRow row : batch.parked.subList(indexed[3], batch.parked.size())) {
+      added.computeIfAbsent(row.message(), message -> new ArrayList<>(1)).add(row);
+    }
+    indexed[0] = batch.unhot.size();
+    indexed[1] = batch.unparked.size();
+    indexed[2] = batch.hot.size();
+    indexed[3] = batch.parked.size();
+  }
+
+  /** Has something done if the batch is not written after all. */
+  public void onUndo(Runnable task) {
+    undo.add(task);
+  }
+
+  /** Has something done in either case: the batch is on disk, or is not written after all. */
+  public void onEnd(Runnable task) {
+    onUndo(task);
+    onCommit(task);
+  }
+
+  /** Has something done on the writer once the batch is on disk, before any entry is told. */
+  public void onCommit(Runnable task) {
+    apply.add(task);
+  }
+
+  void undo() {
+    undo.forEach(Runnable::run);
+  }
+
+  /** Tells a loop something, once all entries have been told of the commit. */
+  @SuppressWarnings("ReferenceEquality")
+  public // a loop is itself
+  void post(ShardLoop loop, Runnable task) {
+    for (Post post : posts) {
+      if (post.loop == loop) {
+        add(post, task);
+        return;
+      }
+    }
+    Post post = new Post(loop);
+    posts.add(post);
+    add(post, task);
+  }
+
+  private void add(Post post, Runnable task) {
+    order.add(post);
+    post.tasks.add(task);
+  }
+
+  // ---- once it is on disk --------------------------------------------------------------------
+
+  /** Returns whether the batch is on disk, so that only {@link #finish} is left to do. */
+  boolean isOnDisk() {
+    return onDisk;
+  }
+
+  /**
+   * Does what follows the commit: memory follows the disk, the entries and then the loops are told.
+   * If it throws it is to be called again, and goes on with what failed.
+   */
+  void finish() {
+    onDisk = true;
+    for (; applied < apply.size(); applied++) {
+      apply.get(applied).run();
+    }
+    for (; told < entries.size(); told++) {
+      tell(entries.get(told));
+    }
+    for (; sent < posts.size(); sent++) {
+      posts.get(sent).loop.execute(posts.get(sent));
+    }
+  }
+
+  private void tell(Journal.Entry entry) {
+    int before = order.size();
+    boolean whole = false;
+    try {
+      entry.committed(this);
+      whole = true;
+    } finally {
+      while (!whole && order.size() > before) {
+        List<Runnable> tasks = order.removeLast().tasks;
+        tasks.removeLast();
+      }
+    }
+  }
+
+  /** Returns the entries that were told that they are on disk. */
+  List<Journal.Entry> toldOf() {
+    return entries.subList(0, told);
+  }
+
+  /** Returns the entries that were not. */
+  List<Journal.Entry> untold() {
+    return entries.subList(told, entries.size());
+  }
+
+  /** Returns the entries at the first time, then none: each is told once that nobody knows. */
+  List<Journal.Entry> doubtful() {
+    List<Journal.Entry> all = doubted ? List.of() : entries;
+    doubted = true;
+    return all;
+  }
+}

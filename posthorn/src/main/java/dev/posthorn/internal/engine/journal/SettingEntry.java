@@ -1,0 +1,70 @@
+package dev.posthorn.internal.engine.journal;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.base.Promises;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of settings, or of what waits, that is worked out on the writer, one after the other.
+ */
+final class SettingEntry<T> implements Journal.Entry {
+  private final Function<JournalBatch, T> change;
+  private final Promises.Promise<T> done;
+  private final boolean patient;
+  private @Nullable T result;
+  private IdempotencyKey.@Nullable DoneBefore doneBefore;
+
+  /**
+   * Creates the entry.
+   *
+   * @param change adds rows to the batch and returns the result; throws {@link PosthornException}
+   *     if it cannot be
+   * @param done told the result once it is on disk
+   * @param patient whether it is to be told of nothing else, however long nobody knows
+   */
+  SettingEntry(Function<JournalBatch, T> change, Promises.Promise<T> done, boolean patient) {
+    this.change = change;
+    this.done = done;
+    this.patient = patient;
+  }
+
+  @Override
+  public void prepare(JournalBatch writing) {
+    doneBefore = null;
+    try {
+      result = change.apply(writing);
+    } catch (
+        IdempotencyKey.DoneBefore
+            e) { // the first one may be in this very batch: tell after its commit
+      doneBefore = e;
+    }
+  }
+
+  @Override
+  public void committed(JournalBatch writing) {
+    IdempotencyKey.DoneBefore before = doneBefore;
+    if (before != null) {
+      done.fail(before);
+    } else {
+      done.complete(result);
+    }
+  }
+
+  @Override
+  public void doubtful(PosthornException why) {
+    if (!patient) {
+      done.fail(why);
+    }
+  }
+
+  @Override
+  public void failed(PosthornException why) {
+    done.fail(why);
+  }
+
+  @Override
+  public boolean refusable() {
+    return true;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.posthorn.internal.engine.journal;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.spi.store.SettingChange;
+
+/** Has the store remember what time it is, by an id that is given and kept; also for retention. */
+final class TimeEntry implements Journal.Entry {
+  private static final String SETTING = "last_time";
+
+  private final RetentionTime retention;
+
+  TimeEntry(RetentionTime retention) {
+    this.retention = retention;
+  }
+
+  @Override
+  public void prepare(JournalBatch writing) {
+    put(SETTING, writing.nextId(0), writing);
+    long kept = retention.millis();
+    put(RetentionTime.SETTING, kept, writing);
+    writing.onCommit(() -> retention.remembered(kept));
+  }
+
+  private static void put(String setting, long value, JournalBatch writing) {
+    writing.batch.settings.add(new SettingChange.PutSetting(setting, Long.toString(value)));
+  }
+
+  @Override
+  public void committed(JournalBatch writing) {}
+
+  @Override
+  public void failed(PosthornException why) {}
+
+  @Override
+  public boolean refusable() {
+    return true;
+  }
+}

@@ -1,0 +1,139 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.Timings;
+import dev.posthorn.internal.engine.registry.LaneSettings;
+import dev.posthorn.internal.fair.FairQueue;
+import dev.posthorn.spi.transport.ErrorClass;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import java.util.function.Consumer;
+
+/** Frames deliveries and hands them to the transport, for the lanes of one loop. */
+public final class AttemptSender {
+  /** How many headers of a loop are made on workers at once: those have other work, too. */
+  private static final int MOST_FRAMED = 2;
+
+  private final ShardLoop loop;
+  private final Core core;
+  private final FairQueue<Runnable> framings = new FairQueue<>();
+  private int framing;
+
+  AttemptSender(ShardLoop loop, Core core) {
+    this.loop = loop;
+    this.core = core;
+  }
+
+  /**
+   * Starts an exchange.
+   *
+   * @param delivery has its payload in memory, and keeps it until the end
+   * @param done told on the loop, never from within this call; twice if the transport fails after
+   *     it had begun
+   */
+  public void exchange(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
+    try {
+      if (settings.framer().isBlocking(payload(delivery).message.body().length)) {
+        framings.add(settings.owner(), () -> frame(delivery, settings, done));
+        frameNext();
+      } else {
+        send(delivery, settings, headers(delivery, settings), done);
+      }
+    } catch (Throwable e) {
+      notSent(e, done);
+    }
+  }
+
+  /** Has the next headers made on a worker, in turn by application and endpoint. */
+  private void frameNext() {
+    while (framing < MOST_FRAMED) {
+      Runnable next = framings.poll();
+      if (next == null) {
+        return;
+      }
+      next.run();
+    }
+  }
+
+  private void frame(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
+    framing++;
+    try {
+      core.workers().execute(() -> exchangeFramed(delivery, settings, done));
+    } catch (Throwable e) { // no thread for it: this is the end of this exchange, and of no other
+      framing--;
+      notSent(e, done);
+    }
+  }
+
+  private void framed() {
+    framing--;
+    frameNext();
+  }
+
+  /** Makes the headers on a worker; sends from the loop. */
+  private void exchangeFramed(
+      Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
+    try {
+      String[] headers = headers(delivery, settings);
+      loop.execute(() -> sendOrFail(delivery, settings, headers, done));
+    } catch (Throwable e) {
+      notSent(e, done);
+    } finally {
+      loop.execute(this::framed);
+    }
+  }
+
+  private void sendOrFail(
+      Delivery delivery, LaneSettings settings, String[] headers, Consumer<ExchangeResult> done) {
+    try {
+      send(delivery, settings, headers, done);
+    } catch (Throwable e) {
+      notSent(e, done);
+    }
+  }
+
+  private String[] headers(Delivery delivery, LaneSettings settings) {
+    Payload payload = payload(delivery);
+    return settings
+        .framer()
+        .headers(
+            payload.publicId,
+            payload.message.type(),
+            payload.message.contentType(),
+            core.clock().millis(),
+            payload.message.body());
+  }
+
+  private void send(
+      Delivery delivery, LaneSettings settings, String[] headers, Consumer<ExchangeResult> done) {
+    byte[] body = payload(delivery).message.body();
+    HttpRequest request =
+        new HttpRequest(settings.owner(), settings.target(), headers, body, settings.limits());
+    core.transport().exchange(loop.loop(), request, done);
+  }
+
+  /**
+   * A wire format or the transport failed: that is this delivery's failure, never the loop's. An
+   * error, such as a lack of memory, is nobody's but this process's.
+   */
+  private void notSent(Throwable why, Consumer<ExchangeResult> done) {
+    if (why instanceof Error) {
+      core.guard().report("making a request", why);
+    }
+    ErrorClass error =
+        why instanceof Error
+            ? new ErrorClass.OwnShortage(ErrorClass.Resource.MEMORY)
+            : new ErrorClass.Protocol();
+    ExchangeResult failure =
+        new ExchangeResult.Failure(
+            error, "the request could not be made: " + why.getMessage(), Timings.NONE);
+    loop.execute(() -> done.accept(failure));
+  }
+
+  private static Payload payload(Delivery delivery) {
+    Payload payload = delivery.payload;
+    if (payload == null) {
+      throw new IllegalStateException("no payload in memory for " + delivery.row);
+    }
+    return payload;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.posthorn.internal.engine.lane;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Room in memory for the payloads of deliveries that wait, shared by the writer and all loops. It
+ * is a cache: what finds no room is read from the store when its turn comes. Payloads under way are
+ * counted by {@link Permits}.
+ */
+public final class BodyRoom {
+  /** No read takes more than its part of what is left, so that others find room too. */
+  private static final int PARTS = 16;
+
+  private final long bytes;
+  private final AtomicLong left;
+
+  BodyRoom(long bytes) {
+    this.bytes = bytes;
+    this.left = new AtomicLong(bytes);
+  }
+
+  /** Takes room for a payload if there is some. */
+  boolean tryTake(long wanted) {
+    if (left.addAndGet(-wanted) >= 0) {
+      return true;
+    }
+    left.addAndGet(wanted);
+    return false;
+  }
+
+  /** Takes room for what is to be read; returns how much, perhaps none. */
+  long takePart(long most) {
+    long part = Math.min(most, left.get() / PARTS);
+    return part > 0 && tryTake(part) ? part : 0;
+  }
+
+  void giveBack(long taken) {
+    left.addAndGet(taken);
+  }
+
+  /** Returns whether half of it is taken: the rest is not for lanes that cannot go on. */
+  boolean isScarce() {
+    return left.get() < bytes / 2;
+  }
+
+  /** Returns how many bytes are in use. */
+  public long used() {
+    return bytes - left.get();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.Timings;
+import dev.posthorn.internal.engine.base.EndReason;
+import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.LiveRow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The end of cancelled deliveries that a lane keeps as busy, so that nobody else ends them. */
+final class CancelEntry implements Journal.Entry {
+  private final Lane lane;
+  private final List<Delivery> deliveries;
+  private final Sweep.@Nullable Order order;
+  private List<AttemptRow> attempts = List.of();
+  private int refusals;
+
+  /**
+   * Creates the entry.
+   *
+   * @param order for which they are ended, or null
+   */
+  CancelEntry(Lane lane, List<Delivery> deliveries, Sweep.@Nullable Order order) {
+    this.lane = lane;
+    this.deliveries = deliveries;
+    this.order = order;
+  }
+
+  @Override
+  public void prepare(JournalBatch writing) {
+    for (Delivery delivery : deliveries) {
+      writing.batch.remove(delivery.row);
+      lane.loop.core().cancellations().ends(delivery.row, writing);
+    }
+    attempts = deliveries.stream().map(delivery -> attempt(delivery.row, writing)).toList();
+    writing.batch.attempts.addAll(attempts);
+    if (order != null) {
+      order.progress().cancelled(deliveries.size(), writing);
+    }
+  }
+
+  private static AttemptRow attempt(LiveRow row, JournalBatch writing) {
+    return new AttemptRow(
+        writing.nextId(0),
+        row.message(),
+        row.id(),
+        row.endpoint(),
+        AttemptKind.NONE,
+        DeliveryState.CANCELLED,
+        row.attempts(),
+        0,
+        EndReason.CANCELLED.code(),
+        Timings.NONE,
+        new byte[0],
+        0);
+  }
+
+  @Override
+  public void committed(JournalBatch writing) {
+    writing.post(lane.loop, this::ended);
+  }
+
+  private void ended() {
+    // Those that leave let go of their payloads.
+    List<@Nullable String> types = new ArrayList<>(deliveries.size());
+    deliveries.forEach(delivery -> types.add(delivery.type()));
+    lane.cancelled(deliveries);
+    for (int i = 0; i < attempts.size(); i++) {
+      lane.loop.attempted(lane.endpoint, attempts.get(i), types.get(i));
+    }
+    if (order != null) {
+      lane.sweep().stored(deliveries.size());
+    }
+  }
+
+  /** The mark stands, so they are ended as soon as that can be stored. */
+  @Override
+  public void failed(PosthornException why) {
+    if (why.reason() != Reason.CLOSED) {
+      lane.loop.execute(() -> lane.notCancelled(this, deliveries.size(), refusals++));
+    }
+  }
+
+  @Override
+  public int weight() {
+    return deliveries.size();
+  }
+
+  @Override
+  public boolean refusable() {
+    return false;
+  }
+}

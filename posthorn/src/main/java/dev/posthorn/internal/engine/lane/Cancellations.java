@@ -1,0 +1,220 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.registry.EndpointRegistry;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.spi.store.CancelMark;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.Store;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was cancelled and still waits or is under way.
+ *
+ * <p>A cancellation is a row, a {@link CancelMark}, and is answered once that is on disk. From then
+ * on nothing that it holds for is sent, also after a restart: each delivery is looked up here when
+ * it comes to wait, when its turn comes and when its outcome is written. The mark goes with the
+ * last delivery that it holds for. That an endpoint is gone is a mark for all that waits for it.
+ *
+ * <p>Everybody reads; the writer changes it when a batch is committed.
+ */
+public class Cancellations {
+  private final EndpointRegistry directory;
+
+  /** The marks of messages, by the ids of the deliveries that they hold for. */
+  private final Map<Long, OfMessage> byDelivery = new ConcurrentHashMap<>();
+
+  // Owned by the writer.
+  private final Map<List<Long>, OfMessage> ofMessages = new HashMap<>();
+  private final Map<Long, OfMessage> stagedByDelivery = new HashMap<>();
+  private final Map<Long, Long> stagedOfEndpoints = new HashMap<>();
+
+  /** The mark of a message, or of a message for one endpoint. The writer counts. */
+  private static final class OfMessage {
+    private final List<Long> key;
+    private final long message;
+    private final long endpoint;
+    private long upTo;
+
+    /** How many deliveries it holds for. */
+    private int left;
+
+    /** How many of them end in the batch that is being written. */
+    private int ending;
+
+    OfMessage(List<Long> key) {
+      this.key = key;
+      this.message = key.getFirst();
+      this.endpoint = key.getLast();
+    }
+  }
+
+  Cancellations(EndpointRegistry directory) {
+    this.directory = directory;
+  }
+
+  // ---- for everybody -------------------------------------------------------------------------
+
+  /** Returns whether a delivery for an endpoint must not be sent any more. */
+  boolean isCancelled(RegisteredEndpoint endpoint, LiveRow row) {
+    return row.id() <= endpoint.cancelledUpTo
+        || endpoint.settings().deleted()
+        || byDelivery.containsKey(row.id());
+  }
+
+  /** Returns whether a delivery must not be sent any more. */
+  public final boolean isCancelled(LiveRow row) {
+    RegisteredEndpoint endpoint = directory.endpoint(row.endpoint());
+    return endpoint == null || isCancelled(endpoint, row);
+  }
+
+  // ---- messages; writer only -----------------------------------------------------------------
+
+  /**
+   * Cancels, as part of a batch, the deliveries of a message that wait or are under way.
+   *
+   * @param endpoint only those for this endpoint; 0 for all
+   * @return those that were not cancelled before
+   */
+  public final List<LiveRow> cancel(long message, long endpoint, JournalBatch writing) {
+    List<LiveRow> rows = new ArrayList<>();
+    for (LiveRow row : writing.liveNow(message, endpoint)) {
+      if (!isCancelledNow(row)) {
+        rows.add(row);
+      }
+    }
+    if (!rows.isEmpty()) {
+      mark(List.of(message, endpoint), rows, writing);
+    }
+    return rows;
+  }
+
+  private void mark(List<Long> key, List<LiveRow> rows, JournalBatch writing) {
+    OfMessage mark = ofMessages.computeIfAbsent(key, OfMessage::new);
+    for (LiveRow row : rows) {
+      stagedByDelivery.put(row.id(), mark);
+      mark.upTo = Math.max(mark.upTo, row.id());
+    }
+    mark.left += rows.size();
+    writing.batch.settings.add(
+        new SettingChange.PutCancelMark(new CancelMark(mark.message, mark.endpoint, mark.upTo)));
+    writing.onUndo(
+        () -> {
+          rows.forEach(row -> stagedByDelivery.remove(row.id()));
+          mark.left -= rows.size();
+          forgetIfDone(mark);
+        });
+    writing.onCommit(
+        () -> {
+          rows.forEach(row -> byDelivery.put(row.id(), mark));
+          rows.forEach(row -> stagedByDelivery.remove(row.id()));
+        });
+  }
+
+  /** Returns whether a delivery is cancelled as of the batch that is being written. */
+  public final boolean isCancelledNow(LiveRow row) {
+    return isCancelled(row)
+        || markOf(row) != null
+        || row.id() <= stagedOfEndpoints.getOrDefault(row.endpoint(), 0L);
+  }
+
+  private @Nullable OfMessage markOf(LiveRow row) {
+    OfMessage mark = byDelivery.get(row.id());
+    return mark != null ? mark : stagedByDelivery.get(row.id());
+  }
+
+  /** A delivery ends with a batch: the mark of a message goes with the last one. */
+  final void ends(LiveRow row, JournalBatch writing) {
+    OfMessage mark = byDelivery.isEmpty() && stagedByDelivery.isEmpty() ? null : markOf(row);
+    if (mark == null) {
+      return;
+    }
+    mark.ending++;
+    writing.onUndo(() -> mark.ending--);
+    writing.onCommit(
+        () -> {
+          byDelivery.remove(row.id());
+          mark.ending--;
+          mark.left--;
+          forgetIfDone(mark);
+        });
+    if (mark.ending == mark.left) {
+      writing.batch.settings.add(new SettingChange.RemoveCancelMark(mark.message, mark.endpoint));
+    }
+  }
+
+  private void forgetIfDone(OfMessage mark) {
+    if (mark.left == 0) {
+      ofMessages.remove(mark.key, mark);
+    }
+  }
+
+  // ---- endpoints; writer only ----------------------------------------------------------------
+
+  /** Cancels, as part of a batch, all deliveries of an endpoint with an id up to one. */
+  public final void cancelAll(RegisteredEndpoint endpoint, long upTo, JournalBatch writing) {
+    long before = stagedOfEndpoints.getOrDefault(endpoint.id, endpoint.cancelledUpTo);
+    long highest = Math.max(before, upTo);
+    stagedOfEndpoints.put(endpoint.id, highest);
+    writing.batch.settings.add(
+        new SettingChange.PutCancelMark(new CancelMark(0, endpoint.id, highest)));
+    writing.onUndo(() -> stagedOfEndpoints.remove(endpoint.id));
+    writing.onCommit(
+        () -> {
+          stagedOfEndpoints.remove(endpoint.id);
+          endpoint.cancelledUpTo = highest;
+        });
+  }
+
+  /** None with an id up to one is left: the mark goes, unless it was raised meanwhile. */
+  final void lift(RegisteredEndpoint endpoint, long upTo, JournalBatch writing) {
+    if (endpoint.cancelledUpTo == upTo && !stagedOfEndpoints.containsKey(endpoint.id)) {
+      writing.batch.settings.add(new SettingChange.RemoveCancelMark(0, endpoint.id));
+      writing.onCommit(() -> endpoint.cancelledUpTo = 0);
+    }
+  }
+
+  // ---- the start -----------------------------------------------------------------------------
+
+  /**
+   * Reads the marks that stood at the last stop. To be called before anything runs.
+   *
+   * @return the deliveries of messages that were cancelled
+   */
+  public List<LiveRow> restore(Store store) {
+    List<LiveRow> cancelled = new ArrayList<>();
+    for (CancelMark mark : store.cancelMarks()) {
+      RegisteredEndpoint endpoint = directory.endpoint(mark.endpoint());
+      if (mark.message() != 0) {
+        cancelled.addAll(restore(mark, store));
+      } else if (endpoint != null) {
+        endpoint.cancelledUpTo = mark.upTo();
+      }
+    }
+    return cancelled;
+  }
+
+  private List<LiveRow> restore(CancelMark mark, Store store) {
+    List<Long> key = List.of(mark.message(), mark.endpoint());
+    OfMessage restored = new OfMessage(key);
+    restored.upTo = mark.upTo();
+    List<LiveRow> rows = new ArrayList<>();
+    for (LiveRow row : store.live(mark.message())) {
+      boolean held = mark.endpoint() == 0 || row.endpoint() == mark.endpoint();
+      if (held && row.id() <= mark.upTo() && byDelivery.putIfAbsent(row.id(), restored) == null) {
+        rows.add(row);
+      }
+    }
+    restored.left = rows.size();
+    if (!rows.isEmpty()) {
+      ofMessages.put(key, restored);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.internal.engine.base.HealthOptions;
+
+/**
+ * Spares an endpoint that fails, and the engine's permits.
+ *
+ * <p>A failure is what says that the receiver is in trouble, see {@link Verdict.Health#BAD}; any
+ * other answer is a success here. Closed until a number of failures in a row; then open for a
+ * while, in which nothing is attempted; then half-open: one probe. A probe that succeeds closes the
+ * breaker, one that fails opens it for twice as long. Waiting for it spends no attempt. Owned by
+ * its lane.
+ */
+final class CircuitBreaker {
+  private final HealthOptions options;
+  private State state = State.CLOSED;
+  private int failures;
+  private long openMillis;
+  private long openUntilNanos;
+  private boolean probing;
+
+  /** Where the breaker stands. */
+  enum State {
+    CLOSED,
+    OPEN,
+    HALF_OPEN
+  }
+
+  CircuitBreaker(HealthOptions options) {
+    this.options = options;
+  }
+
+  /** Returns where the breaker stands; moves from open to half-open when it is time. */
+  State state(long nowNanos) {
+    if (state == State.OPEN && openUntilNanos - nowNanos <= 0) {
+      state = State.HALF_OPEN;
+      probing = false;
+    }
+    return state;
+  }
+
+  /** Returns whether an exchange may start now. */
+  boolean allows(long nowNanos) {
+    return switch (state(nowNanos)) {
+      case CLOSED -> true;
+      case OPEN -> false;
+      case HALF_OPEN -> !probing;
+    };
+  }
+
+  /** Returns how long the breaker stays open, in nanoseconds; 0 or less if it is not open. */
+  long waitNanos(long nowNanos) {
+    return state == State.OPEN ? openUntilNanos - nowNanos : 0;
+  }
+
+  /** Returns how long it was opened for last, in milliseconds, or 0 if it is closed. */
+  long pauseMillis() {
+    return openMillis;
+  }
+
+  /**
+   * Goes on where it was before a restart: open, and then half-open.
+   *
+   * @param pauseMillis how long it was opened for
+   * @param leftMillis how much of that is left; it may be over
+   */
+  void resume(long pauseMillis, long leftMillis, long nowNanos) {
+    openMillis = Math.clamp(pauseMillis, options.breakerMinMillis(), options.breakerMaxMillis());
+    openUntilNanos = nowNanos + Math.clamp(leftMillis, 0, openMillis) * 1_000_000;
+    state = State.OPEN;
+  }
+
+  /** An exchange starts. */
+  void started() {
+    if (state == State.HALF_OPEN) {
+      probing = true;
+    }
+  }
+
+  /** An exchange succeeded. Returns whether that closed the breaker. */
+  boolean succeeded() {
+    failures = 0;
+    boolean closed = state != State.CLOSED;
+    state = State.CLOSED;
+    openMillis = 0;
+    return closed;
+  }
+
+  /** An exchange failed. Returns whether that opened the breaker. */
+  boolean failed(long nowNanos) {
+    failures++;
+    boolean probeFailed = state == State.HALF_OPEN && probing;
+    if (!probeFailed && (state != State.CLOSED || failures < options.breakerFailures())) {
+      return false;
+    }
+    openMillis =
+        openMillis == 0
+            ? options.breakerMinMillis()
+            : Math.min(options.breakerMaxMillis(), openMillis * 2);
+    openUntilNanos = nowNanos + openMillis * 1_000_000;
+    state = State.OPEN;
+    probing = false;
+    return true;
+  }
+
+  /** An exchange ended without a verdict on the endpoint, such as a Retry-After. */
+  void inconclusive() {
+    probing = false;
+  }
+}

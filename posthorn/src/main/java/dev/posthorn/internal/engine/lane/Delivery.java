@@ -1,0 +1,104 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.ParkedKey;
+import org.jspecify.annotations.Nullable;
+
+/** A delivery in memory. Its lane's loop owns it. */
+public final class Delivery implements Comparable<Delivery> {
+  private static final int UNKNOWN = -1;
+
+  /** The row as it is stored. */
+  public final LiveRow row;
+
+  /** What is to be sent, or null if it is only in the store. */
+  @Nullable Payload payload;
+
+  /** Whether the payload is counted as one that waits. */
+  private boolean kept;
+
+  /** The size of the payload's body, or -1 if that is not known. */
+  public int bytes = UNKNOWN;
+
+  /** Whether it holds a permit. */
+  boolean permitted;
+
+  /** How many bytes the permit holds. */
+  long room;
+
+  /** Whether it was told how its exchange ended. */
+  boolean answered;
+
+  /** Whether its row was read aside, so that it may have left the store meanwhile. */
+  boolean unsure;
+
+  /** How often its outcome could not be stored, or its exchange not be made, in a row. */
+  int refusals;
+
+  /** When its exchange began, in monotonic time. */
+  long startedNanos;
+
+  public Delivery(LiveRow row, @Nullable Payload payload) {
+    this.row = row;
+    this.payload = payload;
+    this.kept = payload != null;
+  }
+
+  /** Returns this delivery as it waits again, with a row that it has by now. */
+  Delivery again(LiveRow now) {
+    Delivery again = new Delivery(now, null);
+    again.bytes = bytes;
+    return again;
+  }
+
+  /** Waits with its payload, which was read for that. */
+  void keep(Payload read) {
+    payload = read;
+    kept = true;
+    bytes = read.message.body().length;
+  }
+
+  /** The payload is no more one that waits: its bytes are counted with the permit. */
+  void payloadUnderWay() {
+    if (kept && payload != null) {
+      payload.release();
+    }
+    kept = false;
+  }
+
+  public void releasePayload() {
+    payloadUnderWay();
+    payload = null;
+  }
+
+  /** Returns the event type of its message, or null if that is only in the store. */
+  @Nullable String type() {
+    return payload == null ? null : payload.message.type();
+  }
+
+  /** Returns the bytes that its permit has to hold. */
+  long exchangeBytes(Permits permits) {
+    return bytes == UNKNOWN ? permits.mostSmall() : Payload.exchangeBytes(bytes);
+  }
+
+  boolean after(ParkedKey key) {
+    return row.due() > key.due() || (row.due() == key.due() && row.id() > key.id());
+  }
+
+  /** The order within an endpoint: by due time, then by id. */
+  @Override
+  public int compareTo(Delivery other) {
+    int byDue = Long.compare(row.due(), other.row.due());
+    return byDue != 0 ? byDue : Long.compare(row.id(), other.row.id());
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Delivery d && d.row.id() == row.id() && d.row.due() == row.due();
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(row.id());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.StoreException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends deliveries that are only in the store once they are too late, whatever is before them. Those
+ * that are in memory are ended by their lanes.
+ */
+public final class Expiry {
+  private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
+  private static final long EACH_NANOS = 30_000_000_000L;
+  private static final long MORE_NANOS = 100_000_000;
+  private static final int PAGE = 500;
+
+  private final Core core;
+  private final Shards shards;
+
+  public Expiry(Core core, Shards shards) {
+    this.core = core;
+    this.shards = shards;
+  }
+
+  /** Looks from now on, again and again; more often while there are many. */
+  public void start() {
+    lookAfter(EACH_NANOS);
+  }
+
+  private void lookAfter(long nanos) {
+    core.workersLater(nanos, this::look);
+  }
+
+  private void look() {
+    List<LiveRow> late = List.of();
+    try {
+      late = core.runtime().store().parkedBefore(core.journal().time().millis(), PAGE);
+    } catch (StoreException e) {
+      LOG.warn("Failed to look for what is too late, tried again later: {}", e.getMessage());
+    } catch (Throwable e) {
+      core.guard().report("the search for what is too late", e);
+    }
+    try {
+      late.forEach(this::end);
+    } finally { // whatever became of these
+      lookAfter(late.size() == PAGE ? MORE_NANOS : EACH_NANOS);
+    }
+  }
+
+  private void end(LiveRow row) {
+    RegisteredEndpoint endpoint = core.directory().endpoint(row.endpoint());
+    if (endpoint != null) { // else it is cancelled
+      ShardLoop loop = shards.loop(row.endpoint());
+      loop.execute(() -> loop.lane(endpoint).endStored(row));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptQuery;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether an endpoint that has had no success for long was tried all along: its time without one is
+ * cut into five equal parts, and there must be attempts in four of them. Two failures far apart say
+ * little of what was between.
+ */
+final class FailureHistory {
+  private static final Logger LOG = LoggerFactory.getLogger(FailureHistory.class);
+  private static final int PARTS = 5;
+  private static final int NEEDED = 4;
+  private static final int MOST_READ = 20;
+
+  private FailureHistory() {}
+
+  /**
+   * Returns whether there are attempts enough; one has failed just now and is not stored yet.
+   *
+   * @param since when the first failure after the last success was, in wall time
+   */
+  static boolean isEnough(Reads store, long endpoint, long since, long now) {
+    int found = 1;
+    try {
+      for (int part = 0; part < PARTS - 1 && found < NEEDED; part++) {
+        long from = since + (now - since) / PARTS * part;
+        found += isTried(store, endpoint, from, from + (now - since) / PARTS) ? 1 : 0;
+      }
+    } catch (StoreException e) {
+      LOG.warn(
+          "whether endpoint {} is to be disabled is not known yet: {}", endpoint, e.toString());
+      return false;
+    }
+    return found >= NEEDED;
+  }
+
+  private static boolean isTried(Reads store, long endpoint, long from, long to) {
+    AttemptQuery query =
+        new AttemptQuery(endpoint, Ids.firstAt(from) - 1, Ids.firstAt(to), false, MOST_READ, null);
+    return store.attempts(query).rows().stream().anyMatch(FailureHistory::counts);
+  }
+
+  private static boolean counts(AttemptRow attempt) {
+    return attempt.kind() == AttemptKind.SCHEDULED || attempt.kind().isReplay();
+  }
+}

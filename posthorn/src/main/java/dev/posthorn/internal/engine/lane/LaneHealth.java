@@ -1,0 +1,304 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.HealthOptions;
+import dev.posthorn.internal.engine.registry.RateLimiter;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.LaneStateRow;
+import java.util.LinkedHashSet;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a lane knows of its endpoint, and whether the next exchange may start: circuit breaker,
+ * rate, window, exchanges under way, and how long the endpoint wants to be left alone. Owned by its
+ * lane.
+ */
+final class LaneHealth {
+  private static final int LOOKS = 20;
+
+  /** A hold that ends so little later than the one on disk is not worth writing. */
+  private static final long SAVED_EACH_MILLIS = 1_000;
+
+  private final RegisteredEndpoint endpoint;
+  private final HealthOptions options;
+  private final int firstWindow;
+  private final CircuitBreaker breaker;
+  private final Window window;
+  private final RateLimiter rate;
+  private final LinkedHashSet<Delivery> exchanges = new LinkedHashSet<>(4);
+  private final long slowNanos;
+  private long nextLook;
+  private final RetryAfterPause hold = new RetryAfterPause();
+
+  /** When the pause of the breaker is over, in wall time, or 0. */
+  private long pausedUntil;
+
+  private boolean notSaved;
+  private final ShortagePause shortage;
+  private long lastAnswer;
+  private boolean slow;
+  private Permits.Standing last = Permits.Standing.NEW;
+
+  LaneHealth(
+      RegisteredEndpoint endpoint,
+      RateLimiter rate,
+      HealthOptions options,
+      EngineLimits limits,
+      RandomGenerator random) {
+    this.endpoint = endpoint;
+    this.rate = rate;
+    this.options = options;
+    this.firstWindow = limits.firstWindow();
+    this.breaker = new CircuitBreaker(options);
+    this.window = new Window(limits.firstWindow(), limits.window());
+    this.shortage = new ShortagePause(random);
+    this.slowNanos = options.slowMillis() * 1_000_000;
+  }
+
+  /** Goes on from what the endpoint's lane had stored last. */
+  void resume(long nowNanos, long nowMillis) {
+    LaneStateRow state = endpoint.laneState;
+    if (state == null) {
+      return;
+    }
+    if (options.retryAfterCapMillis() != HealthOptions.IGNORE_RETRY_AFTER) {
+      long longest = Math.max(options.retryAfterCapMillis(), RetryAfterPause.LONGEST_MILLIS);
+      hold.resume(Math.min(state.heldUntil(), nowMillis + longest)); // the clock may have gone back
+    }
+    if (state.pauseMillis() > 0) {
+      pausedUntil = state.pausedUntil();
+      breaker.resume(state.pauseMillis(), pausedUntil - nowMillis, nowNanos);
+    }
+  }
+
+  void rate(int perSecond) {
+    rate.rate(perSecond);
+  }
+
+  /** The lane's turn begins. */
+  void turnBegins() {
+    rate.turnBegins();
+  }
+
+  /** The lane's turn ends, and it can start no more exchanges. */
+  void turnEnds() {
+    rate.turnEnds();
+  }
+
+  /** Returns whether an exchange may start, for a lane that holds so many permits. */
+  boolean mayExchange(int connections, int permits, long nowNanos, long nowMillis) {
+    return hold.until() <= nowMillis
+        && breaker.allows(nowNanos)
+        && shortage.allows(nowNanos)
+        && exchanges.size() < connections
+        && permits < window()
+        && rate.allows(nowNanos);
+  }
+
+  /** Returns whether the rate limit allows no exchange now. */
+  boolean isRateLimited(long nowNanos) {
+    return rate.waitNanos(nowNanos) > 0;
+  }
+
+  /** Returns how many permits the lane may hold. */
+  int window() {
+    return slow ? Math.min(window.size(), firstWindow) : window.size();
+  }
+
+  /** Returns until when the endpoint wants to be left alone, in wall time. */
+  long holdUntil() {
+    return hold.until();
+  }
+
+  /**
+   * Returns how long the breaker, the rate or a shortage forbids an exchange, in nanoseconds; else
+   * 0 or less. {@code ApplicationRate.UNTIL_TOLD} if the lane will be woken.
+   */
+  long blockedNanos(long nowNanos) {
+    long own = Math.max(breaker.waitNanos(nowNanos), rate.waitNanos(nowNanos));
+    return Math.max(own, shortage.waitNanos(nowNanos));
+  }
+
+  /**
+   * Returns when the lane is to be looked at since an exchange takes long, or {@link
+   * Long#MAX_VALUE}.
+   */
+  long slowAtNanos() {
+    if (slow || exchanges.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    long quietSince = exchanges.getFirst().startedNanos;
+    if (lastAnswer != 0 && lastAnswer - quietSince > 0) {
+      quietSince = lastAnswer;
+    }
+    return quietSince + slowNanos;
+  }
+
+  /** Returns whether nothing is known that would be lost with the lane. */
+  boolean forgettable(long nowNanos, long nowMillis) {
+    return breaker.state(nowNanos) == CircuitBreaker.State.CLOSED
+        && hold.until() <= nowMillis
+        && shortage.isOver()
+        && rate.waitNanos(nowNanos) <= 0;
+  }
+
+  /** Returns whether the breaker is not closed. */
+  boolean isSpared(long nowNanos) {
+    return breaker.state(nowNanos) != CircuitBreaker.State.CLOSED;
+  }
+
+  void started(Delivery delivery, long nowNanos) {
+    breaker.started();
+    shortage.started();
+    rate.take(nowNanos);
+    delivery.startedNanos = nowNanos;
+    exchanges.add(delivery);
+  }
+
+  /** Returns whether the endpoint is to be left alone, also by what was about to start. */
+  boolean isBlocked(long nowNanos, long nowMillis) {
+    return hold.until() > nowMillis || breaker.waitNanos(nowNanos) > 0;
+  }
+
+  /** Returns the verdict as it is to be heeded: who is always busy is asked less and less. */
+  Verdict heeded(Verdict verdict, long nowMillis) {
+    if (verdict.health() == Verdict.Health.BUSY) {
+      return hold.asked(verdict, nowMillis);
+    }
+    hold.answered();
+    return verdict;
+  }
+
+  /** An exchange did not come about, since this process was short of something. */
+  void postponed(Delivery delivery, long nowNanos) {
+    notMade(delivery);
+    shortage.begin(nowNanos);
+  }
+
+  /** An exchange that was about to start is not made. */
+  void notMade(Delivery delivery) {
+    abandoned(delivery);
+    rate.giveBack();
+  }
+
+  /** Nobody knows what came of an exchange. */
+  void abandoned(Delivery delivery) {
+    exchanges.remove(delivery);
+    breaker.inconclusive();
+    shortage.inconclusive();
+  }
+
+  /** An exchange ended. Returns what is to be stored of the lane, or null if that is as before. */
+  @Nullable LaneStateRow finished(
+      Delivery delivery, Verdict verdict, long nowNanos, long nowMillis) {
+    exchanges.remove(delivery);
+    shortage.over();
+    switch (verdict.health()) {
+      case GOOD -> {
+        worked(nowNanos);
+        if (endpoint.failingSince != 0) {
+          endpoint.failingSince = 0;
+        }
+      }
+      case UNWILLING, GONE -> {
+        worked(nowNanos);
+        fails(nowMillis);
+      }
+      case BUSY -> breaker.inconclusive();
+      case BAD -> {
+        last = Permits.Standing.POOR;
+        if (breaker.failed(nowNanos)) {
+          pausedUntil = nowMillis + breaker.pauseMillis();
+        }
+        window.failed();
+        fails(nowMillis);
+      }
+    }
+    return changed(nowMillis);
+  }
+
+  /** The receiver is there and answers: nothing has to be held back, whatever it answered. */
+  private void worked(long nowNanos) {
+    lastAnswer = nowNanos;
+    last = Permits.Standing.GOOD;
+    if (breaker.succeeded()) {
+      pausedUntil = 0;
+      window.restart();
+    }
+    window.succeeded();
+  }
+
+  private void fails(long nowMillis) {
+    if (endpoint.failingSince == 0) {
+      endpoint.failingSince = nowMillis;
+    }
+  }
+
+  /** What was to be stored of the lane was not: it goes with the next outcome. */
+  void notSaved() {
+    notSaved = true;
+  }
+
+  /** Returns the lane's state and takes it for stored, if it is not what was stored last. */
+  private @Nullable LaneStateRow changed(long nowMillis) {
+    LaneStateRow before = endpoint.laneState;
+    long held = hold.until() > nowMillis ? hold.until() : 0;
+    boolean same =
+        before == null
+            ? endpoint.failingSince == 0 && held == 0 && breaker.pauseMillis() == 0
+            : before.failingSince() == endpoint.failingSince
+                && before.pauseMillis() == breaker.pauseMillis()
+                && before.pausedUntil() == pausedUntil
+                && Math.abs(before.heldUntil() - held) < SAVED_EACH_MILLIS;
+    if (same && !notSaved) {
+      return null;
+    }
+    notSaved = false;
+    LaneStateRow state =
+        new LaneStateRow(
+            endpoint.id, endpoint.failingSince, held, breaker.pauseMillis(), pausedUntil);
+    endpoint.laneState = state.isEmpty() ? null : state;
+    return state;
+  }
+
+  /**
+   * Returns the state that a verdict disables the endpoint with, or null. That it fails has to be
+   * shown by its {@link FailureHistory} too, which is looked at now and again.
+   */
+  @Nullable EndpointState disabling(Verdict verdict, long nowMillis) {
+    return switch (verdict.health()) {
+      case GOOD, BUSY -> null;
+      case GONE -> EndpointState.DISABLED_GONE;
+      case BAD, UNWILLING -> isToBeLookedAt(nowMillis) ? EndpointState.DISABLED_FAILING : null;
+    };
+  }
+
+  private boolean isToBeLookedAt(long nowMillis) {
+    boolean look =
+        nowMillis - endpoint.failingSince >= options.disableAfterMillis() && nowMillis >= nextLook;
+    if (look) {
+      nextLook = nowMillis + options.disableAfterMillis() / LOOKS;
+    }
+    return look;
+  }
+
+  /** Returns what the endpoint has shown so far. */
+  Permits.Standing standing() {
+    return slow ? Permits.Standing.POOR : last;
+  }
+
+  /**
+   * Returns whether the lane is slow: its breaker is not closed, or an exchange takes long and no
+   * other has worked for as long.
+   */
+  boolean updateSlow(long nowNanos) {
+    slow =
+        breaker.state(nowNanos) != CircuitBreaker.State.CLOSED
+            || (!exchanges.isEmpty()
+                && nowNanos - exchanges.getFirst().startedNanos >= slowNanos
+                && (lastAnswer == 0 || nowNanos - lastAnswer >= slowNanos));
+    return slow;
+  }
+}

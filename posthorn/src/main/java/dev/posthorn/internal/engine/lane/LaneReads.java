@@ -1,0 +1,171 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.engine.base.EndReason;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads what a lane needs from the store: its parked rows in pages, some time before they are due,
+ * and the payloads that are not in memory. One page, and payloads ahead once, at a time. Owned by
+ * its lane.
+ */
+final class LaneReads {
+  private static final int PAGE = 256;
+  private static final int BODIES = 32;
+  private static final int BODY_BYTES = 256 * 1024;
+  private static final long AHEAD_MILLIS = 2_000;
+
+  private final Lane lane;
+  private boolean readingAhead;
+
+  /** How many bytes are taken for what is being read ahead. */
+  private long aheadRoom;
+
+  /** How many reads failed in a row. */
+  private int failures;
+
+  LaneReads(Lane lane) {
+    this.lane = lane;
+  }
+
+  // ---- pages ---------------------------------------------------------------------------------
+
+  /** Returns when a page is to be read, in wall time, or {@link Long#MAX_VALUE}. */
+  long pageAtMillis() {
+    LaneQueue queue = lane.queue;
+    boolean wanted =
+        !queue.complete()
+            && !queue.reading()
+            && queue.parkedSize() <= lane.loop.parkedRoom(lane) / 4;
+    // Before the first page the time is the smallest there is.
+    return wanted ? Math.max(0, queue.nextDue()) - AHEAD_MILLIS : Long.MAX_VALUE;
+  }
+
+  /** Reads a page if it is time. */
+  void readPage(long nowMillis) {
+    if (pageAtMillis() <= nowMillis) {
+      lane.loop.readPage(lane, Math.min(PAGE, Math.max(2, lane.loop.parkedRoom(lane))));
+    }
+  }
+
+  void pageRead(List<LiveRow> rows, int limit) {
+    lane.queue.pageArrived(rows, limit, lane.loop.parkedRoom(lane));
+    failures = 0;
+    lane.loop.ready(lane);
+  }
+
+  void pageNotRead() {
+    lane.queue.notRead();
+    lane.loop.readyLater(lane, failures++);
+  }
+
+  // ---- payloads ------------------------------------------------------------------------------
+
+  /**
+   * Reads the payloads of the first deliveries that are due, as many as may go, if there is room
+   * for them to wait in. If there is none, each is read once its delivery has a permit.
+   *
+   * @param first the first of those deliveries
+   * @return whether its payload is being read
+   */
+  boolean readAhead(Delivery first, int mayGo, long nowMillis) {
+    if (readingAhead) {
+      return true;
+    }
+    giveBackAhead(); // unless the last one did
+    BodyRoom bodyRoom = lane.loop.core().bodyRoom();
+    if (lane.isStuck() && bodyRoom.isScarce()) {
+      return false;
+    }
+    aheadRoom = bodyRoom.takePart(BODY_BYTES);
+    int most = (int) Math.min(Math.clamp(mayGo, 1, BODIES), aheadRoom / (2 * Payload.OVERHEAD));
+    long bodies = aheadRoom - (long) most * Payload.OVERHEAD;
+    if (most == 0 || first.bytes > bodies) {
+      giveBackAhead();
+      return false;
+    }
+    long[] ids = wanted(most, nowMillis);
+    readingAhead = true;
+    lane.loop.readMessages(
+        ids,
+        bodies,
+        loaded -> readAhead(new LoadedPayloads(ids, loaded), ids.length),
+        this::notReadAhead);
+    return true;
+  }
+
+  private void readAhead(LoadedPayloads bodies, int most) {
+    keep(bodies, most);
+    readingAhead = false;
+    giveBackAhead();
+    failures = 0;
+    lane.loop.ready(lane);
+  }
+
+  private void notReadAhead() {
+    readingAhead = false;
+    giveBackAhead();
+    lane.loop.readyLater(lane, failures++);
+  }
+
+  private void giveBackAhead() {
+    lane.loop.core().bodyRoom().giveBack(aheadRoom);
+    aheadRoom = 0;
+  }
+
+  /** Returns the messages of the first deliveries that are due and have no payload in memory. */
+  private long[] wanted(int most, long nowMillis) {
+    List<Long> ids = new ArrayList<>();
+    lane.queue.eachDue(
+        nowMillis,
+        delivery -> {
+          if (delivery.payload == null) {
+            ids.add(delivery.row.message());
+          }
+          return ids.size() < most;
+        });
+    return ids.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /** Gives the first deliveries the payloads that were read. */
+  private void keep(LoadedPayloads bodies, int most) {
+    List<Delivery> without = new ArrayList<>();
+    lane.queue.eachDue(
+        lane.loop.millis(),
+        delivery -> {
+          if (delivery.payload == null) {
+            without.add(delivery);
+          }
+          return without.size() < most;
+        });
+    for (Delivery delivery : without) {
+      bodies.measure(delivery);
+      MessageRow row = bodies.take(delivery.row.message());
+      if (row != null) {
+        delivery.keep(lane.loop.core().payload(row, 1));
+        aheadRoom -= Payload.waitingBytes(row.body().length);
+      } else if (bodies.isMissing(delivery.row.message())) {
+        // It is past its retention: the delivery can only fail.
+        lane.endWaiting(delivery, DeliveryState.FAILED, EndReason.RETENTION);
+      }
+    }
+  }
+
+  /** Reads the payload of a delivery that has its permit. */
+  void read(Delivery delivery) {
+    long[] ids = {delivery.row.message()};
+    long most = delivery.bytes >= 0 ? delivery.bytes : Payload.mostBody(delivery.room);
+    lane.loop.readMessages(
+        ids,
+        most,
+        loaded -> {
+          LoadedPayloads bodies = new LoadedPayloads(ids, loaded);
+          bodies.measure(delivery);
+          lane.read(delivery, bodies.take(ids[0]), bodies.isMissing(ids[0]));
+        },
+        () -> lane.notRead(delivery));
+  }
+}

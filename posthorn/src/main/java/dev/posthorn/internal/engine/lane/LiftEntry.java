@@ -1,0 +1,42 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.StoreBackoff;
+import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+
+/** The end of an endpoint's mark: none of what was cancelled together is left. */
+final class LiftEntry implements Journal.Entry {
+  private final Lane lane;
+  private final long upTo;
+  private int refusals;
+
+  LiftEntry(Lane lane, long upTo) {
+    this.lane = lane;
+    this.upTo = upTo;
+  }
+
+  @Override
+  public void prepare(JournalBatch writing) {
+    lane.loop.core().cancellations().lift(lane.endpoint, upTo, writing);
+  }
+
+  @Override
+  public void committed(JournalBatch writing) {}
+
+  /** It is tried again, or the mark would stay until the next start. */
+  @Override
+  public void failed(PosthornException why) {
+    if (why.reason() != Reason.CLOSED) {
+      var unused =
+          lane.loop.schedule(
+              StoreBackoff.nanos(refusals++), () -> lane.loop.core().journal().submit(this));
+    }
+  }
+
+  @Override
+  public boolean refusable() {
+    return false;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.spi.store.LiveRow;
+import java.util.List;
+
+/**
+ * Moves deliveries of a lane: from {@code hot} to {@code parked}, since the lane cannot go on; or
+ * to the time that they wait for, since the endpoint's deliveries were ordered and are so no more.
+ */
+final class MoveEntry implements Journal.Entry {
+  private final Lane lane;
+  private final List<Delivery> deliveries;
+  private final List<LiveRow> rows;
+
+  MoveEntry(Lane lane, List<Delivery> deliveries) {
+    this.lane = lane;
+    this.deliveries = deliveries;
+    this.rows = deliveries.stream().map(delivery -> parked(delivery.row, lane)).toList();
+  }
+
+  private static LiveRow parked(LiveRow row, Lane lane) {
+    boolean ordered = lane.isOrdered();
+    return new LiveRow(
+        row.id(),
+        row.endpoint(),
+        row.message(),
+        LiveRow.QueueState.PARKED,
+        ordered ? row.due() : Math.max(row.due(), row.notBefore()),
+        ordered ? row.notBefore() : 0,
+        row.attempts(),
+        row.deadline(),
+        row.kind());
+  }
+
+  @Override
+  public void prepare(JournalBatch writing) {
+    for (Delivery delivery : deliveries) {
+      writing.batch.remove(delivery.row);
+    }
+    writing.batch.parked.addAll(rows);
+  }
+
+  @Override
+  public void committed(JournalBatch writing) {
+    writing.post(lane.loop, () -> lane.moved(deliveries, rows));
+  }
+
+  @Override
+  public void failed(PosthornException why) {
+    lane.loop.execute(() -> lane.notMoved(deliveries));
+  }
+
+  @Override
+  public int weight() {
+    return rows.size();
+  }
+
+  @Override
+  public boolean refusable() {
+    return false;
+  }
+}

@@ -1,0 +1,224 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Timings;
+import dev.posthorn.internal.engine.base.EndReason;
+import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.LaneStateRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.ExchangeResult.Failure;
+import dev.posthorn.spi.transport.ExchangeResult.Response;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of an attempt, or the end of a delivery without one: the live row goes, an attempt is
+ * recorded, and a row for the next attempt comes if there is to be one. All of it in one commit.
+ */
+public final class OutcomeEntry implements Journal.Entry {
+  private static final byte[] NOTHING = {};
+
+  /** A parked row may be on a page that nothing else of its batch is on: 4 KB to write. */
+  private static final int PAGE_WEIGHT = 64;
+
+  private final Lane lane;
+  private final Delivery delivery;
+  private final Verdict verdict;
+  private final @Nullable ExchangeResult result;
+  private final @Nullable EndReason reason;
+  private final Health health;
+
+  /** The message's event type, if that is in memory: for listeners. */
+  private final @Nullable String type;
+
+  private @Nullable AttemptRow attempt;
+  private @Nullable LiveRow next;
+  private @Nullable EndpointState disabled;
+
+  /**
+   * What the outcome changes about the endpoint: what its lane remembers, its state; null: as
+   * before.
+   */
+  private record Health(@Nullable LaneStateRow lane, @Nullable EndpointState disable) {
+    static final Health SAME = new Health(null, null);
+  }
+
+  /** Creates the outcome of an exchange. */
+  static OutcomeEntry of(
+      Lane lane,
+      Delivery delivery,
+      Verdict verdict,
+      ExchangeResult result,
+      @Nullable LaneStateRow state,
+      @Nullable EndpointState disable) {
+    Health health = state == null && disable == null ? Health.SAME : new Health(state, disable);
+    return new OutcomeEntry(lane, delivery, verdict, result, null, health);
+  }
+
+  /** Creates the end of a delivery without an exchange. */
+  static OutcomeEntry end(Lane lane, Delivery delivery, DeliveryState state, EndReason reason) {
+    Verdict verdict =
+        new Verdict(
+            state, delivery.row.attempts(), 0, delivery.row.deadline(), 0, Verdict.Health.GOOD);
+    return new OutcomeEntry(lane, delivery, verdict, null, reason, Health.SAME);
+  }
+
+  private OutcomeEntry(
+      Lane lane,
+      Delivery delivery,
+      Verdict verdict,
+      @Nullable ExchangeResult result,
+      @Nullable EndReason reason,
+      Health health) {
+    this.lane = lane;
+    this.delivery = delivery;
+    this.verdict = verdict;
+    this.result = result;
+    this.reason = reason;
+    this.health = health;
+    this.type = delivery.type();
+  }
+
+  @Override
+  public void prepare(JournalBatch writing) {
+    LiveRow row = delivery.row;
+    attempt = null;
+    next = null;
+    disabled = null;
+    LiveRow stored = delivery.unsure ? stored(row, writing) : row;
+    if (!row.equals(stored)) {
+      next = stored; // it has ended meanwhile, or waits for another attempt
+      return;
+    }
+    writing.batch.remove(row);
+    boolean cancelled = lane.isCancelled(row);
+    Verdict now = cancelled ? verdict.cancelled() : verdict;
+    if (now.state() == DeliveryState.WAITING) {
+      next = nextRow(row);
+      writing.batch.parked.add(next);
+    } else {
+      lane.loop.core().cancellations().ends(row, writing);
+    }
+    attempt = attempt(writing.nextId(0), row, now, result, reason);
+    writing.batch.attempts.add(attempt);
+    if (health.lane != null) {
+      writing.batch.settings.add(new SettingChange.PutLaneState(health.lane));
+    }
+    if (health.disable != null && isShown(health.disable, writing)) {
+      disabled = lane.loop.core().directory().disable(lane.endpoint, health.disable, writing);
+    }
+  }
+
+  /** Returns the row that a delivery has by now, or null. */
+  private static @Nullable LiveRow stored(LiveRow row, JournalBatch writing) {
+    return writing.liveNow(row.message(), row.endpoint()).stream()
+        .filter(live -> live.id() == row.id())
+        .findFirst()
+        .orElse(null);
+  }
+
+  private boolean isShown(EndpointState disable, JournalBatch writing) {
+    long since = lane.endpoint.failingSince;
+    return disable != EndpointState.DISABLED_FAILING
+        || (since != 0
+            && FailureHistory.isEnough(writing.store(), lane.endpoint.id, since, writing.steady));
+  }
+
+  /**
+   * An ordered delivery keeps its place in the order; any other goes where its due time puts it.
+   */
+  private LiveRow nextRow(LiveRow row) {
+    boolean ordered = lane.isOrdered();
+    return new LiveRow(
+        row.id(),
+        row.endpoint(),
+        row.message(),
+        LiveRow.QueueState.PARKED,
+        ordered ? row.due() : verdict.due(),
+        ordered ? verdict.due() : 0,
+        verdict.spent(),
+        verdict.deadline(),
+        row.kind());
+  }
+
+  /** Returns what is recorded of an exchange, or of an end for a reason without one. */
+  public static AttemptRow attempt(
+      long id,
+      LiveRow row,
+      Verdict verdict,
+      @Nullable ExchangeResult result,
+      @Nullable EndReason reason) {
+    int status = 0;
+    String error = reason == null ? null : reason.code();
+    byte[] excerpt = NOTHING;
+    Timings timings = Timings.NONE;
+    switch (result) {
+      case Response response -> {
+        status = response.status();
+        error = response.bodyError() == null ? null : response.bodyError().code();
+        excerpt = response.excerpt();
+        timings = response.timings();
+      }
+      case Failure failure -> {
+        error = failure.error().code();
+        excerpt = failure.detail().getBytes(StandardCharsets.UTF_8);
+        timings = failure.timings();
+      }
+      case null -> {}
+    }
+    return new AttemptRow(
+        id,
+        row.message(),
+        row.id(),
+        row.endpoint(),
+        result == null ? AttemptKind.NONE : row.kind(),
+        verdict.state(),
+        verdict.spent(),
+        status,
+        error,
+        timings,
+        excerpt,
+        verdict.state() == DeliveryState.WAITING ? verdict.due() : 0);
+  }
+
+  @Override
+  public void committed(JournalBatch writing) {
+    writing.post(lane.loop, this::settle);
+  }
+
+  private void settle() {
+    lane.settled(delivery, next);
+    if (attempt != null) {
+      lane.loop.attempted(lane.endpoint, attempt, type);
+    }
+    if (disabled != null) {
+      lane.loop.core().events().disabled(lane.endpoint, disabled);
+    }
+  }
+
+  @Override
+  public void failed(PosthornException why) {
+    // The row is live as before, so the delivery must be attempted again; never drop it.
+    lane.loop.execute(() -> lane.unsettled(delivery));
+  }
+
+  @Override
+  public int weight() {
+    boolean parked =
+        verdict.state() == DeliveryState.WAITING
+            || delivery.row.place() == LiveRow.QueueState.PARKED;
+    return parked ? PAGE_WEIGHT : 1;
+  }
+
+  @Override
+  public boolean refusable() {
+    return false;
+  }
+}

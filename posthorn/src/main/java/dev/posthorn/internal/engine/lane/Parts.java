@@ -1,0 +1,37 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.internal.engine.base.Condition;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.registry.EndpointRegistry;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.spi.runtime.Clock;
+
+/** Makes the parts of an engine. Tests of the simulation plant mistakes in them. */
+public class Parts {
+  Lane lane(RegisteredEndpoint endpoint, ShardLoop loop, LaneQueue queue) {
+    return new Lane(endpoint, loop, queue);
+  }
+
+  LaneQueue queue(boolean complete) {
+    return new LaneQueue(complete);
+  }
+
+  public Cancellations cancellations(EndpointRegistry directory) {
+    return new Cancellations(directory);
+  }
+
+  public Guard guard(Clock clock) {
+    return new Guard(clock, new Condition());
+  }
+
+  public Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+    return new Journal(runtime, guard, retentionMillis);
+  }
+
+  Permits permits(EngineLimits limits, int loops) {
+    return new Permits(limits, loops);
+  }
+}

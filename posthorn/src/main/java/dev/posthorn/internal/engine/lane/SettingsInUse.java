@@ -1,0 +1,64 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.internal.engine.registry.LaneSettings;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import org.jspecify.annotations.Nullable;
+
+/** The settings that a lane goes by, made anew when its endpoint's change. Owned by its lane. */
+final class SettingsInUse {
+  private static final long RETRY_MILLIS = 60_000;
+
+  private final RegisteredEndpoint endpoint;
+  private final Core core;
+  private @Nullable LaneSettings settings;
+  private long retryMillis;
+
+  SettingsInUse(RegisteredEndpoint endpoint, Core core) {
+    this.endpoint = endpoint;
+    this.core = core;
+  }
+
+  /** Returns the settings, or null if they cannot be used; then nothing is attempted. */
+  @Nullable LaneSettings get() {
+    return settings;
+  }
+
+  /** Returns when settings that cannot be used are looked at again, in wall time. */
+  long retryMillis() {
+    return retryMillis;
+  }
+
+  /** Forgets them until they are needed: made, they take more memory than all else of a lane. */
+  void release() {
+    settings = null;
+  }
+
+  /** They are to be looked at again at once. */
+  void changed() {
+    retryMillis = 0;
+  }
+
+  /** Makes them anew if they have changed; returns them then, if they can be used, else null. */
+  @SuppressWarnings("ReferenceEquality") // changed settings are another object
+  @Nullable LaneSettings update(long nowMillis) {
+    RegisteredEndpoint.Settings source = endpoint.settings();
+    LaneSettings present = settings;
+    if ((present != null && present.source() == source) || nowMillis < retryMillis) {
+      return null;
+    }
+    settings = null;
+    retryMillis = nowMillis + RETRY_MILLIS;
+    if (source.deleted()) {
+      // Its secrets are gone: whatever was still read of it must be cancelled, not sent unsigned.
+      return null;
+    }
+    try {
+      settings = core.settings().make(endpoint.environment, source);
+      retryMillis = 0;
+      return settings;
+    } catch (Throwable e) { // a wire format may throw anything
+      core.events().settingsUnusable(endpoint, e);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.internal.engine.base.StoreBackoff;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.ParkedKey;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends the deliveries of a lane that were cancelled together: first those in memory, then those
+ * that are only in the store, a page at a time; at last has the endpoint's mark lifted. Owned by
+ * its lane.
+ *
+ * <p>While a page is being read, the rows that go are remembered and taken out of it: a delivery
+ * must not end twice, nor with a row that was replaced by one for its next attempt. What is under
+ * way, or being moved, is left alone; it is ended when it comes back.
+ */
+public final class Sweep {
+  private static final int PAGE = 256;
+
+  private final Lane lane;
+  private final ArrayDeque<Order> orders = new ArrayDeque<>();
+  private final Set<LiveRow> goneWhileReading = new HashSet<>();
+  private boolean reading;
+
+  /** How many reads failed in a row. */
+  private int failures;
+
+  private ParkedKey after = ParkedKey.START;
+  private boolean last;
+  private long count;
+
+  /** How many entries, whose deliveries count for the first order, are on their way. */
+  private int underWay;
+
+  /** Up to which id what waits was cancelled when the sweep began, so that it is found. */
+  private long sweptUpTo;
+
+  /** Up to which id the mark is to be lifted, or 0, and the deliveries that must end before. */
+  private long lift;
+
+  private final Set<Long> holdouts = new HashSet<>();
+
+  /** Adds rows to the batch that ends so many deliveries. */
+  public interface Progress {
+    /** Adds nothing. */
+    Progress NONE = (more, writing) -> {};
+
+    void cancelled(int more, JournalBatch writing);
+  }
+
+  /**
+   * What asks for a sweep.
+   *
+   * @param progress has its say in each batch
+   * @param done told how many there were, once their end is on disk
+   */
+  public record Order(Progress progress, LongConsumer done) {
+    /** Asks for nothing but the sweep. */
+    static final Order PLAIN = new Order(Progress.NONE, count -> {});
+  }
+
+  Sweep(Lane lane) {
+    this.lane = lane;
+  }
+
+  /** Begins, after those that were asked for before. */
+  public void begin(Order order) {
+    orders.add(order);
+    if (orders.size() == 1) {
+      start();
+    }
+  }
+
+  /** Returns up to which id what was cancelled has been, or is being, ended. */
+  long begunUpTo() {
+    return sweptUpTo;
+  }
+
+  /** Returns whether nothing is to be done or to be waited for. */
+  boolean isIdle() {
+    return orders.isEmpty() && lift == 0;
+  }
+
+  private void start() {
+    lift = 0;
+    holdouts.clear();
+    after = ParkedKey.START;
+    last = false;
+    count = 0;
+    sweptUpTo = lane.endpoint.cancelledUpTo;
+    next();
+  }
+
+  private void next() {
+    if (underWay > 0) {
+      return;
+    }
+    List<LiveRow> waiting = waitingInMemory();
+    if (!waiting.isEmpty()) {
+      end(waiting);
+    } else if (!last) {
+      reading = true;
+      read();
+    } else {
+      finish();
+    }
+  }
+
+  private void read() {
+    lane.loop.readToSweep(lane, after, PAGE);
+  }
+
+  private List<LiveRow> waitingInMemory() {
+    return lane.queue.allWaiting().stream()
+        .map(delivery -> delivery.row)
+        .filter(lane::isCancelled)
+        .limit(PAGE)
+        .toList();
+  }
+
+  private void end(List<LiveRow> rows) {
+    lane.cancel(rows);
+  }
+
+  /** Returns for which order what is ended now counts, or null. */
+  @Nullable Order counting() {
+    Order order = orders.peek();
+    underWay += order == null ? 0 : 1;
+    return order;
+  }
+
+  /** Deliveries that counted are on disk. */
+  void stored(int more) {
+    count += more;
+    underWay--;
+    if (!reading) {
+      next();
+    }
+  }
+
+  void pageRead(List<LiveRow> rows) {
+    List<LiveRow> found = new ArrayList<>();
+    for (LiveRow row : rows) {
+      if (lane.isCancelled(row)
+          && !goneWhileReading.contains(row)
+          && lane.queue.busy(row.id()) == null) {
+        found.add(row);
+      }
+    }
+    reading = false;
+    failures = 0;
+    goneWhileReading.clear();
+    last = rows.size() < PAGE;
+    if (!last) {
+      after = rows.getLast().parkedKey();
+    }
+    if (found.isEmpty()) {
+      next();
+    } else {
+      end(found);
+    }
+  }
+
+  void pageNotRead() {
+    var unused = lane.loop.schedule(StoreBackoff.nanos(failures++), this::read);
+  }
+
+  private void finish() {
+    orders.remove().done().accept(count);
+    if (!orders.isEmpty()) {
+      start();
+      return;
+    }
+    lift = sweptUpTo;
+    for (Delivery busy : lane.queue.allBusy()) {
+      if (busy.row.id() <= lift) {
+        holdouts.add(busy.row.id());
+      }
+    }
+    liftIfAllAreGone();
+  }
+
+  /**
+   * A row has left the store.
+   *
+   * @param ended whether its delivery has ended; else it waits with another row
+   */
+  void gone(LiveRow row, boolean ended) {
+    if (reading) {
+      goneWhileReading.add(row);
+    }
+    if (ended && holdouts.remove(row.id())) {
+      liftIfAllAreGone();
+    }
+  }
+
+  private void liftIfAllAreGone() {
+    if (lift != 0 && holdouts.isEmpty()) {
+      lane.liftMark(lift);
+      lift = 0;
+    }
+  }
+}

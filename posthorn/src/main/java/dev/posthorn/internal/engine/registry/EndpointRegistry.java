@@ -1,0 +1,359 @@
+package dev.posthorn.internal.engine.registry;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.LaneStateRow;
+import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.Store;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All applications and endpoints, in memory. Everybody reads; the writer changes it when a change
+ * is committed, so it never shows what is not on disk.
+ */
+public final class EndpointRegistry {
+  private static final int PAGE = 1_000;
+  private static final ConcurrentSkipListMap<Long, RegisteredApplication> NOTHING =
+      new ConcurrentSkipListMap<>();
+
+  private final Map<Long, RegisteredApplication> applications = new ConcurrentHashMap<>();
+  private final Map<Long, ConcurrentSkipListMap<Long, RegisteredApplication>> byEnvironment =
+      new ConcurrentHashMap<>();
+  private final OwnNames<RegisteredApplication> applicationNames = new OwnNames<>();
+  private final Map<Long, RegisteredEndpoint> endpoints = new ConcurrentHashMap<>();
+  private final OwnNames<RegisteredEndpoint> endpointNames = new OwnNames<>();
+  private volatile Consumer<RegisteredEndpoint> changed = endpoint -> {};
+
+  /** Reads everything from a store. */
+  public static EndpointRegistry load(Store store) {
+    EndpointRegistry directory = new EndpointRegistry();
+    long after = Long.MIN_VALUE;
+    for (List<ApplicationRow> page; !(page = store.applications(after, PAGE)).isEmpty(); ) {
+      page.forEach(row -> directory.applied(new RegisteredApplication(row), row));
+      after = page.get(page.size() - 1).id();
+    }
+    after = Long.MIN_VALUE;
+    for (List<EndpointRow> page; !(page = store.endpoints(after, PAGE)).isEmpty(); ) {
+      long last = page.get(page.size() - 1).id();
+      Map<Long, List<SecretRow>> secrets = secrets(store, after, last);
+      for (EndpointRow row : page) {
+        directory.restore(row, secrets.getOrDefault(row.id(), List.of()));
+      }
+      after = last;
+    }
+    after = Long.MIN_VALUE;
+    for (List<LaneStateRow> page; !(page = store.laneStates(after, PAGE)).isEmpty(); ) {
+      for (LaneStateRow row : page) {
+        RegisteredEndpoint endpoint = directory.endpoints.get(row.endpoint());
+        if (endpoint != null) {
+          endpoint.failingSince = row.failingSince();
+          endpoint.laneState = row;
+        }
+      }
+      after = page.get(page.size() - 1).endpoint();
+    }
+    return directory;
+  }
+
+  /** Returns the secrets of the endpoints after one and up to another, by endpoint. */
+  private static Map<Long, List<SecretRow>> secrets(Store store, long after, long last) {
+    Map<Long, List<SecretRow>> secrets = new HashMap<>();
+    long from = after;
+    while (from < last) {
+      List<SecretRow> page = store.secrets(from, PAGE);
+      if (page.isEmpty()) {
+        break;
+      }
+      for (SecretRow row : page) {
+        secrets.computeIfAbsent(row.endpoint(), e -> new ArrayList<>()).add(row);
+      }
+      from = page.get(page.size() - 1).endpoint();
+    }
+    return secrets;
+  }
+
+  private void restore(EndpointRow row, List<SecretRow> secrets) {
+    RegisteredApplication application = applications.get(row.application());
+    if (application != null) {
+      put(application, new RegisteredEndpoint(application.row().environment(), row, secrets), row);
+    }
+  }
+
+  /** Sets who is told that an endpoint has changed. */
+  public void onChange(Consumer<RegisteredEndpoint> listener) {
+    changed = listener;
+  }
+
+  public @Nullable RegisteredApplication application(long id) {
+    return applications.get(id);
+  }
+
+  @Nullable RegisteredApplication application(long environment, String uid) {
+    return applicationNames.find(environment, uid);
+  }
+
+  /** Returns all endpoints, in any order. */
+  public Collection<RegisteredEndpoint> endpoints() {
+    return endpoints.values();
+  }
+
+  /** Returns an endpoint by the host's own name for it, or null. */
+  @Nullable RegisteredEndpoint endpoint(long application, String uid) {
+    return endpointNames.find(application, uid);
+  }
+
+  public @Nullable RegisteredEndpoint endpoint(long id) {
+    return endpoints.get(id);
+  }
+
+  /** Returns what all endpoints of an endpoint's application may have together. */
+  public ApplicationRate rateOf(RegisteredEndpoint endpoint) {
+    RegisteredApplication application = applications.get(endpoint.row().application());
+    return application == null ? new ApplicationRate() : application.rate();
+  }
+
+  /** Returns an application, or throws that there is none. */
+  public RegisteredApplication requireApplication(long id) {
+    RegisteredApplication application = applications.get(id);
+    if (application == null) {
+      throw new PosthornException(
+          Reason.NOT_FOUND, "application: there is none with this id; list the applications");
+    }
+    return application;
+  }
+
+  /** Returns an endpoint, or throws that there is none. */
+  public RegisteredEndpoint requireEndpoint(long id) {
+    RegisteredEndpoint endpoint = endpoints.get(id);
+    if (endpoint == null) {
+      throw new PosthornException(
+          Reason.NOT_FOUND, "endpoint: there is none with this id; list the endpoints");
+    }
+    return endpoint;
+  }
+
+  /** Returns the applications of an environment, by id. */
+  Stream<RegisteredApplication> applicationsOf(long environment) {
+    return byEnvironment(environment).values().stream();
+  }
+
+  /** Returns the applications of an environment that a listing asks for, in its order. */
+  public Stream<RegisteredApplication> applicationsOf(long environment, Listing listing) {
+    return listing.of(byEnvironment(environment));
+  }
+
+  /** Returns the environments that have, or had, applications. */
+  public Set<Long> environments() {
+    return byEnvironment.keySet();
+  }
+
+  private NavigableMap<Long, RegisteredApplication> byEnvironment(long environment) {
+    return byEnvironment.getOrDefault(environment, NOTHING);
+  }
+
+  // ---- committed changes; writer only --------------------------------------------------------
+
+  /** An application was inserted or changed. */
+  private void applied(RegisteredApplication application, ApplicationRow row) {
+    String before = null;
+    if (applications.putIfAbsent(row.id(), application) == null) {
+      byEnvironment
+          .computeIfAbsent(row.environment(), id -> new ConcurrentSkipListMap<>())
+          .put(row.id(), application);
+    } else {
+      before = application.row().uid();
+      application.row(row);
+    }
+    applicationNames.applied(row.environment(), before, row.uid(), application);
+  }
+
+  /** An endpoint was inserted or changed. */
+  private void applied(RegisteredEndpoint endpoint, RegisteredEndpoint.Settings settings) {
+    EndpointRow before = endpoint.row();
+    endpoint.settings(settings);
+    RegisteredApplication application = applications.get(settings.row().application());
+    if (application == null) {
+      return;
+    }
+    put(application, endpoint, before);
+    changed.accept(endpoint);
+  }
+
+  private void put(
+      RegisteredApplication application, RegisteredEndpoint endpoint, EndpointRow before) {
+    boolean known = endpoints.put(endpoint.id, endpoint) != null;
+    endpointNames.applied(
+        application.id, known ? before.uid() : null, endpoint.row().uid(), endpoint);
+    application.put(endpoint, known ? before : null);
+  }
+
+  /** An endpoint was removed. */
+  private void removed(RegisteredEndpoint endpoint) {
+    endpoints.remove(endpoint.id);
+    RegisteredEndpoint.Settings last = endpoint.settings();
+    endpointNames.applied(last.row().application(), last.row().uid(), null, endpoint);
+    endpoint.settings(new RegisteredEndpoint.Settings(last.row(), List.of(), true));
+    RegisteredApplication application = applications.get(last.row().application());
+    if (application != null) {
+      application.remove(endpoint);
+    }
+    changed.accept(endpoint);
+  }
+
+  /** An application was removed; its endpoints were before. */
+  private void removed(RegisteredApplication application) {
+    ApplicationRow last = application.row();
+    applications.remove(application.id);
+    byEnvironment(last.environment()).remove(application.id);
+    applicationNames.applied(last.environment(), last.uid(), null, application);
+    application.delete();
+  }
+
+  // ---- changes in a batch; writer only -------------------------------------------------------
+
+  /** Has a batch create an application; it shows here once the batch is committed. */
+  public void add(RegisteredApplication application, JournalBatch writing) {
+    ApplicationRow row = application.row();
+    writing.batch.settings.add(new SettingChange.PutApplication(row));
+    applicationNames.stage(row.environment(), null, row.uid(), application, writing);
+    writing.onCommit(() -> applied(application, row));
+  }
+
+  /** Puts an application's changed row into a batch; it shows here once the batch is committed. */
+  public void stage(RegisteredApplication application, ApplicationRow row, JournalBatch writing) {
+    String before = application.current().uid();
+    writing.batch.settings.add(new SettingChange.PutApplication(row));
+    applicationNames.stage(row.environment(), before, row.uid(), application, writing);
+    application.staged = row;
+    writing.onUndo(() -> application.staged = null);
+    writing.onCommit(
+        () -> {
+          application.staged = null;
+          applied(application, row);
+        });
+  }
+
+  /** Has a batch remove an application, after its endpoints. */
+  public void remove(RegisteredApplication application, JournalBatch writing) {
+    ApplicationRow last = application.current();
+    writing.batch.settings.add(new SettingChange.RemoveApplication(application.id));
+    applicationNames.stage(last.environment(), last.uid(), null, application, writing);
+    application.endsInBatch = true;
+    writing.onUndo(() -> application.endsInBatch = false);
+    writing.onCommit(() -> removed(application));
+  }
+
+  /** Returns the application with a name as of a batch, or null. */
+  public @Nullable RegisteredApplication currentApplication(long environment, String uid) {
+    return applicationNames.current(environment, uid);
+  }
+
+  /** Has a batch create an endpoint with its secrets; it shows here once that is committed. */
+  public void add(RegisteredApplication owner, RegisteredEndpoint endpoint, JournalBatch writing) {
+    EndpointRow row = endpoint.row();
+    writing.batch.settings.add(new SettingChange.PutEndpoint(row));
+    for (SecretRow secret : endpoint.settings().secrets()) {
+      writing.batch.settings.add(new SettingChange.PutSecret(secret));
+    }
+    endpointNames.stage(owner.id, null, row.uid(), endpoint, writing);
+    owner.createdInBatch.add(endpoint);
+    writing.onEnd(() -> owner.createdInBatch.remove(endpoint));
+    writing.onCommit(() -> applied(endpoint, endpoint.settings()));
+  }
+
+  /** Returns the endpoint with a name as of a batch, or null. */
+  public @Nullable RegisteredEndpoint currentEndpoint(long application, String uid) {
+    return endpointNames.current(application, uid);
+  }
+
+  /** Puts an endpoint's changed row into a batch; it shows here once the batch is committed. */
+  public void stage(RegisteredEndpoint endpoint, EndpointRow row, JournalBatch writing) {
+    writing.batch.settings.add(new SettingChange.PutEndpoint(row));
+    stage(
+        endpoint,
+        new RegisteredEndpoint.Settings(row, current(endpoint).secrets(), false),
+        writing);
+  }
+
+  /** Has an endpoint's settings show here once a batch, which holds the changes, is committed. */
+  public void stage(
+      RegisteredEndpoint endpoint, RegisteredEndpoint.Settings settings, JournalBatch writing) {
+    EndpointRow row = settings.row();
+    String before = current(endpoint).row().uid();
+    endpointNames.stage(row.application(), before, row.uid(), endpoint, writing);
+    endpoint.staged = settings;
+    writing.onUndo(() -> endpoint.staged = null);
+    writing.onCommit(
+        () -> {
+          endpoint.staged = null;
+          applied(endpoint, settings);
+        });
+  }
+
+  /** Has a batch remove an endpoint; it is gone here once the batch is committed. */
+  public void remove(RegisteredEndpoint endpoint, JournalBatch writing) {
+    writing.batch.settings.add(new SettingChange.RemoveEndpoint(endpoint.id));
+    writing.batch.settings.add(new SettingChange.RemoveCancelMark(0, endpoint.id));
+    EndpointRow last = current(endpoint).row();
+    endpointNames.stage(last.application(), last.uid(), null, endpoint, writing);
+    endpoint.staged = new RegisteredEndpoint.Settings(last, List.of(), true);
+    writing.onUndo(() -> endpoint.staged = null);
+    writing.onCommit(
+        () -> {
+          endpoint.staged = null;
+          removed(endpoint);
+        });
+  }
+
+  /** Returns an endpoint as of a batch, or throws that there is none. */
+  public RegisteredEndpoint requireCurrent(long id) {
+    RegisteredEndpoint endpoint = requireEndpoint(id);
+    if (current(endpoint).deleted()) {
+      throw new PosthornException(
+          Reason.NOT_FOUND, "endpoint: there is none with this id; list the endpoints");
+    }
+    return endpoint;
+  }
+
+  /** Returns an endpoint's settings as of a batch. */
+  public RegisteredEndpoint.Settings current(RegisteredEndpoint endpoint) {
+    RegisteredEndpoint.Settings staged = endpoint.staged;
+    return staged != null ? staged : endpoint.settings();
+  }
+
+  /** Has a batch forget since when an endpoint fails. */
+  public void forgive(RegisteredEndpoint endpoint, JournalBatch writing) {
+    LaneStateRow state = endpoint.laneState;
+    if (state != null) {
+      writing.batch.settings.add(new SettingChange.PutLaneState(state.withFailingSince(0)));
+    }
+    writing.onCommit(() -> endpoint.failingSince = 0);
+  }
+
+  /** Disables an endpoint that is enabled; returns the new state, or null if it was not. */
+  public @Nullable EndpointState disable(
+      RegisteredEndpoint endpoint, EndpointState state, JournalBatch writing) {
+    EndpointRow row = current(endpoint).row();
+    if (!row.state().accepts() || current(endpoint).deleted()) {
+      return null;
+    }
+    stage(endpoint, row.with(state, writing.now), writing);
+    return state;
+  }
+}

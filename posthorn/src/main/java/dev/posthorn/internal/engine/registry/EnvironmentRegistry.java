@@ -1,0 +1,159 @@
+package dev.posthorn.internal.engine.registry;
+
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.TokenRow;
+import java.nio.ByteBuffer;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All environments and tokens, in memory. Everybody reads; the writer changes it when a change is
+ * committed, so a token that was ended is refused from then on.
+ */
+public final class EnvironmentRegistry {
+  private static final int PAGE = 1_000;
+
+  private final Map<Long, EnvironmentRow> environments = new ConcurrentHashMap<>();
+  private final Map<String, EnvironmentRow> byName = new ConcurrentHashMap<>();
+  private final Map<Long, TokenRow> tokens = new ConcurrentHashMap<>();
+  private final Map<ByteBuffer, TokenRow> byHash = new ConcurrentHashMap<>();
+  private final TokenIndex byUse = new TokenIndex();
+
+  /** The tokens as of the batch that is being written, where they change there. Writer only. */
+  private final Map<Long, Optional<TokenRow>> staged = new HashMap<>();
+
+  /** The tokens that have an end, by it. Writer only. */
+  private final TreeSet<TokenRow> byEnd =
+      new TreeSet<>(Comparator.comparingLong(TokenRow::expires).thenComparingLong(TokenRow::id));
+
+  /** Reads everything from a store. */
+  public static EnvironmentRegistry load(Store store) {
+    EnvironmentRegistry all = new EnvironmentRegistry();
+    long after = Long.MIN_VALUE;
+    for (List<EnvironmentRow> page; !(page = store.environments(after, PAGE)).isEmpty(); ) {
+      page.forEach(all::applied);
+      after = page.get(page.size() - 1).id();
+    }
+    after = Long.MIN_VALUE;
+    for (List<TokenRow> page; !(page = store.tokens(after, PAGE)).isEmpty(); ) {
+      page.forEach(all::applied);
+      after = page.get(page.size() - 1).id();
+    }
+    return all;
+  }
+
+  @Nullable EnvironmentRow environment(long id) {
+    return environments.get(id);
+  }
+
+  @Nullable EnvironmentRow environment(String name) {
+    return byName.get(name);
+  }
+
+  public List<EnvironmentRow> environments() {
+    return environments.values().stream()
+        .sorted(Comparator.comparingLong(EnvironmentRow::id))
+        .toList();
+  }
+
+  @Nullable TokenRow token(byte[] hash) {
+    return byHash.get(ByteBuffer.wrap(hash));
+  }
+
+  @Nullable TokenRow token(long id) {
+    return tokens.get(id);
+  }
+
+  /** Returns the tokens of an environment of one kind, by id. */
+  List<TokenRow> tokensOf(long environment, TokenRow.Kind kind) {
+    return byUse.of(environment, kind).stream()
+        .sorted(Comparator.comparingLong(TokenRow::id))
+        .toList();
+  }
+
+  /** Returns the tokens of one kind that open only one application, by id. */
+  List<TokenRow> tokensOf(long environment, TokenRow.Kind kind, long application) {
+    return byUse.of(environment, kind, application);
+  }
+
+  /** Returns how many tokens of one kind open an environment (0), or only one application. */
+  int tokens(long environment, TokenRow.Kind kind, long application) {
+    return byUse.size(environment, kind, application);
+  }
+
+  /** Returns tokens that have expired at a time, those that did first. Writer only. */
+  List<TokenRow> expired(long now, int limit) {
+    return byEnd.stream().takeWhile(row -> row.expires() <= now).limit(limit).toList();
+  }
+
+  // ---- changes in a batch; writer only -------------------------------------------------------
+
+  /** Returns a token as of the batch that is being written, or null. */
+  @Nullable TokenRow current(long id) {
+    Optional<TokenRow> here = staged.get(id);
+    return here != null ? here.orElse(null) : tokens.get(id);
+  }
+
+  /** Puts a token into a batch; it shows here once the batch is committed. */
+  void stage(TokenRow row, JournalBatch writing) {
+    writing.batch.settings.add(new SettingChange.PutToken(row));
+    stage(row.id(), Optional.of(row), () -> applied(row), writing);
+  }
+
+  /** Has a batch remove a token; it is gone here once the batch is committed. */
+  void remove(TokenRow row, JournalBatch writing) {
+    writing.batch.settings.add(new SettingChange.RemoveToken(row.id()));
+    stage(row.id(), Optional.empty(), () -> removed(row), writing);
+  }
+
+  private void stage(long id, Optional<TokenRow> row, Runnable apply, JournalBatch writing) {
+    staged.put(id, row);
+    writing.onUndo(() -> staged.remove(id));
+    writing.onCommit(
+        () -> {
+          staged.remove(id);
+          apply.run();
+        });
+  }
+
+  // ---- committed changes; writer only --------------------------------------------------------
+
+  void applied(EnvironmentRow row) {
+    EnvironmentRow before = environments.put(row.id(), row);
+    if (before != null) {
+      byName.remove(before.name(), before);
+    }
+    byName.put(row.name(), row);
+  }
+
+  void applied(TokenRow row) {
+    TokenRow before = tokens.put(row.id(), row);
+    if (before != null) {
+      byEnd.remove(before);
+      byUse.remove(before);
+    }
+    if (row.expires() != 0) {
+      byEnd.add(row);
+    }
+    byUse.put(row);
+    byHash.put(ByteBuffer.wrap(row.hash()), row);
+  }
+
+  void removed(TokenRow row) {
+    TokenRow before = tokens.remove(row.id());
+    if (before != null) {
+      byEnd.remove(before);
+      byUse.remove(before);
+    }
+    byHash.remove(ByteBuffer.wrap(row.hash()));
+  }
+}

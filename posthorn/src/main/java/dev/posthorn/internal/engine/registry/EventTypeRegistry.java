@@ -1,0 +1,176 @@
+package dev.posthorn.internal.engine.registry;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.Store;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All event types, in memory. Everybody reads; the writer changes it when a change is committed, so
+ * it never shows what is not on disk.
+ */
+public final class EventTypeRegistry {
+  private static final ConcurrentSkipListMap<String, EventTypeRow> NOTHING =
+      new ConcurrentSkipListMap<>();
+
+  private final Map<Long, ConcurrentSkipListMap<String, EventTypeRow>> byEnvironment =
+      new ConcurrentHashMap<>();
+
+  /** How many there are, and what they say. Writer only. */
+  private final Map<Long, Extent> extents = new HashMap<>();
+
+  /** The event types of an environment, and what the batch that is being written adds to them. */
+  private static final class Extent {
+    private int count;
+    private long characters;
+    private int countInBatch;
+    private long charactersInBatch;
+  }
+
+  /** The rows as of the batch that is being written, where they change there. Writer only. */
+  private final Map<Name, Optional<EventTypeRow>> staged = new HashMap<>();
+
+  /** What identifies an event type. */
+  private record Name(long environment, String name) {}
+
+  /** Reads the event types of some environments from a store. */
+  public static EventTypeRegistry load(Store store, Set<Long> environments) {
+    EventTypeRegistry catalogue = new EventTypeRegistry();
+    for (long environment : environments) {
+      store.eventTypes(environment).forEach(catalogue::applied);
+    }
+    return catalogue;
+  }
+
+  /** Returns an event type, or null. */
+  @Nullable EventTypeRow eventType(long environment, String name) {
+    return byEnvironment.getOrDefault(environment, NOTHING).get(name);
+  }
+
+  /** Returns the event types of an environment, by name. */
+  Collection<EventTypeRow> eventTypes(long environment) {
+    return byEnvironment.getOrDefault(environment, NOTHING).values();
+  }
+
+  /** Returns the event types of an environment after a name, or all for null, in an order. */
+  Collection<EventTypeRow> eventTypes(
+      long environment, @Nullable String after, boolean descending) {
+    NavigableMap<String, EventTypeRow> all = byEnvironment.getOrDefault(environment, NOTHING);
+    NavigableMap<String, EventTypeRow> inOrder = descending ? all.descendingMap() : all;
+    return (after == null ? inOrder : inOrder.tailMap(after, false)).values();
+  }
+
+  /**
+   * Returns the waits between attempts that an event type sets, or null. Called for each attempt
+   * that failed.
+   */
+  public @Nullable List<Long> retryWaits(long environment, String name) {
+    EventTypeRow row = eventType(environment, name);
+    return row == null ? null : row.retryWaits();
+  }
+
+  // ---- writer only ---------------------------------------------------------------------------
+
+  /** Returns an event type as of the batch that is being written, or null. */
+  public @Nullable EventTypeRow current(long environment, String name) {
+    Optional<EventTypeRow> here = staged.get(new Name(environment, name));
+    return here != null ? here.orElse(null) : eventType(environment, name);
+  }
+
+  /**
+   * Puts a changed event type into a batch; it shows here once the batch is committed.
+   *
+   * @throws PosthornException if the environment has too many, or they say too much together
+   */
+  public void stage(EventTypeRow row, JournalBatch writing) {
+    takeRoom(row, current(row.environment(), row.name()), writing);
+    writing.batch.settings.add(new SettingChange.PutEventType(row));
+    stage(new Name(row.environment(), row.name()), Optional.of(row), writing);
+  }
+
+  /** Has a batch remove an event type; it is gone here once the batch is committed. */
+  public void remove(long environment, String name, JournalBatch writing) {
+    writing.batch.settings.add(new SettingChange.RemoveEventType(environment, name));
+    stage(new Name(environment, name), Optional.empty(), writing);
+  }
+
+  private void stage(Name name, Optional<EventTypeRow> row, JournalBatch writing) {
+    staged.put(name, row);
+    writing.onUndo(() -> staged.remove(name));
+    writing.onCommit(
+        () -> {
+          staged.remove(name);
+          row.ifPresentOrElse(this::applied, () -> removed(name));
+        });
+  }
+
+  private void takeRoom(EventTypeRow row, @Nullable EventTypeRow before, JournalBatch writing) {
+    Extent extent = extent(row.environment());
+    int more = before == null ? 1 : 0;
+    long longer = characters(row) - (before == null ? 0 : characters(before));
+    if (more > 0 && extent.count + extent.countInBatch >= TextLimits.EVENT_TYPES) {
+      throw new PosthornException(
+          Reason.CONFLICT,
+          "event types: the environment has "
+              + TextLimits.EVENT_TYPES
+              + " and may not have more; remove some for good");
+    }
+    if (longer > 0
+        && extent.characters + extent.charactersInBatch + longer > TextLimits.EVENT_TYPE_TEXTS) {
+      throw new PosthornException(
+          Reason.CONFLICT,
+          "event types: schemas and descriptions of the environment have more than "
+              + TextLimits.EVENT_TYPE_TEXTS
+              + " characters together; shorten them, or remove some for good");
+    }
+    extent.countInBatch += more;
+    extent.charactersInBatch += longer;
+    writing.onEnd(
+        () -> {
+          extent.countInBatch -= more;
+          extent.charactersInBatch -= longer;
+        });
+  }
+
+  private Extent extent(long environment) {
+    return extents.computeIfAbsent(environment, id -> new Extent());
+  }
+
+  private static long characters(EventTypeRow row) {
+    String schemas = row.schemas();
+    return (long) row.description().length() + (schemas == null ? 0 : schemas.length());
+  }
+
+  private void applied(EventTypeRow row) {
+    EventTypeRow before =
+        byEnvironment
+            .computeIfAbsent(row.environment(), id -> new ConcurrentSkipListMap<>())
+            .put(row.name(), row);
+    count(row.environment(), before, row);
+  }
+
+  private void removed(Name name) {
+    EventTypeRow before = byEnvironment.getOrDefault(name.environment, NOTHING).remove(name.name);
+    count(name.environment, before, null);
+  }
+
+  private void count(long environment, @Nullable EventTypeRow before, @Nullable EventTypeRow now) {
+    Extent extent = extent(environment);
+    extent.count += (now == null ? 0 : 1) - (before == null ? 0 : 1);
+    extent.characters +=
+        (now == null ? 0 : characters(now)) - (before == null ? 0 : characters(before));
+  }
+}

@@ -1,0 +1,152 @@
+package dev.posthorn.internal.engine.registry;
+
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.SettingChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.ToIntFunction;
+
+/**
+ * Has secrets that an older key encrypts, or that are not bound to their application yet, encrypted
+ * again with the newest key, some endpoints at a time, while all else goes on. Once none is left
+ * the older key is not needed any more, apart from backups.
+ */
+public final class Reencryption {
+  /** How many endpoints one step takes at most: each is a few microseconds of the writer's time. */
+  public static final int MOST = 100;
+
+  private final SettingsWriter changes;
+  private final Keyring keyring;
+
+  public Reencryption(SettingsWriter changes, Keyring keyring) {
+    this.changes = changes;
+    this.keyring = keyring;
+  }
+
+  /** Returns the endpoints that have a secret which is to be encrypted again, by id. */
+  public List<Long> outstanding() {
+    return changes.core().directory().endpoints().stream()
+        .filter(entry -> entry.settings().secrets().stream().anyMatch(this::isOld))
+        .map(entry -> entry.id)
+        .sorted()
+        .toList();
+  }
+
+  private boolean isOld(SecretRow row) {
+    return !keyring.isCurrent(row);
+  }
+
+  /**
+   * Encrypts the secrets of some endpoints with the newest key; those that were removed meanwhile
+   * are left out.
+   *
+   * @param endpoints at most {@link #MOST}
+   * @return completes with the number of secrets once they are on disk; fails with {@link
+   *     Keyring.KeyringException} if one cannot be decrypted, and then none has changed
+   */
+  public CompletableFuture<Integer> reseal(List<Long> endpoints) {
+    if (endpoints.size() > MOST) {
+      throw new IllegalArgumentException("endpoints: at most " + MOST + " at a time");
+    }
+    return changes.change(
+        writing -> {
+          int count = 0;
+          for (long id : endpoints) {
+            RegisteredEndpoint entry = changes.core().directory().endpoint(id);
+            if (entry != null) {
+              count += reseal(entry, writing);
+            }
+          }
+          return count;
+        });
+  }
+
+  private int reseal(RegisteredEndpoint entry, JournalBatch writing) {
+    RegisteredEndpoint.Settings before = changes.core().directory().current(entry);
+    if (before.deleted() || before.secrets().stream().noneMatch(this::isOld)) {
+      return 0;
+    }
+    int count = 0;
+    List<SecretRow> after = new ArrayList<>();
+    for (SecretRow row : before.secrets()) {
+      if (isOld(row)) {
+        SecretRow fresh = keyring.reseal(entry.owner(), row);
+        writing.batch.settings.add(new SettingChange.PutSecret(fresh));
+        after.add(fresh);
+        count++;
+      } else {
+        after.add(row);
+      }
+    }
+    changes
+        .core()
+        .directory()
+        .stage(entry, new RegisteredEndpoint.Settings(before.row(), after, false), writing);
+    return count;
+  }
+
+  /**
+   * What was encrypted again.
+   *
+   * @param endpoints how many endpoints had such secrets
+   * @param secrets how many secrets there were
+   */
+  public record Done(int endpoints, int secrets) {}
+
+  /**
+   * Encrypts all that is outstanding with the newest key, some endpoints at a time.
+   *
+   * @param await waits for a step to be on disk, and returns its result
+   */
+  public Done all(ToIntFunction<CompletableFuture<Integer>> await) {
+    List<Long> endpoints = outstanding();
+    int secrets = 0;
+    for (int from = 0; from < endpoints.size(); from += MOST) {
+      int to = Math.min(endpoints.size(), from + MOST);
+      secrets += await.applyAsInt(reseal(endpoints.subList(from, to)));
+    }
+    return new Done(endpoints.size(), secrets);
+  }
+
+  /**
+   * Decrypts one secret of each key, to find out at the start whether the ring belongs to the
+   * store. Some that cannot be decrypted while others can were changed or moved: that concerns
+   * their endpoints alone.
+   *
+   * @throws Keyring.KeyringException if none of a key can be decrypted
+   */
+  public void check() {
+    Map<Integer, List<Runnable>> some = new TreeMap<>();
+    for (RegisteredEndpoint entry : changes.core().directory().endpoints()) {
+      for (SecretRow row : entry.settings().secrets()) {
+        List<Runnable> ofKey = some.computeIfAbsent(row.keyId(), key -> new ArrayList<>());
+        if (ofKey.size() < MOST) {
+          ofKey.add(
+              () -> {
+                var unused = keyring.open(entry.owner(), row);
+              });
+        }
+      }
+    }
+    some.values().forEach(Reencryption::requireOne);
+  }
+
+  private static void requireOne(List<Runnable> reads) {
+    for (int i = 0; i < reads.size(); i++) {
+      try {
+        reads.get(i).run();
+        return;
+      } catch (Keyring.KeyringException e) {
+        if (i == reads.size() - 1) {
+          throw e;
+        }
+      }
+    }
+  }
+}

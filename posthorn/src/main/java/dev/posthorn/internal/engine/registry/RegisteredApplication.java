@@ -1,0 +1,161 @@
+package dev.posthorn.internal.engine.registry;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EndpointRow;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An application in memory, with its endpoints. The writer changes it when a change is committed;
+ * everybody reads it.
+ */
+public final class RegisteredApplication {
+  public final long id;
+  private final ApplicationRate rate = new ApplicationRate();
+  private volatile ApplicationRow row;
+  private final EndpointIndex endpoints = new EndpointIndex();
+  private volatile int version;
+  private volatile boolean deleted;
+  private volatile Routes routes = new Routes();
+
+  /** The row as of the batch that is being written, if it changes there. Writer only. */
+  @Nullable ApplicationRow staged;
+
+  /** What its endpoints take in memory, see {@link EndpointSize}. Writer only. */
+  private long endpointBytes;
+
+  /** What the batch which is being written adds to that. Writer only. */
+  private long bytesInBatch;
+
+  /** Endpoints that the batch which is being written creates. Writer only. */
+  public final List<RegisteredEndpoint> createdInBatch = new ArrayList<>();
+
+  /** Whether the batch which is being written removes it. Writer only. */
+  public boolean endsInBatch;
+
+  public RegisteredApplication(ApplicationRow row) {
+    this.id = row.id();
+    this.row = row;
+    rate.rate(row.rateLimit());
+  }
+
+  /** Returns what all of its endpoints may have together. */
+  ApplicationRate rate() {
+    return rate;
+  }
+
+  public ApplicationRow row() {
+    return row;
+  }
+
+  /** Returns the row as of the batch that is being written. Writer only. */
+  public ApplicationRow current() {
+    ApplicationRow here = staged;
+    return here != null ? here : row;
+  }
+
+  /** Returns its endpoints, by id. */
+  public Collection<RegisteredEndpoint> endpoints() {
+    return endpoints.byId().values();
+  }
+
+  /** Returns the endpoints that a listing asks for, in its order. */
+  Stream<RegisteredEndpoint> endpoints(Listing listing) {
+    return listing.of(endpoints.byId());
+  }
+
+  /** Returns how many endpoints it has. */
+  public int size() {
+    return endpoints.size();
+  }
+
+  /** Returns the endpoints that a message may be for; see {@link EndpointIndex#candidates}. */
+  List<RegisteredEndpoint> candidates(String type, List<String> channels) {
+    return endpoints.candidates(type, channels);
+  }
+
+  /** Returns a number that changes with every change of the application or one of its endpoints. */
+  public int version() {
+    return version;
+  }
+
+  public boolean deleted() {
+    return deleted;
+  }
+
+  void row(ApplicationRow changed) {
+    row = changed;
+    rate.rate(changed.rateLimit());
+    touch();
+  }
+
+  /**
+   * Takes room, as part of a batch, for settings of an endpoint; what takes no more than before is
+   * always taken.
+   *
+   * @param before its settings until then, or null
+   * @param mostEndpoints how many endpoints it may have
+   */
+  public void takeRoom(
+      RegisteredEndpoint.@Nullable Settings before,
+      RegisteredEndpoint.Settings after,
+      int mostEndpoints,
+      JournalBatch writing) {
+    long more = EndpointSize.of(after) - (before == null ? 0 : EndpointSize.of(before));
+    long most = (long) mostEndpoints * EndpointSize.MEAN;
+    if (more > 0 && endpointBytes + bytesInBatch + more > most) {
+      throw new PosthornException(
+          Reason.CONFLICT,
+          "endpoints: the texts of all endpoints of the application take more than "
+              + most
+              + " bytes together, event types and channels "
+              + EndpointSize.INDEXED
+              + " each besides their characters; give fewer, or have the limit raised");
+    }
+    bytesInBatch += more;
+    writing.onEnd(() -> bytesInBatch -= more);
+  }
+
+  /** An endpoint was added, or has changed from what it was before. */
+  void put(RegisteredEndpoint endpoint, @Nullable EndpointRow before) {
+    endpoints.put(endpoint, before);
+    count(endpoint, EndpointSize.of(endpoint.settings()));
+    touch();
+  }
+
+  void remove(RegisteredEndpoint endpoint) {
+    endpoints.remove(endpoint);
+    count(endpoint, 0);
+    touch();
+  }
+
+  private void count(RegisteredEndpoint endpoint, long size) {
+    endpointBytes += size - endpoint.size;
+    endpoint.size = size;
+  }
+
+  void delete() {
+    deleted = true;
+    touch();
+  }
+
+  /**
+   * Returns where the routes of event types are remembered: another place after each change, so
+   * what is worked out during a change is not remembered.
+   */
+  Routes routes() {
+    return routes;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the writer changes it
+  private void touch() {
+    version++;
+    routes = new Routes();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.posthorn.internal.engine.registry;
+
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.LaneStateRow;
+import dev.posthorn.spi.store.SecretRow;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint in memory: what is configured, and the gate of its lane once it has one.
+ *
+ * <p>The writer changes it when a change is committed; everybody reads it.
+ */
+public final class RegisteredEndpoint {
+  public final long id;
+  public final long environment;
+  private volatile Settings settings;
+  private volatile @Nullable Gate gate;
+
+  /** What it is counted as with its application, see {@link EndpointSize}. Writer only. */
+  long size;
+
+  /** The settings as of the batch that is being written, if they change there. Writer only. */
+  @Nullable Settings staged;
+
+  /**
+   * Since when there was nothing but failures, or 0. Set by the lane's loop; reset when re-enabled.
+   */
+  public volatile long failingSince;
+
+  /**
+   * What its lane had stored last, or null if that is nothing. Set by the lane's loop; a lane that
+   * is made anew goes on from there.
+   */
+  public volatile @Nullable LaneStateRow laneState;
+
+  /** Up to which delivery all that wait are cancelled, or 0. Set by the writer. */
+  public volatile long cancelledUpTo;
+
+  /** What can be changed, replaced as a whole. */
+  public record Settings(EndpointRow row, List<SecretRow> secrets, boolean deleted) {
+    public Settings {
+      secrets = List.copyOf(secrets);
+    }
+  }
+
+  public RegisteredEndpoint(long environment, EndpointRow row, List<SecretRow> secrets) {
+    this.id = row.id();
+    this.environment = environment;
+    this.settings = new Settings(row, secrets, false);
+  }
+
+  /** Returns whose its secrets are. */
+  public Keyring.Owner owner() {
+    return new Keyring.Owner(environment, row().application());
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  public EndpointRow row() {
+    return settings.row;
+  }
+
+  public void settings(Settings changed) {
+    settings = changed;
+  }
+
+  /**
+   * Returns the gate, made at first use. The writer and the lane's loop may both come first: with a
+   * gate each, what one parked the other would never hear of.
+   */
+  public Gate gate(int room) {
+    Gate present = gate;
+    return present != null ? present : makeGate(room);
+  }
+
+  private synchronized Gate makeGate(int room) {
+    Gate present = gate;
+    if (present == null) {
+      present = new Gate(room);
+      gate = present;
+    }
+    return present;
+  }
+
+  public @Nullable Gate gateOrNull() {
+    return gate;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.posthorn.internal.engine.registry;
+
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EventTypeRow;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads applications, endpoints and event types from memory, as they are on disk. Thread-safe;
+ * never waits.
+ */
+public final class RegistryView {
+  private final EndpointRegistry directory;
+  private final EventTypeRegistry catalogue;
+
+  public RegistryView(EndpointRegistry directory, EventTypeRegistry catalogue) {
+    this.directory = directory;
+    this.catalogue = catalogue;
+  }
+
+  // ---- applications --------------------------------------------------------------------------
+
+  /** Returns the applications of an environment, by id. */
+  public List<ApplicationRow> applications(long environment) {
+    return directory.applicationsOf(environment).map(RegisteredApplication::row).toList();
+  }
+
+  /** Returns applications of an environment; see {@link Listing}. */
+  public List<ApplicationRow> applications(long environment, Listing listing) {
+    return directory
+        .applicationsOf(environment, listing)
+        .map(RegisteredApplication::row)
+        .limit(listing.limit())
+        .toList();
+  }
+
+  /** Returns an application, or null. */
+  public @Nullable ApplicationRow application(long id) {
+    RegisteredApplication entry = directory.application(id);
+    return entry == null ? null : entry.row();
+  }
+
+  /** Returns an application by the host's own name for it, or null. */
+  public @Nullable ApplicationRow application(long environment, String uid) {
+    RegisteredApplication entry = directory.application(environment, uid);
+    return entry == null ? null : entry.row();
+  }
+
+  // ---- endpoints -----------------------------------------------------------------------------
+
+  /** Returns the endpoints of an application, by id. */
+  public List<EndpointRow> endpoints(long application) {
+    return directory.requireApplication(application).endpoints().stream()
+        .map(RegisteredEndpoint::row)
+        .toList();
+  }
+
+  /** Returns endpoints of an application; see {@link Listing}. */
+  public List<EndpointRow> endpoints(long application, Listing listing) {
+    return directory
+        .requireApplication(application)
+        .endpoints(listing)
+        .map(RegisteredEndpoint::row)
+        .limit(listing.limit())
+        .toList();
+  }
+
+  /** Returns an endpoint, or null. */
+  public @Nullable EndpointRow endpoint(long id) {
+    RegisteredEndpoint entry = directory.endpoint(id);
+    return entry == null ? null : entry.row();
+  }
+
+  /** Returns an endpoint by the host's own name for it, or null. */
+  public @Nullable EndpointRow endpoint(long application, String uid) {
+    RegisteredEndpoint entry = directory.endpoint(application, uid);
+    return entry == null ? null : entry.row();
+  }
+
+  /** Returns why a message is, or is not, for an endpoint: the name of a {@link Router.Choice}. */
+  public String why(EndpointRow endpoint, String type, List<String> channels) {
+    return Router.choose(endpoint, type, channels).name();
+  }
+
+  // ---- event types ---------------------------------------------------------------------------
+
+  /** Returns an event type, or null. */
+  public @Nullable EventTypeRow eventType(long environment, String name) {
+    return catalogue.eventType(environment, name);
+  }
+
+  /** Returns the event types of an environment, by name. */
+  public List<EventTypeRow> eventTypes(long environment) {
+    return List.copyOf(catalogue.eventTypes(environment));
+  }
+
+  /**
+   * Returns event types of an environment by name, or backwards.
+   *
+   * @param after the name that they come after in that order, or null for all
+   * @param wanted selects the event types
+   * @param limit the most event types to return
+   */
+  public List<EventTypeRow> eventTypes(
+      long environment,
+      @Nullable String after,
+      boolean descending,
+      Predicate<EventTypeRow> wanted,
+      int limit) {
+    return catalogue.eventTypes(environment, after, descending).stream()
+        .filter(wanted)
+        .limit(limit)
+        .toList();
+  }
+}

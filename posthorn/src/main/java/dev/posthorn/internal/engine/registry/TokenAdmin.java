@@ -1,0 +1,308 @@
+package dev.posthorn.internal.engine.registry;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.journal.IdempotencyKey;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.TokenRow;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Environments, and the tokens that open them. What is read is in memory; each change is on disk,
+ * and counts, when its future completes.
+ */
+public final class TokenAdmin {
+  /** How many signed tokens of one subject may have ended and not expired. */
+  public static final int MOST_REVOKED = 1_000;
+
+  /** How many tokens of one kind may count for one application, or for an environment itself. */
+  public static final int MOST_TOKENS = 10_000;
+
+  private static final int MOST_FORGOTTEN = 10;
+  private static final long SHORTEST_RETENTION_MILLIS = 3_600_000;
+
+  private final SettingsWriter changes;
+  private final EnvironmentRegistry environments;
+
+  public TokenAdmin(SettingsWriter changes) {
+    this.changes = changes;
+    this.environments = changes.core().environments();
+  }
+
+  /** Returns the same, where each change is made once; see {@link IdempotencyKey}. */
+  public TokenAdmin once(IdempotencyKey once) {
+    return new TokenAdmin(new SettingsWriter(changes.core(), once));
+  }
+
+  // ---- environments --------------------------------------------------------------------------
+
+  /** Returns an environment, or null. */
+  public @Nullable EnvironmentRow environment(long id) {
+    return environments.environment(id);
+  }
+
+  /** Returns an environment by its name, or null. */
+  public @Nullable EnvironmentRow environment(String name) {
+    return environments.environment(name);
+  }
+
+  /** Returns all environments, by id. */
+  public List<EnvironmentRow> environments() {
+    return environments.environments();
+  }
+
+  /** Returns the environment with a name; it comes into being if there is none. */
+  public CompletableFuture<EnvironmentRow> require(String name) {
+    EnvironmentRow present = environments.environment(name);
+    if (present != null) {
+      return CompletableFuture.completedFuture(present);
+    }
+    return changes
+        .change(writing -> Optional.ofNullable(create(name, writing)))
+        .thenCompose(
+            created ->
+                created.map(CompletableFuture::completedFuture).orElseGet(() -> require(name)));
+  }
+
+  /** Adds a new environment to a batch; null if another entry of the same batch just does. */
+  private @Nullable EnvironmentRow create(String name, JournalBatch writing) {
+    EnvironmentRow present = environments.environment(name);
+    if (present != null || !writing.claim("environment", name)) {
+      return present;
+    }
+    EnvironmentRow row = new EnvironmentRow(writing.nextId(0), name, writing.now, writing.now);
+    writing.batch.settings.add(new SettingChange.PutEnvironment(row));
+    writing.onCommit(() -> environments.applied(row));
+    return row;
+  }
+
+  /**
+   * Sets for how long an environment's messages are kept with their attempts: at least an hour, at
+   * most as long as the store keeps any; 0 for that.
+   *
+   * @return the environment; fails with INVALID if the time is out of bounds, with NOT_FOUND if
+   *     there is no such environment
+   */
+  public CompletableFuture<EnvironmentRow> retain(long environment, long millis) {
+    long most = changes.core().options().retentionMillis();
+    if (millis != 0 && (millis < SHORTEST_RETENTION_MILLIS || millis > most)) {
+      throw new PosthornException(
+          Reason.INVALID,
+          "retention: must be from an hour to the "
+              + most / SHORTEST_RETENTION_MILLIS
+              + " hours that all messages are kept for");
+    }
+    return changes.change(
+        writing -> {
+          EnvironmentRow before = environments.environment(environment);
+          if (before == null) {
+            throw new PosthornException(
+                Reason.NOT_FOUND, "environment: there is none with the id " + environment);
+          }
+          EnvironmentRow row = before.withRetention(millis, writing.now);
+          writing.batch.settings.add(new SettingChange.PutEnvironment(row));
+          writing.onCommit(() -> environments.applied(row));
+          return row;
+        });
+  }
+
+  // ---- tokens --------------------------------------------------------------------------------
+
+  /** Returns the token with a hash, be it expired or revoked, or null. */
+  public @Nullable TokenRow token(byte[] hash) {
+    return environments.token(hash);
+  }
+
+  /** Returns a token, or null. */
+  public @Nullable TokenRow token(long id) {
+    return environments.token(id);
+  }
+
+  /** Returns the tokens of an environment of one kind, by id. */
+  public List<TokenRow> tokensOf(long environment, TokenRow.Kind kind) {
+    return environments.tokensOf(environment, kind);
+  }
+
+  /**
+   * A token to be kept.
+   *
+   * @param environment where it counts
+   * @param application the only application that it opens, or 0
+   * @param kind what it is for
+   * @param name what people call it
+   * @param hash its SHA-256
+   * @param hint its last characters
+   * @param scopes what it allows; empty means what its kind does
+   * @param expires until when it counts, or 0
+   */
+  public record NewToken(
+      long environment,
+      long application,
+      TokenRow.Kind kind,
+      String name,
+      byte[] hash,
+      String hint,
+      List<String> scopes,
+      long expires) {}
+
+  /**
+   * Keeps a token's hash: the token counts from then on. Some that have expired are forgotten at
+   * the same time, so that there are never many more than count. Fails with CONFLICT if {@value
+   * #MOST_TOKENS} of its kind count for its application, or for the environment itself.
+   */
+  public CompletableFuture<TokenRow> add(NewToken token) {
+    return changes.change(
+        writing -> {
+          if (isFull(token, MOST_TOKENS, writing)) {
+            throw new PosthornException(
+                Reason.CONFLICT,
+                "token: "
+                    + MOST_TOKENS
+                    + " of the same kind have neither expired nor been ended; end some, or make"
+                    + " tokens that expire sooner");
+          }
+          return add(token, writing);
+        });
+  }
+
+  /** Returns whether so many tokens of the same kind, for the same, have not expired. */
+  private boolean isFull(NewToken token, int most, JournalBatch writing) {
+    return environments.tokens(token.environment(), token.kind(), token.application()) >= most
+        && environments.tokensOf(token.environment(), token.kind(), token.application()).stream()
+                .filter(row -> row.expires() == 0 || row.expires() > writing.now)
+                .count()
+            >= most;
+  }
+
+  private TokenRow add(NewToken token, JournalBatch writing) {
+    environments
+        .expired(writing.now, MOST_FORGOTTEN)
+        .forEach(row -> environments.remove(row, writing));
+    TokenRow row =
+        new TokenRow(
+            writing.nextId(0),
+            token.environment(),
+            token.application(),
+            token.kind(),
+            token.name(),
+            token.hash(),
+            token.hint(),
+            List.copyOf(token.scopes()),
+            writing.now,
+            token.expires());
+    environments.stage(row, writing);
+    return row;
+  }
+
+  /**
+   * Keeps that a token which is not stored here has ended, until it expires; does nothing if that
+   * is kept already. Fails with CONFLICT if {@value #MOST_REVOKED} of its application, or of the
+   * environment itself, are kept: to forget one would bring it back.
+   */
+  public CompletableFuture<Void> revoke(NewToken token) {
+    return changes
+        .change(
+            writing -> {
+              if (environments.token(token.hash()) == null
+                  && writing.claim("token", ByteBuffer.wrap(token.hash()))) {
+                requireRoom(token, writing);
+                var unused = add(token, writing);
+              }
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+
+  private void requireRoom(NewToken token, JournalBatch writing) {
+    if (isFull(token, MOST_REVOKED, writing)) {
+      throw new PosthornException(
+          Reason.CONFLICT,
+          "token: "
+              + MOST_REVOKED
+              + " signed tokens of the same subject have been ended and not expired; sign tokens"
+              + " that expire soon, or replace the secret that they are signed with");
+    }
+  }
+
+  /** Changes a token. */
+  public CompletableFuture<TokenRow> update(long id, UnaryOperator<TokenRow> edit) {
+    return changes.change(
+        writing -> {
+          TokenRow present = environments.current(id);
+          if (present == null) {
+            throw new PosthornException(Reason.NOT_FOUND, "token: there is none with this id");
+          }
+          TokenRow row = edit.apply(present);
+          environments.stage(row, writing);
+          return row;
+        });
+  }
+
+  /** Ends a token: it is forgotten. */
+  public CompletableFuture<Void> end(long id) {
+    return change(() -> find(id), environments::remove);
+  }
+
+  /** Has a token expire at a time, if it does not before. */
+  public CompletableFuture<Void> expire(long id, long at) {
+    return change(() -> find(id), (row, writing) -> expire(row, at, writing));
+  }
+
+  /** Ends the portal tokens of an application that fit. */
+  public CompletableFuture<Void> endPortals(
+      long environment, long application, Predicate<TokenRow> which) {
+    return change(() -> portals(environment, application, which), environments::remove);
+  }
+
+  /** Has the portal tokens of an application that fit expire at a time, if they do not before. */
+  public CompletableFuture<Void> expirePortals(
+      long environment, long application, Predicate<TokenRow> which, long at) {
+    return change(
+        () -> portals(environment, application, which), (row, writing) -> expire(row, at, writing));
+  }
+
+  private List<TokenRow> find(long id) {
+    TokenRow row = environments.token(id);
+    return row == null ? List.of() : List.of(row);
+  }
+
+  private List<TokenRow> portals(long environment, long application, Predicate<TokenRow> which) {
+    return environments.tokensOf(environment, TokenRow.Kind.PORTAL, application).stream()
+        .filter(which)
+        .toList();
+  }
+
+  private void expire(TokenRow row, long at, JournalBatch writing) {
+    if (row.expires() == 0 || row.expires() > at) {
+      environments.stage(row.expiring(at), writing);
+    }
+  }
+
+  /** Changes some committed tokens, each as of the batch if it is still there. */
+  private CompletableFuture<Void> change(
+      Supplier<List<TokenRow>> tokens, BiConsumer<TokenRow, JournalBatch> change) {
+    return changes
+        .change(
+            writing -> {
+              for (TokenRow committed : tokens.get()) {
+                TokenRow row = environments.current(committed.id());
+                if (row != null) {
+                  change.accept(row, writing);
+                }
+              }
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.posthorn.internal.engine.task;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.accept.AdmissionControl;
+import dev.posthorn.internal.engine.accept.MessageEntry;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.internal.engine.registry.RegisteredApplication;
+import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.TaskRow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of a {@link TaskKind#BROADCAST}: a message to each of the next applications, and how far
+ * the task has come, in one batch. So a crash neither leaves one out nor sends one twice.
+ *
+ * <p>The message itself is kept as a setting of the store's until the task has ended: it may be
+ * large, and the task's own row is written with every step.
+ */
+public final class Broadcast implements Journal.Entry {
+  private static final int APPLICATIONS = 100;
+  private static final int BYTES = 4 << 20;
+
+  private final Core core;
+
+  /** What has room; to note that must not fail. */
+  private final List<MessageEntry> entries = new ArrayList<>(APPLICATIONS);
+
+  private final List<MessageEntry> accepted = new ArrayList<>();
+  private final Map<MessageEntry, PosthornException> refused = new LinkedHashMap<>();
+  private final CompletableFuture<TaskRow> done = new CompletableFuture<>();
+  private final BiFunction<TaskData, JournalBatch, TaskRow> put;
+  private final TaskData before;
+  private long last;
+  private int examined;
+  private @Nullable TaskRow written;
+
+  /**
+   * Creates the step.
+   *
+   * @param before how far the task has come
+   * @param put adds the task's row to a batch; it has finished if its position is 0
+   */
+  private Broadcast(Core core, TaskData before, BiFunction<TaskData, JournalBatch, TaskRow> put) {
+    this.core = core;
+    this.before = before;
+    this.put = put;
+  }
+
+  /** Returns the change that keeps what a task is to send; or that forgets it, if it is null. */
+  static SettingChange keep(long task, @Nullable SendRequest message) {
+    return new SettingChange.PutSetting(setting(task), message == null ? null : message.json());
+  }
+
+  private static String setting(long task) {
+    return "broadcast " + task;
+  }
+
+  /**
+   * Takes the next step of a task. The applications are those that were there when it was begun.
+   *
+   * @return completes with the task's row as it was written; fails, with nothing written, if there
+   *     is no room, or as an acceptance does
+   */
+  static CompletableFuture<TaskRow> step(
+      Core core,
+      AdmissionControl intake,
+      TaskRow task,
+      BiFunction<TaskData, JournalBatch, TaskRow> put) {
+    String kept = core.runtime().store().setting(setting(task.id()));
+    if (kept == null) {
+      throw new IllegalStateException("what task " + task.id() + " is to send is not there");
+    }
+    SendRequest message = SendRequest.of(kept);
+    Broadcast step = new Broadcast(core, TaskData.of(task), put);
+    boolean entered = false;
+    try {
+      step.enter(intake, task, message);
+      entered = true;
+    } catch (PosthornException e) {
+      step.failed(e);
+      return step.done;
+    } finally {
+      if (!entered) {
+        step.entries.forEach(MessageEntry::leave);
+      }
+    }
+    intake.handOver(step, step.entries);
+    return step.done;
+  }
+
+  private void enter(AdmissionControl intake, TaskRow task, SendRequest message) {
+    int most = Math.clamp(BYTES / Math.max(1, message.body().length), 1, APPLICATIONS);
+    Listing next = new Listing(before.position(), task.id(), false, most);
+    List<RegisteredApplication> page =
+        core.directory().applicationsOf(task.environment(), next).limit(most + 1L).toList();
+    while (examined < Math.min(most, page.size())
+        && enter(intake, message.to(page.get(examined).id))) {
+      examined++;
+    }
+    last = examined < page.size() ? page.get(examined - 1).id : 0;
+  }
+
+  /** Returns whether the step may go on; without room it ends early, but not before the first. */
+  private boolean enter(AdmissionControl intake, SendRequest message) {
+    try {
+      entries.add(intake.entry(message, 0, new Told()));
+    } catch (PosthornException e) {
+      if (e.reason() == Reason.OVERLOADED && !entries.isEmpty()) {
+        return false;
+      }
+      if (e.reason() != Reason.NOT_FOUND) { // else it has just been deleted
+        throw e;
+      }
+    }
+    return true;
+  }
+
+  /** Counts what was sent; the task's row tells of it. */
+  private final class Told implements MessageEntry.AcceptCallback {
+    @Override
+    public void accepted(SendResult result) {
+      core.meter().accepted(result);
+    }
+
+    @Override
+    public void refused(PosthornException why) {
+      core.meter().refused(why.reason());
+    }
+  }
+
+  @Override
+  public void prepare(JournalBatch writing) {
+    accepted.clear();
+    refused.clear();
+    List<TaskData.Sent> sent = new ArrayList<>();
+    for (MessageEntry entry : entries) {
+      try {
+        entry.prepare(writing);
+        accepted.add(entry);
+        SendResult result = entry.result();
+        if (result != null && !result.duplicate()) {
+          sent.add(new TaskData.Sent(entry.application(), result.message()));
+        }
+      } catch (PosthornException e) { // it is gone, or had another message under the event id
+        refused.put(entry, e);
+      } catch (StoreException e) { // of what is in the batch already nothing must stay there
+        throw new IllegalStateException(e);
+      }
+    }
+    written = put.apply(before.after(last, examined, sent.size()).with(sent), writing);
+  }
+
+  @Override
+  public void committed(JournalBatch writing) {
+    accepted.forEach(entry -> entry.committed(writing));
+    refused.forEach(MessageEntry::failed);
+    TaskRow row = Objects.requireNonNull(written);
+    core.workersLater(0, () -> done.complete(row));
+  }
+
+  @Override
+  public void posted() {
+    accepted.forEach(MessageEntry::posted);
+  }
+
+  @Override
+  public void failed(PosthornException why) {
+    entries.forEach(entry -> entry.failed(why));
+    core.workersLater(0, () -> done.completeExceptionally(why));
+  }
+
+  @Override
+  public int weight() {
+    return 1 + entries.stream().mapToInt(MessageEntry::weight).sum();
+  }
+
+  @Override
+  public boolean refusable() {
+    return true;
+  }
+}

@@ -1,0 +1,262 @@
+package dev.posthorn.internal.engine.task;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.Promises;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.journal.IdempotencyKey;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.ShardLoop;
+import dev.posthorn.internal.engine.lane.Shards;
+import dev.posthorn.internal.engine.lane.Sweep;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.DeliveryStatus;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Reads;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Cancels deliveries that wait, delivers messages again, and sends tests. */
+public final class Deliveries {
+  private static final int MOST_TESTS = 100;
+
+  private final Core core;
+  private final Shards shards;
+  private final Replays replays;
+  private final SettingsWriter changes;
+  private final AtomicInteger tests;
+
+  public Deliveries(Core core, Shards shards, Replays replays) {
+    this(core, shards, replays, new SettingsWriter(core, null), new AtomicInteger());
+  }
+
+  private Deliveries(
+      Core core, Shards shards, Replays replays, SettingsWriter changes, AtomicInteger tests) {
+    this.core = core;
+    this.shards = shards;
+    this.replays = replays;
+    this.changes = changes;
+    this.tests = tests;
+  }
+
+  /** Returns the same, where each replay or test is made once; see {@link IdempotencyKey}. */
+  public Deliveries once(IdempotencyKey once) {
+    return new Deliveries(core, shards, replays, new SettingsWriter(core, once), tests);
+  }
+
+  /** Returns the same for a task, which would make a step again. */
+  Deliveries patient() {
+    return new Deliveries(core, shards, replays, changes.patient(), tests);
+  }
+
+  /** Returns where each delivery of a message stands; see {@link DeliveryStatus#of}. */
+  public List<DeliveryStatus> statuses(MessageRow message) {
+    return DeliveryStatus.of(lists(message), message, core.cancellations()::isCancelled);
+  }
+
+  /**
+   * Returns where the delivery of a message to an endpoint stands, or null if there never was one;
+   * reads as much for a message to one endpoint as for a message to many.
+   */
+  public @Nullable DeliveryStatus status(MessageRow message, long endpoint) {
+    return DeliveryStatus.of(lists(message), message, endpoint, core.cancellations()::isCancelled);
+  }
+
+  private Reads lists(MessageRow message) {
+    return core.runtime().store().forLists(message.application());
+  }
+
+  /**
+   * Cancels the deliveries of a message that wait; one that is under way is not attempted again.
+   *
+   * @return how many there were; completes once the cancellation is on disk
+   */
+  public CompletableFuture<Integer> cancel(long message) {
+    return cancelled(message, 0);
+  }
+
+  /**
+   * Cancels the delivery of a message to an endpoint if it waits; if it is under way it is not
+   * attempted again.
+   *
+   * @return whether there was one; completes once the cancellation is on disk
+   */
+  public CompletableFuture<Boolean> cancel(long message, long endpoint) {
+    return cancelled(message, endpoint).thenApply(count -> count > 0);
+  }
+
+  private CompletableFuture<Integer> cancelled(long message, long endpoint) {
+    return changed(writing -> cancel(message, endpoint, writing));
+  }
+
+  /** Cancels what waits of some messages. */
+  CompletableFuture<Integer> cancel(List<Long> messages) {
+    return changed(
+        writing -> messages.stream().mapToInt(message -> cancel(message, 0, writing)).sum());
+  }
+
+  private int cancel(long message, long endpoint, JournalBatch writing) {
+    List<LiveRow> rows = core.cancellations().cancel(message, endpoint, writing);
+    writing.onCommit(() -> rows.forEach(row -> tell(row, writing)));
+    return rows.size();
+  }
+
+  private void tell(LiveRow row, JournalBatch writing) {
+    RegisteredEndpoint endpoint = core.directory().endpoint(row.endpoint());
+    if (endpoint != null) { // else it is ended anyway
+      ShardLoop loop = shards.loop(endpoint.id);
+      writing.post(loop, () -> loop.lane(endpoint).endIfCancelled(row));
+    }
+  }
+
+  /** Has a change made, as often as it is asked for. */
+  private <T> CompletableFuture<T> changed(Function<JournalBatch, T> change) {
+    return changes.often().change(change);
+  }
+
+  /**
+   * Removes the payloads of messages for good. What waits of them is cancelled; the messages stay
+   * in lists, and can be neither read nor delivered again.
+   *
+   * @return how many messages were named
+   */
+  public CompletableFuture<Integer> expunge(List<Long> messages) {
+    return cancel(messages)
+        .thenCompose(
+            cancelled ->
+                changes.change(
+                    writing -> {
+                      writing.batch.expungedMessages.addAll(messages);
+                      return messages.size();
+                    }));
+  }
+
+  /** Removes for good what an attempt kept of the response. */
+  public CompletableFuture<Void> expungeAttempt(long attempt) {
+    return changes
+        .change(
+            writing -> {
+              writing.batch.expungedAttempts.add(attempt);
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+
+  /** Cancels all deliveries that wait for an endpoint now; returns how many there were. */
+  public CompletableFuture<Long> cancelAll(long endpointId) {
+    return cancelAll(endpointId, core.journal().time().millis() + 1);
+  }
+
+  /**
+   * Cancels the deliveries of an endpoint that wait and were begun before a time.
+   *
+   * @param before the time in milliseconds, exclusive
+   * @return how many there were; completes when all of them are cancelled
+   */
+  public CompletableFuture<Long> cancelAll(long endpointId, long before) {
+    return cancelAll(endpointId, before, Sweep.Progress.NONE);
+  }
+
+  /** Does the same, and has something added to each batch that ends some of them. */
+  CompletableFuture<Long> cancelAll(long endpointId, long before, Sweep.Progress progress) {
+    Promises.Promise<Long> done = core.promises().make();
+    Sweep.Order order = new Sweep.Order(progress, done::complete);
+    var unused =
+        changed(writing -> cancelAll(endpointId, before, order, writing))
+            .whenComplete(
+                (upTo, error) -> {
+                  if (error != null) {
+                    done.fail(error);
+                  }
+                });
+    return done.future();
+  }
+
+  private long cancelAll(long endpointId, long before, Sweep.Order order, JournalBatch writing) {
+    RegisteredEndpoint endpoint = core.directory().requireCurrent(endpointId);
+    long upTo = Math.min(Ids.firstAt(before) - 1, writing.lastId());
+    core.cancellations().cancelAll(endpoint, upTo, writing);
+    ShardLoop loop = shards.loop(endpointId);
+    writing.onCommit(() -> writing.post(loop, () -> loop.lane(endpoint).sweep().begin(order)));
+    return upTo;
+  }
+
+  /**
+   * Sends a message to one endpoint of its application as a test: at once and once, whatever the
+   * endpoint wants and also if it is paused or disabled. The outcome says nothing of the endpoint's
+   * health. Of the acceptance's options none counts.
+   *
+   * @return the attempt, once it is on disk. Fails with NOT_FOUND if there is no such endpoint,
+   *     TOO_LARGE if the payload is, OVERLOADED if 100 tests are under way, STORE_FAILED if the
+   *     endpoint's secrets cannot be read
+   */
+  public CompletableFuture<AttemptRow> test(SendRequest acceptance, long endpointId) {
+    TestSend test = enter(acceptance, endpointId);
+    return left(test.store(acceptance).thenCompose(test::send));
+  }
+
+  /**
+   * Begins a test, as {@link #test} makes it.
+   *
+   * @return the message, once it is on disk; the exchange comes after that. Fails as {@link #test}
+   *     does
+   */
+  public CompletableFuture<MessageRow> beginTest(SendRequest acceptance, long endpointId) {
+    TestSend test = enter(acceptance, endpointId);
+    CompletableFuture<MessageRow> stored = test.store(acceptance);
+    var unused = left(stored.thenCompose(test::send));
+    return stored;
+  }
+
+  private <T> CompletableFuture<T> left(CompletableFuture<T> test) {
+    return core.promises().of(test.whenComplete((result, why) -> tests.decrementAndGet()));
+  }
+
+  /** Returns a test that may be made; {@link #left} has to be called when it is over. */
+  private TestSend enter(SendRequest acceptance, long endpointId) {
+    RegisteredEndpoint endpoint = core.directory().requireEndpoint(endpointId);
+    if (endpoint.row().application() != acceptance.application()) {
+      throw new PosthornException(
+          Reason.NOT_FOUND, "endpoint: the application has none with this id; list its endpoints");
+    }
+    acceptance.requireAtMost(core.options().limits().payloadBytes());
+    if (tests.incrementAndGet() > MOST_TESTS) {
+      tests.decrementAndGet();
+      throw new PosthornException(
+          Reason.OVERLOADED, MOST_TESTS + " tests are under way; try again when one has ended");
+    }
+    return new TestSend(changes, shards.loop(endpointId), endpoint);
+  }
+
+  /**
+   * Delivers a message to an endpoint again, at once and with a fresh schedule.
+   *
+   * @return whether there is a new delivery; false if one waits already. Fails with NOT_FOUND if
+   *     there is no such message, it is past its retention, or its payload was removed
+   */
+  public CompletableFuture<Boolean> replay(long messageId, long endpointId) {
+    RegisteredEndpoint endpoint = core.directory().requireEndpoint(endpointId);
+    return changes.change(
+        writing -> {
+          MessageRow message = writing.store().messageWithoutBody(messageId);
+          if (message == null
+              || message.expunged()
+              || message.application() != endpoint.row().application()) {
+            throw new PosthornException(
+                Reason.NOT_FOUND,
+                "message: there is none with this id, it is past its retention, or its payload was"
+                    + " removed");
+          }
+          return replays.begin(Replays.Replay.of(message, endpointId), writing);
+        });
+  }
+}

@@ -1,0 +1,195 @@
+package dev.posthorn.internal.engine.task;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.journal.IdempotencyKey;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.registry.Router;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.ConsumerRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.MessageFilter;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.SettingChange;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the messages that an endpoint listens to, in the order in which they were sent, and
+ * remembers how far its consumers have come.
+ *
+ * <p>A position is an id: all messages with greater ids are yet to be read. Ids grow with the order
+ * of commits, so nothing comes to be behind a position. Of a consumer that nobody knows it is the
+ * endpoint's own id, since the stream begins when the endpoint was created.
+ */
+public final class Polling {
+  /** How many consumers of an endpoint are remembered. */
+  public static final int MOST_CONSUMERS = 100;
+
+  /** How many messages are looked at for a page if the store cannot tell all that are wanted. */
+  private static final int LOOKED_AT = 1_000;
+
+  private final SettingsWriter changes;
+  private final Core core;
+
+  public Polling(SettingsWriter changes) {
+    this.changes = changes;
+    this.core = changes.core();
+  }
+
+  /** Returns the position before all that an endpoint's stream has from a time on. */
+  public static long positionAt(EndpointRow endpoint, Instant time) {
+    return Math.max(endpoint.id(), Ids.firstAt(time.toEpochMilli()) - 1);
+  }
+
+  /** Returns the same, where each change is made once; see {@link IdempotencyKey}. */
+  public Polling once(IdempotencyKey once) {
+    return new Polling(new SettingsWriter(core, once));
+  }
+
+  // ---- messages ------------------------------------------------------------------------------
+
+  /**
+   * Messages that were read.
+   *
+   * @param messages the messages, without their bodies
+   * @param position where to go on
+   * @param isLast whether there were no more
+   */
+  public record Polled(List<MessageRow> messages, long position, boolean isLast) {}
+
+  /**
+   * Reads messages that an endpoint listens to, be it enabled or not.
+   *
+   * @param after the position to go on from
+   * @param limit how many at most
+   * @param type only this event type, or null
+   * @param channel only messages with this channel, or null
+   */
+  public Polled read(
+      EndpointRow endpoint,
+      long after,
+      int limit,
+      @Nullable String type,
+      @Nullable String channel) {
+    EndpointSpec spec = endpoint.spec();
+    boolean typesSaid = spec.eventTypes().stream().noneMatch(Router::isPattern);
+    boolean channelsSaid = spec.channels().size() <= 1;
+    Set<String> types =
+        type != null ? Set.of(type) : typesSaid ? Set.copyOf(spec.eventTypes()) : Set.of();
+    String only =
+        channel == null && spec.channels().size() == 1 ? spec.channels().getFirst() : channel;
+    int most = typesSaid && channelsSaid ? limit : Math.max(limit, LOOKED_AT);
+    Page<MessageRow> page =
+        store(endpoint)
+            .messages(
+                new MessageQuery(
+                    endpoint.application(),
+                    after,
+                    Long.MAX_VALUE,
+                    false,
+                    most,
+                    new MessageFilter(types, only, null, null, 0)));
+    return wanted(endpoint, page, after, limit);
+  }
+
+  private static Polled wanted(EndpointRow endpoint, Page<MessageRow> page, long after, int limit) {
+    List<MessageRow> wanted = new ArrayList<>();
+    long position = after;
+    for (MessageRow row : page.rows()) {
+      if (wanted.size() == limit) {
+        return new Polled(wanted, position, false);
+      }
+      if (Router.listens(endpoint, row.type(), row.channels())) {
+        wanted.add(row);
+      }
+      position = row.id();
+    }
+    return new Polled(wanted, page.done() ? position : page.next(), page.done());
+  }
+
+  private Reads store(EndpointRow endpoint) {
+    return core.runtime().store().forLists(endpoint.application());
+  }
+
+  // ---- consumers -----------------------------------------------------------------------------
+
+  /** Returns a consumer's position. */
+  public long position(EndpointRow endpoint, String consumer) {
+    return position(store(endpoint).consumers(endpoint.id()), endpoint.id(), consumer);
+  }
+
+  private static long position(List<ConsumerRow> consumers, long endpoint, String name) {
+    return consumers.stream()
+        .filter(row -> row.name().equals(name))
+        .mapToLong(ConsumerRow::position)
+        .findFirst()
+        .orElse(endpoint);
+  }
+
+  /**
+   * Moves a consumer on, since it has all messages of a page; does nothing if it was moved there
+   * before. Fails with CONFLICT if it is at neither end of that page.
+   *
+   * @param from its position when it read the page
+   * @param to the position after that page
+   */
+  public CompletableFuture<Long> advance(long endpoint, String consumer, long from, long to) {
+    return changes.change(
+        writing -> {
+          List<ConsumerRow> present = present(endpoint, writing);
+          long at = position(present, endpoint, consumer);
+          if (at == to) {
+            return to;
+          }
+          if (at != from) {
+            throw new PosthornException(
+                Reason.CONFLICT,
+                "iterator: the consumer is at another place, since somebody else polled or sought"
+                    + " under its name; leave the iterator out to go on from there");
+          }
+          return put(present, new ConsumerRow(endpoint, consumer, to, writing.now), writing);
+        });
+  }
+
+  /** Moves a consumer to a position. */
+  public CompletableFuture<Long> seek(long endpoint, String consumer, long position) {
+    return changes.change(
+        writing ->
+            put(
+                present(endpoint, writing),
+                new ConsumerRow(endpoint, consumer, position, writing.now),
+                writing));
+  }
+
+  private List<ConsumerRow> present(long endpoint, JournalBatch writing) {
+    core.directory().requireCurrent(endpoint);
+    return writing.consumers(endpoint);
+  }
+
+  /** Puts a consumer's row into a batch. The one that has not moved for the longest makes room. */
+  private static long put(List<ConsumerRow> present, ConsumerRow row, JournalBatch writing) {
+    boolean known = present.removeIf(one -> one.name().equals(row.name()));
+    if (!known && present.size() >= MOST_CONSUMERS) {
+      ConsumerRow oldest =
+          present.stream().min(Comparator.comparingLong(ConsumerRow::updated)).orElseThrow();
+      present.remove(oldest);
+      writing.batch.settings.add(
+          new SettingChange.RemoveConsumer(oldest.endpoint(), oldest.name()));
+    }
+    present.add(row);
+    writing.batch.settings.add(new SettingChange.PutConsumer(row));
+    return row.position();
+  }
+}

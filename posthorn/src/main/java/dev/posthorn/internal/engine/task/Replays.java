@@ -1,0 +1,103 @@
+package dev.posthorn.internal.engine.task;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.Delivery;
+import dev.posthorn.internal.engine.lane.ShardLoop;
+import dev.posthorn.internal.engine.lane.Shards;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
+
+/** Begins deliveries of messages that were accepted before, one at a time for each endpoint. */
+public final class Replays {
+  private final Core core;
+  private final Shards shards;
+
+  public Replays(Core core, Shards shards) {
+    this.core = core;
+    this.shards = shards;
+  }
+
+  /**
+   * A message that is to be delivered to an endpoint again.
+   *
+   * @param endpoint the endpoint
+   * @param message the message
+   * @param delivery the delivery that the message has to the endpoint, or 0 if it has none yet
+   * @param type the message's event type
+   * @param kind what its attempts are: {@link AttemptKind#REPLAY}, or {@link AttemptKind#RECOVERY}
+   *     for a single one
+   */
+  record Replay(long endpoint, long message, long delivery, String type, AttemptKind kind) {
+
+    static Replay of(MessageRow message, long endpoint) {
+      for (int i = 0; i < message.targets().length; i++) {
+        if (message.targets()[i] == endpoint) {
+          return replay(message, endpoint, message.id() + 1 + i);
+        }
+      }
+      return replay(message, endpoint, 0);
+    }
+
+    private static Replay replay(MessageRow message, long endpoint, long delivery) {
+      return new Replay(endpoint, message.id(), delivery, message.type(), AttemptKind.REPLAY);
+    }
+
+    /** Returns a message that is to be delivered once more and no more, since it failed. */
+    static Replay recovery(MessageRow message, long endpoint, long delivery) {
+      return new Replay(endpoint, message.id(), delivery, message.type(), AttemptKind.RECOVERY);
+    }
+  }
+
+  /**
+   * Begins one, at once and, unless it is a recovery, with a fresh schedule, as part of a batch.
+   *
+   * @return whether it was begun; false if one waits already
+   * @throws PosthornException with NOT_FOUND if the endpoint is gone
+   */
+  boolean begin(Replay replay, JournalBatch writing) {
+    RegisteredEndpoint endpoint = core.directory().requireEndpoint(replay.endpoint());
+    for (LiveRow live : writing.liveNow(replay.message(), endpoint.id)) {
+      if (!core.cancellations().isCancelledNow(live)) {
+        return false;
+      }
+    }
+    LiveRow row = row(replay, endpoint, writing);
+    writing.batch.parked.add(row);
+    ShardLoop loop = shards.loop(endpoint.id);
+    writing.onCommit(
+        () -> {
+          core.meter().replayed();
+          writing.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false));
+        });
+    return true;
+  }
+
+  /** What was cancelled may not have ended yet: what comes after that has an id of its own. */
+  private LiveRow row(Replay replay, RegisteredEndpoint endpoint, JournalBatch writing) {
+    LiveRow row = row(replay, endpoint, replay.delivery(), writing.steady);
+    return replay.delivery() == 0 || core.cancellations().isCancelledNow(row)
+        ? row(replay, endpoint, writing.nextId(0), writing.steady)
+        : row;
+  }
+
+  private LiveRow row(Replay replay, RegisteredEndpoint endpoint, long id, long now) {
+    return new LiveRow(
+        id,
+        endpoint.id,
+        replay.message(),
+        LiveRow.QueueState.PARKED,
+        now,
+        0,
+        0,
+        core.settings()
+            .deadline(
+                endpoint.row().policy(),
+                core.catalogue().retryWaits(endpoint.environment, replay.type()),
+                now),
+        replay.kind());
+  }
+}

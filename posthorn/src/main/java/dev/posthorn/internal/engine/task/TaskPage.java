@@ -1,0 +1,169 @@
+package dev.posthorn.internal.engine.task;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.registry.Router;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptQuery;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.DeliveryStatus;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.MessageFilter;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one step of a task that delivers again found.
+ *
+ * @param replays what is to be delivered
+ * @param examined how many rows were looked at
+ * @param next the id to go on after, or 0 if there is nothing more
+ */
+record TaskPage(List<Replays.Replay> replays, long examined, long next) {
+  private static final int SIZE = 100;
+
+  /**
+   * Reads the next page of a task.
+   *
+   * @throws PosthornException with NOT_FOUND if the endpoint is gone
+   * @throws dev.posthorn.spi.store.StoreException if the store cannot be read
+   */
+  static TaskPage read(Core core, TaskKind kind, TaskData data) {
+    EndpointRow endpoint = core.directory().requireEndpoint(data.order().endpoint()).row();
+    Store store = core.runtime().store();
+    return switch (kind) {
+      case RECOVER -> failed(store, data);
+      case REPLAY_MISSING -> missing(core, endpoint, data);
+      case BULK_REPLAY -> all(core, endpoint, data);
+      case CANCEL, BROADCAST, PURGE ->
+          throw new IllegalArgumentException(kind + " delivers nothing again");
+    };
+  }
+
+  private static long after(TaskData data) {
+    return Math.max(data.position(), Ids.firstAt(data.order().since()) - 1);
+  }
+
+  private static long before(TaskData data) {
+    return Ids.firstAt(data.order().until());
+  }
+
+  // ---- what failed ---------------------------------------------------------------------------
+
+  private static TaskPage failed(Store store, TaskData data) {
+    long endpoint = data.order().endpoint();
+    Page<AttemptRow> page =
+        store.attempts(
+            new AttemptQuery(
+                endpoint, after(data), before(data), false, SIZE, DeliveryState.FAILED));
+    Map<Long, AttemptRow> lasts =
+        store.lastAttempts(page.rows().stream().map(AttemptRow::message).toList(), endpoint);
+    List<Replays.Replay> replays = new ArrayList<>();
+    for (AttemptRow attempt : page.rows()) {
+      MessageRow message = store.messageWithoutBody(attempt.message());
+      if (attempt.kind() != AttemptKind.TEST
+          && isLast(lasts, attempt)
+          && message != null
+          && !message.expunged()) {
+        replays.add(Replays.Replay.recovery(message, endpoint, attempt.delivery()));
+      }
+    }
+    return new TaskPage(replays, page.rows().size(), page.next());
+  }
+
+  /** Returns whether nothing has happened to a delivery since an attempt. */
+  private static boolean isLast(Map<Long, AttemptRow> lasts, AttemptRow attempt) {
+    AttemptRow last = lasts.get(attempt.message());
+    return last != null && last.id() == attempt.id();
+  }
+
+  // ---- what was never for it -----------------------------------------------------------------
+
+  private static TaskPage missing(Core core, EndpointRow endpoint, TaskData data) {
+    // A disabled endpoint wants what it would want if it were enabled; it gets it then.
+    EndpointRow enabled = endpoint.with(EndpointState.ENABLED, endpoint.updated());
+    return chosen(
+        messages(core, endpoint, data, MessageFilter.NONE),
+        endpoint,
+        message ->
+            Router.choose(enabled, message.type(), message.channels()) == Router.Choice.MATCHED
+                && statusOf(core, message, endpoint) == null);
+  }
+
+  // ---- what was for it -----------------------------------------------------------------------
+
+  private static TaskPage all(Core core, EndpointRow endpoint, TaskData data) {
+    TaskOrder.Filter filter = data.order().filter();
+    Page<MessageRow> page =
+        messages(
+            core,
+            endpoint,
+            data,
+            new MessageFilter(
+                Set.copyOf(filter.types()), filter.channel(), filter.tag(), null, endpoint.id()));
+    Map<Long, AttemptRow> lasts =
+        core.runtime()
+            .store()
+            .lastAttempts(page.rows().stream().map(MessageRow::id).toList(), endpoint.id());
+    return chosen(
+        page,
+        endpoint,
+        message -> isAsWanted(core, message, lasts.get(message.id()), endpoint, filter));
+  }
+
+  private static boolean isAsWanted(
+      Core core,
+      MessageRow message,
+      @Nullable AttemptRow last,
+      EndpointRow endpoint,
+      TaskOrder.Filter filter) {
+    if (filter.state() != null) {
+      DeliveryStatus status = statusOf(core, message, endpoint);
+      if (status == null || status.state() != filter.state()) {
+        return false;
+      }
+    }
+    if (last != null && last.kind() == AttemptKind.TEST) {
+      return false;
+    }
+    Integer wanted = filter.statusClass();
+    return wanted == null || (last != null && last.status() / 100 == wanted);
+  }
+
+  private static @Nullable DeliveryStatus statusOf(
+      Core core, MessageRow message, EndpointRow endpoint) {
+    return DeliveryStatus.of(
+        core.runtime().store(), message, endpoint.id(), core.cancellations()::isCancelled);
+  }
+
+  private static Page<MessageRow> messages(
+      Core core, EndpointRow endpoint, TaskData data, MessageFilter filter) {
+    return core.runtime()
+        .store()
+        .messages(
+            new MessageQuery(
+                endpoint.application(), after(data), before(data), false, SIZE, filter));
+  }
+
+  private static TaskPage chosen(
+      Page<MessageRow> page, EndpointRow endpoint, Predicate<MessageRow> isWanted) {
+    List<Replays.Replay> replays = new ArrayList<>();
+    for (MessageRow message : page.rows()) {
+      if (!message.expunged() && isWanted.test(message)) {
+        replays.add(Replays.Replay.of(message, endpoint.id()));
+      }
+    }
+    return new TaskPage(replays, page.rows().size(), page.next());
+  }
+}

@@ -1,0 +1,97 @@
+package dev.posthorn.internal.engine.task;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.fair.FairQueue;
+import dev.posthorn.spi.runtime.Owner;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The tasks that wait for their next step. Environments take turns, a step each, and so do the
+ * applications of one and the tasks of those; no application takes two steps at a time. So what one
+ * of them began, however much, costs another one the wait for a few steps. Thread-safe.
+ */
+final class TaskQueue {
+  private static final int AT_A_TIME = 4;
+  private static final int MOST = 10_000;
+  private static final int MOST_OF_ONE = 100;
+
+  private final FairQueue<TaskRun> waiting = new FairQueue<>();
+  private final Map<Owner, TaskRun> stepping = new HashMap<>();
+  private final Map<Owner, Integer> begun = new HashMap<>();
+  private int all;
+  private volatile boolean stopped;
+
+  /** Returns whose a task is: an application's, or a whole environment's if that is 0. */
+  static Owner owner(long environment, long application) {
+    return new Owner(environment, application);
+  }
+
+  /**
+   * Makes room for a task.
+   *
+   * @throws PosthornException with OVERLOADED if too many have not ended
+   */
+  synchronized void enter(Owner owner) {
+    if (begun.getOrDefault(owner, 0) >= MOST_OF_ONE) {
+      throw new PosthornException(
+          Reason.OVERLOADED,
+          MOST_OF_ONE + " tasks have not ended here; try again when some of them have");
+    }
+    if (all >= MOST) {
+      throw new PosthornException(
+          Reason.OVERLOADED, "too many tasks wait; try again when some have ended");
+    }
+    entered(owner);
+  }
+
+  private void entered(Owner owner) {
+    begun.merge(owner, 1, Integer::sum);
+    all++;
+  }
+
+  /** A task has ended, or was not begun after all. */
+  synchronized void leave(Owner owner) {
+    begun.computeIfPresent(owner, (o, count) -> count == 1 ? null : count - 1);
+    all--;
+  }
+
+  /** Goes on with a task that was begun before a restart, however many there are. */
+  synchronized void resume(TaskRun run) {
+    entered(run.owner());
+    add(run);
+  }
+
+  /** Has a task take its next step when it is its turn. */
+  synchronized void add(TaskRun run) {
+    waiting.add(run.owner(), run);
+    startSome();
+  }
+
+  /** The step of a task is over; there may be another one, see {@link #add}. */
+  synchronized void stepped(TaskRun run) {
+    if (stepping.remove(run.owner(), run)) {
+      startSome();
+    }
+  }
+
+  private void startSome() {
+    while (stepping.size() < AT_A_TIME && !stopped) {
+      TaskRun run = waiting.poll(owner -> !stepping.containsKey(owner));
+      if (run == null) {
+        return;
+      }
+      stepping.put(run.owner(), run);
+      run.next();
+    }
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  boolean isStopped() {
+    return stopped;
+  }
+}

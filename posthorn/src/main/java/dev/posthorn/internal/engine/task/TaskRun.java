@@ -1,0 +1,274 @@
+package dev.posthorn.internal.engine.task;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.runtime.Owner;
+import dev.posthorn.spi.store.MessageFilter;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.TaskRow;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries one task out: reads a page, then has what comes of it and how far it has come written in
+ * one batch, and so on. A crash in between loses nothing and repeats nothing. Between the steps no
+ * thread waits, and others have their turn ({@link TaskQueue}).
+ */
+final class TaskRun {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskRun.class);
+  private static final long LATER_NANOS = 1_000_000_000;
+  private static final int PURGED = 100;
+
+  /** So often in a row a step may fail for a reason that nobody foresaw. */
+  private static final int MOST_FAILURES = 10;
+
+  private final Tasks tasks;
+  private final Core core;
+  private final TaskKind kind;
+  private final CompletableFuture<TaskRow> end;
+  private volatile TaskRow row;
+  private final AtomicInteger failures = new AtomicInteger();
+
+  /** How many are cancelled in the batch that is being written. Writer only. */
+  private int counting;
+
+  /**
+   * Creates the run.
+   *
+   * @param row the task as it is stored
+   * @param end completes when the task does; fails if it is given up
+   */
+  TaskRun(Tasks tasks, TaskKind kind, TaskRow row, CompletableFuture<TaskRow> end) {
+    this.tasks = tasks;
+    this.core = tasks.core();
+    this.kind = kind;
+    this.row = row;
+    this.end = end;
+  }
+
+  Owner owner() {
+    return TaskQueue.owner(row.environment(), row.application());
+  }
+
+  /** Does the next step, on a worker. */
+  void next() {
+    core.workersLater(0, () -> guarded(this::step));
+  }
+
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (Throwable e) {
+      failed(e);
+    }
+  }
+
+  private void step() {
+    if (tasks.stopped()) {
+      return; // it goes on after the next start
+    }
+    TaskData data = TaskData.of(row);
+    write(
+        switch (kind) {
+          case CANCEL -> cancel(data);
+          case BROADCAST -> Broadcast.step(core, tasks.intake(), row, this::put);
+          case PURGE -> purge(data);
+          case RECOVER, REPLAY_MISSING, BULK_REPLAY -> {
+            TaskPage page = TaskPage.read(core, kind, data);
+            yield changed(writing -> advance(data, page, writing));
+          }
+        });
+  }
+
+  private CompletableFuture<TaskRow> cancel(TaskData data) {
+    return tasks
+        .deliveries()
+        .cancelAll(data.order().endpoint(), data.order().until(), this::counted)
+        .thenCompose(count -> changed(writing -> put(TaskData.of(row), writing)));
+  }
+
+  /** So many more are cancelled: the task knows it in the same commit. */
+  void counted(int more, JournalBatch writing) {
+    counting += more;
+    TaskData data = TaskData.of(row).after(0, counting, counting);
+    TaskRow changed = put(TaskRow.RUNNING, data.json(), writing);
+    writing.onUndo(() -> counting -= more);
+    writing.onCommit(
+        () -> {
+          counting -= more;
+          row = changed;
+        });
+  }
+
+  private CompletableFuture<TaskRow> purge(TaskData data) {
+    Page<MessageRow> page =
+        core.runtime()
+            .store()
+            .messages(
+                new MessageQuery(
+                    row.application(),
+                    data.position(),
+                    Ids.firstAt(data.order().until()),
+                    false,
+                    PURGED,
+                    MessageFilter.NONE));
+    List<Long> left =
+        page.rows().stream().filter(one -> !one.expunged()).map(MessageRow::id).toList();
+    return tasks
+        .deliveries()
+        .cancel(left)
+        .thenCompose(
+            cancelled ->
+                changed(
+                    writing -> {
+                      writing.batch.expungedMessages.addAll(left);
+                      return put(data.after(page.next(), page.rows().size(), left.size()), writing);
+                    }));
+  }
+
+  private CompletableFuture<TaskRow> changed(Function<JournalBatch, TaskRow> change) {
+    return tasks.changes().change(change);
+  }
+
+  private void write(CompletableFuture<TaskRow> written) {
+    var unused =
+        written.whenComplete(
+            (changed, error) -> {
+              if (error != null) {
+                failed(error);
+              } else {
+                row = changed;
+                failures.set(0);
+                proceed();
+              }
+            });
+  }
+
+  private void proceed() {
+    if (row.status().equals(TaskRow.RUNNING)) {
+      tasks.next(this);
+    } else {
+      over();
+    }
+  }
+
+  // ---- on the writer -------------------------------------------------------------------------
+
+  private TaskRow advance(TaskData data, TaskPage page, JournalBatch writing) {
+    core.directory().requireEndpoint(data.order().endpoint());
+    int begun = 0;
+    for (Replays.Replay replay : page.replays()) {
+      begun += tasks.replays().begin(replay, writing) ? 1 : 0;
+    }
+    return put(data.after(page.next(), page.examined(), begun), writing);
+  }
+
+  /** Writes how far the task has come; there is nothing more after position 0. */
+  private TaskRow put(TaskData data, JournalBatch writing) {
+    return put(data.position() == 0 ? TaskRow.FINISHED : TaskRow.RUNNING, data.json(), writing);
+  }
+
+  private TaskRow put(String status, String data, JournalBatch writing) {
+    TaskRow changed =
+        new TaskRow(
+            row.id(),
+            row.environment(),
+            row.application(),
+            row.type(),
+            status,
+            data,
+            row.created(),
+            writing.now);
+    writing.batch.settings.add(new SettingChange.PutTask(changed));
+    if (kind == TaskKind.BROADCAST && !status.equals(TaskRow.RUNNING)) {
+      writing.batch.settings.add(Broadcast.keep(row.id(), null));
+    }
+    return changed;
+  }
+
+  // ---- failures ------------------------------------------------------------------------------
+
+  /** What may pass is tried again; else the task is given up, which is written down. */
+  private void failed(Throwable thrown) {
+    Throwable cause = thrown.getCause();
+    Throwable error = thrown instanceof CompletionException && cause != null ? cause : thrown;
+    if (tasks.stopped() || isReason(error, Reason.CLOSED)) {
+      return;
+    }
+    tasks.stepped(this);
+    boolean mayPass = mayPass(error);
+    if (mayPass || (failures.get() < MOST_FAILURES && !(error instanceof PosthornException))) {
+      if (!mayPass) {
+        failures.incrementAndGet();
+        core.guard().report("a step of a task", error);
+      }
+      LOG.warn("Failed at a step of task {}, tried again later: {}", row.id(), error.getMessage());
+      later(() -> guarded(this::again));
+      return;
+    }
+    if (!isReason(error, Reason.NOT_FOUND)) {
+      LOG.error("task {} is given up because of a defect", row.id(), error);
+    }
+    giveUp(error);
+  }
+
+  /** The last step may have been written although nobody knew: what is stored counts. */
+  private void again() {
+    TaskRow stored = core.runtime().store().task(row.id());
+    row = stored == null ? row : stored;
+    proceed();
+  }
+
+  private static boolean mayPass(Throwable error) {
+    return error instanceof StoreException
+        || isReason(error, Reason.OVERLOADED)
+        || isReason(error, Reason.STORE_FULL)
+        || isReason(error, Reason.STORE_FAILED)
+        || isReason(error, Reason.UNKNOWN);
+  }
+
+  private static boolean isReason(Throwable error, Reason reason) {
+    return error instanceof PosthornException e && e.reason() == reason;
+  }
+
+  private void giveUp(Throwable why) {
+    // The words of a defect may name files and hosts, and customers read this.
+    String text =
+        why instanceof PosthornException
+            ? String.valueOf(why.getMessage())
+            : "a defect; the log has more";
+    var unused =
+        changed(writing -> put(TaskRow.FAILED, TaskData.of(row).givenUp(text).json(), writing))
+            .whenComplete(
+                (changed, error) -> {
+                  if (error == null) {
+                    row = changed;
+                    end.completeExceptionally(why);
+                    tasks.ended(this);
+                  } else if (!tasks.stopped()) {
+                    later(() -> giveUp(why));
+                  }
+                });
+  }
+
+  private void over() {
+    end.complete(row);
+    tasks.ended(this);
+  }
+
+  private void later(Runnable task) {
+    core.workersLater(LATER_NANOS, task);
+  }
+}

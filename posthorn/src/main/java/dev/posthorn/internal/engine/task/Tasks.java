@@ -1,0 +1,264 @@
+package dev.posthorn.internal.engine.task;
+
+import dev.posthorn.internal.engine.accept.AdmissionControl;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.engine.journal.IdempotencyKey;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.Sweep;
+import dev.posthorn.internal.engine.registry.RegisteredApplication;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.runtime.Owner;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.TaskQuery;
+import dev.posthorn.spi.store.TaskRow;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Long work in the background. What was begun is on disk, with how far it has come, and goes on
+ * after a restart. Tasks take turns by application, a step each ({@link TaskQueue}). Those that
+ * ended are forgotten when they are as old as messages may get.
+ */
+public final class Tasks {
+  private static final int MOST_FORGOTTEN = 10;
+
+  private final SettingsWriter changes;
+  private final Replays replays;
+  private final Deliveries deliveries;
+  private final AdmissionControl intake;
+  private final TaskQueue queue;
+
+  /** Where a task is at home; its application is 0 if it is for all of an environment. */
+  private record Place(long environment, long application) {}
+
+  public Tasks(
+      SettingsWriter changes, Replays replays, Deliveries deliveries, AdmissionControl intake) {
+    this(changes, replays, deliveries, intake, new TaskQueue());
+  }
+
+  private Tasks(
+      SettingsWriter changes,
+      Replays replays,
+      Deliveries deliveries,
+      AdmissionControl intake,
+      TaskQueue queue) {
+    this.changes = changes;
+    this.replays = replays;
+    this.deliveries = deliveries;
+    this.intake = intake;
+    this.queue = queue;
+  }
+
+  /** Returns the same, where each task is begun once; see {@link IdempotencyKey}. */
+  public Tasks once(IdempotencyKey once) {
+    return new Tasks(new SettingsWriter(core(), once), replays, deliveries, intake, queue);
+  }
+
+  /**
+   * Begins a task.
+   *
+   * @return completes once the task is on disk; fails with NOT_FOUND if there is no such endpoint,
+   *     with OVERLOADED if too many tasks wait
+   */
+  public CompletableFuture<TaskRow> start(TaskKind kind, TaskOrder order) {
+    return start(kind, order, new CompletableFuture<>());
+  }
+
+  /**
+   * Begins a task and carries it out.
+   *
+   * @return completes once the task is done; fails as {@link #start} does, or if it is given up
+   */
+  public CompletableFuture<TaskRow> run(TaskKind kind, TaskOrder order) {
+    CompletableFuture<TaskRow> end = new CompletableFuture<>();
+    return core().promises().of(start(kind, order, end).thenCompose(begun -> end));
+  }
+
+  private CompletableFuture<TaskRow> start(
+      TaskKind kind, TaskOrder order, CompletableFuture<TaskRow> end) {
+    TextLimits.check(order.filter());
+    return changes.change(
+        writing -> {
+          RegisteredEndpoint endpoint = core().directory().requireEndpoint(order.endpoint());
+          Place place = new Place(endpoint.environment, endpoint.row().application());
+          return begin(kind, place, order, end, writing);
+        });
+  }
+
+  /**
+   * Begins to send a message to every application that an environment has.
+   *
+   * @param message the message; its application does not count
+   * @return completes once the task is on disk; fails with TOO_LARGE if the payload is, with
+   *     OVERLOADED if too many tasks wait
+   */
+  public CompletableFuture<TaskRow> broadcast(long environment, SendRequest message) {
+    message.requireAtMost(core().options().limits().payloadBytes());
+    return changes.change(
+        writing -> {
+          Place place = new Place(environment, 0);
+          TaskOrder order = new TaskOrder(0, 0, writing.now);
+          TaskRow row = begin(TaskKind.BROADCAST, place, order, new CompletableFuture<>(), writing);
+          writing.batch.settings.add(Broadcast.keep(row.id(), message));
+          return row;
+        });
+  }
+
+  /**
+   * Begins to remove the payloads of all messages that an application has; see {@link
+   * Deliveries#expunge}.
+   *
+   * @return completes once the task is on disk; fails with NOT_FOUND if there is no such
+   *     application, with OVERLOADED if too many tasks wait
+   */
+  public CompletableFuture<TaskRow> purge(long application) {
+    return changes.change(
+        writing -> {
+          RegisteredApplication entry = core().directory().requireApplication(application);
+          Place place = new Place(entry.row().environment(), application);
+          TaskOrder order = new TaskOrder(0, 0, writing.now + 1);
+          return begin(TaskKind.PURGE, place, order, new CompletableFuture<>(), writing);
+        });
+  }
+
+  private TaskRow begin(
+      TaskKind kind,
+      Place place,
+      TaskOrder order,
+      CompletableFuture<TaskRow> end,
+      JournalBatch writing) {
+    Owner owner = TaskQueue.owner(place.environment, place.application);
+    queue.enter(owner);
+    writing.onUndo(() -> queue.leave(owner));
+    forgetSome(place.environment, writing);
+    TaskRow row =
+        new TaskRow(
+            writing.nextId(0),
+            place.environment,
+            place.application,
+            kind.type(),
+            TaskRow.RUNNING,
+            TaskData.begin(order.later(writing.steady - writing.now)).json(),
+            writing.now,
+            writing.now);
+    writing.batch.settings.add(new SettingChange.PutTask(row));
+    writing.onCommit(() -> queue.add(new TaskRun(this, kind, row, end)));
+    return row;
+  }
+
+  /**
+   * Keeps the result of work that was done at once, as a task that has finished.
+   *
+   * @param type the name of what was done
+   * @param result what came of it, as JSON
+   * @return completes once it is on disk
+   */
+  public CompletableFuture<TaskRow> keep(long environment, String type, String result) {
+    return changes.change(
+        writing -> {
+          forgetSome(environment, writing);
+          TaskRow row =
+              new TaskRow(
+                  writing.nextId(0),
+                  environment,
+                  0,
+                  type,
+                  TaskRow.FINISHED,
+                  result,
+                  writing.now,
+                  writing.now);
+          writing.batch.settings.add(new SettingChange.PutTask(row));
+          return row;
+        });
+  }
+
+  private void forgetSome(long environment, JournalBatch writing) {
+    long old = core().journal().retention().millis() - core().options().retentionMillis();
+    Page<TaskRow> oldest =
+        writing
+            .store()
+            .tasks(
+                new TaskQuery(
+                    environment, Long.MIN_VALUE, Ids.firstAt(old), false, MOST_FORGOTTEN));
+    for (TaskRow row : oldest.rows()) {
+      if (!row.status().equals(TaskRow.RUNNING)) {
+        writing.batch.settings.add(new SettingChange.RemoveTask(row.id()));
+      }
+    }
+  }
+
+  /**
+   * Goes on with what was under way at the last stop. To be called before anything is begun.
+   *
+   * @return what counts the deliveries that are cancelled, by the endpoint
+   */
+  public Map<Long, Sweep.Progress> resume() {
+    Map<Long, Sweep.Progress> counts = new HashMap<>();
+    for (TaskRow row : core().runtime().store().runningTasks()) {
+      TaskKind.of(row.type())
+          .ifPresent(
+              kind -> {
+                TaskRun run = new TaskRun(this, kind, row, new CompletableFuture<>());
+                if (kind == TaskKind.CANCEL) {
+                  counts.putIfAbsent(TaskData.of(row).order().endpoint(), run::counted);
+                }
+                queue.resume(run);
+              });
+    }
+    return counts;
+  }
+
+  /** Begins no further step. */
+  public void stop() {
+    queue.stop();
+  }
+
+  // ---- for the runs --------------------------------------------------------------------------
+
+  Core core() {
+    return changes.core();
+  }
+
+  SettingsWriter changes() {
+    return changes.often().patient();
+  }
+
+  Replays replays() {
+    return replays;
+  }
+
+  Deliveries deliveries() {
+    return deliveries.patient();
+  }
+
+  AdmissionControl intake() {
+    return intake;
+  }
+
+  boolean stopped() {
+    return queue.isStopped();
+  }
+
+  /** The step of a run is over. */
+  void stepped(TaskRun run) {
+    queue.stepped(run);
+  }
+
+  /** A run has another step to take. */
+  void next(TaskRun run) {
+    queue.stepped(run);
+    queue.add(run);
+  }
+
+  /** A run is over. */
+  void ended(TaskRun run) {
+    queue.leave(run.owner());
+    queue.stepped(run);
+  }
+}

@@ -1,0 +1,149 @@
+package dev.posthorn.internal.engine.task;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.Delivery;
+import dev.posthorn.internal.engine.lane.OutcomeEntry;
+import dev.posthorn.internal.engine.lane.Payload;
+import dev.posthorn.internal.engine.lane.ShardLoop;
+import dev.posthorn.internal.engine.lane.Verdict;
+import dev.posthorn.internal.engine.registry.LaneSettings;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.ExchangeResult.Response;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A manual test of an endpoint: one exchange beside its lane. So it does not wait its turn, is made
+ * also while the endpoint is paused or disabled, and counts neither for nor against it.
+ *
+ * <p>Its message is on disk before the exchange, or the id could be given again after a crash.
+ * There is no live row: a test that a crash cuts short is not made again.
+ */
+final class TestSend {
+  private final SettingsWriter changes;
+  private final Core core;
+  private final ShardLoop loop;
+  private final RegisteredEndpoint endpoint;
+
+  TestSend(SettingsWriter changes, ShardLoop loop, RegisteredEndpoint endpoint) {
+    this.changes = changes;
+    this.core = changes.core();
+    this.loop = loop;
+    this.endpoint = endpoint;
+  }
+
+  /** Stores the message. */
+  CompletableFuture<MessageRow> store(SendRequest acceptance) {
+    return changes.change(writing -> store(acceptance, writing));
+  }
+
+  private MessageRow store(SendRequest acceptance, JournalBatch writing) {
+    MessageRow message =
+        new MessageRow(
+            writing.nextId(1), // its delivery has the id after it
+            acceptance.application(),
+            acceptance.type(),
+            acceptance.channels(),
+            acceptance.options().tags(),
+            null,
+            acceptance.contentType(),
+            new long[] {endpoint.id},
+            acceptance.body());
+    writing.batch.messages.add(message);
+    return message;
+  }
+
+  /**
+   * Makes the exchange; returns the attempt once it is on disk. Decrypts secrets, so not on a loop.
+   */
+  CompletableFuture<AttemptRow> send(MessageRow message) {
+    LaneSettings settings = settings();
+    Delivery delivery = new Delivery(row(message), payload(message));
+    CompletableFuture<ExchangeResult> ended = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          if (loop.stopping()) {
+            ended.completeExceptionally(
+                new PosthornException(Reason.CLOSED, "closed before the test was sent"));
+          } else {
+            loop.exchanger().exchange(delivery, settings, ended::complete);
+          }
+        });
+    return ended
+        .whenComplete((result, why) -> delivery.releasePayload())
+        .thenApply(this::happened)
+        .thenCompose(
+            result ->
+                changes
+                    .often()
+                    .change(writing -> store(delivery.row, message.type(), result, writing)));
+  }
+
+  /** Tells the caller if there was no exchange: that is no attempt. */
+  private ExchangeResult happened(ExchangeResult result) {
+    if (result.isOwnShortage() && result instanceof ExchangeResult.Failure failure) {
+      core.shortages().met(result, loop.nanos());
+      throw new PosthornException(
+          Reason.OVERLOADED, "the test was not sent: " + failure.detail() + "; try again later");
+    }
+    return result;
+  }
+
+  private Payload payload(MessageRow message) {
+    Payload kept = core.keep(message, 1);
+    if (kept == null) {
+      throw new PosthornException(
+          Reason.OVERLOADED,
+          "no memory is left for the payload of a test; nothing was sent, try again a little later");
+    }
+    return kept;
+  }
+
+  private LaneSettings settings() {
+    RegisteredEndpoint.Settings source = endpoint.settings();
+    if (source.deleted()) { // its secrets are gone: it would be sent unsigned
+      throw new PosthornException(
+          Reason.NOT_FOUND, "endpoint: it was removed before the test was sent");
+    }
+    try {
+      return core.settings().make(endpoint.environment, source);
+    } catch (Throwable e) { // a wire format may throw anything
+      throw new PosthornException(
+          Reason.STORE_FAILED, "endpoint: it cannot be sent to: " + e.getMessage(), e);
+    }
+  }
+
+  private LiveRow row(MessageRow message) {
+    long now = loop.millis();
+    return new LiveRow(
+        message.id() + 1,
+        endpoint.id,
+        message.id(),
+        LiveRow.QueueState.PARKED,
+        now,
+        0,
+        0,
+        now,
+        AttemptKind.TEST);
+  }
+
+  private AttemptRow store(LiveRow row, String type, ExchangeResult result, JournalBatch writing) {
+    boolean succeeded = result instanceof Response response && response.status() / 100 == 2;
+    DeliveryState state = succeeded ? DeliveryState.SUCCEEDED : DeliveryState.FAILED;
+    Verdict verdict = new Verdict(state, 1, 0, row.deadline(), 0, Verdict.Health.GOOD);
+    AttemptRow attempt = OutcomeEntry.attempt(writing.nextId(0), row, verdict, result, null);
+    writing.batch.attempts.add(attempt);
+    writing.onCommit(() -> writing.post(loop, () -> loop.attempted(endpoint, attempt, type)));
+    return attempt;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.posthorn.internal.fair;
+
+import dev.posthorn.spi.runtime.Owner;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue of what waits, by its owner: groups take turns, one thing each, and so do the members of
+ * a group; what one of them has goes in the order in which it came. Not thread-safe.
+ */
+public final class FairQueue<T> {
+  private final Map<Object, Map<Object, Line<T>>> groups = new LinkedHashMap<>();
+
+  /** What one owner has. */
+  private record Line<T>(Owner owner, ArrayDeque<T> items) {}
+
+  /** Adds something behind what its owner has; an owner that had nothing has its turn last. */
+  public void add(Owner owner, T item) {
+    groups
+        .computeIfAbsent(owner.group(), group -> new LinkedHashMap<>(4))
+        .computeIfAbsent(owner.member(), member -> new Line<>(owner, new ArrayDeque<>(2)))
+        .items
+        .addLast(item);
+  }
+
+  /** Takes out what is next; null if there is nothing. */
+  public @Nullable T poll() {
+    return poll(owner -> true);
+  }
+
+  /** Takes out what is next of those that may have a turn; null if there is nothing. */
+  public @Nullable T poll(Predicate<Owner> mayHaveTurn) {
+    return poll(group -> true, mayHaveTurn);
+  }
+
+  /**
+   * Takes out what is next of those that may have a turn; null if there is nothing. Where a group
+   * may not, none of its members is looked at, however many it has.
+   */
+  public @Nullable T poll(Predicate<Object> mayGroup, Predicate<Owner> mayMember) {
+    for (Map.Entry<Object, Map<Object, Line<T>>> group : groups.entrySet()) {
+      if (!mayGroup.test(group.getKey())) {
+        continue;
+      }
+      for (Line<T> line : group.getValue().values()) {
+        if (mayMember.test(line.owner)) {
+          return take(line);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Puts a group and its member behind all others. */
+  private T take(Line<T> line) {
+    Object group = line.owner.group();
+    Map<Object, Line<T>> members = Objects.requireNonNull(groups.remove(group));
+    members.remove(line.owner.member());
+    T first = line.items.removeFirst();
+    if (!line.items.isEmpty()) {
+      members.put(line.owner.member(), line);
+    }
+    if (!members.isEmpty()) {
+      groups.put(group, members);
+    }
+    return first;
+  }
+
+  /** Takes something out before its turn; returns whether it was there. */
+  public boolean remove(Owner owner, T item) {
+    Map<Object, Line<T>> members = groups.get(owner.group());
+    Line<T> line = members == null ? null : members.get(owner.member());
+    if (line == null || !line.items.remove(item)) {
+      return false;
+    }
+    if (line.items.isEmpty()) {
+      Objects.requireNonNull(members).remove(owner.member());
+      if (members.isEmpty()) {
+        groups.remove(owner.group());
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.posthorn.internal.http;
+
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.internal.http.connection.LoopTransport;
+import dev.posthorn.internal.http.connection.TransportContext;
+import dev.posthorn.internal.http.loop.NettyLoop;
+import dev.posthorn.internal.http.loop.NettyScheduler;
+import dev.posthorn.internal.http.loop.NettyVersion;
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.runtime.Scheduler;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.transport.http.HttpTransport;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** One {@link LoopTransport} for each loop. */
+public final class NettyTransport implements HttpTransport {
+
+  private static final int CLOSE_SECONDS = 5;
+
+  private final NettyScheduler scheduler;
+  private final Map<Loop, LoopTransport> loops;
+  private final TransportContext setup;
+
+  private NettyTransport(
+      NettyScheduler scheduler, Map<Loop, LoopTransport> loops, TransportContext setup) {
+    this.scheduler = scheduler;
+    this.loops = loops;
+    this.setup = setup;
+  }
+
+  /** Opens a transport; see {@link HttpTransport#open}. */
+  public static NettyTransport open(HttpTransportOptions options) {
+    NettyVersion.require();
+    TransportContext setup = TransportContext.of(options);
+    NettyScheduler scheduler = NettyScheduler.start(options.loops(), setup.io());
+    try {
+      Map<Loop, LoopTransport> loops = new HashMap<>();
+      for (NettyLoop loop : scheduler.nettyLoops()) {
+        loops.put(loop, new LoopTransport(loop, setup));
+      }
+      if (setup.names() != null) {
+        setup.names().watch(scheduler.nettyLoops().getFirst());
+      }
+      return new NettyTransport(scheduler, loops, setup);
+    } catch (RuntimeException | Error e) {
+      scheduler.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done) {
+    LoopTransport transport = loops.get(loop);
+    if (transport == null) {
+      throw new IllegalArgumentException(
+          "loop: is not one of this transport's; take one of scheduler().loops()");
+    }
+    if (loop.inLoop()) {
+      transport.start(request, done);
+    } else {
+      loop.execute(() -> transport.start(request, done));
+    }
+  }
+
+  @Override
+  public Scheduler scheduler() {
+    return scheduler;
+  }
+
+  @Override
+  public int connections() {
+    return setup.connections();
+  }
+
+  @Override
+  public int openConnections() {
+    return setup.open().get();
+  }
+
+  @Override
+  public void close() {
+    setup.tls().close();
+    CountDownLatch closed = new CountDownLatch(loops.size());
+    for (LoopTransport transport : loops.values()) {
+      transport.loop.execute(
+          () -> {
+            try {
+              transport.close();
+            } finally {
+              closed.countDown();
+            }
+          });
+    }
+    if (loops.keySet().stream().anyMatch(Loop::inLoop)) {
+      return;
+    }
+    try {
+      closed.await(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package dev.posthorn.internal.http.connection;
+
+import dev.posthorn.internal.http.loop.Failures;
+import dev.posthorn.internal.http.tls.HandshakeSteps;
+import dev.posthorn.internal.http.tls.TlsContexts;
+import dev.posthorn.spi.transport.ErrorClass;
+import dev.posthorn.spi.transport.ErrorClass.Resource;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.proxy.ProxyHandler;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt to make a connection for an exchange: connecting, the proxy's tunnel, TLS. */
+@SuppressWarnings("FutureReturnValueIgnored") // What comes of a close reaches channelInactive.
+final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
+
+  final InetAddress address;
+  private final Dialer dialer;
+  private final Destination destination;
+  private final long startNanos = System.nanoTime();
+  private @Nullable Exchange exchange;
+  private @Nullable Channel channel;
+  private boolean securing;
+  private boolean usedNative;
+  private @Nullable HandshakeSteps steps;
+  private boolean handshaking;
+  private boolean settled;
+
+  Dial(Dialer dialer, Destination destination, Exchange exchange, InetAddress address) {
+    this.dialer = dialer;
+    this.destination = destination;
+    this.exchange = exchange;
+    this.address = address;
+  }
+
+  void begin(Channel channel, Future<?> connected, @Nullable ProxyHandler proxy) {
+    this.channel = channel;
+    if (exchange == null) {
+      channel.close();
+      return;
+    }
+    connected.addListener(
+        future -> {
+          if (!future.isSuccess()) {
+            failed(future.cause());
+          } else if (proxy == null) {
+            connected(channel);
+          } else {
+            proxy.connectFuture().addListener(tunnel -> tunnelled(channel, tunnel));
+          }
+        });
+  }
+
+  private void tunnelled(Channel channel, Future<?> tunnel) {
+    if (tunnel.isSuccess()) {
+      connected(channel);
+    } else {
+      failed(tunnel.cause());
+    }
+  }
+
+  private void connected(Channel channel) {
+    try {
+      begin(channel);
+    } catch (Throwable e) { // the channel would log it, and tell nobody
+      failed(e);
+    }
+  }
+
+  private void begin(Channel channel) {
+    if (exchange == null) {
+      channel.close();
+      return;
+    }
+    exchange.connected(startNanos);
+    if (destination.authority.tls) {
+      TlsContexts tls = dialer.tls();
+      HandshakeSteps taken = tls.steps(exchange.request.owner(), channel);
+      securing = true;
+      usedNative = destination.authority.offer().isNative();
+      steps = taken;
+      tls.secure(destination.authority, taken, ssl -> secure(channel, ssl), this::failed);
+    } else {
+      carry(channel, false);
+    }
+  }
+
+  private void secure(Channel channel, SslHandler ssl) {
+    handshaking = true;
+    channel.pipeline().addBefore(channel.pipeline().context(this).name(), null, ssl);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      if (!handshake.isSuccess()) {
+        failed(handshake.cause());
+      } else if (exchange != null) {
+        exchange.secured();
+        String protocol = ctx.pipeline().get(SslHandler.class).applicationProtocol();
+        if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {
+          carry(ctx.channel(), true);
+        } else {
+          // Not before all that came with the handshake was read: a request is yet to be sent.
+          ctx.executor().execute(() -> carry(ctx.channel(), false));
+        }
+      }
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  /** Something came before a request was sent, which it cannot be an answer to. */
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ReferenceCountUtil.release(message);
+    Exchange of = exchange;
+    exchange = null;
+    ctx.close();
+    if (of != null) {
+      of.broken(new ErrorClass.Protocol(), Http1Connection.UNASKED);
+    }
+    settle();
+  }
+
+  private void carry(Channel channel, boolean http2) {
+    Exchange of = exchange;
+    exchange = null;
+    if (of == null) {
+      channel.close();
+      settle();
+      return;
+    }
+    try {
+      dialer.carry(this, channel, http2, of, destination);
+    } catch (Throwable e) { // nobody else would tell the exchange
+      channel.close();
+      of.impossible(e);
+      settle();
+      return;
+    }
+    destination.authority.proceed();
+  }
+
+  /** The channel is a connection now. */
+  void becameConnection() {
+    settled = true;
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    failed(null);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    failed(cause);
+  }
+
+  /** Returns the exchange that it is made for, or null if that has ended. */
+  @Nullable Exchange exchange() {
+    return exchange;
+  }
+
+  /** There is no connection since this process is short of something. */
+  void lacks(ErrorClass.OwnShortage shortage, String detail) {
+    Exchange of = exchange;
+    exchange = null;
+    if (channel != null) {
+      channel.close();
+    }
+    if (of != null) {
+      of.fail(shortage, detail);
+    }
+    settle();
+  }
+
+  void failed(@Nullable Throwable cause) {
+    String host = destination.authority.host;
+    Resource lacking = cause == null ? null : Failures.lacking(cause, address);
+    if (lacking != null) {
+      lacks(
+          new ErrorClass.OwnShortage(lacking),
+          dialer.described() + host + " failed: " + Failures.describe(cause));
+      return;
+    }
+    Exchange of = exchange;
+    exchange = null;
+    if (channel != null) {
+      channel.close();
+    }
+    if (of != null) {
+      if (cause != null && usedNative && Failures.isUnknownToNative(cause)) {
+        destination.authority.requireJdk(System.nanoTime());
+        of.dialAgain();
+      } else if (securing) {
+        of.dialFailed(
+            new ErrorClass.Tls(),
+            "the TLS handshake with " + host + " failed: " + Failures.describe(cause));
+      } else {
+        of.dialFailed(
+            new ErrorClass.Connect(),
+            dialer.described() + host + " failed: " + Failures.describe(cause));
+      }
+    }
+    settle();
+  }
+
+  @Override
+  public void abandon() {
+    exchange = null;
+    if (channel != null) {
+      channel.close();
+    }
+    settle();
+  }
+
+  /** Its context is being made, or a step of its handshake waits for a thread of this process. */
+  @Override
+  public boolean waitsForItself() {
+    return steps != null && (!handshaking || steps.isWaiting());
+  }
+
+  /** There will be no connection: others may try. */
+  private void settle() {
+    if (!settled) {
+      settled = true;
+      destination.authority.notDialed();
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package dev.posthorn.internal.http.connection;
+
+import dev.posthorn.EgressProxy;
+import dev.posthorn.internal.http.tls.TlsContexts;
+import dev.posthorn.spi.transport.ErrorClass;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.proxy.HttpProxyHandler;
+import io.netty.handler.proxy.ProxyHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the connections of one loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // What comes of a close reaches channelInactive.
+final class Dialer {
+
+  private final LoopTransport transport;
+  private final Bootstrap bootstrap;
+  private final TlsContexts tls;
+  private final @Nullable EgressProxy proxy;
+  private final AtomicInteger open;
+
+  Dialer(LoopTransport transport, TransportContext setup) {
+    this.transport = transport;
+    this.bootstrap = setup.bootstrap((EventLoop) transport.loop.executor);
+    this.tls = setup.tls();
+    this.proxy = setup.options().proxy();
+    this.open = setup.open();
+  }
+
+  /** Makes a connection to the exchange's next address, and sends the exchange over it. */
+  void dial(Destination destination, Exchange exchange) {
+    InetAddress address = exchange.nextAddress();
+    if (address == null) {
+      throw new IllegalStateException("no address is left to connect to");
+    }
+    destination.authority.dialing();
+    Dial dial = new Dial(this, destination, exchange, address);
+    exchange.dialing(dial);
+    if (proxy == null) {
+      connect(dial, exchange, receiver(dial, exchange, destination.authority), null);
+    } else {
+      throughProxy(proxy, dial, receiver(dial, exchange, destination.authority));
+    }
+  }
+
+  /** Only the dial waits for the proxy's addresses: it forgets an exchange that has ended. */
+  private void throughProxy(EgressProxy proxy, Dial dial, InetSocketAddress receiver) {
+    transport.findProxy(
+        proxy.host(),
+        found -> {
+          Exchange exchange = dial.exchange();
+          if (found.error instanceof ErrorClass.OwnShortage shortage) {
+            dial.lacks(shortage, "the look-up of the proxy's name failed: " + found.detail);
+          } else if (found.addresses.isEmpty()) {
+            dial.failed(new UnknownHostException("the proxy's name could not be resolved"));
+          } else if (exchange != null) {
+            connect(dial, exchange, receiver, handler(proxy, found.addresses));
+          }
+        });
+  }
+
+  private static ProxyHandler handler(EgressProxy proxy, List<InetAddress> addresses) {
+    InetSocketAddress at = new InetSocketAddress(addresses.get(0), proxy.port());
+    String user = proxy.user();
+    String password = proxy.password();
+    ProxyHandler handler =
+        user == null || password == null
+            ? new HttpProxyHandler(at)
+            : new HttpProxyHandler(at, user, password);
+    // The exchange has its own limit for connecting.
+    handler.setConnectTimeoutMillis(0);
+    return handler;
+  }
+
+  private void connect(
+      Dial dial, Exchange exchange, InetSocketAddress receiver, @Nullable ProxyHandler through) {
+    ChannelFuture connected =
+        bootstrap
+            .clone()
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, exchange.attemptMillis())
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    if (through != null) {
+                      channel.pipeline().addLast(through);
+                    }
+                    channel.pipeline().addLast(dial);
+                  }
+                })
+            .connect(receiver);
+    if (connected.isDone() && !connected.isSuccess()) {
+      // There is no channel, as when the process has too many open files; Netty would tell of it on
+      // another thread.
+      dial.failed(connected.cause());
+      return;
+    }
+    open.incrementAndGet();
+    transport.opened();
+    connected
+        .channel()
+        .closeFuture()
+        .addListener(
+            closed -> {
+              open.decrementAndGet();
+              transport.closed();
+            });
+    dial.begin(connected.channel(), connected, through);
+  }
+
+  /** Returns where a dial leads: to the address that was checked, or by name if a proxy does. */
+  private static InetSocketAddress receiver(Dial dial, Exchange exchange, Authority authority) {
+    return exchange.isLeftToProxy()
+        ? InetSocketAddress.createUnresolved(authority.host, authority.port)
+        : new InetSocketAddress(address(dial.address), authority.port);
+  }
+
+  /** Returns the address without the name it was found under, which a proxy would be told. */
+  private static InetAddress address(InetAddress found) {
+    try {
+      return InetAddress.getByAddress(found.getAddress());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  TlsContexts tls() {
+    return tls;
+  }
+
+  /** Returns the beginning of a sentence about a connection that could not be made. */
+  String described() {
+    return proxy == null ? "connecting to " : "connecting through the proxy to ";
+  }
+
+  /** Turns a channel that is ready into a connection, and sends the exchange over it. */
+  void carry(
+      Dial dial, Channel channel, boolean http2, Exchange exchange, Destination destination) {
+    ChannelPipeline pipeline = channel.pipeline();
+    Authority authority = destination.authority;
+    if (http2) {
+      Http2Connection connection = new Http2Connection(transport, authority, dial.address, channel);
+      pipeline.addLast(
+          connection.meter(),
+          Http2FrameCodecBuilder.forClient()
+              .initialSettings(
+                  Http2Settings.defaultSettings()
+                      .pushEnabled(false)
+                      .initialWindowSize(Http2Connection.WINDOW)
+                      .maxHeaderListSize(ResponseReader.MAX_LINES))
+              .gracefulShutdownTimeoutMillis(0)
+              .build(),
+          new Http2MultiplexHandler(new Refusing()),
+          connection);
+      pipeline.remove(dial);
+      dial.becameConnection();
+      authority.dialed(connection);
+      connection.send(exchange, destination);
+    } else {
+      Http1Connection connection = new Http1Connection(transport, authority, dial.address, channel);
+      pipeline.addLast(connection);
+      pipeline.remove(dial);
+      dial.becameConnection();
+      authority.dialed();
+      connection.sendFirst(exchange, destination);
+    }
+  }
+
+  /** Closes streams that the receiver opens: push is switched off, and nothing else is known. */
+  private static final class Refusing extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel stream) {
+      stream.close();
+    }
+  }
+}

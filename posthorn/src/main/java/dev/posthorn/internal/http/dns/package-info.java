@@ -1,0 +1,5 @@
+/** Name look-ups: resolver, hosts file, cache. */
+@NullMarked
+package dev.posthorn.internal.http.dns;
+
+import org.jspecify.annotations.NullMarked;

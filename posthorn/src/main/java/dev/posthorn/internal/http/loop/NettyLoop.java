@@ -1,0 +1,83 @@
+package dev.posthorn.internal.http.loop;
+
+import dev.posthorn.spi.runtime.Loop;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A Netty executor as a {@link Loop}; once stopped it drops what it is given. */
+public final class NettyLoop implements Loop {
+
+  private static final Logger log = LoggerFactory.getLogger(NettyLoop.class);
+
+  public final EventExecutor executor;
+  private volatile boolean stopped;
+
+  NettyLoop(EventExecutor executor) {
+    this.executor = executor;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    try {
+      executor.execute(() -> run(task));
+    } catch (RejectedExecutionException e) {
+      log.debug("A task was dropped: the loop has stopped");
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Netty runs tasks for up to a second before it looks at I/O again, also those that come
+   * meanwhile.
+   */
+  @Override
+  public void executeAfterIo(Runnable task) {
+    if (executor instanceof SingleThreadEventLoop loop) {
+      try {
+        loop.executeAfterEventLoopIteration(() -> execute(task));
+      } catch (RejectedExecutionException e) {
+        log.debug("A task was dropped: the loop has stopped");
+      }
+    } else {
+      execute(task);
+    }
+  }
+
+  @Override
+  public Timer schedule(long delayNanos, Runnable task) {
+    try {
+      Future<?> future = executor.schedule(() -> run(task), delayNanos, TimeUnit.NANOSECONDS);
+      return () -> future.cancel(false);
+    } catch (RejectedExecutionException e) {
+      log.debug("A timer was dropped: the loop has stopped");
+      return () -> {};
+    }
+  }
+
+  @Override
+  public boolean inLoop() {
+    return executor.inEventLoop();
+  }
+
+  /** From now on tasks that still wait are dropped. */
+  void stop() {
+    stopped = true;
+  }
+
+  private void run(Runnable task) {
+    if (stopped) {
+      return;
+    }
+    try {
+      task.run();
+    } catch (Throwable e) {
+      log.error("A task failed", e);
+    }
+  }
+}

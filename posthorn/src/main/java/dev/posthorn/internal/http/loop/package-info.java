@@ -1,0 +1,5 @@
+/** Event loops, native transports and the classification of failures. */
+@NullMarked
+package dev.posthorn.internal.http.loop;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,246 @@
+package dev.posthorn.internal.http.tls;
+
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.internal.crypto.Certificates;
+import dev.posthorn.internal.crypto.ClientCertificate;
+import dev.posthorn.internal.http.connection.Authority;
+import dev.posthorn.spi.transport.TlsIdentity;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.StandardConstants;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** The client's side of TLS: what is trusted, offered and checked. */
+public final class Tls {
+
+  private static final int SESSIONS = 1_000;
+
+  /** How the JDK is told to ask whether a certificate was revoked. */
+  private static final String CHECK_REVOCATION = "com.sun.net.ssl.checkRevocation";
+
+  /** How many sessions the context of one endpoint keeps: a receiver has few addresses. */
+  private static final int OWN_SESSIONS = 4;
+
+  private Tls() {}
+
+  /** Makes the context for all that have nothing of their own. */
+  public static SslContext shared(HttpTransportOptions options, Trust trust) {
+    SslProvider provider = isNative(options) ? SslProvider.OPENSSL : SslProvider.JDK;
+    try {
+      return builder(options)
+          .sslProvider(provider)
+          .sessionCacheSize(SESSIONS)
+          .trustManager(trust.checks())
+          .build();
+    } catch (SSLException e) {
+      throw new IllegalStateException("TLS could not be set up: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Makes the context of an endpoint that has something of its own. If it is native, its memory is
+   * freed when it is released.
+   *
+   * @throws IllegalArgumentException if the identity cannot be read
+   */
+  static SslContext own(HttpTransportOptions options, Trust trust, TlsIdentity identity)
+      throws SSLException {
+    boolean isNative = isNative(options);
+    String ca = identity.serverCa();
+    SslContextBuilder builder =
+        builder(options)
+            .sslProvider(isNative ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK)
+            .sessionCacheSize(OWN_SESSIONS)
+            .trustManager((ca == null ? trust : Trust.only(Certificates.read(ca))).checks());
+    String certificate = identity.clientCertificate();
+    if (certificate != null) {
+      ClientCertificate own = ClientCertificate.read(certificate);
+      KeyManagerFactory keys = new OneKeyManager(own, !isNative).factory();
+      if (isNative) {
+        // Certificates are read into native memory once, not at each handshake.
+        builder
+            .keyManager(new OpenSslCachingX509KeyManagerFactory(keys, 1))
+            .option(OpenSslContextOption.PRIVATE_KEY_METHOD, new KeySigner(own.key()));
+      } else {
+        builder.keyManager(keys);
+      }
+    }
+    return builder.build();
+  }
+
+  private static boolean isNative(HttpTransportOptions options) {
+    return options.nativeIo() && OpenSsl.isAvailable();
+  }
+
+  private static SslContextBuilder builder(HttpTransportOptions options) {
+    SslContextBuilder builder =
+        SslContextBuilder.forClient()
+            .endpointIdentificationAlgorithm("HTTPS")
+            .option(OpenSslContextOption.USE_TASKS, true); // what takes long is a step of its own
+    if (options.http2()) {
+      builder.applicationProtocolConfig(
+          new ApplicationProtocolConfig(
+              Protocol.ALPN,
+              SelectorFailureBehavior.NO_ADVERTISE,
+              SelectedListenerFailureBehavior.ACCEPT,
+              ApplicationProtocolNames.HTTP_2,
+              ApplicationProtocolNames.HTTP_1_1));
+    }
+    return builder;
+  }
+
+  /**
+   * Returns a handler whose SNI and certificate check are for the host, dots or not.
+   *
+   * @param steps does what takes long
+   */
+  public static SslHandler handler(
+      SslContext context, ByteBufAllocator alloc, Authority authority, Executor steps) {
+    SSLEngine engine = context.newEngine(alloc, authority.host, authority.port);
+    if (!authority.isLiteral) {
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setServerNames(List.of(serverName(authority.host)));
+      engine.setSSLParameters(parameters);
+    }
+    SslHandler handler = new SslHandler(engine, steps);
+    // The exchange has its own limit for the handshake.
+    handler.setHandshakeTimeoutMillis(0);
+    handler.setCloseNotifyFlushTimeoutMillis(500);
+    return handler;
+  }
+
+  /** Returns the name for SNI: as it is, if the JDK's rules for names know it or not. */
+  private static SNIServerName serverName(String host) {
+    if (host.indexOf('_') < 0) {
+      return new SNIHostName(host);
+    }
+    byte[] name = host.getBytes(StandardCharsets.US_ASCII);
+    return new SNIServerName(StandardConstants.SNI_HOST_NAME, name) {};
+  }
+
+  /**
+   * Who may vouch for receivers, read once: the JDK's authorities are many.
+   *
+   * @param checks checks what receivers show
+   */
+  public record Trust(ShownChain checks) {
+
+    /** Returns the JDK's authorities, and those of a file if one is given. */
+    public static Trust of(@Nullable Path pem) {
+      try {
+        List<X509Certificate> trusted = new ArrayList<>(pem == null ? List.of() : read(pem));
+        trusted.addAll(List.of(first(factory(null)).getAcceptedIssuers()));
+        return new Trust(new ShownChain(validator(trusted)));
+      } catch (IOException | GeneralSecurityException e) {
+        throw new IllegalArgumentException(
+            pem == null
+                ? "the JDK's trusted certificates cannot be read: " + e.getMessage()
+                : "trustedCertificates: "
+                    + pem
+                    + " cannot be read as PEM certificates: "
+                    + e.getMessage(),
+            e);
+      }
+    }
+
+    private static List<X509Certificate> read(Path pem)
+        throws IOException, GeneralSecurityException {
+      List<X509Certificate> read = new ArrayList<>();
+      try (InputStream in = Files.newInputStream(pem)) {
+        for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+          read.add((X509Certificate) each);
+        }
+      }
+      if (read.isEmpty()) {
+        throw new IllegalArgumentException("trustedCertificates: " + pem + " has no certificate");
+      }
+      return read;
+    }
+
+    /** Returns these authorities and no others. */
+    static Trust only(List<X509Certificate> authorities) {
+      try {
+        return new Trust(new ShownChain(validator(authorities)));
+      } catch (IOException | GeneralSecurityException e) {
+        throw new IllegalStateException("a server CA cannot be used: " + e.getMessage(), e);
+      }
+    }
+
+    /**
+     * Returns what validates chains by the JDK's rules, but that certificates cannot say that one
+     * policy is another: a few that do so many times over would take all memory.
+     */
+    private static X509ExtendedTrustManager validator(Collection<X509Certificate> authorities)
+        throws IOException, GeneralSecurityException {
+      if (authorities.isEmpty()) {
+        KeyStore none = KeyStore.getInstance(KeyStore.getDefaultType());
+        none.load(null, null);
+        return first(factory(none));
+      }
+      Set<TrustAnchor> anchors = new HashSet<>();
+      authorities.forEach(authority -> anchors.add(new TrustAnchor(authority, null)));
+      PKIXBuilderParameters rules = new PKIXBuilderParameters(anchors, null);
+      rules.setRevocationEnabled(Boolean.getBoolean(CHECK_REVOCATION));
+      rules.setPolicyMappingInhibited(true);
+      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+      factory.init(new CertPathTrustManagerParameters(rules));
+      return first(factory);
+    }
+
+    private static TrustManagerFactory factory(@Nullable KeyStore store)
+        throws GeneralSecurityException {
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store);
+      return factory;
+    }
+
+    private static X509ExtendedTrustManager first(TrustManagerFactory factory) {
+      for (TrustManager manager : factory.getTrustManagers()) {
+        if (manager instanceof X509ExtendedTrustManager checks) {
+          return checks;
+        }
+      }
+      throw new IllegalStateException("this Java cannot check certificates");
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** TLS contexts, client certificates and the check of certificate chains. */
+@NullMarked
+package dev.posthorn.internal.http.tls;
+
+import org.jspecify.annotations.NullMarked;

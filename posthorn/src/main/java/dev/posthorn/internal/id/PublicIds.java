@@ -1,0 +1,109 @@
+package dev.posthorn.internal.id;
+
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
+
+/**
+ * Turns ids into the strings that users see, and back.
+ *
+ * <p>A public id is a prefix, the id in base 62 (eleven digits, so that strings sort as ids do),
+ * and a tag of sixteen digits that only this store's key can make: 27 digits in all, as many as a
+ * KSUID has, which is what clients of the Svix API may check for. It needs no column and no index,
+ * and a mistyped or guessed id is refused before the store is asked. The tag is two words of
+ * SipHash-2-4 (Aumasson and Bernstein, 2012), each cut to eight digits.
+ */
+public final class PublicIds {
+  private static final byte[] DIGITS =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+          .getBytes(StandardCharsets.US_ASCII);
+  private static final int ID_DIGITS = 11;
+  private static final int HALF_DIGITS = 8;
+  private static final int TAG_DIGITS = 2 * HALF_DIGITS;
+  private static final long HALF_RANGE = 218_340_105_584_896L; // 62 to the power of 8
+
+  private final long key0;
+  private final long key1;
+
+  /** Creates the public ids of one store, from its 128-bit key. */
+  public PublicIds(long key0, long key1) {
+    this.key0 = key0;
+    this.key1 = key1;
+  }
+
+  /** Returns the public form of an id, such as {@code msg_0FyVq3kU2dKx8Na1BqLm04TzRw7}. */
+  public String format(String prefix, long id) {
+    int start = prefix.length() + 1;
+    byte[] out = new byte[start + ID_DIGITS + TAG_DIGITS];
+    for (int i = 0; i < start - 1; i++) {
+      out[i] = (byte) prefix.charAt(i);
+    }
+    out[start - 1] = '_';
+    digits(id, out, start, ID_DIGITS);
+    tag(prefix, id, out, start + ID_DIGITS);
+    return new String(out, StandardCharsets.ISO_8859_1); // the bytes that the string has anyway
+  }
+
+  /** Returns the id behind its public form, or nothing if it is not one that this store gave. */
+  public OptionalLong parse(String prefix, String text) {
+    int start = prefix.length() + 1;
+    if (text.length() != start + ID_DIGITS + TAG_DIGITS
+        || !text.startsWith(prefix)
+        || text.charAt(start - 1) != '_') {
+      return OptionalLong.empty();
+    }
+    long id = number(text, start, ID_DIGITS);
+    return id > 0 && isTagged(prefix, id, text, start + ID_DIGITS)
+        ? OptionalLong.of(id)
+        : OptionalLong.empty();
+  }
+
+  private boolean isTagged(String prefix, long id, String text, int start) {
+    byte[] tag = new byte[TAG_DIGITS];
+    tag(prefix, id, tag, 0);
+    int difference = 0;
+    for (int i = 0; i < TAG_DIGITS; i++) {
+      difference |= tag[i] ^ text.charAt(start + i);
+    }
+    return difference == 0;
+  }
+
+  private static void digits(long number, byte[] out, int start, int count) {
+    long rest = number;
+    for (int i = start + count - 1; i >= start; i--) {
+      out[i] = DIGITS[(int) (rest % 62)];
+      rest /= 62;
+    }
+  }
+
+  private static long number(String text, int start, int count) {
+    long number = 0;
+    for (int i = start; i < start + count; i++) {
+      int digit = digit(text.charAt(i));
+      if (digit < 0 || number > (Long.MAX_VALUE - digit) / 62) {
+        return -1;
+      }
+      number = number * 62 + digit;
+    }
+    return number;
+  }
+
+  private static int digit(char c) {
+    if (c >= '0' && c <= '9') {
+      return c - '0';
+    }
+    if (c >= 'A' && c <= 'Z') {
+      return c - 'A' + 10;
+    }
+    return c >= 'a' && c <= 'z' ? c - 'a' + 36 : -1;
+  }
+
+  private void tag(String prefix, long id, byte[] out, int start) {
+    // A key for each prefix: were the two mixed into one word, the tag of one thing's id would fit
+    // a made-up id of another thing.
+    long prefixKey = SipHash.hash(key0, key1, prefix.hashCode());
+    long first = SipHash.hash(prefixKey, key1, id);
+    digits(Long.remainderUnsigned(first, HALF_RANGE), out, start, HALF_DIGITS);
+    long second = SipHash.hash(prefixKey, key1, ~id);
+    digits(Long.remainderUnsigned(second, HALF_RANGE), out, start + HALF_DIGITS, HALF_DIGITS);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.posthorn.internal.runtime;
+
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.SqliteOptions;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.file.UnpackFolders;
+import dev.posthorn.spi.runtime.Clock;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.store.sqlite.SqliteStore;
+import dev.posthorn.transport.http.HttpTransport;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** The runtime of production: a SQLite file, HTTP over Netty, and Netty's threads. */
+public final class LocalRuntime {
+  private LocalRuntime() {}
+
+  /**
+   * Loads the native libraries that a runtime uses, which are unpacked for that; {@link #open} does
+   * so too, unless they are loaded.
+   *
+   * @param file the database
+   * @param tempFolder where to unpack them; null for the folder for temporary files, or that of the
+   *     database if it cannot be the other one
+   * @throws dev.posthorn.spi.store.StoreException if there is no folder that one can be loaded from
+   */
+  public static void prepare(Path file, @Nullable Path tempFolder) {
+    UnpackFolders folders = UnpackFolders.of(file, tempFolder);
+    SqliteStore.loadLibrary(folders);
+    HttpTransport.loadNatives(folders);
+  }
+
+  /**
+   * Opens a runtime. Nothing is left open if a part of it cannot be opened.
+   *
+   * @param time what it goes by: {@link InstantSource#system()}, or a source that somebody sets
+   * @throws dev.posthorn.spi.store.StoreException if the file cannot be opened
+   * @throws IllegalArgumentException if the options name a certificate file that cannot be read
+   */
+  public static EngineRuntime open(Path file, HttpTransportOptions http, InstantSource time) {
+    return open(file, SqliteOptions.defaults(), http, time);
+  }
+
+  /** Opens a runtime with a store of one's own choice; see {@link #open}. */
+  public static EngineRuntime open(
+      Path file, SqliteOptions options, HttpTransportOptions http, InstantSource time) {
+    prepare(file, null);
+    Store store = SqliteStore.open(file, options);
+    try {
+      HttpTransport transport = HttpTransport.open(http);
+      Clock clock = Clock.of(time);
+      EngineRuntime real = new EngineRuntime(clock, transport.scheduler(), store, transport);
+      return clock.machine() == clock ? real : ClockedRuntime.of(clock, real);
+    } catch (RuntimeException | Error e) {
+      store.close();
+      throw e;
+    }
+  }
+}

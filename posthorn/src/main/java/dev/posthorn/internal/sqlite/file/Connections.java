@@ -1,0 +1,147 @@
+package dev.posthorn.internal.sqlite.file;
+
+import dev.posthorn.SqliteOptions;
+import dev.posthorn.internal.sqlite.log.Wal;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * Makes the connections to one file: one writer, some readers, one for checkpoints.
+ *
+ * <p>Transactions are begun and ended by {@link #run}: the driver's own handling of autocommit
+ * would begin the next transaction right after each commit and so hold back checkpoints.
+ */
+public final class Connections {
+  /** Measured: larger pages write more for the scattered history indexes. */
+  public static final int PAGE_BYTES = 4096;
+
+  /** How long to wait for another program that writes to the file. */
+  public static final int BUSY_MILLIS = 5_000;
+
+  private static final int READER_CACHE_BYTES = 2 << 20;
+
+  private final Path file;
+  private final SqliteOptions options;
+
+  public Connections(Path file, SqliteOptions options) {
+    this.file = file;
+    this.options = options;
+  }
+
+  public SQLiteConnection writer() throws SQLException {
+    return writer(connection -> {});
+  }
+
+  /** Opens the writer; changes nothing in the file before it has passed a check. */
+  public SQLiteConnection writer(Check check) throws SQLException {
+    SQLiteConnection connection = open();
+    try {
+      check.run(connection);
+      // Only an empty file takes the page size, and only before it is in WAL mode.
+      run(connection, "PRAGMA page_size = " + PAGE_BYTES);
+      run(connection, "PRAGMA journal_mode = WAL");
+      run(connection, "PRAGMA wal_autocheckpoint = 0");
+      // What a backup made it grow is given back when the log starts over.
+      run(connection, "PRAGMA journal_size_limit = " + Wal.WARN_BYTES);
+      run(connection, "PRAGMA synchronous = FULL");
+      run(connection, "PRAGMA temp_store = MEMORY");
+      // What is removed is overwritten, whole pages too. Measured: as much CPU time, and 5 to 10 %
+      // more written while retention removes as much as comes.
+      run(connection, "PRAGMA secure_delete = ON");
+      cache(connection, options.cacheBytes());
+      if (options.maxFileBytes() > 0) {
+        run(connection, "PRAGMA max_page_count = " + options.maxFileBytes() / PAGE_BYTES);
+      }
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      close(connection, e);
+      throw e;
+    }
+  }
+
+  /** Throws if a file is not to be written to. */
+  public interface Check {
+    void run(SQLiteConnection connection) throws SQLException;
+  }
+
+  SQLiteConnection reader() throws SQLException {
+    SQLiteConnection connection = open();
+    try {
+      run(connection, "PRAGMA query_only = ON");
+      cache(connection, READER_CACHE_BYTES);
+      return connection;
+    } catch (SQLException e) {
+      close(connection, e);
+      throw e;
+    }
+  }
+
+  /** Opens a connection that copies the file into another; it has SQLite's small cache. */
+  public SQLiteConnection copier() throws SQLException {
+    return open();
+  }
+
+  /** Opens a connection that looks at a file that nobody knows yet, and changes nothing in it. */
+  public SQLiteConnection checker() throws SQLException {
+    SQLiteConnection connection = reader();
+    try {
+      run(connection, "PRAGMA cell_size_check = ON");
+      return connection;
+    } catch (SQLException e) {
+      close(connection, e);
+      throw e;
+    }
+  }
+
+  public SQLiteConnection checkpointer() throws SQLException {
+    SQLiteConnection connection = open();
+    try {
+      run(connection, "PRAGMA synchronous = FULL");
+      return connection;
+    } catch (SQLException e) {
+      close(connection, e);
+      throw e;
+    }
+  }
+
+  /** Opens the file itself, which SQLite has many locks on: to be closed after all connections. */
+  public FileChannel file() throws IOException {
+    return FileChannel.open(file, StandardOpenOption.WRITE);
+  }
+
+  /** Runs one statement without parameters; the driver adds nothing to it. */
+  public static void run(SQLiteConnection connection, String sql) throws SQLException {
+    connection.getDatabase().exec(sql, false);
+  }
+
+  private SQLiteConnection open() throws SQLException {
+    SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties());
+    try {
+      connection.setBusyTimeout(BUSY_MILLIS);
+      // Whoever made the file is not to choose what functions run.
+      run(connection, "PRAGMA trusted_schema = OFF");
+      return connection;
+    } catch (SQLException e) {
+      close(connection, e);
+      throw e;
+    }
+  }
+
+  private static void cache(SQLiteConnection connection, long bytes) throws SQLException {
+    run(connection, "PRAGMA cache_size = -" + bytes / 1024);
+  }
+
+  private static void close(SQLiteConnection connection, Exception cause) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.posthorn.internal.sqlite.file;
+
+import java.util.Arrays;
+
+/**
+ * A stretch of a {@code Tail}: ids and the one or two keys that each is to be found by.
+ *
+ * <p>The arrays may be longer than {@code size}; what lies behind belongs to the writer.
+ *
+ * @param ids the rows' ids, nearly ascending
+ * @param keys the rows' keys, an array for each index
+ * @param marks what else is to be known of the rows, a byte each
+ * @param size how many rows count
+ */
+public record Run(long[] ids, long[][] keys, byte[] marks, int size) {
+
+  /**
+   * A row's key, id and mark, sorted by the key, so that an index is filled from one side to the
+   * other.
+   */
+  public record Sorted(long[] keys, long[] ids, byte[] marks) {}
+
+  public static Run empty(int indexes, int capacity) {
+    return new Run(new long[capacity], new long[indexes][capacity], new byte[capacity], 0);
+  }
+
+  public long maxId() {
+    long max = Long.MIN_VALUE;
+    for (int i = 0; i < size; i++) {
+      max = Math.max(max, ids[i]);
+    }
+    return max;
+  }
+
+  /** Returns the smallest id above another, or {@link Long#MAX_VALUE}. */
+  public long minIdAbove(long floor) {
+    long min = Long.MAX_VALUE;
+    for (int i = 0; i < size; i++) {
+      if (ids[i] > floor) {
+        min = Math.min(min, ids[i]);
+      }
+    }
+    return min;
+  }
+
+  /** Returns the rows that have a key for an index: not 0. */
+  public Run withKey(int index) {
+    long[] someIds = new long[size];
+    long[] someKeys = new long[size];
+    byte[] someMarks = new byte[size];
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      if (keys[index][i] != 0) {
+        someIds[count] = ids[i];
+        someKeys[count] = keys[index][i];
+        someMarks[count] = marks[i];
+        count++;
+      }
+    }
+    long[][] all = new long[keys.length][];
+    all[index] = someKeys;
+    return new Run(someIds, all, someMarks, count);
+  }
+
+  /** Returns the rows sorted by one of their keys; rows with the same key stay as they are. */
+  public Sorted sortedBy(int index) {
+    long[] key = keys[index];
+    long[] distinct = Arrays.copyOf(key, size);
+    Arrays.sort(distinct);
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      if (i == 0 || distinct[i] != distinct[i - 1]) {
+        distinct[count++] = distinct[i];
+      }
+    }
+    // Two ints in a long sort without objects: the key's rank, then the position.
+    long[] order = new long[size];
+    for (int i = 0; i < size; i++) {
+      order[i] = (long) Arrays.binarySearch(distinct, 0, count, key[i]) << 32 | i;
+    }
+    Arrays.sort(order);
+    long[] sortedKeys = new long[size];
+    long[] sortedIds = new long[size];
+    byte[] sortedMarks = new byte[size];
+    for (int i = 0; i < size; i++) {
+      int position = (int) order[i];
+      sortedKeys[i] = key[position];
+      sortedIds[i] = ids[position];
+      sortedMarks[i] = marks[position];
+    }
+    return new Sorted(sortedKeys, sortedIds, sortedMarks);
+  }
+}

@@ -1,0 +1,154 @@
+package dev.posthorn.internal.sqlite.file;
+
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.StoreException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConnection;
+
+/** Brings a file to the newest version of the schema by running the numbered scripts it lacks. */
+public final class Schema {
+  /** All scripts; the version is the position of the last one that was run. */
+  static final List<String> SCRIPTS =
+      List.of(
+          "V001__first.sql",
+          "V002__messages.sql",
+          "V003__cancel_marks.sql",
+          "V004__lanes.sql",
+          "V005__deadlines.sql",
+          "V006__removed_applications.sql",
+          "V007__parked_new.sql",
+          "V008__consumers.sql",
+          "V009__recoveries.sql");
+
+  /** That of the public package: the scripts are there for users too. */
+  static final String DIRECTORY = "/dev/posthorn/store/sqlite/";
+
+  /** How many differences a message names. */
+  private static final int SHOWN = 5;
+
+  private static final int APPLICATION_ID = 1349481320;
+  private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+
+  private final Path file;
+
+  public Schema(Path file) {
+    this.file = file;
+  }
+
+  /** Refuses a file that SQLite would not know, or take for an empty one and overwrite. */
+  public void checkHeader() throws IOException {
+    if (!Files.exists(file) || Files.size(file) == 0) {
+      return;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+        throw corrupt("is not a database");
+      }
+    }
+  }
+
+  /** Refuses a database of something else, and one of a newer version; only reads. */
+  public void check(SQLiteConnection connection) throws SQLException {
+    int version = number(connection, "PRAGMA user_version");
+    if (!isOurs(connection)
+        && (version > 0 || number(connection, "SELECT count(*) FROM sqlite_schema") > 0)) {
+      throw corrupt("is a database, but not a Posthorn store");
+    }
+    if (version > SCRIPTS.size()) {
+      throw new StoreException(
+          Reason.NEWER_VERSION,
+          file
+              + " was written by a newer Posthorn (schema version "
+              + version
+              + "; this one knows "
+              + SCRIPTS.size()
+              + "); update Posthorn",
+          null);
+    }
+    checkObjects(connection, version);
+  }
+
+  /** Returns whether a database says that it is a store. */
+  public static boolean isOurs(SQLiteConnection connection) throws SQLException {
+    return number(connection, "PRAGMA application_id") == APPLICATION_ID;
+  }
+
+  /**
+   * Refuses a database that consists of anything but what the scripts up to its version make: a
+   * trigger or a view of somebody else's would run with the store's own statements.
+   */
+  private void checkObjects(SQLiteConnection connection, int version) throws SQLException {
+    List<String> differences = SchemaObjects.of(connection).differences(made(version));
+    if (!differences.isEmpty()) {
+      String listed =
+          String.join(", ", differences.subList(0, Math.min(SHOWN, differences.size())));
+      throw corrupt(
+          "is not as Posthorn made it (" + listed + "): drop what another program has added");
+    }
+  }
+
+  /** Returns what the scripts up to a version make of an empty database. */
+  private static SchemaObjects made(int version) throws SQLException {
+    try (SQLiteConnection fresh = JDBC.createConnection("jdbc:sqlite::memory:", new Properties())) {
+      for (int index = 0; index < version; index++) {
+        run(fresh, index);
+      }
+      return SchemaObjects.of(fresh);
+    }
+  }
+
+  /** Refuses a database that is empty, as a new one is. */
+  public void requireVersion(SQLiteConnection connection) throws SQLException {
+    if (number(connection, "PRAGMA user_version") == 0) {
+      throw corrupt("is a database, but not a Posthorn store");
+    }
+  }
+
+  /** Runs the scripts that are missing, each in a transaction of its own. */
+  public void upgrade(SQLiteConnection connection) throws SQLException {
+    int version = number(connection, "PRAGMA user_version");
+    for (int next = version; next < SCRIPTS.size(); next++) {
+      run(connection, next);
+    }
+  }
+
+  private static void run(SQLiteConnection connection, int index) throws SQLException {
+    connection.getDatabase()._exec("BEGIN IMMEDIATE;\n" + read(SCRIPTS.get(index)) + "\nCOMMIT;");
+  }
+
+  private static String read(String script) {
+    try (InputStream in = Schema.class.getResourceAsStream(DIRECTORY + script)) {
+      if (in == null) {
+        throw new IllegalStateException(script + " is missing from the jar; repackage it");
+      }
+      // The text is kept in the file, and compared: it must not depend on where this was built.
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public static int number(SQLiteConnection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.getInt(1);
+    }
+  }
+
+  private StoreException corrupt(String what) {
+    return new StoreException(
+        Reason.CORRUPT, file + " " + what + "; name another file, or restore it", null);
+  }
+}

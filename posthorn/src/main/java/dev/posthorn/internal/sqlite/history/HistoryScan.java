@@ -1,0 +1,142 @@
+package dev.posthorn.internal.sqlite.history;
+
+import dev.posthorn.internal.sqlite.file.Reader;
+import dev.posthorn.spi.store.Page;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects one page of a list from two places: the index for older rows, the {@link Tail} for newer
+ * ones. A row that the filter drops counts, too: after 10,000 rows, or a tenth of a second, the
+ * page ends; and once the rows on it take too many bytes.
+ *
+ * @param <T> what is listed
+ */
+public final class HistoryScan<T> {
+  private static final int ROWS_AT_MOST = 10_000;
+
+  /** Rows of the tail that one statement reads. */
+  private static final int CHUNK = 32;
+
+  /** As many parameters for the ids of rows. */
+  static final String IDS = "?" + ", ?".repeat(CHUNK - 1);
+
+  private final Source<T> source;
+  private final Range range;
+  private final Filter<T> filter;
+  private final List<T> page = new ArrayList<>();
+  private int seen;
+  private long last;
+  private boolean ended;
+  private long room = Long.MAX_VALUE;
+  private ToLongFunction<T> bytes = row -> 0;
+
+  /** What to list: ids between two, exclusive. */
+  public record Range(long after, long before, boolean newestFirst, int limit) {}
+
+  /**
+   * Where rows come from.
+   *
+   * @param tail ids from the tail, ascending
+   * @param indexed the greatest id to take from the index
+   * @param byIndex a query with the parameters key, after, before (both exclusive), and an order
+   * @param key whose rows
+   * @param byIds a query for some ids, with the parameters {@link #IDS}
+   * @param mapper turns a row of either query into an object; null if it is somebody else's
+   */
+  public record Source<T>(
+      long[] tail, long indexed, String byIndex, long key, String byIds, Mapper<T> mapper) {}
+
+  /** Turns a row into an object, or into null if it does not belong to the list. */
+  public interface Mapper<T> {
+    @Nullable T map(ResultSet row) throws SQLException;
+  }
+
+  /** Tells whether a row is asked for; may look elsewhere. */
+  public interface Filter<T> {
+    boolean test(T row) throws SQLException;
+  }
+
+  public HistoryScan(Source<T> source, Range range, Filter<T> filter) {
+    this.source = source;
+    this.range = range;
+    this.filter = filter;
+  }
+
+  /** Ends the page with the row that fills so many bytes. */
+  public HistoryScan<T> within(long most, ToLongFunction<T> weight) {
+    room = most;
+    bytes = weight;
+    return this;
+  }
+
+  public Page<T> run(Reader reader) throws SQLException {
+    if (range.newestFirst) {
+      tail(reader);
+      index(reader);
+    } else {
+      index(reader);
+      tail(reader);
+    }
+    return new Page<>(page, ended ? last : 0);
+  }
+
+  private void tail(Reader reader) throws SQLException {
+    int count = source.tail.length;
+    for (int done = 0; done < count && !ended; done += CHUNK) {
+      PreparedStatement query = reader.prepare(source.byIds + order());
+      for (int i = 0; i < CHUNK; i++) {
+        int next = Math.min(done + i, count - 1); // the last one again, where there are no more
+        query.setLong(i + 1, source.tail[range.newestFirst ? count - 1 - next : next]);
+      }
+      take(reader, query);
+    }
+  }
+
+  private void index(Reader reader) throws SQLException {
+    long before = source.indexed < range.before ? source.indexed + 1 : range.before;
+    if (ended || range.after >= before) {
+      return;
+    }
+    PreparedStatement query =
+        reader.prepare(source.byIndex + order(), source.key, range.after, before);
+    take(reader, query);
+  }
+
+  private String order() {
+    return range.newestFirst ? " ORDER BY 1 DESC" : " ORDER BY 1";
+  }
+
+  private void take(Reader reader, PreparedStatement query) throws SQLException {
+    try (ResultSet rows = query.executeQuery()) {
+      while (!ended && rows.next()) {
+        take(reader, rows.getLong(1), rows);
+      }
+    }
+  }
+
+  /** Asks seldom: the clock costs as much as a row. */
+  private boolean takesLong(Reader reader) {
+    return seen % 64 == 63 && reader.scansLong();
+  }
+
+  /** Takes one row more than fits, to know whether there is one. */
+  private void take(Reader reader, long id, ResultSet row) throws SQLException {
+    if (page.size() == range.limit || room <= 0 || seen == ROWS_AT_MOST || takesLong(reader)) {
+      ended = true;
+      return;
+    }
+    seen++;
+    last = id;
+    T found = source.mapper.map(row);
+    if (found != null && filter.test(found)) {
+      page.add(found);
+      room -= bytes.applyAsLong(found);
+    }
+  }
+}

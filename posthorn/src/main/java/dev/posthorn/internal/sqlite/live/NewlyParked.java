@@ -1,0 +1,183 @@
+package dev.posthorn.internal.sqlite.live;
+
+import dev.posthorn.internal.sqlite.file.Statements;
+import dev.posthorn.internal.sqlite.file.TransactionAware;
+import dev.posthorn.spi.store.LiveRow;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table {@code parked_new}: rows of {@code parked} that are new stand here first, close
+ * together, and move from endpoint to endpoint when there is time.
+ *
+ * <p>In {@code parked} each endpoint has pages of its own: a commit with a row for each of 1,000
+ * endpoints writes 4 MB, and takes as long as a hundred others.
+ */
+public final class NewlyParked implements TransactionAware {
+  /** As many rows fit into some 100 pages. */
+  private static final int ROOM = 8_192;
+
+  /** Rows that move in one transaction: each may be a page to write. */
+  private static final int STEP = 16;
+
+  /** How long a call of upkeep moves rows, at least and at most: commits wait for it. */
+  private static final long MOVE_NANOS = 1_000_000;
+
+  private static final long MOST_NANOS = 5_000_000;
+
+  private static final String STEP_ROWS =
+      " FROM parked_new WHERE (endpoint, due, id) > (?1, ?2, ?3) AND (endpoint, due, id) <= (?4, ?5, ?6)";
+
+  private final PreparedStatement put;
+  private final PreparedStatement delete;
+  private final PreparedStatement count;
+  private final PreparedStatement next;
+  private final PreparedStatement copy;
+  private final PreparedStatement clear;
+
+  /** How many rows there are, or a few more. */
+  private int rows;
+
+  private int rowsBefore;
+
+  /** How many came since rows were moved. */
+  private int arrived;
+
+  /** Behind which row the next step begins. */
+  private Key after = Key.START;
+
+  private record Key(long endpoint, long due, long id) {
+    static final Key START = new Key(Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
+  }
+
+  NewlyParked(Statements statements) throws SQLException {
+    put = statements.get(LiveTables.put("parked_new"));
+    delete = statements.get(LiveTables.delete("parked_new"));
+    count = statements.get("SELECT count(*) FROM parked_new");
+    next =
+        statements.get(
+            "SELECT endpoint, due, id FROM parked_new WHERE (endpoint, due, id) > (?, ?, ?)"
+                + " ORDER BY endpoint, due, id LIMIT ?");
+    copy =
+        statements.get(
+            "INSERT INTO parked("
+                + LiveTables.COLUMNS
+                + ") SELECT "
+                + LiveTables.COLUMNS
+                + STEP_ROWS);
+    clear = statements.get("DELETE" + STEP_ROWS);
+    rows = count();
+    rowsBefore = rows;
+  }
+
+  private int count() throws SQLException {
+    try (ResultSet row = count.executeQuery()) {
+      return row.getInt(1);
+    }
+  }
+
+  /** Returns whether some more rows may stand here. */
+  boolean hasRoom(int more) {
+    return rows + more <= ROOM;
+  }
+
+  /** Puts rows that are new: none of them is in {@code parked}. */
+  void put(List<LiveRow> arrivals) throws SQLException {
+    for (LiveRow row : arrivals) {
+      LiveTables.bind(put, row);
+      put.addBatch();
+    }
+    put.executeBatch();
+    rows += arrivals.size();
+    arrived += arrivals.size();
+  }
+
+  /** Removes those of some rows that stand here. */
+  void remove(List<LiveRow> gone) throws SQLException {
+    if (rows == 0 || gone.isEmpty()) {
+      return;
+    }
+    for (LiveRow row : gone) {
+      LiveTables.bindKey(delete, row);
+      rows -= delete.executeUpdate();
+    }
+  }
+
+  /**
+   * Moves rows, a transaction after the other, as long as there is time, and half more than came if
+   * that does not take too long; returns whether there are more.
+   */
+  public boolean move(Steps steps) {
+    if (rows == 0) {
+      return false;
+    }
+    long began = System.nanoTime();
+    int left = 3 * arrived / 2;
+    arrived = 0;
+    long took;
+    do {
+      steps.run(this::step);
+      left -= STEP;
+      took = System.nanoTime() - began;
+    } while (rows > 0 && (took < MOVE_NANOS || (left > 0 && took < MOST_NANOS)));
+    return rows > 0;
+  }
+
+  /** Runs something in a transaction. */
+  public interface Steps {
+    void run(Step step);
+  }
+
+  /** What is run in one transaction. */
+  public interface Step {
+    void run() throws SQLException;
+  }
+
+  private void step() throws SQLException {
+    Key end = endOfStep();
+    if (end == null) { // past the last one: from the beginning, with what came meanwhile
+      after = Key.START;
+      rows = count();
+      return;
+    }
+    bind(copy, 1, after);
+    bind(copy, 4, end);
+    copy.executeUpdate();
+    bind(clear, 1, after);
+    bind(clear, 4, end);
+    rows -= clear.executeUpdate();
+    after = end;
+  }
+
+  private @Nullable Key endOfStep() throws SQLException {
+    bind(next, 1, after);
+    next.setInt(4, STEP);
+    Key end = null;
+    try (ResultSet row = next.executeQuery()) {
+      while (row.next()) {
+        end = new Key(row.getLong(1), row.getLong(2), row.getLong(3));
+      }
+    }
+    return end;
+  }
+
+  private static void bind(PreparedStatement statement, int first, Key key) throws SQLException {
+    statement.setLong(first, key.endpoint);
+    statement.setLong(first + 1, key.due);
+    statement.setLong(first + 2, key.id);
+  }
+
+  @Override
+  public void committed() {
+    rowsBefore = rows;
+  }
+
+  @Override
+  public void rolledBack() {
+    rows = rowsBefore;
+    after = Key.START;
+  }
+}

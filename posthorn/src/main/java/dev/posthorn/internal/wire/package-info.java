@@ -1,0 +1,5 @@
+/** The wire format of Standard Webhooks. */
+@NullMarked
+package dev.posthorn.internal.wire;
+
+import org.jspecify.annotations.NullMarked;

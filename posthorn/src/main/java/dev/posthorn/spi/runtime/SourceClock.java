@@ -1,0 +1,64 @@
+package dev.posthorn.spi.runtime;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * A clock that goes as a source of time does, which may stand still, leap, or be set back.
+ * Thread-safe.
+ */
+final class SourceClock implements Clock {
+  private static final int NANOS_PER_MILLI = 1_000_000;
+
+  /** The longest leap that counts as a whole: what a long holds in nanoseconds, and some room. */
+  private static final Duration LONGEST_LEAP = Duration.ofDays(36_525);
+
+  private final InstantSource source;
+  private Instant last;
+  private long nanos;
+
+  SourceClock(InstantSource source) {
+    this.source = source;
+    this.last = source.instant();
+    this.nanos =
+        last.getNano() % NANOS_PER_MILLI; // so that both times change their millisecond together
+  }
+
+  /** Returns how far the source has gone forward, all in all. */
+  @Override
+  public synchronized long nanoTime() {
+    var unused = follow();
+    return nanos;
+  }
+
+  @Override
+  public long millis() {
+    return source.millis();
+  }
+
+  @Override
+  public Instant instant() {
+    return source.instant();
+  }
+
+  @Override
+  public synchronized long offsetMillis() {
+    return follow().toEpochMilli() - Math.floorDiv(nanos, (long) NANOS_PER_MILLI);
+  }
+
+  @Override
+  public Clock machine() {
+    return Clock.system();
+  }
+
+  private Instant follow() {
+    Instant now = source.instant();
+    Duration leap = Duration.between(last, now);
+    if (!leap.isNegative()) {
+      nanos += (leap.compareTo(LONGEST_LEAP) > 0 ? LONGEST_LEAP : leap).toNanos();
+    }
+    last = now;
+    return now;
+  }
+}

@@ -1,0 +1,5 @@
+/** Clocks, event loops and schedulers that the engine runs on. */
+@NullMarked
+package dev.posthorn.spi.runtime;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package dev.posthorn.spi.store;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a list of messages is narrowed to; all of it has to be so.
+ *
+ * @param types only these event types; empty means all
+ * @param channel only messages with this channel, or null
+ * @param tag only messages with this tag, or null
+ * @param eventId only messages with this id of the sender's, or null
+ * @param target only messages for the endpoint with this id, or 0
+ */
+public record MessageFilter(
+    Set<String> types,
+    @Nullable String channel,
+    @Nullable String tag,
+    @Nullable String eventId,
+    long target) {
+  /** Lets every message through. */
+  public static final MessageFilter NONE = new MessageFilter(Set.of(), null, null, null, 0);
+
+  /** Returns whether a message is as asked for. */
+  public boolean matches(MessageRow row) {
+    return isOfType(row.type())
+        && (channel == null || row.channels().contains(channel))
+        && (tag == null || row.tags().contains(tag))
+        && (eventId == null || eventId.equals(row.eventId()))
+        && (target == 0 || isTarget(row.targets()));
+  }
+
+  /** Returns whether messages of an event type are asked for. */
+  public boolean isOfType(String type) {
+    return types.isEmpty() || types.contains(type);
+  }
+
+  private boolean isTarget(long[] targets) {
+    for (long id : targets) {
+      if (id == target) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

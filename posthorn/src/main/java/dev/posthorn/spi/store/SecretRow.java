@@ -1,0 +1,25 @@
+package dev.posthorn.spi.store;
+
+/**
+ * A secret of an endpoint, encrypted.
+ *
+ * @param endpoint whose it is
+ * @param slot which of its secrets: {@link #SERVER_CA}, {@link #CLIENT_CERTIFICATE}, {@link
+ *     #HEADERS}, or a signing secret from {@link #FIRST_SIGNING} up, oldest first
+ * @param keyId the key of the key ring that it is encrypted with
+ * @param ciphertext nonce, ciphertext and tag
+ * @param expires until when it counts, or 0 for no end
+ */
+public record SecretRow(long endpoint, int slot, int keyId, byte[] ciphertext, long expires) {
+  /** The slot of the certificates that a receiver's must come from, as PEM. */
+  public static final int SERVER_CA = -2;
+
+  /** The slot of the client certificate with its key, as PEM. */
+  public static final int CLIENT_CERTIFICATE = -1;
+
+  /** The slot of the custom headers. */
+  public static final int HEADERS = 0;
+
+  /** The first slot of the signing secrets. */
+  public static final int FIRST_SIGNING = 1;
+}

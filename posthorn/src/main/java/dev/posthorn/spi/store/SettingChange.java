@@ -1,0 +1,73 @@
+package dev.posthorn.spi.store;
+
+import org.jspecify.annotations.Nullable;
+
+/** A change of what is configured, as opposed to what is sent. */
+public sealed interface SettingChange {
+
+  /** Inserts or replaces an environment. */
+  record PutEnvironment(EnvironmentRow row) implements SettingChange {}
+
+  /** Removes an environment. What is in it is removed by changes of their own. */
+  record RemoveEnvironment(long environment) implements SettingChange {}
+
+  /** Inserts or replaces a token. */
+  record PutToken(TokenRow row) implements SettingChange {}
+
+  /** Removes a token. */
+  record RemoveToken(long token) implements SettingChange {}
+
+  /** Inserts or replaces a task. */
+  record PutTask(TaskRow row) implements SettingChange {}
+
+  /** Removes a task. */
+  record RemoveTask(long task) implements SettingChange {}
+
+  /** Inserts or replaces an application. */
+  record PutApplication(ApplicationRow row) implements SettingChange {}
+
+  /**
+   * Removes an application. Its endpoints are removed by changes of their own; its messages and
+   * their attempts by upkeep, as soon as none of their deliveries waits.
+   */
+  record RemoveApplication(long application) implements SettingChange {}
+
+  /** Inserts or replaces an endpoint. */
+  record PutEndpoint(EndpointRow row) implements SettingChange {}
+
+  /**
+   * Removes an endpoint with its secrets, lane state and consumers. Its live rows are removed
+   * separately.
+   */
+  record RemoveEndpoint(long endpoint) implements SettingChange {}
+
+  /** Inserts or replaces a secret. */
+  record PutSecret(SecretRow row) implements SettingChange {}
+
+  /** Removes a secret. */
+  record RemoveSecret(long endpoint, int slot) implements SettingChange {}
+
+  /** Inserts or replaces a lane's state; removes it if it is empty. */
+  record PutLaneState(LaneStateRow row) implements SettingChange {}
+
+  /** Inserts a consumer, or replaces the one of the same endpoint and name. */
+  record PutConsumer(ConsumerRow row) implements SettingChange {}
+
+  /** Removes a consumer. */
+  record RemoveConsumer(long endpoint, String name) implements SettingChange {}
+
+  /** Inserts a cancellation, or replaces the one for the same message and endpoint. */
+  record PutCancelMark(CancelMark mark) implements SettingChange {}
+
+  /** Removes a cancellation. */
+  record RemoveCancelMark(long message, long endpoint) implements SettingChange {}
+
+  /** Inserts or replaces an event type. */
+  record PutEventType(EventTypeRow row) implements SettingChange {}
+
+  /** Removes an event type. */
+  record RemoveEventType(long environment, String name) implements SettingChange {}
+
+  /** Sets a setting of the store itself, or removes it. */
+  record PutSetting(String name, @Nullable String value) implements SettingChange {}
+}

@@ -1,0 +1,108 @@
+package dev.posthorn.internal.engine.base;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.Reason;
+import dev.posthorn.Timings;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.LiveRow;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EngineCountersTest {
+  private static final long NOW = 1_000_000;
+  private static final long MESSAGE = Ids.firstAt(NOW) + 7;
+
+  private final EngineCounters meter = new EngineCounters();
+
+  private static AttemptRow attempt(AttemptKind kind, int status, @Nullable String error) {
+    DeliveryState state = status / 100 == 2 ? DeliveryState.SUCCEEDED : DeliveryState.FAILED;
+    Timings timings = new Timings(0, 0, 0, 0, 3_000);
+    return new AttemptRow(9, 1, 2, 3, kind, state, 1, status, error, timings, new byte[0], 0);
+  }
+
+  private static LiveRow row(long due, long notBefore, int attempts, AttemptKind kind) {
+    LiveRow.QueueState place = LiveRow.QueueState.PARKED;
+    return new LiveRow(MESSAGE + 1, 3, MESSAGE, place, due, notBefore, attempts, NOW * 2, kind);
+  }
+
+  @Test
+  void aDuplicateIsNoNewMessage() {
+    meter.accepted(new SendResult(1, new long[] {4, 5}, false));
+    meter.accepted(new SendResult(1, new long[] {4, 5}, true));
+    meter.accepted(new SendResult(2, new long[0], false));
+    assertThat(meter.messagesAccepted()).isEqualTo(2);
+    assertThat(meter.messagesDuplicate()).isEqualTo(1);
+    assertThat(meter.messagesUnmatched()).isEqualTo(1);
+    assertThat(meter.deliveriesCreated()).isEqualTo(2);
+  }
+
+  @Test
+  void refusalsAreCountedByReason() {
+    meter.refused(Reason.OVERLOADED);
+    assertThat(meter.messagesRefused(Reason.OVERLOADED)).isEqualTo(1);
+    assertThat(meter.messagesRefused(Reason.CLOSED)).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200,,SUCCESS",
+    "299,timeout_body,SUCCESS",
+    "301,,REDIRECT",
+    "404,,CLIENT_ERROR",
+    "503,,SERVER_ERROR",
+    "199,,OTHER",
+    "999,,OTHER",
+    "0,dns,DNS",
+    "0,timeout_connect,TIMEOUT_CONNECT",
+    "0,of_another_version,OTHER",
+    "0,,OTHER"
+  })
+  void anAttemptIsCountedByItsStatusOrItsError(
+      int status, @Nullable String error, AttemptResult result) {
+    meter.attempted(attempt(AttemptKind.SCHEDULED, status, error));
+    for (AttemptResult each : AttemptResult.values()) {
+      assertThat(meter.attempts(each)).as(each.code()).isEqualTo(each == result ? 1 : 0);
+    }
+    assertThat(meter.attemptTime().totalMicros()).isEqualTo(3_000);
+  }
+
+  @Test
+  void aBodyThatDidNotComeWholeIsCountedBesideItsStatus() {
+    meter.attempted(attempt(AttemptKind.SCHEDULED, 200, "body_too_large"));
+    meter.attempted(attempt(AttemptKind.SCHEDULED, 0, "connect"));
+    assertThat(meter.brokenBodies(AttemptResult.BODY_TOO_LARGE)).isEqualTo(1);
+    assertThat(meter.brokenBodies(AttemptResult.CONNECT)).isZero();
+  }
+
+  @Test
+  void anEndWithoutAnExchangeIsNoAttempt() {
+    meter.attempted(attempt(AttemptKind.NONE, 0, "deadline"));
+    assertThat(meter.attemptTime().count()).isZero();
+    assertThat(meter.deliveriesEnded(DeliveryState.FAILED)).isEqualTo(1);
+  }
+
+  @Test
+  void aTestIsAnAttemptButEndsNoDelivery() {
+    meter.attempted(attempt(AttemptKind.TEST, 500, null));
+    assertThat(meter.attempts(AttemptResult.SERVER_ERROR)).isEqualTo(1);
+    assertThat(meter.deliveriesEnded(DeliveryState.FAILED)).isZero();
+  }
+
+  @Test
+  void onlyTheFirstAttemptOfWhatWasDueAtOnceHasADelay() {
+    meter.started(row(NOW, 0, 0, AttemptKind.SCHEDULED), NOW + 40);
+    assertThat(meter.firstAttemptDelay().count()).isEqualTo(1);
+    assertThat(meter.firstAttemptDelay().totalMicros()).isEqualTo(40_000);
+    meter.started(row(NOW, 0, 1, AttemptKind.SCHEDULED), NOW + 40);
+    meter.started(row(NOW + 30, 0, 0, AttemptKind.SCHEDULED), NOW + 40);
+    meter.started(row(NOW, NOW + 30, 0, AttemptKind.SCHEDULED), NOW + 40);
+    meter.started(row(NOW, 0, 0, AttemptKind.REPLAY), NOW + 40);
+    assertThat(meter.firstAttemptDelay().count()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.posthorn.internal.id;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PublicIdsTest {
+  private static final String DIGITS =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final long ID = Ids.firstAt(1_700_000_000_000L) + 5;
+
+  private final PublicIds ids = new PublicIds(0x0706050403020100L, 0x0f0e0d0c0b0a0908L);
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 61, 62, 3_565_158_400_000_000_005L, Long.MAX_VALUE})
+  void a_public_id_leads_back_to_its_id(long id) {
+    String text = ids.format("msg", id);
+
+    assertThat(text).matches("msg_[0-9A-Za-z]{27}");
+    assertThat(ids.parse("msg", text)).hasValue(id);
+  }
+
+  @Test
+  void public_ids_sort_as_ids_do() {
+    List<String> texts =
+        LongStream.of(1, 9, 10, 35, 36, 61, 62, 3_843, 3_844, ID, ID + 1, ID + 62, Long.MAX_VALUE)
+            .mapToObj(id -> ids.format("msg", id))
+            .toList();
+
+    assertThat(texts).isSorted();
+  }
+
+  @Test
+  void an_id_with_one_other_digit_is_refused() {
+    String text = ids.format("msg", ID);
+    for (int at = "msg_".length(); at < text.length(); at++) {
+      for (int i = 0; i < DIGITS.length(); i++) {
+        char digit = DIGITS.charAt(i);
+        if (digit != text.charAt(at)) {
+          String other = text.substring(0, at) + digit + text.substring(at + 1);
+          assertThat(ids.parse("msg", other)).as(other).isEmpty();
+        }
+      }
+    }
+  }
+
+  @Test
+  void an_id_of_another_store_is_refused() {
+    String text = ids.format("msg", ID);
+
+    assertThat(new PublicIds(1, 0x0f0e0d0c0b0a0908L).parse("msg", text)).isEmpty();
+    assertThat(new PublicIds(0x0706050403020100L, 1).parse("msg", text)).isEmpty();
+  }
+
+  @Test
+  void an_id_of_another_thing_is_refused() {
+    String digits = ids.format("msg", ID).substring("msg_".length());
+
+    assertThat(ids.parse("ep", "msg_" + digits)).isEmpty();
+    assertThat(ids.parse("ep", "ep_" + digits)).isEmpty();
+    assertThat(ids.parse("msh", "msh_" + digits)).isEmpty();
+  }
+
+  @Test
+  void the_tag_of_one_things_id_fits_no_id_of_another_that_can_be_worked_out() {
+    long difference = (long) ("msg".hashCode() ^ "ep".hashCode()) << 32;
+    String message = ids.format("msg", ID);
+    String endpoint = ids.format("ep", ID ^ difference);
+    String forged =
+        endpoint.substring(0, endpoint.length() - 16) + message.substring(message.length() - 16);
+
+    assertThat(ids.parse("ep", endpoint)).hasValue(ID ^ difference);
+    assertThat(ids.parse("ep", forged)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "msg",
+        "msg_",
+        "msg_00000000001",
+        "msg_0000000000100000000000000000",
+        "msg-000000000010000000000000000",
+        "msg_zzzzzzzzzzzzzzzzzzzzzzzzzzz",
+        "msg_0000000000é0000000000000000",
+        "msg_0000 0000010000000000000000",
+        "msg_-00000000010000000000000000"
+      })
+  void what_has_not_the_form_of_an_id_is_refused(String text) {
+    assertThat(ids.parse("msg", text)).isEmpty();
+  }
+
+  @Test
+  void zero_is_no_id() {
+    assertThat(ids.parse("msg", ids.format("msg", 0))).isEmpty();
+  }
+}
