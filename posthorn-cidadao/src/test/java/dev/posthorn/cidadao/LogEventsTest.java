@@ -2,8 +2,8 @@ package dev.posthorn.cidadao;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.server.boot.ServerOptions;
 import dev.posthorn.spi.transport.Resolver;
-import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,8 +1,8 @@
 package dev.posthorn.server;
 
 import dev.posthorn.internal.engine.Engine;
-import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.Await;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;

@@ -3,8 +3,8 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.base.SendRequest;
-import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;

@@ -6,7 +6,7 @@ import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.internal.id.PublicIds;
-import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.Await;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

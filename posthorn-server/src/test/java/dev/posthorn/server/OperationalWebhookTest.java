@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.SendRequest;
-import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.time.Instant;

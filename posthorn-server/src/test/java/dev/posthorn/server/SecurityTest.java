@@ -3,11 +3,11 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.server.auth.Jwts;
-import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.attack.Attack;
 import dev.posthorn.testkit.attack.Bystander;
 import dev.posthorn.testkit.attack.Tally;
 import dev.posthorn.testkit.attack.Target;
+import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.NameServer;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,6 +1,6 @@
 package dev.posthorn.server;
 
-import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -10,7 +10,7 @@ import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Access;
 import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.Await;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

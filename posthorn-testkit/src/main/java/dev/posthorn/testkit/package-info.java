@@ -1,7 +1,4 @@
-/**
- * What a test of Posthorn, or of a program that uses it, needs: suites, simulation, clock,
- * receivers.
- */
+/** Tools for tests of programs that use Posthorn, and for tests of Posthorn's stores. */
 @NullMarked
 package dev.posthorn.testkit;
 

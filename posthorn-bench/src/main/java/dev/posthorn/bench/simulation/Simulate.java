@@ -2,8 +2,8 @@ package dev.posthorn.bench.simulation;
 
 import dev.posthorn.bench.Flags;
 import dev.posthorn.internal.engine.Idle;
-import dev.posthorn.testkit.simulation.Simulation;
-import dev.posthorn.testkit.simulation.Violation;
+import dev.posthorn.simulation.Simulation;
+import dev.posthorn.simulation.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -9,7 +9,7 @@ import dev.posthorn.server.ServerFixture;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.spi.runtime.Clock;
 import dev.posthorn.spi.store.TokenRow;
-import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.Await;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

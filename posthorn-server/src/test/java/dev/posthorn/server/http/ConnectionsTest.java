@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.server.RawClient;
 import dev.posthorn.server.auth.Principal;
-import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.Await;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import dev.posthorn.internal.fair.FairExecutor;
 import dev.posthorn.internal.fair.Shares;
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.auth.Scopes;
-import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.Await;
 import io.vertx.core.http.HttpServerOptions;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -3,7 +3,7 @@ package dev.posthorn.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.server.RawClient;
-import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.Await;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package dev.posthorn.server.http;
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.auth.Scopes;
 import dev.posthorn.spi.runtime.Owner;
-import dev.posthorn.testkit.Await;
+import dev.posthorn.testkit.receiver.Await;
 import io.vertx.core.http.HttpServerOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.posthorn.testkit.attack;
 
-import dev.posthorn.testkit.Await;
 import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.io.IOException;

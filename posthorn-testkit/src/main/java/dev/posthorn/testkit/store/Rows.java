@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Plain rows for tests: what does not matter is filled in. */
-public final class Rows {
+final class Rows {
   static final long APPLICATION = 7;
 
   private Rows() {}
@@ -76,7 +76,7 @@ public final class Rows {
   }
 
   /** Returns a row without attempts. */
-  public static LiveRow parked(long id, long endpoint, long message, long due) {
+  static LiveRow parked(long id, long endpoint, long message, long due) {
     return new LiveRow(
         id, endpoint, message, QueueState.PARKED, due, due + 5, 1, 9_000, AttemptKind.SCHEDULED);
   }

@@ -1,4 +1,7 @@
-/** The SQLite store under the rules for every store, and under its own. */
+/**
+ * The SQLite store under the rules for every store. They are here, not beside the store's other
+ * tests, since the suite needs {@code posthorn}.
+ */
 @NullMarked
 package dev.posthorn.testkit.store.sqlite;
 

@@ -1,0 +1,92 @@
+package dev.posthorn.simulation;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.DeliveryCallback;
+import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.spi.store.AttemptRow;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Watches over messages: each is told of the end of every delivery once, after it is on disk, as
+ * long as its engine lives.
+ */
+final class CallbackChecker {
+  private final SimTables tables;
+  private final List<Expectation> expectations = new ArrayList<>();
+  private int engine;
+
+  CallbackChecker(SimTables tables) {
+    this.tables = tables;
+  }
+
+  /** The watch over one message, which may not be accepted yet. */
+  final class Expectation implements DeliveryCallback {
+    private final int mine = engine;
+    private final Set<Long> ended = new HashSet<>();
+    private long message;
+    private boolean doubtful;
+    private int deliveries;
+
+    @Override
+    public void ended(AttemptRow attempt) {
+      if (mine != engine) {
+        throw new Violation("watch: a dead engine tells of " + attempt);
+      }
+      if (attempt.state() == DeliveryState.WAITING || !isOnDisk(attempt)) {
+        throw new Violation("watch: told of what is no end, or not on disk: " + attempt);
+      }
+      if (!(doubtful || attempt.message() == message) || !ended.add(attempt.delivery())) {
+        throw new Violation("watch: told of another message, or twice: " + attempt);
+      }
+    }
+
+    /** It may have been accepted or not: which message it is about is not told. */
+    void refused(PosthornException why) {
+      doubtful = why.reason() == Reason.UNKNOWN;
+    }
+
+    /** It may have gone already, with a message whose application was removed. */
+    private boolean isOnDisk(AttemptRow attempt) {
+      return tables.attempts.containsKey(attempt.id())
+          || !tables.messages.containsKey(attempt.message());
+    }
+
+    void accepted(SendResult accepted) {
+      if (!accepted.duplicate()) {
+        message = accepted.message();
+        deliveries = accepted.targets().length;
+        expectations.add(this);
+      }
+    }
+  }
+
+  Expectation begin() {
+    return new Expectation();
+  }
+
+  /** The engine is dead: nobody is told any more. */
+  void crashed() {
+    engine++;
+    expectations.clear();
+  }
+
+  /** All time is over. */
+  void checkEnd() {
+    for (Expectation expected : expectations) {
+      if (expected.ended.size() != expected.deliveries) {
+        throw new Violation(
+            "watch: message "
+                + expected.message
+                + " has "
+                + expected.deliveries
+                + " deliveries, told of "
+                + expected.ended);
+      }
+    }
+  }
+}

@@ -1,0 +1,535 @@
+package dev.posthorn.simulation;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.LaneStateRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.ParkedKey;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was promised and what was seen, held against what is on the disk: the promises P1 to P3 as
+ * checks.
+ */
+final class DeliveryLedger {
+  private static final long LONGEST_COMMIT_NANOS = 500_000_000;
+  private static final long SETTLED_NANOS = 30_000_000_000L;
+  private static final long TROUBLE_MILLIS = 30_000;
+  private static final long TOLD_LATE_MILLIS = 1_000;
+  private static final long HOUR = 3_600_000;
+  private static final long LATEST_END = 60_000;
+  private static final long LATEST_NANOS = 3_000_000_000L;
+
+  private final SimTables tables;
+  private final SimClock clock;
+  private final Map<Long, Long> accepted = new LinkedHashMap<>();
+  private final Map<Long, Long> owners = new HashMap<>();
+  private final Set<Long> foundAtStart = new HashSet<>();
+  private final CallbackChecker callbacks;
+  private final Cancelled cancelled;
+  private final Set<Long> cancelledMessages = new HashSet<>();
+  private final Set<Long> cancelledEndpoints = new HashSet<>();
+  private final Set<Long> deletedApplications = new HashSet<>();
+  private final Map<Long, Integer> underWay = new HashMap<>();
+
+  /** What the first attempt of a delivery was, by its id; of the last time it was begun. */
+  private final Map<Long, AttemptKind> begun = new HashMap<>();
+
+  private final Map<List<Long>, Integer> uncounted = new HashMap<>();
+  private final Map<Long, Seen> seen = new HashMap<>();
+  private final int mostRepeats;
+  private long exchanges;
+  private long lost;
+
+  /** An endpoint's row, and since when it is as it is. */
+  private record Seen(EndpointRow row, long nanos) {}
+
+  DeliveryLedger(SimTables tables, SimClock clock, int mostRepeats) {
+    this.clock = clock;
+    this.tables = tables;
+    this.callbacks = new CallbackChecker(tables);
+    this.cancelled = new Cancelled(tables);
+    this.mostRepeats = mostRepeats;
+  }
+
+  // ---- what the workload did -----------------------------------------------------------------
+
+  void accepted(long message, boolean duplicate) {
+    MessageRow stored = tables.messages.get(message);
+    if (stored == null) {
+      throw new Violation("P1: message " + message + " was accepted but is not on disk");
+    }
+    if (!duplicate) {
+      tables.endpoints.values().forEach(endpoint -> requireTargeted(stored, endpoint));
+    }
+    accepted.putIfAbsent(message, clock.nanoTime());
+    owners.put(message, stored.application());
+  }
+
+  /**
+   * Returns the payload of a message, which says when it expires, by wall time, 0 for never; and
+   * has so many bytes more.
+   */
+  static byte[] body(@Nullable String eventId, long expires, int more) {
+    return (eventId + " " + expires + " ".repeat(more)).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private long expires(MessageRow message) {
+    byte[] payload = tables.removedPayloads.getOrDefault(message.id(), message.body());
+    String body = new String(payload, StandardCharsets.UTF_8);
+    long expires = Long.parseLong(body.substring(body.indexOf(' ') + 1).strip());
+    return expires == 0 ? Long.MAX_VALUE : expires;
+  }
+
+  CallbackChecker callbacks() {
+    return callbacks;
+  }
+
+  Cancelled cancelled() {
+    return cancelled;
+  }
+
+  /** An endpoint that has been as it is for long, and wants a message, must be a target of it. */
+  private void requireTargeted(MessageRow message, EndpointRow endpoint) {
+    Seen before = seen.get(endpoint.id());
+    if (before == null || !before.row.equals(endpoint)) {
+      before = new Seen(endpoint, clock.nanoTime());
+      seen.put(endpoint.id(), before);
+    }
+    boolean wanted =
+        endpoint.state().accepts()
+            && endpoint.application() == message.application()
+            && (endpoint.spec().eventTypes().isEmpty()
+                || endpoint.spec().eventTypes().contains(message.type()));
+    if (wanted
+        && clock.nanoTime() - before.nanos > SETTLED_NANOS
+        && Arrays.stream(message.targets()).noneMatch(target -> target == endpoint.id())) {
+      throw new Violation("P2: message " + message.id() + " is not for " + endpoint.id());
+    }
+  }
+
+  Set<Long> acceptedMessages() {
+    return accepted.keySet();
+  }
+
+  private @Nullable EndpointPolicy policy(long endpoint) {
+    EndpointRow row = tables.everyEndpoint.get(endpoint);
+    return row == null ? null : row.policy();
+  }
+
+  void cancelledMessage(long id) {
+    cancelledMessages.add(id);
+  }
+
+  void cancelledEndpoint(long id) {
+    cancelledEndpoints.add(id);
+  }
+
+  /** All that waits for an application may be cancelled from now on, also for endpoints to come. */
+  void deletedApplication(long id) {
+    deletedApplications.add(id);
+  }
+
+  // ---- what the receivers saw ----------------------------------------------------------------
+
+  long exchanges() {
+    return exchanges;
+  }
+
+  /** An exchange starts: whether it may. */
+  void exchange(long message, long endpoint) {
+    exchanges++;
+    MessageRow stored = tables.messages.get(message);
+    if (stored == null) {
+      throw new Violation("message " + message + " is sent but is not on disk");
+    }
+    if (stored.expunged()) {
+      throw new Violation("message " + message + " is sent after its payload was removed");
+    }
+    cancelled.requireNotCancelled(message, endpoint);
+    LiveRow row = liveRow(message, endpoint);
+    requireRightful(stored, endpoint, row);
+    requireNotHeld(endpoint);
+    if (isDone(message, endpoint) && (row == null || !row.kind().isReplay())) {
+      throw new Violation(
+          "P3: message "
+              + message
+              + " is sent again to "
+              + endpoint
+              + " after a stored success; on disk: "
+              + row
+              + ", "
+              + history(message));
+    }
+    if (row != null) {
+      requireMore(row);
+    }
+    int now = underWay.merge(endpoint, 1, Integer::sum);
+    if (isOrdered(endpoint)) {
+      if (now > 1) {
+        throw new Violation("order: two exchanges with ordered endpoint " + endpoint);
+      }
+      if (row != null) {
+        requireFirst(row);
+      }
+    }
+    uncounted.merge(List.of(message, endpoint), 1, Integer::sum);
+  }
+
+  /**
+   * What failed, and is delivered again with all that failed, has one attempt: also after a crash.
+   */
+  private void requireMore(LiveRow row) {
+    if (row.attempts() == 0) {
+      begun.put(row.id(), row.kind());
+    } else if (begun.getOrDefault(row.id(), row.kind()) == AttemptKind.RECOVERY) {
+      throw new Violation("recovery: another attempt of " + row);
+    }
+  }
+
+  private void requireRightful(MessageRow message, long endpoint, @Nullable LiveRow row) {
+    EndpointRow target = tables.everyEndpoint.get(endpoint);
+    if (target == null || target.application() != message.application()) {
+      throw new Violation("message " + message.id() + " is sent to somebody else's " + target);
+    }
+    boolean replayed = row == null || row.kind().isReplay();
+    if (!replayed && clock.earliestMillis() > expires(message)) {
+      throw new Violation(
+          "message "
+              + message.id()
+              + " is sent after it expired at "
+              + expires(message)
+              + " at "
+              + clock
+              + "; "
+              + row);
+    }
+    if (!replayed && message.deliverAt() > clock.latestMillis()) {
+      throw new Violation("message " + message.id() + " is sent before its time");
+    }
+    requireTrueTime();
+  }
+
+  /** Ids tell time: what a clock that was wrong for a short while said is in none. */
+  private void requireTrueTime() {
+    long ahead = Ids.timeOf(tables.idFloor) - clock.latestMillis();
+    if (ahead > TOLD_LATE_MILLIS) {
+      throw new Violation("clock: ids are " + ahead + " ms ahead of all that was ever believed");
+    }
+  }
+
+  /** An endpoint that asked to be left alone is, also after a crash. */
+  private void requireNotHeld(long endpoint) {
+    LaneStateRow state = tables.laneStates.get(endpoint);
+    if (state != null && !clock.hasJumped() && clock.millis() < state.heldUntil()) {
+      throw new Violation("hold: an exchange with " + state + " at " + clock.millis());
+    }
+  }
+
+  /** An exchange starts with an endpoint that nothing is wrong with. */
+  void requirePunctual(long message, long endpoint) {
+    Long since = accepted.get(message);
+    LiveRow row = liveRow(message, endpoint);
+    if (since == null || row == null || row.kind().isReplay()) {
+      return;
+    }
+    long late = Math.min(clock.nanoTime() - since, (clock.millis() - row.due()) * 1_000_000);
+    if (late > LATEST_NANOS) {
+      throw new Violation(
+          "P4: " + row + " is " + late / 1_000_000 + " ms late at an endpoint that is well");
+    }
+  }
+
+  void answered(long endpoint) {
+    underWay.merge(endpoint, -1, Integer::sum);
+  }
+
+  private boolean isOrdered(long endpoint) {
+    EndpointPolicy policy = policy(endpoint);
+    return policy != null && policy.ordered();
+  }
+
+  /**
+   * Returns the delivery of a message to an endpoint that waits, or null. There are several only
+   * while what was cancelled has not ended: a replay begins after that, and has a later id.
+   */
+  private @Nullable LiveRow liveRow(long message, long endpoint) {
+    LiveRow last = null;
+    for (LiveRow row : tables.liveByMessage.getOrDefault(message, List.of())) {
+      if (row.endpoint() == endpoint && (last == null || row.id() > last.id())) {
+        last = row;
+      }
+    }
+    return last;
+  }
+
+  private boolean isDone(long message, long endpoint) {
+    boolean done = false;
+    for (AttemptRow row : attempts(message)) {
+      if (row.endpoint() == endpoint) {
+        // A replay that is cancelled may be on its way already.
+        done |= row.state() == DeliveryState.SUCCEEDED;
+        done &= row.state() != DeliveryState.CANCELLED;
+      }
+    }
+    return done;
+  }
+
+  private String history(long message) {
+    StringBuilder text = new StringBuilder();
+    for (AttemptRow row : attempts(message)) {
+      text.append(row.delivery() + " for " + row.endpoint() + " " + row.kind() + " ");
+      text.append(row.state() + " " + row.status() + "; ");
+    }
+    return text.toString();
+  }
+
+  private Iterable<AttemptRow> attempts(long message) {
+    return tables.attemptsByMessage.getOrDefault(message, new TreeMap<>()).values();
+  }
+
+  private void requireFirst(LiveRow row) {
+    ParkedKey key = row.parkedKey();
+    for (LiveRow parked : tables.parked.getOrDefault(row.endpoint(), new TreeMap<>()).values()) {
+      if (parked.parkedKey().compareTo(key) >= 0) {
+        break;
+      }
+      requireUnknown(parked, row);
+    }
+    for (LiveRow hot : tables.hot.values()) {
+      if (hot.endpoint() == row.endpoint() && hot.parkedKey().compareTo(key) < 0) {
+        requireUnknown(hot, row);
+      }
+    }
+  }
+
+  /** A row may be on disk while the engine has no answer to its commit yet. */
+  private void requireUnknown(LiveRow first, LiveRow sent) {
+    if (first.kind().isReplay()) {
+      return; // when the engine knew of it is not known here
+    }
+    Long since = accepted.get(first.message());
+    boolean known = since != null && clock.nanoTime() - since > LONGEST_COMMIT_NANOS;
+    if (known || foundAtStart.contains(first.message())) {
+      throw outOfOrder(sent, first);
+    }
+  }
+
+  private static Violation outOfOrder(LiveRow row, LiveRow first) {
+    return new Violation("order: " + row + " is sent before " + first);
+  }
+
+  // ---- crashes -------------------------------------------------------------------------------
+
+  /** The process was killed: what had no outcome on disk may be sent again, and no more. */
+  void crashed(int rejections) {
+    underWay.clear();
+    callbacks.crashed();
+    foundAtStart.addAll(tables.liveByMessage.keySet());
+    int open = 0;
+    for (var entry : uncounted.entrySet()) {
+      open += entry.getValue() - countedSince(entry.getKey());
+    }
+    if (open > mostRepeats + rejections) {
+      throw new Violation(
+          "P3: " + open + " exchanges without outcome at a crash, not " + mostRepeats);
+    }
+    lost += open;
+    settle();
+  }
+
+  private final Map<List<Long>, Integer> counted = new HashMap<>();
+
+  private int countedSince(List<Long> delivery) {
+    return onDisk(delivery) - counted.getOrDefault(delivery, 0);
+  }
+
+  private int onDisk(List<Long> delivery) {
+    int count = tables.removedExchanges.getOrDefault(delivery, 0);
+    for (AttemptRow row : attempts(delivery.get(0))) {
+      if (row.endpoint() == delivery.get(1) && row.kind() != AttemptKind.NONE) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private void settle() {
+    uncounted.keySet().forEach(delivery -> counted.put(delivery, onDisk(delivery)));
+    uncounted.clear();
+  }
+
+  // ---- the end -------------------------------------------------------------------------------
+
+  boolean nothingWaits() {
+    return tables.hot.isEmpty() && tables.parked.isEmpty();
+  }
+
+  String waiting() {
+    List<LiveRow> rows = new ArrayList<>(tables.hot.values());
+    tables.parked.values().forEach(parked -> rows.addAll(parked.values()));
+    return rows.subList(0, Math.min(rows.size(), 5)) + " of " + rows.size();
+  }
+
+  /** All time is over: every delivery must have ended, for a reason. */
+  void checkEnd(EngineOptions options, int rejections, Surprises surprises, boolean calm) {
+    requireTrueTime();
+    callbacks.checkEnd();
+    List<Long> defaultWaits = options.retryWaits();
+    double jitter = options.jitter();
+    int timeoutMillis = options.exchange().totalMillis();
+    for (long message : accepted.keySet()) {
+      boolean mayBeGone = deletedApplications.contains(owners.get(message));
+      if (!mayBeGone && !tables.messages.containsKey(message)) {
+        throw new Violation("P1: accepted message " + message + " is gone at " + clock);
+      }
+    }
+    for (MessageRow message : tables.messages.values()) {
+      if (tables.removedApplications.contains(message.application())) {
+        throw new Violation("retention: message " + message.id() + " outlives its application");
+      }
+      for (int i = 0; i < message.targets().length; i++) {
+        long endpoint = message.targets()[i];
+        EndpointPolicy policy = policy(endpoint);
+        List<Long> own = policy == null ? null : policy.retryWaits();
+        List<Long> waits = own == null ? defaultWaits : own;
+        long lifetime = (waits.size() + 1L) * timeoutMillis;
+        for (long wait : waits) {
+          lifetime += Math.round(wait * (1 + jitter));
+        }
+        Ending ending = new Ending(message, endpoint, waits, lifetime);
+        ending.check();
+        if (calm) {
+          ending.checkPrompt();
+        }
+      }
+    }
+    long recorded =
+        tables.attempts.values().stream().filter(row -> row.kind() != AttemptKind.NONE).count();
+    recorded += tables.removedExchanges.values().stream().mapToLong(Integer::longValue).sum();
+    long unknown = exchanges - recorded - lost;
+    int phantoms = surprises.phantoms();
+    if (unknown < -phantoms || unknown > rejections + surprises.forgotten() + phantoms) {
+      throw new Violation(
+          "P7: "
+              + exchanges
+              + " exchanges, "
+              + recorded
+              + " recorded, "
+              + lost
+              + " lost in crashes");
+    }
+  }
+
+  /** How one delivery ended. */
+  private final class Ending {
+    private final MessageRow message;
+    private final long endpoint;
+    private final List<Long> waits;
+    private final long lifetime;
+
+    Ending(MessageRow message, long endpoint, List<Long> waits, long lifetime) {
+      this.message = message;
+      this.endpoint = endpoint;
+      this.waits = waits;
+      this.lifetime = lifetime;
+    }
+
+    void check() {
+      List<AttemptRow> rows = new ArrayList<>();
+      for (AttemptRow row : attempts(message.id())) {
+        if (row.endpoint() == endpoint) {
+          rows.add(row);
+        }
+      }
+      if (rows.isEmpty()) {
+        throw new Violation("P2: message " + message.id() + " was never sent to " + endpoint);
+      }
+      AttemptRow last = rows.get(rows.size() - 1);
+      boolean explained =
+          switch (last.state()) {
+            case SUCCEEDED -> last.status() >= 200 && last.status() < 300;
+            case WAITING -> false;
+            case CANCELLED ->
+                cancelledMessages.contains(message.id())
+                    || cancelledEndpoints.contains(endpoint)
+                    || deletedApplications.contains(message.application());
+            case FAILED -> mayFail(rows, last);
+          };
+      if (!explained) {
+        throw new Violation(
+            "P2: a delivery has no reason to end so: "
+                + last.state()
+                + " with schedule "
+                + waits
+                + ", lifetime "
+                + lifetime
+                + ": "
+                + rows);
+      }
+    }
+
+    /** What expired, and had no other end before, ended soon after. */
+    void checkPrompt() {
+      for (AttemptRow row : attempts(message.id())) {
+        if (row.endpoint() == endpoint && row.state() != DeliveryState.WAITING) {
+          boolean late =
+              "deadline".equals(row.error())
+                  && expires(message) != Long.MAX_VALUE
+                  && millis(row) - Math.max(millis(message.id()), expires(message)) > LATEST_END;
+          if (late) {
+            throw new Violation(
+                "P2: expired at " + expires(message) + ", but ended so late: " + row);
+          }
+          return;
+        }
+      }
+    }
+
+    private boolean mayFail(List<AttemptRow> rows, AttemptRow last) {
+      if (last.kind() == AttemptKind.NONE) {
+        return "deadline".equals(last.error())
+            && (millis(last) - millis(message.id()) > lifetime - 10
+                || millis(last) > expires(message));
+      }
+      boolean recovered = last.kind() == AttemptKind.RECOVERY && last.spent() > 0;
+      if (last.status() == 410 || last.spent() > waits.size() || recovered) {
+        return true;
+      }
+      boolean askedToWait = last.status() == 429 || last.status() == 503;
+      long wait =
+          Math.max(askedToWait ? HOUR : 0, last.spent() == 0 ? 0 : 2 * waits.get(last.spent() - 1));
+      // Between the end of an exchange and its record the clock may jump, or the store be in
+      // trouble.
+      wait += clock.longestStepMillis() + TROUBLE_MILLIS;
+      long first = millis(rows.get(0));
+      return millis(last) + wait >= expires(message)
+          || millis(last) - first + wait >= lifetime - 10
+          || millis(last) - millis(message.id()) + wait >= 24 * HOUR;
+    }
+
+    private static long millis(AttemptRow row) {
+      return millis(row.id());
+    }
+
+    private static long millis(long id) {
+      return Ids.timeOf(id);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package dev.posthorn.simulation;
+
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.StoreException;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/** What goes wrong with the simulated store, for as long as it is told to. */
+final class SimFaults implements SimStore.Faults {
+  private final RandomGenerator random;
+  private final BooleanSupplier inWorker;
+  private final Runnable kill;
+  private final Surprises surprises;
+  private final SimClock clock;
+  private Trouble trouble = Trouble.NONE;
+  private boolean killNext;
+  private boolean killed;
+  private boolean unsure;
+  private int rejections;
+
+  /** Whether an outcome was refused together with a message, and was not tried alone since. */
+  private boolean owed;
+
+  /** What is wrong with the store. */
+  enum Trouble {
+    NONE,
+    /** Commits fail, or their result is unknown; reads fail. */
+    SHAKY,
+    /** There is no space. */
+    FULL,
+    /** There is space for outcomes, but not for messages. */
+    NEARLY_FULL,
+    /** Some batches are refused, as if a row could not be stored. */
+    REJECTING
+  }
+
+  /**
+   * Creates what goes wrong.
+   *
+   * @param random decides when
+   * @param surprises what nobody foresaw
+   * @param clock told of a broken promise
+   * @param inWorker whether a worker's task runs
+   * @param kill takes all threads from the engine
+   */
+  SimFaults(
+      RandomGenerator random,
+      Surprises surprises,
+      SimClock clock,
+      BooleanSupplier inWorker,
+      Runnable kill) {
+    this.random = random;
+    this.surprises = surprises;
+    this.clock = clock;
+    this.inWorker = inWorker;
+    this.kill = kill;
+  }
+
+  void trouble(Trouble next) {
+    trouble = next;
+  }
+
+  /** Another engine begins. */
+  void restarted() {
+    unsure = false;
+    owed = false;
+  }
+
+  /** Returns how many batches were refused: an outcome in one may never be stored. */
+  int rejections() {
+    return rejections;
+  }
+
+  /** Has the process killed in the middle of the next commit. */
+  void killInCommit() {
+    killNext = true;
+  }
+
+  /** Returns whether the process was killed since this was last asked. */
+  boolean wasKilled() {
+    boolean was = killed;
+    killed = false;
+    return was;
+  }
+
+  private void requireAlive() {
+    if (killed) {
+      throw new SimCrash();
+    }
+  }
+
+  @Override
+  public void commit(Batch batch, Runnable apply) {
+    requireAlive();
+    requireOutcomesFirst(batch);
+    surprise();
+    commitForeseen(batch, apply);
+    surprise();
+  }
+
+  private void surprise() {
+    try {
+      surprises.maybe();
+    } catch (IllegalStateException | Error e) {
+      unsure = true;
+      throw e;
+    }
+  }
+
+  /** While the store is full outcomes come first. */
+  private void requireOutcomesFirst(Batch batch) {
+    if (owed && !batch.messages.isEmpty()) {
+      throw clock.violated(new Violation("a message is tried again before the outcomes"));
+    }
+    owed = false;
+  }
+
+  private void commitForeseen(Batch batch, Runnable apply) {
+    boolean applied = false;
+    if (killNext) {
+      killNext = false;
+      unsure = false;
+      if (random.nextBoolean()) {
+        apply.run();
+      }
+      killed = true;
+      kill.run();
+      throw new SimCrash();
+    }
+    switch (trouble) {
+      case NONE -> applied = true;
+      case FULL -> throw failure(StoreException.Reason.FULL);
+      case NEARLY_FULL -> {
+        if (!batch.messages.isEmpty()) {
+          owed = !batch.attempts.isEmpty() && !unsure;
+          throw failure(StoreException.Reason.FULL);
+        }
+        applied = true;
+      }
+      case REJECTING -> {
+        if (!unsure && random.nextInt(3) == 0) { // what may be on disk can be stored
+          rejections++;
+          throw failure(StoreException.Reason.REJECTED);
+        }
+        applied = true;
+      }
+      case SHAKY -> {
+        switch (random.nextInt(4)) {
+          case 0 -> throw failure(StoreException.Reason.IO);
+          case 1 -> {
+            unsure = true;
+            throw failure(StoreException.Reason.UNKNOWN);
+          }
+          case 2 -> {
+            apply.run();
+            unsure = true;
+            throw failure(StoreException.Reason.UNKNOWN);
+          }
+          default -> applied = true;
+        }
+      }
+    }
+    if (applied) {
+      unsure = false;
+      apply.run();
+    }
+  }
+
+  @Override
+  public void read() {
+    requireAlive();
+    if (inWorker.getAsBoolean()) {
+      surprises.maybe();
+    }
+    if (trouble == Trouble.SHAKY && inWorker.getAsBoolean() && random.nextInt(3) == 0) {
+      throw failure(StoreException.Reason.IO);
+    }
+  }
+
+  @Override
+  public void upkeep() {
+    requireAlive();
+    surprises.maybe();
+  }
+
+  private static StoreException failure(StoreException.Reason reason) {
+    return new StoreException(reason, "simulated", null);
+  }
+}

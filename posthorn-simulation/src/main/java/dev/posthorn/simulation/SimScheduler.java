@@ -1,0 +1,195 @@
+package dev.posthorn.simulation;
+
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.runtime.Scheduler;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of one engine as queues in virtual time. Each loop runs its tasks in the order given;
+ * what runs next among the loops is up to chance.
+ *
+ * <p>A task of an event loop takes no time. The writer and the workers block: what they hand to
+ * others arrives some time after the store answered them, so others act meanwhile on what they knew
+ * before, and a crash may come in between.
+ */
+public final class SimScheduler implements Scheduler {
+  private static final long MICRO = 1_000;
+
+  private final SimClock clock;
+  private final RandomGenerator random;
+  private final List<Loop> loops = new ArrayList<>();
+  private final SimLoop writer = new SimLoop(true);
+  private int oneSlowReadIn;
+  private boolean dead;
+  private @Nullable SimLoop current;
+  private boolean inWorker;
+  private @Nullable List<Runnable> held;
+
+  /** Creates a scheduler with so many event loops. */
+  public SimScheduler(SimClock clock, RandomGenerator random, int loopCount) {
+    this.clock = clock;
+    this.random = random;
+    this.oneSlowReadIn = random.nextInt(3) == 0 ? 2 : 20;
+    for (int i = 0; i < loopCount; i++) {
+      loops.add(new SimLoop(false));
+    }
+  }
+
+  /** No read takes long from now on. */
+  void readQuickly() {
+    oneSlowReadIn = Integer.MAX_VALUE;
+  }
+
+  @Override
+  public List<Loop> loops() {
+    return loops;
+  }
+
+  @Override
+  public Loop writer() {
+    return writer;
+  }
+
+  @Override
+  public Executor workers() {
+    return task ->
+        deliver(() -> clock.after(readNanos(), () -> run(null, task, true, readNanos())));
+  }
+
+  @Override
+  public Executor callbacks() {
+    return task ->
+        deliver(() -> clock.after(random.nextInt(30) * MICRO, () -> run(null, task, false, 0)));
+  }
+
+  /** Returns whether the task that runs now is a worker's. */
+  boolean inWorker() {
+    return inWorker;
+  }
+
+  boolean isDead() {
+    return dead;
+  }
+
+  /** Drops everything: no task runs any more. */
+  @Override
+  public void close() {
+    dead = true;
+  }
+
+  /** Most reads are short; some, or many, are so long that much happens meanwhile. */
+  private long readNanos() {
+    long most = random.nextInt(oneSlowReadIn) == 0 ? 3_000_000 : 2_000;
+    return random.nextLong(most) * MICRO;
+  }
+
+  private long commitNanos() {
+    long most = random.nextInt(30) == 0 ? 300_000 : 4_000;
+    return random.nextLong(most) * MICRO;
+  }
+
+  private void deliver(Runnable effect) {
+    List<Runnable> later = held;
+    if (later != null) {
+      later.add(effect);
+    } else {
+      effect.run();
+    }
+  }
+
+  private void run(@Nullable SimLoop loop, Runnable task, boolean worker, long effectNanos) {
+    if (dead) {
+      return;
+    }
+    List<Runnable> effects = new ArrayList<>();
+    current = loop;
+    inWorker = worker;
+    held = effectNanos > 0 ? effects : null;
+    try {
+      task.run();
+    } catch (Violation | SimCrash e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      throw new Violation("a task of the engine threw what it should have caught: " + e, e);
+    } finally {
+      current = null;
+      inWorker = false;
+      held = null;
+    }
+    if (!effects.isEmpty()) {
+      clock.after(
+          effectNanos,
+          () -> {
+            if (!dead) {
+              effects.forEach(Runnable::run);
+            }
+          });
+    }
+  }
+
+  private final class SimLoop implements Loop {
+    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private final boolean blocks;
+    private long busyUntil;
+
+    SimLoop(boolean blocks) {
+      this.blocks = blocks;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      deliver(() -> enqueue(task));
+    }
+
+    private void enqueue(Runnable task) {
+      tasks.add(task);
+      clock.after(random.nextInt(30) * MICRO, this::runNext);
+    }
+
+    private void runNext() {
+      long wait = busyUntil - clock.nanoTime();
+      if (dead) {
+        return;
+      }
+      if (wait > 0) {
+        clock.after(wait, this::runNext);
+        return;
+      }
+      Runnable task = tasks.remove();
+      long effectNanos = blocks ? 1 + commitNanos() : 0;
+      busyUntil = clock.nanoTime() + effectNanos;
+      run(this, task, false, effectNanos);
+    }
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable task) {
+      boolean[] cancelled = new boolean[1];
+      Runnable unlessCancelled =
+          () -> {
+            if (!cancelled[0]) {
+              task.run();
+            }
+          };
+      deliver(
+          () ->
+              clock.after(
+                  delayNanos,
+                  () -> {
+                    if (!dead) {
+                      enqueue(unlessCancelled);
+                    }
+                  }));
+      return () -> cancelled[0] = true;
+    }
+
+    @Override
+    public boolean inLoop() {
+      return current == this;
+    }
+  }
+}

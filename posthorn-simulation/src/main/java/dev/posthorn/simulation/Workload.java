@@ -1,0 +1,455 @@
+package dev.posthorn.simulation;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.DeliveryCallback;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.registry.EndpointDraft;
+import dev.posthorn.internal.engine.task.TaskKind;
+import dev.posthorn.internal.engine.task.TaskOrder;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.LiveRow;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What users, receivers, disk and clock do in a run, until it is over and all is made well. */
+final class Workload {
+  private static final long MILLI = 1_000_000;
+  private static final long YEAR_MILLIS = 365L * 24 * 3_600_000;
+  private static final long PRESSING_MILLIS = 300;
+  private static final int TYPES = 3;
+  private static final int MOST_ENDPOINTS = 12;
+
+  private final Simulation world;
+  private final Random random;
+  private final int actions;
+  private final List<Long> applications = new ArrayList<>();
+  private int done;
+  private boolean healing;
+  private int enabling = -1;
+  private long numbers;
+
+  Workload(Simulation world) {
+    this.world = world;
+    this.random = world.random();
+    this.actions = 20 + random.nextInt(120);
+  }
+
+  void start() {
+    int count = 1 + random.nextInt(3);
+    for (int i = 0; i < count; i++) {
+      createApplication(1 + i % 2);
+    }
+  }
+
+  /** Creates an application; another one, if that came to nothing or nobody knows. */
+  private void createApplication(long environment) {
+    var unused =
+        engine()
+            .administration()
+            .createApplication(environment, null, "application", Map.of())
+            .whenComplete(
+                (row, why) -> {
+                  if (why == null) {
+                    created(row);
+                  } else {
+                    world.clock().after(1_000 * MILLI, () -> createApplication(environment));
+                  }
+                });
+  }
+
+  private void created(ApplicationRow row) {
+    applications.add(row.id());
+    int count = 1 + random.nextInt(6 / applications.size());
+    for (int i = 0; i < count; i++) {
+      createEndpoint();
+    }
+    if (applications.size() == 1) {
+      later();
+    }
+  }
+
+  private long application() {
+    return applications.get(random.nextInt(applications.size()));
+  }
+
+  private Engine engine() {
+    return world.engine();
+  }
+
+  boolean isOver() {
+    return done >= actions;
+  }
+
+  private void later() {
+    long most = random.nextInt(10) == 0 ? 20_000 : 300;
+    world.clock().after(random.nextLong(most) * MILLI, this::act);
+  }
+
+  private void act() {
+    done++;
+    try {
+      actOnce();
+    } catch (PosthornException e) {
+      // Refused: nothing was promised.
+    }
+    if (!isOver()) {
+      later();
+    }
+  }
+
+  private void actOnce() {
+    switch (random.nextInt(26)) {
+      case 9, 10, 11, 12 -> {
+        if (!world.isCalm()) {
+          disturb();
+        }
+      }
+      case 0 -> changeState();
+      case 1 -> cancelMessage();
+      case 2 -> cancelEndpoint();
+      case 3 -> replay();
+      case 4 -> createEndpoint();
+      case 5 -> deleteEndpoint();
+      case 6, 7, 8 -> changeMood();
+      case 13 -> replayMany();
+      case 14 -> {
+        if (random.nextInt(10) == 0) {
+          deleteApplication();
+        }
+      }
+      default -> send();
+    }
+  }
+
+  private void disturb() {
+    switch (random.nextInt(7)) {
+      case 0, 1 -> jump();
+      case 5 -> limitApplication();
+      case 2, 3 -> storeTrouble();
+      case 4 -> {
+        if (random.nextBoolean()) {
+          world.crash();
+        }
+      }
+      default -> {
+        if (random.nextBoolean()) {
+          world.faults().killInCommit();
+        }
+      }
+    }
+  }
+
+  // ---- messages ------------------------------------------------------------------------------
+
+  private void send() {
+    int burst = 1 + random.nextInt(random.nextInt(5) == 0 ? 40 : 6);
+    for (int i = 0; i < burst; i++) {
+      if (random.nextInt(8) == 0) {
+        long application = application();
+        String eventId = "event-" + random.nextInt(100);
+        send(application, "t0", eventId, 0, 0);
+        if (random.nextBoolean()) {
+          send(application, "t0", eventId, 0, 0);
+        }
+      } else {
+        long now = engine().millis();
+        long deliverAt = random.nextInt(10) == 0 ? now + random.nextInt(60_000) : 0;
+        long expires = random.nextInt(10) == 0 ? now + random.nextInt(120_000) : 0;
+        send(application(), "t" + random.nextInt(TYPES), null, deliverAt, expires);
+      }
+    }
+  }
+
+  private void send(
+      long application, String type, @Nullable String eventId, long deliverAt, long expires) {
+    int more = (eventId == null ? random.nextInt() : eventId.hashCode()) & 7;
+    byte[] body = DeliveryLedger.body(eventId, expires, more == 0 ? Simulation.LARGE : 0);
+    CallbackChecker.Expectation expected = world.ledger().callbacks().begin();
+    DeliveryCallback watch =
+        attempt -> {
+          world.witness(() -> expected.ended(attempt));
+          world.surprises().maybe();
+        };
+    long kept = random.nextInt(10) == 0 ? 1 + random.nextInt(120_000) : 0;
+    SendRequest.Options options =
+        new SendRequest.Options(eventId, deliverAt, expires, watch, kept, List.of(), null);
+    engine()
+        .messages()
+        .accept(
+            new SendRequest(application, type, List.of(), "text/plain", body, options),
+            accepted -> {
+              world.witness(
+                  () -> {
+                    expected.accepted(accepted);
+                    world.ledger().accepted(accepted.message(), accepted.duplicate());
+                  });
+              world.surprises().maybe();
+            },
+            expected::refused);
+  }
+
+  private long anyMessage() {
+    return any(world.tables().messages.keySet());
+  }
+
+  private long any(Collection<Long> ids) {
+    List<Long> all = new ArrayList<>(ids);
+    return all.isEmpty() ? 0 : all.get(random.nextInt(all.size()));
+  }
+
+  private void cancelMessage() {
+    long message = anyMessage();
+    world.ledger().cancelledMessage(message);
+    var unused =
+        engine()
+            .deliveries()
+            .cancel(message)
+            .thenRun(() -> cancelled(row -> row.message() == message));
+  }
+
+  /** A cancellation was answered; the process may be killed with that very answer. */
+  private void cancelled(Predicate<LiveRow> which) {
+    List<LiveRow> rows = world.ledger().cancelled().answered(which);
+    boolean kill = !world.isCalm() && !isOver() && random.nextInt(4) == 0;
+    world
+        .clock()
+        .after(
+            0,
+            () -> {
+              if (kill) {
+                world.crash();
+              }
+              world.ledger().cancelled().requireNotListed(rows, engine());
+            });
+  }
+
+  private void replay() {
+    long endpoint = anyEndpoint();
+    if (endpoint != 0) {
+      var unused = engine().deliveries().replay(anyMessage(), endpoint);
+    }
+  }
+
+  private void replayMany() {
+    if (random.nextInt(4) == 0) {
+      var unused = engine().tasks().broadcast(1 + random.nextInt(2), Broadcasts.message());
+      return;
+    }
+    long endpoint = anyEndpoint();
+    if (endpoint != 0) {
+      TaskKind[] kinds = {
+        TaskKind.RECOVER, TaskKind.REPLAY_MISSING, TaskKind.BULK_REPLAY, TaskKind.CANCEL
+      };
+      TaskKind kind = kinds[random.nextInt(kinds.length)];
+      if (kind == TaskKind.CANCEL) {
+        world.ledger().cancelledEndpoint(endpoint);
+      }
+      long now = Ids.timeOf(world.tables().idFloor) + 1;
+      TaskOrder order = new TaskOrder(endpoint, now - random.nextInt(300_000), now);
+      var unused = engine().tasks().start(kind, order);
+    }
+  }
+
+  /** Sets, changes or lifts the limit of what an application's endpoints get together. */
+  private void limitApplication() {
+    int perSecond = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(30);
+    var unused =
+        engine().administration().updateApplication(application(), row -> limited(row, perSecond));
+  }
+
+  static ApplicationRow limited(ApplicationRow row, int perSecond) {
+    return new ApplicationRow(
+        row.id(),
+        row.environment(),
+        row.uid(),
+        row.name(),
+        perSecond,
+        row.metadata(),
+        row.created(),
+        row.updated());
+  }
+
+  private void deleteApplication() {
+    long application = application();
+    List<EndpointRow> rows =
+        world.tables().endpoints.values().stream()
+            .filter(row -> row.application() == application)
+            .toList();
+    if (rows.stream().anyMatch(row -> world.isSound(world.number(row)))) {
+      return;
+    }
+    world.ledger().deletedApplication(application);
+    var unused = engine().administration().deleteApplication(application);
+  }
+
+  // ---- endpoints -----------------------------------------------------------------------------
+
+  /** Returns an endpoint with which something may be wrong, or 0. */
+  private long anyEndpoint() {
+    return any(
+        world.tables().endpoints.values().stream()
+            .filter(row -> !world.isSound(world.number(row)))
+            .map(EndpointRow::id)
+            .toList());
+  }
+
+  private void createEndpoint() {
+    if (numbers == MOST_ENDPOINTS) {
+      return;
+    }
+    long number = numbers++;
+    boolean sound = world.isSound(number);
+    EndpointPolicy policy =
+        EndpointPolicy.builder()
+            .ordered(!sound && random.nextInt(3) == 0)
+            .rateLimit(!sound && random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 0)
+            .concurrency(!sound && random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0)
+            .retryWaits(random.nextBoolean() ? SimOptions.schedule(random) : null)
+            .wireFormat(SimWireFormat.NAME)
+            .build();
+    List<String> types =
+        random.nextBoolean() ? List.of() : List.of("t" + random.nextInt(TYPES), "t0");
+    EndpointSpec spec =
+        EndpointSpec.to("http://e" + number + ".test/").eventTypes(types).policy(policy).build();
+    var unused = engine().administration().createEndpoint(application(), EndpointDraft.of(spec));
+  }
+
+  private void changeState() {
+    EndpointState[] states = {EndpointState.ENABLED, EndpointState.PAUSED, EndpointState.DISABLED};
+    state(anyEndpoint(), states[random.nextInt(states.length)]);
+  }
+
+  private void state(long endpoint, EndpointState state) {
+    if (endpoint != 0) {
+      var unused = engine().administration().updateEndpoint(endpoint, to(state));
+    }
+  }
+
+  private UnaryOperator<EndpointRow> to(EndpointState state) {
+    long now = Ids.timeOf(world.tables().idFloor);
+    return row -> row.with(state, now);
+  }
+
+  private void cancelEndpoint() {
+    long endpoint = anyEndpoint();
+    if (endpoint != 0) {
+      world.ledger().cancelledEndpoint(endpoint);
+      long last = world.tables().idFloor;
+      var unused =
+          engine()
+              .deliveries()
+              .cancelAll(endpoint)
+              .thenRun(() -> cancelled(row -> row.endpoint() == endpoint && row.id() <= last));
+    }
+  }
+
+  private void deleteEndpoint() {
+    long endpoint = anyEndpoint();
+    if (endpoint != 0 && random.nextInt(3) == 0) {
+      world.ledger().cancelledEndpoint(endpoint);
+      var unused =
+          engine()
+              .administration()
+              .deleteEndpoint(endpoint)
+              .thenRun(
+                  () -> {
+                    world.ledger().cancelled().removed(endpoint);
+                    cancelled(row -> row.endpoint() == endpoint);
+                  });
+    }
+  }
+
+  // ---- the world -----------------------------------------------------------------------------
+
+  private void changeMood() {
+    SimReceiver.Mood[] moods = SimReceiver.Mood.values();
+    long number = numbers == 0 ? 0 : random.nextLong(numbers);
+    if (!world.isSound(number)) {
+      world.receiver(number).mood(moods[random.nextInt(moods.length)]);
+    }
+  }
+
+  private void jump() {
+    long minute = 60_000;
+    long[] sizes = {minute, 10 * minute, 48 * 60 * minute, 91L * 24 * 60 * minute, 3 * YEAR_MILLIS};
+    long most = sizes[random.nextInt(sizes.length)];
+    long millis = random.nextLong(-most, most);
+    if (!world.clock().isSettled()) {
+      return; // nobody could tell one jump from the other
+    }
+    if (random.nextInt(3) == 0) {
+      world.clock().jump(millis);
+    } else {
+      world.clock().jumpBriefly(millis, (1L + random.nextInt(100)) * 1_000 * MILLI);
+    }
+  }
+
+  private void storeTrouble() {
+    SimFaults.Trouble[] troubles = SimFaults.Trouble.values();
+    SimFaults.Trouble trouble = troubles[random.nextInt(troubles.length)];
+    world.faults().trouble(trouble);
+    if (trouble == SimFaults.Trouble.NEARLY_FULL) {
+      press(world.clock().nanoTime() + PRESSING_MILLIS * MILLI);
+    }
+    world
+        .clock()
+        .after(random.nextInt(5_000) * MILLI, () -> world.faults().trouble(SimFaults.Trouble.NONE));
+  }
+
+  /** There is hardly a batch without a message: outcomes must not suffer from that. */
+  private void press(long until) {
+    try {
+      send(application(), "t0", null, 0, 0);
+    } catch (PosthornException e) {
+      // Refused: nothing was promised.
+    }
+    if (world.clock().nanoTime() < until) {
+      world.clock().after(random.nextLong(2 * MILLI), () -> press(until));
+    }
+  }
+
+  // ---- the end -------------------------------------------------------------------------------
+
+  /** Makes receivers healthy, the store reliable, and enables every endpoint. */
+  void heal() {
+    healing = true;
+    world.faults().trouble(SimFaults.Trouble.NONE);
+    world.surprises().end();
+    world.endShortages();
+    world.receivers().forEach(receiver -> receiver.mood(SimReceiver.Mood.HEALTHY));
+    world.clock().after(30_000 * MILLI, this::enableAll);
+  }
+
+  /** What was accepted before has its endpoints by now, and what was gone is healthy. */
+  private void enableAll() {
+    enabling = world.crashes();
+    for (EndpointRow row : List.copyOf(world.tables().endpoints.values())) {
+      state(row.id(), EndpointState.ENABLED);
+    }
+    world.clock().after(30_000 * MILLI, this::enableAgainAfterCrash);
+  }
+
+  private void enableAgainAfterCrash() {
+    if (enabling == world.crashes()) {
+      healing = false;
+    } else {
+      enableAll();
+    }
+  }
+
+  boolean isHealed() {
+    return !healing;
+  }
+}

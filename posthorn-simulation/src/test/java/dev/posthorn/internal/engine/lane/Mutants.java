@@ -1,0 +1,332 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.accept.MessageEntry;
+import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.journal.WallTime;
+import dev.posthorn.internal.engine.registry.EndpointRegistry;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.simulation.Launcher;
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.DedupeKey;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.transport.ErrorClass;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.transport.Transport;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Engines with one mistake each, for tests of the simulation. */
+public final class Mutants {
+  private Mutants() {}
+
+  private static Launcher launcher(Parts parts) {
+    return (config, runtime) -> Engine.start(config, runtime, parts);
+  }
+
+  /** Every seventh commit is acknowledged but does not happen. */
+  public static Launcher acknowledgesBeforeCommit() {
+    return launcher(
+        new Parts() {
+          @Override
+          public Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+            return new Journal(runtime, guard, retentionMillis) {
+              private int count;
+
+              @Override
+              public void commit(Store store, Batch batch) {
+                count++;
+                if (count % 7 != 0) {
+                  super.commit(store, batch);
+                }
+              }
+            };
+          }
+        });
+  }
+
+  /** Every tenth outcome of an attempt is lost: its rows are not written, its lane is told. */
+  public static Launcher forgetsOutcomes() {
+    return launcher(
+        new Parts() {
+          @Override
+          public Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+            return new Journal(runtime, guard, retentionMillis) {
+              private int count;
+
+              @Override
+              public void commit(Store store, Batch batch) {
+                if (!batch.attempts.isEmpty() && ++count % 10 == 0) {
+                  long message = batch.attempts.get(0).message();
+                  batch.attempts.remove(0);
+                  batch.unhot.removeIf(row -> row.message() == message);
+                  batch.unparked.removeIf(row -> row.message() == message);
+                }
+                super.commit(store, batch);
+              }
+            };
+          }
+        });
+  }
+
+  /** Whatever the machine's clock says is believed at once. */
+  public static Launcher believesEveryClock() {
+    return launcher(
+        new Parts() {
+          @Override
+          public Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+            WallTime wall =
+                new WallTime(runtime.clock(), 0) {
+                  @Override
+                  public long offset() {
+                    return runtime.clock().millis()
+                        - Math.floorDiv(runtime.clock().nanoTime(), 1_000_000L);
+                  }
+                };
+            return new Journal(runtime, guard, retentionMillis, wall);
+          }
+        });
+  }
+
+  /** A page of parked rows loses its last row. */
+  public static Launcher dropsParkedRows() {
+    return launcher(
+        new Parts() {
+          @Override
+          LaneQueue queue(boolean complete) {
+            return new LaneQueue(complete) {
+              @Override
+              void pageArrived(List<LiveRow> rows, int limit, int room) {
+                boolean some = !rows.isEmpty();
+                super.pageArrived(some ? rows.subList(0, rows.size() - 1) : rows, limit, room);
+              }
+            };
+          }
+        });
+  }
+
+  /** That a recovery has one attempt is known until the process ends. */
+  public static Launcher forgetsRecoveries() {
+    return launcher(
+        new Parts() {
+          @Override
+          LaneQueue queue(boolean complete) {
+            return new LaneQueue(complete) {
+              @Override
+              void pageArrived(List<LiveRow> rows, int limit, int room) {
+                super.pageArrived(rows.stream().map(Mutants::withSchedule).toList(), limit, room);
+              }
+            };
+          }
+        });
+  }
+
+  private static LiveRow withSchedule(LiveRow row) {
+    return row.kind() != AttemptKind.RECOVERY
+        ? row
+        : new LiveRow(
+            row.id(),
+            row.endpoint(),
+            row.message(),
+            row.place(),
+            row.due(),
+            row.notBefore(),
+            row.attempts(),
+            row.deadline(),
+            AttemptKind.REPLAY);
+  }
+
+  /** What goes while a page is being read is not taken out of the page. */
+  public static Launcher sendsAgainAfterSuccess() {
+    return launcher(
+        new Parts() {
+          @Override
+          LaneQueue queue(boolean complete) {
+            return new LaneQueue(complete) {
+              @Override
+              void gone(LiveRow row) {
+                // The mistake.
+              }
+            };
+          }
+        });
+  }
+
+  /** What the process is short of is taken for the receiver's failure. */
+  public static Launcher blamesReceiversForShortages() {
+    return (config, runtime) ->
+        Engine.start(config, withTransport(runtime, blaming(runtime.transport())));
+  }
+
+  private static EngineRuntime withTransport(EngineRuntime runtime, Transport transport) {
+    return new EngineRuntime(runtime.clock(), runtime.scheduler(), runtime.store(), transport);
+  }
+
+  private static Transport blaming(Transport transport) {
+    return new Transport() {
+      @Override
+      public void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done) {
+        transport.exchange(loop, request, result -> done.accept(blamed(result)));
+      }
+
+      private ExchangeResult blamed(ExchangeResult result) {
+        return result.isOwnShortage()
+            ? new ExchangeResult.Failure(new ErrorClass.Connect(), "", result.timings())
+            : result;
+      }
+
+      @Override
+      public void close() {
+        transport.close();
+      }
+    };
+  }
+
+  /** What was cancelled is on disk, and nobody looks. */
+  public static Launcher ignoresCancellations() {
+    return launcher(
+        new Parts() {
+          @Override
+          public Cancellations cancellations(EndpointRegistry directory) {
+            return new Cancellations(directory) {
+              @Override
+              boolean isCancelled(RegisteredEndpoint endpoint, LiveRow row) {
+                return false;
+              }
+            };
+          }
+        });
+  }
+
+  /** What was cancelled is known until the process ends. */
+  public static Launcher forgetsCancellations() {
+    return launcher(
+        new Parts() {
+          @Override
+          public Cancellations cancellations(EndpointRegistry directory) {
+            return new Cancellations(directory) {
+              @Override
+              public List<LiveRow> restore(Store store) {
+                return List.of();
+              }
+            };
+          }
+        });
+  }
+
+  /** While the store is full messages wait for it too, and what must be stored waits with them. */
+  public static Launcher triesMessagesWithOutcomes() {
+    return launcher(
+        new Parts() {
+          @Override
+          public Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+            return new Journal(runtime, guard, retentionMillis) {
+              @Override
+              public void submit(Entry entry) {
+                super.submit(entry instanceof MessageEntry message ? new Patient(message) : entry);
+              }
+            };
+          }
+        });
+  }
+
+  /** A message that is not refused. */
+  private record Patient(MessageEntry message) implements Journal.Entry {
+    @Override
+    public List<DedupeKey> keys() {
+      return message.keys();
+    }
+
+    @Override
+    public void prepare(JournalBatch writing) {
+      message.prepare(writing);
+    }
+
+    @Override
+    public void committed(JournalBatch writing) {
+      message.committed(writing);
+    }
+
+    @Override
+    public void posted() {
+      message.posted();
+    }
+
+    @Override
+    public void doubtful(PosthornException why) {
+      message.doubtful(why);
+    }
+
+    @Override
+    public void failed(PosthornException why) {
+      message.failed(why);
+    }
+
+    @Override
+    public boolean refusable() {
+      return false;
+    }
+
+    @Override
+    public int weight() {
+      return message.weight();
+    }
+  }
+
+  /** Payloads under way have as much room as they like. */
+  public static Launcher ignoresBytes() {
+    return launcher(
+        new Parts() {
+          @Override
+          Permits permits(EngineLimits limits, int loops) {
+            return new Permits(limits, loops) {
+              @Override
+              long freeBytes(Standing standing, Size size) {
+                return Long.MAX_VALUE / 4; // some of it is doubled
+              }
+            };
+          }
+        });
+  }
+
+  /** What is too late ends only once its turn comes. */
+  public static Launcher ignoresDeadlinesBehindTheHead() {
+    return launcher(
+        new Parts() {
+          @Override
+          LaneQueue queue(boolean complete) {
+            return new LaneQueue(complete) {
+              @Override
+              List<Delivery> takeLate(long nowMillis, int most) {
+                return List.of();
+              }
+            };
+          }
+        });
+  }
+
+  /** Slow lanes take as many permits as they like. */
+  public static Launcher ignoresFairness() {
+    return launcher(
+        new Parts() {
+          @Override
+          Permits permits(EngineLimits limits, int loops) {
+            return new Permits(limits, loops) {
+              @Override
+              int free(Standing standing) {
+                return super.free(Standing.GOOD);
+              }
+            };
+          }
+        });
+  }
+}

@@ -1,0 +1,49 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.accept.MessageEntry;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.internal.engine.task.Broadcast;
+import dev.posthorn.simulation.Launcher;
+import dev.posthorn.spi.store.LiveRow;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+
+/** Has happen inside an engine what happens only once in a long while. */
+public final class Rarities {
+  private Rarities() {}
+
+  /** Has a lane end a row that is too late, as it was read from the store. */
+  public static void endStored(Engine engine, LiveRow row) {
+    RegisteredEndpoint endpoint =
+        Objects.requireNonNull(engine.core().directory().endpoint(row.endpoint()));
+    ShardLoop loop = engine.shards().loop(row.endpoint());
+    loop.execute(() -> loop.lane(endpoint).endStored(row));
+  }
+
+  /** Returns what starts engines in which handing an entry to the journal throws at times. */
+  public static Launcher failingAtHandOver(BooleanSupplier now) {
+    return (config, runtime) ->
+        Engine.start(
+            config,
+            runtime,
+            new Parts() {
+              @Override
+              public Journal journal(EngineRuntime parts, Guard guard, long retentionMillis) {
+                return new Journal(parts, guard, retentionMillis) {
+                  @Override
+                  public void submit(Entry entry) {
+                    boolean takesRoom = entry instanceof MessageEntry || entry instanceof Broadcast;
+                    if (takesRoom && now.getAsBoolean()) {
+                      throw new InternalError("planted");
+                    }
+                    super.submit(entry);
+                  }
+                };
+              }
+            });
+  }
+}

@@ -1,0 +1,288 @@
+package dev.posthorn.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.engine.registry.EndpointDraft;
+import dev.posthorn.internal.engine.registry.TokenAdmin;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.TokenRow;
+import dev.posthorn.spi.transport.HttpRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is asked for at the same time shares a batch, and is as if one came after the other. */
+class SameBatchTest {
+  private static final long SECOND = EngineHarness.SECOND;
+
+  private int requests;
+  private SimReceiver.Mood mood = SimReceiver.Mood.HEALTHY;
+  private final EngineHarness harness =
+      new EngineHarness(1, EngineOptions.DEFAULT, Engine::start, this::receive);
+
+  private SimReceiver.Reply receive(String host, HttpRequest request) {
+    requests++;
+    SimReceiver receiver = new SimReceiver(harness.random);
+    receiver.mood(mood);
+    return receiver.reply(request.limits());
+  }
+
+  private void settle(CompletableFuture<?>... futures) {
+    harness.await(CompletableFuture.allOf(futures).exceptionally(e -> null));
+    harness.run(SECOND);
+  }
+
+  @Test
+  void anEndpointThatIsRemovedIsNotChangedAfterIt() {
+    EndpointRow endpoint = harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
+    var removal = harness.engine.administration().deleteEndpoint(endpoint.id());
+    var update =
+        harness
+            .engine
+            .administration()
+            .updateEndpoint(endpoint.id(), row -> row.with(EndpointState.DISABLED, row.updated()));
+    settle(removal, update);
+    assertThat(removal).isCompleted();
+    assertThat(harness.engine.registry().endpoint(endpoint.id())).isNull();
+    assertThat(harness.tables.endpoints).doesNotContainKey(endpoint.id());
+    assertThat(update).isCompletedExceptionally();
+  }
+
+  @Test
+  void anApplicationThatIsRemovedIsNotChangedAfterIt() {
+    ApplicationRow row =
+        harness.await(harness.engine.administration().createApplication(1, null, "a", Map.of()));
+    var removal = harness.engine.administration().deleteApplication(row.id());
+    var update = harness.engine.administration().updateApplication(row.id(), before -> before);
+    settle(removal, update);
+    assertThat(harness.engine.registry().application(row.id())).isNull();
+    assertThat(update).isCompletedExceptionally();
+  }
+
+  @Test
+  void changesOfOneWithItsOwnNameDoNotConflict() {
+    ApplicationRow row =
+        harness.await(harness.engine.administration().createApplication(1, "own", "a", Map.of()));
+    var one = harness.engine.administration().updateApplication(row.id(), before -> before);
+    var other = harness.engine.administration().updateApplication(row.id(), before -> before);
+    settle(one, other);
+    assertThat(one).isCompleted();
+    assertThat(other).isCompleted();
+  }
+
+  @Test
+  void aTokenThatIsEndedStaysEnded() {
+    TokenRow token = harness.await(harness.engine.access().add(token()));
+    var end = harness.engine.access().end(token.id());
+    var update = harness.engine.access().update(token.id(), row -> row);
+    settle(end, update);
+    assertThat(harness.engine.access().token(token.id())).isNull();
+  }
+
+  @Test
+  void aTokenThatIsToExpireDoesSoThoughItIsChanged() {
+    TokenRow token = harness.await(harness.engine.access().add(token()));
+    var expire = harness.engine.access().expire(token.id(), 1);
+    var update = harness.engine.access().update(token.id(), row -> row);
+    settle(expire, update);
+    TokenRow after = harness.engine.access().token(token.id());
+    assertThat(after).isNotNull().extracting(TokenRow::expires).isEqualTo(1L);
+  }
+
+  private static TokenAdmin.NewToken token() {
+    return new TokenAdmin.NewToken(
+        1, 0, TokenRow.Kind.API_KEY, "t", new byte[32], "hint", List.of(), 0);
+  }
+
+  @Test
+  void eventTypesAreChangedTogetherOrNotAtAll() {
+    var edit =
+        harness
+            .engine
+            .administration()
+            .editEventTypes(
+                1,
+                List.of("a", "b"),
+                (name, before) -> {
+                  if (name.equals("b")) {
+                    throw new PosthornException(Reason.CONFLICT, "no");
+                  }
+                  return eventType(name);
+                });
+    settle(edit, harness.addEndpoint("e", EngineHarness.policy(false)));
+    assertThat(edit).isCompletedExceptionally();
+    assertThat(harness.engine.registry().eventType(1, "a")).isNull();
+  }
+
+  private static EventTypeRow eventType(String name) {
+    return new EventTypeRow(1, name, "", null, false, false, List.of(), null, null, 0, 0);
+  }
+
+  @Test
+  void whatWasAcceptedIsAmongWhatIsCancelled() {
+    EndpointRow endpoint = harness.await(harness.addEndpoint("e", EngineHarness.policy(true)));
+    mood = SimReceiver.Mood.HANGING;
+    harness.run(30 * SECOND);
+    harness.send(0); // what comes after it waits
+    harness.run(SECOND);
+    CompletableFuture<CompletableFuture<Long>> cancelled = new CompletableFuture<>();
+    harness
+        .engine
+        .messages()
+        .accept(
+            message(endpoint, null),
+            accepted -> cancelled.complete(harness.engine.deliveries().cancelAll(endpoint.id())),
+            refused -> {});
+    assertThat(harness.await(harness.await(cancelled))).isEqualTo(1);
+  }
+
+  @Test
+  void aMessageThatComesTwiceAtOnceIsAnsweredTheSame() {
+    EndpointRow endpoint = harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
+    CompletableFuture<SendResult> one =
+        harness.engine.messages().acceptAsync(message(endpoint, "id"));
+    CompletableFuture<SendResult> other =
+        harness.engine.messages().acceptAsync(message(endpoint, "id"));
+    assertThat(harness.await(one).targets()).containsExactly(endpoint.id());
+    assertThat(harness.await(other).duplicate()).isTrue();
+    assertThat(harness.await(other).targets()).containsExactly(endpoint.id());
+  }
+
+  @Test
+  void aTestIsNotSentToAnEndpointThatIsRemoved() {
+    EndpointRow endpoint = harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
+    var test = harness.engine.deliveries().test(message(endpoint, null), endpoint.id());
+    settle(test, harness.engine.administration().deleteEndpoint(endpoint.id()));
+    assertThat(requests).isZero();
+    assertThat(test).isCompletedExceptionally();
+  }
+
+  @Test
+  void twoDoNotGetTheSameName() {
+    ApplicationRow row =
+        harness.await(harness.engine.administration().createApplication(1, null, "a", Map.of()));
+    var one = harness.engine.administration().createApplication(1, "own", "b", Map.of());
+    var other =
+        harness.engine.administration().updateApplication(row.id(), before -> named(before, "own"));
+    settle(one, other);
+    assertThat(one).isCompleted();
+    assertThatThrownBy(other::join).hasMessageContaining("another application's");
+  }
+
+  @Test
+  void whoPutsWhatAnotherCreatesFindsIt() {
+    Administration administration = harness.engine.administration();
+    var one = administration.putApplication(1, "own", SameBatchTest::renamed);
+    var other = administration.putApplication(1, "own", SameBatchTest::renamed);
+    settle(one, other);
+    assertThat(one.join().created()).isTrue();
+    assertThat(other.join().created()).isFalse();
+    assertThat(other.join().row().id()).isEqualTo(one.join().row().id());
+    assertThat(other.join().row().name()).isEqualTo("new.");
+    assertThat(harness.engine.registry().application(1, "own")).isEqualTo(other.join().row());
+    assertThat(harness.tables.applications).containsValue(other.join().row());
+  }
+
+  /** Describes a new application, or gives one that is there a longer name. */
+  private static ApplicationRow renamed(@Nullable ApplicationRow row) {
+    return row == null
+        ? new ApplicationRow(0, 1, "own", "new", 0, Map.of(), 0, 0)
+        : new ApplicationRow(
+            row.id(), 1, "own", row.name() + ".", 0, Map.of(), row.created(), row.updated());
+  }
+
+  @Test
+  void whoPutsAnEndpointThatAnotherCreatesFindsIt() {
+    Administration administration = harness.engine.administration();
+    EndpointDraft draft = draft("own");
+    var one = administration.putEndpoint(harness.application(), "own", draft, paused());
+    var other = administration.putEndpoint(harness.application(), "own", draft, paused());
+    settle(one, other);
+    assertThat(one.join().created()).isTrue();
+    assertThat(other.join().created()).isFalse();
+    EndpointRow row =
+        Objects.requireNonNull(harness.engine.registry().endpoint(harness.application(), "own"));
+    assertThat(row.id()).isEqualTo(one.join().row().id());
+    assertThat(row.state()).isEqualTo(EndpointState.PAUSED);
+    assertThat(harness.tables.endpoints).containsValue(row);
+  }
+
+  private static Administration.EndpointEdit paused() {
+    return (row, headers) -> row.with(EndpointState.PAUSED, row.updated());
+  }
+
+  private static EndpointDraft draft(String uid) {
+    return EndpointDraft.of(
+        EndpointSpec.to("http://" + uid + ".test/")
+            .uid(uid)
+            .policy(EngineHarness.policy(false))
+            .build());
+  }
+
+  @Test
+  void aNameIsFreeOnceItsOwnerIsRemovedOrHasAnother() {
+    Administration administration = harness.engine.administration();
+    EndpointRow removed =
+        harness.await(administration.createEndpoint(harness.application(), draft("one")));
+    ApplicationRow renamed = harness.await(administration.createApplication(1, "a", "a", Map.of()));
+    ApplicationRow gone = harness.await(administration.createApplication(1, "b", "b", Map.of()));
+    var all =
+        List.of(
+            administration.deleteEndpoint(removed.id()),
+            administration.createEndpoint(harness.application(), draft("one")),
+            administration.updateApplication(renamed.id(), row -> named(row, "c")),
+            administration.createApplication(1, "a", "new a", Map.of()),
+            administration.deleteApplication(gone.id()),
+            administration.putApplication(1, "b", row -> Objects.requireNonNullElse(row, gone)));
+    settle(all.toArray(CompletableFuture[]::new));
+    assertThat(all).allSatisfy(change -> assertThat(change).isCompleted());
+    assertThat(harness.engine.registry().endpoint(harness.application(), "one")).isNotNull();
+    assertThat(harness.engine.registry().endpoint(removed.id())).isNull();
+    assertThat(harness.engine.registry().application(1, "a"))
+        .extracting(ApplicationRow::name)
+        .isEqualTo("new a");
+    assertThat(harness.engine.registry().application(1, "c"))
+        .extracting(ApplicationRow::id)
+        .isEqualTo(renamed.id());
+    assertThat(harness.engine.registry().application(1, "b"))
+        .extracting(ApplicationRow::id)
+        .isNotEqualTo(gone.id());
+  }
+
+  private static ApplicationRow named(ApplicationRow row, String uid) {
+    return new ApplicationRow(
+        row.id(),
+        row.environment(),
+        uid,
+        row.name(),
+        row.rateLimit(),
+        row.metadata(),
+        row.created(),
+        row.updated());
+  }
+
+  private static SendRequest message(EndpointRow endpoint, @Nullable String eventId) {
+    return new SendRequest(
+        endpoint.application(),
+        "t",
+        List.of(),
+        "text/plain",
+        new byte[10],
+        new SendRequest.Options(eventId, 0, 0, null));
+  }
+}

@@ -1,5 +1,0 @@
-/** The engine: starts, recovers and stops everything in the rooms below it. */
-@NullMarked
-package dev.posthorn.internal.engine;
-
-import org.jspecify.annotations.NullMarked;

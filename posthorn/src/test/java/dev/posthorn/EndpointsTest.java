@@ -1,0 +1,129 @@
+package dev.posthorn;
+
+import static dev.posthorn.BadInputTest.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.signature.Keys;
+import dev.posthorn.signature.Verifier;
+import dev.posthorn.testkit.receiver.ReceivedRequest;
+import dev.posthorn.testkit.receiver.Receiver;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EndpointsTest extends ApiTest {
+  @Test
+  void anUpdateChangesWhatItSetsAndLastsInTheFile() {
+    String id;
+    try (Posthorn posthorn = Posthorn.open(options())) {
+      Endpoint before =
+          posthorn
+              .endpoints()
+              .add(Endpoint.to("https://example.com/a").events("a.*").metadata("k", "v"));
+      id = before.id();
+      Endpoint after =
+          posthorn
+              .endpoints()
+              .update(
+                  id,
+                  change ->
+                      change
+                          .url("https://example.com/b")
+                          .rateLimit(7)
+                          .ordered(true)
+                          .timeout(Duration.ofSeconds(3))
+                          .retrySchedule(RetrySchedule.of(Duration.ofSeconds(9)))
+                          .channels("eu"));
+      assertThat(after.url()).isEqualTo("https://example.com/b");
+      assertThat(after.events()).containsExactly("a.*");
+      assertThat(after.metadata()).containsEntry("k", "v");
+      assertThat(after.policy())
+          .isEqualTo(
+              new Endpoint.Policy(
+                  true,
+                  7,
+                  0,
+                  Duration.ofSeconds(3),
+                  RetrySchedule.of(Duration.ofSeconds(9)),
+                  "standard"));
+      assertRefused(
+          Reason.INVALID,
+          "rotateSecret",
+          () -> posthorn.endpoints().update(id, change -> change.secret("whsec_x")));
+    }
+    try (Posthorn posthorn = Posthorn.open(options())) {
+      assertThat(posthorn.endpoints().get(id).policy().rateLimit()).isEqualTo(7);
+      assertThat(posthorn.endpoints().get(id).channels()).containsExactly("eu");
+    }
+  }
+
+  @Test
+  void theUrlThatIsShownIsTheOneThatRequestsGoTo() {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = Posthorn.open(options())) {
+      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/a b?c={d}")));
+      assertThat(endpoint.url()).isEqualTo(receiver.url("/a%20b?c=%7Bd%7D"));
+      posthorn.send("a.b", "{}");
+      receiver.awaitRequests(1);
+      Endpoint moved = posthorn.endpoints().moveTo(endpoint.id(), receiver.url("/[e]"));
+      assertThat(moved.url()).isEqualTo(receiver.url("/%5Be%5D"));
+      posthorn.send("a.b", "{}");
+      receiver.awaitRequests(2);
+      assertThat(receiver.requests())
+          .extracting(ReceivedRequest::path)
+          .containsExactly("/a%20b?c=%7Bd%7D", "/%5Be%5D");
+    }
+  }
+
+  @Test
+  void headersOfAnEndpointAreSentAndCanBeReplaced() {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = Posthorn.open(options())) {
+      Endpoint endpoint =
+          posthorn.endpoints().add(Endpoint.to(receiver.url("/")).header("X-Team", "one"));
+      posthorn.send("a.b", "{}");
+      receiver.awaitRequests(1);
+      posthorn.endpoints().changeHeaders(endpoint.id(), Map.of("X-Team", "two"));
+      assertThat(posthorn.endpoints().headers(endpoint.id())).containsEntry("X-Team", "two");
+      posthorn.send("a.b", "{}");
+      receiver.awaitRequests(2);
+      assertThat(receiver.requests())
+          .extracting(request -> request.header("x-team"))
+          .containsExactly("one", "two");
+      assertRefused(
+          Reason.INVALID,
+          "webhook-id",
+          () -> posthorn.endpoints().changeHeaders(endpoint.id(), Map.of("webhook-id", "x")));
+    }
+  }
+
+  @Test
+  void aPrivateKeySignsAndThePublicOneIsShown() {
+    try (Receiver receiver = Receiver.start();
+        Posthorn posthorn = Posthorn.open(options())) {
+      String key = Keys.generateSigningKey();
+      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")).secret(key));
+      String shown = posthorn.endpoints().secret(endpoint.id());
+      assertThat(shown).isEqualTo(Keys.publicKeyOf(key));
+      posthorn.send("a.b", "{}");
+      receiver.awaitRequests(1);
+      ReceivedRequest request = receiver.requests().get(0);
+      assertThat(Verifier.of(shown).verify(request::header, request.body()).id()).isNotEmpty();
+      String other = Keys.generateSigningKey();
+      assertThat(posthorn.endpoints().rotateSecret(endpoint.id(), other, Duration.ZERO))
+          .isEqualTo(Keys.publicKeyOf(other));
+    }
+  }
+
+  @Test
+  void anEndpointIsFoundByItsUid() {
+    try (Posthorn posthorn = Posthorn.open(options())) {
+      Endpoint added =
+          posthorn.endpoints().add(Endpoint.to("https://example.com/").uid("accounting"));
+      assertThat(posthorn.endpoints().find("accounting")).contains(added);
+      assertThat(posthorn.endpoints().find("other")).isEmpty();
+      assertThat(posthorn.application("other").endpoints().find("accounting")).isEmpty();
+      assertRefused(Reason.INVALID, "uid", () -> posthorn.endpoints().find(""));
+    }
+  }
+}

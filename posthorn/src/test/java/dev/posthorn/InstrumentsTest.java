@@ -1,0 +1,160 @@
+package dev.posthorn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.internal.engine.EngineStats;
+import dev.posthorn.internal.engine.base.AttemptResult;
+import dev.posthorn.internal.engine.base.EngineCounters;
+import dev.posthorn.internal.engine.lane.LaneGauges;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.Await;
+import dev.posthorn.testkit.receiver.Receiver;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InstrumentsTest {
+  @TempDir private Path folder;
+
+  private Posthorn open(Duration... waits) {
+    return Posthorn.open(
+        PosthornOptions.file(folder.resolve("webhooks.db"))
+            .allowNetworks("127.0.0.0/8")
+            .largestPayload(100)
+            .retrySchedule(RetrySchedule.of(waits)));
+  }
+
+  @Test
+  void whatHappensToMessagesIsCounted() {
+    try (Receiver receiver =
+            Receiver.answering(
+                request -> Answer.status(request.path().equals("/gone") ? 410 : 200));
+        Posthorn posthorn = open()) {
+      Endpoint fine = posthorn.endpoints().add(Endpoint.to(receiver.url("/fine")).events("a.*"));
+      posthorn.endpoints().add(Endpoint.to(receiver.url("/gone")).events("gone"));
+      posthorn.endpoints().add(Endpoint.to("http://10.0.0.1/").events("private"));
+      EngineCounters meter = posthorn.instruments().meter();
+
+      String id = posthorn.send(NewMessage.of("a.b", "{}").eventId("e")).id();
+      posthorn.send(NewMessage.of("a.b", "{}").eventId("e"));
+      posthorn.send("nobody", "{}");
+      posthorn.send("gone", "{}");
+      posthorn.send("private", "{}");
+      BadInputTest.assertRefused(
+          Reason.TOO_LARGE, "payload", () -> posthorn.send("a.b", "1".repeat(101)));
+      BadInputTest.assertRefused(
+          Reason.CONFLICT, "eventId", () -> posthorn.send(NewMessage.of("a.b", 1).eventId("e")));
+      Await.until(
+          "all ended",
+          () ->
+              meter.deliveriesEnded(DeliveryState.SUCCEEDED) == 1
+                  && meter.deliveriesEnded(DeliveryState.FAILED) == 2);
+
+      assertThat(meter.messagesAccepted()).isEqualTo(4);
+      assertThat(meter.messagesDuplicate()).isEqualTo(1);
+      assertThat(meter.messagesUnmatched()).isEqualTo(1);
+      assertThat(meter.messagesRefused(Reason.TOO_LARGE)).isEqualTo(1);
+      assertThat(meter.messagesRefused(Reason.CONFLICT)).isEqualTo(1);
+      assertThat(meter.deliveriesCreated()).isEqualTo(3);
+      assertThat(meter.attempts(AttemptResult.SUCCESS)).isEqualTo(1);
+      assertThat(meter.attempts(AttemptResult.CLIENT_ERROR)).isEqualTo(1);
+      assertThat(meter.attempts(AttemptResult.REFUSED_ADDRESS)).isEqualTo(1);
+      assertThat(meter.attemptTime().count()).isEqualTo(3);
+      assertThat(meter.firstAttemptDelay().count()).isEqualTo(3);
+      Await.until(
+          "the endpoint that is gone is counted",
+          () -> meter.endpointsDisabled(EndpointState.DISABLED_GONE) == 1);
+
+      posthorn.messages().replay(id, fine.id());
+      Await.until("the replay ended", () -> meter.deliveriesEnded(DeliveryState.SUCCEEDED) == 2);
+      assertThat(meter.deliveriesCreated()).isEqualTo(4);
+      assertThat(meter.firstAttemptDelay().count()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void cancelledDeliveriesAreCountedAlsoIfTheyWereOnlyInTheStore() {
+    try (Posthorn posthorn = open()) {
+      String id = posthorn.endpoints().add(Endpoint.to("https://example.com/")).id();
+      Instant later = Instant.now().plusSeconds(3_600);
+      for (int i = 0; i < 1_000; i++) {
+        posthorn.send(NewMessage.of("a.b", "{}").deliverAt(later));
+      }
+      posthorn.endpoints().cancelWaiting(id);
+      EngineCounters meter = posthorn.instruments().meter();
+      Await.until(
+          "all are cancelled", () -> meter.deliveriesEnded(DeliveryState.CANCELLED) == 1_000);
+    }
+  }
+
+  @Test
+  void theCensusShowsWhatWaitsAndWhatIsUnderWay() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    try (Receiver receiver =
+            Receiver.answering(
+                request -> {
+                  if (request.path().equals("/busy")) {
+                    await(go);
+                  }
+                  return Answer.status(request.path().equals("/bad") ? 500 : 200);
+                });
+        Posthorn posthorn = open(Duration.ofHours(1))) {
+      posthorn.endpoints().add(Endpoint.to(receiver.url("/busy")).events("busy").concurrency(1));
+      posthorn.endpoints().add(Endpoint.to(receiver.url("/bad")).events("bad").concurrency(1));
+      String paused =
+          posthorn.endpoints().add(Endpoint.to(receiver.url("/")).events("paused")).id();
+      posthorn.endpoints().pause(paused);
+      EngineStats instruments = posthorn.instruments();
+      for (int i = 0; i < 3; i++) {
+        posthorn.send("busy", "{}");
+        posthorn.send("paused", "{}");
+      }
+      for (int i = 0; i < 10; i++) {
+        posthorn.send("bad", "{}");
+      }
+      Await.until(
+          "one is under way, and the breaker of the other is open",
+          () -> {
+            LaneGauges census = instruments.census();
+            return census.lanes() == 3
+                && census.permits() == 1
+                && census.loaded() >= 2 + 3 + 8 // a slow lane keeps no more
+                && census.spared() == 1
+                && census.slow() >= 1
+                && census.overdueMillis() > 0;
+          });
+      Await.until(
+          "only what is under way is in hot: what is stuck is parked",
+          () -> instruments.hotRows() == 1);
+      assertThat(instruments.census().bytesUnderWay()).isPositive();
+      go.countDown();
+      Await.until("none is under way", () -> instruments.census().permits() == 0);
+      assertThat(instruments.census().bytesUnderWay()).isZero();
+    }
+  }
+
+  @Test
+  void whatIsHeldForAPausedEndpointIsNotOverdue() {
+    try (Posthorn posthorn = open()) {
+      String id = posthorn.endpoints().add(Endpoint.to("https://example.com/")).id();
+      posthorn.endpoints().pause(id);
+      posthorn.send("a.b", "{}");
+      EngineStats instruments = posthorn.instruments();
+      Await.until("it waits", () -> instruments.census().loaded() == 1);
+      assertThat(instruments.census().overdueMillis()).isZero();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

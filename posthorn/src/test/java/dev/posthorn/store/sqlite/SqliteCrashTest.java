@@ -1,0 +1,98 @@
+package dev.posthorn.store.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.SqliteOptions;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.Store;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a process that dies leaves behind is whole batches, and all that it had committed. */
+class SqliteCrashTest {
+  @TempDir Path directory;
+
+  /** Returns how many whole batches a store holds; fails if it holds a part of one. */
+  private static int wholeBatches(Store store) {
+    int count = 0;
+    long after = 0;
+    Page<MessageRow> page;
+    do {
+      page =
+          store.messages(new MessageQuery(1, after, Long.MAX_VALUE, false, 1_000, Set.of(), null));
+      count += page.rows().size();
+      after = page.next();
+    } while (!page.done());
+    assertThat(count % OtherProcess.BATCH).as("messages of a batch that is there in part").isZero();
+    return count / OtherProcess.BATCH;
+  }
+
+  @Test
+  void aKilledProcessLeavesEverythingItHadCommitted() throws Exception {
+    Path file = directory.resolve("store.db");
+    String last;
+    try (OtherProcess other = OtherProcess.committing(file)) {
+      last = other.line();
+      for (int i = 0; i < 200; i++) {
+        last = other.line();
+      }
+      List<String> unread = other.kill();
+      // The last line may be a part of one.
+      last = unread.size() > 1 ? unread.get(unread.size() - 2) : last;
+    }
+    try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
+      int batches = wholeBatches(store);
+      assertThat(batches).isGreaterThanOrEqualTo(Integer.parseInt(last));
+      assertThat(store.idFloor()).isEqualTo((batches + 1L) * OtherProcess.BATCH);
+      store.commit(OtherProcess.batch(batches + 1));
+    }
+  }
+
+  @Test
+  void aLogThatEndsAnywhereGivesWholeBatches(TestReporter reporter) throws IOException {
+    Path file = directory.resolve("store.db");
+    Path log = Path.of(file + "-wal");
+    int batches = 40;
+    byte[] database;
+    byte[] whole;
+    try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
+      for (int number = 1; number <= batches; number++) {
+        store.commit(OtherProcess.batch(number));
+      }
+      database = Files.readAllBytes(file);
+      whole = Files.readAllBytes(log);
+    }
+    long seed = new Random().nextLong();
+    reporter.publishEntry("seed", String.valueOf(seed));
+    Random random = new Random(seed);
+    Path copy = directory.resolve("copy.db");
+    int atLeast = 0;
+    int[] lengths = random.ints(12, 0, whole.length + 1).sorted().toArray();
+    for (int length : lengths) {
+      Files.write(copy, database);
+      Files.write(Path.of(copy + "-wal"), Arrays.copyOf(whole, length));
+      try (Store store = SqliteStore.open(copy, SqliteOptions.defaults())) {
+        int found = wholeBatches(store);
+        assertThat(found)
+            .as("batches in %d bytes, seed %d", length, seed)
+            .isBetween(atLeast, batches);
+        atLeast = found;
+      }
+    }
+    Files.write(copy, database);
+    Files.write(Path.of(copy + "-wal"), whole);
+    try (Store store = SqliteStore.open(copy, SqliteOptions.defaults())) {
+      assertThat(wholeBatches(store)).isEqualTo(batches);
+    }
+  }
+}
