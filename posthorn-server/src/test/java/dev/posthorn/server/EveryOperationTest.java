@@ -44,6 +44,7 @@ class EveryOperationTest {
 
   private void description() {
     ApiClient nobody = server.client("");
+    nobody.get("/").expect(200);
     nobody.get("/api/v1/health").expect(204);
     nobody.get("/api/v1/health/ping").expect(204);
     nobody.get("/api/v1/openapi.json").expect(200);

@@ -75,7 +75,10 @@ record Exchange(String file, String name, List<Step> steps) {
     String target() {
       String path = send().substring(send().indexOf(' ') + 1);
       boolean whole =
-          path.startsWith("/api/") || path.equals("/docs") || path.startsWith("/portal");
+          path.equals("/")
+              || path.equals("/docs")
+              || path.startsWith("/api/")
+              || path.startsWith("/portal");
       return whole ? path : "/api/v1" + path;
     }
 

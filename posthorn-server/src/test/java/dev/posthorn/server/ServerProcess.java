@@ -79,7 +79,11 @@ final class ServerProcess implements AutoCloseable {
     all.addAll(List.of("--db", folder.resolve("posthorn.db").toString()));
     all.addAll(List.of("--listen", "127.0.0.1:0", "--allow-network", "127.0.0.0/8"));
     all.addAll(List.of(arguments));
-    Process process = spawn(folder, environment, options, Main.class, all);
+    return ready(folder, spawn(folder, environment, options, Main.class, all));
+  }
+
+  /** Waits until a process that was spawned with its log in the folder is ready. */
+  static ServerProcess ready(Path folder, Process process) {
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     Path log = folder.resolve("log");
     try {

@@ -27,6 +27,7 @@ import dev.posthorn.server.api.spec.DocsApi;
 import dev.posthorn.server.api.spec.HealthApi;
 import dev.posthorn.server.api.spec.OpenApi;
 import dev.posthorn.server.api.spec.PortalApi;
+import dev.posthorn.server.api.spec.StartPageApi;
 import dev.posthorn.server.api.statistics.StatisticsApi;
 import dev.posthorn.server.api.statistics.UsageApi;
 import dev.posthorn.server.api.task.TaskApi;
@@ -57,6 +58,7 @@ public final class Api {
       List<String> frames,
       Supplier<String> publicUrl) {
     List<Operation> all = new ArrayList<>();
+    all.addAll(new StartPageApi().operations());
     all.addAll(new HealthApi().operations());
     ApplicationApi applications = new ApplicationApi(desk);
     all.addAll(applications.operations());

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 /** Prints the configuration that a server would have. */
 @Command(
     name = "config",
+    abbreviateSynopsis = true,
     description = {
       "Prints the configuration that serve would have, with where each value stands, and checks"
           + " it.",

@@ -5,14 +5,18 @@ import dev.posthorn.server.config.SettingFlags;
 import dev.posthorn.spi.store.TokenRow;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** Runs the server until it is stopped. */
 @Command(
     name = "serve",
+    abbreviateSynopsis = true,
     description = {
       "Runs the server: the HTTP API over one database file, until it is stopped (SIGTERM,"
           + " Ctrl-C).",
@@ -35,10 +39,31 @@ public final class ServeCommand implements Callable<Integer> {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
+  @Option(
+      names = "--dev",
+      order = 0,
+      description =
+          "For development only: a temporary database, a new key and token, deliveries to this"
+              + " machine. Prints commands to try.")
+  private boolean dev;
+
   @Override
   public Integer call() throws InterruptedException {
-    Configuration configuration =
-        SettingFlags.read(spec.commandLine().getParseResult(), System.getenv());
+    ParseResult parsed = spec.commandLine().getParseResult();
+    if (!dev) {
+      return serve(SettingFlags.read(parsed, System.getenv()), null);
+    }
+    DevMode mode = DevMode.create(parsed, System.getenv());
+    try {
+      return serve(mode.configuration(), mode);
+    } catch (RuntimeException | Error e) {
+      mode.close();
+      throw e;
+    }
+  }
+
+  private int serve(Configuration configuration, @Nullable DevMode mode)
+      throws InterruptedException {
     OptionsReader.logs(configuration);
     ServerOptions options = OptionsReader.read(configuration);
     configuration
@@ -48,7 +73,11 @@ public final class ServeCommand implements Callable<Integer> {
         StopLimit.of(
             options.manner().closeMillis() + STOP_MILLIS, () -> Runtime.getRuntime().halt(1));
     PosthornServer server = PosthornServer.start(options);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, limit), "posthorn-stop"));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> stop(server, limit, mode), "posthorn-stop"));
+    if (mode != null) {
+      mode.introduce(server, spec.commandLine().getErr());
+    }
     warn(server, options);
     spec.commandLine().getOut().println("ready " + server.url());
     spec.commandLine().getOut().flush();
@@ -57,11 +86,14 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   /** Signals would end the process with a code of their own. */
-  private static void stop(PosthornServer server, StopLimit limit) {
+  private static void stop(PosthornServer server, StopLimit limit, @Nullable DevMode mode) {
     limit.begin();
     int code = 1;
     try {
       code = server.stop() ? 0 : 1;
+      if (mode != null) {
+        mode.close();
+      }
     } catch (RuntimeException e) {
       LOG.error("the stop failed", e);
     } finally {

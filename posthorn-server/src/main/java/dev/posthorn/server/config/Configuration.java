@@ -26,6 +26,7 @@ public final class Configuration {
   private static final Set<String> OTHER_VARIABLES =
       Set.of(
           "POSTHORN_CONFIG",
+          "POSTHORN_JAVA_OPTS",
           "POSTHORN_URL",
           "POSTHORN_TOKEN",
           "POSTHORN_CA",

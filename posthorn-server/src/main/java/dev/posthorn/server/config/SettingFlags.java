@@ -76,8 +76,22 @@ public final class SettingFlags {
    * @throws BadSettingException if it cannot be read
    */
   public static Configuration read(ParseResult parsed, Map<String, String> environment) {
+    return read(parsed, environment, Map.of());
+  }
+
+  /**
+   * Returns the configuration that a command was called with.
+   *
+   * @param fixed values that take precedence over all others
+   * @throws BadSettingException if it cannot be read
+   */
+  public static Configuration read(
+      ParseResult parsed, Map<String, String> environment, Map<Setting, String> fixed) {
     String file = parsed.matchedOptionValue(CONFIG, environment.get(CONFIG_VARIABLE));
-    return read(setting -> value(parsed, setting.flag()), environment, file);
+    return read(
+        setting -> fixed.containsKey(setting) ? fixed.get(setting) : value(parsed, setting.flag()),
+        environment,
+        file);
   }
 
   /**

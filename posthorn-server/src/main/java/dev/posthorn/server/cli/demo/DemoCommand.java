@@ -18,26 +18,44 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 
-/**
- * Shows real signed deliveries, a failure and its retries, and that a killed process loses nothing.
- */
+/** Shows signed deliveries, a failure and its retries, and a killed process that loses nothing. */
 @Command(
     name = "demo",
     description = {
-      "Shows everything in one go, with a real database file and real sockets: signed deliveries, a"
-          + " failure and its retries, and a process that is killed and loses nothing.",
-      "Exit code 0 only if all of that was checked."
+      "Shows signed deliveries, a failure and its retries, and a killed process that loses nothing:"
+          + " with a real database file and real sockets. Ends by itself.",
+      "Exits with 0 if every check passed, otherwise with 1."
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final int KILL_AFTER = 200;
   private static final int STEADY_RATE = 80;
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  /** ASCII, since nobody knows the terminal. A message's id has 31 characters. */
+  private static final String PICTURE =
+      """
+      1. Deliver two messages to three endpoints.
+
+           send --> webhooks.db --+--> good    answers 200
+                                  +--> flaky   answers 503 twice, then 200
+                                  +--> dead    is not there: fails after two retries
+
+      2. Kill the process that sends, then open its file again.
+
+           send --> webhooks.db -----> steady  gets every accepted message
+            ^
+            kill -9
+      """;
+
+  private static final String ROW = "  %-31s  %-6s  %7s  %-9s  %-7s  %6s";
 
   private final Map<String, String> names = new LinkedHashMap<>();
   private boolean good = true;
@@ -47,11 +65,13 @@ public final class DemoCommand implements Callable<Integer> {
     try (TempFolder folder = TempFolder.create("posthorn-demo");
         DemoReceiver receiver = new DemoReceiver()) {
       Path file = folder.path().resolve("webhooks.db");
-      say("A database in %s, and a receiver on %s%n", file, receiver.url(""));
+      say("The demo ends by itself. This is what it does:%n%n%s", PICTURE);
+      say("Database: %s", file);
+      say("Receiver: %s%n", receiver.url(""));
       deliver(file, receiver);
       kill(file, receiver);
     }
-    say("%s", good ? "All of it was checked: good." : "SOMETHING WAS WRONG: see above.");
+    say("%n%s", good ? "Every check passed." : "A CHECK FAILED: see above.");
     return good ? 0 : 1;
   }
 
@@ -62,13 +82,11 @@ public final class DemoCommand implements Callable<Integer> {
       add(posthorn, receiver, "good", Endpoint.to(receiver.url("/good")));
       add(posthorn, receiver, "flaky", Endpoint.to(receiver.url("/flaky")));
       add(posthorn, receiver, "dead", Endpoint.to("http://127.0.0.1:" + closedPort() + "/dead"));
-      say(
-          "Three endpoints: good answers 200, flaky fails twice for each message, dead is not there.");
-      say("Retries after 0.5 s and 1 s, then a delivery has failed.%n");
+      say("1. Deliver. Retries follow after 0.5 s and 1 s.%n");
 
       List<Receipt> receipts = new ArrayList<>();
       CountDownLatch ended = new CountDownLatch(2 * 3);
-      say("%-22s %-6s %3s %-10s %-24s %s", "message", "to", "no.", "state", "answer", "ms");
+      say(ROW, "message", "to", "attempt", "state", "result", "ms");
       posthorn.addListener(
           new DeliveryListener() {
             @Override
@@ -81,22 +99,28 @@ public final class DemoCommand implements Callable<Integer> {
           });
       receipts.add(posthorn.send("invoice.paid", Map.of("id", "inv_1", "amount", 4_200)));
       receipts.add(posthorn.send("user.created", Map.of("id", "user_7", "name", "Ana")));
-      check("every delivery ended", await(ended));
+      boolean allEnded = await(ended);
+      say("");
+      check("every delivery ended", allEnded);
       for (Receipt receipt : receipts) {
         Map<String, DeliveryState> states = posthorn.messages().get(receipt.id()).deliveries();
         states.forEach(
             (endpoint, state) ->
                 check(
-                    receipt.id() + " to " + names.get(endpoint) + ": " + state,
+                    receipt.id()
+                        + " to "
+                        + names.get(endpoint)
+                        + " has "
+                        + state.name().toLowerCase(Locale.ROOT),
                     state
                         == ("dead".equals(names.get(endpoint))
                             ? DeliveryState.FAILED
                             : DeliveryState.SUCCEEDED)));
         check(
-            "arrived at good and at flaky, each signature verified",
+            receipt.id() + " arrived at good and at flaky, its signatures verified",
             receiver.arrived(receipt.id()) == 2);
       }
-      check("no signature was refused", receiver.refusals().isEmpty());
+      check("the receiver refused no signature", receiver.refusals().isEmpty());
       posthorn.endpoints().list().forEach(endpoint -> posthorn.endpoints().remove(endpoint.id()));
       // Slower than messages are accepted: most of them still wait when the process dies.
       add(
@@ -114,26 +138,26 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private void show(Attempt attempt) {
-    String answer =
+    String result =
         attempt.status() != 0
             ? Integer.toString(attempt.status())
             : String.valueOf(attempt.error());
     say(
-        "%-22s %-6s %3d %-10s %-24s %.1f",
+        ROW,
         attempt.message(),
         names.getOrDefault(attempt.endpoint(), "?"),
         attempt.number(),
-        attempt.state().name().toLowerCase(java.util.Locale.ROOT),
-        answer,
-        attempt.timings().total() / 1_000.0);
+        attempt.state().name().toLowerCase(Locale.ROOT),
+        result,
+        String.format(Locale.ROOT, "%.1f", attempt.timings().total() / 1_000.0));
   }
 
   // ---- a killed process ----------------------------------------------------------------------
 
   private void kill(Path file, DemoReceiver receiver) throws IOException, InterruptedException {
     say(
-        "%nAnother process opens the same file and sends to one endpoint, at %d a second at most;"
-            + " it is killed in the middle of it.",
+        "%n2. Kill. Another process opens the file and sends to steady, which gets at most %d"
+            + " messages per second.%n",
         STEADY_RATE);
     List<String> accepted = new ArrayList<>();
     Process sender = sender(file);
@@ -149,23 +173,22 @@ public final class DemoCommand implements Callable<Integer> {
     } finally {
       kill(sender);
     }
-    check("the process was killed", sender.waitFor() != 0);
+    int code = sender.waitFor();
     long before = accepted.stream().filter(id -> receiver.arrived(id) > 0).count();
-    say(
-        "It had been told \"accepted\" for %d messages; %d of them had arrived when it died.",
-        accepted.size(), before);
-    check("enough messages were accepted", accepted.size() >= KILL_AFTER);
+    say("  Killed it after %d accepted messages; %d of them had arrived.", accepted.size(), before);
+    check("the process did not end by itself", code != 0);
+    check("at least " + KILL_AFTER + " messages were accepted", accepted.size() >= KILL_AFTER);
     try (Posthorn posthorn = Posthorn.open(DemoSender.options(file))) {
       long end = System.nanoTime() + PATIENCE.toNanos();
       while (accepted.stream().anyMatch(id -> receiver.arrived(id) == 0)
           && System.nanoTime() < end) {
-        java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+        LockSupport.parkNanos(5_000_000);
       }
       long lost = accepted.stream().filter(id -> receiver.arrived(id) == 0).count();
       long twice = accepted.stream().filter(id -> receiver.arrived(id) > 1).count();
-      say("The file is opened again: %d lost, %d arrived twice under the same id.", lost, twice);
-      check("nothing that was accepted was lost", lost == 0);
-      check("its endpoint is as it was", posthorn.endpoints().list().size() == 1);
+      say("  Opened the file again: %d lost, %d arrived twice under the same id.", lost, twice);
+      check("no accepted message was lost", lost == 0);
+      check("the endpoint is still there", posthorn.endpoints().list().size() == 1);
     }
   }
 
@@ -207,10 +230,10 @@ public final class DemoCommand implements Callable<Integer> {
 
   private void check(String what, boolean right) {
     good &= right;
-    say("  %s %s", right ? "ok " : "BAD", what);
+    say("  %-4s  %s", right ? "ok" : "BAD", what);
   }
 
   private static void say(String format, Object... arguments) {
-    System.out.printf(java.util.Locale.ROOT, format + "%n", arguments);
+    System.out.printf(Locale.ROOT, format + "%n", arguments);
   }
 }

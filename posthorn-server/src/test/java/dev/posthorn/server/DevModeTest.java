@@ -1,0 +1,103 @@
+package dev.posthorn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.testkit.receiver.Receiver;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code serve --dev}: a server to try things with, which leaves nothing behind. */
+class DevModeTest {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  @TempDir private Path folder;
+
+  private ServerProcess start(Map<String, String> environment, Path temporary) {
+    Process process =
+        ServerProcess.spawn(
+            folder,
+            environment,
+            List.of("-Xmx128m", "-Djava.io.tmpdir=" + temporary),
+            Main.class,
+            List.of("serve", "--dev", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"));
+    return ServerProcess.ready(folder, process);
+  }
+
+  private static String found(String regex, String text) {
+    Matcher matcher = Pattern.compile(regex).matcher(text);
+    assertThat(matcher.find()).as("%s in %s", regex, text).isTrue();
+    return matcher.group(1);
+  }
+
+  @Test
+  void whatItPrintsWorksAndItsStopLeavesNothingBehind() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    try (Receiver receiver = Receiver.start();
+        ServerProcess server = start(Map.of(), temporary)) {
+      String printed = server.log();
+      assertThat(printed).contains("FOR DEVELOPMENT ONLY", "secret key", "bin/posthorn listen");
+      assertThat(found("database +(\\S+)", printed)).startsWith(temporary.toString());
+      String token = found("token +(phk_\\S+)", printed);
+      String curl = found("(?m)^ +curl (.*)$", printed);
+      assertThat(curl).contains("'Authorization: Bearer " + token + "'");
+
+      String app = server.url() + "/api/v1/app/dev";
+      String endpoint = "{\"url\":\"" + receiver.url("/hook") + "\"}";
+      assertThat(server.send("POST", app + "/endpoint", token, endpoint).statusCode())
+          .isEqualTo(201);
+      JsonNode message =
+          JSON.readTree(
+              server.send("POST", found("^(\\S+)", curl), token, found("-d '(.*)'$", curl)).body());
+      assertThat(message.path("matchedEndpoints").asInt()).as("%s", message).isEqualTo(1);
+      receiver.awaitRequests(1);
+
+      server.terminate();
+      assertThat(server.awaitEnd()).isZero();
+    }
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  /** Variables may be meant for another server, whose database must stay untouched. */
+  @Test
+  void variablesOfAnotherServerAreIgnoredAndThatIsSaid() throws Exception {
+    Path database = folder.resolve("other.db");
+    Map<String, String> other =
+        Map.of(
+            "POSTHORN_DB", database.toString(),
+            "POSTHORN_SECRET_KEY", "not even a key",
+            "POSTHORN_PROXY", "http://127.0.0.1:9");
+    try (ServerProcess server = start(other, Files.createDirectory(folder.resolve("temporary")))) {
+      server.awaitLog("Ignored db from POSTHORN_DB");
+      server.awaitLog("Ignored secret-key from POSTHORN_SECRET_KEY");
+      server.awaitLog("Ignored proxy from POSTHORN_PROXY");
+      assertThat(server.log()).doesNotContain("not even a key");
+    }
+    assertThat(database).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--db, posthorn.db, temporary",
+    "--secret-key, 2:KEY, makes a key",
+    "--proxy, http://127.0.0.1:3128, proxy",
+    "--public-url, https://hooks.example.com, from elsewhere",
+    "--listen, 0.0.0.0:8071, 127.0.0.1:PORT",
+    "--admin-listen, 192.0.2.1:8072, 127.0.0.1:PORT"
+  })
+  void flagsThatContradictItAreRefused(String flag, String value, String remedy) {
+    StringWriter text = new StringWriter();
+    assertThat(Commands.run(text, "serve", "--dev", flag, value)).isEqualTo(2);
+    assertThat(text.toString()).contains(flag + ": not with --dev", remedy);
+  }
+}
