@@ -297,19 +297,16 @@ public final class PosthornOptions {
         .withJitter(jitter)
         .withExchange(ExchangeLimits.DEFAULT.within((int) requestTimeout.toMillis()))
         .withRetention(retention.toMillis())
-        .withHealth(defaults.health().withDisableAfter(disableAfter.toMillis()))
+        .withHealth(
+            defaults.health().toBuilder().disableAfterMillis(disableAfter.toMillis()).build())
         .withLimits(
-            new EngineLimits(
-                permits,
-                Math.min(limits.window(), permits),
-                Math.min(limits.firstWindow(), permits),
-                concurrency,
-                limits.hotRows(),
-                limits.laneHotRows(),
-                limits.slowShare(),
-                limits.bodyBytes(),
-                limits.acceptBytes(),
-                largestPayload));
+            limits.toBuilder()
+                .permits(permits)
+                .window(Math.min(limits.window(), permits))
+                .firstWindow(Math.min(limits.firstWindow(), permits))
+                .concurrency(concurrency)
+                .payloadBytes(largestPayload)
+                .build());
   }
 
   public SqliteOptions store() {

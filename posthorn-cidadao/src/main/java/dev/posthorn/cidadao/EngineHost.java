@@ -38,13 +38,11 @@ final class EngineHost implements AutoCloseable {
   // A thousand characters of UTF-8.
   private static final int EXCERPT_BYTES = 4_000;
   private static final HealthOptions HEALTH =
-      new HealthOptions(
-          Integer.MAX_VALUE,
-          1_000,
-          60_000,
-          1_000,
-          HealthOptions.IGNORE_RETRY_AFTER,
-          Long.MAX_VALUE);
+      HealthOptions.DEFAULT.toBuilder()
+          .breakerFailures(Integer.MAX_VALUE)
+          .retryAfterCapMillis(HealthOptions.IGNORE_RETRY_AFTER)
+          .disableAfterMillis(Long.MAX_VALUE)
+          .build();
   private static final List<String> PRIVATE =
       List.of(
           "127.0.0.0/8",

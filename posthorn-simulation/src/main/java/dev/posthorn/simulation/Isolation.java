@@ -1,6 +1,5 @@
 package dev.posthorn.simulation;
 
-import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.HealthOptions;
 import dev.posthorn.internal.id.Ids;
@@ -50,9 +49,15 @@ public final class Isolation {
     return EngineOptions.DEFAULT
         .withRetryWaits(List.of(1_000L, 1_000L, 1_000L, 1_000L, 1_000L, 1_000L))
         .withExchange(new ExchangeLimits(1_000, 1_000, 20_000, 20_000, 1_024))
-        .withHealth(new HealthOptions(3, 500, 500, 1_000, 60_000, Long.MAX_VALUE))
-        .withLimits(
-            new EngineLimits(permits, 8, 4, 8, 2_000, 20, 0.5, 1_000_000, 1_000_000, 10_000));
+        .withHealth(
+            HealthOptions.DEFAULT.toBuilder()
+                .breakerFailures(3)
+                .breakerMinMillis(500)
+                .breakerMaxMillis(500)
+                .retryAfterCapMillis(60_000)
+                .disableAfterMillis(Long.MAX_VALUE)
+                .build())
+        .withLimits(SimOptions.LIMITS.toBuilder().permits(permits).laneHotRows(20).build());
   }
 
   /**

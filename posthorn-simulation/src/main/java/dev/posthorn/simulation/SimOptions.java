@@ -22,6 +22,20 @@ final class SimOptions {
   /** So many that every payload counts as small, with room for as many of them as permits. */
   private static final int CALM_BODY_BYTES = 4_000_000;
 
+  /** Small limits, of which a test changes what it is about. */
+  static final EngineLimits LIMITS =
+      EngineLimits.forHeap(0).toBuilder()
+          .permits(64)
+          .window(8)
+          .firstWindow(4)
+          .concurrency(8)
+          .hotRows(2_000)
+          .laneHotRows(50)
+          .bodyBytes(1_000_000)
+          .acceptBytes(1_000_000)
+          .payloadBytes(10_000)
+          .build();
+
   private SimOptions() {}
 
   static List<Long> schedule(Random random) {
@@ -36,25 +50,22 @@ final class SimOptions {
   static EngineOptions random(Random random, boolean calm) {
     int total = pick(random, 2_000, 5_000, 20_000);
     HealthOptions health =
-        new HealthOptions(
-            pick(random, 2, 10),
-            1_000,
-            pick(random, 2_000, 60_000),
-            1_000,
-            pick(random, 30_000, 3_600_000),
-            pick(random, 30_000, 432_000_000));
+        HealthOptions.DEFAULT.toBuilder()
+            .breakerFailures(pick(random, 2, 10))
+            .breakerMaxMillis(pick(random, 2_000, 60_000))
+            .retryAfterCapMillis(pick(random, 30_000, 3_600_000))
+            .disableAfterMillis(pick(random, 30_000, 432_000_000))
+            .build();
     EngineLimits limits =
-        new EngineLimits(
-            calm ? CALM_PERMITS : pick(random, 4, 16),
-            8,
-            pick(random, 1, 4),
-            pick(random, 2, 8),
-            pick(random, 10, 20, 200),
-            pick(random, 2, 5, 100),
-            0.5,
-            calm ? CALM_BODY_BYTES : pick(random, 1_000, 40_000, 1_000_000),
-            pick(random, 4_096, 1_000_000),
-            10_000);
+        LIMITS.toBuilder()
+            .permits(calm ? CALM_PERMITS : pick(random, 4, 16))
+            .firstWindow(pick(random, 1, 4))
+            .concurrency(pick(random, 2, 8))
+            .hotRows(pick(random, 10, 20, 200))
+            .laneHotRows(pick(random, 2, 5, 100))
+            .bodyBytes(calm ? CALM_BODY_BYTES : pick(random, 1_000, 40_000, 1_000_000))
+            .acceptBytes(pick(random, 4_096, 1_000_000))
+            .build();
     return EngineOptions.DEFAULT
         .withRetryWaits(schedule(random))
         .withJitter(random.nextBoolean() ? 0 : 0.2)

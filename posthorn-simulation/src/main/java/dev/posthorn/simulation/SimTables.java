@@ -25,7 +25,6 @@ import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.TaskRow;
 import dev.posthorn.spi.store.TokenRow;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -165,27 +164,11 @@ final class SimTables {
   }
 
   private void expungeAttempt(long id) {
-    AttemptRow row = attempts.computeIfPresent(id, (i, present) -> withoutExcerpt(present));
+    AttemptRow row = attempts.computeIfPresent(id, (i, present) -> present.expunge());
     if (row != null) {
       index(attemptsByMessage, row.message(), id, row);
       index(attemptsByEndpoint, row.endpoint(), id, row);
     }
-  }
-
-  private static AttemptRow withoutExcerpt(AttemptRow row) {
-    return new AttemptRow(
-        row.id(),
-        row.message(),
-        row.delivery(),
-        row.endpoint(),
-        row.kind(),
-        row.state(),
-        row.spent(),
-        row.status(),
-        row.error(),
-        row.timings(),
-        AttemptRow.EXPUNGED.getBytes(StandardCharsets.US_ASCII),
-        row.nextDue());
   }
 
   private void forget(@Nullable LiveRow row) {

@@ -93,7 +93,7 @@ class AutoDisableTest {
             1,
             EngineOptions.DEFAULT
                 .withRetryWaits(List.of())
-                .withHealth(HealthOptions.DEFAULT.withDisableAfter(1_000)),
+                .withHealth(HealthOptions.DEFAULT.toBuilder().disableAfterMillis(1_000).build()),
             Launcher.PLAIN,
             (host, request) -> SimReceiver.answer(5, 500, null, request.limits()));
     long id = hasty.await(hasty.addEndpoint("e", EngineHarness.policy(false))).id();

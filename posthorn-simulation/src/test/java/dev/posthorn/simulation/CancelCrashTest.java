@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.Timings;
 import dev.posthorn.internal.engine.Engine;
-import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.task.TaskData;
 import dev.posthorn.internal.engine.task.TaskKind;
@@ -35,7 +34,12 @@ class CancelCrashTest {
 
   private static EngineOptions options() {
     return EngineOptions.DEFAULT.withLimits(
-        new EngineLimits(16, 8, 4, 8, 20, 2, 0.5, 1_000_000, 10_000_000, 10_000));
+        SimOptions.LIMITS.toBuilder()
+            .permits(16)
+            .hotRows(20)
+            .laneHotRows(2)
+            .acceptBytes(10_000_000)
+            .build());
   }
 
   private EngineHarness harness(int seed) {

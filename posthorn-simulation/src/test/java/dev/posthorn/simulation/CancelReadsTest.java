@@ -3,7 +3,6 @@ package dev.posthorn.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.DeliveryState;
-import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
@@ -29,7 +28,12 @@ class CancelReadsTest {
 
   private static EngineOptions options() {
     return EngineOptions.DEFAULT.withLimits(
-        new EngineLimits(16, 8, 4, 8, 20, 2, 0.5, 1_000_000, 10_000_000, 10_000));
+        SimOptions.LIMITS.toBuilder()
+            .permits(16)
+            .hotRows(20)
+            .laneHotRows(2)
+            .acceptBytes(10_000_000)
+            .build());
   }
 
   private SimReceiver.Reply hang(String host, HttpRequest request) {

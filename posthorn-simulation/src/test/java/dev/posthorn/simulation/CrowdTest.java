@@ -2,7 +2,6 @@ package dev.posthorn.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.transport.HttpRequest;
@@ -33,7 +32,7 @@ class CrowdTest {
 
   private static EngineOptions options() {
     return EngineOptions.DEFAULT.withLimits(
-        new EngineLimits(64, 8, 4, 8, HOT_ROWS, 50, 0.5, 1_000_000, 1 << 26, 10_000));
+        SimOptions.LIMITS.toBuilder().hotRows(HOT_ROWS).acceptBytes(1 << 26).build());
   }
 
   /** Notes how large pages of parked rows are. */

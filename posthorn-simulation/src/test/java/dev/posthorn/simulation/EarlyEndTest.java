@@ -125,19 +125,15 @@ class EarlyEndTest {
     }
     AttemptRow last = rows.lastEntry().getValue();
     AttemptRow ended =
-        new AttemptRow(
-            last.id(),
-            last.message(),
-            last.delivery(),
-            last.endpoint(),
-            last.kind(),
-            DeliveryState.FAILED,
-            last.spent(),
-            last.status(),
-            last.error(),
-            last.timings(),
-            last.excerpt(),
-            0);
+        AttemptRow.of(last.id(), last.message(), last.delivery(), last.endpoint())
+            .kind(last.kind())
+            .state(DeliveryState.FAILED)
+            .spent(last.spent())
+            .status(last.status())
+            .error(last.error())
+            .timings(last.timings())
+            .excerpt(last.excerpt())
+            .build();
     rows.put(ended.id(), ended);
   }
 }

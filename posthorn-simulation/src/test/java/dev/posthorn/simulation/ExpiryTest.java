@@ -3,7 +3,6 @@ package dev.posthorn.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.DeliveryState;
-import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.spi.store.AttemptRow;
@@ -26,7 +25,13 @@ class ExpiryTest {
           EngineOptions.DEFAULT
               .withRetryWaits(List.of(3_600_000L))
               .withJitter(0)
-              .withLimits(new EngineLimits(16, 8, 4, 8, 20, 5, 0.5, 1_000_000, 10_000_000, 10_000)),
+              .withLimits(
+                  SimOptions.LIMITS.toBuilder()
+                      .permits(16)
+                      .hotRows(20)
+                      .laneHotRows(5)
+                      .acceptBytes(10_000_000)
+                      .build()),
           Launcher.PLAIN,
           this::reply);
 

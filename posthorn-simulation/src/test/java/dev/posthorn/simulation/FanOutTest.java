@@ -3,7 +3,6 @@ package dev.posthorn.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.Reason;
-import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ class FanOutTest {
 
   private static EngineOptions options(int acceptBytes) {
     return EngineOptions.DEFAULT.withLimits(
-        new EngineLimits(64, 8, 4, 8, 2_000, 50, 0.5, 1_000_000, acceptBytes, 10_000));
+        SimOptions.LIMITS.toBuilder().acceptBytes(acceptBytes).build());
   }
 
   @Test

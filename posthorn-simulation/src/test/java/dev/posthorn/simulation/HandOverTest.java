@@ -3,7 +3,6 @@ package dev.posthorn.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.lane.Rarities;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ class HandOverTest {
       new EngineHarness(
           1,
           EngineOptions.DEFAULT.withLimits(
-              new EngineLimits(64, 8, 4, 8, 2_000, 50, 0.5, 1_000_000, 1 << 16, 10_000)),
+              SimOptions.LIMITS.toBuilder().acceptBytes(1 << 16).build()),
           Rarities.failingAtHandOver(() -> failures-- > 0),
           (host, request) -> SimReceiver.answer(5, 200, null, request.limits()));
 

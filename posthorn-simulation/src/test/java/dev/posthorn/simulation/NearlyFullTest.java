@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.Reason;
-import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.spi.store.AttemptRow;
@@ -40,8 +39,16 @@ class NearlyFullTest {
 
   private static EngineOptions options() {
     return EngineOptions.DEFAULT.withLimits(
-        new EngineLimits(
-            PERMITS, 8, 16, 16, 1_000, 1_000, 0.5, 10_000_000, 100_000_000, 2_000_000));
+        SimOptions.LIMITS.toBuilder()
+            .permits(PERMITS)
+            .firstWindow(16)
+            .concurrency(16)
+            .hotRows(1_000)
+            .laneHotRows(1_000)
+            .bodyBytes(10_000_000)
+            .acceptBytes(100_000_000)
+            .payloadBytes(2_000_000)
+            .build());
   }
 
   private void refuseLarge(Batch batch) {

@@ -24,7 +24,13 @@ class OwnShortageTest {
   private static final EngineOptions OPTIONS =
       EngineOptions.DEFAULT
           .withRetryWaits(List.of())
-          .withHealth(new HealthOptions(1, 3_600_000, 3_600_000, 1_000, 3_600_000, Long.MAX_VALUE));
+          .withHealth(
+              HealthOptions.DEFAULT.toBuilder()
+                  .breakerFailures(1)
+                  .breakerMinMillis(3_600_000)
+                  .breakerMaxMillis(3_600_000)
+                  .disableAfterMillis(Long.MAX_VALUE)
+                  .build());
 
   private final EngineHarness harness = new EngineHarness(1, OPTIONS, Launcher.PLAIN, this::reply);
   private boolean isShort = true;

@@ -2,7 +2,6 @@ package dev.posthorn.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;
@@ -27,7 +26,11 @@ class PayloadRoomTest {
 
   private static EngineOptions options() {
     return EngineOptions.DEFAULT.withLimits(
-        new EngineLimits(8_192, 1_024, 16, 64, 100_000, 10_000, 0.5, ROOM, 1 << 26, 2 * ROOM));
+        EngineOptions.DEFAULT.limits().toBuilder()
+            .bodyBytes(ROOM)
+            .acceptBytes(1 << 26)
+            .payloadBytes(2 * ROOM)
+            .build());
   }
 
   private SimReceiver.Reply reply(String host, HttpRequest request) {

@@ -2,7 +2,6 @@ package dev.posthorn.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;
@@ -23,7 +22,7 @@ class SharedPayloadsTest {
   private static EngineOptions options() {
     return EngineOptions.DEFAULT
         .withRetryWaits(List.of())
-        .withLimits(new EngineLimits(64, 8, 4, 8, 2_000, 50, 0.5, 4_000, 1_000_000, 10_000));
+        .withLimits(SimOptions.LIMITS.toBuilder().bodyBytes(4_000).build());
   }
 
   private SimReceiver.Reply reply(String host, HttpRequest request) {

@@ -34,16 +34,7 @@ class StaleRowTest {
     harness.run(SECOND);
     assertThat(harness.tables.attempts).hasSize(1);
     status = 200;
-    return new LiveRow(
-        first.id(),
-        first.endpoint(),
-        first.message(),
-        LiveRow.QueueState.PARKED,
-        first.due(),
-        0,
-        0,
-        first.deadline(),
-        first.kind());
+    return first.parkedUntil(first.due(), 0).withAttempts(0);
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.posthorn.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
@@ -23,7 +22,11 @@ class StuckLanesTest {
 
   private static EngineOptions options() {
     return EngineOptions.DEFAULT.withLimits(
-        new EngineLimits(64, 8, 4, 8, HOT_ROWS, 300, 0.5, 1_000_000, 1 << 24, 10_000));
+        SimOptions.LIMITS.toBuilder()
+            .hotRows(HOT_ROWS)
+            .laneHotRows(300)
+            .acceptBytes(1 << 24)
+            .build());
   }
 
   private SimReceiver.Reply reply(String host, HttpRequest request) {

@@ -7,7 +7,6 @@ import dev.posthorn.Reason;
 import dev.posthorn.Timings;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.EngineConfig;
-import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineListener;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.EngineRuntime;
@@ -255,7 +254,14 @@ class UnforeseenTest {
   private static EngineOptions options() {
     return EngineOptions.DEFAULT
         .withRetryWaits(List.of(1_000L))
-        .withLimits(new EngineLimits(16, 8, 4, 8, 20, 2, 0.5, 2_000, 10_000_000, 10_000));
+        .withLimits(
+            SimOptions.LIMITS.toBuilder()
+                .permits(16)
+                .hotRows(20)
+                .laneHotRows(2)
+                .bodyBytes(2_000)
+                .acceptBytes(10_000_000)
+                .build());
   }
 
   private EngineHarness harness(int status) {

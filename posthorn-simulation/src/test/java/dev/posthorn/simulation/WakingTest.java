@@ -3,7 +3,6 @@ package dev.posthorn.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.DeliveryState;
-import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.transport.ExchangeLimits;
@@ -19,8 +18,7 @@ class WakingTest {
     return EngineOptions.DEFAULT
         .withRetryWaits(List.of())
         .withExchange(new ExchangeLimits(1_000, 1_000, 20_000, 20_000, 1_024))
-        .withLimits(
-            new EngineLimits(permits, 8, 4, 8, 2_000, 20, 0.5, 1_000_000, 1_000_000, 10_000));
+        .withLimits(SimOptions.LIMITS.toBuilder().permits(permits).laneHotRows(20).build());
   }
 
   private static SimReceiver.Reply hang(EngineHarness[] harness, HttpRequest request) {

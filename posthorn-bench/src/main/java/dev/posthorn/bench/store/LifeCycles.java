@@ -2,11 +2,9 @@ package dev.posthorn.bench.store;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.Timings;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.LiveRow.QueueState;
 import dev.posthorn.spi.store.MessageRow;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -84,33 +82,17 @@ public final class LifeCycles {
             "application/json",
             new long[] {endpoints[index]},
             body));
-    batch.hot.add(
-        new LiveRow(
-            delivery,
-            endpoints[index],
-            message,
-            QueueState.HOT,
-            now,
-            0,
-            0,
-            now + WEEK,
-            AttemptKind.SCHEDULED));
+    batch.hot.add(LiveRow.hot(delivery, endpoints[index], message, now, now + WEEK));
   }
 
   private AttemptRow attempt(LiveRow done) {
     id++;
-    return new AttemptRow(
-        id,
-        done.message(),
-        done.id(),
-        done.endpoint(),
-        AttemptKind.SCHEDULED,
-        DeliveryState.SUCCEEDED,
-        1,
-        200,
-        null,
-        new Timings(0, 0, 0, 1_500, 1_600),
-        EXCERPT,
-        0);
+    return AttemptRow.of(id, done.message(), done.id(), done.endpoint())
+        .state(DeliveryState.SUCCEEDED)
+        .spent(1)
+        .status(200)
+        .timings(new Timings(0, 0, 0, 1_500, 1_600))
+        .excerpt(EXCERPT)
+        .build();
   }
 }

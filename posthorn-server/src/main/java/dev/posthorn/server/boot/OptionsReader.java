@@ -193,23 +193,21 @@ final class OptionsReader {
             values.number(Setting.ENDPOINTS_PER_APPLICATION, 1, MOST_NUMBER))
         .withRetention(values.millis(Setting.RETENTION, "1h", "36500d"))
         .withHealth(
-            defaults.health().withDisableAfter(values.millis(Setting.DISABLE_AFTER, "1s", "366d")))
+            defaults.health().toBuilder()
+                .disableAfterMillis(values.millis(Setting.DISABLE_AFTER, "1s", "366d"))
+                .build())
         .withLimits(engineLimits(defaults.limits()));
   }
 
   private EngineLimits engineLimits(EngineLimits limits) {
     int permits = values.number(Setting.PERMITS, 1, 65_536);
-    return new EngineLimits(
-        permits,
-        Math.min(limits.window(), permits),
-        Math.min(limits.firstWindow(), permits),
-        values.number(Setting.CONCURRENCY, 1, 1_024),
-        limits.hotRows(),
-        limits.laneHotRows(),
-        limits.slowShare(),
-        limits.bodyBytes(),
-        limits.acceptBytes(),
-        values.bytes(Setting.LARGEST_PAYLOAD, 1, 1 << 24));
+    return limits.toBuilder()
+        .permits(permits)
+        .window(Math.min(limits.window(), permits))
+        .firstWindow(Math.min(limits.firstWindow(), permits))
+        .concurrency(values.number(Setting.CONCURRENCY, 1, 1_024))
+        .payloadBytes(values.bytes(Setting.LARGEST_PAYLOAD, 1, 1 << 24))
+        .build();
   }
 
   private HttpTransportOptions transport() {

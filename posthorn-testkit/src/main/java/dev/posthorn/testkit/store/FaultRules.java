@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
@@ -26,8 +25,7 @@ interface FaultRules extends StoreRules {
   @Test
   default void aRowThatCannotBeStoredFailsAloneOnceTheBatchIsBisected() {
     // Hot rows have no attempts: there is no room for them.
-    LiveRow poisoned =
-        new LiveRow(31, 5, 30, LiveRow.QueueState.HOT, 0, 0, 2, 0, AttemptKind.SCHEDULED);
+    LiveRow poisoned = LiveRow.hot(31, 5, 30, 0, 0).withAttempts(2);
     Batch whole = new Batch();
     whole.settings.add(new PutSetting("name", "value"));
     for (int i = 1; i <= 5; i++) {

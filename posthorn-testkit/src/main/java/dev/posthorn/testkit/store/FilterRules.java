@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.DeliveryState;
-import dev.posthorn.Timings;
 import dev.posthorn.spi.store.AttemptFilter;
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptQuery;
@@ -49,8 +48,12 @@ interface FilterRules extends StoreRules {
 
   private static AttemptRow attempt(
       long id, long message, AttemptKind kind, DeliveryState state, int status) {
-    return new AttemptRow(
-        id, message, message + 1, 5, kind, state, 1, status, null, Timings.NONE, new byte[0], 0);
+    return AttemptRow.of(id, message, message + 1, 5)
+        .kind(kind)
+        .state(state)
+        .spent(1)
+        .status(status)
+        .build();
   }
 
   private static AttemptRow exchange(long id, long message, DeliveryState state, int status) {

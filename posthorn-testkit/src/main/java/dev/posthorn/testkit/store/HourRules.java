@@ -3,7 +3,6 @@ package dev.posthorn.testkit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.DeliveryState;
-import dev.posthorn.Timings;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
@@ -22,8 +21,12 @@ interface HourRules extends StoreRules {
 
   private static AttemptRow attempt(
       long id, long endpoint, AttemptKind kind, DeliveryState state, int status) {
-    return new AttemptRow(
-        id, 1, 2, endpoint, kind, state, 1, status, null, Timings.NONE, new byte[0], 0);
+    return AttemptRow.of(id, 1, 2, endpoint)
+        .kind(kind)
+        .state(state)
+        .spent(1)
+        .status(status)
+        .build();
   }
 
   private static Batch mixed() {

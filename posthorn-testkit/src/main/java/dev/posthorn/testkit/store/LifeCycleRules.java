@@ -133,51 +133,32 @@ interface LifeCycleRules extends StoreRules {
   }
 
   private static AttemptRow attempt(long id, long message, byte[] excerpt) {
-    return new AttemptRow(
-        id,
-        message,
-        message + 1,
-        5,
-        AttemptKind.SCHEDULED,
-        DeliveryState.SUCCEEDED,
-        1,
-        200,
-        null,
-        Timings.NONE,
-        excerpt,
-        0);
+    return AttemptRow.of(id, message, message + 1, 5)
+        .state(DeliveryState.SUCCEEDED)
+        .spent(1)
+        .status(200)
+        .excerpt(excerpt)
+        .build();
   }
 
   @Test
   default void anAttemptComesBackAsItWent() {
     AttemptRow failed =
-        new AttemptRow(
-            12,
-            10,
-            11,
-            5,
-            AttemptKind.REPLAY,
-            DeliveryState.WAITING,
-            3,
-            503,
-            "timeout_body",
-            new Timings(1, 2, 3, 4, Integer.MAX_VALUE),
-            new byte[] {0, 1, -1},
-            77);
+        AttemptRow.of(12, 10, 11, 5)
+            .kind(AttemptKind.REPLAY)
+            .spent(3)
+            .status(503)
+            .error("timeout_body")
+            .timings(new Timings(1, 2, 3, 4, Integer.MAX_VALUE))
+            .excerpt(new byte[] {0, 1, -1})
+            .nextDue(77)
+            .build();
     AttemptRow ended =
-        new AttemptRow(
-            13,
-            10,
-            11,
-            5,
-            AttemptKind.NONE,
-            DeliveryState.CANCELLED,
-            3,
-            0,
-            null,
-            Timings.NONE,
-            new byte[0],
-            0);
+        AttemptRow.of(13, 10, 11, 5)
+            .kind(AttemptKind.NONE)
+            .state(DeliveryState.CANCELLED)
+            .spent(3)
+            .build();
     commit(
         b -> {
           b.messages.add(Rows.message(10, 5));
@@ -233,8 +214,7 @@ interface LifeCycleRules extends StoreRules {
   private LiveRow[] commitEveryState() {
     LiveRow hot = Rows.hot(11, 5, 10);
     LiveRow parked = Rows.parked(12, 6, 10, 2_000);
-    LiveRow replay =
-        new LiveRow(40, 5, 10, LiveRow.QueueState.PARKED, 3_000, 0, 0, 9_000, AttemptKind.REPLAY);
+    LiveRow replay = LiveRow.parked(40, 5, 10, 3_000, 9_000, AttemptKind.REPLAY);
     commit(
         b -> {
           b.messages.add(Rows.message(10, 5, 6));

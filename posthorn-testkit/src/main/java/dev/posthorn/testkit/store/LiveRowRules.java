@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.LiveRow.QueueState;
 import dev.posthorn.spi.store.ParkedKey;
 import dev.posthorn.spi.store.WaitingCount;
 import java.util.ArrayList;
@@ -61,7 +60,9 @@ interface LiveRowRules extends StoreRules {
   default void aParkedRowReplacesTheOneWithItsKey() {
     LiveRow first = Rows.parked(11, 5, 10, 2_000);
     LiveRow second =
-        new LiveRow(11, 5, 10, QueueState.PARKED, 2_000, 2_500, 4, 9_999, AttemptKind.REPLAY);
+        LiveRow.parked(11, 5, 10, 2_000, 9_999, AttemptKind.REPLAY)
+            .parkedUntil(2_000, 2_500)
+            .withAttempts(4);
     commit(b -> b.parked.add(first));
     commit(
         b -> {
@@ -78,7 +79,7 @@ interface LiveRowRules extends StoreRules {
   default void aParkedRowKeepsItsKind() {
     List<LiveRow> rows = new ArrayList<>();
     for (AttemptKind kind : AttemptKind.values()) {
-      rows.add(new LiveRow(11 + rows.size(), 5, 10, QueueState.PARKED, 2_000, 0, 0, 9_000, kind));
+      rows.add(LiveRow.parked(11 + rows.size(), 5, 10, 2_000, 9_000, kind));
     }
     commit(b -> b.parked.addAll(rows));
     reopen();
@@ -185,16 +186,7 @@ interface LiveRowRules extends StoreRules {
   }
 
   private static LiveRow withDeadline(LiveRow row, long deadline) {
-    return new LiveRow(
-        row.id(),
-        row.endpoint(),
-        row.message(),
-        row.place(),
-        row.due(),
-        row.notBefore(),
-        row.attempts(),
-        deadline,
-        row.kind());
+    return row.withDeadline(deadline);
   }
 
   @Test
@@ -241,8 +233,7 @@ interface LiveRowRules extends StoreRules {
   @Test
   default void theLiveRowsOfAMessageAreFoundWhereverTheyAre() {
     LiveRow late = Rows.parked(500, 8, 10, 2_000);
-    LiveRow replay =
-        new LiveRow(900, 7, 10, QueueState.PARKED, 2_000, 0, 0, 9_000, AttemptKind.REPLAY);
+    LiveRow replay = LiveRow.parked(900, 7, 10, 2_000, 9_000, AttemptKind.REPLAY);
     List<LiveRow> ofFirst =
         List.of(Rows.hot(11, 9, 10), Rows.hot(12, 7, 10), Rows.hot(13, 6, 10), late, replay);
     List<LiveRow> ofSecond = List.of(Rows.hot(15, 9, 14), Rows.hot(16, 5, 14));
@@ -265,10 +256,8 @@ interface LiveRowRules extends StoreRules {
   @Test
   default void theLiveRowsOfAMessageForOneEndpointAreFoundWhereverTheyAre() {
     LiveRow first = Rows.hot(12, 7, 10);
-    LiveRow again =
-        new LiveRow(800, 7, 10, QueueState.PARKED, 3_000, 0, 0, 9_000, AttemptKind.REPLAY);
-    LiveRow third =
-        new LiveRow(900, 7, 10, QueueState.PARKED, 2_000, 0, 0, 9_000, AttemptKind.REPLAY);
+    LiveRow again = LiveRow.parked(800, 7, 10, 3_000, 9_000, AttemptKind.REPLAY);
+    LiveRow third = LiveRow.parked(900, 7, 10, 2_000, 9_000, AttemptKind.REPLAY);
     LiveRow late = Rows.parked(500, 8, 10, 2_000);
     commit(
         b -> {
@@ -316,15 +305,6 @@ interface LiveRowRules extends StoreRules {
   }
 
   private static LiveRow withoutAttempts(LiveRow row) {
-    return new LiveRow(
-        row.id(),
-        row.endpoint(),
-        row.message(),
-        row.place(),
-        row.due(),
-        row.notBefore(),
-        0,
-        row.deadline(),
-        row.kind());
+    return row.withAttempts(0);
   }
 }

@@ -1,11 +1,9 @@
 package dev.posthorn.testkit.store;
 
 import dev.posthorn.DeliveryState;
-import dev.posthorn.Timings;
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.LiveRow.QueueState;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Store;
 import java.nio.charset.StandardCharsets;
@@ -71,30 +69,22 @@ final class Rows {
   }
 
   static LiveRow hot(long id, long endpoint, long message) {
-    return new LiveRow(
-        id, endpoint, message, QueueState.HOT, 1_000, 0, 0, 9_000, AttemptKind.SCHEDULED);
+    return LiveRow.hot(id, endpoint, message, 1_000, 9_000);
   }
 
   /** Returns a row without attempts. */
   static LiveRow parked(long id, long endpoint, long message, long due) {
-    return new LiveRow(
-        id, endpoint, message, QueueState.PARKED, due, due + 5, 1, 9_000, AttemptKind.SCHEDULED);
+    return LiveRow.parked(id, endpoint, message, due, 9_000, AttemptKind.SCHEDULED)
+        .parkedUntil(due, due + 5)
+        .withAttempts(1);
   }
 
   static AttemptRow attempt(long id, long message, long endpoint, DeliveryState state) {
-    return new AttemptRow(
-        id,
-        message,
-        message + 1,
-        endpoint,
-        AttemptKind.SCHEDULED,
-        state,
-        1,
-        200,
-        null,
-        Timings.NONE,
-        new byte[0],
-        0);
+    return AttemptRow.of(id, message, message + 1, endpoint)
+        .state(state)
+        .spent(1)
+        .status(200)
+        .build();
   }
 
   static AttemptRow attempt(long id, long message, long endpoint) {

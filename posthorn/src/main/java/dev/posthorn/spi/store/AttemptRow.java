@@ -2,26 +2,28 @@ package dev.posthorn.spi.store;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.Timings;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP exchange of a delivery as it is stored; or, with {@link AttemptKind#NONE}, the end of a
- * delivery without one.
+ * delivery without one. Rows are made by a builder; nothing else names the components by their
+ * position.
  *
  * @param id its id; the time of its end can be read from it
  * @param message the message
  * @param delivery the delivery
  * @param endpoint the endpoint
- * @param kind why it was made
+ * @param kind the reason it was made
  * @param state the delivery's state after it
- * @param spent how many attempts of the delivery were spent after it
+ * @param spent the number of attempts of the delivery that were spent after it
  * @param status the HTTP status, or 0 if there was no response
  * @param error the stable name of what went wrong, or null; an {@code ErrorClass} code, or for
  *     {@link AttemptKind#NONE} the reason of the end
- * @param timings how long its phases took
+ * @param timings the time that its phases took
  * @param excerpt the first bytes of the response's body; empty if none, {@link #EXPUNGED} if they
  *     were removed
- * @param nextDue when the next attempt is due if the state is waiting, else 0
+ * @param nextDue the time of the next attempt if the state is waiting, else 0
  */
 public record AttemptRow(
     long id,
@@ -37,8 +39,39 @@ public record AttemptRow(
     byte[] excerpt,
     long nextDue) {
 
-  /** What there is in place of an excerpt that was removed. */
+  /** The text in place of an excerpt that was removed. */
   public static final String EXPUNGED = "EXPUNGED";
+
+  private static final byte[] NO_EXCERPT = {};
+
+  /**
+   * Returns a builder of the row of a scheduled attempt without a response, after which it waits.
+   */
+  public static Builder of(long id, long message, long delivery, long endpoint) {
+    return new Builder(id, message, delivery, endpoint);
+  }
+
+  /** Returns a builder of the row of an attempt of a delivery, of the kind that was next. */
+  public static Builder of(long id, LiveRow delivery) {
+    return new Builder(id, delivery.message(), delivery.id(), delivery.endpoint())
+        .kind(delivery.kind())
+        .spent(delivery.attempts());
+  }
+
+  /** Returns this attempt as it is once its excerpt was removed. */
+  public AttemptRow expunge() {
+    byte[] removed = EXPUNGED.getBytes(StandardCharsets.US_ASCII);
+    return of(id, message, delivery, endpoint)
+        .kind(kind)
+        .state(state)
+        .spent(spent)
+        .status(status)
+        .error(error)
+        .timings(timings)
+        .excerpt(removed)
+        .nextDue(nextDue)
+        .build();
+  }
 
   /** Returns whether this is an exchange, not the end of a delivery without one. */
   public boolean isExchange() {
@@ -48,5 +81,83 @@ public record AttemptRow(
   /** Returns whether the receiver answered 2xx. */
   public boolean isSuccess() {
     return status / 100 == 2;
+  }
+
+  /** A builder of rows. */
+  public static final class Builder {
+    private final long id;
+    private final long message;
+    private final long delivery;
+    private final long endpoint;
+    private AttemptKind kind = AttemptKind.SCHEDULED;
+    private DeliveryState state = DeliveryState.WAITING;
+    private int spent;
+    private int status;
+    private @Nullable String error;
+    private Timings timings = Timings.NONE;
+    private byte[] excerpt = NO_EXCERPT;
+    private long nextDue;
+
+    private Builder(long id, long message, long delivery, long endpoint) {
+      this.id = id;
+      this.message = message;
+      this.delivery = delivery;
+      this.endpoint = endpoint;
+    }
+
+    /** Sets the reason it was made. */
+    public Builder kind(AttemptKind reason) {
+      this.kind = reason;
+      return this;
+    }
+
+    /** Sets the delivery's state after it. */
+    public Builder state(DeliveryState after) {
+      this.state = after;
+      return this;
+    }
+
+    /** Sets the number of attempts that were spent after it. */
+    public Builder spent(int attempts) {
+      this.spent = attempts;
+      return this;
+    }
+
+    /** Sets the HTTP status; 0 for no response. */
+    public Builder status(int code) {
+      this.status = code;
+      return this;
+    }
+
+    /** Sets the stable name of what went wrong, or null. */
+    public Builder error(@Nullable String code) {
+      this.error = code;
+      return this;
+    }
+
+    /** Sets the time that its phases took. */
+    public Builder timings(Timings phases) {
+      this.timings = phases;
+      return this;
+    }
+
+    /** Sets the first bytes of the response's body. */
+    public Builder excerpt(byte[] start) {
+      this.excerpt = start;
+      return this;
+    }
+
+    /** Sets the time of the next attempt; 0 for none. */
+    public Builder nextDue(long due) {
+      this.nextDue = due;
+      return this;
+    }
+
+    /** Returns the row. */
+    public AttemptRow build() {
+      return new AttemptRow(
+          id, message, delivery, endpoint, kind, state, spent, status, error, timings, excerpt,
+          nextDue);
+    }
   }
 }

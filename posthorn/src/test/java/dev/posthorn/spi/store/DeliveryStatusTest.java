@@ -3,7 +3,6 @@ package dev.posthorn.spi.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.DeliveryState;
-import dev.posthorn.Timings;
 import dev.posthorn.internal.id.Ids;
 import java.lang.reflect.Proxy;
 import java.util.AbstractList;
@@ -68,19 +67,11 @@ class DeliveryStatusTest {
 
   private void attempt(long time, long endpoint, DeliveryState state) {
     attempts.add(
-        new AttemptRow(
-            Ids.firstAt(time) + attempts.size(),
-            MESSAGE,
-            MESSAGE + endpoint,
-            endpoint,
-            AttemptKind.SCHEDULED,
-            state,
-            1,
-            200,
-            null,
-            Timings.NONE,
-            new byte[0],
-            0));
+        AttemptRow.of(Ids.firstAt(time) + attempts.size(), MESSAGE, MESSAGE + endpoint, endpoint)
+            .state(state)
+            .spent(1)
+            .status(200)
+            .build());
   }
 
   private void waits(long endpoint, long due) {
@@ -88,16 +79,8 @@ class DeliveryStatusTest {
   }
 
   private static LiveRow row(long endpoint, long due, int attempts, AttemptKind kind) {
-    return new LiveRow(
-        MESSAGE + endpoint,
-        endpoint,
-        MESSAGE,
-        LiveRow.QueueState.PARKED,
-        due,
-        0,
-        attempts,
-        9_000,
-        kind);
+    return LiveRow.parked(MESSAGE + endpoint, endpoint, MESSAGE, due, 9_000, kind)
+        .withAttempts(attempts);
   }
 
   @Test

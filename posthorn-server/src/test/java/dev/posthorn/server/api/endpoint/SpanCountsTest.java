@@ -3,7 +3,6 @@ package dev.posthorn.server.api.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.DeliveryState;
-import dev.posthorn.Timings;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.api.common.TimeSpan;
 import dev.posthorn.spi.store.AttemptKind;
@@ -32,19 +31,12 @@ class SpanCountsTest {
 
   private void ended(long time, DeliveryState state, AttemptKind kind) {
     attempts.add(
-        new AttemptRow(
-            Ids.firstAt(time) + attempts.size(),
-            1,
-            2,
-            3,
-            kind,
-            state,
-            1,
-            200,
-            null,
-            Timings.NONE,
-            new byte[0],
-            0));
+        AttemptRow.of(Ids.firstAt(time) + attempts.size(), 1, 2, 3)
+            .kind(kind)
+            .state(state)
+            .spent(1)
+            .status(200)
+            .build());
   }
 
   /** Counts by the hour what has ended so far. */

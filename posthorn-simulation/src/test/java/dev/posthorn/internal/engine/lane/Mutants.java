@@ -131,18 +131,7 @@ public final class Mutants {
   }
 
   private static LiveRow withSchedule(LiveRow row) {
-    return row.kind() != AttemptKind.RECOVERY
-        ? row
-        : new LiveRow(
-            row.id(),
-            row.endpoint(),
-            row.message(),
-            row.place(),
-            row.due(),
-            row.notBefore(),
-            row.attempts(),
-            row.deadline(),
-            AttemptKind.REPLAY);
+    return row.kind() != AttemptKind.RECOVERY ? row : row.withKind(AttemptKind.REPLAY);
   }
 
   /** What goes while a page is being read is not taken out of the page. */

@@ -188,18 +188,12 @@ public final class MessageEntry implements Journal.Entry {
     // Users give wall time; deliveries go by steady time.
     long ahead = writing.steady - writing.now;
     long due = Math.max(writing.steady, acceptance.options().deliverAt() + ahead);
-    long deadline = intake.deadline(target, acceptance.type(), due);
+    long latest = intake.deadline(target, acceptance.type(), due);
     long expires = acceptance.options().expires();
-    return new LiveRow(
-        id,
-        target.id,
-        message,
-        hot ? LiveRow.QueueState.HOT : LiveRow.QueueState.PARKED,
-        due,
-        0,
-        0,
-        expires == 0 ? deadline : Math.min(deadline, expires + ahead),
-        AttemptKind.SCHEDULED);
+    long deadline = expires == 0 ? latest : Math.min(latest, expires + ahead);
+    return hot
+        ? LiveRow.hot(id, target.id, message, due, deadline)
+        : LiveRow.parked(id, target.id, message, due, deadline, AttemptKind.SCHEDULED);
   }
 
   @Override

@@ -46,17 +46,12 @@ public record EngineLimits(
 
   /** Returns these limits with so many permits. */
   public EngineLimits withPermits(int most) {
-    return new EngineLimits(
-        most,
-        window,
-        Math.min(firstWindow, most),
-        concurrency,
-        hotRows,
-        laneHotRows,
-        slowShare,
-        bodyBytes,
-        acceptBytes,
-        payloadBytes);
+    return toBuilder().permits(most).firstWindow(Math.min(firstWindow, most)).build();
+  }
+
+  /** Returns a builder that begins with these limits. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
   /** Returns limits that suit a heap of so many bytes. */
@@ -64,5 +59,109 @@ public record EngineLimits(
     long bodies = Math.clamp(heapBytes / 8, 8 * MIB, 256 * MIB);
     long accepts = Math.clamp(heapBytes / 16, 4 * MIB, 64 * MIB);
     return new EngineLimits(8192, 1024, 16, 64, 100_000, 10_000, 0.5, bodies, accepts, (int) MIB);
+  }
+
+  /** A builder of limits. */
+  public static final class Builder {
+    private int permits;
+    private int window;
+    private int firstWindow;
+    private int concurrency;
+    private int hotRows;
+    private int laneHotRows;
+    private double slowShare;
+    private long bodyBytes;
+    private long acceptBytes;
+    private int payloadBytes;
+
+    private Builder(EngineLimits limits) {
+      this.permits = limits.permits;
+      this.window = limits.window;
+      this.firstWindow = limits.firstWindow;
+      this.concurrency = limits.concurrency;
+      this.hotRows = limits.hotRows;
+      this.laneHotRows = limits.laneHotRows;
+      this.slowShare = limits.slowShare;
+      this.bodyBytes = limits.bodyBytes;
+      this.acceptBytes = limits.acceptBytes;
+      this.payloadBytes = limits.payloadBytes;
+    }
+
+    /**
+     * Sets the most deliveries between the start of their exchange and the commit of their outcome.
+     */
+    public Builder permits(int most) {
+      this.permits = most;
+      return this;
+    }
+
+    /** Sets the most permits that one lane may hold. */
+    public Builder window(int most) {
+      this.window = most;
+      return this;
+    }
+
+    /** Sets the most permits that a lane may hold before its first success. */
+    public Builder firstWindow(int most) {
+      this.firstWindow = most;
+      return this;
+    }
+
+    /** Sets the most exchanges at the same time with an endpoint that has no limit of its own. */
+    public Builder concurrency(int most) {
+      this.concurrency = most;
+      return this;
+    }
+
+    /** Sets the most deliveries that wait in memory. */
+    public Builder hotRows(int most) {
+      this.hotRows = most;
+      return this;
+    }
+
+    /** Sets the most deliveries of one lane that wait in memory. */
+    public Builder laneHotRows(int most) {
+      this.laneHotRows = most;
+      return this;
+    }
+
+    /** Sets the share of the permits that slow, failing and new lanes may take together. */
+    public Builder slowShare(double share) {
+      this.slowShare = share;
+      return this;
+    }
+
+    /** Sets the most bytes of payloads in memory. */
+    public Builder bodyBytes(long most) {
+      this.bodyBytes = most;
+      return this;
+    }
+
+    /** Sets the most bytes of messages that wait for the commit of their acceptance. */
+    public Builder acceptBytes(long most) {
+      this.acceptBytes = most;
+      return this;
+    }
+
+    /** Sets the size of the largest payload that is accepted. */
+    public Builder payloadBytes(int most) {
+      this.payloadBytes = most;
+      return this;
+    }
+
+    /** Returns the limits. */
+    public EngineLimits build() {
+      return new EngineLimits(
+          permits,
+          window,
+          firstWindow,
+          concurrency,
+          hotRows,
+          laneHotRows,
+          slowShare,
+          bodyBytes,
+          acceptBytes,
+          payloadBytes);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.posthorn.internal.engine.base;
 
 import dev.posthorn.spi.transport.ExchangeLimits;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * How an engine behaves, apart from what each endpoint says for itself.
@@ -42,48 +43,68 @@ public record EngineOptions(
 
   /** Returns these options with another retry schedule. */
   public EngineOptions withRetryWaits(List<Long> waits) {
-    return new EngineOptions(
-        List.copyOf(waits),
-        jitter,
-        exchange,
-        health,
-        limits,
-        retentionMillis,
-        endpointsPerApplication);
+    return with(to -> to.retryWaits = List.copyOf(waits));
   }
 
   /** Returns these options with another jitter. */
   public EngineOptions withJitter(double share) {
-    return new EngineOptions(
-        retryWaits, share, exchange, health, limits, retentionMillis, endpointsPerApplication);
+    return with(to -> to.jitter = share);
   }
 
   /** Returns these options with other bounds of an exchange. */
   public EngineOptions withExchange(ExchangeLimits bounds) {
-    return new EngineOptions(
-        retryWaits, jitter, bounds, health, limits, retentionMillis, endpointsPerApplication);
+    return with(to -> to.exchange = bounds);
   }
 
   /** Returns these options with other rules of health. */
   public EngineOptions withHealth(HealthOptions rules) {
-    return new EngineOptions(
-        retryWaits, jitter, exchange, rules, limits, retentionMillis, endpointsPerApplication);
+    return with(to -> to.health = rules);
   }
 
   /** Returns these options with other limits. */
   public EngineOptions withLimits(EngineLimits bounds) {
-    return new EngineOptions(
-        retryWaits, jitter, exchange, health, bounds, retentionMillis, endpointsPerApplication);
+    return with(to -> to.limits = bounds);
   }
 
   /** Returns these options with another retention. */
   public EngineOptions withRetention(long millis) {
-    return new EngineOptions(
-        retryWaits, jitter, exchange, health, limits, millis, endpointsPerApplication);
+    return with(to -> to.retentionMillis = millis);
   }
 
   /** Returns these options with another bound of endpoints for each application. */
   public EngineOptions withEndpointsPerApplication(int most) {
-    return new EngineOptions(retryWaits, jitter, exchange, health, limits, retentionMillis, most);
+    return with(to -> to.endpointsPerApplication = most);
+  }
+
+  private EngineOptions with(Consumer<Builder> change) {
+    Builder builder = new Builder(this);
+    change.accept(builder);
+    return builder.build();
+  }
+
+  /** The components, one of which changes. */
+  private static final class Builder {
+    List<Long> retryWaits;
+    double jitter;
+    ExchangeLimits exchange;
+    HealthOptions health;
+    EngineLimits limits;
+    long retentionMillis;
+    int endpointsPerApplication;
+
+    Builder(EngineOptions options) {
+      this.retryWaits = options.retryWaits;
+      this.jitter = options.jitter;
+      this.exchange = options.exchange;
+      this.health = options.health;
+      this.limits = options.limits;
+      this.retentionMillis = options.retentionMillis;
+      this.endpointsPerApplication = options.endpointsPerApplication;
+    }
+
+    EngineOptions build() {
+      return new EngineOptions(
+          retryWaits, jitter, exchange, health, limits, retentionMillis, endpointsPerApplication);
+    }
   }
 }

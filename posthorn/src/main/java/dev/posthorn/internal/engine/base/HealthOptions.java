@@ -27,14 +27,77 @@ public record HealthOptions(
   public static final HealthOptions DEFAULT =
       new HealthOptions(10, 1_000, 60_000, 1_000, 3_600_000, 5L * 24 * 3_600_000);
 
-  /** Returns these options with another time after which an endpoint is disabled. */
-  public HealthOptions withDisableAfter(long millis) {
-    return new HealthOptions(
-        breakerFailures,
-        breakerMinMillis,
-        breakerMaxMillis,
-        slowMillis,
-        retryAfterCapMillis,
-        millis);
+  /** Returns a builder that begins with these options. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** A builder of options. */
+  public static final class Builder {
+    private int breakerFailures;
+    private long breakerMinMillis;
+    private long breakerMaxMillis;
+    private long slowMillis;
+    private long retryAfterCapMillis;
+    private long disableAfterMillis;
+
+    private Builder(HealthOptions options) {
+      this.breakerFailures = options.breakerFailures;
+      this.breakerMinMillis = options.breakerMinMillis;
+      this.breakerMaxMillis = options.breakerMaxMillis;
+      this.slowMillis = options.slowMillis;
+      this.retryAfterCapMillis = options.retryAfterCapMillis;
+      this.disableAfterMillis = options.disableAfterMillis;
+    }
+
+    /** Sets the number of failures in a row that open the circuit breaker. */
+    public Builder breakerFailures(int failures) {
+      this.breakerFailures = failures;
+      return this;
+    }
+
+    /** Sets the time that the circuit breaker stays open first. */
+    public Builder breakerMinMillis(long millis) {
+      this.breakerMinMillis = millis;
+      return this;
+    }
+
+    /** Sets the longest time that the circuit breaker stays open. */
+    public Builder breakerMaxMillis(long millis) {
+      this.breakerMaxMillis = millis;
+      return this;
+    }
+
+    /** Sets the time after which an exchange under way makes its lane count as slow. */
+    public Builder slowMillis(long millis) {
+      this.slowMillis = millis;
+      return this;
+    }
+
+    /**
+     * Sets the longest time for which a Retry-After is heeded, or {@link
+     * HealthOptions#IGNORE_RETRY_AFTER}.
+     */
+    public Builder retryAfterCapMillis(long millis) {
+      this.retryAfterCapMillis = millis;
+      return this;
+    }
+
+    /** Sets the time of nothing but failures after which an endpoint is disabled. */
+    public Builder disableAfterMillis(long millis) {
+      this.disableAfterMillis = millis;
+      return this;
+    }
+
+    /** Returns the options. */
+    public HealthOptions build() {
+      return new HealthOptions(
+          breakerFailures,
+          breakerMinMillis,
+          breakerMaxMillis,
+          slowMillis,
+          retryAfterCapMillis,
+          disableAfterMillis);
+    }
   }
 }

@@ -3,7 +3,6 @@ package dev.posthorn.internal.engine.lane;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
-import dev.posthorn.Timings;
 import dev.posthorn.internal.engine.base.EndReason;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
@@ -47,19 +46,11 @@ final class CancelEntry implements Journal.Entry {
   }
 
   private static AttemptRow attempt(LiveRow row, JournalBatch writing) {
-    return new AttemptRow(
-        writing.nextId(0),
-        row.message(),
-        row.id(),
-        row.endpoint(),
-        AttemptKind.NONE,
-        DeliveryState.CANCELLED,
-        row.attempts(),
-        0,
-        EndReason.CANCELLED.code(),
-        Timings.NONE,
-        new byte[0],
-        0);
+    return AttemptRow.of(writing.nextId(0), row)
+        .kind(AttemptKind.NONE)
+        .state(DeliveryState.CANCELLED)
+        .error(EndReason.CANCELLED.code())
+        .build();
   }
 
   @Override

@@ -23,16 +23,8 @@ final class MoveEntry implements Journal.Entry {
 
   private static LiveRow parked(LiveRow row, Lane lane) {
     boolean ordered = lane.isOrdered();
-    return new LiveRow(
-        row.id(),
-        row.endpoint(),
-        row.message(),
-        LiveRow.QueueState.PARKED,
-        ordered ? row.due() : Math.max(row.due(), row.notBefore()),
-        ordered ? row.notBefore() : 0,
-        row.attempts(),
-        row.deadline(),
-        row.kind());
+    return row.parkedUntil(
+        ordered ? row.due() : Math.max(row.due(), row.notBefore()), ordered ? row.notBefore() : 0);
   }
 
   @Override

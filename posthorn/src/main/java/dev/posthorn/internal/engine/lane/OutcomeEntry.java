@@ -136,16 +136,9 @@ public final class OutcomeEntry implements Journal.Entry {
    */
   private LiveRow nextRow(LiveRow row) {
     boolean ordered = lane.isOrdered();
-    return new LiveRow(
-        row.id(),
-        row.endpoint(),
-        row.message(),
-        LiveRow.QueueState.PARKED,
-        ordered ? row.due() : verdict.due(),
-        ordered ? verdict.due() : 0,
-        verdict.spent(),
-        verdict.deadline(),
-        row.kind());
+    return row.parkedUntil(ordered ? row.due() : verdict.due(), ordered ? verdict.due() : 0)
+        .withAttempts(verdict.spent())
+        .withDeadline(verdict.deadline());
   }
 
   /** Returns what is recorded of an exchange, or of an end for a reason without one. */
@@ -173,19 +166,16 @@ public final class OutcomeEntry implements Journal.Entry {
       }
       case null -> {}
     }
-    return new AttemptRow(
-        id,
-        row.message(),
-        row.id(),
-        row.endpoint(),
-        result == null ? AttemptKind.NONE : row.kind(),
-        verdict.state(),
-        verdict.spent(),
-        status,
-        error,
-        timings,
-        excerpt,
-        verdict.state() == DeliveryState.WAITING ? verdict.due() : 0);
+    return AttemptRow.of(id, row)
+        .kind(result == null ? AttemptKind.NONE : row.kind())
+        .state(verdict.state())
+        .spent(verdict.spent())
+        .status(status)
+        .error(error)
+        .timings(timings)
+        .excerpt(excerpt)
+        .nextDue(verdict.state() == DeliveryState.WAITING ? verdict.due() : 0)
+        .build();
   }
 
   @Override

@@ -85,19 +85,12 @@ public final class Replays {
   }
 
   private LiveRow row(Replay replay, RegisteredEndpoint endpoint, long id, long now) {
-    return new LiveRow(
-        id,
-        endpoint.id,
-        replay.message(),
-        LiveRow.QueueState.PARKED,
-        now,
-        0,
-        0,
+    long deadline =
         core.settings()
             .deadline(
                 endpoint.row().policy(),
                 core.catalogue().retryWaits(endpoint.environment, replay.type()),
-                now),
-        replay.kind());
+                now);
+    return LiveRow.parked(id, endpoint.id, replay.message(), now, deadline, replay.kind());
   }
 }

@@ -125,16 +125,7 @@ final class TestSend {
 
   private LiveRow row(MessageRow message) {
     long now = loop.millis();
-    return new LiveRow(
-        message.id() + 1,
-        endpoint.id,
-        message.id(),
-        LiveRow.QueueState.PARKED,
-        now,
-        0,
-        0,
-        now,
-        AttemptKind.TEST);
+    return LiveRow.parked(message.id() + 1, endpoint.id, message.id(), now, now, AttemptKind.TEST);
   }
 
   private AttemptRow store(LiveRow row, String type, ExchangeResult result, JournalBatch writing) {

@@ -170,18 +170,17 @@ public final class AttemptReads {
   }
 
   private static AttemptRow attempt(ResultSet row) throws SQLException {
-    return new AttemptRow(
-        row.getLong(1),
-        row.getLong(2),
-        row.getLong(3),
-        row.getLong(4),
-        KINDS[row.getInt(5)],
-        STATES[row.getInt(6)],
-        row.getInt(7),
-        row.getInt(8),
-        row.getString(9),
-        new Timings(row.getInt(10), row.getInt(11), row.getInt(12), row.getInt(13), row.getInt(14)),
-        Values.bytes(row.getBytes(15)),
-        row.getLong(16));
+    return AttemptRow.of(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4))
+        .kind(KINDS[row.getInt(5)])
+        .state(STATES[row.getInt(6)])
+        .spent(row.getInt(7))
+        .status(row.getInt(8))
+        .error(row.getString(9))
+        .timings(
+            new Timings(
+                row.getInt(10), row.getInt(11), row.getInt(12), row.getInt(13), row.getInt(14)))
+        .excerpt(Values.bytes(row.getBytes(15)))
+        .nextDue(row.getLong(16))
+        .build();
   }
 }

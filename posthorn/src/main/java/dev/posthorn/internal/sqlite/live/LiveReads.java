@@ -5,7 +5,6 @@ import dev.posthorn.internal.sqlite.file.Values;
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.CancelMark;
 import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.LiveRow.QueueState;
 import dev.posthorn.spi.store.ParkedKey;
 import dev.posthorn.spi.store.WaitingCount;
 import java.sql.ResultSet;
@@ -160,28 +159,19 @@ public final class LiveReads {
   }
 
   private static LiveRow hotRow(ResultSet row) throws SQLException {
-    return new LiveRow(
-        row.getLong(1),
-        row.getLong(2),
-        row.getLong(3),
-        QueueState.HOT,
-        row.getLong(4),
-        0,
-        0,
-        row.getLong(5),
-        AttemptKind.SCHEDULED);
+    return LiveRow.hot(
+        row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5));
   }
 
   private static LiveRow parkedRow(ResultSet row) throws SQLException {
-    return new LiveRow(
-        row.getLong(1),
-        row.getLong(2),
-        row.getLong(3),
-        QueueState.PARKED,
-        row.getLong(4),
-        row.getLong(6),
-        row.getInt(7),
-        row.getLong(5),
-        KINDS[row.getInt(8)]);
+    return LiveRow.parked(
+            row.getLong(1),
+            row.getLong(2),
+            row.getLong(3),
+            row.getLong(4),
+            row.getLong(5),
+            KINDS[row.getInt(8)])
+        .parkedUntil(row.getLong(4), row.getLong(6))
+        .withAttempts(row.getInt(7));
   }
 }

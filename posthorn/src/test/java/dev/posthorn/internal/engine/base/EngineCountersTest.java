@@ -23,12 +23,20 @@ class EngineCountersTest {
   private static AttemptRow attempt(AttemptKind kind, int status, @Nullable String error) {
     DeliveryState state = status / 100 == 2 ? DeliveryState.SUCCEEDED : DeliveryState.FAILED;
     Timings timings = new Timings(0, 0, 0, 0, 3_000);
-    return new AttemptRow(9, 1, 2, 3, kind, state, 1, status, error, timings, new byte[0], 0);
+    return AttemptRow.of(9, 1, 2, 3)
+        .kind(kind)
+        .state(state)
+        .spent(1)
+        .status(status)
+        .error(error)
+        .timings(timings)
+        .build();
   }
 
   private static LiveRow row(long due, long notBefore, int attempts, AttemptKind kind) {
-    LiveRow.QueueState place = LiveRow.QueueState.PARKED;
-    return new LiveRow(MESSAGE + 1, 3, MESSAGE, place, due, notBefore, attempts, NOW * 2, kind);
+    return LiveRow.parked(MESSAGE + 1, 3, MESSAGE, due, NOW * 2, kind)
+        .parkedUntil(due, notBefore)
+        .withAttempts(attempts);
   }
 
   @Test

@@ -11,7 +11,13 @@ class CircuitBreakerTest {
   private static final long SECOND = 1_000_000_000L;
 
   private final CircuitBreaker breaker =
-      new CircuitBreaker(new HealthOptions(3, 1_000, 4_000, 1_000, 1_000, 1_000));
+      new CircuitBreaker(
+          HealthOptions.DEFAULT.toBuilder()
+              .breakerFailures(3)
+              .breakerMaxMillis(4_000)
+              .retryAfterCapMillis(1_000)
+              .disableAfterMillis(1_000)
+              .build());
 
   private void open(long now) {
     while (!breaker.failed(now)) {

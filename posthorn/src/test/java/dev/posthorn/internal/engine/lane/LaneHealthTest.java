@@ -21,7 +21,11 @@ import org.junit.jupiter.api.Test;
 class LaneHealthTest {
   private static final long SECOND = 1_000_000_000;
   private static final HealthOptions OPTIONS =
-      new HealthOptions(2, 1_000, 60_000, 1_000, 60_000, 10_000);
+      HealthOptions.DEFAULT.toBuilder()
+          .breakerFailures(2)
+          .retryAfterCapMillis(60_000)
+          .disableAfterMillis(10_000)
+          .build();
 
   private final RegisteredEndpoint endpoint = endpoint();
   private final LaneHealth health =
@@ -40,9 +44,7 @@ class LaneHealthTest {
   }
 
   private Delivery started(long nowNanos) {
-    LiveRow row =
-        new LiveRow(
-            ++ids, 1, 1, LiveRow.QueueState.PARKED, 0, 0, 0, 1_000_000, AttemptKind.SCHEDULED);
+    LiveRow row = LiveRow.parked(++ids, 1, 1, 0, 1_000_000, AttemptKind.SCHEDULED);
     Delivery delivery = new Delivery(row, null);
     health.started(delivery, nowNanos);
     return delivery;

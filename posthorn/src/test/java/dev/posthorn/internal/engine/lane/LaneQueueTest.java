@@ -117,12 +117,12 @@ class LaneQueueTest {
   }
 
   private static LiveRow withDeadline(LiveRow.QueueState place, long id, long deadline) {
-    return new LiveRow(id, 1, 1, place, 0, 0, 0, deadline, AttemptKind.SCHEDULED);
+    LiveRow hot = LiveRow.hot(id, 1, 1, 0, deadline);
+    return place == LiveRow.QueueState.HOT ? hot : hot.parkedUntil(0, 0);
   }
 
   private static LiveRow parked(long id, long due) {
-    return new LiveRow(
-        id, 1, id, LiveRow.QueueState.PARKED, due, 0, 0, Long.MAX_VALUE, AttemptKind.SCHEDULED);
+    return LiveRow.parked(id, 1, id, due, Long.MAX_VALUE, AttemptKind.SCHEDULED);
   }
 
   private static final class Model {
@@ -158,19 +158,7 @@ class LaneQueueTest {
         case 2 -> { // a row enters hot
           long id = nextId++;
           hotRows.add(id);
-          queue.addHot(
-              new Delivery(
-                  new LiveRow(
-                      id,
-                      1,
-                      id,
-                      LiveRow.QueueState.HOT,
-                      id,
-                      0,
-                      0,
-                      Long.MAX_VALUE,
-                      AttemptKind.SCHEDULED),
-                  null));
+          queue.addHot(new Delivery(LiveRow.hot(id, 1, id, id, Long.MAX_VALUE), null));
         }
         case 3 -> take(queue.firstParked());
         case 4 -> take(queue.firstHot());

@@ -13,11 +13,20 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class PermitsTest {
+  private static final EngineLimits LIMITS =
+      EngineLimits.forHeap(0).toBuilder()
+          .window(100)
+          .hotRows(1_000)
+          .laneHotRows(100)
+          .bodyBytes(1_000)
+          .acceptBytes(1_000)
+          .payloadBytes(1_000)
+          .build();
+
   private final List<Share> granted = new ArrayList<>();
 
   private static Permits permits(int count) {
-    return new Permits(
-        new EngineLimits(count, 100, 16, 64, 1_000, 100, 0.5, 1_000, 1_000, 1_000), 1);
+    return new Permits(LIMITS.toBuilder().permits(count).build(), 1);
   }
 
   private Share share(Permits permits, Standing standing) {
@@ -165,7 +174,7 @@ class PermitsTest {
   /** Room for 1,000 KB of small payloads and as many of large ones, and permits for all. */
   private static Permits room() {
     return new Permits(
-        new EngineLimits(8_000, 1_000, 16, 64, 1_000, 100, 0.5, 4_000_000, 1_000, 1_000), 1);
+        LIMITS.toBuilder().permits(8_000).window(1_000).bodyBytes(4_000_000).build(), 1);
   }
 
   /** Takes as many as there are with lanes of one each, whose payloads have so many bytes. */
@@ -282,9 +291,7 @@ class PermitsTest {
     RandomRun(Random random) {
       this.random = random;
       int count = 1 + random.nextInt(20);
-      permits =
-          new Permits(
-              new EngineLimits(count, 100, 16, 64, 1_000, 100, 0.5, 4 * ROOM, 1_000, 1_000), 1);
+      permits = new Permits(LIMITS.toBuilder().permits(count).bodyBytes(4 * ROOM).build(), 1);
       for (int i = 0; i < 30; i++) {
         lanes.add(share(permits, any(random)));
       }

@@ -8,7 +8,6 @@ import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.HealthOptions;
 import dev.posthorn.internal.engine.registry.DeliveryRules;
 import dev.posthorn.internal.wire.StandardWireFormat;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.EndpointPolicy;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.transport.ExchangeResult;
@@ -22,15 +21,17 @@ class RetryAfterIgnoredTest {
       EndpointPolicy.builder().timeoutMillis(30_000).retryWaits(List.of(4_000L)).build();
 
   private static Verdict verdict(long retryAfterCapMillis) {
-    HealthOptions health = new HealthOptions(10, 1_000, 60_000, 1_000, retryAfterCapMillis, 1_000);
+    HealthOptions health =
+        HealthOptions.DEFAULT.toBuilder()
+            .retryAfterCapMillis(retryAfterCapMillis)
+            .disableAfterMillis(1_000)
+            .build();
     DeliveryRules rules =
         new DeliveryRules(
             POLICY,
             EngineOptions.DEFAULT.withJitter(0).withHealth(health),
             new StandardWireFormat(false));
-    LiveRow row =
-        new LiveRow(
-            1, 2, 3, LiveRow.QueueState.HOT, NOW, 0, 0, NOW + 100_000, AttemptKind.SCHEDULED);
+    LiveRow row = LiveRow.hot(1, 2, 3, NOW, NOW + 100_000);
     ExchangeResult busy = new ExchangeResult.Response(503, "1", new byte[0], null, Timings.NONE);
     return Verdict.of(row, busy, rules, NOW, new Random(1));
   }

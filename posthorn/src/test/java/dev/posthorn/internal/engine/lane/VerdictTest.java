@@ -34,8 +34,7 @@ class VerdictTest {
   }
 
   private static LiveRow row(int attempts, long deadline) {
-    return new LiveRow(
-        1, 1, 1, LiveRow.QueueState.PARKED, NOW, 0, attempts, deadline, AttemptKind.SCHEDULED);
+    return LiveRow.parked(1, 1, 1, NOW, deadline, AttemptKind.SCHEDULED).withAttempts(attempts);
   }
 
   private static ExchangeResult response(int status, @Nullable String retryAfter) {
@@ -80,9 +79,7 @@ class VerdictTest {
 
   @Test
   void aRecoveryHasOneAttempt() {
-    LiveRow row =
-        new LiveRow(
-            1, 1, 1, LiveRow.QueueState.PARKED, NOW, 0, 0, Long.MAX_VALUE, AttemptKind.RECOVERY);
+    LiveRow row = LiveRow.parked(1, 1, 1, NOW, Long.MAX_VALUE, AttemptKind.RECOVERY);
     Verdict failed = verdict(row, FAILURE);
     assertThat(failed.state()).isEqualTo(DeliveryState.FAILED);
     assertThat(failed.spent()).isEqualTo(1);

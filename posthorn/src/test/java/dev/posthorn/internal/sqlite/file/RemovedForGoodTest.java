@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.SqliteOptions;
-import dev.posthorn.Timings;
 import dev.posthorn.internal.sqlite.store.SqliteStoreOpener;
 import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.MessageRow;
@@ -182,19 +180,12 @@ class RemovedForGoodTest {
           for (int i = 0; i < MESSAGES; i++) {
             id++;
             batch.attempts.add(
-                new AttemptRow(
-                    id,
-                    1,
-                    0,
-                    1,
-                    AttemptKind.SCHEDULED,
-                    DeliveryState.SUCCEEDED,
-                    1,
-                    200,
-                    null,
-                    Timings.NONE,
-                    canaries(id, 900),
-                    0));
+                AttemptRow.of(id, 1, 0, 1)
+                    .state(DeliveryState.SUCCEEDED)
+                    .spent(1)
+                    .status(200)
+                    .excerpt(canaries(id, 900))
+                    .build());
           }
         });
     commit(batch -> LongStream.of(everyThird(2)).forEach(batch.expungedAttempts::add));

@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.SqliteOptions;
-import dev.posthorn.Timings;
 import dev.posthorn.internal.sqlite.file.Connections;
 import dev.posthorn.internal.sqlite.file.Errors;
 import dev.posthorn.internal.sqlite.file.ReaderPool;
 import dev.posthorn.internal.sqlite.file.Run;
 import dev.posthorn.internal.sqlite.settings.SettingReads;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.MessageFilter;
@@ -53,19 +51,11 @@ class SqliteFileStoreTest {
     Batch batch = new Batch();
     for (long id = from; id < from + count; id++) {
       batch.attempts.add(
-          new AttemptRow(
-              id,
-              id / 2,
-              0,
-              id * 31 % 997,
-              AttemptKind.SCHEDULED,
-              DeliveryState.SUCCEEDED,
-              1,
-              200,
-              null,
-              Timings.NONE,
-              new byte[0],
-              0));
+          AttemptRow.of(id, id / 2, 0, id * 31 % 997)
+              .state(DeliveryState.SUCCEEDED)
+              .spent(1)
+              .status(200)
+              .build());
     }
     batch.idFloor = from + count;
     return batch;
