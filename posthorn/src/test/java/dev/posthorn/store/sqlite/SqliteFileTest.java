@@ -136,7 +136,7 @@ class SqliteFileTest {
   void aStoreOfTheFirstVersionIsBroughtUpToDateWithWhatIsInIt() throws SQLException, IOException {
     String first;
     try (InputStream script =
-        SqliteStore.class.getResourceAsStream("/dev/posthorn/store/sqlite/V001__first.sql")) {
+        SqliteStore.class.getResourceAsStream("/dev/posthorn/store/sqlite/V001.sql")) {
       first = new String(Objects.requireNonNull(script).readAllBytes(), StandardCharsets.UTF_8);
     }
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);

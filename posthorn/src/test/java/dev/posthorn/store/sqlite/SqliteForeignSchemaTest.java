@@ -132,7 +132,7 @@ class SqliteForeignSchemaTest {
   void anOlderFileIsLookedAtBeforeItIsBroughtUpToDate() throws Exception {
     Files.delete(file);
     try (InputStream script =
-        SqliteStore.class.getResourceAsStream("/dev/posthorn/store/sqlite/V001__first.sql")) {
+        SqliteStore.class.getResourceAsStream("/dev/posthorn/store/sqlite/V001.sql")) {
       byte[] first = Objects.requireNonNull(script).readAllBytes();
       try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
           Statement run = connection.createStatement()) {

@@ -14,23 +14,14 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.IntStream;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConnection;
 
 /** Brings a file to the newest version of the schema by running the numbered scripts it lacks. */
 public final class Schema {
   /** All scripts; the version is the position of the last one that was run. */
-  static final List<String> SCRIPTS =
-      List.of(
-          "V001__first.sql",
-          "V002__messages.sql",
-          "V003__cancel_marks.sql",
-          "V004__lanes.sql",
-          "V005__deadlines.sql",
-          "V006__removed_applications.sql",
-          "V007__parked_new.sql",
-          "V008__consumers.sql",
-          "V009__recoveries.sql");
+  static final List<String> SCRIPTS = scripts();
 
   /** That of the public package: the scripts are there for users too. */
   static final String DIRECTORY = "/dev/posthorn/store/sqlite/";
@@ -114,6 +105,14 @@ public final class Schema {
     if (number(connection, "PRAGMA user_version") == 0) {
       throw corrupt("is a database, but not a Posthorn store");
     }
+  }
+
+  /** Finds the scripts by their numbers, so that a new one is listed nowhere. */
+  private static List<String> scripts() {
+    return IntStream.iterate(1, number -> number + 1)
+        .mapToObj("V%03d.sql"::formatted)
+        .takeWhile(script -> Schema.class.getResource(DIRECTORY + script) != null)
+        .toList();
   }
 
   /** Runs the scripts that are missing, each in a transaction of its own. */

@@ -5,16 +5,13 @@ import dev.posthorn.internal.sqlite.history.HistoryScan;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.TaskQuery;
 import dev.posthorn.spi.store.TaskRow;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads background work. */
 public final class TaskReads {
-  private static final String TASKS =
-      "SELECT t.id, t.environment, t.application, t.type, t.status, t.data, t.created, t.updated"
-          + " FROM task t";
+  private static final String TASKS = RecordTables.TASKS.select() + " t";
 
   /** The results in one page, in characters: the page ends with them. */
   private static final long MOST_DATA = 4 * 1024 * 1024;
@@ -22,7 +19,7 @@ public final class TaskReads {
   private TaskReads() {}
 
   public static @Nullable TaskRow task(Reader reader, long id) throws SQLException {
-    return reader.one(TaskReads::row, TASKS + " WHERE t.id = ?", id);
+    return reader.one(RecordTables.TASKS, TASKS + " WHERE t.id = ?", id);
   }
 
   public static Page<TaskRow> tasks(Reader reader, TaskQuery query) throws SQLException {
@@ -33,7 +30,7 @@ public final class TaskReads {
             TASKS + " WHERE t.environment = ? AND t.id > ? AND t.id < ?",
             query.environment(),
             "",
-            TaskReads::row);
+            RecordTables.TASKS::map);
     HistoryScan.Range range =
         new HistoryScan.Range(query.after(), query.before(), query.newestFirst(), query.limit());
     return new HistoryScan<>(source, range, query::matches)
@@ -42,18 +39,6 @@ public final class TaskReads {
   }
 
   public static List<TaskRow> running(Reader reader) throws SQLException {
-    return reader.list(TaskReads::row, TASKS + " WHERE t.status = 'running' ORDER BY t.id");
-  }
-
-  private static TaskRow row(ResultSet row) throws SQLException {
-    return new TaskRow(
-        row.getLong(1),
-        row.getLong(2),
-        row.getLong(3),
-        row.getString(4),
-        row.getString(5),
-        row.getString(6),
-        row.getLong(7),
-        row.getLong(8));
+    return reader.list(RecordTables.TASKS, TASKS + " WHERE t.status = 'running' ORDER BY t.id");
   }
 }

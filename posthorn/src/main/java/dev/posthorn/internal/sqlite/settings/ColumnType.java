@@ -1,0 +1,82 @@
+package dev.posthorn.internal.sqlite.settings;
+
+import dev.posthorn.internal.sqlite.file.Values;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form that a Java type has in a column: numbers and texts as they are, an enum as its
+ * position, lists and maps as JSON.
+ *
+ * @param reader reads a value
+ * @param writer returns the value to be stored
+ */
+record ColumnType(Read reader, Write writer) {
+
+  /** Reads a value from a column of the current row. */
+  interface Read {
+    @Nullable Object read(ResultSet row, int column) throws SQLException;
+  }
+
+  /** Returns a value as it is stored. */
+  interface Write {
+    @Nullable Object write(@Nullable Object value);
+  }
+
+  /** Returns the form of a type. */
+  @SuppressWarnings("unchecked") // the element types of lists and maps are looked at
+  static ColumnType of(Type type) {
+    if (type == long.class) {
+      return asIs(ResultSet::getLong);
+    }
+    if (type == int.class) {
+      return asIs(ResultSet::getInt);
+    }
+    if (type == boolean.class) {
+      return asIs(ResultSet::getBoolean);
+    }
+    if (type == String.class) {
+      return asIs(ResultSet::getString);
+    }
+    if (type == byte[].class) {
+      return asIs((row, column) -> Values.bytes(row.getBytes(column)));
+    }
+    if (type instanceof Class<?> c && c.isEnum()) {
+      Object[] constants = c.getEnumConstants();
+      return new ColumnType(
+          (row, column) -> constants[row.getInt(column)],
+          value -> value == null ? null : Values.code((Enum<?>) value));
+    }
+    if (isGeneric(type, List.class, String.class)) {
+      return new ColumnType(
+          (row, column) -> Values.strings(row.getString(column)),
+          value -> value == null ? null : Values.ofStrings((List<String>) value));
+    }
+    if (isGeneric(type, List.class, Long.class)) {
+      return new ColumnType(
+          (row, column) -> Values.longs(row.getString(column)),
+          value -> Values.ofLongs((List<Long>) value));
+    }
+    if (isGeneric(type, Map.class, String.class)) {
+      return new ColumnType(
+          (row, column) -> Values.map(row.getString(column)),
+          value -> value == null ? null : Values.ofMap((Map<String, String>) value));
+    }
+    throw new IllegalArgumentException("no column can hold " + type);
+  }
+
+  private static ColumnType asIs(Read reader) {
+    return new ColumnType(reader, value -> value);
+  }
+
+  private static boolean isGeneric(Type type, Class<?> raw, Class<?> argument) {
+    return type instanceof ParameterizedType generic
+        && generic.getRawType() == raw
+        && List.of(generic.getActualTypeArguments()).stream().allMatch(argument::equals);
+  }
+}

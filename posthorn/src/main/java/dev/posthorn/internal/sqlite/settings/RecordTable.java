@@ -1,0 +1,172 @@
+package dev.posthorn.internal.sqlite.settings;
+
+import dev.posthorn.internal.sqlite.file.Reader;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table with a column for each component of a record: {@code eventTypes} is in {@code
+ * event_types}. A component that is a record itself has a column for each of its own components. So
+ * a new component needs a column, and nothing between the two.
+ */
+final class RecordTable<R extends Record> implements Reader.Mapper<R> {
+  private final Class<R> type;
+  private final Shape shape;
+  private final String select;
+  private final String upsert;
+
+  /**
+   * Describes a table.
+   *
+   * @param key the columns that tell one row from another
+   */
+  RecordTable(String name, Class<R> type, String... key) {
+    this.type = type;
+    this.shape = Shape.of(type);
+    List<String> columns = new ArrayList<>();
+    shape.addColumns(columns);
+    String all = String.join(", ", columns);
+    Set<String> keys = Set.of(key);
+    this.select = "SELECT " + all + " FROM " + name;
+    this.upsert =
+        "INSERT INTO %s(%s) VALUES (%s) ON CONFLICT(%s) DO UPDATE SET %s"
+            .formatted(
+                name,
+                all,
+                "?, ".repeat(columns.size() - 1) + "?",
+                String.join(", ", key),
+                columns.stream()
+                    .filter(column -> !keys.contains(column))
+                    .map(column -> column + " = excluded." + column)
+                    .collect(Collectors.joining(", ")));
+  }
+
+  /** Returns SQL that selects all rows; a condition can follow. */
+  String select() {
+    return select;
+  }
+
+  /** Returns SQL that inserts a row, or replaces the one with its key. */
+  String upsert() {
+    return upsert;
+  }
+
+  /** Returns the values of a row in the order in which {@link #upsert} takes them. */
+  @Nullable Object[] values(R row) {
+    List<@Nullable Object> values = new ArrayList<>();
+    shape.addValues(row, values);
+    return values.toArray();
+  }
+
+  /** Reads the row that {@link #select} found. */
+  @Override
+  public R map(ResultSet row) throws SQLException {
+    return type.cast(shape.read(row, new Position()));
+  }
+
+  /** The number of the column that was read last. */
+  private static final class Position {
+    private int column;
+  }
+
+  /** A component: the method that returns it, and either a column or a record within. */
+  private record Component(
+      Method accessor, String column, @Nullable ColumnType form, @Nullable Shape within) {
+
+    static Component of(RecordComponent component) {
+      Class<?> type = component.getType();
+      return new Component(
+          component.getAccessor(),
+          component.getName().replaceAll("[A-Z]", "_$0").toLowerCase(Locale.ROOT),
+          type.isRecord() ? null : ColumnType.of(component.getGenericType()),
+          type.isRecord() ? Shape.of(type) : null);
+    }
+
+    void addColumns(List<String> columns) {
+      if (within == null) {
+        columns.add(column);
+      } else {
+        within.addColumns(columns);
+      }
+    }
+
+    void addValues(Object owner, List<@Nullable Object> values) {
+      Object value = invoke(() -> accessor.invoke(owner));
+      if (form != null) {
+        values.add(form.writer().write(value));
+      } else if (within != null && value != null) {
+        within.addValues(value, values);
+      }
+    }
+
+    @Nullable Object read(ResultSet row, Position at) throws SQLException {
+      return form != null
+          ? form.reader().read(row, ++at.column)
+          : within == null ? null : within.read(row, at);
+    }
+  }
+
+  /** A record: its constructor and components. */
+  private record Shape(Constructor<?> constructor, List<Component> components) {
+
+    static Shape of(Class<?> type) {
+      RecordComponent[] components = type.getRecordComponents();
+      Class<?>[] types =
+          Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+      try {
+        return new Shape(
+            type.getDeclaredConstructor(types),
+            Arrays.stream(components).map(Component::of).toList());
+      } catch (NoSuchMethodException e) {
+        throw new IllegalStateException(e); // each record has one
+      }
+    }
+
+    void addColumns(List<String> columns) {
+      components.forEach(component -> component.addColumns(columns));
+    }
+
+    void addValues(Object record, List<@Nullable Object> values) {
+      components.forEach(component -> component.addValues(record, values));
+    }
+
+    Object read(ResultSet row, Position at) throws SQLException {
+      @Nullable Object[] arguments = new @Nullable Object[components.size()];
+      for (int i = 0; i < arguments.length; i++) {
+        arguments[i] = components.get(i).read(row, at);
+      }
+      Object made = invoke(() -> constructor.newInstance(arguments));
+      if (made == null) {
+        throw new IllegalStateException(constructor + " returned nothing");
+      }
+      return made;
+    }
+  }
+
+  private interface Call {
+    @Nullable Object call() throws ReflectiveOperationException;
+  }
+
+  private static @Nullable Object invoke(Call call) {
+    try {
+      return call.call();
+    } catch (InvocationTargetException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e); // the records are public
+    }
+  }
+}
