@@ -6,8 +6,8 @@ import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -75,11 +75,7 @@ public final class LifeCycles {
         new MessageRow(
             message,
             applications[index],
-            "invoice.paid",
-            List.of(),
-            List.of(),
-            null,
-            "application/json",
+            MessageSpec.of("invoice.paid"),
             new long[] {endpoints[index]},
             body));
     batch.hot.add(LiveRow.hot(delivery, endpoints[index], message, now, now + WEEK));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.SettingChange.PutSetting;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
@@ -99,11 +100,10 @@ interface FaultRules extends StoreRules {
           new MessageRow(
               id,
               row.application(),
-              row.type(),
-              row.channels(),
-              row.tags(),
-              null,
-              row.contentType(),
+              MessageSpec.of(row.type())
+                  .withChannels(row.channels())
+                  .withTags(row.tags())
+                  .withContentType(row.contentType()),
               row.targets(),
               new byte[50_000]));
     }

@@ -11,6 +11,7 @@ import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Page;
 import java.util.List;
 import java.util.Set;
@@ -25,11 +26,9 @@ interface FilterRules extends StoreRules {
     return new MessageRow(
         id,
         Rows.APPLICATION,
-        type,
-        channel == null ? List.of() : List.of("c0", channel),
-        tag == null ? List.of() : List.of("t0", tag),
-        null,
-        "application/json",
+        MessageSpec.of(type)
+            .withChannels(channel == null ? List.of() : List.of("c0", channel))
+            .withTags(tag == null ? List.of() : List.of("t0", tag)),
         targets,
         new byte[] {1});
   }

@@ -7,6 +7,7 @@ import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.Store;
 import java.util.ArrayList;
@@ -130,11 +131,7 @@ interface HistoryRules extends StoreRules {
               new MessageRow(
                   3,
                   Rows.APPLICATION,
-                  "c",
-                  List.of("x", "y"),
-                  List.of(),
-                  null,
-                  "application/json",
+                  MessageSpec.of("c").withChannels(List.of("x", "y")),
                   new long[0],
                   new byte[0]));
         });

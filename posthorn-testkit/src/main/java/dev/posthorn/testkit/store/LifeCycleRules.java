@@ -12,6 +12,7 @@ import dev.posthorn.spi.store.DedupeRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.LoadedMessages;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.ParkedKey;
 import dev.posthorn.spi.store.SettingChange.PutSetting;
 import dev.posthorn.spi.store.Store;
@@ -28,11 +29,11 @@ interface LifeCycleRules extends StoreRules {
         new MessageRow(
             10,
             3,
-            "Größe.geändert",
-            List.of("a", "b \"quoted\""),
-            List.of("tag", "größer"),
-            "event-1",
-            "text/plain; charset=utf-8",
+            MessageSpec.of("Größe.geändert")
+                .withChannels(List.of("a", "b \"quoted\""))
+                .withTags(List.of("tag", "größer"))
+                .withEventId("event-1")
+                .withContentType("text/plain; charset=utf-8"),
             new long[] {Long.MAX_VALUE, 1, 0},
             new byte[] {0, -1, 13, 10, 34});
     MessageRow plain = Rows.message(20);
@@ -70,11 +71,11 @@ interface LifeCycleRules extends StoreRules {
     return new MessageRow(
         id,
         row.application(),
-        row.type(),
-        row.channels(),
-        row.tags(),
-        row.eventId(),
-        row.contentType(),
+        MessageSpec.of(row.type())
+            .withChannels(row.channels())
+            .withTags(row.tags())
+            .withEventId(row.eventId())
+            .withContentType(row.contentType()),
         row.targets(),
         new byte[bytes]);
   }

@@ -5,6 +5,7 @@ import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Store;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -23,16 +24,7 @@ final class Rows {
   }
 
   static MessageRow message(long id, long application, String type, long... targets) {
-    return new MessageRow(
-        id,
-        application,
-        type,
-        List.of(),
-        List.of(),
-        null,
-        "application/json",
-        targets,
-        bytes("body " + id));
+    return new MessageRow(id, application, MessageSpec.of(type), targets, bytes("body " + id));
   }
 
   /** Returns the messages that a store has of some ids. */
@@ -41,31 +33,11 @@ final class Rows {
   }
 
   static MessageRow withEvent(@Nullable String eventId, MessageRow row) {
-    return new MessageRow(
-        row.id(),
-        row.application(),
-        row.type(),
-        row.channels(),
-        row.tags(),
-        eventId,
-        row.contentType(),
-        row.targets(),
-        row.body());
+    return row.with(row.spec().withEventId(eventId));
   }
 
   static MessageRow deliverAt(long time, MessageRow row) {
-    return new MessageRow(
-        row.id(),
-        row.application(),
-        row.type(),
-        row.channels(),
-        row.tags(),
-        row.eventId(),
-        row.contentType(),
-        row.targets(),
-        row.body(),
-        row.expunged(),
-        time);
+    return row.with(row.spec().withDeliverAt(time));
   }
 
   static LiveRow hot(long id, long endpoint, long message) {

@@ -55,11 +55,7 @@ class DeliveryStatusTest {
         new MessageRow(
             MESSAGE,
             1,
-            "t",
-            List.of(),
-            List.of(),
-            null,
-            "text/plain",
+            MessageSpec.of("t").withContentType("text/plain"),
             LongStream.rangeClosed(1, targets).toArray(),
             new byte[0]),
         cancelled::contains);

@@ -3,6 +3,7 @@ package dev.posthorn.store.sqlite;
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import java.io.BufferedReader;
@@ -114,7 +115,11 @@ final class OtherProcess implements AutoCloseable {
     for (long id = (long) number * BATCH; id < (number + 1L) * BATCH; id++) {
       batch.messages.add(
           new MessageRow(
-              id, 1, "t", List.of(), List.of(), null, "text/plain", new long[0], new byte[500]));
+              id,
+              1,
+              MessageSpec.of("t").withContentType("text/plain"),
+              new long[0],
+              new byte[500]));
     }
     batch.idFloor = (number + 1L) * BATCH;
     return batch;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.SettingChange.PutSetting;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
@@ -14,7 +15,6 @@ import dev.posthorn.spi.store.StoreException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -52,7 +52,11 @@ class SqliteBackupTest {
     Batch batch = new Batch();
     batch.messages.add(
         new MessageRow(
-            id, 1, "t", List.of(), List.of(), null, "text/plain", new long[0], new byte[bytes]));
+            id,
+            1,
+            MessageSpec.of("t").withContentType("text/plain"),
+            new long[0],
+            new byte[bytes]));
     batch.settings.add(new PutSetting("last", String.valueOf(id)));
     batch.idFloor = id;
     store.commit(batch);

@@ -8,6 +8,7 @@ import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.SettingChange.PutSetting;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
@@ -25,7 +26,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,15 +150,9 @@ class SqliteFileTest {
         new MessageRow(
             10,
             7,
-            "a",
-            List.of(),
-            List.of(),
-            null,
-            "text/plain",
+            MessageSpec.of("a").withContentType("text/plain"),
             new long[0],
-            new byte[] {'A'},
-            false,
-            0);
+            new byte[] {'A'});
     try (Store store = open(file)) {
       assertThat(store.message(10)).usingRecursiveComparison().isEqualTo(before);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
@@ -21,7 +22,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +48,11 @@ class SqliteForeignSchemaTest {
     for (long id = 1; id <= 200; id++) {
       batch.messages.add(
           new MessageRow(
-              id, 1, "t", List.of(), List.of(), null, "text/plain", new long[0], new byte[2_000]));
+              id,
+              1,
+              MessageSpec.of("t").withContentType("text/plain"),
+              new long[0],
+              new byte[2_000]));
     }
     batch.idFloor = 200;
     try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {

@@ -20,6 +20,7 @@ import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.DedupeRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.PayloadEnd;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -102,15 +103,15 @@ public final class MessageEntry implements Journal.Entry {
         new MessageRow(
             id,
             application.id,
-            acceptance.type(),
-            acceptance.channels(),
-            acceptance.options().tags(),
-            acceptance.options().eventId(),
-            acceptance.contentType(),
+            new MessageSpec(
+                acceptance.type(),
+                acceptance.channels(),
+                acceptance.options().tags(),
+                acceptance.options().eventId(),
+                acceptance.contentType(),
+                acceptance.options().deliverAt()),
             targetIds,
-            acceptance.body(),
-            false,
-            acceptance.options().deliverAt());
+            acceptance.body());
     writing.batch.messages.add(message);
     long kept = acceptance.options().payloadMillis();
     if (intake.endsBeforeItsMessage(kept)) {

@@ -18,6 +18,7 @@ import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.spi.transport.ExchangeResult.Response;
 import java.util.concurrent.CompletableFuture;
@@ -52,11 +53,10 @@ final class TestSend {
         new MessageRow(
             writing.nextId(1), // its delivery has the id after it
             acceptance.application(),
-            acceptance.type(),
-            acceptance.channels(),
-            acceptance.options().tags(),
-            null,
-            acceptance.contentType(),
+            MessageSpec.of(acceptance.type())
+                .withChannels(acceptance.channels())
+                .withTags(acceptance.options().tags())
+                .withContentType(acceptance.contentType()),
             new long[] {endpoint.id},
             acceptance.body());
     writing.batch.messages.add(message);

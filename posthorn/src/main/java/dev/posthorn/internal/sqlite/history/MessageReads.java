@@ -6,6 +6,7 @@ import dev.posthorn.spi.store.LoadedMessages;
 import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Page;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -124,14 +125,15 @@ public final class MessageReads {
     return new MessageRow(
         row.getLong(1),
         row.getLong(2),
-        row.getString(3),
-        Values.strings(row.getString(4)),
-        Values.strings(row.getString(5)),
-        row.getString(6),
-        row.getString(7),
+        new MessageSpec(
+            row.getString(3),
+            Values.strings(row.getString(4)),
+            Values.strings(row.getString(5)),
+            row.getString(6),
+            row.getString(7),
+            row.getLong(10)),
         Values.ids(row.getBytes(8)),
         Values.bytes(body),
-        row.getBoolean(9),
-        row.getLong(10));
+        row.getBoolean(9));
   }
 }

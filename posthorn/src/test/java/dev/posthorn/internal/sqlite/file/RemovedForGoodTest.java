@@ -9,6 +9,7 @@ import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.PayloadEnd;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
@@ -71,15 +72,9 @@ class RemovedForGoodTest {
           new MessageRow(
               id,
               1 + id % 3,
-              "t",
-              List.of(),
-              List.of(),
-              null,
-              "text/plain",
+              MessageSpec.of("t").withContentType("text/plain"),
               new long[0],
-              body,
-              false,
-              0));
+              body));
       batch.idFloor = id;
     }
     store.commit(batch);

@@ -13,11 +13,11 @@ import dev.posthorn.internal.sqlite.file.Schema;
 import dev.posthorn.internal.sqlite.store.WriterSession;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +69,11 @@ class WalTest {
       id++;
       batch.messages.add(
           new MessageRow(
-              id, 1, "t", List.of(), List.of(), null, "text/plain", new long[0], new byte[65_536]));
+              id,
+              1,
+              MessageSpec.of("t").withContentType("text/plain"),
+              new long[0],
+              new byte[65_536]));
     }
     return batch;
   }

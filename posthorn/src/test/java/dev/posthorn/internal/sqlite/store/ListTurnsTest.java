@@ -7,6 +7,7 @@ import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import java.nio.file.Path;
@@ -87,11 +88,7 @@ class ListTurnsTest {
             new MessageRow(
                 id,
                 id,
-                "type",
-                List.of(),
-                List.of(),
-                null,
-                "text/plain",
+                MessageSpec.of("type").withContentType("text/plain"),
                 new long[0],
                 new byte[0]));
       }

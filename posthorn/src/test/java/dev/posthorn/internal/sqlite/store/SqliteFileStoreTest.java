@@ -16,6 +16,7 @@ import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.StoreException;
@@ -84,11 +85,7 @@ class SqliteFileStoreTest {
           new MessageRow(
               id,
               1,
-              "t",
-              List.of(),
-              List.of(),
-              null,
-              "text/plain",
+              MessageSpec.of("t").withContentType("text/plain"),
               new long[20_000],
               new byte[] {1}));
     }
@@ -153,7 +150,11 @@ class SqliteFileStoreTest {
     batch.settings.add(new SettingChange.PutSetting("name", "value"));
     batch.messages.add(
         new MessageRow(
-            12, 1, "t", List.of(), tags, null, "text/plain", new long[] {1}, new byte[10]));
+            12,
+            1,
+            MessageSpec.of("t").withTags(tags).withContentType("text/plain"),
+            new long[] {1},
+            new byte[10]));
     assertThatThrownBy(() -> store.commit(batch)).isInstanceOf(OutOfMemoryError.class);
     assertThat(store.setting("name")).isNull();
     assertThat(store.idFloor()).isEqualTo(11);
@@ -171,7 +172,7 @@ class SqliteFileStoreTest {
     for (long id = from; id < from + count; id++) {
       batch.messages.add(
           new MessageRow(
-              id, 1, "t", List.of(), List.of(), null, "text/plain", new long[0], new byte[0]));
+              id, 1, MessageSpec.of("t").withContentType("text/plain"), new long[0], new byte[0]));
     }
     batch.idFloor = from + count;
     return batch;
