@@ -1,10 +1,10 @@
 package dev.posthorn.server.admin;
 
 import dev.posthorn.server.auth.FailedAttempts;
-import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.auth.Tokens;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Authenticator;
+import dev.posthorn.server.http.Caller;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The gate of the admin listener: one of its tokens opens it. */
 final class AdminGate implements Authenticator {
-  private static final Principal OPERATOR = Principal.NOBODY;
+  private static final Caller OPERATOR = Caller.NOBODY;
   private static final String BEARER = "Bearer ";
 
   private final List<byte[]> hashes;
@@ -24,7 +24,7 @@ final class AdminGate implements Authenticator {
   }
 
   @Override
-  public CompletableFuture<Principal> admit(@Nullable String authorization, String peer) {
+  public CompletableFuture<Caller> admit(@Nullable String authorization, String peer) {
     if (authorization == null) {
       throw ApiError.unauthorized(
           "the admin token is needed: send the header Authorization: Bearer TOKEN; it lies beside"

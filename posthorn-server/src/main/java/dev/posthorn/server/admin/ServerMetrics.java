@@ -28,13 +28,13 @@ public final class ServerMetrics implements AutoCloseable {
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Engine engine;
   private final HttpListener front;
-  private final TokenAuthenticator doorman;
+  private final TokenAuthenticator authenticator;
 
   /** Creates the metrics of an engine and of what stands before it. */
-  public ServerMetrics(Engine engine, HttpListener front, TokenAuthenticator doorman) {
+  public ServerMetrics(Engine engine, HttpListener front, TokenAuthenticator authenticator) {
     this.engine = engine;
     this.front = front;
-    this.doorman = doorman;
+    this.authenticator = authenticator;
   }
 
   /**
@@ -91,7 +91,7 @@ public final class ServerMetrics implements AutoCloseable {
         .description("bodies and answers in memory")
         .baseUnit("bytes")
         .register(to);
-    FunctionCounter.builder("posthorn.auth.failures", doorman, TokenAuthenticator::failures)
+    FunctionCounter.builder("posthorn.auth.failures", authenticator, TokenAuthenticator::failures)
         .description("requests with a wrong token")
         .register(to);
     Gauge.builder("posthorn.dispatch.held", engine, from -> from.hold().isHeld() ? 1 : 0)

@@ -1,20 +1,21 @@
 package dev.posthorn.server.auth;
 
+import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Caller;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.spi.store.EventTypeRow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks, as a token says.
+ * The holder of a token.
  *
  * @param environment the environment it is for; 0 for nobody
  * @param application the only application it may see, or 0 for all of the environment
  * @param ticket the token itself
  */
-public record Principal(long environment, long application, Ticket ticket) {
-  /** Nobody: for operations that need no token. */
-  public static final Principal NOBODY = new Principal(0, 0, new Ticket(0, null, 0, Scopes.ALL));
+public record Principal(long environment, long application, Ticket ticket) implements Caller {
+  private static final Principal NOBODY = new Principal(0, 0, new Ticket(0, null, 0, Scopes.ALL));
 
   /**
    * A token.
@@ -31,12 +32,12 @@ public record Principal(long environment, long application, Ticket ticket) {
     }
   }
 
-  /** Returns whether it may see only one application. */
-  public boolean isApplication() {
-    return application != 0;
+  /** Returns the sender of a request; nobody for an operation that needs no token. */
+  public static Principal of(Call call) {
+    return call.caller() instanceof Principal known ? known : NOBODY;
   }
 
-  /** Returns whether its scopes allow an operation. */
+  @Override
   public boolean may(Operation operation) {
     return ticket.scopes.allow(operation);
   }

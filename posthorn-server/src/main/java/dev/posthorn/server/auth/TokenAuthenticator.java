@@ -41,7 +41,7 @@ public final class TokenAuthenticator implements Authenticator {
   private record Known(byte[] hash, CompletableFuture<Principal> principal) {}
 
   /**
-   * Creates a doorman.
+   * Creates a authenticator.
    *
    * @param engine knows environments, applications and tokens
    * @param jwts reads JWTs, or null if none are accepted

@@ -119,7 +119,7 @@ public final class PosthornServer implements AutoCloseable {
         new FairExecutor("posthorn-api", Shares.ofMembers(WORKERS), Shares.ofMembers(WAITING));
     parts.push(() -> workers.close(WORK_GRACE_MILLIS));
     String secret = options.access().jwtSecret();
-    TokenAuthenticator doorman =
+    TokenAuthenticator authenticator =
         new TokenAuthenticator(
             engine,
             secret == null ? null : new Jwts(secret),
@@ -132,12 +132,12 @@ public final class PosthornServer implements AutoCloseable {
         new HttpListener(
             http(options.access().listen(), options.access().tls()),
             options.limits().fitting(FileDescriptors.now().forClients()),
-            doorman,
+            authenticator,
             new HttpListener.Service(api.operations(), workers::execute, cors));
     listen(Setting.LISTEN, () -> front.listen(loops()));
     listeners.add(front.port());
     parts.push(() -> front.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
-    ServerMetrics made = new ServerMetrics(engine, front, doorman);
+    ServerMetrics made = new ServerMetrics(engine, front, authenticator);
     parts.push(made::close);
     metrics = made;
     readiness.ready(engine);

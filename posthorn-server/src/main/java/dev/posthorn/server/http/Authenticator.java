@@ -1,6 +1,5 @@
 package dev.posthorn.server.http;
 
-import dev.posthorn.server.auth.Principal;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ public interface Authenticator {
    * @param peer the client's address, which failed attempts are counted by
    * @throws ApiError 401 if there is no valid token, 429 after too many wrong ones
    */
-  CompletableFuture<Principal> admit(@Nullable String authorization, String peer);
+  CompletableFuture<? extends Caller> admit(@Nullable String authorization, String peer);
 
   /**
    * Throws 503 with {@code Retry-After} while too much waits to be stored, so that a body which

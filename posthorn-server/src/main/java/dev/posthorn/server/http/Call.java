@@ -1,6 +1,5 @@
 package dev.posthorn.server.http;
 
-import dev.posthorn.server.auth.Principal;
 import dev.posthorn.spi.runtime.Owner;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param path the values of the operation's variable segments, decoded, in order
  * @param query the query parameters
  * @param head the head of the request
- * @param principal who asks; for a public operation nobody
+ * @param caller the sender; {@link Caller#NOBODY} for a public operation
  * @param body the body; empty if none
  */
 public record Call(
-    Operation operation,
-    List<String> path,
-    Query query,
-    Head head,
-    Principal principal,
-    byte[] body) {
+    Operation operation, List<String> path, Query query, Head head, Caller caller, byte[] body) {
 
   /** The head of a request. */
   public interface Head {
@@ -38,10 +32,10 @@ public record Call(
    */
   Owner owner() {
     Object member =
-        principal.isApplication()
-            ? (Object) principal.application()
+        caller.isApplication()
+            ? (Object) caller.application()
             : operation.path().contains("{app_id}") ? path("app_id") : "";
-    return new Owner(principal.environment(), member);
+    return new Owner(caller.environment(), member);
   }
 
   /** Returns the value of a variable segment. */

@@ -61,11 +61,14 @@ public final class HttpListener {
    *
    * @param options where it listens, and TLS
    * @param limits what a client may cost
-   * @param gatekeeper decides who may come in
+   * @param authenticator decides who may come in
    * @param operations what there is, for whose pages, and the threads for what may wait
    */
   public HttpListener(
-      HttpServerOptions options, HttpLimits limits, Authenticator gatekeeper, Service operations) {
+      HttpServerOptions options,
+      HttpLimits limits,
+      Authenticator authenticator,
+      Service operations) {
     this.options =
         options
             .setMaxHeaderSize(limits.headerBytes())
@@ -85,7 +88,7 @@ public final class HttpListener {
     }
     this.limits = limits;
     this.connections = new Connections(limits, traffic);
-    this.reception = new RequestDispatcher(operations, gatekeeper, limits, traffic);
+    this.reception = new RequestDispatcher(operations, authenticator, limits, traffic);
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.posthorn.server.http;
 
 import dev.posthorn.PosthornException;
-import dev.posthorn.server.auth.Principal;
 import dev.posthorn.spi.wire.Header;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
@@ -42,7 +41,7 @@ final class RequestDispatcher {
 
   private final Routes routes;
   private final Filters filters;
-  private final Authenticator gatekeeper;
+  private final Authenticator authenticator;
   private final HttpLimits limits;
   private final HttpListener.Workers workers;
   private final Cors cors;
@@ -52,14 +51,14 @@ final class RequestDispatcher {
 
   RequestDispatcher(
       HttpListener.Service service,
-      Authenticator gatekeeper,
+      Authenticator authenticator,
       HttpLimits limits,
       RequestMetrics traffic) {
     this.routes = new Routes(service.operations());
     this.filters = new Filters(service.operations());
     this.workers = service.workers();
     this.cors = service.cors();
-    this.gatekeeper = gatekeeper;
+    this.authenticator = authenticator;
     this.limits = limits;
     this.traffic = traffic;
     this.documents = new Documents(limits.documents());
@@ -106,7 +105,7 @@ final class RequestDispatcher {
     private @Nullable Operation found;
     private Operation operation;
     private List<String> path = List.of();
-    private Principal principal = Principal.NOBODY;
+    private Caller caller = Caller.NOBODY;
     private @Nullable RequestBody body;
     private boolean standing;
     private boolean over;
@@ -137,11 +136,11 @@ final class RequestDispatcher {
       path = match.path();
       path.replaceAll(RequestDispatcher::decoded);
       if (operation.access() == Operation.Access.PUBLIC) {
-        admitted(Principal.NOBODY);
+        admitted(Caller.NOBODY);
         return;
       }
-      CompletableFuture<Principal> admission =
-          gatekeeper.admit(
+      CompletableFuture<? extends Caller> admission =
+          authenticator.admit(
               request.getHeader(HttpHeaders.AUTHORIZATION), peer(request.remoteAddress()));
       if (admission.isDone()) {
         admitted(admission.join());
@@ -153,7 +152,7 @@ final class RequestDispatcher {
               (known, refused) -> context.runOnContext(now -> admittedLater(known, refused)));
     }
 
-    private void admittedLater(Principal known, @Nullable Throwable refused) {
+    private void admittedLater(Caller known, @Nullable Throwable refused) {
       if (refused != null) {
         answer(RequestDispatcher.answer(refused, id));
         return;
@@ -161,8 +160,8 @@ final class RequestDispatcher {
       guarded(() -> admitted(known));
     }
 
-    private void admitted(Principal known) {
-      principal = known;
+    private void admitted(Caller known) {
+      caller = known;
       if (operation.access() == Operation.Access.ENVIRONMENT && known.isApplication()) {
         throw ApiError.forbidden(
             "this token is for one application; use one of the environment for this");
@@ -172,7 +171,7 @@ final class RequestDispatcher {
       }
       if (operation.action() instanceof Operation.NonBlocking
           && operation.access() != Operation.Access.PUBLIC) {
-        gatekeeper.requireRoom();
+        authenticator.requireRoom();
       }
       read();
     }
@@ -252,7 +251,7 @@ final class RequestDispatcher {
       }
       Query query = Query.parse(request.query());
       filters.check(operation, query);
-      Call call = new Call(operation, path, query, this, principal, all.take());
+      Call call = new Call(operation, path, query, this, caller, all.take());
       perform(call);
     }
 

@@ -22,40 +22,40 @@ class TokenAuthenticatorTest {
 
   @AutoClose private final ServerFixture server = ServerFixture.start();
 
-  private final TokenAuthenticator doorman =
+  private final TokenAuthenticator authenticator =
       new TokenAuthenticator(
           server.server().engine(), new Jwts(ServerFixture.SECRET), Clock.system(), 30);
 
   @Test
   void aJwtIsRememberedAndNotAcceptedAnyMoreOnceItWasEnded() {
     String authorization = "Bearer " + ServerFixture.token("org_doorman");
-    doorman.admit(authorization, PEER).join(); // creates the environment
-    Principal first = doorman.admit(authorization, PEER).join();
-    assertThat(doorman.admit(authorization, PEER).join()).isSameAs(first);
+    authenticator.admit(authorization, PEER).join(); // creates the environment
+    Principal first = authenticator.admit(authorization, PEER).join();
+    assertThat(authenticator.admit(authorization, PEER).join()).isSameAs(first);
 
     TokenAuthenticator.end(server.server().engine().access(), first).join();
 
-    assertThatThrownBy(() -> doorman.admit(authorization, PEER)).isInstanceOf(ApiError.class);
+    assertThatThrownBy(() -> authenticator.admit(authorization, PEER)).isInstanceOf(ApiError.class);
   }
 
   @Test
   void aJwtThatWasEndedIsEndedInEverySpelling() {
     String token = ServerFixture.token("org_doorman");
-    Principal first = doorman.admit("Bearer " + token, PEER).join();
-    assertThat(doorman.admit("bearer   " + token + " ", PEER).join()).isNotNull();
+    Principal first = authenticator.admit("Bearer " + token, PEER).join();
+    assertThat(authenticator.admit("bearer   " + token + " ", PEER).join()).isNotNull();
     for (String other : JwtsTest.spellings(token)) {
       if (!other.strip().equals(token)) { // a header's value has no spaces around it
-        refuses(doorman, other);
+        refuses(authenticator, other);
       }
     }
     TokenAuthenticator.end(server.server().engine().access(), first).join();
-    refuses(doorman, token);
+    refuses(authenticator, token);
   }
 
   @Test
   void aJwtEndsByWhatWasSigned() {
     String token = ServerFixture.token("org_doorman");
-    Principal first = doorman.admit("Bearer " + token, PEER).join();
+    Principal first = authenticator.admit("Bearer " + token, PEER).join();
     String signature = token.substring(token.lastIndexOf('.'));
     Principal other =
         new Principal(
@@ -65,13 +65,14 @@ class TokenAuthenticatorTest {
 
     TokenAuthenticator.end(server.server().engine().access(), other).join();
 
-    refuses(doorman, token);
+    refuses(authenticator, token);
   }
 
   @Test
   void endingAJwtTwiceKeepsItOnce() {
     TokenAdmin access = server.server().engine().access();
-    Principal signed = doorman.admit("Bearer " + ServerFixture.token("org_doorman"), PEER).join();
+    Principal signed =
+        authenticator.admit("Bearer " + ServerFixture.token("org_doorman"), PEER).join();
     CompletableFuture<Void> one = TokenAuthenticator.end(access, signed);
     CompletableFuture<Void> two = TokenAuthenticator.end(access, signed);
     CompletableFuture.allOf(one, two).join();
@@ -83,7 +84,10 @@ class TokenAuthenticatorTest {
   void ofJwtsThatHaveEndedABoundedNumberIsKept() {
     TokenAdmin access = server.server().engine().access();
     long environment =
-        doorman.admit("Bearer " + ServerFixture.token("org_doorman"), PEER).join().environment();
+        authenticator
+            .admit("Bearer " + ServerFixture.token("org_doorman"), PEER)
+            .join()
+            .environment();
     long soon = server.server().engine().millis() + 1;
     List<CompletableFuture<Void>> ends = new ArrayList<>();
     ends.add(TokenAuthenticator.end(access, signed(environment, "expired.y.z", soon)));
@@ -136,8 +140,8 @@ class TokenAuthenticatorTest {
     };
   }
 
-  private static void refuses(TokenAuthenticator doorman, String token) {
-    assertThatThrownBy(() -> doorman.admit("Bearer " + token, PEER))
+  private static void refuses(TokenAuthenticator authenticator, String token) {
+    assertThatThrownBy(() -> authenticator.admit("Bearer " + token, PEER))
         .as(token)
         .isInstanceOf(ApiError.class);
   }

@@ -10,7 +10,7 @@ import dev.posthorn.spi.runtime.Loop;
 import dev.posthorn.spi.runtime.Scheduler;
 import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.spi.transport.HttpRequest;
-import dev.posthorn.transport.http.HttpTransport;
+import dev.posthorn.spi.transport.Transport;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** One {@link LoopTransport} for each loop. */
-public final class NettyTransport implements HttpTransport {
+public final class NettyTransport implements Transport {
 
   private static final int CLOSE_SECONDS = 5;
 
@@ -33,7 +33,11 @@ public final class NettyTransport implements HttpTransport {
     this.setup = setup;
   }
 
-  /** Opens a transport; see {@link HttpTransport#open}. */
+  /**
+   * Opens a transport and starts its threads.
+   *
+   * @throws IllegalArgumentException if the options name a certificate file that cannot be read
+   */
   public static NettyTransport open(HttpTransportOptions options) {
     NettyVersion.require();
     TransportContext setup = TransportContext.of(options);
@@ -67,7 +71,7 @@ public final class NettyTransport implements HttpTransport {
     }
   }
 
-  @Override
+  /** Returns the threads; see {@link #exchange}. */
   public Scheduler scheduler() {
     return scheduler;
   }
@@ -77,7 +81,7 @@ public final class NettyTransport implements HttpTransport {
     return setup.connections();
   }
 
-  @Override
+  /** Returns the number of connections that are open or being opened. */
   public int openConnections() {
     return setup.open().get();
   }

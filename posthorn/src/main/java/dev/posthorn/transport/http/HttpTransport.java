@@ -4,44 +4,72 @@ import dev.posthorn.HttpTransportOptions;
 import dev.posthorn.internal.file.UnpackFolders;
 import dev.posthorn.internal.http.NettyTransport;
 import dev.posthorn.internal.http.loop.Natives;
+import dev.posthorn.spi.runtime.Loop;
 import dev.posthorn.spi.runtime.Scheduler;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
 import dev.posthorn.spi.transport.Transport;
+import java.util.function.Consumer;
 
 /**
- * The transport of production: HTTP/1.1 and HTTP/2 over Netty, with the threads it runs on.
+ * The production transport: HTTP/1.1 and HTTP/2 over Netty, with the threads it runs on.
  *
- * <p>Each event loop has connections of its own, so nothing is shared and nothing locked. Idle
- * connections are kept for less time than common servers keep theirs, so that a request is seldom
- * sent into a connection that is being closed; if one is, the exchange fails and is not sent again
- * by itself, unless the receiver cannot have read all of it.
+ * <p>Each event loop has its own connections, so nothing is shared and nothing is locked. Idle
+ * connections are kept for less time than common servers keep theirs, so that a request is rarely
+ * sent into a connection that the server is closing. If that happens, the exchange fails; it is not
+ * sent again unless the receiver cannot have read all of it.
  */
-public interface HttpTransport extends Transport {
+public final class HttpTransport implements Transport {
+  private final NettyTransport netty;
+
+  private HttpTransport(NettyTransport netty) {
+    this.netty = netty;
+  }
 
   /**
-   * Loads native libraries that transports are faster with, if the folder for temporary files is
-   * not one to load them from; to be called before anything else of this process loads them.
+   * Loads the native libraries that make transports faster, if they cannot be loaded from the
+   * folder for temporary files. Must be called before anything else in this process loads them.
    */
-  static void loadNatives(UnpackFolders folders) {
+  public static void loadNatives(UnpackFolders folders) {
     Natives.load(folders);
   }
 
   /**
-   * Opens a transport and its threads.
+   * Opens a transport and starts its threads.
    *
    * @throws IllegalArgumentException if the options name a certificate file that cannot be read
    * @throws dev.posthorn.PosthornException with INVALID if the Netty on the class path is too old,
    *     or of several versions
    */
-  static HttpTransport open(HttpTransportOptions options) {
-    return NettyTransport.open(options);
+  public static HttpTransport open(HttpTransportOptions options) {
+    return new HttpTransport(NettyTransport.open(options));
+  }
+
+  @Override
+  public void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done) {
+    netty.exchange(loop, request, done);
+  }
+
+  @Override
+  public int connections() {
+    return netty.connections();
   }
 
   /**
    * Returns the threads: {@link #exchange} takes its loops. Closing the scheduler ends the
    * transport; close the transport first.
    */
-  Scheduler scheduler();
+  public Scheduler scheduler() {
+    return netty.scheduler();
+  }
 
-  /** Returns how many connections are open or being made. */
-  int openConnections();
+  /** Returns the number of connections that are open or being opened. */
+  public int openConnections() {
+    return netty.openConnections();
+  }
+
+  @Override
+  public void close() {
+    netty.close();
+  }
 }

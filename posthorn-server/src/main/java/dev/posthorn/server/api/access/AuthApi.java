@@ -222,12 +222,12 @@ public final class AuthApi {
   // ---- the token that is used ----------------------------------------------------------------
 
   private Answer logout(Call call) {
-    var unused = desk.done(TokenAuthenticator.end(access(), call.principal()));
+    var unused = desk.done(TokenAuthenticator.end(access(), Principal.of(call)));
     return Answer.empty(204);
   }
 
   private Answer whoami(Call call) {
-    Principal principal = call.principal();
+    Principal principal = Principal.of(call);
     EnvironmentRow environment = access().environment(principal.environment());
     TokenRow token = access().token(principal.ticket().id());
     return Answer.json(

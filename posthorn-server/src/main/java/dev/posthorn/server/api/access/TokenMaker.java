@@ -3,6 +3,7 @@ package dev.posthorn.server.api.access;
 import dev.posthorn.internal.engine.registry.TokenAdmin;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.auth.Capability;
+import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.auth.Scopes;
 import dev.posthorn.server.auth.Tokens;
 import dev.posthorn.server.http.Answer;
@@ -110,7 +111,7 @@ final class TokenMaker {
   static void requireAll(Call call, Collection<Capability> capabilities) {
     Set<Capability> lacking = EnumSet.noneOf(Capability.class);
     lacking.addAll(capabilities);
-    lacking.removeIf(call.principal().ticket().scopes()::has);
+    lacking.removeIf(Principal.of(call).ticket().scopes()::has);
     if (!lacking.isEmpty()) {
       throw ApiError.forbidden(
           "this token cannot give what it does not have itself: "

@@ -68,7 +68,7 @@ public final class ApplicationApi {
   private Answer list(Call call) {
     Paging paging = Paging.of(call.query(), desk, ApiSupport.APPLICATION, false);
     return paging.answer(
-        desk.engine().registry().applications(call.principal().environment(), paging.listing()),
+        desk.engine().registry().applications(call.caller().environment(), paging.listing()),
         ApplicationRow::id,
         id -> desk.id(ApiSupport.APPLICATION, id),
         this::write);
@@ -129,7 +129,7 @@ public final class ApplicationApi {
   private static ApplicationRow draft(Call call, Input input) {
     return new ApplicationRow(
         0,
-        call.principal().environment(),
+        call.caller().environment(),
         input.uid(),
         input.name(),
         input.rateLimit(),
@@ -170,7 +170,7 @@ public final class ApplicationApi {
         desk.done(
             administration()
                 .putApplication(
-                    call.principal().environment(),
+                    call.caller().environment(),
                     name,
                     before -> before == null ? draft(call, input) : input.applied(before, now()))));
   }

@@ -36,7 +36,7 @@ final class AttemptView {
       return new Extent(
           query.flag("with_content", true),
           Statuses.isExpanded(query),
-          call.principal().isApplication());
+          call.caller().isApplication());
     }
   }
 

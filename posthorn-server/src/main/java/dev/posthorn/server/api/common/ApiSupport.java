@@ -5,6 +5,7 @@ import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
@@ -74,7 +75,7 @@ public final class ApiSupport {
 
   /** Refuses the event type of a message, if it has to be known and is not. */
   public void requireKnownType(Call call, String type) {
-    if (strict && engine.registry().eventType(call.principal().environment(), type) == null) {
+    if (strict && engine.registry().eventType(call.caller().environment(), type) == null) {
       throw ApiError.invalid(
           List.of("body", "eventType"),
           "\""
@@ -124,7 +125,7 @@ public final class ApiSupport {
   }
 
   public @Nullable ApplicationRow applicationOrNull(Call call, String name) {
-    long environment = call.principal().environment();
+    long environment = call.caller().environment();
     OptionalLong id = parse(APPLICATION, name);
     ApplicationRow row =
         id.isPresent()
@@ -133,7 +134,7 @@ public final class ApiSupport {
     if (row == null || row.environment() != environment) {
       return null;
     }
-    long only = call.principal().application();
+    long only = call.caller().application();
     return only == 0 || only == row.id() ? row : null;
   }
 
@@ -185,8 +186,8 @@ public final class ApiSupport {
 
   /** Returns whether an event type can be chosen by whoever asks. */
   public boolean offers(Call call, String type) {
-    EventTypeRow row = engine.registry().eventType(call.principal().environment(), type);
-    return row != null && !row.archived() && call.principal().sees(row);
+    EventTypeRow row = engine.registry().eventType(call.caller().environment(), type);
+    return row != null && !row.archived() && Principal.of(call).sees(row);
   }
 
   /** Returns the message of an application that the path names by its id or event id. */
@@ -310,7 +311,7 @@ public final class ApiSupport {
       BiFunction<A, IdempotencyKey, A> guard,
       Function<A, CompletableFuture<T>> change,
       SecretAnswer<T> answer) {
-    String scope = scope(call) + ":" + call.principal().ticket().id();
+    String scope = scope(call) + ":" + Principal.of(call).ticket().id();
     return changed(call, on, guard, change, answer, scope);
   }
 
@@ -366,9 +367,9 @@ public final class ApiSupport {
 
   private static String scope(Call call) {
     return "once:"
-        + call.principal().environment()
+        + call.caller().environment()
         + ":"
-        + call.principal().application()
+        + call.caller().application()
         + ":"
         + call.operation().id()
         + ":"

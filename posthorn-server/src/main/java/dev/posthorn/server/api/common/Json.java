@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -13,6 +16,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Writes values into JSON objects. */
 public final class Json {
+  /** Reads bodies as streams. */
+  public static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // UTF-8: RFC 8259, section 8.1
+          .recyclerPool(JsonRecyclerPools.threadLocalPool())
+          .build();
+
   /** Numbers stay as they are written. */
   private static final JsonMapper MAPPER =
       JsonMapper.builder()

@@ -1,6 +1,5 @@
 package dev.posthorn.server.api.common;
 
-import dev.posthorn.server.api.message.MessageInput;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -42,7 +41,7 @@ final class RequestHash {
 
   /** Returns the hash of a body. */
   static byte[] of(byte[] body) {
-    try (JsonParser json = MessageInput.JSON.createParser(ObjectReadContext.empty(), body)) {
+    try (JsonParser json = Json.FACTORY.createParser(ObjectReadContext.empty(), body)) {
       if (json.nextToken() != null) {
         RequestHash hash = new RequestHash(json, body.length);
         hash.value();

@@ -95,7 +95,7 @@ public final class TaskView {
 
   /** Keeps a result as a finished task, and answers 202 with all of the task but the result. */
   public Answer keep(Call call, String type, String result, Consumer<JsonGenerator> more) {
-    long environment = call.principal().environment();
+    long environment = call.caller().environment();
     return desk.change(
         call,
         desk.engine().tasks(),

@@ -63,7 +63,7 @@ final class EndpointEdits {
   private static Administration.EndpointEdit checked(Call call, UnaryOperator<EndpointRow> edit) {
     return (before, headers) -> {
       EndpointRow after = edit.apply(before);
-      if (call.principal().isApplication()) {
+      if (call.caller().isApplication()) {
         HiddenHeaders.requireSameOrigin(before, after, headers);
       }
       return after;

@@ -71,7 +71,7 @@ public final class OperationalWebhookApi {
 
   private @Nullable EndpointRow rowOrNull(Call call, String name) {
     ApplicationRow application =
-        OperationalWebhooks.applicationOrNull(desk.engine(), call.principal().environment());
+        OperationalWebhooks.applicationOrNull(desk.engine(), call.caller().environment());
     return application == null ? null : desk.endpointOrNull(application, name);
   }
 
@@ -90,13 +90,13 @@ public final class OperationalWebhookApi {
   }
 
   private ApplicationRow application(Call call) {
-    return desk.done(OperationalWebhooks.require(desk.engine(), call.principal().environment()));
+    return desk.done(OperationalWebhooks.require(desk.engine(), call.caller().environment()));
   }
 
   private Answer list(Call call) {
     Paging paging = Paging.of(call.query(), desk, ApiSupport.ENDPOINT, true);
     ApplicationRow application =
-        OperationalWebhooks.applicationOrNull(desk.engine(), call.principal().environment());
+        OperationalWebhooks.applicationOrNull(desk.engine(), call.caller().environment());
     List<EndpointRow> rows =
         application == null
             ? List.of()

@@ -92,15 +92,14 @@ public final class EnvironmentApi {
   // ---- retention -----------------------------------------------------------------------------
 
   private Answer retention(Call call) {
-    long environment = call.principal().environment();
+    long environment = call.caller().environment();
     return retention(Objects.requireNonNull(desk.engine().access().environment(environment)));
   }
 
   private Answer retain(Call call) {
     Long hours = call.fields().numberOrNull("retentionHours", 1, serverHours());
     long millis = hours == null ? 0 : Duration.ofHours(hours).toMillis();
-    return retention(
-        desk.done(desk.engine().access().retain(call.principal().environment(), millis)));
+    return retention(desk.done(desk.engine().access().retain(call.caller().environment(), millis)));
   }
 
   private Answer retention(EnvironmentRow row) {
@@ -122,7 +121,7 @@ public final class EnvironmentApi {
   // ---- export and import ---------------------------------------------------------------------
 
   private Answer give(Call call) {
-    List<EventTypeRow> rows = desk.engine().registry().eventTypes(call.principal().environment());
+    List<EventTypeRow> rows = desk.engine().registry().eventTypes(call.caller().environment());
     return Answer.json(
         200,
         json -> {
@@ -154,7 +153,7 @@ public final class EnvironmentApi {
       throw fields.invalid("connectors", "are not there in Posthorn; leave them out");
     }
     Map<String, EventTypeInput> types = types(fields);
-    long environment = call.principal().environment();
+    long environment = call.caller().environment();
     long now = desk.engine().millis();
     return desk.change(
         call,

@@ -12,6 +12,7 @@ import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.NamePaging;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.common.RetrySchedules;
+import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
@@ -98,8 +99,8 @@ public final class EventTypeApi {
 
   private EventTypeRow row(Call call) {
     String name = call.path("event_type_name");
-    EventTypeRow row = desk.engine().registry().eventType(call.principal().environment(), name);
-    if (row == null || !call.principal().sees(row)) {
+    EventTypeRow row = desk.engine().registry().eventType(call.caller().environment(), name);
+    if (row == null || !Principal.of(call).sees(row)) {
       throw ApiError.notFound(missing(name));
     }
     return row;
@@ -117,10 +118,10 @@ public final class EventTypeApi {
         desk.engine()
             .registry()
             .eventTypes(
-                call.principal().environment(),
+                call.caller().environment(),
                 paging.from(),
                 paging.readDescending(),
-                row -> (archived || !row.archived()) && call.principal().sees(row),
+                row -> (archived || !row.archived()) && Principal.of(call).sees(row),
                 paging.readLimit());
     return paging.answer(rows, EventTypeRow::name, (json, row) -> write(json, row, content));
   }
@@ -129,7 +130,7 @@ public final class EventTypeApi {
     Fields fields = call.fields();
     String name = fields.name("name");
     EventTypeInput input = EventTypeInput.whole(fields);
-    long environment = call.principal().environment();
+    long environment = call.caller().environment();
     return desk.change(
         call,
         administration(),
@@ -156,7 +157,7 @@ public final class EventTypeApi {
       throw ApiError.notFound(missing(name));
     }
     EventTypeInput input = EventTypeInput.whole(call.fields());
-    long environment = call.principal().environment();
+    long environment = call.caller().environment();
     Put<EventTypeRow> put =
         desk.done(
             administration()

@@ -65,7 +65,7 @@ public final class EventTypeExportApi {
   }
 
   private List<EventTypeRow> rows(Call call) {
-    return desk.engine().registry().eventTypes(call.principal().environment()).stream()
+    return desk.engine().registry().eventTypes(call.caller().environment()).stream()
         .filter(row -> !row.archived())
         .toList();
   }

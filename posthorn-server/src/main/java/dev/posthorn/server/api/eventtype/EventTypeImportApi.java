@@ -59,7 +59,7 @@ public final class EventTypeImportApi {
     if (fields.flag("dryRun", false)) {
       return answer(List.of(), types);
     }
-    long environment = call.principal().environment();
+    long environment = call.caller().environment();
     List<String> names = new ArrayList<>(types.keySet());
     if (fields.flag("replaceAll", false)) {
       desk.engine().registry().eventTypes(environment).stream()

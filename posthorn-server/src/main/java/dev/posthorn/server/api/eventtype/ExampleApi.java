@@ -7,6 +7,7 @@ import dev.posthorn.internal.engine.task.Deliveries;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.message.MessageView;
+import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
@@ -81,7 +82,7 @@ public final class ExampleApi {
     fields.refuseNull("exampleIndex");
     Long index = fields.numberOrNull("exampleIndex", 0, MOST_INDEX);
     EventTypeRow row = desk.engine().registry().eventType(application.environment(), type);
-    if (row == null || !call.principal().sees(row)) {
+    if (row == null || !Principal.of(call).sees(row)) {
       throw ApiError.notFound("event type: there is none with the name " + Quoted.of(type));
     }
     JsonNode schema = ExamplePayload.schema(row.schemas());

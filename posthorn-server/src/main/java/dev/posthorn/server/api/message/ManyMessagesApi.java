@@ -85,7 +85,7 @@ public final class ManyMessagesApi {
         desk.engine().tasks(),
         Tasks::once,
         TaskRow.class,
-        all -> all.broadcast(call.principal().environment(), message),
+        all -> all.broadcast(call.caller().environment(), message),
         task -> tasks.answer(202, task));
   }
 

@@ -92,7 +92,7 @@ public final class MessageApi {
     boolean withContent = call.query().flag("with_content", true);
     String name = call.path("app_id");
     ApplicationRow application = desk.applicationOrNull(call, name);
-    if (application != null || call.principal().isApplication()) {
+    if (application != null || call.caller().isApplication()) {
       accept(call, desk.application(call), input, withContent, answer);
       return;
     }

@@ -1,5 +1,6 @@
 package dev.posthorn.server.api.message;
 
+import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.endpoint.EndpointInput;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Fields;
@@ -19,22 +20,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.TokenStreamFactory;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * A message as a client sends it. The body is read once, as a stream; the payload is checked to be
  * JSON on the way and stays the bytes that came.
  */
 public final class MessageInput {
-  /** Reads bodies as streams. */
-  public static final JsonFactory JSON =
-      JsonFactory.builder()
-          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // UTF-8: RFC 8259, section 8.1
-          .recyclerPool(JsonRecyclerPools.threadLocalPool())
-          .build();
-
   private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9\\-_./\\\\#]{1,128}");
   private static final Pattern MEDIA_TYPE = Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]{0,254}");
   private static final int MOST_TAGS = 5;
@@ -61,7 +52,7 @@ public final class MessageInput {
   /** Reads a message; throws 422 with the place of what is wrong. */
   public static MessageInput read(byte[] body) {
     MessageInput input = new MessageInput(body);
-    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
+    try (JsonParser json = Json.FACTORY.createParser(ObjectReadContext.empty(), body)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw ApiError.invalid(List.of("body"), "must be a JSON object");
       }
@@ -236,7 +227,7 @@ public final class MessageInput {
   }
 
   private static boolean isJson(byte[] text) {
-    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+    try (JsonParser json = Json.FACTORY.createParser(ObjectReadContext.empty(), text)) {
       if (json.nextToken() == null) {
         return false;
       }

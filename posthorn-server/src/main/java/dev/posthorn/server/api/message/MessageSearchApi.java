@@ -148,7 +148,7 @@ public final class MessageSearchApi {
 
   private @Nullable ApplicationRow owner(Call call, MessageRow row) {
     ApplicationRow application = desk.engine().registry().application(row.application());
-    return application != null && application.environment() == call.principal().environment()
+    return application != null && application.environment() == call.caller().environment()
         ? application
         : null;
   }

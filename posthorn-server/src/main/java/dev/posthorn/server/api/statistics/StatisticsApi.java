@@ -81,7 +81,7 @@ public final class StatisticsApi {
   // ---- endpoints -----------------------------------------------------------------------------
 
   private Stream<ApplicationRow> all(Call call) {
-    return desk.engine().registry().applications(call.principal().environment()).stream();
+    return desk.engine().registry().applications(call.caller().environment()).stream();
   }
 
   private Stream<EndpointRow> counted(ApplicationRow application, Query query) {

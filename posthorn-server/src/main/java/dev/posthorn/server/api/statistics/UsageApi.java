@@ -88,7 +88,7 @@ public final class UsageApi {
             "appIds", MOST_APPLICATIONS, name -> !name.isEmpty(), "an application's id or uid");
     List<String> unresolved = new ArrayList<>();
     if (names == null) {
-      found.addAll(desk.engine().registry().applications(call.principal().environment()));
+      found.addAll(desk.engine().registry().applications(call.caller().environment()));
       return unresolved;
     }
     for (String name : names) {
@@ -129,7 +129,7 @@ public final class UsageApi {
   // ---- event types ---------------------------------------------------------------------------
 
   private Answer eventTypes(Call call) {
-    long environment = call.principal().environment();
+    long environment = call.caller().environment();
     String result =
         TaskView.result(
             json -> {

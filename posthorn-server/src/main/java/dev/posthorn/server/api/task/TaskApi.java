@@ -67,7 +67,7 @@ public final class TaskApi {
             .store()
             .tasks(
                 new TaskQuery(
-                    call.principal().environment(),
+                    call.caller().environment(),
                     listing.after(),
                     listing.before(),
                     listing.newestFirst(),
@@ -98,7 +98,7 @@ public final class TaskApi {
 
   private Answer get(Call call) {
     TaskRow row = view.task(call.path("task_id"));
-    if (row == null || !isKnown(row) || !isOf(call.principal(), row)) {
+    if (row == null || !isKnown(row) || !isOf(Principal.of(call), row)) {
       throw TaskView.none(call.path("task_id"));
     }
     return view.answer(200, row);

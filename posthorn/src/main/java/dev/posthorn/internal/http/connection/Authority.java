@@ -1,8 +1,8 @@
 package dev.posthorn.internal.http.connection;
 
 import dev.posthorn.internal.http.tls.Offer;
+import dev.posthorn.internal.http.tls.TlsPeer;
 import dev.posthorn.spi.transport.HttpTarget;
-import dev.posthorn.spi.transport.TlsIdentity;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
@@ -38,10 +38,7 @@ public final class Authority {
   private static final int MOST_SHARED = 64;
 
   final boolean tls;
-  public final String host;
-  public final int port;
-  public final boolean isLiteral;
-  public final @Nullable TlsIdentity identity;
+  final TlsPeer peer;
   private final LoopTransport transport;
   private final Deque<Http1Connection> idle = new ArrayDeque<>();
   private final List<Http2Connection> http2 = new ArrayList<>();
@@ -89,10 +86,8 @@ public final class Authority {
   Authority(LoopTransport transport, HttpTarget target, Offer offer) {
     this.transport = transport;
     this.tls = target.tls();
-    this.host = target.host();
-    this.port = target.port();
-    this.isLiteral = target.literal() != null;
-    this.identity = target.identity();
+    this.peer =
+        new TlsPeer(target.host(), target.port(), target.literal() != null, target.identity());
     // BoringSSL's SNI goes through the JDK's rules for names, which know no underscore.
     this.offer = target.host().indexOf('_') < 0 ? offer : offer.ofJdk();
   }

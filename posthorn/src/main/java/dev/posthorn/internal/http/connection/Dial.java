@@ -86,7 +86,9 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
       securing = true;
       usedNative = destination.authority.offer().isNative();
       steps = taken;
-      tls.secure(destination.authority, taken, ssl -> secure(channel, ssl), this::failed);
+      Authority authority = destination.authority;
+      tls.secure(
+          authority.peer, authority.offer(), taken, ssl -> secure(channel, ssl), this::failed);
     } else {
       carry(channel, false);
     }
@@ -183,7 +185,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
   }
 
   void failed(@Nullable Throwable cause) {
-    String host = destination.authority.host;
+    String host = destination.authority.peer.host();
     Resource lacking = cause == null ? null : Failures.lacking(cause, address);
     if (lacking != null) {
       lacks(

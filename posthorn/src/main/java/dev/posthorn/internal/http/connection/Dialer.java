@@ -124,8 +124,8 @@ final class Dialer {
   /** Returns where a dial leads: to the address that was checked, or by name if a proxy does. */
   private static InetSocketAddress receiver(Dial dial, Exchange exchange, Authority authority) {
     return exchange.isLeftToProxy()
-        ? InetSocketAddress.createUnresolved(authority.host, authority.port)
-        : new InetSocketAddress(address(dial.address), authority.port);
+        ? InetSocketAddress.createUnresolved(authority.peer.host(), authority.peer.port())
+        : new InetSocketAddress(address(dial.address), authority.peer.port());
   }
 
   /** Returns the address without the name it was found under, which a proxy would be told. */

@@ -3,7 +3,6 @@ package dev.posthorn.internal.http.tls;
 import dev.posthorn.HttpTransportOptions;
 import dev.posthorn.internal.crypto.Certificates;
 import dev.posthorn.internal.crypto.ClientCertificate;
-import dev.posthorn.internal.http.connection.Authority;
 import dev.posthorn.spi.transport.TlsIdentity;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -134,11 +133,11 @@ public final class Tls {
    * @param steps does what takes long
    */
   public static SslHandler handler(
-      SslContext context, ByteBufAllocator alloc, Authority authority, Executor steps) {
-    SSLEngine engine = context.newEngine(alloc, authority.host, authority.port);
-    if (!authority.isLiteral) {
+      SslContext context, ByteBufAllocator alloc, TlsPeer peer, Executor steps) {
+    SSLEngine engine = context.newEngine(alloc, peer.host(), peer.port());
+    if (!peer.isLiteral()) {
       SSLParameters parameters = engine.getSSLParameters();
-      parameters.setServerNames(List.of(serverName(authority.host)));
+      parameters.setServerNames(List.of(serverName(peer.host())));
       engine.setSSLParameters(parameters);
     }
     SslHandler handler = new SslHandler(engine, steps);

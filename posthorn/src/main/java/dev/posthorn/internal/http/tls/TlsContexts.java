@@ -3,7 +3,6 @@ package dev.posthorn.internal.http.tls;
 import dev.posthorn.HttpTransportOptions;
 import dev.posthorn.internal.fair.FairExecutor;
 import dev.posthorn.internal.fair.Shares;
-import dev.posthorn.internal.http.connection.Authority;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.transport.TlsIdentity;
 import io.netty.channel.Channel;
@@ -94,22 +93,23 @@ public final class TlsContexts implements AutoCloseable {
    * @param steps has what takes long done
    */
   public void secure(
-      Authority authority,
+      TlsPeer peer,
+      Offer offer,
       HandshakeSteps steps,
       Consumer<SslHandler> ready,
       Consumer<Throwable> failed) {
     Channel channel = steps.channel();
-    TlsIdentity identity = authority.identity;
+    TlsIdentity identity = peer.identity();
     Waiter waiter =
         new Waiter(
             steps.owner(),
             channel,
-            context -> ready.accept(Tls.handler(context, channel.alloc(), authority, steps)),
+            context -> ready.accept(Tls.handler(context, channel.alloc(), peer, steps)),
             failed);
     if (identity == null) {
-      tell(waiter, shared(authority.offer()));
+      tell(waiter, shared(offer));
     } else {
-      use(new Wanted(identity, authority.offer()), waiter);
+      use(new Wanted(identity, offer), waiter);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.posthorn.internal.sqlite.file;
 
 import dev.posthorn.SqliteOptions;
-import dev.posthorn.internal.sqlite.log.Wal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -23,6 +22,9 @@ public final class Connections {
 
   /** How long to wait for another program that writes to the file. */
   public static final int BUSY_MILLIS = 5_000;
+
+  /** The size from which a write-ahead log is too large: it is cut to this when it starts over. */
+  public static final long WAL_LIMIT_BYTES = 256L << 20;
 
   private static final int READER_CACHE_BYTES = 2 << 20;
 
@@ -48,7 +50,7 @@ public final class Connections {
       run(connection, "PRAGMA journal_mode = WAL");
       run(connection, "PRAGMA wal_autocheckpoint = 0");
       // What a backup made it grow is given back when the log starts over.
-      run(connection, "PRAGMA journal_size_limit = " + Wal.WARN_BYTES);
+      run(connection, "PRAGMA journal_size_limit = " + WAL_LIMIT_BYTES);
       run(connection, "PRAGMA synchronous = FULL");
       run(connection, "PRAGMA temp_store = MEMORY");
       // What is removed is overwritten, whole pages too. Measured: as much CPU time, and 5 to 10 %

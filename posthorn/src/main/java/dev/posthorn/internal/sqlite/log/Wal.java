@@ -32,7 +32,6 @@ public final class Wal {
   private static final long SMALL_REST_BYTES = 4 * MB;
   private static final long LARGE_BYTES = 96 * MB;
   private static final long WAIT_BYTES = 192 * MB;
-  public static final long WARN_BYTES = 256 * MB;
 
   /** How large another program that reads may make the log. */
   static final long MOST_BYTES = 4_096 * MB;
@@ -58,7 +57,7 @@ public final class Wal {
   private long waitedAt;
 
   /** From which size on the operator is told; what a backup made it grow by does not count. */
-  private long warnAt = WARN_BYTES;
+  private long warnAt = Connections.WAL_LIMIT_BYTES;
 
   /** Set while a backup reads the file. */
   private volatile boolean held;
@@ -145,10 +144,10 @@ public final class Wal {
         triedAt = 0;
         waitedAt = 0;
       }
-      if (bytes < WARN_BYTES) {
-        warnAt = WARN_BYTES;
+      if (bytes < Connections.WAL_LIMIT_BYTES) {
+        warnAt = Connections.WAL_LIMIT_BYTES;
       } else if (held) {
-        warnAt = bytes + WARN_BYTES;
+        warnAt = bytes + Connections.WAL_LIMIT_BYTES;
       }
       behind |= isHeldBack();
       warnIfHeldBack();

@@ -145,7 +145,7 @@ class WalTest {
       Connections.run(copier, "ROLLBACK");
       wal.release();
       int written = 0;
-      while (Files.size(log) > Wal.WARN_BYTES) {
+      while (Files.size(log) > Connections.WAL_LIMIT_BYTES) {
         session.commit(fourMegabytes());
         wal.tend(writer);
         written += 4;
