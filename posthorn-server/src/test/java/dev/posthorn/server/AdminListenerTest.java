@@ -134,7 +134,7 @@ class AdminListenerTest {
                 .toList());
     assertThat(names).hasSizeGreaterThan(25);
     Pattern.compile("(?m)^\\| `(posthorn_[a-z_]+)`")
-        .matcher(Files.readString(Path.of("..", "docs", "operating", "operations.md")))
+        .matcher(page)
         .results()
         .forEach(row -> names.add(row.group(1)));
     String samples = "\n" + get("/metrics").body();

@@ -58,7 +58,7 @@ class LaunchersTest {
         "bin/posthorn",
         "examples/systemd/posthorn.service",
         "examples/container/Dockerfile",
-        "docs/operating/operations.md"
+        "docs/operating/install.md"
       })
   void eachCommandThatStartsAServerHasTheFlag(String launcher) throws IOException {
     List<String> commands =

@@ -11,7 +11,6 @@ import java.lang.reflect.Method;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,6 +18,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
@@ -32,7 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is to be copied from the documents compiles, and does what it says. */
 class DocumentedCodeTest {
-  private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
   private static final Pattern TYPE =
       Pattern.compile("(?m)^(?:public |final |abstract )*(?:class|interface|record) (\\w+)");
 
@@ -73,6 +72,35 @@ class DocumentedCodeTest {
           }
           """);
 
+  /** Pages whose code needs libraries that are not here. */
+  private static final Set<String> ELSEWHERE =
+      Set.of("docs/guides/cidadao.md", "docs/guides/svix-clients.md", "docs/reference/metrics.md");
+
+  /** Lines that show programs without Posthorn, or that another test compiles. */
+  private static final Pattern FOREIGN =
+      Pattern.compile("invoices\\.markPaid|headers::getHeaderString");
+
+  private static final String LINES =
+      """
+      import dev.posthorn.*;
+      import dev.posthorn.signature.*;
+      import java.nio.file.*;
+      import java.time.*;
+      import java.util.*;
+      abstract class %s {
+        interface Request { String getHeader(String name); }
+        Request request;
+        Posthorn posthorn;
+        Application customer;
+        Receipt receipt;
+        String id, certificatePem, keyPem, caPem, renewedPem, renewedKeyPem;
+        byte[] body;
+        void run() throws Exception {
+          %s
+        }
+      }
+      """;
+
   @TempDir private static Path folder;
 
   /** What the compiler said of all of it together. */
@@ -80,54 +108,29 @@ class DocumentedCodeTest {
 
   @BeforeAll
   static void compileAll() throws IOException {
-    List<Source> sources = readme();
-    for (String page :
-        List.of(
-            "docs/guides/embedding.md", "docs/guides/testing.md", "docs/operating/kubernetes.md")) {
-      List<Source> classes = classes(page);
-      assertThat(classes).as(page).isNotEmpty();
-      sources.addAll(classes);
+    List<Source> sources = new ArrayList<>();
+    for (Path page : Pages.all()) {
+      String name = Pages.name(page);
+      if (!ELSEWHERE.contains(name)) {
+        for (String block : Pages.blocks(name, "java")) {
+          add(block, sources);
+        }
+      }
     }
+    assertThat(sources).hasSizeGreaterThan(20);
     SPRING.forEach((type, text) -> addUnlessThere(type, text, sources));
     errors = compile(sources);
   }
 
-  private static List<String> blocks(String page) throws IOException {
-    String text = Files.readString(Path.of("..", page));
-    return BLOCK.matcher(text).results().map(block -> block.group(1)).toList();
-  }
-
-  /** Returns what a page has, which are classes. */
-  private static List<Source> classes(String page) throws IOException {
-    List<Source> sources = new ArrayList<>();
-    for (String block : blocks(page)) {
-      MatchResult type = TYPE.matcher(block).results().findFirst().orElseThrow();
+  /** Adds a block: a class, or lines that use what a program has, or neither. */
+  private static void add(String block, List<Source> sources) {
+    MatchResult type = TYPE.matcher(block).results().findFirst().orElse(null);
+    if (block.startsWith("package com.example;") && type != null) {
       sources.add(new Source("com.example." + type.group(1), block));
+    } else if (!FOREIGN.matcher(block).find()) {
+      String name = "Lines" + sources.size();
+      sources.add(new Source(name, LINES.formatted(name, block)));
     }
-    return sources;
-  }
-
-  /** Returns what the README has: lines, some of them of programs without Posthorn. */
-  private static List<Source> readme() throws IOException {
-    List<Source> sources = new ArrayList<>();
-    for (String block : blocks("README.md")) {
-      if (block.contains("Posthorn.open(")) {
-        String type = "Readme" + sources.size();
-        sources.add(
-            new Source(
-                type,
-                """
-                import dev.posthorn.*;
-                import java.nio.file.*;
-                import java.time.*;
-                import java.util.*;
-                class %s { void run() throws Exception { %s } }
-                """
-                    .formatted(type, block)));
-      }
-    }
-    assertThat(sources).hasSize(2);
-    return sources;
   }
 
   private static void addUnlessThere(String type, String text, List<Source> sources) {

@@ -18,42 +18,20 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Links within the documents lead somewhere, and to every page. */
 class LinksTest {
-  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern ELSEWHERE = Pattern.compile("[a-z]+:.*");
   private static final Pattern HEADING = Pattern.compile("#{1,6} +(.*)");
 
-  private static List<Path> pages() throws IOException {
-    List<Path> pages = new ArrayList<>();
-    for (String name : List.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md")) {
-      pages.add(ROOT.resolve(name));
-    }
-    try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
-      files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
-    }
-    return pages;
-  }
-
-  /** Returns the lines of a page that are no code. */
   private static List<String> prose(Path page) {
-    List<String> lines = new ArrayList<>();
-    boolean code = false;
     try {
-      for (String line : Files.readAllLines(page)) {
-        code ^= line.startsWith("```");
-        if (!code) {
-          lines.add(line.replaceAll("`[^`]*`", ""));
-        }
-      }
+      return Pages.withoutCode(page).stream().map(line -> line.replaceAll("`[^`]*`", "")).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return lines;
   }
 
   private static List<String> links(Path page) {
@@ -72,7 +50,7 @@ class LinksTest {
   @Test
   void eachLeadsToAFileAndToAHeadingOfIt() throws IOException {
     List<String> broken = new ArrayList<>();
-    for (Path page : pages()) {
+    for (Path page : Pages.all()) {
       for (String link : links(page)) {
         Path target = target(page, link);
         int hash = link.indexOf('#');
@@ -82,7 +60,7 @@ class LinksTest {
                     || !target.toString().endsWith(".md")
                     || anchors(target).contains(link.substring(hash + 1)));
         if (!leads) {
-          broken.add(ROOT.relativize(page) + ": " + link);
+          broken.add(Pages.name(page) + ": " + link);
         }
       }
     }
@@ -93,10 +71,8 @@ class LinksTest {
   private static Set<String> anchors(Path page) throws IOException {
     Set<String> anchors = new HashSet<>();
     Map<String, Integer> times = new HashMap<>();
-    boolean code = false;
-    for (String line : Files.readAllLines(page)) {
-      code ^= line.startsWith("```");
-      MatchResult heading = code ? null : HEADING.matcher(line).results().findFirst().orElse(null);
+    for (String line : Pages.withoutCode(page)) {
+      MatchResult heading = HEADING.matcher(line).results().findFirst().orElse(null);
       if (heading != null && line.startsWith("#")) {
         String name =
             heading
@@ -115,14 +91,14 @@ class LinksTest {
   @Test
   void everyPageCanBeReachedFromTheReadme() throws IOException {
     Set<Path> reached = new HashSet<>();
-    Deque<Path> next = new ArrayDeque<>(List.of(ROOT.resolve("README.md")));
+    Deque<Path> next = new ArrayDeque<>(List.of(Pages.ROOT.resolve("README.md")));
     while (!next.isEmpty()) {
       Path page = next.remove();
       if (reached.add(page) && page.toString().endsWith(".md")) {
         links(page).forEach(link -> next.add(target(page, link)));
       }
     }
-    Set<Path> missed = new TreeSet<>(pages());
+    Set<Path> missed = new TreeSet<>(Pages.all());
     missed.removeAll(reached);
     missed.removeIf(page -> reached.contains(page.getParent())); // a link to the whole folder
     assertThat(missed).isEmpty();
