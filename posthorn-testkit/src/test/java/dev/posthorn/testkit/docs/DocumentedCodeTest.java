@@ -3,10 +3,11 @@ package dev.posthorn.testkit.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.Posthorn;
+import dev.posthorn.testkit.PosthornExtension;
+import dev.posthorn.testkit.TestPosthorn;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.reflect.Constructor;
-import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.net.URI;
 import java.net.URL;
@@ -26,6 +27,7 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -167,19 +169,19 @@ class DocumentedCodeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"InvoiceWebhookTest", "FailingReceiverTest"})
-  void theTestsOfAPagePass(String name, @TempDir Path database) throws Exception {
+  void theTestsOfAPagePass(String name) throws Exception {
     Class<?> type = compiled(name);
+    assertThat(type.getAnnotation(ExtendWith.class).value())
+        .containsExactly(PosthornExtension.class);
     Constructor<?> constructor = type.getDeclaredConstructor();
     constructor.setAccessible(true);
-    Object test = constructor.newInstance();
-    Field folderOfTest = type.getDeclaredField("folder");
-    folderOfTest.setAccessible(true);
-    folderOfTest.set(test, database);
     int tests = 0;
     for (Method method : type.getDeclaredMethods()) {
       if (method.isAnnotationPresent(Test.class)) {
         method.setAccessible(true);
-        method.invoke(test);
+        try (TestPosthorn test = TestPosthorn.open()) {
+          method.invoke(constructor.newInstance(), test);
+        }
         tests++;
       }
     }

@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,11 @@ public final class OpenPosthorn implements Posthorn {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   public static Posthorn open(PosthornOptions options) {
+    return open(options, UnaryOperator.identity());
+  }
+
+  /** Opens a database on a runtime that {@code around} makes of the machine's. */
+  public static Posthorn open(PosthornOptions options, UnaryOperator<EngineRuntime> around) {
     requirePlace(options.file);
     if (options.keyFile != null && options.secretKey != null) {
       throw PosthornException.invalid(
@@ -68,7 +74,7 @@ public final class OpenPosthorn implements Posthorn {
     }
     options.payloads().require();
     try {
-      Engine engine = engine(options);
+      Engine engine = engine(options, around);
       try {
         requireKeys(engine);
         return new OpenPosthorn(options, engine);
@@ -96,7 +102,7 @@ public final class OpenPosthorn implements Posthorn {
     }
   }
 
-  private static Engine engine(PosthornOptions options) {
+  private static Engine engine(PosthornOptions options, UnaryOperator<EngineRuntime> around) {
     Map<String, WireFormat> formats = new HashMap<>();
     options.formats.forEach(format -> formats.put(format.name(), format));
     LocalRuntime.prepare(options.file, options.tempFolder);
@@ -105,7 +111,7 @@ public final class OpenPosthorn implements Posthorn {
     if (options.secretKey == null) {
       var unused = file.read(); // what is wrong with it is told before a database is created
     }
-    EngineRuntime runtime = runtime(options);
+    EngineRuntime runtime = around.apply(runtime(options));
     Keyring keyring;
     try {
       keyring = keyring(options, file, runtime.store());
