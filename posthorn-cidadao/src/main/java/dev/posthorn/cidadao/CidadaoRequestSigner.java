@@ -15,7 +15,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the headers of one webhook's requests. Used by one thread at a time. */
+/** Produces the headers of one webhook's requests. Used by one thread at a time. */
 final class CidadaoRequestSigner implements RequestSigner {
   private static final String ALGORITHM = "HmacSHA256";
   private static final String USER_AGENT = "Cidadao.AI/1.0";
@@ -28,10 +28,10 @@ final class CidadaoRequestSigner implements RequestSigner {
   private record Key(Mac mac, long expires) {}
 
   /**
-   * Creates a framer.
+   * Creates a signer.
    *
-   * @param secrets oldest first; empty ones do not count
-   * @param custom headers, without those that only this format sets
+   * @param secrets the secrets, oldest first; empty ones are ignored
+   * @param custom the custom headers, without those that only this format sets
    */
   public CidadaoRequestSigner(List<SigningSecret> secrets, List<Header> custom) {
     for (SigningSecret secret : secrets.reversed()) {
@@ -93,7 +93,10 @@ final class CidadaoRequestSigner implements RequestSigner {
     return null;
   }
 
-  /** The payload's own timestamp, the same at every attempt; the attempt's if it has none. */
+  /**
+   * Returns the payload's own timestamp, the same for every attempt, or the attempt's if it has
+   * none.
+   */
   private static String timestamp(String type, long millis, byte[] body) {
     byte[] start =
         ("{\"event\":\"" + type + "\",\"timestamp\":\"").getBytes(StandardCharsets.UTF_8);

@@ -10,10 +10,11 @@ import java.util.Locale;
 /**
  * The original's wire format: {@code X-Cidadao-Event}, {@code X-Cidadao-Timestamp}, and, if the
  * webhook has a secret, {@code X-Cidadao-Signature: sha256=} and the HMAC-SHA256 of the body in
- * hex. The secret is any text; its UTF-8 bytes are the key. Of several secrets the newest signs.
+ * hex. The secret is any text; its UTF-8 bytes are the key. Of several secrets, only the newest
+ * signs.
  *
- * <p>Custom headers may replace {@code User-Agent} and {@code Content-Type}; those that begin with
- * {@code X-Cidadao-} are left out.
+ * <p>Custom headers may replace {@code User-Agent} and {@code Content-Type}; headers that begin
+ * with {@code X-Cidadao-} are omitted.
  */
 public final class CidadaoWireFormat implements WireFormat {
   /** The name of this format. */
@@ -41,7 +42,7 @@ public final class CidadaoWireFormat implements WireFormat {
   @Override
   public void check(String secret) {}
 
-  /** Returns an empty string: without a secret nothing is signed. */
+  /** Returns an empty string: without a secret, requests are not signed. */
   @Override
   public String generateSecret() {
     return "";

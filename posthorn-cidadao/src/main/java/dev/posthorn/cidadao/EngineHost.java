@@ -26,12 +26,12 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * An engine on a file, set up to behave as the original did: retries as each webhook says and no
- * other waits. What would keep a sender waiting for longer (a circuit breaker, Retry-After) or take
- * a webhook away (disabling after days of failures) is off.
+ * An engine on a file that behaves as the original did: it retries as each webhook is configured,
+ * and waits for no other reason. The circuit breaker, {@code Retry-After} and automatic disabling
+ * are off, since they would delay a caller or take a webhook away.
  */
 final class EngineHost implements AutoCloseable {
-  /** How long closing waits for what is under way. */
+  /** The maximum wait for deliveries in flight when the engine closes. */
   static final long GRACE_MILLIS = 5_000;
 
   private static final int LONGEST_TIMEOUT = 300_000;
@@ -64,8 +64,8 @@ final class EngineHost implements AutoCloseable {
   }
 
   /**
-   * Opens the store in a file and starts an engine on it. The key that encrypts secrets is beside
-   * it, in {@code <file>.key}; it is made if there is none.
+   * Opens the store in a file and starts an engine on it. The encryption key is beside it, in
+   * {@code <file>.key}, and is created if it is missing.
    *
    * @throws PosthornException if the file cannot be opened
    */
@@ -115,13 +115,16 @@ final class EngineHost implements AutoCloseable {
     return HttpTransportOptions.builder().addresses(addresses).build();
   }
 
-  /** The standard format is known, too: endpoints that another program added to the file use it. */
+  /**
+   * Returns the wire formats by name, with the standard one for endpoints that another program
+   * added to the file.
+   */
   private static Map<String, WireFormat> formats(WireFormat own) {
     WireFormat standard = new StandardWireFormat(false);
     return Map.of(own.name(), own, standard.name(), standard);
   }
 
-  /** Each webhook's own time-out is shorter, and then holds for every phase. */
+  /** Returns limits that each webhook's shorter timeout replaces, for every phase. */
   private static ExchangeLimits exchangeLimits() {
     return new ExchangeLimits(
         LONGEST_TIMEOUT, LONGEST_TIMEOUT, LONGEST_TIMEOUT, LONGEST_TIMEOUT, EXCERPT_BYTES);
@@ -137,14 +140,14 @@ final class EngineHost implements AutoCloseable {
     return clock;
   }
 
-  /** Returns where what users hang on futures runs. */
+  /** Returns the executor of the callbacks that users attach to futures. */
   Executor callbacks() {
     return engine.callbacks();
   }
 
   /**
-   * Waits, for a grace of 5 s at most, until what is under way is on disk; then frees the file and
-   * all threads.
+   * Waits at most 5 s until the outcomes of deliveries in flight are on disk, then releases the
+   * file and all threads.
    */
   @Override
   public void close() {

@@ -13,18 +13,15 @@ import org.slf4j.LoggerFactory;
  * The six log events of the original, with its names as messages and its fields as key-value pairs,
  * under the name of {@link WebhookService}.
  *
- * <p>No event holds a secret, a custom header or a payload. A receiver may quote all but the secret
- * in its response, which is therefore logged only if the logger's level is DEBUG.
+ * <p>No event holds a secret, a custom header or a payload. A receiver may quote headers and
+ * payload in its response, which is therefore logged only if the logger's level is DEBUG.
  */
-public final class EventLog implements EngineListener {
+final class EventLog implements EngineListener {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookService.class);
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
-  /** Creates the log. */
-  public EventLog() {}
-
   /** Logs a new webhook. */
-  public void added(WebhookConfig webhook) {
+  void added(WebhookConfig webhook) {
     LOG.atInfo()
         .addKeyValue("url", webhook.url())
         .addKeyValue("events", webhook.events())
@@ -33,17 +30,17 @@ public final class EventLog implements EngineListener {
   }
 
   /** Logs the removal of the webhooks with a URL. */
-  public void removed(String url) {
+  void removed(String url) {
     LOG.atInfo().addKeyValue("url", url).log("Webhook removed");
   }
 
   /** Logs an event that no webhook wants. */
-  public void noneConfigured(WebhookEvent event) {
+  void noneConfigured(WebhookEvent event) {
     LOG.atDebug().addKeyValue("event", event.value()).log("No webhooks configured for event");
   }
 
   /** Logs an event whose deliveries have all ended. */
-  public void sent(WebhookEvent event, List<WebhookDelivery> results) {
+  void sent(WebhookEvent event, List<WebhookDelivery> results) {
     if (results.isEmpty()) {
       noneConfigured(event);
       return;

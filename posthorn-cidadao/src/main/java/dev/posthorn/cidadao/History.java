@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** The newest 1,000 deliveries that ended, read from the store. */
+/** The newest 1,000 ended deliveries, read from the store. */
 final class History {
   private static final int KEPT = 1_000;
   private static final int PAGE = 200;
@@ -55,7 +55,7 @@ final class History {
     return ids;
   }
 
-  /** Shows each kept delivery to a visitor, newest first, until it has seen enough. */
+  /** Passes each kept delivery to a visitor, newest first, until the visitor returns false. */
   private void walk(BiPredicate<MessageRow, AttemptRow> visitor) {
     int kept = 0;
     long before = Long.MAX_VALUE;
@@ -78,7 +78,7 @@ final class History {
         registry.webhooks(), Long.MIN_VALUE, before, true, PAGE, Set.of(), null);
   }
 
-  /** Returns the last attempts of a message's deliveries that ended, in the webhooks' order. */
+  /** Returns the last attempt of each ended delivery of a message, in the order of the webhooks. */
   private List<AttemptRow> ended(MessageRow message) {
     if (message.targets().length == 0) {
       return List.of();

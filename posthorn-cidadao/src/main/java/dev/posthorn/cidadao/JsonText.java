@@ -14,9 +14,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compact JSON, byte for byte as the original's JSON library writes it: no spaces, non-ASCII as it
- * is, and only quotes, backslashes and control characters escaped. No general JSON library lays
- * numbers out in this way, and the signature covers every byte.
+ * Compact JSON, byte for byte as the original's JSON library writes it: without spaces; only
+ * quotes, backslashes and control characters are escaped. No general JSON library formats numbers
+ * in this way, and the signature covers every byte.
  */
 final class JsonText {
   private static final int DEEPEST = 250;
@@ -25,7 +25,7 @@ final class JsonText {
   private final StringBuilder out = new StringBuilder(256);
   private int depth;
 
-  /** Appends text that is JSON already. */
+  /** Appends JSON text. */
   public JsonText raw(String json) {
     out.append(json);
     return this;
@@ -34,8 +34,8 @@ final class JsonText {
   /**
    * Appends a value.
    *
-   * @param path how the value is named in an exception
-   * @throws PosthornException if JSON cannot hold it
+   * @param path the value's name in an exception
+   * @throws PosthornException if the value has no JSON form
    */
   public JsonText value(String path, @Nullable Object value) {
     switch (value) {

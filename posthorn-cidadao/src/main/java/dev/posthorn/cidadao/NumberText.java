@@ -5,8 +5,8 @@ import java.math.BigInteger;
 
 /**
  * Numbers as the original's JSON library writes them: the shortest digits that read back as the
- * same number; plain from 0.00001 up to below 1e16, else with an exponent, as in {@code 1e+20} and
- * {@code 1e-7}. A number with a fraction type always shows one: {@code 0.0}.
+ * same number; plain from 0.00001 to below 1e16, otherwise with an exponent, as in {@code 1e+20}
+ * and {@code 1e-7}. A floating-point number always shows a fraction: {@code 0.0}.
  */
 final class NumberText {
   private static final int PLAIN_ABOVE = -5;

@@ -14,8 +14,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of all deliveries of one message. Deliveries may end before it is known how many there
- * are; both are gathered here.
+ * The outcome of all deliveries of one message. Deliveries may end before their number is known.
  */
 final class Outcome implements DeliveryCallback {
   private final Executor callbacks;
@@ -68,7 +67,7 @@ final class Outcome implements DeliveryCallback {
     return all;
   }
 
-  /** The service is closed: nothing more will end. */
+  /** Ends the wait when the service is closed: no more deliveries end. */
   void close() {
     List<AttemptRow> all = all();
     if (all != null) {
@@ -77,7 +76,7 @@ final class Outcome implements DeliveryCallback {
       done.completeExceptionally(
           new PosthornException(
               Reason.CLOSED,
-              "the service was closed before all deliveries ended; they go on when it is opened"));
+              "the service was closed before all deliveries ended; they resume when it is opened"));
     }
   }
 }

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The webhooks, as endpoints of one application. Webhooks that are only tested are endpoints of a
- * second one, for as long as the test takes.
+ * The webhooks, as endpoints of one application. A webhook under test is an endpoint of a second
+ * application for the duration of the test.
  *
  * <p>The history shows the URLs of removed webhooks, too: they are kept as metadata of the
  * application for as long as the history names them.
@@ -78,7 +78,7 @@ final class Registry {
             administration().createEndpoint(webhooks, draft(config, List.of(), config.active())));
   }
 
-  /** Adds a webhook that is only tested, on a channel of its own; returns its id. */
+  /** Adds a webhook for a test, on a channel of its own, and returns its id. */
   public long addTest(WebhookConfig config, String channel) {
     WebhookConfig forAll =
         new WebhookConfig(
@@ -95,7 +95,7 @@ final class Registry {
         .id();
   }
 
-  /** Removes a test. It is not waited for: what is left behind goes at the next start. */
+  /** Removes a test without waiting; the next start removes leftovers. */
   public void removeTest(long id) {
     var unused = administration().deleteEndpoint(id);
   }
@@ -167,8 +167,8 @@ final class Registry {
   /**
    * Removes all webhooks with a URL.
    *
-   * @param named answers which webhooks the history names
-   * @return whether there was one
+   * @param named returns the ids of the webhooks that the history names
+   * @return whether there was a webhook with the URL
    */
   public synchronized boolean remove(String url, Supplier<Set<Long>> named) {
     List<EndpointRow> rows =
@@ -209,7 +209,7 @@ final class Registry {
     var unused = Waiting.change("the removal of a webhook", administration().deleteEndpoint(id));
   }
 
-  /** Returns the URL of a webhook, also of one that was removed. */
+  /** Returns the URL of a webhook, even if it was removed. */
   public String url(long id) {
     EndpointRow row = engine.registry().endpoint(id);
     if (row != null) {

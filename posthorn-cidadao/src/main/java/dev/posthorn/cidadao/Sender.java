@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Hands payloads to the engine and follows their deliveries to the end. */
+/** Passes payloads to the engine and collects the results of their deliveries. */
 final class Sender {
   private static final String CONTENT_TYPE = "application/json";
   private static final long ACCEPT_MILLIS = 30_000;
@@ -23,7 +23,8 @@ final class Sender {
   }
 
   /**
-   * Sends a payload; returns once it is on disk. The future completes when all deliveries ended.
+   * Sends a payload and returns once it is on disk. The future completes when all deliveries have
+   * ended.
    *
    * @param channels none for all webhooks, or the channel of a test
    * @throws PosthornException if it is refused
@@ -79,7 +80,7 @@ final class Sender {
                     .toList());
   }
 
-  /** Ends all waiting: the engine has stopped. */
+  /** Ends all waits after the engine has stopped. */
   public void close() {
     pending.forEach(Outcome::close);
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for futures. */
+/** Blocking waits for futures. */
 final class Waiting {
   private static final long CHANGE_SECONDS = 30;
 
@@ -16,7 +16,7 @@ final class Waiting {
   /**
    * Returns the result of a change once it is on disk.
    *
-   * @param what is waited for, for the message
+   * @param what the awaited operation, for the message
    * @throws PosthornException if it failed, or with UNKNOWN if there is no answer within 30 seconds
    */
   static <T> T change(String what, CompletableFuture<T> future) {
@@ -26,7 +26,7 @@ final class Waiting {
   /**
    * Returns a future's result, however long it takes.
    *
-   * @param what is waited for, for the message
+   * @param what the awaited operation, for the message
    * @throws PosthornException if it failed, or with UNKNOWN if the thread is interrupted
    */
   public static <T> T get(String what, CompletableFuture<T> future) {
@@ -35,7 +35,7 @@ final class Waiting {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PosthornException(
-          Reason.UNKNOWN, "interrupted while waiting for " + what + ", which goes on", e);
+          Reason.UNKNOWN, "interrupted while waiting for " + what + "; the work continues", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PosthornException why) {
         throw why.again();
@@ -43,7 +43,7 @@ final class Waiting {
       if (e.getCause() instanceof TimeoutException) {
         throw new PosthornException(
             Reason.UNKNOWN,
-            what + ": no answer from the store in time; look before trying again",
+            what + ": the store did not answer in time; check the result before trying again",
             e);
       }
       throw new IllegalStateException(what + " failed", e.getCause());

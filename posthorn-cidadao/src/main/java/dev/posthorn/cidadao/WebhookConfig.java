@@ -11,15 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A webhook: where events go, and how. Start from {@link #of}.
+ * A webhook's URL and settings. Start from {@link #of}.
  *
  * @param url an absolute http or https URL
- * @param secret what requests are signed with, any text; null or empty for no signature
+ * @param secret the signing secret, any text; null or empty for no signature
  * @param events the events it wants; null for all, empty for none
  * @param headers custom headers; none may begin with {@code X-Cidadao-}
- * @param timeout the whole time-out of an attempt in seconds, 1 to 300
- * @param maxRetries how many attempts may follow the first, 0 to 10
- * @param active whether events are sent to it
+ * @param timeout the timeout of a whole attempt in seconds, 1 to 300
+ * @param maxRetries the maximum number of attempts after the first, 0 to 10
+ * @param active whether the webhook receives events
  */
 public record WebhookConfig(
     String url,
@@ -30,17 +30,17 @@ public record WebhookConfig(
     int maxRetries,
     boolean active) {
 
-  /** The time-out unless another is given, in seconds. */
+  /** The default timeout, in seconds. */
   public static final int DEFAULT_TIMEOUT = 30;
 
-  /** The number of retries unless another is given. */
+  /** The default number of retries. */
   public static final int DEFAULT_MAX_RETRIES = 3;
 
   /**
-   * Checks everything.
+   * Validates all values.
    *
-   * @throws PosthornException if a value is not valid; the message names it, what is wrong and what
-   *     would be right
+   * @throws PosthornException if a value is invalid; the message names the field, the problem and
+   *     the remedy
    */
   public WebhookConfig {
     range("timeout", timeout, 1, 300);
@@ -70,38 +70,38 @@ public record WebhookConfig(
   /**
    * Returns an active webhook for all events, without a secret.
    *
-   * @throws PosthornException if the URL is not valid
+   * @throws PosthornException if the URL is invalid
    */
   public static WebhookConfig of(String url) {
     return new WebhookConfig(url, null, null, Map.of(), DEFAULT_TIMEOUT, DEFAULT_MAX_RETRIES, true);
   }
 
-  /** Returns the same with another secret. */
+  /** Returns a copy with another secret. */
   public WebhookConfig withSecret(@Nullable String text) {
     return new WebhookConfig(url, text, events, headers, timeout, maxRetries, active);
   }
 
-  /** Returns the same for these events; for none if none is given. */
+  /** Returns a copy for these events, or for none if none is given. */
   public WebhookConfig withEvents(WebhookEvent... wanted) {
     return new WebhookConfig(url, secret, List.of(wanted), headers, timeout, maxRetries, active);
   }
 
-  /** Returns the same with other custom headers. */
+  /** Returns a copy with other custom headers. */
   public WebhookConfig withHeaders(Map<String, String> all) {
     return new WebhookConfig(url, secret, events, all, timeout, maxRetries, active);
   }
 
-  /** Returns the same with another time-out, in seconds. */
+  /** Returns a copy with another timeout, in seconds. */
   public WebhookConfig withTimeout(int seconds) {
     return new WebhookConfig(url, secret, events, headers, seconds, maxRetries, active);
   }
 
-  /** Returns the same with another number of retries. */
+  /** Returns a copy with another number of retries. */
   public WebhookConfig withMaxRetries(int number) {
     return new WebhookConfig(url, secret, events, headers, timeout, number, active);
   }
 
-  /** Returns the same, active or not. */
+  /** Returns a copy that is active or not. */
   public WebhookConfig withActive(boolean whether) {
     return new WebhookConfig(url, secret, events, headers, timeout, maxRetries, whether);
   }
@@ -111,7 +111,7 @@ public record WebhookConfig(
     return active && (events == null || events.contains(event));
   }
 
-  /** Shows neither the secret nor the values of headers. */
+  /** Returns a description without the secret and the values of headers. */
   @Override
   public String toString() {
     return "WebhookConfig[url="

@@ -4,18 +4,18 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of an event for one webhook.
+ * The result of sending an event to one webhook.
  *
- * @param webhookUrl where it went
- * @param event what was sent
- * @param timestamp when the event was accepted, in milliseconds
+ * @param webhookUrl the webhook's URL
+ * @param event the event
+ * @param timestamp the time at which the event was accepted, in milliseconds
  * @param statusCode the status of the last attempt's response, or null if there was none
  * @param responseBody the first 1,000 characters of the last response's body, or null if there was
  *     no response
- * @param error what went wrong in place of a response, or null if there was one
- * @param attempts how many attempts were made
- * @param success whether the last one was answered with 2xx
- * @param durationMs how long the last attempt took in milliseconds, or null if there was none
+ * @param error the error if there was no response, or null
+ * @param attempts the number of attempts
+ * @param success whether the last response was 2xx
+ * @param durationMs the duration of the last attempt in milliseconds, or null if there was none
  */
 public record WebhookDelivery(
     String webhookUrl,

@@ -2,33 +2,33 @@ package dev.posthorn.cidadao;
 
 import dev.posthorn.PosthornException;
 
-/** An event type that webhooks are sent for. */
+/** The type of an event. */
 public enum WebhookEvent {
-  /** An investigation was begun. */
+  /** An investigation was created. */
   INVESTIGATION_CREATED("investigation.created"),
-  /** An investigation has its result. */
+  /** An investigation completed. */
   INVESTIGATION_COMPLETED("investigation.completed"),
-  /** An investigation ended without a result. */
+  /** An investigation failed. */
   INVESTIGATION_FAILED("investigation.failed"),
-  /** An anomaly was found. */
+  /** An anomaly was detected. */
   ANOMALY_DETECTED("anomaly.detected"),
-  /** An anomaly is settled. */
+  /** An anomaly was resolved. */
   ANOMALY_RESOLVED("anomaly.resolved"),
-  /** An agent began its work. */
+  /** An agent started its work. */
   AGENT_STARTED("agent.started"),
-  /** An agent did its work. */
+  /** An agent completed its work. */
   AGENT_COMPLETED("agent.completed"),
-  /** An agent could not do its work. */
+  /** An agent failed to do its work. */
   AGENT_FAILED("agent.failed"),
-  /** A report is ready. */
+  /** A report was generated. */
   REPORT_GENERATED("report.generated"),
-  /** An export is ready. */
+  /** An export completed. */
   EXPORT_COMPLETED("export.completed"),
   /** A user registered. */
   USER_REGISTERED("user.registered"),
   /** A user logged in. */
   USER_LOGIN("user.login"),
-  /** The system wants attention. */
+  /** The system needs attention. */
   SYSTEM_ALERT("system.alert"),
   /** The system failed. */
   SYSTEM_ERROR("system.error");
@@ -47,7 +47,7 @@ public enum WebhookEvent {
   /**
    * Returns the event with a name on the wire.
    *
-   * @throws PosthornException if there is none
+   * @throws PosthornException if the name is unknown
    */
   public static WebhookEvent of(String value) {
     for (WebhookEvent event : values()) {
@@ -56,7 +56,7 @@ public enum WebhookEvent {
       }
     }
     throw PosthornException.invalid(
-        "event", "there is no \"" + value + "\"; use one such as investigation.created");
+        "event", "unknown event \"" + value + "\"; use one such as investigation.created");
   }
 
   @Override

@@ -9,15 +9,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a webhook tells: an event, when it happened, and its data.
+ * The content of a webhook request: an event, its time and its data.
  *
  * <p>Data and metadata may hold null, strings, booleans, numbers, maps, iterables, arrays, enums,
  * UUIDs and {@code java.time} dates and times.
  *
- * @param event what happened
- * @param timestamp when; sent with its offset, in microseconds
- * @param data about what; keys keep the order of the map
- * @param metadata further data; left out if null or empty
+ * @param event the event
+ * @param timestamp the time of the event, sent with its offset, in microseconds
+ * @param data the data of the event; keys keep the order of the map
+ * @param metadata additional data; omitted if null or empty
  */
 public record WebhookPayload(
     WebhookEvent event,
@@ -25,7 +25,7 @@ public record WebhookPayload(
     Map<String, ?> data,
     @Nullable Map<String, ?> metadata) {
 
-  /** Returns a payload whose time has no zone, and so is taken as UTC. */
+  /** Returns a payload with a time in UTC. */
   public static WebhookPayload of(
       WebhookEvent event,
       LocalDateTime timestamp,
@@ -38,7 +38,8 @@ public record WebhookPayload(
    * Returns the body of a request: {@code {"event","timestamp","data"[,"metadata"]}}, compact, in
    * UTF-8.
    *
-   * @throws PosthornException if data or metadata hold what JSON cannot; the message names it
+   * @throws PosthornException if data or metadata hold a value without a JSON form; the message
+   *     names it
    */
   public byte[] body() {
     JsonText json = new JsonText();

@@ -14,11 +14,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends events to webhooks; webhooks, deliveries and history last in one file.
+ * Sends events to webhooks, and keeps webhooks, deliveries and history in one file.
  *
  * <p>Thread-safe. Every method throws {@link PosthornException}: with {@link Reason#INVALID} for an
- * argument, {@link Reason#CLOSED} after {@link #close}, and with the store's reasons if the file
- * cannot be written.
+ * invalid argument, {@link Reason#CLOSED} after {@link #close}, and with the store's reasons if the
+ * file cannot be written.
  */
 public final class WebhookService implements AutoCloseable {
   private final EngineHost host;
@@ -45,12 +45,12 @@ public final class WebhookService implements AutoCloseable {
   }
 
   /**
-   * Opens the service on a file, which is created if there is none; deliveries that wait in it go
-   * on. Secrets and headers in it are encrypted with the key in {@code <file>.key}, which is
-   * created, too.
+   * Opens the service on a file, which is created if it is missing, and resumes the deliveries that
+   * wait in it. Secrets and headers are encrypted with the key in {@code <file>.key}, which is
+   * created too.
    *
-   * @throws PosthornException if the file is open elsewhere, is something else, or cannot be read
-   *     or written
+   * @throws PosthornException if the file is open elsewhere, is not a database of Posthorn, or
+   *     cannot be read or written
    */
   public static WebhookService open(Path file, WebhookServiceOptions options) {
     EngineHost host =
@@ -72,9 +72,9 @@ public final class WebhookService implements AutoCloseable {
   }
 
   /**
-   * Removes all webhooks with a URL; what waits for them is cancelled.
+   * Removes all webhooks with a URL and cancels the deliveries that wait for them.
    *
-   * @return whether there was one
+   * @return whether there was a webhook with the URL
    */
   public boolean removeWebhook(String url) {
     requireOpen();
@@ -100,7 +100,8 @@ public final class WebhookService implements AutoCloseable {
    * Sends an event that happens now to all active webhooks that want it, at the same time, and
    * waits until every delivery has succeeded or failed for good.
    *
-   * @return what became of each delivery, in the order of the webhooks; empty if none wanted it
+   * @return the result of each delivery, in the order of the webhooks; empty if no webhook wants
+   *     the event
    */
   public List<WebhookDelivery> sendEvent(
       WebhookEvent event, Map<String, ?> data, @Nullable Map<String, ?> metadata) {
@@ -109,9 +110,11 @@ public final class WebhookService implements AutoCloseable {
 
   /**
    * Sends an event as {@link #sendEvent} does, without waiting. The future fails with a {@link
-   * PosthornException} if the event is refused, or the service is closed before all has ended.
+   * PosthornException} if the event is refused, or if the service is closed before all deliveries
+   * have ended.
    *
-   * @throws PosthornException if data or metadata hold what JSON cannot, or the service is closed
+   * @throws PosthornException if data or metadata hold a value without a JSON form, or the service
+   *     is closed
    */
   public CompletableFuture<List<WebhookDelivery>> sendEventAsync(
       WebhookEvent event, Map<String, ?> data, @Nullable Map<String, ?> metadata) {
@@ -149,8 +152,8 @@ public final class WebhookService implements AutoCloseable {
   }
 
   /**
-   * Returns deliveries that ended, newest first, of the newest 1,000; tests are not among them.
-   * What is older than 90 days is gone.
+   * Returns ended deliveries among the newest 1,000, newest first. Tests and deliveries older than
+   * 90 days are not included.
    */
   public List<WebhookDelivery> getDeliveryHistory(HistoryFilter filter) {
     requireOpen();
@@ -158,8 +161,8 @@ public final class WebhookService implements AutoCloseable {
   }
 
   /**
-   * Sends a {@link WebhookEvent#SYSTEM_ALERT} to a webhook, which need not be added and need not be
-   * active, and waits for its end.
+   * Sends a {@link WebhookEvent#SYSTEM_ALERT} to a webhook, whether or not it is added and active,
+   * and waits for the result.
    */
   public WebhookDelivery testWebhook(WebhookConfig webhook) {
     requireOpen();
@@ -186,14 +189,13 @@ public final class WebhookService implements AutoCloseable {
 
   private void requireOpen() {
     if (closed.get()) {
-      throw new PosthornException(
-          Reason.CLOSED, "the service is closed; open it again to send or ask");
+      throw new PosthornException(Reason.CLOSED, "the service is closed; open it again");
     }
   }
 
   /**
-   * Stops sending and frees the file. Waits 5 seconds at most for what is under way; what has not
-   * ended by then goes on when the file is opened again, and calls that wait for it fail.
+   * Stops sending and releases the file. Waits at most 5 seconds for deliveries in flight; the
+   * others resume when the file is opened again, and calls that wait for them fail.
    */
   @Override
   public void close() {

@@ -2,7 +2,7 @@ package dev.posthorn.cidadao;
 
 import java.time.InstantSource;
 
-/** How a {@link WebhookService} is opened. Start from {@link #defaults()}. */
+/** Options for opening a {@link WebhookService}. Start from {@link #defaults()}. */
 public final class WebhookServiceOptions {
   private final boolean privateNetworksAllowed;
   private final InstantSource clock;
@@ -14,25 +14,25 @@ public final class WebhookServiceOptions {
     this.secondMillis = second;
   }
 
-  /** Returns the options that suit production: public addresses only, the system's clock. */
+  /** Returns the default options: public addresses only, the system clock. */
   public static WebhookServiceOptions defaults() {
     return new WebhookServiceOptions(false, InstantSource.system(), 1_000);
   }
 
   /**
-   * Returns the same, but webhooks may go to private, loopback and link-local addresses, too. The
-   * addresses at which clouds serve credentials stay refused.
+   * Returns a copy that also allows private, loopback and link-local addresses. The addresses at
+   * which clouds serve credentials are still refused.
    */
   public WebhookServiceOptions allowPrivateNetworks() {
     return new WebhookServiceOptions(true, clock, secondMillis);
   }
 
-  /** Returns the same with another clock. While it stands still no retry becomes due. */
+  /** Returns a copy with another clock. Retries become due only as it advances. */
   public WebhookServiceOptions withClock(InstantSource source) {
     return new WebhookServiceOptions(privateNetworksAllowed, source, secondMillis);
   }
 
-  /** Returns the same with retry waits in which a second takes so many milliseconds. */
+  /** Returns a copy whose retry waits take this many milliseconds per second. */
   WebhookServiceOptions withSecondMillis(int millis) {
     return new WebhookServiceOptions(privateNetworksAllowed, clock, millis);
   }

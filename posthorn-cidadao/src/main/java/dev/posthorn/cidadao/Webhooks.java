@@ -6,12 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A default {@link WebhookService} for programs that need one only, and its two convenience
- * functions.
+ * The default {@link WebhookService} for programs that need only one, and the original's two
+ * convenience functions.
  *
- * <p>It is opened at the first call, on the file that the system property {@code
- * posthorn.cidadao.file} names, else {@code webhooks.db} in the working directory; with {@code
- * posthorn.cidadao.allow-private-networks=true} private addresses are allowed.
+ * <p>The first call opens it, on the file that the system property {@code posthorn.cidadao.file}
+ * names, or on {@code webhooks.db} in the working directory. With {@code
+ * posthorn.cidadao.allow-private-networks=true}, private addresses are allowed.
  */
 public final class Webhooks {
   private static final String FILE = "posthorn.cidadao.file";
@@ -23,7 +23,7 @@ public final class Webhooks {
   private Webhooks() {}
 
   /**
-   * Returns the default service; opens it if it is not open.
+   * Returns the default service, and opens it if necessary.
    *
    * @throws dev.posthorn.PosthornException if its file cannot be opened
    */

@@ -75,7 +75,7 @@ class WebhookConfigTest {
     for (WebhookEvent event : WebhookEvent.values()) {
       assertThat(WebhookEvent.of(event.value())).isSameAs(event);
     }
-    refused(() -> WebhookEvent.of("user.logout"), "event: there is no \"user.logout\"");
+    refused(() -> WebhookEvent.of("user.logout"), "event: unknown event \"user.logout\"");
   }
 
   private static void refused(ThrowingCallable call, String message) {

@@ -228,7 +228,7 @@ class WebhookServiceTest {
     assertThat(results)
         .failsWithin(Duration.ofSeconds(1))
         .withThrowableThat()
-        .withMessageContaining("they go on when it is opened");
+        .withMessageContaining("they resume when it is opened");
   }
 
   @Test

@@ -34,7 +34,7 @@ import picocli.CommandLine.IVersionProvider;
     name = "posthorn",
     description = {
       "Delivers webhooks.",
-      "In a checkout there are also bin/posthorn bench, which measures, and bin/posthorn simulate."
+      "A checkout also has bin/posthorn bench, for benchmarks, and bin/posthorn simulate."
     },
     scope = CommandLine.ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
@@ -61,16 +61,20 @@ public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   /**
-   * Runs the command that the arguments name and exits with its code: 0 done, 1 failed, 2 misused.
+   * Runs the command that the arguments name, and exits with its code: 0 for success, 1 for a
+   * failure, 2 for wrong usage.
    */
   public static void main(String... args) {
     System.exit(commandLine(args).execute(args));
   }
 
-  /** Returns the command line for arguments: with the command that they name, or else all. */
+  /**
+   * Returns the command line for arguments, with only the command that they name, or with all
+   * commands.
+   */
   static CommandLine commandLine(String... args) {
     CommandLine commandLine = new CommandLine(new Main());
-    // To read a command's annotations takes long, and who starts a server waits for it.
+    // Reading a command's annotations takes long, and would delay the start of a server.
     List<Class<?>> named =
         COMMANDS.stream().filter(command -> args.length > 0 && isNamed(command, args[0])).toList();
     (named.isEmpty() ? COMMANDS : named).forEach(commandLine::addSubcommand);
@@ -95,7 +99,7 @@ public final class Main implements Runnable {
     if (e instanceof FileSystemException file) {
       return file.getFile() + ": " + FileFailure.why(file);
     }
-    return e.getMessage() == null ? "a defect: " + e : e.getMessage();
+    return e.getMessage() == null ? "unexpected error: " + e : e.getMessage();
   }
 
   private static Duration time(String text) {
@@ -117,7 +121,7 @@ public final class Main implements Runnable {
         || (e instanceof PosthornException why && why.reason() == Reason.INVALID);
   }
 
-  /** Prints the usage: without a command there is nothing else to do. */
+  /** Prints the usage, since no command is given. */
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());

@@ -77,7 +77,8 @@ class CommandErrorsTest {
       assertThat(run("send", "-d", file, "--to", "https://example.com/", "a.b")).isEqualTo(1);
       assertThat(text.toString()).contains("is already open, here or in another process");
       assertThat(run("keys", "list", "--db", file)).isEqualTo(1);
-      assertThat(text.toString()).contains("is open in a running server; ask it instead: --url");
+      assertThat(text.toString())
+          .contains("is open in a running server; use that server instead: --url");
     }
   }
 
@@ -96,7 +97,7 @@ class CommandErrorsTest {
       assertThat(text.toString())
           .contains("posthorn: " + flag + ": cannot listen on " + address)
           .contains("already in use")
-          .contains("name another HOST:PORT")
+          .contains("choose another HOST:PORT")
           .contains("POSTHORN_");
     }
   }

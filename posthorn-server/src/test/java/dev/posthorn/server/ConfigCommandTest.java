@@ -96,7 +96,7 @@ class ConfigCommandTest {
           --allow-network           | 10.0.0.0/99     | --allow-network
           --tls-cert                | /nowhere.pem    | cannot read
           --admin-tls-key           | /nowhere.pem    | cannot read
-          --admin-token             | fifteen letters | needs 16; make one with
+          --admin-token             | fifteen letters | needs at least 16; make one with
           --admin-host              | ops.example:80  | without a port
           --public-url              | hooks.example   | https://hooks.example.com
           --public-url              | https://a.b/c   | without a path
@@ -111,7 +111,7 @@ class ConfigCommandTest {
           --otel-headers            | secret          | name=value
           --http-connections        | many            | 1 to
           --retention               | a week          | 7d or PT30S
-          --temp-dir                | /nowhere        | name one that exists
+          --temp-dir                | /nowhere        | name an existing, writable one
           """)
   void aBadValueIsNamedWithTheRemedy(String flag, String value, String remedy) {
     List<String> arguments = new ArrayList<>(List.of(flag, value));
@@ -215,6 +215,6 @@ class ConfigCommandTest {
     assertThat(help)
         .containsSubsequence(
             "Essential:", "--db", "Often used:", "--retention", "Rarely used:", "--permits");
-    assertThat(help).contains("90d; POSTHORN_RETENTION");
+    assertThat(help).contains("default 90d; POSTHORN_RETENTION");
   }
 }

@@ -402,7 +402,7 @@ class OperateTest {
         Verifier.of(secret).verify(request::header, request.body());
       }
       assertThat(heard.toString())
-          .contains("passed on to " + mine.url("/hooks"), "-> 500", "-> 200");
+          .contains("forwarded to " + mine.url("/hooks"), "-> 500", "-> 200");
     }
   }
 
@@ -425,7 +425,7 @@ class OperateTest {
       };
       CompletableFuture<Integer> ended =
           CompletableFuture.supplyAsync(() -> listen.execute(arguments), OwnThread::start);
-      Await.until("it listens", () -> heard.toString().contains("passing on to"));
+      Await.until("it listens", () -> heard.toString().contains("forwarding to"));
       String url = heard.toString().replaceAll("(?s).*listening on (\\S+).*", "$1");
       HttpRequest forged =
           HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.ofString("{}")).build();
@@ -440,7 +440,7 @@ class OperateTest {
   void whatCannotBeToldApartIsRefusedWithTheRemedy() {
     String to = "http://127.0.0.1:3000/";
     assertThat(run("listen", "--forward-to", "3000")).isEqualTo(2);
-    assertThat(text.toString()).contains("--forward-to: must be a URL like");
+    assertThat(text.toString()).contains("--forward-to: must be a URL such as");
     assertThat(run("listen", "--forward-to", to, "--status", "200")).isEqualTo(2);
     assertThat(text.toString()).contains("--status: must be left out");
     String[] from = {"--forward-from", "http://127.0.0.1:1", "--app", "a", "--secret"};

@@ -232,7 +232,7 @@ class ServeProcessTest {
     try (ServerProcess server =
         ServerProcess.start(
             folder, Map.of("POSTHORN_SECRET_KEY", SECRET_KEY), "--admin-listen", "none")) {
-      server.awaitLog("nobody can use the API");
+      server.awaitLog("No client can use the API");
     }
   }
 }

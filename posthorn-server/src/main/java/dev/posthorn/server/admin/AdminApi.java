@@ -26,31 +26,32 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the admin listener answers. What only looks needs no token, so that probes and Prometheus
- * need none; what changes something does, and is not taken from web pages.
+ * The operations of the admin listener. Operations that only read need no token, for probes and
+ * Prometheus; operations that change something need one, and are refused to web pages.
  */
 public final class AdminApi {
   /**
-   * Little comes here: 16 KiB, and 100 connections. Whoever stands still makes way at once, also
-   * for the same address, since probes may come from where somebody takes all connections.
+   * The limits of the admin listener, which has few clients: 16 KiB per request and 100
+   * connections. An idle connection makes room at once, even for the same address, so that probes
+   * get through when somebody there takes all connections.
    */
   public static final HttpLimits LIMITS =
       new HttpLimits(16 << 10, 16 << 10, 10_000, 75_000, 10_000, 100, 0, 16 << 20, 1, 0);
 
   /**
-   * How many requests may wait for a thread: far fewer than there are connections, since one that
-   * waits for a thread does not make way.
+   * The maximum number of requests that wait for a thread: far fewer than connections, since the
+   * connection of a waiting request does not make room.
    */
   public static final int WAITING = 16;
 
-  /** The media type of Prometheus' text format. */
+  /** The media type of the Prometheus text format. */
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
   private static final long WAIT_SECONDS = 10;
 
   private static final Pattern HOST = Pattern.compile("([^:\\[\\]]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
 
-  /** An address, or the name that browsers never look up elsewhere. */
+  /** An address, or the name that browsers never resolve by DNS. */
   private static final Pattern LOCAL_HOST = Pattern.compile("localhost|[0-9.]+|\\[.*]");
 
   private final Readiness readiness;
@@ -60,10 +61,10 @@ public final class AdminApi {
   /**
    * Creates the operations.
    *
-   * @param readiness what the server is ready for
-   * @param metrics the metrics, or null as long as there are none
-   * @param hosts the names by which the listener may be asked for changes, in lower case; addresses
-   *     and {@code localhost} always may
+   * @param readiness the server's readiness
+   * @param metrics the metrics, or null before the server has started
+   * @param hosts the host names under which the listener accepts changes, in lower case; it always
+   *     accepts them under addresses and {@code localhost}
    */
   public AdminApi(
       Readiness readiness, Supplier<@Nullable ServerMetrics> metrics, Set<String> hosts) {
@@ -73,10 +74,10 @@ public final class AdminApi {
   }
 
   /**
-   * Returns who may change something.
+   * Returns the authentication of changes.
    *
-   * @param tokens each is good for all
-   * @param failures slows down who tries others
+   * @param tokens the valid tokens; each allows everything
+   * @param failures slows down clients that try others
    */
   public static Authenticator gate(List<String> tokens, FailedAttempts failures) {
     return new AdminGate(tokens, failures);
@@ -90,14 +91,14 @@ public final class AdminApi {
             "GET",
             "/health/live",
             Access.PUBLIC,
-            docs("Says that the process works: 200, or 503 if only a new start helps."),
+            docs("Returns 200 while the process works, 503 if it must be restarted."),
             new Operation.NonBlocking((call, answer) -> answer.accept(this::live))),
         new Operation(
             "admin.ready",
             "GET",
             "/health/ready",
             Access.PUBLIC,
-            docs("Says whether requests are taken: 200, or 503."),
+            docs("Returns 200 while requests are accepted, otherwise 503."),
             new Operation.NonBlocking((call, answer) -> answer.accept(this::ready))),
         new Operation(
             "admin.metrics",
@@ -111,7 +112,7 @@ public final class AdminApi {
         change(
             "admin.reencrypt",
             "/reencrypt",
-            "Encrypts secrets of older keys with the newest one.",
+            "Reencrypts secrets with the newest key.",
             this::reencrypt));
   }
 
@@ -135,9 +136,9 @@ public final class AdminApi {
   }
 
   /**
-   * A web page in a browser must not change anything, whatever it knows: browsers tell where a page
-   * is from when it sends something, cannot send JSON elsewhere without asking first, and tell the
-   * name by which they were asked if somebody lets that point here.
+   * Refuses changes from a web page, whatever it knows. Browsers send a page's origin with such a
+   * request, send JSON to other origins only after a preflight, and send the host name, which
+   * reveals a name that somebody has pointed here.
    */
   private void requireNoBrowser(Call call) {
     String type = call.header("Content-Type");
@@ -146,11 +147,11 @@ public final class AdminApi {
           415, "unsupported_media_type", "send the header Content-Type: application/json");
     }
     if (call.header("Origin") != null) {
-      throw ApiError.forbidden("web pages change nothing here: leave the header Origin out");
+      throw ApiError.forbidden("web pages may not change anything here; send no header Origin");
     }
     if (!isKnownHost(call.head().authority())) {
       throw ApiError.forbidden(
-          "ask for an address such as 127.0.0.1, or name this host with --admin-host");
+          "use an address such as 127.0.0.1, or allow this host name with --admin-host");
     }
   }
 
@@ -176,7 +177,7 @@ public final class AdminApi {
     return trouble == null ? status(200, readiness.text(), null) : status(503, "failing", trouble);
   }
 
-  /** Returns why messages are not accepted, or null if they are. */
+  /** Returns the reason why messages are not accepted, or null if they are. */
   private @Nullable String trouble() {
     Engine engine = readiness.engine();
     return engine == null ? null : engine.condition().trouble().orElse(null);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The gate of the admin listener: one of its tokens opens it. */
+/** The authentication of the admin listener by one of its tokens. */
 final class AdminGate implements Authenticator {
   private static final Caller OPERATOR = Caller.NOBODY;
   private static final String BEARER = "Bearer ";
@@ -50,6 +50,6 @@ final class AdminGate implements Authenticator {
 
   @Override
   public void requireRoom() {
-    // Nothing here goes through the intake.
+    // The admin listener accepts no messages.
   }
 }

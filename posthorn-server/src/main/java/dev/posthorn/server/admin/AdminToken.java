@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token that one start of a server takes for changes over the admin listener. It lies in a file
- * beside the database that only the server's user can read, so that commands of that user need no
- * other, and ends with the server.
+ * The token of one server process for changes over the admin listener. It is in a file beside the
+ * database that only the server's user can read, so commands of that user need no other token. It
+ * ends with the server.
  */
 public final class AdminToken {
   private static final String PREFIX = "pha_";
@@ -21,22 +21,22 @@ public final class AdminToken {
 
   private final String text = Tokens.generate(PREFIX);
 
-  /** Creates a token that is not written anywhere yet. */
+  /** Creates a token that is not written to a file yet. */
   public AdminToken() {}
 
-  /** Returns what is shown as a bearer token. */
+  /** Returns the text of the bearer token. */
   public String text() {
     return text;
   }
 
-  /** Returns where the token of a server lies whose database this is. */
+  /** Returns the token file of the server that uses a database. */
   public static Path file(Path database) {
     return database.resolveSibling(database.getFileName() + SUFFIX);
   }
 
   /**
-   * Writes the token in the place of that of an earlier start. Whoever calls this has the database
-   * open, so that no other server's token lies there.
+   * Writes the token, replacing that of an earlier process. The caller must have the database open,
+   * so that no other server's token is replaced.
    *
    * @throws IllegalStateException if the file cannot be written
    */
@@ -54,7 +54,8 @@ public final class AdminToken {
   /**
    * Removes the file.
    *
-   * @throws IllegalStateException if that is not possible; the token itself ends with the server
+   * @throws IllegalStateException if the file cannot be removed; the token itself ends with the
+   *     server
    */
   public void remove(Path database) {
     try {
@@ -65,9 +66,9 @@ public final class AdminToken {
   }
 
   /**
-   * Returns the token of the server that has a database open, or null if there is no file with one.
+   * Returns the token of the server that has a database open, or null if there is no token file.
    *
-   * @throws IOException if the file cannot be read, as by another user
+   * @throws IOException if the file cannot be read, for example by another user
    */
   public static @Nullable String read(Path database) throws IOException {
     try {

@@ -4,31 +4,31 @@ import dev.posthorn.internal.engine.Engine;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a server takes requests now. Thread-safe. */
+/** The readiness of a server for requests. Thread-safe. */
 public final class Readiness {
   private volatile State state = State.STARTING;
   private volatile @Nullable Engine engine;
 
-  /** The states, in their order. */
+  /** The states of a server, in their order. */
   public enum State {
-    /** Settings and what waits are being read. */
+    /** The engine is reading settings and pending deliveries. */
     STARTING,
     /** Messages are accepted. */
     READY,
-    /** What is under way is brought to its end. */
+    /** Requests and deliveries in flight are being completed. */
     STOPPING
   }
 
   /** Creates the readiness of a server that starts. */
   public Readiness() {}
 
-  /** Messages are accepted from now on. */
+  /** Marks the server ready to accept messages. */
   public void ready(Engine running) {
     engine = running;
     state = State.READY;
   }
 
-  /** No request should come any more. */
+  /** Marks the server as stopping, so that no more requests come. */
   public void stopping() {
     state = State.STOPPING;
   }
@@ -38,12 +38,12 @@ public final class Readiness {
     return state;
   }
 
-  /** Returns the engine, or null as long as there is none. */
+  /** Returns the engine, or null before it has started. */
   public @Nullable Engine engine() {
     return engine;
   }
 
-  /** Returns the state as probes read it. */
+  /** Returns the state's name for probes. */
   String text() {
     return state.name().toLowerCase(Locale.ROOT);
   }

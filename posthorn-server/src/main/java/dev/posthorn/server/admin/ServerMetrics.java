@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics of a server as Prometheus reads them. Made when they are first asked for, so that the
- * start does not wait for them. Thread-safe.
+ * The metrics of a server for Prometheus. Created when they are first read, so that the start does
+ * not wait for them. Thread-safe.
  */
 public final class ServerMetrics implements AutoCloseable {
   private @Nullable PrometheusMeterRegistry registry;
@@ -30,7 +30,7 @@ public final class ServerMetrics implements AutoCloseable {
   private final HttpListener front;
   private final TokenAuthenticator authenticator;
 
-  /** Creates the metrics of an engine and of what stands before it. */
+  /** Creates the metrics of an engine, its HTTP listener and its authentication. */
   public ServerMetrics(Engine engine, HttpListener front, TokenAuthenticator authenticator) {
     this.engine = engine;
     this.front = front;
@@ -38,7 +38,8 @@ public final class ServerMetrics implements AutoCloseable {
   }
 
   /**
-   * Returns all metrics in Prometheus' text format; waits for the engine's loops, so not on one.
+   * Returns all metrics in the Prometheus text format. Waits for the engine's event loops, so it
+   * must not be called on one.
    */
   public String scrape() {
     return registry().scrape();

@@ -1,4 +1,6 @@
-/** What operators ask a running server for: health, metrics, backups, and the end of a hold. */
+/**
+ * The operator's interface of a running server: health, metrics, backups, and the end of a hold.
+ */
 @NullMarked
 package dev.posthorn.server.admin;
 

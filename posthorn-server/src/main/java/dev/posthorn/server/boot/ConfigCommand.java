@@ -8,15 +8,15 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Prints the configuration that a server would have. */
+/** Prints the configuration that {@code serve} would use. */
 @Command(
     name = "config",
     abbreviateSynopsis = true,
     description = {
-      "Prints the configuration that serve would have, with where each value stands, and checks"
-          + " it.",
+      "Prints and validates the configuration that serve would use, with the source of"
+          + " each value.",
       "Takes the same flags, variables and file as serve. Secrets are not shown.",
-      "The output can be kept as a --config file, apart from the secrets."
+      "Apart from the secrets, the output can be used as a --config file."
     })
 public final class ConfigCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -36,7 +36,7 @@ public final class ConfigCommand implements Callable<Integer> {
     }
     configuration
         .unknownVariables()
-        .forEach(name -> out.printf("%n# %s is set, but there is no such setting%n", name));
+        .forEach(name -> out.printf("%n# %s is set, but is not a known setting%n", name));
     out.flush();
     OptionsReader.logs(configuration);
     OptionsReader.warnings(OptionsReader.read(configuration))

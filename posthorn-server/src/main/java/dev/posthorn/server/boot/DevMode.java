@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The settings, token and application of a server that somebody develops with: its database lies in
- * a temporary folder, and it may deliver to this machine.
+ * The settings, token and application of a development server. Its database is in a temporary
+ * folder, and it may deliver to this machine.
  */
 final class DevMode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DevMode.class);
@@ -48,7 +48,7 @@ final class DevMode implements AutoCloseable {
   }
 
   /**
-   * Creates the mode of a command, and its folder.
+   * Creates the mode for a command, and its temporary folder.
    *
    * @throws BadSettingException if a flag contradicts it
    */
@@ -88,7 +88,7 @@ final class DevMode implements AutoCloseable {
     return new BadSettingException(setting.flag() + ": not with --dev: " + why, null);
   }
 
-  /** Keeps a listener on this machine: whoever reaches the API reaches what is behind it. */
+  /** Keeps a listener on this machine, since clients of the API reach what is behind it. */
   private static void stayHere(Configuration given, Setting setting, Map<Setting, String> own) {
     Configuration.Value value = given.value(setting);
     if (value.text().isEmpty() || value.text().equals("none")) {
@@ -112,12 +112,12 @@ final class DevMode implements AutoCloseable {
     return Base64.getEncoder().encodeToString(key);
   }
 
-  /** Returns the settings that the server starts with. */
+  /** Returns the settings of the server. */
   Configuration configuration() {
     return configuration;
   }
 
-  /** Makes a token and an application, and prints them with commands that use them. */
+  /** Creates a token and an application, and prints commands that use them. */
   void introduce(PosthornServer server, PrintWriter out) {
     String token = token(server.engine());
     String url = server.url();

@@ -14,19 +14,19 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where logs go and what they look like: to standard error, as text or JSON. Found by Logback as a
- * service, so that no configuration file is looked for; commands other than the server's log
- * warnings only.
+ * The configuration of logs: to standard error, as text or JSON. Logback finds it as a service, and
+ * so looks for no configuration file. Commands other than {@code serve} log only warnings and
+ * errors.
  */
 public final class Logs extends ContextAwareBase implements Configurator {
   static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
   static final List<String> FORMATS = List.of("text", "json");
 
-  /** Line ends in a message could pretend to be another line. */
+  /** Line breaks in a message are replaced, since they could forge another line. */
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %logger{0} %replace(%msg){'[\\r\\n]+', ' '}%n";
 
-  /** Creates the configuration; Logback does so. */
+  /** Creates the configuration; called by Logback. */
   public Logs() {}
 
   @Override
@@ -36,10 +36,11 @@ public final class Logs extends ContextAwareBase implements Configurator {
   }
 
   /**
-   * Changes what is logged, and how.
+   * Changes the level and format of logs.
    *
    * @param format one of {@link #FORMATS}
-   * @param level one of {@link #LEVELS}, for Posthorn itself; of others only warnings are shown
+   * @param level one of {@link #LEVELS}, for Posthorn itself; other loggers show only warnings and
+   *     errors
    */
   static void configure(String format, String level) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {

@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a server's options of a configuration. */
+/** Converts a configuration to a server's options. */
 final class OptionsReader {
   private static final List<String> RESOLVERS = List.of("local", "proxy");
   private static final int MOST_NUMBER = 1_000_000;
@@ -43,15 +43,15 @@ final class OptionsReader {
   }
 
   /**
-   * Returns the options that a configuration says.
+   * Returns the options of a configuration.
    *
-   * @throws dev.posthorn.server.config.BadSettingException if a value cannot be
+   * @throws dev.posthorn.server.config.BadSettingException if a value is invalid
    */
   static ServerOptions read(Configuration configuration) {
     return new OptionsReader(new SettingReader(configuration)).options();
   }
 
-  /** Sets up the log as a configuration says. */
+  /** Sets up logging as configured. */
   static void logs(Configuration configuration) {
     SettingReader values = new SettingReader(configuration);
     Logs.configure(
@@ -110,7 +110,12 @@ final class OptionsReader {
     if (token != null && token.length() < LEAST_ADMIN_TOKEN) {
       throw values.bad(
           Setting.ADMIN_TOKEN,
-          "has " + token.length() + " characters and needs " + LEAST_ADMIN_TOKEN + "; " + MAKE);
+          "has "
+              + token.length()
+              + " characters; it needs at least "
+              + LEAST_ADMIN_TOKEN
+              + "; "
+              + MAKE);
     }
     return token;
   }
@@ -148,7 +153,7 @@ final class OptionsReader {
     return uri.getScheme() + "://" + uri.getRawAuthority();
   }
 
-  /** Returns what is allowed but should not be, for whoever starts a server. */
+  /** Returns warnings about settings that are valid but inadvisable. */
   static List<String> warnings(ServerOptions options) {
     List<String> warnings = new ArrayList<>();
     String secret = options.access().jwtSecret();
@@ -157,16 +162,16 @@ final class OptionsReader {
           Setting.JWT_SECRET.flag()
               + " has fewer than "
               + Jwts.LEAST_SECRET_BYTES
-              + " bytes: whoever has a JWT can try secrets until one fits, and then do everything; "
+              + " bytes, so anyone with a JWT can guess it and then sign JWTs; "
               + MAKE
-              + ", and give out new JWTs");
+              + ", and issue new JWTs");
     }
     InetAddress listen = options.access().listen().getAddress();
     if (options.access().publicUrl() == null && listen != null && listen.isAnyLocalAddress()) {
       warnings.add(
           Setting.PUBLIC_URL.flag()
-              + " is missing: links to the portal lead to localhost until it says where browsers"
-              + " reach this server");
+              + " is missing: links to the portal lead to localhost until it names the URL at which"
+              + " browsers reach this server");
     }
     return warnings;
   }

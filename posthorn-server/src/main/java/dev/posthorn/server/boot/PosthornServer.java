@@ -43,8 +43,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running server: the admin listener, then the engine and the HTTP API over them, put together in
- * that order and taken apart in the opposite one. Thread-safe.
+ * A running server: the admin listener, then the engine, then the HTTP API. They start in that
+ * order and stop in the opposite one. Thread-safe.
  */
 public final class PosthornServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PosthornServer.class);
@@ -52,12 +52,15 @@ public final class PosthornServer implements AutoCloseable {
   private static final long HTTP_GRACE_MILLIS = 2_000;
 
   /**
-   * The number of requests that are worked on: of one environment half, of one application a
-   * quarter.
+   * The maximum number of requests in progress: half of them for one environment, a quarter for one
+   * application.
    */
   private static final int WORKERS = 16;
 
-  /** The number of requests that wait: of one environment half, of one application a quarter. */
+  /**
+   * The maximum number of waiting requests: half of them for one environment, a quarter for one
+   * application.
+   */
   private static final int WAITING = 4_096;
 
   private static final int ADMIN_WORKERS = 2;
@@ -79,7 +82,7 @@ public final class PosthornServer implements AutoCloseable {
   /**
    * Starts a server; it accepts requests when this returns.
    *
-   * @throws RuntimeException if something cannot be opened or listened on; nothing is left open
+   * @throws RuntimeException if a file or listener cannot be opened; nothing is left open
    */
   public static PosthornServer start(ServerOptions options) {
     PosthornServer server = new PosthornServer(options);
@@ -143,7 +146,7 @@ public final class PosthornServer implements AutoCloseable {
     readiness.ready(engine);
   }
 
-  /** It comes first, so that probes see a start that takes long. */
+  /** Opens the admin listener first, so that probes can see a slow start. */
   private void openAdmin(InetSocketAddress listen) {
     FairExecutor workers =
         new FairExecutor(
@@ -168,7 +171,7 @@ public final class PosthornServer implements AutoCloseable {
     adminFront = made;
   }
 
-  /** Begins to listen where a setting says. */
+  /** Starts a listener at the address of a setting. */
   private static void listen(Setting where, Runnable listen) {
     try {
       listen.run();
@@ -177,7 +180,7 @@ public final class PosthornServer implements AutoCloseable {
           where.flag()
               + ": "
               + e.getMessage()
-              + "; end what listens there, or name another HOST:PORT ("
+              + "; stop what listens there, or choose another HOST:PORT ("
               + where.variable()
               + ")",
           e);
@@ -211,21 +214,24 @@ public final class PosthornServer implements AutoCloseable {
     return started;
   }
 
-  /** Keeps deliveries, which whoever adds an endpoint aims, from operating this server. */
+  /**
+   * Returns options that never deliver to this server's own listeners, whatever URL an endpoint
+   * has.
+   */
   private HttpTransportOptions transport() {
     HttpTransportOptions given = options.transport();
     return given.toBuilder().addresses(given.addresses().except(listeners)).build();
   }
 
-  /** Otherwise each delivery would fail, one after the other. */
+  /** Refuses to start with the wrong key, since every delivery would fail. */
   private static void requireKeys(Engine started) {
     try {
       started.resealing().check();
     } catch (Keyring.KeyringException e) {
       throw new BadSettingException(
           Setting.SECRET_KEY.flag()
-              + ": a secret in the database is encrypted with another key; give the key that it was"
-              + " used with so far (while keys are replaced both: 2:NEW,1:OLD)",
+              + ": a secret in the database is encrypted with another key; give the key that the"
+              + " database was used with before (during a rotation both: 2:NEW,1:OLD)",
           e);
     }
   }
@@ -247,7 +253,7 @@ public final class PosthornServer implements AutoCloseable {
     return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   }
 
-  /** Returns the URL that clients use. */
+  /** Returns the URL of the API. */
   public String url() {
     return url(scheme(), front.address());
   }
@@ -257,7 +263,8 @@ public final class PosthornServer implements AutoCloseable {
   }
 
   /**
-   * Returns where links for browsers lead: as is set, or where it listens, never what clients say.
+   * Returns the base of links for browsers: the configured URL or the listener's, never a value
+   * from a request.
    */
   private String publicUrl() {
     String given = options.access().publicUrl();
@@ -289,10 +296,11 @@ public final class PosthornServer implements AutoCloseable {
   }
 
   /**
-   * Stops: is not ready any more, accepts no requests, answers those under way, waits for
-   * deliveries under way, and closes the file. Stopping twice does nothing.
+   * Stops the server: it reports that it is not ready, refuses new requests, answers those in
+   * progress, waits for deliveries in flight, and closes the file. Does nothing if it is already
+   * stopped.
    *
-   * @return whether every delivery under way came to its end within the grace
+   * @return whether every delivery in flight ended within the grace period
    */
   public boolean stop() {
     readiness.stopping();
@@ -302,16 +310,16 @@ public final class PosthornServer implements AutoCloseable {
     return quiet;
   }
 
-  /** What fails to close must not keep the others open. */
+  /** Closes a part, and logs its failure so that the other parts are closed too. */
   private static void close(Runnable part) {
     try {
       part.run();
     } catch (RuntimeException e) {
-      LOG.warn("a part did not close", e);
+      LOG.warn("Part of the server could not be closed", e);
     }
   }
 
-  /** Stops; see {@link #stop}. */
+  /** Stops the server; see {@link #stop}. */
   @Override
   public void close() {
     var unused = stop();

@@ -18,23 +18,22 @@ import picocli.CommandLine.ParseResult;
     name = "serve",
     abbreviateSynopsis = true,
     description = {
-      "Runs the server: the HTTP API over one database file, until it is stopped (SIGTERM,"
-          + " Ctrl-C).",
-      "Prints one line, \"ready URL\", when requests are taken; everything else goes to standard"
-          + " error.",
-      "A value is taken from its flag, else from its environment variable, else from the --config"
-          + " file. A secret may be @FILE.",
-      "Times are like 500ms, 30s, 5m, 2h, 7d, or PT30S; bytes like 1000, 64k, 1m."
+      "Runs the server, an HTTP API over one database file, until SIGTERM or Ctrl-C stops" + " it.",
+      "Prints the line \"ready URL\" to standard output when it accepts requests;"
+          + " everything else goes to standard error.",
+      "A flag takes precedence over its environment variable, and that over the --config"
+          + " file. A secret may be given as @FILE.",
+      "Times are written as 500ms, 30s, 5m, 2h, 7d or PT30S, sizes as 1000, 64k or 1m."
     },
     footer = {
       "",
-      "Exit code 0 after a stop that left nothing under way, 1 after any other end, 2 if a setting"
-          + " cannot be."
+      "Exits with 0 if the stop completed all deliveries in flight, with 2 if a setting"
+          + " is invalid, otherwise with 1."
     })
 public final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
-  /** How long a stop may take beside the deliveries under way. */
+  /** The maximum duration of a stop, apart from deliveries in flight. */
   private static final long STOP_MILLIS = 15_000;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -68,7 +67,7 @@ public final class ServeCommand implements Callable<Integer> {
     ServerOptions options = OptionsReader.read(configuration);
     configuration
         .unknownVariables()
-        .forEach(name -> LOG.warn("there is no setting for {}: see posthorn config", name));
+        .forEach(name -> LOG.warn("Unknown setting {}; see posthorn config", name));
     StopLimit limit =
         StopLimit.of(
             options.manner().closeMillis() + STOP_MILLIS, () -> Runtime.getRuntime().halt(1));
@@ -85,7 +84,7 @@ public final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Signals would end the process with a code of their own. */
+  /** Stops the server and ends the process with our own exit code instead of the signal's. */
   private static void stop(PosthornServer server, StopLimit limit, @Nullable DevMode mode) {
     limit.begin();
     int code = 1;
@@ -95,7 +94,7 @@ public final class ServeCommand implements Callable<Integer> {
         mode.close();
       }
     } catch (RuntimeException e) {
-      LOG.error("the stop failed", e);
+      LOG.error("Server could not be stopped", e);
     } finally {
       Runtime.getRuntime().halt(code);
     }
@@ -105,11 +104,11 @@ public final class ServeCommand implements Callable<Integer> {
     OptionsReader.warnings(options).forEach(LOG::warn);
     if (options.access().jwtSecret() == null && !hasKey(server)) {
       LOG.warn(
-          "nobody can use the API: set --jwt-secret, or stop the server and run posthorn keys"
-              + " create");
+          "No client can use the API: set --jwt-secret, or stop the server and run posthorn"
+              + " keys create");
     }
     if (server.engine().hold().isHeld()) {
-      LOG.warn("no delivery begins since the database was restored: run posthorn release");
+      LOG.warn("Deliveries are held after a restore; run posthorn release");
     }
   }
 

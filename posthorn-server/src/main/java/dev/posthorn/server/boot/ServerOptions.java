@@ -12,14 +12,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a server is started.
+ * The options of a server.
  *
  * @param database the SQLite file
- * @param keyring encrypts secrets
- * @param access who may come in, and where
- * @param engine how messages are delivered
- * @param transport how receivers are reached
- * @param limits what a client may cost
+ * @param keyring the keys that encrypt secrets
+ * @param access listeners and authentication
+ * @param engine the options of deliveries
+ * @param transport the options of requests to receivers
+ * @param limits the limits of the API's clients
  * @param manner the rest
  */
 public record ServerOptions(
@@ -43,18 +43,18 @@ public record ServerOptions(
   }
 
   /**
-   * Who may come in, and where.
+   * Listeners and authentication.
    *
-   * @param listen where the API listens; port 0 for any free one
-   * @param adminListen where health and metrics listen, or null for nowhere
+   * @param listen the API's address; port 0 for any free port
+   * @param adminListen the address of health and metrics, or null for none
    * @param jwtSecret the secret that JWTs are signed with, or null if none are accepted
-   * @param adminToken a token for changes over the admin listener, or null for none but that of the
-   *     file
+   * @param adminToken a token for changes over the admin listener, or null for only the one in the
+   *     token file
    * @param tls the API's certificate, or null for plain HTTP
    * @param adminTls the admin listener's certificate, or null for plain HTTP
-   * @param adminHosts the names by which the admin listener may be asked for changes, in lower case
-   * @param publicUrl where clients reach the API, such as {@code https://hooks.example.com}, or
-   *     null for where it listens
+   * @param adminHosts the host names under which the admin listener accepts changes, in lower case
+   * @param publicUrl the URL at which clients reach the API, such as {@code
+   *     https://hooks.example.com}, or null for the listener's
    */
   public record Access(
       InetSocketAddress listen,
@@ -110,16 +110,16 @@ public record ServerOptions(
   public record Tls(Path certificate, Path key) {}
 
   /**
-   * How the server behaves apart from deliveries.
+   * The server's behavior apart from deliveries.
    *
-   * @param closeMillis how long a stop waits for deliveries under way
+   * @param closeMillis the time that a stop waits for deliveries in flight
    * @param alsoSvixHeaders whether signature headers are sent as {@code svix-*}, too
-   * @param failedAuthLimit wrong tokens from one address within a minute before more get 429
+   * @param failedAuthLimit the number of invalid tokens per address and minute, after which the
+   *     answer is 429
    * @param cors the pages of other origins that may use the API
-   * @param tracing where traces go, or null for nowhere
+   * @param tracing the destination of traces, or null for none
    * @param strict whether unknown event types of messages and unknown fields are refused
-   * @param tempFolder where native libraries are unpacked, or null for the folder for temporary
-   *     files, or that of the database
+   * @param tempFolder the folder for unpacked native libraries, or null for the default
    */
   public record Tuning(
       long closeMillis,

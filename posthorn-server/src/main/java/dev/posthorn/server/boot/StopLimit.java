@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The longest time that a stop may take: after that the process ends all the same, so that a signal
- * always has an effect. Its thread exists from the start, since a process in trouble may get none.
+ * The maximum duration of a stop, after which the process is halted, so that a signal always has an
+ * effect. Its thread exists from the start, since a process in trouble may get no new one.
  */
 final class StopLimit {
   private final CountDownLatch begun = new CountDownLatch(1);
@@ -19,7 +19,7 @@ final class StopLimit {
   }
 
   /**
-   * Makes a limit that counts from {@link #begin}.
+   * Creates a limit that counts from {@link #begin}.
    *
    * @param halt ends the process
    */
@@ -47,7 +47,7 @@ final class StopLimit {
     begun.countDown();
   }
 
-  /** Ends the time: the stop is done. */
+  /** Ends the time, since the stop is complete. */
   void end() {
     ended.countDown();
   }

@@ -2,7 +2,7 @@ package dev.posthorn.server.config;
 
 import org.jspecify.annotations.Nullable;
 
-/** A setting cannot be as it is; the message names it, where it stands, and the remedy. */
+/** An invalid setting; the message names the setting, the source of its value, and the remedy. */
 public final class BadSettingException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

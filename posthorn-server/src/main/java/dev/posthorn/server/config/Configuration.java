@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of each setting, and where it stands: a flag goes before an environment variable, that
- * before the configuration file, that before the default.
+ * The value of each setting, and its source. A flag takes precedence over an environment variable,
+ * that over the configuration file, and that over the default.
  */
 public final class Configuration {
   private static final Set<String> OTHER_VARIABLES =
@@ -34,7 +34,7 @@ public final class Configuration {
           "POSTHORN_ADMIN_CA",
           "POSTHORN_SECRET");
 
-  /** Kubernetes sets such for a service that is called posthorn. */
+  /** Variables that Kubernetes sets for a service named posthorn. */
   private static final Pattern FOREIGN =
       Pattern.compile(
           "POSTHORN_(PORT|SERVICE_.*|PORT_.*|.*_(SERVICE_HOST|SERVICE_PORT.*|PORT_.*))");
@@ -43,22 +43,22 @@ public final class Configuration {
   private final List<String> unknownVariables = new ArrayList<>();
 
   /**
-   * A value.
+   * A value and its source.
    *
-   * @param text it, as it was written
-   * @param source where it stands, for people
+   * @param text the value as written
+   * @param source its source, for people
    */
   public record Value(String text, String source) {}
 
   private Configuration() {}
 
   /**
-   * Puts a configuration together.
+   * Creates a configuration.
    *
-   * @param flags returns what a flag says, or null
+   * @param flags returns the value of a flag, or null
    * @param environment the environment variables
    * @param file the configuration file: properties in UTF-8, or null for none
-   * @throws BadSettingException if the file cannot be read or has a key that is not known
+   * @throws BadSettingException if the file cannot be read or has an unknown key
    */
   public static Configuration of(
       Function<Setting, @Nullable String> flags,
@@ -112,7 +112,7 @@ public final class Configuration {
       Setting setting = Setting.of(key);
       if (setting == null) {
         throw new BadSettingException(
-            file + ": there is no setting \"" + key + "\"; did you mean \"" + nearest(key) + "\"?",
+            file + ": unknown setting \"" + key + "\"; did you mean \"" + nearest(key) + "\"?",
             null);
       }
       values.put(setting, new Value(properties.getProperty(key).strip(), file.toString()));
@@ -132,7 +132,7 @@ public final class Configuration {
         .orElseThrow();
   }
 
-  /** The edit distance of Levenshtein. */
+  /** Returns the Levenshtein distance of two texts. */
   private static int distance(String one, String other) {
     int[] row = new int[other.length() + 1];
     for (int j = 0; j <= other.length(); j++) {
@@ -151,23 +151,23 @@ public final class Configuration {
     return row[other.length()];
   }
 
-  /** Returns the value of a setting as it was written; empty for none. */
+  /** Returns the value of a setting as written; empty for none. */
   public String text(Setting setting) {
     return value(setting).text();
   }
 
-  /** Returns the value of a setting, and where it stands. */
+  /** Returns the value of a setting, and its source. */
   @SuppressWarnings("NullAway") // every setting has a value from the beginning
   public Value value(Setting setting) {
     return values.get(setting);
   }
 
-  /** Returns environment variables that look like settings and are none. */
+  /** Returns unknown environment variables that look like settings. */
   public List<String> unknownVariables() {
     return List.copyOf(unknownVariables);
   }
 
-  /** Returns an exception that names a setting, where its value stands, and the remedy. */
+  /** Returns an exception that names a setting, the source of its value, and the remedy. */
   BadSettingException bad(Setting setting, String problem, @Nullable Throwable cause) {
     String source = value(setting).source();
     String where = source.equals(setting.flag()) ? "" : " (from " + source + ")";

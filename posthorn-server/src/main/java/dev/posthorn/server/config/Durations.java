@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads times as people write them: {@code 30s}, or {@code PT30S} as ISO 8601 has it. */
+/** Parser of times such as {@code 30s}, or {@code PT30S} in ISO 8601. */
 public final class Durations {
-  /** Examples for messages and help. */
+  /** Examples of times, for messages and help. */
   public static final String EXAMPLES = "500ms, 30s, 5m, 2h, 7d or PT30S";
 
-  /** The longest time that can be written as {@code 30s}; in milliseconds it fits into a long. */
+  /** The longest time in the short form; in milliseconds it fits into a long. */
   private static final Duration MOST = Duration.ofDays(999_999_999);
 
   private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
@@ -18,10 +18,10 @@ public final class Durations {
   private Durations() {}
 
   /**
-   * Returns the time that a text says.
+   * Returns the time of a text.
    *
-   * @throws IllegalArgumentException if it says none, or one below zero; the message says what
-   *     would be right
+   * @throws IllegalArgumentException if the text is not a time, or a negative one; the message
+   *     names valid ones
    */
   public static Duration parse(String text) {
     String right = "\"" + text + "\" must be a time such as " + EXAMPLES;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** Gives a command a flag for each setting, grouped by how often people touch them. */
+/** Command-line flags for settings, grouped by frequency of use. */
 public final class SettingFlags {
   private static final String CONFIG = "--config";
   private static final String CONFIG_VARIABLE = "POSTHORN_CONFIG";
@@ -53,15 +53,16 @@ public final class SettingFlags {
         .type(String.class)
         .order(0)
         .description(
-            "A file with lines such as retry-schedule=5s,5m; flags and environment variables go"
-                + " before it ("
+            "A file of settings, such as retry-schedule=5s,5m; flags and environment variables"
+                + " take precedence. ("
                 + CONFIG_VARIABLE
                 + ").")
         .build();
   }
 
   private static OptionSpec flag(Setting setting) {
-    String fallback = setting.defaultValue().isEmpty() ? "" : setting.defaultValue() + "; ";
+    String fallback =
+        setting.defaultValue().isEmpty() ? "" : "default " + setting.defaultValue() + "; ";
     return OptionSpec.builder(setting.flag())
         .paramLabel(setting.label())
         .type(String.class)
@@ -71,7 +72,7 @@ public final class SettingFlags {
   }
 
   /**
-   * Returns the configuration that a command was called with.
+   * Returns the configuration of a command.
    *
    * @throws BadSettingException if it cannot be read
    */
@@ -80,7 +81,7 @@ public final class SettingFlags {
   }
 
   /**
-   * Returns the configuration that a command was called with.
+   * Returns the configuration of a command.
    *
    * @param fixed values that take precedence over all others
    * @throws BadSettingException if it cannot be read
@@ -95,7 +96,7 @@ public final class SettingFlags {
   }
 
   /**
-   * Returns the configuration of some flags and of what the environment says.
+   * Returns the configuration from some flags and the environment.
    *
    * @throws BadSettingException if it cannot be read
    */

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads values of a configuration; what cannot be is a {@link BadSettingException}. */
+/** Reader of a configuration's values; an invalid value is a {@link BadSettingException}. */
 public final class SettingReader {
   private static final Pattern BYTES = Pattern.compile("(\\d{1,9})([kKmM]?)");
 
@@ -29,7 +29,7 @@ public final class SettingReader {
     return text.isEmpty() ? null : text;
   }
 
-  /** Returns a secret: the text, or for {@code @FILE} the first line of the file; null if empty. */
+  /** Returns a secret: the text, or the first line of the file for {@code @FILE}; null if empty. */
   public @Nullable String secret(Setting setting) {
     String text = text(setting);
     if (text == null || !text.startsWith("@")) {
@@ -49,26 +49,26 @@ public final class SettingReader {
     return text == null ? null : Path.of(text);
   }
 
-  /** Returns a file that can be read, or null if none is named. */
+  /** Returns a readable file, or null if none is named. */
   public @Nullable Path readable(Setting setting) {
     Path file = file(setting);
     if (file != null && !Files.isReadable(file)) {
-      throw configuration.bad(setting, "cannot read " + file + "; name a file that can be", null);
+      throw configuration.bad(setting, "cannot read " + file + "; name a readable file", null);
     }
     return file;
   }
 
-  /** Returns a folder that exists, or null if none is named. */
+  /** Returns an existing folder, or null if none is named. */
   public @Nullable Path folder(Setting setting) {
     Path folder = file(setting);
     if (folder != null && !Files.isDirectory(folder)) {
       throw configuration.bad(
-          setting, folder + " is no folder; name one that exists and can be written to", null);
+          setting, folder + " is not a folder; name an existing, writable one", null);
     }
     return folder;
   }
 
-  /** Returns a whole number within bounds. */
+  /** Returns an integer within bounds. */
   public int number(Setting setting, int least, int most) {
     return checked(
         setting,
@@ -100,7 +100,7 @@ public final class SettingReader {
         "a number of bytes from " + least + " to " + most + ", such as 1000, 64k or 1m");
   }
 
-  /** Returns a share from 0 to 1. */
+  /** Returns a fraction from 0 to 1. */
   public double share(Setting setting) {
     return checked(
         setting,
@@ -112,7 +112,7 @@ public final class SettingReader {
         "a number from 0 to 1, such as 0.2");
   }
 
-  /** Returns yes or no. */
+  /** Returns a boolean. */
   public boolean flag(Setting setting) {
     return checked(
         setting,
@@ -134,7 +134,7 @@ public final class SettingReader {
         String.join(", ", words));
   }
 
-  /** Returns a time in milliseconds within bounds, which are written as times. */
+  /** Returns a time in milliseconds within bounds, which are given as times. */
   public long millis(Setting setting, String least, String most) {
     return checked(
         setting,
@@ -146,10 +146,7 @@ public final class SettingReader {
         "a time from " + least + " to " + most + ", such as " + Durations.EXAMPLES);
   }
 
-  /**
-   * Returns the waits of a schedule in milliseconds: at most 20, together at most 31 days; {@code
-   * none} for no wait.
-   */
+  /** Returns the waits of a retry schedule in milliseconds; empty for {@code none}. */
   public List<Long> waits(Setting setting) {
     return checked(
         setting,
@@ -165,7 +162,7 @@ public final class SettingReader {
           require(waits.size() <= 20 && total <= millis("31d"));
           return waits;
         },
-        "at most 20 waits, together at most 31d, such as 5s,5m,2h; or none, for no second attempt");
+        "at most 20 waits, together at most 31d, such as 5s,5m,2h; or none, for no retries");
   }
 
   /** Returns an address with a port. */
@@ -186,7 +183,10 @@ public final class SettingReader {
     return Durations.parse(time).toMillis();
   }
 
-  /** Returns what a text means; what the parser throws says that it must be something else. */
+  /**
+   * Returns the parsed value of a setting; replaces the parser's message by a description of valid
+   * values.
+   */
   private <T> T checked(Setting setting, Function<String, T> parser, String right) {
     String text = configuration.text(setting);
     try {
@@ -196,7 +196,7 @@ public final class SettingReader {
     }
   }
 
-  /** Returns what somebody else makes of a setting; their complaint becomes ours. */
+  /** Returns the parsed value of a setting; the parser's message becomes the exception's. */
   public <T> T made(Setting setting, Function<String, T> parser) {
     try {
       return parser.apply(configuration.text(setting));
@@ -205,7 +205,7 @@ public final class SettingReader {
     }
   }
 
-  /** Returns an exception that names a setting, where its value stands, and the remedy. */
+  /** Returns an exception that names a setting, the source of its value, and the remedy. */
   public BadSettingException bad(Setting setting, String problem) {
     return configuration.bad(setting, problem, null);
   }

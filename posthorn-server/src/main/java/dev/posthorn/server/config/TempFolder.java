@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A folder for as long as a command needs it. */
+/** A temporary folder of a command. */
 public final class TempFolder implements AutoCloseable {
   private final Path path;
 
@@ -16,16 +16,17 @@ public final class TempFolder implements AutoCloseable {
     this.path = path;
   }
 
-  /** Returns the folder for temporary files that is named for all commands, or null. */
+  /** Returns the configured parent of temporary folders, or null. */
   public static @Nullable Path named() {
     String text = System.getenv(Setting.TEMP_DIR.variable());
     return text == null || text.isBlank() ? null : Path.of(text.strip());
   }
 
   /**
-   * Creates one.
+   * Creates a folder.
    *
-   * @throws IllegalStateException if that is not possible; the message says why and what helps
+   * @throws IllegalStateException if it cannot be created; the message names the reason and the
+   *     remedy
    */
   public static TempFolder create(String prefix) {
     Path named = named();
@@ -34,22 +35,22 @@ public final class TempFolder implements AutoCloseable {
       return new TempFolder(Files.createTempDirectory(parent, prefix));
     } catch (IOException e) {
       throw new IllegalStateException(
-          "cannot make a folder for temporary files in "
+          "cannot create a temporary folder in "
               + parent
               + ": "
               + FileFailure.why(e)
-              + "; name another one with "
+              + "; choose another one with "
               + Setting.TEMP_DIR.variable(),
           e);
     }
   }
 
-  /** Returns where it is. */
+  /** Returns the folder's path. */
   public Path path() {
     return path;
   }
 
-  /** Removes it with all that is in it. */
+  /** Deletes the folder with its content. */
   @Override
   public void close() throws IOException {
     try (Stream<Path> paths = Files.walk(path)) {

@@ -1,4 +1,4 @@
-/** The server's settings: what there is, where a value comes from, and what it means. */
+/** The server's settings: their list, the sources of values, and their parsing. */
 @NullMarked
 package dev.posthorn.server.config;
 

@@ -12,14 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An exporter whose failures stand in the server's log, in its form and once a minute at most. The
- * exporter itself writes to a log of the JDK, which would mix other lines in; that is turned off.
+ * An exporter whose failures appear in the server's log, at most once a minute. The exporter's own
+ * log, which is the JDK's and has another format, is turned off.
  */
 final class LoggedExporter implements SpanExporter {
   private static final Logger LOG = LoggerFactory.getLogger(LoggedExporter.class);
   private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** Held, since the JDK forgets levels of loggers that nobody holds. */
+  /**
+   * A strong reference, since the JDK forgets the level of a logger that is only weakly reachable.
+   */
   private static final java.util.logging.Logger OTHER =
       java.util.logging.Logger.getLogger("io.opentelemetry");
 
@@ -47,7 +49,7 @@ final class LoggedExporter implements SpanExporter {
     long now = System.nanoTime();
     if (now - last >= PAUSE_NANOS && told.compareAndSet(last, now)) {
       LOG.warn(
-          "{} spans were not taken by --otel-endpoint and are lost: {}",
+          "Lost {} spans that --otel-endpoint did not accept: {}",
           spans,
           why == null ? "it refused them" : why.toString());
     }

@@ -34,13 +34,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes spans of what happens to messages: one for the acceptance, in the trace that the sender's
- * {@code traceparent} names (W3C Trace Context), one below it for the commit, and one for each
- * attempt, made when its outcome is on disk.
+ * Creates spans for messages: one for the acceptance, in the trace of the sender's {@code
+ * traceparent} (W3C Trace Context), a child for the commit, and one for each attempt, created when
+ * its outcome is on disk.
  *
- * <p>Attempts belong to the trace of their acceptance as long as that is remembered: for the last
- * 10,000 messages, and not after a restart. Later ones begin a trace of their own; the message's id
- * is in all of them. No span has a URL, a payload or a secret. Thread-safe.
+ * <p>Attempts belong to the trace of the acceptance, which is remembered for the last 10,000
+ * messages until a restart. Other attempts start a trace of their own; all spans have the message's
+ * id. No span has a URL, a payload or a secret. Thread-safe.
  */
 public final class Tracing implements AcceptanceListener, EngineListener, AutoCloseable {
   private static final int MOST_REMEMBERED = 10_000;
@@ -85,10 +85,10 @@ public final class Tracing implements AcceptanceListener, EngineListener, AutoCl
   }
 
   /**
-   * Starts to send traces to a collector, in batches, from a thread of its own. What the collector
-   * does not take in time is dropped.
+   * Starts sending traces to a collector, in batches, on a separate thread. Traces that the
+   * collector does not take in time are dropped.
    *
-   * @param ids writes ids as clients see them
+   * @param ids formats ids as clients see them
    */
   public static Tracing start(TracingOptions options, PublicIds ids) {
     OtlpHttpSpanExporterBuilder exporter =
@@ -121,7 +121,7 @@ public final class Tracing implements AcceptanceListener, EngineListener, AutoCl
     return new Watched(accept, commit);
   }
 
-  /** The spans of one message on its way to the disk. */
+  /** The spans of one message's acceptance. */
   private final class Watched implements Progress {
     private final Span accept;
     private final Span commit;
@@ -193,7 +193,7 @@ public final class Tracing implements AcceptanceListener, EngineListener, AutoCl
     span.end(end, TimeUnit.MICROSECONDS);
   }
 
-  /** Sends what there is still, for some seconds at most. */
+  /** Sends the remaining spans, for at most 5 seconds. */
   @Override
   public void close() {
     var unused = provider.shutdown().join(CLOSE_SECONDS, TimeUnit.SECONDS);

@@ -5,18 +5,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Where traces go.
+ * The destination of traces.
  *
- * @param endpoint the collector, such as {@code http://127.0.0.1:4318}; traces are posted to {@code
- *     /v1/traces} below it, as OTLP has it
- * @param headers headers for it, such as an API key
- * @param share which share of the messages is traced, from 0 to 1, if their sender does not say
+ * @param endpoint the collector's URL, such as {@code http://127.0.0.1:4318}; traces are posted to
+ *     {@code /v1/traces} below it, as OTLP requires
+ * @param headers headers for the collector, such as an API key
+ * @param share the fraction of messages to trace, from 0 to 1, if their sender does not decide
  */
 public record TracingOptions(String endpoint, Map<String, String> headers, double share) {
   /**
-   * Reads the collector's address.
+   * Returns the collector's URL without a slash at the end.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if the URL is invalid
    */
   public static String endpoint(String text) {
     URI uri;
@@ -37,9 +37,9 @@ public record TracingOptions(String endpoint, Map<String, String> headers, doubl
   }
 
   /**
-   * Reads headers: {@code name=value,name=value}.
+   * Returns the headers of a text such as {@code name=value,name=value}.
    *
-   * @throws IllegalArgumentException if they are none
+   * @throws IllegalArgumentException if the text is invalid
    */
   public static Map<String, String> headers(String text) {
     Map<String, String> headers = new LinkedHashMap<>();

@@ -1,4 +1,4 @@
-/** Traces of messages, for OpenTelemetry: nothing else in the server knows of it. */
+/** Traces of messages for OpenTelemetry, on which no other package depends. */
 @NullMarked
 package dev.posthorn.server.tracing;
 

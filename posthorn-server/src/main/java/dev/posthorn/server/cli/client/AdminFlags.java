@@ -11,14 +11,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Flags that tell where a running server's admin listener is, and with which token. */
+/** Flags for the admin listener of a running server and its token. */
 public final class AdminFlags {
   @Option(
       names = "--db",
       paramLabel = "FILE",
       description =
-          "The server's database; beside it lies the admin token of a running one. Default:"
-              + " posthorn.db. (POSTHORN_DB)")
+          "The server's database, with the admin token beside it. Default: posthorn.db."
+              + " (POSTHORN_DB)")
   private @Nullable Path db;
 
   @Option(
@@ -34,7 +34,7 @@ public final class AdminFlags {
       names = "--admin-token",
       paramLabel = "TOKEN",
       description =
-          "Its token, or @FILE with it; the one that lies beside the database unless given."
+          "The admin token, or @FILE. Default: the one beside the database."
               + " (POSTHORN_ADMIN_TOKEN)")
   private @Nullable String token;
 
@@ -43,11 +43,10 @@ public final class AdminFlags {
       paramLabel = "FILE",
       defaultValue = "${env:POSTHORN_ADMIN_CA}",
       description =
-          "Trust these certificates (PEM) rather than the JDK's, if it is https."
-              + " (POSTHORN_ADMIN_CA)")
+          "Certificates to trust for https (PEM), instead of the JDK's. (POSTHORN_ADMIN_CA)")
   private @Nullable Path ca;
 
-  /** Returns the database that is named, or null. */
+  /** Returns the named database, or null. */
   public @Nullable Path db() {
     return db;
   }
@@ -69,7 +68,7 @@ public final class AdminFlags {
     };
   }
 
-  /** Returns the token that is set as for the server, or else the one beside its database. */
+  /** Returns the configured admin token, or the one beside the server's database. */
   private @Nullable String token() {
     Configuration configuration = SettingFlags.read(this::flag, System.getenv());
     String set = new SettingReader(configuration).secret(Setting.ADMIN_TOKEN);
@@ -86,7 +85,7 @@ public final class AdminFlags {
               + AdminToken.file(database)
               + " ("
               + FileFailure.why(e)
-              + "); run this as the user that the server runs as, or give --admin-token",
+              + "); run this as the server's user, or give --admin-token",
           e);
     }
   }

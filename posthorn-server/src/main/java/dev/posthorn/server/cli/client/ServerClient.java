@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Asks a running server. Thread-safe. */
+/** A client of a running server. Thread-safe. */
 public final class ServerClient implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -31,8 +31,8 @@ public final class ServerClient implements AutoCloseable {
   /**
    * Creates a client.
    *
-   * @param url where the server is, such as {@code http://127.0.0.1:8071}
-   * @param token what it shows as a bearer token, or null for nothing
+   * @param url the server's URL, such as {@code http://127.0.0.1:8071}
+   * @param token the bearer token, or null for none
    */
   public ServerClient(String url, @Nullable String token) {
     this(url, token, null);
@@ -41,9 +41,9 @@ public final class ServerClient implements AutoCloseable {
   /**
    * Creates a client.
    *
-   * @param url where the server is, such as {@code https://posthorn.example.com}
-   * @param token what it shows as a bearer token, or null for nothing
-   * @param tls which certificates it trusts, or null for those that the JDK does
+   * @param url the server's URL, such as {@code https://posthorn.example.com}
+   * @param token the bearer token, or null for none
+   * @param tls the trusted certificates, or null for the JDK's
    */
   public ServerClient(String url, @Nullable String token, @Nullable SSLContext tls) {
     HttpClient.Builder builder =
@@ -55,7 +55,9 @@ public final class ServerClient implements AutoCloseable {
     this.token = token;
   }
 
-  /** The server was not reached, or refused; the message tells which and why. */
+  /**
+   * A failed request; the message says whether the server was unreachable or refused it, and why.
+   */
   public static final class FailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -72,22 +74,22 @@ public final class ServerClient implements AutoCloseable {
     }
   }
 
-  /** Returns an empty JSON object, to be filled and sent. */
+  /** Returns a new, empty JSON object. */
   public static ObjectNode object() {
     return JSON.createObjectNode();
   }
 
-  /** Returns text that is JSON as JSON, or else as a JSON text. */
+  /** Returns the parsed JSON of a text. */
   public static JsonNode json(String text) {
     return JSON.readTree(text);
   }
 
-  /** Returns text as it stands in a path or a query. */
+  /** Returns text encoded for a path or a query. */
   public static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** Returns what is at a path. */
+  /** Returns the resource at a path. */
   public JsonNode get(String path) {
     return send("GET", path, null);
   }
@@ -97,7 +99,7 @@ public final class ServerClient implements AutoCloseable {
     return send("POST", path, body);
   }
 
-  /** Deletes what is at a path. */
+  /** Deletes the resource at a path. */
   public void delete(String path) {
     var unused = send("DELETE", path, null);
   }
@@ -113,8 +115,8 @@ public final class ServerClient implements AutoCloseable {
           url
               + ": its certificate is not trusted ("
               + e.getMessage()
-              + "); name the file that has it, or its authority's: --admin-ca FILE for the admin"
-              + " listener, --ca FILE for the API",
+              + "); name a file with it or its CA: --admin-ca FILE for the admin listener, --ca"
+              + " FILE for the API",
           e);
     } catch (IOException e) {
       throw new FailedException(
@@ -146,14 +148,14 @@ public final class ServerClient implements AutoCloseable {
     return answer;
   }
 
-  /** The JDK's exceptions say it in their classes. */
+  /** Returns a description of an exception, since those of the JDK often have no message. */
   private static String why(IOException e) {
     if (!(e instanceof ConnectException)) {
       return e.getMessage() == null ? e.toString() : e.getMessage();
     }
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnresolvedAddressException) {
-        return "its host has no address";
+        return "unknown host";
       }
     }
     return e.getMessage() == null ? "nothing listens there" : e.getMessage();
@@ -164,8 +166,7 @@ public final class ServerClient implements AutoCloseable {
     try {
       request = HttpRequest.newBuilder(URI.create(url + path));
     } catch (IllegalArgumentException e) {
-      throw new FailedException(
-          0, "\"" + url + "\" is no URL of a server, such as http://127.0.0.1:8071", e);
+      throw new FailedException(0, "\"" + url + "\" is not a URL such as http://127.0.0.1:8071", e);
     }
     request.method(
         method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.toString()));

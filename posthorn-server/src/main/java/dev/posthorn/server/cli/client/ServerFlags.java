@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Flags that tell where a running server's API is, and with which token. */
+/** Flags for the API of a running server and its token. */
 public final class ServerFlags {
   @Option(
       names = "--url",
       paramLabel = "URL",
       defaultValue = "${env:POSTHORN_URL}",
-      description = "The API of the running server, like http://127.0.0.1:8071. (POSTHORN_URL)")
+      description = "The API of the running server, such as http://127.0.0.1:8071. (POSTHORN_URL)")
   private @Nullable String url;
 
   @Option(
@@ -24,8 +24,7 @@ public final class ServerFlags {
       names = "--ca",
       paramLabel = "FILE",
       defaultValue = "${env:POSTHORN_CA}",
-      description =
-          "Trust these certificates (PEM) rather than the JDK's, if it is https. (POSTHORN_CA)")
+      description = "Certificates to trust for https (PEM), instead of the JDK's. (POSTHORN_CA)")
   private @Nullable Path ca;
 
   /** Returns whether a server is named. */
@@ -42,7 +41,10 @@ public final class ServerFlags {
     String named = url;
     if (named == null || named.isBlank()) {
       throw new ServerClient.FailedException(
-          0, "which server? give --url URL and --token TOKEN (POSTHORN_URL, POSTHORN_TOKEN)", null);
+          0,
+          "no server is named; give --url URL and --token TOKEN (POSTHORN_URL,"
+              + " POSTHORN_TOKEN)",
+          null);
     }
     return new ServerClient(named, token, ca == null ? null : Trust.in(ca, "--ca"));
   }

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows for people: columns as wide as their widest text. */
+/** A text table whose columns are as wide as their widest cell. */
 public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
@@ -13,12 +13,14 @@ public final class Table {
     rows.add(List.of(headings));
   }
 
-  /** Adds a row; control characters are shown as such, so that no terminal acts on them. */
+  /** Adds a row; control characters are escaped, so that no terminal acts on them. */
   public void add(String... cells) {
     rows.add(List.of(cells).stream().map(Table::printable).toList());
   }
 
-  /** Returns text from elsewhere without what a terminal would act on. */
+  /**
+   * Returns text from elsewhere with escaped control characters, so that no terminal acts on them.
+   */
   public static String printable(String text) {
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints()
@@ -34,7 +36,7 @@ public final class Table {
     return out.toString();
   }
 
-  /** Prints it. */
+  /** Prints the table. */
   public void print(PrintWriter out) {
     int columns = rows.get(0).size();
     int[] widths = new int[columns];

@@ -15,22 +15,22 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Trust in the certificates of a file, and in no others. */
+/** Trust in only the certificates of a file. */
 final class Trust {
   private Trust() {}
 
   /**
-   * Returns what trusts the certificates of a PEM file: authorities, or a server's own.
+   * Returns a TLS context that trusts the certificates of a PEM file: CAs, or a server's own.
    *
    * @param flag the flag that names the file
-   * @throws ServerClient.FailedException if the file cannot be read or has none
+   * @throws ServerClient.FailedException if the file cannot be read or has no certificate
    */
   static SSLContext in(Path pem, String flag) {
     try (InputStream in = Files.newInputStream(pem)) {
       List<Certificate> certificates =
           new ArrayList<>(CertificateFactory.getInstance("X.509").generateCertificates(in));
       if (certificates.isEmpty()) {
-        throw new CertificateException("there is none in it");
+        throw new CertificateException("the file has no certificate");
       }
       return trusting(certificates);
     } catch (IOException | CertificateException e) {

@@ -2,13 +2,13 @@ package dev.posthorn.server.cli.command;
 
 import picocli.CommandLine.Option;
 
-/** Which application a command is about. */
+/** The flag for the application of a command. */
 final class ApplicationFlag {
   @Option(
       names = "--app",
       required = true,
       paramLabel = "APP",
-      description = "The application, by its id or uid.")
+      description = "The application's id or uid.")
   String app;
 
   /** Creates the flag. */

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Lists, adds and removes the endpoints of an application of a running server. */
 @Command(
     name = "endpoints",
-    description = "Lists, adds and removes the endpoints of an application of a running server.",
+    description = "Lists, adds and removes endpoints of an application on a running server.",
     synopsisSubcommandLabel = "COMMAND")
 public final class EndpointsCommand implements Runnable {
   private static final int PAGE = 250;
@@ -27,7 +27,7 @@ public final class EndpointsCommand implements Runnable {
   /** Creates the command. */
   public EndpointsCommand() {}
 
-  /** Prints the usage: without a command there is nothing else to do. */
+  /** Prints the usage, since no command is given. */
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
@@ -37,7 +37,7 @@ public final class EndpointsCommand implements Runnable {
   int list(
       @Mixin ServerFlags at,
       @Mixin ApplicationFlag of,
-      @Option(names = "--json", description = "Print JSON, an object in each line.") boolean json) {
+      @Option(names = "--json", description = "Print JSON, one object per line.") boolean json) {
     PrintWriter out = spec.commandLine().getOut();
     Table table = new Table("ID", "URL", "EVENTS", "STATE");
     try (ServerClient server = at.client()) {
@@ -73,7 +73,7 @@ public final class EndpointsCommand implements Runnable {
         : String.join(",", types.valueStream().map(JsonNode::asString).toList());
   }
 
-  @Command(name = "add", description = "Adds an endpoint, and shows its signing secret.")
+  @Command(name = "add", description = "Adds an endpoint, and prints its id and signing secret.")
   int add(
       @Mixin ServerFlags at,
       @Mixin ApplicationFlag of,
@@ -81,10 +81,11 @@ public final class EndpointsCommand implements Runnable {
               names = "--event",
               paramLabel = "TYPE",
               description =
-                  "Only messages of this type, which must exist, or of a pattern such as"
-                      + " invoice.*; may be repeated.")
+                  "Only messages of this event type, which must exist, or of a pattern such as"
+                      + " invoice.*. Repeatable.")
           @Nullable List<String> events,
-      @Parameters(paramLabel = "URL", description = "Where messages go.") String url,
+      @Parameters(paramLabel = "URL", description = "The URL that receives the messages.")
+          String url,
       @Option(names = "--json", description = "Print JSON.") boolean json) {
     ObjectNode body = ServerClient.object().put("url", url);
     if (events != null) {
@@ -104,11 +105,14 @@ public final class EndpointsCommand implements Runnable {
     return 0;
   }
 
-  @Command(name = "remove", description = "Removes an endpoint; what waits for it is cancelled.")
+  @Command(
+      name = "remove",
+      description = "Removes an endpoint, and cancels the deliveries that wait for it.")
   int remove(
       @Mixin ServerFlags at,
       @Mixin ApplicationFlag of,
-      @Parameters(paramLabel = "ENDPOINT", description = "Its id or uid.") String endpoint) {
+      @Parameters(paramLabel = "ENDPOINT", description = "The endpoint's id or uid.")
+          String endpoint) {
     try (ServerClient server = at.client()) {
       server.delete(path(of.app) + "/" + ServerClient.encoded(endpoint));
     }

@@ -22,20 +22,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Passes requests on to another server, byte for byte but for what belongs to a connection, and
- * brings its answer back. A server that does not answer is a 502, one that is too slow a 504: a
- * sender tries again after both. Thread-safe.
+ * Forwards requests to another server, byte for byte except for the headers of a connection, and
+ * returns its responses. The answer is 502 if the server does not respond, 504 if it is too slow:
+ * senders retry after both. Thread-safe.
  */
 final class Forwarder implements AutoCloseable {
-  /** Less than the 20 s that a server of Posthorn waits for an answer. */
+  /** The timeout of a response, less than the 20 s that a Posthorn server waits. */
   static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  /** As much of a body as could be shown with an attempt. */
+  /** The maximum size of a body that is shown with an attempt. */
   private static final int MOST_BODY = 16 << 10;
 
   private static final byte[] NOTHING = {};
 
-  /** RFC 9110, section 7.6.1, and what the client writes by itself. */
+  /**
+   * The headers of a connection (RFC 9110, section 7.6.1), and those that the client sets itself.
+   */
   private static final Set<String> OF_A_CONNECTION =
       Set.of(
           "connection",
@@ -60,20 +62,20 @@ final class Forwarder implements AutoCloseable {
           .build();
 
   /**
-   * What came of it.
+   * The result of forwarding a request.
    *
-   * @param status what to answer
+   * @param status the status to answer
    * @param body the first bytes of the body to answer
-   * @param verdict what happened, for people
+   * @param verdict a description, for people
    */
   record Passed(int status, byte[] body, String verdict) {}
 
   /**
    * Creates a forwarder.
    *
-   * @param to where requests go, whatever their own path
-   * @param patience how long an answer may take in all
-   * @throws IllegalArgumentException if requests cannot go there
+   * @param to the URL for all requests, whatever their path
+   * @param patience the timeout of a whole response
+   * @throws IllegalArgumentException if the URL is invalid
    */
   Forwarder(String to, Duration patience) {
     this.to = uri(to);
@@ -81,7 +83,7 @@ final class Forwarder implements AutoCloseable {
   }
 
   private static URI uri(String text) {
-    String right = "must be a URL like http://127.0.0.1:3000/hooks";
+    String right = "must be a URL such as http://127.0.0.1:3000/hooks";
     URI uri;
     try {
       uri = URI.create(text);
@@ -95,19 +97,19 @@ final class Forwarder implements AutoCloseable {
     return uri;
   }
 
-  /** Returns where requests go. */
+  /** Returns the URL for all requests. */
   URI to() {
     return to;
   }
 
-  /** Passes a request on and waits for its answer. */
+  /** Forwards a request and waits for the response. */
   Passed pass(String method, Map<String, List<String>> headers, byte[] body)
       throws InterruptedException {
     HttpRequest request;
     try {
       request = request(method, headers, body);
     } catch (IllegalArgumentException e) {
-      return failed(502, "cannot be passed on: " + e.getMessage());
+      return failed(502, "cannot be forwarded: " + e.getMessage());
     }
     Future<Passed> exchange = threads.submit(() -> exchange(request));
     try {
@@ -136,12 +138,12 @@ final class Forwarder implements AutoCloseable {
   private Passed exchange(HttpRequest request) throws IOException, InterruptedException {
     HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
     try (InputStream in = response.body()) {
-      return new Passed(response.statusCode(), in.readNBytes(MOST_BODY), "passed on to " + to);
+      return new Passed(response.statusCode(), in.readNBytes(MOST_BODY), "forwarded to " + to);
     }
   }
 
   private Passed failed(int status, String why) {
-    return new Passed(status, NOTHING, "NOT PASSED ON to " + to + ": " + why);
+    return new Passed(status, NOTHING, "NOT FORWARDED to " + to + ": " + why);
   }
 
   private static String why(Throwable cause) {

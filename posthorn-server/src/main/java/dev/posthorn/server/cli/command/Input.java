@@ -8,11 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Arguments that may stand for a file or the standard input. */
+/** Arguments that can name a file or the standard input. */
 final class Input {
   private Input() {}
 
-  /** Returns the bytes of {@code @FILE}, of the standard input for {@code -}, else of the text. */
+  /**
+   * Returns the bytes of the file for {@code @FILE}, of the standard input for {@code -}, otherwise
+   * of the text.
+   */
   static byte[] bytes(String argument) {
     try {
       if (argument.equals("-")) {
@@ -33,12 +36,14 @@ final class Input {
         : argument;
   }
 
-  /** Reads a stream to its end, but no more than so many bytes and one. */
+  /** Returns the bytes of a stream, up to a maximum and one more. */
   static byte[] atMost(InputStream in, int bytes) throws IOException {
     return in.readNBytes(bytes + 1);
   }
 
-  /** Returns text from elsewhere without what a terminal would act on. */
+  /**
+   * Returns text from elsewhere with escaped control characters, so that no terminal acts on them.
+   */
   static String printable(String text) {
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints()

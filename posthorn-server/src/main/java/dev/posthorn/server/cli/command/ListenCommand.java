@@ -22,9 +22,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "listen",
     description = {
-      "Receives webhooks on this machine (127.0.0.1): verifies them, prints them, and can fail on"
-          + " request or pass them on to your server.",
-      "Ends by Ctrl-C, or after --count requests: with exit code 1 if one was not verified, else 0."
+      "Receives webhooks on 127.0.0.1, verifies and prints them. Can fail on purpose, or"
+          + " forward them to your server.",
+      "Ends with Ctrl-C or after --count requests. Exits with 1 if a request was not"
+          + " verified, otherwise with 0."
     })
 public final class ListenCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -32,64 +33,67 @@ public final class ListenCommand implements Callable<Integer> {
   @Option(
       names = {"-p", "--port"},
       defaultValue = "3000",
-      description = "The port; 0 for a free one. Default: ${DEFAULT-VALUE}.")
+      description = "The port; 0 for any free port. Default: ${DEFAULT-VALUE}.")
   private int port;
 
   @Option(
       names = {"-s", "--secret"},
       defaultValue = "${env:POSTHORN_SECRET}",
       description =
-          "whsec_… or whpk_…, or @FILE with it; repeat for several. Without one nothing is"
-              + " verified, and with --forward-from one is made. Also read from"
-              + " POSTHORN_SECRET.")
+          "The secret or public key that verifies requests: whsec_… or whpk_…, or @FILE."
+              + " Repeatable. Without one, nothing is verified; with --forward-from, one is"
+              + " generated. (POSTHORN_SECRET)")
   private List<String> secrets = new ArrayList<>();
 
   @Option(
       names = "--fail",
       defaultValue = "0",
-      description = "Answer 503 to the first so many attempts of each message.")
+      description = "The number of attempts of each message to answer with 503 before others.")
   private int failures;
 
   @Option(
       names = "--status",
       defaultValue = "204",
-      description = "What to answer. Default: ${DEFAULT-VALUE}.")
+      description = "The status to answer with. Default: ${DEFAULT-VALUE}.")
   private int status;
 
   @Option(
       names = "--delay",
       defaultValue = "0s",
-      description = "How long to wait before an answer, like 2s.")
+      description = "The delay before each answer, such as 2s.")
   private Duration delay;
 
-  @Option(names = "--count", defaultValue = "0", description = "End after so many requests.")
+  @Option(names = "--count", defaultValue = "0", description = "End after this many requests.")
   private int count;
 
   @Option(
       names = "--forward-from",
       paramLabel = "URL",
       description =
-          "A running server that may deliver to 127.0.0.1: gets an endpoint for as long as this"
-              + " listens. Needs --app.")
+          "The URL of a running server that may deliver to 127.0.0.1. It gets an endpoint"
+              + " while this command runs. Needs --app.")
   private @Nullable String server;
 
   @Option(
       names = "--forward-to",
       paramLabel = "URL",
       description =
-          "Your server, like http://127.0.0.1:3001/hooks: what is verified is passed on to this URL,"
-              + " and its answer given back; 502 if it does not answer, 504 if it takes more than"
-              + " 15 s.")
+          "A URL of your server, such as http://127.0.0.1:3001/hooks. Verified requests are"
+              + " forwarded to it, and its response is returned: 502 if it does not respond, 504 if"
+              + " it takes more than 15 s.")
   private @Nullable String forwardTo;
 
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
       defaultValue = "${env:POSTHORN_TOKEN}",
-      description = "An API key or a JWT for that server. (POSTHORN_TOKEN)")
+      description = "An API key or a JWT for the --forward-from server. (POSTHORN_TOKEN)")
   private @Nullable String token;
 
-  @Option(names = "--app", paramLabel = "APP", description = "The application, by its id or uid.")
+  @Option(
+      names = "--app",
+      paramLabel = "APP",
+      description = "The application's id or uid, for --forward-from.")
   private @Nullable String app;
 
   @Override
@@ -106,7 +110,7 @@ public final class ListenCommand implements Callable<Integer> {
     if (server == null || app == null) {
       return listen(null);
     }
-    require("--secret", secrets.size() <= 1, "given once at most with --forward-from");
+    require("--secret", secrets.size() <= 1, "given at most once with --forward-from");
     String secret = secrets.isEmpty() ? Keys.generateSecret() : Input.secret(secrets.get(0));
     require("--secret", secret.startsWith("whsec_"), "whsec_… with --forward-from");
     TemporaryEndpoint endpoint =
@@ -125,7 +129,7 @@ public final class ListenCommand implements Callable<Integer> {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The process ends already, and the hook runs.
+      // The process is already exiting, and runs the hook.
     }
   }
 
@@ -144,7 +148,7 @@ public final class ListenCommand implements Callable<Integer> {
       }
       out.printf("listening on %s%n", receiver.url());
       if (forwarder != null) {
-        out.printf("passing on to %s%n", forwarder.to());
+        out.printf("forwarding to %s%n", forwarder.to());
         if (endpoint != null) {
           out.printf("signed with %s%n", secrets.get(0)); // its owner has to verify, too
         }
@@ -172,7 +176,7 @@ public final class ListenCommand implements Callable<Integer> {
               + port
               + ": "
               + e.getMessage()
-              + "; end what listens there, or name another port (0 for a free one)",
+              + "; stop what listens there, or choose another port (0 for any free port)",
           e);
     }
   }
@@ -189,12 +193,12 @@ public final class ListenCommand implements Callable<Integer> {
     }
   }
 
-  /** Passed on to itself a request would never end. */
+  /** Requires another port than the command's own, where a forwarded request would never end. */
   private void requireOther(URI to, int own) throws UnknownHostException {
     int implied = "https".equals(to.getScheme()) ? 443 : 80;
     int other = to.getPort() < 0 ? implied : to.getPort();
     boolean isOwn = other == own && InetAddress.getByName(to.getHost()).isLoopbackAddress();
-    require("--forward-to", !isOwn, "another port than the one that this listens on (--port)");
+    require("--forward-to", !isOwn, "another port than this command's own (--port)");
   }
 
   private void require(String option, boolean right, String range) {

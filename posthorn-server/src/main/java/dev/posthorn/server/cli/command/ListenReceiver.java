@@ -20,7 +20,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The receiver of {@code listen}. Answers and prints from virtual threads, one for a request. */
+/** The receiver of {@code listen}. Answers and prints each request on a virtual thread. */
 final class ListenReceiver implements AutoCloseable {
   private static final byte[] NOTHING = {};
   private static final int MOST_BODY = 1 << 20;
@@ -47,20 +47,21 @@ final class ListenReceiver implements AutoCloseable {
   private final AtomicInteger rejected = new AtomicInteger();
 
   /**
-   * How it answers.
+   * The behavior of the receiver.
    *
-   * @param failures how many attempts of each message get 503 first
-   * @param status the answer to the others
-   * @param delay how long to wait before an answer
+   * @param failures the number of attempts of each message that are answered with 503
+   * @param status the status for the others
+   * @param delay the delay before each answer
    */
   record Behaviour(int failures, int status, Duration delay) {}
 
   /**
    * Starts the receiver.
    *
-   * @param verifier knows good signatures; without one every signature is good
-   * @param forwarder who answers what is good; without one the behaviour's status is the answer
-   * @throws IOException if the port cannot be listened on
+   * @param verifier the verifier of signatures, or null to accept all
+   * @param forwarder the source of answers to verified requests, or null for the status of {@code
+   *     behaviour}
+   * @throws IOException if the port cannot be opened
    */
   ListenReceiver(
       int port,
@@ -107,7 +108,7 @@ final class ListenReceiver implements AutoCloseable {
     }
   }
 
-  /** What a request is answered, and what is printed of it. */
+  /** An answer, and the verdict to print. */
   private record Answer(int status, byte[] body, String verdict) {}
 
   private Answer answer(HttpExchange exchange, byte[] body) throws InterruptedException {
@@ -170,12 +171,12 @@ final class ListenReceiver implements AutoCloseable {
     out.flush();
   }
 
-  /** Waits until so many requests were answered. */
+  /** Waits until this many requests are answered. */
   void awaitRequests(int count) throws InterruptedException {
     answered.acquire(count);
   }
 
-  /** Returns how many requests were not verified. */
+  /** Returns the number of requests that were not verified. */
   int rejected() {
     return rejected.get();
   }

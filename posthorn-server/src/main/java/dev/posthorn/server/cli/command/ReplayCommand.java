@@ -15,14 +15,15 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Delivers again: one message, or all that failed since a time. */
+/** Redelivers one message, or all that failed since a time. */
 @Command(
     name = "replay",
     description =
-        "Has a running server deliver again: one message, or all that failed since a time.",
+        "Redelivers one message, or all messages that failed since a time, through a"
+            + " running server.",
     sortOptions = false)
 public final class ReplayCommand implements Callable<Integer> {
-  /** Begins with a date, and so is no length of time. */
+  /** The start of a date, which a duration does not have. */
   private static final Pattern TIME = Pattern.compile("[+-]?\\d{4,}-");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -33,28 +34,28 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--app",
       required = true,
       paramLabel = "APP",
-      description = "The application, by its id or uid.")
+      description = "The application's id or uid.")
   private String app;
 
   @Option(
       names = "--endpoint",
       required = true,
       paramLabel = "ENDPOINT",
-      description = "The endpoint, by its id or uid.")
+      description = "The endpoint's id or uid.")
   private String endpoint;
 
   @Option(
       names = "--message",
       paramLabel = "MESSAGE",
-      description = "This message, whatever became of it.")
+      description = "Redeliver this message, whatever its state.")
   private @Nullable String message;
 
   @Option(
       names = "--since",
       paramLabel = "TIME",
       description =
-          "What failed since, once each: 2h for the last two hours, or 2026-01-31T12:00:00Z; at most"
-              + " 14d.")
+          "Redeliver each message that failed since then: 2h for the last two hours, or"
+              + " 2026-01-31T12:00:00Z; at most 14d.")
   private @Nullable String since;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -86,7 +87,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 + ServerClient.encoded(endpoint)
                 + "/resend",
             ServerClient.object());
-    say("it is delivered again");
+    say("the message is delivered again");
     return answer;
   }
 
@@ -95,7 +96,7 @@ public final class ReplayCommand implements Callable<Integer> {
     JsonNode task =
         server.post(
             EndpointsCommand.path(app) + "/" + ServerClient.encoded(endpoint) + "/recover", body);
-    say("what failed is delivered again in the background: " + task.path("id").asString());
+    say("failed messages are delivered again in the background: " + task.path("id").asString());
     return task;
   }
 
@@ -113,7 +114,7 @@ public final class ReplayCommand implements Callable<Integer> {
           : Instant.now().minus(Durations.parse(text));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "--since: must be like 2h or 2026-01-31T12:00:00Z", e);
+          spec.commandLine(), "--since: must be a time such as 2h or 2026-01-31T12:00:00Z", e);
     }
   }
 }

@@ -40,12 +40,13 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "send",
     description = {
-      "Sends one message, to a URL, to the endpoints of a database, or with --app by a running"
-          + " server, and shows every attempt.",
-      "Exit code 0 if every delivery succeeded, 1 if not, or if the message matched no endpoint."
+      "Sends one message to a URL, to the endpoints of a database, or with --app through"
+          + " a running server, and prints every attempt.",
+      "Exits with 0 if every delivery succeeded, with 1 if one did not or if the message"
+          + " matched no endpoint."
     })
 public final class SendCommand implements Callable<Integer> {
-  /** What the fields of the library are called here. */
+  /** The flags for the library's field names. */
   private static final Map<String, String> FLAGS =
       Map.of(
           "file", "--database",
@@ -63,29 +64,33 @@ public final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--to",
       paramLabel = "URL",
-      description = "Where to send it; with --database an endpoint is added unless it has one.")
+      description =
+          "The URL to send to. With --database, an endpoint is added unless the database has"
+              + " one with this URL.")
   private @Nullable String url;
 
   @Option(
       names = {"-d", "--database"},
       paramLabel = "FILE",
       description =
-          "A database whose endpoints get the message; created when missing. Without it nothing is"
-              + " kept.")
+          "A database whose endpoints get the message; created if it is missing. Without it,"
+              + " nothing is kept.")
   private @Nullable Path database;
 
   @Option(
       names = {"-s", "--secret"},
       defaultValue = "${env:POSTHORN_SECRET}",
       description =
-          "The signing secret of an endpoint that is added: whsec_…, or @FILE with it; a new one is"
-              + " made and shown without it. Also read from POSTHORN_SECRET.")
+          "The signing secret of an added endpoint: whsec_…, or @FILE. Without it, one is"
+              + " generated and printed. (POSTHORN_SECRET)")
   private @Nullable String secret;
 
   @Option(
       names = "--allow",
       paramLabel = "CIDR",
-      description = "Addresses to allow that are not public, like 127.0.0.0/8; may be repeated.")
+      description =
+          "A network to deliver to, in addition to public addresses, such as 127.0.0.0/8."
+              + " Repeatable.")
   private List<String> networks = new ArrayList<>();
 
   @Option(
@@ -93,20 +98,22 @@ public final class SendCommand implements Callable<Integer> {
       paramLabel = "WAIT",
       split = ",",
       description =
-          "Waits before further attempts, like 1s,5m. Unless set: none, with --database the"
-              + " standard ones.")
+          "The waits before retries, such as 1s,5m. Default: no retries, or with --database"
+              + " the standard schedule.")
   private @Nullable List<Duration> waits;
 
   @Option(
       names = "--wait",
       defaultValue = "30s",
-      description = "How long to wait for the deliveries to end. Default: ${DEFAULT-VALUE}.")
+      description = "The maximum wait for the deliveries to end. Default: ${DEFAULT-VALUE}.")
   private Duration patience;
 
-  @Option(names = "--event-id", description = "Your own id: the same one is accepted once.")
+  @Option(
+      names = "--event-id",
+      description = "Your own id of the message; the same id is accepted once.")
   private @Nullable String eventId;
 
-  @Option(names = "--channel", description = "A channel of the message; may be repeated.")
+  @Option(names = "--channel", description = "A channel of the message. Repeatable.")
   private List<String> channels = new ArrayList<>();
 
   @Mixin private ServerFlags at;
@@ -114,13 +121,16 @@ public final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--app",
       paramLabel = "APP",
-      description = "An application of the server at --url, by its id or uid.")
+      description = "The id or uid of an application on the server at --url.")
   private @Nullable String app;
 
   @Option(names = "--json", description = "With --app: print JSON.")
   private boolean json;
 
-  @Parameters(index = "0", paramLabel = "TYPE", description = "The event type: invoice.paid.")
+  @Parameters(
+      index = "0",
+      paramLabel = "TYPE",
+      description = "The event type, such as invoice.paid.")
   private String type;
 
   @Parameters(
@@ -128,7 +138,9 @@ public final class SendCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "PAYLOAD",
       defaultValue = "{}",
-      description = "JSON: text, @FILE, or - for the standard input. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The payload in JSON: text, @FILE, or - for the standard input. Default:"
+              + " ${DEFAULT-VALUE}.")
   private String payload;
 
   @Override
@@ -140,7 +152,7 @@ public final class SendCommand implements Callable<Integer> {
     }
   }
 
-  /** The library names its own fields. */
+  /** Returns an exception that names the flag instead of the library's field. */
   private static PosthornException inFlags(PosthornException e) {
     String text = String.valueOf(e.getMessage());
     int colon = text.indexOf(':');
@@ -252,7 +264,7 @@ public final class SendCommand implements Callable<Integer> {
     }
   }
 
-  /** Prints attempts as they are made, until the deliveries have ended or patience has. */
+  /** Prints attempts as they are made, until all deliveries have ended or the wait is over. */
   private void show(Posthorn posthorn, Receipt receipt, Semaphore news, PrintWriter out) {
     long until = System.nanoTime() + patience.toNanos();
     int shown = 0;
@@ -289,7 +301,8 @@ public final class SendCommand implements Callable<Integer> {
         attempt.timings().total() / 1_000.0,
         Input.printable(attempt.excerpt()));
     if ("refused_address".equals(attempt.error())) {
-      out.println("  (the address is not public: allow it with --allow, like 127.0.0.0/8)");
+      out.println(
+          "  (the address is not public; allow it with --allow, such as --allow 127.0.0.0/8)");
     }
     out.flush();
   }
@@ -303,7 +316,7 @@ public final class SendCommand implements Callable<Integer> {
       out.println(
           database == null
               ? "not delivered in time; without --database it is not kept"
-              : "not delivered yet; it goes on when the database is opened again");
+              : "not delivered yet; deliveries resume when the database is opened again");
     } else {
       out.println(all ? "every delivery succeeded" : "not every delivery succeeded");
     }

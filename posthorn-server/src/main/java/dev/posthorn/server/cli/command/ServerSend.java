@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Sends a message by a running server, and shows its attempts as they are made. */
+/** Sends a message through a running server, and prints its attempts as they are made. */
 final class ServerSend {
   private static final long LOOK_NANOS = 200_000_000;
 
@@ -24,7 +24,7 @@ final class ServerSend {
     this.out = out;
   }
 
-  /** Returns 0 if there were deliveries and every one succeeded within the time, else 1. */
+  /** Returns 0 if there were deliveries and all of them succeeded in time, otherwise 1. */
   int send(ObjectNode message, Duration patience, boolean json) {
     JsonNode sent = server.post(app + "/msg", message);
     String id = sent.path("id").asString();
@@ -74,7 +74,7 @@ final class ServerSend {
     } else if (destinations.isEmpty()) {
       out.println(Unmatched.text(reasons(sent.path("id").asString())));
     } else if (waits) {
-      out.println("not delivered yet; the server goes on");
+      out.println("not delivered yet; the server continues");
     } else {
       out.println(all ? "every delivery succeeded" : "not every delivery succeeded");
     }

@@ -3,7 +3,7 @@ package dev.posthorn.server.cli.command;
 import dev.posthorn.server.cli.client.ServerClient;
 import java.util.UUID;
 
-/** An endpoint of a running server that is there as long as somebody listens. */
+/** An endpoint of a running server that exists while {@code listen} runs. */
 final class TemporaryEndpoint implements AutoCloseable {
   private final ServerClient server;
   private final String app;
@@ -11,14 +11,14 @@ final class TemporaryEndpoint implements AutoCloseable {
   private final String secret;
   private boolean added;
 
-  /** Creates one whose messages will be signed with a secret; it is not there yet. */
+  /** Creates an endpoint with a signing secret; {@link #add} adds it to the server. */
   TemporaryEndpoint(ServerClient server, String app, String secret) {
     this.server = server;
     this.app = app;
     this.secret = secret;
   }
 
-  /** Adds it. */
+  /** Adds the endpoint to the server. */
   synchronized void add(String url) {
     var unused =
         server.post(
@@ -27,11 +27,11 @@ final class TemporaryEndpoint implements AutoCloseable {
                 .put("url", url)
                 .put("uid", uid)
                 .put("secret", secret)
-                .put("description", "posthorn listen; goes by itself"));
+                .put("description", "posthorn listen; removed automatically"));
     added = true;
   }
 
-  /** Removes it; doing so twice does nothing. */
+  /** Removes the endpoint from the server, if it was added and not yet removed. */
   @Override
   public synchronized void close() {
     if (added) {

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Says of a message that matched no endpoint why that is so. */
+/** A description of why a message matched no endpoint. */
 final class Unmatched {
   private Unmatched() {}
 
   /**
    * Returns a line for people.
    *
-   * @param reasons why the message is not for each of the endpoints that there are
+   * @param reasons the reason of each endpoint
    */
   static String text(Collection<String> reasons) {
     if (reasons.isEmpty()) {

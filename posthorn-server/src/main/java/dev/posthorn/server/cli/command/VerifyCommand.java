@@ -14,12 +14,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Tells whether a received webhook is authentic. */
+/** Checks whether a received webhook is authentic. */
 @Command(
     name = "verify",
     description = {
-      "Tells whether a received webhook is authentic: its headers, its exact body, and your secret.",
-      "Exit code 0 if it is, 1 if not."
+      "Checks whether a received webhook is authentic, by its headers, its exact body,"
+          + " and your secret.",
+      "Exits with 0 if it is, otherwise with 1."
     })
 public final class VerifyCommand implements Callable<Integer> {
   private static final Duration ANY_TIME = Duration.ofDays(366_000);
@@ -31,25 +32,27 @@ public final class VerifyCommand implements Callable<Integer> {
       required = true,
       defaultValue = "${env:POSTHORN_SECRET}",
       description =
-          "whsec_… or whpk_…, or @FILE with it; repeat for several. Also read from"
-              + " POSTHORN_SECRET.")
+          "The secret or public key: whsec_… or whpk_…, or @FILE. Repeatable."
+              + " (POSTHORN_SECRET)")
   private List<String> secrets = new ArrayList<>();
 
   @Option(
       names = {"-H", "--header"},
       required = true,
       description =
-          "A header as it was received, \"NAME: VALUE\": webhook-id, webhook-timestamp and"
+          "A received header, \"NAME: VALUE\": webhook-id, webhook-timestamp and"
               + " webhook-signature, or the same as svix-…")
   private List<String> headers = new ArrayList<>();
 
   @Option(
       names = "--tolerance",
       defaultValue = "5m",
-      description = "How old or early the timestamp may be, like 10m. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The maximum difference between the timestamp and now, such as 10m. Default:"
+              + " ${DEFAULT-VALUE}.")
   private Duration tolerance;
 
-  @Option(names = "--any-time", description = "Let the timestamp be of any time.")
+  @Option(names = "--any-time", description = "Accept any timestamp.")
   private boolean anyTime;
 
   @Parameters(

@@ -39,7 +39,7 @@ public final class DemoCommand implements Callable<Integer> {
   private static final int STEADY_RATE = 80;
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  /** ASCII, since nobody knows the terminal. A message's id has 31 characters. */
+  /** An overview in ASCII, which every terminal can show. */
   private static final String PICTURE =
       """
       1. Deliver two messages to three endpoints.
@@ -192,7 +192,10 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** Kills by the handle: the process itself would also close the pipe, with lines still in it. */
+  /**
+   * Kills a process by its handle, since {@code Process} would also close the pipe, which may still
+   * hold lines.
+   */
   private static void kill(Process process) {
     process.toHandle().destroyForcibly();
   }

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What customers run: verifies each request and answers. {@code /good} and {@code /steady} answer
- * 200, {@code /flaky} answers 503 twice to each message and then 200.
+ * A customer's receiver, which verifies and answers each request. {@code /good} and {@code /steady}
+ * answer 200, {@code /flaky} answers 503 twice to each message and then 200.
  */
 final class DemoReceiver implements AutoCloseable {
   private final HttpServer server;
@@ -41,7 +41,7 @@ final class DemoReceiver implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort() + path;
   }
 
-  /** Tells the receiver of a path the secret it verifies with. */
+  /** Sets the secret that verifies requests to a path. */
   void secret(String path, String secret) {
     verifiers.put(path, Verifier.of(secret));
   }
@@ -78,13 +78,16 @@ final class DemoReceiver implements AutoCloseable {
         : null;
   }
 
-  /** Returns how often a message arrived with a valid signature and was answered 200. */
+  /**
+   * Returns the number of times that a message arrived with a valid signature and was answered with
+   * 200.
+   */
   int arrived(String id) {
     AtomicInteger count = arrived.get(id);
     return count == null ? 0 : count.get();
   }
 
-  /** Returns why requests were refused: their signatures did not verify. */
+  /** Returns the reasons why signatures were rejected. */
   List<String> refusals() {
     return refusals;
   }

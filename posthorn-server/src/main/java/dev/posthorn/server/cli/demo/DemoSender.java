@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * The process that the demo kills: sends without end and prints the id of each accepted message.
+ * The process that the demo kills. It sends endlessly and prints the id of each accepted message.
  */
 @Command(name = "demo-sender", hidden = true)
 public final class DemoSender implements Runnable {
@@ -20,7 +20,7 @@ public final class DemoSender implements Runnable {
 
   @Parameters private Path file;
 
-  /** Returns how the demo opens its database. */
+  /** Returns the options of the demo's database. */
   static PosthornOptions options(Path file) {
     PosthornOptions options =
         PosthornOptions.file(file)

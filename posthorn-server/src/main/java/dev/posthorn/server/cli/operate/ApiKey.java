@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An API key as people see it.
+ * An API key as commands show it.
  *
- * @param id its id
- * @param environment the environment that it opens
- * @param name what people call it
+ * @param id the key's id
+ * @param environment the environment that it is for
+ * @param name the key's name
  * @param endsIn its last characters
- * @param created when it was made, as RFC 3339 has it
- * @param expires when it ends, or null for never
- * @param token the key itself if it was just made, or null
+ * @param created its time of creation (RFC 3339)
+ * @param expires its expiration time, or null for never
+ * @param token the key itself if it was just created, or null
  */
 record ApiKey(
     String id,
@@ -24,7 +24,7 @@ record ApiKey(
     @Nullable String expires,
     @Nullable String token) {
 
-  /** Returns it as JSON. */
+  /** Returns the key as JSON. */
   ObjectNode json() {
     ObjectNode object =
         ServerClient.object()

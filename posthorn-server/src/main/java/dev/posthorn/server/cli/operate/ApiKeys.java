@@ -2,19 +2,19 @@ package dev.posthorn.server.cli.operate;
 
 import java.util.List;
 
-/** Where API keys are kept: a database file, or a running server. */
+/** The API keys of a database file or a running server. */
 interface ApiKeys extends AutoCloseable {
 
   /** Returns the keys, oldest first. */
   List<ApiKey> list();
 
-  /** Makes a key. */
+  /** Creates a key. */
   ApiKey create(String name);
 
-  /** Ends a key at once. */
+  /** Revokes a key at once. */
   void revoke(String id);
 
-  /** Makes a key that may do the same in the place of another, which still counts for a while. */
+  /** Creates a key with the permissions of another, which remains valid for a grace period. */
   ApiKey rotate(String id, long graceMillis);
 
   @Override

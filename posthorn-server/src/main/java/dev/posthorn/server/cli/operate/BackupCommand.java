@@ -16,9 +16,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "backup",
     description = {
-      "Copies the database to a new file, on this machine: a running server does it, or with --db"
-          + " this command, if no server has that open.",
-      "The copy is one state of the database; keep the secret key with it, but not beside it."
+      "Copies the database to a new file on this machine. The running server does it, or"
+          + " with --db this command if no server has the database open.",
+      "The copy is a consistent snapshot. Keep the secret key too, but in another place."
     },
     sortOptions = false)
 public final class BackupCommand implements Callable<Integer> {
@@ -28,7 +28,7 @@ public final class BackupCommand implements Callable<Integer> {
       names = "--to",
       required = true,
       paramLabel = "FILE",
-      description = "Where to; must not exist yet.")
+      description = "The new file; must not exist.")
   private Path to;
 
   @Mixin private AdminFlags admin;
@@ -47,7 +47,7 @@ public final class BackupCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Copies a database that nobody has open; returns false if a server has it. */
+  /** Copies a database, or returns false if a server has it open. */
   private static boolean copied(Path db, Path target) {
     try (Store store = DatabaseFile.open(db, "it is asked for the copy")) {
       store.backup(target);

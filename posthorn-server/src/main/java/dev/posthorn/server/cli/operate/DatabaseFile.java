@@ -9,16 +9,16 @@ import dev.posthorn.store.sqlite.SqliteStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Opens the database of a server that is not running. */
+/** Access to the database of a server that is not running. */
 final class DatabaseFile {
   private DatabaseFile() {}
 
   /**
-   * Opens a file that exists.
+   * Opens an existing file.
    *
-   * @param instead what helps while a server has it open
-   * @throws IllegalArgumentException if there is none
-   * @throws StoreException if it cannot be opened; the message tells why and what helps
+   * @param instead the remedy if a server has it open
+   * @throws IllegalArgumentException if there is no file
+   * @throws StoreException if it cannot be opened; the message names the reason and the remedy
    */
   static Store open(Path file, String instead) {
     if (!Files.exists(file)) {
@@ -27,7 +27,7 @@ final class DatabaseFile {
     return openOrCreate(file, instead);
   }
 
-  /** Opens a file; creates it if there is none. */
+  /** Opens a file, and creates it if it is missing. */
   static Store openOrCreate(Path file, String instead) {
     SqliteStore.loadLibrary(UnpackFolders.of(file, TempFolder.named()));
     try {

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Flags that tell where keys are kept: in a database file, or by a running server. */
+/** Flags for the place of API keys: a database file or a running server. */
 final class KeyFlags {
   private static final Path DEFAULT = Path.of("posthorn.db");
   private static final String INSTEAD =
-      "ask it instead: --url and --token, or POSTHORN_URL and POSTHORN_TOKEN";
+      "use that server instead: --url and --token, or POSTHORN_URL and POSTHORN_TOKEN";
 
   @Option(
       names = "--db",
@@ -28,10 +28,10 @@ final class KeyFlags {
       names = "--environment",
       paramLabel = "ENVIRONMENT",
       defaultValue = "org_default",
-      description = "The environment that they open. Default: ${DEFAULT-VALUE}.")
+      description = "The environment of the keys. Default: ${DEFAULT-VALUE}.")
   private String environment;
 
-  /** Opens them; {@code create} makes a database that does not exist. */
+  /** Opens the keys; {@code create} allows a missing database to be created. */
   ApiKeys open(boolean create) {
     if (!TokenAuthenticator.ENVIRONMENT.matcher(environment).matches()) {
       throw new IllegalArgumentException(

@@ -10,13 +10,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Makes, lists and ends the API keys of an environment. */
+/** Creates, lists, revokes and rotates the API keys of an environment. */
 @Command(
     name = "keys",
     description = {
-      "Makes, lists and ends the API keys of an environment: in the database of a server that is"
-          + " not running, or of a running server with a token of the same environment.",
-      "A key is shown once, when it is made; only its hash is kept."
+      "Creates, lists, revokes and rotates the API keys of an environment: in the"
+          + " database of a server that is not running, or on a running server with a token of"
+          + " the same environment.",
+      "A key is shown once, when it is created; only its hash is stored."
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class KeysCommand implements Runnable {
@@ -25,20 +26,20 @@ public final class KeysCommand implements Runnable {
   /** Creates the command. */
   public KeysCommand() {}
 
-  /** Prints the usage: without a command there is nothing else to do. */
+  /** Prints the usage, since no command is given. */
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
-  @Command(name = "create", description = "Makes a key.")
+  @Command(name = "create", description = "Creates a key.")
   int create(
       @Mixin KeyFlags where,
       @Option(
               names = "--name",
               paramLabel = "NAME",
               defaultValue = "API key",
-              description = "What people call it.")
+              description = "The name of the key. Default: ${DEFAULT-VALUE}.")
           String name,
       @Option(names = "--json", description = "Print JSON.") boolean json) {
     try (ApiKeys keys = where.open(true)) {
@@ -49,7 +50,7 @@ public final class KeysCommand implements Runnable {
   @Command(name = "list", description = "Lists keys.")
   int list(
       @Mixin KeyFlags where,
-      @Option(names = "--json", description = "Print JSON, an object in each line.") boolean json) {
+      @Option(names = "--json", description = "Print JSON, one object per line.") boolean json) {
     PrintWriter out = spec.commandLine().getOut();
     try (ApiKeys keys = where.open(false)) {
       if (json) {
@@ -72,7 +73,7 @@ public final class KeysCommand implements Runnable {
     }
   }
 
-  @Command(name = "revoke", description = "Ends a key at once.")
+  @Command(name = "revoke", description = "Revokes a key at once.")
   int revoke(
       @Mixin KeyFlags where,
       @Parameters(paramLabel = "ID", description = "The key's id: key_…") String id) {
@@ -83,14 +84,14 @@ public final class KeysCommand implements Runnable {
     return 0;
   }
 
-  @Command(name = "rotate", description = "Makes a new key in the place of another.")
+  @Command(name = "rotate", description = "Creates a key that replaces another.")
   int rotate(
       @Mixin KeyFlags where,
       @Option(
               names = "--grace",
               paramLabel = "TIME",
               defaultValue = "24h",
-              description = "How long the old one still counts. Default: ${DEFAULT-VALUE}.")
+              description = "The time that the old key remains valid. Default: ${DEFAULT-VALUE}.")
           Duration grace,
       @Parameters(paramLabel = "ID", description = "The old key's id: key_…") String id,
       @Option(names = "--json", description = "Print JSON.") boolean json) {

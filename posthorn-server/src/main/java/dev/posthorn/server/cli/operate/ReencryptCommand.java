@@ -12,9 +12,9 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "reencrypt",
     description = {
-      "Has the running server encrypt with its newest secret key what an older one encrypts, while"
-          + " it delivers.",
-      "Start it with --secret-key 2:NEW,1:OLD first; after this, 2:NEW is enough."
+      "Has the running server reencrypt all secrets with its newest secret key, while it"
+          + " delivers.",
+      "Start the server with --secret-key 2:NEW,1:OLD first; afterwards, 2:NEW is enough."
     })
 public final class ReencryptCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -11,8 +11,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "release",
     description =
-        "Ends the hold after a restore: the running server delivers all that waits, also what was"
-            + " delivered after the backup was made. Receivers know it by its webhook-id.")
+        "Ends the hold after a restore. The running server then makes all deliveries that"
+            + " wait, including those that were made after the backup. Receivers recognize them by"
+            + " their webhook-id.")
 public final class ReleaseCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -23,7 +24,7 @@ public final class ReleaseCommand implements Callable<Integer> {
     try (ServerClient server = admin.client()) {
       var unused = server.post("/release", ServerClient.object());
     }
-    spec.commandLine().getOut().println("released: deliveries go on");
+    spec.commandLine().getOut().println("released: deliveries resume");
     return 0;
   }
 }

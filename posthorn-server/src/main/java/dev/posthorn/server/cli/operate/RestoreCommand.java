@@ -18,9 +18,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "restore",
     description = {
-      "Puts a backup in place as the database of a server that is not running.",
-      "What waited when the backup was made may have been delivered since. So the server that"
-          + " starts on it takes messages but delivers nothing, until posthorn release."
+      "Restores a backup as the database of a server that is not running.",
+      "Deliveries that waited when the backup was made may have been made since. So the"
+          + " server accepts messages, but delivers nothing until posthorn release."
     },
     sortOptions = false)
 public final class RestoreCommand implements Callable<Integer> {
@@ -42,7 +42,9 @@ public final class RestoreCommand implements Callable<Integer> {
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "Deliver nothing until posthorn release; that is so unless --no-hold.")
+      description =
+          "Deliver nothing until posthorn release. This is the default; --no-hold turns it"
+              + " off.")
   private boolean hold;
 
   @Override
@@ -59,12 +61,12 @@ public final class RestoreCommand implements Callable<Integer> {
     out.println("restored to " + db);
     out.println(
         hold
-            ? "the server will deliver nothing until: posthorn release"
-            : "the server will deliver what waits in it as soon as it starts");
+            ? "the server will deliver nothing until posthorn release"
+            : "the server will deliver what waits when it starts");
     return 0;
   }
 
-  /** Says now and then that a large file is still looked at. */
+  /** Reports progress while a large file is checked. */
   private static final class Progress {
     private static final long EACH_SECONDS = 10;
 
@@ -79,7 +81,7 @@ public final class RestoreCommand implements Callable<Integer> {
     boolean told() {
       long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
       if (seconds >= next) {
-        err.println("still checking the backup, for " + seconds + " s now");
+        err.println("still checking the backup after " + seconds + " s");
         err.flush();
         next = seconds + EACH_SECONDS;
       }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** API keys of a running server; asked with a token of the same environment. */
+/** API keys of a running server, accessed with a token of the same environment. */
 final class ServerKeys implements ApiKeys {
   private static final int PAGE = 250;
 
@@ -62,9 +62,9 @@ final class ServerKeys implements ApiKeys {
   private ApiKey replace(JsonNode old, ObjectNode like) {
     if (text(old, "expiresAt") != null) {
       throw new IllegalArgumentException(
-          "this key ends at "
+          "this key expires at "
               + text(old, "expiresAt")
-              + " already; make another one with posthorn keys create");
+              + " already; create another one with posthorn keys create");
     }
     if (old.path("scopes").isArray()) {
       like.set("scopes", old.path("scopes"));

@@ -26,9 +26,9 @@ final class StoredKeys implements ApiKeys {
   private final InstantSource clock;
 
   /**
-   * Creates keys over an open store, which they close.
+   * Creates an instance for an open store, and closes it in the end.
    *
-   * @param environment whose keys they are
+   * @param environment the environment of the keys
    */
   StoredKeys(Store store, String environment, InstantSource clock) {
     this.store = store;
@@ -38,7 +38,7 @@ final class StoredKeys implements ApiKeys {
   }
 
   /**
-   * A key as it is kept.
+   * A stored key.
    *
    * @param environment the name of its environment
    * @param row the rest
@@ -103,7 +103,7 @@ final class StoredKeys implements ApiKeys {
         .orElse("?");
   }
 
-  /** Makes a key; the environment comes into being if there is none with the name. */
+  /** Creates a key, and the environment if it is unknown. */
   @Override
   public ApiKey create(String name) {
     Batch batch = new Batch();
@@ -125,7 +125,7 @@ final class StoredKeys implements ApiKeys {
     return row;
   }
 
-  /** What a new key is called, opens and may do, and until when. */
+  /** The name, application, scopes and expiration of a new key. */
   private record Extent(String name, long application, List<String> scopes, long expires) {}
 
   private ApiKey add(EnvironmentRow owner, Extent extent, IdSequence sequence, Batch batch) {
@@ -194,7 +194,7 @@ final class StoredKeys implements ApiKeys {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "there is no API key \"" + id + "\"; see posthorn keys list"));
+                    "unknown API key \"" + id + "\"; see posthorn keys list"));
   }
 
   @Override

@@ -77,7 +77,7 @@ class ForwarderTest {
     }
     Forwarder.Passed passed = pass("http://127.0.0.1:" + port + "/hooks", LONG);
     assertThat(passed.status()).isEqualTo(502);
-    assertThat(passed.verdict()).contains("NOT PASSED ON").contains("nothing listens there");
+    assertThat(passed.verdict()).contains("NOT FORWARDED").contains("nothing listens there");
   }
 
   @Test
@@ -124,6 +124,6 @@ class ForwarderTest {
   void whatIsNoUrlIsRefused(String to) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Forwarder(to, LONG))
-        .withMessage("must be a URL like http://127.0.0.1:3000/hooks");
+        .withMessage("must be a URL such as http://127.0.0.1:3000/hooks");
   }
 }
