@@ -1,6 +1,5 @@
 package dev.posthorn.cidadao;
 
-import dev.posthorn.internal.engine.Administration;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.registry.EndpointDraft;
 import dev.posthorn.spi.store.ApplicationRow;
@@ -52,12 +51,8 @@ final class Registry {
         ? row.id()
         : Waiting.change(
                 "a new application",
-                administration().createApplication(ENVIRONMENT, uid, uid, Map.of()))
+                engine.applicationAdmin().create(ENVIRONMENT, uid, uid, Map.of()))
             .id();
-  }
-
-  private Administration administration() {
-    return engine.administration();
   }
 
   /** Returns the application of the webhooks. */
@@ -75,7 +70,7 @@ final class Registry {
     var unused =
         Waiting.change(
             "a new webhook",
-            administration().createEndpoint(webhooks, draft(config, List.of(), config.active())));
+            engine.endpointAdmin().create(webhooks, draft(config, List.of(), config.active())));
   }
 
   /** Adds a webhook for a test, on a channel of its own, and returns its id. */
@@ -91,13 +86,13 @@ final class Registry {
             true);
     return Waiting.change(
             "a new webhook",
-            administration().createEndpoint(tests, draft(forAll, List.of(channel), true)))
+            engine.endpointAdmin().create(tests, draft(forAll, List.of(channel), true)))
         .id();
   }
 
   /** Removes a test without waiting; the next start removes leftovers. */
   public void removeTest(long id) {
-    var unused = administration().deleteEndpoint(id);
+    var unused = engine.endpointAdmin().delete(id);
   }
 
   private EndpointDraft draft(WebhookConfig config, List<String> channels, boolean active) {
@@ -130,9 +125,9 @@ final class Registry {
   }
 
   private WebhookConfig config(EndpointRow row) {
-    List<SigningSecret> secrets = administration().signingSecrets(row.id());
+    List<SigningSecret> secrets = engine.endpointSecrets().signingSecrets(row.id());
     Map<String, String> headers = new LinkedHashMap<>();
-    for (Header header : administration().headers(row.id())) {
+    for (Header header : engine.endpointSecrets().headers(row.id())) {
       headers.put(header.name(), header.value());
     }
     List<Long> waits = row.policy().retryWaits();
@@ -182,7 +177,7 @@ final class Registry {
     var unused =
         Waiting.change(
             "a change",
-            administration().updateApplication(webhooks, row -> remember(row, rows, kept)));
+            engine.applicationAdmin().update(webhooks, row -> remember(row, rows, kept)));
     rows.forEach(row -> delete(row.id()));
     return true;
   }
@@ -206,7 +201,7 @@ final class Registry {
   }
 
   private void delete(long id) {
-    var unused = Waiting.change("the removal of a webhook", administration().deleteEndpoint(id));
+    var unused = Waiting.change("the removal of a webhook", engine.endpointAdmin().delete(id));
   }
 
   /** Returns the URL of a webhook, even if it was removed. */

@@ -132,7 +132,7 @@ class EndpointTaskApiTest {
     assertThat(engine.stop(5_000).join()).isTrue();
     var begun =
         engine.tasks().start(TaskKind.RECOVER, new TaskOrder(endpoint, 0, engine.millis())).join();
-    CompletableFuture<Void> deleted = engine.administration().deleteEndpoint(endpoint);
+    CompletableFuture<Void> deleted = engine.endpointAdmin().delete(endpoint);
     deleted.join();
     String task = "/api/v1/background-task/" + engine.publicIds().format("qtask", begun.id());
     on.server.restart();

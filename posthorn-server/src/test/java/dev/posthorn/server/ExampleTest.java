@@ -160,7 +160,7 @@ class ExampleTest {
    */
   private static void keep(String schemas) {
     Engine engine = SERVER.server().engine();
-    for (EnvironmentRow environment : engine.access().environments()) {
+    for (EnvironmentRow environment : engine.environmentAdmin().all()) {
       EventTypeRow row = engine.registry().eventType(environment.id(), "a");
       if (row != null) {
         EventTypeRow kept =
@@ -176,8 +176,7 @@ class ExampleTest {
                 row.retryWaits(),
                 row.created(),
                 row.updated());
-        var unused =
-            engine.administration().editEventType(row.environment(), "a", old -> kept).join();
+        var unused = engine.eventTypeAdmin().edit(row.environment(), "a", old -> kept).join();
       }
     }
   }

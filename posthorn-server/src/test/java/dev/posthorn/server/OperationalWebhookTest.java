@@ -269,7 +269,7 @@ class OperationalWebhookTest {
           "no more",
           () -> {
             Engine engine = SERVER.server().engine();
-            return engine.access().environments().stream()
+            return engine.environmentAdmin().all().stream()
                 .flatMap(row -> engine.registry().applications(-row.id()).stream())
                 .allMatch(
                     row ->

@@ -86,7 +86,7 @@ final class EngineHarness {
 
   /** Adds another application. */
   long addApplication() {
-    return await(engine.administration().createApplication(1, null, "application", Map.of())).id();
+    return await(engine.applicationAdmin().create(1, null, "application", Map.of())).id();
   }
 
   /** Returns the policy of an endpoint without wishes of its own. */
@@ -114,7 +114,7 @@ final class EngineHarness {
       long owner, String name, EndpointPolicy policy, List<String> channels) {
     EndpointSpec spec =
         EndpointSpec.to("http://" + name + ".test/").channels(channels).policy(policy).build();
-    return engine.administration().createEndpoint(owner, EndpointDraft.of(spec));
+    return engine.endpointAdmin().create(owner, EndpointDraft.of(spec));
   }
 
   /** Sends a message that expires at a time; 0 for never. */
@@ -178,9 +178,7 @@ final class EngineHarness {
 
   /** Enables, pauses or disables an endpoint. */
   CompletableFuture<EndpointRow> state(EndpointRow endpoint, EndpointState state) {
-    return engine
-        .administration()
-        .updateEndpoint(endpoint.id(), row -> row.with(state, clock.millis()));
+    return engine.endpointAdmin().update(endpoint.id(), row -> row.with(state, clock.millis()));
   }
 
   /** Returns an endpoint's row with another policy. */

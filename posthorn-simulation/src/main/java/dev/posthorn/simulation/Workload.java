@@ -57,8 +57,8 @@ final class Workload {
   private void createApplication(long environment) {
     var unused =
         engine()
-            .administration()
-            .createApplication(environment, null, "application", Map.of())
+            .applicationAdmin()
+            .create(environment, null, "application", Map.of())
             .whenComplete(
                 (row, why) -> {
                   if (why == null) {
@@ -265,8 +265,7 @@ final class Workload {
   /** Sets, changes or lifts the limit of what an application's endpoints get together. */
   private void limitApplication() {
     int perSecond = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(30);
-    var unused =
-        engine().administration().updateApplication(application(), row -> limited(row, perSecond));
+    var unused = engine().applicationAdmin().update(application(), row -> limited(row, perSecond));
   }
 
   static ApplicationRow limited(ApplicationRow row, int perSecond) {
@@ -291,7 +290,7 @@ final class Workload {
       return;
     }
     world.ledger().deletedApplication(application);
-    var unused = engine().administration().deleteApplication(application);
+    var unused = engine().applicationAdmin().delete(application);
   }
 
   // ---- endpoints -----------------------------------------------------------------------------
@@ -323,7 +322,7 @@ final class Workload {
         random.nextBoolean() ? List.of() : List.of("t" + random.nextInt(TYPES), "t0");
     EndpointSpec spec =
         EndpointSpec.to("http://e" + number + ".test/").eventTypes(types).policy(policy).build();
-    var unused = engine().administration().createEndpoint(application(), EndpointDraft.of(spec));
+    var unused = engine().endpointAdmin().create(application(), EndpointDraft.of(spec));
   }
 
   private void changeState() {
@@ -333,7 +332,7 @@ final class Workload {
 
   private void state(long endpoint, EndpointState state) {
     if (endpoint != 0) {
-      var unused = engine().administration().updateEndpoint(endpoint, to(state));
+      var unused = engine().endpointAdmin().update(endpoint, to(state));
     }
   }
 
@@ -361,8 +360,8 @@ final class Workload {
       world.ledger().cancelledEndpoint(endpoint);
       var unused =
           engine()
-              .administration()
-              .deleteEndpoint(endpoint)
+              .endpointAdmin()
+              .delete(endpoint)
               .thenRun(
                   () -> {
                     world.ledger().cancelled().removed(endpoint);

@@ -38,8 +38,8 @@ class ApplicationRoomTest {
   private CompletableFuture<EndpointRow> add(long application, int number, List<String> types) {
     return harness
         .engine
-        .administration()
-        .createEndpoint(
+        .endpointAdmin()
+        .create(
             application,
             EndpointDraft.of(
                 EndpointSpec.to("http://e" + number + ".test/")
@@ -64,8 +64,8 @@ class ApplicationRoomTest {
   private CompletableFuture<EndpointRow> change(EndpointRow endpoint, List<String> types) {
     return harness
         .engine
-        .administration()
-        .updateEndpoint(
+        .endpointAdmin()
+        .update(
             endpoint.id(),
             row -> row.with(row.spec().toBuilder().eventTypes(types).build(), row.updated()));
   }
@@ -93,7 +93,7 @@ class ApplicationRoomTest {
     harness.await(change(last, List.of()));
     harness.await(change(plain, MANY));
     requireRefused(change(last, MANY));
-    harness.await(harness.engine.administration().deleteEndpoint(plain.id()));
+    harness.await(harness.engine.endpointAdmin().delete(plain.id()));
     harness.await(change(last, MANY));
   }
 

@@ -114,7 +114,7 @@ class CancelCrashTest {
     for (int seed = 0; seed < SEEDS; seed++) {
       EngineHarness harness = harness(seed);
       EndpointRow endpoint = endpointWithMany(harness, false);
-      harness.await(harness.engine.administration().deleteEndpoint(endpoint.id()));
+      harness.await(harness.engine.endpointAdmin().delete(endpoint.id()));
       harness.crash();
       sent.clear();
       harness.run(3_600 * SECOND);
@@ -133,8 +133,8 @@ class CancelCrashTest {
       CompletableFuture<EndpointRow> paused =
           harness
               .engine
-              .administration()
-              .updateEndpoint(endpoint.id(), row -> row.with(EndpointState.PAUSED, 1));
+              .endpointAdmin()
+              .update(endpoint.id(), row -> row.with(EndpointState.PAUSED, 1));
       harness.await(paused);
       for (int i = 0; i < many; i++) {
         harness.send(0);

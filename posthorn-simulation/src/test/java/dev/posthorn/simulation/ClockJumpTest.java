@@ -75,7 +75,7 @@ class ClockJumpTest {
   }
 
   private void change(EndpointRow endpoint, UnaryOperator<EndpointRow> edit) {
-    var unused = harness.await(harness.engine.administration().updateEndpoint(endpoint.id(), edit));
+    var unused = harness.await(harness.engine.endpointAdmin().update(endpoint.id(), edit));
   }
 
   private List<DeliveryState> ends() {

@@ -135,9 +135,8 @@ class ExpiryTest {
     harness.await(
         harness
             .engine
-            .administration()
-            .updateEndpoint(
-                endpoint.id(), row -> EngineHarness.with(row, EngineHarness.policy(false))));
+            .endpointAdmin()
+            .update(endpoint.id(), row -> EngineHarness.with(row, EngineHarness.policy(false))));
     harness.run(30 * MINUTE);
     assertThat(exchanges).as("those behind it").isEqualTo(6);
     harness.run(31 * MINUTE);

@@ -108,8 +108,8 @@ class OwnShortageTest {
     harness.await(
         harness
             .engine
-            .administration()
-            .updateApplication(harness.application(), row -> Workload.limited(row, 2)));
+            .applicationAdmin()
+            .update(harness.application(), row -> Workload.limited(row, 2)));
     for (int i = 0; i < 40; i++) {
       harness.await(harness.addEndpoint("short" + i, EngineHarness.policy(false)));
     }

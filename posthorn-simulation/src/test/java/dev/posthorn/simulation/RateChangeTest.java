@@ -39,8 +39,8 @@ class RateChangeTest {
     harness.await(
         harness
             .engine
-            .administration()
-            .updateApplication(harness.application(), row -> Workload.limited(row, perSecond)));
+            .applicationAdmin()
+            .update(harness.application(), row -> Workload.limited(row, perSecond)));
   }
 
   private void send(int messages) {
@@ -94,8 +94,8 @@ class RateChangeTest {
     harness.await(
         harness
             .engine
-            .administration()
-            .updateEndpoint(
+            .endpointAdmin()
+            .update(
                 endpoints.get(0).id(),
                 row -> EngineHarness.with(row, EngineHarness.policy(false))));
     harness.run(10 * SECOND);
@@ -113,8 +113,8 @@ class RateChangeTest {
       var unused =
           harness
               .engine
-              .administration()
-              .updateEndpoint(id, row -> row.with(EndpointState.PAUSED, row.updated()));
+              .endpointAdmin()
+              .update(id, row -> row.with(EndpointState.PAUSED, row.updated()));
     }
     harness.run(5 * SECOND);
     EndpointRow last = endpoints.get(299);

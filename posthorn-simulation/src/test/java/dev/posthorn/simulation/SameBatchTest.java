@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
-import dev.posthorn.internal.engine.Administration;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.engine.registry.ApplicationAdmin;
+import dev.posthorn.internal.engine.registry.EndpointAdmin;
 import dev.posthorn.internal.engine.registry.EndpointDraft;
 import dev.posthorn.internal.engine.registry.TokenAdmin;
 import dev.posthorn.spi.store.ApplicationRow;
@@ -50,12 +51,12 @@ class SameBatchTest {
   @Test
   void anEndpointThatIsRemovedIsNotChangedAfterIt() {
     EndpointRow endpoint = harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
-    var removal = harness.engine.administration().deleteEndpoint(endpoint.id());
+    var removal = harness.engine.endpointAdmin().delete(endpoint.id());
     var update =
         harness
             .engine
-            .administration()
-            .updateEndpoint(endpoint.id(), row -> row.with(EndpointState.DISABLED, row.updated()));
+            .endpointAdmin()
+            .update(endpoint.id(), row -> row.with(EndpointState.DISABLED, row.updated()));
     settle(removal, update);
     assertThat(removal).isCompleted();
     assertThat(harness.engine.registry().endpoint(endpoint.id())).isNull();
@@ -66,9 +67,9 @@ class SameBatchTest {
   @Test
   void anApplicationThatIsRemovedIsNotChangedAfterIt() {
     ApplicationRow row =
-        harness.await(harness.engine.administration().createApplication(1, null, "a", Map.of()));
-    var removal = harness.engine.administration().deleteApplication(row.id());
-    var update = harness.engine.administration().updateApplication(row.id(), before -> before);
+        harness.await(harness.engine.applicationAdmin().create(1, null, "a", Map.of()));
+    var removal = harness.engine.applicationAdmin().delete(row.id());
+    var update = harness.engine.applicationAdmin().update(row.id(), before -> before);
     settle(removal, update);
     assertThat(harness.engine.registry().application(row.id())).isNull();
     assertThat(update).isCompletedExceptionally();
@@ -77,9 +78,9 @@ class SameBatchTest {
   @Test
   void changesOfOneWithItsOwnNameDoNotConflict() {
     ApplicationRow row =
-        harness.await(harness.engine.administration().createApplication(1, "own", "a", Map.of()));
-    var one = harness.engine.administration().updateApplication(row.id(), before -> before);
-    var other = harness.engine.administration().updateApplication(row.id(), before -> before);
+        harness.await(harness.engine.applicationAdmin().create(1, "own", "a", Map.of()));
+    var one = harness.engine.applicationAdmin().update(row.id(), before -> before);
+    var other = harness.engine.applicationAdmin().update(row.id(), before -> before);
     settle(one, other);
     assertThat(one).isCompleted();
     assertThat(other).isCompleted();
@@ -114,8 +115,8 @@ class SameBatchTest {
     var edit =
         harness
             .engine
-            .administration()
-            .editEventTypes(
+            .eventTypeAdmin()
+            .editAll(
                 1,
                 List.of("a", "b"),
                 (name, before) -> {
@@ -167,7 +168,7 @@ class SameBatchTest {
   void aTestIsNotSentToAnEndpointThatIsRemoved() {
     EndpointRow endpoint = harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
     var test = harness.engine.deliveries().test(message(endpoint, null), endpoint.id());
-    settle(test, harness.engine.administration().deleteEndpoint(endpoint.id()));
+    settle(test, harness.engine.endpointAdmin().delete(endpoint.id()));
     assertThat(requests).isZero();
     assertThat(test).isCompletedExceptionally();
   }
@@ -175,10 +176,9 @@ class SameBatchTest {
   @Test
   void twoDoNotGetTheSameName() {
     ApplicationRow row =
-        harness.await(harness.engine.administration().createApplication(1, null, "a", Map.of()));
-    var one = harness.engine.administration().createApplication(1, "own", "b", Map.of());
-    var other =
-        harness.engine.administration().updateApplication(row.id(), before -> named(before, "own"));
+        harness.await(harness.engine.applicationAdmin().create(1, null, "a", Map.of()));
+    var one = harness.engine.applicationAdmin().create(1, "own", "b", Map.of());
+    var other = harness.engine.applicationAdmin().update(row.id(), before -> named(before, "own"));
     settle(one, other);
     assertThat(one).isCompleted();
     assertThatThrownBy(other::join).hasMessageContaining("another application's");
@@ -186,9 +186,9 @@ class SameBatchTest {
 
   @Test
   void whoPutsWhatAnotherCreatesFindsIt() {
-    Administration administration = harness.engine.administration();
-    var one = administration.putApplication(1, "own", SameBatchTest::renamed);
-    var other = administration.putApplication(1, "own", SameBatchTest::renamed);
+    ApplicationAdmin applications = harness.engine.applicationAdmin();
+    var one = applications.put(1, "own", SameBatchTest::renamed);
+    var other = applications.put(1, "own", SameBatchTest::renamed);
     settle(one, other);
     assertThat(one.join().created()).isTrue();
     assertThat(other.join().created()).isFalse();
@@ -208,10 +208,10 @@ class SameBatchTest {
 
   @Test
   void whoPutsAnEndpointThatAnotherCreatesFindsIt() {
-    Administration administration = harness.engine.administration();
+    EndpointAdmin endpoints = harness.engine.endpointAdmin();
     EndpointDraft draft = draft("own");
-    var one = administration.putEndpoint(harness.application(), "own", draft, paused());
-    var other = administration.putEndpoint(harness.application(), "own", draft, paused());
+    var one = endpoints.put(harness.application(), "own", draft, paused());
+    var other = endpoints.put(harness.application(), "own", draft, paused());
     settle(one, other);
     assertThat(one.join().created()).isTrue();
     assertThat(other.join().created()).isFalse();
@@ -222,7 +222,7 @@ class SameBatchTest {
     assertThat(harness.tables.endpoints).containsValue(row);
   }
 
-  private static Administration.EndpointEdit paused() {
+  private static EndpointAdmin.Edit paused() {
     return (row, headers) -> row.with(EndpointState.PAUSED, row.updated());
   }
 
@@ -236,19 +236,19 @@ class SameBatchTest {
 
   @Test
   void aNameIsFreeOnceItsOwnerIsRemovedOrHasAnother() {
-    Administration administration = harness.engine.administration();
-    EndpointRow removed =
-        harness.await(administration.createEndpoint(harness.application(), draft("one")));
-    ApplicationRow renamed = harness.await(administration.createApplication(1, "a", "a", Map.of()));
-    ApplicationRow gone = harness.await(administration.createApplication(1, "b", "b", Map.of()));
+    ApplicationAdmin applications = harness.engine.applicationAdmin();
+    EndpointAdmin endpoints = harness.engine.endpointAdmin();
+    EndpointRow removed = harness.await(endpoints.create(harness.application(), draft("one")));
+    ApplicationRow renamed = harness.await(applications.create(1, "a", "a", Map.of()));
+    ApplicationRow gone = harness.await(applications.create(1, "b", "b", Map.of()));
     var all =
         List.of(
-            administration.deleteEndpoint(removed.id()),
-            administration.createEndpoint(harness.application(), draft("one")),
-            administration.updateApplication(renamed.id(), row -> named(row, "c")),
-            administration.createApplication(1, "a", "new a", Map.of()),
-            administration.deleteApplication(gone.id()),
-            administration.putApplication(1, "b", row -> Objects.requireNonNullElse(row, gone)));
+            endpoints.delete(removed.id()),
+            endpoints.create(harness.application(), draft("one")),
+            applications.update(renamed.id(), row -> named(row, "c")),
+            applications.create(1, "a", "new a", Map.of()),
+            applications.delete(gone.id()),
+            applications.put(1, "b", row -> Objects.requireNonNullElse(row, gone)));
     settle(all.toArray(CompletableFuture[]::new));
     assertThat(all).allSatisfy(change -> assertThat(change).isCompleted());
     assertThat(harness.engine.registry().endpoint(harness.application(), "one")).isNotNull();

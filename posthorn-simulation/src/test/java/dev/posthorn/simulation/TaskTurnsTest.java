@@ -37,8 +37,8 @@ class TaskTurnsTest {
       harness.await(
           harness
               .engine
-              .administration()
-              .updateEndpoint(endpoint.id(), row -> row.with(EndpointState.PAUSED, row.updated())));
+              .endpointAdmin()
+              .update(endpoint.id(), row -> row.with(EndpointState.PAUSED, row.updated())));
     }
     harness.run(10 * SECOND);
   }

@@ -66,7 +66,7 @@ public final class LibrarySubject implements Subject {
     if (engine.registry().endpoints(applications[0]).isEmpty()) {
       List<CompletableFuture<?>> created = new ArrayList<>();
       for (int i = 0; i < endpoints; i++) {
-        created.add(engine.administration().createEndpoint(application(i), draft(i, authority)));
+        created.add(engine.endpointAdmin().create(application(i), draft(i, authority)));
       }
       created.forEach(CompletableFuture::join);
     }
@@ -87,8 +87,8 @@ public final class LibrarySubject implements Subject {
         var unused =
             library
                 .engine
-                .administration()
-                .createEndpoint(library.applications[0], draft(i, "127.0.0.1:9"))
+                .endpointAdmin()
+                .create(library.applications[0], draft(i, "127.0.0.1:9"))
                 .thenRun(room::release);
       }
       room.acquireUninterruptibly(PAGE);
@@ -99,7 +99,7 @@ public final class LibrarySubject implements Subject {
     ApplicationRow known = engine.registry().application(1, uid);
     return known != null
         ? known.id()
-        : engine.administration().createApplication(1, uid, uid, Map.of()).join().id();
+        : engine.applicationAdmin().create(1, uid, uid, Map.of()).join().id();
   }
 
   private long application(int endpoint) {
@@ -109,8 +109,8 @@ public final class LibrarySubject implements Subject {
   /** Adds an endpoint for messages with an index, at another port; returns its id. */
   long add(int index, int port) {
     return engine
-        .administration()
-        .createEndpoint(application(index), draft(index, "127.0.0.1:" + port))
+        .endpointAdmin()
+        .create(application(index), draft(index, "127.0.0.1:" + port))
         .join()
         .id();
   }
@@ -118,10 +118,7 @@ public final class LibrarySubject implements Subject {
   /** Pauses an endpoint, or has it go on. */
   void state(long endpoint, EndpointState state) {
     var unused =
-        engine
-            .administration()
-            .updateEndpoint(endpoint, row -> row.with(state, engine.millis()))
-            .join();
+        engine.endpointAdmin().update(endpoint, row -> row.with(state, engine.millis())).join();
   }
 
   private static EndpointDraft draft(int index, String authority) {

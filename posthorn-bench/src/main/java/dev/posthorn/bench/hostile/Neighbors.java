@@ -209,7 +209,7 @@ final class Neighbors {
   }
 
   private void update(long endpoint, UnaryOperator<EndpointRow> edit) {
-    var unused = engine.administration().updateEndpoint(endpoint, edit).join();
+    var unused = engine.endpointAdmin().update(endpoint, edit).join();
   }
 
   /** Returns what was done beside sending, for people. */
@@ -225,7 +225,7 @@ final class Neighbors {
   }
 
   private long application(String uid) {
-    return engine.administration().createApplication(1, uid, uid, Map.of()).join().id();
+    return engine.applicationAdmin().create(1, uid, uid, Map.of()).join().id();
   }
 
   private interface Drafts {
@@ -235,7 +235,7 @@ final class Neighbors {
   private List<EndpointRow> endpoints(long application, int count, Drafts drafts) {
     List<CompletableFuture<EndpointRow>> created = new ArrayList<>();
     for (int n = 0; n < count; n++) {
-      created.add(engine.administration().createEndpoint(application, drafts.draft(n)));
+      created.add(engine.endpointAdmin().create(application, drafts.draft(n)));
     }
     return created.stream().map(CompletableFuture::join).toList();
   }

@@ -138,12 +138,12 @@ public final class TokenAuthenticator implements Authenticator {
     if (!ENVIRONMENT.matcher(claims.subject()).matches()) {
       return null;
     }
-    EnvironmentRow environment = engine.access().environment(claims.subject());
+    EnvironmentRow environment = engine.environmentAdmin().environment(claims.subject());
     if (environment != null) {
       return remember(of(environment, claims, token));
     }
     return engine
-        .access()
+        .environmentAdmin()
         .require(claims.subject())
         .thenApply(created -> of(created, claims, token));
   }
@@ -157,7 +157,7 @@ public final class TokenAuthenticator implements Authenticator {
     if (application == null || OperationalWebhooks.isHidden(application)) {
       return null;
     }
-    EnvironmentRow environment = engine.access().environment(application.environment());
+    EnvironmentRow environment = engine.environmentAdmin().environment(application.environment());
     String said = claims.organization();
     if (said != null && (environment == null || !said.equals(environment.name()))) {
       return null;

@@ -154,12 +154,12 @@ final class DevMode implements AutoCloseable {
   }
 
   private static String token(Engine engine) {
-    EnvironmentRow environment = done(engine.access().require(ENVIRONMENT));
+    EnvironmentRow environment = done(engine.environmentAdmin().require(ENVIRONMENT));
     var unusedApplication =
         done(
             engine
-                .administration()
-                .createApplication(environment.id(), APPLICATION, "Development", Map.of()));
+                .applicationAdmin()
+                .create(environment.id(), APPLICATION, "Development", Map.of()));
     String token = Tokens.generate(Tokens.API_KEY);
     var unusedRow =
         done(

@@ -36,8 +36,8 @@ public final class OperationalWebhooks {
     ApplicationRow draft =
         new ApplicationRow(0, -environment, UID, "Operational webhooks", 0, Map.of(), 0, 0);
     return engine
-        .administration()
-        .putApplication(-environment, UID, there -> there != null ? there : draft)
+        .applicationAdmin()
+        .put(-environment, UID, there -> there != null ? there : draft)
         .thenApply(Put::row);
   }
 }

@@ -105,7 +105,7 @@ class ReadinessTest {
           new OutOfMemoryError("the cable is out")
         }) {
       failure = wrong;
-      var unused = engine.administration().createApplication(1, null, "A", Map.of());
+      var unused = engine.applicationAdmin().create(1, null, "A", Map.of());
       run(10 * SECOND);
       assertThat(ask("admin.ready")).startsWith("503").contains("failing", "the cable is out");
       assertThat(ask("admin.live")).startsWith("200");

@@ -76,7 +76,7 @@ final class OpenApplication implements Application {
   }
 
   private void change(UnaryOperator<ApplicationRow> edit) {
-    views.change(engine -> engine.administration().updateApplication(row.id(), edit));
+    views.change(engine -> engine.applicationAdmin().update(row.id(), edit));
   }
 
   private ApplicationRow with(ApplicationRow before, String name, Map<String, String> metadata) {

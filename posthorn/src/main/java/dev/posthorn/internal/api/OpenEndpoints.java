@@ -69,8 +69,8 @@ final class OpenEndpoints implements Endpoints {
         views.change(
             engine ->
                 engine
-                    .administration()
-                    .createEndpoint(application, draft, endpoint.identity(engine.millis()))));
+                    .endpointAdmin()
+                    .create(application, draft, endpoint.identity(engine.millis()))));
   }
 
   private WireFormat format(String name) {
@@ -120,8 +120,7 @@ final class OpenEndpoints implements Endpoints {
 
   private Endpoint edit(String id, UnaryOperator<EndpointRow> edit) {
     long endpoint = row(id).id();
-    return views.endpoint(
-        views.change(engine -> engine.administration().updateEndpoint(endpoint, edit)));
+    return views.endpoint(views.change(engine -> engine.endpointAdmin().update(endpoint, edit)));
   }
 
   @Override
@@ -162,7 +161,7 @@ final class OpenEndpoints implements Endpoints {
   public Map<String, String> headers(String id) {
     long endpoint = row(id).id();
     Map<String, String> headers = new LinkedHashMap<>();
-    decrypted(engine -> engine.administration().headers(endpoint))
+    decrypted(engine -> engine.endpointSecrets().headers(endpoint))
         .forEach(header -> headers.put(header.name(), header.value()));
     return headers;
   }
@@ -172,7 +171,7 @@ final class OpenEndpoints implements Endpoints {
     long endpoint = row(id).id();
     Map<String, String> copy = new LinkedHashMap<>(headers);
     NewEndpoint.check(copy);
-    views.change(engine -> engine.administration().setHeaders(endpoint, NewEndpoint.list(copy)));
+    views.change(engine -> engine.endpointSecrets().setHeaders(endpoint, NewEndpoint.list(copy)));
   }
 
   @Override
@@ -186,13 +185,13 @@ final class OpenEndpoints implements Endpoints {
     long endpoint = row(id).id();
     ClientCertificate certificate = Checks.clientCertificate(certificatePem, keyPem);
     String pem = Checks.usable(certificate, views.engine().millis());
-    views.change(engine -> engine.administration().tls().setClientCertificate(endpoint, pem));
+    views.change(engine -> engine.endpointTls().setClientCertificate(endpoint, pem));
   }
 
   @Override
   public void removeClientCertificate(String id) {
     long endpoint = row(id).id();
-    views.change(engine -> engine.administration().tls().setClientCertificate(endpoint, null));
+    views.change(engine -> engine.endpointTls().setClientCertificate(endpoint, null));
   }
 
   @Override
@@ -205,18 +204,18 @@ final class OpenEndpoints implements Endpoints {
   public void changeServerCa(String id, String pem) {
     long endpoint = row(id).id();
     String checked = Checks.serverCa(pem);
-    views.change(engine -> engine.administration().tls().setServerCa(endpoint, checked));
+    views.change(engine -> engine.endpointTls().setServerCa(endpoint, checked));
   }
 
   @Override
   public void removeServerCa(String id) {
     long endpoint = row(id).id();
-    views.change(engine -> engine.administration().tls().setServerCa(endpoint, null));
+    views.change(engine -> engine.endpointTls().setServerCa(endpoint, null));
   }
 
   private TlsIdentity identity(String id) {
     long endpoint = row(id).id();
-    return decrypted(engine -> engine.administration().tls().of(endpoint));
+    return decrypted(engine -> engine.endpointTls().of(endpoint));
   }
 
   @Override
@@ -250,11 +249,11 @@ final class OpenEndpoints implements Endpoints {
   @Override
   public void remove(String id) {
     long endpoint = row(id).id();
-    views.change(engine -> engine.administration().deleteEndpoint(endpoint));
+    views.change(engine -> engine.endpointAdmin().delete(endpoint));
   }
 
   private List<SigningSecret> secrets(long endpoint) {
-    return decrypted(engine -> engine.administration().signingSecrets(endpoint));
+    return decrypted(engine -> engine.endpointSecrets().signingSecrets(endpoint));
   }
 
   private <T> T decrypted(Function<Engine, T> read) {
@@ -269,7 +268,7 @@ final class OpenEndpoints implements Endpoints {
   public String secret(String id) {
     EndpointRow row = row(id);
     var unused = format(row.policy().wireFormat()); // it knows what may be shown
-    return decrypted(engine -> engine.administration().verificationKey(row.id()));
+    return decrypted(engine -> engine.endpointSecrets().verificationKey(row.id()));
   }
 
   @Override
@@ -281,9 +280,8 @@ final class OpenEndpoints implements Endpoints {
       check(format, secret);
     }
     int number =
-        views.change(
-            engine -> engine.administration().rotateSecret(row.id(), secret, grace.toMillis()));
-    return decrypted(engine -> engine.administration().verificationKey(row.id(), number))
+        views.change(engine -> engine.endpointSecrets().rotate(row.id(), secret, grace.toMillis()));
+    return decrypted(engine -> engine.endpointSecrets().verificationKey(row.id(), number))
         .orElseGet(() -> secret(id)); // replaced already
   }
 

@@ -50,8 +50,7 @@ final class OpenEventTypes implements EventTypes {
   /** Changes an event type as it is then, whoever else does at the same time. */
   private EventType edit(String name, Function<@Nullable EventTypeRow, EventTypeRow> edit) {
     return view(
-        views.change(
-            engine -> engine.administration().editEventType(OpenPosthorn.ENVIRONMENT, name, edit)));
+        views.change(engine -> engine.eventTypeAdmin().edit(OpenPosthorn.ENVIRONMENT, name, edit)));
   }
 
   @Override
@@ -116,6 +115,6 @@ final class OpenEventTypes implements EventTypes {
   @Override
   public void remove(String name) {
     EventTypeRow row = require(name);
-    views.change(engine -> engine.administration().removeEventType(row.environment(), row.name()));
+    views.change(engine -> engine.eventTypeAdmin().remove(row.environment(), row.name()));
   }
 }

@@ -204,8 +204,8 @@ public final class OpenPosthorn implements Posthorn {
         .change(
             ready ->
                 ready
-                    .administration()
-                    .putApplication(ENVIRONMENT, uid, present -> present != null ? present : draft))
+                    .applicationAdmin()
+                    .put(ENVIRONMENT, uid, present -> present != null ? present : draft))
         .row();
   }
 
@@ -238,7 +238,7 @@ public final class OpenPosthorn implements Posthorn {
     if (row == null) {
       throw Views.notFound("uid");
     }
-    views.change(ready -> ready.administration().deleteApplication(row.id()));
+    views.change(ready -> ready.applicationAdmin().delete(row.id()));
   }
 
   @Override

@@ -19,8 +19,14 @@ import dev.posthorn.internal.engine.lane.Parts;
 import dev.posthorn.internal.engine.lane.Permits;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
+import dev.posthorn.internal.engine.registry.ApplicationAdmin;
+import dev.posthorn.internal.engine.registry.EndpointAdmin;
 import dev.posthorn.internal.engine.registry.EndpointRegistry;
+import dev.posthorn.internal.engine.registry.EndpointSecrets;
+import dev.posthorn.internal.engine.registry.EndpointTls;
+import dev.posthorn.internal.engine.registry.EnvironmentAdmin;
 import dev.posthorn.internal.engine.registry.EnvironmentRegistry;
+import dev.posthorn.internal.engine.registry.EventTypeAdmin;
 import dev.posthorn.internal.engine.registry.EventTypeRegistry;
 import dev.posthorn.internal.engine.registry.LaneSettingsFactory;
 import dev.posthorn.internal.engine.registry.Reencryption;
@@ -58,7 +64,12 @@ public final class Engine {
   private final AdmissionControl intake;
   private final MessageAcceptor messages;
   private final RegistryView registry;
-  private final Administration administration;
+  private final ApplicationAdmin applicationAdmin;
+  private final EndpointAdmin endpointAdmin;
+  private final EndpointSecrets endpointSecrets;
+  private final EndpointTls endpointTls;
+  private final EventTypeAdmin eventTypeAdmin;
+  private final EnvironmentAdmin environmentAdmin;
   private final Reencryption resealing;
   private final TokenAdmin access;
   private final Deliveries deliveries;
@@ -136,16 +147,27 @@ public final class Engine {
     this.intake = new AdmissionControl(core, shards);
     this.messages = new MessageAcceptor(intake, core.meter(), core.promises());
     this.registry = new RegistryView(core.directory(), core.catalogue());
-    this.administration = new Administration(new SettingsWriter(core, null), keyring);
-    this.resealing = new Reencryption(new SettingsWriter(core, null), keyring);
-    this.access = new TokenAdmin(new SettingsWriter(core, null));
+    SettingsWriter changes = core.changes();
+    EndpointRegistry directory = core.directory();
+    int maxEndpoints = core.options().endpointsPerApplication();
+    this.endpointSecrets =
+        new EndpointSecrets(
+            changes, directory, keyring, core.settings(), core.events(), maxEndpoints);
+    this.endpointTls = new EndpointTls(endpointSecrets, directory, keyring);
+    this.endpointAdmin =
+        new EndpointAdmin(changes, directory, endpointSecrets, core.events(), maxEndpoints);
+    this.applicationAdmin = new ApplicationAdmin(changes, directory, endpointAdmin);
+    this.eventTypeAdmin = new EventTypeAdmin(changes, core.catalogue());
+    this.environmentAdmin =
+        new EnvironmentAdmin(changes, core.environments(), core.options().retentionMillis());
+    this.resealing = new Reencryption(changes, directory, keyring);
+    this.access = new TokenAdmin(changes, core.environments());
     Replays replays = new Replays(core, shards);
     this.deliveries = new Deliveries(core, shards, replays);
-    this.tasks = new Tasks(new SettingsWriter(core, null), replays, deliveries, intake);
-    this.polling = new Polling(new SettingsWriter(core, null));
+    this.tasks = new Tasks(core, replays, deliveries, intake);
+    this.polling = new Polling(core, changes);
     this.instruments = new EngineStats(core, shards);
-    this.hold =
-        new RestoreHold(core.runtime().store(), new SettingsWriter(core, null), this::begin);
+    this.hold = new RestoreHold(core.runtime().store(), changes, this::begin);
     this.shutdown = new EngineShutdown(core, shards, intake, tasks, instruments);
   }
 
@@ -227,9 +249,34 @@ public final class Engine {
     return registry;
   }
 
-  /** Returns the part that changes applications, endpoints and event types. */
-  public Administration administration() {
-    return administration;
+  /** Returns the part that creates, changes and removes applications. */
+  public ApplicationAdmin applicationAdmin() {
+    return applicationAdmin;
+  }
+
+  /** Returns the part that creates, changes and removes endpoints. */
+  public EndpointAdmin endpointAdmin() {
+    return endpointAdmin;
+  }
+
+  /** Returns the part that reads and changes signing secrets and custom headers of endpoints. */
+  public EndpointSecrets endpointSecrets() {
+    return endpointSecrets;
+  }
+
+  /** Returns the part that reads and changes client certificates and CAs of endpoints. */
+  public EndpointTls endpointTls() {
+    return endpointTls;
+  }
+
+  /** Returns the part that creates, changes and removes event types. */
+  public EventTypeAdmin eventTypeAdmin() {
+    return eventTypeAdmin;
+  }
+
+  /** Returns the part that reads, creates and changes environments. */
+  public EnvironmentAdmin environmentAdmin() {
+    return environmentAdmin;
   }
 
   /** Returns the part that encrypts secrets again with the newest key. */
@@ -237,7 +284,7 @@ public final class Engine {
     return resealing;
   }
 
-  /** Returns the part that knows environments and tokens. */
+  /** Returns the part that reads, adds, changes and ends tokens. */
   public TokenAdmin access() {
     return access;
   }

@@ -228,7 +228,8 @@ public final class AuthApi {
 
   private Answer whoami(Call call) {
     Principal principal = Principal.of(call);
-    EnvironmentRow environment = access().environment(principal.environment());
+    EnvironmentRow environment =
+        desk.engine().environmentAdmin().environment(principal.environment());
     TokenRow token = access().token(principal.ticket().id());
     return Answer.json(
         200,

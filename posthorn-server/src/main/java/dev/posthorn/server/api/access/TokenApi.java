@@ -95,7 +95,7 @@ public final class TokenApi {
 
   /** Returns the environment that the path names; it must be that of the token. */
   private long environment(Call call) {
-    EnvironmentRow row = access().environment(call.caller().environment());
+    EnvironmentRow row = desk.engine().environmentAdmin().environment(call.caller().environment());
     String name = call.path("env_id");
     if (row == null || !row.name().equals(name)) {
       throw ApiError.notFound("environment: there is none with the id " + Quoted.of(name));

@@ -3,8 +3,8 @@ package dev.posthorn.server.api.application;
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
-import dev.posthorn.internal.engine.Administration;
 import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.engine.registry.ApplicationAdmin;
 import dev.posthorn.internal.engine.registry.Put;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
@@ -107,22 +107,20 @@ public final class ApplicationApi {
     }
     return desk.change(
         call,
-        administration(),
-        Administration::once,
+        admin(),
+        ApplicationAdmin::once,
         ApplicationRow.class,
-        administration -> administration.createApplication(draft),
+        admin -> admin.create(draft),
         row -> answer(201, row));
   }
 
   private Answer createUnlessThere(Call call, String uid, ApplicationRow draft) {
     return desk.change(
         call,
-        administration(),
-        Administration::once,
+        admin(),
+        ApplicationAdmin::once,
         Put.<ApplicationRow>type(),
-        administration ->
-            administration.putApplication(
-                draft.environment(), uid, present -> present != null ? present : draft),
+        admin -> admin.put(draft.environment(), uid, present -> present != null ? present : draft),
         this::answer);
   }
 
@@ -154,8 +152,8 @@ public final class ApplicationApi {
       throw described.invalid("uid", "must be " + Quoted.of(name) + ", as in the path");
     }
     ApplicationRow draft = draft(call, input);
-    return administration()
-        .putApplication(draft.environment(), name, present -> present != null ? present : draft)
+    return admin()
+        .put(draft.environment(), name, present -> present != null ? present : draft)
         .thenApply(Put::row);
   }
 
@@ -168,16 +166,15 @@ public final class ApplicationApi {
     Input input = given.uid() != null ? given : given.withUid(name);
     return answer(
         desk.done(
-            administration()
-                .putApplication(
+            admin()
+                .put(
                     call.caller().environment(),
                     name,
                     before -> before == null ? draft(call, input) : input.applied(before, now()))));
   }
 
   private ApplicationRow edit(ApplicationRow row, Input input) {
-    return desk.done(
-        administration().updateApplication(row.id(), before -> input.applied(before, now())));
+    return desk.done(admin().update(row.id(), before -> input.applied(before, now())));
   }
 
   private Answer patch(Call call) {
@@ -187,9 +184,7 @@ public final class ApplicationApi {
     return answer(
         200,
         desk.done(
-            administration()
-                .updateApplication(
-                    row.id(), before -> patched(before, fields).applied(before, now()))));
+            admin().update(row.id(), before -> patched(before, fields).applied(before, now()))));
   }
 
   private static Input patched(ApplicationRow before, Fields fields) {
@@ -201,8 +196,8 @@ public final class ApplicationApi {
         metadata == null ? before.metadata() : metadata);
   }
 
-  private Administration administration() {
-    return desk.engine().administration();
+  private ApplicationAdmin admin() {
+    return desk.engine().applicationAdmin();
   }
 
   private long now() {
@@ -210,7 +205,7 @@ public final class ApplicationApi {
   }
 
   private Answer delete(Call call) {
-    var unused = desk.done(administration().deleteApplication(desk.application(call).id()));
+    var unused = desk.done(admin().delete(desk.application(call).id()));
     return Answer.empty(204);
   }
 

@@ -2,7 +2,7 @@ package dev.posthorn.server.api.endpoint;
 
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 
-import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.internal.engine.registry.EndpointAdmin;
 import dev.posthorn.internal.engine.registry.Put;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.OperationBuilder;
@@ -88,10 +88,10 @@ public final class EndpointApi {
     EndpointInput input = edits.read(call);
     return desk.change(
         call,
-        desk.engine().administration(),
-        Administration::once,
+        desk.engine().endpointAdmin(),
+        EndpointAdmin::once,
         EndpointRow.class,
-        administration -> administration.createEndpoint(application.id(), input.draft()),
+        admin -> admin.create(application.id(), input.draft()),
         row -> view.answer(201, row));
   }
 
@@ -121,7 +121,7 @@ public final class EndpointApi {
   }
 
   private Answer delete(Call call) {
-    var unused = desk.done(desk.engine().administration().deleteEndpoint(row(call).id()));
+    var unused = desk.done(desk.engine().endpointAdmin().delete(row(call).id()));
     return Answer.empty(204);
   }
 

@@ -1,6 +1,6 @@
 package dev.posthorn.server.api.endpoint;
 
-import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.internal.engine.registry.EndpointAdmin;
 import dev.posthorn.internal.engine.registry.EndpointDraft;
 import dev.posthorn.internal.engine.registry.Put;
 import dev.posthorn.server.api.common.ApiSupport;
@@ -55,12 +55,12 @@ final class EndpointEdits {
    * have hidden headers sent elsewhere; the host, who set them, can.
    */
   EndpointRow edit(Call call, EndpointRow row, UnaryOperator<EndpointRow> edit) {
-    Administration.EndpointEdit checked = checked(call, edit);
+    EndpointAdmin.Edit checked = checked(call, edit);
     tried(checked, row);
-    return desk.done(administration().updateEndpoint(row.id(), checked));
+    return desk.done(admin().update(row.id(), checked));
   }
 
-  private static Administration.EndpointEdit checked(Call call, UnaryOperator<EndpointRow> edit) {
+  private static EndpointAdmin.Edit checked(Call call, UnaryOperator<EndpointRow> edit) {
     return (before, headers) -> {
       EndpointRow after = edit.apply(before);
       if (call.caller().isApplication()) {
@@ -71,8 +71,8 @@ final class EndpointEdits {
   }
 
   /** What is wrong is told before the writer has it. */
-  private void tried(Administration.EndpointEdit edit, EndpointRow row) {
-    var unused = edit.edit(row, () -> administration().headers(row.id()));
+  private void tried(EndpointAdmin.Edit edit, EndpointRow row) {
+    var unused = edit.edit(row, () -> desk.engine().endpointSecrets().headers(row.id()));
   }
 
   /** Replaces an endpoint. */
@@ -103,7 +103,7 @@ final class EndpointEdits {
     Fields fields = call.fields();
     Predicate<String> offered = offered(call);
     var unused = EndpointInput.whole(fields, EndpointEdits::any);
-    Administration.EndpointEdit edit =
+    EndpointAdmin.Edit edit =
         checked(
             call,
             before ->
@@ -117,15 +117,15 @@ final class EndpointEdits {
     if (present != null) {
       tried(edit, present);
     }
-    return desk.done(administration().putEndpoint(owner, uid, draft, edit));
+    return desk.done(admin().put(owner, uid, draft, edit));
   }
 
   private static EndpointInput named(String uid, EndpointInput input) {
     return input.spec().uid() == null ? input.withUid(uid) : input;
   }
 
-  private Administration administration() {
-    return desk.engine().administration();
+  private EndpointAdmin admin() {
+    return desk.engine().endpointAdmin();
   }
 
   private long now() {

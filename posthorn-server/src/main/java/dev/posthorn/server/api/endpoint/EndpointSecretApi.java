@@ -2,7 +2,7 @@ package dev.posthorn.server.api.endpoint;
 
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 
-import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.internal.engine.registry.EndpointSecrets;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.HiddenHeaders;
 import dev.posthorn.server.api.common.Json;
@@ -70,7 +70,7 @@ public final class EndpointSecretApi {
                 place.id + ".get-secret",
                 "Shows what receivers verify with.")
             .gives(200, "EndpointSecretOut")
-            .to(place.access, call -> key(administration().verificationKey(id(call)))),
+            .to(place.access, call -> key(secrets().verificationKey(id(call)))),
         at.post(
                 place.path + "/secret/rotate",
                 place.id + ".rotate-secret",
@@ -100,8 +100,8 @@ public final class EndpointSecretApi {
     return place.endpoint.applyAsLong(call);
   }
 
-  private Administration administration() {
-    return desk.engine().administration();
+  private EndpointSecrets secrets() {
+    return desk.engine().endpointSecrets();
   }
 
   // ---- the signing secret --------------------------------------------------------------------
@@ -124,9 +124,9 @@ public final class EndpointSecretApi {
     long graceMillis = (grace == null ? GRACE_SECONDS : grace) * 1_000;
     return desk.changeSecret(
         call,
-        administration(),
-        Administration::once,
-        administration -> administration.rotateSecret(endpoint, secret, graceMillis),
+        secrets(),
+        EndpointSecrets::once,
+        secrets -> secrets.rotate(endpoint, secret, graceMillis),
         new ApiSupport.SecretAnswer<>(
             Integer.class,
             number -> rotated(call, endpoint, number),
@@ -139,7 +139,7 @@ public final class EndpointSecretApi {
     if (!wantsSecret(call)) {
       return Answer.empty(204);
     }
-    return administration()
+    return secrets()
         .verificationKey(endpoint, number)
         .map(EndpointSecretApi::key)
         .orElseThrow(
@@ -163,7 +163,7 @@ public final class EndpointSecretApi {
   private Answer headers(Call call) {
     Map<String, String> shown = new LinkedHashMap<>();
     List<String> sensitive = new ArrayList<>();
-    for (Header header : administration().headers(id(call))) {
+    for (Header header : secrets().headers(id(call))) {
       if (HiddenHeaders.isHidden(header.name())) {
         sensitive.add(header.name());
       } else {
@@ -187,7 +187,7 @@ public final class EndpointSecretApi {
     if (headers == null) {
       throw fields.invalid("headers", "is required; give an empty object to have none");
     }
-    return saved(administration().setHeaders(endpoint, EndpointInput.list(headers)));
+    return saved(secrets().setHeaders(endpoint, EndpointInput.list(headers)));
   }
 
   private Answer patchHeaders(Call call) {
@@ -212,8 +212,8 @@ public final class EndpointSecretApi {
           EndpointInput.check(fields, headers);
           return EndpointInput.list(headers);
         };
-    var unused = edit.apply(administration().headers(endpoint)); // told before the writer has it
-    return saved(administration().editHeaders(endpoint, edit));
+    var unused = edit.apply(secrets().headers(endpoint)); // told before the writer has it
+    return saved(secrets().editHeaders(endpoint, edit));
   }
 
   private static void apply(

@@ -69,7 +69,7 @@ public final class EndpointTlsApi {
   }
 
   private EndpointTls tls() {
-    return desk.engine().administration().tls();
+    return desk.engine().endpointTls();
   }
 
   private @Nullable X509Certificate shown(Call call) {

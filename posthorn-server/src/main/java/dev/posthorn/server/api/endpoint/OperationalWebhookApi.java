@@ -2,7 +2,7 @@ package dev.posthorn.server.api.endpoint;
 
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
-import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.internal.engine.registry.EndpointAdmin;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.common.Paging;
@@ -110,10 +110,10 @@ public final class OperationalWebhookApi {
     long application = application(call).id();
     return desk.change(
         call,
-        desk.engine().administration(),
-        Administration::once,
+        desk.engine().endpointAdmin(),
+        EndpointAdmin::once,
         EndpointRow.class,
-        administration -> administration.createEndpoint(application, input.draft()),
+        admin -> admin.create(application, input.draft()),
         row -> view.answer(201, row));
   }
 
@@ -127,7 +127,7 @@ public final class OperationalWebhookApi {
   }
 
   private Answer delete(Call call) {
-    var unused = desk.done(desk.engine().administration().deleteEndpoint(row(call).id()));
+    var unused = desk.done(desk.engine().endpointAdmin().delete(row(call).id()));
     return Answer.empty(204);
   }
 }

@@ -2,7 +2,7 @@ package dev.posthorn.server.api.environment;
 
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
-import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.internal.engine.registry.EventTypeAdmin;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.OperationBuilder;
@@ -93,13 +93,15 @@ public final class EnvironmentApi {
 
   private Answer retention(Call call) {
     long environment = call.caller().environment();
-    return retention(Objects.requireNonNull(desk.engine().access().environment(environment)));
+    return retention(
+        Objects.requireNonNull(desk.engine().environmentAdmin().environment(environment)));
   }
 
   private Answer retain(Call call) {
     Long hours = call.fields().numberOrNull("retentionHours", 1, serverHours());
     long millis = hours == null ? 0 : Duration.ofHours(hours).toMillis();
-    return retention(desk.done(desk.engine().access().retain(call.caller().environment(), millis)));
+    return retention(
+        desk.done(desk.engine().environmentAdmin().retain(call.caller().environment(), millis)));
   }
 
   private Answer retention(EnvironmentRow row) {
@@ -157,10 +159,10 @@ public final class EnvironmentApi {
     long now = desk.engine().millis();
     return desk.change(
         call,
-        desk.engine().administration(),
-        Administration::once,
-        administration ->
-            administration.editEventTypes(
+        desk.engine().eventTypeAdmin(),
+        EventTypeAdmin::once,
+        admin ->
+            admin.editAll(
                 environment,
                 types.keySet(),
                 (name, before) ->

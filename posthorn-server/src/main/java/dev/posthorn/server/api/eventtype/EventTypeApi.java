@@ -5,7 +5,7 @@ import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
-import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.internal.engine.registry.EventTypeAdmin;
 import dev.posthorn.internal.engine.registry.Put;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
@@ -89,8 +89,8 @@ public final class EventTypeApi {
             .to(ENVIRONMENT, this::setSchedule));
   }
 
-  private Administration administration() {
-    return desk.engine().administration();
+  private EventTypeAdmin admin() {
+    return desk.engine().eventTypeAdmin();
   }
 
   private long now() {
@@ -133,11 +133,11 @@ public final class EventTypeApi {
     long environment = call.caller().environment();
     return desk.change(
         call,
-        administration(),
-        Administration::once,
+        admin(),
+        EventTypeAdmin::once,
         EventTypeRow.class,
-        administration ->
-            administration.editEventType(
+        admin ->
+            admin.edit(
                 environment,
                 name,
                 before -> {
@@ -160,9 +160,7 @@ public final class EventTypeApi {
     long environment = call.caller().environment();
     Put<EventTypeRow> put =
         desk.done(
-            administration()
-                .putEventType(
-                    environment, name, before -> input.row(environment, name, before, now())));
+            admin().put(environment, name, before -> input.row(environment, name, before, now())));
     return answer(put.created() ? 201 : 200, put.row());
   }
 
@@ -175,8 +173,8 @@ public final class EventTypeApi {
   /** Changes an event type that is there. */
   private CompletableFuture<EventTypeRow> edit(
       EventTypeRow row, UnaryOperator<EventTypeRow> change) {
-    return administration()
-        .editEventType(
+    return admin()
+        .edit(
             row.environment(),
             row.name(),
             before -> {
@@ -190,7 +188,7 @@ public final class EventTypeApi {
   private Answer delete(Call call) {
     EventTypeRow row = row(call);
     if (call.query().flag("expunge", false)) {
-      var unused = desk.done(administration().removeEventType(row.environment(), row.name()));
+      var unused = desk.done(admin().remove(row.environment(), row.name()));
     } else {
       var unused = desk.done(edit(row, before -> archived(before, now())));
     }

@@ -2,7 +2,7 @@ package dev.posthorn.server.api.eventtype;
 
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
-import dev.posthorn.internal.engine.Administration;
+import dev.posthorn.internal.engine.registry.EventTypeAdmin;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.OperationBuilder;
@@ -68,10 +68,10 @@ public final class EventTypeImportApi {
     }
     return desk.change(
         call,
-        desk.engine().administration(),
-        Administration::once,
-        administration ->
-            administration.editEventTypes(
+        desk.engine().eventTypeAdmin(),
+        EventTypeAdmin::once,
+        admin ->
+            admin.editAll(
                 environment, names, (name, before) -> edited(environment, name, before, types)),
         () -> answer(names, null));
   }

@@ -1,6 +1,6 @@
 package dev.posthorn.internal.engine.base;
 
-import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
@@ -24,13 +24,15 @@ public final class EngineEvents {
   private final Executor callbacks;
   private final Guard guard;
   private final EngineCounters meter;
+  private final PublicIds ids;
   private final List<ListenerQueue> listeners = new CopyOnWriteArrayList<>();
   private final LongAdder dropped = new LongAdder();
 
-  public EngineEvents(Executor callbacks, Guard guard, EngineCounters meter) {
+  public EngineEvents(Executor callbacks, Guard guard, EngineCounters meter, PublicIds ids) {
     this.callbacks = callbacks;
     this.guard = guard;
     this.meter = meter;
+    this.ids = ids;
   }
 
   /** Adds a listener. */
@@ -49,11 +51,10 @@ public final class EngineEvents {
     return dropped.sum();
   }
 
-  public void attempted(RegisteredEndpoint endpoint, AttemptRow attempt, @Nullable String type) {
+  public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
     for (ListenerQueue queue : listeners) {
       if (queue.caresFor(attempt)) {
-        EndpointRow row = endpoint.row();
-        tell(queue, listener -> listener.attempted(row, attempt, type));
+        tell(queue, listener -> listener.attempted(endpoint, attempt, type));
       }
     }
   }
@@ -70,16 +71,20 @@ public final class EngineEvents {
     tell(listener -> listener.deleted(owner, row));
   }
 
-  public void disabled(RegisteredEndpoint endpoint, EndpointState state) {
+  /**
+   * Reports that the engine disabled an endpoint.
+   *
+   * @param failingSince the time in milliseconds from which on every attempt failed, or 0
+   */
+  public void disabled(EndpointRow endpoint, EndpointState state, long failingSince) {
     meter.disabled(state);
-    LOG.warn("endpoint {} was disabled: {}", endpoint.id, state);
-    EndpointRow row = endpoint.row();
-    long since = endpoint.failingSince;
-    tell(listener -> listener.disabled(row, state, since));
+    LOG.warn("Endpoint {} disabled: {}", ids.format("ep", endpoint.id()), state);
+    tell(listener -> listener.disabled(endpoint, state, failingSince));
   }
 
-  public void settingsUnusable(RegisteredEndpoint endpoint, Throwable why) {
-    LOG.error("deliveries for endpoint {} are held: {}", endpoint.id, why.getMessage());
+  /** Logs that deliveries of an endpoint wait, since nothing can be sent with its settings. */
+  public void settingsUnusable(long endpoint, Throwable why) {
+    LOG.error("Deliveries of endpoint {} held: {}", ids.format("ep", endpoint), why.getMessage());
   }
 
   private void tell(Consumer<EngineListener> event) {

@@ -1,7 +1,6 @@
 package dev.posthorn.internal.engine.base;
 
 import dev.posthorn.PosthornException;
-import dev.posthorn.internal.engine.task.TaskOrder;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.EventTypeRow;
@@ -101,13 +100,6 @@ public final class TextLimits {
     if (before == null || !Objects.equals(row.schemas(), before.schemas())) {
       require("schemas", row.schemas(), SCHEMAS);
     }
-  }
-
-  /** Throws that a task, which is kept and listed, says too much of what it is to work on. */
-  public static void check(TaskOrder.Filter filter) {
-    eventTypes("eventTypes", filter.types());
-    require("channel", filter.channel(), NAME);
-    require("tag", filter.tag(), NAME);
   }
 
   /** Throws that a text is too long; null is none. */

@@ -1,6 +1,5 @@
 package dev.posthorn.internal.engine.journal;
 
-import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.id.IdSequence;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.ConsumerRow;
@@ -64,22 +63,27 @@ public final class JournalBatch {
   private int sent;
   private boolean doubted;
 
-  /** What one loop is told after the commit, in one task; once, also if it is sent again. */
-  private static final class Post implements Runnable {
-    final ShardLoop loop;
+  /** The tasks of one mailbox after the commit; they run once, also if they are sent again. */
+  private static final class Post {
+    final Mailbox mailbox;
     final List<Runnable> tasks = new ArrayList<>();
-    private boolean done;
+    private boolean taken;
 
-    Post(ShardLoop loop) {
-      this.loop = loop;
+    Post(Mailbox mailbox) {
+      this.mailbox = mailbox;
     }
 
-    @Override
-    public void run() {
-      if (!done) {
-        done = true;
-        loop.runAll(tasks);
+    /** Returns the tasks at the first call, then none. The mailbox's owner only. */
+    List<Runnable> take() {
+      if (taken) {
+        return List.of();
       }
+      taken = true;
+      return tasks;
+    }
+
+    void send() {
+      mailbox.deliver(this::take);
     }
   }
 
@@ -216,17 +220,17 @@ public final class JournalBatch {
     undo.forEach(Runnable::run);
   }
 
-  /** Tells a loop something, once all entries have been told of the commit. */
+  /** Sends a task to a mailbox, once all entries have been told of the commit. */
   @SuppressWarnings("ReferenceEquality")
-  public // a loop is itself
-  void post(ShardLoop loop, Runnable task) {
+  public // a mailbox is itself
+  void post(Mailbox mailbox, Runnable task) {
     for (Post post : posts) {
-      if (post.loop == loop) {
+      if (post.mailbox == mailbox) {
         add(post, task);
         return;
       }
     }
-    Post post = new Post(loop);
+    Post post = new Post(mailbox);
     posts.add(post);
     add(post, task);
   }
@@ -256,7 +260,7 @@ public final class JournalBatch {
       tell(entries.get(told));
     }
     for (; sent < posts.size(); sent++) {
-      posts.get(sent).loop.execute(posts.get(sent));
+      posts.get(sent).send();
     }
   }
 

@@ -3,7 +3,6 @@ package dev.posthorn.internal.engine.journal;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.base.Promises;
-import dev.posthorn.internal.engine.lane.Core;
 import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.DedupeRow;
 import java.util.Arrays;
@@ -11,48 +10,55 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Hands changes of settings to the journal, each once if that is asked for. */
+/** Submits changes of settings to the journal; with an idempotency key, each change only once. */
 public final class SettingsWriter {
-  private final Core core;
+  private final Journal journal;
+  private final Promises promises;
   private final @Nullable IdempotencyKey once;
   private final boolean patient;
 
-  public SettingsWriter(Core core, @Nullable IdempotencyKey once) {
-    this(core, once, false);
+  public SettingsWriter(Journal journal, Promises promises) {
+    this(journal, promises, null, false);
   }
 
-  private SettingsWriter(Core core, @Nullable IdempotencyKey once, boolean patient) {
-    this.core = core;
+  private SettingsWriter(
+      Journal journal, Promises promises, @Nullable IdempotencyKey once, boolean patient) {
+    this.journal = journal;
+    this.promises = promises;
     this.once = once;
     this.patient = patient;
   }
 
-  /** Returns the same, where each change is made as often as it is asked for. */
+  /** Returns a writer that makes each change once under this key. */
+  public SettingsWriter once(IdempotencyKey key) {
+    return new SettingsWriter(journal, promises, key, patient);
+  }
+
+  /** Returns a writer without an idempotency key: each call makes its change. */
   public SettingsWriter often() {
-    return new SettingsWriter(core, null, patient);
-  }
-
-  /** Returns the same for what is not to be told of doubts, since it would do it again. */
-  public SettingsWriter patient() {
-    return new SettingsWriter(core, once, true);
-  }
-
-  public Core core() {
-    return core;
+    return new SettingsWriter(journal, promises, null, patient);
   }
 
   /**
-   * Has a change made.
+   * Returns a writer whose futures never fail because the result is unknown for long: for callers
+   * that would repeat the change.
+   */
+  public SettingsWriter patient() {
+    return new SettingsWriter(journal, promises, once, true);
+  }
+
+  /**
+   * Submits a change.
    *
    * @param change adds rows to the batch and returns the result; throws {@link PosthornException}
-   *     if it cannot be
+   *     to refuse the change
    * @return completes once the change is on disk; fails with {@link IdempotencyKey.DoneBefore} if
-   *     it was made before, with UNKNOWN if nobody knows for long whether it is on disk
+   *     the change was made before, with UNKNOWN if the result of the commit stays unknown for long
    */
   public <T> CompletableFuture<T> change(Function<JournalBatch, T> change) {
-    Promises.Promise<T> done = core.promises().make();
+    Promises.Promise<T> done = promises.make();
     Function<JournalBatch, T> guarded = once == null ? change : guarded(once, change);
-    core.journal().submit(new SettingEntry<>(guarded, done, patient));
+    journal.submit(new SettingEntry<>(guarded, done, patient));
     return done.future();
   }
 

@@ -9,6 +9,7 @@ import dev.posthorn.internal.engine.base.Promises;
 import dev.posthorn.internal.engine.base.Shortages;
 import dev.posthorn.internal.engine.base.UnmatchedLog;
 import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.internal.engine.registry.DeliveryRules;
 import dev.posthorn.internal.engine.registry.EndpointRegistry;
 import dev.posthorn.internal.engine.registry.EnvironmentRegistry;
@@ -44,6 +45,7 @@ public final class Core {
   private final EngineCounters meter = new EngineCounters();
   private final EngineEvents events;
   private final Promises promises;
+  private final SettingsWriter changes;
   private final Shortages shortages;
   private final UnmatchedLog unmatched;
 
@@ -75,8 +77,10 @@ public final class Core {
     this.identity = identity;
     this.hotBudget = new HotBudget(options.limits().hotRows());
     this.bodyRoom = new BodyRoom(options.limits().waitingBytes());
-    this.events = new EngineEvents(runtime.scheduler().callbacks(), guard, meter);
+    this.events =
+        new EngineEvents(runtime.scheduler().callbacks(), guard, meter, identity.publicIds);
     this.promises = new Promises(runtime.scheduler().callbacks());
+    this.changes = new SettingsWriter(journal, promises);
     this.shortages = new Shortages(clock().nanoTime());
     this.unmatched = new UnmatchedLog(clock().machine(), identity.publicIds);
   }
@@ -172,6 +176,11 @@ public final class Core {
   /** Returns what makes futures for callers. */
   public Promises promises() {
     return promises;
+  }
+
+  /** Returns the writer of settings. */
+  public SettingsWriter changes() {
+    return changes;
   }
 
   public Shortages shortages() {

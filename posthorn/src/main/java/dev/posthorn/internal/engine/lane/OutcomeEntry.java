@@ -6,6 +6,7 @@ import dev.posthorn.Timings;
 import dev.posthorn.internal.engine.base.EndReason;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointState;
@@ -189,7 +190,8 @@ public final class OutcomeEntry implements Journal.Entry {
       lane.loop.attempted(lane.endpoint, attempt, type);
     }
     if (disabled != null) {
-      lane.loop.core().events().disabled(lane.endpoint, disabled);
+      RegisteredEndpoint endpoint = lane.endpoint;
+      lane.loop.core().events().disabled(endpoint.row(), disabled, endpoint.failingSince);
     }
   }
 

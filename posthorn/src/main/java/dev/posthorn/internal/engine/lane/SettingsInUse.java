@@ -57,7 +57,7 @@ final class SettingsInUse {
       retryMillis = 0;
       return settings;
     } catch (Throwable e) { // a wire format may throw anything
-      core.events().settingsUnusable(endpoint, e);
+      core.events().settingsUnusable(endpoint.id, e);
       return null;
     }
   }

@@ -3,6 +3,7 @@ package dev.posthorn.internal.engine.lane;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.DeliveryCallback;
 import dev.posthorn.internal.engine.base.StoreBackoff;
+import dev.posthorn.internal.engine.journal.Mailbox;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.runtime.Loop;
 import dev.posthorn.spi.store.AttemptRow;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Ready lanes take turns of a few exchanges each, as far as {@link Permits} lets them.
  */
-public class ShardLoop {
+public class ShardLoop implements Mailbox {
   /** No wake-up is set further ahead than this. */
   static final long LONGEST_WAIT_MILLIS = 3_600_000;
 
@@ -154,8 +155,13 @@ public class ShardLoop {
     return loop.schedule(nanos, () -> core.guard().run(TASK, task));
   }
 
+  @Override
+  public final void deliver(Supplier<List<Runnable>> tasks) {
+    execute(() -> runAll(tasks.get()));
+  }
+
   /** Runs what a commit has to tell, on the loop. */
-  public final void runAll(List<Runnable> tasks) {
+  private void runAll(List<Runnable> tasks) {
     for (int i = 0; i < tasks.size(); i++) {
       core.guard().run(NEWS, tasks.get(i));
     }
@@ -207,7 +213,7 @@ public class ShardLoop {
   public final void attempted(
       RegisteredEndpoint endpoint, AttemptRow attempt, @Nullable String type) {
     core.meter().attempted(attempt);
-    core.events().attempted(endpoint, attempt, type);
+    core.events().attempted(endpoint.row(), attempt, type);
     if (attempt.state() != DeliveryState.WAITING && !watches.isEmpty()) {
       DeliveryCallback watch = watches.remove(attempt.delivery());
       if (watch != null) {

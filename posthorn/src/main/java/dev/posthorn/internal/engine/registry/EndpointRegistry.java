@@ -100,7 +100,7 @@ public final class EndpointRegistry {
     changed = listener;
   }
 
-  public @Nullable RegisteredApplication application(long id) {
+  @Nullable RegisteredApplication application(long id) {
     return applications.get(id);
   }
 
@@ -227,8 +227,18 @@ public final class EndpointRegistry {
 
   // ---- changes in a batch; writer only -------------------------------------------------------
 
+  /** Returns an application as of a batch, or throws that there is none. */
+  RegisteredApplication requireCurrentApplication(long id) {
+    RegisteredApplication entry = requireApplication(id);
+    if (entry.endsInBatch) {
+      throw new PosthornException(
+          Reason.NOT_FOUND, "application: is being removed; create it again first");
+    }
+    return entry;
+  }
+
   /** Has a batch create an application; it shows here once the batch is committed. */
-  public void add(RegisteredApplication application, JournalBatch writing) {
+  void add(RegisteredApplication application, JournalBatch writing) {
     ApplicationRow row = application.row();
     writing.batch.settings.add(new SettingChange.PutApplication(row));
     applicationNames.stage(row.environment(), null, row.uid(), application, writing);
@@ -236,7 +246,7 @@ public final class EndpointRegistry {
   }
 
   /** Puts an application's changed row into a batch; it shows here once the batch is committed. */
-  public void stage(RegisteredApplication application, ApplicationRow row, JournalBatch writing) {
+  void stage(RegisteredApplication application, ApplicationRow row, JournalBatch writing) {
     String before = application.current().uid();
     writing.batch.settings.add(new SettingChange.PutApplication(row));
     applicationNames.stage(row.environment(), before, row.uid(), application, writing);
@@ -250,7 +260,7 @@ public final class EndpointRegistry {
   }
 
   /** Has a batch remove an application, after its endpoints. */
-  public void remove(RegisteredApplication application, JournalBatch writing) {
+  void remove(RegisteredApplication application, JournalBatch writing) {
     ApplicationRow last = application.current();
     writing.batch.settings.add(new SettingChange.RemoveApplication(application.id));
     applicationNames.stage(last.environment(), last.uid(), null, application, writing);
@@ -260,12 +270,12 @@ public final class EndpointRegistry {
   }
 
   /** Returns the application with a name as of a batch, or null. */
-  public @Nullable RegisteredApplication currentApplication(long environment, String uid) {
+  @Nullable RegisteredApplication currentApplication(long environment, String uid) {
     return applicationNames.current(environment, uid);
   }
 
   /** Has a batch create an endpoint with its secrets; it shows here once that is committed. */
-  public void add(RegisteredApplication owner, RegisteredEndpoint endpoint, JournalBatch writing) {
+  void add(RegisteredApplication owner, RegisteredEndpoint endpoint, JournalBatch writing) {
     EndpointRow row = endpoint.row();
     writing.batch.settings.add(new SettingChange.PutEndpoint(row));
     for (SecretRow secret : endpoint.settings().secrets()) {
@@ -278,12 +288,12 @@ public final class EndpointRegistry {
   }
 
   /** Returns the endpoint with a name as of a batch, or null. */
-  public @Nullable RegisteredEndpoint currentEndpoint(long application, String uid) {
+  @Nullable RegisteredEndpoint currentEndpoint(long application, String uid) {
     return endpointNames.current(application, uid);
   }
 
   /** Puts an endpoint's changed row into a batch; it shows here once the batch is committed. */
-  public void stage(RegisteredEndpoint endpoint, EndpointRow row, JournalBatch writing) {
+  void stage(RegisteredEndpoint endpoint, EndpointRow row, JournalBatch writing) {
     writing.batch.settings.add(new SettingChange.PutEndpoint(row));
     stage(
         endpoint,
@@ -292,7 +302,7 @@ public final class EndpointRegistry {
   }
 
   /** Has an endpoint's settings show here once a batch, which holds the changes, is committed. */
-  public void stage(
+  void stage(
       RegisteredEndpoint endpoint, RegisteredEndpoint.Settings settings, JournalBatch writing) {
     EndpointRow row = settings.row();
     String before = current(endpoint).row().uid();
@@ -307,7 +317,7 @@ public final class EndpointRegistry {
   }
 
   /** Has a batch remove an endpoint; it is gone here once the batch is committed. */
-  public void remove(RegisteredEndpoint endpoint, JournalBatch writing) {
+  void remove(RegisteredEndpoint endpoint, JournalBatch writing) {
     writing.batch.settings.add(new SettingChange.RemoveEndpoint(endpoint.id));
     writing.batch.settings.add(new SettingChange.RemoveCancelMark(0, endpoint.id));
     EndpointRow last = current(endpoint).row();
@@ -332,13 +342,13 @@ public final class EndpointRegistry {
   }
 
   /** Returns an endpoint's settings as of a batch. */
-  public RegisteredEndpoint.Settings current(RegisteredEndpoint endpoint) {
+  RegisteredEndpoint.Settings current(RegisteredEndpoint endpoint) {
     RegisteredEndpoint.Settings staged = endpoint.staged;
     return staged != null ? staged : endpoint.settings();
   }
 
   /** Has a batch forget since when an endpoint fails. */
-  public void forgive(RegisteredEndpoint endpoint, JournalBatch writing) {
+  void forgive(RegisteredEndpoint endpoint, JournalBatch writing) {
     LaneStateRow state = endpoint.laneState;
     if (state != null) {
       writing.batch.settings.add(new SettingChange.PutLaneState(state.withFailingSince(0)));

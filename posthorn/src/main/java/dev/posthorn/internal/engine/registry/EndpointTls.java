@@ -3,8 +3,6 @@ package dev.posthorn.internal.engine.registry;
 import dev.posthorn.internal.crypto.Certificates;
 import dev.posthorn.internal.crypto.ClientCertificate;
 import dev.posthorn.internal.crypto.Keyring;
-import dev.posthorn.internal.engine.Administration;
-import dev.posthorn.internal.engine.lane.Core;
 import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.transport.TlsIdentity;
 import java.util.ArrayList;
@@ -14,31 +12,30 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and changes what endpoints have of their own for TLS; it is stored as their secrets are.
- * After a change nothing is sent over a connection from before it.
+ * Reads and changes the client certificates and CAs of endpoints, which the store keeps encrypted
+ * like their secrets. After a change no request uses a connection from before it.
  */
 public final class EndpointTls {
-  private final Administration administration;
-  private final Core core;
+  private final EndpointSecrets secrets;
+  private final EndpointRegistry directory;
   private final Keyring keyring;
 
-  public EndpointTls(Administration administration, Core core, Keyring keyring) {
-    this.administration = administration;
-    this.core = core;
+  public EndpointTls(EndpointSecrets secrets, EndpointRegistry directory, Keyring keyring) {
+    this.secrets = secrets;
+    this.directory = directory;
     this.keyring = keyring;
   }
 
-  /** Returns what an endpoint has, the key too, in the clear. */
+  /** Returns an endpoint's client certificate, with its key in the clear, and its CAs. */
   public TlsIdentity of(long id) {
-    RegisteredEndpoint entry = core.directory().requireEndpoint(id);
-    List<SecretRow> secrets = entry.settings().secrets();
+    RegisteredEndpoint entry = directory.requireEndpoint(id);
+    List<SecretRow> rows = entry.settings().secrets();
     return new TlsIdentity(
-        open(entry, secrets, SecretRow.CLIENT_CERTIFICATE),
-        open(entry, secrets, SecretRow.SERVER_CA));
+        open(entry, rows, SecretRow.CLIENT_CERTIFICATE), open(entry, rows, SecretRow.SERVER_CA));
   }
 
-  private @Nullable String open(RegisteredEndpoint entry, List<SecretRow> secrets, int slot) {
-    for (SecretRow row : secrets) {
+  private @Nullable String open(RegisteredEndpoint entry, List<SecretRow> rows, int slot) {
+    for (SecretRow row : rows) {
       if (row.slot() == slot) {
         return keyring.open(entry.owner(), row);
       }
@@ -57,18 +54,18 @@ public final class EndpointTls {
   }
 
   /**
-   * Sets or removes the certificates that a receiver's must come from.
+   * Sets or removes the only CAs that this endpoint's receiver may use.
    *
-   * @param pem the certificates ({@link Certificates#write}), already checked; or null for those
-   *     that the transport trusts
+   * @param pem the CAs' certificates ({@link Certificates#write}), already checked; or null for the
+   *     CAs that the transport trusts
    */
   public CompletableFuture<Void> setServerCa(long id, @Nullable String pem) {
     return set(id, SecretRow.SERVER_CA, pem);
   }
 
   private CompletableFuture<Void> set(long id, int slot, @Nullable String text) {
-    return administration
-        .changeSecrets(
+    return secrets
+        .change(
             id,
             (entry, present, writing) -> {
               present.removeIf(row -> row.slot() == slot);
@@ -81,7 +78,7 @@ public final class EndpointTls {
   }
 
   /** Returns the rows of a new endpoint. */
-  public static List<SecretRow> seal(
+  static List<SecretRow> seal(
       Keyring keyring, Keyring.Owner owner, long endpoint, TlsIdentity identity) {
     List<SecretRow> rows = new ArrayList<>();
     String ca = identity.serverCa();

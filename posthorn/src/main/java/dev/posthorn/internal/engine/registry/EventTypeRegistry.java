@@ -85,7 +85,7 @@ public final class EventTypeRegistry {
   // ---- writer only ---------------------------------------------------------------------------
 
   /** Returns an event type as of the batch that is being written, or null. */
-  public @Nullable EventTypeRow current(long environment, String name) {
+  @Nullable EventTypeRow current(long environment, String name) {
     Optional<EventTypeRow> here = staged.get(new Name(environment, name));
     return here != null ? here.orElse(null) : eventType(environment, name);
   }
@@ -95,14 +95,14 @@ public final class EventTypeRegistry {
    *
    * @throws PosthornException if the environment has too many, or they say too much together
    */
-  public void stage(EventTypeRow row, JournalBatch writing) {
+  void stage(EventTypeRow row, JournalBatch writing) {
     takeRoom(row, current(row.environment(), row.name()), writing);
     writing.batch.settings.add(new SettingChange.PutEventType(row));
     stage(new Name(row.environment(), row.name()), Optional.of(row), writing);
   }
 
   /** Has a batch remove an event type; it is gone here once the batch is committed. */
-  public void remove(long environment, String name, JournalBatch writing) {
+  void remove(long environment, String name, JournalBatch writing) {
     writing.batch.settings.add(new SettingChange.RemoveEventType(environment, name));
     stage(new Name(environment, name), Optional.empty(), writing);
   }

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Custom headers as one text, to be encrypted as one secret: a line each, name, colon, value. */
-public final class HeaderText {
+final class HeaderText {
   private HeaderText() {}
 
-  public static String format(List<Header> headers) {
+  static String format(List<Header> headers) {
     StringBuilder text = new StringBuilder();
     for (Header header : headers) {
       text.append(header.name()).append(':').append(header.value()).append('\n');
@@ -16,7 +16,7 @@ public final class HeaderText {
     return text.toString();
   }
 
-  public static List<Header> parse(String text) {
+  static List<Header> parse(String text) {
     List<Header> headers = new ArrayList<>();
     int start = 0;
     while (start < text.length()) {

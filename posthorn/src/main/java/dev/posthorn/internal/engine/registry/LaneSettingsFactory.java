@@ -95,7 +95,7 @@ public final class LaneSettingsFactory {
     return DeliveryRules.deadline(policy, typeWaits, options, due);
   }
 
-  public WireFormat format(EndpointPolicy policy) {
+  WireFormat format(EndpointPolicy policy) {
     WireFormat format = formats.get(policy.wireFormat());
     if (format == null) {
       throw new IllegalStateException(

@@ -22,16 +22,18 @@ public final class Reencryption {
   public static final int MOST = 100;
 
   private final SettingsWriter changes;
+  private final EndpointRegistry directory;
   private final Keyring keyring;
 
-  public Reencryption(SettingsWriter changes, Keyring keyring) {
+  public Reencryption(SettingsWriter changes, EndpointRegistry directory, Keyring keyring) {
     this.changes = changes;
+    this.directory = directory;
     this.keyring = keyring;
   }
 
   /** Returns the endpoints that have a secret which is to be encrypted again, by id. */
   public List<Long> outstanding() {
-    return changes.core().directory().endpoints().stream()
+    return directory.endpoints().stream()
         .filter(entry -> entry.settings().secrets().stream().anyMatch(this::isOld))
         .map(entry -> entry.id)
         .sorted()
@@ -58,7 +60,7 @@ public final class Reencryption {
         writing -> {
           int count = 0;
           for (long id : endpoints) {
-            RegisteredEndpoint entry = changes.core().directory().endpoint(id);
+            RegisteredEndpoint entry = directory.endpoint(id);
             if (entry != null) {
               count += reseal(entry, writing);
             }
@@ -68,7 +70,7 @@ public final class Reencryption {
   }
 
   private int reseal(RegisteredEndpoint entry, JournalBatch writing) {
-    RegisteredEndpoint.Settings before = changes.core().directory().current(entry);
+    RegisteredEndpoint.Settings before = directory.current(entry);
     if (before.deleted() || before.secrets().stream().noneMatch(this::isOld)) {
       return 0;
     }
@@ -84,10 +86,7 @@ public final class Reencryption {
         after.add(row);
       }
     }
-    changes
-        .core()
-        .directory()
-        .stage(entry, new RegisteredEndpoint.Settings(before.row(), after, false), writing);
+    directory.stage(entry, new RegisteredEndpoint.Settings(before.row(), after, false), writing);
     return count;
   }
 
@@ -123,7 +122,7 @@ public final class Reencryption {
    */
   public void check() {
     Map<Integer, List<Runnable>> some = new TreeMap<>();
-    for (RegisteredEndpoint entry : changes.core().directory().endpoints()) {
+    for (RegisteredEndpoint entry : directory.endpoints()) {
       for (SecretRow row : entry.settings().secrets()) {
         List<Runnable> ofKey = some.computeIfAbsent(row.keyId(), key -> new ArrayList<>());
         if (ofKey.size() < MOST) {

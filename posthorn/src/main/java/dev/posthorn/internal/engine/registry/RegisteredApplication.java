@@ -34,12 +34,12 @@ public final class RegisteredApplication {
   private long bytesInBatch;
 
   /** Endpoints that the batch which is being written creates. Writer only. */
-  public final List<RegisteredEndpoint> createdInBatch = new ArrayList<>();
+  final List<RegisteredEndpoint> createdInBatch = new ArrayList<>();
 
   /** Whether the batch which is being written removes it. Writer only. */
-  public boolean endsInBatch;
+  boolean endsInBatch;
 
-  public RegisteredApplication(ApplicationRow row) {
+  RegisteredApplication(ApplicationRow row) {
     this.id = row.id();
     this.row = row;
     rate.rate(row.rateLimit());
@@ -55,13 +55,13 @@ public final class RegisteredApplication {
   }
 
   /** Returns the row as of the batch that is being written. Writer only. */
-  public ApplicationRow current() {
+  ApplicationRow current() {
     ApplicationRow here = staged;
     return here != null ? here : row;
   }
 
   /** Returns its endpoints, by id. */
-  public Collection<RegisteredEndpoint> endpoints() {
+  Collection<RegisteredEndpoint> endpoints() {
     return endpoints.byId().values();
   }
 
@@ -71,7 +71,7 @@ public final class RegisteredApplication {
   }
 
   /** Returns how many endpoints it has. */
-  public int size() {
+  int size() {
     return endpoints.size();
   }
 
@@ -102,7 +102,7 @@ public final class RegisteredApplication {
    * @param before its settings until then, or null
    * @param mostEndpoints how many endpoints it may have
    */
-  public void takeRoom(
+  void takeRoom(
       RegisteredEndpoint.@Nullable Settings before,
       RegisteredEndpoint.Settings after,
       int mostEndpoints,

@@ -52,7 +52,7 @@ public final class RegisteredEndpoint {
   }
 
   /** Returns whose its secrets are. */
-  public Keyring.Owner owner() {
+  Keyring.Owner owner() {
     return new Keyring.Owner(environment, row().application());
   }
 

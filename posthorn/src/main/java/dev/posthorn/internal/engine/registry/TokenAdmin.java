@@ -5,8 +5,6 @@ import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
-import dev.posthorn.spi.store.EnvironmentRow;
-import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.TokenRow;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -19,105 +17,30 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Environments, and the tokens that open them. What is read is in memory; each change is on disk,
- * and counts, when its future completes.
+ * Reads, adds, changes and ends the tokens of environments. Reads come from memory; each change is
+ * on disk, and counts, when its future completes.
  */
 public final class TokenAdmin {
-  /** How many signed tokens of one subject may have ended and not expired. */
+  /** The most signed tokens of one subject that have ended and not expired. */
   public static final int MOST_REVOKED = 1_000;
 
-  /** How many tokens of one kind may count for one application, or for an environment itself. */
+  /** The most valid tokens of one kind of one application, or of an environment itself. */
   public static final int MOST_TOKENS = 10_000;
 
   private static final int MOST_FORGOTTEN = 10;
-  private static final long SHORTEST_RETENTION_MILLIS = 3_600_000;
 
   private final SettingsWriter changes;
   private final EnvironmentRegistry environments;
 
-  public TokenAdmin(SettingsWriter changes) {
+  public TokenAdmin(SettingsWriter changes, EnvironmentRegistry environments) {
     this.changes = changes;
-    this.environments = changes.core().environments();
+    this.environments = environments;
   }
 
-  /** Returns the same, where each change is made once; see {@link IdempotencyKey}. */
+  /** Returns an instance that makes each change once under an idempotency key. */
   public TokenAdmin once(IdempotencyKey once) {
-    return new TokenAdmin(new SettingsWriter(changes.core(), once));
+    return new TokenAdmin(changes.once(once), environments);
   }
-
-  // ---- environments --------------------------------------------------------------------------
-
-  /** Returns an environment, or null. */
-  public @Nullable EnvironmentRow environment(long id) {
-    return environments.environment(id);
-  }
-
-  /** Returns an environment by its name, or null. */
-  public @Nullable EnvironmentRow environment(String name) {
-    return environments.environment(name);
-  }
-
-  /** Returns all environments, by id. */
-  public List<EnvironmentRow> environments() {
-    return environments.environments();
-  }
-
-  /** Returns the environment with a name; it comes into being if there is none. */
-  public CompletableFuture<EnvironmentRow> require(String name) {
-    EnvironmentRow present = environments.environment(name);
-    if (present != null) {
-      return CompletableFuture.completedFuture(present);
-    }
-    return changes
-        .change(writing -> Optional.ofNullable(create(name, writing)))
-        .thenCompose(
-            created ->
-                created.map(CompletableFuture::completedFuture).orElseGet(() -> require(name)));
-  }
-
-  /** Adds a new environment to a batch; null if another entry of the same batch just does. */
-  private @Nullable EnvironmentRow create(String name, JournalBatch writing) {
-    EnvironmentRow present = environments.environment(name);
-    if (present != null || !writing.claim("environment", name)) {
-      return present;
-    }
-    EnvironmentRow row = new EnvironmentRow(writing.nextId(0), name, writing.now, writing.now);
-    writing.batch.settings.add(new SettingChange.PutEnvironment(row));
-    writing.onCommit(() -> environments.applied(row));
-    return row;
-  }
-
-  /**
-   * Sets for how long an environment's messages are kept with their attempts: at least an hour, at
-   * most as long as the store keeps any; 0 for that.
-   *
-   * @return the environment; fails with INVALID if the time is out of bounds, with NOT_FOUND if
-   *     there is no such environment
-   */
-  public CompletableFuture<EnvironmentRow> retain(long environment, long millis) {
-    long most = changes.core().options().retentionMillis();
-    if (millis != 0 && (millis < SHORTEST_RETENTION_MILLIS || millis > most)) {
-      throw new PosthornException(
-          Reason.INVALID,
-          "retention: must be from an hour to the "
-              + most / SHORTEST_RETENTION_MILLIS
-              + " hours that all messages are kept for");
-    }
-    return changes.change(
-        writing -> {
-          EnvironmentRow before = environments.environment(environment);
-          if (before == null) {
-            throw new PosthornException(
-                Reason.NOT_FOUND, "environment: there is none with the id " + environment);
-          }
-          EnvironmentRow row = before.withRetention(millis, writing.now);
-          writing.batch.settings.add(new SettingChange.PutEnvironment(row));
-          writing.onCommit(() -> environments.applied(row));
-          return row;
-        });
-  }
-
-  // ---- tokens --------------------------------------------------------------------------------
 
   /** Returns the token with a hash, be it expired or revoked, or null. */
   public @Nullable TokenRow token(byte[] hash) {

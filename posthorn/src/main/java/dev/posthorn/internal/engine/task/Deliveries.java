@@ -36,7 +36,7 @@ public final class Deliveries {
   private final AtomicInteger tests;
 
   public Deliveries(Core core, Shards shards, Replays replays) {
-    this(core, shards, replays, new SettingsWriter(core, null), new AtomicInteger());
+    this(core, shards, replays, core.changes(), new AtomicInteger());
   }
 
   private Deliveries(
@@ -50,7 +50,7 @@ public final class Deliveries {
 
   /** Returns the same, where each replay or test is made once; see {@link IdempotencyKey}. */
   public Deliveries once(IdempotencyKey once) {
-    return new Deliveries(core, shards, replays, new SettingsWriter(core, once), tests);
+    return new Deliveries(core, shards, replays, core.changes().once(once), tests);
   }
 
   /** Returns the same for a task, which would make a step again. */
@@ -234,7 +234,7 @@ public final class Deliveries {
       throw new PosthornException(
           Reason.OVERLOADED, MOST_TESTS + " tests are under way; try again when one has ended");
     }
-    return new TestSend(changes, shards.loop(endpointId), endpoint);
+    return new TestSend(core, changes, shards.loop(endpointId), endpoint);
   }
 
   /**

@@ -43,9 +43,9 @@ public final class Polling {
   private final SettingsWriter changes;
   private final Core core;
 
-  public Polling(SettingsWriter changes) {
+  public Polling(Core core, SettingsWriter changes) {
+    this.core = core;
     this.changes = changes;
-    this.core = changes.core();
   }
 
   /** Returns the position before all that an endpoint's stream has from a time on. */
@@ -55,7 +55,7 @@ public final class Polling {
 
   /** Returns the same, where each change is made once; see {@link IdempotencyKey}. */
   public Polling once(IdempotencyKey once) {
-    return new Polling(new SettingsWriter(core, once));
+    return new Polling(core, changes.once(once));
   }
 
   // ---- messages ------------------------------------------------------------------------------

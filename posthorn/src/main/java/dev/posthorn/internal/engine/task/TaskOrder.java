@@ -2,6 +2,7 @@ package dev.posthorn.internal.engine.task;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.StoredJson;
+import dev.posthorn.internal.engine.base.TextLimits;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -36,6 +37,17 @@ public record TaskOrder(long endpoint, long since, long until, Filter filter) {
       @Nullable Integer statusClass) {
     /** Lets everything through. */
     public static final Filter NONE = new Filter(List.of(), null, null, null, null);
+
+    /**
+     * Checks the texts, which the store keeps and lists show.
+     *
+     * @throws dev.posthorn.PosthornException with INVALID if one is too long
+     */
+    void check() {
+      TextLimits.eventTypes("eventTypes", types);
+      TextLimits.require("channel", channel, TextLimits.NAME);
+      TextLimits.require("tag", tag, TextLimits.NAME);
+    }
 
     private static Filter of(@Nullable StoredJson json) {
       if (json == null) {

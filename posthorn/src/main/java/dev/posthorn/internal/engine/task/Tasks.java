@@ -2,7 +2,6 @@ package dev.posthorn.internal.engine.task;
 
 import dev.posthorn.internal.engine.accept.AdmissionControl;
 import dev.posthorn.internal.engine.base.SendRequest;
-import dev.posthorn.internal.engine.base.TextLimits;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
@@ -28,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Tasks {
   private static final int MOST_FORGOTTEN = 10;
 
+  private final Core core;
   private final SettingsWriter changes;
   private final Replays replays;
   private final Deliveries deliveries;
@@ -37,17 +37,18 @@ public final class Tasks {
   /** Where a task is at home; its application is 0 if it is for all of an environment. */
   private record Place(long environment, long application) {}
 
-  public Tasks(
-      SettingsWriter changes, Replays replays, Deliveries deliveries, AdmissionControl intake) {
-    this(changes, replays, deliveries, intake, new TaskQueue());
+  public Tasks(Core core, Replays replays, Deliveries deliveries, AdmissionControl intake) {
+    this(core, core.changes(), replays, deliveries, intake, new TaskQueue());
   }
 
   private Tasks(
+      Core core,
       SettingsWriter changes,
       Replays replays,
       Deliveries deliveries,
       AdmissionControl intake,
       TaskQueue queue) {
+    this.core = core;
     this.changes = changes;
     this.replays = replays;
     this.deliveries = deliveries;
@@ -57,7 +58,7 @@ public final class Tasks {
 
   /** Returns the same, where each task is begun once; see {@link IdempotencyKey}. */
   public Tasks once(IdempotencyKey once) {
-    return new Tasks(new SettingsWriter(core(), once), replays, deliveries, intake, queue);
+    return new Tasks(core, changes.once(once), replays, deliveries, intake, queue);
   }
 
   /**
@@ -82,7 +83,7 @@ public final class Tasks {
 
   private CompletableFuture<TaskRow> start(
       TaskKind kind, TaskOrder order, CompletableFuture<TaskRow> end) {
-    TextLimits.check(order.filter());
+    order.filter().check();
     return changes.change(
         writing -> {
           RegisteredEndpoint endpoint = core().directory().requireEndpoint(order.endpoint());
@@ -222,7 +223,7 @@ public final class Tasks {
   // ---- for the runs --------------------------------------------------------------------------
 
   Core core() {
-    return changes.core();
+    return core;
   }
 
   SettingsWriter changes() {

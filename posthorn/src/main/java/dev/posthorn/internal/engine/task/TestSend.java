@@ -36,9 +36,9 @@ final class TestSend {
   private final ShardLoop loop;
   private final RegisteredEndpoint endpoint;
 
-  TestSend(SettingsWriter changes, ShardLoop loop, RegisteredEndpoint endpoint) {
+  TestSend(Core core, SettingsWriter changes, ShardLoop loop, RegisteredEndpoint endpoint) {
+    this.core = core;
     this.changes = changes;
-    this.core = changes.core();
     this.loop = loop;
     this.endpoint = endpoint;
   }

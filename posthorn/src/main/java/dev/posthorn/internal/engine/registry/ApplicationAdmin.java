@@ -1,0 +1,134 @@
+package dev.posthorn.internal.engine.registry;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.engine.journal.IdempotencyKey;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.spi.store.ApplicationRow;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates, changes and removes applications. Each change is on disk when its future completes. If
+ * the future fails, nothing has changed, unless the reason is UNKNOWN.
+ */
+public final class ApplicationAdmin {
+  private final SettingsWriter changes;
+  private final EndpointRegistry directory;
+  private final EndpointAdmin endpoints;
+
+  public ApplicationAdmin(
+      SettingsWriter changes, EndpointRegistry directory, EndpointAdmin endpoints) {
+    this.changes = changes;
+    this.directory = directory;
+    this.endpoints = endpoints;
+  }
+
+  /** Returns an instance that makes each change once under an idempotency key. */
+  public ApplicationAdmin once(IdempotencyKey once) {
+    return new ApplicationAdmin(changes.once(once), directory, endpoints);
+  }
+
+  /** Creates an application; fails with CONFLICT if its uid is taken in the environment. */
+  public CompletableFuture<ApplicationRow> create(
+      long environment, @Nullable String uid, String name, Map<String, String> metadata) {
+    return create(new ApplicationRow(0, environment, uid, name, 0, Map.copyOf(metadata), 0, 0));
+  }
+
+  /**
+   * Creates an application; fails with CONFLICT if its uid is taken in the environment.
+   *
+   * @param draft the new application; its id and times are ignored
+   */
+  public CompletableFuture<ApplicationRow> create(ApplicationRow draft) {
+    TextLimits.check(draft, null);
+    return changes.change(writing -> create(draft, writing));
+  }
+
+  /**
+   * Creates the application with a uid, or changes it if it exists. Of concurrent callers one
+   * creates it, and the others find it.
+   *
+   * @param uid the host's own name for it
+   * @param edit makes the row from the present one, or from null; the present row itself changes
+   *     nothing. An exception fails the change
+   */
+  public CompletableFuture<Put<ApplicationRow>> put(
+      long environment, String uid, Function<@Nullable ApplicationRow, ApplicationRow> edit) {
+    return changes.change(
+        writing -> {
+          RegisteredApplication present = directory.currentApplication(environment, uid);
+          return present == null
+              ? new Put<>(create(edit.apply(null), writing), true)
+              : new Put<>(update(present, edit::apply, writing), false);
+        });
+  }
+
+  /** Changes an application. */
+  public CompletableFuture<ApplicationRow> update(long id, UnaryOperator<ApplicationRow> edit) {
+    return changes.change(
+        writing -> update(directory.requireCurrentApplication(id), edit, writing));
+  }
+
+  private ApplicationRow create(ApplicationRow draft, JournalBatch writing) {
+    TextLimits.check(draft, null);
+    requireFree(draft.environment(), draft.uid(), 0);
+    ApplicationRow row =
+        new ApplicationRow(
+            writing.nextId(0),
+            draft.environment(),
+            draft.uid(),
+            draft.name(),
+            draft.rateLimit(),
+            draft.metadata(),
+            writing.now,
+            writing.now);
+    directory.add(new RegisteredApplication(row), writing);
+    return row;
+  }
+
+  private ApplicationRow update(
+      RegisteredApplication entry, UnaryOperator<ApplicationRow> edit, JournalBatch writing) {
+    ApplicationRow before = entry.current();
+    ApplicationRow row = edit.apply(before);
+    if (!row.equals(before)) {
+      TextLimits.check(row, before);
+      requireFree(before.environment(), row.uid(), entry.id);
+      directory.stage(entry, row, writing);
+    }
+    return row;
+  }
+
+  private void requireFree(long environment, @Nullable String uid, long id) {
+    RegisteredApplication other =
+        uid == null ? null : directory.currentApplication(environment, uid);
+    if (other != null && other.id != id) {
+      throw new PosthornException(
+          Reason.CONFLICT, "uid: \"" + uid + "\" is another application's; choose another one");
+    }
+  }
+
+  /** Removes an application and its endpoints, and cancels their waiting deliveries. */
+  public CompletableFuture<Void> delete(long id) {
+    return changes
+        .change(
+            writing -> {
+              RegisteredApplication entry = directory.requireCurrentApplication(id);
+              for (RegisteredEndpoint endpoint : entry.endpoints()) {
+                endpoints.remove(endpoint, writing);
+              }
+              for (RegisteredEndpoint endpoint : entry.createdInBatch) {
+                endpoints.remove(endpoint, writing);
+              }
+              directory.remove(entry, writing);
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+}

@@ -1,0 +1,256 @@
+package dev.posthorn.internal.engine.registry;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.base.EngineEvents;
+import dev.posthorn.internal.engine.journal.IdempotencyKey;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.transport.TlsIdentity;
+import dev.posthorn.spi.wire.Header;
+import dev.posthorn.spi.wire.SigningSecret;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and changes the signing secrets and custom headers of endpoints, which the store keeps
+ * encrypted. Each change is on disk when its future completes. If the future fails, nothing has
+ * changed, unless the reason is UNKNOWN.
+ */
+public final class EndpointSecrets {
+  private final SettingsWriter changes;
+  private final EndpointRegistry directory;
+  private final Keyring keyring;
+  private final LaneSettingsFactory settings;
+  private final EngineEvents events;
+  private final int maxEndpoints;
+
+  /**
+   * Creates the administration of secrets.
+   *
+   * @param settings knows the wire formats
+   * @param maxEndpoints the most endpoints of one application
+   */
+  public EndpointSecrets(
+      SettingsWriter changes,
+      EndpointRegistry directory,
+      Keyring keyring,
+      LaneSettingsFactory settings,
+      EngineEvents events,
+      int maxEndpoints) {
+    this.changes = changes;
+    this.directory = directory;
+    this.keyring = keyring;
+    this.settings = settings;
+    this.events = events;
+    this.maxEndpoints = maxEndpoints;
+  }
+
+  /** Returns an instance that makes each change once under an idempotency key. */
+  public EndpointSecrets once(IdempotencyKey once) {
+    return new EndpointSecrets(
+        changes.once(once), directory, keyring, settings, events, maxEndpoints);
+  }
+
+  // ---- signing secrets -----------------------------------------------------------------------
+
+  /** Returns an endpoint's signing secrets in the clear, oldest first. They must not be shown. */
+  public List<SigningSecret> signingSecrets(long id) {
+    RegisteredEndpoint entry = directory.requireEndpoint(id);
+    return signing(entry)
+        .map(row -> new SigningSecret(keyring.open(entry.owner(), row), row.expires()))
+        .toList();
+  }
+
+  /**
+   * Returns the key that an endpoint's receiver verifies with, of its newest secret; an empty
+   * string if it has none.
+   */
+  public String verificationKey(long id) {
+    RegisteredEndpoint entry = directory.requireEndpoint(id);
+    return signing(entry)
+        .reduce((older, newer) -> newer)
+        .map(row -> verificationKey(entry, row))
+        .orElse("");
+  }
+
+  /**
+   * Returns the key that an endpoint's receiver verifies with, of the secret with a number from
+   * {@link #rotate}; empty once that secret is gone.
+   */
+  public Optional<String> verificationKey(long id, int number) {
+    RegisteredEndpoint entry = directory.requireEndpoint(id);
+    return signing(entry)
+        .filter(row -> row.slot() == number)
+        .findFirst()
+        .map(row -> verificationKey(entry, row));
+  }
+
+  private static Stream<SecretRow> signing(RegisteredEndpoint entry) {
+    return entry.settings().secrets().stream().filter(row -> row.slot() >= SecretRow.FIRST_SIGNING);
+  }
+
+  private String verificationKey(RegisteredEndpoint entry, SecretRow row) {
+    return settings.format(entry.row().policy()).verificationKey(keyring.open(entry.owner(), row));
+  }
+
+  /**
+   * Adds a new signing secret to an endpoint; the present ones go on signing for a while.
+   *
+   * @param secret the new secret, already checked, or null for a generated one
+   * @param graceMillis the time for which the present secrets still sign, in milliseconds; at most
+   *     {@link SigningSecret#MOST} secrets sign at the same time
+   * @return the number of the new secret; no other secret of the endpoint ever has it
+   */
+  public CompletableFuture<Integer> rotate(long id, @Nullable String secret, long graceMillis) {
+    return change(
+        id,
+        (entry, present, writing) -> {
+          int slot = expire(present, writing.now, writing.now + graceMillis);
+          requireFewSigning(present);
+          String fresh = secret != null ? secret : generate(entry.row().policy());
+          present.add(keyring.seal(entry.owner(), id, slot, fresh, 0));
+          return slot;
+        });
+  }
+
+  /** Has all signing secrets of a list expire at a time at the latest; returns the next slot. */
+  private static int expire(List<SecretRow> present, long now, long until) {
+    int slot = SecretRow.FIRST_SIGNING;
+    for (int i = present.size() - 1; i >= 0; i--) {
+      SecretRow row = present.get(i);
+      slot = Math.max(slot, row.slot() + 1);
+      if (row.slot() >= SecretRow.FIRST_SIGNING) {
+        long expires = row.expires() == 0 ? until : Math.min(row.expires(), until);
+        if (expires <= now) {
+          present.remove(i);
+        } else {
+          present.set(
+              i, new SecretRow(row.endpoint(), row.slot(), row.keyId(), row.ciphertext(), expires));
+        }
+      }
+    }
+    return slot;
+  }
+
+  private static void requireFewSigning(List<SecretRow> present) {
+    long signing = present.stream().filter(row -> row.slot() >= SecretRow.FIRST_SIGNING).count();
+    if (signing >= SigningSecret.MOST) {
+      throw new PosthornException(
+          Reason.LIMIT_REACHED,
+          "secret: "
+              + SigningSecret.MOST
+              + " secrets sign already; rotate again when one has ended, or with a grace of zero,"
+              + " which ends them at once");
+    }
+  }
+
+  private String generate(EndpointPolicy policy) {
+    return settings.format(policy).generateSecret();
+  }
+
+  // ---- custom headers ------------------------------------------------------------------------
+
+  /** Returns an endpoint's custom headers in the clear. */
+  public List<Header> headers(long id) {
+    RegisteredEndpoint entry = directory.requireEndpoint(id);
+    return headers(entry, entry.settings().secrets());
+  }
+
+  /** Returns the custom headers among an endpoint's secrets. */
+  List<Header> headers(RegisteredEndpoint entry, List<SecretRow> secrets) {
+    return secrets.stream()
+        .filter(row -> row.slot() == SecretRow.HEADERS)
+        .findFirst()
+        .map(row -> HeaderText.parse(keyring.open(entry.owner(), row)))
+        .orElse(List.of());
+  }
+
+  /** Replaces an endpoint's custom headers. */
+  public CompletableFuture<Void> setHeaders(long id, List<Header> headers) {
+    return editHeaders(id, present -> headers);
+  }
+
+  /** Changes an endpoint's custom headers. */
+  public CompletableFuture<Void> editHeaders(long id, UnaryOperator<List<Header>> edit) {
+    return change(
+            id,
+            (entry, present, writing) -> {
+              List<Header> headers = edit.apply(headers(entry, present));
+              present.removeIf(row -> row.slot() == SecretRow.HEADERS);
+              String text = HeaderText.format(headers);
+              present.add(0, keyring.seal(entry.owner(), id, SecretRow.HEADERS, text, 0));
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+
+  // ---- rows ----------------------------------------------------------------------------------
+
+  /**
+   * Encrypts the secrets of a new endpoint: its TLS material, its headers, and its signing secret,
+   * generated if the draft has none.
+   */
+  List<SecretRow> seal(
+      Keyring.Owner owner, long endpoint, EndpointDraft draft, TlsIdentity identity) {
+    List<SecretRow> rows = EndpointTls.seal(keyring, owner, endpoint, identity);
+    if (!draft.headers().isEmpty()) {
+      String headers = HeaderText.format(draft.headers());
+      rows.add(keyring.seal(owner, endpoint, SecretRow.HEADERS, headers, 0));
+    }
+    String given = draft.secret();
+    String secret = given != null ? given : generate(draft.spec().policy());
+    if (!secret.isEmpty()) {
+      rows.add(keyring.seal(owner, endpoint, SecretRow.FIRST_SIGNING, secret, 0));
+    }
+    return rows;
+  }
+
+  /** Edits a list of secret rows in place; returns the result of the change. */
+  @FunctionalInterface
+  interface Edit<T> {
+    T edit(RegisteredEndpoint entry, List<SecretRow> present, JournalBatch writing);
+  }
+
+  /** Changes the secrets of an endpoint. */
+  <T> CompletableFuture<T> change(long id, Edit<T> edit) {
+    return changes.change(
+        writing -> {
+          RegisteredEndpoint entry = directory.requireCurrent(id);
+          RegisteredEndpoint.Settings before = directory.current(entry);
+          List<SecretRow> after = new ArrayList<>(before.secrets());
+          T result = edit.edit(entry, after, writing);
+          RegisteredEndpoint.Settings changed =
+              new RegisteredEndpoint.Settings(before.row(), after, false);
+          directory
+              .requireApplication(before.row().application())
+              .takeRoom(before, changed, maxEndpoints, writing);
+          write(before.secrets(), after, writing);
+          directory.stage(entry, changed, writing);
+          writing.onCommit(() -> events.updated(before.row(), before.row()));
+          return result;
+        });
+  }
+
+  private static void write(List<SecretRow> before, List<SecretRow> after, JournalBatch writing) {
+    for (SecretRow row : before) {
+      if (after.stream().noneMatch(kept -> kept.slot() == row.slot())) {
+        writing.batch.settings.add(new SettingChange.RemoveSecret(row.endpoint(), row.slot()));
+      }
+    }
+    for (SecretRow row : after) {
+      if (!before.contains(row)) {
+        writing.batch.settings.add(new SettingChange.PutSecret(row));
+      }
+    }
+  }
+}

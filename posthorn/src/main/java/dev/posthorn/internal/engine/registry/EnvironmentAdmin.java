@@ -1,0 +1,105 @@
+package dev.posthorn.internal.engine.registry;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.SettingChange;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads, creates and changes environments. Reads come from memory; each change is on disk when its
+ * future completes.
+ */
+public final class EnvironmentAdmin {
+  private static final long SHORTEST_RETENTION_MILLIS = 3_600_000;
+
+  private final SettingsWriter changes;
+  private final EnvironmentRegistry environments;
+  private final long retentionMillis;
+
+  /**
+   * Creates the administration of environments.
+   *
+   * @param retentionMillis the time for which the store keeps messages, in milliseconds
+   */
+  public EnvironmentAdmin(
+      SettingsWriter changes, EnvironmentRegistry environments, long retentionMillis) {
+    this.changes = changes;
+    this.environments = environments;
+    this.retentionMillis = retentionMillis;
+  }
+
+  /** Returns an environment, or null. */
+  public @Nullable EnvironmentRow environment(long id) {
+    return environments.environment(id);
+  }
+
+  /** Returns an environment by its name, or null. */
+  public @Nullable EnvironmentRow environment(String name) {
+    return environments.environment(name);
+  }
+
+  /** Returns all environments, by id. */
+  public List<EnvironmentRow> all() {
+    return environments.environments();
+  }
+
+  /** Returns the environment with a name, and creates it if there is none. */
+  public CompletableFuture<EnvironmentRow> require(String name) {
+    EnvironmentRow present = environments.environment(name);
+    if (present != null) {
+      return CompletableFuture.completedFuture(present);
+    }
+    return changes
+        .change(writing -> Optional.ofNullable(create(name, writing)))
+        .thenCompose(
+            created ->
+                created.map(CompletableFuture::completedFuture).orElseGet(() -> require(name)));
+  }
+
+  /** Adds a new environment to a batch; returns null if another entry of the batch does so too. */
+  private @Nullable EnvironmentRow create(String name, JournalBatch writing) {
+    EnvironmentRow present = environments.environment(name);
+    if (present != null || !writing.claim("environment", name)) {
+      return present;
+    }
+    EnvironmentRow row = new EnvironmentRow(writing.nextId(0), name, writing.now, writing.now);
+    writing.batch.settings.add(new SettingChange.PutEnvironment(row));
+    writing.onCommit(() -> environments.applied(row));
+    return row;
+  }
+
+  /**
+   * Sets the retention of an environment's messages and attempts: at least an hour, at most the
+   * retention of the store; 0 for the latter.
+   *
+   * @return the environment; fails with INVALID if the time is out of bounds, with NOT_FOUND if
+   *     there is no such environment
+   */
+  public CompletableFuture<EnvironmentRow> retain(long environment, long millis) {
+    if (millis != 0 && (millis < SHORTEST_RETENTION_MILLIS || millis > retentionMillis)) {
+      throw new PosthornException(
+          Reason.INVALID,
+          "retention: must be from an hour to the "
+              + retentionMillis / SHORTEST_RETENTION_MILLIS
+              + " hours that all messages are kept for");
+    }
+    return changes.change(
+        writing -> {
+          EnvironmentRow before = environments.environment(environment);
+          if (before == null) {
+            throw new PosthornException(
+                Reason.NOT_FOUND, "environment: there is none with the id " + environment);
+          }
+          EnvironmentRow row = before.withRetention(millis, writing.now);
+          writing.batch.settings.add(new SettingChange.PutEnvironment(row));
+          writing.onCommit(() -> environments.applied(row));
+          return row;
+        });
+  }
+}

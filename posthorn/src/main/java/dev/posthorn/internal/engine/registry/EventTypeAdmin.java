@@ -1,0 +1,88 @@
+package dev.posthorn.internal.engine.registry;
+
+import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.engine.journal.IdempotencyKey;
+import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.spi.store.EventTypeRow;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates, changes and removes event types. Each change is on disk when its future completes. If
+ * the future fails, nothing has changed, unless the reason is UNKNOWN.
+ */
+public final class EventTypeAdmin {
+  private final SettingsWriter changes;
+  private final EventTypeRegistry catalogue;
+
+  public EventTypeAdmin(SettingsWriter changes, EventTypeRegistry catalogue) {
+    this.changes = changes;
+    this.catalogue = catalogue;
+  }
+
+  /** Returns an instance that makes each change once under an idempotency key. */
+  public EventTypeAdmin once(IdempotencyKey once) {
+    return new EventTypeAdmin(changes.once(once), catalogue);
+  }
+
+  /** Creates or changes an event type, and tells the two apart; see {@link #edit}. */
+  public CompletableFuture<Put<EventTypeRow>> put(
+      long environment, String name, Function<@Nullable EventTypeRow, EventTypeRow> edit) {
+    return changes.change(
+        writing -> {
+          boolean created = catalogue.current(environment, name) == null;
+          return new Put<>(edit(environment, name, edit, writing), created);
+        });
+  }
+
+  /**
+   * Creates or changes an event type.
+   *
+   * @param edit makes the row from the present one, or from null; an exception fails the change
+   */
+  public CompletableFuture<EventTypeRow> edit(
+      long environment, String name, Function<@Nullable EventTypeRow, EventTypeRow> edit) {
+    return changes.change(writing -> edit(environment, name, edit, writing));
+  }
+
+  /** Creates or changes event types, all of them or none; returns the rows in order of names. */
+  public CompletableFuture<List<EventTypeRow>> editAll(
+      long environment,
+      Collection<String> names,
+      BiFunction<String, @Nullable EventTypeRow, EventTypeRow> edit) {
+    return changes.change(
+        writing ->
+            names.stream()
+                .map(name -> edit(environment, name, row -> edit.apply(name, row), writing))
+                .toList());
+  }
+
+  private EventTypeRow edit(
+      long environment,
+      String name,
+      Function<@Nullable EventTypeRow, EventTypeRow> edit,
+      JournalBatch writing) {
+    EventTypeRow before = catalogue.current(environment, name);
+    EventTypeRow row = edit.apply(before);
+    TextLimits.check(row, before);
+    catalogue.stage(row, writing);
+    return row;
+  }
+
+  /** Removes an event type. */
+  public CompletableFuture<Void> remove(long environment, String name) {
+    return changes
+        .change(
+            writing -> {
+              catalogue.remove(environment, name, writing);
+              return Optional.empty();
+            })
+        .thenApply(nothing -> null);
+  }
+}
