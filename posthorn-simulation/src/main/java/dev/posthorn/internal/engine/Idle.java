@@ -4,7 +4,7 @@ import dev.posthorn.internal.engine.base.Condition;
 import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Guard;
-import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.Parts;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.registry.Gate;
@@ -61,7 +61,7 @@ public final class Idle {
         if (defect != null) {
           throw new Violation("a defect: " + defect, defect);
         }
-        check(engine.core());
+        check(engine.context());
         for (ShardLoop loop : engine.shards().all()) {
           require("bytes under way", loop.permits().bytesInUse(), 0);
         }
@@ -69,12 +69,12 @@ public final class Idle {
     };
   }
 
-  private static void check(Core core) {
-    EngineLimits limits = core.options().limits();
-    require("hot rows", core.hotBudget().left(), limits.hotRows());
-    require("payload bytes", core.bodyRoom().used(), 0);
-    for (EndpointRow row : core.runtime().store().endpoints(Long.MIN_VALUE, 1_000)) {
-      RegisteredEndpoint endpoint = core.directory().endpoint(row.id());
+  private static void check(LaneContext context) {
+    EngineLimits limits = context.options().limits();
+    require("hot rows", context.hotBudget().left(), limits.hotRows());
+    require("payload bytes", context.bodyRoom().used(), 0);
+    for (EndpointRow row : context.runtime().store().endpoints(Long.MIN_VALUE, 1_000)) {
+      RegisteredEndpoint endpoint = context.directory().endpoint(row.id());
       Gate gate = endpoint == null ? null : endpoint.gateOrNull();
       if (gate != null) {
         require("hot rows of endpoint " + row.id(), gate.hotRows(), 0);

@@ -4,17 +4,19 @@ import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.accept.AdmissionControl;
 import dev.posthorn.internal.engine.accept.MessageAcceptor;
 import dev.posthorn.internal.engine.base.Condition;
+import dev.posthorn.internal.engine.base.EngineCounters;
 import dev.posthorn.internal.engine.base.EngineEvents;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.engine.base.Promises;
 import dev.posthorn.internal.engine.base.PublicIdKey;
 import dev.posthorn.internal.engine.base.UnmatchedLog;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
-import dev.posthorn.internal.engine.lane.Core;
 import dev.posthorn.internal.engine.lane.Expiry;
 import dev.posthorn.internal.engine.lane.Lane;
+import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.Parts;
 import dev.posthorn.internal.engine.lane.Permits;
 import dev.posthorn.internal.engine.lane.ShardLoop;
@@ -36,6 +38,8 @@ import dev.posthorn.internal.engine.registry.TokenAdmin;
 import dev.posthorn.internal.engine.task.Deliveries;
 import dev.posthorn.internal.engine.task.Polling;
 import dev.posthorn.internal.engine.task.Replays;
+import dev.posthorn.internal.engine.task.TaskContext;
+import dev.posthorn.internal.engine.task.TaskQueue;
 import dev.posthorn.internal.engine.task.Tasks;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.store.Reads;
@@ -59,10 +63,11 @@ public final class Engine {
   /** The environment of what is opened as a library. */
   public static final long LIBRARY_ENVIRONMENT = 1;
 
-  private final Core core;
+  private final LaneContext context;
   private final Shards shards;
   private final AdmissionControl intake;
   private final MessageAcceptor messages;
+  private final UnmatchedLog unmatched;
   private final RegistryView registry;
   private final ApplicationAdmin applicationAdmin;
   private final EndpointAdmin endpointAdmin;
@@ -103,77 +108,92 @@ public final class Engine {
     EngineOptions wanted = config.options();
     EngineOptions options =
         wanted.withLimits(Permits.fitting(wanted.limits(), runtime.transport().connections()));
-    Store store = runtime.store();
-    PublicIds publicIds = PublicIdKey.of(store);
+    PublicIds ids = PublicIdKey.of(runtime.store());
     Guard guard = parts.guard(runtime.clock().machine());
     Journal journal = parts.journal(runtime, guard, options.retentionMillis());
-    EndpointRegistry directory = EndpointRegistry.load(store);
-    EnvironmentRegistry environments = EnvironmentRegistry.load(store);
-    LaneSettingsFactory settings =
-        new LaneSettingsFactory(options, config.keyring(), config.formats());
-    Core core =
-        new Core(
+    Settings settings = Settings.load(runtime.store());
+    EngineCounters meter = new EngineCounters();
+    EngineEvents events = new EngineEvents(runtime.scheduler().callbacks(), guard, meter, ids);
+    LaneContext context =
+        new LaneContext(
             options,
             runtime,
-            new Core.Duty(guard, journal),
-            new Core.Names(
-                directory,
-                parts.cancellations(directory),
-                environments,
-                EventTypeRegistry.load(store, environments(directory, environments)),
-                settings),
-            new Core.Identity(publicIds, config.random()));
+            new LaneContext.Duty(guard, journal),
+            new LaneContext.Registry(
+                settings.directory,
+                new LaneSettingsFactory(
+                    options, config.keyring(), config.formats(), settings.catalogue),
+                parts.cancellations(settings.directory)),
+            new LaneContext.Reporting(ids, meter, events),
+            config.random());
     int loops = runtime.scheduler().loops().size();
     Shards shards =
         new Shards(
             runtime.scheduler().loops().stream()
-                .map(loop -> new ShardLoop(loop, core, parts, loops))
+                .map(loop -> new ShardLoop(loop, context, parts, loops))
                 .toList());
-    return new Engine(core, shards, config.keyring());
+    return new Engine(context, shards, settings, config.keyring());
   }
 
-  /** Returns the environments that there are: the library's has no row of its own. */
-  private static Set<Long> environments(
-      EndpointRegistry directory, EnvironmentRegistry environments) {
-    Set<Long> all = new TreeSet<>(directory.environments());
-    all.add(LIBRARY_ENVIRONMENT);
-    environments.environments().forEach(row -> all.add(row.id()));
-    return all;
+  /** The settings that are in memory. */
+  private record Settings(
+      EndpointRegistry directory, EnvironmentRegistry environments, EventTypeRegistry catalogue) {
+
+    static Settings load(Store store) {
+      EndpointRegistry directory = EndpointRegistry.load(store);
+      EnvironmentRegistry environments = EnvironmentRegistry.load(store);
+      Set<Long> ids = new TreeSet<>(directory.environments());
+      ids.add(LIBRARY_ENVIRONMENT); // it has no row of its own
+      environments.environments().forEach(row -> ids.add(row.id()));
+      return new Settings(directory, environments, EventTypeRegistry.load(store, ids));
+    }
   }
 
-  private Engine(Core core, Shards shards, Keyring keyring) {
-    this.core = core;
+  private Engine(LaneContext context, Shards shards, Settings settings, Keyring keyring) {
+    this.context = context;
     this.shards = shards;
-    this.intake = new AdmissionControl(core, shards);
-    this.messages = new MessageAcceptor(intake, core.meter(), core.promises());
-    this.registry = new RegistryView(core.directory(), core.catalogue());
-    SettingsWriter changes = core.changes();
-    EndpointRegistry directory = core.directory();
-    int maxEndpoints = core.options().endpointsPerApplication();
+    Promises promises = new Promises(callbacks());
+    SettingsWriter changes = new SettingsWriter(context.journal(), promises);
+    EngineOptions options = context.options();
+    this.intake = new AdmissionControl(context, shards);
+    this.messages = new MessageAcceptor(intake, context.meter(), promises);
+    this.unmatched = new UnmatchedLog(context.clock().machine(), context.publicIds());
+
+    EndpointRegistry directory = settings.directory;
+    int maxEndpoints = options.endpointsPerApplication();
+    this.registry = new RegistryView(directory, settings.catalogue);
     this.endpointSecrets =
         new EndpointSecrets(
-            changes, directory, keyring, core.settings(), core.events(), maxEndpoints);
+            changes, directory, keyring, context.settings(), context.events(), maxEndpoints);
     this.endpointTls = new EndpointTls(endpointSecrets, directory, keyring);
     this.endpointAdmin =
-        new EndpointAdmin(changes, directory, endpointSecrets, core.events(), maxEndpoints);
+        new EndpointAdmin(changes, directory, endpointSecrets, context.events(), maxEndpoints);
     this.applicationAdmin = new ApplicationAdmin(changes, directory, endpointAdmin);
-    this.eventTypeAdmin = new EventTypeAdmin(changes, core.catalogue());
+    this.eventTypeAdmin = new EventTypeAdmin(changes, settings.catalogue);
     this.environmentAdmin =
-        new EnvironmentAdmin(changes, core.environments(), core.options().retentionMillis());
+        new EnvironmentAdmin(changes, settings.environments, options.retentionMillis());
     this.resealing = new Reencryption(changes, directory, keyring);
-    this.access = new TokenAdmin(changes, core.environments());
-    Replays replays = new Replays(core, shards);
-    this.deliveries = new Deliveries(core, shards, replays);
-    this.tasks = new Tasks(core, replays, deliveries, intake);
-    this.polling = new Polling(core, changes);
-    this.instruments = new EngineStats(core, shards);
-    this.hold = new RestoreHold(core.runtime().store(), changes, this::begin);
-    this.shutdown = new EngineShutdown(core, shards, intake, tasks, instruments);
+    this.access = new TokenAdmin(changes, settings.environments);
+
+    Store store = context.runtime().store();
+    Replays replays = new Replays(context, shards);
+    this.deliveries = new Deliveries(context, shards, replays, changes, promises);
+    this.tasks =
+        new Tasks(
+            new TaskContext(
+                context, changes.patient(), replays, deliveries.patient(), intake, new TaskQueue()),
+            changes,
+            promises);
+    this.polling = new Polling(store, directory, changes);
+
+    this.instruments = new EngineStats(context, shards, promises);
+    this.hold = new RestoreHold(store, changes, this::begin);
+    this.shutdown = new EngineShutdown(context, shards, intake, tasks, instruments, promises);
   }
 
   /** Returns what the parts share: for tests that look whether all was given back. */
-  public Core core() {
-    return core;
+  public LaneContext context() {
+    return context;
   }
 
   /** Returns the loops, for the same tests. */
@@ -182,14 +202,14 @@ public final class Engine {
   }
 
   private Engine run() {
-    core.guard().onEnd(shutdown::afterDefect);
-    core.directory().onChange(this::endpointChanged);
-    Recovery recovery = new Recovery(core, shards, intake);
+    context.guard().onEnd(shutdown::afterDefect);
+    context.directory().onChange(this::endpointChanged);
+    Recovery recovery = new Recovery(context, shards, intake);
     recovery.restoreHot();
     recovery.sweep(tasks.resume());
     hold.beginIfFree();
-    core.workers().execute(recovery::scan);
-    core.runtime().scheduler().writer().execute(this::keepUp);
+    context.workers().execute(recovery::scan);
+    context.runtime().scheduler().writer().execute(this::keepUp);
     return this;
   }
 
@@ -198,14 +218,14 @@ public final class Engine {
     for (ShardLoop loop : shards.all()) {
       loop.execute(loop::start);
     }
-    new Expiry(core, shards).start();
+    new Expiry(context, shards).start();
   }
 
   /** The store is looked after also while nothing happens. */
   private void keepUp() {
-    core.runtime().scheduler().writer().schedule(UPKEEP_NANOS, this::keepUp);
-    core.journal().keepTime();
-    core.unmatched().tell();
+    context.runtime().scheduler().writer().schedule(UPKEEP_NANOS, this::keepUp);
+    context.journal().keepTime();
+    unmatched.tell();
   }
 
   private void endpointChanged(RegisteredEndpoint endpoint) {
@@ -298,7 +318,7 @@ public final class Engine {
    * @param application whose turn it is
    */
   public Reads store(long application) {
-    return core.runtime().store().forLists(application);
+    return context.runtime().store().forLists(application);
   }
 
   /** Returns the same, for what is of no application. */
@@ -308,29 +328,29 @@ public final class Engine {
 
   /** Copies the store into a new file; see {@link Store#backup}. */
   public void backup(Path target) {
-    core.runtime().store().backup(target);
+    context.runtime().store().backup(target);
   }
 
   /** Returns the public form of this store's ids. */
   public PublicIds publicIds() {
-    return core.publicIds();
+    return context.publicIds();
   }
 
   // ---- operation -----------------------------------------------------------------------------
 
   /** Returns how it behaves. */
   public EngineOptions options() {
-    return core.options();
+    return context.options();
   }
 
   /** Returns the wall time in milliseconds, as far as it is believed. */
   public long millis() {
-    return core.journal().wall().millis();
+    return context.journal().wall().millis();
   }
 
   /** Returns whether it can do its work, and if not, why. */
   public Condition condition() {
-    return core.guard().condition();
+    return context.guard().condition();
   }
 
   /** Returns everything that can be read off it while it runs. */
@@ -340,17 +360,17 @@ public final class Engine {
 
   /** Returns the place to add listeners. */
   public EngineEvents events() {
-    return core.events();
+    return context.events();
   }
 
   /** Returns the log of messages that matched no endpoint; every sent message is passed to it. */
   public UnmatchedLog unmatched() {
-    return core.unmatched();
+    return unmatched;
   }
 
   /** Returns the executor that runs the code of users, which may block: futures and listeners. */
   public Executor callbacks() {
-    return core.runtime().scheduler().callbacks();
+    return context.runtime().scheduler().callbacks();
   }
 
   /** Returns the hold that keeps deliveries from beginning after a restore. */

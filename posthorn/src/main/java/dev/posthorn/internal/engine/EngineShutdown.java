@@ -1,7 +1,8 @@
 package dev.posthorn.internal.engine;
 
 import dev.posthorn.internal.engine.accept.AdmissionControl;
-import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.base.Promises;
+import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.task.Tasks;
@@ -19,26 +20,33 @@ final class EngineShutdown {
   private static final long QUIET_NANOS = 5_000_000;
   private static final long CLOSE_MILLIS = 1_000;
 
-  private final Core core;
+  private final LaneContext context;
   private final List<ShardLoop> loops;
   private final AdmissionControl intake;
   private final Tasks tasks;
   private final EngineStats instruments;
+  private final Promises promises;
 
   EngineShutdown(
-      Core core, Shards shards, AdmissionControl intake, Tasks tasks, EngineStats instruments) {
-    this.core = core;
+      LaneContext context,
+      Shards shards,
+      AdmissionControl intake,
+      Tasks tasks,
+      EngineStats instruments,
+      Promises promises) {
+    this.context = context;
     this.loops = shards.all();
     this.intake = intake;
     this.tasks = tasks;
     this.instruments = instruments;
+    this.promises = promises;
   }
 
   /** Starts nothing any more since a defect ended the engine, and has all that waits told. */
   void afterDefect() {
     tasks.stop();
     stopLoops();
-    core.journal().wake();
+    context.journal().wake();
   }
 
   private void stopLoops() {
@@ -52,9 +60,9 @@ final class EngineShutdown {
     intake.close();
     tasks.stop();
     instruments.close();
-    core.journal().stopUpkeep();
+    context.journal().stopUpkeep();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
-    long until = core.clock().machine().nanoTime() + graceMillis * 1_000_000;
+    long until = context.clock().machine().nanoTime() + graceMillis * 1_000_000;
     stopLoops();
     awaitQuiet(0, until, stopped);
     return stopped;
@@ -71,7 +79,7 @@ final class EngineShutdown {
         () -> {
           if (loop.isQuiet() && intake.isQuiet()) {
             awaitQuiet(index + 1, until, stopped);
-          } else if (core.clock().machine().nanoTime() - until >= 0) {
+          } else if (context.clock().machine().nanoTime() - until >= 0) {
             stopped.complete(false);
           } else {
             loop.schedule(QUIET_NANOS, () -> awaitQuiet(0, until, stopped));
@@ -91,10 +99,10 @@ final class EngineShutdown {
     } catch (RuntimeException | Error e) {
       LOG.warn("The engine could not be stopped in order; it is closed all the same", e);
     }
-    core.guard().runForeign("closing the journal", core.journal()::close);
-    core.guard().runForeign("closing what tells listeners", core.events()::close);
-    core.runtime().close();
-    core.promises().close();
+    context.guard().runForeign("closing the journal", context.journal()::close);
+    context.guard().runForeign("closing what tells listeners", context.events()::close);
+    context.runtime().close();
+    promises.close();
     return quiet;
   }
 }

@@ -5,8 +5,8 @@ import dev.posthorn.internal.engine.base.EngineCounters;
 import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.Promises;
 import dev.posthorn.internal.engine.journal.JournalMeter;
-import dev.posthorn.internal.engine.lane.Core;
 import dev.posthorn.internal.engine.lane.Lane;
+import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.LaneGauges;
 import dev.posthorn.internal.engine.lane.LaneView;
 import dev.posthorn.internal.engine.lane.ShardLoop;
@@ -30,16 +30,18 @@ public final class EngineStats {
   private static final long FRESH_NANOS = 1_000_000_000;
   private static final long PATIENCE_MILLIS = 1_000;
 
-  private final Core core;
+  private final LaneContext context;
   private final Shards shards;
+  private final Promises promises;
   private LaneGauges last = LaneGauges.EMPTY;
   private long takenNanos;
   private boolean taken;
   private volatile boolean closed;
 
-  EngineStats(Core core, Shards shards) {
-    this.core = core;
+  EngineStats(LaneContext context, Shards shards, Promises promises) {
+    this.context = context;
     this.shards = shards;
+    this.promises = promises;
   }
 
   /** The engine stops: nothing is in memory from now on. */
@@ -49,27 +51,27 @@ public final class EngineStats {
 
   /** Returns what was accepted, attempted and ended. */
   public EngineCounters meter() {
-    return core.meter();
+    return context.meter();
   }
 
   /** Returns what the journal did. */
   public JournalMeter journal() {
-    return core.journal().meter();
+    return context.journal().meter();
   }
 
   /** Returns how many exchanges did not come about since this process was short of something. */
   public long exchangesPostponed(Resource resource) {
-    return core.shortages().count(resource);
+    return context.shortages().count(resource);
   }
 
   /** Returns whether the engine can do its work, and if not, why. */
   public Condition condition() {
-    return core.guard().condition();
+    return context.guard().condition();
   }
 
   /** Returns how many events were dropped since listeners were too slow. */
   public long eventsDropped() {
-    return core.events().dropped();
+    return context.events().dropped();
   }
 
   /**
@@ -78,12 +80,12 @@ public final class EngineStats {
    * @throws dev.posthorn.spi.store.StoreException if they cannot be read
    */
   public StoreStats store() {
-    return core.runtime().store().stats();
+    return context.runtime().store().stats();
   }
 
   /** Returns what an endpoint's lane does at the moment. */
   public CompletableFuture<LaneView> lane(long endpoint) {
-    Promises.Promise<LaneView> view = core.promises().make();
+    Promises.Promise<LaneView> view = promises.make();
     ShardLoop loop = shards.loop(endpoint);
     loop.execute(
         () -> {
@@ -95,17 +97,17 @@ public final class EngineStats {
 
   /** Returns the limits that the engine keeps to. */
   public EngineLimits limits() {
-    return core.options().limits();
+    return context.options().limits();
   }
 
   /** Returns how many deliveries wait in memory without an attempt so far, over all lanes. */
   public int hotRows() {
-    return limits().hotRows() - core.hotBudget().left();
+    return limits().hotRows() - context.hotBudget().left();
   }
 
   /** Returns how many bytes of payloads are in memory for deliveries that wait. */
   public long payloadBytes() {
-    return core.bodyRoom().used();
+    return context.bodyRoom().used();
   }
 
   /**
@@ -118,7 +120,7 @@ public final class EngineStats {
     if (closed) {
       return LaneGauges.EMPTY;
     }
-    long now = core.clock().machine().nanoTime();
+    long now = context.clock().machine().nanoTime();
     if (!taken || now - takenNanos >= FRESH_NANOS) {
       try {
         last = take().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);

@@ -2,7 +2,7 @@ package dev.posthorn.internal.engine;
 
 import dev.posthorn.internal.engine.accept.AdmissionControl;
 import dev.posthorn.internal.engine.base.StoreBackoff;
-import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.lane.Sweep;
@@ -28,22 +28,22 @@ final class Recovery {
   private static final int PAGE = 1_000;
   private static final long LONGEST_NANOS = 5_000_000_000L;
 
-  private final Core core;
+  private final LaneContext context;
   private final Shards shards;
   private final AdmissionControl intake;
   private long afterHead = Long.MIN_VALUE;
   private int failures;
 
-  Recovery(Core core, Shards shards, AdmissionControl intake) {
-    this.core = core;
+  Recovery(LaneContext context, Shards shards, AdmissionControl intake) {
+    this.context = context;
     this.shards = shards;
     this.intake = intake;
   }
 
   /** Reads what was cancelled, then {@code hot}, and hands it to the lanes. */
   void restoreHot() {
-    Store store = core.runtime().store();
-    List<LiveRow> cancelled = core.cancellations().restore(store);
+    Store store = context.runtime().store();
+    List<LiveRow> cancelled = context.cancellations().restore(store);
     long after = Long.MIN_VALUE;
     long count = 0;
     for (List<LiveRow> page; !(page = store.hot(after, PAGE)).isEmpty(); ) {
@@ -56,7 +56,7 @@ final class Recovery {
     }
     for (LiveRow row : cancelled) {
       ShardLoop loop = shards.loop(row.endpoint());
-      loop.execute(() -> loop.lane(endpoint(row)).endIfCancelled(row));
+      loop.execute(() -> loop.lane(endpoint(row)).endings().endIfCancelled(row));
     }
   }
 
@@ -81,11 +81,12 @@ final class Recovery {
    * @param tasks what counts it for a task, by the endpoint
    */
   void sweep(Map<Long, Sweep.Progress> tasks) {
-    for (RegisteredEndpoint endpoint : core.directory().endpoints()) {
+    for (RegisteredEndpoint endpoint : context.directory().endpoints()) {
       if (endpoint.cancelledUpTo != 0) {
         Sweep.Progress task = tasks.getOrDefault(endpoint.id, Sweep.Progress.NONE);
         ShardLoop loop = shards.loop(endpoint.id);
-        loop.execute(() -> loop.lane(endpoint).sweep().begin(new Sweep.Order(task, count -> {})));
+        loop.execute(
+            () -> loop.lane(endpoint).endings().sweep().begin(new Sweep.Order(task, count -> {})));
       }
     }
   }
@@ -95,7 +96,7 @@ final class Recovery {
     try {
       List<LiveRow> heads;
       do {
-        heads = core.runtime().store().parkedHeads(afterHead, PAGE);
+        heads = context.runtime().store().parkedHeads(afterHead, PAGE);
         for (LiveRow head : heads) {
           ShardLoop loop = shards.loop(head.endpoint());
           loop.execute(() -> loop.lane(endpoint(head)).unloaded(head));
@@ -108,7 +109,7 @@ final class Recovery {
       scanLater();
       return;
     } catch (Throwable e) {
-      core.guard().report("the search for deliveries that wait", e);
+      context.guard().report("the search for deliveries that wait", e);
       scanLater();
       return;
     }
@@ -119,14 +120,14 @@ final class Recovery {
   }
 
   private void scanLater() {
-    core.workersLater(StoreBackoff.nanos(failures++, LONGEST_NANOS), this::scan);
+    context.workers().executeLater(StoreBackoff.nanos(failures++, LONGEST_NANOS), this::scan);
   }
 
   /**
    * Returns the endpoint of a row; one that was deleted is made up, so that its rows are cancelled.
    */
   private RegisteredEndpoint endpoint(LiveRow row) {
-    RegisteredEndpoint endpoint = core.directory().endpoint(row.endpoint());
+    RegisteredEndpoint endpoint = context.directory().endpoint(row.endpoint());
     return endpoint != null ? endpoint : deleted(row.endpoint());
   }
 

@@ -19,9 +19,9 @@ public final class Rarities {
   /** Has a lane end a row that is too late, as it was read from the store. */
   public static void endStored(Engine engine, LiveRow row) {
     RegisteredEndpoint endpoint =
-        Objects.requireNonNull(engine.core().directory().endpoint(row.endpoint()));
+        Objects.requireNonNull(engine.context().directory().endpoint(row.endpoint()));
     ShardLoop loop = engine.shards().loop(row.endpoint());
-    loop.execute(() -> loop.lane(endpoint).endStored(row));
+    loop.execute(() -> loop.lane(endpoint).endings().endStored(row));
   }
 
   /** Returns what starts engines in which handing an entry to the journal throws at times. */

@@ -5,7 +5,7 @@ import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.base.Condition;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.journal.Journal;
-import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.Payload;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
@@ -25,17 +25,17 @@ public final class AdmissionControl {
   /** What a row, or a piece of a payload, is counted as. */
   private static final int UNIT = 1_024;
 
-  private final Core core;
+  private final LaneContext context;
   private final Shards shards;
   private final Semaphore room;
   private final int units;
   private volatile boolean closed;
   private volatile boolean recovering = true;
 
-  public AdmissionControl(Core core, Shards shards) {
-    this.core = core;
+  public AdmissionControl(LaneContext context, Shards shards) {
+    this.context = context;
     this.shards = shards;
-    this.units = (int) Math.min(Integer.MAX_VALUE, core.options().limits().acceptBytes() / UNIT);
+    this.units = (int) Math.min(Integer.MAX_VALUE, context.options().limits().acceptBytes() / UNIT);
     this.room = new Semaphore(units, true); // or a message for many would wait for ever
   }
 
@@ -50,7 +50,7 @@ public final class AdmissionControl {
     try {
       submit(acceptance, waitMillis, callback);
     } catch (PosthornException e) {
-      core.meter().refused(e.reason());
+      context.meter().refused(e.reason());
       throw e;
     }
   }
@@ -65,7 +65,7 @@ public final class AdmissionControl {
   public void handOver(Journal.Entry entry, List<MessageEntry> messages) {
     boolean handed = false;
     try {
-      core.journal().submit(entry);
+      context.journal().submit(entry);
       handed = true;
     } finally {
       if (!handed) {
@@ -82,8 +82,8 @@ public final class AdmissionControl {
   public MessageEntry entry(
       SendRequest acceptance, long waitMillis, MessageEntry.AcceptCallback callback) {
     RegisteredApplication application =
-        core.directory().requireApplication(acceptance.application());
-    acceptance.requireAtMost(core.options().limits().payloadBytes());
+        context.directory().requireApplication(acceptance.application());
+    acceptance.requireAtMost(context.options().limits().payloadBytes());
     MessageEntry entry = new MessageEntry(this, application, acceptance, callback);
     enter(size(entry), waitMillis);
     return entry;
@@ -115,7 +115,7 @@ public final class AdmissionControl {
       throw new PosthornException(
           Reason.CLOSED, "this instance is closed or closing; nothing was accepted");
     }
-    Condition condition = core.guard().condition();
+    Condition condition = context.guard().condition();
     if (condition.hasFailed()) {
       throw new PosthornException(
           Reason.STORE_FAILED, "nothing was accepted: " + condition.trouble().orElse(""));
@@ -139,14 +139,14 @@ public final class AdmissionControl {
 
   /** Returns whether a new delivery may enter {@code hot}. Writer only. */
   boolean admit(RegisteredEndpoint target) {
-    int laneRows = core.options().limits().laneHotRows();
-    return target.gate(laneRows).admit(core.hotBudget(), recovering);
+    int laneRows = context.options().limits().laneHotRows();
+    return target.gate(laneRows).admit(context.hotBudget(), recovering);
   }
 
   /** Takes back what {@link #admit} answered, for a delivery that was not stored after all. */
   void giveBack(RegisteredEndpoint target, boolean admitted) {
     if (admitted) {
-      target.gate(core.options().limits().laneHotRows()).left(core.hotBudget());
+      target.gate(context.options().limits().laneHotRows()).left(context.hotBudget());
     } else {
       ShardLoop loop = loop(target);
       loop.execute(() -> loop.lane(target).told(1));
@@ -154,18 +154,16 @@ public final class AdmissionControl {
   }
 
   long deadline(RegisteredEndpoint target, String type, long due) {
-    return core.settings()
-        .deadline(
-            target.row().policy(), core.catalogue().retryWaits(target.environment, type), due);
+    return context.settings().deadline(target, type, due);
   }
 
   /** Returns whether a payload that is kept for a time, 0 for its message's, has an own end. */
   boolean endsBeforeItsMessage(long payloadMillis) {
-    return payloadMillis != 0 && payloadMillis < core.options().retentionMillis();
+    return payloadMillis != 0 && payloadMillis < context.options().retentionMillis();
   }
 
   @Nullable Payload keep(MessageRow message, int waiting) {
-    return core.keep(message, waiting);
+    return context.payloads().keep(message, waiting);
   }
 
   ShardLoop loop(RegisteredEndpoint target) {

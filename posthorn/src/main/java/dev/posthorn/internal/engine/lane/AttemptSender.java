@@ -14,13 +14,13 @@ public final class AttemptSender {
   private static final int MOST_FRAMED = 2;
 
   private final ShardLoop loop;
-  private final Core core;
+  private final LaneContext context;
   private final FairQueue<Runnable> framings = new FairQueue<>();
   private int framing;
 
-  AttemptSender(ShardLoop loop, Core core) {
+  AttemptSender(ShardLoop loop, LaneContext context) {
     this.loop = loop;
-    this.core = core;
+    this.context = context;
   }
 
   /**
@@ -57,7 +57,7 @@ public final class AttemptSender {
   private void frame(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
     framing++;
     try {
-      core.workers().execute(() -> exchangeFramed(delivery, settings, done));
+      context.workers().execute(() -> exchangeFramed(delivery, settings, done));
     } catch (Throwable e) { // no thread for it: this is the end of this exchange, and of no other
       framing--;
       notSent(e, done);
@@ -99,7 +99,7 @@ public final class AttemptSender {
             payload.publicId,
             payload.message.type(),
             payload.message.contentType(),
-            core.clock().millis(),
+            context.clock().millis(),
             payload.message.body());
   }
 
@@ -108,7 +108,7 @@ public final class AttemptSender {
     byte[] body = payload(delivery).message.body();
     HttpRequest request =
         new HttpRequest(settings.owner(), settings.target(), headers, body, settings.limits());
-    core.transport().exchange(loop.loop(), request, done);
+    context.transport().exchange(loop.loop(), request, done);
   }
 
   /**
@@ -117,7 +117,7 @@ public final class AttemptSender {
    */
   private void notSent(Throwable why, Consumer<ExchangeResult> done) {
     if (why instanceof Error) {
-      core.guard().report("making a request", why);
+      context.guard().report("making a request", why);
     }
     ErrorClass error =
         why instanceof Error

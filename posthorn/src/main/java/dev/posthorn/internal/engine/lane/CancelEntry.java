@@ -36,7 +36,7 @@ final class CancelEntry implements Journal.Entry {
   public void prepare(JournalBatch writing) {
     for (Delivery delivery : deliveries) {
       writing.batch.remove(delivery.row);
-      lane.loop.core().cancellations().ends(delivery.row, writing);
+      lane.loop.context().cancellations().ends(delivery.row, writing);
     }
     attempts = deliveries.stream().map(delivery -> attempt(delivery.row, writing)).toList();
     writing.batch.attempts.addAll(attempts);
@@ -62,12 +62,12 @@ final class CancelEntry implements Journal.Entry {
     // Those that leave let go of their payloads.
     List<@Nullable String> types = new ArrayList<>(deliveries.size());
     deliveries.forEach(delivery -> types.add(delivery.type()));
-    lane.cancelled(deliveries);
+    lane.endings().cancelled(deliveries);
     for (int i = 0; i < attempts.size(); i++) {
       lane.loop.attempted(lane.endpoint, attempts.get(i), types.get(i));
     }
     if (order != null) {
-      lane.sweep().stored(deliveries.size());
+      lane.endings().sweep().stored(deliveries.size());
     }
   }
 
@@ -75,7 +75,7 @@ final class CancelEntry implements Journal.Entry {
   @Override
   public void failed(PosthornException why) {
     if (why.reason() != Reason.CLOSED) {
-      lane.loop.execute(() -> lane.notCancelled(this, deliveries.size(), refusals++));
+      lane.loop.execute(() -> lane.endings().notCancelled(this, deliveries.size(), refusals++));
     }
   }
 

@@ -17,11 +17,11 @@ public final class Expiry {
   private static final long MORE_NANOS = 100_000_000;
   private static final int PAGE = 500;
 
-  private final Core core;
+  private final LaneContext context;
   private final Shards shards;
 
-  public Expiry(Core core, Shards shards) {
-    this.core = core;
+  public Expiry(LaneContext context, Shards shards) {
+    this.context = context;
     this.shards = shards;
   }
 
@@ -31,17 +31,17 @@ public final class Expiry {
   }
 
   private void lookAfter(long nanos) {
-    core.workersLater(nanos, this::look);
+    context.workers().executeLater(nanos, this::look);
   }
 
   private void look() {
     List<LiveRow> late = List.of();
     try {
-      late = core.runtime().store().parkedBefore(core.journal().time().millis(), PAGE);
+      late = context.runtime().store().parkedBefore(context.journal().time().millis(), PAGE);
     } catch (StoreException e) {
       LOG.warn("Failed to look for what is too late, tried again later: {}", e.getMessage());
     } catch (Throwable e) {
-      core.guard().report("the search for what is too late", e);
+      context.guard().report("the search for what is too late", e);
     }
     try {
       late.forEach(this::end);
@@ -51,10 +51,10 @@ public final class Expiry {
   }
 
   private void end(LiveRow row) {
-    RegisteredEndpoint endpoint = core.directory().endpoint(row.endpoint());
+    RegisteredEndpoint endpoint = context.directory().endpoint(row.endpoint());
     if (endpoint != null) { // else it is cancelled
       ShardLoop loop = shards.loop(row.endpoint());
-      loop.execute(() -> loop.lane(endpoint).endStored(row));
+      loop.execute(() -> loop.lane(endpoint).endings().endStored(row));
     }
   }
 }

@@ -2,15 +2,12 @@ package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.ParkedKey;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +19,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Parked rows are in memory up to a position ({@code loadedThrough}); what lies behind it is
  * only in the store and comes in pages. The invariant: every live row is in {@code hot}, in {@code
  * parked}, in {@code busy}, or behind the position. While a page is being read, rows may go and
- * come; so what goes is remembered and taken out of the page when it arrives, and what comes is
- * added to it. Without that a delivery whose success is recorded would be sent again, or a row that
- * came would be forgotten.
+ * come ({@link PageReading}). Without that a delivery whose success is recorded would be sent
+ * again, or a row that came would be forgotten.
  */
 class LaneQueue {
   private static final ParkedKey END = new ParkedKey(Long.MAX_VALUE, Long.MAX_VALUE);
-  private static final int MOST_ARRIVED = 1_024;
 
-  private final ArrayDeque<Delivery> hot = new ArrayDeque<>(4);
+  private final HotQueue hot = new HotQueue();
   private final TreeSet<Delivery> parked = new TreeSet<>();
   private final Map<Long, Delivery> busy = new HashMap<>(4);
 
@@ -49,19 +44,7 @@ class LaneQueue {
   private boolean nextGone;
 
   /** What happens while a page is read; null while none is. */
-  private @Nullable Reading reading;
-
-  /** What goes and comes while a page is read that begins after a position. */
-  private static final class Reading {
-    final ParkedKey after;
-    final Set<ParkedKey> gone = new HashSet<>();
-    final TreeSet<Delivery> arrived = new TreeSet<>();
-    ParkedKey arrivedLimit = END;
-
-    Reading(ParkedKey after) {
-      this.after = after;
-    }
-  }
+  private @Nullable PageReading reading;
 
   /**
    * Creates an empty queue.
@@ -102,12 +85,12 @@ class LaneQueue {
   }
 
   final boolean isEmpty() {
-    return hot.isEmpty() && parked.isEmpty() && busy.isEmpty() && complete() && !reading();
+    return hot.size() == 0 && parked.isEmpty() && busy.isEmpty() && complete() && !reading();
   }
 
   /** Adds a row that entered {@code hot}. */
   final void addHot(Delivery delivery) {
-    hot.addLast(delivery);
+    hot.add(delivery);
     firstDeadline = Math.min(firstDeadline, delivery.row.deadline());
   }
 
@@ -138,27 +121,24 @@ class LaneQueue {
         };
     hot.removeIf(isTaken);
     parked.removeIf(isTaken);
-    late.forEach(delivery -> busy.put(delivery.row.id(), delivery));
+    late.forEach(this::setBusy);
     return late;
+  }
+
+  private void setBusy(Delivery delivery) {
+    busy.put(delivery.row.id(), delivery);
   }
 
   /** Makes a delivery busy whose row is only in the store, behind the position. */
   final void takeStored(Delivery delivery) {
     gone(delivery.row); // it must not come with a page, or out of what arrived
-    busy.put(delivery.row.id(), delivery);
+    setBusy(delivery);
   }
 
   /** Puts a row of {@code hot} back in its place: what was to become of it was not stored. */
   final void returnHot(Delivery delivery) {
-    ArrayDeque<Delivery> before = new ArrayDeque<>();
-    while (!hot.isEmpty() && hot.getFirst().compareTo(delivery) < 0) {
-      before.addLast(hot.pollFirst());
-    }
-    hot.addFirst(delivery);
+    hot.putBack(delivery);
     firstDeadline = Math.min(firstDeadline, delivery.row.deadline());
-    while (!before.isEmpty()) {
-      hot.addFirst(before.pollLast());
-    }
   }
 
   /**
@@ -178,22 +158,9 @@ class LaneQueue {
       putParked(delivery);
       trim(room);
     } else if (reading != null) {
-      arrived(reading, delivery);
+      reading.arrived(delivery);
     } else {
       delivery.releasePayload();
-    }
-  }
-
-  /** A row came behind what is in memory, while a page is read that may end before or after it. */
-  private static void arrived(Reading page, Delivery delivery) {
-    if (!page.arrived.add(delivery)) {
-      delivery.releasePayload();
-    }
-    if (page.arrived.size() > MOST_ARRIVED) {
-      Delivery last = page.arrived.pollLast();
-      last.releasePayload();
-      ParkedKey before = before(last.row);
-      page.arrivedLimit = before.compareTo(page.arrivedLimit) < 0 ? before : page.arrivedLimit;
     }
   }
 
@@ -208,7 +175,7 @@ class LaneQueue {
 
   /** Learns that the store has a parked row that may not be in memory. */
   final void unloaded(LiveRow row) {
-    ParkedKey before = before(row);
+    ParkedKey before = PageReading.before(row);
     if (before.compareTo(loadedThrough) < 0) {
       loadedThrough = before;
       while (!parked.isEmpty() && parked.last().after(before)) {
@@ -219,12 +186,27 @@ class LaneQueue {
 
   /** Returns the first row in {@code hot}, or null. */
   final @Nullable Delivery firstHot() {
-    return hot.peekFirst();
+    return hot.first();
   }
 
   /** Returns the first parked row in memory, or null. */
   final @Nullable Delivery firstParked() {
     return parked.isEmpty() ? null : parked.first();
+  }
+
+  /** Returns the first delivery that waits in memory, or null. */
+  final @Nullable Delivery first() {
+    return firstOf(firstHot(), firstParked());
+  }
+
+  /** Returns the first delivery that waits in memory and is due, or null. */
+  final @Nullable Delivery firstDue(long nowMillis) {
+    Delivery first = firstParked();
+    return firstOf(firstHot(), first == null || first.row.due() > nowMillis ? null : first);
+  }
+
+  private static @Nullable Delivery firstOf(@Nullable Delivery hot, @Nullable Delivery parked) {
+    return parked == null || (hot != null && hot.compareTo(parked) < 0) ? hot : parked;
   }
 
   final boolean isLoaded(Delivery delivery) {
@@ -236,20 +218,16 @@ class LaneQueue {
     if (!removeWaiting(delivery)) {
       throw new IllegalStateException("not waiting: " + delivery.row);
     }
-    busy.put(delivery.row.id(), delivery);
+    setBusy(delivery);
   }
 
   /**
    * Takes up to {@code most} rows from the end of {@code hot}, in order, leaving the first ones.
    */
   final List<Delivery> takeHot(int most) {
-    ArrayDeque<Delivery> taken = new ArrayDeque<>();
-    while (taken.size() < most && !hot.isEmpty()) {
-      Delivery delivery = hot.pollLast();
-      busy.put(delivery.row.id(), delivery);
-      taken.addFirst(delivery);
-    }
-    return List.copyOf(taken);
+    List<Delivery> taken = hot.takeLast(most);
+    taken.forEach(this::setBusy);
+    return taken;
   }
 
   /** Forgets a busy delivery whose row has left the store; keeps at most {@code room} parked. */
@@ -279,17 +257,12 @@ class LaneQueue {
       Delivery found = parked.floor(same);
       return same.equals(found) ? found : null;
     }
-    for (Delivery delivery : hot) {
-      if (delivery.row.id() == row.id()) {
-        return delivery;
-      }
-    }
-    return null;
+    return hot.find(row.id());
   }
 
   /** Returns all deliveries that wait in memory. */
   final List<Delivery> allWaiting() {
-    List<Delivery> all = new ArrayList<>(hot);
+    List<Delivery> all = new ArrayList<>(hot.all());
     all.addAll(parked);
     return all;
   }
@@ -327,38 +300,27 @@ class LaneQueue {
     if (present == null || !removeWaiting(present)) {
       gone(row); // it must not come with a page, or out of what arrived
     }
-    busy.put(row.id(), delivery);
+    setBusy(delivery);
     return delivery;
   }
 
-  @SuppressWarnings("ReferenceEquality") // the usual case, without looking through the queue
   private boolean removeWaiting(Delivery delivery) {
-    if (delivery.row.place() == LiveRow.QueueState.PARKED) {
-      return parked.remove(delivery);
-    }
-    if (hot.peekFirst() == delivery) {
-      hot.pollFirst();
-      return true;
-    }
-    return hot.remove(delivery);
+    return delivery.row.place() == LiveRow.QueueState.PARKED
+        ? parked.remove(delivery)
+        : hot.remove(delivery);
   }
 
   /** Remembers what goes while a page is being read. */
   void gone(LiveRow row) {
-    Reading page = reading;
+    PageReading page = reading;
     if (page != null) {
-      page.gone.add(row.parkedKey());
-      Delivery same = page.arrived.floor(new Delivery(row, null));
-      if (same != null && same.row.parkedKey().equals(row.parkedKey())) {
-        page.arrived.remove(same);
-        same.releasePayload();
-      }
+      page.gone(row);
     }
   }
 
   /** Begins to read a page; returns the position to read after. */
   final ParkedKey startReading() {
-    reading = new Reading(loadedThrough);
+    reading = new PageReading(loadedThrough, END);
     return loadedThrough;
   }
 
@@ -371,7 +333,7 @@ class LaneQueue {
    * Takes in a page of rows that was asked for with a limit; keeps at most {@code room} in memory.
    */
   void pageArrived(List<LiveRow> rows, int limit, int room) {
-    Reading page = reading;
+    PageReading page = reading;
     // If rows were put out of memory meanwhile, there is a gap between them and the page.
     if (page == null || !loadedThrough.equals(page.after)) {
       notRead();
@@ -379,7 +341,7 @@ class LaneQueue {
     }
     for (LiveRow row : rows) {
       Delivery earlier = busy.get(row.id());
-      if (page.gone.contains(row.parkedKey())) {
+      if (page.isGone(row)) {
         continue;
       }
       if (earlier != null) {
@@ -390,17 +352,17 @@ class LaneQueue {
     }
     boolean last = rows.size() < limit;
     ParkedKey end = last ? END : rows.get(rows.size() - 1).parkedKey();
-    finishReading(page.arrivedLimit.compareTo(end) < 0 ? page.arrivedLimit : end);
-    nextGone = page.gone.stream().anyMatch(this::isAtPosition);
+    finishReading(page.knownThrough(end));
+    nextGone = page.allGone().stream().anyMatch(this::isAtPosition);
     trim(room);
   }
 
   private void finishReading(ParkedKey end) {
-    Reading page = reading;
+    PageReading page = reading;
     reading = null;
     loadedThrough = end;
     if (page != null) {
-      page.arrived.forEach(this::takeIn);
+      page.eachArrived(this::takeIn);
     }
     while (!parked.isEmpty() && parked.last().after(end)) {
       parked.pollLast().releasePayload();
@@ -422,7 +384,7 @@ class LaneQueue {
     while (parked.size() > room) {
       Delivery last = parked.pollLast();
       last.releasePayload();
-      loadedThrough = before(last.row);
+      loadedThrough = PageReading.before(last.row);
     }
   }
 
@@ -430,9 +392,5 @@ class LaneQueue {
   private boolean isAtPosition(ParkedKey row) {
     boolean same = row.due() == loadedThrough.due();
     return same && (row.id() == loadedThrough.id() || row.id() - 1 == loadedThrough.id());
-  }
-
-  private static ParkedKey before(LiveRow row) {
-    return new ParkedKey(row.due(), row.id() - 1);
   }
 }

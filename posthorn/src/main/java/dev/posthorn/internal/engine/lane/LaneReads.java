@@ -1,9 +1,8 @@
 package dev.posthorn.internal.engine.lane;
 
-import dev.posthorn.DeliveryState;
-import dev.posthorn.internal.engine.base.EndReason;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.ParkedKey;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,17 +46,24 @@ final class LaneReads {
   /** Reads a page if it is time. */
   void readPage(long nowMillis) {
     if (pageAtMillis() <= nowMillis) {
-      lane.loop.readPage(lane, Math.min(PAGE, Math.max(2, lane.loop.parkedRoom(lane))));
+      readPage(Math.min(PAGE, Math.max(2, lane.loop.parkedRoom(lane))));
     }
   }
 
-  void pageRead(List<LiveRow> rows, int limit) {
+  private void readPage(int limit) {
+    ParkedKey after = lane.queue.startReading();
+    lane.loop
+        .reader()
+        .readPage(lane.endpoint.id, after, limit, rows -> pageRead(rows, limit), this::pageNotRead);
+  }
+
+  private void pageRead(List<LiveRow> rows, int limit) {
     lane.queue.pageArrived(rows, limit, lane.loop.parkedRoom(lane));
     failures = 0;
     lane.loop.ready(lane);
   }
 
-  void pageNotRead() {
+  private void pageNotRead() {
     lane.queue.notRead();
     lane.loop.readyLater(lane, failures++);
   }
@@ -76,7 +82,7 @@ final class LaneReads {
       return true;
     }
     giveBackAhead(); // unless the last one did
-    BodyRoom bodyRoom = lane.loop.core().bodyRoom();
+    BodyRoom bodyRoom = lane.loop.context().bodyRoom();
     if (lane.isStuck() && bodyRoom.isScarce()) {
       return false;
     }
@@ -89,11 +95,13 @@ final class LaneReads {
     }
     long[] ids = wanted(most, nowMillis);
     readingAhead = true;
-    lane.loop.readMessages(
-        ids,
-        bodies,
-        loaded -> readAhead(new LoadedPayloads(ids, loaded), ids.length),
-        this::notReadAhead);
+    lane.loop
+        .reader()
+        .readMessages(
+            ids,
+            bodies,
+            loaded -> readAhead(new LoadedPayloads(ids, loaded), ids.length),
+            this::notReadAhead);
     return true;
   }
 
@@ -112,7 +120,7 @@ final class LaneReads {
   }
 
   private void giveBackAhead() {
-    lane.loop.core().bodyRoom().giveBack(aheadRoom);
+    lane.loop.context().bodyRoom().giveBack(aheadRoom);
     aheadRoom = 0;
   }
 
@@ -145,11 +153,11 @@ final class LaneReads {
       bodies.measure(delivery);
       MessageRow row = bodies.take(delivery.row.message());
       if (row != null) {
-        delivery.keep(lane.loop.core().payload(row, 1));
+        delivery.keep(lane.loop.context().payloads().of(row, 1));
         aheadRoom -= Payload.waitingBytes(row.body().length);
       } else if (bodies.isMissing(delivery.row.message())) {
         // It is past its retention: the delivery can only fail.
-        lane.endWaiting(delivery, DeliveryState.FAILED, EndReason.RETENTION);
+        lane.endings().endWithoutPayload(delivery);
       }
     }
   }
@@ -158,14 +166,16 @@ final class LaneReads {
   void read(Delivery delivery) {
     long[] ids = {delivery.row.message()};
     long most = delivery.bytes >= 0 ? delivery.bytes : Payload.mostBody(delivery.room);
-    lane.loop.readMessages(
-        ids,
-        most,
-        loaded -> {
-          LoadedPayloads bodies = new LoadedPayloads(ids, loaded);
-          bodies.measure(delivery);
-          lane.read(delivery, bodies.take(ids[0]), bodies.isMissing(ids[0]));
-        },
-        () -> lane.notRead(delivery));
+    lane.loop
+        .reader()
+        .readMessages(
+            ids,
+            most,
+            loaded -> {
+              LoadedPayloads bodies = new LoadedPayloads(ids, loaded);
+              bodies.measure(delivery);
+              lane.attempts.read(delivery, bodies.take(ids[0]), bodies.isMissing(ids[0]));
+            },
+            () -> lane.attempts.notRead(delivery));
   }
 }

@@ -19,7 +19,7 @@ final class LiftEntry implements Journal.Entry {
 
   @Override
   public void prepare(JournalBatch writing) {
-    lane.loop.core().cancellations().lift(lane.endpoint, upTo, writing);
+    lane.loop.context().cancellations().lift(lane.endpoint, upTo, writing);
   }
 
   @Override
@@ -31,7 +31,7 @@ final class LiftEntry implements Journal.Entry {
     if (why.reason() != Reason.CLOSED) {
       var unused =
           lane.loop.schedule(
-              StoreBackoff.nanos(refusals++), () -> lane.loop.core().journal().submit(this));
+              StoreBackoff.nanos(refusals++), () -> lane.loop.context().journal().submit(this));
     }
   }
 

@@ -37,12 +37,12 @@ final class MoveEntry implements Journal.Entry {
 
   @Override
   public void committed(JournalBatch writing) {
-    writing.post(lane.loop, () -> lane.moved(deliveries, rows));
+    writing.post(lane.loop, () -> lane.moves.moved(deliveries, rows));
   }
 
   @Override
   public void failed(PosthornException why) {
-    lane.loop.execute(() -> lane.notMoved(deliveries));
+    lane.loop.execute(() -> lane.moves.notMoved(deliveries));
   }
 
   @Override

@@ -105,7 +105,7 @@ public final class OutcomeEntry implements Journal.Entry {
       next = nextRow(row);
       writing.batch.parked.add(next);
     } else {
-      lane.loop.core().cancellations().ends(row, writing);
+      lane.loop.context().cancellations().ends(row, writing);
     }
     attempt = attempt(writing.nextId(0), row, now, result, reason);
     writing.batch.attempts.add(attempt);
@@ -113,7 +113,7 @@ public final class OutcomeEntry implements Journal.Entry {
       writing.batch.settings.add(new SettingChange.PutLaneState(health.lane));
     }
     if (health.disable != null && isShown(health.disable, writing)) {
-      disabled = lane.loop.core().directory().disable(lane.endpoint, health.disable, writing);
+      disabled = lane.loop.context().directory().disable(lane.endpoint, health.disable, writing);
     }
   }
 
@@ -191,7 +191,7 @@ public final class OutcomeEntry implements Journal.Entry {
     }
     if (disabled != null) {
       RegisteredEndpoint endpoint = lane.endpoint;
-      lane.loop.core().events().disabled(endpoint.row(), disabled, endpoint.failingSince);
+      lane.loop.context().events().disabled(endpoint.row(), disabled, endpoint.failingSince);
     }
   }
 

@@ -6,15 +6,10 @@ import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Guard;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.registry.EndpointRegistry;
-import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.runtime.Clock;
 
 /** Makes the parts of an engine. Tests of the simulation plant mistakes in them. */
 public class Parts {
-  Lane lane(RegisteredEndpoint endpoint, ShardLoop loop, LaneQueue queue) {
-    return new Lane(endpoint, loop, queue);
-  }
-
   LaneQueue queue(boolean complete) {
     return new LaneQueue(complete);
   }

@@ -9,13 +9,13 @@ final class SettingsInUse {
   private static final long RETRY_MILLIS = 60_000;
 
   private final RegisteredEndpoint endpoint;
-  private final Core core;
+  private final LaneContext context;
   private @Nullable LaneSettings settings;
   private long retryMillis;
 
-  SettingsInUse(RegisteredEndpoint endpoint, Core core) {
+  SettingsInUse(RegisteredEndpoint endpoint, LaneContext context) {
     this.endpoint = endpoint;
-    this.core = core;
+    this.context = context;
   }
 
   /** Returns the settings, or null if they cannot be used; then nothing is attempted. */
@@ -53,11 +53,11 @@ final class SettingsInUse {
       return null;
     }
     try {
-      settings = core.settings().make(endpoint.environment, source);
+      settings = context.settings().make(endpoint.environment, source);
       retryMillis = 0;
       return settings;
     } catch (Throwable e) { // a wire format may throw anything
-      core.events().settingsUnusable(endpoint.id, e);
+      context.events().settingsUnusable(endpoint.id, e);
       return null;
     }
   }

@@ -114,7 +114,7 @@ public final class Sweep {
   }
 
   private void read() {
-    lane.loop.readToSweep(lane, after, PAGE);
+    lane.loop.reader().readPage(lane.endpoint.id, after, PAGE, this::pageRead, this::pageNotRead);
   }
 
   private List<LiveRow> waitingInMemory() {
@@ -126,7 +126,7 @@ public final class Sweep {
   }
 
   private void end(List<LiveRow> rows) {
-    lane.cancel(rows);
+    lane.endings().cancel(rows);
   }
 
   /** Returns for which order what is ended now counts, or null. */
@@ -145,7 +145,7 @@ public final class Sweep {
     }
   }
 
-  void pageRead(List<LiveRow> rows) {
+  private void pageRead(List<LiveRow> rows) {
     List<LiveRow> found = new ArrayList<>();
     for (LiveRow row : rows) {
       if (lane.isCancelled(row)
@@ -168,7 +168,7 @@ public final class Sweep {
     }
   }
 
-  void pageNotRead() {
+  private void pageNotRead() {
     var unused = lane.loop.schedule(StoreBackoff.nanos(failures++), this::read);
   }
 
@@ -203,7 +203,7 @@ public final class Sweep {
 
   private void liftIfAllAreGone() {
     if (lift != 0 && holdouts.isEmpty()) {
-      lane.liftMark(lift);
+      lane.loop.context().journal().submit(new LiftEntry(lane, lift));
       lift = 0;
     }
   }

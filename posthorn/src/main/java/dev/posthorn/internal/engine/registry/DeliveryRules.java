@@ -38,7 +38,7 @@ public final class DeliveryRules {
    *
    * @param typeWaits the waits that it sets, or null
    */
-  public DeliveryRules forType(@Nullable List<Long> typeWaits) {
+  DeliveryRules forType(@Nullable List<Long> typeWaits) {
     return typeWaits == null || policy.retryWaits() != null
         ? this
         : new DeliveryRules(policy, options, format, typeWaits);

@@ -77,7 +77,7 @@ public final class EventTypeRegistry {
    * Returns the waits between attempts that an event type sets, or null. Called for each attempt
    * that failed.
    */
-  public @Nullable List<Long> retryWaits(long environment, String name) {
+  @Nullable List<Long> retryWaits(long environment, String name) {
     EventTypeRow row = eventType(environment, name);
     return row == null ? null : row.retryWaits();
   }

@@ -24,12 +24,17 @@ public final class LaneSettingsFactory {
   private final EngineOptions options;
   private final Keyring keyring;
   private final Map<String, WireFormat> formats;
+  private final EventTypeRegistry catalogue;
 
   public LaneSettingsFactory(
-      EngineOptions options, Keyring keyring, Map<String, WireFormat> formats) {
+      EngineOptions options,
+      Keyring keyring,
+      Map<String, WireFormat> formats,
+      EventTypeRegistry catalogue) {
     this.options = options;
     this.keyring = keyring;
     this.formats = Map.copyOf(formats);
+    this.catalogue = catalogue;
   }
 
   /**
@@ -86,13 +91,26 @@ public final class LaneSettingsFactory {
         : List.copyOf(secrets.subList(secrets.size() - most, secrets.size()));
   }
 
+  /** Returns until when a delivery that is due at a time may wait for its first exchange. */
+  public long deadline(RegisteredEndpoint endpoint, String eventType, long due) {
+    return DeliveryRules.deadline(
+        endpoint.row().policy(),
+        catalogue.retryWaits(endpoint.environment, eventType),
+        options,
+        due);
+  }
+
   /**
-   * Returns until when a delivery that is due at a time may wait for its first exchange.
+   * Returns the rules for an attempt: its event type may have its own.
    *
-   * @param typeWaits the waits of its event type, or null
+   * @param eventType null if it is not known
    */
-  public long deadline(EndpointPolicy policy, @Nullable List<Long> typeWaits, long due) {
-    return DeliveryRules.deadline(policy, typeWaits, options, due);
+  public DeliveryRules rules(
+      RegisteredEndpoint endpoint, LaneSettings settings, @Nullable String eventType) {
+    DeliveryRules rules = settings.rules();
+    return eventType == null
+        ? rules
+        : rules.forType(catalogue.retryWaits(endpoint.environment, eventType));
   }
 
   WireFormat format(EndpointPolicy policy) {

@@ -8,7 +8,7 @@ import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
-import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.engine.registry.RegisteredApplication;
 import dev.posthorn.spi.store.SettingChange;
@@ -34,7 +34,7 @@ public final class Broadcast implements Journal.Entry {
   private static final int APPLICATIONS = 100;
   private static final int BYTES = 4 << 20;
 
-  private final Core core;
+  private final LaneContext lanes;
 
   /** What has room; to note that must not fail. */
   private final List<MessageEntry> entries = new ArrayList<>(APPLICATIONS);
@@ -54,8 +54,9 @@ public final class Broadcast implements Journal.Entry {
    * @param before how far the task has come
    * @param put adds the task's row to a batch; it has finished if its position is 0
    */
-  private Broadcast(Core core, TaskData before, BiFunction<TaskData, JournalBatch, TaskRow> put) {
-    this.core = core;
+  private Broadcast(
+      LaneContext lanes, TaskData before, BiFunction<TaskData, JournalBatch, TaskRow> put) {
+    this.lanes = lanes;
     this.before = before;
     this.put = put;
   }
@@ -76,16 +77,14 @@ public final class Broadcast implements Journal.Entry {
    *     is no room, or as an acceptance does
    */
   static CompletableFuture<TaskRow> step(
-      Core core,
-      AdmissionControl intake,
-      TaskRow task,
-      BiFunction<TaskData, JournalBatch, TaskRow> put) {
-    String kept = core.runtime().store().setting(setting(task.id()));
+      TaskContext context, TaskRow task, BiFunction<TaskData, JournalBatch, TaskRow> put) {
+    AdmissionControl intake = context.intake();
+    String kept = context.lanes().runtime().store().setting(setting(task.id()));
     if (kept == null) {
       throw new IllegalStateException("what task " + task.id() + " is to send is not there");
     }
     SendRequest message = SendRequest.of(kept);
-    Broadcast step = new Broadcast(core, TaskData.of(task), put);
+    Broadcast step = new Broadcast(context.lanes(), TaskData.of(task), put);
     boolean entered = false;
     try {
       step.enter(intake, task, message);
@@ -106,7 +105,7 @@ public final class Broadcast implements Journal.Entry {
     int most = Math.clamp(BYTES / Math.max(1, message.body().length), 1, APPLICATIONS);
     Listing next = new Listing(before.position(), task.id(), false, most);
     List<RegisteredApplication> page =
-        core.directory().applicationsOf(task.environment(), next).limit(most + 1L).toList();
+        lanes.directory().applicationsOf(task.environment(), next).limit(most + 1L).toList();
     while (examined < Math.min(most, page.size())
         && enter(intake, message.to(page.get(examined).id))) {
       examined++;
@@ -133,12 +132,12 @@ public final class Broadcast implements Journal.Entry {
   private final class Told implements MessageEntry.AcceptCallback {
     @Override
     public void accepted(SendResult result) {
-      core.meter().accepted(result);
+      lanes.meter().accepted(result);
     }
 
     @Override
     public void refused(PosthornException why) {
-      core.meter().refused(why.reason());
+      lanes.meter().refused(why.reason());
     }
   }
 
@@ -169,7 +168,7 @@ public final class Broadcast implements Journal.Entry {
     accepted.forEach(entry -> entry.committed(writing));
     refused.forEach(MessageEntry::failed);
     TaskRow row = Objects.requireNonNull(written);
-    core.workersLater(0, () -> done.complete(row));
+    lanes.workers().executeLater(0, () -> done.complete(row));
   }
 
   @Override
@@ -180,7 +179,7 @@ public final class Broadcast implements Journal.Entry {
   @Override
   public void failed(PosthornException why) {
     entries.forEach(entry -> entry.failed(why));
-    core.workersLater(0, () -> done.completeExceptionally(why));
+    lanes.workers().executeLater(0, () -> done.completeExceptionally(why));
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
-import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.lane.Sweep;
@@ -29,38 +29,50 @@ import org.jspecify.annotations.Nullable;
 public final class Deliveries {
   private static final int MOST_TESTS = 100;
 
-  private final Core core;
+  private final LaneContext context;
   private final Shards shards;
   private final Replays replays;
   private final SettingsWriter changes;
+  private final Promises promises;
   private final AtomicInteger tests;
 
-  public Deliveries(Core core, Shards shards, Replays replays) {
-    this(core, shards, replays, core.changes(), new AtomicInteger());
+  public Deliveries(
+      LaneContext context,
+      Shards shards,
+      Replays replays,
+      SettingsWriter changes,
+      Promises promises) {
+    this(context, shards, replays, changes, promises, new AtomicInteger());
   }
 
   private Deliveries(
-      Core core, Shards shards, Replays replays, SettingsWriter changes, AtomicInteger tests) {
-    this.core = core;
+      LaneContext context,
+      Shards shards,
+      Replays replays,
+      SettingsWriter changes,
+      Promises promises,
+      AtomicInteger tests) {
+    this.context = context;
     this.shards = shards;
     this.replays = replays;
     this.changes = changes;
+    this.promises = promises;
     this.tests = tests;
   }
 
   /** Returns the same, where each replay or test is made once; see {@link IdempotencyKey}. */
   public Deliveries once(IdempotencyKey once) {
-    return new Deliveries(core, shards, replays, core.changes().once(once), tests);
+    return new Deliveries(context, shards, replays, changes.once(once), promises, tests);
   }
 
   /** Returns the same for a task, which would make a step again. */
-  Deliveries patient() {
-    return new Deliveries(core, shards, replays, changes.patient(), tests);
+  public Deliveries patient() {
+    return new Deliveries(context, shards, replays, changes.patient(), promises, tests);
   }
 
   /** Returns where each delivery of a message stands; see {@link DeliveryStatus#of}. */
   public List<DeliveryStatus> statuses(MessageRow message) {
-    return DeliveryStatus.of(lists(message), message, core.cancellations()::isCancelled);
+    return DeliveryStatus.of(lists(message), message, context.cancellations()::isCancelled);
   }
 
   /**
@@ -68,11 +80,12 @@ public final class Deliveries {
    * reads as much for a message to one endpoint as for a message to many.
    */
   public @Nullable DeliveryStatus status(MessageRow message, long endpoint) {
-    return DeliveryStatus.of(lists(message), message, endpoint, core.cancellations()::isCancelled);
+    return DeliveryStatus.of(
+        lists(message), message, endpoint, context.cancellations()::isCancelled);
   }
 
   private Reads lists(MessageRow message) {
-    return core.runtime().store().forLists(message.application());
+    return context.runtime().store().forLists(message.application());
   }
 
   /**
@@ -105,16 +118,16 @@ public final class Deliveries {
   }
 
   private int cancel(long message, long endpoint, JournalBatch writing) {
-    List<LiveRow> rows = core.cancellations().cancel(message, endpoint, writing);
+    List<LiveRow> rows = context.cancellations().cancel(message, endpoint, writing);
     writing.onCommit(() -> rows.forEach(row -> tell(row, writing)));
     return rows.size();
   }
 
   private void tell(LiveRow row, JournalBatch writing) {
-    RegisteredEndpoint endpoint = core.directory().endpoint(row.endpoint());
+    RegisteredEndpoint endpoint = context.directory().endpoint(row.endpoint());
     if (endpoint != null) { // else it is ended anyway
       ShardLoop loop = shards.loop(endpoint.id);
-      writing.post(loop, () -> loop.lane(endpoint).endIfCancelled(row));
+      writing.post(loop, () -> loop.lane(endpoint).endings().endIfCancelled(row));
     }
   }
 
@@ -153,7 +166,7 @@ public final class Deliveries {
 
   /** Cancels all deliveries that wait for an endpoint now; returns how many there were. */
   public CompletableFuture<Long> cancelAll(long endpointId) {
-    return cancelAll(endpointId, core.journal().time().millis() + 1);
+    return cancelAll(endpointId, context.journal().time().millis() + 1);
   }
 
   /**
@@ -168,7 +181,7 @@ public final class Deliveries {
 
   /** Does the same, and has something added to each batch that ends some of them. */
   CompletableFuture<Long> cancelAll(long endpointId, long before, Sweep.Progress progress) {
-    Promises.Promise<Long> done = core.promises().make();
+    Promises.Promise<Long> done = promises.make();
     Sweep.Order order = new Sweep.Order(progress, done::complete);
     var unused =
         changed(writing -> cancelAll(endpointId, before, order, writing))
@@ -182,11 +195,12 @@ public final class Deliveries {
   }
 
   private long cancelAll(long endpointId, long before, Sweep.Order order, JournalBatch writing) {
-    RegisteredEndpoint endpoint = core.directory().requireCurrent(endpointId);
+    RegisteredEndpoint endpoint = context.directory().requireCurrent(endpointId);
     long upTo = Math.min(Ids.firstAt(before) - 1, writing.lastId());
-    core.cancellations().cancelAll(endpoint, upTo, writing);
+    context.cancellations().cancelAll(endpoint, upTo, writing);
     ShardLoop loop = shards.loop(endpointId);
-    writing.onCommit(() -> writing.post(loop, () -> loop.lane(endpoint).sweep().begin(order)));
+    writing.onCommit(
+        () -> writing.post(loop, () -> loop.lane(endpoint).endings().sweep().begin(order)));
     return upTo;
   }
 
@@ -218,23 +232,23 @@ public final class Deliveries {
   }
 
   private <T> CompletableFuture<T> left(CompletableFuture<T> test) {
-    return core.promises().of(test.whenComplete((result, why) -> tests.decrementAndGet()));
+    return promises.of(test.whenComplete((result, why) -> tests.decrementAndGet()));
   }
 
   /** Returns a test that may be made; {@link #left} has to be called when it is over. */
   private TestSend enter(SendRequest acceptance, long endpointId) {
-    RegisteredEndpoint endpoint = core.directory().requireEndpoint(endpointId);
+    RegisteredEndpoint endpoint = context.directory().requireEndpoint(endpointId);
     if (endpoint.row().application() != acceptance.application()) {
       throw new PosthornException(
           Reason.NOT_FOUND, "endpoint: the application has none with this id; list its endpoints");
     }
-    acceptance.requireAtMost(core.options().limits().payloadBytes());
+    acceptance.requireAtMost(context.options().limits().payloadBytes());
     if (tests.incrementAndGet() > MOST_TESTS) {
       tests.decrementAndGet();
       throw new PosthornException(
           Reason.OVERLOADED, MOST_TESTS + " tests are under way; try again when one has ended");
     }
-    return new TestSend(core, changes, shards.loop(endpointId), endpoint);
+    return new TestSend(context, changes, shards.loop(endpointId), endpoint);
   }
 
   /**
@@ -244,7 +258,7 @@ public final class Deliveries {
    *     there is no such message, it is past its retention, or its payload was removed
    */
   public CompletableFuture<Boolean> replay(long messageId, long endpointId) {
-    RegisteredEndpoint endpoint = core.directory().requireEndpoint(endpointId);
+    RegisteredEndpoint endpoint = context.directory().requireEndpoint(endpointId);
     return changes.change(
         writing -> {
           MessageRow message = writing.store().messageWithoutBody(messageId);

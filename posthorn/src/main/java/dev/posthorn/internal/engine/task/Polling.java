@@ -5,7 +5,7 @@ import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
-import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.registry.EndpointRegistry;
 import dev.posthorn.internal.engine.registry.Router;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.ConsumerRow;
@@ -17,6 +17,7 @@ import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.Store;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,10 +42,12 @@ public final class Polling {
   private static final int LOOKED_AT = 1_000;
 
   private final SettingsWriter changes;
-  private final Core core;
+  private final Store store;
+  private final EndpointRegistry directory;
 
-  public Polling(Core core, SettingsWriter changes) {
-    this.core = core;
+  public Polling(Store store, EndpointRegistry directory, SettingsWriter changes) {
+    this.store = store;
+    this.directory = directory;
     this.changes = changes;
   }
 
@@ -55,7 +58,7 @@ public final class Polling {
 
   /** Returns the same, where each change is made once; see {@link IdempotencyKey}. */
   public Polling once(IdempotencyKey once) {
-    return new Polling(core, changes.once(once));
+    return new Polling(store, directory, changes.once(once));
   }
 
   // ---- messages ------------------------------------------------------------------------------
@@ -120,7 +123,7 @@ public final class Polling {
   }
 
   private Reads store(EndpointRow endpoint) {
-    return core.runtime().store().forLists(endpoint.application());
+    return store.forLists(endpoint.application());
   }
 
   // ---- consumers -----------------------------------------------------------------------------
@@ -174,7 +177,7 @@ public final class Polling {
   }
 
   private List<ConsumerRow> present(long endpoint, JournalBatch writing) {
-    core.directory().requireCurrent(endpoint);
+    directory.requireCurrent(endpoint);
     return writing.consumers(endpoint);
   }
 

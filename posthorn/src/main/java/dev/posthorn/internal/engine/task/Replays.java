@@ -2,8 +2,8 @@ package dev.posthorn.internal.engine.task;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.journal.JournalBatch;
-import dev.posthorn.internal.engine.lane.Core;
 import dev.posthorn.internal.engine.lane.Delivery;
+import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
@@ -13,11 +13,11 @@ import dev.posthorn.spi.store.MessageRow;
 
 /** Begins deliveries of messages that were accepted before, one at a time for each endpoint. */
 public final class Replays {
-  private final Core core;
+  private final LaneContext context;
   private final Shards shards;
 
-  public Replays(Core core, Shards shards) {
-    this.core = core;
+  public Replays(LaneContext context, Shards shards) {
+    this.context = context;
     this.shards = shards;
   }
 
@@ -59,9 +59,9 @@ public final class Replays {
    * @throws PosthornException with NOT_FOUND if the endpoint is gone
    */
   boolean begin(Replay replay, JournalBatch writing) {
-    RegisteredEndpoint endpoint = core.directory().requireEndpoint(replay.endpoint());
+    RegisteredEndpoint endpoint = context.directory().requireEndpoint(replay.endpoint());
     for (LiveRow live : writing.liveNow(replay.message(), endpoint.id)) {
-      if (!core.cancellations().isCancelledNow(live)) {
+      if (!context.cancellations().isCancelledNow(live)) {
         return false;
       }
     }
@@ -70,7 +70,7 @@ public final class Replays {
     ShardLoop loop = shards.loop(endpoint.id);
     writing.onCommit(
         () -> {
-          core.meter().replayed();
+          context.meter().replayed();
           writing.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false));
         });
     return true;
@@ -79,18 +79,13 @@ public final class Replays {
   /** What was cancelled may not have ended yet: what comes after that has an id of its own. */
   private LiveRow row(Replay replay, RegisteredEndpoint endpoint, JournalBatch writing) {
     LiveRow row = row(replay, endpoint, replay.delivery(), writing.steady);
-    return replay.delivery() == 0 || core.cancellations().isCancelledNow(row)
+    return replay.delivery() == 0 || context.cancellations().isCancelledNow(row)
         ? row(replay, endpoint, writing.nextId(0), writing.steady)
         : row;
   }
 
   private LiveRow row(Replay replay, RegisteredEndpoint endpoint, long id, long now) {
-    long deadline =
-        core.settings()
-            .deadline(
-                endpoint.row().policy(),
-                core.catalogue().retryWaits(endpoint.environment, replay.type()),
-                now);
+    long deadline = context.settings().deadline(endpoint, replay.type(), now);
     return LiveRow.parked(id, endpoint.id, replay.message(), now, deadline, replay.kind());
   }
 }

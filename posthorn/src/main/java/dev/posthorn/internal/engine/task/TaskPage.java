@@ -2,7 +2,7 @@ package dev.posthorn.internal.engine.task;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.PosthornException;
-import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.registry.Router;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.AttemptKind;
@@ -39,13 +39,13 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
    * @throws PosthornException with NOT_FOUND if the endpoint is gone
    * @throws dev.posthorn.spi.store.StoreException if the store cannot be read
    */
-  static TaskPage read(Core core, TaskKind kind, TaskData data) {
-    EndpointRow endpoint = core.directory().requireEndpoint(data.order().endpoint()).row();
-    Store store = core.runtime().store();
+  static TaskPage read(LaneContext context, TaskKind kind, TaskData data) {
+    EndpointRow endpoint = context.directory().requireEndpoint(data.order().endpoint()).row();
+    Store store = context.runtime().store();
     return switch (kind) {
       case RECOVER -> failed(store, data);
-      case REPLAY_MISSING -> missing(core, endpoint, data);
-      case BULK_REPLAY -> all(core, endpoint, data);
+      case REPLAY_MISSING -> missing(context, endpoint, data);
+      case BULK_REPLAY -> all(context, endpoint, data);
       case CANCEL, BROADCAST, PURGE ->
           throw new IllegalArgumentException(kind + " delivers nothing again");
     };
@@ -90,46 +90,47 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
 
   // ---- what was never for it -----------------------------------------------------------------
 
-  private static TaskPage missing(Core core, EndpointRow endpoint, TaskData data) {
+  private static TaskPage missing(LaneContext context, EndpointRow endpoint, TaskData data) {
     // A disabled endpoint wants what it would want if it were enabled; it gets it then.
     EndpointRow enabled = endpoint.with(EndpointState.ENABLED, endpoint.updated());
     return chosen(
-        messages(core, endpoint, data, MessageFilter.NONE),
+        messages(context, endpoint, data, MessageFilter.NONE),
         endpoint,
         message ->
             Router.choose(enabled, message.type(), message.channels()) == Router.Choice.MATCHED
-                && statusOf(core, message, endpoint) == null);
+                && statusOf(context, message, endpoint) == null);
   }
 
   // ---- what was for it -----------------------------------------------------------------------
 
-  private static TaskPage all(Core core, EndpointRow endpoint, TaskData data) {
+  private static TaskPage all(LaneContext context, EndpointRow endpoint, TaskData data) {
     TaskOrder.Filter filter = data.order().filter();
     Page<MessageRow> page =
         messages(
-            core,
+            context,
             endpoint,
             data,
             new MessageFilter(
                 Set.copyOf(filter.types()), filter.channel(), filter.tag(), null, endpoint.id()));
     Map<Long, AttemptRow> lasts =
-        core.runtime()
+        context
+            .runtime()
             .store()
             .lastAttempts(page.rows().stream().map(MessageRow::id).toList(), endpoint.id());
     return chosen(
         page,
         endpoint,
-        message -> isAsWanted(core, message, lasts.get(message.id()), endpoint, filter));
+        message -> isAsWanted(context, message, lasts.get(message.id()), endpoint, filter));
   }
 
   private static boolean isAsWanted(
-      Core core,
+      LaneContext context,
       MessageRow message,
       @Nullable AttemptRow last,
       EndpointRow endpoint,
       TaskOrder.Filter filter) {
     if (filter.state() != null) {
-      DeliveryStatus status = statusOf(core, message, endpoint);
+      DeliveryStatus status = statusOf(context, message, endpoint);
       if (status == null || status.state() != filter.state()) {
         return false;
       }
@@ -142,14 +143,15 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
   }
 
   private static @Nullable DeliveryStatus statusOf(
-      Core core, MessageRow message, EndpointRow endpoint) {
+      LaneContext context, MessageRow message, EndpointRow endpoint) {
     return DeliveryStatus.of(
-        core.runtime().store(), message, endpoint.id(), core.cancellations()::isCancelled);
+        context.runtime().store(), message, endpoint.id(), context.cancellations()::isCancelled);
   }
 
   private static Page<MessageRow> messages(
-      Core core, EndpointRow endpoint, TaskData data, MessageFilter filter) {
-    return core.runtime()
+      LaneContext context, EndpointRow endpoint, TaskData data, MessageFilter filter) {
+    return context
+        .runtime()
         .store()
         .messages(
             new MessageQuery(

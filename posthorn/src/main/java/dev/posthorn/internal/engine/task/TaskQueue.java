@@ -12,7 +12,7 @@ import java.util.Map;
  * applications of one and the tasks of those; no application takes two steps at a time. So what one
  * of them began, however much, costs another one the wait for a few steps. Thread-safe.
  */
-final class TaskQueue {
+public final class TaskQueue {
   private static final int AT_A_TIME = 4;
   private static final int MOST = 10_000;
   private static final int MOST_OF_ONE = 100;
@@ -74,6 +74,18 @@ final class TaskQueue {
     if (stepping.remove(run.owner(), run)) {
       startSome();
     }
+  }
+
+  /** The step of a task is over, and there is another one. */
+  void next(TaskRun run) {
+    stepped(run);
+    add(run);
+  }
+
+  /** A task is over. */
+  void ended(TaskRun run) {
+    leave(run.owner());
+    stepped(run);
   }
 
   private void startSome() {

@@ -3,7 +3,7 @@ package dev.posthorn.internal.engine.task;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.journal.JournalBatch;
-import dev.posthorn.internal.engine.lane.Core;
+import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.MessageFilter;
@@ -34,8 +34,8 @@ final class TaskRun {
   /** So often in a row a step may fail for a reason that nobody foresaw. */
   private static final int MOST_FAILURES = 10;
 
-  private final Tasks tasks;
-  private final Core core;
+  private final TaskContext context;
+  private final LaneContext lanes;
   private final TaskKind kind;
   private final CompletableFuture<TaskRow> end;
   private volatile TaskRow row;
@@ -50,9 +50,9 @@ final class TaskRun {
    * @param row the task as it is stored
    * @param end completes when the task does; fails if it is given up
    */
-  TaskRun(Tasks tasks, TaskKind kind, TaskRow row, CompletableFuture<TaskRow> end) {
-    this.tasks = tasks;
-    this.core = tasks.core();
+  TaskRun(TaskContext context, TaskKind kind, TaskRow row, CompletableFuture<TaskRow> end) {
+    this.context = context;
+    this.lanes = context.lanes();
     this.kind = kind;
     this.row = row;
     this.end = end;
@@ -64,7 +64,7 @@ final class TaskRun {
 
   /** Does the next step, on a worker. */
   void next() {
-    core.workersLater(0, () -> guarded(this::step));
+    lanes.workers().executeLater(0, () -> guarded(this::step));
   }
 
   private void guarded(Runnable step) {
@@ -76,24 +76,24 @@ final class TaskRun {
   }
 
   private void step() {
-    if (tasks.stopped()) {
+    if (context.queue().isStopped()) {
       return; // it goes on after the next start
     }
     TaskData data = TaskData.of(row);
     write(
         switch (kind) {
           case CANCEL -> cancel(data);
-          case BROADCAST -> Broadcast.step(core, tasks.intake(), row, this::put);
+          case BROADCAST -> Broadcast.step(context, row, this::put);
           case PURGE -> purge(data);
           case RECOVER, REPLAY_MISSING, BULK_REPLAY -> {
-            TaskPage page = TaskPage.read(core, kind, data);
+            TaskPage page = TaskPage.read(lanes, kind, data);
             yield changed(writing -> advance(data, page, writing));
           }
         });
   }
 
   private CompletableFuture<TaskRow> cancel(TaskData data) {
-    return tasks
+    return context
         .deliveries()
         .cancelAll(data.order().endpoint(), data.order().until(), this::counted)
         .thenCompose(count -> changed(writing -> put(TaskData.of(row), writing)));
@@ -114,7 +114,8 @@ final class TaskRun {
 
   private CompletableFuture<TaskRow> purge(TaskData data) {
     Page<MessageRow> page =
-        core.runtime()
+        lanes
+            .runtime()
             .store()
             .messages(
                 new MessageQuery(
@@ -126,7 +127,7 @@ final class TaskRun {
                     MessageFilter.NONE));
     List<Long> left =
         page.rows().stream().filter(one -> !one.expunged()).map(MessageRow::id).toList();
-    return tasks
+    return context
         .deliveries()
         .cancel(left)
         .thenCompose(
@@ -139,7 +140,7 @@ final class TaskRun {
   }
 
   private CompletableFuture<TaskRow> changed(Function<JournalBatch, TaskRow> change) {
-    return tasks.changes().change(change);
+    return context.changes().change(change);
   }
 
   private void write(CompletableFuture<TaskRow> written) {
@@ -158,7 +159,7 @@ final class TaskRun {
 
   private void proceed() {
     if (row.status().equals(TaskRow.RUNNING)) {
-      tasks.next(this);
+      context.queue().next(this);
     } else {
       over();
     }
@@ -167,10 +168,10 @@ final class TaskRun {
   // ---- on the writer -------------------------------------------------------------------------
 
   private TaskRow advance(TaskData data, TaskPage page, JournalBatch writing) {
-    core.directory().requireEndpoint(data.order().endpoint());
+    lanes.directory().requireEndpoint(data.order().endpoint());
     int begun = 0;
     for (Replays.Replay replay : page.replays()) {
-      begun += tasks.replays().begin(replay, writing) ? 1 : 0;
+      begun += context.replays().begin(replay, writing) ? 1 : 0;
     }
     return put(data.after(page.next(), page.examined(), begun), writing);
   }
@@ -204,15 +205,15 @@ final class TaskRun {
   private void failed(Throwable thrown) {
     Throwable cause = thrown.getCause();
     Throwable error = thrown instanceof CompletionException && cause != null ? cause : thrown;
-    if (tasks.stopped() || isReason(error, Reason.CLOSED)) {
+    if (context.queue().isStopped() || isReason(error, Reason.CLOSED)) {
       return;
     }
-    tasks.stepped(this);
+    context.queue().stepped(this);
     boolean mayPass = mayPass(error);
     if (mayPass || (failures.get() < MOST_FAILURES && !(error instanceof PosthornException))) {
       if (!mayPass) {
         failures.incrementAndGet();
-        core.guard().report("a step of a task", error);
+        lanes.guard().report("a step of a task", error);
       }
       LOG.warn("Failed at a step of task {}, tried again later: {}", row.id(), error.getMessage());
       later(() -> guarded(this::again));
@@ -226,7 +227,7 @@ final class TaskRun {
 
   /** The last step may have been written although nobody knew: what is stored counts. */
   private void again() {
-    TaskRow stored = core.runtime().store().task(row.id());
+    TaskRow stored = lanes.runtime().store().task(row.id());
     row = stored == null ? row : stored;
     proceed();
   }
@@ -256,8 +257,8 @@ final class TaskRun {
                   if (error == null) {
                     row = changed;
                     end.completeExceptionally(why);
-                    tasks.ended(this);
-                  } else if (!tasks.stopped()) {
+                    context.queue().ended(this);
+                  } else if (!context.queue().isStopped()) {
                     later(() -> giveUp(why));
                   }
                 });
@@ -265,10 +266,10 @@ final class TaskRun {
 
   private void over() {
     end.complete(row);
-    tasks.ended(this);
+    context.queue().ended(this);
   }
 
   private void later(Runnable task) {
-    core.workersLater(LATER_NANOS, task);
+    lanes.workers().executeLater(LATER_NANOS, task);
   }
 }

@@ -1,11 +1,10 @@
 package dev.posthorn.internal.engine.task;
 
-import dev.posthorn.internal.engine.accept.AdmissionControl;
+import dev.posthorn.internal.engine.base.Promises;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
-import dev.posthorn.internal.engine.lane.Core;
 import dev.posthorn.internal.engine.lane.Sweep;
 import dev.posthorn.internal.engine.registry.RegisteredApplication;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
@@ -27,38 +26,22 @@ import java.util.concurrent.CompletableFuture;
 public final class Tasks {
   private static final int MOST_FORGOTTEN = 10;
 
-  private final Core core;
+  private final TaskContext context;
   private final SettingsWriter changes;
-  private final Replays replays;
-  private final Deliveries deliveries;
-  private final AdmissionControl intake;
-  private final TaskQueue queue;
+  private final Promises promises;
 
   /** Where a task is at home; its application is 0 if it is for all of an environment. */
   private record Place(long environment, long application) {}
 
-  public Tasks(Core core, Replays replays, Deliveries deliveries, AdmissionControl intake) {
-    this(core, core.changes(), replays, deliveries, intake, new TaskQueue());
-  }
-
-  private Tasks(
-      Core core,
-      SettingsWriter changes,
-      Replays replays,
-      Deliveries deliveries,
-      AdmissionControl intake,
-      TaskQueue queue) {
-    this.core = core;
+  public Tasks(TaskContext context, SettingsWriter changes, Promises promises) {
+    this.context = context;
     this.changes = changes;
-    this.replays = replays;
-    this.deliveries = deliveries;
-    this.intake = intake;
-    this.queue = queue;
+    this.promises = promises;
   }
 
   /** Returns the same, where each task is begun once; see {@link IdempotencyKey}. */
   public Tasks once(IdempotencyKey once) {
-    return new Tasks(core, changes.once(once), replays, deliveries, intake, queue);
+    return new Tasks(context, changes.once(once), promises);
   }
 
   /**
@@ -78,7 +61,7 @@ public final class Tasks {
    */
   public CompletableFuture<TaskRow> run(TaskKind kind, TaskOrder order) {
     CompletableFuture<TaskRow> end = new CompletableFuture<>();
-    return core().promises().of(start(kind, order, end).thenCompose(begun -> end));
+    return promises.of(start(kind, order, end).thenCompose(begun -> end));
   }
 
   private CompletableFuture<TaskRow> start(
@@ -86,7 +69,8 @@ public final class Tasks {
     order.filter().check();
     return changes.change(
         writing -> {
-          RegisteredEndpoint endpoint = core().directory().requireEndpoint(order.endpoint());
+          RegisteredEndpoint endpoint =
+              context.lanes().directory().requireEndpoint(order.endpoint());
           Place place = new Place(endpoint.environment, endpoint.row().application());
           return begin(kind, place, order, end, writing);
         });
@@ -100,7 +84,7 @@ public final class Tasks {
    *     OVERLOADED if too many tasks wait
    */
   public CompletableFuture<TaskRow> broadcast(long environment, SendRequest message) {
-    message.requireAtMost(core().options().limits().payloadBytes());
+    message.requireAtMost(context.lanes().options().limits().payloadBytes());
     return changes.change(
         writing -> {
           Place place = new Place(environment, 0);
@@ -121,7 +105,7 @@ public final class Tasks {
   public CompletableFuture<TaskRow> purge(long application) {
     return changes.change(
         writing -> {
-          RegisteredApplication entry = core().directory().requireApplication(application);
+          RegisteredApplication entry = context.lanes().directory().requireApplication(application);
           Place place = new Place(entry.row().environment(), application);
           TaskOrder order = new TaskOrder(0, 0, writing.now + 1);
           return begin(TaskKind.PURGE, place, order, new CompletableFuture<>(), writing);
@@ -135,8 +119,8 @@ public final class Tasks {
       CompletableFuture<TaskRow> end,
       JournalBatch writing) {
     Owner owner = TaskQueue.owner(place.environment, place.application);
-    queue.enter(owner);
-    writing.onUndo(() -> queue.leave(owner));
+    context.queue().enter(owner);
+    writing.onUndo(() -> context.queue().leave(owner));
     forgetSome(place.environment, writing);
     TaskRow row =
         new TaskRow(
@@ -149,7 +133,7 @@ public final class Tasks {
             writing.now,
             writing.now);
     writing.batch.settings.add(new SettingChange.PutTask(row));
-    writing.onCommit(() -> queue.add(new TaskRun(this, kind, row, end)));
+    writing.onCommit(() -> context.queue().add(new TaskRun(context, kind, row, end)));
     return row;
   }
 
@@ -180,7 +164,9 @@ public final class Tasks {
   }
 
   private void forgetSome(long environment, JournalBatch writing) {
-    long old = core().journal().retention().millis() - core().options().retentionMillis();
+    long old =
+        context.lanes().journal().retention().millis()
+            - context.lanes().options().retentionMillis();
     Page<TaskRow> oldest =
         writing
             .store()
@@ -201,15 +187,15 @@ public final class Tasks {
    */
   public Map<Long, Sweep.Progress> resume() {
     Map<Long, Sweep.Progress> counts = new HashMap<>();
-    for (TaskRow row : core().runtime().store().runningTasks()) {
+    for (TaskRow row : context.lanes().runtime().store().runningTasks()) {
       TaskKind.of(row.type())
           .ifPresent(
               kind -> {
-                TaskRun run = new TaskRun(this, kind, row, new CompletableFuture<>());
+                TaskRun run = new TaskRun(context, kind, row, new CompletableFuture<>());
                 if (kind == TaskKind.CANCEL) {
                   counts.putIfAbsent(TaskData.of(row).order().endpoint(), run::counted);
                 }
-                queue.resume(run);
+                context.queue().resume(run);
               });
     }
     return counts;
@@ -217,49 +203,6 @@ public final class Tasks {
 
   /** Begins no further step. */
   public void stop() {
-    queue.stop();
-  }
-
-  // ---- for the runs --------------------------------------------------------------------------
-
-  Core core() {
-    return core;
-  }
-
-  SettingsWriter changes() {
-    return changes.often().patient();
-  }
-
-  Replays replays() {
-    return replays;
-  }
-
-  Deliveries deliveries() {
-    return deliveries.patient();
-  }
-
-  AdmissionControl intake() {
-    return intake;
-  }
-
-  boolean stopped() {
-    return queue.isStopped();
-  }
-
-  /** The step of a run is over. */
-  void stepped(TaskRun run) {
-    queue.stepped(run);
-  }
-
-  /** A run has another step to take. */
-  void next(TaskRun run) {
-    queue.stepped(run);
-    queue.add(run);
-  }
-
-  /** A run is over. */
-  void ended(TaskRun run) {
-    queue.leave(run.owner());
-    queue.stepped(run);
+    context.queue().stop();
   }
 }

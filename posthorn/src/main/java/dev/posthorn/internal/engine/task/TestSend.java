@@ -6,8 +6,8 @@ import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
-import dev.posthorn.internal.engine.lane.Core;
 import dev.posthorn.internal.engine.lane.Delivery;
+import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.OutcomeEntry;
 import dev.posthorn.internal.engine.lane.Payload;
 import dev.posthorn.internal.engine.lane.ShardLoop;
@@ -32,12 +32,13 @@ import java.util.concurrent.CompletableFuture;
  */
 final class TestSend {
   private final SettingsWriter changes;
-  private final Core core;
+  private final LaneContext context;
   private final ShardLoop loop;
   private final RegisteredEndpoint endpoint;
 
-  TestSend(Core core, SettingsWriter changes, ShardLoop loop, RegisteredEndpoint endpoint) {
-    this.core = core;
+  TestSend(
+      LaneContext context, SettingsWriter changes, ShardLoop loop, RegisteredEndpoint endpoint) {
+    this.context = context;
     this.changes = changes;
     this.loop = loop;
     this.endpoint = endpoint;
@@ -92,7 +93,7 @@ final class TestSend {
   /** Tells the caller if there was no exchange: that is no attempt. */
   private ExchangeResult happened(ExchangeResult result) {
     if (result.isOwnShortage() && result instanceof ExchangeResult.Failure failure) {
-      core.shortages().met(result, loop.nanos());
+      context.shortages().met(result, loop.nanos());
       throw new PosthornException(
           Reason.OVERLOADED, "the test was not sent: " + failure.detail() + "; try again later");
     }
@@ -100,7 +101,7 @@ final class TestSend {
   }
 
   private Payload payload(MessageRow message) {
-    Payload kept = core.keep(message, 1);
+    Payload kept = context.payloads().keep(message, 1);
     if (kept == null) {
       throw new PosthornException(
           Reason.OVERLOADED,
@@ -116,7 +117,7 @@ final class TestSend {
           Reason.NOT_FOUND, "endpoint: it was removed before the test was sent");
     }
     try {
-      return core.settings().make(endpoint.environment, source);
+      return context.settings().make(endpoint.environment, source);
     } catch (Throwable e) { // a wire format may throw anything
       throw new PosthornException(
           Reason.STORE_FAILED, "endpoint: it cannot be sent to: " + e.getMessage(), e);

@@ -1,0 +1,123 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.LoadedMessages;
+import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads from the store for the lanes of one loop, on workers, a few reads at once. Pages and
+ * payloads take turns, so a lane with a permit waits for no crowd that wants pages. Owned by the
+ * loop.
+ */
+final class StoreReader {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreReader.class);
+  private static final int MAX_READS = 4;
+
+  private final ShardLoop loop;
+  private final Store store;
+  private final Executor workers;
+  private final Guard guard;
+  private final ArrayDeque<Read<?>> pages = new ArrayDeque<>();
+  private final ArrayDeque<Read<?>> payloads = new ArrayDeque<>();
+  private boolean pageNext;
+  private int reading;
+
+  /**
+   * A read from the store.
+   *
+   * @param read makes it, on a worker
+   * @param done has what was read, on the loop
+   * @param failed is called on the loop if either of them throws
+   */
+  private record Read<T>(Supplier<T> read, Consumer<T> done, Runnable failed) {}
+
+  StoreReader(ShardLoop loop, Store store, Executor workers, Guard guard) {
+    this.loop = loop;
+    this.store = store;
+    this.workers = workers;
+    this.guard = guard;
+  }
+
+  /** Reads a page of an endpoint's parked rows; calls one of the tasks on the loop. */
+  void readPage(
+      long endpoint, ParkedKey after, int limit, Consumer<List<LiveRow>> done, Runnable failed) {
+    pages.addLast(new Read<>(() -> store.parked(endpoint, after, limit), done, failed));
+    readNext();
+  }
+
+  /** Reads messages as far as their bodies fit; calls one of the tasks on the loop. */
+  void readMessages(long[] ids, long maxBytes, Consumer<LoadedMessages> done, Runnable failed) {
+    payloads.addLast(new Read<>(() -> store.messages(ids, maxBytes), done, failed));
+    readNext();
+  }
+
+  private void readNext() {
+    while (reading < MAX_READS) {
+      pageNext = !pageNext;
+      Read<?> next = (pageNext ? pages : payloads).pollFirst();
+      if (next == null) {
+        next = (pageNext ? payloads : pages).pollFirst();
+      }
+      if (next == null) {
+        return;
+      }
+      begin(next);
+    }
+  }
+
+  private <T> void begin(Read<T> read) {
+    reading++;
+    try {
+      workers.execute(() -> readNow(read));
+    } catch (Throwable e) { // no thread for it
+      notRead(e);
+      loop.execute(() -> readDone(read.failed));
+    }
+  }
+
+  private <T> void readNow(Read<T> read) {
+    Runnable effect = read.failed;
+    try {
+      T found = read.read.get();
+      effect = () -> take(read, found);
+    } catch (Throwable e) {
+      notRead(e);
+    } finally {
+      Runnable known = effect;
+      loop.execute(() -> readDone(known));
+    }
+  }
+
+  private <T> void take(Read<T> read, T found) {
+    try {
+      read.done.accept(found);
+    } catch (Throwable e) {
+      guard.doubt("what was read from the store", e);
+      read.failed.run();
+    }
+  }
+
+  private void notRead(Throwable e) {
+    if (e instanceof StoreException) {
+      LOG.warn("Failed to read from the store, tried again later: {}", e.getMessage());
+    } else {
+      guard.report("a read from the store", e);
+    }
+  }
+
+  private void readDone(Runnable effect) {
+    reading--;
+    readNext();
+    effect.run();
+  }
+}

@@ -1,0 +1,23 @@
+package dev.posthorn.internal.engine.task;
+
+import dev.posthorn.internal.engine.accept.AdmissionControl;
+import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.internal.engine.lane.LaneContext;
+
+/**
+ * Everything that the runs of tasks share.
+ *
+ * @param lanes the store, workers, endpoints and lanes
+ * @param changes writes what a step changes; never reports a doubt, as a step would be made twice
+ * @param replays begins deliveries again
+ * @param deliveries cancels deliveries; never reports a doubt either
+ * @param intake takes the messages of a broadcast
+ * @param queue gives the runs their turns
+ */
+public record TaskContext(
+    LaneContext lanes,
+    SettingsWriter changes,
+    Replays replays,
+    Deliveries deliveries,
+    AdmissionControl intake,
+    TaskQueue queue) {}
