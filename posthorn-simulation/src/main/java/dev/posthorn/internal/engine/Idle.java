@@ -74,7 +74,7 @@ public final class Idle {
     require("hot rows", context.hotBudget().left(), limits.hotRows());
     require("payload bytes", context.bodyRoom().used(), 0);
     for (EndpointRow row : context.runtime().store().endpoints(Long.MIN_VALUE, 1_000)) {
-      RegisteredEndpoint endpoint = context.directory().endpoint(row.id());
+      RegisteredEndpoint endpoint = context.endpoints().endpoint(row.id());
       Gate gate = endpoint == null ? null : endpoint.gateOrNull();
       if (gate != null) {
         require("hot rows of endpoint " + row.id(), gate.hotRows(), 0);

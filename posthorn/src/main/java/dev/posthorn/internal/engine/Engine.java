@@ -203,7 +203,7 @@ public final class Engine {
 
   private Engine run() {
     context.guard().onEnd(shutdown::afterDefect);
-    context.directory().onChange(this::endpointChanged);
+    context.endpoints().onChange(this::endpointChanged);
     Recovery recovery = new Recovery(context, shards, intake);
     recovery.restoreHot();
     recovery.sweep(tasks.resume());

@@ -81,7 +81,7 @@ final class Recovery {
    * @param tasks what counts it for a task, by the endpoint
    */
   void sweep(Map<Long, Sweep.Progress> tasks) {
-    for (RegisteredEndpoint endpoint : context.directory().endpoints()) {
+    for (RegisteredEndpoint endpoint : context.endpoints().endpoints()) {
       if (endpoint.cancelledUpTo != 0) {
         Sweep.Progress task = tasks.getOrDefault(endpoint.id, Sweep.Progress.NONE);
         ShardLoop loop = shards.loop(endpoint.id);
@@ -127,7 +127,7 @@ final class Recovery {
    * Returns the endpoint of a row; one that was deleted is made up, so that its rows are cancelled.
    */
   private RegisteredEndpoint endpoint(LiveRow row) {
-    RegisteredEndpoint endpoint = context.directory().endpoint(row.endpoint());
+    RegisteredEndpoint endpoint = context.endpoints().endpoint(row.endpoint());
     return endpoint != null ? endpoint : deleted(row.endpoint());
   }
 

@@ -19,7 +19,7 @@ public final class Rarities {
   /** Has a lane end a row that is too late, as it was read from the store. */
   public static void endStored(Engine engine, LiveRow row) {
     RegisteredEndpoint endpoint =
-        Objects.requireNonNull(engine.context().directory().endpoint(row.endpoint()));
+        Objects.requireNonNull(engine.context().endpoints().endpoint(row.endpoint()));
     ShardLoop loop = engine.shards().loop(row.endpoint());
     loop.execute(() -> loop.lane(endpoint).endings().endStored(row));
   }

@@ -82,7 +82,7 @@ public final class AdmissionControl {
   public MessageEntry entry(
       SendRequest acceptance, long waitMillis, MessageEntry.AcceptCallback callback) {
     RegisteredApplication application =
-        context.directory().requireApplication(acceptance.application());
+        context.endpoints().requireApplication(acceptance.application());
     acceptance.requireAtMost(context.options().limits().payloadBytes());
     MessageEntry entry = new MessageEntry(this, application, acceptance, callback);
     enter(size(entry), waitMillis);

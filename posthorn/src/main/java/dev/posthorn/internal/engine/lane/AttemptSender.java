@@ -8,15 +8,15 @@ import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.util.function.Consumer;
 
-/** Frames deliveries and hands them to the transport, for the lanes of one loop. */
+/** Signs deliveries and passes them to the transport, for the lanes of one loop. */
 public final class AttemptSender {
   /** How many headers of a loop are made on workers at once: those have other work, too. */
-  private static final int MOST_FRAMED = 2;
+  private static final int MAX_SIGNING = 2;
 
   private final ShardLoop loop;
   private final LaneContext context;
-  private final FairQueue<Runnable> framings = new FairQueue<>();
-  private int framing;
+  private final FairQueue<Runnable> signings = new FairQueue<>();
+  private int signing;
 
   AttemptSender(ShardLoop loop, LaneContext context) {
     this.loop = loop;
@@ -30,13 +30,13 @@ public final class AttemptSender {
    * @param done told on the loop, never from within this call; twice if the transport fails after
    *     it had begun
    */
-  public void exchange(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
+  public void send(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
     try {
       if (settings.framer().isBlocking(payload(delivery).message.body().length)) {
-        framings.add(settings.owner(), () -> frame(delivery, settings, done));
-        frameNext();
+        signings.add(settings.owner(), () -> sign(delivery, settings, done));
+        signNext();
       } else {
-        send(delivery, settings, headers(delivery, settings), done);
+        exchange(delivery, settings, headers(delivery, settings), done);
       }
     } catch (Throwable e) {
       notSent(e, done);
@@ -44,9 +44,9 @@ public final class AttemptSender {
   }
 
   /** Has the next headers made on a worker, in turn by application and endpoint. */
-  private void frameNext() {
-    while (framing < MOST_FRAMED) {
-      Runnable next = framings.poll();
+  private void signNext() {
+    while (signing < MAX_SIGNING) {
+      Runnable next = signings.poll();
       if (next == null) {
         return;
       }
@@ -54,23 +54,23 @@ public final class AttemptSender {
     }
   }
 
-  private void frame(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
-    framing++;
+  private void sign(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
+    signing++;
     try {
-      context.workers().execute(() -> exchangeFramed(delivery, settings, done));
+      context.workers().execute(() -> signAndSend(delivery, settings, done));
     } catch (Throwable e) { // no thread for it: this is the end of this exchange, and of no other
-      framing--;
+      signing--;
       notSent(e, done);
     }
   }
 
-  private void framed() {
-    framing--;
-    frameNext();
+  private void signed() {
+    signing--;
+    signNext();
   }
 
   /** Makes the headers on a worker; sends from the loop. */
-  private void exchangeFramed(
+  private void signAndSend(
       Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
     try {
       String[] headers = headers(delivery, settings);
@@ -78,14 +78,14 @@ public final class AttemptSender {
     } catch (Throwable e) {
       notSent(e, done);
     } finally {
-      loop.execute(this::framed);
+      loop.execute(this::signed);
     }
   }
 
   private void sendOrFail(
       Delivery delivery, LaneSettings settings, String[] headers, Consumer<ExchangeResult> done) {
     try {
-      send(delivery, settings, headers, done);
+      exchange(delivery, settings, headers, done);
     } catch (Throwable e) {
       notSent(e, done);
     }
@@ -103,7 +103,7 @@ public final class AttemptSender {
             payload.message.body());
   }
 
-  private void send(
+  private void exchange(
       Delivery delivery, LaneSettings settings, String[] headers, Consumer<ExchangeResult> done) {
     byte[] body = payload(delivery).message.body();
     HttpRequest request =

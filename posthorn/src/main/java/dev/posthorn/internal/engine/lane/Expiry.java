@@ -51,7 +51,7 @@ public final class Expiry {
   }
 
   private void end(LiveRow row) {
-    RegisteredEndpoint endpoint = context.directory().endpoint(row.endpoint());
+    RegisteredEndpoint endpoint = context.endpoints().endpoint(row.endpoint());
     if (endpoint != null) { // else it is cancelled
       ShardLoop loop = shards.loop(row.endpoint());
       loop.execute(() -> loop.lane(endpoint).endings().endStored(row));

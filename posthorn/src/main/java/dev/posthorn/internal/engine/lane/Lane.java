@@ -47,6 +47,7 @@ public final class Lane extends WakeupQueue.Item {
   private long told;
 
   private boolean slow;
+  private CircuitBreaker.State breaker = CircuitBreaker.State.CLOSED;
 
   /** Whether nothing can go for some time. */
   private boolean stuck;
@@ -77,7 +78,7 @@ public final class Lane extends WakeupQueue.Item {
 
   private RateLimiter rateLimiter() {
     return new RateLimiter(
-        loop.context().directory().rateOf(endpoint), () -> loop.execute(() -> loop.ready(this)));
+        loop.context().endpoints().rateOf(endpoint), () -> loop.execute(() -> loop.ready(this)));
   }
 
   /** Returns the part that ends deliveries without an exchange. */
@@ -138,6 +139,9 @@ public final class Lane extends WakeupQueue.Item {
 
   /** As many rows as the gate turned away are parked now, or never will be. */
   public void told(int rows) {
+    if (told == 0) {
+      loop.context().log().overflow(endpoint, true);
+    }
     told += rows;
     reopen();
   }
@@ -145,6 +149,9 @@ public final class Lane extends WakeupQueue.Item {
   /** Lets rows into {@code hot} again, once all that were turned away are in memory. */
   void reopen() {
     if (gate.isShut() && queue.complete() && gate.reopen(told)) {
+      if (told > 0) {
+        loop.context().log().overflow(endpoint, false);
+      }
       told = 0;
     }
   }
@@ -242,6 +249,11 @@ public final class Lane extends WakeupQueue.Item {
     boolean isSlow = health.updateSlow(nowNanos);
     loop.permits().standing(share, health.standing());
     slow = isSlow;
+    CircuitBreaker.State now = health.breaker(nowNanos);
+    if (now != breaker) {
+      breaker = now;
+      loop.context().log().breaker(endpoint, now, health.breakerMillis());
+    }
   }
 
   void updateStuck(long nowMillis) {

@@ -4,15 +4,12 @@ import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.EndReason;
 import dev.posthorn.internal.engine.registry.LaneSettings;
 import dev.posthorn.spi.store.EndpointState;
-import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.transport.ExchangeResult;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attempts of a lane that are under way: from the permit, by payload, exchange and verdict, to
- * the outcome that the journal gets. Owned by its lane.
+ * Starts the attempts of a lane that have their permits, once the payload is in memory; {@link
+ * AttemptEnding} has what follows. Owned by its lane.
  */
 final class LaneAttempts {
   private final Lane lane;
@@ -33,77 +30,7 @@ final class LaneAttempts {
   }
 
   private void send(Delivery delivery, LaneSettings now) {
-    lane.loop.exchanger().exchange(delivery, now, new Ending(delivery, now));
-  }
-
-  /** What the end of an exchange does, whatever it is. */
-  private final class Ending implements Consumer<ExchangeResult> {
-    private final Delivery delivery;
-    private final LaneSettings settings;
-
-    Ending(Delivery delivery, LaneSettings settings) {
-      this.delivery = delivery;
-      this.settings = settings;
-    }
-
-    @Override
-    public void accept(ExchangeResult result) {
-      if (!isFirst()) {
-        return;
-      }
-      if (result.isOwnShortage()) {
-        postponed(delivery, result, lane.loop.nanos());
-        return;
-      }
-      try {
-        finished(delivery, settings, result);
-      } catch (Throwable e) { // a wire format judges answers too
-        lane.loop.context().guard().report("judging an answer", e);
-        lane.health.abandoned(delivery);
-        lane.unsettled(delivery);
-      }
-    }
-
-    private boolean isFirst() {
-      boolean first = !delivery.answered;
-      delivery.answered = true;
-      return first;
-    }
-  }
-
-  private void finished(Delivery delivery, LaneSettings now, ExchangeResult result) {
-    ShardLoop loop = lane.loop;
-    LaneHealth health = lane.health;
-    long nowNanos = loop.nanos();
-    long nowMillis = loop.millis();
-    long sinceMillis = (nowNanos - delivery.startedNanos) / 1_000_000;
-    loop.context().meter().started(delivery.row, nowMillis - sinceMillis);
-    Verdict verdict =
-        Verdict.of(
-            delivery.row,
-            result,
-            loop.context().settings().rules(lane.endpoint, now, delivery.type()),
-            nowMillis,
-            loop.context().random());
-    verdict = health.heeded(verdict, nowMillis);
-    LaneStateRow state = health.finished(delivery, verdict, nowNanos, nowMillis);
-    EndpointState disable = health.disabling(verdict, nowMillis);
-    lane.updateStanding(nowNanos);
-    loop.ready(lane);
-    // Last: once it is handed in, nothing may fail here.
-    loop.context()
-        .journal()
-        .submit(OutcomeEntry.of(lane, delivery, verdict, result, state, disable));
-  }
-
-  /** No exchange came about: the delivery waits again, as if it had never begun. */
-  private void postponed(Delivery delivery, ExchangeResult result, long nowNanos) {
-    lane.loop.context().shortages().met(result, nowNanos);
-    lane.health.postponed(delivery, nowNanos);
-    lane.release(delivery);
-    lane.putBack(delivery);
-    lane.updateStanding(nowNanos);
-    lane.loop.ready(lane);
+    lane.loop.sender().send(delivery, now, new AttemptEnding(lane, delivery, now));
   }
 
   // ---- payloads that were not in memory ------------------------------------------------------

@@ -29,6 +29,7 @@ public final class LaneContext {
   private final BodyRoom bodyRoom;
   private final Payloads payloads;
   private final Shortages shortages;
+  private final LaneLog log;
 
   /**
    * The parts that everything depends on.
@@ -41,12 +42,12 @@ public final class LaneContext {
   /**
    * The parts that know endpoints.
    *
-   * @param directory the endpoints themselves
+   * @param endpoints the endpoints themselves
    * @param settings makes the settings that lanes use
    * @param cancellations the deliveries that were canceled
    */
   public record Registry(
-      EndpointRegistry directory, LaneSettingsFactory settings, Cancellations cancellations) {}
+      EndpointRegistry endpoints, LaneSettingsFactory settings, Cancellations cancellations) {}
 
   /**
    * The parts that report what happens.
@@ -75,6 +76,7 @@ public final class LaneContext {
     this.bodyRoom = new BodyRoom(options.limits().waitingBytes());
     this.payloads = new Payloads(bodyRoom, reporting.ids);
     this.shortages = new Shortages(clock().nanoTime());
+    this.log = new LaneLog(reporting.ids);
   }
 
   public EngineOptions options() {
@@ -105,8 +107,8 @@ public final class LaneContext {
     return duty.journal;
   }
 
-  public EndpointRegistry directory() {
-    return registry.directory;
+  public EndpointRegistry endpoints() {
+    return registry.endpoints;
   }
 
   public LaneSettingsFactory settings() {
@@ -147,5 +149,9 @@ public final class LaneContext {
 
   public Shortages shortages() {
     return shortages;
+  }
+
+  LaneLog log() {
+    return log;
   }
 }

@@ -144,6 +144,15 @@ final class LaneHealth {
         && rate.waitNanos(nowNanos) <= 0;
   }
 
+  CircuitBreaker.State breaker(long nowNanos) {
+    return breaker.state(nowNanos);
+  }
+
+  /** Returns how long the breaker was opened for last, in milliseconds, or 0 if it is closed. */
+  long breakerMillis() {
+    return breaker.pauseMillis();
+  }
+
   /** Returns whether the breaker is not closed. */
   boolean isSpared(long nowNanos) {
     return breaker.state(nowNanos) != CircuitBreaker.State.CLOSED;

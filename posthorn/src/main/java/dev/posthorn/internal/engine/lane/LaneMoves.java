@@ -27,7 +27,9 @@ final class LaneMoves {
     boolean some = lane.isStuck() && lane.queue.hotSize() > 0;
     if (some && underWay.isEmpty() && !lane.loop.stopping()) {
       lane.shutGate();
-      move(lane.queue.takeHot(MAX_ROWS));
+      List<Delivery> taken = lane.queue.takeHot(MAX_ROWS);
+      lane.loop.context().log().parking(lane.endpoint, taken.size());
+      move(taken);
     }
   }
 

@@ -17,6 +17,9 @@ final class LaneTurn {
   /** Whether all is being ended since the endpoint was removed. */
   private boolean removed;
 
+  /** The endpoint's state as of the last settings. */
+  private EndpointState state = EndpointState.ENABLED;
+
   LaneTurn(Lane lane) {
     this.lane = lane;
   }
@@ -52,6 +55,10 @@ final class LaneTurn {
     LaneSettings changed = lane.settings.update(nowMillis);
     if (changed != null) {
       lane.health.rate(changed.source().row().policy().rateLimit());
+      if (changed.state() != state) {
+        state = changed.state();
+        lane.loop.context().log().state(lane.endpoint, state);
+      }
     }
   }
 

@@ -113,7 +113,7 @@ public final class OutcomeEntry implements Journal.Entry {
       writing.batch.settings.add(new SettingChange.PutLaneState(health.lane));
     }
     if (health.disable != null && isShown(health.disable, writing)) {
-      disabled = lane.loop.context().directory().disable(lane.endpoint, health.disable, writing);
+      disabled = lane.loop.context().endpoints().disable(lane.endpoint, health.disable, writing);
     }
   }
 

@@ -33,7 +33,7 @@ public final class ShardLoop implements Mailbox {
   private final LaneContext context;
   private final Parts parts;
   private final Permits permits;
-  private final AttemptSender exchanger;
+  private final AttemptSender sender;
   private final LaneTable lanes;
   private final TurnScheduler turns;
   private final StoreReader reader;
@@ -48,7 +48,7 @@ public final class ShardLoop implements Mailbox {
     this.context = context;
     this.parts = parts;
     this.permits = parts.permits(context.options().limits(), loops);
-    this.exchanger = new AttemptSender(this, context);
+    this.sender = new AttemptSender(this, context);
     this.lanes = new LaneTable(context.options().limits().hotRows() / loops, this::ready);
     this.turns = new TurnScheduler(this, context.guard(), permits);
     this.reader =
@@ -68,8 +68,8 @@ public final class ShardLoop implements Mailbox {
     return permits;
   }
 
-  public AttemptSender exchanger() {
-    return exchanger;
+  public AttemptSender sender() {
+    return sender;
   }
 
   StoreReader reader() {

@@ -105,7 +105,7 @@ public final class Broadcast implements Journal.Entry {
     int most = Math.clamp(BYTES / Math.max(1, message.body().length), 1, APPLICATIONS);
     Listing next = new Listing(before.position(), task.id(), false, most);
     List<RegisteredApplication> page =
-        lanes.directory().applicationsOf(task.environment(), next).limit(most + 1L).toList();
+        lanes.endpoints().applicationsOf(task.environment(), next).limit(most + 1L).toList();
     while (examined < Math.min(most, page.size())
         && enter(intake, message.to(page.get(examined).id))) {
       examined++;

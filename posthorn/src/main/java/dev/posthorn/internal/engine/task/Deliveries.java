@@ -124,7 +124,7 @@ public final class Deliveries {
   }
 
   private void tell(LiveRow row, JournalBatch writing) {
-    RegisteredEndpoint endpoint = context.directory().endpoint(row.endpoint());
+    RegisteredEndpoint endpoint = context.endpoints().endpoint(row.endpoint());
     if (endpoint != null) { // else it is ended anyway
       ShardLoop loop = shards.loop(endpoint.id);
       writing.post(loop, () -> loop.lane(endpoint).endings().endIfCancelled(row));
@@ -195,7 +195,7 @@ public final class Deliveries {
   }
 
   private long cancelAll(long endpointId, long before, Sweep.Order order, JournalBatch writing) {
-    RegisteredEndpoint endpoint = context.directory().requireCurrent(endpointId);
+    RegisteredEndpoint endpoint = context.endpoints().requireCurrent(endpointId);
     long upTo = Math.min(Ids.firstAt(before) - 1, writing.lastId());
     context.cancellations().cancelAll(endpoint, upTo, writing);
     ShardLoop loop = shards.loop(endpointId);
@@ -237,7 +237,7 @@ public final class Deliveries {
 
   /** Returns a test that may be made; {@link #left} has to be called when it is over. */
   private TestSend enter(SendRequest acceptance, long endpointId) {
-    RegisteredEndpoint endpoint = context.directory().requireEndpoint(endpointId);
+    RegisteredEndpoint endpoint = context.endpoints().requireEndpoint(endpointId);
     if (endpoint.row().application() != acceptance.application()) {
       throw new PosthornException(
           Reason.NOT_FOUND, "endpoint: the application has none with this id; list its endpoints");
@@ -258,7 +258,7 @@ public final class Deliveries {
    *     there is no such message, it is past its retention, or its payload was removed
    */
   public CompletableFuture<Boolean> replay(long messageId, long endpointId) {
-    RegisteredEndpoint endpoint = context.directory().requireEndpoint(endpointId);
+    RegisteredEndpoint endpoint = context.endpoints().requireEndpoint(endpointId);
     return changes.change(
         writing -> {
           MessageRow message = writing.store().messageWithoutBody(messageId);

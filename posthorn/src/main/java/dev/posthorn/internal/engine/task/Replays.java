@@ -59,7 +59,7 @@ public final class Replays {
    * @throws PosthornException with NOT_FOUND if the endpoint is gone
    */
   boolean begin(Replay replay, JournalBatch writing) {
-    RegisteredEndpoint endpoint = context.directory().requireEndpoint(replay.endpoint());
+    RegisteredEndpoint endpoint = context.endpoints().requireEndpoint(replay.endpoint());
     for (LiveRow live : writing.liveNow(replay.message(), endpoint.id)) {
       if (!context.cancellations().isCancelledNow(live)) {
         return false;

@@ -40,7 +40,7 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
    * @throws dev.posthorn.spi.store.StoreException if the store cannot be read
    */
   static TaskPage read(LaneContext context, TaskKind kind, TaskData data) {
-    EndpointRow endpoint = context.directory().requireEndpoint(data.order().endpoint()).row();
+    EndpointRow endpoint = context.endpoints().requireEndpoint(data.order().endpoint()).row();
     Store store = context.runtime().store();
     return switch (kind) {
       case RECOVER -> failed(store, data);

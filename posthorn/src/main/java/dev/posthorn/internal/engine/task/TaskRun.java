@@ -168,7 +168,7 @@ final class TaskRun {
   // ---- on the writer -------------------------------------------------------------------------
 
   private TaskRow advance(TaskData data, TaskPage page, JournalBatch writing) {
-    lanes.directory().requireEndpoint(data.order().endpoint());
+    lanes.endpoints().requireEndpoint(data.order().endpoint());
     int begun = 0;
     for (Replays.Replay replay : page.replays()) {
       begun += context.replays().begin(replay, writing) ? 1 : 0;

@@ -70,7 +70,7 @@ public final class Tasks {
     return changes.change(
         writing -> {
           RegisteredEndpoint endpoint =
-              context.lanes().directory().requireEndpoint(order.endpoint());
+              context.lanes().endpoints().requireEndpoint(order.endpoint());
           Place place = new Place(endpoint.environment, endpoint.row().application());
           return begin(kind, place, order, end, writing);
         });
@@ -105,7 +105,7 @@ public final class Tasks {
   public CompletableFuture<TaskRow> purge(long application) {
     return changes.change(
         writing -> {
-          RegisteredApplication entry = context.lanes().directory().requireApplication(application);
+          RegisteredApplication entry = context.lanes().endpoints().requireApplication(application);
           Place place = new Place(entry.row().environment(), application);
           TaskOrder order = new TaskOrder(0, 0, writing.now + 1);
           return begin(TaskKind.PURGE, place, order, new CompletableFuture<>(), writing);

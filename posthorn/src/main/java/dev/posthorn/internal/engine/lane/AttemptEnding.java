@@ -1,0 +1,88 @@
+package dev.posthorn.internal.engine.lane;
+
+import dev.posthorn.internal.engine.registry.LaneSettings;
+import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.LaneStateRow;
+import dev.posthorn.spi.transport.ExchangeResult;
+import java.util.function.Consumer;
+
+/**
+ * The end of one attempt: judges the exchange, has the lane's health take note of it, and hands the
+ * outcome to the journal. Runs on the lane's loop.
+ */
+final class AttemptEnding implements Consumer<ExchangeResult> {
+  private final Lane lane;
+  private final Delivery delivery;
+  private final LaneSettings settings;
+
+  AttemptEnding(Lane lane, Delivery delivery, LaneSettings settings) {
+    this.lane = lane;
+    this.delivery = delivery;
+    this.settings = settings;
+  }
+
+  /** Takes the result; a transport that fails may tell of it twice. */
+  @Override
+  public void accept(ExchangeResult result) {
+    if (!isFirst()) {
+      return;
+    }
+    if (result.isOwnShortage()) {
+      postponed(result);
+      return;
+    }
+    try {
+      finished(result);
+    } catch (Throwable e) { // a wire format judges answers too
+      lane.loop.context().guard().report("judging an answer", e);
+      lane.health.abandoned(delivery);
+      lane.unsettled(delivery);
+    }
+  }
+
+  private boolean isFirst() {
+    boolean first = !delivery.answered;
+    delivery.answered = true;
+    return first;
+  }
+
+  private void finished(ExchangeResult result) {
+    LaneContext context = lane.loop.context();
+    LaneHealth health = lane.health;
+    long nowNanos = lane.loop.nanos();
+    long nowMillis = lane.loop.millis();
+    long sinceMillis = (nowNanos - delivery.startedNanos) / 1_000_000;
+    context.meter().started(delivery.row, nowMillis - sinceMillis);
+    Verdict verdict = health.heeded(judge(result, nowMillis), nowMillis);
+    if (verdict.health() == Verdict.Health.BUSY) {
+      context.log().retryAfter(lane.endpoint, delivery.row.message(), verdict.holdUntil());
+    }
+    LaneStateRow state = health.finished(delivery, verdict, nowNanos, nowMillis);
+    EndpointState disable = health.disabling(verdict, nowMillis);
+    lane.updateStanding(nowNanos);
+    lane.loop.ready(lane);
+    // Last: once it is handed in, nothing may fail here.
+    context.journal().submit(OutcomeEntry.of(lane, delivery, verdict, result, state, disable));
+  }
+
+  private Verdict judge(ExchangeResult result, long nowMillis) {
+    LaneContext context = lane.loop.context();
+    return Verdict.of(
+        delivery.row,
+        result,
+        context.settings().rules(lane.endpoint, settings, delivery.type()),
+        nowMillis,
+        context.random());
+  }
+
+  /** No exchange came about: the delivery waits again, as if it had never begun. */
+  private void postponed(ExchangeResult result) {
+    long nowNanos = lane.loop.nanos();
+    lane.loop.context().shortages().met(result, nowNanos);
+    lane.health.postponed(delivery, nowNanos);
+    lane.release(delivery);
+    lane.putBack(delivery);
+    lane.updateStanding(nowNanos);
+    lane.loop.ready(lane);
+  }
+}
