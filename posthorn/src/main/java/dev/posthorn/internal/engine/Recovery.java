@@ -40,7 +40,7 @@ final class Recovery {
     this.intake = intake;
   }
 
-  /** Reads what was cancelled, then {@code hot}, and hands it to the lanes. */
+  /** Reads the cancellation marks, then {@code hot}, and passes the rows to their lanes. */
   void restoreHot() {
     Store store = context.runtime().store();
     List<LiveRow> cancelled = context.cancellations().restore(store);
@@ -76,7 +76,7 @@ final class Recovery {
   }
 
   /**
-   * Goes on with ending what was cancelled together.
+   * Resumes ending the deliveries that were canceled together.
    *
    * @param tasks what counts it for a task, by the endpoint
    */
@@ -124,7 +124,7 @@ final class Recovery {
   }
 
   /**
-   * Returns the endpoint of a row; one that was deleted is made up, so that its rows are cancelled.
+   * Returns the endpoint of a row; one that was deleted is made up, so that its rows are canceled.
    */
   private RegisteredEndpoint endpoint(LiveRow row) {
     RegisteredEndpoint endpoint = context.endpoints().endpoint(row.endpoint());

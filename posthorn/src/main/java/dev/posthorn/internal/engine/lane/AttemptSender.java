@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /** Signs deliveries and passes them to the transport, for the lanes of one loop. */
 public final class AttemptSender {
-  /** How many headers of a loop are made on workers at once: those have other work, too. */
+  /** The most signatures of one loop made on workers at once: workers have other work, too. */
   private static final int MAX_SIGNING = 2;
 
   private final ShardLoop loop;

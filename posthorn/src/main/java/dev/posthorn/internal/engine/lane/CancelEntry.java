@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The end of cancelled deliveries that a lane keeps as busy, so that nobody else ends them. */
+/** The end of canceled deliveries, which their lane keeps busy so that nothing else ends them. */
 final class CancelEntry implements Journal.Entry {
   private final Lane lane;
   private final List<Delivery> deliveries;

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was cancelled and still waits or is under way.
+ * The canceled deliveries that still wait or are under way.
  *
  * <p>A cancellation is a row, a {@link CancelMark}, and is answered once that is on disk. From then
  * on nothing that it holds for is sent, also after a restart: each delivery is looked up here when
@@ -42,10 +42,10 @@ public class Cancellations {
     private final long endpoint;
     private long upTo;
 
-    /** How many deliveries it holds for. */
+    /** The number of deliveries that it holds for. */
     private int left;
 
-    /** How many of them end in the batch that is being written. */
+    /** The number of those that end in the batch that is being written. */
     private int ending;
 
     OfMessage(List<Long> key) {
@@ -80,7 +80,7 @@ public class Cancellations {
    * Cancels, as part of a batch, the deliveries of a message that wait or are under way.
    *
    * @param endpoint only those for this endpoint; 0 for all
-   * @return those that were not cancelled before
+   * @return those that were not canceled before
    */
   public final List<LiveRow> cancel(long message, long endpoint, JournalBatch writing) {
     List<LiveRow> rows = new ArrayList<>();
@@ -117,7 +117,7 @@ public class Cancellations {
         });
   }
 
-  /** Returns whether a delivery is cancelled as of the batch that is being written. */
+  /** Returns whether a delivery is canceled as of the batch that is being written. */
   public final boolean isCancelledNow(LiveRow row) {
     return isCancelled(row)
         || markOf(row) != null
@@ -185,7 +185,7 @@ public class Cancellations {
   /**
    * Reads the marks that stood at the last stop. To be called before anything runs.
    *
-   * @return the deliveries of messages that were cancelled
+   * @return the deliveries of messages that were canceled
    */
   public List<LiveRow> restore(Store store) {
     List<LiveRow> cancelled = new ArrayList<>();

@@ -19,7 +19,7 @@ final class CircuitBreaker {
   private long openUntilNanos;
   private boolean probing;
 
-  /** Where the breaker stands. */
+  /** The states of a breaker. */
   enum State {
     CLOSED,
     OPEN,

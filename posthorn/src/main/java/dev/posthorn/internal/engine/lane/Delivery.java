@@ -11,31 +11,31 @@ public final class Delivery implements Comparable<Delivery> {
   /** The row as it is stored. */
   public final LiveRow row;
 
-  /** What is to be sent, or null if it is only in the store. */
+  /** The payload, or null if it is only in the store. */
   @Nullable Payload payload;
 
-  /** Whether the payload is counted as one that waits. */
+  /** True while the payload is counted as one that waits. */
   private boolean kept;
 
   /** The size of the payload's body, or -1 if that is not known. */
   public int bytes = UNKNOWN;
 
-  /** Whether it holds a permit. */
+  /** True while it holds a permit. */
   boolean permitted;
 
-  /** How many bytes the permit holds. */
+  /** The bytes that the permit holds. */
   long room;
 
-  /** Whether it was told how its exchange ended. */
+  /** True once its exchange has ended. */
   boolean answered;
 
-  /** Whether its row was read aside, so that it may have left the store meanwhile. */
+  /** True if its row was read outside the lane's pages, and may have left the store since. */
   boolean unsure;
 
-  /** How often its outcome could not be stored, or its exchange not be made, in a row. */
+  /** The times in a row that its outcome was not stored, or its exchange not made. */
   int refusals;
 
-  /** When its exchange began, in monotonic time. */
+  /** The start of its exchange, in monotonic time. */
   long startedNanos;
 
   public Delivery(LiveRow row, @Nullable Payload payload) {

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether an endpoint that has had no success for long was tried all along: its time without one is
+ * Evidence that an endpoint without a success for long was tried all along: its time without one is
  * cut into five equal parts, and there must be attempts in four of them. Two failures far apart say
  * little of what was between.
  */

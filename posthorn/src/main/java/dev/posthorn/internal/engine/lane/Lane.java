@@ -34,7 +34,7 @@ public final class Lane extends WakeupQueue.Item {
   final SettingsInUse settings;
   private final Gate gate;
 
-  /** What the lane has of its loop's permits. */
+  /** The lane's share of its loop's permits. */
   final Permits.Share share;
 
   final LaneReads reads = new LaneReads(this);
@@ -43,22 +43,22 @@ public final class Lane extends WakeupQueue.Item {
   final LaneTurn turn = new LaneTurn(this);
   private final LaneEndings endings = new LaneEndings(this);
 
-  /** How many of the rows that the gate turned away are known here. */
+  /** The number of rows that the gate turned away and that are known here. */
   private long told;
 
   private boolean slow;
   private CircuitBreaker.State breaker = CircuitBreaker.State.CLOSED;
 
-  /** Whether nothing can go for some time. */
+  /** True while nothing can go for some time. */
   private boolean stuck;
 
-  /** Whether the lane waits for its turn. Owned by the loop. */
+  /** True while the lane waits for its turn. Owned by the loop. */
   boolean ready;
 
-  /** Whether the lane is among those that have nothing to do. Owned by the loop. */
+  /** True while the lane is among those with nothing to do. Owned by the loop. */
   boolean idle;
 
-  /** How many of its turns failed in a row. Owned by the loop. */
+  /** The number of its turns that failed in a row. Owned by the loop. */
   int failures;
 
   Lane(RegisteredEndpoint endpoint, ShardLoop loop, LaneQueue queue) {
@@ -99,7 +99,7 @@ public final class Lane extends WakeupQueue.Item {
   /** A row of {@code hot} was found after a restart. */
   public void restored(LiveRow row) {
     gate.restored(loop.context().hotBudget());
-    queue.addHot(new Delivery(row, null)); // what was canceled is ended next
+    queue.addHot(new Delivery(row, null)); // canceled ones are ended next
     loop.ready(this);
   }
 
@@ -116,7 +116,7 @@ public final class Lane extends WakeupQueue.Item {
     endings.endIfCancelled(parked.row);
   }
 
-  /** What waits for a lane that is stuck is read again when its turn comes, if room is scarce. */
+  /** Lets go of the payload of a delivery that cannot go soon, if memory is scarce. */
   private void spareRoom(Delivery waiting) {
     if (stuck && loop.context().bodyRoom().isScarce()) {
       waiting.releasePayload();

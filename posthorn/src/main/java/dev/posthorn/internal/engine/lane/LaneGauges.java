@@ -4,7 +4,7 @@ import dev.posthorn.spi.store.EndpointState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine holds in memory at one time.
+ * The lanes and deliveries that an engine holds in memory at one time.
  *
  * @param lanes endpoints that are in memory since they have, or lately had, work
  * @param slow lanes that are slow or fail, and so share a part of the permits

@@ -11,9 +11,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a lane knows of its endpoint, and whether the next exchange may start: circuit breaker,
- * rate, window, exchanges under way, and how long the endpoint wants to be left alone. Owned by its
- * lane.
+ * The health of a lane's endpoint, which decides whether the next exchange may start: circuit
+ * breaker, rate, window, exchanges under way, and how long the endpoint wants to be left alone.
+ * Owned by its lane.
  */
 final class LaneHealth {
   private static final int LOOKS = 20;
@@ -32,7 +32,7 @@ final class LaneHealth {
   private long nextLook;
   private final RetryAfterPause hold = new RetryAfterPause();
 
-  /** When the pause of the breaker is over, in wall time, or 0. */
+  /** The end of the breaker's pause, in wall time, or 0. */
   private long pausedUntil;
 
   private boolean notSaved;
@@ -245,7 +245,7 @@ final class LaneHealth {
     }
   }
 
-  /** What was to be stored of the lane was not: it goes with the next outcome. */
+  /** The lane's state was not stored: it goes with the next outcome. */
   void notSaved() {
     notSaved = true;
   }

@@ -40,10 +40,10 @@ class LaneQueue {
   /** Nothing that waits in memory has a deadline before this. */
   private long firstDeadline = Long.MAX_VALUE - 1;
 
-  /** Whether the row that the position was taken from may be gone: what is next is not known. */
+  /** True if the row that the position was taken from may be gone, so the next row is unknown. */
   private boolean nextGone;
 
-  /** What happens while a page is read; null while none is. */
+  /** The page that is being read, or null. */
   private @Nullable PageReading reading;
 
   /**

@@ -20,10 +20,10 @@ final class LaneReads {
   private final Lane lane;
   private boolean readingAhead;
 
-  /** How many bytes are taken for what is being read ahead. */
+  /** The bytes taken for payloads that are being read ahead. */
   private long aheadRoom;
 
-  /** How many reads failed in a row. */
+  /** The number of reads that failed in a row. */
   private int failures;
 
   LaneReads(Lane lane) {

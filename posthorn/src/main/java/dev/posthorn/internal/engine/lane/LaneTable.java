@@ -20,7 +20,7 @@ final class LaneTable {
   /** One lane with its settings made takes about as much memory as so many rows. */
   private static final int ROWS_OF_SETTINGS = 5;
 
-  /** How many parked rows are to be in memory, of all lanes. */
+  /** The most parked rows of all lanes to have in memory. */
   private final int parkedRows;
 
   private final Consumer<Lane> turn;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class LaneTurn {
   private final Lane lane;
 
-  /** Whether all is being ended since the endpoint was removed. */
+  /** True once everything is being ended because the endpoint was removed. */
   private boolean removed;
 
   /** The endpoint's state as of the last settings. */
@@ -147,7 +147,7 @@ final class LaneTurn {
     return nowMillis > delivery.row.deadline();
   }
 
-  /** Whether it is late is known once the clock is believed, or right again. */
+  /** Returns whether a delivery may be late; that is certain once the clock is trusted again. */
   boolean mayBeLate(Delivery delivery, long nowMillis) {
     return isLate(delivery, nowMillis + lane.loop.doubtMillis());
   }

@@ -1,7 +1,7 @@
 package dev.posthorn.internal.engine.lane;
 
 /**
- * What an endpoint's lane does at a moment.
+ * The work of an endpoint's lane at one moment.
  *
  * @param firstUnderWay how many deliveries are under way that have spent no attempt yet: their
  *     exchange runs, or its outcome is being stored

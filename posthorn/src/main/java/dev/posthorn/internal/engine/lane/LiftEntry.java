@@ -6,7 +6,7 @@ import dev.posthorn.internal.engine.base.StoreBackoff;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 
-/** The end of an endpoint's mark: none of what was cancelled together is left. */
+/** The end of an endpoint's cancellation mark: none of the deliveries that it held for is left. */
 final class LiftEntry implements Journal.Entry {
   private final Lane lane;
   private final long upTo;

@@ -20,7 +20,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of an attempt, or the end of a delivery without one: the live row goes, an attempt is
+ * The outcome of an attempt, or the end of a delivery without one: the live row goes, an attempt is
  * recorded, and a row for the next attempt comes if there is to be one. All of it in one commit.
  */
 public final class OutcomeEntry implements Journal.Entry {
@@ -44,7 +44,7 @@ public final class OutcomeEntry implements Journal.Entry {
   private @Nullable EndpointState disabled;
 
   /**
-   * What the outcome changes about the endpoint: what its lane remembers, its state; null: as
+   * The changes to the endpoint that come with the outcome: its lane's memory, its state; null: as
    * before.
    */
   private record Health(@Nullable LaneStateRow lane, @Nullable EndpointState disable) {

@@ -20,7 +20,7 @@ final class PageReading {
   private final Set<ParkedKey> gone = new HashSet<>();
   private final TreeSet<Delivery> arrived = new TreeSet<>();
 
-  /** What came behind this was not kept. */
+  /** The position behind which arrivals were not kept. */
   private ParkedKey arrivedLimit;
 
   /**

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * some of them wait, and with the permit of each that is under way.
  */
 public final class Payload {
-  /** What a message costs in memory besides its body, in bytes; an estimate. */
+  /** The memory that a message takes besides its body, in bytes; an estimate. */
   static final int OVERHEAD = 256;
 
   /** The most that a transport copies of a body at one time. */

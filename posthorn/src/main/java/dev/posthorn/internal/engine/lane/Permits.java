@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many deliveries of one loop may be under way, with how many bytes, and whose they are. Owned
+ * Bounds the deliveries of one loop that are under way, and their bytes, and shares them out. Owned
  * by the loop.
  *
  * <p>There are never more than {@code most}. Lanes that do well may have all of them; those that
@@ -44,7 +44,7 @@ public class Permits {
   private boolean goodNext;
   private boolean largeNext;
 
-  /** What a lane has shown so far. */
+  /** The standing of a lane, by what it has shown so far. */
   enum Standing {
     /** Its last exchange had an answer that is no sign of trouble, and none takes long. */
     GOOD,
@@ -54,7 +54,7 @@ public class Permits {
     POOR
   }
 
-  /** Whether bytes are small. Each has half of the room. */
+  /** The size of a payload. Each size has half of the room. */
   enum Size {
     SMALL,
     LARGE
@@ -77,7 +77,7 @@ public class Permits {
     long bytes;
   }
 
-  /** What one lane has of the permits. */
+  /** The permits of one lane. */
   static final class Share {
     private final Runnable granter;
     private Standing standing = Standing.NEW;
@@ -87,7 +87,7 @@ public class Permits {
     private boolean granted;
     private boolean waits;
 
-    /** How many bytes the lane waits for, or was granted. */
+    /** The bytes that the lane waits for, or was granted. */
     private long wanted;
 
     /**

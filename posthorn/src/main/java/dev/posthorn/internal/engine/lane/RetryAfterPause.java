@@ -1,11 +1,11 @@
 package dev.posthorn.internal.engine.lane;
 
 /**
- * Until when an endpoint asked to be left alone. Owned by its lane.
+ * The pause that an endpoint asked for with Retry-After. Owned by its lane.
  *
- * <p>What it asks for spends no attempt, so it must not be asked without end: a hold lasts a second
- * at least, and while such answers are all that comes, an eighth of the time since the first of
- * them, up to a minute.
+ * <p>Such an answer spends no attempt, so the endpoint must not be asked without end: a hold lasts
+ * a second at least, and while such answers are all that comes, an eighth of the time since the
+ * first of them, up to a minute.
  */
 final class RetryAfterPause {
   private static final long SHORTEST_MILLIS = 1_000;

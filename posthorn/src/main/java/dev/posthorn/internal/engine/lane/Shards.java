@@ -3,11 +3,10 @@ package dev.posthorn.internal.engine.lane;
 import java.util.List;
 
 /**
- * Which loop owns which endpoint: 256 shards by a hash of the endpoint's id, dealt out to the
- * loops.
+ * Assigns endpoints to loops: 256 shards by a hash of the endpoint's id, dealt out to the loops.
  */
 public final class Shards {
-  /** How many shards there are, in every store and for all time. */
+  /** The number of shards, in every store and for all time. */
   static final int COUNT = 256;
 
   private final List<ShardLoop> loops;

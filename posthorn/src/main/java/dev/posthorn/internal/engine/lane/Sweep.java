@@ -13,9 +13,9 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the deliveries of a lane that were cancelled together: first those in memory, then those
- * that are only in the store, a page at a time; at last has the endpoint's mark lifted. Owned by
- * its lane.
+ * Ends the deliveries of a lane that were canceled together: first those in memory, then those that
+ * are only in the store, a page at a time; at last has the endpoint's mark lifted. Owned by its
+ * lane.
  *
  * <p>While a page is being read, the rows that go are remembered and taken out of it: a delivery
  * must not end twice, nor with a row that was replaced by one for its next attempt. What is under
@@ -29,20 +29,20 @@ public final class Sweep {
   private final Set<LiveRow> goneWhileReading = new HashSet<>();
   private boolean reading;
 
-  /** How many reads failed in a row. */
+  /** The number of reads that failed in a row. */
   private int failures;
 
   private ParkedKey after = ParkedKey.START;
   private boolean last;
   private long count;
 
-  /** How many entries, whose deliveries count for the first order, are on their way. */
+  /** The number of entries on their way whose deliveries count for the first order. */
   private int underWay;
 
-  /** Up to which id what waits was cancelled when the sweep began, so that it is found. */
+  /** The highest canceled id as of the sweep's start: everything up to it is found. */
   private long sweptUpTo;
 
-  /** Up to which id the mark is to be lifted, or 0, and the deliveries that must end before. */
+  /** The id up to which the mark is to be lifted, or 0, and the deliveries that must end before. */
   private long lift;
 
   private final Set<Long> holdouts = new HashSet<>();
@@ -56,7 +56,7 @@ public final class Sweep {
   }
 
   /**
-   * What asks for a sweep.
+   * A request for a sweep.
    *
    * @param progress has its say in each batch
    * @param done told how many there were, once their end is on disk
@@ -78,7 +78,7 @@ public final class Sweep {
     }
   }
 
-  /** Returns up to which id what was cancelled has been, or is being, ended. */
+  /** Returns the id up to which canceled deliveries have been, or are being, ended. */
   long begunUpTo() {
     return sweptUpTo;
   }

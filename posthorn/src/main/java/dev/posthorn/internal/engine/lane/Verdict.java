@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What an exchange means for its delivery and its endpoint.
+ * The meaning of an exchange for its delivery and its endpoint.
  *
  * @param state the delivery's state after it
  * @param spent attempts spent after it
@@ -24,7 +24,7 @@ import java.util.random.RandomGenerator;
 public record Verdict(
     DeliveryState state, int spent, long due, long deadline, long holdUntil, Health health) {
 
-  /** What an exchange says of the endpoint. */
+  /** The meaning of an exchange for the endpoint. */
   public enum Health {
     GOOD,
     /** It is in trouble: no response, or 408, 429 or 5xx. */
@@ -37,9 +37,7 @@ public record Verdict(
     GONE
   }
 
-  /**
-   * Returns this verdict for a delivery that was cancelled meanwhile: it is not attempted again.
-   */
+  /** Returns this verdict for a delivery that was canceled meanwhile: it is not attempted again. */
   Verdict cancelled() {
     return state == DeliveryState.WAITING
         ? new Verdict(DeliveryState.CANCELLED, spent, 0, deadline, holdUntil, health)

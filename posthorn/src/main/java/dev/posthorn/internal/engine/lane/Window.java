@@ -1,8 +1,8 @@
 package dev.posthorn.internal.engine.lane;
 
 /**
- * How many deliveries one lane may have under way: it starts small, grows by one with each success,
- * and starts again from one when a breaker closes. Owned by its lane.
+ * The number of deliveries that one lane may have under way. Starts small, grows by one with each
+ * success, and starts again from one when a breaker closes. Owned by its lane.
  */
 final class Window {
   private final int first;

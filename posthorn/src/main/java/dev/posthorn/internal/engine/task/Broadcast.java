@@ -36,7 +36,7 @@ public final class Broadcast implements Journal.Entry {
 
   private final LaneContext lanes;
 
-  /** What has room; to note that must not fail. */
+  /** The messages that have room; adding one must not fail. */
   private final List<MessageEntry> entries = new ArrayList<>(APPLICATIONS);
 
   private final List<MessageEntry> accepted = new ArrayList<>();

@@ -137,8 +137,8 @@ public final class Deliveries {
   }
 
   /**
-   * Removes the payloads of messages for good. What waits of them is cancelled; the messages stay
-   * in lists, and can be neither read nor delivered again.
+   * Removes the payloads of messages for good. Deliveries of them that wait are canceled; the
+   * messages stay in lists, and can be neither read nor delivered again.
    *
    * @return how many messages were named
    */
@@ -173,7 +173,7 @@ public final class Deliveries {
    * Cancels the deliveries of an endpoint that wait and were begun before a time.
    *
    * @param before the time in milliseconds, exclusive
-   * @return how many there were; completes when all of them are cancelled
+   * @return how many there were; completes when all of them are canceled
    */
   public CompletableFuture<Long> cancelAll(long endpointId, long before) {
     return cancelAll(endpointId, before, Sweep.Progress.NONE);

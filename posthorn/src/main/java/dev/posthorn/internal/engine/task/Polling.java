@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * endpoint's own id, since the stream begins when the endpoint was created.
  */
 public final class Polling {
-  /** How many consumers of an endpoint are remembered. */
+  /** The most consumers of an endpoint that are remembered. */
   public static final int MOST_CONSUMERS = 100;
 
-  /** How many messages are looked at for a page if the store cannot tell all that are wanted. */
+  /** The number of messages read for a page if the store cannot select all that are wanted. */
   private static final int LOOKED_AT = 1_000;
 
   private final SettingsWriter changes;

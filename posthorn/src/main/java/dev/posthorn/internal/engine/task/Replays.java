@@ -76,7 +76,7 @@ public final class Replays {
     return true;
   }
 
-  /** What was cancelled may not have ended yet: what comes after that has an id of its own. */
+  /** Makes the row. If a canceled delivery has not ended yet, the new one has an id of its own. */
   private LiveRow row(Replay replay, RegisteredEndpoint endpoint, JournalBatch writing) {
     LiveRow row = row(replay, endpoint, replay.delivery(), writing.steady);
     return replay.delivery() == 0 || context.cancellations().isCancelledNow(row)

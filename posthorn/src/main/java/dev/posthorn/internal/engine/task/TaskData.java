@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * What a task is to do and how far it has come: what {@link TaskRow#data} holds as JSON.
+ * The order and the progress of a task, which {@link TaskRow#data} holds as JSON.
  *
  * @param order what it works on
  * @param position the id after which it goes on, or 0 for the start
  * @param examined how many attempts, messages or applications it has looked at
- * @param changed how many deliveries it began or cancelled, messages it sent or payloads it removed
+ * @param changed how many deliveries it began or canceled, messages it sent or payloads it removed
  * @param error why it was given up, or null
  * @param sent the first {@value #MOST_SENT} messages that it sent, or null
  */
@@ -25,7 +25,7 @@ public record TaskData(
     long changed,
     @Nullable String error,
     @Nullable List<Sent> sent) {
-  /** How many of the messages that it sent a task knows. */
+  /** The number of sent messages that a task remembers. */
   public static final int MOST_SENT = 1_000;
 
   /** A message that was sent to an application. */

@@ -3,7 +3,7 @@ package dev.posthorn.internal.engine.task;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What background work does. The names are stored, and are those of the HTTP API. */
+/** The kinds of background work. The names are stored, and are those of the HTTP API. */
 public enum TaskKind {
   /** Delivers again what failed and did not succeed after: one attempt each. */
   RECOVER("endpoint.recover"),

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * What a task is to work on.
+ * The deliveries or messages that a task works on.
  *
  * @param endpoint whose deliveries, or 0 for a whole application or environment
  * @param since from when on, in milliseconds: {@link TaskKind#RECOVER} looks at attempts that were
@@ -20,7 +20,7 @@ import tools.jackson.core.JsonGenerator;
 public record TaskOrder(long endpoint, long since, long until, Filter filter) {
 
   /**
-   * What deliveries have to be; all of it has to be so.
+   * A filter of deliveries; a delivery must match all parts of it.
    *
    * @param types only messages of these event types; empty means all
    * @param channel only messages with this channel, or null

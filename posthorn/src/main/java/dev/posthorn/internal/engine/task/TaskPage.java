@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one step of a task that delivers again found.
+ * The findings of one step of a task that delivers again.
  *
  * @param replays what is to be delivered
  * @param examined how many rows were looked at

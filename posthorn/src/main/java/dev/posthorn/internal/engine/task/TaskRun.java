@@ -41,7 +41,7 @@ final class TaskRun {
   private volatile TaskRow row;
   private final AtomicInteger failures = new AtomicInteger();
 
-  /** How many are cancelled in the batch that is being written. Writer only. */
+  /** The number of deliveries canceled in the batch that is being written. Writer only. */
   private int counting;
 
   /**
@@ -99,7 +99,7 @@ final class TaskRun {
         .thenCompose(count -> changed(writing -> put(TaskData.of(row), writing)));
   }
 
-  /** So many more are cancelled: the task knows it in the same commit. */
+  /** Counts canceled deliveries, in the same commit as their end. */
   void counted(int more, JournalBatch writing) {
     counting += more;
     TaskData data = TaskData.of(row).after(0, counting, counting);
@@ -201,7 +201,7 @@ final class TaskRun {
 
   // ---- failures ------------------------------------------------------------------------------
 
-  /** What may pass is tried again; else the task is given up, which is written down. */
+  /** Tries the step again if the failure may pass; else gives the task up, and stores that. */
   private void failed(Throwable thrown) {
     Throwable cause = thrown.getCause();
     Throwable error = thrown instanceof CompletionException && cause != null ? cause : thrown;

@@ -30,7 +30,7 @@ public final class Tasks {
   private final SettingsWriter changes;
   private final Promises promises;
 
-  /** Where a task is at home; its application is 0 if it is for all of an environment. */
+  /** The owner of a task; its application is 0 if it is for all of an environment. */
   private record Place(long environment, long application) {}
 
   public Tasks(TaskContext context, SettingsWriter changes, Promises promises) {
@@ -181,9 +181,9 @@ public final class Tasks {
   }
 
   /**
-   * Goes on with what was under way at the last stop. To be called before anything is begun.
+   * Resumes the tasks that ran at the last stop. Must be called before any task is begun.
    *
-   * @return what counts the deliveries that are cancelled, by the endpoint
+   * @return the counters of canceled deliveries, by endpoint
    */
   public Map<Long, Sweep.Progress> resume() {
     Map<Long, Sweep.Progress> counts = new HashMap<>();
