@@ -81,9 +81,9 @@ final class OptionsReader {
     if (key == null || key.isEmpty()) {
       throw values.bad(
           Setting.SECRET_KEY,
-          "is missing (or "
+          "is missing; set it, or "
               + Setting.SECRET_KEY.variable()
-              + "); "
+              + "; "
               + MAKE
               + "; keep it as long as the database");
     }

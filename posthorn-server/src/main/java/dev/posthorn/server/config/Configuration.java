@@ -39,6 +39,8 @@ public final class Configuration {
       Pattern.compile(
           "POSTHORN_(PORT|SERVICE_.*|PORT_.*|.*_(SERVICE_HOST|SERVICE_PORT.*|PORT_.*))");
 
+  private static final String DEFAULT = "default";
+
   private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
   private final List<String> unknownVariables = new ArrayList<>();
 
@@ -66,7 +68,7 @@ public final class Configuration {
       @Nullable Path file) {
     Configuration all = new Configuration();
     for (Setting setting : Setting.values()) {
-      all.values.put(setting, new Value(setting.defaultValue(), "default"));
+      all.values.put(setting, new Value(setting.defaultValue(), DEFAULT));
     }
     if (file != null) {
       all.read(file);
@@ -170,7 +172,8 @@ public final class Configuration {
   /** Returns an exception that names a setting, the source of its value, and the remedy. */
   BadSettingException bad(Setting setting, String problem, @Nullable Throwable cause) {
     String source = value(setting).source();
-    String where = source.equals(setting.flag()) ? "" : " (from " + source + ")";
+    boolean named = source.equals(setting.flag()) || source.equals(DEFAULT);
+    String where = named ? "" : " (from " + source + ")";
     return new BadSettingException(setting.flag() + where + ": " + problem, cause);
   }
 
