@@ -188,7 +188,7 @@ final class DevMode implements AutoCloseable {
     try {
       folder.close();
     } catch (IOException e) {
-      LOG.warn("{} could not be deleted", folder.path(), e);
+      LOG.warn("Temporary folder {} could not be deleted", folder.path(), e);
     }
   }
 }

@@ -56,7 +56,7 @@ public final class SettingFlags {
             "A file of settings, such as retry-schedule=5s,5m; flags and environment variables"
                 + " take precedence. ("
                 + CONFIG_VARIABLE
-                + ").")
+                + ")")
         .build();
   }
 

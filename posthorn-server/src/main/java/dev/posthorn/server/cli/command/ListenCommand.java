@@ -32,12 +32,14 @@ public final class ListenCommand implements Callable<Integer> {
 
   @Option(
       names = {"-p", "--port"},
+      paramLabel = "PORT",
       defaultValue = "3000",
       description = "The port; 0 for any free port. Default: ${DEFAULT-VALUE}.")
   private int port;
 
   @Option(
       names = {"-s", "--secret"},
+      paramLabel = "SECRET",
       defaultValue = "${env:POSTHORN_SECRET}",
       description =
           "The secret or public key that verifies requests: whsec_… or whpk_…, or @FILE."
@@ -47,23 +49,30 @@ public final class ListenCommand implements Callable<Integer> {
 
   @Option(
       names = "--fail",
+      paramLabel = "N",
       defaultValue = "0",
       description = "The number of attempts of each message to answer with 503 before others.")
   private int failures;
 
   @Option(
       names = "--status",
+      paramLabel = "STATUS",
       defaultValue = "204",
       description = "The status to answer with. Default: ${DEFAULT-VALUE}.")
   private int status;
 
   @Option(
       names = "--delay",
+      paramLabel = "TIME",
       defaultValue = "0s",
       description = "The delay before each answer, such as 2s.")
   private Duration delay;
 
-  @Option(names = "--count", defaultValue = "0", description = "End after this many requests.")
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "End after this many requests.")
   private int count;
 
   @Option(

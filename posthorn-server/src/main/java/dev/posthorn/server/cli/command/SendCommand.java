@@ -79,6 +79,7 @@ public final class SendCommand implements Callable<Integer> {
 
   @Option(
       names = {"-s", "--secret"},
+      paramLabel = "SECRET",
       defaultValue = "${env:POSTHORN_SECRET}",
       description =
           "The signing secret of an added endpoint: whsec_…, or @FILE. Without it, one is"
@@ -104,16 +105,21 @@ public final class SendCommand implements Callable<Integer> {
 
   @Option(
       names = "--wait",
+      paramLabel = "TIME",
       defaultValue = "30s",
       description = "The maximum wait for the deliveries to end. Default: ${DEFAULT-VALUE}.")
   private Duration patience;
 
   @Option(
       names = "--event-id",
+      paramLabel = "ID",
       description = "Your own id of the message; the same id is accepted once.")
   private @Nullable String eventId;
 
-  @Option(names = "--channel", description = "A channel of the message. Repeatable.")
+  @Option(
+      names = "--channel",
+      paramLabel = "CHANNEL",
+      description = "A channel of the message. Repeatable.")
   private List<String> channels = new ArrayList<>();
 
   @Mixin private ServerFlags at;

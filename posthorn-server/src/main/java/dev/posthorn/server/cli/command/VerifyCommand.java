@@ -29,6 +29,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = {"-s", "--secret"},
+      paramLabel = "SECRET",
       required = true,
       defaultValue = "${env:POSTHORN_SECRET}",
       description =
@@ -38,6 +39,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = {"-H", "--header"},
+      paramLabel = "HEADER",
       required = true,
       description =
           "A received header, \"NAME: VALUE\": webhook-id, webhook-timestamp and"
@@ -46,6 +48,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--tolerance",
+      paramLabel = "TIME",
       defaultValue = "5m",
       description =
           "The maximum difference between the timestamp and now, such as 10m. Default:"

@@ -11,9 +11,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "release",
     description =
-        "Ends the hold after a restore. The running server then makes all deliveries that"
-            + " wait, including those that were made after the backup. Receivers recognize them by"
-            + " their webhook-id.")
+        "Ends the hold after a restore. The running server then delivers all messages that"
+            + " wait, including those that it delivered after the backup was made. Receivers"
+            + " recognize them by their webhook-id.")
 public final class ReleaseCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
     name = "restore",
     description = {
       "Restores a backup as the database of a server that is not running.",
-      "Deliveries that waited when the backup was made may have been made since. So the"
-          + " server accepts messages, but delivers nothing until posthorn release."
+      "Messages that waited when the backup was made may have been delivered since. So"
+          + " the server accepts messages, but delivers nothing until posthorn release."
     },
     sortOptions = false)
 public final class RestoreCommand implements Callable<Integer> {
