@@ -28,7 +28,7 @@ public interface Application {
   /**
    * Calls it something else from now on; on disk when this returns.
    *
-   * @param name 1 to 256 characters, not only blanks
+   * @param name 1 to 256 characters
    */
   void rename(String name);
 

@@ -4,13 +4,11 @@ import dev.posthorn.internal.api.Checks;
 import dev.posthorn.internal.api.Shown;
 import dev.posthorn.internal.crypto.Certificates;
 import dev.posthorn.internal.crypto.ClientCertificate;
-import dev.posthorn.internal.engine.base.TextLimits;
 import dev.posthorn.internal.engine.registry.EndpointDraft;
-import dev.posthorn.internal.rules.HeaderRules;
+import dev.posthorn.internal.rules.EndpointRules;
 import dev.posthorn.spi.store.EndpointPolicy;
 import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.EndpointState;
-import dev.posthorn.spi.transport.HttpTarget;
 import dev.posthorn.spi.transport.TlsIdentity;
 import dev.posthorn.spi.wire.Header;
 import java.security.cert.X509Certificate;
@@ -37,7 +35,7 @@ public final class NewEndpoint {
 
   NewEndpoint(String url) {
     this.change = false;
-    this.spec = EndpointSpec.to(checked(url)).build();
+    this.spec = EndpointSpec.to(Checks.url(url)).build();
   }
 
   /** Begins a change of an endpoint. */
@@ -59,16 +57,12 @@ public final class NewEndpoint {
     return spec.policy().toBuilder();
   }
 
-  private static String checked(String url) {
-    return Checks.argument(() -> HttpTarget.normalize(Checks.present("url", url)));
-  }
-
   /**
    * Sets its URL. It is kept as it is sent: the host in lower case, and percent-encoded what a path
    * or query must not have.
    */
   public NewEndpoint url(String text) {
-    return with(spec.toBuilder().url(checked(text)));
+    return with(spec.toBuilder().url(Checks.url(text)));
   }
 
   /** Sets your own name for it, unique within the application. */
@@ -78,8 +72,7 @@ public final class NewEndpoint {
 
   /** Sets a note for people. */
   public NewEndpoint description(String text) {
-    TextLimits.require("description", Checks.present("description", text), TextLimits.DESCRIPTION);
-    return with(spec.toBuilder().description(text));
+    return with(spec.toBuilder().description(Checks.description(text)));
   }
 
   /**
@@ -87,9 +80,7 @@ public final class NewEndpoint {
    * set.
    */
   public NewEndpoint events(String... patterns) {
-    List<String> events = List.of(patterns);
-    Checks.eventTypes(events);
-    return with(spec.toBuilder().eventTypes(events));
+    return with(spec.toBuilder().eventTypes(Checks.eventTypes(patterns)));
   }
 
   /** Sets the channels it listens to; all unless set. */
@@ -109,7 +100,7 @@ public final class NewEndpoint {
     refuseInChange("header", "changeHeaders");
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put(name, value);
-    check(all);
+    Checks.headers(all);
     headers.put(name, value);
     return this;
   }
@@ -137,15 +128,6 @@ public final class NewEndpoint {
     refuseInChange("serverCa", "changeServerCa");
     this.serverCa = Checks.serverCa(pem);
     return this;
-  }
-
-  public static void check(Map<String, String> headers) {
-    var unused =
-        Checks.argument(
-            () -> {
-              HeaderRules.standard().check(headers);
-              return headers;
-            });
   }
 
   public static List<Header> list(Map<String, String> headers) {
@@ -180,19 +162,21 @@ public final class NewEndpoint {
     return with(policy().ordered(inOrder));
   }
 
-  /** Limits its requests a second, spread evenly: 1 to 10,000; 0, as unless set, for no limit. */
+  /** Limits its requests a second, spread evenly: 1 to 65,535; 0, as unless set, for no limit. */
   public NewEndpoint rateLimit(int perSecond) {
-    return with(policy().rateLimit(Checks.between("rateLimit", perSecond, 0, 10_000)));
+    return with(
+        policy().rateLimit(Checks.within("rateLimit", perSecond, EndpointRules.RATE_LIMIT)));
   }
 
   /** Limits its requests at the same time: 1 to 1,024; 0, as unless set, for the default. */
   public NewEndpoint concurrency(int requests) {
-    return with(policy().concurrency(Checks.between("concurrency", requests, 0, 1_024)));
+    return with(
+        policy().concurrency(Checks.within("concurrency", requests, EndpointRules.CONCURRENCY)));
   }
 
   /** Sets how long one request may take: 1 s to 10 min. */
   public NewEndpoint timeout(Duration timeout) {
-    int millis = (int) Checks.timeout("timeout", timeout).toMillis();
+    int millis = (int) Checks.within("timeout", timeout, EndpointRules.TIMEOUT).toMillis();
     return with(policy().timeoutMillis(millis));
   }
 

@@ -5,6 +5,7 @@ import dev.posthorn.internal.api.Json;
 import dev.posthorn.internal.api.Payloads;
 import dev.posthorn.internal.api.Shown;
 import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.rules.MessageRules;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NewMessage {
   private static final String JSON_TYPE = "application/json";
-  private static final int LONGEST_EVENT_ID = 256;
-
-  private static final Duration LONGEST_DELAY = Duration.ofDays(366);
 
   private final String type;
   private final Object payload;
@@ -72,9 +70,7 @@ public final class NewMessage {
    * Returns a message whose payload is sent as it is. The bytes must not be modified afterwards.
    */
   public static NewMessage ofBytes(String type, byte[] payload, String contentType) {
-    if (contentType.isBlank() || contentType.chars().anyMatch(c -> c < ' ' || c > '~')) {
-      throw PosthornException.invalid("contentType", "must be a media type, like text/plain");
-    }
+    Checks.mediaType(contentType);
     Checks.present("payload", payload);
     return new NewMessage(type, payload, payload, contentType);
   }
@@ -85,25 +81,26 @@ public final class NewMessage {
     return this;
   }
 
-  /** Sets your own id for the event: the same one is accepted once within 12 hours. */
+  /**
+   * Sets your own id for the event: the same one is accepted once within 12 hours.
+   *
+   * @param id 1 to 256 letters, digits or {@code - _ .}, but not {@code .} or {@code ..} alone
+   */
   public NewMessage eventId(String id) {
-    if (id.isBlank() || id.length() > LONGEST_EVENT_ID) {
-      throw PosthornException.invalid("eventId", "must have 1 to 256 characters");
-    }
-    this.eventId = id;
+    this.eventId = Checks.name("eventId", id);
     return this;
   }
 
-  /** Sets a time before which it is not delivered, at most a year from now. */
+  /** Sets a time before which it is not delivered; until the year 2100. */
   public NewMessage deliverAt(Instant time) {
     this.deliverAt = Checks.time("deliverAt", time);
     this.deliverIn = null;
     return this;
   }
 
-  /** Sets how long it is not delivered, from when it is sent: up to 366 days. */
+  /** Sets how long it is not delivered, from when it is sent: until the year 2100. */
   public NewMessage deliverIn(Duration wait) {
-    this.deliverIn = Checks.between("deliverIn", wait, Duration.ZERO, LONGEST_DELAY);
+    this.deliverIn = Checks.within("deliverIn", wait, MessageRules.DELAY);
     this.deliverAt = null;
     return this;
   }
@@ -119,12 +116,11 @@ public final class NewMessage {
   }
 
   /**
-   * Sets after how long, from when it is sent, it is not attempted any more: 1 ms to 731 days; see
+   * Sets after how long, from when it is sent, it is not attempted any more: at least 1 ms; see
    * {@link #expiresAt}.
    */
   public NewMessage expiresIn(Duration time) {
-    this.expiresIn =
-        Checks.between("expiresIn", time, Duration.ofMillis(1), LONGEST_DELAY.multipliedBy(2));
+    this.expiresIn = Checks.within("expiresIn", time, MessageRules.LIFETIME);
     this.expiresAt = null;
     return this;
   }
@@ -213,8 +209,11 @@ public final class NewMessage {
   public SendRequest acceptance(long application, Instant now, Payloads payloads) {
     Instant due = deliverIn == null ? deliverAt : now.plus(deliverIn);
     Instant end = expiresIn == null ? expiresAt : now.plus(expiresIn);
-    if (due != null && due.isAfter(now.plus(LONGEST_DELAY))) {
-      throw PosthornException.invalid("deliverAt", "must be at most a year from now");
+    if (due != null) {
+      Checks.time(deliverIn == null ? "deliverAt" : "deliverIn", due);
+    }
+    if (end != null) {
+      Checks.time(expiresIn == null ? "expiresAt" : "expiresIn", end);
     }
     if (end != null && !end.isAfter(now)) {
       throw PosthornException.invalid("expiresAt", "is past; give a time to come");

@@ -52,8 +52,7 @@ public interface Posthorn extends Application, AutoCloseable {
    * Returns the application with a uid of yours; it is created when there is none. All who ask for
    * a new one at the same time get the same.
    *
-   * @param uid 1 to 256 letters, digits or {@code . _ - /}; no {@code .} or {@code ..} between
-   *     slashes
+   * @param uid 1 to 256 letters, digits or {@code - _ .}, but not {@code .} or {@code ..} alone
    */
   Application application(String uid);
 

@@ -7,6 +7,7 @@ import dev.posthorn.internal.crypto.SecretKey;
 import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.file.FileModes;
+import dev.posthorn.internal.rules.OptionRules;
 import dev.posthorn.internal.wire.StandardWireFormat;
 import dev.posthorn.spi.transport.AddressPolicy;
 import dev.posthorn.spi.transport.ExchangeLimits;
@@ -70,7 +71,7 @@ public final class PosthornOptions {
 
   /** Sets how long one request may take as a whole: 1 s to 10 min; 20 s unless set. */
   public PosthornOptions requestTimeout(Duration timeout) {
-    this.requestTimeout = Checks.timeout("requestTimeout", timeout);
+    this.requestTimeout = Checks.within("requestTimeout", timeout, OptionRules.REQUEST_TIMEOUT);
     return this;
   }
 
@@ -90,8 +91,7 @@ public final class PosthornOptions {
 
   /** Sets how long messages and attempts are kept: 1 h to 36,500 days; 90 days unless set. */
   public PosthornOptions retention(Duration time) {
-    this.retention =
-        Checks.between("retention", time, Duration.ofHours(1), Duration.ofDays(36_500));
+    this.retention = Checks.within("retention", time, OptionRules.RETENTION);
     return this;
   }
 
@@ -138,7 +138,7 @@ public final class PosthornOptions {
    * Sets how long {@link Posthorn#close} waits for what is under way: up to 1 h; 10 s unless set.
    */
   public PosthornOptions closeTimeout(Duration timeout) {
-    this.closeTimeout = Checks.between("closeTimeout", timeout, Duration.ZERO, Duration.ofHours(1));
+    this.closeTimeout = Checks.within("closeTimeout", timeout, OptionRules.CLOSE_TIMEOUT);
     return this;
   }
 
@@ -147,8 +147,7 @@ public final class PosthornOptions {
    * set.
    */
   public PosthornOptions sendTimeout(Duration timeout) {
-    this.sendTimeout =
-        Checks.between("sendTimeout", timeout, Duration.ofMillis(1), Duration.ofHours(1));
+    this.sendTimeout = Checks.within("sendTimeout", timeout, OptionRules.SEND_TIMEOUT);
     return this;
   }
 
@@ -157,7 +156,7 @@ public final class PosthornOptions {
    * at all unless set. For a restart where the new process begins before the old one has ended.
    */
   public PosthornOptions openTimeout(Duration timeout) {
-    this.openTimeout = Checks.between("openTimeout", timeout, Duration.ZERO, Duration.ofHours(1));
+    this.openTimeout = Checks.within("openTimeout", timeout, OptionRules.OPEN_TIMEOUT);
     return this;
   }
 
@@ -166,14 +165,13 @@ public final class PosthornOptions {
    * unless set.
    */
   public PosthornOptions disableAfter(Duration time) {
-    this.disableAfter =
-        Checks.between("disableAfter", time, Duration.ofSeconds(1), Duration.ofDays(366));
+    this.disableAfter = Checks.within("disableAfter", time, OptionRules.DISABLE_AFTER);
     return this;
   }
 
   /** Sets how many deliveries may be under way together, 1 to 65,536; 8,192 unless set. */
   public PosthornOptions permits(int deliveries) {
-    this.permits = Checks.between("permits", deliveries, 1, 65_536);
+    this.permits = Checks.within("permits", deliveries, OptionRules.PERMITS);
     return this;
   }
 
@@ -182,13 +180,13 @@ public final class PosthornOptions {
    * set.
    */
   public PosthornOptions concurrency(int requests) {
-    this.concurrency = Checks.between("concurrency", requests, 1, 1_024);
+    this.concurrency = Checks.within("concurrency", requests, OptionRules.CONCURRENCY);
     return this;
   }
 
   /** Sets how many bytes a payload may have: 1 to 16 MiB; 1 MiB unless set. */
   public PosthornOptions largestPayload(int bytes) {
-    this.largestPayload = Checks.between("largestPayload", bytes, 1, 1 << 24);
+    this.largestPayload = Checks.within("largestPayload", bytes, OptionRules.PAYLOAD_BYTES);
     return this;
   }
 

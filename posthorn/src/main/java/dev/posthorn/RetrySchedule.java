@@ -1,6 +1,8 @@
 package dev.posthorn;
 
 import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.rules.RetryRules;
+import dev.posthorn.internal.rules.Rules;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -8,33 +10,15 @@ import java.util.List;
 /**
  * When a delivery that failed is attempted again: at once first, then after each wait in turn.
  *
- * @param waits the waits before the second, third, … attempt; at most 20, together at most 31 days
+ * @param waits the waits before the second, third, … attempt; at most 50, together at most 31 days
  */
 public record RetrySchedule(List<Duration> waits) {
-  private static final int MOST_WAITS = 20;
-  private static final Duration LONGEST = Duration.ofDays(31);
-
   /**
    * Creates a schedule; throws {@link PosthornException} if a wait is negative or it is too long.
    */
   public RetrySchedule {
     waits = List.copyOf(waits);
-    if (waits.size() > MOST_WAITS) {
-      throw PosthornException.invalid(
-          "retrySchedule", "has " + waits.size() + " waits; give at most " + MOST_WAITS);
-    }
-    Duration total = Duration.ZERO;
-    for (Duration wait : waits) {
-      if (wait.isNegative()) {
-        throw PosthornException.invalid(
-            "retrySchedule", "a wait is negative; give durations of zero or more");
-      }
-      total = wait.compareTo(LONGEST) > 0 ? wait : total.plus(wait);
-      if (total.compareTo(LONGEST) > 0) {
-        throw PosthornException.invalid(
-            "retrySchedule", "its waits are longer than 31 days together; make it shorter");
-      }
-    }
+    Rules.require("retrySchedule", RetryRules.problem(waits));
   }
 
   /** Returns a schedule of waits. */

@@ -20,7 +20,8 @@ public final class CidadaoWireFormat implements WireFormat {
   /** The name of this format. */
   public static final String NAME = "cidadao";
 
-  private static final String RESERVED = "x-cidadao-";
+  /** The prefix of the headers that only this format sets. */
+  static final String RESERVED = "x-cidadao-";
 
   /** Returns whether only this format may set a header. */
   static boolean reserves(String header) {

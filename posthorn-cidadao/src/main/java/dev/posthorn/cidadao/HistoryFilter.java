@@ -1,6 +1,8 @@
 package dev.posthorn.cidadao;
 
 import dev.posthorn.PosthornException;
+import dev.posthorn.internal.rules.RequestRules;
+import dev.posthorn.internal.rules.Rules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +25,7 @@ public record HistoryFilter(
    * @throws PosthornException if it is out of range
    */
   public HistoryFilter {
-    if (limit < 1 || limit > 1_000) {
-      throw PosthornException.invalid("limit", "is " + limit + "; use 1 to 1000");
-    }
+    Rules.require("limit", RequestRules.LIBRARY_PAGE.problem(limit));
   }
 
   /** Returns a copy for one event, or for all if null. */

@@ -3,6 +3,8 @@ package dev.posthorn.cidadao;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.rules.HeaderRules;
+import dev.posthorn.internal.rules.NumberRange;
+import dev.posthorn.internal.rules.Rules;
 import dev.posthorn.spi.transport.HttpTarget;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -36,6 +38,10 @@ public record WebhookConfig(
   /** The default number of retries. */
   public static final int DEFAULT_MAX_RETRIES = 3;
 
+  private static final NumberRange TIMEOUT = new NumberRange(1, 300);
+  private static final NumberRange MAX_RETRIES = new NumberRange(0, 10);
+  private static final HeaderRules HEADERS = HeaderRules.reserving(CidadaoWireFormat.RESERVED);
+
   /**
    * Validates all values.
    *
@@ -43,28 +49,16 @@ public record WebhookConfig(
    *     the remedy
    */
   public WebhookConfig {
-    range("timeout", timeout, 1, 300);
-    range("maxRetries", maxRetries, 0, 10);
+    Rules.require("timeout", TIMEOUT.problem(timeout));
+    Rules.require("maxRetries", MAX_RETRIES.problem(maxRetries));
     events = events == null ? null : List.copyOf(events);
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     try {
       var unused = HttpTarget.parse(url);
-      HeaderRules.standard().check(headers);
     } catch (IllegalArgumentException e) {
       throw new PosthornException(Reason.INVALID, String.valueOf(e.getMessage()), e);
     }
-    for (String name : headers.keySet()) {
-      if (CidadaoWireFormat.reserves(name)) {
-        throw PosthornException.invalid(
-            "headers", "'" + name + "' belongs to the signature; choose another name");
-      }
-    }
-  }
-
-  private static void range(String field, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw PosthornException.invalid(field, "is " + value + "; use " + least + " to " + most);
-    }
+    Rules.require("headers", HEADERS.problem(headers));
   }
 
   /**

@@ -157,7 +157,7 @@ class HistoryTest {
   void aLimitOutOfRangeIsRefused() {
     assertThatThrownBy(() -> HistoryFilter.ALL.withLimit(0))
         .isInstanceOf(PosthornException.class)
-        .hasMessageContaining("limit: is 0; use 1 to 1000");
+        .hasMessageContaining("limit: must be a whole number from 1 to 1000, but is 0");
     assertThatThrownBy(() -> HistoryFilter.ALL.withLimit(1_001))
         .isInstanceOf(PosthornException.class);
   }

@@ -31,10 +31,12 @@ class WebhookConfigTest {
 
   @Test
   void whatIsBeyondALimitIsRefused() {
-    refused(() -> CONFIG.withTimeout(0), "timeout: is 0; use 1 to 300");
-    refused(() -> CONFIG.withTimeout(301), "timeout: is 301");
-    refused(() -> CONFIG.withMaxRetries(-1), "maxRetries: is -1; use 0 to 10");
-    refused(() -> CONFIG.withMaxRetries(11), "maxRetries: is 11");
+    refused(() -> CONFIG.withTimeout(0), "timeout: must be a whole number from 1 to 300, but is 0");
+    refused(() -> CONFIG.withTimeout(301), "but is 301");
+    refused(
+        () -> CONFIG.withMaxRetries(-1),
+        "maxRetries: must be a whole number from 0 to 10, but is -1");
+    refused(() -> CONFIG.withMaxRetries(11), "but is 11");
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.internal.rules.NumberRange;
+import dev.posthorn.internal.rules.OptionRules;
 import dev.posthorn.server.config.BadSettingException;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
@@ -68,8 +70,8 @@ class ConfigCommandTest {
             Map.of("POSTHORN_PERMITS", "8", "POSTHORN_CONCURRENCY", "9"),
             file);
     SettingReader values = new SettingReader(configuration);
-    assertThat(values.number(Setting.PERMITS, 1, 10)).isEqualTo(7);
-    assertThat(values.number(Setting.CONCURRENCY, 1, 10)).isEqualTo(9);
+    assertThat(values.number(Setting.PERMITS, new NumberRange(1, 10))).isEqualTo(7);
+    assertThat(values.number(Setting.CONCURRENCY, new NumberRange(1, 10))).isEqualTo(9);
     assertThat(values.share(Setting.JITTER)).isEqualTo(0.5);
     assertThat(configuration.value(Setting.PERMITS).source()).isEqualTo("--permits");
     assertThat(configuration.value(Setting.CONCURRENCY).source()).isEqualTo("POSTHORN_CONCURRENCY");
@@ -130,8 +132,9 @@ class ConfigCommandTest {
             Map.of("POSTHORN_RETENTION", "P7D", "POSTHORN_RETRY_SCHEDULE", "5s, PT5M"),
             null);
     SettingReader values = new SettingReader(configuration);
-    assertThat(values.millis(Setting.REQUEST_TIMEOUT, "1s", "10m")).isEqualTo(30_000);
-    assertThat(values.millis(Setting.RETENTION, "1h", "36500d")).isEqualTo(604_800_000);
+    assertThat(values.millis(Setting.REQUEST_TIMEOUT, OptionRules.REQUEST_TIMEOUT))
+        .isEqualTo(30_000);
+    assertThat(values.millis(Setting.RETENTION, OptionRules.RETENTION)).isEqualTo(604_800_000);
     assertThat(values.waits(Setting.RETRY_SCHEDULE)).containsExactly(5_000L, 300_000L);
   }
 

@@ -80,6 +80,9 @@ public final class Contract {
               Pattern.compile(".*/(eventTypes|filterTypes)/\\d+: does not match .*"),
               "a filter may have patterns such as invoice.*"),
           new Extension(
+              Pattern.compile("svix-open-server .*: /channels(/\\d+)?: .*"),
+              "a message may have as many channels, with the same characters, as with the service"),
+          new Extension(
               Pattern.compile(".*/schemas/EndpointSecretOut: /key: does not match .*"),
               "of an Ed25519 key the public one is shown, whpk_, as the Svix server does"));
 

@@ -1,6 +1,7 @@
 package dev.posthorn.server;
 
 import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
@@ -80,7 +81,7 @@ final class Deliveries implements AutoCloseable {
   /** Waits until so many deliveries of a message wait. */
   void awaitLive(String message, int count) {
     Engine engine = server.server().engine();
-    long id = engine.publicIds().parse("msg", message).orElseThrow();
+    long id = engine.publicIds().parse(IdPrefix.MESSAGE, message).orElseThrow();
     Await.until(
         count + " deliveries of " + message + " wait",
         () -> engine.store().live(id).size() == count);

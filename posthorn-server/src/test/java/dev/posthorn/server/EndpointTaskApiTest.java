@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.task.TaskKind;
 import dev.posthorn.internal.engine.task.TaskOrder;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.testkit.receiver.Await;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,7 +107,10 @@ class EndpointTaskApiTest {
     List<String> sent = failed(2);
     Engine engine = on.server.server().engine();
     long endpoint =
-        engine.publicIds().parse("ep", on.api.get(on.app + "/endpoint/fail").id()).getAsLong();
+        engine
+            .publicIds()
+            .parse(IdPrefix.ENDPOINT, on.api.get(on.app + "/endpoint/fail").id())
+            .getAsLong();
     on.repaired.set(true);
     assertThat(engine.stop(5_000).join()).isTrue();
     var begun =
@@ -116,7 +120,7 @@ class EndpointTaskApiTest {
             .orTimeout(20, TimeUnit.SECONDS)
             .join();
     assertThat(begun.status()).isEqualTo("running");
-    String task = "/api/v1/background-task/" + engine.publicIds().format("qtask", begun.id());
+    String task = "/api/v1/background-task/" + engine.publicIds().format(IdPrefix.TASK, begun.id());
     assertThat(on.api.get(task).expect(200).at("/status").asString()).isEqualTo("running");
     on.server.restart();
     assertThat(on.awaitEnd(task).at("/data/messagesSent").asInt()).isEqualTo(2);
@@ -128,13 +132,16 @@ class EndpointTaskApiTest {
     failed(1);
     Engine engine = on.server.server().engine();
     long endpoint =
-        engine.publicIds().parse("ep", on.api.get(on.app + "/endpoint/fail").id()).getAsLong();
+        engine
+            .publicIds()
+            .parse(IdPrefix.ENDPOINT, on.api.get(on.app + "/endpoint/fail").id())
+            .getAsLong();
     assertThat(engine.stop(5_000).join()).isTrue();
     var begun =
         engine.tasks().start(TaskKind.RECOVER, new TaskOrder(endpoint, 0, engine.millis())).join();
     CompletableFuture<Void> deleted = engine.endpointAdmin().delete(endpoint);
     deleted.join();
-    String task = "/api/v1/background-task/" + engine.publicIds().format("qtask", begun.id());
+    String task = "/api/v1/background-task/" + engine.publicIds().format(IdPrefix.TASK, begun.id());
     on.server.restart();
     Reply ended = on.awaitEnd(task);
     assertThat(ended.at("/status").asString()).isEqualTo("failed");
@@ -274,7 +281,10 @@ class EndpointTaskApiTest {
     on.endpoint("ok", "/ok");
     Engine engine = on.server.server().engine();
     long endpoint =
-        engine.publicIds().parse("ep", on.api.get(on.app + "/endpoint/ok").id()).getAsLong();
+        engine
+            .publicIds()
+            .parse(IdPrefix.ENDPOINT, on.api.get(on.app + "/endpoint/ok").id())
+            .getAsLong();
     assertThat(engine.stop(5_000).join()).as("nothing is carried out any more").isTrue();
     TaskOrder order = new TaskOrder(endpoint, 0, engine.millis());
     CompletableFuture<?>[] begun = new CompletableFuture<?>[100];

@@ -181,7 +181,7 @@ class EventTypeOpenApiTest {
             importRaw("webhooks: {a: {post: {description: " + longOne + "}}}", ",\"dryRun\":true")
                 .expect(422)
                 .text())
-        .contains("its description has 5000 characters");
+        .contains("its description must have at most 4096 characters, but has 5000");
     assertThat(importRaw("webhooks: {a: {$ref: '#/" + longOne + "'}}", "").expect(422).text())
         .contains("has a reference of more than 1000 characters");
   }

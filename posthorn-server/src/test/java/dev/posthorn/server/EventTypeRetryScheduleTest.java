@@ -3,6 +3,7 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
@@ -76,7 +77,7 @@ class EventTypeRetryScheduleTest {
 
   private static long send(String app, String type) {
     var engine = SERVER.server().engine();
-    long id = engine.publicIds().parse("app", app).orElseThrow();
+    long id = engine.publicIds().parse(IdPrefix.APPLICATION, app).orElseThrow();
     return engine
         .messages()
         .accept(

@@ -3,6 +3,7 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.testkit.receiver.Await;
 import java.util.HashMap;
 import java.util.List;
@@ -93,7 +94,7 @@ class ManyMessagesApiTest {
     assertThat(ended.at("/data/messagesCreated").size()).isEqualTo(231);
     all.forEach(application -> assertThat(messages(application)).hasSize(1));
     assertThat(on.server.server().engine()).isNotSameAs(engine);
-    long id = engine.publicIds().parse("qtask", task).getAsLong();
+    long id = engine.publicIds().parse(IdPrefix.TASK, task).getAsLong();
     assertThat(on.server.server().engine().store().setting("broadcast " + id))
         .as("what was to be sent is forgotten")
         .isNull();

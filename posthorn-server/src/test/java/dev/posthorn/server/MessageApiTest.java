@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.testkit.receiver.Await;
@@ -53,7 +54,7 @@ class MessageApiTest {
     on.endpoint("paused", "/ok", "\"channels\":[\"c\"]");
     on.api.post(on.app + "/endpoint/paused/pause", null).expect(200);
     Engine engine = on.server.server().engine();
-    long application = engine.publicIds().parse("app", on.appId).getAsLong();
+    long application = engine.publicIds().parse(IdPrefix.APPLICATION, on.appId).getAsLong();
     SendRequest.Options brief = new SendRequest.Options(null, 0, 0, null, 1, List.of(), null);
     String waiting = accept(engine, application, List.of("c"), brief);
     String forNobody = accept(engine, application, List.of(), brief);
@@ -73,7 +74,9 @@ class MessageApiTest {
       Engine engine, long application, List<String> channels, SendRequest.Options options) {
     SendRequest acceptance =
         new SendRequest(application, "a", channels, "application/json", new byte[] {'1'}, options);
-    return engine.publicIds().format("msg", engine.messages().accept(acceptance, 20_000).message());
+    return engine
+        .publicIds()
+        .format(IdPrefix.MESSAGE, engine.messages().accept(acceptance, 20_000).message());
   }
 
   @Test
@@ -91,7 +94,9 @@ class MessageApiTest {
       while (rows.next()) {
         long id = rows.getLong(1);
         // Its id may be some milliseconds ahead of wall time.
-        kept.put(ids.format("msg", id), Math.round((rows.getLong(2) - Ids.timeOf(id)) / 60_000.0));
+        kept.put(
+            ids.format(IdPrefix.MESSAGE, id),
+            Math.round((rows.getLong(2) - Ids.timeOf(id)) / 60_000.0));
       }
     }
     assertThat(kept).containsOnly(Map.entry(hours, 120L), Map.entry(days, 3 * 1_440L));

@@ -2,6 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +17,7 @@ class MessageSearchApiTest {
   }
 
   private Instant sentAt(String message) {
-    long id = on.server.server().engine().publicIds().parse("msg", message).getAsLong();
+    long id = on.server.server().engine().publicIds().parse(IdPrefix.MESSAGE, message).getAsLong();
     return Instant.ofEpochMilli(Ids.timeOf(id));
   }
 

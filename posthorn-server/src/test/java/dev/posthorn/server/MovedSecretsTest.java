@@ -3,6 +3,7 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.registry.Reencryption;
+import dev.posthorn.internal.id.IdPrefix;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
@@ -53,8 +54,8 @@ class MovedSecretsTest {
             .id();
     path = "/api/v1/app/" + one + "/endpoint/" + id;
     stolen = "/api/v1/app/" + two + "/endpoint/" + id;
-    endpoint = server.server().engine().publicIds().parse("ep", id).orElseThrow();
-    other = server.server().engine().publicIds().parse("app", two).orElseThrow();
+    endpoint = server.server().engine().publicIds().parse(IdPrefix.ENDPOINT, id).orElseThrow();
+    other = server.server().engine().publicIds().parse(IdPrefix.APPLICATION, two).orElseThrow();
   }
 
   private void restart(Edit edit) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
@@ -63,7 +64,7 @@ class OperationalWebhookTest {
         .messages()
         .accept(
             new SendRequest(
-                engine.publicIds().parse("app", app).orElseThrow(),
+                engine.publicIds().parse(IdPrefix.APPLICATION, app).orElseThrow(),
                 "a.b",
                 List.of(),
                 "application/json",
@@ -154,9 +155,11 @@ class OperationalWebhookTest {
     Engine engine = SERVER.server().engine();
     long hidden =
         Objects.requireNonNull(
-                engine.registry().endpoint(engine.publicIds().parse("ep", id).orElseThrow()))
+                engine
+                    .registry()
+                    .endpoint(engine.publicIds().parse(IdPrefix.ENDPOINT, id).orElseThrow()))
             .application();
-    String hiddenId = engine.publicIds().format("app", hidden);
+    String hiddenId = engine.publicIds().format(IdPrefix.APPLICATION, hidden);
     api.get("/api/v1/app/" + hiddenId).expect(404);
     SERVER.application(hiddenId).get("/api/v1/app/" + hiddenId).expect(401);
     SERVER.environment("org_other").get(ALL + "/" + id).expect(404);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.testkit.receiver.Await;
 import java.time.Duration;
 import java.time.Instant;
@@ -253,7 +254,7 @@ class StatisticsApiTest {
     on.endpoint("held", "/ok");
     on.api.post(on.app + "/endpoint/held/pause", null).expect(200);
     Engine engine = on.server.server().engine();
-    long app = engine.publicIds().parse("app", on.appId).orElseThrow();
+    long app = engine.publicIds().parse(IdPrefix.APPLICATION, on.appId).orElseThrow();
     int many = 10_001;
     List<CompletableFuture<SendResult>> sent = new ArrayList<>();
     for (int i = 0; i < many; i++) {

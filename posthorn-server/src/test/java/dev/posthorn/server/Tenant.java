@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.api.Api;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.http.Operation;
@@ -102,7 +103,7 @@ record Tenant(ApiClient client, Map<String, String> ids) {
             .messages()
             .accept(
                 new SendRequest(
-                    engine.publicIds().parse("app", app).orElseThrow(),
+                    engine.publicIds().parse(IdPrefix.APPLICATION, app).orElseThrow(),
                     "secret.type",
                     List.of(),
                     "application/json",
@@ -111,8 +112,8 @@ record Tenant(ApiClient client, Map<String, String> ids) {
                 10_000);
     Await.until("an attempt", () -> !engine.store().attempts(accepted.message()).isEmpty());
     AttemptRow attempt = engine.store().attempts(accepted.message()).get(0);
-    ids.put("msg_id", engine.publicIds().format("msg", accepted.message()));
-    ids.put("attempt_id", engine.publicIds().format("atmpt", attempt.id()));
+    ids.put("msg_id", engine.publicIds().format(IdPrefix.MESSAGE, accepted.message()));
+    ids.put("attempt_id", engine.publicIds().format(IdPrefix.ATTEMPT, attempt.id()));
     return new Tenant(client, ids);
   }
 

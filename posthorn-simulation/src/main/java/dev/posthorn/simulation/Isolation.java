@@ -2,6 +2,7 @@ package dev.posthorn.simulation;
 
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.HealthOptions;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.transport.ExchangeLimits;
 import dev.posthorn.spi.transport.HttpRequest;
@@ -106,7 +107,8 @@ public final class Isolation {
       }
       return receiver.reply(request.limits());
     }
-    long message = harness.engine.publicIds().parse("msg", request.headers()[1]).orElseThrow();
+    long message =
+        harness.engine.publicIds().parse(IdPrefix.MESSAGE, request.headers()[1]).orElseThrow();
     long late = harness.clock.millis() - Ids.timeOf(message);
     served++;
     latest = Math.max(latest, late);

@@ -7,6 +7,7 @@ import dev.posthorn.internal.engine.EngineConfig;
 import dev.posthorn.internal.engine.base.EngineCounters;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.util.ArrayList;
@@ -295,7 +296,7 @@ public final class Simulation {
   private SimReceiver.Reply reply(String host, HttpRequest request) {
     surprises.maybeInRequest();
     long number = number(host);
-    long message = engine().publicIds().parse("msg", request.headers()[1]).orElseThrow();
+    long message = engine().publicIds().parse(IdPrefix.MESSAGE, request.headers()[1]).orElseThrow();
     long endpoint = endpointOf(host);
     trace = trace * 31 + clock.nanoTime() + 7 * message + number;
     if (!isSound(number) && random.nextInt(shortages) == 0) {

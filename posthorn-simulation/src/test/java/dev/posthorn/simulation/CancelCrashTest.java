@@ -10,6 +10,7 @@ import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.task.TaskData;
 import dev.posthorn.internal.engine.task.TaskKind;
 import dev.posthorn.internal.engine.task.TaskOrder;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
@@ -51,7 +52,8 @@ class CancelCrashTest {
   }
 
   private SimReceiver.Reply fail(EngineHarness harness, HttpRequest request) {
-    sent.add(harness.engine.publicIds().parse("msg", request.headers()[1]).orElseThrow());
+    sent.add(
+        harness.engine.publicIds().parse(IdPrefix.MESSAGE, request.headers()[1]).orElseThrow());
     return new SimReceiver.Reply(
         answersIn, new ExchangeResult.Response(500, null, new byte[0], null, Timings.NONE));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.Timings;
 import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.StoreException;
@@ -34,7 +35,7 @@ class EngineLogTest {
 
   EngineLogTest() {
     endpoint = harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
-    id = harness.engine.publicIds().format("ep", endpoint.id());
+    id = harness.engine.publicIds().format(IdPrefix.ENDPOINT, endpoint.id());
     harness.run(60 * SECOND);
     LogRecorder.start();
   }
@@ -90,7 +91,7 @@ class EngineLogTest {
             "DEBUG Endpoint "
                 + id
                 + " answered "
-                + harness.engine.publicIds().format("msg", message)
+                + harness.engine.publicIds().format(IdPrefix.MESSAGE, message)
                 + " with Retry-After: no attempts until 20");
   }
 

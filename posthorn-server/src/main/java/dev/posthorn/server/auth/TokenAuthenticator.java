@@ -2,6 +2,8 @@ package dev.posthorn.server.auth;
 
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.registry.TokenAdmin;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.TokenRules;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Authenticator;
 import dev.posthorn.server.operationalwebhook.OperationalWebhooks;
@@ -13,7 +15,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * for a moment does not move. Thread-safe.
  */
 public final class TokenAuthenticator implements Authenticator {
-  /** What an environment may be called. */
-  public static final Pattern ENVIRONMENT = Pattern.compile("org_[A-Za-z0-9_-]{1,64}");
-
   private static final String BEARER = "Bearer ";
   private static final String WRONG = "the token is not valid, has expired, or was ended";
 
@@ -130,12 +128,12 @@ public final class TokenAuthenticator implements Authenticator {
   }
 
   private @Nullable CompletableFuture<Principal> of(Jwts.Claims claims, String token) {
-    OptionalLong id = engine.publicIds().parse("app", claims.subject());
+    OptionalLong id = engine.publicIds().parse(IdPrefix.APPLICATION, claims.subject());
     if (id.isPresent()) {
       Principal principal = application(id.getAsLong(), claims, token);
       return principal == null ? null : CompletableFuture.completedFuture(principal);
     }
-    if (!ENVIRONMENT.matcher(claims.subject()).matches()) {
+    if (!TokenRules.ENVIRONMENT.allows(claims.subject())) {
       return null;
     }
     EnvironmentRow environment = engine.environmentAdmin().environment(claims.subject());

@@ -6,6 +6,9 @@ import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.crypto.SecretKey;
 import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.rules.NumberRange;
+import dev.posthorn.internal.rules.OptionRules;
+import dev.posthorn.internal.rules.TimeRange;
 import dev.posthorn.server.auth.Jwts;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
@@ -18,6 +21,7 @@ import dev.posthorn.spi.transport.ExchangeLimits;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -31,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 /** Converts a configuration to a server's options. */
 final class OptionsReader {
   private static final List<String> RESOLVERS = List.of("local", "proxy");
-  private static final int MOST_NUMBER = 1_000_000;
+  private static final NumberRange NUMBER = new NumberRange(1, 1_000_000);
+  private static final Duration ONE_HOUR = Duration.ofHours(1);
   private static final int LEAST_ADMIN_TOKEN = 16;
   private static final Pattern HOST_NAME = Pattern.compile("[a-z0-9._-]{1,253}");
   private static final String MAKE = "make one with: head -c 32 /dev/urandom | base64";
@@ -67,9 +72,9 @@ final class OptionsReader {
         transport(),
         limits(),
         new ServerOptions.Tuning(
-            values.millis(Setting.CLOSE_TIMEOUT, "0s", "1h"),
+            values.millis(Setting.CLOSE_TIMEOUT, OptionRules.CLOSE_TIMEOUT),
             values.flag(Setting.ALSO_SVIX_HEADERS),
-            values.number(Setting.FAILED_AUTH_LIMIT, 1, MOST_NUMBER),
+            values.number(Setting.FAILED_AUTH_LIMIT, NUMBER),
             values.made(Setting.CORS_ORIGIN, Cors::of),
             tracing(),
             values.flag(Setting.STRICT),
@@ -193,25 +198,24 @@ final class OptionsReader {
         .withJitter(values.share(Setting.JITTER))
         .withExchange(
             ExchangeLimits.DEFAULT.within(
-                (int) values.millis(Setting.REQUEST_TIMEOUT, "1s", "10m")))
-        .withEndpointsPerApplication(
-            values.number(Setting.ENDPOINTS_PER_APPLICATION, 1, MOST_NUMBER))
-        .withRetention(values.millis(Setting.RETENTION, "1h", "36500d"))
+                (int) values.millis(Setting.REQUEST_TIMEOUT, OptionRules.REQUEST_TIMEOUT)))
+        .withEndpointsPerApplication(values.number(Setting.ENDPOINTS_PER_APPLICATION, NUMBER))
+        .withRetention(values.millis(Setting.RETENTION, OptionRules.RETENTION))
         .withHealth(
             defaults.health().toBuilder()
-                .disableAfterMillis(values.millis(Setting.DISABLE_AFTER, "1s", "366d"))
+                .disableAfterMillis(values.millis(Setting.DISABLE_AFTER, OptionRules.DISABLE_AFTER))
                 .build())
         .withLimits(engineLimits(defaults.limits()));
   }
 
   private EngineLimits engineLimits(EngineLimits limits) {
-    int permits = values.number(Setting.PERMITS, 1, 65_536);
+    int permits = values.number(Setting.PERMITS, OptionRules.PERMITS);
     return limits.toBuilder()
         .permits(permits)
         .window(Math.min(limits.window(), permits))
         .firstWindow(Math.min(limits.firstWindow(), permits))
-        .concurrency(values.number(Setting.CONCURRENCY, 1, 1_024))
-        .payloadBytes(values.bytes(Setting.LARGEST_PAYLOAD, 1, 1 << 24))
+        .concurrency(values.number(Setting.CONCURRENCY, OptionRules.CONCURRENCY))
+        .payloadBytes(values.bytes(Setting.LARGEST_PAYLOAD, OptionRules.PAYLOAD_BYTES))
         .build();
   }
 
@@ -291,13 +295,13 @@ final class OptionsReader {
 
   private HttpLimits limits() {
     return new HttpLimits(
-        values.bytes(Setting.HTTP_BODY_BYTES, 1 << 10, 64 << 20),
-        values.bytes(Setting.HTTP_HEADER_BYTES, 1 << 10, 1 << 20),
-        values.millis(Setting.HTTP_BODY_TIMEOUT, "100ms", "1h"),
-        values.millis(Setting.HTTP_IDLE_TIMEOUT, "1s", "1h"),
-        values.millis(Setting.HTTP_WRITE_TIMEOUT, "1s", "1h"),
-        values.number(Setting.HTTP_CONNECTIONS, 1, MOST_NUMBER),
-        values.number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, 0, MOST_NUMBER),
+        values.bytes(Setting.HTTP_BODY_BYTES, new NumberRange(1 << 10, 64 << 20)),
+        values.bytes(Setting.HTTP_HEADER_BYTES, new NumberRange(1 << 10, 1 << 20)),
+        values.millis(Setting.HTTP_BODY_TIMEOUT, new TimeRange(Duration.ofMillis(100), ONE_HOUR)),
+        values.millis(Setting.HTTP_IDLE_TIMEOUT, new TimeRange(Duration.ofSeconds(1), ONE_HOUR)),
+        values.millis(Setting.HTTP_WRITE_TIMEOUT, new TimeRange(Duration.ofSeconds(1), ONE_HOUR)),
+        values.number(Setting.HTTP_CONNECTIONS, NUMBER),
+        values.number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, new NumberRange(0, NUMBER.max())),
         HttpLimits.heldByHeap());
   }
 }

@@ -2,6 +2,7 @@ package dev.posthorn.server.config;
 
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +40,17 @@ public final class Durations {
       throw new IllegalArgumentException(right);
     }
     return time;
+  }
+
+  /** Returns a time as people write it, such as {@code 90s}. */
+  public static String text(Duration time) {
+    long millis = time.toMillis();
+    for (String unit : List.of("d", "h", "m", "s")) {
+      if (millis > 0 && millis % millisOf(unit) == 0) {
+        return millis / millisOf(unit) + unit;
+      }
+    }
+    return millis == 0 ? "0s" : millis + "ms";
   }
 
   private static long millisOf(String unit) {

@@ -1,10 +1,14 @@
 package dev.posthorn.server.config;
 
 import dev.posthorn.internal.file.FileFailure;
+import dev.posthorn.internal.rules.NumberRange;
+import dev.posthorn.internal.rules.RetryRules;
+import dev.posthorn.internal.rules.TimeRange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -69,19 +73,19 @@ public final class SettingReader {
   }
 
   /** Returns an integer within bounds. */
-  public int number(Setting setting, int least, int most) {
+  public int number(Setting setting, NumberRange range) {
     return checked(
         setting,
         text -> {
           int number = Integer.parseInt(text);
-          require(number >= least && number <= most);
+          require(range.contains(number));
           return number;
         },
-        "a number from " + least + " to " + most);
+        range.allowed());
   }
 
   /** Returns a number of bytes within bounds. */
-  public int bytes(Setting setting, int least, int most) {
+  public int bytes(Setting setting, NumberRange range) {
     return checked(
         setting,
         text -> {
@@ -94,10 +98,14 @@ public final class SettingReader {
                 default -> 1L;
               };
           long bytes = Long.parseLong(matcher.group(1)) * unit;
-          require(bytes >= least && bytes <= most);
+          require(range.contains(bytes));
           return (int) bytes;
         },
-        "a number of bytes from " + least + " to " + most + ", such as 1000, 64k or 1m");
+        "a number of bytes from "
+            + range.min()
+            + " to "
+            + range.max()
+            + ", such as 1000, 64k or 1m");
   }
 
   /** Returns a fraction from 0 to 1. */
@@ -134,16 +142,21 @@ public final class SettingReader {
         String.join(", ", words));
   }
 
-  /** Returns a time in milliseconds within bounds, which are given as times. */
-  public long millis(Setting setting, String least, String most) {
+  /** Returns a time in milliseconds within bounds. */
+  public long millis(Setting setting, TimeRange range) {
     return checked(
         setting,
         text -> {
-          long millis = millis(text);
-          require(millis >= millis(least) && millis <= millis(most));
-          return millis;
+          Duration time = Durations.parse(text);
+          require(range.contains(time));
+          return time.toMillis();
         },
-        "a time from " + least + " to " + most + ", such as " + Durations.EXAMPLES);
+        "a time from "
+            + Durations.text(range.min())
+            + " to "
+            + Durations.text(range.max())
+            + ", such as "
+            + Durations.EXAMPLES);
   }
 
   /** Returns the waits of a retry schedule in milliseconds; empty for {@code none}. */
@@ -151,18 +164,20 @@ public final class SettingReader {
     return checked(
         setting,
         text -> {
-          List<Long> waits = new ArrayList<>();
-          if (text.equals("none")) {
-            return waits;
+          List<Duration> waits = new ArrayList<>();
+          if (!text.equals("none")) {
+            for (String part : text.split(",", -1)) {
+              waits.add(Durations.parse(part.strip()));
+            }
           }
-          for (String part : text.split(",", -1)) {
-            waits.add(millis(part.strip()));
-          }
-          long total = waits.stream().mapToLong(Long::longValue).sum();
-          require(waits.size() <= 20 && total <= millis("31d"));
-          return waits;
+          require(RetryRules.problem(waits) == null);
+          return waits.stream().map(Duration::toMillis).toList();
         },
-        "at most 20 waits, together at most 31d, such as 5s,5m,2h; or none, for no retries");
+        "at most "
+            + RetryRules.MAX_WAITS
+            + " waits, together at most "
+            + Durations.text(RetryRules.MAX_TOTAL)
+            + ", such as 5s,5m,2h; or none, for no retries");
   }
 
   /** Returns an address with a port. */
@@ -177,10 +192,6 @@ public final class SettingReader {
     String host = text.substring(0, colon);
     boolean isBracketed = host.startsWith("[") && host.endsWith("]");
     return new InetSocketAddress(isBracketed ? host.substring(1, host.length() - 1) : host, port);
-  }
-
-  private static long millis(String time) {
-    return Durations.parse(time).toMillis();
   }
 
   /**

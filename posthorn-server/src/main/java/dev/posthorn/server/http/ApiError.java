@@ -1,5 +1,6 @@
 package dev.posthorn.server.http;
 
+import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.spi.wire.Header;
 import java.util.Collection;
 import java.util.List;

@@ -1,7 +1,11 @@
 package dev.posthorn.server.http;
 
-import dev.posthorn.PosthornException;
-import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.rules.MetadataRules;
+import dev.posthorn.internal.rules.NameRules;
+import dev.posthorn.internal.rules.NumberRange;
+import dev.posthorn.internal.rules.Problems;
+import dev.posthorn.internal.rules.Quoted;
+import dev.posthorn.internal.rules.Rule;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,19 +15,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamFactory;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.cfg.JsonNodeFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A JSON object of a request, checked as it is read. What is wrong throws 422 with the place.
@@ -33,24 +26,11 @@ import tools.jackson.databind.json.JsonMapper;
  * Unknown fields are ignored, so that newer clients work; a strict server refuses them before.
  */
 public final class Fields {
-  /**
-   * What the API takes as a name of the client's: uids, event types, event ids. It has to stay
-   * itself in a URL, from whose paths every parser takes {@code .} and {@code ..} away.
-   */
-  public static final Pattern NAME = Pattern.compile("(?!\\.\\.?$)[a-zA-Z0-9\\-_.]{1,256}");
-
-  /** Says that a list names nothing, which nobody means: for all there is null. */
+  /** The problem with a list that names nothing, which nobody means: null stands for all. */
   public static final String NAMES_NOTHING = "must not be empty: name at least one, or send null";
 
-  /** Says that a text is no time. */
+  /** The problem with a text that is not a time. */
   public static final String NO_TIME = "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)";
-
-  /** Values, names and brackets of a body: each takes many times its bytes in memory. */
-  private static final int MOST_TOKENS = 50_000;
-
-  private static final int MOST_TOKENS_OF_IMPORT = 1_000_000;
-  private static final JsonMapper MAPPER = mapper(MOST_TOKENS);
-  private static final JsonMapper IMPORT_MAPPER = mapper(MOST_TOKENS_OF_IMPORT);
 
   private final JsonNode object;
   private final List<String> place;
@@ -60,60 +40,14 @@ public final class Fields {
     this.place = place;
   }
 
-  private static JsonMapper mapper(int tokens) {
-    return JsonMapper.builder(
-            JsonFactory.builder()
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // UTF-8: RFC 8259, 8.1
-                .streamReadConstraints(
-                    StreamReadConstraints.builder()
-                        .maxNestingDepth(200)
-                        .maxTokenCount(tokens)
-                        .build())
-                .build())
-        // Numbers stay as they were written: what is kept as given must not lose digits.
-        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-        .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-        .build();
-  }
-
   /** Returns a body as an object; throws 422 if it is not JSON, or another kind of value. */
   public static Fields of(byte[] body) {
-    return of(body, MAPPER);
+    return new Fields(BodyParser.SETTINGS.object(body), List.of("body"));
   }
 
   /** Returns a body that may have many values; for those who may do everything. */
   static Fields ofImport(byte[] body) {
-    return of(body, IMPORT_MAPPER);
-  }
-
-  private static Fields of(byte[] body, JsonMapper mapper) {
-    JsonNode node;
-    try {
-      node = mapper.readTree(body);
-    } catch (JacksonException e) {
-      throw ApiError.notJson(e);
-    } catch (NumberFormatException e) { // of an exponent that no decimal number can have
-      throw ApiError.invalid(List.of("body"), "has a number that is too large; give a smaller one");
-    }
-    if (!node.isObject()) {
-      throw ApiError.invalid(List.of("body"), "must be a JSON object");
-    }
-    requireText(node);
-    return new Fields(node, List.of("body"));
-  }
-
-  /** Refuses half a surrogate pair, which is no text: no answer could ever show it. */
-  private static void requireText(JsonNode node) {
-    if (node.isString() && hasHalf(node.asString())) {
-      throw ApiError.invalid(List.of("body"), "has half of a surrogate pair in a string");
-    }
-    node.forEach(Fields::requireText);
-  }
-
-  private static boolean hasHalf(String text) {
-    return text.codePoints()
-        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    return new Fields(BodyParser.IMPORT.object(body), List.of("body"));
   }
 
   /** Returns the same object as the value of a field of the body. */
@@ -155,6 +89,17 @@ public final class Fields {
     return node == null || node.isNull() ? null : node;
   }
 
+  /**
+   * Throws 422 if there is a problem with a field.
+   *
+   * @param problem what a rule returned, or null
+   */
+  public void require(String name, @Nullable String problem) {
+    if (problem != null) {
+      throw invalid(name, problem);
+    }
+  }
+
   private <T> T required(String name, @Nullable T value) {
     if (value == null) {
       throw invalid(name, "is required");
@@ -173,40 +118,33 @@ public final class Fields {
     return node == null ? null : node.asString();
   }
 
-  /** Returns a text of at most so many characters, or null. */
-  public @Nullable String textOrNull(String name, int most) {
+  /** Returns a text that follows a rule, or null. */
+  public @Nullable String textOrNull(String name, Rule<String> rule) {
     String text = textOrNull(name);
-    return text == null ? null : bounded(name, text, most);
-  }
-
-  /** Returns a text of at most so many characters that must be there and not be empty. */
-  public String text(String name, int most) {
-    return bounded(name, text(name), most);
-  }
-
-  private String bounded(String name, String text, int most) {
-    if (text.length() > most) {
-      throw invalid(name, TextLimits.tooLong(text.length(), most));
+    if (text != null) {
+      require(name, rule.problem(text));
     }
     return text;
+  }
+
+  /** Returns a text of at most so many characters, or null. */
+  public @Nullable String textOrNull(String name, int max) {
+    return textOrNull(name, text -> Problems.ofLength(text, max));
+  }
+
+  /** Returns a text that must be there and follows a rule. */
+  public String text(String name, Rule<String> rule) {
+    return required(name, textOrNull(name, rule));
   }
 
   /** Returns metadata, or null if it is missing. */
   public @Nullable Map<String, String> metadataOrNull() {
     refuseNull("metadata");
     Map<String, String> metadata = mapOrNull("metadata");
-    return metadata == null ? null : checked("metadata", metadata, TextLimits::metadata);
-  }
-
-  /** Returns a value that passes a check of the engine, whose words start with the field. */
-  public <T> T checked(String name, T value, Consumer<T> check) {
-    try {
-      check.accept(value);
-      return value;
-    } catch (PosthornException e) {
-      String text = String.valueOf(e.getMessage());
-      throw invalid(name, text.substring(text.indexOf(": ") + 2));
+    if (metadata != null) {
+      require("metadata", MetadataRules.problem(metadata));
     }
+    return metadata;
   }
 
   /** Returns a text that must be there and not be empty. */
@@ -218,38 +156,14 @@ public final class Fields {
     return text;
   }
 
-  /** Returns a name ({@link #NAME}), or null. */
+  /** Returns a name that the client chooses, or null. */
   public @Nullable String nameOrNull(String name) {
-    String text = textOrNull(name);
-    return text == null ? null : name(name, text);
+    return textOrNull(name, NameRules.NAME::problem);
   }
 
-  /** Returns a name ({@link #NAME}) that must be there. */
+  /** Returns a name that the client chooses and that must be there. */
   public String name(String name) {
-    return name(name, required(name, textOrNull(name)));
-  }
-
-  private String name(String field, String text) {
-    if (!NAME.matcher(text).matches()) {
-      throw invalid(field, notName(text));
-    }
-    return text;
-  }
-
-  /** Says that a text is no name. */
-  public static String notName(String text) {
-    return "must be 1 to 256 of the characters a-z A-Z 0-9 - _ . and not . or .. alone, but is "
-        + Quoted.of(text);
-  }
-
-  /** Says that a value is no whole number of a range. */
-  public static String notBetween(long least, long most) {
-    return "must be a whole number from " + least + " to " + most;
-  }
-
-  /** Says that a list has too many values. */
-  public static String tooMany(int size, int most) {
-    return "has " + size + " values; at most " + most + " are allowed";
+    return required(name, nameOrNull(name));
   }
 
   /** Returns a time (RFC 3339), or null. */
@@ -285,23 +199,20 @@ public final class Fields {
   }
 
   /** Returns a whole number in a range, or null. */
-  public @Nullable Long numberOrNull(String name, long least, long most) {
+  public @Nullable Long numberOrNull(String name, NumberRange range) {
     JsonNode node = node(name);
     if (node == null) {
       return null;
     }
-    if (!node.isIntegralNumber()
-        || !node.canConvertToLong()
-        || node.asLong() < least
-        || node.asLong() > most) {
-      throw invalid(name, notBetween(least, most));
+    if (!node.isIntegralNumber() || !node.canConvertToLong()) {
+      throw invalid(name, "must be " + range.allowed());
     }
+    require(name, range.problem(node.asLong()));
     return node.asLong();
   }
 
-  /** Returns a list of different texts that each pass a test, or null. */
-  public @Nullable List<String> listOrNull(
-      String name, int most, Predicate<String> test, String rule) {
+  /** Returns a list of different texts that follows a rule, or null. */
+  public @Nullable List<String> listOrNull(String name, Rule<List<String>> rule) {
     JsonNode node = node(name);
     if (node == null) {
       return null;
@@ -311,28 +222,22 @@ public final class Fields {
     }
     LinkedHashSet<String> values = new LinkedHashSet<>();
     for (JsonNode item : node) {
-      if (!item.isString() || !test.test(item.asString())) {
-        throw invalid(name, "must be a list of strings, each " + rule);
+      if (!item.isString()) {
+        throw invalid(name, "must be a list of strings");
       }
       values.add(item.asString());
     }
-    if (values.size() > most) {
-      throw invalid(name, tooMany(values.size(), most));
-    }
-    return List.copyOf(values);
+    List<String> list = List.copyOf(values);
+    require(name, rule.problem(list));
+    return list;
   }
 
   /**
    * Returns a list that something is chosen by, or null; throws 422 if it is empty. A form whose
    * last box was unticked sends that, and would get everything.
    */
-  public @Nullable List<String> choiceOrNull(
-      String name, int most, Predicate<String> test, String rule) {
-    List<String> values = listOrNull(name, most, test, rule);
-    if (values != null && values.isEmpty()) {
-      throw invalid(name, NAMES_NOTHING);
-    }
-    return values;
+  public @Nullable List<String> choiceOrNull(String name, Rule<List<String>> rule) {
+    return listOrNull(name, list -> list.isEmpty() ? NAMES_NOTHING : rule.problem(list));
   }
 
   /** Returns a map of texts, or null. */
@@ -382,7 +287,7 @@ public final class Fields {
   }
 
   /** Returns a list of objects, or null. */
-  public @Nullable List<Fields> objectsOrNull(String name, int most) {
+  public @Nullable List<Fields> objectsOrNull(String name, int max) {
     JsonNode node = node(name);
     if (node == null) {
       return null;
@@ -390,9 +295,7 @@ public final class Fields {
     if (!node.isArray()) {
       throw invalid(name, "must be a list of objects");
     }
-    if (node.size() > most) {
-      throw invalid(name, tooMany(node.size(), most));
-    }
+    require(name, Problems.ofNumber(node.size(), max));
     List<Fields> objects = new ArrayList<>(node.size());
     for (JsonNode item : node) {
       if (!item.isObject()) {

@@ -1,5 +1,6 @@
 package dev.posthorn.server.http;
 
+import dev.posthorn.internal.rules.Quoted;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,8 @@
 package dev.posthorn.server.http;
 
+import dev.posthorn.internal.rules.NumberRange;
+import dev.posthorn.internal.rules.Quoted;
+import dev.posthorn.internal.rules.RequestRules;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -19,12 +22,6 @@ import org.jspecify.annotations.Nullable;
  * that there may be: it throws 422. Unknown ones are ignored, but see {@link Filters}.
  */
 public final class Query {
-  /** The most that a list gives at a time. */
-  public static final int MOST = 250;
-
-  /** How many it gives unless it is said. */
-  public static final int USUAL = 50;
-
   private static final Query NONE = new Query(Map.of());
   private static final Pattern INDEXED = Pattern.compile("([^\\[\\]]+)\\[\\d*]");
 
@@ -116,27 +113,26 @@ public final class Query {
   }
 
   /** Returns a whole number in a range, or null if it is missing. */
-  public @Nullable Integer number(String name, int least, int most) {
+  public @Nullable Integer number(String name, NumberRange range) {
     String text = text(name);
     if (text == null) {
       return null;
     }
     try {
       int number = Integer.parseInt(text);
-      if (number >= least && number <= most) {
+      if (range.contains(number)) {
         return number;
       }
     } catch (NumberFormatException e) {
       // Told below.
     }
-    throw invalid(
-        name, "must be a whole number from " + least + " to " + most + ", not " + Quoted.of(text));
+    throw invalid(name, "must be " + range.allowed() + ", but is " + Quoted.of(text));
   }
 
-  /** Returns how many rows are wanted at a time: 1 to 250; 50 unless said. */
+  /** Returns how many rows are wanted at a time. */
   public int limit() {
-    Integer limit = number("limit", 1, MOST);
-    return limit == null ? USUAL : limit;
+    Integer limit = number("limit", RequestRules.PAGE);
+    return limit == null ? RequestRules.DEFAULT_PAGE : limit;
   }
 
   /** Returns whether a list is wanted newest first. */

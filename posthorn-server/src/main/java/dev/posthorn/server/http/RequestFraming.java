@@ -1,5 +1,6 @@
 package dev.posthorn.server.http;
 
+import dev.posthorn.internal.rules.Quoted;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;

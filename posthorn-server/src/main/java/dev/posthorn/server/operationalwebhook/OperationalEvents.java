@@ -4,6 +4,7 @@ import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.EngineListener;
 import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.spi.store.ApplicationRow;
@@ -108,7 +109,7 @@ public final class OperationalEvents implements EngineListener {
       String event =
           type
               + "."
-              + id("ep", endpoint.id())
+              + id(IdPrefix.ENDPOINT, endpoint.id())
               + "."
               + engine.millis()
               + "."
@@ -147,8 +148,8 @@ public final class OperationalEvents implements EngineListener {
     // A Retry-After after the fourth failure comes as another fourth one: told once a delivery.
     String subject =
         attempt.state() == DeliveryState.WAITING
-            ? id("dlv", attempt.delivery())
-            : id("atmpt", attempt.id());
+            ? id(IdPrefix.DELIVERY, attempt.delivery())
+            : id(IdPrefix.ATTEMPT, attempt.id());
     MessageRow message = engine.store().messageWithoutBody(attempt.message());
     send(
         target,
@@ -176,10 +177,10 @@ public final class OperationalEvents implements EngineListener {
   }
 
   private void attempt(JsonGenerator json, @Nullable MessageRow message, AttemptRow attempt) {
-    json.writeStringProperty("msgId", id("msg", attempt.message()));
+    json.writeStringProperty("msgId", id(IdPrefix.MESSAGE, attempt.message()));
     text(json, "msgEventId", message == null ? null : message.eventId());
     json.writeObjectPropertyStart("lastAttempt");
-    json.writeStringProperty("id", id("atmpt", attempt.id()));
+    json.writeStringProperty("id", id(IdPrefix.ATTEMPT, attempt.id()));
     json.writeNumberProperty("responseStatusCode", attempt.status());
     time(json, "timestamp", Ids.timeOf(attempt.id()));
     json.writeEndObject();
@@ -207,9 +208,9 @@ public final class OperationalEvents implements EngineListener {
 
   private void endpoint(
       JsonGenerator json, Target target, EndpointRow endpoint, Consumer<JsonGenerator> more) {
-    json.writeStringProperty("appId", id("app", target.owner.id()));
+    json.writeStringProperty("appId", id(IdPrefix.APPLICATION, target.owner.id()));
     text(json, "appUid", target.owner.uid());
-    json.writeStringProperty("endpointId", id("ep", endpoint.id()));
+    json.writeStringProperty("endpointId", id(IdPrefix.ENDPOINT, endpoint.id()));
     text(json, "endpointUid", endpoint.uid());
     more.accept(json);
   }
@@ -246,7 +247,7 @@ public final class OperationalEvents implements EngineListener {
                 });
   }
 
-  private String id(String prefix, long id) {
+  private String id(IdPrefix prefix, long id) {
     return engine.publicIds().format(prefix, id);
   }
 

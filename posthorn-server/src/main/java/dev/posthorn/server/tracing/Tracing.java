@@ -3,6 +3,7 @@ package dev.posthorn.server.tracing;
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.base.EngineListener;
 import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.server.api.message.AcceptanceListener;
@@ -138,7 +139,7 @@ public final class Tracing implements AcceptanceListener, EngineListener, AutoCl
       }
       commit.end();
       accept
-          .setAttribute(MESSAGE, ids.format("msg", accepted.message()))
+          .setAttribute(MESSAGE, ids.format(IdPrefix.MESSAGE, accepted.message()))
           .setAttribute(TARGETS, (long) accepted.targets().length)
           .setAttribute(DUPLICATE, accepted.duplicate());
     }
@@ -172,8 +173,8 @@ public final class Tracing implements AcceptanceListener, EngineListener, AutoCl
             .spanBuilder("attempt")
             .setSpanKind(SpanKind.CLIENT)
             .setStartTimestamp(end - attempt.timings().total(), TimeUnit.MICROSECONDS)
-            .setAttribute(MESSAGE, ids.format("msg", attempt.message()))
-            .setAttribute(ENDPOINT, ids.format("ep", endpoint.id()))
+            .setAttribute(MESSAGE, ids.format(IdPrefix.MESSAGE, attempt.message()))
+            .setAttribute(ENDPOINT, ids.format(IdPrefix.ENDPOINT, endpoint.id()))
             .setAttribute(KIND, attempt.kind().name().toLowerCase(Locale.ROOT))
             .setAttribute(SPENT, (long) attempt.spent())
             .setAttribute(STATE, attempt.state().name().toLowerCase(Locale.ROOT));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.ServerFixture;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Paging;
@@ -41,7 +42,7 @@ class ApiFuzzTest {
     ApiSupport desk = new ApiSupport(SERVER.server().engine(), 1_000);
     Query query = new Query(Map.of("iterator", List.of(data.consumeRemainingAsString())));
     try {
-      assertThat(Paging.of(query, desk, ApiSupport.MESSAGE, true).listing()).isNotNull();
+      assertThat(Paging.of(query, desk, IdPrefix.MESSAGE, true).listing()).isNotNull();
     } catch (ApiError e) {
       assertThat(e.status()).isEqualTo(422);
     }

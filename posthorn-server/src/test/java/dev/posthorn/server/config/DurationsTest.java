@@ -28,6 +28,12 @@ class DurationsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"0s", "1ms", "1500ms", "90s", "5m", "25h", "2d", "36500d"})
+  void writesTimesAsItReadsThem(String text) {
+    assertThat(Durations.text(Durations.parse(text))).isEqualTo(text);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {"", "30", "s", "30 s", "1h30m", "-5s", "PT-5S", "P1000000000D", "P1Y", "soon"})
   void refusesTheRestWithWhatWouldBeRight(String text) {

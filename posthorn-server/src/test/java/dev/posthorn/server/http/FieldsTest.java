@@ -3,6 +3,8 @@ package dev.posthorn.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.posthorn.internal.rules.NumberRange;
+import dev.posthorn.internal.rules.Problems;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -124,20 +126,28 @@ class FieldsTest {
   @Test
   void readNumbersInTheirRange() {
     Fields fields = of("{'a':5,'b':'5','c':5.0,'d':99999999999999999999,'e':-1}");
-    assertThat(fields.numberOrNull("a", 5, 5)).isEqualTo(5);
+    assertThat(fields.numberOrNull("a", new NumberRange(5, 5))).isEqualTo(5);
     for (String name : java.util.List.of("b", "c", "d", "e")) {
-      refused(() -> fields.numberOrNull(name, 0, Long.MAX_VALUE), "['body','" + name + "']");
+      refused(
+          () -> fields.numberOrNull(name, new NumberRange(0, Long.MAX_VALUE)),
+          "['body','" + name + "']");
     }
   }
 
   @Test
   void readListsWithoutRepetitions() {
     Fields fields = of("{'a':['x','y','x'],'b':['x',1],'c':'x'}");
-    assertThat(fields.listOrNull("a", 2, text -> true, "")).containsExactly("x", "y");
-    refused(() -> fields.listOrNull("a", 1, text -> true, ""), "['body','a']");
-    refused(() -> fields.listOrNull("a", 2, text -> text.equals("x"), ""), "['body','a']");
-    refused(() -> fields.listOrNull("b", 2, text -> true, ""), "['body','b']");
-    refused(() -> fields.listOrNull("c", 2, text -> true, ""), "['body','c']");
+    assertThat(fields.listOrNull("a", list -> Problems.ofNumber(list.size(), 2)))
+        .containsExactly("x", "y");
+    refused(
+        () -> fields.listOrNull("a", list -> Problems.ofNumber(list.size(), 1)), "['body','a']");
+    refused(
+        () -> fields.listOrNull("a", list -> list.contains("y") ? "must not be y" : null),
+        "['body','a']");
+    refused(
+        () -> fields.listOrNull("b", list -> Problems.ofNumber(list.size(), 2)), "['body','b']");
+    refused(
+        () -> fields.listOrNull("c", list -> Problems.ofNumber(list.size(), 2)), "['body','c']");
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.posthorn.internal.rules.NumberRange;
+import dev.posthorn.internal.rules.Problems;
 import java.util.List;
 import java.util.Map;
 
@@ -46,8 +48,8 @@ class HttpFuzzTest {
                   () -> fields.nameOrNull("a"),
                   () -> fields.timeOrNull("a"),
                   () -> fields.flag("a", true),
-                  () -> fields.numberOrNull("a", 1, 9),
-                  () -> fields.listOrNull("a", 3, text -> true, ""),
+                  () -> fields.numberOrNull("a", new NumberRange(1, 9)),
+                  () -> fields.listOrNull("a", list -> Problems.ofNumber(list.size(), 3)),
                   () -> fields.mapOrNull("a"),
                   () -> fields.patchOrNull("a"),
                   () -> fields.fieldsOrNull("a"))) {
@@ -63,7 +65,7 @@ class HttpFuzzTest {
         List.<Runnable>of(
             () -> query.set("a"),
             () -> query.flag("a", true),
-            () -> query.number("a", 1, 9),
+            () -> query.number("a", new NumberRange(1, 9)),
             () -> query.time("a"))) {
       refusing(read);
     }

@@ -4,26 +4,28 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.crypto.Certificates;
 import dev.posthorn.internal.crypto.ClientCertificate;
-import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.rules.ApplicationRules;
+import dev.posthorn.internal.rules.ChannelRules;
+import dev.posthorn.internal.rules.EndpointRules;
+import dev.posthorn.internal.rules.HeaderRules;
+import dev.posthorn.internal.rules.MessageRules;
+import dev.posthorn.internal.rules.MetadataRules;
+import dev.posthorn.internal.rules.NameRules;
+import dev.posthorn.internal.rules.NumberRange;
+import dev.posthorn.internal.rules.Problems;
+import dev.posthorn.internal.rules.Rules;
+import dev.posthorn.internal.rules.TimeRange;
+import dev.posthorn.spi.transport.HttpTarget;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Checks of arguments; each error names the field, the problem and the remedy. */
+/** Checks of arguments by the rules; each exception names the field and the problem. */
 public final class Checks {
-  /** A name stays itself in a URL: parsers take {@code .} and {@code ..} out of its path. */
-  private static final Pattern NAME =
-      Pattern.compile("(?!(.*/)?\\.\\.?(/.*)?$)[A-Za-z0-9_./-]{1,256}");
-
-  private static final Pattern PATTERN = Pattern.compile("\\*|[A-Za-z0-9_./-]{1,254}(\\.\\*)?");
-
-  /** Ids hold times until 2109. */
-  private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
-
   private Checks() {}
 
   /** Checks that there is a value at all: callers need not know of nullness annotations. */
@@ -34,86 +36,99 @@ public final class Checks {
     return value;
   }
 
-  /** Checks the name of an event type or a channel. */
+  /** Checks an event type, or a uid or event id that the caller chooses. */
   public static String name(String field, String value) {
-    return name(field, value, "invoice.paid");
+    Rules.require(field, NameRules.NAME.problem(present(field, value)));
+    return value;
   }
 
   /** Checks the caller's own name for something. */
   public static String uid(String value) {
-    return name("uid", value, "customer-17");
+    return name("uid", value);
   }
 
-  private static String name(String field, String value, String example) {
-    if (!NAME.matcher(present(field, value)).matches()) {
-      throw PosthornException.invalid(
-          field,
-          "must be 1 to 256 letters, digits or . _ - /, and no . or .. between slashes, like "
-              + example);
-    }
-    return value;
-  }
-
-  /** Checks what people call something. */
+  /** Checks the name of an application, which is for people. */
   static String label(String field, String text) {
-    if (text.isBlank()) {
-      throw PosthornException.invalid(field, "has nothing but blanks; give it a name");
-    }
-    TextLimits.require(field, text, TextLimits.LABEL);
+    Rules.require(field, ApplicationRules.nameProblem(present(field, text)));
     return text;
   }
 
-  /** Checks and copies notes. */
-  public static Map<String, String> metadata(Map<String, String> notes) {
-    TextLimits.metadata(notes);
-    return Map.copyOf(notes);
+  /** Checks a description. */
+  public static String description(String text) {
+    Rules.require(
+        "description",
+        Problems.ofLength(present("description", text), EndpointRules.MAX_DESCRIPTION));
+    return text;
   }
 
-  /** Checks the channels of an endpoint or a message. */
+  /** Checks a URL; returns it in the form in which it is used. */
+  public static String url(String text) {
+    Rules.require("url", EndpointRules.urlProblem(present("url", text)));
+    return HttpTarget.normalize(text);
+  }
+
+  /** Checks custom headers. */
+  public static void headers(Map<String, String> headers) {
+    headers.forEach(
+        (name, value) -> {
+          present("headers", name);
+          present("headers", value);
+        });
+    Rules.require("headers", HeaderRules.ofHost().problem(headers));
+  }
+
+  /** Checks and copies metadata. */
+  public static Map<String, String> metadata(Map<String, String> metadata) {
+    metadata.forEach(
+        (key, value) -> {
+          present("metadata", key);
+          present("metadata", value);
+        });
+    Rules.require("metadata", MetadataRules.problem(metadata));
+    return Map.copyOf(metadata);
+  }
+
+  /** Checks the channels of an endpoint or a message; returns each of them once. */
   public static List<String> channels(String... names) {
-    List<String> channels = List.of(names);
-    channels.forEach(name -> name("channels", name));
-    TextLimits.channels(channels);
+    List<String> channels = distinct("channels", names);
+    Rules.require("channels", ChannelRules.problem(channels));
     return channels;
   }
 
-  public static void eventTypes(List<String> patterns) {
-    for (String pattern : patterns) {
-      if (!PATTERN.matcher(pattern).matches()) {
-        throw PosthornException.invalid(
-            "events", "\"" + pattern + "\" must be an event type like invoice.paid, or invoice.*");
-      }
-    }
-    TextLimits.eventTypes("events", patterns);
+  /** Checks the event types and patterns of an endpoint; returns each of them once. */
+  public static List<String> eventTypes(String... patterns) {
+    List<String> filters = distinct("events", patterns);
+    Rules.require("events", EndpointRules.filtersProblem(filters));
+    return filters;
   }
 
-  /** Checks a duration; the bounds also keep it within what a long holds in nanoseconds. */
-  public static Duration between(String field, Duration value, Duration least, Duration most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      throw PosthornException.invalid(
-          field, "must be " + least + " to " + most + ", but is " + value);
+  private static List<String> distinct(String field, String... values) {
+    for (String value : present(field, values)) {
+      present(field, value);
     }
+    return Arrays.stream(values).distinct().toList();
+  }
+
+  /** Checks the media type of a payload. */
+  public static void mediaType(String type) {
+    Rules.require("contentType", MessageRules.MEDIA_TYPE.problem(present("contentType", type)));
+  }
+
+  /** Checks a duration. */
+  public static Duration within(String field, Duration value, TimeRange range) {
+    Rules.require(field, range.problem(present(field, value)));
     return value;
   }
 
-  public static Duration timeout(String field, Duration value) {
-    return between(field, value, Duration.ofSeconds(1), Duration.ofMinutes(10));
-  }
-
-  public static int between(String field, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw PosthornException.invalid(
-          field, "must be " + least + " to " + most + ", but is " + value);
-    }
+  /** Checks a number. */
+  public static int within(String field, int value, NumberRange range) {
+    Rules.require(field, range.problem(value));
     return value;
   }
 
   /** Checks a time. */
   public static Instant time(String field, Instant value) {
-    if (value.isBefore(Instant.EPOCH) || value.isAfter(LATEST)) {
-      throw PosthornException.invalid(
-          field, "must be from " + Instant.EPOCH + " to " + LATEST + ", but is " + value);
-    }
+    Rules.require(field, MessageRules.timeProblem(present(field, value)));
     return value;
   }
 
@@ -150,7 +165,7 @@ public final class Checks {
   }
 
   /** Returns a check's result; what it throws becomes an exception for callers of Posthorn. */
-  public static <T> T argument(Supplier<T> check) {
+  static <T> T argument(Supplier<T> check) {
     try {
       return check.get();
     } catch (IllegalArgumentException e) {

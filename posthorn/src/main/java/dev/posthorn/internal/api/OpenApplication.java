@@ -9,6 +9,7 @@ import dev.posthorn.PosthornOptions;
 import dev.posthorn.Receipt;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.spi.store.ApplicationRow;
 import java.time.Instant;
 import java.util.Arrays;
@@ -37,7 +38,7 @@ final class OpenApplication implements Application {
 
   @Override
   public String id() {
-    return views.id(Views.APPLICATION, row.id());
+    return views.id(IdPrefix.APPLICATION, row.id());
   }
 
   @Override
@@ -135,8 +136,8 @@ final class OpenApplication implements Application {
   private Receipt receipt(SendRequest acceptance, SendResult accepted) {
     views.sent(acceptance, accepted);
     return new Receipt(
-        views.id(Views.MESSAGE, accepted.message()),
-        Arrays.stream(accepted.targets()).mapToObj(id -> views.id(Views.ENDPOINT, id)).toList(),
+        views.id(IdPrefix.MESSAGE, accepted.message()),
+        Arrays.stream(accepted.targets()).mapToObj(id -> views.id(IdPrefix.ENDPOINT, id)).toList(),
         accepted.duplicate());
   }
 }

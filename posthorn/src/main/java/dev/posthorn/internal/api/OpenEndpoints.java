@@ -17,6 +17,9 @@ import dev.posthorn.internal.engine.registry.EndpointDraft;
 import dev.posthorn.internal.engine.task.TaskData;
 import dev.posthorn.internal.engine.task.TaskKind;
 import dev.posthorn.internal.engine.task.TaskOrder;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.EndpointRules;
+import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
@@ -92,7 +95,7 @@ final class OpenEndpoints implements Endpoints {
 
   private EndpointRow row(String id) {
     EndpointRow row =
-        views.engine().registry().endpoint(views.parse(Views.ENDPOINT, "endpoint", id));
+        views.engine().registry().endpoint(views.parse(IdPrefix.ENDPOINT, "endpoint", id));
     if (row == null || row.application() != application) {
       throw Views.notFound("endpoint");
     }
@@ -106,11 +109,16 @@ final class OpenEndpoints implements Endpoints {
 
   @Override
   public Optional<Endpoint> find(String uid) {
-    Checks.uid(uid);
-    return views.engine().registry().endpoints(application).stream()
-        .filter(row -> uid.equals(row.uid()))
-        .findFirst()
-        .map(views::endpoint);
+    Checks.present("uid", uid);
+    Optional<Endpoint> found =
+        views.engine().registry().endpoints(application).stream()
+            .filter(row -> uid.equals(row.uid()))
+            .findFirst()
+            .map(views::endpoint);
+    if (found.isEmpty()) {
+      Checks.uid(uid); // a uid that no endpoint can have is a mistake
+    }
+    return found;
   }
 
   @Override
@@ -170,7 +178,7 @@ final class OpenEndpoints implements Endpoints {
   public void changeHeaders(String id, Map<String, String> headers) {
     long endpoint = row(id).id();
     Map<String, String> copy = new LinkedHashMap<>(headers);
-    NewEndpoint.check(copy);
+    Checks.headers(copy);
     views.change(engine -> engine.endpointSecrets().setHeaders(endpoint, NewEndpoint.list(copy)));
   }
 
@@ -274,7 +282,7 @@ final class OpenEndpoints implements Endpoints {
   @Override
   public String rotateSecret(String id, @Nullable String secret, Duration grace) {
     EndpointRow row = row(id);
-    Checks.between("grace", grace, Duration.ZERO, Duration.ofDays(366));
+    Checks.within("grace", grace, EndpointRules.SECRET_GRACE);
     WireFormat format = format(row.policy().wireFormat());
     if (secret != null) {
       check(format, secret);
@@ -316,7 +324,7 @@ final class OpenEndpoints implements Endpoints {
 
   @Override
   public List<Attempt> attempts(String id, int limit) {
-    Checks.between("limit", limit, 1, 1_000);
+    Checks.within("limit", limit, RequestRules.LIBRARY_PAGE);
     EndpointRow endpoint = row(id);
     AttemptQuery query =
         new AttemptQuery(endpoint.id(), Long.MIN_VALUE, Long.MAX_VALUE, true, limit, null);

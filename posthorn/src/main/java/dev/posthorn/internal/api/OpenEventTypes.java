@@ -6,7 +6,6 @@ import dev.posthorn.spi.store.EventTypeRow;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +55,7 @@ final class OpenEventTypes implements EventTypes {
   @Override
   public EventType put(String name, String description, @Nullable String schema) {
     Checks.name("name", name);
-    Objects.requireNonNull(description, "description");
+    Checks.description(description);
     if (schema != null) {
       Json.require("schema", schema.getBytes(StandardCharsets.UTF_8));
     }

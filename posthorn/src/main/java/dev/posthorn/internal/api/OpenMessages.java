@@ -11,6 +11,9 @@ import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.EngineEvents;
 import dev.posthorn.internal.engine.base.EngineListener;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.OptionRules;
+import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.DeliveryStatus;
 import dev.posthorn.spi.store.EndpointRow;
@@ -42,7 +45,7 @@ final class OpenMessages implements Messages {
   }
 
   private MessageRow row(String id) {
-    long message = views.parse(Views.MESSAGE, "message", id);
+    long message = views.parse(IdPrefix.MESSAGE, "message", id);
     MessageRow row =
         views
             .read(engine -> Optional.ofNullable(engine.store(application).message(message)))
@@ -68,7 +71,7 @@ final class OpenMessages implements Messages {
 
   @Override
   public List<Delivery> await(String id, Duration patience) {
-    Checks.between("patience", patience, Duration.ZERO, Duration.ofDays(1));
+    Checks.within("patience", patience, OptionRules.PATIENCE);
     MessageRow row = row(id);
     Semaphore news = new Semaphore(0);
     EngineListener listener =
@@ -120,9 +123,9 @@ final class OpenMessages implements Messages {
 
   private Delivery delivery(DeliveryStatus status) {
     return new Delivery(
-        views.id(Views.DELIVERY, status.id()),
-        views.id(Views.MESSAGE, status.message()),
-        views.id(Views.ENDPOINT, status.endpoint()),
+        views.id(IdPrefix.DELIVERY, status.id()),
+        views.id(IdPrefix.MESSAGE, status.message()),
+        views.id(IdPrefix.ENDPOINT, status.endpoint()),
         status.state(),
         status.attempts(),
         status.next() == 0 ? null : Instant.ofEpochMilli(status.next()));
@@ -138,15 +141,15 @@ final class OpenMessages implements Messages {
 
   @Override
   public MessagePage list(@Nullable String after, int limit, String... types) {
-    Checks.between("limit", limit, 1, 1_000);
-    long before = after == null ? Long.MAX_VALUE : views.parse(Views.MESSAGE, "after", after);
+    Checks.within("limit", limit, RequestRules.LIBRARY_PAGE);
+    long before = after == null ? Long.MAX_VALUE : views.parse(IdPrefix.MESSAGE, "after", after);
     MessageQuery query =
         new MessageQuery(
             application, Long.MIN_VALUE, before, true, limit, Set.copyOf(List.of(types)), null);
     Page<MessageRow> page = views.read(engine -> engine.store(application).messages(query));
     return new MessagePage(
         page.rows().stream().map(row -> views.message(row, Map.of())).toList(),
-        page.done() ? null : views.id(Views.MESSAGE, page.next()));
+        page.done() ? null : views.id(IdPrefix.MESSAGE, page.next()));
   }
 
   @Override
@@ -156,7 +159,7 @@ final class OpenMessages implements Messages {
     Map<String, String> reasons = new LinkedHashMap<>();
     for (EndpointRow endpoint : engine.registry().endpoints(application)) {
       reasons.put(
-          views.id(Views.ENDPOINT, endpoint.id()),
+          views.id(IdPrefix.ENDPOINT, endpoint.id()),
           engine.registry().why(endpoint, row.type(), row.channels()).toLowerCase(Locale.ROOT));
     }
     return reasons;
@@ -171,7 +174,7 @@ final class OpenMessages implements Messages {
   @Override
   public boolean replay(String id, String endpoint) {
     long message = row(id).id();
-    long target = views.parse(Views.ENDPOINT, "endpoint", endpoint);
+    long target = views.parse(IdPrefix.ENDPOINT, "endpoint", endpoint);
     EndpointRow present = views.engine().registry().endpoint(target);
     if (present == null || present.application() != application) {
       throw Views.notFound("endpoint");

@@ -22,6 +22,7 @@ import dev.posthorn.internal.engine.base.EngineListener;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.file.FileFailure;
 import dev.posthorn.internal.file.UnpackFolders;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.runtime.LocalRuntime;
 import dev.posthorn.internal.runtime.Restoration;
 import dev.posthorn.spi.store.ApplicationRow;
@@ -192,9 +193,9 @@ public final class OpenPosthorn implements Posthorn {
 
   @Override
   public Application application(String uid) {
-    Checks.uid(uid);
+    Checks.present("uid", uid);
     ApplicationRow row = views.engine().registry().application(ENVIRONMENT, uid);
-    return open(row != null ? row : create(uid));
+    return open(row != null ? row : create(Checks.uid(uid)));
   }
 
   /** Creates an application, or returns the one that somebody creates at the same time. */
@@ -212,7 +213,7 @@ public final class OpenPosthorn implements Posthorn {
   @Override
   public Application applicationWithId(String id) {
     ApplicationRow row =
-        views.engine().registry().application(views.parse(Views.APPLICATION, "application", id));
+        views.engine().registry().application(views.parse(IdPrefix.APPLICATION, "application", id));
     if (row == null || row.environment() != ENVIRONMENT) {
       throw Views.notFound("application");
     }

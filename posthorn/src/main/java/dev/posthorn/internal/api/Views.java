@@ -10,6 +10,7 @@ import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.store.AttemptRow;
@@ -36,12 +37,6 @@ import org.jspecify.annotations.Nullable;
  * Turns rows into what users see, ids into their public form and back, and futures into results.
  */
 final class Views {
-  static final String APPLICATION = "app";
-  static final String ENDPOINT = "ep";
-  static final String MESSAGE = "msg";
-  static final String DELIVERY = "dlv";
-  static final String ATTEMPT = "atmpt";
-
   /** How long one waits at most before one looks whether it is still open. */
   private static final long SLICE_NANOS = 200_000_000;
 
@@ -85,11 +80,11 @@ final class Views {
     engine.unmatched().sent(acceptance, accepted);
   }
 
-  String id(String prefix, long id) {
+  String id(IdPrefix prefix, long id) {
     return publicIds.format(prefix, id);
   }
 
-  long parse(String prefix, String field, String id) {
+  long parse(IdPrefix prefix, String field, String id) {
     return publicIds.parse(prefix, Checks.present(field, id)).orElseThrow(() -> notFound(field));
   }
 
@@ -100,8 +95,8 @@ final class Views {
 
   Endpoint endpoint(EndpointRow row) {
     return new Endpoint(
-        id(ENDPOINT, row.id()),
-        id(APPLICATION, row.application()),
+        id(IdPrefix.ENDPOINT, row.id()),
+        id(IdPrefix.APPLICATION, row.application()),
         row.spec().uid(),
         row.spec().url(),
         row.spec().description(),
@@ -127,11 +122,11 @@ final class Views {
 
   Attempt attempt(AttemptRow row, long application, @Nullable String eventType) {
     return new Attempt(
-        id(ATTEMPT, row.id()),
-        id(APPLICATION, application),
-        id(MESSAGE, row.message()),
+        id(IdPrefix.ATTEMPT, row.id()),
+        id(IdPrefix.APPLICATION, application),
+        id(IdPrefix.MESSAGE, row.message()),
         eventType,
-        id(ENDPOINT, row.endpoint()),
+        id(IdPrefix.ENDPOINT, row.endpoint()),
         Instant.ofEpochMilli(Ids.timeOf(row.id())),
         row.kind(),
         row.spent(),
@@ -157,7 +152,7 @@ final class Views {
 
   Message message(MessageRow row, Map<String, dev.posthorn.DeliveryState> deliveries) {
     return new Message(
-        id(MESSAGE, row.id()),
+        id(IdPrefix.MESSAGE, row.id()),
         row.type(),
         row.channels(),
         row.eventId(),

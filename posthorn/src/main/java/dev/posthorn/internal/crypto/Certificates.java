@@ -19,6 +19,9 @@ import java.util.Set;
 
 /** X.509 certificates and their PEM form (RFC 7468). */
 public final class Certificates {
+  /** The most characters of certificates or keys in PEM. */
+  public static final int MAX_PEM = Pem.MOST;
+
   /** The number of authorities that an endpoint may have of its own. */
   public static final int MOST_AUTHORITIES = 10;
 

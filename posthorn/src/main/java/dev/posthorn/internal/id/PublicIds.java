@@ -19,6 +19,10 @@ public final class PublicIds {
   private static final int ID_DIGITS = 11;
   private static final int HALF_DIGITS = 8;
   private static final int TAG_DIGITS = 2 * HALF_DIGITS;
+
+  /** The characters of a public id after its prefix and the underscore. */
+  static final int DIGITS_OF_ID = ID_DIGITS + TAG_DIGITS;
+
   private static final long HALF_RANGE = 218_340_105_584_896L; // 62 to the power of 8
 
   private final long key0;
@@ -31,9 +35,10 @@ public final class PublicIds {
   }
 
   /** Returns the public form of an id, such as {@code msg_0FyVq3kU2dKx8Na1BqLm04TzRw7}. */
-  public String format(String prefix, long id) {
+  public String format(IdPrefix kind, long id) {
+    String prefix = kind.text();
     int start = prefix.length() + 1;
-    byte[] out = new byte[start + ID_DIGITS + TAG_DIGITS];
+    byte[] out = new byte[start + DIGITS_OF_ID];
     for (int i = 0; i < start - 1; i++) {
       out[i] = (byte) prefix.charAt(i);
     }
@@ -44,9 +49,10 @@ public final class PublicIds {
   }
 
   /** Returns the id behind its public form, or nothing if it is not one that this store gave. */
-  public OptionalLong parse(String prefix, String text) {
+  public OptionalLong parse(IdPrefix kind, String text) {
+    String prefix = kind.text();
     int start = prefix.length() + 1;
-    if (text.length() != start + ID_DIGITS + TAG_DIGITS
+    if (text.length() != start + DIGITS_OF_ID
         || !text.startsWith(prefix)
         || text.charAt(start - 1) != '_') {
       return OptionalLong.empty();

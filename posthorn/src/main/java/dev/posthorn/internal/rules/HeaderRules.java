@@ -1,25 +1,26 @@
 package dev.posthorn.internal.rules;
 
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which headers a customer may set on requests to an endpoint.
+ * Rules for the custom headers of requests to an endpoint.
  *
  * <p>Names are tokens (RFC 9110, section 5.6.2) and values visible ASCII, spaces and tabs. Headers
  * that frame the message or belong to one connection (RFC 9110, section 7.6.1), and those that
  * carry the signature, are set by Posthorn alone. Names are compared without case.
  */
 public final class HeaderRules {
-
-  /** How many headers an endpoint may have. */
+  /** The most headers of an endpoint. */
   public static final int MAX_HEADERS = 50;
 
-  /** How many characters the names and values of an endpoint's headers may have together. */
-  public static final int MAX_SIZE = 8 * 1024;
+  /** The most characters of the names and values of an endpoint's headers together. */
+  public static final int MAX_TOGETHER = 8 * 1024;
 
   private static final Set<String> FRAMING =
       Set.of(
@@ -33,116 +34,163 @@ public final class HeaderRules {
           "content-length",
           "expect",
           "http2-settings");
-  private static final Set<String> SIGNATURE_PREFIXES = Set.of("webhook-", "svix-");
+  private static final List<String> FRAMING_PREFIXES = List.of("proxy-");
+  private static final List<String> SIGNATURE_PREFIXES = List.of("webhook-", "svix-");
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
+  /** Headers that clients of the server must not set either, as with the Svix server. */
+  private static final Set<String> CLIENT_NAMES =
+      Set.of(
+          "user-agent",
+          "content-type",
+          "content-encoding",
+          "content-language",
+          "content-location",
+          "age",
+          "cache-control",
+          "clear-site-data",
+          "expires",
+          "pragma",
+          "trailers",
+          "warning");
+
+  private static final List<String> CLIENT_PREFIXES =
+      List.of("x-svix-", "x-amz-", "x-amzn-", "x-google", "x-goog-", "x-gfe", "x-azure-", "x-fd-");
+
+  private static final HeaderRules HOST = new HeaderRules(SIGNATURE_PREFIXES, Set.of(), List.of());
+  private static final HeaderRules CLIENTS =
+      new HeaderRules(SIGNATURE_PREFIXES, CLIENT_NAMES, CLIENT_PREFIXES);
+
+  private final List<String> signaturePrefixes;
   private final Set<String> reserved;
+  private final List<String> reservedPrefixes;
 
-  private HeaderRules(Set<String> reserved) {
+  private HeaderRules(
+      List<String> signaturePrefixes, Set<String> reserved, List<String> reservedPrefixes) {
+    this.signaturePrefixes = signaturePrefixes;
     this.reserved = reserved;
+    this.reservedPrefixes = reservedPrefixes;
   }
 
-  /** Returns the rules that hold for every wire format. */
-  public static HeaderRules standard() {
-    return new HeaderRules(Set.of());
-  }
-
-  /** Returns these rules with further names that only the wire format sets. */
-  public HeaderRules reserving(String... names) {
-    Set<String> all = new HashSet<>(reserved);
-    for (String name : names) {
-      all.add(name.toLowerCase(Locale.ROOT));
-    }
-    return new HeaderRules(Set.copyOf(all));
+  /** Returns the rules for a program that embeds the library. */
+  public static HeaderRules ofHost() {
+    return HOST;
   }
 
   /**
-   * Checks all headers of an endpoint.
-   *
-   * @throws IllegalArgumentException if one may not be set, if two differ only in case, or if there
-   *     are too many; the message names the header and what would be right
+   * Returns the rules for clients of the server, who may be anybody's customers. They must not set
+   * headers that describe the body or the sender, that caches and proxies read, or that cloud
+   * providers reserve for themselves.
    */
-  public void check(Map<String, String> headers) {
+  public static HeaderRules ofClients() {
+    return CLIENTS;
+  }
+
+  /** Returns the rules for a program whose wire format sets headers with a prefix. */
+  public static HeaderRules reserving(String prefix) {
+    List<String> prefixes = new ArrayList<>(SIGNATURE_PREFIXES);
+    prefixes.add(prefix.toLowerCase(Locale.ROOT));
+    return new HeaderRules(List.copyOf(prefixes), Set.of(), List.of());
+  }
+
+  /** Returns the problem with all headers of an endpoint, or null. */
+  public @Nullable String problem(Map<String, String> headers) {
     if (headers.size() > MAX_HEADERS) {
-      throw new IllegalArgumentException(
-          "headers: there are " + headers.size() + "; set at most " + MAX_HEADERS);
+      return "must be at most "
+          + MAX_HEADERS
+          + " headers, but there are "
+          + headers.size()
+          + "; leave some out";
     }
-    int size = 0;
+    int together = 0;
     Set<String> seen = new HashSet<>();
     for (Map.Entry<String, String> header : headers.entrySet()) {
-      check(header.getKey(), header.getValue());
+      String problem = problem(header.getKey(), header.getValue());
+      if (problem != null) {
+        return problem;
+      }
       if (!seen.add(header.getKey().toLowerCase(Locale.ROOT))) {
-        throw bad(header.getKey(), "is set twice, in different case; keep one");
+        return named(header.getKey(), "is set twice, in different case; keep one");
       }
-      size += header.getKey().length() + header.getValue().length();
+      together += header.getKey().length() + header.getValue().length();
     }
-    if (size > MAX_SIZE) {
-      throw new IllegalArgumentException(
-          "headers: names and values have "
-              + size
-              + " characters; at most "
-              + MAX_SIZE
-              + " are allowed together");
-    }
+    return together <= MAX_TOGETHER
+        ? null
+        : "must have at most "
+            + MAX_TOGETHER
+            + " characters in names and values together, but have "
+            + together
+            + "; shorten them";
   }
 
-  /**
-   * Checks one header.
-   *
-   * @throws IllegalArgumentException if it may not be set; the message names it and what would be
-   *     right
-   */
-  public void check(String name, String value) {
-    checkName(name);
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (FRAMING.contains(lower) || lower.startsWith("proxy-")) {
-      throw bad(name, "is set by the HTTP client; leave it out");
+  /** Returns the problem with one header, or null. */
+  public @Nullable String problem(String name, String value) {
+    String problem = nameProblem(name);
+    if (problem != null) {
+      return problem;
     }
-    if (reserved.contains(lower) || startsWithAny(lower, SIGNATURE_PREFIXES)) {
-      throw bad(name, "belongs to the signature and cannot be set; choose another name");
+    problem = reservedProblem(name.toLowerCase(Locale.ROOT));
+    if (problem == null) {
+      problem = valueProblem(value);
     }
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if ((c < ' ' && c != '\t') || c > '~') {
-        throw bad(
-            name,
-            String.format(
-                "has the character U+%04X in its value, at %d; use visible ASCII, spaces and tabs",
-                (int) c, i));
-      }
-    }
-    if (!value.strip().equals(value)) {
-      throw bad(name, "has a value that begins or ends with white space; remove it");
-    }
+    return problem == null ? null : named(name, problem);
   }
 
-  private static void checkName(String name) {
+  private static @Nullable String nameProblem(String name) {
     if (name.isEmpty()) {
-      throw new IllegalArgumentException("headers: a name is empty; give one like X-Api-Key");
+      return "must not have an empty name; use one such as X-Api-Key";
     }
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       boolean letterOrDigit =
           (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       if (!letterOrDigit && TOKEN_MARKS.indexOf(c) < 0) {
-        throw bad(
-            printable(name),
+        return named(
+            name.replaceAll("[^ -~]", "?"),
             String.format(
-                "has the character U+%04X in its name; use letters, digits and %s",
-                (int) c, TOKEN_MARKS));
+                Locale.ROOT,
+                "must not have the character U+%04X in its name; use letters, digits and %s",
+                (int) c,
+                TOKEN_MARKS));
       }
     }
+    return null;
   }
 
-  private static boolean startsWithAny(String name, Collection<String> prefixes) {
+  private @Nullable String reservedProblem(String lower) {
+    if (FRAMING.contains(lower) || startsWithAny(lower, FRAMING_PREFIXES)) {
+      return "is set by the HTTP client; leave it out";
+    }
+    if (startsWithAny(lower, signaturePrefixes)) {
+      return "belongs to the signature and cannot be set; choose another name";
+    }
+    return reserved.contains(lower) || startsWithAny(lower, reservedPrefixes)
+        ? "is reserved and cannot be set; leave it out, or choose another name"
+        : null;
+  }
+
+  private static @Nullable String valueProblem(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if ((c < ' ' && c != '\t') || c > '~') {
+        return String.format(
+            Locale.ROOT,
+            "must not have the character U+%04X in its value, at %d; use visible ASCII, spaces and"
+                + " tabs",
+            (int) c,
+            i);
+      }
+    }
+    return value.strip().equals(value)
+        ? null
+        : "must not have white space at the start or end of its value; remove it";
+  }
+
+  private static boolean startsWithAny(String name, List<String> prefixes) {
     return prefixes.stream().anyMatch(name::startsWith);
   }
 
-  private static String printable(String name) {
-    return name.replaceAll("[^ -~]", "?");
-  }
-
-  private static IllegalArgumentException bad(String name, String problem) {
-    return new IllegalArgumentException("headers: '" + name + "' " + problem);
+  private static String named(String name, String problem) {
+    return "'" + Quoted.start(name) + "' " + problem;
   }
 }

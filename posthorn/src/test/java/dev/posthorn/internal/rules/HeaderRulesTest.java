@@ -1,7 +1,6 @@
 package dev.posthorn.internal.rules;
 
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,21 +11,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HeaderRulesTest {
 
-  private final HeaderRules rules = HeaderRules.standard();
+  private final HeaderRules rules = HeaderRules.ofHost();
 
   @Test
   void allows_what_customers_need() {
-    assertThatCode(
-            () ->
-                rules.check(
-                    Map.of(
-                        "Authorization", "Bearer abc.def",
-                        "X-Api-Key", "k\t1 2",
-                        "Content-Type", "application/json",
-                        "User-Agent", "mine/1.0",
-                        "X-Empty", "",
-                        "!#$%&'*+-.^_`|~", "every mark a token may have")))
-        .doesNotThrowAnyException();
+    assertThat(
+            rules.problem(
+                Map.of(
+                    "Authorization", "Bearer abc.def",
+                    "X-Api-Key", "k\t1 2",
+                    "Content-Type", "application/json",
+                    "User-Agent", "mine/1.0",
+                    "X-Empty", "",
+                    "!#$%&'*+-.^_`|~", "every mark a token may have")))
+        .isNull();
   }
 
   @ParameterizedTest
@@ -46,41 +44,46 @@ class HeaderRulesTest {
         "HTTP2-Settings"
       })
   void refuses_headers_that_frame_the_message(String name) {
-    assertThatThrownBy(() -> rules.check(name, "x"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("'" + name + "'")
-        .hasMessageContaining("leave it out");
+    assertThat(rules.problem(name, "x")).contains("'" + name + "'").contains("leave it out");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"webhook-id", "Webhook-Signature", "WEBHOOK-TIMESTAMP", "webhook-x", "svix-id"})
   void refuses_headers_that_carry_the_signature(String name) {
-    assertThatThrownBy(() -> rules.check(Map.of(name, "x")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("'" + name + "'")
-        .hasMessageContaining("choose another name");
+    assertThat(rules.problem(Map.of(name, "x")))
+        .contains("'" + name + "'")
+        .contains("choose another name");
   }
 
   @Test
   void refuses_what_the_wire_format_reserves() {
-    HeaderRules own = rules.reserving("X-Cidadao-Signature").reserving("X-Other");
+    HeaderRules own = HeaderRules.reserving("X-Cidadao-");
 
-    assertThatThrownBy(() -> own.check("x-cidadao-signature", "x"))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> own.check("x-OTHER", "x"))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatCode(() -> rules.check("x-other", "x")).doesNotThrowAnyException();
+    assertThat(own.problem("x-cidadao-Signature", "x")).contains("'x-cidadao-Signature'");
+    assertThat(own.problem("Host", "x")).contains("leave it out");
+    assertThat(rules.problem("x-cidadao-signature", "x")).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "User-Agent",
+        "content-TYPE",
+        "Cache-Control",
+        "X-Svix-Id",
+        "x-amz-date",
+        "X-Goog-A"
+      })
+  void refuses_what_clients_of_the_server_must_not_set(String name) {
+    assertThat(HeaderRules.ofClients().problem(name, "x")).contains("'" + name + "' is reserved");
+    assertThat(rules.problem(name, "x")).isNull();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "a b", "a:b", "a\r\nb", "a\0", "ä", "a/b", "(a)", "a\u007f"})
   void refuses_names_that_are_no_tokens(String name) {
-    assertThatThrownBy(() -> rules.check(name, "x"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("headers:")
-        .message()
-        .doesNotContain("\n");
+    assertThat(rules.problem(name, "x")).isNotNull().doesNotContain("\n");
   }
 
   @ParameterizedTest
@@ -96,25 +99,18 @@ class HeaderRulesTest {
     "'\uD83D\uDE00', U+D83D"
   })
   void refuses_values_with_other_than_visible_ascii(String value, String character) {
-    assertThatThrownBy(() -> rules.check("X-Key", value))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("'X-Key'")
-        .hasMessageContaining(character);
+    assertThat(rules.problem("X-Key", value)).contains("'X-Key'").contains(character);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {" a", "a ", "\ta", " "})
   void refuses_values_with_white_space_around_them(String value) {
-    assertThatThrownBy(() -> rules.check("X-Key", value))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("white space");
+    assertThat(rules.problem("X-Key", value)).contains("white space");
   }
 
   @Test
   void refuses_two_that_differ_in_case_only() {
-    assertThatThrownBy(() -> rules.check(Map.of("X-Key", "1", "x-key", "2")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("twice");
+    assertThat(rules.problem(Map.of("X-Key", "1", "x-key", "2"))).contains("twice");
   }
 
   @Test
@@ -123,21 +119,15 @@ class HeaderRulesTest {
     for (int i = 0; i < HeaderRules.MAX_HEADERS; i++) {
       headers.put("X-" + i, "v");
     }
-    assertThatCode(() -> rules.check(headers)).doesNotThrowAnyException();
+    assertThat(rules.problem(headers)).isNull();
     headers.put("X-More", "v");
-    assertThatThrownBy(() -> rules.check(headers))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("51")
-        .hasMessageContaining("50");
+    assertThat(rules.problem(headers)).contains("51").contains("50");
   }
 
   @Test
   void refuses_too_much() {
-    String value = "v".repeat(HeaderRules.MAX_SIZE - 1);
-    assertThatCode(() -> rules.check(Map.of("X", value))).doesNotThrowAnyException();
-    assertThatThrownBy(() -> rules.check(Map.of("X1", value)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("8193")
-        .hasMessageContaining("8192");
+    String value = "v".repeat(HeaderRules.MAX_TOGETHER - 1);
+    assertThat(rules.problem(Map.of("X", value))).isNull();
+    assertThat(rules.problem(Map.of("X1", value))).contains("8193").contains("8192");
   }
 }

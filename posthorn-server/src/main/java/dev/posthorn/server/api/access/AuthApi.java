@@ -4,6 +4,9 @@ import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
 import dev.posthorn.internal.engine.registry.TokenAdmin;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.EventTypeRules;
+import dev.posthorn.internal.rules.TokenRules;
 import dev.posthorn.server.api.application.ApplicationApi;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
@@ -30,13 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tokens for customers: they show one application in the portal. */
 public final class AuthApi {
-  private static final Pattern SESSION = Pattern.compile("[a-zA-Z0-9@_-]{1,64}");
   private static final Pattern SVIX_ID = Pattern.compile("org_[A-Za-z0-9]{27}");
-  private static final long LEAST_SECONDS = 3_600;
-  private static final long MOST_SECONDS = 604_800;
-  private static final long MOST_DELAY_SECONDS = 259_200;
-  private static final int MOST_SESSIONS = 1_000;
-  private static final int MOST_FLAGS = 25;
 
   private final ApiSupport desk;
   private final ApplicationApi applications;
@@ -94,13 +91,8 @@ public final class AuthApi {
     Fields fields = call.optionalFields();
     fields.refuseNull("featureFlags");
     Set<Capability> capabilities = capabilities(fields);
-    List<String> flags =
-        fields.listOrNull(
-            "featureFlags",
-            MOST_FLAGS,
-            flag -> Fields.NAME.matcher(flag).matches(),
-            "1 to 256 of the characters a-z A-Z 0-9 - _ .");
-    Long seconds = fields.numberOrNull("expiry", LEAST_SECONDS, MOST_SECONDS);
+    List<String> flags = fields.listOrNull("featureFlags", EventTypeRules::flagsProblem);
+    Long seconds = fields.numberOrNull("expiry", TokenRules.PORTAL_SECONDS);
     String session = session(fields);
     TokenMaker.requireAll(call, capabilities); // before the application comes into being
     ApplicationRow application = application(call, fields.fieldsOrNull("application"));
@@ -112,7 +104,7 @@ public final class AuthApi {
             session,
             capabilities,
             flags == null ? List.of() : flags,
-            now() + (seconds == null ? MOST_SECONDS : seconds) * 1_000);
+            now() + (seconds == null ? TokenRules.PORTAL_SECONDS.max() : seconds) * 1_000);
     return tokens.make(
         call,
         wanted,
@@ -148,12 +140,15 @@ public final class AuthApi {
 
   /** Reads a list of capabilities, each one of some, or null. */
   static @Nullable Set<Capability> named(Fields fields, String field, Set<Capability> some) {
+    String each = "must be a list of strings, each one of ";
     List<String> texts =
         fields.listOrNull(
             field,
-            some.size(),
-            text -> Capability.of(text).filter(some::contains).isPresent(),
-            "one of " + String.join(", ", Scopes.texts(some, List.of())));
+            list ->
+                list.stream()
+                        .allMatch(text -> Capability.of(text).filter(some::contains).isPresent())
+                    ? null
+                    : each + String.join(", ", Scopes.texts(some, List.of())));
     if (texts == null) {
       return null;
     }
@@ -163,10 +158,7 @@ public final class AuthApi {
   }
 
   private static String session(Fields fields) {
-    String session = fields.textOrNull("sessionId");
-    if (session != null && !SESSION.matcher(session).matches()) {
-      throw fields.invalid("sessionId", "must be 1 to 64 of the characters a-z A-Z 0-9 @ _ -");
-    }
+    String session = fields.textOrNull("sessionId", TokenRules.SESSION::problem);
     return session == null ? "" : session;
   }
 
@@ -182,7 +174,7 @@ public final class AuthApi {
                 json -> {
                   json.writeStartObject();
                   json.writeStringProperty(
-                      "appId", desk.id(ApiSupport.APPLICATION, application.id()));
+                      "appId", desk.id(IdPrefix.APPLICATION, application.id()));
                   json.writeStringProperty("token", token);
                   json.writeEndObject();
                 })
@@ -196,13 +188,8 @@ public final class AuthApi {
     ApplicationRow application = desk.application(call);
     Fields fields = call.optionalFields();
     fields.refuseNull("sessionIds");
-    Long delay = fields.numberOrNull("expiry", 0, MOST_DELAY_SECONDS);
-    List<String> sessions =
-        fields.listOrNull(
-            "sessionIds",
-            MOST_SESSIONS,
-            id -> SESSION.matcher(id).matches(),
-            "1 to 64 of the characters a-z A-Z 0-9 @ _ -");
+    Long delay = fields.numberOrNull("expiry", TokenRules.DELAY_SECONDS);
+    List<String> sessions = fields.listOrNull("sessionIds", TokenRules::sessionsProblem);
     Set<String> only = sessions == null ? Set.of() : Set.copyOf(sessions);
     Predicate<TokenRow> which = row -> only.isEmpty() || only.contains(row.name());
     long environment = application.environment();
@@ -243,7 +230,7 @@ public final class AuthApi {
               json,
               "appId",
               principal.isApplication()
-                  ? desk.id(ApiSupport.APPLICATION, principal.application())
+                  ? desk.id(IdPrefix.APPLICATION, principal.application())
                   : null);
           json.writeNullProperty("streamAppId");
           json.writeStringProperty(

@@ -2,9 +2,11 @@ package dev.posthorn.server.api.access;
 
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
-import dev.posthorn.internal.engine.base.TextLimits;
 import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.engine.registry.TokenAdmin;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.Quoted;
+import dev.posthorn.internal.rules.TokenRules;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.OperationBuilder;
@@ -16,7 +18,6 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.server.http.Quoted;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.TokenRow;
@@ -34,8 +35,6 @@ import tools.jackson.core.JsonGenerator;
 public final class TokenApi {
   private static final String ALL = "/api/v1/management/authentication/{env_id}/api-token";
   private static final String ONE = ALL + "/{key_id}";
-  private static final long MOST_DELAY_SECONDS = 259_200;
-  private static final long MOST_SECONDS = 100L * 366 * 86_400;
 
   private final ApiSupport desk;
   private final TokenMaker tokens;
@@ -110,7 +109,7 @@ public final class TokenApi {
   private TokenRow row(Call call) {
     long environment = environment(call);
     String name = call.path("key_id");
-    OptionalLong id = desk.parse(ApiSupport.TOKEN, name);
+    OptionalLong id = desk.parse(IdPrefix.TOKEN, name);
     TokenRow row = id.isPresent() ? access().token(id.getAsLong()) : null;
     if (row == null || row.environment() != environment || !isKey(row)) {
       throw ApiError.notFound("API key: there is none with the id " + Quoted.of(name));
@@ -120,7 +119,7 @@ public final class TokenApi {
 
   private Answer list(Call call) {
     long environment = environment(call);
-    Paging paging = Paging.of(call.query(), desk, ApiSupport.TOKEN, false);
+    Paging paging = Paging.of(call.query(), desk, IdPrefix.TOKEN, false);
     Listing listing = paging.listing();
     List<TokenRow> rows =
         new ArrayList<>(
@@ -133,7 +132,7 @@ public final class TokenApi {
     return paging.answer(
         rows.subList(0, Math.min(rows.size(), listing.limit())),
         TokenRow::id,
-        id -> desk.id(ApiSupport.TOKEN, id),
+        id -> desk.id(IdPrefix.TOKEN, id),
         this::writeCensored);
   }
 
@@ -142,15 +141,15 @@ public final class TokenApi {
   private Answer create(Call call) {
     long environment = environment(call);
     Fields fields = call.fields();
-    String name = fields.text("name", TextLimits.LABEL);
+    String name = fields.text("name", TokenRules::nameProblem);
     return made(call, wanted(environment, 0, name, capabilities(fields), 0));
   }
 
   private Answer createForMessages(Call call) {
     ApplicationRow application = desk.application(call);
     Fields fields = call.fields();
-    String name = fields.text("name", TextLimits.LABEL);
-    Long seconds = fields.numberOrNull("expiry", 0, MOST_SECONDS);
+    String name = fields.text("name", TokenRules::nameProblem);
+    Long seconds = fields.numberOrNull("expiry", TokenRules.KEY_SECONDS);
     return made(
         call,
         wanted(
@@ -196,7 +195,7 @@ public final class TokenApi {
 
   private Answer rename(Call call) {
     TokenRow row = row(call);
-    String name = call.fields().text("name", TextLimits.LABEL);
+    String name = call.fields().text("name", TokenRules::nameProblem);
     return edited(row, before -> before.with(name, before.scopes()));
   }
 
@@ -204,7 +203,7 @@ public final class TokenApi {
     TokenRow row = row(call);
     Fields fields = call.fields();
     boolean hasName = fields.has("name");
-    String name = fields.textOrNull("name", TextLimits.LABEL);
+    String name = fields.textOrNull("name", TokenRules.MAX_NAME);
     Optional<Set<Capability>> scopes =
         fields.has("scopes") ? Optional.of(capabilities(fields)) : Optional.empty();
     scopes.ifPresent(wanted -> TokenMaker.requireAll(call, wanted));
@@ -228,7 +227,7 @@ public final class TokenApi {
     TokenRow row = row(call);
     Fields fields = call.optionalFields();
     fields.refuseNull("expiry");
-    Long delay = fields.numberOrNull("expiry", 0, MOST_DELAY_SECONDS);
+    Long delay = fields.numberOrNull("expiry", TokenRules.DELAY_SECONDS);
     if (delay == null || delay == 0) {
       var unused = desk.done(access().end(row.id()));
     } else {
@@ -256,11 +255,11 @@ public final class TokenApi {
   }
 
   private void write(JsonGenerator json, TokenRow row) {
-    json.writeStringProperty("id", desk.id(ApiSupport.TOKEN, row.id()));
+    json.writeStringProperty("id", desk.id(IdPrefix.TOKEN, row.id()));
     Json.text(
         json,
         "appId",
-        row.application() == 0 ? null : desk.id(ApiSupport.APPLICATION, row.application()));
+        row.application() == 0 ? null : desk.id(IdPrefix.APPLICATION, row.application()));
     Json.text(json, "name", row.name().isEmpty() ? null : row.name());
     Json.time(json, "createdAt", row.created());
     Json.timeOrNull(json, "expiresAt", row.expires());

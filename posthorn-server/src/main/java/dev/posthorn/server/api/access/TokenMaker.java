@@ -1,6 +1,7 @@
 package dev.posthorn.server.api.access;
 
 import dev.posthorn.internal.engine.registry.TokenAdmin;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.auth.Capability;
 import dev.posthorn.server.auth.Principal;
@@ -100,7 +101,7 @@ final class TokenMaker {
 
   private ApiError madeBefore(long id, TokenRow.Kind kind) {
     String which =
-        kind == TokenRow.Kind.API_KEY ? "the API key " + desk.id(ApiSupport.TOKEN, id) : "a token";
+        kind == TokenRow.Kind.API_KEY ? "the API key " + desk.id(IdPrefix.TOKEN, id) : "a token";
     return ApiError.conflict(
         "idempotency-key: this request has made "
             + which

@@ -3,9 +3,11 @@ package dev.posthorn.server.api.application;
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
-import dev.posthorn.internal.engine.base.TextLimits;
 import dev.posthorn.internal.engine.registry.ApplicationAdmin;
 import dev.posthorn.internal.engine.registry.Put;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.ApplicationRules;
+import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.OperationBuilder;
@@ -15,7 +17,6 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.server.http.Quoted;
 import dev.posthorn.spi.store.ApplicationRow;
 import java.util.List;
 import java.util.Map;
@@ -66,11 +67,11 @@ public final class ApplicationApi {
   }
 
   private Answer list(Call call) {
-    Paging paging = Paging.of(call.query(), desk, ApiSupport.APPLICATION, false);
+    Paging paging = Paging.of(call.query(), desk, IdPrefix.APPLICATION, false);
     return paging.answer(
         desk.engine().registry().applications(call.caller().environment(), paging.listing()),
         ApplicationRow::id,
-        id -> desk.id(ApiSupport.APPLICATION, id),
+        id -> desk.id(IdPrefix.APPLICATION, id),
         this::write);
   }
 
@@ -79,7 +80,7 @@ public final class ApplicationApi {
     static Input of(Fields fields) {
       Map<String, String> metadata = fields.metadataOrNull();
       return new Input(
-          fields.text("name", TextLimits.LABEL),
+          fields.text("name", ApplicationRules::nameProblem),
           fields.nameOrNull("uid"),
           Rates.orNone(fields),
           metadata == null ? Map.of() : metadata);
@@ -160,7 +161,7 @@ public final class ApplicationApi {
   private Answer replace(Call call) {
     Input given = Input.of(call.fields());
     String name = call.path("app_id");
-    if (!desk.isUid(ApiSupport.APPLICATION, name)) {
+    if (!desk.isUid(IdPrefix.APPLICATION, name)) {
       return answer(200, edit(desk.application(call), given));
     }
     Input input = given.uid() != null ? given : given.withUid(name);
@@ -190,7 +191,7 @@ public final class ApplicationApi {
   private static Input patched(ApplicationRow before, Fields fields) {
     Map<String, String> metadata = fields.metadataOrNull();
     return new Input(
-        fields.has("name") ? fields.text("name", TextLimits.LABEL) : before.name(),
+        fields.has("name") ? fields.text("name", ApplicationRules::nameProblem) : before.name(),
         fields.has("uid") ? fields.nameOrNull("uid") : before.uid(),
         Rates.patched(fields, before.rateLimit()),
         metadata == null ? before.metadata() : metadata);
@@ -224,7 +225,7 @@ public final class ApplicationApi {
   }
 
   private void write(JsonGenerator json, ApplicationRow row) {
-    json.writeStringProperty("id", desk.id(ApiSupport.APPLICATION, row.id()));
+    json.writeStringProperty("id", desk.id(IdPrefix.APPLICATION, row.id()));
     Json.text(json, "uid", row.uid());
     json.writeStringProperty("name", row.name());
     Rates.write(json, row.rateLimit());

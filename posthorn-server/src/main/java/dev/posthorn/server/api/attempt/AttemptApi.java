@@ -4,6 +4,8 @@ import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
 import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.common.Paging;
@@ -14,7 +16,6 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
-import dev.posthorn.server.http.Quoted;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.MessageFilter;
@@ -137,14 +138,14 @@ public final class AttemptApi {
     if (name == null) {
       return 0;
     }
-    OptionalLong id = desk.parse(ApiSupport.ENDPOINT, name);
+    OptionalLong id = desk.parse(IdPrefix.ENDPOINT, name);
     return id.isPresent() ? id.getAsLong() : desk.endpoint(application, name).id();
   }
 
   private Answer list(Call call, AttemptSearch search) {
     Query query = call.query();
     AttemptView.Extent extent = AttemptView.Extent.of(call);
-    Paging paging = Paging.of(query, desk, ApiSupport.ATTEMPT, true);
+    Paging paging = Paging.of(query, desk, IdPrefix.ATTEMPT, true);
     Listing listing = paging.listing(AttemptSearch.after(query), MessageApi.before(query));
     Page<AttemptRow> page = search.read(store(call), listing, paging.limit());
     BiConsumer<JsonGenerator, AttemptRow> write = (json, row) -> view.write(json, row, extent);
@@ -153,7 +154,7 @@ public final class AttemptApi {
       write = write.andThen((json, row) -> message(json, found.get(row.message())));
     }
     return paging.answer(
-        page.rows(), page.next(), AttemptRow::id, id -> desk.id(ApiSupport.ATTEMPT, id), write);
+        page.rows(), page.next(), AttemptRow::id, id -> desk.id(IdPrefix.ATTEMPT, id), write);
   }
 
   private Reads store(Call call) {
@@ -215,7 +216,7 @@ public final class AttemptApi {
   private AttemptRow attempt(Call call) {
     MessageRow message = desk.message(call, desk.application(call));
     String name = call.path("attempt_id");
-    OptionalLong id = desk.parse(ApiSupport.ATTEMPT, name);
+    OptionalLong id = desk.parse(IdPrefix.ATTEMPT, name);
     AttemptRow row =
         id.isPresent() ? desk.engine().store(message.application()).attempt(id.getAsLong()) : null;
     if (row == null || row.message() != message.id()) {

@@ -78,7 +78,7 @@ record AttemptSearch(long endpoint, long message, @Nullable AttemptFilter filter
   }
 
   private static Set<Integer> statusClasses(Query query) {
-    Integer code = query.number("status_code_class", 0, 500);
+    Integer code = query.number("status_code_class", Statuses.CLASSES);
     if (code == null) {
       return Set.of();
     }

@@ -1,6 +1,7 @@
 package dev.posthorn.server.api.attempt;
 
 import dev.posthorn.Timings;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
@@ -43,9 +44,9 @@ final class AttemptView {
   /** Writes an attempt's properties. */
   void write(JsonGenerator json, AttemptRow row, Extent extent) {
     EndpointRow endpoint = desk.engine().registry().endpoint(row.endpoint());
-    json.writeStringProperty("id", desk.id(ApiSupport.ATTEMPT, row.id()));
-    json.writeStringProperty("msgId", desk.id(ApiSupport.MESSAGE, row.message()));
-    json.writeStringProperty("endpointId", desk.id(ApiSupport.ENDPOINT, row.endpoint()));
+    json.writeStringProperty("id", desk.id(IdPrefix.ATTEMPT, row.id()));
+    json.writeStringProperty("msgId", desk.id(IdPrefix.MESSAGE, row.message()));
+    json.writeStringProperty("endpointId", desk.id(IdPrefix.ENDPOINT, row.endpoint()));
     json.writeStringProperty("url", endpoint == null ? EndpointRow.DELETED_URL : endpoint.url());
     AttemptFailure failure = AttemptFailure.of(row, extent.customer());
     Statuses.write(json, row, extent.expanded());

@@ -1,6 +1,7 @@
 package dev.posthorn.server.api.attempt;
 
 import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.Paging;
@@ -42,13 +43,13 @@ final class AttemptedDestinations {
     MessageRow message = desk.message(call, desk.application(call));
     Query query = call.query();
     boolean expanded = Statuses.isExpanded(query);
-    Paging paging = Paging.of(query, desk, ApiSupport.ENDPOINT, false);
+    Paging paging = Paging.of(query, desk, IdPrefix.ENDPOINT, false);
     Page<Destination> page = read(message, paging.listing());
     return paging.answer(
         page.rows(),
         page.next(),
         destination -> destination.endpoint().id(),
-        id -> desk.id(ApiSupport.ENDPOINT, id),
+        id -> desk.id(IdPrefix.ENDPOINT, id),
         (json, destination) -> write(json, destination, expanded));
   }
 

@@ -1,6 +1,7 @@
 package dev.posthorn.server.api.attempt;
 
 import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.Paging;
@@ -52,7 +53,7 @@ final class AttemptedMessages {
     boolean withContent = query.flag("with_content", true);
     boolean expanded = Statuses.isExpanded(query);
     Integer status = Statuses.asked(query);
-    Paging paging = Paging.of(query, desk, ApiSupport.MESSAGE, true);
+    Paging paging = Paging.of(query, desk, IdPrefix.MESSAGE, true);
     Listing listing = paging.listing(MessageApi.after(query), MessageApi.before(query));
     MessageFilter filter =
         new MessageFilter(
@@ -78,7 +79,7 @@ final class AttemptedMessages {
         shown.rows(),
         shown.next(),
         MessageRow::id,
-        id -> desk.id(ApiSupport.MESSAGE, id),
+        id -> desk.id(IdPrefix.MESSAGE, id),
         (json, row) -> write(json, row, found.statuses(), withContent, expanded));
   }
 

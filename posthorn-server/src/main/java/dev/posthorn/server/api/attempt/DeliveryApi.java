@@ -3,6 +3,7 @@ package dev.posthorn.server.api.attempt;
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 
 import dev.posthorn.internal.engine.task.Deliveries;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.OperationBuilder;
@@ -112,17 +113,17 @@ public final class DeliveryApi {
   private Answer why(Call call) {
     ApplicationRow application = desk.application(call);
     MessageRow message = desk.message(call, application);
-    Paging paging = Paging.of(call.query(), desk, ApiSupport.ENDPOINT, false);
+    Paging paging = Paging.of(call.query(), desk, IdPrefix.ENDPOINT, false);
     return paging.answer(
         desk.endpoints(application.id(), paging.listing()),
         EndpointRow::id,
-        id -> desk.id(ApiSupport.ENDPOINT, id),
+        id -> desk.id(IdPrefix.ENDPOINT, id),
         (json, endpoint) -> why(json, endpoint, message));
   }
 
   private void why(JsonGenerator json, EndpointRow endpoint, MessageRow message) {
     String reason = desk.engine().registry().why(endpoint, message.type(), message.channels());
-    json.writeStringProperty("endpointId", desk.id(ApiSupport.ENDPOINT, endpoint.id()));
+    json.writeStringProperty("endpointId", desk.id(IdPrefix.ENDPOINT, endpoint.id()));
     Json.text(json, "endpointUid", endpoint.uid());
     json.writeStringProperty("reason", reason.toLowerCase(Locale.ROOT));
     DeliveryStatus status = desk.engine().deliveries().status(message, endpoint.id());

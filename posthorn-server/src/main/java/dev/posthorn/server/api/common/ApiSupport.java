@@ -5,12 +5,15 @@ import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.NameRules;
+import dev.posthorn.internal.rules.Problems;
+import dev.posthorn.internal.rules.Quoted;
+import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
-import dev.posthorn.server.http.Fields;
-import dev.posthorn.server.http.Quoted;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EventTypeRow;
@@ -36,14 +39,6 @@ import org.jspecify.annotations.Nullable;
  * there.
  */
 public final class ApiSupport {
-  public static final String APPLICATION = "app";
-  public static final String ENDPOINT = "ep";
-  public static final String MESSAGE = "msg";
-  public static final String ATTEMPT = "atmpt";
-  public static final String TASK = "qtask";
-  public static final String TOKEN = "key";
-
-  private static final int MOST_KEY = 256;
   private static final int MOST_BODY_BYTES = PageWriter.MOST_BYTES;
 
   private final Engine engine;
@@ -93,12 +88,12 @@ public final class ApiSupport {
   // ---- ids -----------------------------------------------------------------------------------
 
   /** Returns an id as clients see it. */
-  public String id(String prefix, long id) {
+  public String id(IdPrefix prefix, long id) {
     return engine.publicIds().format(prefix, id);
   }
 
   /** Returns the id behind what a client sent, or nothing. */
-  public OptionalLong parse(String prefix, String text) {
+  public OptionalLong parse(IdPrefix prefix, String text) {
     return engine.publicIds().parse(prefix, text);
   }
 
@@ -106,8 +101,8 @@ public final class ApiSupport {
    * Returns whether what a client named can be the uid of something to be created: it is a name,
    * and no id that this server gave.
    */
-  public boolean isUid(String prefix, String text) {
-    return Fields.NAME.matcher(text).matches() && parse(prefix, text).isEmpty();
+  public boolean isUid(IdPrefix prefix, String text) {
+    return NameRules.NAME.allows(text) && parse(prefix, text).isEmpty();
   }
 
   /** Returns the application that the path names by its id or uid. */
@@ -126,7 +121,7 @@ public final class ApiSupport {
 
   public @Nullable ApplicationRow applicationOrNull(Call call, String name) {
     long environment = call.caller().environment();
-    OptionalLong id = parse(APPLICATION, name);
+    OptionalLong id = parse(IdPrefix.APPLICATION, name);
     ApplicationRow row =
         id.isPresent()
             ? engine.registry().application(id.getAsLong())
@@ -158,7 +153,7 @@ public final class ApiSupport {
   }
 
   public @Nullable EndpointRow endpointOrNull(ApplicationRow application, String name) {
-    OptionalLong id = parse(ENDPOINT, name);
+    OptionalLong id = parse(IdPrefix.ENDPOINT, name);
     if (id.isPresent()) {
       EndpointRow row = engine.registry().endpoint(id.getAsLong());
       return row != null && row.application() == application.id() ? row : null;
@@ -201,7 +196,7 @@ public final class ApiSupport {
   }
 
   public @Nullable MessageRow messageOrNull(ApplicationRow application, String name) {
-    OptionalLong id = parse(MESSAGE, name);
+    OptionalLong id = parse(IdPrefix.MESSAGE, name);
     MessageRow row =
         id.isPresent()
             ? engine.store(application.id()).message(id.getAsLong())
@@ -358,9 +353,9 @@ public final class ApiSupport {
 
   private static IdempotencyKey once(
       Call call, String scope, String key, Function<Object, byte[]> answer) {
-    if (key.length() > MOST_KEY) {
-      throw ApiError.invalid(
-          List.of("header", "idempotency-key"), "must have at most " + MOST_KEY + " characters");
+    String problem = Problems.ofLength(key, RequestRules.MAX_IDEMPOTENCY_KEY);
+    if (problem != null) {
+      throw ApiError.invalid(List.of("header", "idempotency-key"), problem);
     }
     return new IdempotencyKey(scope, key, RequestHash.of(call.body()), answer);
   }

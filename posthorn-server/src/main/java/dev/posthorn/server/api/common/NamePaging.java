@@ -1,7 +1,7 @@
 package dev.posthorn.server.api.common;
 
+import dev.posthorn.internal.rules.NameRules;
 import dev.posthorn.server.http.Answer;
-import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Query;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -34,7 +34,7 @@ public record NamePaging(boolean descending, boolean backwards, @Nullable String
     boolean backwards = iterator.startsWith(BACK);
     String quoted = backwards ? iterator.substring(1) : iterator;
     String name = quoted.startsWith(QUOTE) ? quoted.substring(1) : quoted;
-    if (!Fields.NAME.matcher(name).matches()) {
+    if (!NameRules.NAME.allows(name)) {
       throw Query.invalid("iterator", Paging.UNKNOWN);
     }
     return new NamePaging(descending, backwards, name, query.limit());

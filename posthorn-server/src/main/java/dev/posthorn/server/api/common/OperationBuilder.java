@@ -1,5 +1,6 @@
 package dev.posthorn.server.api.common;
 
+import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Access;
 import dev.posthorn.server.http.Operation.Body;
@@ -14,7 +15,12 @@ import org.jspecify.annotations.Nullable;
 /** Writes down operations: {@code at.get(path, id, summary).gives(200, "Schema").to(access, …)}. */
 public final class OperationBuilder {
   public static final Param LIMIT =
-      new Param("limit", "query", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":250}", "Rows");
+      new Param(
+          "limit",
+          "query",
+          "{\"type\":\"integer\",\"minimum\":%d,\"maximum\":%d}"
+              .formatted(RequestRules.PAGE.min(), RequestRules.PAGE.max()),
+          "Rows");
   public static final Param ITERATOR =
       new Param("iterator", "query", "{\"type\":\"string\"}", "Where the last page ended");
   public static final Param ORDER =
@@ -40,7 +46,7 @@ public final class OperationBuilder {
       new Param(
           "idempotency-key",
           "header",
-          "{\"type\":\"string\",\"maxLength\":256}",
+          "{\"type\":\"string\",\"maxLength\":" + RequestRules.MAX_IDEMPOTENCY_KEY + "}",
           "The same key within 12 hours has its effect once");
 
   private final String tag;

@@ -1,6 +1,8 @@
 package dev.posthorn.server.api.common;
 
 import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Fields;
@@ -29,7 +31,7 @@ public record Paging(boolean newestFirst, boolean backwards, long from, int limi
   static final String UNKNOWN = "is none that a list gave; leave it out to begin anew";
 
   /** Reads it from {@code limit}, {@code iterator} and {@code order}. */
-  public static Paging of(Query query, ApiSupport desk, String prefix, boolean newestFirst) {
+  public static Paging of(Query query, ApiSupport desk, IdPrefix prefix, boolean newestFirst) {
     boolean order = query.newestFirst(newestFirst);
     return of(
         order,
@@ -40,12 +42,12 @@ public record Paging(boolean newestFirst, boolean backwards, long from, int limi
   }
 
   /** Reads it from the {@code limit} and {@code iterator} of a body; newest first. */
-  public static Paging of(Fields fields, ApiSupport desk, String prefix) {
-    Long limit = fields.numberOrNull("limit", 1, Query.MOST);
+  public static Paging of(Fields fields, ApiSupport desk, IdPrefix prefix) {
+    Long limit = fields.numberOrNull("limit", RequestRules.PAGE);
     return of(
         true,
         fields.textOrNull("iterator"),
-        limit == null ? Query.USUAL : limit.intValue(),
+        limit == null ? RequestRules.DEFAULT_PAGE : limit.intValue(),
         iterator -> desk.parse(prefix, iterator),
         problem -> fields.invalid("iterator", problem));
   }

@@ -1,5 +1,7 @@
 package dev.posthorn.server.api.common;
 
+import dev.posthorn.internal.rules.EndpointRules;
+import dev.posthorn.internal.rules.NumberRange;
 import dev.posthorn.server.http.Fields;
 import tools.jackson.core.JsonGenerator;
 
@@ -10,13 +12,14 @@ import tools.jackson.core.JsonGenerator;
 public final class Rates {
   private static final String NAME = "throttleRate";
   private static final String OLD_NAME = "rateLimit";
-  private static final int MOST = 65_535;
+  private static final NumberRange RANGE =
+      new NumberRange(1, EndpointRules.RATE_LIMIT.max()); // 0 is null here
 
   private Rates() {}
 
   /** Returns the limit, or 0 for none. */
   public static int orNone(Fields fields) {
-    Long rate = fields.numberOrNull(name(fields), 1, MOST);
+    Long rate = fields.numberOrNull(name(fields), RANGE);
     return rate == null ? 0 : rate.intValue();
   }
 

@@ -1,6 +1,8 @@
 package dev.posthorn.server.api.common;
 
+import dev.posthorn.internal.rules.RetryRules;
 import dev.posthorn.server.http.Fields;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 /** Retry schedules in requests and answers: the waits between attempts in whole seconds. */
 public final class RetrySchedules {
   private static final String NAME = "retrySchedule";
-  private static final int MOST = 50;
-  private static final long LONGEST_SECONDS = 30L * 86_400;
+  private static final String FORM =
+      "must be a list of waits in whole seconds, such as [5, 300, 1800]";
 
   private RetrySchedules() {}
 
@@ -21,35 +23,25 @@ public final class RetrySchedules {
     if (node == null) {
       return null;
     }
-    if (!node.isArray() || node.size() > MOST) {
-      throw fields.invalid(NAME, "must be a list of at most " + MOST + " waits in seconds");
+    if (!node.isArray()) {
+      throw fields.invalid(NAME, FORM);
     }
-    List<Long> waits = new ArrayList<>();
-    long total = 0;
+    List<Duration> waits = new ArrayList<>();
     for (JsonNode wait : node) {
-      long millis = millis(wait);
-      if (millis < 0 || millis > LONGEST_SECONDS * 1_000) {
-        throw fields.invalid(
-            NAME, "must be a list of whole seconds, each from 0 to " + LONGEST_SECONDS);
-      }
-      waits.add(millis);
-      total += millis;
+      waits.add(wait(fields, wait));
     }
-    if (total > LONGEST_SECONDS * 1_000) {
-      throw fields.invalid(NAME, "takes longer than 30 days in all; make it shorter");
-    }
-    return List.copyOf(waits);
+    fields.require(NAME, RetryRules.problem(waits));
+    return waits.stream().map(Duration::toMillis).toList();
   }
 
-  /** Returns a wait, which clients give in seconds or as an object of both; -1 if it is neither. */
-  private static long millis(JsonNode wait) {
-    if (wait.isObject()) {
-      long seconds = whole(wait.get("secs"));
-      long nanos = wait.has("nanos") ? whole(wait.get("nanos")) : 0;
-      return seconds < 0 || nanos < 0 ? -1 : seconds * 1_000 + nanos / 1_000_000;
+  /** Returns a wait, which clients give in seconds or as an object of seconds and nanoseconds. */
+  private static Duration wait(Fields fields, JsonNode wait) {
+    long seconds = whole(wait.isObject() ? wait.get("secs") : wait);
+    long nanos = wait.has("nanos") ? whole(wait.get("nanos")) : 0;
+    if (seconds < 0 || nanos < 0) {
+      throw fields.invalid(NAME, FORM);
     }
-    long seconds = whole(wait);
-    return seconds < 0 ? -1 : seconds * 1_000;
+    return Duration.ofSeconds(seconds, nanos);
   }
 
   private static long whole(@Nullable JsonNode number) {

@@ -1,6 +1,7 @@
 package dev.posthorn.server.api.common;
 
 import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.rules.NumberRange;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.DeliveryStatus;
@@ -22,13 +23,19 @@ public final class Statuses {
   static final int SENDING = 3;
   public static final int CANCELED = 4;
 
+  /** All of them. */
+  public static final NumberRange RANGE = new NumberRange(SUCCESS, CANCELED);
+
+  /** The classes of the statuses of responses: 0 for none, 200 for 200 to 299. */
+  public static final NumberRange CLASSES = new NumberRange(0, 500);
+
   private static final String[] TEXTS = {"success", "pending", "fail", "sending", "canceled"};
 
   private Statuses() {}
 
   /** Returns the status that a list is asked for, or null for all. */
   public static @Nullable Integer asked(Query query) {
-    return query.number("status", SUCCESS, CANCELED);
+    return query.number("status", RANGE);
   }
 
   /** Returns whether the client knows of canceled. */

@@ -3,10 +3,11 @@ package dev.posthorn.server.api.common;
 import dev.posthorn.internal.engine.task.TaskData;
 import dev.posthorn.internal.engine.task.TaskKind;
 import dev.posthorn.internal.engine.task.Tasks;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
-import dev.posthorn.server.http.Quoted;
 import dev.posthorn.spi.store.TaskRow;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class TaskView {
 
   /** Returns the task that a client names by its id, or null. */
   public @Nullable TaskRow task(String name) {
-    OptionalLong id = desk.parse(ApiSupport.TASK, name);
+    OptionalLong id = desk.parse(IdPrefix.TASK, name);
     return id.isPresent() ? desk.engine().store().task(id.getAsLong()) : null;
   }
 
@@ -67,7 +68,7 @@ public final class TaskView {
   }
 
   private void head(JsonGenerator json, TaskRow row) {
-    json.writeStringProperty("id", desk.id(ApiSupport.TASK, row.id()));
+    json.writeStringProperty("id", desk.id(IdPrefix.TASK, row.id()));
     json.writeStringProperty("status", row.status());
     json.writeStringProperty("task", row.type());
     Json.time(json, "updatedAt", row.updated());
@@ -118,10 +119,10 @@ public final class TaskView {
   private void data(JsonGenerator json, TaskKind kind, TaskRow row) {
     TaskData data = TaskData.of(row);
     if (row.application() != 0) {
-      json.writeStringProperty("appId", desk.id(ApiSupport.APPLICATION, row.application()));
+      json.writeStringProperty("appId", desk.id(IdPrefix.APPLICATION, row.application()));
     }
     if (data.order().endpoint() != 0) {
-      json.writeStringProperty("endpointId", desk.id(ApiSupport.ENDPOINT, data.order().endpoint()));
+      json.writeStringProperty("endpointId", desk.id(IdPrefix.ENDPOINT, data.order().endpoint()));
       Json.time(json, "since", data.order().since());
       Json.time(json, "until", data.order().until());
     }
@@ -145,8 +146,8 @@ public final class TaskView {
     json.writeArrayPropertyStart("messagesCreated");
     for (TaskData.Sent sent : Objects.requireNonNullElse(data.sent(), List.<TaskData.Sent>of())) {
       json.writeStartObject();
-      json.writeStringProperty("appId", desk.id(ApiSupport.APPLICATION, sent.application()));
-      json.writeStringProperty("msgId", desk.id(ApiSupport.MESSAGE, sent.message()));
+      json.writeStringProperty("appId", desk.id(IdPrefix.APPLICATION, sent.application()));
+      json.writeStringProperty("msgId", desk.id(IdPrefix.MESSAGE, sent.message()));
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -4,6 +4,7 @@ import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 
 import dev.posthorn.internal.engine.registry.EndpointAdmin;
 import dev.posthorn.internal.engine.registry.Put;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.common.Paging;
@@ -75,11 +76,11 @@ public final class EndpointApi {
   }
 
   private Answer list(Call call) {
-    Paging paging = Paging.of(call.query(), desk, ApiSupport.ENDPOINT, true);
+    Paging paging = Paging.of(call.query(), desk, IdPrefix.ENDPOINT, true);
     return paging.answer(
         desk.engine().registry().endpoints(desk.application(call).id(), paging.listing()),
         EndpointRow::id,
-        id -> desk.id(ApiSupport.ENDPOINT, id),
+        id -> desk.id(IdPrefix.ENDPOINT, id),
         view::write);
   }
 
@@ -98,7 +99,7 @@ public final class EndpointApi {
   private Answer replace(Call call) {
     ApplicationRow application = desk.application(call);
     String name = call.path("endpoint_id");
-    if (!desk.isUid(ApiSupport.ENDPOINT, name)) {
+    if (!desk.isUid(IdPrefix.ENDPOINT, name)) {
       return view.answer(200, edits.replace(call, row(call)));
     }
     Put<EndpointRow> put = edits.put(call, application::id, name);

@@ -1,14 +1,14 @@
 package dev.posthorn.server.api.endpoint;
 
-import dev.posthorn.internal.engine.base.TextLimits;
 import dev.posthorn.internal.engine.registry.EndpointDraft;
+import dev.posthorn.internal.rules.ChannelRules;
+import dev.posthorn.internal.rules.EndpointRules;
 import dev.posthorn.internal.rules.HeaderRules;
+import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.internal.wire.StandardWireFormat;
 import dev.posthorn.server.api.common.Rates;
-import dev.posthorn.server.api.common.ReservedHeaders;
 import dev.posthorn.server.api.common.RetrySchedules;
 import dev.posthorn.server.http.Fields;
-import dev.posthorn.server.http.Quoted;
 import dev.posthorn.spi.store.EndpointPolicy;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointSpec;
@@ -18,7 +18,6 @@ import dev.posthorn.spi.wire.Header;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -35,15 +34,6 @@ public record EndpointInput(
     EndpointState state,
     @Nullable String secret,
     @Nullable Map<String, String> headers) {
-  /** What a channel may be called. */
-  public static final Pattern CHANNEL = Pattern.compile("[a-zA-Z0-9\\-_.:+]{1,128}");
-
-  /** How many channels an endpoint or a message may have. */
-  public static final int MOST_CHANNELS = 10;
-
-  private static final int MOST_TIMEOUT = 600;
-  private static final int MOST_CONCURRENCY = 1_024;
-
   /**
    * Reads a whole endpoint: what is missing has its default.
    *
@@ -100,7 +90,7 @@ public record EndpointInput(
     if (fields.has("channels")) {
       spec.channels(channels(fields));
     }
-    String description = fields.textOrNull("description", TextLimits.DESCRIPTION);
+    String description = fields.textOrNull("description", EndpointRules.MAX_DESCRIPTION);
     if (description != null) {
       spec.description(description);
     }
@@ -118,13 +108,7 @@ public record EndpointInput(
   }
 
   private static String url(Fields fields) {
-    String url = fields.text("url", HttpTarget.MAX_LENGTH);
-    try {
-      return HttpTarget.normalize(url);
-    } catch (IllegalArgumentException e) {
-      String text = String.valueOf(e.getMessage());
-      throw fields.invalid("url", text.startsWith("url: ") ? text.substring(5) : text);
-    }
+    return HttpTarget.normalize(fields.text("url", EndpointRules::urlProblem));
   }
 
   /** Older clients send a version: there is one. */
@@ -136,16 +120,10 @@ public record EndpointInput(
   }
 
   private static List<String> list(Fields fields, String name, Predicate<String> offered) {
-    List<String> types =
-        fields.choiceOrNull(
-            name,
-            TextLimits.FILTERS,
-            type -> Fields.NAME.matcher(type).matches() || isPattern(type),
-            "an event type such as invoice.paid, or invoice.*");
+    List<String> types = fields.choiceOrNull(name, EndpointRules::filtersProblem);
     if (types == null) {
       return List.of();
     }
-    var unused = fields.checked(name, types, all -> TextLimits.eventTypes(name, all));
     List<String> unknown =
         types.stream().filter(type -> !isPattern(type) && !offered.test(type)).toList();
     if (!unknown.isEmpty()) {
@@ -158,26 +136,19 @@ public record EndpointInput(
     return types;
   }
 
-  private static boolean isPattern(String type) {
-    return type.equals("*")
-        || (type.endsWith(".*")
-            && Fields.NAME.matcher(type.substring(0, type.length() - 2)).matches());
+  private static boolean isPattern(String filter) {
+    return filter.endsWith("*");
   }
 
   /** Reads channels, of an endpoint or a message; none if there is no such field. */
   public static List<String> channels(Fields fields) {
-    List<String> channels =
-        fields.choiceOrNull(
-            "channels",
-            MOST_CHANNELS,
-            name -> CHANNEL.matcher(name).matches(),
-            "1 to 128 of the characters a-z A-Z 0-9 - _ . : +");
+    List<String> channels = fields.choiceOrNull("channels", ChannelRules::problem);
     return channels == null ? List.of() : channels;
   }
 
   private static EndpointPolicy policy(Fields fields, EndpointPolicy before) {
-    Long concurrency = fields.numberOrNull("concurrency", 0, MOST_CONCURRENCY);
-    Long timeout = fields.numberOrNull("timeoutSeconds", 1, MOST_TIMEOUT);
+    Long concurrency = fields.numberOrNull("concurrency", EndpointRules.CONCURRENCY);
+    Long timeout = fields.numberOrNull("timeoutSeconds", EndpointRules.TIMEOUT.seconds());
     return before.toBuilder()
         .ordered(fields.flag("ordered", before.ordered()))
         .rateLimit(Rates.patched(fields, before.rateLimit()))
@@ -218,18 +189,13 @@ public record EndpointInput(
   static @Nullable Map<String, String> headers(Fields fields) {
     Map<String, String> headers = fields.mapOrNull("headers");
     if (headers != null) {
-      ReservedHeaders.refuse(fields, headers.keySet());
       check(fields, headers);
     }
     return headers;
   }
 
   static void check(Fields fields, Map<String, String> headers) {
-    try {
-      HeaderRules.standard().check(headers);
-    } catch (IllegalArgumentException e) {
-      throw fields.invalid("headers", String.valueOf(e.getMessage()));
-    }
+    fields.require("headers", HeaderRules.ofClients().problem(headers));
   }
 
   static List<Header> list(Map<String, String> headers) {

@@ -3,11 +3,14 @@ package dev.posthorn.server.api.endpoint;
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 
 import dev.posthorn.internal.engine.registry.EndpointSecrets;
+import dev.posthorn.internal.rules.EndpointRules;
+import dev.posthorn.internal.rules.HeaderRules;
+import dev.posthorn.internal.rules.Problems;
+import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.HiddenHeaders;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.OperationBuilder;
-import dev.posthorn.server.api.common.ReservedHeaders;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
@@ -39,7 +42,6 @@ public final class EndpointSecretApi {
   record Place(
       String tag, String path, String id, Operation.Access access, ToLongFunction<Call> endpoint) {}
 
-  private static final long MOST_GRACE_SECONDS = 604_800;
   private static final long GRACE_SECONDS = 86_400;
   private final ApiSupport desk;
   private final Place place;
@@ -120,7 +122,7 @@ public final class EndpointSecretApi {
     long endpoint = id(call);
     Fields fields = call.optionalFields();
     String secret = EndpointInput.secret(fields);
-    Long grace = fields.numberOrNull("gracePeriodSeconds", 0, MOST_GRACE_SECONDS);
+    Long grace = fields.numberOrNull("gracePeriodSeconds", EndpointRules.SECRET_GRACE.seconds());
     long graceMillis = (grace == null ? GRACE_SECONDS : grace) * 1_000;
     return desk.changeSecret(
         call,
@@ -196,11 +198,12 @@ public final class EndpointSecretApi {
     fields.refuseNull("headers", "deleteHeaders");
     Map<String, @Nullable String> changes = fields.patchOrNull("headers");
     if (changes != null) {
-      ReservedHeaders.refuse(
-          fields, changes.keySet().stream().filter(name -> changes.get(name) != null).toList());
+      Map<String, String> added = new LinkedHashMap<>();
+      apply(changes, added);
+      fields.require("headers", HeaderRules.ofClients().problem(added));
     }
     List<String> gone =
-        fields.listOrNull("deleteHeaders", 1_000, name -> !name.isEmpty(), "a header's name");
+        fields.listOrNull("deleteHeaders", names -> Problems.ofTexts(names, RequestRules.MAX_IDS));
     UnaryOperator<List<Header>> edit =
         present -> {
           Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -209,7 +212,7 @@ public final class EndpointSecretApi {
             gone.forEach(headers::remove);
           }
           apply(changes, headers);
-          EndpointInput.check(fields, headers);
+          fields.require("headers", HeaderRules.ofHost().problem(headers));
           return EndpointInput.list(headers);
         };
     var unused = edit.apply(secrets().headers(endpoint)); // told before the writer has it

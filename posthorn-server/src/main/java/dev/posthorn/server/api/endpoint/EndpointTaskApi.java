@@ -2,11 +2,12 @@ package dev.posthorn.server.api.endpoint;
 
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 
-import dev.posthorn.internal.engine.base.TextLimits;
 import dev.posthorn.internal.engine.task.TaskData;
 import dev.posthorn.internal.engine.task.TaskKind;
 import dev.posthorn.internal.engine.task.TaskOrder;
 import dev.posthorn.internal.engine.task.Tasks;
+import dev.posthorn.internal.rules.EndpointRules;
+import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.common.Statuses;
@@ -27,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 /** What is done to many deliveries of an endpoint at once, in the background. */
 public final class EndpointTaskApi {
   private static final String ONE = "/api/v1/app/{app_id}/endpoint/{endpoint_id}";
-  private static final int MOST_TYPES = 1_000;
   private static final int RECOVERED_DAYS = 14;
 
   /** Whoever says "14 days ago" may have another clock. */
@@ -156,30 +156,22 @@ public final class EndpointTaskApi {
 
   private TaskOrder filtered(EndpointRow endpoint, Fields fields) {
     TaskOrder span = span(endpoint, fields);
-    List<String> types =
-        fields.choiceOrNull(
-            "eventTypes",
-            MOST_TYPES,
-            type -> Fields.NAME.matcher(type).matches(),
-            "the name of an event type");
-    Long status = fields.numberOrNull("status", Statuses.SUCCESS, Statuses.CANCELED);
+    List<String> types = fields.choiceOrNull("eventTypes", EndpointRules::typesProblem);
+    Long status = fields.numberOrNull("status", Statuses.RANGE);
     return new TaskOrder(
         endpoint.id(),
         span.since(),
         span.until(),
         new TaskOrder.Filter(
-            types == null
-                ? List.of()
-                : fields.checked(
-                    "eventTypes", types, all -> TextLimits.eventTypes("eventTypes", all)),
-            fields.textOrNull("channel", TextLimits.NAME),
-            fields.textOrNull("tag", TextLimits.NAME),
+            types == null ? List.of() : types,
+            fields.textOrNull("channel", RequestRules.MAX_FILTER),
+            fields.textOrNull("tag", RequestRules.MAX_FILTER),
             status == null ? null : Statuses.state(status.intValue()),
             statusClass(fields)));
   }
 
   private static @Nullable Integer statusClass(Fields fields) {
-    Long code = fields.numberOrNull("statusCodeClass", 0, 500);
+    Long code = fields.numberOrNull("statusCodeClass", Statuses.CLASSES);
     if (code == null) {
       return null;
     }

@@ -1,5 +1,6 @@
 package dev.posthorn.server.api.endpoint;
 
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
@@ -49,7 +50,7 @@ public final class EndpointView {
 
   /** Writes what an endpoint shows of itself wherever it appears. */
   public void common(JsonGenerator json, EndpointRow row) {
-    json.writeStringProperty("id", desk.id(ApiSupport.ENDPOINT, row.id()));
+    json.writeStringProperty("id", desk.id(IdPrefix.ENDPOINT, row.id()));
     Json.text(json, "uid", row.uid());
     json.writeStringProperty("url", row.url());
     json.writeNumberProperty("version", 1); // older clients insist on it

@@ -3,6 +3,8 @@ package dev.posthorn.server.api.endpoint;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
 import dev.posthorn.internal.engine.registry.EndpointAdmin;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.common.Paging;
@@ -10,7 +12,6 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.server.http.Quoted;
 import dev.posthorn.server.operationalwebhook.OperationalEvents;
 import dev.posthorn.server.operationalwebhook.OperationalWebhooks;
 import dev.posthorn.spi.store.ApplicationRow;
@@ -94,15 +95,14 @@ public final class OperationalWebhookApi {
   }
 
   private Answer list(Call call) {
-    Paging paging = Paging.of(call.query(), desk, ApiSupport.ENDPOINT, true);
+    Paging paging = Paging.of(call.query(), desk, IdPrefix.ENDPOINT, true);
     ApplicationRow application =
         OperationalWebhooks.applicationOrNull(desk.engine(), call.caller().environment());
     List<EndpointRow> rows =
         application == null
             ? List.of()
             : desk.engine().registry().endpoints(application.id(), paging.listing());
-    return paging.answer(
-        rows, EndpointRow::id, id -> desk.id(ApiSupport.ENDPOINT, id), view::write);
+    return paging.answer(rows, EndpointRow::id, id -> desk.id(IdPrefix.ENDPOINT, id), view::write);
   }
 
   private Answer create(Call call) {
@@ -121,7 +121,7 @@ public final class OperationalWebhookApi {
     String name = call.path("endpoint_id");
     return view.answer(
         200,
-        desk.isUid(ApiSupport.ENDPOINT, name)
+        desk.isUid(IdPrefix.ENDPOINT, name)
             ? edits.put(call, () -> application(call).id(), name).row()
             : edits.replace(call, row(call)));
   }

@@ -3,6 +3,9 @@ package dev.posthorn.server.api.environment;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
 import dev.posthorn.internal.engine.registry.EventTypeAdmin;
+import dev.posthorn.internal.rules.EventTypeRules;
+import dev.posthorn.internal.rules.NumberRange;
+import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.OperationBuilder;
@@ -12,7 +15,6 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.server.http.Quoted;
 import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.EventTypeRow;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +29,6 @@ public final class EnvironmentApi {
   private static final String SETTINGS = "/api/v1/management/environment-settings";
   private static final String SETTINGS_ID = "v1.management.environment-settings";
   private static final String RETENTION = "/api/v1/environment/retention";
-  private static final int MOST_TYPES = 10_000;
 
   private final ApiSupport desk;
   private final EnvironmentSettings settings;
@@ -98,7 +99,7 @@ public final class EnvironmentApi {
   }
 
   private Answer retain(Call call) {
-    Long hours = call.fields().numberOrNull("retentionHours", 1, serverHours());
+    Long hours = call.fields().numberOrNull("retentionHours", new NumberRange(1, serverHours()));
     long millis = hours == null ? 0 : Duration.ofHours(hours).toMillis();
     return retention(
         desk.done(desk.engine().environmentAdmin().retain(call.caller().environment(), millis)));
@@ -150,7 +151,7 @@ public final class EnvironmentApi {
     if (given != null) {
       settings.requireSame(given);
     }
-    List<Fields> connectors = fields.objectsOrNull("connectors", MOST_TYPES);
+    List<Fields> connectors = fields.objectsOrNull("connectors", EventTypeRules.MAX_EVENT_TYPES);
     if (connectors != null && !connectors.isEmpty()) {
       throw fields.invalid("connectors", "are not there in Posthorn; leave them out");
     }
@@ -172,7 +173,7 @@ public final class EnvironmentApi {
 
   private static Map<String, EventTypeInput> types(Fields fields) {
     Map<String, EventTypeInput> types = new LinkedHashMap<>();
-    List<Fields> given = fields.objectsOrNull("eventTypes", MOST_TYPES);
+    List<Fields> given = fields.objectsOrNull("eventTypes", EventTypeRules.MAX_EVENT_TYPES);
     for (Fields one : given == null ? List.<Fields>of() : given) {
       String name = one.name("name");
       if (types.put(name, EventTypeInput.whole(one)) != null) {

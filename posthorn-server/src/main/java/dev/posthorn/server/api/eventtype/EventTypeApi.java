@@ -7,6 +7,8 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.registry.EventTypeAdmin;
 import dev.posthorn.internal.engine.registry.Put;
+import dev.posthorn.internal.rules.NameRules;
+import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.NamePaging;
@@ -18,7 +20,6 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.server.http.Quoted;
 import dev.posthorn.spi.store.EventTypeRow;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -153,7 +154,7 @@ public final class EventTypeApi {
 
   private Answer replace(Call call) {
     String name = call.path("event_type_name");
-    if (!Fields.NAME.matcher(name).matches()) {
+    if (!NameRules.NAME.allows(name)) {
       throw ApiError.notFound(missing(name));
     }
     EventTypeInput input = EventTypeInput.whole(call.fields());

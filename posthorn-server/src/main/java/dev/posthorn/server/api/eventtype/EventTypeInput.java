@@ -1,8 +1,9 @@
 package dev.posthorn.server.api.eventtype;
 
-import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.rules.EventTypeRules;
+import dev.posthorn.internal.rules.Problems;
+import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.http.Fields;
-import dev.posthorn.server.http.Quoted;
 import dev.posthorn.spi.store.EventTypeRow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,6 @@ public record EventTypeInput(
     @Nullable Text groupName) {
   private static final String FLAGS = "featureFlags";
   private static final String OLD_FLAG = "featureFlag";
-  private static final int MOST_FLAGS = 25;
 
   /** A text that was said, be it null. */
   record Text(@Nullable String value) {}
@@ -45,7 +45,7 @@ public record EventTypeInput(
   static EventTypeInput change(Fields fields) {
     fields.refuseNull("description", "archived", "deprecated");
     return new EventTypeInput(
-        fields.textOrNull("description", TextLimits.DESCRIPTION),
+        fields.textOrNull("description", EventTypeRules.MAX_DESCRIPTION),
         fields.flagOrNull("archived"),
         fields.flagOrNull("deprecated"),
         fields.has("schemas") ? new Text(schemas(fields)) : null,
@@ -62,9 +62,7 @@ public record EventTypeInput(
       throw fields.invalid("schemas", "must be an object: a JSON Schema, or one for each version");
     }
     String text = node.toString();
-    if (text.length() > TextLimits.SCHEMAS) {
-      throw fields.invalid("schemas", TextLimits.tooLong(text.length(), TextLimits.SCHEMAS));
-    }
+    fields.require("schemas", Problems.ofLength(text, EventTypeRules.MAX_SCHEMAS));
     String problem = JsonSchemas.problem(node);
     if (problem != null) {
       throw fields.invalid("schemas", "has no JSON Schema (draft 7): " + Quoted.of(problem));
@@ -75,12 +73,7 @@ public record EventTypeInput(
   /** Older clients know one flag. */
   private static @Nullable List<String> flags(Fields fields) {
     if (fields.has(FLAGS)) {
-      List<String> flags =
-          fields.listOrNull(
-              FLAGS,
-              MOST_FLAGS,
-              flag -> Fields.NAME.matcher(flag).matches(),
-              "1 to 256 of the characters a-z A-Z 0-9 - _ .");
+      List<String> flags = fields.listOrNull(FLAGS, EventTypeRules::flagsProblem);
       return flags == null ? List.of() : flags;
     }
     if (fields.has(OLD_FLAG)) {

@@ -4,6 +4,8 @@ import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.task.Deliveries;
+import dev.posthorn.internal.rules.NumberRange;
+import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.message.MessageView;
@@ -13,7 +15,6 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.server.http.Quoted;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EventTypeRow;
@@ -27,7 +28,7 @@ import tools.jackson.databind.JsonNode;
  * wants and also if it is disabled, and without a word about its health.
  */
 public final class ExampleApi {
-  private static final int MOST_INDEX = 1_000_000;
+  private static final NumberRange INDEX = new NumberRange(0, 1_000_000);
 
   /** What clients send to see whether an endpoint is there; no environment needs to have it. */
   private static final String PING = "svix.ping";
@@ -80,7 +81,7 @@ public final class ExampleApi {
 
   private String example(Call call, ApplicationRow application, String type, Fields fields) {
     fields.refuseNull("exampleIndex");
-    Long index = fields.numberOrNull("exampleIndex", 0, MOST_INDEX);
+    Long index = fields.numberOrNull("exampleIndex", INDEX);
     EventTypeRow row = desk.engine().registry().eventType(application.environment(), type);
     if (row == null || !Principal.of(call).sees(row)) {
       throw ApiError.notFound("event type: there is none with the name " + Quoted.of(type));

@@ -1,9 +1,10 @@
 package dev.posthorn.server.api.eventtype;
 
-import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.rules.EventTypeRules;
+import dev.posthorn.internal.rules.NameRules;
+import dev.posthorn.internal.rules.Problems;
+import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.http.ApiError;
-import dev.posthorn.server.http.Fields;
-import dev.posthorn.server.http.Quoted;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -28,7 +29,6 @@ final class OpenApiWebhooks {
   private static final String REF = "$ref";
   private static final int MOST_HOPS = 20;
   private static final int MOST_REFERENCE = 1_000;
-  private static final int MOST_TYPES = 10_000;
 
   private static final List<String> METHODS = List.of("post", "put", "patch", "get", "delete");
 
@@ -49,10 +49,12 @@ final class OpenApiWebhooks {
       if (webhooks != null && webhooks.isObject()) {
         found = true;
         for (Map.Entry<String, JsonNode> webhook : webhooks.properties()) {
-          if (types.size() == MOST_TYPES) {
+          if (types.size() == EventTypeRules.MAX_EVENT_TYPES) {
             throw ApiError.invalid(
                 List.of("body", "spec"),
-                "has more than " + MOST_TYPES + " webhooks; import it in parts");
+                "has more than "
+                    + EventTypeRules.MAX_EVENT_TYPES
+                    + " webhooks; import it in parts");
           }
           types.put(name(webhook.getKey()), eventType(webhook.getKey(), webhook.getValue()));
         }
@@ -66,8 +68,9 @@ final class OpenApiWebhooks {
   }
 
   private static String name(String name) {
-    if (!Fields.NAME.matcher(name).matches()) {
-      throw bad(name, "its name must be 1 to 256 of the characters a-z A-Z 0-9 - _ .");
+    String problem = NameRules.NAME.problem(name);
+    if (problem != null) {
+      throw bad(name, "its name " + problem);
     }
     return name;
   }
@@ -98,31 +101,25 @@ final class OpenApiWebhooks {
         deprecated != null && deprecated.asBoolean(false),
         new EventTypeInput.Text(schemas),
         null,
-        Fields.NAME.matcher(group).matches() ? new EventTypeInput.Text(group) : null);
+        NameRules.NAME.allows(group) ? new EventTypeInput.Text(group) : null);
   }
 
   private void requireBounded(String name, String description, @Nullable String schemas) {
-    if (description.length() > TextLimits.DESCRIPTION) {
-      throw bad(
-          name,
-          "its description "
-              + TextLimits.tooLong(description.length(), TextLimits.DESCRIPTION)
-              + " characters");
+    String problem = Problems.ofLength(description, EventTypeRules.MAX_DESCRIPTION);
+    if (problem != null) {
+      throw bad(name, "its description " + problem);
     }
     int length = schemas == null ? 0 : schemas.length();
-    if (length > TextLimits.SCHEMAS) {
-      throw bad(
-          name,
-          "its schema, with all that it refers to, "
-              + TextLimits.tooLong(length, TextLimits.SCHEMAS)
-              + " characters");
+    problem = Problems.ofLength(length, EventTypeRules.MAX_SCHEMAS);
+    if (problem != null) {
+      throw bad(name, "its schema, with all that it refers to, " + problem);
     }
     characters += description.length() + length;
-    if (characters > TextLimits.EVENT_TYPE_TEXTS) { // what they share is there for each of them
+    if (characters > EventTypeRules.MAX_TOGETHER) { // what they share is there for each of them
       throw ApiError.invalid(
           List.of("body", "spec"),
           "has webhooks that say more than "
-              + TextLimits.EVENT_TYPE_TEXTS
+              + EventTypeRules.MAX_TOGETHER
               + " characters together, with all that each of them refers to; import it in parts");
     }
   }

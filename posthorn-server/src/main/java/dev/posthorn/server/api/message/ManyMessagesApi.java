@@ -5,6 +5,8 @@ import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.task.Deliveries;
 import dev.posthorn.internal.engine.task.Tasks;
+import dev.posthorn.internal.rules.NameRules;
+import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.common.TaskView;
@@ -24,7 +26,6 @@ import java.util.Objects;
 /** What is done with many messages at once: sent to all applications, payloads removed. */
 public final class ManyMessagesApi {
   private static final String ALL = "/api/v1/app/{app_id}/msg";
-  private static final int MOST_IDS = 1_000;
 
   private final ApiSupport desk;
   private final TaskView tasks;
@@ -105,11 +106,7 @@ public final class ManyMessagesApi {
     Fields fields = call.fields();
     fields.refuseNull("ids");
     List<String> names =
-        fields.listOrNull(
-            "ids",
-            MOST_IDS,
-            name -> Fields.NAME.matcher(name).matches(),
-            "the id or the event id of a message");
+        fields.listOrNull("ids", all -> NameRules.NAME.problem(all, RequestRules.MAX_IDS));
     Map<String, Boolean> found = new LinkedHashMap<>();
     List<Long> ids = new ArrayList<>();
     for (String name : names == null ? List.<String>of() : names) {

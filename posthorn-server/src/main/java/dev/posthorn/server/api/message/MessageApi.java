@@ -8,6 +8,7 @@ import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.api.application.ApplicationApi;
 import dev.posthorn.server.api.common.ApiSupport;
@@ -194,7 +195,7 @@ public final class MessageApi {
     ApplicationRow application = desk.application(call);
     Query query = call.query();
     boolean withContent = query.flag("with_content", true);
-    Paging paging = Paging.of(query, desk, ApiSupport.MESSAGE, true);
+    Paging paging = Paging.of(query, desk, IdPrefix.MESSAGE, true);
     Listing listing = paging.listing(after(query), before(query));
     Page<MessageRow> page =
         desk.engine()

@@ -1,7 +1,11 @@
 package dev.posthorn.server.api.message;
 
+import dev.posthorn.internal.rules.ChannelRules;
+import dev.posthorn.internal.rules.MessageRules;
+import dev.posthorn.internal.rules.NameRules;
+import dev.posthorn.internal.rules.NumberRange;
+import dev.posthorn.internal.rules.Rule;
 import dev.posthorn.server.api.common.Json;
-import dev.posthorn.server.api.endpoint.EndpointInput;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Times;
@@ -14,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -26,9 +29,6 @@ import tools.jackson.core.ObjectReadContext;
  * JSON on the way and stays the bytes that came.
  */
 public final class MessageInput {
-  private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9\\-_./\\\\#]{1,128}");
-  private static final Pattern MEDIA_TYPE = Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]{0,254}");
-  private static final int MOST_TAGS = 5;
   private static final String JSON_TYPE = "application/json";
 
   @Nullable String eventType;
@@ -85,7 +85,7 @@ public final class MessageInput {
       case "eventType" -> eventType = name(name, text(name, json));
       case "eventId" -> eventId = name(name, text(name, json));
       case "channels" -> channels = channels(name, json);
-      case "tags" -> tags = list(name, json, TAG, MOST_TAGS);
+      case "tags" -> tags = list(name, json, MessageRules::tagsProblem);
       case "deliverAt" -> deliverAt = time(name, text(name, json));
       case "payload" -> payload = json.currentToken() == JsonToken.VALUE_NULL ? null : value(json);
       case "application" ->
@@ -94,8 +94,9 @@ public final class MessageInput {
                   ? null
                   : Fields.of(value(json)).within("application");
       case "transformationsParams" -> raw(json);
-      case "payloadRetentionPeriod" -> payloadDays = between(name, json, 1, 90);
-      case "payloadRetentionHours" -> payloadHours = between(name, json, 1, 2_160);
+      case "payloadRetentionPeriod" -> payloadDays = between(name, json, MessageRules.PAYLOAD_DAYS);
+      case "payloadRetentionHours" ->
+          payloadHours = between(name, json, MessageRules.PAYLOAD_HOURS);
       default -> json.skipChildren();
     }
   }
@@ -120,15 +121,20 @@ public final class MessageInput {
   }
 
   private static @Nullable String name(String name, @Nullable String text) {
-    if (text != null && !Fields.NAME.matcher(text).matches()) {
-      throw invalid(name, Fields.notName(text));
+    if (text != null) {
+      require(name, NameRules.NAME.problem(text));
     }
     return text;
   }
 
   private static @Nullable Instant time(String name, @Nullable String text) {
+    if (text == null) {
+      return null;
+    }
     try {
-      return text == null ? null : Times.parse(text);
+      Instant time = Times.parse(text);
+      require(name, MessageRules.timeProblem(time));
+      return time;
     } catch (DateTimeException e) {
       throw invalid(name, Fields.NO_TIME);
     }
@@ -136,14 +142,14 @@ public final class MessageInput {
 
   private static List<String> channels(String name, JsonParser json) {
     boolean none = json.currentToken() == JsonToken.VALUE_NULL;
-    List<String> channels = list(name, json, EndpointInput.CHANNEL, EndpointInput.MOST_CHANNELS);
+    List<String> channels = list(name, json, ChannelRules::problem);
     if (channels.isEmpty() && !none) {
       throw invalid(name, Fields.NAMES_NOTHING);
     }
     return channels;
   }
 
-  private static List<String> list(String name, JsonParser json, Pattern rule, int most) {
+  private static List<String> list(String name, JsonParser json, Rule<List<String>> rule) {
     if (json.currentToken() == JsonToken.VALUE_NULL) {
       return List.of();
     }
@@ -152,27 +158,23 @@ public final class MessageInput {
     }
     Set<String> values = new LinkedHashSet<>(4);
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      String value = json.currentToken() == JsonToken.VALUE_STRING ? json.getString() : null;
-      if (value == null || !rule.matcher(value).matches()) {
-        throw invalid(name, "must be a list of strings that match " + rule.pattern());
+      if (json.currentToken() != JsonToken.VALUE_STRING) {
+        throw invalid(name, "must be a list of strings");
       }
-      values.add(value);
+      values.add(json.getString());
     }
-    if (values.size() > most) {
-      throw invalid(name, Fields.tooMany(values.size(), most));
-    }
-    return List.copyOf(values);
+    List<String> list = List.copyOf(values);
+    require(name, rule.problem(list));
+    return list;
   }
 
   /** Returns a whole number in a range, or 0 for null. */
-  private static long between(String name, JsonParser json, int least, int most) {
+  private static long between(String name, JsonParser json, NumberRange range) {
     if (json.currentToken() == JsonToken.VALUE_NULL) {
       return 0;
     }
-    if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
-        || json.getLongValue() < least
-        || json.getLongValue() > most) {
-      throw invalid(name, Fields.notBetween(least, most));
+    if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || !range.contains(json.getLongValue())) {
+      throw invalid(name, "must be " + range.allowed());
     }
     return json.getLongValue();
   }
@@ -200,9 +202,7 @@ public final class MessageInput {
 
   /** Checks a media type. */
   static String mediaType(String type) {
-    if (!MEDIA_TYPE.matcher(type).matches() || type.indexOf('/') < 0) {
-      throw invalid("contentType", "must be a media type such as text/plain");
-    }
+    require("contentType", MessageRules.MEDIA_TYPE.problem(type));
     return type.toLowerCase(Locale.ROOT).equals(JSON_TYPE) ? JSON_TYPE : type;
   }
 
@@ -235,6 +235,12 @@ public final class MessageInput {
       return json.nextToken() == null;
     } catch (JacksonException e) {
       return false;
+    }
+  }
+
+  private static void require(String name, @Nullable String problem) {
+    if (problem != null) {
+      throw invalid(name, problem);
     }
   }
 

@@ -4,6 +4,10 @@ import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
 import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.NameRules;
+import dev.posthorn.internal.rules.Quoted;
+import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.OperationBuilder;
@@ -14,7 +18,6 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.server.http.Quoted;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
@@ -28,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** Finds messages, and tells whether one would be for anybody. */
 public final class MessageSearchApi {
   private static final String ALL = "/api/v1/app/{app_id}/msg";
-  private static final int MOST_TYPES = 1_000;
 
   private final ApiSupport desk;
   private final MessageView view;
@@ -77,7 +79,7 @@ public final class MessageSearchApi {
             fields.textOrNull("tag"),
             fields.nameOrNull("event_id"),
             0);
-    Paging paging = Paging.of(fields, desk, ApiSupport.MESSAGE);
+    Paging paging = Paging.of(fields, desk, IdPrefix.MESSAGE);
     Listing listing = paging.listing(after(fields), before(fields));
     OptionalLong only = id(fields);
     Page<MessageRow> page =
@@ -97,10 +99,7 @@ public final class MessageSearchApi {
   private static Set<String> types(Fields fields) {
     List<String> types =
         fields.choiceOrNull(
-            "event_types",
-            MOST_TYPES,
-            type -> Fields.NAME.matcher(type).matches(),
-            "the name of an event type");
+            "event_types", names -> NameRules.NAME.problem(names, RequestRules.MAX_IDS));
     return types == null ? Set.of() : Set.copyOf(types);
   }
 
@@ -117,7 +116,7 @@ public final class MessageSearchApi {
     if (text == null) {
       return OptionalLong.empty();
     }
-    OptionalLong id = desk.parse(ApiSupport.MESSAGE, text);
+    OptionalLong id = desk.parse(IdPrefix.MESSAGE, text);
     if (id.isEmpty()) {
       throw fields.invalid("id", "is no id of a message; the sender's own goes into event_id");
     }
@@ -128,7 +127,7 @@ public final class MessageSearchApi {
 
   private Answer find(Call call) {
     String name = call.path("msg_id");
-    OptionalLong id = desk.parse(ApiSupport.MESSAGE, name);
+    OptionalLong id = desk.parse(IdPrefix.MESSAGE, name);
     MessageRow row = id.isPresent() ? desk.engine().store().message(id.getAsLong()) : null;
     ApplicationRow application = row == null ? null : owner(call, row);
     if (row == null || application == null) {
@@ -139,7 +138,7 @@ public final class MessageSearchApi {
         200,
         json -> {
           json.writeStartObject();
-          json.writeStringProperty("appId", desk.id(ApiSupport.APPLICATION, application.id()));
+          json.writeStringProperty("appId", desk.id(IdPrefix.APPLICATION, application.id()));
           Json.text(json, "appUid", application.uid());
           view.write(json, row, withContent);
           json.writeEndObject();

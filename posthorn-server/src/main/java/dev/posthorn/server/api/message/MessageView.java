@@ -1,5 +1,6 @@
 package dev.posthorn.server.api.message;
 
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
@@ -56,7 +57,7 @@ public final class MessageView {
         shown.rows(),
         shown.next(),
         MessageRow::id,
-        id -> desk.id(ApiSupport.MESSAGE, id),
+        id -> desk.id(IdPrefix.MESSAGE, id),
         (json, row) -> write(json, row, withContent));
   }
 
@@ -130,7 +131,7 @@ public final class MessageView {
 
   /** Writes all but the payload. */
   void write(JsonGenerator json, Head head) {
-    json.writeStringProperty("id", desk.id(ApiSupport.MESSAGE, head.id()));
+    json.writeStringProperty("id", desk.id(IdPrefix.MESSAGE, head.id()));
     Json.text(json, "eventId", head.eventId());
     json.writeStringProperty("eventType", head.type());
     Json.listOrNull(json, "channels", head.channels());

@@ -2,8 +2,10 @@ package dev.posthorn.server.api.message;
 
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 
-import dev.posthorn.internal.engine.base.TextLimits;
 import dev.posthorn.internal.engine.task.Polling;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.Problems;
+import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.common.PageWriter;
@@ -30,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class PollerApi {
   private static final String POLLER = "/api/v1/app/{app_id}/poller/{sink_id}";
   private static final String CONSUMER = POLLER + "/consumer/{consumer_id}";
-  private static final String POSITION = "pos";
   private static final char BETWEEN = '.';
 
   private final ApiSupport desk;
@@ -108,7 +109,7 @@ public final class PollerApi {
     }
     return answer(
         polling().read(endpoint, position, limit, null, null),
-        desk.id(POSITION, position) + BETWEEN);
+        desk.id(IdPrefix.POSITION, position) + BETWEEN);
   }
 
   private Answer seek(Call call) {
@@ -126,7 +127,7 @@ public final class PollerApi {
                 200,
                 json -> {
                   json.writeStartObject();
-                  json.writeStringProperty("iterator", desk.id(POSITION, at));
+                  json.writeStringProperty("iterator", desk.id(IdPrefix.POSITION, at));
                   json.writeEndObject();
                 }));
   }
@@ -137,9 +138,9 @@ public final class PollerApi {
 
   private static String consumer(Call call) {
     String name = call.path("consumer_id");
-    if (name.length() > TextLimits.NAME) {
-      throw ApiError.invalid(
-          List.of("path", "consumer_id"), TextLimits.tooLong(name.length(), TextLimits.NAME));
+    String problem = Problems.ofLength(name, RequestRules.MAX_CONSUMER);
+    if (problem != null) {
+      throw ApiError.invalid(List.of("path", "consumer_id"), problem);
     }
     return name;
   }
@@ -158,8 +159,8 @@ public final class PollerApi {
     OptionalLong from =
         between < 0
             ? OptionalLong.of(endpoint.id())
-            : desk.parse(POSITION, iterator.substring(0, between));
-    OptionalLong to = desk.parse(POSITION, iterator.substring(between + 1));
+            : desk.parse(IdPrefix.POSITION, iterator.substring(0, between));
+    OptionalLong to = desk.parse(IdPrefix.POSITION, iterator.substring(between + 1));
     if (from.isEmpty() || to.isEmpty()) {
       throw Query.invalid("iterator", "is none that a poll gave; leave it out to begin anew");
     }
@@ -178,7 +179,7 @@ public final class PollerApi {
     return page.answer(
         false,
         json -> {
-          json.writeStringProperty("iterator", begin + desk.id(POSITION, position));
+          json.writeStringProperty("iterator", begin + desk.id(IdPrefix.POSITION, position));
           json.writeBooleanProperty("done", cut == 0 && polled.isLast());
         });
   }

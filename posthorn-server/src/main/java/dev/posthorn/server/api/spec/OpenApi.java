@@ -9,6 +9,7 @@ import dev.posthorn.server.http.Operation.Takes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -26,7 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
  * missing, and the schemas that stand beside this class as resources, one file per subject.
  */
 public final class OpenApi {
-  private static final List<String> SUBJECTS =
+  /** The files of schemas. */
+  static final List<String> SUBJECTS =
       List.of(
           "common",
           "application",
@@ -38,6 +40,7 @@ public final class OpenApi {
           "event-type",
           "authentication",
           "environment");
+
   private static final Pattern LIST = Pattern.compile("ListResponse_(.+)_");
   private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
   private static final String SCHEMA = "#/components/schemas/";
@@ -264,7 +267,7 @@ public final class OpenApi {
         throw new IllegalStateException("schemas/" + subject + ".json is missing in this build");
       }
       MAPPER
-          .readTree(in)
+          .readTree(SchemaLimits.fill(new String(in.readAllBytes(), StandardCharsets.UTF_8)))
           .properties()
           .forEach(
               schema -> {

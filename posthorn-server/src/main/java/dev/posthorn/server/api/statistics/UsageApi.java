@@ -2,6 +2,9 @@ package dev.posthorn.server.api.statistics;
 
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.Problems;
+import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.OperationBuilder;
@@ -29,7 +32,6 @@ import tools.jackson.core.JsonGenerator;
  */
 public final class UsageApi {
   private static final String USAGE = "/api/v1/stats/usage/";
-  private static final int MOST_APPLICATIONS = 10_000;
 
   /** The event types in one result, in characters. */
   private static final long MOST_CHARACTERS = PageWriter.MOST_BYTES;
@@ -84,8 +86,7 @@ public final class UsageApi {
   /** Finds the applications that are asked for; returns the names of none. */
   private List<String> resolve(Call call, Fields fields, Set<ApplicationRow> found) {
     List<String> names =
-        fields.listOrNull(
-            "appIds", MOST_APPLICATIONS, name -> !name.isEmpty(), "an application's id or uid");
+        fields.listOrNull("appIds", ids -> Problems.ofTexts(ids, RequestRules.MAX_APPLICATIONS));
     List<String> unresolved = new ArrayList<>();
     if (names == null) {
       found.addAll(desk.engine().registry().applications(call.caller().environment()));
@@ -120,7 +121,7 @@ public final class UsageApi {
 
   private void write(JsonGenerator json, ApplicationRow application, long attempts) {
     json.writeStartObject();
-    json.writeStringProperty("appId", desk.id(ApiSupport.APPLICATION, application.id()));
+    json.writeStringProperty("appId", desk.id(IdPrefix.APPLICATION, application.id()));
     Json.text(json, "appUid", application.uid());
     json.writeNumberProperty("messageDestinations", attempts);
     json.writeEndObject();
@@ -162,7 +163,7 @@ public final class UsageApi {
       all |= endpoint.spec().eventTypes().isEmpty() || endpoint.spec().eventTypes().contains("*");
     }
     json.writeStartObject();
-    json.writeStringProperty("appId", desk.id(ApiSupport.APPLICATION, application.id()));
+    json.writeStringProperty("appId", desk.id(IdPrefix.APPLICATION, application.id()));
     Json.list(json, "explicitlySubscribedEventTypes", types);
     json.writeBooleanProperty("hasCatchAllEndpoint", all);
     json.writeEndObject();

@@ -5,6 +5,8 @@ import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
 import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.engine.task.TaskKind;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.common.Paging;
@@ -14,7 +16,6 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
-import dev.posthorn.server.http.Quoted;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.TaskQuery;
 import dev.posthorn.spi.store.TaskRow;
@@ -60,7 +61,7 @@ public final class TaskApi {
 
   private Answer list(Call call) {
     Query query = call.query();
-    Paging paging = Paging.of(query, desk, ApiSupport.TASK, true);
+    Paging paging = Paging.of(query, desk, IdPrefix.TASK, true);
     Listing listing = paging.listing();
     Page<TaskRow> page =
         desk.engine()
@@ -78,7 +79,7 @@ public final class TaskApi {
         page.rows().stream().filter(TaskApi::isKnown).toList(),
         page.next(),
         TaskRow::id,
-        id -> desk.id(ApiSupport.TASK, id),
+        id -> desk.id(IdPrefix.TASK, id),
         view::writeListed);
   }
 

@@ -1,6 +1,6 @@
 package dev.posthorn.server.cli.operate;
 
-import dev.posthorn.server.auth.TokenAuthenticator;
+import dev.posthorn.internal.rules.TokenRules;
 import dev.posthorn.server.cli.client.ServerFlags;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -33,9 +33,9 @@ final class KeyFlags {
 
   /** Opens the keys; {@code create} allows a missing database to be created. */
   ApiKeys open(boolean create) {
-    if (!TokenAuthenticator.ENVIRONMENT.matcher(environment).matches()) {
-      throw new IllegalArgumentException(
-          "--environment: must be org_ and 1 to 64 letters, digits, _ or -, like org_default");
+    String problem = TokenRules.ENVIRONMENT.problem(environment);
+    if (problem != null) {
+      throw new IllegalArgumentException("--environment: " + problem);
     }
     if (db == null && server.areGiven()) {
       return new ServerKeys(server.client(), environment);

@@ -1,6 +1,7 @@
 package dev.posthorn.server.cli.operate;
 
 import dev.posthorn.internal.engine.base.PublicIdKey;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.IdSequence;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.server.auth.Tokens;
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** API keys in the database of a server that is not running. */
 final class StoredKeys implements ApiKeys {
-  private static final String PREFIX = "key";
   private static final int PAGE = 1_000;
 
   private final Store store;
@@ -56,7 +56,7 @@ final class StoredKeys implements ApiKeys {
   private ApiKey shown(Key key, @Nullable String token) {
     TokenRow row = key.row();
     return new ApiKey(
-        ids.format(PREFIX, row.id()),
+        ids.format(IdPrefix.TOKEN, row.id()),
         key.environment(),
         row.name(),
         row.hint(),
@@ -189,7 +189,7 @@ final class StoredKeys implements ApiKeys {
 
   private Key find(String id) {
     return all().stream()
-        .filter(key -> ids.format(PREFIX, key.row().id()).equals(id))
+        .filter(key -> ids.format(IdPrefix.TOKEN, key.row().id()).equals(id))
         .findFirst()
         .orElseThrow(
             () ->

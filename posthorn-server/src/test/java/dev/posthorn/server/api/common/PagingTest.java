@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.internal.engine.registry.Listing;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.ServerFixture;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
@@ -28,7 +29,7 @@ class PagingTest {
                 .collect(
                     java.util.stream.Collectors.toMap(
                         Map.Entry::getKey, entry -> List.of(entry.getValue()))));
-    return Paging.of(read, desk, ApiSupport.ENDPOINT, newestFirst);
+    return Paging.of(read, desk, IdPrefix.ENDPOINT, newestFirst);
   }
 
   private String shown(Paging paging, List<Long> rows) {
@@ -52,7 +53,7 @@ class PagingTest {
 
   @Test
   void goesOnAfterTheRowThatTheIteratorNames() {
-    String iterator = desk.id(ApiSupport.ENDPOINT, 7);
+    String iterator = desk.id(IdPrefix.ENDPOINT, 7);
     assertThat(paging(Map.of("iterator", iterator), false).listing())
         .isEqualTo(new Listing(7, Long.MAX_VALUE, false, 51));
     assertThat(paging(Map.of("iterator", iterator), true).listing())
@@ -65,7 +66,7 @@ class PagingTest {
   @Test
   void goesBackInTheOtherDirectionAndShowsTheSameOrder() {
     Paging paging =
-        paging(Map.of("iterator", "-" + desk.id(ApiSupport.ENDPOINT, 7), "limit", "2"), false);
+        paging(Map.of("iterator", "-" + desk.id(IdPrefix.ENDPOINT, 7), "limit", "2"), false);
     assertThat(paging.listing()).isEqualTo(new Listing(Long.MIN_VALUE, 7, true, 3));
     assertThat(shown(paging, List.of(6L, 5L, 4L)))
         .isEqualTo(

@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine.base;
 
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.AttemptRow;
@@ -78,13 +79,13 @@ public final class EngineEvents {
    */
   public void disabled(EndpointRow endpoint, EndpointState state, long failingSince) {
     meter.disabled(state);
-    LOG.warn("Endpoint {} disabled: {}", ids.format("ep", endpoint.id()), state);
+    LOG.warn("Endpoint {} disabled: {}", ids.format(IdPrefix.ENDPOINT, endpoint.id()), state);
     tell(listener -> listener.disabled(endpoint, state, failingSince));
   }
 
   /** Logs that deliveries of an endpoint wait, since nothing can be sent with its settings. */
   public void settingsUnusable(long endpoint, Throwable why) {
-    LOG.error("Deliveries of endpoint {} held: {}", ids.format("ep", endpoint), why.getMessage());
+    LOG.error("Deliveries of endpoint {} held: {}", ids.format(IdPrefix.ENDPOINT, endpoint), why.getMessage());
   }
 
   private void tell(Consumer<EngineListener> event) {

@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine.base;
 
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.runtime.Clock;
 import java.util.ArrayList;
@@ -120,10 +121,10 @@ public final class UnmatchedLog {
     if (sent.ofOtherTypes > 0) {
       types.add(sent.ofOtherTypes + " of other event types");
     }
-    return ids.format("app", application)
+    return ids.format(IdPrefix.APPLICATION, application)
         + " sent "
         + String.join(", ", types)
         + "; last "
-        + ids.format("msg", sent.last);
+        + ids.format(IdPrefix.MESSAGE, sent.last);
   }
 }

@@ -1,6 +1,7 @@
 package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.store.EndpointState;
 import java.time.Instant;
@@ -18,7 +19,7 @@ final class LaneLog {
   }
 
   private String id(RegisteredEndpoint endpoint) {
-    return ids.format("ep", endpoint.id);
+    return ids.format(IdPrefix.ENDPOINT, endpoint.id);
   }
 
   /** The lane takes note of its endpoint's new state. */
@@ -42,7 +43,7 @@ final class LaneLog {
       LOG.debug(
           "Endpoint {} answered {} with Retry-After: no attempts until {}",
           id(endpoint),
-          ids.format("msg", message),
+          ids.format(IdPrefix.MESSAGE, message),
           Instant.ofEpochMilli(untilMillis));
     }
   }

@@ -2,7 +2,6 @@ package dev.posthorn.internal.engine.registry;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
-import dev.posthorn.internal.engine.base.TextLimits;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
@@ -47,7 +46,7 @@ public final class ApplicationAdmin {
    * @param draft the new application; its id and times are ignored
    */
   public CompletableFuture<ApplicationRow> create(ApplicationRow draft) {
-    TextLimits.check(draft, null);
+    RowChecks.check(draft, null);
     return changes.change(writing -> create(draft, writing));
   }
 
@@ -77,7 +76,7 @@ public final class ApplicationAdmin {
   }
 
   private ApplicationRow create(ApplicationRow draft, JournalBatch writing) {
-    TextLimits.check(draft, null);
+    RowChecks.check(draft, null);
     requireFree(draft.environment(), draft.uid(), 0);
     ApplicationRow row =
         new ApplicationRow(
@@ -98,7 +97,7 @@ public final class ApplicationAdmin {
     ApplicationRow before = entry.current();
     ApplicationRow row = edit.apply(before);
     if (!row.equals(before)) {
-      TextLimits.check(row, before);
+      RowChecks.check(row, before);
       requireFree(before.environment(), row.uid(), entry.id);
       directory.stage(entry, row, writing);
     }

@@ -4,7 +4,6 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.base.EngineEvents;
-import dev.posthorn.internal.engine.base.TextLimits;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
@@ -100,7 +99,7 @@ public final class EndpointAdmin {
     requireFree(owner, draft.spec().uid(), 0);
     long environment = owner.row().environment();
     EndpointRow row = row(writing, owner.id, draft);
-    TextLimits.check(row.spec(), null);
+    RowChecks.check(row.spec(), null);
     Keyring.Owner whose = new Keyring.Owner(environment, owner.id);
     RegisteredEndpoint entry =
         new RegisteredEndpoint(environment, row, secrets.seal(whose, row.id(), draft, identity));
@@ -154,7 +153,7 @@ public final class EndpointAdmin {
     RegisteredEndpoint.Settings present = directory.current(entry);
     EndpointRow before = present.row();
     EndpointRow row = edit.edit(before, () -> secrets.headers(entry, present.secrets()));
-    TextLimits.check(row.spec(), before.spec());
+    RowChecks.check(row.spec(), before.spec());
     RegisteredApplication owner = directory.requireApplication(row.application());
     requireFree(owner, row.uid(), entry.id);
     owner.takeRoom(

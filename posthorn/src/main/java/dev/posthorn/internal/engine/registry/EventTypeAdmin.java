@@ -1,6 +1,5 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.internal.engine.base.TextLimits;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
@@ -70,7 +69,7 @@ public final class EventTypeAdmin {
       JournalBatch writing) {
     EventTypeRow before = catalogue.current(environment, name);
     EventTypeRow row = edit.apply(before);
-    TextLimits.check(row, before);
+    RowChecks.check(row, before);
     catalogue.stage(row, writing);
     return row;
   }

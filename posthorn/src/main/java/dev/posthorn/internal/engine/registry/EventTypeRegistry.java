@@ -2,8 +2,8 @@ package dev.posthorn.internal.engine.registry;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
-import dev.posthorn.internal.engine.base.TextLimits;
 import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.rules.EventTypeRules;
 import dev.posthorn.spi.store.EventTypeRow;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
@@ -121,19 +121,19 @@ public final class EventTypeRegistry {
     Extent extent = extent(row.environment());
     int more = before == null ? 1 : 0;
     long longer = characters(row) - (before == null ? 0 : characters(before));
-    if (more > 0 && extent.count + extent.countInBatch >= TextLimits.EVENT_TYPES) {
+    if (more > 0 && extent.count + extent.countInBatch >= EventTypeRules.MAX_EVENT_TYPES) {
       throw new PosthornException(
           Reason.CONFLICT,
           "event types: the environment has "
-              + TextLimits.EVENT_TYPES
+              + EventTypeRules.MAX_EVENT_TYPES
               + " and may not have more; remove some for good");
     }
     if (longer > 0
-        && extent.characters + extent.charactersInBatch + longer > TextLimits.EVENT_TYPE_TEXTS) {
+        && extent.characters + extent.charactersInBatch + longer > EventTypeRules.MAX_TOGETHER) {
       throw new PosthornException(
           Reason.CONFLICT,
           "event types: schemas and descriptions of the environment have more than "
-              + TextLimits.EVENT_TYPE_TEXTS
+              + EventTypeRules.MAX_TOGETHER
               + " characters together; shorten them, or remove some for good");
     }
     extent.countInBatch += more;

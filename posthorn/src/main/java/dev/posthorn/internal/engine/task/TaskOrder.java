@@ -2,7 +2,10 @@ package dev.posthorn.internal.engine.task;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.StoredJson;
-import dev.posthorn.internal.engine.base.TextLimits;
+import dev.posthorn.internal.rules.EndpointRules;
+import dev.posthorn.internal.rules.Problems;
+import dev.posthorn.internal.rules.RequestRules;
+import dev.posthorn.internal.rules.Rules;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -44,9 +47,9 @@ public record TaskOrder(long endpoint, long since, long until, Filter filter) {
      * @throws dev.posthorn.PosthornException with INVALID if one is too long
      */
     void check() {
-      TextLimits.eventTypes("eventTypes", types);
-      TextLimits.require("channel", channel, TextLimits.NAME);
-      TextLimits.require("tag", tag, TextLimits.NAME);
+      Rules.require("eventTypes", EndpointRules.typesProblem(types));
+      Rules.require("channel", Problems.ofLength(channel, RequestRules.MAX_FILTER));
+      Rules.require("tag", Problems.ofLength(tag, RequestRules.MAX_FILTER));
     }
 
     private static Filter of(@Nullable StoredJson json) {

@@ -3,6 +3,7 @@ package dev.posthorn.internal.engine.base;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.ManualLoop;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.PublicIds;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +32,9 @@ class UnmatchedLogTest {
     assertThat(lines)
         .containsExactly(
             "Accepted 1 message that matched no endpoint: "
-                + ids.format("app", 1)
+                + ids.format(IdPrefix.APPLICATION, 1)
                 + " sent invoice.pad; last "
-                + ids.format("msg", 7));
+                + ids.format(IdPrefix.MESSAGE, 7));
   }
 
   @Test
@@ -57,7 +58,7 @@ class UnmatchedLogTest {
     assertThat(lines).hasSize(2);
     assertThat(lines.get(1))
         .startsWith("Accepted 1000 messages that")
-        .contains(ids.format("app", 2) + " sent b (500), c (500); last ");
+        .contains(ids.format(IdPrefix.APPLICATION, 2) + " sent b (500), c (500); last ");
     clock.runFor(60_000);
     log.tell();
     assertThat(lines).hasSize(2); // nothing came since
@@ -75,7 +76,7 @@ class UnmatchedLogTest {
     clock.runFor(60_000);
     log.tell();
     assertThat(lines.get(1))
-        .contains("997 of other event types", ids.format("app", 3) + " sent typo")
+        .contains("997 of other event types", ids.format(IdPrefix.APPLICATION, 3) + " sent typo")
         .contains("; 88 of other applications")
         .hasSizeLessThan(10_000);
   }

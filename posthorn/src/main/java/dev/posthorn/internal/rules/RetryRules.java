@@ -1,0 +1,36 @@
+package dev.posthorn.internal.rules;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Rules for retry schedules: of an endpoint, an event type, or all. */
+public final class RetryRules {
+  /** The most waits. */
+  public static final int MAX_WAITS = 50;
+
+  /** The longest that all waits may take together. */
+  public static final Duration MAX_TOTAL = Duration.ofDays(31);
+
+  private RetryRules() {}
+
+  /** Returns the problem with the waits of a schedule, or null. */
+  public static @Nullable String problem(List<Duration> waits) {
+    if (waits.size() > MAX_WAITS) {
+      return "must have at most " + MAX_WAITS + " waits, but has " + waits.size();
+    }
+    Duration total = Duration.ZERO;
+    for (Duration wait : waits) {
+      if (wait.isNegative()) {
+        return "must have no negative wait, but has " + wait;
+      }
+      total = wait.compareTo(MAX_TOTAL) > 0 ? wait : total.plus(wait);
+      if (total.compareTo(MAX_TOTAL) > 0) {
+        return "must take at most "
+            + MAX_TOTAL.toDays()
+            + " days in all, but takes longer; shorten the waits";
+      }
+    }
+    return null;
+  }
+}
