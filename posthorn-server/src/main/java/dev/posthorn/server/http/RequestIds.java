@@ -1,5 +1,6 @@
 package dev.posthorn.server.http;
 
+import io.vertx.core.http.HttpHeaders;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -7,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives each request an id that its answer and the log have in common. */
 final class RequestIds {
-  /** Where a client may send one of its own, and where the answer has it. */
-  static final String HEADER = "X-Request-Id";
+  /** The header of the request with the client's own id, and of the answer with the id. */
+  static final CharSequence HEADER = HttpHeaders.createOptimized("X-Request-Id");
 
   private static final Pattern FINE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 

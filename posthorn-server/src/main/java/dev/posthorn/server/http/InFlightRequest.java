@@ -1,0 +1,355 @@
+package dev.posthorn.server.http;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request, from its head to its answer: finds the operation, authenticates the caller, reads
+ * the body, performs the operation and answers. Runs on the event loop of the request, apart from
+ * operations that may block.
+ */
+final class InFlightRequest implements Call.Head {
+  private static final String CONTINUE = "100-continue";
+
+  private final RequestDispatcher shared;
+  private final ResponseWriter writer;
+  private final HttpServerRequest request;
+  private final String id;
+  private final ClientConnection client;
+  private final Context context = Vertx.currentContext();
+  private final long began = System.nanoTime();
+  private @Nullable Operation found;
+  private Operation operation;
+  private List<String> path = List.of();
+  private Caller caller = Caller.NOBODY;
+  private @Nullable RequestBody body;
+  private boolean standing;
+  private boolean over;
+  private long deadline = -1;
+  private boolean whole;
+  private final boolean hasBody;
+  private boolean answered;
+
+  @SuppressWarnings("NullAway.Init") // the operation is set first of all
+  InFlightRequest(
+      RequestDispatcher shared, HttpServerRequest request, ClientConnection client, String id) {
+    this.shared = shared;
+    this.writer = new ResponseWriter(shared, request, client, id);
+    this.request = request;
+    this.client = client;
+    this.id = id;
+    this.hasBody =
+        request.getHeader(HttpHeaders.CONTENT_LENGTH) != null
+            || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+  }
+
+  /** Begins; whatever fails is answered. */
+  void start() {
+    guarded(this::enter);
+  }
+
+  /** Answers with an error, and closes the connection after that. */
+  void refuse(ApiError error) {
+    send(error.answer(), true).onComplete(sent -> HttpListener.close(request.connection()));
+  }
+
+  private void enter() {
+    request.response().exceptionHandler(gone -> gone()).closeHandler(closed -> gone());
+    if (shared.cors.isPreflight(request)) {
+      answer(Cors.preflight(request.getHeader("Access-Control-Request-Headers")));
+      return;
+    }
+    Routes.Match match = shared.routes.find(request.method().name(), request.path());
+    operation = match.operation();
+    found = operation;
+    path = match.path();
+    path.replaceAll(InFlightRequest::decoded);
+    if (operation.access() == Operation.Access.PUBLIC) {
+      admitted(Caller.NOBODY);
+      return;
+    }
+    CompletableFuture<? extends Caller> admission =
+        shared.authenticator.admit(
+            request.getHeader(HttpHeaders.AUTHORIZATION), peer(request.remoteAddress()));
+    if (admission.isDone()) {
+      admitted(admission.join());
+      return;
+    }
+    request.pause();
+    var unused =
+        admission.whenComplete(
+            (known, refused) -> context.runOnContext(now -> admittedLater(known, refused)));
+  }
+
+  private void admittedLater(Caller known, @Nullable Throwable refused) {
+    if (refused != null) {
+      answer(RequestDispatcher.answer(refused, id));
+      return;
+    }
+    guarded(() -> admitted(known));
+  }
+
+  private void admitted(Caller known) {
+    caller = known;
+    if (operation.access() == Operation.Access.ENVIRONMENT && known.isApplication()) {
+      throw ApiError.forbidden(
+          "this token is for one application; use one of the environment for this");
+    }
+    if (!known.may(operation)) {
+      throw ApiError.forbidden("the scopes of this token do not allow this");
+    }
+    if (operation.action() instanceof Operation.NonBlocking
+        && operation.access() != Operation.Access.PUBLIC) {
+      shared.authenticator.requireRoom();
+    }
+    read();
+  }
+
+  /** Does something whose failure is the answer. */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) { // nothing above would tell the client
+      answer(RequestDispatcher.answer(e, id));
+    }
+  }
+
+  // ---- the body ----------------------------------------------------------------------------
+
+  private void read() {
+    RequestBody expected = new RequestBody(client, operation, shared.limits);
+    body = expected;
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if (length != null) {
+      expected.expect(Long.parseLong(length)); // the codec refuses what is no number
+    }
+    requireAsItIs();
+    if (hasBody) { // most bodies are here by then, and need no timer
+      context.runOnContext(now -> setDeadline());
+      standing = true;
+      client.stand();
+    }
+    request.exceptionHandler(gone -> gone());
+    request.handler(part -> received(expected, part));
+    request.endHandler(end -> guarded(() -> complete(expected)));
+    if (CONTINUE.equalsIgnoreCase(request.getHeader("Expect"))) {
+      var unused = request.response().writeContinue();
+    }
+    request.resume(); // if it had to wait
+  }
+
+  /** What is compressed may become any number of bytes. */
+  private void requireAsItIs() {
+    String coding = hasBody ? request.getHeader(HttpHeaders.CONTENT_ENCODING) : null;
+    if (coding != null && !coding.equalsIgnoreCase("identity")) {
+      throw ApiError.encoded(coding);
+    }
+  }
+
+  private void setDeadline() {
+    if (!whole && !answered) {
+      deadline = context.owner().setTimer(shared.limits.bodyMillis(), timer -> tooSlow());
+    }
+  }
+
+  private void received(RequestBody into, Buffer part) {
+    if (!answered) {
+      guarded(() -> into.add(part));
+    }
+  }
+
+  private void tooSlow() {
+    deadline = -1;
+    answer(
+        ApiError.of(
+                408,
+                "request_timeout",
+                "the body did not arrive within " + shared.limits.bodyMillis() + " ms")
+            .answer());
+  }
+
+  private void complete(RequestBody all) {
+    if (answered) {
+      return;
+    }
+    whole = true;
+    cancelDeadline();
+    stopStanding();
+    if (request.decoderResult().cause() instanceof ApiError broken) {
+      throw broken;
+    }
+    Query query = Query.parse(request.query());
+    shared.filters.check(operation, query);
+    Call call = new Call(operation, path, query, this, caller, all.take());
+    perform(call);
+  }
+
+  /** Returns whether nobody knows where the body ends; the connection is closed then. */
+  private boolean isBroken() {
+    return request.decoderResult().isFailure();
+  }
+
+  @Override
+  public @Nullable String header(String name) {
+    return request.getHeader(name);
+  }
+
+  @Override
+  public @Nullable String authority() {
+    HostAndPort authority = request.authority();
+    return authority == null ? null : authority.toString();
+  }
+
+  // ---- the operation -----------------------------------------------------------------------
+
+  private void perform(Call call) {
+    switch (operation.action()) {
+      case Operation.NonBlocking direct -> {
+        if (call.body().length <= Operation.SMALL_BYTES) {
+          direct.handler().handle(call, this::answerFromAnywhere);
+        } else {
+          onWorker(call, () -> performLarge(direct, call));
+        }
+      }
+      case Operation.Blocking waiting ->
+          onWorker(
+              call,
+              () -> {
+                Answer made = perform(waiting, call);
+                answerFromAnywhere(() -> made);
+              });
+    }
+  }
+
+  private void onWorker(Call call, Runnable task) {
+    try {
+      shared.workers.execute(call.owner(), task);
+    } catch (RejectedExecutionException e) {
+      throw ApiError.later(
+          503, "overloaded", "too many requests wait; try again a little later", 1);
+    }
+  }
+
+  private void performLarge(Operation.NonBlocking direct, Call call) {
+    try {
+      direct.handler().handle(call, this::answerFromAnywhere);
+    } catch (RuntimeException | Error e) { // no thread above would tell the client
+      Answer made = RequestDispatcher.answer(e, id);
+      answerFromAnywhere(() -> made);
+    }
+  }
+
+  private Answer perform(Operation.Blocking waiting, Call call) {
+    try {
+      return shared.documents.read(call, waiting.handler());
+    } catch (RuntimeException | Error e) { // no thread above would tell the client
+      return RequestDispatcher.answer(e, id);
+    }
+  }
+
+  // ---- the answer --------------------------------------------------------------------------
+
+  private void answerFromAnywhere(Supplier<Answer> answer) {
+    try {
+      context.runOnContext(now -> guarded(() -> answer(answer.get())));
+    } catch (RejectedExecutionException e) {
+      // The front is closed, and with it the connection: nobody waits for an answer.
+    }
+  }
+
+  private void answer(Answer answer) {
+    forgetBody();
+    if (answered) {
+      return;
+    }
+    boolean unread = hasBody && !request.isEnded();
+    finish();
+    shared.traffic.answered(id, found, answer.status(), System.nanoTime() - began);
+    if (request.response().closed()) {
+      end();
+      return;
+    }
+    Future<Void> sent = send(answer, unread || isBroken());
+    if (unread) {
+      sent.onComplete(done -> writer.linger());
+    } else {
+      request.resume(); // if it had to wait
+    }
+  }
+
+  private Future<Void> send(Answer answer, boolean last) {
+    return writer.send(answer, last).onComplete(done -> end());
+  }
+
+  /** The client is gone, or does not want this request any more. */
+  private void gone() {
+    if (!answered) {
+      finish();
+    }
+    if (!whole) { // otherwise the operation has the body until it answers
+      forgetBody();
+    }
+    end();
+  }
+
+  private void finish() {
+    answered = true;
+    cancelDeadline();
+    stopStanding();
+  }
+
+  private void stopStanding() {
+    if (standing) {
+      standing = false;
+      client.move();
+    }
+  }
+
+  private void forgetBody() {
+    RequestBody known = body;
+    if (known != null) {
+      known.forget();
+    }
+  }
+
+  private void end() {
+    if (!over) {
+      over = true;
+      client.end();
+    }
+  }
+
+  private void cancelDeadline() {
+    if (deadline >= 0) {
+      context.owner().cancelTimer(deadline);
+      deadline = -1;
+    }
+  }
+
+  private static String peer(SocketAddress address) {
+    return address == null ? "unknown" : String.valueOf(address.hostAddress());
+  }
+
+  private static String decoded(String segment) {
+    try {
+      return segment.indexOf('%') < 0
+          ? segment
+          : URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw ApiError.badRequest("the path has a % that is not followed by two hexadecimal digits");
+    }
+  }
+}

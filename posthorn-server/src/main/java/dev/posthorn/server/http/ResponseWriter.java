@@ -1,0 +1,130 @@
+package dev.posthorn.server.http;
+
+import dev.posthorn.spi.wire.Header;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Writes the answer to one request, a piece at a time, and lets the client read it before the
+ * connection closes. Runs on the event loop of the request.
+ */
+final class ResponseWriter {
+  private static final long LINGER_MILLIS = 2_000;
+  private static final int LINGER_BYTES = 8 << 20;
+
+  private final RequestDispatcher shared;
+  private final HttpServerRequest request;
+  private final ClientConnection client;
+  private final String id;
+  private final Context context = Vertx.currentContext();
+
+  ResponseWriter(
+      RequestDispatcher shared, HttpServerRequest request, ClientConnection client, String id) {
+    this.shared = shared;
+    this.request = request;
+    this.client = client;
+    this.id = id;
+  }
+
+  /** Writes an answer, whose bytes count as the client's until they have left. */
+  Future<Void> send(Answer answer, boolean last) {
+    long unsent = answer.body().length;
+    long held = answer.isShared() ? Math.min(unsent, Connections.PIECE) : unsent;
+    client.beginSending(unsent, held);
+    return write(answer, last).onComplete(done -> client.endSending(unsent, held));
+  }
+
+  /** Writes an answer, which is the connection's last if the rest of the body is not wanted. */
+  private Future<Void> write(Answer answer, boolean last) {
+    HttpServerResponse response = request.response();
+    response.setStatusCode(answer.status());
+    response.putHeader(RequestIds.HEADER, id);
+    shared.cors.write(request, response);
+    for (Header header : answer.headers()) {
+      response.putHeader(header.name(), header.value());
+    }
+    if (last || client.isRetired()) {
+      response.putHeader("Connection", "close");
+    }
+    if (answer.contentType() != null) {
+      response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
+    }
+    byte[] bytes = answer.body();
+    if (request.method().equals(HttpMethod.HEAD)) {
+      response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length));
+      return response.end();
+    }
+    if (bytes.length <= Connections.PIECE) {
+      return bytes.length == 0 ? response.end() : response.end(piece(bytes, 0));
+    }
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length));
+    Promise<Void> sent = Promise.promise();
+    writeFrom(bytes, 0, sent);
+    return sent.future();
+  }
+
+  /** Writes a piece once the one before it has left: what is written is copied out of the heap. */
+  private void writeFrom(byte[] bytes, int from, Promise<Void> sent) {
+    Buffer piece = piece(bytes, from);
+    int next = from + piece.length();
+    HttpServerResponse response = request.response();
+    if (next == bytes.length) {
+      response.end(piece).onComplete(sent);
+      return;
+    }
+    response
+        .write(piece)
+        .onSuccess(
+            done -> {
+              client.progress();
+              context.runOnContext(now -> writeFrom(bytes, next, sent));
+            })
+        .onFailure(sent::tryFail);
+  }
+
+  /**
+   * Closes the connection once the client has sent the rest of its body, or much of it, or some
+   * time has passed. Closed at once, it would be reset, and the client could lose the answer.
+   */
+  void linger() {
+    Runnable close = () -> HttpListener.close(request.connection());
+    if (request.isEnded()) {
+      close.run();
+      return;
+    }
+    long timer =
+        context
+            .owner()
+            .setTimer(Math.min(LINGER_MILLIS, shared.limits.bodyMillis()), late -> close.run());
+    AtomicInteger left = new AtomicInteger(LINGER_BYTES);
+    request.exceptionHandler(gone -> context.owner().cancelTimer(timer));
+    request.endHandler(
+        end -> {
+          context.owner().cancelTimer(timer);
+          close.run();
+        });
+    request.handler(
+        part -> {
+          if (left.addAndGet(-part.length()) < 0) {
+            close.run();
+          }
+        });
+    request.resume();
+  }
+
+  /** Returns a part of an answer; it is not copied. */
+  private static Buffer piece(byte[] bytes, int from) {
+    return BufferInternal.buffer(
+        Unpooled.wrappedBuffer(bytes, from, Math.min(Connections.PIECE, bytes.length - from)));
+  }
+}
