@@ -131,4 +131,22 @@ class EngineLogTest {
             "DEBUG Endpoint " + id + " disabled, DISABLED_GONE: its deliveries wait",
             "WARN Endpoint " + id + " disabled: DISABLED_GONE");
   }
+
+  @Test
+  void aStoreThatIsFullAndTakesChangesAgain() {
+    full = true;
+    send(1);
+    harness.run(SECOND);
+    full = false;
+    send(1);
+    harness.run(10 * SECOND);
+    assertThat(LogRecorder.lines())
+        .containsSubsequence(
+            "DEBUG Messages refused: FULL, next probe in 100 ms",
+            "DEBUG Store backoff begun: FULL, next try in 100 ms",
+            "DEBUG Store backoff continued: FULL, next try in 200 ms",
+            "DEBUG Store backoff ended, failures: 4")
+        .last()
+        .isEqualTo("INFO Accepted again: the store takes messages");
+  }
 }

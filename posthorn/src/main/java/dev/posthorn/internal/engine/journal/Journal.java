@@ -547,6 +547,7 @@ public class Journal {
   /** The store takes what must be stored. */
   private void taken() {
     if (!stall.isOver()) {
+      StoreLog.backoffEnded(stall);
       stall.over();
       stalledBy = null;
       guard.condition().trouble(null);
@@ -570,6 +571,7 @@ public class Journal {
       LOG.error("Stored nothing, tried again less and less often: {}", why.getMessage());
     }
     stall.failed(now);
+    StoreLog.backoff(stall, why, now);
     stalledBy = why;
     if (stall.lasts(now)) {
       guard.condition().trouble("the store takes nothing: " + why.getMessage());
@@ -649,7 +651,9 @@ public class Journal {
       notTaken(why);
       waiting.addAll(0, rest);
     } else {
-      probes.failed(clock.nanoTime());
+      long now = clock.nanoTime();
+      probes.failed(now);
+      StoreLog.refusal(probes, why, now);
       if (rest.isEmpty()) {
         tryNothing();
       } else {
