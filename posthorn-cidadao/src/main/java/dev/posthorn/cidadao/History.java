@@ -2,9 +2,11 @@ package dev.posthorn.cidadao;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Reads;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -75,7 +77,7 @@ final class History {
 
   private MessageQuery query(long before) {
     return new MessageQuery(
-        registry.webhooks(), Long.MIN_VALUE, before, true, PAGE, Set.of(), null);
+        registry.webhooks(), PageRequest.before(before, PAGE), MessageFilter.NONE);
   }
 
   /** Returns the last attempt of each ended delivery of a message, in the order of the webhooks. */

@@ -233,9 +233,9 @@ public final class SimStore implements Store {
     NavigableMap<Long, MessageRow> rows =
         read().messagesByApplication.getOrDefault(query.application(), new TreeMap<>());
     return page(
-        range(rows, query.after(), query.before(), query.newestFirst()),
+        query.page().of(rows),
         query.filter()::matches,
-        query.limit(),
+        query.page().limit(),
         MessageRow::withoutBody);
   }
 
@@ -280,10 +280,7 @@ public final class SimStore implements Store {
             ? from.attemptsByEndpoint.getOrDefault(query.endpoint(), new TreeMap<>())
             : from.attemptsByMessage.getOrDefault(query.message(), new TreeMap<>());
     return page(
-        range(rows, query.after(), query.before(), query.newestFirst()),
-        row -> matches(from, query, row),
-        query.limit(),
-        row -> row);
+        query.page().of(rows), row -> matches(from, query, row), query.page().limit(), row -> row);
   }
 
   private static boolean matches(SimTables from, AttemptQuery query, AttemptRow row) {
@@ -301,15 +298,6 @@ public final class SimStore implements Store {
     return read().hours.getOrDefault(endpoint, new TreeMap<>()).tailMap(from).values().stream()
         .filter(row -> row.start() < to)
         .toList();
-  }
-
-  private static <R> NavigableMap<Long, R> range(
-      NavigableMap<Long, R> rows, long after, long before, boolean newestFirst) {
-    if (before <= after) {
-      return new TreeMap<>();
-    }
-    NavigableMap<Long, R> range = rows.subMap(after, false, before, false);
-    return newestFirst ? range.descendingMap() : range;
   }
 
   private static <R> Page<R> page(
@@ -400,11 +388,7 @@ public final class SimStore implements Store {
   public Page<TaskRow> tasks(TaskQuery query) {
     TreeMap<Long, TaskRow> rows = new TreeMap<>(read().tasks);
     rows.values().removeIf(row -> row.environment() != query.environment());
-    return page(
-        range(rows, query.after(), query.before(), query.newestFirst()),
-        query::matches,
-        query.limit(),
-        row -> row);
+    return page(query.page().of(rows), query::matches, query.page().limit(), row -> row);
   }
 
   @Override

@@ -10,7 +10,9 @@ import dev.posthorn.spi.store.EndpointPolicy;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.testkit.receiver.Misbehavior;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -166,12 +168,8 @@ final class Neighbors {
               .messages(
                   new MessageQuery(
                       application,
-                      Long.MIN_VALUE,
-                      Long.MAX_VALUE,
-                      true,
-                      50,
-                      Set.of("no.such"),
-                      null));
+                      PageRequest.newest(50),
+                      MessageFilter.of(Set.of("no.such"), null)));
       lists.incrementAndGet();
     } finally {
       listing.release();

@@ -13,6 +13,7 @@ import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +35,12 @@ interface FilterRules extends StoreRules {
   }
 
   private List<Long> messages(MessageFilter filter) {
-    MessageQuery query =
-        new MessageQuery(Rows.APPLICATION, Long.MIN_VALUE, Long.MAX_VALUE, false, 10, filter);
+    MessageQuery query = new MessageQuery(Rows.APPLICATION, PageRequest.oldest(10), filter);
     return store().messages(query).rows().stream().map(MessageRow::id).toList();
   }
 
   private List<Long> attempts(long endpoint, long message, AttemptFilter filter) {
-    AttemptQuery query =
-        new AttemptQuery(endpoint, message, Long.MIN_VALUE, Long.MAX_VALUE, false, 10, filter);
+    AttemptQuery query = new AttemptQuery(endpoint, message, PageRequest.oldest(10), filter);
     return store().attempts(query).rows().stream().map(AttemptRow::id).toList();
   }
 
@@ -202,12 +201,11 @@ interface FilterRules extends StoreRules {
     assertThat(attempts(6, 101, AttemptFilter.NONE)).containsExactly(1L, 7L, 13L, 19L, 25L);
     assertThat(attempts(9, 101, AttemptFilter.NONE)).isEmpty();
     Page<AttemptRow> newest =
-        store().attempts(new AttemptQuery(0, 101, Long.MIN_VALUE, 24, true, 3, AttemptFilter.NONE));
+        store().attempts(new AttemptQuery(0, 101, PageRequest.before(24, 3), AttemptFilter.NONE));
     assertThat(newest.rows()).extracting(AttemptRow::id).containsExactly(23L, 21L, 19L);
     assertThat(newest.next()).isEqualTo(19);
     Page<AttemptRow> last =
-        store()
-            .attempts(new AttemptQuery(0, 101, 19, Long.MAX_VALUE, false, 3, AttemptFilter.NONE));
+        store().attempts(new AttemptQuery(0, 101, PageRequest.after(19, 3), AttemptFilter.NONE));
     assertThat(last.rows()).extracting(AttemptRow::id).containsExactly(21L, 23L, 25L);
     assertThat(last.done()).isTrue();
     assertThatThrownBy(() -> attempts(0, 0, AttemptFilter.NONE))

@@ -3,15 +3,18 @@ package dev.posthorn.testkit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.DeliveryState;
+import dev.posthorn.spi.store.AttemptFilter;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.HourRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.LiveRow.QueueState;
+import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Store;
 import java.util.ArrayList;
 import java.util.List;
@@ -290,7 +293,10 @@ final class HistoryModel {
     while (true) {
       Page<MessageRow> page =
           store.messages(
-              new MessageQuery(application, after, before, newestFirst, limit, Set.of(), null));
+              new MessageQuery(
+                  application,
+                  new PageRequest(after, before, newestFirst, limit),
+                  MessageFilter.NONE));
       page.rows().forEach(row -> ids.add(row.id()));
       if (page.done()) {
         return newestFirst ? ids.reversed() : ids;
@@ -308,7 +314,12 @@ final class HistoryModel {
     long before = Long.MAX_VALUE;
     while (true) {
       Page<AttemptRow> page =
-          store.attempts(new AttemptQuery(endpoint, after, before, newestFirst, limit, null));
+          store.attempts(
+              new AttemptQuery(
+                  endpoint,
+                  0,
+                  new PageRequest(after, before, newestFirst, limit),
+                  AttemptFilter.NONE));
       page.rows().forEach(row -> ids.add(row.id()));
       if (page.done()) {
         return newestFirst ? ids.reversed() : ids;

@@ -3,12 +3,15 @@ package dev.posthorn.testkit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.DeliveryState;
+import dev.posthorn.spi.store.AttemptFilter;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Store;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +30,7 @@ interface HistoryRules extends StoreRules {
     do {
       page =
           store.messages(
-              new MessageQuery(application, after, Long.MAX_VALUE, false, 1_000, Set.of(), null));
+              new MessageQuery(application, PageRequest.after(after, 1_000), MessageFilter.NONE));
       all.addAll(page.rows());
       after = page.next();
     } while (!page.done());
@@ -40,7 +43,9 @@ interface HistoryRules extends StoreRules {
     long before = Long.MAX_VALUE;
     Page<AttemptRow> page;
     do {
-      page = store.attempts(new AttemptQuery(endpoint, Long.MIN_VALUE, before, true, 1_000, null));
+      page =
+          store.attempts(
+              new AttemptQuery(endpoint, 0, PageRequest.before(before, 1_000), AttemptFilter.NONE));
       all.addAll(page.rows());
       before = page.next();
     } while (!page.done());
@@ -52,7 +57,9 @@ interface HistoryRules extends StoreRules {
     return store()
         .messages(
             new MessageQuery(
-                Rows.APPLICATION, after, before, newestFirst, limit, Set.of(), channel));
+                Rows.APPLICATION,
+                new PageRequest(after, before, newestFirst, limit),
+                MessageFilter.of(Set.of(), channel)));
   }
 
   private static List<Long> ids(Page<MessageRow> page) {
@@ -139,7 +146,9 @@ interface HistoryRules extends StoreRules {
         store()
             .messages(
                 new MessageQuery(
-                    Rows.APPLICATION, 0, Long.MAX_VALUE, false, 10, Set.of("a", "c"), null));
+                    Rows.APPLICATION,
+                    PageRequest.after(0, 10),
+                    MessageFilter.of(Set.of("a", "c"), null)));
     assertThat(ids(byType)).containsExactly(1L, 3L);
     assertThat(ids(list(0, Long.MAX_VALUE, false, 10, "y"))).containsExactly(3L);
     assertThat(ids(list(0, Long.MAX_VALUE, false, 10, "z"))).isEmpty();
@@ -160,7 +169,13 @@ interface HistoryRules extends StoreRules {
         .startsWith(30L, 28L)
         .endsWith(4L, 2L);
     Page<AttemptRow> failed =
-        store().attempts(new AttemptQuery(5, 0, 25, true, 2, DeliveryState.FAILED));
+        store()
+            .attempts(
+                new AttemptQuery(
+                    5,
+                    0,
+                    new PageRequest(0, 25, true, 2),
+                    AttemptFilter.byState(DeliveryState.FAILED)));
     assertThat(failed.rows()).extracting(AttemptRow::id).containsExactly(24L, 18L);
     assertThat(failed.next()).isEqualTo(18);
   }
@@ -178,7 +193,7 @@ interface HistoryRules extends StoreRules {
         store()
             .attempts(
                 new AttemptQuery(
-                    5, Long.MIN_VALUE, Long.MAX_VALUE, true, 10, DeliveryState.FAILED));
+                    5, 0, PageRequest.newest(10), AttemptFilter.byState(DeliveryState.FAILED)));
     assertThat(first.rows()).isEmpty();
     assertThat(first.done()).isFalse();
     assertThat(first.next()).isGreaterThan(2_000);
@@ -189,7 +204,11 @@ interface HistoryRules extends StoreRules {
       page =
           store()
               .attempts(
-                  new AttemptQuery(5, Long.MIN_VALUE, page.next(), true, 10, DeliveryState.FAILED));
+                  new AttemptQuery(
+                      5,
+                      0,
+                      PageRequest.before(page.next(), 10),
+                      AttemptFilter.byState(DeliveryState.FAILED)));
       found.addAll(page.rows());
     }
     assertThat(found).extracting(AttemptRow::id).containsExactly(500L);

@@ -6,6 +6,7 @@ import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.DedupeRow;
 import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.ParkedKey;
 import dev.posthorn.spi.store.Reads;
 import java.util.AbstractSet;
@@ -43,7 +44,9 @@ interface ReadingRules extends StoreRules {
                 () ->
                     store()
                         .forLists(Rows.APPLICATION)
-                        .messages(new MessageQuery(Rows.APPLICATION, 0, 100, false, 10, slow)),
+                        .messages(
+                            new MessageQuery(
+                                Rows.APPLICATION, new PageRequest(0, 100, false, 10), slow)),
                 users));
       }
       assertThat(reading.await(30, TimeUnit.SECONDS)).isTrue();

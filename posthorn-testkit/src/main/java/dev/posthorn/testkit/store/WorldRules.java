@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.SettingChange.PutEnvironment;
 import dev.posthorn.spi.store.SettingChange.PutTask;
@@ -107,7 +108,8 @@ interface WorldRules extends StoreRules {
       @Nullable String type,
       @Nullable String status) {
     Page<TaskRow> page =
-        store().tasks(new TaskQuery(1, after, before, newestFirst, 2, type, status));
+        store()
+            .tasks(new TaskQuery(1, new PageRequest(after, before, newestFirst, 2), type, status));
     return page.rows().stream().map(TaskRow::id).toList();
   }
 
@@ -143,8 +145,9 @@ interface WorldRules extends StoreRules {
     assertThat(tasks(0, 4, true, null, null)).containsExactly(3L, 1L);
     assertThat(tasks(0, Long.MAX_VALUE, false, "expunge", null)).containsExactly(3L);
     assertThat(tasks(0, Long.MAX_VALUE, false, "replay", TaskRow.FINISHED)).containsExactly(1L, 5L);
-    Page<TaskRow> all = store().tasks(new TaskQuery(1, 0, Long.MAX_VALUE, false, 3));
+    Page<TaskRow> all = store().tasks(new TaskQuery(1, PageRequest.after(0, 3), null, null));
     assertThat(all.next()).isEqualTo(4);
-    assertThat(store().tasks(new TaskQuery(1, 4, Long.MAX_VALUE, false, 3)).done()).isTrue();
+    assertThat(store().tasks(new TaskQuery(1, PageRequest.after(4, 3), null, null)).done())
+        .isTrue();
   }
 }

@@ -20,9 +20,11 @@ import dev.posthorn.internal.engine.task.TaskOrder;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.rules.EndpointRules;
 import dev.posthorn.internal.rules.RequestRules;
+import dev.posthorn.spi.store.AttemptFilter;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.transport.TlsIdentity;
 import dev.posthorn.spi.wire.SigningSecret;
 import dev.posthorn.spi.wire.WireFormat;
@@ -327,7 +329,7 @@ final class OpenEndpoints implements Endpoints {
     Checks.within("limit", limit, RequestRules.LIBRARY_PAGE);
     EndpointRow endpoint = row(id);
     AttemptQuery query =
-        new AttemptQuery(endpoint.id(), Long.MIN_VALUE, Long.MAX_VALUE, true, limit, null);
+        new AttemptQuery(endpoint.id(), 0, PageRequest.newest(limit), AttemptFilter.NONE);
     Map<Long, Optional<String>> types = new HashMap<>();
     return views.read(engine -> engine.store(application).attempts(query)).rows().stream()
         .map(row -> views.attempt(row, application, type(row.message(), types)))

@@ -17,9 +17,11 @@ import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.DeliveryStatus;
 import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -145,7 +147,9 @@ final class OpenMessages implements Messages {
     long before = after == null ? Long.MAX_VALUE : views.parse(IdPrefix.MESSAGE, "after", after);
     MessageQuery query =
         new MessageQuery(
-            application, Long.MIN_VALUE, before, true, limit, Set.copyOf(List.of(types)), null);
+            application,
+            PageRequest.before(before, limit),
+            MessageFilter.of(Set.copyOf(List.of(types)), null));
     Page<MessageRow> page = views.read(engine -> engine.store(application).messages(query));
     return new MessagePage(
         page.rows().stream().map(row -> views.message(row, Map.of())).toList(),

@@ -19,6 +19,7 @@ import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -141,7 +142,8 @@ final class Views {
   /** Returns the event type of a message, or null if the message is gone, or cannot be read now. */
   @Nullable String eventType(long application, long message) {
     MessageQuery query =
-        new MessageQuery(application, message - 1, message + 1, false, 1, MessageFilter.NONE);
+        new MessageQuery(
+            application, new PageRequest(message - 1, message + 1, false, 1), MessageFilter.NONE);
     try {
       List<MessageRow> found = engine.store(application).messages(query).rows();
       return found.isEmpty() ? null : found.getFirst().type();

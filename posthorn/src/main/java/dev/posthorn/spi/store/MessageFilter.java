@@ -21,6 +21,11 @@ public record MessageFilter(
   /** Lets every message through. */
   public static final MessageFilter NONE = new MessageFilter(Set.of(), null, null, null, 0);
 
+  /** Returns a filter by event types and a channel alone. */
+  public static MessageFilter of(Set<String> types, @Nullable String channel) {
+    return new MessageFilter(types, channel, null, null, 0);
+  }
+
   /** Returns whether a message is as asked for. */
   public boolean matches(MessageRow row) {
     return isOfType(row.type())

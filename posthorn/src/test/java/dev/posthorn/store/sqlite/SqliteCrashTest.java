@@ -3,9 +3,11 @@ package dev.posthorn.store.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.SqliteOptions;
+import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +30,7 @@ class SqliteCrashTest {
     Page<MessageRow> page;
     do {
       page =
-          store.messages(new MessageQuery(1, after, Long.MAX_VALUE, false, 1_000, Set.of(), null));
+          store.messages(new MessageQuery(1, PageRequest.after(after, 1_000), MessageFilter.NONE));
       count += page.rows().size();
       after = page.next();
     } while (!page.done());

@@ -2,7 +2,6 @@ package dev.posthorn.server.api.access;
 
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
-import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.engine.registry.TokenAdmin;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.rules.Quoted;
@@ -20,6 +19,7 @@ import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.TokenRow;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -120,7 +120,7 @@ public final class TokenApi {
   private Answer list(Call call) {
     long environment = environment(call);
     Paging paging = Paging.of(call.query(), desk, IdPrefix.TOKEN, false);
-    Listing listing = paging.listing();
+    PageRequest listing = paging.listing();
     List<TokenRow> rows =
         new ArrayList<>(
             access().tokensOf(environment, TokenRow.Kind.API_KEY).stream()

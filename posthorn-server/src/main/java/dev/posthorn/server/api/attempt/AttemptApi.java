@@ -3,7 +3,6 @@ package dev.posthorn.server.api.attempt;
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
-import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.api.common.ApiSupport;
@@ -22,6 +21,7 @@ import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Reads;
 import java.util.HashMap;
 import java.util.List;
@@ -146,7 +146,7 @@ public final class AttemptApi {
     Query query = call.query();
     AttemptView.Extent extent = AttemptView.Extent.of(call);
     Paging paging = Paging.of(query, desk, IdPrefix.ATTEMPT, true);
-    Listing listing = paging.listing(AttemptSearch.after(query), MessageApi.before(query));
+    PageRequest listing = paging.listing(AttemptSearch.after(query), MessageApi.before(query));
     Page<AttemptRow> page = search.read(store(call), listing, paging.limit());
     BiConsumer<JsonGenerator, AttemptRow> write = (json, row) -> view.write(json, row, extent);
     if (query.flag("with_msg", false)) {
@@ -169,7 +169,9 @@ public final class AttemptApi {
       if (!found.containsKey(id)) {
         desk.engine()
             .store(application)
-            .messages(new MessageQuery(application, id - 1, id + 1, true, 1, MessageFilter.NONE))
+            .messages(
+                new MessageQuery(
+                    application, new PageRequest(id - 1, id + 1, true, 1), MessageFilter.NONE))
             .rows()
             .forEach(row -> found.put(id, row));
       }
@@ -193,7 +195,7 @@ public final class AttemptApi {
     long before = MessageApi.before(query);
     boolean done = false;
     for (int i = 0; i < COUNT_PAGES && !done; i++) {
-      Listing listing = new Listing(AttemptSearch.after(query), before, true, COUNT_PAGE);
+      PageRequest listing = new PageRequest(AttemptSearch.after(query), before, true, COUNT_PAGE);
       Page<AttemptRow> page = search.read(store(call), listing, COUNT_PAGE);
       count += page.rows().size();
       before = page.next();

@@ -1,7 +1,6 @@
 package dev.posthorn.server.api.attempt;
 
 import dev.posthorn.DeliveryState;
-import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.common.Statuses;
@@ -13,6 +12,7 @@ import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Reads;
 import java.time.Instant;
 import java.util.List;
@@ -89,18 +89,10 @@ record AttemptSearch(long endpoint, long message, @Nullable AttemptFilter filter
   }
 
   /** Reads a page. */
-  Page<AttemptRow> read(Reads store, Listing listing, int limit) {
+  Page<AttemptRow> read(Reads store, PageRequest listing, int limit) {
     if (filter == null) {
       return NOTHING;
     }
-    return store.attempts(
-        new AttemptQuery(
-            endpoint,
-            message,
-            listing.after(),
-            listing.before(),
-            listing.newestFirst(),
-            limit,
-            filter));
+    return store.attempts(new AttemptQuery(endpoint, message, listing.withLimit(limit), filter));
   }
 }

@@ -1,6 +1,5 @@
 package dev.posthorn.server.api.attempt;
 
-import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
@@ -14,6 +13,7 @@ import dev.posthorn.spi.store.DeliveryStatus;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,7 +57,7 @@ final class AttemptedDestinations {
    * Asks for one endpoint after the other, so a page reads no more than what is on it, and the next
    * one: that tells whether there is more.
    */
-  private Page<Destination> read(MessageRow message, Listing wanted) {
+  private Page<Destination> read(MessageRow message, PageRequest wanted) {
     int limit = wanted.limit() - 1;
     long[] candidates = candidates(message, wanted);
     List<Destination> found = new ArrayList<>();
@@ -80,9 +80,8 @@ final class AttemptedDestinations {
    * Returns the endpoints that a page may have, in its order: those that the message was for,
    * whether they are there or not, and those that are there, to which it may have been replayed.
    */
-  private long[] candidates(MessageRow message, Listing wanted) {
-    Listing some =
-        new Listing(wanted.after(), wanted.before(), wanted.newestFirst(), MOST_LOOKED_AT + 1);
+  private long[] candidates(MessageRow message, PageRequest wanted) {
+    PageRequest some = wanted.withLimit(MOST_LOOKED_AT + 1);
     LongStream there =
         desk.endpoints(message.application(), some).stream().mapToLong(EndpointRow::id);
     long[] ids = LongStream.concat(there, targets(message, some)).sorted().distinct().toArray();
@@ -92,7 +91,7 @@ final class AttemptedDestinations {
     return ids;
   }
 
-  private static LongStream targets(MessageRow message, Listing wanted) {
+  private static LongStream targets(MessageRow message, PageRequest wanted) {
     long[] all =
         LongStream.of(message.targets())
             .filter(id -> id > wanted.after() && id < wanted.before())

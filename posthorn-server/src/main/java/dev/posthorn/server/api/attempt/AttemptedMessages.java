@@ -1,6 +1,5 @@
 package dev.posthorn.server.api.attempt;
 
-import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
@@ -18,6 +17,7 @@ import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Reads;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,7 +54,7 @@ final class AttemptedMessages {
     boolean expanded = Statuses.isExpanded(query);
     Integer status = Statuses.asked(query);
     Paging paging = Paging.of(query, desk, IdPrefix.MESSAGE, true);
-    Listing listing = paging.listing(MessageApi.after(query), MessageApi.before(query));
+    PageRequest listing = paging.listing(MessageApi.after(query), MessageApi.before(query));
     MessageFilter filter =
         new MessageFilter(
             query.set("event_types"),
@@ -65,13 +65,7 @@ final class AttemptedMessages {
     Found found =
         find(
             filter,
-            new MessageQuery(
-                application.id(),
-                listing.after(),
-                listing.before(),
-                listing.newestFirst(),
-                paging.limit(),
-                filter),
+            new MessageQuery(application.id(), listing.withLimit(paging.limit()), filter),
             one -> status == null || Statuses.shown(one, expanded) == status);
     Page<MessageRow> page = new Page<>(found.rows(), found.next());
     Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
@@ -100,7 +94,7 @@ final class AttemptedMessages {
           rows.add(row);
           statuses.put(row.id(), status);
         }
-        if (rows.size() == first.limit()) {
+        if (rows.size() == first.page().limit()) {
           boolean last = page.done() && i == read.size() - 1;
           return new Found(rows, statuses, last ? 0 : row.id());
         }
@@ -118,13 +112,7 @@ final class AttemptedMessages {
   }
 
   private static MessageQuery after(MessageQuery query, long next) {
-    return new MessageQuery(
-        query.application(),
-        query.newestFirst() ? query.after() : next,
-        query.newestFirst() ? next : query.before(),
-        query.newestFirst(),
-        query.limit(),
-        query.filter());
+    return new MessageQuery(query.application(), query.page().next(next), query.filter());
   }
 
   private void write(

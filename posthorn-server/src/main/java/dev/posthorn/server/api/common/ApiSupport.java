@@ -4,7 +4,6 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
-import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.rules.NameRules;
 import dev.posthorn.internal.rules.Problems;
@@ -19,6 +18,7 @@ import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EventTypeRow;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,7 +171,7 @@ public final class ApiSupport {
   }
 
   /** Returns endpoints of an application; none if it has gone meanwhile. */
-  public List<EndpointRow> endpoints(long application, Listing listing) {
+  public List<EndpointRow> endpoints(long application, PageRequest listing) {
     try {
       return engine.registry().endpoints(application, listing);
     } catch (PosthornException e) {

@@ -1,12 +1,12 @@
 package dev.posthorn.server.api.common;
 
-import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Query;
+import dev.posthorn.spi.store.PageRequest;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
@@ -75,16 +75,16 @@ public record Paging(boolean newestFirst, boolean backwards, long from, int limi
   }
 
   /** Returns what is to be read, one row more than wanted: that one tells whether there is more. */
-  public Listing listing() {
+  public PageRequest listing() {
     return listing(Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
   /** Returns what is to be read between two ids (both exclusive). */
-  public Listing listing(long after, long before) {
+  public PageRequest listing(long after, long before) {
     boolean down = readNewestFirst();
     long lower = from == 0 || down ? after : Math.max(after, from);
     long upper = from == 0 || !down ? before : Math.min(before, from);
-    return new Listing(lower, upper, down, limit + 1);
+    return new PageRequest(lower, upper, down, limit + 1);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.HourRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Reads;
 import org.jspecify.annotations.Nullable;
 
@@ -116,10 +117,7 @@ final class SpanCounts {
         new AttemptQuery(
             hour.endpoint(),
             0,
-            after,
-            Ids.firstAt(hour.start() + TimeSpan.HOUR),
-            false,
-            PAGE,
+            new PageRequest(after, Ids.firstAt(hour.start() + TimeSpan.HOUR), false, PAGE),
             AttemptFilter.NONE));
   }
 

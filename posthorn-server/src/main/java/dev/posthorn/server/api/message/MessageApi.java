@@ -7,7 +7,6 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
-import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.api.application.ApplicationApi;
@@ -26,6 +25,7 @@ import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -196,17 +196,14 @@ public final class MessageApi {
     Query query = call.query();
     boolean withContent = query.flag("with_content", true);
     Paging paging = Paging.of(query, desk, IdPrefix.MESSAGE, true);
-    Listing listing = paging.listing(after(query), before(query));
+    PageRequest listing = paging.listing(after(query), before(query));
     Page<MessageRow> page =
         desk.engine()
             .store(application.id())
             .messages(
                 new MessageQuery(
                     application.id(),
-                    listing.after(),
-                    listing.before(),
-                    listing.newestFirst(),
-                    paging.limit(),
+                    listing.withLimit(paging.limit()),
                     new MessageFilter(
                         query.set("event_types"),
                         query.text("channel"),

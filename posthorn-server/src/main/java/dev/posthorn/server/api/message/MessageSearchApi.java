@@ -3,7 +3,6 @@ package dev.posthorn.server.api.message;
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
-import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.rules.NameRules;
 import dev.posthorn.internal.rules.Quoted;
@@ -23,6 +22,7 @@ import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -80,7 +80,7 @@ public final class MessageSearchApi {
             fields.nameOrNull("event_id"),
             0);
     Paging paging = Paging.of(fields, desk, IdPrefix.MESSAGE);
-    Listing listing = paging.listing(after(fields), before(fields));
+    PageRequest listing = paging.listing(after(fields), before(fields));
     OptionalLong only = id(fields);
     Page<MessageRow> page =
         desk.engine()
@@ -88,10 +88,11 @@ public final class MessageSearchApi {
             .messages(
                 new MessageQuery(
                     application.id(),
-                    Math.max(listing.after(), only.orElse(Long.MIN_VALUE + 1) - 1),
-                    Math.min(listing.before(), only.orElse(Long.MAX_VALUE - 1) + 1),
-                    listing.newestFirst(),
-                    paging.limit(),
+                    new PageRequest(
+                        Math.max(listing.after(), only.orElse(Long.MIN_VALUE + 1) - 1),
+                        Math.min(listing.before(), only.orElse(Long.MAX_VALUE - 1) + 1),
+                        listing.newestFirst(),
+                        paging.limit()),
                     filter));
     return view.answer(paging, page, withContent);
   }

@@ -19,6 +19,7 @@ import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Reads;
 import java.util.HashMap;
 import java.util.List;
@@ -103,7 +104,8 @@ final class AttemptsByType {
   private Page<AttemptRow> page(EndpointRow endpoint, long after, TimeSpan span) {
     long before = Ids.firstAt(Math.max(0, span.to()));
     AttemptQuery query =
-        new AttemptQuery(endpoint.id(), 0, after, before, false, PAGE, AttemptFilter.NONE);
+        new AttemptQuery(
+            endpoint.id(), 0, new PageRequest(after, before, false, PAGE), AttemptFilter.NONE);
     return desk.engine().store(endpoint.application()).attempts(query);
   }
 
@@ -114,7 +116,9 @@ final class AttemptsByType {
         store
             .messages(
                 new MessageQuery(
-                    application, message - 1, message + 1, false, 1, MessageFilter.NONE))
+                    application,
+                    new PageRequest(message - 1, message + 1, false, 1),
+                    MessageFilter.NONE))
             .rows();
     return found.stream().map(MessageRow::type).findFirst();
   }

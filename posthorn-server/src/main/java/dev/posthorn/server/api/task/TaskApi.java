@@ -3,7 +3,6 @@ package dev.posthorn.server.api.task;
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
-import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.engine.task.TaskKind;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.rules.Quoted;
@@ -17,6 +16,7 @@ import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.TaskQuery;
 import dev.posthorn.spi.store.TaskRow;
 import java.util.List;
@@ -62,17 +62,14 @@ public final class TaskApi {
   private Answer list(Call call) {
     Query query = call.query();
     Paging paging = Paging.of(query, desk, IdPrefix.TASK, true);
-    Listing listing = paging.listing();
+    PageRequest listing = paging.listing();
     Page<TaskRow> page =
         desk.engine()
             .store()
             .tasks(
                 new TaskQuery(
                     call.caller().environment(),
-                    listing.after(),
-                    listing.before(),
-                    listing.newestFirst(),
-                    paging.limit(),
+                    listing.withLimit(paging.limit()),
                     query.text("task"),
                     status(query)));
     return paging.answer(

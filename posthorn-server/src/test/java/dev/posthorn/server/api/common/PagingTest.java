@@ -3,12 +3,12 @@ package dev.posthorn.server.api.common;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.ServerFixture;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Query;
+import dev.posthorn.spi.store.PageRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,7 @@ class PagingTest {
   @Test
   void beginsAtTheStartAndReadsOneRowMoreThanItShows() {
     Paging paging = paging(Map.of("limit", "2"), false);
-    assertThat(paging.listing()).isEqualTo(new Listing(Long.MIN_VALUE, Long.MAX_VALUE, false, 3));
+    assertThat(paging.listing()).isEqualTo(PageRequest.oldest(3));
     assertThat(shown(paging, List.of(1L, 2L, 3L)))
         .isEqualTo(
             "{\"data\":[{\"id\":1},{\"id\":2}],\"iterator\":\"x2\",\"prevIterator\":\"-x1\",\"done\":false}");
@@ -55,19 +55,19 @@ class PagingTest {
   void goesOnAfterTheRowThatTheIteratorNames() {
     String iterator = desk.id(IdPrefix.ENDPOINT, 7);
     assertThat(paging(Map.of("iterator", iterator), false).listing())
-        .isEqualTo(new Listing(7, Long.MAX_VALUE, false, 51));
+        .isEqualTo(PageRequest.after(7, 51));
     assertThat(paging(Map.of("iterator", iterator), true).listing())
-        .isEqualTo(new Listing(Long.MIN_VALUE, 7, true, 51));
+        .isEqualTo(PageRequest.before(7, 51));
     assertThat(paging(Map.of("iterator", iterator), true).listing(9, 20))
         .as("within bounds")
-        .isEqualTo(new Listing(9, 7, true, 51));
+        .isEqualTo(new PageRequest(9, 7, true, 51));
   }
 
   @Test
   void goesBackInTheOtherDirectionAndShowsTheSameOrder() {
     Paging paging =
         paging(Map.of("iterator", "-" + desk.id(IdPrefix.ENDPOINT, 7), "limit", "2"), false);
-    assertThat(paging.listing()).isEqualTo(new Listing(Long.MIN_VALUE, 7, true, 3));
+    assertThat(paging.listing()).isEqualTo(PageRequest.before(7, 3));
     assertThat(shown(paging, List.of(6L, 5L, 4L)))
         .isEqualTo(
             "{\"data\":[{\"id\":5},{\"id\":6}],\"iterator\":\"x6\",\"prevIterator\":\"-x5\",\"done\":false}");

@@ -87,10 +87,10 @@ class SpanCountsTest {
   private Page<AttemptRow> page(AttemptQuery query) {
     List<AttemptRow> rows =
         attempts.stream()
-            .filter(row -> row.id() > query.after() && row.id() < query.before())
+            .filter(row -> row.id() > query.page().after() && row.id() < query.page().before())
             .toList();
-    boolean more = rows.size() > query.limit();
-    List<AttemptRow> page = more ? rows.subList(0, query.limit()) : rows;
+    boolean more = rows.size() > query.page().limit();
+    List<AttemptRow> page = more ? rows.subList(0, query.page().limit()) : rows;
     read += page.size();
     return new Page<>(page, more ? page.getLast().id() : 0);
   }

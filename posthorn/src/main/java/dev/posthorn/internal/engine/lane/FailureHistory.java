@@ -1,9 +1,11 @@
 package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.AttemptFilter;
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.StoreException;
 import org.slf4j.Logger;
@@ -44,7 +46,11 @@ final class FailureHistory {
 
   private static boolean isTried(Reads store, long endpoint, long from, long to) {
     AttemptQuery query =
-        new AttemptQuery(endpoint, Ids.firstAt(from) - 1, Ids.firstAt(to), false, MOST_READ, null);
+        new AttemptQuery(
+            endpoint,
+            0,
+            new PageRequest(Ids.firstAt(from) - 1, Ids.firstAt(to), false, MOST_READ),
+            AttemptFilter.NONE);
     return store.attempts(query).rows().stream().anyMatch(FailureHistory::counts);
   }
 

@@ -7,6 +7,7 @@ import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.LaneStateRow;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
@@ -154,8 +155,8 @@ public final class EndpointRegistry {
   }
 
   /** Returns the applications of an environment that a listing asks for, in its order. */
-  public Stream<RegisteredApplication> applicationsOf(long environment, Listing listing) {
-    return listing.of(byEnvironment(environment));
+  public Stream<RegisteredApplication> applicationsOf(long environment, PageRequest listing) {
+    return listing.of(byEnvironment(environment)).values().stream();
   }
 
   /** Returns the environments that have, or had, applications. */

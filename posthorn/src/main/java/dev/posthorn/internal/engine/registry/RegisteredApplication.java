@@ -5,6 +5,7 @@ import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.PageRequest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -66,8 +67,8 @@ public final class RegisteredApplication {
   }
 
   /** Returns the endpoints that a listing asks for, in its order. */
-  Stream<RegisteredEndpoint> endpoints(Listing listing) {
-    return listing.of(endpoints.byId());
+  Stream<RegisteredEndpoint> endpoints(PageRequest listing) {
+    return listing.of(endpoints.byId()).values().stream();
   }
 
   /** Returns how many endpoints it has. */

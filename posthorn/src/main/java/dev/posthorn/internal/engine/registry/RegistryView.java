@@ -3,6 +3,7 @@ package dev.posthorn.internal.engine.registry;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.PageRequest;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,8 @@ public final class RegistryView {
     return directory.applicationsOf(environment).map(RegisteredApplication::row).toList();
   }
 
-  /** Returns applications of an environment; see {@link Listing}. */
-  public List<ApplicationRow> applications(long environment, Listing listing) {
+  /** Returns applications of an environment; see {@link PageRequest}. */
+  public List<ApplicationRow> applications(long environment, PageRequest listing) {
     return directory
         .applicationsOf(environment, listing)
         .map(RegisteredApplication::row)
@@ -57,8 +58,8 @@ public final class RegistryView {
         .toList();
   }
 
-  /** Returns endpoints of an application; see {@link Listing}. */
-  public List<EndpointRow> endpoints(long application, Listing listing) {
+  /** Returns endpoints of an application; see {@link PageRequest}. */
+  public List<EndpointRow> endpoints(long application, PageRequest listing) {
     return directory
         .requireApplication(application)
         .endpoints(listing)

@@ -9,8 +9,8 @@ import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.lane.LaneContext;
-import dev.posthorn.internal.engine.registry.Listing;
 import dev.posthorn.internal.engine.registry.RegisteredApplication;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.TaskRow;
@@ -103,7 +103,7 @@ public final class Broadcast implements Journal.Entry {
 
   private void enter(AdmissionControl intake, TaskRow task, SendRequest message) {
     int most = Math.clamp(BYTES / Math.max(1, message.body().length), 1, APPLICATIONS);
-    Listing next = new Listing(before.position(), task.id(), false, most);
+    PageRequest next = new PageRequest(before.position(), task.id(), false, most);
     List<RegisteredApplication> page =
         lanes.endpoints().applicationsOf(task.environment(), next).limit(most + 1L).toList();
     while (examined < Math.min(most, page.size())

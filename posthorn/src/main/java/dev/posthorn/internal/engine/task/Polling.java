@@ -15,6 +15,7 @@ import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
@@ -99,10 +100,7 @@ public final class Polling {
             .messages(
                 new MessageQuery(
                     endpoint.application(),
-                    after,
-                    Long.MAX_VALUE,
-                    false,
-                    most,
+                    PageRequest.after(after, most),
                     new MessageFilter(types, only, null, null, 0)));
     return wanted(endpoint, page, after, limit);
   }

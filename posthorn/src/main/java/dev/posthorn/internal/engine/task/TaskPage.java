@@ -5,6 +5,7 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.registry.Router;
 import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.AttemptFilter;
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
@@ -15,6 +16,7 @@ import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Store;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +68,10 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
     Page<AttemptRow> page =
         store.attempts(
             new AttemptQuery(
-                endpoint, after(data), before(data), false, SIZE, DeliveryState.FAILED));
+                endpoint,
+                0,
+                new PageRequest(after(data), before(data), false, SIZE),
+                AttemptFilter.byState(DeliveryState.FAILED)));
     Map<Long, AttemptRow> lasts =
         store.lastAttempts(page.rows().stream().map(AttemptRow::message).toList(), endpoint);
     List<Replays.Replay> replays = new ArrayList<>();
@@ -155,7 +160,9 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
         .store()
         .messages(
             new MessageQuery(
-                endpoint.application(), after(data), before(data), false, SIZE, filter));
+                endpoint.application(),
+                new PageRequest(after(data), before(data), false, SIZE),
+                filter));
   }
 
   private static TaskPage chosen(

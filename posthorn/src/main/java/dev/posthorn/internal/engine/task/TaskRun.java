@@ -10,6 +10,7 @@ import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.TaskRow;
@@ -120,10 +121,8 @@ final class TaskRun {
             .messages(
                 new MessageQuery(
                     row.application(),
-                    data.position(),
-                    Ids.firstAt(data.order().until()),
-                    false,
-                    PURGED,
+                    new PageRequest(
+                        data.position(), Ids.firstAt(data.order().until()), false, PURGED),
                     MessageFilter.NONE));
     List<Long> left =
         page.rows().stream().filter(one -> !one.expunged()).map(MessageRow::id).toList();

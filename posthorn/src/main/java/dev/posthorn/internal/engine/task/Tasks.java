@@ -11,6 +11,7 @@ import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.TaskQuery;
 import dev.posthorn.spi.store.TaskRow;
@@ -172,7 +173,10 @@ public final class Tasks {
             .store()
             .tasks(
                 new TaskQuery(
-                    environment, Long.MIN_VALUE, Ids.firstAt(old), false, MOST_FORGOTTEN));
+                    environment,
+                    new PageRequest(Long.MIN_VALUE, Ids.firstAt(old), false, MOST_FORGOTTEN),
+                    null,
+                    null));
     for (TaskRow row : oldest.rows()) {
       if (!row.status().equals(TaskRow.RUNNING)) {
         writing.batch.settings.add(new SettingChange.RemoveTask(row.id()));

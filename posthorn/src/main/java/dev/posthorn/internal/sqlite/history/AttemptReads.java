@@ -145,15 +145,17 @@ public final class AttemptReads {
     long key = ofMessage ? query.message() : query.endpoint();
     HistoryScan.Source<AttemptRow> source =
         new HistoryScan.Source<>(
-            tail.find(ofMessage ? BY_MESSAGE : BY_ENDPOINT, key, query.after(), query.before()),
+            tail.find(
+                ofMessage ? BY_MESSAGE : BY_ENDPOINT,
+                key,
+                query.page().after(),
+                query.page().before()),
             tail.indexed(),
             ofMessage ? INDEXED_BY_MESSAGE : INDEXED_BY_ENDPOINT,
             key,
             BY_IDS,
             row -> row.getLong(ofMessage ? 2 : 4) == key ? attempt(row) : null);
-    HistoryScan.Range range =
-        new HistoryScan.Range(query.after(), query.before(), query.newestFirst(), query.limit());
-    return new HistoryScan<>(source, range, row -> matches(reader, query, row)).run(reader);
+    return new HistoryScan<>(source, query.page(), row -> matches(reader, query, row)).run(reader);
   }
 
   private static boolean matches(Reader reader, AttemptQuery query, AttemptRow row)

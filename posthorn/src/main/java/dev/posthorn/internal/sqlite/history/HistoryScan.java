@@ -2,6 +2,7 @@ package dev.posthorn.internal.sqlite.history;
 
 import dev.posthorn.internal.sqlite.file.Reader;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,7 +28,7 @@ public final class HistoryScan<T> {
   static final String IDS = "?" + ", ?".repeat(CHUNK - 1);
 
   private final Source<T> source;
-  private final Range range;
+  private final PageRequest range;
   private final Filter<T> filter;
   private final List<T> page = new ArrayList<>();
   private int seen;
@@ -35,9 +36,6 @@ public final class HistoryScan<T> {
   private boolean ended;
   private long room = Long.MAX_VALUE;
   private ToLongFunction<T> bytes = row -> 0;
-
-  /** What to list: ids between two, exclusive. */
-  public record Range(long after, long before, boolean newestFirst, int limit) {}
 
   /**
    * Where rows come from.
@@ -62,7 +60,7 @@ public final class HistoryScan<T> {
     boolean test(T row) throws SQLException;
   }
 
-  public HistoryScan(Source<T> source, Range range, Filter<T> filter) {
+  public HistoryScan(Source<T> source, PageRequest range, Filter<T> filter) {
     this.source = source;
     this.range = range;
     this.filter = filter;
@@ -76,7 +74,7 @@ public final class HistoryScan<T> {
   }
 
   public Page<T> run(Reader reader) throws SQLException {
-    if (range.newestFirst) {
+    if (range.newestFirst()) {
       tail(reader);
       index(reader);
     } else {
@@ -92,24 +90,24 @@ public final class HistoryScan<T> {
       PreparedStatement query = reader.prepare(source.byIds + order());
       for (int i = 0; i < CHUNK; i++) {
         int next = Math.min(done + i, count - 1); // the last one again, where there are no more
-        query.setLong(i + 1, source.tail[range.newestFirst ? count - 1 - next : next]);
+        query.setLong(i + 1, source.tail[range.newestFirst() ? count - 1 - next : next]);
       }
       take(reader, query);
     }
   }
 
   private void index(Reader reader) throws SQLException {
-    long before = source.indexed < range.before ? source.indexed + 1 : range.before;
-    if (ended || range.after >= before) {
+    long before = source.indexed < range.before() ? source.indexed + 1 : range.before();
+    if (ended || range.after() >= before) {
       return;
     }
     PreparedStatement query =
-        reader.prepare(source.byIndex + order(), source.key, range.after, before);
+        reader.prepare(source.byIndex + order(), source.key, range.after(), before);
     take(reader, query);
   }
 
   private String order() {
-    return range.newestFirst ? " ORDER BY 1 DESC" : " ORDER BY 1";
+    return range.newestFirst() ? " ORDER BY 1 DESC" : " ORDER BY 1";
   }
 
   private void take(Reader reader, PreparedStatement query) throws SQLException {
@@ -127,7 +125,7 @@ public final class HistoryScan<T> {
 
   /** Takes one row more than fits, to know whether there is one. */
   private void take(Reader reader, long id, ResultSet row) throws SQLException {
-    if (page.size() == range.limit || room <= 0 || seen == ROWS_AT_MOST || takesLong(reader)) {
+    if (page.size() == range.limit() || room <= 0 || seen == ROWS_AT_MOST || takesLong(reader)) {
       ended = true;
       return;
     }

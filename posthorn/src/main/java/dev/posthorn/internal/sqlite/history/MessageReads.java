@@ -8,6 +8,7 @@ import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -84,8 +85,7 @@ public final class MessageReads {
   public static @Nullable MessageRow byEvent(
       Reader reader, Tail.View tail, long application, String eventId) throws SQLException {
     MessageFilter filter = new MessageFilter(Set.of(), null, null, eventId, 0);
-    MessageQuery newest =
-        new MessageQuery(application, Long.MIN_VALUE, Long.MAX_VALUE, true, 1, filter);
+    MessageQuery newest = new MessageQuery(application, PageRequest.newest(1), filter);
     List<MessageRow> found = messages(reader, tail, newest).rows();
     return found.isEmpty() ? null : message(reader, found.getFirst().id());
   }
@@ -98,9 +98,7 @@ public final class MessageReads {
             ? source(tail, query, BY_APPLICATION, query.application(), INDEXED_BY_APPLICATION)
             : source(
                 tail, query, BY_EVENT, EventKey.of(query.application(), eventId), INDEXED_BY_EVENT);
-    HistoryScan.Range range =
-        new HistoryScan.Range(query.after(), query.before(), query.newestFirst(), query.limit());
-    return new HistoryScan<>(source, range, query.filter()::matches)
+    return new HistoryScan<>(source, query.page(), query.filter()::matches)
         .within(MOST_TARGETS, row -> (long) row.targets().length * Long.BYTES)
         .run(reader);
   }
@@ -108,7 +106,7 @@ public final class MessageReads {
   private static HistoryScan.Source<MessageRow> source(
       Tail.View tail, MessageQuery query, int index, long key, String indexed) {
     return new HistoryScan.Source<>(
-        tail.find(index, key, query.after(), query.before()),
+        tail.find(index, key, query.page().after(), query.page().before()),
         tail.indexed(),
         indexed,
         key,

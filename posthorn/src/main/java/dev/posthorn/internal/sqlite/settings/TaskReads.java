@@ -31,9 +31,7 @@ public final class TaskReads {
             query.environment(),
             "",
             RecordTables.TASKS::map);
-    HistoryScan.Range range =
-        new HistoryScan.Range(query.after(), query.before(), query.newestFirst(), query.limit());
-    return new HistoryScan<>(source, range, query::matches)
+    return new HistoryScan<>(source, query.page(), query::matches)
         .within(MOST_DATA, row -> row.data().length())
         .run(reader);
   }

@@ -8,6 +8,7 @@ import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.MessageSpec;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ class ListTurnsTest {
 
   private Thread list(Store store, long application) {
     MessageFilter filter = new MessageFilter(new Asked(application), null, null, null, 0);
-    MessageQuery query = new MessageQuery(application, 0, 100, false, 10, filter);
+    MessageQuery query = new MessageQuery(application, new PageRequest(0, 100, false, 10), filter);
     Thread thread =
         new Thread(
             () -> {

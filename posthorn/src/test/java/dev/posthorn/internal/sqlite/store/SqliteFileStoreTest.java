@@ -18,6 +18,7 @@ import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
@@ -95,8 +96,7 @@ class SqliteFileStoreTest {
     int rows = 0;
     long after = 0;
     do {
-      MessageQuery query =
-          new MessageQuery(1, after, Long.MAX_VALUE, false, 250, MessageFilter.NONE);
+      MessageQuery query = new MessageQuery(1, PageRequest.after(after, 250), MessageFilter.NONE);
       Page<MessageRow> page = store.messages(query);
       pages++;
       rows += page.rows().size();
