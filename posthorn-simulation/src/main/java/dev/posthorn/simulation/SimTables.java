@@ -13,6 +13,7 @@ import dev.posthorn.spi.store.DedupeRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.HourCounts;
 import dev.posthorn.spi.store.HourRow;
 import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.LiveRow;
@@ -140,16 +141,17 @@ final class SimTables {
     HourRow before =
         hours
             .computeIfAbsent(row.endpoint(), e -> new TreeMap<>())
-            .getOrDefault(start, new HourRow(row.endpoint(), start, 0, 0, 0, 0, 0));
+            .getOrDefault(start, new HourRow(row.endpoint(), start, HourCounts.NONE));
     HourRow after =
         new HourRow(
             row.endpoint(),
             start,
-            before.succeeded() + (row.state() == DeliveryState.SUCCEEDED ? 1 : 0),
-            before.failed() + (row.state() == DeliveryState.FAILED ? 1 : 0),
-            before.cancelled() + (row.state() == DeliveryState.CANCELLED ? 1 : 0),
-            before.attempts() + (row.isExchange() ? 1 : 0),
-            before.failedAttempts() + (row.isExchange() && !row.isSuccess() ? 1 : 0));
+            new HourCounts(
+                before.counts().succeeded() + (row.state() == DeliveryState.SUCCEEDED ? 1 : 0),
+                before.counts().failed() + (row.state() == DeliveryState.FAILED ? 1 : 0),
+                before.counts().cancelled() + (row.state() == DeliveryState.CANCELLED ? 1 : 0),
+                before.counts().attempts() + (row.isExchange() ? 1 : 0),
+                before.counts().failedAttempts() + (row.isExchange() && !row.isSuccess() ? 1 : 0)));
     hours.get(row.endpoint()).put(start, after);
   }
 

@@ -10,6 +10,7 @@ import dev.posthorn.internal.engine.registry.EndpointDraft;
 import dev.posthorn.internal.engine.registry.TokenAdmin;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.TokenGrant;
 import dev.posthorn.spi.store.TokenRow;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -103,14 +104,10 @@ class ApplicationRoomTest {
         .access()
         .add(
             new TokenAdmin.NewToken(
-                1,
-                harness.application(),
-                TokenRow.Kind.PORTAL,
+                new TokenGrant(1, harness.application(), TokenRow.Kind.PORTAL, List.of(), 0),
                 "",
                 ByteBuffer.allocate(32).putInt(number).array(),
-                "hint",
-                List.of(),
-                0));
+                "hint"));
   }
 
   @Test

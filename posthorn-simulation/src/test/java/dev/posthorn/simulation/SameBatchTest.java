@@ -18,6 +18,7 @@ import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.TokenGrant;
 import dev.posthorn.spi.store.TokenRow;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;
@@ -107,7 +108,7 @@ class SameBatchTest {
 
   private static TokenAdmin.NewToken token() {
     return new TokenAdmin.NewToken(
-        1, 0, TokenRow.Kind.API_KEY, "t", new byte[32], "hint", List.of(), 0);
+        new TokenGrant(1, 0, TokenRow.Kind.API_KEY, List.of(), 0), "t", new byte[32], "hint");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.posthorn.server.operationalwebhook.OperationalWebhooks;
 import dev.posthorn.spi.runtime.Clock;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.TokenGrant;
 import dev.posthorn.spi.store.TokenRow;
 import java.time.Instant;
 import java.util.List;
@@ -190,13 +191,14 @@ public final class TokenAuthenticator implements Authenticator {
     String token = String.valueOf(ticket.token());
     return access.revoke(
         new TokenAdmin.NewToken(
-            principal.environment(),
-            principal.application(),
-            TokenRow.Kind.REVOKED,
+            new TokenGrant(
+                principal.environment(),
+                principal.application(),
+                TokenRow.Kind.REVOKED,
+                List.of(),
+                ticket.expires()),
             "",
             signedHash(token),
-            Tokens.hint(token),
-            List.of(),
-            ticket.expires()));
+            Tokens.hint(token)));
   }
 }

@@ -10,6 +10,7 @@ import dev.posthorn.server.config.SettingFlags;
 import dev.posthorn.server.config.SettingReader;
 import dev.posthorn.server.config.TempFolder;
 import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.TokenGrant;
 import dev.posthorn.spi.store.TokenRow;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -167,14 +168,10 @@ final class DevMode implements AutoCloseable {
                 .access()
                 .add(
                     new TokenAdmin.NewToken(
-                        environment.id(),
-                        0,
-                        TokenRow.Kind.API_KEY,
+                        new TokenGrant(environment.id(), 0, TokenRow.Kind.API_KEY, List.of(), 0),
                         "serve --dev",
                         Tokens.hash(token),
-                        Tokens.hint(token),
-                        List.of(),
-                        0)));
+                        Tokens.hint(token))));
     return token;
   }
 

@@ -7,6 +7,7 @@ import dev.posthorn.spi.store.AttemptFilter;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.HourCounts;
 import dev.posthorn.spi.store.HourRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.LiveRow.QueueState;
@@ -217,7 +218,9 @@ final class HistoryModel {
         }
       }
       List<HourRow> expected =
-          count == 0 ? List.of() : List.of(new HourRow(endpoint, 0, succeeded, 0, 0, count, 0));
+          count == 0
+              ? List.of()
+              : List.of(new HourRow(endpoint, 0, new HourCounts(succeeded, 0, 0, count, 0)));
       assertThat(store.hours(endpoint, 0, Long.MAX_VALUE))
           .as("%s: hours of endpoint %d", name, endpoint)
           .isEqualTo(expected);

@@ -3,6 +3,7 @@ package dev.posthorn.testkit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.HourCounts;
 import dev.posthorn.spi.store.HourRow;
 import dev.posthorn.spi.store.MessageRow;
 import java.util.Random;
@@ -89,7 +90,7 @@ interface HistoryModelRules extends StoreRules {
           .containsExactly(Rows.range(1, last + 1, id -> id * 7 % endpoints == remainder));
       long count = Rows.range(1, last + 1, id -> id * 7 % endpoints == remainder).length;
       assertThat(store().hours(1 + endpoint, 0, 1))
-          .containsExactly(new HourRow(1 + endpoint, 0, count, 0, 0, count, 0));
+          .containsExactly(new HourRow(1 + endpoint, 0, new HourCounts(count, 0, 0, count, 0)));
     }
     for (long id = 1; id < last; id += 998) {
       MessageRow found = store().messageByEvent(id % 3, "event " + id);

@@ -7,6 +7,7 @@ import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.HourCounts;
 import dev.posthorn.spi.store.HourRow;
 import dev.posthorn.spi.store.SettingChange.RemoveEndpoint;
 import org.junit.jupiter.api.Test;
@@ -51,8 +52,8 @@ interface HourRules extends StoreRules {
   }
 
   private void assertMixed() {
-    HourRow ten = new HourRow(5, TEN, 2, 1, 1, 4, 2);
-    HourRow eleven = new HourRow(5, TEN + HOUR, 0, 1, 0, 1, 1);
+    HourRow ten = new HourRow(5, TEN, new HourCounts(2, 1, 1, 4, 2));
+    HourRow eleven = new HourRow(5, TEN + HOUR, new HourCounts(0, 1, 0, 1, 1));
     assertThat(store().hours(5, 0, Long.MAX_VALUE)).containsExactly(ten, eleven);
     assertThat(store().hours(5, Long.MIN_VALUE, TEN + HOUR)).containsExactly(ten);
     assertThat(store().hours(5, TEN, TEN + 1)).containsExactly(ten);
@@ -60,7 +61,7 @@ interface HourRules extends StoreRules {
     assertThat(store().hours(5, TEN, TEN)).isEmpty();
     assertThat(store().hours(5, TEN + HOUR + 1, Long.MAX_VALUE)).isEmpty();
     assertThat(store().hours(6, 0, Long.MAX_VALUE))
-        .containsExactly(new HourRow(6, TEN + HOUR, 1, 0, 0, 1, 0));
+        .containsExactly(new HourRow(6, TEN + HOUR, new HourCounts(1, 0, 0, 1, 0)));
     assertThat(store().hours(7, 0, Long.MAX_VALUE)).isEmpty();
   }
 
@@ -106,7 +107,7 @@ interface HourRules extends StoreRules {
     assertThat(store().hours(5, 0, Long.MAX_VALUE)).hasSize(2);
     upkeep(Ids.firstAt(TEN + HOUR));
     assertThat(store().hours(5, 0, Long.MAX_VALUE))
-        .containsExactly(new HourRow(5, TEN + HOUR, 0, 1, 0, 1, 1));
+        .containsExactly(new HourRow(5, TEN + HOUR, new HourCounts(0, 1, 0, 1, 1)));
     upkeep(Ids.firstAt(TEN + 2 * HOUR));
     assertThat(store().hours(5, 0, Long.MAX_VALUE)).isEmpty();
     assertThat(store().hours(6, 0, Long.MAX_VALUE)).isEmpty();
@@ -132,7 +133,7 @@ interface HourRules extends StoreRules {
     upkeep(Ids.firstAt(TEN + 9 * HOUR));
     for (int endpoint = 1; endpoint <= 300; endpoint += 7) {
       assertThat(store().hours(endpoint, 0, Long.MAX_VALUE))
-          .containsExactly(new HourRow(endpoint, TEN + 9 * HOUR, 1, 0, 0, 1, 0));
+          .containsExactly(new HourRow(endpoint, TEN + 9 * HOUR, new HourCounts(1, 0, 0, 1, 0)));
     }
   }
 }

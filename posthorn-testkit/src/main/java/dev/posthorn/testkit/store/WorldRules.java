@@ -16,6 +16,7 @@ import dev.posthorn.spi.store.SettingChange.RemoveToken;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.TaskQuery;
 import dev.posthorn.spi.store.TaskRow;
+import dev.posthorn.spi.store.TokenGrant;
 import dev.posthorn.spi.store.TokenRow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,15 +55,11 @@ interface WorldRules extends StoreRules {
   private static TokenRow token(long id, int hash) {
     return new TokenRow(
         id,
-        1,
-        0,
-        TokenRow.Kind.API_KEY,
+        new TokenGrant(1, 0, TokenRow.Kind.API_KEY, List.of(), 0),
         "key " + id,
         new byte[] {(byte) hash, 0, -1},
         "x9",
-        List.of(),
-        5,
-        0);
+        5);
   }
 
   @Test
@@ -71,15 +68,11 @@ interface WorldRules extends StoreRules {
     TokenRow full =
         new TokenRow(
             2,
-            7,
-            8,
-            TokenRow.Kind.PORTAL,
+            new TokenGrant(7, 8, TokenRow.Kind.PORTAL, List.of("read", "write:é"), 600),
             "portal",
             new byte[] {2},
             "ab12",
-            List.of("read", "write:é"),
-            5,
-            600);
+            5);
     apply(new PutToken(full), new PutToken(plain));
     assertThat(store().tokens(0, 10))
         .usingRecursiveFieldByFieldElementComparator()
@@ -90,7 +83,12 @@ interface WorldRules extends StoreRules {
 
     TokenRow revoked =
         new TokenRow(
-            2, 7, 8, TokenRow.Kind.REVOKED, "portal", new byte[] {2}, "ab12", List.of(), 5, 0);
+            2,
+            new TokenGrant(7, 8, TokenRow.Kind.REVOKED, List.of(), 0),
+            "portal",
+            new byte[] {2},
+            "ab12",
+            5);
     apply(new RemoveToken(1), new PutToken(revoked), new PutToken(token(3, 1)));
     assertThat(reopen().tokens(0, 10))
         .usingRecursiveFieldByFieldElementComparator()
@@ -98,7 +96,8 @@ interface WorldRules extends StoreRules {
   }
 
   private static TaskRow task(long id, long environment, String type, String status) {
-    return new TaskRow(id, environment, 3, type, status, "{\"since\":1}", 5, 6);
+    return TaskRow.begin(id, environment, 3, type, "{\"since\":1}", 5)
+        .with(status, "{\"since\":1}", 6);
   }
 
   private List<Long> tasks(
@@ -122,7 +121,7 @@ interface WorldRules extends StoreRules {
     assertThat(store().task(3)).isNull();
     assertThat(store().runningTasks()).containsExactly(first, other);
 
-    TaskRow done = new TaskRow(1, 1, 3, "replay", TaskRow.FINISHED, "{}", 5, 9);
+    TaskRow done = TaskRow.begin(1, 1, 3, "replay", "{}", 5).with(TaskRow.FINISHED, "{}", 9);
     apply(new PutTask(done));
     assertThat(reopen().runningTasks()).containsExactly(other);
     assertThat(store().task(1)).isEqualTo(done);

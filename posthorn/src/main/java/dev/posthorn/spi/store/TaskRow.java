@@ -29,4 +29,15 @@ public record TaskRow(
 
   /** The work was given up. */
   public static final String FAILED = "failed";
+
+  /** Returns a task that begins for an application, or for the whole environment (0). */
+  public static TaskRow begin(
+      long id, long environment, long application, String type, String data, long now) {
+    return new TaskRow(id, environment, application, type, RUNNING, data, now, now);
+  }
+
+  /** Returns this task as it is at a time. */
+  public TaskRow with(String otherStatus, String otherData, long now) {
+    return new TaskRow(id, environment, application, type, otherStatus, otherData, created, now);
+  }
 }

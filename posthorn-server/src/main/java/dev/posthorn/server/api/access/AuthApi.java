@@ -21,6 +21,7 @@ import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.TokenGrant;
 import dev.posthorn.spi.store.TokenRow;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -98,13 +99,15 @@ public final class AuthApi {
     ApplicationRow application = application(call, fields.fieldsOrNull("application"));
     TokenMaker.Wanted wanted =
         new TokenMaker.Wanted(
-            application.environment(),
-            application.id(),
-            TokenRow.Kind.PORTAL,
+            new TokenGrant(
+                application.environment(),
+                application.id(),
+                TokenRow.Kind.PORTAL,
+                TokenMaker.scopes(
+                    TokenRow.Kind.PORTAL, capabilities, flags == null ? List.of() : flags),
+                now() + (seconds == null ? TokenRules.PORTAL_SECONDS.max() : seconds) * 1_000),
             session,
-            capabilities,
-            flags == null ? List.of() : flags,
-            now() + (seconds == null ? TokenRules.PORTAL_SECONDS.max() : seconds) * 1_000);
+            capabilities);
     return tokens.make(
         call,
         wanted,

@@ -20,6 +20,7 @@ import dev.posthorn.server.http.Operation;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.PageRequest;
+import dev.posthorn.spi.store.TokenGrant;
 import dev.posthorn.spi.store.TokenRow;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -163,7 +164,14 @@ public final class TokenApi {
   private static TokenMaker.Wanted wanted(
       long environment, long application, String name, Set<Capability> may, long expires) {
     return new TokenMaker.Wanted(
-        environment, application, TokenRow.Kind.API_KEY, name, may, List.of(), expires);
+        new TokenGrant(
+            environment,
+            application,
+            TokenRow.Kind.API_KEY,
+            TokenMaker.scopes(TokenRow.Kind.API_KEY, may, List.of()),
+            expires),
+        name,
+        may);
   }
 
   private Answer made(Call call, TokenMaker.Wanted wanted) {

@@ -10,6 +10,7 @@ import dev.posthorn.server.auth.Tokens;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
+import dev.posthorn.spi.store.TokenGrant;
 import dev.posthorn.spi.store.TokenRow;
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -33,38 +34,18 @@ final class TokenMaker {
   /**
    * A token that is asked for.
    *
-   * @param environment where it counts
-   * @param application the only application that it opens, or 0
-   * @param kind what it is for
-   * @param name what people call it
-   * @param capabilities what it allows
-   * @param flags which more event types it shows
-   * @param expires until when it counts, or 0
+   * @param grant the access that it gives
+   * @param name its name for people
+   * @param capabilities the capabilities among its scopes
    */
-  record Wanted(
-      long environment,
-      long application,
-      TokenRow.Kind kind,
-      String name,
-      Set<Capability> capabilities,
-      List<String> flags,
-      long expires) {
+  record Wanted(TokenGrant grant, String name, Set<Capability> capabilities) {
     private TokenAdmin.NewToken hiding(String token) {
-      return new TokenAdmin.NewToken(
-          environment,
-          application,
-          kind,
-          name,
-          Tokens.hash(token),
-          Tokens.hint(token),
-          TokenMaker.scopes(kind, capabilities, flags),
-          expires);
+      return new TokenAdmin.NewToken(grant, name, Tokens.hash(token), Tokens.hint(token));
     }
   }
 
   /** Returns how scopes are stored: an API key that may do everything has none. */
-  private static List<String> scopes(
-      TokenRow.Kind kind, Set<Capability> capabilities, List<String> flags) {
+  static List<String> scopes(TokenRow.Kind kind, Set<Capability> capabilities, List<String> flags) {
     boolean everything =
         kind == TokenRow.Kind.API_KEY && capabilities.size() == Capability.values().length;
     return everything ? List.of() : Scopes.texts(capabilities, flags);
@@ -84,7 +65,8 @@ final class TokenMaker {
   Answer make(Call call, Wanted wanted, BiFunction<String, TokenRow, Answer> answer) {
     requireAll(call, wanted.capabilities());
     String token =
-        Tokens.generate(wanted.kind() == TokenRow.Kind.PORTAL ? Tokens.PORTAL : Tokens.API_KEY);
+        Tokens.generate(
+            wanted.grant().kind() == TokenRow.Kind.PORTAL ? Tokens.PORTAL : Tokens.API_KEY);
     return desk.changeSecret(
         call,
         desk.engine().access(),
@@ -95,7 +77,7 @@ final class TokenMaker {
             row -> answer.apply(token, row),
             row -> ByteBuffer.allocate(Long.BYTES).putLong(row.id()).array(),
             id -> {
-              throw madeBefore(ByteBuffer.wrap(id).getLong(), wanted.kind());
+              throw madeBefore(ByteBuffer.wrap(id).getLong(), wanted.grant().kind());
             }));
   }
 

@@ -137,11 +137,11 @@ public final class EndpointStatsApi {
 
   private static void write(JsonGenerator json, HourRow hour) {
     Json.time(json, "start", hour.start());
-    json.writeNumberProperty("success", hour.succeeded());
-    json.writeNumberProperty("fail", hour.failed());
-    json.writeNumberProperty("canceled", hour.cancelled());
-    json.writeNumberProperty("attempts", hour.attempts());
-    json.writeNumberProperty("failedAttempts", hour.failedAttempts());
+    json.writeNumberProperty("success", hour.counts().succeeded());
+    json.writeNumberProperty("fail", hour.counts().failed());
+    json.writeNumberProperty("canceled", hour.counts().cancelled());
+    json.writeNumberProperty("attempts", hour.counts().attempts());
+    json.writeNumberProperty("failedAttempts", hour.counts().failedAttempts());
   }
 
   private Answer rateLimit(Call call) {

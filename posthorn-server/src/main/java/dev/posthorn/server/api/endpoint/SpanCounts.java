@@ -79,7 +79,7 @@ final class SpanCounts {
       counts.add(hour);
       return;
     }
-    Counts part = hour.attempts() > MOST ? null : part(hour);
+    Counts part = hour.counts().attempts() > MOST ? null : part(hour);
     if (part == null) {
       approximated = true;
       counts.add(hour);
@@ -130,11 +130,11 @@ final class SpanCounts {
     long failedAttempts;
 
     void add(HourRow hour) {
-      succeeded += hour.succeeded();
-      failed += hour.failed();
-      cancelled += hour.cancelled();
-      attempts += hour.attempts();
-      failedAttempts += hour.failedAttempts();
+      succeeded += hour.counts().succeeded();
+      failed += hour.counts().failed();
+      cancelled += hour.counts().cancelled();
+      attempts += hour.counts().attempts();
+      failedAttempts += hour.counts().failedAttempts();
     }
 
     void add(Counts other) {
@@ -162,10 +162,10 @@ final class SpanCounts {
 
     /** Returns whether nothing is missing; there may be more that came since. */
     boolean hasAllOf(HourRow hour) {
-      return succeeded >= hour.succeeded()
-          && failed >= hour.failed()
-          && cancelled >= hour.cancelled()
-          && attempts >= hour.attempts();
+      return succeeded >= hour.counts().succeeded()
+          && failed >= hour.counts().failed()
+          && cancelled >= hour.counts().cancelled()
+          && attempts >= hour.counts().attempts();
     }
   }
 }

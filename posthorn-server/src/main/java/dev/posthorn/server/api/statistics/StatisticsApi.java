@@ -139,9 +139,9 @@ public final class StatisticsApi {
     for (EndpointRow endpoint : endpoints) {
       for (HourRow hour : store.hours(endpoint.id(), start, span.to())) {
         int at = (int) ((hour.start() - start) / length);
-        counts[0][at] += hour.attempts() - hour.failedAttempts();
-        counts[1][at] += hour.failedAttempts();
-        counts[2][at] += hour.cancelled();
+        counts[0][at] += hour.counts().attempts() - hour.counts().failedAttempts();
+        counts[1][at] += hour.counts().failedAttempts();
+        counts[2][at] += hour.counts().cancelled();
       }
     }
     return Answer.json(

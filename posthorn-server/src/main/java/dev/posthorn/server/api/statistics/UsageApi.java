@@ -18,7 +18,6 @@ import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.HourRow;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -115,7 +114,7 @@ public final class UsageApi {
                     .store(application.id())
                     .hours(endpoint.id(), span.from(TimeSpan.HOUR), span.to())
                     .stream())
-        .mapToLong(HourRow::attempts)
+        .mapToLong(hour -> hour.counts().attempts())
         .sum();
   }
 

@@ -24,6 +24,22 @@ record ApiKey(
     @Nullable String expires,
     @Nullable String token) {
 
+  /** Creates a key as it is listed: without the key itself. */
+  ApiKey(
+      String id,
+      String environment,
+      String name,
+      String endsIn,
+      String created,
+      @Nullable String expires) {
+    this(id, environment, name, endsIn, created, expires, null);
+  }
+
+  /** Returns this entry with the key itself. */
+  ApiKey with(@Nullable String made) {
+    return new ApiKey(id, environment, name, endsIn, created, expires, made);
+  }
+
   /** Returns the key as JSON. */
   ObjectNode json() {
     ObjectNode object =

@@ -96,13 +96,13 @@ final class ServerKeys implements ApiKeys {
     String token = text(key, "token");
     String shown = token == null ? key.path("censoredToken").asString("") : token;
     return new ApiKey(
-        key.path("id").asString(),
-        environment,
-        key.path("name").asString(""),
-        shown.substring(Math.max(0, shown.length() - 4)),
-        key.path("createdAt").asString(""),
-        text(key, "expiresAt"),
-        token);
+            key.path("id").asString(),
+            environment,
+            key.path("name").asString(""),
+            shown.substring(Math.max(0, shown.length() - 4)),
+            key.path("createdAt").asString(""),
+            text(key, "expiresAt"))
+        .with(token);
   }
 
   private static @Nullable String text(JsonNode object, String name) {

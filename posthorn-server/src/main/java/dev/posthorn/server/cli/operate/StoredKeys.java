@@ -9,6 +9,7 @@ import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.TokenGrant;
 import dev.posthorn.spi.store.TokenRow;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -61,8 +62,8 @@ final class StoredKeys implements ApiKeys {
         row.name(),
         row.hint(),
         time(row.created()),
-        row.expires() == 0 ? null : time(row.expires()),
-        token);
+        row.expires() == 0 ? null : time(row.expires()))
+        .with(token);
   }
 
   private static String time(long millis) {
@@ -134,15 +135,16 @@ final class StoredKeys implements ApiKeys {
     TokenRow row =
         new TokenRow(
             sequence.next(now),
-            owner.id(),
-            extent.application(),
-            TokenRow.Kind.API_KEY,
+            new TokenGrant(
+                owner.id(),
+                extent.application(),
+                TokenRow.Kind.API_KEY,
+                extent.scopes(),
+                extent.expires()),
             extent.name(),
             Tokens.hash(token),
             Tokens.hint(token),
-            extent.scopes(),
-            now,
-            extent.expires());
+            now);
     batch.settings.add(new SettingChange.PutToken(row));
     return shown(new Key(owner.name(), row), token);
   }
@@ -172,17 +174,7 @@ final class StoredKeys implements ApiKeys {
     ApiKey key = add(owner, same, sequence, batch);
     batch.settings.add(
         new SettingChange.PutToken(
-            new TokenRow(
-                before.id(),
-                before.environment(),
-                before.application(),
-                before.kind(),
-                before.name(),
-                before.hash(),
-                before.hint(),
-                before.scopes(),
-                before.created(),
-                before.expires() == 0 ? until : Math.min(before.expires(), until))));
+            before.expiring(before.expires() == 0 ? until : Math.min(before.expires(), until))));
     commit(batch, sequence);
     return key;
   }

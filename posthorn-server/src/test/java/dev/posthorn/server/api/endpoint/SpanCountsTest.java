@@ -8,6 +8,7 @@ import dev.posthorn.server.api.common.TimeSpan;
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.HourCounts;
 import dev.posthorn.spi.store.HourRow;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.Reads;
@@ -45,17 +46,18 @@ class SpanCountsTest {
     for (AttemptRow row : attempts) {
       if (row.kind() != AttemptKind.TEST) {
         long start = Ids.timeOf(row.id()) / HOUR * HOUR;
-        HourRow before = hours.getOrDefault(start, new HourRow(3, start, 0, 0, 0, 0, 0));
+        HourRow before = hours.getOrDefault(start, new HourRow(3, start, HourCounts.NONE));
         hours.put(
             start,
             new HourRow(
                 3,
                 start,
-                before.succeeded() + (row.state() == DeliveryState.SUCCEEDED ? 1 : 0),
-                before.failed() + (row.state() == DeliveryState.FAILED ? 1 : 0),
-                before.cancelled() + (row.state() == DeliveryState.CANCELLED ? 1 : 0),
-                before.attempts() + (row.isExchange() ? 1 : 0),
-                0));
+                new HourCounts(
+                    before.succeeded() + (row.state() == DeliveryState.SUCCEEDED ? 1 : 0),
+                    before.failed() + (row.state() == DeliveryState.FAILED ? 1 : 0),
+                    before.cancelled() + (row.state() == DeliveryState.CANCELLED ? 1 : 0),
+                    before.attempts() + (row.isExchange() ? 1 : 0),
+                    0)));
       }
     }
     return List.copyOf(hours.values());

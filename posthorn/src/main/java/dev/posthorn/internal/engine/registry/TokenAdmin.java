@@ -5,6 +5,7 @@ import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.spi.store.TokenGrant;
 import dev.posthorn.spi.store.TokenRow;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -60,24 +61,12 @@ public final class TokenAdmin {
   /**
    * A token to be kept.
    *
-   * @param environment where it counts
-   * @param application the only application that it opens, or 0
-   * @param kind what it is for
-   * @param name what people call it
-   * @param hash its SHA-256
+   * @param grant the access that it gives
+   * @param name its name for people
+   * @param hash the SHA-256 of the token
    * @param hint its last characters
-   * @param scopes what it allows; empty means what its kind does
-   * @param expires until when it counts, or 0
    */
-  public record NewToken(
-      long environment,
-      long application,
-      TokenRow.Kind kind,
-      String name,
-      byte[] hash,
-      String hint,
-      List<String> scopes,
-      long expires) {}
+  public record NewToken(TokenGrant grant, String name, byte[] hash, String hint) {}
 
   /**
    * Keeps a token's hash: the token counts from then on. Some that have expired are forgotten at
@@ -87,7 +76,7 @@ public final class TokenAdmin {
   public CompletableFuture<TokenRow> add(NewToken token) {
     return changes.change(
         writing -> {
-          if (isFull(token, MOST_TOKENS, writing)) {
+          if (isFull(token.grant(), MOST_TOKENS, writing)) {
             throw new PosthornException(
                 Reason.CONFLICT,
                 "token: "
@@ -100,9 +89,9 @@ public final class TokenAdmin {
   }
 
   /** Returns whether so many tokens of the same kind, for the same, have not expired. */
-  private boolean isFull(NewToken token, int most, JournalBatch writing) {
-    return environments.tokens(token.environment(), token.kind(), token.application()) >= most
-        && environments.tokensOf(token.environment(), token.kind(), token.application()).stream()
+  private boolean isFull(TokenGrant like, int most, JournalBatch writing) {
+    return environments.tokens(like.environment(), like.kind(), like.application()) >= most
+        && environments.tokensOf(like.environment(), like.kind(), like.application()).stream()
                 .filter(row -> row.expires() == 0 || row.expires() > writing.now)
                 .count()
             >= most;
@@ -115,15 +104,11 @@ public final class TokenAdmin {
     TokenRow row =
         new TokenRow(
             writing.nextId(0),
-            token.environment(),
-            token.application(),
-            token.kind(),
+            token.grant(),
             token.name(),
             token.hash(),
             token.hint(),
-            List.copyOf(token.scopes()),
-            writing.now,
-            token.expires());
+            writing.now);
     environments.stage(row, writing);
     return row;
   }
@@ -148,7 +133,7 @@ public final class TokenAdmin {
   }
 
   private void requireRoom(NewToken token, JournalBatch writing) {
-    if (isFull(token, MOST_REVOKED, writing)) {
+    if (isFull(token.grant(), MOST_REVOKED, writing)) {
       throw new PosthornException(
           Reason.CONFLICT,
           "token: "

@@ -181,16 +181,7 @@ final class TaskRun {
   }
 
   private TaskRow put(String status, String data, JournalBatch writing) {
-    TaskRow changed =
-        new TaskRow(
-            row.id(),
-            row.environment(),
-            row.application(),
-            row.type(),
-            status,
-            data,
-            row.created(),
-            writing.now);
+    TaskRow changed = row.with(status, data, writing.now);
     writing.batch.settings.add(new SettingChange.PutTask(changed));
     if (kind == TaskKind.BROADCAST && !status.equals(TaskRow.RUNNING)) {
       writing.batch.settings.add(Broadcast.keep(row.id(), null));

@@ -124,14 +124,12 @@ public final class Tasks {
     writing.onUndo(() -> context.queue().leave(owner));
     forgetSome(place.environment, writing);
     TaskRow row =
-        new TaskRow(
+        TaskRow.begin(
             writing.nextId(0),
             place.environment,
             place.application,
             kind.type(),
-            TaskRow.RUNNING,
             TaskData.begin(order.later(writing.steady - writing.now)).json(),
-            writing.now,
             writing.now);
     writing.batch.settings.add(new SettingChange.PutTask(row));
     writing.onCommit(() -> context.queue().add(new TaskRun(context, kind, row, end)));
@@ -150,15 +148,8 @@ public final class Tasks {
         writing -> {
           forgetSome(environment, writing);
           TaskRow row =
-              new TaskRow(
-                  writing.nextId(0),
-                  environment,
-                  0,
-                  type,
-                  TaskRow.FINISHED,
-                  result,
-                  writing.now,
-                  writing.now);
+              TaskRow.begin(writing.nextId(0), environment, 0, type, result, writing.now)
+                  .with(TaskRow.FINISHED, result, writing.now);
           writing.batch.settings.add(new SettingChange.PutTask(row));
           return row;
         });

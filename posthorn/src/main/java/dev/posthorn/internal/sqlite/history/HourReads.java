@@ -2,6 +2,7 @@ package dev.posthorn.internal.sqlite.history;
 
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.internal.sqlite.file.Reader;
+import dev.posthorn.spi.store.HourCounts;
 import dev.posthorn.spi.store.HourRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -49,7 +50,11 @@ public final class HourReads {
     List<HourRow> rows = new ArrayList<>();
     for (Map.Entry<Long, long[]> hour : hours.entrySet()) {
       long[] c = hour.getValue();
-      rows.add(new HourRow(endpoint, HourTable.start(hour.getKey()), c[0], c[1], c[2], c[3], c[4]));
+      rows.add(
+          new HourRow(
+              endpoint,
+              HourTable.start(hour.getKey()),
+              new HourCounts(c[0], c[1], c[2], c[3], c[4])));
     }
     return rows;
   }

@@ -35,7 +35,7 @@ class StoredJsonTest {
   }
 
   private static TaskData read(String text) {
-    return TaskData.of(new TaskRow(1, 1, 0, "type", TaskRow.RUNNING, text, 0, 0));
+    return TaskData.of(TaskRow.begin(1, 1, 0, "type", text, 0));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.posthorn.internal.engine.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.spi.store.TokenGrant;
 import dev.posthorn.spi.store.TokenRow;
 import dev.posthorn.spi.store.TokenRow.Kind;
 import java.util.List;
@@ -13,7 +14,12 @@ class TokenIndexTest {
   private TokenRow put(long id, long environment, Kind kind, long application) {
     TokenRow row =
         new TokenRow(
-            id, environment, application, kind, "", new byte[] {(byte) id}, "", List.of(), 0, 0);
+            id,
+            new TokenGrant(environment, application, kind, List.of(), 0),
+            "",
+            new byte[] {(byte) id},
+            "",
+            0);
     index.put(row);
     return row;
   }
