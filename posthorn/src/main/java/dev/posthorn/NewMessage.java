@@ -224,15 +224,9 @@ public final class NewMessage {
     }
     return acceptance(
         application,
-        new SendRequest.Options(
-            eventId,
-            millis(due),
-            millis(end),
-            null,
-            0,
-            List.of(),
-            null,
-            SendRequest.Options.times(said(deliverAt, deliverIn), said(expiresAt, expiresIn))),
+        new SendRequest.Options(eventId, millis(due), millis(end), null)
+            .withTimes(
+                SendRequest.Options.times(said(deliverAt, deliverIn), said(expiresAt, expiresIn))),
         payloads);
   }
 

@@ -73,7 +73,17 @@ class HttpsTest {
 
   @Test
   void aConnectionCountsFromItsAcceptanceNotFromItsHandshake() throws Exception {
-    HttpLimits one = new HttpLimits(1 << 20, 1 << 14, 20_000, 20_000, 20_000, 1, 0, 1 << 24);
+    HttpLimits one =
+        HttpLimits.DEFAULT.toBuilder()
+            .bodyBytes(1 << 20)
+            .headerBytes(1 << 14)
+            .bodyMillis(20_000)
+            .idleMillis(20_000)
+            .writeMillis(20_000)
+            .connections(1)
+            .connectionsPerAddress(0)
+            .heldBytes(1 << 24)
+            .build();
     try (ServerFixture server =
             ServerFixture.start(options -> ServerFixture.limits(tls(options), one));
         RawClient silent = new RawClient(server.port());
@@ -86,7 +96,17 @@ class HttpsTest {
 
   @Test
   void aClientThatDoesNotFinishItsHandshakeIsClosed() {
-    HttpLimits hasty = new HttpLimits(1 << 20, 1 << 14, 20_000, 100, 20_000, 10, 0, 1 << 24);
+    HttpLimits hasty =
+        HttpLimits.DEFAULT.toBuilder()
+            .bodyBytes(1 << 20)
+            .headerBytes(1 << 14)
+            .bodyMillis(20_000)
+            .idleMillis(100)
+            .writeMillis(20_000)
+            .connections(10)
+            .connectionsPerAddress(0)
+            .heldBytes(1 << 24)
+            .build();
     try (ServerFixture server =
             ServerFixture.start(options -> ServerFixture.limits(tls(options), hasty));
         RawClient silent = new RawClient(server.port());

@@ -55,7 +55,7 @@ class MessageApiTest {
     on.api.post(on.app + "/endpoint/paused/pause", null).expect(200);
     Engine engine = on.server.server().engine();
     long application = engine.publicIds().parse(IdPrefix.APPLICATION, on.appId).getAsLong();
-    SendRequest.Options brief = new SendRequest.Options(null, 0, 0, null, 1, List.of(), null);
+    SendRequest.Options brief = new SendRequest.Options(null, 0, 0, null).withPayloadMillis(1);
     String waiting = accept(engine, application, List.of("c"), brief);
     String forNobody = accept(engine, application, List.of(), brief);
     Await.until(

@@ -184,7 +184,7 @@ final class Workload {
         };
     long kept = random.nextInt(10) == 0 ? 1 + random.nextInt(120_000) : 0;
     SendRequest.Options options =
-        new SendRequest.Options(eventId, deliverAt, expires, watch, kept, List.of(), null);
+        new SendRequest.Options(eventId, deliverAt, expires, watch).withPayloadMillis(kept);
     engine()
         .messages()
         .accept(

@@ -36,7 +36,16 @@ public final class AdminApi {
    * get through when somebody there takes all connections.
    */
   public static final HttpLimits LIMITS =
-      new HttpLimits(16 << 10, 16 << 10, 10_000, 75_000, 10_000, 100, 0, 16 << 20, 1, 0);
+      HttpLimits.DEFAULT.toBuilder()
+          .bodyBytes(16 << 10)
+          .bodyMillis(10_000)
+          .writeMillis(10_000)
+          .connections(100)
+          .connectionsPerAddress(0)
+          .heldBytes(16 << 20)
+          .documents(1)
+          .stillMillis(0)
+          .build();
 
   /**
    * The maximum number of requests that wait for a thread: far fewer than connections, since the
@@ -118,17 +127,17 @@ public final class AdminApi {
 
   private Operation change(String id, String path, String what, Operation.Handler handler) {
     return new Operation(
-        id,
-        "POST",
-        path,
-        Access.ENVIRONMENT,
-        docs(what),
-        Operation.Body.SETTINGS,
-        new Operation.Blocking(
-            call -> {
-              requireNoBrowser(call);
-              return handler.handle(call);
-            }));
+            id,
+            "POST",
+            path,
+            Access.ENVIRONMENT,
+            docs(what),
+            new Operation.Blocking(
+                call -> {
+                  requireNoBrowser(call);
+                  return handler.handle(call);
+                }))
+        .withBody(Operation.Body.SETTINGS);
   }
 
   private static Operation.Docs docs(String summary) {

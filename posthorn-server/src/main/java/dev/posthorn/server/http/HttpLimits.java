@@ -35,34 +35,26 @@ public record HttpLimits(
   private static final int MOST_DOCUMENTS = 4;
   private static final long STILL_MILLIS = 1_000;
 
-  /** 2 MiB, 16 KiB, 30 s, 75 s, 30 s, 10,000 connections, 1,000 of an address. */
-  public static final HttpLimits DEFAULT =
-      new HttpLimits(2 << 20, 16 << 10, 30_000, 75_000, 30_000, 10_000, 1_000, heldByHeap());
-
   /**
-   * Creates limits with as many large documents at the same time as suit the heap, and a second for
-   * a client to stand still.
+   * 2 MiB, 16 KiB, 30 s, 75 s, 30 s, 10,000 connections, 1,000 of an address; as many large
+   * documents at the same time as suit the heap, and a second for a client to stand still.
    */
-  public HttpLimits(
-      int bodyBytes,
-      int headerBytes,
-      long bodyMillis,
-      long idleMillis,
-      long writeMillis,
-      int connections,
-      int connectionsPerAddress,
-      long heldBytes) {
-    this(
-        bodyBytes,
-        headerBytes,
-        bodyMillis,
-        idleMillis,
-        writeMillis,
-        connections,
-        connectionsPerAddress,
-        heldBytes,
-        documentsByHeap(),
-        STILL_MILLIS);
+  public static final HttpLimits DEFAULT =
+      new HttpLimits(
+          2 << 20,
+          16 << 10,
+          30_000,
+          75_000,
+          30_000,
+          10_000,
+          1_000,
+          heldByHeap(),
+          documentsByHeap(),
+          STILL_MILLIS);
+
+  /** Returns a builder that begins with these limits. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
   /** Returns these limits with no more connections than there can be. */
@@ -75,17 +67,10 @@ public record HttpLimits(
             + " allow the process more (ulimit -n, LimitNOFILE)",
         connections,
         most);
-    return new HttpLimits(
-        bodyBytes,
-        headerBytes,
-        bodyMillis,
-        idleMillis,
-        writeMillis,
-        most,
-        Math.min(connectionsPerAddress, most),
-        heldBytes,
-        documents,
-        stillMillis);
+    return toBuilder()
+        .connections(most)
+        .connectionsPerAddress(Math.min(connectionsPerAddress, most))
+        .build();
   }
 
   /** Returns one for each 400 MiB of the heap: as a tree a document takes up to 70 MB. */
@@ -96,5 +81,110 @@ public record HttpLimits(
   /** Returns an eighth of the heap, at least 16 MiB. */
   public static long heldByHeap() {
     return Math.max(LEAST_HELD, Runtime.getRuntime().maxMemory() / 8);
+  }
+
+  /** A builder of limits. */
+  public static final class Builder {
+    private int bodyBytes;
+    private int headerBytes;
+    private long bodyMillis;
+    private long idleMillis;
+    private long writeMillis;
+    private int connections;
+    private int connectionsPerAddress;
+    private long heldBytes;
+    private int documents;
+    private long stillMillis;
+
+    private Builder(HttpLimits limits) {
+      this.bodyBytes = limits.bodyBytes;
+      this.headerBytes = limits.headerBytes;
+      this.bodyMillis = limits.bodyMillis;
+      this.idleMillis = limits.idleMillis;
+      this.writeMillis = limits.writeMillis;
+      this.connections = limits.connections;
+      this.connectionsPerAddress = limits.connectionsPerAddress;
+      this.heldBytes = limits.heldBytes;
+      this.documents = limits.documents;
+      this.stillMillis = limits.stillMillis;
+    }
+
+    /** Sets the size of the largest body. */
+    public Builder bodyBytes(int most) {
+      this.bodyBytes = most;
+      return this;
+    }
+
+    /** Sets the size of the largest request head. */
+    public Builder headerBytes(int most) {
+      this.headerBytes = most;
+      return this;
+    }
+
+    /** Sets the time that a body may take to arrive. */
+    public Builder bodyMillis(long most) {
+      this.bodyMillis = most;
+      return this;
+    }
+
+    /** Sets the time that a connection may go without completing the head of a request. */
+    public Builder idleMillis(long most) {
+      this.idleMillis = most;
+      return this;
+    }
+
+    /** Sets the time that a client may go without reading anything of its answer. */
+    public Builder writeMillis(long most) {
+      this.writeMillis = most;
+      return this;
+    }
+
+    /** Sets the most connections at the same time. */
+    public Builder connections(int most) {
+      this.connections = most;
+      return this;
+    }
+
+    /** Sets the most connections of one client address; 0 for all. */
+    public Builder connectionsPerAddress(int most) {
+      this.connectionsPerAddress = most;
+      return this;
+    }
+
+    /** Sets the most bytes of bodies and answers in memory. */
+    public Builder heldBytes(long most) {
+      this.heldBytes = most;
+      return this;
+    }
+
+    /** Sets the most large documents that are read at the same time. */
+    public Builder documents(int most) {
+      this.documents = most;
+      return this;
+    }
+
+    /**
+     * Sets the time that a client must stand still before another connection of its own displaces
+     * it.
+     */
+    public Builder stillMillis(long millis) {
+      this.stillMillis = millis;
+      return this;
+    }
+
+    /** Returns the limits. */
+    public HttpLimits build() {
+      return new HttpLimits(
+          bodyBytes,
+          headerBytes,
+          bodyMillis,
+          idleMillis,
+          writeMillis,
+          connections,
+          connectionsPerAddress,
+          heldBytes,
+          documents,
+          stillMillis);
+    }
   }
 }

@@ -33,6 +33,16 @@ public record Operation(
     this(id, method, path, access, docs, docs.takes() == null ? Body.NONE : Body.SETTINGS, action);
   }
 
+  /** Returns this operation with another kind of body. */
+  public Operation withBody(Body other) {
+    return new Operation(id, method, path, access, docs, other, action);
+  }
+
+  /** Returns this operation with another action. */
+  public Operation withAction(Action other) {
+    return new Operation(id, method, path, access, docs, body, other);
+  }
+
   /** The kinds of bodies that requests have. */
   public enum Body {
     /** Nothing; what is sent all the same is not kept. */

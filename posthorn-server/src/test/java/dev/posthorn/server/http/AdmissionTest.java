@@ -16,7 +16,12 @@ class AdmissionTest {
 
   private TestDoor door(int places, int share) {
     return new TestDoor(
-        new HttpLimits(10_000, 4_096, 20_000, 20_000, 20_000, places, share, 1 << 20), now::get);
+        TestFront.LIMITS.toBuilder()
+            .connections(places)
+            .connectionsPerAddress(share)
+            .heldBytes(1 << 20)
+            .build(),
+        now::get);
   }
 
   private static void assertIn(Visitor... visitors) {

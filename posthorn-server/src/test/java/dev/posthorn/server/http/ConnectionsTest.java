@@ -18,7 +18,12 @@ class ConnectionsTest {
       "POST /known HTTP/1.1\nHost: a\nAuthorization: Bearer x\nContent-Length: ";
 
   private static HttpLimits limits(long writeMillis, int all, int share, long held) {
-    return new HttpLimits(10_000, 4_096, 20_000, 20_000, writeMillis, all, share, held);
+    return TestFront.LIMITS.toBuilder()
+        .writeMillis(writeMillis)
+        .connections(all)
+        .connectionsPerAddress(share)
+        .heldBytes(held)
+        .build();
   }
 
   // ---- how many ------------------------------------------------------------------------------
@@ -138,7 +143,8 @@ class ConnectionsTest {
 
   @Test
   void aClientThatDoesNotReadIsNotKeptForLongerThanAnIdleOne() {
-    HttpLimits limits = new HttpLimits(10_000, 4_096, 20_000, 100, 60_000, 100, 0, 1 << 30);
+    HttpLimits limits =
+        TestFront.LIMITS.toBuilder().idleMillis(100).writeMillis(60_000).heldBytes(1 << 30).build();
     try (TestFront front = new TestFront(limits, 1);
         RawClient client = new RawClient(front.port(), 4_096)) {
       client.send(LARGE.repeat(20)); // more than sockets hold
@@ -289,8 +295,7 @@ class ConnectionsTest {
   }
 
   private static HttpLimits large(int documents) {
-    return new HttpLimits(
-        1 << 20, 4_096, 20_000, 20_000, 20_000, 100, 0, 16 << 20, documents, 1_000);
+    return TestFront.LIMITS.toBuilder().bodyBytes(1 << 20).documents(documents).build();
   }
 
   private static String post(String path, int length) {

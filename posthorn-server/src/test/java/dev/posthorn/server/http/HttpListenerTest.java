@@ -142,8 +142,7 @@ class HttpListenerTest {
 
   @Test
   void refusesABodyThatDoesNotComeInTime() {
-    try (TestFront hasty =
-            new TestFront(new HttpLimits(10_000, 4_096, 100, 20_000, 20_000, 100, 0, 16 << 20), 1);
+    try (TestFront hasty = new TestFront(TestFront.LIMITS.toBuilder().bodyMillis(100).build(), 1);
         RawClient slow = new RawClient(hasty.port())) {
       slow.send("POST /things HTTP/1.1\nHost: a\nContent-Length: 100\n\nabc");
       RawClient.Answer answer = slow.read();
@@ -205,8 +204,7 @@ class HttpListenerTest {
 
   @Test
   void closesAConnectionWhoseHeadDoesNotComeInTime() {
-    try (TestFront hasty =
-            new TestFront(new HttpLimits(10_000, 4_096, 20_000, 100, 20_000, 100, 0, 16 << 20), 1);
+    try (TestFront hasty = new TestFront(TestFront.LIMITS.toBuilder().idleMillis(100).build(), 1);
         RawClient idle = new RawClient(hasty.port());
         RawClient dripping = new RawClient(hasty.port());
         RawClient between = new RawClient(hasty.port())) {

@@ -14,20 +14,21 @@ class RequestBodyTest {
 
   private final TestDoor door =
       new TestDoor(
-          new HttpLimits(MOST, 4_096, 20_000, 20_000, 20_000, 10, 0, 2 * MOST), System::nanoTime);
+          TestFront.LIMITS.toBuilder().bodyBytes(MOST).connections(10).heldBytes(2 * MOST).build(),
+          System::nanoTime);
   private final TestDoor.Visitor visitor = door.from("10.0.0.1");
 
   private RequestBody body(Operation.Body kind) {
     Operation.Docs docs = new Operation.Docs("", "", List.of(), null, List.of());
     Operation operation =
         new Operation(
-            "a",
-            "POST",
-            "/a",
-            Operation.Access.PUBLIC,
-            docs,
-            kind,
-            new Operation.Blocking(call -> Answer.empty(204)));
+                "a",
+                "POST",
+                "/a",
+                Operation.Access.PUBLIC,
+                docs,
+                new Operation.Blocking(call -> Answer.empty(204)))
+            .withBody(kind);
     return new RequestBody(visitor.connection(), operation, door.limits);
   }
 

@@ -15,7 +15,7 @@ class RoomTest {
   private final AtomicLong now = new AtomicLong();
   private final TestDoor door =
       new TestDoor(
-          new HttpLimits(10_000, 4_096, 20_000, 20_000, 20_000, MANY, 0, MANY * LARGE), now::get);
+          TestFront.LIMITS.toBuilder().connections(MANY).heldBytes(MANY * LARGE).build(), now::get);
 
   private static boolean send(Visitor from) {
     return from.connection().receive(LARGE, 0);

@@ -18,7 +18,16 @@ import org.jspecify.annotations.Nullable;
 /** A front over a few operations that answer with what they were asked. */
 final class TestFront implements AutoCloseable, Authenticator {
   static final HttpLimits LIMITS =
-      new HttpLimits(10_000, 4_096, 20_000, 20_000, 20_000, 100, 0, 16 << 20);
+      HttpLimits.DEFAULT.toBuilder()
+          .bodyBytes(10_000)
+          .headerBytes(4_096)
+          .bodyMillis(20_000)
+          .idleMillis(20_000)
+          .writeMillis(20_000)
+          .connections(100)
+          .connectionsPerAddress(0)
+          .heldBytes(16 << 20)
+          .build();
   static final int LARGE = 1_000_000;
   static final Principal KNOWN =
       new Principal(1, 0, new Principal.Ticket(0, "token", 0, Scopes.ALL));
@@ -109,7 +118,8 @@ final class TestFront implements AutoCloseable, Authenticator {
   private Operation taking(String path, Operation.Body body) {
     Operation.Docs docs =
         new Operation.Docs("Test", "", List.of(), new Operation.Takes("Thing", true), List.of());
-    return new Operation(path, "POST", path, Operation.Access.ENVIRONMENT, docs, body, waiting());
+    return new Operation(path, "POST", path, Operation.Access.ENVIRONMENT, docs, waiting())
+        .withBody(body);
   }
 
   private Operation.Action waiting() {

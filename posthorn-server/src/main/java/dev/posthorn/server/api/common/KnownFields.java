@@ -75,13 +75,7 @@ public final class KnownFields {
       return operation;
     }
     Shape shape = shape(schemas.path(takes.schema()));
-    return new Operation(
-        operation.id(),
-        operation.method(),
-        operation.path(),
-        operation.access(),
-        operation.docs(),
-        operation.body(),
+    return operation.withAction(
         switch (operation.action()) {
           case Blocking waiting ->
               new Blocking(

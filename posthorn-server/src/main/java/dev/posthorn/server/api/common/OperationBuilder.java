@@ -151,7 +151,7 @@ public final class OperationBuilder {
 
     private Operation made(Access access, Operation.Action action) {
       Docs docs = new Docs(tag, summary, List.copyOf(query), takes, List.copyOf(gives), conflicts);
-      return new Operation(id, method, path, access, docs, body, action);
+      return new Operation(id, method, path, access, docs, action).withBody(body);
     }
   }
 }

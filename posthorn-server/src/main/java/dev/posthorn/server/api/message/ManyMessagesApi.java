@@ -73,14 +73,9 @@ public final class ManyMessagesApi {
             input.channels,
             input.contentType,
             Objects.requireNonNull(input.payload),
-            new SendRequest.Options(
-                input.eventId,
-                input.deliverAt(),
-                0,
-                null,
-                input.payloadMillis(),
-                input.tags,
-                null));
+            new SendRequest.Options(input.eventId, input.deliverAt(), 0, null)
+                .withPayloadMillis(input.payloadMillis())
+                .withTags(input.tags));
     return desk.change(
         call,
         desk.engine().tasks(),

@@ -158,14 +158,10 @@ public final class MessageApi {
         input.channels,
         input.contentType,
         input.payload == null ? new byte[0] : input.payload,
-        new SendRequest.Options(
-            input.eventId,
-            input.deliverAt(),
-            0,
-            null,
-            input.payloadMillis(),
-            input.tags,
-            key == null || key.isEmpty() ? null : request(call, key)));
+        new SendRequest.Options(input.eventId, input.deliverAt(), 0, null)
+            .withPayloadMillis(input.payloadMillis())
+            .withTags(input.tags)
+            .withRequest(key == null || key.isEmpty() ? null : request(call, key)));
   }
 
   private SendRequest.RequestKey request(Call call, String key) {

@@ -53,10 +53,10 @@ class SpanCountsTest {
                 3,
                 start,
                 new HourCounts(
-                    before.succeeded() + (row.state() == DeliveryState.SUCCEEDED ? 1 : 0),
-                    before.failed() + (row.state() == DeliveryState.FAILED ? 1 : 0),
-                    before.cancelled() + (row.state() == DeliveryState.CANCELLED ? 1 : 0),
-                    before.attempts() + (row.isExchange() ? 1 : 0),
+                    before.counts().succeeded() + (row.state() == DeliveryState.SUCCEEDED ? 1 : 0),
+                    before.counts().failed() + (row.state() == DeliveryState.FAILED ? 1 : 0),
+                    before.counts().cancelled() + (row.state() == DeliveryState.CANCELLED ? 1 : 0),
+                    before.counts().attempts() + (row.isExchange() ? 1 : 0),
                     0)));
       }
     }

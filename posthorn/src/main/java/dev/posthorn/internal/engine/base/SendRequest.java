@@ -94,30 +94,38 @@ public record SendRequest(
     /** Nothing else. */
     public static final Options NONE = new Options(null, 0, 0, null);
 
-    /** Creates options with a payload that is kept, without tags and request. */
+    /** Creates options whose times were said as such, and for the rest no wishes. */
     public Options(
         @Nullable String eventId, long deliverAt, long expires, @Nullable DeliveryCallback watch) {
-      this(eventId, deliverAt, expires, watch, 0, List.of(), null);
-    }
-
-    /** Creates options whose times were said as such. */
-    public Options(
-        @Nullable String eventId,
-        long deliverAt,
-        long expires,
-        @Nullable DeliveryCallback watch,
-        long payloadMillis,
-        List<String> tags,
-        @Nullable RequestKey request) {
       this(
           eventId,
           deliverAt,
           expires,
           watch,
-          payloadMillis,
-          tags,
-          request,
+          0,
+          List.of(),
+          null,
           times(Long.toString(deliverAt), Long.toString(expires)));
+    }
+
+    /** Returns these options with a payload that is kept for so many milliseconds. */
+    public Options withPayloadMillis(long millis) {
+      return new Options(eventId, deliverAt, expires, watch, millis, tags, request, times);
+    }
+
+    /** Returns these options with other tags. */
+    public Options withTags(List<String> others) {
+      return new Options(eventId, deliverAt, expires, watch, payloadMillis, others, request, times);
+    }
+
+    /** Returns these options with the key of a request, or null. */
+    public Options withRequest(@Nullable RequestKey key) {
+      return new Options(eventId, deliverAt, expires, watch, payloadMillis, tags, key, times);
+    }
+
+    /** Returns these options with times in the sender's own words. */
+    public Options withTimes(String said) {
+      return new Options(eventId, deliverAt, expires, watch, payloadMillis, tags, request, said);
     }
 
     /** Returns what is said of both times. */

@@ -54,7 +54,10 @@ class StoredJsonTest {
             List.of("eu"),
             "application/json",
             "{\"ü\":1}".getBytes(UTF_8),
-            new SendRequest.Options("event", 3, 4, null, 5, List.of("t"), request)));
+            new SendRequest.Options("event", 3, 4, null)
+                .withPayloadMillis(5)
+                .withTags(List.of("t"))
+                .withRequest(request)));
   }
 
   @ParameterizedTest
