@@ -189,15 +189,7 @@ final class Registry {
     for (EndpointRow row : removed) {
       urls.put(Long.toString(row.id()), row.url());
     }
-    return new ApplicationRow(
-        before.id(),
-        before.environment(),
-        before.uid(),
-        before.name(),
-        before.rateLimit(),
-        Map.copyOf(urls),
-        before.created(),
-        before.updated());
+    return before.with(before.spec().withMetadata(Map.copyOf(urls)), before.updated());
   }
 
   private void delete(long id) {

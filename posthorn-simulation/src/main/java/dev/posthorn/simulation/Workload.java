@@ -269,15 +269,7 @@ final class Workload {
   }
 
   static ApplicationRow limited(ApplicationRow row, int perSecond) {
-    return new ApplicationRow(
-        row.id(),
-        row.environment(),
-        row.uid(),
-        row.name(),
-        perSecond,
-        row.metadata(),
-        row.created(),
-        row.updated());
+    return row.with(row.spec().withRateLimit(perSecond), row.updated());
   }
 
   private void deleteApplication() {

@@ -14,6 +14,7 @@ import dev.posthorn.internal.engine.registry.EndpointAdmin;
 import dev.posthorn.internal.engine.registry.EndpointDraft;
 import dev.posthorn.internal.engine.registry.TokenAdmin;
 import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.ApplicationSpec;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.EndpointState;
@@ -202,9 +203,14 @@ class SameBatchTest {
   /** Describes a new application, or gives one that is there a longer name. */
   private static ApplicationRow renamed(@Nullable ApplicationRow row) {
     return row == null
-        ? new ApplicationRow(0, 1, "own", "new", 0, Map.of(), 0, 0)
-        : new ApplicationRow(
-            row.id(), 1, "own", row.name() + ".", 0, Map.of(), row.created(), row.updated());
+        ? ApplicationRow.draft(1, ApplicationSpec.of("own", "new"))
+        : row.with(
+            row.spec()
+                .withUid("own")
+                .withName(row.name() + ".")
+                .withRateLimit(0)
+                .withMetadata(Map.of()),
+            row.updated());
   }
 
   @Test
@@ -266,15 +272,7 @@ class SameBatchTest {
   }
 
   private static ApplicationRow named(ApplicationRow row, String uid) {
-    return new ApplicationRow(
-        row.id(),
-        row.environment(),
-        uid,
-        row.name(),
-        row.rateLimit(),
-        row.metadata(),
-        row.created(),
-        row.updated());
+    return row.with(row.spec().withUid(uid), row.updated());
   }
 
   private static SendRequest message(EndpointRow endpoint, @Nullable String eventId) {

@@ -3,7 +3,7 @@ package dev.posthorn.server.operationalwebhook;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.registry.Put;
 import dev.posthorn.spi.store.ApplicationRow;
-import java.util.Map;
+import dev.posthorn.spi.store.ApplicationSpec;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ public final class OperationalWebhooks {
       return CompletableFuture.completedFuture(present);
     }
     ApplicationRow draft =
-        new ApplicationRow(0, -environment, UID, "Operational webhooks", 0, Map.of(), 0, 0);
+        ApplicationRow.draft(-environment, ApplicationSpec.of(UID, "Operational webhooks"));
     return engine
         .applicationAdmin()
         .put(-environment, UID, there -> there != null ? there : draft)

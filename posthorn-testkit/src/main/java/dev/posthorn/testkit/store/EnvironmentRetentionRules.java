@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.ApplicationSpec;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.LiveRow;
@@ -12,7 +13,6 @@ import dev.posthorn.spi.store.SettingChange.PutApplication;
 import dev.posthorn.spi.store.SettingChange.PutEnvironment;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** An environment may keep its messages for less time than the store keeps any. */
@@ -32,7 +32,7 @@ interface EnvironmentRetentionRules extends StoreRules {
   }
 
   private static ApplicationRow application(long id, long environment) {
-    return new ApplicationRow(id, environment, null, "app " + id, 0, Map.of(), 0, 0);
+    return new ApplicationRow(id, environment, ApplicationSpec.of(null, "app " + id), 0, 0);
   }
 
   private static long at(double hour) {

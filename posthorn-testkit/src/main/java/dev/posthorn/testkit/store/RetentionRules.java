@@ -3,6 +3,7 @@ package dev.posthorn.testkit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.ApplicationSpec;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.DedupeRow;
@@ -14,7 +15,6 @@ import dev.posthorn.spi.store.SettingChange.RemoveApplication;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -269,7 +269,7 @@ interface RetentionRules extends StoreRules {
   }
 
   private static ApplicationRow application(long id) {
-    return new ApplicationRow(id, 1, null, "app " + id, 0, Map.of(), 0, 0);
+    return new ApplicationRow(id, 1, ApplicationSpec.of(null, "app " + id), 0, 0);
   }
 
   // ---- payloads ------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.ApplicationSpec;
 import dev.posthorn.spi.store.CancelMark;
 import dev.posthorn.spi.store.ConsumerRow;
 import dev.posthorn.spi.store.EndpointPolicy;
@@ -42,7 +43,7 @@ interface SettingRules extends StoreRules {
   }
 
   private static ApplicationRow application(long id, @Nullable String uid) {
-    return new ApplicationRow(id, 1, uid, "name " + id, 0, Map.of(), 5, 6);
+    return new ApplicationRow(id, 1, ApplicationSpec.of(uid, "name " + id), 5, 6);
   }
 
   private static EndpointRow endpoint(long id, @Nullable String uid) {
@@ -73,13 +74,14 @@ interface SettingRules extends StoreRules {
   @Test
   default void applicationsArePutReplacedAndRemoved() {
     ApplicationRow first = application(1, null);
-    ApplicationRow second = new ApplicationRow(2, 9, "uid", "n", 50, Map.of("k", "v"), 7, 8);
+    ApplicationRow second =
+        new ApplicationRow(2, 9, new ApplicationSpec("uid", "n", 50, Map.of("k", "v")), 7, 8);
     apply(new PutApplication(second), new PutApplication(first));
     assertThat(store().applications(0, 10)).containsExactly(first, second);
     assertThat(store().applications(0, 1)).containsExactly(first);
     assertThat(store().applications(1, 10)).containsExactly(second);
 
-    ApplicationRow changed = new ApplicationRow(2, 9, "other", "m", 0, Map.of(), 7, 9);
+    ApplicationRow changed = new ApplicationRow(2, 9, ApplicationSpec.of("other", "m"), 7, 9);
     apply(new PutApplication(changed), new RemoveApplication(1));
     assertThat(reopen().applications(0, 10)).containsExactly(changed);
   }
@@ -114,7 +116,7 @@ interface SettingRules extends StoreRules {
         new PutApplication(application(1, "a")),
         new PutApplication(application(2, null)),
         new PutApplication(application(3, null)),
-        new PutApplication(new ApplicationRow(4, 2, "a", "other world", 0, Map.of(), 0, 0)),
+        new PutApplication(new ApplicationRow(4, 2, ApplicationSpec.of("a", "other world"), 0, 0)),
         new PutEndpoint(endpoint(1, "a")));
     assertThatThrownBy(() -> apply(new PutApplication(application(2, "a"))))
         .isInstanceOfSatisfying(

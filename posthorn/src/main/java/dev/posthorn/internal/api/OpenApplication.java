@@ -81,15 +81,8 @@ final class OpenApplication implements Application {
   }
 
   private ApplicationRow with(ApplicationRow before, String name, Map<String, String> metadata) {
-    return new ApplicationRow(
-        before.id(),
-        before.environment(),
-        before.uid(),
-        name,
-        before.rateLimit(),
-        metadata,
-        before.created(),
-        views.engine().millis());
+    return before.with(
+        before.spec().withName(name).withMetadata(metadata), views.engine().millis());
   }
 
   @Override

@@ -26,6 +26,7 @@ import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.runtime.LocalRuntime;
 import dev.posthorn.internal.runtime.Restoration;
 import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.ApplicationSpec;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
@@ -200,7 +201,7 @@ public final class OpenPosthorn implements Posthorn {
 
   /** Creates an application, or returns the one that somebody creates at the same time. */
   private ApplicationRow create(String uid) {
-    ApplicationRow draft = new ApplicationRow(0, ENVIRONMENT, uid, uid, 0, Map.of(), 0, 0);
+    ApplicationRow draft = ApplicationRow.draft(ENVIRONMENT, ApplicationSpec.of(uid, uid));
     return views
         .change(
             ready ->

@@ -7,20 +7,41 @@ import org.jspecify.annotations.Nullable;
  * An application as it is stored: one customer of the host, the tenant.
  *
  * @param id its id
- * @param environment the separate world it is in
- * @param uid the host's own name for it, unique within the environment, or null
- * @param name what people call it
- * @param rateLimit attempts a second for all of its endpoints together, or 0 for no limit
- * @param metadata the host's own notes
- * @param created when it was created
- * @param updated when it was last changed
+ * @param environment the environment that it belongs to
+ * @param spec the settings that its owner chose
+ * @param created the time it was created
+ * @param updated the time it was last changed
  */
 public record ApplicationRow(
-    long id,
-    long environment,
-    @Nullable String uid,
-    String name,
-    int rateLimit,
-    Map<String, String> metadata,
-    long created,
-    long updated) {}
+    long id, long environment, ApplicationSpec spec, long created, long updated) {
+
+  /** Returns a row of an application to be created: without an id and times. */
+  public static ApplicationRow draft(long environment, ApplicationSpec spec) {
+    return new ApplicationRow(0, environment, spec, 0, 0);
+  }
+
+  /** Returns the host's own name for it, or null. */
+  public @Nullable String uid() {
+    return spec.uid();
+  }
+
+  /** Returns its name for people. */
+  public String name() {
+    return spec.name();
+  }
+
+  /** Returns the limit of attempts a second of all of its endpoints together, or 0 for none. */
+  public int rateLimit() {
+    return spec.rateLimit();
+  }
+
+  /** Returns the host's own notes. */
+  public Map<String, String> metadata() {
+    return spec.metadata();
+  }
+
+  /** Returns this application with other settings, changed at a time. */
+  public ApplicationRow with(ApplicationSpec changed, long now) {
+    return new ApplicationRow(id, environment, changed, created, now);
+  }
+}

@@ -18,6 +18,7 @@ import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.ApplicationSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -75,30 +76,19 @@ public final class ApplicationApi {
         this::write);
   }
 
-  /** What a client says of an application. */
-  record Input(String name, @Nullable String uid, int rateLimit, Map<String, String> metadata) {
-    static Input of(Fields fields) {
-      Map<String, String> metadata = fields.metadataOrNull();
-      return new Input(
-          fields.text("name", ApplicationRules::nameProblem),
-          fields.nameOrNull("uid"),
-          Rates.orNone(fields),
-          metadata == null ? Map.of() : metadata);
-    }
-
-    /** Returns the same with another uid. */
-    Input withUid(String other) {
-      return new Input(name, other, rateLimit, metadata);
-    }
-
-    ApplicationRow applied(ApplicationRow row, long now) {
-      return new ApplicationRow(
-          row.id(), row.environment(), uid, name, rateLimit, metadata, row.created(), now);
-    }
+  /** Reads an application as a client describes it. */
+  private static ApplicationSpec read(Fields fields) {
+    Map<String, String> metadata = fields.metadataOrNull();
+    String name = fields.text("name", ApplicationRules::nameProblem);
+    return new ApplicationSpec(
+        fields.nameOrNull("uid"),
+        name,
+        Rates.orNone(fields),
+        metadata == null ? Map.of() : metadata);
   }
 
   private Answer create(Call call) {
-    Input input = Input.of(call.fields());
+    ApplicationSpec input = read(call.fields());
     ApplicationRow draft = draft(call, input);
     String uid = input.uid();
     boolean orExisting = call.query().flag("get_if_exists", false);
@@ -125,16 +115,8 @@ public final class ApplicationApi {
         this::answer);
   }
 
-  private static ApplicationRow draft(Call call, Input input) {
-    return new ApplicationRow(
-        0,
-        call.caller().environment(),
-        input.uid(),
-        input.name(),
-        input.rateLimit(),
-        input.metadata(),
-        0,
-        0);
+  private static ApplicationRow draft(Call call, ApplicationSpec input) {
+    return ApplicationRow.draft(call.caller().environment(), input);
   }
 
   /**
@@ -148,7 +130,7 @@ public final class ApplicationApi {
     if (described == null) {
       return CompletableFuture.completedFuture(desk.application(call, name)); // throws 404
     }
-    Input input = Input.of(described);
+    ApplicationSpec input = read(described);
     if (!name.equals(input.uid())) {
       throw described.invalid("uid", "must be " + Quoted.of(name) + ", as in the path");
     }
@@ -159,40 +141,42 @@ public final class ApplicationApi {
   }
 
   private Answer replace(Call call) {
-    Input given = Input.of(call.fields());
+    ApplicationSpec given = read(call.fields());
     String name = call.path("app_id");
     if (!desk.isUid(IdPrefix.APPLICATION, name)) {
       return answer(200, edit(desk.application(call), given));
     }
-    Input input = given.uid() != null ? given : given.withUid(name);
+    ApplicationSpec input = given.uid() != null ? given : given.withUid(name);
     return answer(
         desk.done(
             admin()
                 .put(
                     call.caller().environment(),
                     name,
-                    before -> before == null ? draft(call, input) : input.applied(before, now()))));
+                    before -> before == null ? draft(call, input) : before.with(input, now()))));
   }
 
-  private ApplicationRow edit(ApplicationRow row, Input input) {
-    return desk.done(admin().update(row.id(), before -> input.applied(before, now())));
+  private ApplicationRow edit(ApplicationRow row, ApplicationSpec input) {
+    return desk.done(admin().update(row.id(), before -> before.with(input, now())));
   }
 
   private Answer patch(Call call) {
     ApplicationRow row = desk.application(call);
     Fields fields = call.fields();
-    var unused = patched(row, fields); // what is wrong is told before the writer has it
+    var unused = patched(row.spec(), fields); // what is wrong is told before the writer has it
     return answer(
         200,
         desk.done(
-            admin().update(row.id(), before -> patched(before, fields).applied(before, now()))));
+            admin()
+                .update(row.id(), before -> before.with(patched(before.spec(), fields), now()))));
   }
 
-  private static Input patched(ApplicationRow before, Fields fields) {
+  private static ApplicationSpec patched(ApplicationSpec before, Fields fields) {
     Map<String, String> metadata = fields.metadataOrNull();
-    return new Input(
-        fields.has("name") ? fields.text("name", ApplicationRules::nameProblem) : before.name(),
+    String name = fields.has("name") ? fields.text("name", ApplicationRules::nameProblem) : before.name();
+    return new ApplicationSpec(
         fields.has("uid") ? fields.nameOrNull("uid") : before.uid(),
+        name,
         Rates.patched(fields, before.rateLimit()),
         metadata == null ? before.metadata() : metadata);
   }

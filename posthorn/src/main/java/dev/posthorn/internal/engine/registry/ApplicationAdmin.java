@@ -6,6 +6,7 @@ import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.ApplicationSpec;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +38,7 @@ public final class ApplicationAdmin {
   /** Creates an application; fails with CONFLICT if its uid is taken in the environment. */
   public CompletableFuture<ApplicationRow> create(
       long environment, @Nullable String uid, String name, Map<String, String> metadata) {
-    return create(new ApplicationRow(0, environment, uid, name, 0, Map.copyOf(metadata), 0, 0));
+    return create(ApplicationRow.draft(environment, new ApplicationSpec(uid, name, 0, metadata)));
   }
 
   /**
@@ -80,14 +81,7 @@ public final class ApplicationAdmin {
     requireFree(draft.environment(), draft.uid(), 0);
     ApplicationRow row =
         new ApplicationRow(
-            writing.nextId(0),
-            draft.environment(),
-            draft.uid(),
-            draft.name(),
-            draft.rateLimit(),
-            draft.metadata(),
-            writing.now,
-            writing.now);
+            writing.nextId(0), draft.environment(), draft.spec(), writing.now, writing.now);
     directory.add(new RegisteredApplication(row), writing);
     return row;
   }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.registry.Router.Choice;
 import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.ApplicationSpec;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.EndpointState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class EndpointIndexTest {
 
   private final Random random = new Random(7);
   private final RegisteredApplication application =
-      new RegisteredApplication(new ApplicationRow(1, 1, null, "app", 0, Map.of(), 0, 0));
+      new RegisteredApplication(new ApplicationRow(1, 1, ApplicationSpec.of(null, "app"), 0, 0));
   private final List<RegisteredEndpoint> present = new ArrayList<>();
 
   private static EndpointRow row(

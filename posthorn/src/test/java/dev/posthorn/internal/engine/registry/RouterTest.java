@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.registry.Router.Choice;
 import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.ApplicationSpec;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.EndpointState;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RouterTest {
 
   private final RegisteredApplication application =
-      new RegisteredApplication(new ApplicationRow(1, 1, null, "app", 0, Map.of(), 0, 0));
+      new RegisteredApplication(new ApplicationRow(1, 1, ApplicationSpec.of(null, "app"), 0, 0));
 
   private static EndpointRow row(
       long id, EndpointState state, List<String> types, List<String> channels) {

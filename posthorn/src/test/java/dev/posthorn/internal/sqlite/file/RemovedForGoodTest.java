@@ -6,6 +6,7 @@ import dev.posthorn.DeliveryState;
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.internal.sqlite.store.SqliteStoreOpener;
 import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.ApplicationSpec;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.MessageRow;
@@ -20,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -206,7 +206,7 @@ class RemovedForGoodTest {
           for (long application = 1; application <= 3; application++) {
             batch.settings.add(
                 new SettingChange.PutApplication(
-                    new ApplicationRow(application, 1, null, "a", 0, Map.of(), 0, 0)));
+                    new ApplicationRow(application, 1, ApplicationSpec.of(null, "a"), 0, 0)));
           }
         });
     fill();
