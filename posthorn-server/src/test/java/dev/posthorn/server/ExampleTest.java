@@ -163,19 +163,7 @@ class ExampleTest {
     for (EnvironmentRow environment : engine.environmentAdmin().all()) {
       EventTypeRow row = engine.registry().eventType(environment.id(), "a");
       if (row != null) {
-        EventTypeRow kept =
-            new EventTypeRow(
-                row.environment(),
-                row.name(),
-                row.description(),
-                schemas,
-                row.archived(),
-                row.deprecated(),
-                row.featureFlags(),
-                row.groupName(),
-                row.retryWaits(),
-                row.created(),
-                row.updated());
+        EventTypeRow kept = row.changed(row.updated()).schemas(schemas).build();
         var unused = engine.eventTypeAdmin().edit(row.environment(), "a", old -> kept).join();
       }
     }

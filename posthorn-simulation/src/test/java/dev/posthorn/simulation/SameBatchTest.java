@@ -133,7 +133,7 @@ class SameBatchTest {
   }
 
   private static EventTypeRow eventType(String name) {
-    return new EventTypeRow(1, name, "", null, false, false, List.of(), null, null, 0, 0);
+    return EventTypeRow.of(1, name, 0).build();
   }
 
   @Test

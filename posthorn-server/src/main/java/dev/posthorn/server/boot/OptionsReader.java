@@ -294,6 +294,21 @@ final class OptionsReader {
   }
 
   private HttpLimits limits() {
-    return HttpLimits.DEFAULT.toBuilder().bodyBytes(values.bytes(Setting.HTTP_BODY_BYTES, new NumberRange(1 << 10, 64 << 20))).headerBytes(values.bytes(Setting.HTTP_HEADER_BYTES, new NumberRange(1 << 10, 1 << 20))).bodyMillis(values.millis(Setting.HTTP_BODY_TIMEOUT, new TimeRange(Duration.ofMillis(100), ONE_HOUR))).idleMillis(values.millis(Setting.HTTP_IDLE_TIMEOUT, new TimeRange(Duration.ofSeconds(1), ONE_HOUR))).writeMillis(values.millis(Setting.HTTP_WRITE_TIMEOUT, new TimeRange(Duration.ofSeconds(1), ONE_HOUR))).connections(values.number(Setting.HTTP_CONNECTIONS, NUMBER)).connectionsPerAddress(values.number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, new NumberRange(0, NUMBER.max()))).build();
+    return HttpLimits.DEFAULT.toBuilder()
+        .bodyBytes(values.bytes(Setting.HTTP_BODY_BYTES, new NumberRange(1 << 10, 64 << 20)))
+        .headerBytes(values.bytes(Setting.HTTP_HEADER_BYTES, new NumberRange(1 << 10, 1 << 20)))
+        .bodyMillis(
+            values.millis(
+                Setting.HTTP_BODY_TIMEOUT, new TimeRange(Duration.ofMillis(100), ONE_HOUR)))
+        .idleMillis(
+            values.millis(
+                Setting.HTTP_IDLE_TIMEOUT, new TimeRange(Duration.ofSeconds(1), ONE_HOUR)))
+        .writeMillis(
+            values.millis(
+                Setting.HTTP_WRITE_TIMEOUT, new TimeRange(Duration.ofSeconds(1), ONE_HOUR)))
+        .connections(values.number(Setting.HTTP_CONNECTIONS, NUMBER))
+        .connectionsPerAddress(
+            values.number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, new NumberRange(0, NUMBER.max())))
+        .build();
   }
 }

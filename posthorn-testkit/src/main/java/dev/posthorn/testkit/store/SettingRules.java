@@ -210,32 +210,39 @@ interface SettingRules extends StoreRules {
   }
 
   private static EventTypeRow eventType(long environment, String name) {
-    return new EventTypeRow(environment, name, "", null, false, false, List.of(), null, null, 5, 6);
+    return EventTypeRow.of(environment, name, 5).build().changed(6).build();
   }
 
   @Test
   default void eventTypesArePutReplacedAndRemoved() {
     EventTypeRow paid =
-        new EventTypeRow(
-            1,
-            "invoice.paid",
-            "d",
-            "{\"1\":{}}",
-            true,
-            true,
-            List.of("beta", "new"),
-            "invoices",
-            List.of(0L, 5_000L),
-            5,
-            6);
+        EventTypeRow.of(1, "invoice.paid", 5)
+            .build()
+            .changed(6)
+            .description("d")
+            .schemas("{\"1\":{}}")
+            .archived(true)
+            .deprecated(true)
+            .featureFlags(List.of("beta", "new"))
+            .groupName("invoices")
+            .retryWaits(List.of(0L, 5_000L))
+            .build();
     EventTypeRow login = eventType(1, "user.login");
     EventTypeRow elsewhere = eventType(2, "user.login");
     apply(new PutEventType(login), new PutEventType(paid), new PutEventType(elsewhere));
     assertThat(store().eventTypes(1)).containsExactly(paid, login);
 
     EventTypeRow changed =
-        new EventTypeRow(
-            1, "user.login", "x", "{}", false, true, List.of("f"), "g", List.of(), 5, 9);
+        EventTypeRow.of(1, "user.login", 5)
+            .build()
+            .changed(9)
+            .description("x")
+            .schemas("{}")
+            .deprecated(true)
+            .featureFlags(List.of("f"))
+            .groupName("g")
+            .retryWaits(List.of())
+            .build();
     apply(new PutEventType(changed), new RemoveEventType(1, "invoice.paid"));
     assertThat(store().eventTypes(1)).containsExactly(changed);
     assertThat(store().eventTypes(2)).containsExactly(elsewhere);

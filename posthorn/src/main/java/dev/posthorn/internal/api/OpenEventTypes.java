@@ -63,18 +63,13 @@ final class OpenEventTypes implements EventTypes {
     return edit(
         name,
         before ->
-            new EventTypeRow(
-                OpenPosthorn.ENVIRONMENT,
-                name,
-                description,
-                schema == null ? null : "{\"" + SCHEMA + "\":" + schema + "}",
-                false,
-                before != null && before.deprecated(),
-                before == null ? List.of() : before.featureFlags(),
-                before == null ? null : before.groupName(),
-                before == null ? null : before.retryWaits(),
-                before == null ? now : before.created(),
-                now));
+            (before == null
+                    ? EventTypeRow.of(OpenPosthorn.ENVIRONMENT, name, now)
+                    : before.changed(now))
+                .description(description)
+                .schemas(schema == null ? null : "{\"" + SCHEMA + "\":" + schema + "}")
+                .archived(false)
+                .build());
   }
 
   @Override
@@ -97,18 +92,7 @@ final class OpenEventTypes implements EventTypes {
     if (before == null) {
       throw Views.notFound("name");
     }
-    return new EventTypeRow(
-        before.environment(),
-        before.name(),
-        before.description(),
-        before.schemas(),
-        true,
-        before.deprecated(),
-        before.featureFlags(),
-        before.groupName(),
-        before.retryWaits(),
-        before.created(),
-        now);
+    return before.changed(now).archived(true).build();
   }
 
   @Override

@@ -173,7 +173,8 @@ public final class ApplicationApi {
 
   private static ApplicationSpec patched(ApplicationSpec before, Fields fields) {
     Map<String, String> metadata = fields.metadataOrNull();
-    String name = fields.has("name") ? fields.text("name", ApplicationRules::nameProblem) : before.name();
+    String name =
+        fields.has("name") ? fields.text("name", ApplicationRules::nameProblem) : before.name();
     return new ApplicationSpec(
         fields.has("uid") ? fields.nameOrNull("uid") : before.uid(),
         name,

@@ -207,22 +207,7 @@ public final class EventTypeApi {
     EventTypeRow row = row(call);
     List<Long> waits = RetrySchedules.read(call.fields());
     return schedule(
-        desk.done(
-            edit(
-                row,
-                before ->
-                    new EventTypeRow(
-                        before.environment(),
-                        before.name(),
-                        before.description(),
-                        before.schemas(),
-                        before.archived(),
-                        before.deprecated(),
-                        before.featureFlags(),
-                        before.groupName(),
-                        waits,
-                        before.created(),
-                        now()))));
+        desk.done(edit(row, before -> before.changed(now()).retryWaits(waits).build())));
   }
 
   private static Answer schedule(EventTypeRow row) {

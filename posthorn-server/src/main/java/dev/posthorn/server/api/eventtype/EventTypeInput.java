@@ -85,33 +85,27 @@ public record EventTypeInput(
 
   /** Returns the row of an event type that this says all of; what it leaves out is none. */
   public EventTypeRow row(long environment, String name, @Nullable EventTypeRow before, long now) {
-    return new EventTypeRow(
-        environment,
-        name,
-        description == null ? "" : description,
-        schemas == null ? null : schemas.value,
-        archived != null && archived,
-        deprecated != null && deprecated,
-        featureFlags == null ? List.of() : featureFlags,
-        groupName == null ? null : groupName.value,
-        before == null ? null : before.retryWaits(),
-        before == null ? now : before.created(),
-        now);
+    EventTypeRow.Builder row =
+        before == null ? EventTypeRow.of(environment, name, now) : before.changed(now);
+    return row.description(description == null ? "" : description)
+        .schemas(schemas == null ? null : schemas.value)
+        .archived(archived != null && archived)
+        .deprecated(deprecated != null && deprecated)
+        .featureFlags(featureFlags == null ? List.of() : featureFlags)
+        .groupName(groupName == null ? null : groupName.value)
+        .build();
   }
 
   /** Returns a row with what this says; what it leaves out stays. */
   EventTypeRow applied(EventTypeRow before, long now) {
-    return new EventTypeRow(
-        before.environment(),
-        before.name(),
-        description == null ? before.description() : description,
-        schemas == null ? before.schemas() : schemas.value,
-        archived == null ? before.archived() : archived,
-        deprecated == null ? before.deprecated() : deprecated,
-        featureFlags == null ? before.featureFlags() : featureFlags,
-        groupName == null ? before.groupName() : groupName.value,
-        before.retryWaits(),
-        before.created(),
-        now);
+    return before
+        .changed(now)
+        .description(description == null ? before.description() : description)
+        .schemas(schemas == null ? before.schemas() : schemas.value)
+        .archived(archived == null ? before.archived() : archived)
+        .deprecated(deprecated == null ? before.deprecated() : deprecated)
+        .featureFlags(featureFlags == null ? before.featureFlags() : featureFlags)
+        .groupName(groupName == null ? before.groupName() : groupName.value)
+        .build();
   }
 }

@@ -57,12 +57,12 @@ final class StoredKeys implements ApiKeys {
   private ApiKey shown(Key key, @Nullable String token) {
     TokenRow row = key.row();
     return new ApiKey(
-        ids.format(IdPrefix.TOKEN, row.id()),
-        key.environment(),
-        row.name(),
-        row.hint(),
-        time(row.created()),
-        row.expires() == 0 ? null : time(row.expires()))
+            ids.format(IdPrefix.TOKEN, row.id()),
+            key.environment(),
+            row.name(),
+            row.hint(),
+            time(row.created()),
+            row.expires() == 0 ? null : time(row.expires()))
         .with(token);
   }
 
