@@ -24,7 +24,7 @@ final class Broadcasts {
         "t0",
         List.of(CHANNEL),
         "text/plain",
-        DeliveryLedger.body(null, 0, 0),
+        SimPayload.of(null, 0, 0),
         SendRequest.Options.NONE);
   }
 

@@ -5,13 +5,11 @@ import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.EndpointPolicy;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.ParkedKey;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,10 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class DeliveryLedger {
   private static final long LONGEST_COMMIT_NANOS = 500_000_000;
   private static final long SETTLED_NANOS = 30_000_000_000L;
-  private static final long TROUBLE_MILLIS = 30_000;
   private static final long TOLD_LATE_MILLIS = 1_000;
-  private static final long HOUR = 3_600_000;
-  private static final long LATEST_END = 60_000;
   private static final long LATEST_NANOS = 3_000_000_000L;
 
   private final SimTables tables;
@@ -43,9 +38,7 @@ final class DeliveryLedger {
   private final Set<Long> foundAtStart = new HashSet<>();
   private final CallbackChecker callbacks;
   private final Cancelled cancelled;
-  private final Set<Long> cancelledMessages = new HashSet<>();
-  private final Set<Long> cancelledEndpoints = new HashSet<>();
-  private final Set<Long> deletedApplications = new HashSet<>();
+  private final EndingChecker endings;
   private final Map<Long, Integer> underWay = new HashMap<>();
 
   /** What the first attempt of a delivery was, by its id; of the last time it was begun. */
@@ -65,6 +58,7 @@ final class DeliveryLedger {
     this.tables = tables;
     this.callbacks = new CallbackChecker(tables);
     this.cancelled = new Cancelled(tables);
+    this.endings = new EndingChecker(tables, clock);
     this.mostRepeats = mostRepeats;
   }
 
@@ -82,27 +76,16 @@ final class DeliveryLedger {
     owners.put(message, stored.application());
   }
 
-  /**
-   * Returns the payload of a message, which says when it expires, by wall time, 0 for never; and
-   * has so many bytes more.
-   */
-  static byte[] body(@Nullable String eventId, long expires, int more) {
-    return (eventId + " " + expires + " ".repeat(more)).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private long expires(MessageRow message) {
-    byte[] payload = tables.removedPayloads.getOrDefault(message.id(), message.body());
-    String body = new String(payload, StandardCharsets.UTF_8);
-    long expires = Long.parseLong(body.substring(body.indexOf(' ') + 1).strip());
-    return expires == 0 ? Long.MAX_VALUE : expires;
-  }
-
   CallbackChecker callbacks() {
     return callbacks;
   }
 
   Cancelled cancelled() {
     return cancelled;
+  }
+
+  EndingChecker endings() {
+    return endings;
   }
 
   /** An endpoint that has been as it is for long, and wants a message, must be a target of it. */
@@ -126,24 +109,6 @@ final class DeliveryLedger {
 
   Set<Long> acceptedMessages() {
     return accepted.keySet();
-  }
-
-  private @Nullable EndpointPolicy policy(long endpoint) {
-    EndpointRow row = tables.everyEndpoint.get(endpoint);
-    return row == null ? null : row.policy();
-  }
-
-  void cancelledMessage(long id) {
-    cancelledMessages.add(id);
-  }
-
-  void cancelledEndpoint(long id) {
-    cancelledEndpoints.add(id);
-  }
-
-  /** All that waits for an application may be cancelled from now on, also for endpoints to come. */
-  void deletedApplication(long id) {
-    deletedApplications.add(id);
   }
 
   // ---- what the receivers saw ----------------------------------------------------------------
@@ -209,12 +174,12 @@ final class DeliveryLedger {
       throw new Violation("message " + message.id() + " is sent to somebody else's " + target);
     }
     boolean replayed = row == null || row.kind().isReplay();
-    if (!replayed && clock.earliestMillis() > expires(message)) {
+    if (!replayed && clock.earliestMillis() > tables.expires(message)) {
       throw new Violation(
           "message "
               + message.id()
               + " is sent after it expired at "
-              + expires(message)
+              + tables.expires(message)
               + " at "
               + clock
               + "; "
@@ -261,8 +226,8 @@ final class DeliveryLedger {
   }
 
   private boolean isOrdered(long endpoint) {
-    EndpointPolicy policy = policy(endpoint);
-    return policy != null && policy.ordered();
+    EndpointRow row = tables.everyEndpoint.get(endpoint);
+    return row != null && row.policy().ordered();
   }
 
   /**
@@ -281,7 +246,7 @@ final class DeliveryLedger {
 
   private boolean isDone(long message, long endpoint) {
     boolean done = false;
-    for (AttemptRow row : attempts(message)) {
+    for (AttemptRow row : tables.attemptsOf(message)) {
       if (row.endpoint() == endpoint) {
         // A replay that is cancelled may be on its way already.
         done |= row.state() == DeliveryState.SUCCEEDED;
@@ -293,15 +258,11 @@ final class DeliveryLedger {
 
   private String history(long message) {
     StringBuilder text = new StringBuilder();
-    for (AttemptRow row : attempts(message)) {
+    for (AttemptRow row : tables.attemptsOf(message)) {
       text.append(row.delivery() + " for " + row.endpoint() + " " + row.kind() + " ");
       text.append(row.state() + " " + row.status() + "; ");
     }
     return text.toString();
-  }
-
-  private Iterable<AttemptRow> attempts(long message) {
-    return tables.attemptsByMessage.getOrDefault(message, new TreeMap<>()).values();
   }
 
   private void requireFirst(LiveRow row) {
@@ -362,7 +323,7 @@ final class DeliveryLedger {
 
   private int onDisk(List<Long> delivery) {
     int count = tables.removedExchanges.getOrDefault(delivery, 0);
-    for (AttemptRow row : attempts(delivery.get(0))) {
+    for (AttemptRow row : tables.attemptsOf(delivery.get(0))) {
       if (row.endpoint() == delivery.get(1) && row.kind() != AttemptKind.NONE) {
         count++;
       }
@@ -391,35 +352,18 @@ final class DeliveryLedger {
   void checkEnd(EngineOptions options, int rejections, Surprises surprises, boolean calm) {
     requireTrueTime();
     callbacks.checkEnd();
-    List<Long> defaultWaits = options.retryWaits();
-    double jitter = options.jitter();
-    int timeoutMillis = options.exchange().totalMillis();
     for (long message : accepted.keySet()) {
-      boolean mayBeGone = deletedApplications.contains(owners.get(message));
+      boolean mayBeGone = endings.mayBeDeleted(owners.get(message));
       if (!mayBeGone && !tables.messages.containsKey(message)) {
         throw new Violation("P1: accepted message " + message + " is gone at " + clock);
       }
     }
-    for (MessageRow message : tables.messages.values()) {
-      if (tables.removedApplications.contains(message.application())) {
-        throw new Violation("retention: message " + message.id() + " outlives its application");
-      }
-      for (int i = 0; i < message.targets().length; i++) {
-        long endpoint = message.targets()[i];
-        EndpointPolicy policy = policy(endpoint);
-        List<Long> own = policy == null ? null : policy.retryWaits();
-        List<Long> waits = own == null ? defaultWaits : own;
-        long lifetime = (waits.size() + 1L) * timeoutMillis;
-        for (long wait : waits) {
-          lifetime += Math.round(wait * (1 + jitter));
-        }
-        Ending ending = new Ending(message, endpoint, waits, lifetime);
-        ending.check();
-        if (calm) {
-          ending.checkPrompt();
-        }
-      }
-    }
+    endings.check(options, calm);
+    requireRecorded(rejections, surprises);
+  }
+
+  /** Every exchange is in the history, but for those that crashes and failed commits explain. */
+  private void requireRecorded(int rejections, Surprises surprises) {
     long recorded =
         tables.attempts.values().stream().filter(row -> row.kind() != AttemptKind.NONE).count();
     recorded += tables.removedExchanges.values().stream().mapToLong(Integer::longValue).sum();
@@ -434,102 +378,6 @@ final class DeliveryLedger {
               + " recorded, "
               + lost
               + " lost in crashes");
-    }
-  }
-
-  /** How one delivery ended. */
-  private final class Ending {
-    private final MessageRow message;
-    private final long endpoint;
-    private final List<Long> waits;
-    private final long lifetime;
-
-    Ending(MessageRow message, long endpoint, List<Long> waits, long lifetime) {
-      this.message = message;
-      this.endpoint = endpoint;
-      this.waits = waits;
-      this.lifetime = lifetime;
-    }
-
-    void check() {
-      List<AttemptRow> rows = new ArrayList<>();
-      for (AttemptRow row : attempts(message.id())) {
-        if (row.endpoint() == endpoint) {
-          rows.add(row);
-        }
-      }
-      if (rows.isEmpty()) {
-        throw new Violation("P2: message " + message.id() + " was never sent to " + endpoint);
-      }
-      AttemptRow last = rows.get(rows.size() - 1);
-      boolean explained =
-          switch (last.state()) {
-            case SUCCEEDED -> last.status() >= 200 && last.status() < 300;
-            case WAITING -> false;
-            case CANCELLED ->
-                cancelledMessages.contains(message.id())
-                    || cancelledEndpoints.contains(endpoint)
-                    || deletedApplications.contains(message.application());
-            case FAILED -> mayFail(rows, last);
-          };
-      if (!explained) {
-        throw new Violation(
-            "P2: a delivery has no reason to end so: "
-                + last.state()
-                + " with schedule "
-                + waits
-                + ", lifetime "
-                + lifetime
-                + ": "
-                + rows);
-      }
-    }
-
-    /** What expired, and had no other end before, ended soon after. */
-    void checkPrompt() {
-      for (AttemptRow row : attempts(message.id())) {
-        if (row.endpoint() == endpoint && row.state() != DeliveryState.WAITING) {
-          boolean late =
-              "deadline".equals(row.error())
-                  && expires(message) != Long.MAX_VALUE
-                  && millis(row) - Math.max(millis(message.id()), expires(message)) > LATEST_END;
-          if (late) {
-            throw new Violation(
-                "P2: expired at " + expires(message) + ", but ended so late: " + row);
-          }
-          return;
-        }
-      }
-    }
-
-    private boolean mayFail(List<AttemptRow> rows, AttemptRow last) {
-      if (last.kind() == AttemptKind.NONE) {
-        return "deadline".equals(last.error())
-            && (millis(last) - millis(message.id()) > lifetime - 10
-                || millis(last) > expires(message));
-      }
-      boolean recovered = last.kind() == AttemptKind.RECOVERY && last.spent() > 0;
-      if (last.status() == 410 || last.spent() > waits.size() || recovered) {
-        return true;
-      }
-      boolean askedToWait = last.status() == 429 || last.status() == 503;
-      long wait =
-          Math.max(askedToWait ? HOUR : 0, last.spent() == 0 ? 0 : 2 * waits.get(last.spent() - 1));
-      // Between the end of an exchange and its record the clock may jump, or the store be in
-      // trouble.
-      wait += clock.longestStepMillis() + TROUBLE_MILLIS;
-      long first = millis(rows.get(0));
-      return millis(last) + wait >= expires(message)
-          || millis(last) - first + wait >= lifetime - 10
-          || millis(last) - millis(message.id()) + wait >= 24 * HOUR;
-    }
-
-    private static long millis(AttemptRow row) {
-      return millis(row.id());
-    }
-
-    private static long millis(long id) {
-      return Ids.timeOf(id);
     }
   }
 }

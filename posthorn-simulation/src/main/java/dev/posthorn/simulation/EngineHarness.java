@@ -60,7 +60,7 @@ final class EngineHarness {
 
   private Engine start() {
     EngineRuntime runtime =
-        new EngineRuntime(clock, threads, new SimStore(tables, SimStore.Faults.NONE), network);
+        new EngineRuntime(clock, threads, new SimStore(tables, StoreFaults.NONE), network);
     EngineConfig config =
         new EngineConfig(
             options,

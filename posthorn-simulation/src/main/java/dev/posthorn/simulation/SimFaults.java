@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /** What goes wrong with the simulated store, for as long as it is told to. */
-final class SimFaults implements SimStore.Faults {
+final class SimFaults implements StoreFaults {
   private final RandomGenerator random;
   private final BooleanSupplier inWorker;
   private final Runnable kill;

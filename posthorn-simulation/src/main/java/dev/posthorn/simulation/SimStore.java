@@ -36,53 +36,21 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory. What it holds outlives it, as a file outlives a process. Not thread-safe. */
 public final class SimStore implements Store {
-  private static final int SLICE = 500;
-  private static final int SCANNED = 10_000;
-
   private final SimTables tables;
-  private final Faults faults;
+  private final StoreFaults faults;
   private boolean closed;
-
-  /** What goes wrong. */
-  interface Faults {
-    /** Nothing. */
-    Faults NONE =
-        new Faults() {
-          @Override
-          public void commit(Batch batch, Runnable apply) {
-            apply.run();
-          }
-
-          @Override
-          public void read() {}
-
-          @Override
-          public void upkeep() {}
-        };
-
-    /** Calls {@code apply} or not, and returns or throws, as a commit may. */
-    void commit(Batch batch, Runnable apply);
-
-    /** Returns or throws, as a read may. */
-    void read();
-
-    /** Returns or throws, as upkeep may. */
-    void upkeep();
-  }
 
   /** Creates an empty store that never fails. */
   public SimStore() {
-    this(new SimTables(), Faults.NONE);
+    this(new SimTables(), StoreFaults.NONE);
   }
 
-  SimStore(SimTables tables, Faults faults) {
+  SimStore(SimTables tables, StoreFaults faults) {
     this.tables = tables;
     this.faults = faults;
   }
@@ -116,11 +84,7 @@ public final class SimStore implements Store {
   public boolean upkeep(long keepFrom, long now) {
     requireOpen();
     faults.upkeep();
-    tables.dedupe.values().removeIf(row -> row.expires() <= now);
-    boolean due = tables.endPayloads(now, SLICE);
-    boolean ofEnvironments = tables.retainOfEnvironments(now, SLICE);
-    boolean ofRemoved = tables.retainOfRemoved(SLICE);
-    return tables.retain(keepFrom, SLICE) || due || ofEnvironments || ofRemoved;
+    return new SimRetention(tables).upkeep(keepFrom, now);
   }
 
   @Override
@@ -140,7 +104,7 @@ public final class SimStore implements Store {
 
   @Override
   public List<LiveRow> hot(long afterId, int limit) {
-    return SimTables.page(read().hot, afterId, limit);
+    return SimPages.first(read().hot, afterId, limit);
   }
 
   @Override
@@ -151,7 +115,7 @@ public final class SimStore implements Store {
 
   @Override
   public List<LiveRow> parkedHeads(long afterEndpoint, int limit) {
-    return SimTables.page(read().parked, afterEndpoint, limit).stream()
+    return SimPages.first(read().parked, afterEndpoint, limit).stream()
         .map(rows -> rows.firstEntry().getValue())
         .toList();
   }
@@ -232,7 +196,7 @@ public final class SimStore implements Store {
   public Page<MessageRow> messages(MessageQuery query) {
     NavigableMap<Long, MessageRow> rows =
         read().messagesByApplication.getOrDefault(query.application(), new TreeMap<>());
-    return page(
+    return SimPages.filtered(
         query.page().of(rows),
         query.filter()::matches,
         query.page().limit(),
@@ -279,7 +243,7 @@ public final class SimStore implements Store {
         query.message() == 0
             ? from.attemptsByEndpoint.getOrDefault(query.endpoint(), new TreeMap<>())
             : from.attemptsByMessage.getOrDefault(query.message(), new TreeMap<>());
-    return page(
+    return SimPages.filtered(
         query.page().of(rows), row -> matches(from, query, row), query.page().limit(), row -> row);
   }
 
@@ -300,24 +264,6 @@ public final class SimStore implements Store {
         .toList();
   }
 
-  private static <R> Page<R> page(
-      NavigableMap<Long, R> rows, Predicate<R> wanted, int limit, Function<R, R> shown) {
-    List<R> found = new ArrayList<>();
-    int scanned = 0;
-    long last = 0;
-    for (var entry : rows.entrySet()) {
-      if (found.size() == limit || scanned == SCANNED) {
-        return new Page<>(found, last);
-      }
-      scanned++;
-      last = entry.getKey();
-      if (wanted.test(entry.getValue())) {
-        found.add(shown.apply(entry.getValue()));
-      }
-    }
-    return new Page<>(found, 0);
-  }
-
   @Override
   public List<DedupeRow> dedupe(Collection<DedupeKey> keys, long now) {
     SimTables from = read();
@@ -329,22 +275,22 @@ public final class SimStore implements Store {
 
   @Override
   public List<EnvironmentRow> environments(long afterId, int limit) {
-    return SimTables.page(read().environments, afterId, limit);
+    return SimPages.first(read().environments, afterId, limit);
   }
 
   @Override
   public List<TokenRow> tokens(long afterId, int limit) {
-    return SimTables.page(read().tokens, afterId, limit);
+    return SimPages.first(read().tokens, afterId, limit);
   }
 
   @Override
   public List<ApplicationRow> applications(long afterId, int limit) {
-    return SimTables.page(read().applications, afterId, limit);
+    return SimPages.first(read().applications, afterId, limit);
   }
 
   @Override
   public List<EndpointRow> endpoints(long afterId, int limit) {
-    return SimTables.page(read().endpoints, afterId, limit);
+    return SimPages.first(read().endpoints, afterId, limit);
   }
 
   @Override
@@ -354,14 +300,14 @@ public final class SimStore implements Store {
 
   @Override
   public List<SecretRow> secrets(long afterEndpoint, int limit) {
-    return SimTables.page(read().secrets, afterEndpoint, limit).stream()
+    return SimPages.first(read().secrets, afterEndpoint, limit).stream()
         .flatMap(rows -> rows.values().stream())
         .toList();
   }
 
   @Override
   public List<LaneStateRow> laneStates(long afterEndpoint, int limit) {
-    return SimTables.page(read().laneStates, afterEndpoint, limit);
+    return SimPages.first(read().laneStates, afterEndpoint, limit);
   }
 
   @Override
@@ -388,7 +334,8 @@ public final class SimStore implements Store {
   public Page<TaskRow> tasks(TaskQuery query) {
     TreeMap<Long, TaskRow> rows = new TreeMap<>(read().tasks);
     rows.values().removeIf(row -> row.environment() != query.environment());
-    return page(query.page().of(rows), query::matches, query.page().limit(), row -> row);
+    return SimPages.filtered(
+        query.page().of(rows), query::matches, query.page().limit(), row -> row);
   }
 
   @Override

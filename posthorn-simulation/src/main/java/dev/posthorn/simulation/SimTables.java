@@ -155,7 +155,7 @@ final class SimTables {
     hours.get(row.endpoint()).put(start, after);
   }
 
-  private void expungeMessage(long id) {
+  void expungeMessage(long id) {
     MessageRow before = messages.get(id);
     if (before != null && !before.expunged()) {
       removedPayloads.put(id, before.body());
@@ -337,101 +337,14 @@ final class SimTables {
     }
   }
 
-  /** Removes up to {@code most} rows that are past their retention; returns whether more wait. */
-  boolean retain(long keepFrom, int most) {
-    List<MessageRow> oldMessages = new ArrayList<>();
-    for (MessageRow row : messages.headMap(keepFrom).values()) {
-      if (oldMessages.size() < most && !liveByMessage.containsKey(row.id())) {
-        oldMessages.add(row);
-      }
-    }
-    for (MessageRow row : oldMessages) {
-      messages.remove(row.id());
-      unindex(messagesByApplication, row.application(), row.id());
-    }
-    long kept = Ids.timeOf(Math.max(0, keepFrom)) / HOUR * HOUR;
-    hours.values().forEach(rows -> rows.headMap(kept).clear());
-    List<AttemptRow> oldAttempts = new ArrayList<>();
-    for (AttemptRow row : attempts.headMap(keepFrom).values()) {
-      if (oldAttempts.size() < most && !liveByMessage.containsKey(row.message())) {
-        oldAttempts.add(row);
-      }
-    }
-    for (AttemptRow row : oldAttempts) {
-      attempts.remove(row.id());
-      unindex(attemptsByMessage, row.message(), row.id());
-      unindex(attemptsByEndpoint, row.endpoint(), row.id());
-    }
-    return oldMessages.size() == most || oldAttempts.size() == most;
+  /** Returns the attempts of a message, oldest first. */
+  Iterable<AttemptRow> attemptsOf(long message) {
+    return attemptsByMessage.getOrDefault(message, new TreeMap<>()).values();
   }
 
-  /**
-   * Removes up to {@code most} messages that their environments keep no longer; whether more wait.
-   */
-  boolean retainOfEnvironments(long now, int most) {
-    List<MessageRow> old = new ArrayList<>();
-    for (ApplicationRow application : applications.values()) {
-      EnvironmentRow environment = environments.get(application.environment());
-      if (environment != null && environment.retentionMillis() > 0) {
-        messagesByApplication
-            .getOrDefault(application.id(), new TreeMap<>())
-            .headMap(Ids.firstAt(now - environment.retentionMillis()), false)
-            .values()
-            .stream()
-            .filter(row -> !liveByMessage.containsKey(row.id()))
-            .limit(most - (long) old.size())
-            .forEach(old::add);
-      }
-    }
-    old.forEach(this::removeWhole);
-    return old.size() == most;
-  }
-
-  /** Removes up to {@code most} messages of removed applications; returns whether more wait. */
-  boolean retainOfRemoved(int most) {
-    List<MessageRow> old = new ArrayList<>();
-    for (long application : removedApplications) {
-      messagesByApplication.getOrDefault(application, new TreeMap<>()).values().stream()
-          .filter(row -> !liveByMessage.containsKey(row.id()))
-          .limit(most - (long) old.size())
-          .forEach(old::add);
-    }
-    old.forEach(this::removeWhole);
-    removedApplications.removeIf(application -> !messagesByApplication.containsKey(application));
-    return old.size() == most;
-  }
-
-  private void removeWhole(MessageRow row) {
-    messages.remove(row.id());
-    unindex(messagesByApplication, row.application(), row.id());
-    for (AttemptRow attempt :
-        List.copyOf(attemptsByMessage.getOrDefault(row.id(), new TreeMap<>()).values())) {
-      attempts.remove(attempt.id());
-      unindex(attemptsByMessage, attempt.message(), attempt.id());
-      unindex(attemptsByEndpoint, attempt.endpoint(), attempt.id());
-      if (attempt.kind() != AttemptKind.NONE) {
-        removedExchanges.merge(List.of(attempt.message(), attempt.endpoint()), 1, Integer::sum);
-      }
-    }
-  }
-
-  /** Removes up to {@code most} payloads that are due; returns whether more wait. */
-  boolean endPayloads(long now, int most) {
-    int ended = 0;
-    while (!payloadEnds.isEmpty() && payloadEnds.first().due() <= now && ended < most) {
-      long message = payloadEnds.removeFirst().message();
-      if (liveByMessage.containsKey(message)) {
-        payloadEnds.add(new PayloadEnd(now + PayloadEnd.AGAIN_MILLIS, message));
-      } else {
-        expungeMessage(message);
-      }
-      ended++;
-    }
-    return ended == most;
-  }
-
-  static <R> List<R> page(NavigableMap<Long, R> rows, long after, int limit) {
-    return rows.tailMap(after, false).values().stream().limit(limit).toList();
+  /** Returns the time at which a message expires, also if its payload was removed. */
+  long expires(MessageRow message) {
+    return SimPayload.expires(removedPayloads.getOrDefault(message.id(), message.body()));
   }
 
   /** Returns how many deliveries wait. */

@@ -4,14 +4,11 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.DeliveryCallback;
 import dev.posthorn.internal.engine.base.SendRequest;
-import dev.posthorn.internal.engine.registry.EndpointDraft;
 import dev.posthorn.internal.engine.task.TaskKind;
 import dev.posthorn.internal.engine.task.TaskOrder;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.EndpointPolicy;
 import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.LiveRow;
 import java.util.ArrayList;
@@ -20,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What users, receivers, disk and clock do in a run, until it is over and all is made well. */
@@ -28,22 +24,22 @@ final class Workload {
   private static final long MILLI = 1_000_000;
   private static final long YEAR_MILLIS = 365L * 24 * 3_600_000;
   private static final long PRESSING_MILLIS = 300;
-  private static final int TYPES = 3;
-  private static final int MOST_ENDPOINTS = 12;
+  static final int TYPES = 3;
 
   private final Simulation world;
   private final Random random;
   private final int actions;
+  private final EndpointActions endpoints;
   private final List<Long> applications = new ArrayList<>();
   private int done;
   private boolean healing;
   private int enabling = -1;
-  private long numbers;
 
   Workload(Simulation world) {
     this.world = world;
     this.random = world.random();
     this.actions = 20 + random.nextInt(120);
+    this.endpoints = new EndpointActions(world, this);
   }
 
   void start() {
@@ -73,14 +69,15 @@ final class Workload {
     applications.add(row.id());
     int count = 1 + random.nextInt(6 / applications.size());
     for (int i = 0; i < count; i++) {
-      createEndpoint();
+      endpoints.create();
     }
     if (applications.size() == 1) {
       later();
     }
   }
 
-  private long application() {
+  /** Returns one of the applications. */
+  long application() {
     return applications.get(random.nextInt(applications.size()));
   }
 
@@ -116,12 +113,12 @@ final class Workload {
           disturb();
         }
       }
-      case 0 -> changeState();
+      case 0 -> endpoints.changeState();
       case 1 -> cancelMessage();
-      case 2 -> cancelEndpoint();
+      case 2 -> endpoints.cancel();
       case 3 -> replay();
-      case 4 -> createEndpoint();
-      case 5 -> deleteEndpoint();
+      case 4 -> endpoints.create();
+      case 5 -> endpoints.delete();
       case 6, 7, 8 -> changeMood();
       case 13 -> replayMany();
       case 14 -> {
@@ -175,7 +172,7 @@ final class Workload {
   private void send(
       long application, String type, @Nullable String eventId, long deliverAt, long expires) {
     int more = (eventId == null ? random.nextInt() : eventId.hashCode()) & 7;
-    byte[] body = DeliveryLedger.body(eventId, expires, more == 0 ? Simulation.LARGE : 0);
+    byte[] body = SimPayload.of(eventId, expires, more == 0 ? Simulation.LARGE : 0);
     CallbackChecker.Expectation expected = world.ledger().callbacks().begin();
     DeliveryCallback watch =
         attempt -> {
@@ -204,14 +201,15 @@ final class Workload {
     return any(world.tables().messages.keySet());
   }
 
-  private long any(Collection<Long> ids) {
+  /** Returns one of some ids, or 0 if there is none. */
+  long any(Collection<Long> ids) {
     List<Long> all = new ArrayList<>(ids);
     return all.isEmpty() ? 0 : all.get(random.nextInt(all.size()));
   }
 
   private void cancelMessage() {
     long message = anyMessage();
-    world.ledger().cancelledMessage(message);
+    world.ledger().endings().cancelledMessage(message);
     var unused =
         engine()
             .deliveries()
@@ -220,7 +218,7 @@ final class Workload {
   }
 
   /** A cancellation was answered; the process may be killed with that very answer. */
-  private void cancelled(Predicate<LiveRow> which) {
+  void cancelled(Predicate<LiveRow> which) {
     List<LiveRow> rows = world.ledger().cancelled().answered(which);
     boolean kill = !world.isCalm() && !isOver() && random.nextInt(4) == 0;
     world
@@ -236,7 +234,7 @@ final class Workload {
   }
 
   private void replay() {
-    long endpoint = anyEndpoint();
+    long endpoint = endpoints.any();
     if (endpoint != 0) {
       var unused = engine().deliveries().replay(anyMessage(), endpoint);
     }
@@ -247,14 +245,14 @@ final class Workload {
       var unused = engine().tasks().broadcast(1 + random.nextInt(2), Broadcasts.message());
       return;
     }
-    long endpoint = anyEndpoint();
+    long endpoint = endpoints.any();
     if (endpoint != 0) {
       TaskKind[] kinds = {
         TaskKind.RECOVER, TaskKind.REPLAY_MISSING, TaskKind.BULK_REPLAY, TaskKind.CANCEL
       };
       TaskKind kind = kinds[random.nextInt(kinds.length)];
       if (kind == TaskKind.CANCEL) {
-        world.ledger().cancelledEndpoint(endpoint);
+        world.ledger().endings().cancelledEndpoint(endpoint);
       }
       long now = Ids.timeOf(world.tables().idFloor) + 1;
       TaskOrder order = new TaskOrder(endpoint, now - random.nextInt(300_000), now);
@@ -281,92 +279,15 @@ final class Workload {
     if (rows.stream().anyMatch(row -> world.isSound(world.number(row)))) {
       return;
     }
-    world.ledger().deletedApplication(application);
+    world.ledger().endings().deletedApplication(application);
     var unused = engine().applicationAdmin().delete(application);
-  }
-
-  // ---- endpoints -----------------------------------------------------------------------------
-
-  /** Returns an endpoint with which something may be wrong, or 0. */
-  private long anyEndpoint() {
-    return any(
-        world.tables().endpoints.values().stream()
-            .filter(row -> !world.isSound(world.number(row)))
-            .map(EndpointRow::id)
-            .toList());
-  }
-
-  private void createEndpoint() {
-    if (numbers == MOST_ENDPOINTS) {
-      return;
-    }
-    long number = numbers++;
-    boolean sound = world.isSound(number);
-    EndpointPolicy policy =
-        EndpointPolicy.builder()
-            .ordered(!sound && random.nextInt(3) == 0)
-            .rateLimit(!sound && random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 0)
-            .concurrency(!sound && random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0)
-            .retryWaits(random.nextBoolean() ? SimOptions.schedule(random) : null)
-            .wireFormat(SimWireFormat.NAME)
-            .build();
-    List<String> types =
-        random.nextBoolean() ? List.of() : List.of("t" + random.nextInt(TYPES), "t0");
-    EndpointSpec spec =
-        EndpointSpec.to("http://e" + number + ".test/").eventTypes(types).policy(policy).build();
-    var unused = engine().endpointAdmin().create(application(), EndpointDraft.of(spec));
-  }
-
-  private void changeState() {
-    EndpointState[] states = {EndpointState.ENABLED, EndpointState.PAUSED, EndpointState.DISABLED};
-    state(anyEndpoint(), states[random.nextInt(states.length)]);
-  }
-
-  private void state(long endpoint, EndpointState state) {
-    if (endpoint != 0) {
-      var unused = engine().endpointAdmin().update(endpoint, to(state));
-    }
-  }
-
-  private UnaryOperator<EndpointRow> to(EndpointState state) {
-    long now = Ids.timeOf(world.tables().idFloor);
-    return row -> row.with(state, now);
-  }
-
-  private void cancelEndpoint() {
-    long endpoint = anyEndpoint();
-    if (endpoint != 0) {
-      world.ledger().cancelledEndpoint(endpoint);
-      long last = world.tables().idFloor;
-      var unused =
-          engine()
-              .deliveries()
-              .cancelAll(endpoint)
-              .thenRun(() -> cancelled(row -> row.endpoint() == endpoint && row.id() <= last));
-    }
-  }
-
-  private void deleteEndpoint() {
-    long endpoint = anyEndpoint();
-    if (endpoint != 0 && random.nextInt(3) == 0) {
-      world.ledger().cancelledEndpoint(endpoint);
-      var unused =
-          engine()
-              .endpointAdmin()
-              .delete(endpoint)
-              .thenRun(
-                  () -> {
-                    world.ledger().cancelled().removed(endpoint);
-                    cancelled(row -> row.endpoint() == endpoint);
-                  });
-    }
   }
 
   // ---- the world -----------------------------------------------------------------------------
 
   private void changeMood() {
     SimReceiver.Mood[] moods = SimReceiver.Mood.values();
-    long number = numbers == 0 ? 0 : random.nextLong(numbers);
+    long number = endpoints.created() == 0 ? 0 : random.nextLong(endpoints.created());
     if (!world.isSound(number)) {
       world.receiver(number).mood(moods[random.nextInt(moods.length)]);
     }
@@ -427,7 +348,7 @@ final class Workload {
   private void enableAll() {
     enabling = world.crashes();
     for (EndpointRow row : List.copyOf(world.tables().endpoints.values())) {
-      state(row.id(), EndpointState.ENABLED);
+      endpoints.state(row.id(), EndpointState.ENABLED);
     }
     world.clock().after(30_000 * MILLI, this::enableAgainAfterCrash);
   }

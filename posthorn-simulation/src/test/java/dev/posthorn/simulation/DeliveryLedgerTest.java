@@ -42,7 +42,7 @@ class DeliveryLedgerTest {
                 "t",
                 List.of(),
                 "text/plain",
-                DeliveryLedger.body(null, 0, 0),
+                SimPayload.of(null, 0, 0),
                 new SendRequest.Options(null, harness.clock.millis() + HOUR, 0, null)),
             accepted -> {},
             refused -> {});

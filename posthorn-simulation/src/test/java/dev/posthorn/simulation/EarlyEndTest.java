@@ -66,7 +66,7 @@ class EarlyEndTest {
                 "t",
                 List.of(),
                 "text/plain",
-                DeliveryLedger.body(null, 0, 0),
+                SimPayload.of(null, 0, 0),
                 SendRequest.Options.NONE),
             accepted -> ledger.accepted(accepted.message(), accepted.duplicate()),
             refused -> {});

@@ -9,13 +9,11 @@ import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.DedupeRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.PayloadEnd;
 import dev.posthorn.spi.store.SettingChange.PutApplication;
 import dev.posthorn.spi.store.SettingChange.RemoveApplication;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -270,105 +268,6 @@ interface RetentionRules extends StoreRules {
 
   private static ApplicationRow application(long id) {
     return new ApplicationRow(id, 1, ApplicationSpec.of(null, "app " + id), 0, 0);
-  }
-
-  // ---- payloads ------------------------------------------------------------------------------
-
-  @Test
-  default void aPayloadGoesWhenItIsDueAndItsMessageStays() {
-    setClock(Instant.ofEpochMilli(100));
-    commit(
-        b -> {
-          b.messages.add(Rows.message(10, 5));
-          b.messages.add(Rows.message(20, 5));
-          b.messages.add(Rows.message(30, 5));
-          b.attempts.add(Rows.attempt(12, 10, 5));
-          b.payloadEnds.add(new PayloadEnd(500, 10));
-          b.payloadEnds.add(new PayloadEnd(501, 20));
-          b.payloadEnds.add(new PayloadEnd(400, 99));
-          b.idFloor = 40;
-        });
-    upkeep(0);
-    assertThat(isExpunged(10)).isFalse();
-
-    setClock(Instant.ofEpochMilli(500));
-    reopen();
-    upkeep(0);
-    assertThat(isExpunged(10)).isTrue();
-    assertThat(isExpunged(20)).isFalse();
-    assertThat(store().attempts(10)).hasSize(1);
-
-    setClock(Instant.ofEpochMilli(501));
-    upkeep(0);
-    assertThat(isExpunged(20)).isTrue();
-    assertThat(isExpunged(30)).isFalse();
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).hasSize(3);
-  }
-
-  @Test
-  default void aPayloadThatIsYetToBeDeliveredStaysUntilThen() {
-    LiveRow hot = Rows.hot(11, 5, 10);
-    LiveRow parked = Rows.parked(22, 6, 20, 9_000);
-    commit(
-        b -> {
-          b.messages.add(Rows.message(10, 5));
-          b.messages.add(Rows.message(20, 5, 6));
-          b.hot.add(hot);
-          b.parked.add(parked);
-          b.payloadEnds.add(new PayloadEnd(500, 10));
-          b.payloadEnds.add(new PayloadEnd(500, 20));
-          b.idFloor = 30;
-        });
-    long now = 600;
-    setClock(Instant.ofEpochMilli(now));
-    assertThat(upkeep(0)).as("one look").isLessThanOrEqualTo(2);
-    commit(
-        b -> {
-          b.unhot.add(hot);
-          b.unparked.add(parked);
-        });
-    upkeep(0);
-    assertThat(isExpunged(10)).as("is looked at later").isFalse();
-    setClock(Instant.ofEpochMilli(now + PayloadEnd.AGAIN_MILLIS));
-    upkeep(0);
-    assertThat(isExpunged(10)).isTrue();
-    assertThat(isExpunged(20)).isTrue();
-  }
-
-  @Test
-  default void oneCallRemovesABoundedPartOfThePayloads() {
-    commit(
-        b -> {
-          for (int i = 1; i <= 5_000; i++) {
-            b.messages.add(Rows.message(i));
-            b.payloadEnds.add(new PayloadEnd(i % 7, i));
-          }
-          b.idFloor = 5_000;
-        });
-    setClock(Instant.ofEpochMilli(10));
-    int calls = upkeep(0);
-    assertThat(calls).as("calls of upkeep for 5,000 payloads").isBetween(5, 1_000);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
-        .hasSize(5_000)
-        .allMatch(MessageRow::expunged);
-  }
-
-  @Test
-  default void aMessageMayGoBeforeItsPayloadIsDue() {
-    commit(
-        b -> {
-          b.messages.add(Rows.message(10));
-          b.payloadEnds.add(new PayloadEnd(500, 10));
-          b.idFloor = 20;
-        });
-    upkeep(15);
-    setClock(Instant.ofEpochMilli(500));
-    upkeep(15);
-    assertThat(store().message(10)).isNull();
-  }
-
-  private boolean isExpunged(long message) {
-    return Objects.requireNonNull(store().message(message)).expunged();
   }
 
   @Test

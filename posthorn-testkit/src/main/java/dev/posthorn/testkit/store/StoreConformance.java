@@ -20,6 +20,7 @@ public abstract class StoreConformance
         FilterRules,
         HourRules,
         RetentionRules,
+        PayloadRetentionRules,
         EnvironmentRetentionRules,
         ReadingRules,
         SettingRules,
