@@ -4,13 +4,18 @@ import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.EngineConfig;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 
-/** Starts the engine that a simulation runs. */
+/** The start of the engine that a simulation runs. */
 public interface Launcher {
-  /** Starts the engine as everybody has it. */
+  /** The engine without changes. */
   Launcher PLAIN = Engine::start;
 
   /** Starts an engine. */
   Engine start(EngineConfig config, EngineRuntime runtime);
+
+  /** Returns the command that repeats a run with this engine. */
+  default String command(long seed) {
+    return "bin/posthorn simulate --from " + seed + " --seeds 1";
+  }
 
   /** Checks an engine that has nothing to do any more; throws {@link Violation}. */
   default void checkIdle(Engine engine) {}

@@ -91,21 +91,18 @@ public final class Simulation {
   /**
    * Runs a simulation to its end.
    *
-   * @throws Violation if a promise was broken; the message begins with the seed
+   * @throws Violation if a promise was broken or the run failed; the message begins with the seed
+   *     and ends with the command that repeats the run
    */
   public static Report run(long seed, Launcher launcher) {
     Simulation simulation = new Simulation(seed, launcher);
     try {
       return simulation.run();
-    } catch (Violation | RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw new Violation(
-          "seed " + seed + ": " + e.getMessage() + "\nRepeat this run: " + command(seed), e);
+          "seed " + seed + ": " + e.getMessage() + "\nRepeat this run: " + launcher.command(seed),
+          e);
     }
-  }
-
-  /** Returns the command that repeats a run. */
-  static String command(long seed) {
-    return "bin/posthorn simulate --from " + seed + " --seeds 1";
   }
 
   private Report run() {

@@ -2,24 +2,54 @@ package dev.posthorn.simulation;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.EngineConfig;
+import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.lane.Mutants;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 
 /** The simulation sees mistakes: each of these engines breaks a promise within a few runs. */
 class MutationTest {
   private static final int RUNS = 2_000;
 
+  private String test = "";
+
+  @BeforeEach
+  void name(TestInfo info) {
+    test = "MutationTest#" + info.getTestMethod().orElseThrow().getName();
+  }
+
   /** A run may end with another promise that broke on the way; then the next one is looked at. */
-  private static void assertCaught(Launcher mutant, String promise) {
-    assertThatThrownBy(
-            () -> {
-              for (long seed = 1; seed <= RUNS; seed++) {
-                run(seed, mutant, promise);
-              }
-            })
+  private void assertCaught(Launcher mutant, String promise) {
+    Launcher named = named(mutant);
+    assertThatThrownBy(() -> Seeds.from(1, RUNS).forEach(seed -> run(seed, named, promise)))
+        .as("%d runs of an engine that breaks \"%s\"", RUNS, promise)
         .isInstanceOf(Violation.class)
         .hasMessageContaining(promise)
-        .hasMessageContaining("bin/posthorn simulate --from ");
+        .hasMessageContaining("Repeat this run: " + Seeds.VARIABLE + "=")
+        .hasMessageEndingWith(" bin/test " + test);
+  }
+
+  /** The command line has no mutants: only the test can repeat a run of one. */
+  private Launcher named(Launcher mutant) {
+    return new Launcher() {
+      @Override
+      public Engine start(EngineConfig config, EngineRuntime runtime) {
+        return mutant.start(config, runtime);
+      }
+
+      @Override
+      public void checkIdle(Engine engine) {
+        mutant.checkIdle(engine);
+      }
+
+      @Override
+      public String command(long seed) {
+        return Seeds.command(seed, test);
+      }
+    };
   }
 
   private static void run(long seed, Launcher mutant, String promise) {

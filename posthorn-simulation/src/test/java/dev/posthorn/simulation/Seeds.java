@@ -1,0 +1,26 @@
+package dev.posthorn.simulation;
+
+import java.util.stream.LongStream;
+
+/**
+ * The seeds that a test runs. The environment variable {@value #VARIABLE} replaces them with one,
+ * to repeat a run.
+ */
+final class Seeds {
+  static final String VARIABLE = "POSTHORN_SIMULATION_SEED";
+
+  private Seeds() {}
+
+  /** Returns {@code count} seeds beginning with {@code first}, or the one that is set. */
+  static LongStream from(long first, int count) {
+    String one = System.getenv(VARIABLE);
+    return one == null
+        ? LongStream.range(first, first + count)
+        : LongStream.of(Long.parseLong(one));
+  }
+
+  /** Returns the command that repeats one seed of a test. */
+  static String command(long seed, String test) {
+    return VARIABLE + "=" + seed + " bin/test " + test;
+  }
+}
