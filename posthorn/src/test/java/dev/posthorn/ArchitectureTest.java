@@ -47,6 +47,22 @@ class ArchitectureTest {
   }
 
   @Test
+  void the_rules_know_neither_the_store_nor_the_engine() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.posthorn.internal.rules..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "dev.posthorn.spi.store..",
+                "dev.posthorn.spi.runtime..",
+                "dev.posthorn.internal.engine..",
+                "dev.posthorn.internal.api..",
+                "dev.posthorn.server.."));
+  }
+
+  @Test
   void scheduler_and_transport_do_not_know_the_store() {
     check(
         noClasses()

@@ -1,6 +1,11 @@
 package dev.posthorn.internal.rules;
 
-/** Quotes values in messages: in quotation marks, and no more than their start. */
+import java.util.HexFormat;
+
+/**
+ * Quotes values in messages: in quotation marks, and no more than their start. Control characters
+ * are escaped, so that a value cannot forge a log line or control a terminal.
+ */
 public final class Quoted {
   private static final int SHOWN = 300;
 
@@ -8,8 +13,24 @@ public final class Quoted {
 
   /** Returns a text in quotation marks; a long one is cut, and its length follows. */
   public static String of(String text) {
-    String quoted = "\"" + start(text) + "\"";
+    String quoted = "\"" + escaped(start(text)) + "\"";
     return text.length() <= SHOWN ? quoted : quoted + " (" + text.length() + " characters)";
+  }
+
+  private static String escaped(String text) {
+    if (text.chars().noneMatch(Character::isISOControl)) {
+      return text;
+    }
+    StringBuilder escaped = new StringBuilder(text.length() + 16);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c)) {
+        escaped.append("\\u").append(HexFormat.of().toHexDigits(c));
+      } else {
+        escaped.append(c);
+      }
+    }
+    return escaped.toString();
   }
 
   /** Returns the start of a text, or all of it if it is short. */

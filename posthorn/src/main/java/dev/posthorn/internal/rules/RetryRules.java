@@ -17,12 +17,16 @@ public final class RetryRules {
   /** Returns the problem with the waits of a schedule, or null. */
   public static @Nullable String problem(List<Duration> waits) {
     if (waits.size() > MAX_WAITS) {
-      return "must have at most " + MAX_WAITS + " waits, but has " + waits.size();
+      return "must have at most "
+          + MAX_WAITS
+          + " waits, but has "
+          + waits.size()
+          + "; leave some out";
     }
     Duration total = Duration.ZERO;
     for (Duration wait : waits) {
       if (wait.isNegative()) {
-        return "must have no negative wait, but has " + wait;
+        return "must have no negative wait, but has " + wait + "; use 0 or more";
       }
       total = wait.compareTo(MAX_TOTAL) > 0 ? wait : total.plus(wait);
       if (total.compareTo(MAX_TOTAL) > 0) {
