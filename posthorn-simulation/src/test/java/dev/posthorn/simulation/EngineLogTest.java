@@ -147,6 +147,6 @@ class EngineLogTest {
             "DEBUG Store backoff continued: FULL, next try in 200 ms",
             "DEBUG Store backoff ended, failures: 4")
         .last()
-        .isEqualTo("INFO Accepted again: the store takes messages");
+        .isEqualTo("INFO Store recovered: messages are accepted again");
   }
 }

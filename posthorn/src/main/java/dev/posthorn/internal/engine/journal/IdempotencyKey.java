@@ -3,19 +3,19 @@ package dev.posthorn.internal.engine.journal;
 import java.util.function.Function;
 
 /**
- * A request that is to have its effect only once, however often it comes.
+ * An idempotency key: the request has its effect only once, however often it comes.
  *
- * @param scope where the key counts: whose request it is, and to do what
+ * @param scope the scope of the key: the client and the operation
  * @param key the client's key for it
- * @param hash a hash of what was sent with it; another one under the same key is a CONFLICT
- * @param answer makes what is remembered, and answered again, of the result
+ * @param hash a hash of the whole request; another one under the same key is a CONFLICT
+ * @param answer makes the stored answer of the result
  */
 public record IdempotencyKey(
     String scope, String key, byte[] hash, Function<Object, byte[]> answer) {
-  /** How long a key is remembered. */
+  /** The time for which a key is remembered. */
   public static final long KEPT_MILLIS = 12L * 3_600_000;
 
-  /** The request was done before: nothing was done now, and this is what was answered then. */
+  /** Thrown if the request was done before: nothing was done now. It has the first answer. */
   public static final class DoneBefore extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -26,7 +26,7 @@ public record IdempotencyKey(
       this.answer = answer;
     }
 
-    /** Returns what was answered the first time. */
+    /** Returns the first answer. */
     public byte[] answer() {
       return answer;
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A batch in the making, with what its entries share while it is made. The writer owns it. */
+/** A batch in the making, with the state that its entries share meanwhile. Owned by the writer. */
 public final class JournalBatch {
   public final Batch batch;
 
@@ -29,7 +29,9 @@ public final class JournalBatch {
   /** The entries whose rows are in the batch. */
   final List<Journal.Entry> entries = new ArrayList<>();
 
-  /** Whether a commit of it had no known result: it may be on disk, whatever the next one says. */
+  /**
+   * True once a commit of it had no known result: it may be on disk, whatever the next one says.
+   */
   boolean maybeOnDisk;
 
   private final IdSequence ids;
@@ -40,13 +42,13 @@ public final class JournalBatch {
   /** The consumers of endpoints as of this batch. */
   private final Map<Long, List<ConsumerRow>> consumers = new HashMap<>();
 
-  /** What was read, by message and endpoint. */
+  /** Live rows of the store, by message and endpoint. */
   private final Map<List<Long>, List<LiveRow>> live = new HashMap<>();
 
   private final Set<LiveRow> removed = new HashSet<>();
   private final Map<Long, List<LiveRow>> added = new HashMap<>();
 
-  /** How much of what goes and comes is in the two above. */
+  /** The number of rows of each list of the batch that the two above contain. */
   private final int[] indexed = new int[4];
 
   private final List<Runnable> undo = new ArrayList<>();
@@ -96,29 +98,29 @@ public final class JournalBatch {
     this.steady = steady;
   }
 
-  /** Returns how much there is in it: more whenever an entry has added something. */
+  /** Returns the amount of its contents: more whenever an entry has added something. */
   int size() {
     return batch.size() + claimed.size() + undo.size() + apply.size();
   }
 
-  /** Returns a new id, followed by {@code more} ids that are the caller's too. */
+  /** Returns a new id; the {@code more} ids after it are the caller's too. */
   public long nextId(int more) {
     long id = ids.next(steady);
     ids.skip(more);
     return id;
   }
 
-  /** Returns what is on disk, to be read by the writer. */
+  /** Returns the store, to be read by the writer. */
   public Reads store() {
     return store;
   }
 
-  /** Tells which keys will be asked for. */
+  /** Announces keys that will be asked for. */
   void expect(List<DedupeKey> expected) {
     keys.expect(expected);
   }
 
-  /** Returns what is remembered under a key, in the store or in this batch, or null. */
+  /** Returns the row of a key, in the store or in this batch, or null. */
   public @Nullable DedupeRow remembered(DedupeKey key) {
     return keys.find(key);
   }
@@ -129,7 +131,7 @@ public final class JournalBatch {
     batch.dedupe.add(row);
   }
 
-  /** Returns whether something that must be unique is claimed for the first time in this batch. */
+  /** Claims something that must be unique; returns whether it is the first claim in this batch. */
   public boolean claim(Object... what) {
     return claimed.add(List.of(what));
   }
@@ -200,18 +202,18 @@ public final class JournalBatch {
     indexed[3] = batch.parked.size();
   }
 
-  /** Has something done if the batch is not written after all. */
+  /** Adds a task to run if the batch is not written after all. */
   public void onUndo(Runnable task) {
     undo.add(task);
   }
 
-  /** Has something done in either case: the batch is on disk, or is not written after all. */
+  /** Adds a task to run in either case: the batch is on disk, or is not written after all. */
   public void onEnd(Runnable task) {
     onUndo(task);
     onCommit(task);
   }
 
-  /** Has something done on the writer once the batch is on disk, before any entry is told. */
+  /** Adds a task to run on the writer once the batch is on disk, before any entry hears. */
   public void onCommit(Runnable task) {
     apply.add(task);
   }
@@ -248,8 +250,8 @@ public final class JournalBatch {
   }
 
   /**
-   * Does what follows the commit: memory follows the disk, the entries and then the loops are told.
-   * If it throws it is to be called again, and goes on with what failed.
+   * Completes the batch after its commit: memory follows the disk, then entries hear, then tasks go
+   * to the mailboxes. If it throws, it must be called again, and goes on with what failed.
    */
   void finish() {
     onDisk = true;
@@ -278,17 +280,17 @@ public final class JournalBatch {
     }
   }
 
-  /** Returns the entries that were told that they are on disk. */
+  /** Returns the entries that have heard that they are on disk. */
   List<Journal.Entry> toldOf() {
     return entries.subList(0, told);
   }
 
-  /** Returns the entries that were not. */
+  /** Returns the entries that have not. */
   List<Journal.Entry> untold() {
     return entries.subList(told, entries.size());
   }
 
-  /** Returns the entries at the first time, then none: each is told once that nobody knows. */
+  /** Returns the entries at the first call, then none: each hears of a doubt once. */
   List<Journal.Entry> doubtful() {
     List<Journal.Entry> all = doubted ? List.of() : entries;
     doubted = true;

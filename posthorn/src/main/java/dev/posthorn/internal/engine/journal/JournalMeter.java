@@ -3,7 +3,7 @@ package dev.posthorn.internal.engine.journal;
 import dev.posthorn.internal.engine.base.LatencyHistogram;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the journal did, for metrics. */
+/** Counters of the journal, for metrics. */
 public final class JournalMeter {
   private final LongAdder commits = new LongAdder();
   private final LongAdder entries = new LongAdder();
@@ -17,17 +17,17 @@ public final class JournalMeter {
     commitTime.record(nanos);
   }
 
-  /** Returns how many commits there were. */
+  /** Returns the number of commits. */
   public long commits() {
     return commits.sum();
   }
 
-  /** Returns how many entries they made durable. */
+  /** Returns the number of entries that they made durable. */
   public long entries() {
     return entries.sum();
   }
 
-  /** Returns how long commits took. */
+  /** Returns the durations of commits. */
   public LatencyHistogram commitTime() {
     return commitTime;
   }

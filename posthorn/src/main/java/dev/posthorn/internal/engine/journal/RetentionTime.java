@@ -44,12 +44,12 @@ public final class RetentionTime {
     return last;
   }
 
-  /** Returns whether the store remembers another time than about this one. */
+  /** Returns whether the store remembers a time that is too far from this one. */
   boolean isNews() {
     return Math.abs(millis() - remembered) > REMEMBERED_MILLIS;
   }
 
-  /** The store remembers a time from now on. */
+  /** Notes the time that the store remembers. */
   void remembered(long millis) {
     remembered = millis;
   }

@@ -6,7 +6,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of settings, or of what waits, that is worked out on the writer, one after the other.
+ * A change of settings, or of waiting deliveries. The writer applies such changes one after the
+ * other.
  */
 final class SettingEntry<T> implements Journal.Entry {
   private final Function<JournalBatch, T> change;
@@ -19,9 +20,9 @@ final class SettingEntry<T> implements Journal.Entry {
    * Creates the entry.
    *
    * @param change adds rows to the batch and returns the result; throws {@link PosthornException}
-   *     if it cannot be
-   * @param done told the result once it is on disk
-   * @param patient whether it is to be told of nothing else, however long nobody knows
+   *     to refuse the change
+   * @param done completed with the result once it is on disk
+   * @param patient whether it never fails because the result is unknown for long
    */
   SettingEntry(Function<JournalBatch, T> change, Promises.Promise<T> done, boolean patient) {
     this.change = change;

@@ -3,7 +3,7 @@ package dev.posthorn.internal.engine.journal;
 import dev.posthorn.PosthornException;
 import dev.posthorn.spi.store.SettingChange;
 
-/** Has the store remember what time it is, by an id that is given and kept; also for retention. */
+/** Stores the time, by an id that is given and kept, and the time of retention. */
 final class TimeEntry implements Journal.Entry {
   private static final String SETTING = "last_time";
 

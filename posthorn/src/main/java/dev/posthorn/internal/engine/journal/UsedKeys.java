@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that entries of one batch ask for: looked up in the store together, at the first
- * question, or not at all if there is none. The writer owns it.
+ * The keys of the entries of one batch: looked up in the store together, at the first question, or
+ * not at all if there is none. Owned by the writer.
  */
 final class UsedKeys {
   private final Reads store;
@@ -33,7 +33,7 @@ final class UsedKeys {
   }
 
   /**
-   * Returns what is remembered under a key, in the store or in the batch, or null.
+   * Returns the row of a key, in the store or in the batch, or null.
    *
    * @throws StoreException if the store cannot be read; it is asked once in a batch then
    */

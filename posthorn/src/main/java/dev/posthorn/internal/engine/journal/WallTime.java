@@ -18,7 +18,7 @@ public class WallTime {
   /** The longest time without an engine that is believed at once. */
   static final long SHORT_STOP_MILLIS = 900_000;
 
-  /** How long a larger step has to last. */
+  /** The time for which a larger step must last. */
   static final long LASTING_MILLIS = 120_000;
 
   private final Clock clock;

@@ -1,0 +1,221 @@
+package dev.posthorn.internal.engine.journal;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits batches, and deals with what the store says of them. A batch with an unknown result is
+ * pending: it is committed again until the result is known. So is a batch on disk whose entries
+ * were not all told. A rejected batch is halved until the bad entry stands alone. Owned by the
+ * writer.
+ */
+final class BatchCommitter {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchCommitter.class);
+  private static final int MAX_TRIES = 8;
+
+  private final Consumer<Batch> store;
+  private final JournalTime time;
+  private final JournalQueue queue;
+  private final StoreAvailability availability;
+  private final Guard guard;
+  private final EntryCallbacks callbacks;
+  private final JournalMeter meter = new JournalMeter();
+
+  /** A batch that must be committed again, or that is on disk and not all were told. */
+  private @Nullable JournalBatch pending;
+
+  /**
+   * Creates a committer.
+   *
+   * @param store makes a batch durable
+   */
+  BatchCommitter(
+      Consumer<Batch> store,
+      JournalTime time,
+      JournalQueue queue,
+      StoreAvailability availability,
+      Guard guard) {
+    this.store = store;
+    this.time = time;
+    this.queue = queue;
+    this.availability = availability;
+    this.guard = guard;
+    this.callbacks = new EntryCallbacks(guard);
+  }
+
+  JournalMeter meter() {
+    return meter;
+  }
+
+  /** Returns the batch that stops all others, or null. */
+  @Nullable JournalBatch pending() {
+    return pending;
+  }
+
+  boolean hasPending() {
+    return pending != null;
+  }
+
+  /** Goes on with the pending batch, if there is one and it is time. */
+  void resume() {
+    JournalBatch again = pending;
+    if (again == null || availability.pauses()) {
+      return;
+    }
+    pending = null;
+    if (again.isOnDisk()) {
+      finish(again);
+    } else {
+      commit(again);
+    }
+  }
+
+  /** Makes a batch durable and tells its entries. */
+  void commit(JournalBatch writing) {
+    long start = time.clock().nanoTime();
+    try {
+      writing.batch.idFloor = time.ids().last();
+      if (!writing.batch.isEmpty()) {
+        store.accept(writing.batch);
+        availability.taken();
+        if (availability.isRefusing()
+            && writing.entries.stream().anyMatch(Journal.Entry::refusable)) {
+          availability.refusableTaken();
+        }
+      }
+    } catch (StoreException e) {
+      notCommitted(writing, e);
+      return;
+    } catch (Throwable e) {
+      guard.report("a commit", e);
+      notCommitted(writing, JournalFailures.broken(e));
+      return;
+    }
+    meter.committed(writing.entries.size(), time.clock().nanoTime() - start);
+    finish(writing);
+  }
+
+  /** Commits an empty batch, to find out whether the store takes anything. */
+  void probe() {
+    Batch nothing = new Batch();
+    nothing.idFloor = time.ids().last();
+    try {
+      store.accept(nothing);
+      availability.taken();
+    } catch (StoreException e) {
+      availability.notTaken(e);
+    } catch (Throwable e) {
+      guard.report("a commit", e);
+      availability.notTaken(JournalFailures.broken(e));
+    }
+  }
+
+  /** Has memory follow what is on disk, and tells the entries. */
+  private void finish(JournalBatch writing) {
+    try {
+      writing.finish();
+    } catch (Throwable e) {
+      guard.report("what follows a commit", e);
+      availability.notTaken(JournalFailures.broken(e));
+      pending = writing;
+      if (availability.failures() >= MAX_TRIES) {
+        guard.fail("What follows a commit", e);
+      }
+      return;
+    }
+    availability.taken();
+    writing.entries.forEach(callbacks::posted);
+  }
+
+  private void notCommitted(JournalBatch writing, StoreException e) {
+    boolean unknown = e.reason() == StoreException.Reason.UNKNOWN;
+    writing.maybeOnDisk |= unknown;
+    // Any other reason is about this try; an earlier one may have been written.
+    if (unknown || (writing.maybeOnDisk && isCertain(e))) {
+      availability.notTaken(e);
+      pending = writing;
+      return;
+    }
+    writing.undo();
+    if (isCertain(e)) {
+      refuse(writing.entries, e);
+    } else if (e.reason() == StoreException.Reason.REJECTED && writing.entries.size() > 1) {
+      queue.halve(writing.entries);
+    } else {
+      fail(writing, e);
+    }
+  }
+
+  /** Returns whether nothing was written, for a reason that does not lie in the batch. */
+  private static boolean isCertain(StoreException e) {
+    return e.reason() != StoreException.Reason.UNKNOWN
+        && e.reason() != StoreException.Reason.REJECTED
+        && e.reason() != StoreException.Reason.CLOSED;
+  }
+
+  private void fail(JournalBatch writing, StoreException e) {
+    if (e.reason() == StoreException.Reason.REJECTED) {
+      LOG.error("Entry rejected by the store: {}", e.getMessage());
+    }
+    for (Journal.Entry entry : writing.entries) {
+      callbacks.failed(
+          entry,
+          writing.maybeOnDisk
+              ? JournalFailures.unknown(String.valueOf(e.getMessage()), e)
+              : JournalFailures.refused(e));
+    }
+  }
+
+  /**
+   * Refuses what can be refused, also of the parts that were to come next; the rest is tried alone
+   * at once, or later if that was tried.
+   */
+  private void refuse(List<Journal.Entry> entries, StoreException why) {
+    List<Journal.Entry> all = new ArrayList<>(entries);
+    all.addAll(queue.takeParts());
+    List<Journal.Entry> rest = all.stream().filter(entry -> !entry.refusable()).toList();
+    boolean alone = entries.stream().noneMatch(Journal.Entry::refusable);
+    availability.refuse(why);
+    if (alone) {
+      availability.notTaken(why);
+      queue.waitFirst(rest);
+    } else {
+      availability.probeFailed(why);
+      if (rest.isEmpty()) {
+        probe();
+      } else {
+        queue.pushPart(rest);
+      }
+    }
+    for (Journal.Entry entry : all) {
+      if (entry.refusable()) {
+        callbacks.failed(entry, JournalFailures.refused(why));
+      }
+    }
+  }
+
+  /**
+   * Gives up the pending batch: its entries hear that they may be on disk, unless they were told.
+   *
+   * @param doubt the reason for which nobody knows
+   */
+  void abandon(String doubt) {
+    JournalBatch last = pending;
+    pending = null;
+    if (last == null) {
+      return;
+    }
+    last.toldOf().forEach(callbacks::posted);
+    StoreException cause = new StoreException(StoreException.Reason.UNKNOWN, doubt, null);
+    PosthornException unknown = JournalFailures.unknown(doubt, cause);
+    last.untold().forEach(entry -> callbacks.failed(entry, unknown));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.posthorn.internal.engine.journal;
+
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a batch of entries. An entry that cannot be prepared fails alone; the others are prepared
+ * again if it left something in the batch. Owned by the writer.
+ */
+final class BatchPreparer {
+  private final Store store;
+  private final JournalTime time;
+  private final JournalQueue queue;
+  private final Guard guard;
+  private final EntryCallbacks callbacks;
+  private final Consumer<Journal.Entry> retry;
+
+  /**
+   * Creates a preparer.
+   *
+   * @param retry submits an entry once more, a little later
+   */
+  BatchPreparer(
+      Store store,
+      JournalTime time,
+      JournalQueue queue,
+      Guard guard,
+      Consumer<Journal.Entry> retry) {
+    this.store = store;
+    this.time = time;
+    this.queue = queue;
+    this.guard = guard;
+    this.callbacks = new EntryCallbacks(guard);
+    this.retry = retry;
+  }
+
+  /** Returns a batch for entries; or null if none is left, or they are in the queue in parts. */
+  @Nullable JournalBatch prepare(List<Journal.Entry> entries) {
+    JournalBatch writing = begin(entries);
+    if (writing == null) {
+      return null;
+    }
+    for (int i = 0; i < entries.size(); i++) {
+      Journal.Entry entry = entries.get(i);
+      int before = writing.size();
+      try {
+        entry.prepare(writing);
+        writing.entries.add(entry);
+        continue;
+      } catch (PosthornException e) {
+        notPrepared(entry, e, true);
+      } catch (StoreException e) {
+        // Only a read failed, but whether the rows are right is not known.
+        notPrepared(entry, JournalFailures.refused(e), false);
+      } catch (Throwable e) {
+        guard.report("preparing an entry for the store", e);
+        if (e instanceof VirtualMachineError && entries.size() > 1) {
+          queue.halve(without(writing, entries.subList(i, entries.size())));
+          return null;
+        }
+        notPrepared(entry, JournalFailures.refused(JournalFailures.broken(e)), false);
+      }
+      if (writing.size() != before) {
+        // What it put into the batch must not be written: the others are prepared again.
+        List<Journal.Entry> others = without(writing, entries.subList(i + 1, entries.size()));
+        if (!others.isEmpty()) {
+          queue.pushPart(others);
+        }
+        return null;
+      }
+    }
+    return writing.entries.isEmpty() ? null : writing;
+  }
+
+  /** Returns an empty batch for entries; or null, with the entries halved or failed. */
+  private @Nullable JournalBatch begin(List<Journal.Entry> entries) {
+    try {
+      JournalBatch writing =
+          new JournalBatch(
+              new Batch(),
+              time.ids(),
+              store.forWriter(),
+              time.wall().millis(),
+              time.steady().millis());
+      entries.forEach(entry -> writing.expect(entry.keys()));
+      return writing;
+    } catch (Throwable e) {
+      guard.report("the beginning of a batch", e);
+      if (entries.size() > 1) {
+        queue.halve(entries);
+      } else {
+        notPrepared(entries.getFirst(), JournalFailures.refused(JournalFailures.broken(e)), false);
+      }
+      return null;
+    }
+  }
+
+  /** Undoes a batch; returns its entries and some more. */
+  private static List<Journal.Entry> without(JournalBatch writing, List<Journal.Entry> more) {
+    writing.undo();
+    List<Journal.Entry> others = new ArrayList<>(writing.entries);
+    others.addAll(more);
+    return others;
+  }
+
+  /**
+   * Fails an entry that could not be prepared, or tries it again.
+   *
+   * @param forGood whether it never can be
+   */
+  private void notPrepared(Journal.Entry entry, PosthornException why, boolean forGood) {
+    if (forGood || entry.refusable()) {
+      callbacks.failed(entry, why);
+    } else {
+      retry.accept(entry);
+    }
+  }
+}
