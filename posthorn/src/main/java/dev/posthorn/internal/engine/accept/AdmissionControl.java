@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * acceptance needs to know about lanes, whose gates it works.
  */
 public final class AdmissionControl {
-  /** What a row, or a piece of a payload, is counted as. */
+  /** The bytes that a row, or a piece of a payload, counts as. */
   private static final int UNIT = 1_024;
 
   private final LaneContext context;

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What came of an attempt, as it is counted: the class of the status, or of the error. */
+/** Results of attempts as they are counted: the class of the status, or of the error. */
 public enum AttemptResult {
   /** A status from 200 to 299: the delivery succeeded. */
   SUCCESS("2xx"),
@@ -45,7 +45,7 @@ public enum AttemptResult {
   /** See {@link ErrorClass.BodyTooLarge}. */
   BODY_TOO_LARGE(new ErrorClass.BodyTooLarge());
 
-  /** What can be wrong with a body after its status has come; the status counts all the same. */
+  /** Errors of a body after its status has come; the status counts all the same. */
   public static final Set<AttemptResult> OF_BODIES =
       Set.of(CONNECT, TIMEOUT_BODY, PROTOCOL, BODY_TOO_LARGE);
 
@@ -67,7 +67,7 @@ public enum AttemptResult {
     return code;
   }
 
-  /** Returns what an attempt can come to as a whole: all but what is wrong with a body alone. */
+  /** Returns the results of attempts as a whole: all but the errors of a body alone. */
   public static Set<AttemptResult> ofAttempts() {
     return EnumSet.complementOf(EnumSet.of(TIMEOUT_BODY, BODY_TOO_LARGE));
   }

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Whether an engine can do its work, and if not, why. Thread-safe. */
+/** The condition of an engine: able to work or not, and the reason. Thread-safe. */
 public final class Condition {
   private final LongAdder unforeseen = new LongAdder();
   private volatile @Nullable String trouble;
@@ -12,7 +12,7 @@ public final class Condition {
 
   public Condition() {}
 
-  /** What an engine can do. */
+  /** The ability of an engine to do its work. */
   public enum State {
     /** Messages are accepted and delivered. */
     READY,
@@ -22,7 +22,7 @@ public final class Condition {
     FAILED
   }
 
-  /** Returns what the engine can do. */
+  /** Returns the state of the engine. */
   public State state() {
     if (hasFailed()) {
       return State.FAILED;
@@ -31,8 +31,8 @@ public final class Condition {
   }
 
   /**
-   * Returns what keeps the engine from storing anything, or empty if nothing does. Messages are
-   * refused as long as it lasts.
+   * Returns the reason for which nothing can be stored, or empty. Messages are refused as long as
+   * it lasts.
    */
   public Optional<String> trouble() {
     String forGood = failure;
@@ -40,14 +40,14 @@ public final class Condition {
   }
 
   /**
-   * Returns whether the engine has ended for good, by a defect: all that was accepted is in the
-   * store, and goes on once the store is opened again.
+   * Returns whether the engine has ended for good, by a defect: all accepted messages are in the
+   * store, and their delivery resumes once the store is opened again.
    */
   public boolean hasFailed() {
     return failure != null;
   }
 
-  /** Returns how often something failed in a way that nobody foresaw; each time is in the log. */
+  /** Returns the number of unexpected failures; each one is in the log. */
   public long unforeseen() {
     return unforeseen.sum();
   }
@@ -56,12 +56,12 @@ public final class Condition {
     unforeseen.increment();
   }
 
-  /** Notes what is wrong for now, or null if all is well again. */
+  /** Sets the reason for which nothing can be stored, or null once it is gone. */
   public void trouble(@Nullable String what) {
     trouble = what;
   }
 
-  /** Notes what ended the engine; returns whether it was the first thing that did. */
+  /** Sets the reason of the end; returns whether it was the first. */
   synchronized boolean fail(String what) {
     if (failure != null) {
       return false;

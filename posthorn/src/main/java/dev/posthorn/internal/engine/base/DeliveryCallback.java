@@ -2,7 +2,7 @@ package dev.posthorn.internal.engine.base;
 
 import dev.posthorn.spi.store.AttemptRow;
 
-/** Is told what becomes of the deliveries of one message, in this process only. Must not block. */
+/** Follows the deliveries of one message, in this process only. Must not block. */
 @FunctionalInterface
 public interface DeliveryCallback {
 

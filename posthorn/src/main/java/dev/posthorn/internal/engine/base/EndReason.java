@@ -1,6 +1,6 @@
 package dev.posthorn.internal.engine.base;
 
-/** Why a delivery ended without an exchange. The codes are stored. */
+/** Reasons for the end of a delivery without an exchange. The codes are stored. */
 public enum EndReason {
   /** Its time was up. */
   DEADLINE("deadline"),

@@ -10,8 +10,8 @@ import dev.posthorn.spi.store.LiveRow;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What an engine did since it was started, for metrics. Counts only grow. Counting allocates
- * nothing and takes no lock.
+ * Counters of an engine since its start, for metrics. They only grow. Counting allocates nothing
+ * and takes no lock.
  */
 public final class EngineCounters {
   private final LongAdder accepted = new LongAdder();

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listeners what happens, each one event after the other, and never makes the engine wait:
- * when a listener is too slow, events beyond a bound are dropped for it, and counted.
+ * Reports events to listeners: to each of them one after the other, without making the engine wait.
+ * Beyond a bound, events of a slow listener are dropped and counted.
  */
 public final class EngineEvents {
   private static final Logger LOG = LoggerFactory.getLogger(EngineEvents.class);
@@ -41,13 +41,13 @@ public final class EngineEvents {
     listeners.add(new ListenerQueue(listener, callbacks, guard));
   }
 
-  /** Removes a listener; what it was still to be told it is not. */
+  /** Removes a listener; its pending events are dropped. */
   public void remove(EngineListener listener) {
     listeners.stream().filter(queue -> queue.isOf(listener)).forEach(ListenerQueue::close);
     listeners.removeIf(queue -> queue.isOf(listener));
   }
 
-  /** Returns how many events were dropped since listeners were too slow. */
+  /** Returns the number of events that were dropped because listeners were too slow. */
   public long dropped() {
     return dropped.sum();
   }
@@ -85,7 +85,10 @@ public final class EngineEvents {
 
   /** Logs that deliveries of an endpoint wait, since nothing can be sent with its settings. */
   public void settingsUnusable(long endpoint, Throwable why) {
-    LOG.error("Deliveries of endpoint {} held: {}", ids.format(IdPrefix.ENDPOINT, endpoint), why.getMessage());
+    LOG.error(
+        "Deliveries of endpoint {} held: {}",
+        ids.format(IdPrefix.ENDPOINT, endpoint),
+        why.getMessage());
   }
 
   private void tell(Consumer<EngineListener> event) {
@@ -100,7 +103,7 @@ public final class EngineEvents {
     }
   }
 
-  /** Tells nobody anything any more. */
+  /** Drops all events and listeners. */
   public void close() {
     listeners.forEach(ListenerQueue::close);
     listeners.clear();

@@ -1,21 +1,21 @@
 package dev.posthorn.internal.engine.base;
 
 /**
- * How much may be in memory and under way at the same time. Memory depends on these, not on what
- * waits.
+ * Limits of memory and of work under way. Memory depends on these, not on the number of waiting
+ * deliveries.
  *
- * @param permits deliveries between the start of their exchange and the commit of their outcome,
- *     never more; also the most that can be repeated after a crash. Shared out evenly to the event
- *     loops, at least one to each
- * @param window the most of the permits that one lane may hold; also never more than about a third
- * @param firstWindow how many a lane may hold before it has had a success
- * @param concurrency exchanges at the same time with one endpoint, unless it says otherwise
- * @param hotRows deliveries that wait in memory
- * @param laneHotRows how many of those may be one lane's
- * @param slowShare the share of the permits that slow, failing and new lanes may take together
+ * @param permits the most deliveries between the start of their exchange and the commit of their
+ *     outcome; also the most that can be repeated after a crash. Event loops have equal shares, at
+ *     least one each
+ * @param window the most permits of one lane; also never more than about a third
+ * @param firstWindow the most permits of a lane before its first success
+ * @param concurrency the most exchanges at the same time with one endpoint that sets no limit
+ * @param hotRows the most deliveries that wait in memory
+ * @param laneHotRows the most deliveries of one lane among those
+ * @param slowShare the share of the permits that slow, failing and new lanes use together
  * @param bodyBytes bytes of payloads in memory: half for deliveries that wait, half for those under
- *     way, with what the transport copies of them. Each loop may have one more of each size under
- *     way, or a very large one would wait for ever
+ *     way, with the transport's copies. Each loop may have one more of each size under way, or a
+ *     very large one would wait for ever
  * @param acceptBytes bytes of messages that wait for the commit of their acceptance; each of their
  *     deliveries counts as one KiB
  * @param payloadBytes the largest payload accepted
@@ -34,17 +34,17 @@ public record EngineLimits(
 
   private static final long MIB = 1024 * 1024;
 
-  /** Returns the bytes of payloads that deliveries under way may have. */
+  /** Returns the most bytes of payloads under way. */
   public long exchangeBytes() {
     return bodyBytes / 2;
   }
 
-  /** Returns the bytes of payloads that may be kept in memory for deliveries that wait. */
+  /** Returns the most bytes of payloads that wait. */
   public long waitingBytes() {
     return bodyBytes - exchangeBytes();
   }
 
-  /** Returns these limits with so many permits. */
+  /** Returns these limits with another number of permits. */
   public EngineLimits withPermits(int most) {
     return toBuilder().permits(most).firstWindow(Math.min(firstWindow, most)).build();
   }
@@ -54,7 +54,7 @@ public record EngineLimits(
     return new Builder(this);
   }
 
-  /** Returns limits that suit a heap of so many bytes. */
+  /** Returns limits for a heap of this size. */
   public static EngineLimits forHeap(long heapBytes) {
     long bodies = Math.clamp(heapBytes / 8, 8 * MIB, 256 * MIB);
     long accepts = Math.clamp(heapBytes / 16, 4 * MIB, 64 * MIB);

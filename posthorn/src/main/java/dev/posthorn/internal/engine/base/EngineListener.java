@@ -7,13 +7,13 @@ import dev.posthorn.spi.store.EndpointState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what happens, in order, on a thread for callbacks; it may be slow, but then it misses
- * events. No other listener waits for it.
+ * Receives events in order, on a callback thread. A slow listener misses events; no other listener
+ * waits for it.
  */
 public interface EngineListener {
 
   /**
-   * An attempt is on disk, with the state of its delivery after it.
+   * Called once an attempt is on disk, with the state of its delivery after it.
    *
    * @param type the message's event type; null if a delivery ended without an exchange and its
    *     message was only in the store
@@ -21,26 +21,26 @@ public interface EngineListener {
   default void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {}
 
   /**
-   * Returns whether {@link #attempted} is to be called for an attempt. Asked on the event loop for
-   * each one: must be quick.
+   * Returns whether to call {@link #attempted} for an attempt. Called on the event loop for each
+   * one: must be quick.
    */
   default boolean caresFor(AttemptRow attempt) {
     return true;
   }
 
   /**
-   * The engine disabled an endpoint.
+   * Called when the engine disabled an endpoint.
    *
-   * @param failingSince since when it had nothing but failures, in milliseconds, or 0
+   * @param failingSince the time in milliseconds from which on every attempt failed, or 0
    */
   default void disabled(EndpointRow endpoint, EndpointState state, long failingSince) {}
 
-  /** An endpoint was created. */
+  /** Called when an endpoint was created. */
   default void created(EndpointRow endpoint) {}
 
-  /** Somebody changed an endpoint, its secrets or its custom headers. */
+  /** Called when an endpoint, its secrets or its custom headers were changed. */
   default void updated(EndpointRow before, EndpointRow after) {}
 
-  /** An endpoint of an application was removed, by itself or with the application. */
+  /** Called when an endpoint was removed, by itself or with its application. */
   default void deleted(ApplicationRow owner, EndpointRow endpoint) {}
 }

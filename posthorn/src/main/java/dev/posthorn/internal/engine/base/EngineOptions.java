@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * How an engine behaves, apart from what each endpoint says for itself.
+ * Options of an engine. An endpoint's own settings come before them.
  *
  * @param retryWaits the waits before the second, third, … attempt in milliseconds
- * @param jitter the share by which a wait may be shorter or longer at random, 0 to 1
+ * @param jitter the share by which a wait is shorter or longer at random, 0 to 1
  * @param exchange the bounds of one exchange
- * @param health when an endpoint is spared or disabled
- * @param limits how much may be in memory and under way
- * @param retentionMillis how long messages and attempts are kept
- * @param endpointsPerApplication how many endpoints one application may have
+ * @param health the rules that spare or disable a failing endpoint
+ * @param limits the bounds of memory and of work under way
+ * @param retentionMillis the time for which messages and attempts are kept
+ * @param endpointsPerApplication the most endpoints of one application
  */
 public record EngineOptions(
     List<Long> retryWaits,
@@ -30,7 +30,7 @@ public record EngineOptions(
   public static final List<Long> STANDARD_WAITS =
       List.of(5_000L, 300_000L, 1_800_000L, 7_200_000L, 18_000_000L, 36_000_000L, 36_000_000L);
 
-  /** What holds unless something else is said. */
+  /** The default options. */
   public static final EngineOptions DEFAULT =
       new EngineOptions(
           STANDARD_WAITS,

@@ -7,19 +7,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one way in which the engine deals with what nobody foresaw: any {@link Throwable} from the
- * store, the transport, a wire format, a listener, or the engine itself.
+ * Handles every unexpected failure: any {@link Throwable} from the store, the transport, a wire
+ * format, a listener, or the engine itself.
  *
- * <p>Whoever calls something that may fail catches everything, reports it here, and treats the
- * result as unknown: it gives back what it held, and tries again a little later. What fails in the
- * middle of the engine's own bookkeeping cannot be tried again; if the virtual machine failed
- * there, nobody knows what memory holds, and the engine ends, aloud. What was accepted is in the
- * store, so the next start knows everything.
+ * <p>A caller of code that may fail catches everything, reports it here, and treats the result as
+ * unknown: it gives back what it held, and tries again a little later. A failure in the middle of
+ * the engine's own bookkeeping cannot be retried; if the virtual machine failed there, memory is in
+ * an unknown state, and the engine ends and says so. All accepted messages are in the store, so the
+ * next start knows everything.
  */
 public class Guard {
   private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
 
-  /** The same thing is told in the log once in so long. */
+  /** The least time between two log lines about the same thing. */
   private static final long QUIET_NANOS = 10_000_000_000L;
 
   private final Clock clock;
@@ -36,13 +36,13 @@ public class Guard {
     return condition;
   }
 
-  /** Sets what is to be done, once and on any thread, if the engine ends by a defect. */
+  /** Sets the task to run, once and on any thread, if the engine ends by a defect. */
   public final void onEnd(Runnable task) {
     end = task;
   }
 
   /**
-   * Runs a part of the engine's own bookkeeping; nothing that it throws gets any further.
+   * Runs a part of the engine's own bookkeeping; never throws.
    *
    * @param what names it, for the log
    */
@@ -55,8 +55,7 @@ public class Guard {
   }
 
   /**
-   * Runs what is nobody's bookkeeping: somebody else's code, or a read; nothing that it throws gets
-   * any further.
+   * Runs a read, or code of users; never throws.
    *
    * @param what names it, for the log
    */
@@ -69,9 +68,9 @@ public class Guard {
   }
 
   /**
-   * Reports a failure whose effects are dealt with.
+   * Reports a failure that the caller has dealt with.
    *
-   * @param what names what failed, without ids
+   * @param what names the failed part, without ids
    */
   public void report(String what, Throwable why) {
     condition.count();
@@ -99,7 +98,7 @@ public class Guard {
     }
   }
 
-  /** Ends the engine: what memory holds is not what the store holds, or nobody knows. */
+  /** Ends the engine: memory no longer matches the store, or may not. */
   public final void fail(String what, Throwable why) {
     String text = text(what, why);
     if (condition.fail(text)) {

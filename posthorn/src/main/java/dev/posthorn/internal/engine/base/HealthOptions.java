@@ -1,15 +1,16 @@
 package dev.posthorn.internal.engine.base;
 
 /**
- * When an endpoint that fails is spared, and when it is disabled.
+ * Rules that spare or disable an endpoint that fails.
  *
  * @param breakerFailures failures in a row that open the circuit breaker
- * @param breakerMinMillis how long it stays open the first time
- * @param breakerMaxMillis how long it stays open at most, after doubling each time the probe fails
+ * @param breakerMinMillis the time for which it stays open at first
+ * @param breakerMaxMillis the longest time for which it stays open; it doubles each time the probe
+ *     fails
  * @param slowMillis an exchange under way for longer makes its lane count as slow
- * @param retryAfterCapMillis the longest that a receiver's Retry-After is heeded, or {@link
+ * @param retryAfterCapMillis the longest Retry-After of a receiver that is obeyed, or {@link
  *     #IGNORE_RETRY_AFTER}
- * @param disableAfterMillis an endpoint with nothing but failures for so long, spread over that
+ * @param disableAfterMillis an endpoint with nothing but failures for this long, spread over that
  *     time, is disabled
  */
 public record HealthOptions(
@@ -20,7 +21,7 @@ public record HealthOptions(
     long retryAfterCapMillis,
     long disableAfterMillis) {
 
-  /** A Retry-After changes nothing: the attempt is spent and the schedule holds. */
+  /** Ignores Retry-After: the attempt is spent and the schedule holds. */
   public static final long IGNORE_RETRY_AFTER = 0;
 
   /** 10 failures, 1 s to 60 s, slow after 1 s, Retry-After up to 1 hour, disabled after 5 days. */

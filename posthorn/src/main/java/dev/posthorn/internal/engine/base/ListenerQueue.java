@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * What one listener is still to be told: in order, one event after the other, and beside the other
- * listeners, so that one that blocks keeps nobody waiting. Thread-safe.
+ * The events that one listener has not seen yet: in order, one after the other, and independent of
+ * other listeners, so that one that blocks delays nobody. Thread-safe.
  */
 final class ListenerQueue {
   private static final String LISTENER = "a listener";
@@ -54,7 +54,7 @@ final class ListenerQueue {
     return true;
   }
 
-  /** Tells the listener nothing any more. */
+  /** Drops all events. */
   void close() {
     events.clear();
   }

@@ -10,9 +10,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The futures that callers hold. Each completes on the executor for callbacks, never on a thread
- * that the engine needs: what a caller hangs on it may block, and may call the engine. Those that
- * are open when the engine is closed fail. Thread-safe.
+ * The futures of callers. Each completes on the executor for callbacks, never on a thread that the
+ * engine needs: a caller's continuation may block, and may call the engine. Open futures fail when
+ * the engine is closed. Thread-safe.
  */
 public final class Promises {
   private final Executor callbacks;
@@ -29,7 +29,7 @@ public final class Promises {
   public final class Promise<T extends @Nullable Object> {
     private final CompletableFuture<T> future = new CompletableFuture<>();
 
-    /** Returns what the caller gets. */
+    /** Returns the caller's future. */
     public CompletableFuture<T> future() {
       return future;
     }
@@ -84,7 +84,7 @@ public final class Promises {
     return error instanceof CompletionException && cause != null ? cause : error;
   }
 
-  /** Fails what is open, and all that is made from now on. */
+  /** Fails all open promises, and all that are made from now on. */
   public void close() {
     closed = true;
     open.forEach(promise -> promise.fail(closed()));

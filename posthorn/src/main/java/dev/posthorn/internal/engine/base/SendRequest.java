@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * A message that is handed to the engine.
+ * A message to be sent.
  *
- * @param application whose it is
+ * @param application the application that sends it
  * @param type its event type
  * @param channels its channels; empty for none
  * @param contentType the payload's media type
- * @param body the exact payload; not to be modified from now on
- * @param options what else is wanted
+ * @param body the exact payload; must not be modified from now on
+ * @param options further options
  */
 public record SendRequest(
     long application,
@@ -27,12 +27,12 @@ public record SendRequest(
     byte[] body,
     Options options) {
 
-  /** Returns the same for another application. */
+  /** Returns the same message for another application. */
   public SendRequest to(long other) {
     return new SendRequest(other, type, channels, contentType, body, options);
   }
 
-  /** Returns a message as {@link #json} wrote it. */
+  /** Parses a message that {@link #json} wrote. */
   public static SendRequest of(String text) {
     StoredJson json = StoredJson.read(text);
     return new SendRequest(
@@ -44,7 +44,7 @@ public record SendRequest(
         Options.of(Objects.requireNonNull(json.object("options"), "options")));
   }
 
-  /** Returns it as JSON, without who watches it: nobody does after a restart. */
+  /** Returns it as JSON, without its callback: nobody waits after a restart. */
   public String json() {
     return StoredJson.write(
         json -> {
@@ -68,19 +68,19 @@ public record SendRequest(
   }
 
   /**
-   * What else a sender may want.
+   * Options of a message.
    *
    * @param eventId the sender's own id for the event: the same one within 12 hours is accepted once
-   * @param deliverAt not before this wall time in milliseconds, or 0 for at once
-   * @param expires no attempt after this wall time in milliseconds, or 0
-   * @param watch told when its deliveries end, or null
-   * @param payloadMillis for how long the payload is kept, in milliseconds, or 0: as long as the
-   *     message. It is kept longer while a delivery waits
-   * @param tags the sender's own marks to find it by; empty for none
-   * @param request identifies the request that hands it in, so that a repetition is accepted once;
-   *     or null
-   * @param times when it is to be delivered and until when, as the sender said it: from now on, or
-   *     at a time. With other words it is another message under the same event id
+   * @param deliverAt the wall time in milliseconds before which it is not delivered, or 0 for at
+   *     once
+   * @param expires the wall time in milliseconds after which there is no attempt, or 0
+   * @param watch called when its deliveries end, or null
+   * @param payloadMillis the time for which the payload is kept, in milliseconds, or 0: as long as
+   *     the message. It is kept longer while a delivery waits
+   * @param tags the sender's own tags to find it by; empty for none
+   * @param request identifies the request, so that a repetition is accepted once; or null
+   * @param times delivery time and expiry in the sender's words: relative or absolute. With other
+   *     words it is another message under the same event id
    */
   public record Options(
       @Nullable String eventId,
@@ -91,10 +91,10 @@ public record SendRequest(
       List<String> tags,
       @Nullable RequestKey request,
       String times) {
-    /** Nothing else. */
+    /** No options. */
     public static final Options NONE = new Options(null, 0, 0, null);
 
-    /** Creates options whose times were said as such, and for the rest no wishes. */
+    /** Creates options with absolute times, and without the rest. */
     public Options(
         @Nullable String eventId, long deliverAt, long expires, @Nullable DeliveryCallback watch) {
       this(
@@ -108,7 +108,7 @@ public record SendRequest(
           times(Long.toString(deliverAt), Long.toString(expires)));
     }
 
-    /** Returns these options with a payload that is kept for so many milliseconds. */
+    /** Returns these options with a retention of the payload in milliseconds. */
     public Options withPayloadMillis(long millis) {
       return new Options(eventId, deliverAt, expires, watch, millis, tags, request, times);
     }
@@ -128,7 +128,7 @@ public record SendRequest(
       return new Options(eventId, deliverAt, expires, watch, payloadMillis, tags, request, said);
     }
 
-    /** Returns what is said of both times. */
+    /** Returns the words for both times. */
     public static String times(String deliver, String expire) {
       return deliver + " " + expire;
     }
@@ -165,11 +165,11 @@ public record SendRequest(
   }
 
   /**
-   * Identifies a request.
+   * Identity of a request.
    *
-   * @param scope where the key counts: whose request it is, and to do what
+   * @param scope the scope of the key: the client and the operation
    * @param key the client's key for it
-   * @param hash a hash of all that was sent with it
+   * @param hash a hash of the whole request
    */
   public record RequestKey(String scope, String key, byte[] hash) {
     public DedupeKey dedupeKey() {

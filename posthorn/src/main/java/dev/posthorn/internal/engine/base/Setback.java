@@ -1,13 +1,13 @@
 package dev.posthorn.internal.engine.base;
 
 /**
- * Counts how often something failed in a row, and says when it is to be tried again: after 100 ms
- * at first, then twice as long each time, 5 s at most. Owned by one thread.
+ * Counts failures in a row, and sets the time of the next try: after 100 ms at first, then twice as
+ * long each time, 5 s at most. Owned by one thread.
  */
 public final class Setback {
   private static final long LONGEST_NANOS = 5_000_000_000L;
 
-  /** What lasts for so long is no moment's trouble. */
+  /** The duration from which on trouble counts as lasting. */
   private static final long LONG_NANOS = 1_000_000_000;
 
   private int failures;
@@ -34,7 +34,7 @@ public final class Setback {
     return failures == 0;
   }
 
-  /** Returns how long to wait before the next try; 0 or less if it is time. */
+  /** Returns the time until the next try; 0 or less if it is due. */
   public long waitNanos(long nowNanos) {
     return failures == 0 ? 0 : retryAt - nowNanos;
   }
@@ -43,7 +43,7 @@ public final class Setback {
     return waitNanos(nowNanos) > 0;
   }
 
-  /** Returns whether it has failed for long. */
+  /** Returns whether it has failed more than once, and for long. */
   public boolean lasts(long nowNanos) {
     return failures > 1 && nowNanos - since >= LONG_NANOS;
   }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this process was short of: counted, and told in the log once a minute at most, since nothing
- * of it is in the history of deliveries. Thread-safe.
+ * Shortages of this process: counted, and logged once a minute at most, since the history of
+ * deliveries has none of them. Thread-safe.
  */
 public final class Shortages {
   private static final Logger LOG = LoggerFactory.getLogger(Shortages.class);
@@ -22,7 +22,7 @@ public final class Shortages {
     nextLog = new AtomicLong(nowNanos);
   }
 
-  /** An exchange did not come about. */
+  /** Counts an exchange that a shortage prevented. */
   public void met(ExchangeResult result, long nowNanos) {
     if (result instanceof ExchangeResult.Failure failure
         && failure.error() instanceof OwnShortage shortage) {
@@ -37,7 +37,7 @@ public final class Shortages {
     }
   }
 
-  /** Returns how many exchanges did not come about for want of something. */
+  /** Returns the number of exchanges that a shortage of this resource prevented. */
   public long count(Resource resource) {
     return counts.get(resource);
   }

@@ -1,8 +1,8 @@
 package dev.posthorn.internal.engine.base;
 
 /**
- * How long to wait before what the store refused is tried again: 100 ms at first, twice as long
- * each time, a minute at most.
+ * Pauses before a retry of what the store refused: 100 ms at first, twice as long each time, a
+ * minute at most.
  */
 public final class StoreBackoff {
   private static final long FIRST_NANOS = 100_000_000;
@@ -11,12 +11,12 @@ public final class StoreBackoff {
 
   private StoreBackoff() {}
 
-  /** Returns the pause in nanoseconds after so many refusals in a row before. */
+  /** Returns the pause in nanoseconds after a number of refusals in a row. */
   public static long nanos(int before) {
     return nanos(before, LONGEST_NANOS);
   }
 
-  /** Returns the same, but never more than {@code longest}. */
+  /** Returns the pause in nanoseconds, at most {@code longest}. */
   public static long nanos(int before, long longest) {
     return Math.min(longest, FIRST_NANOS << Math.min(before, MOST_DOUBLED));
   }

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the log of messages that matched no endpoint, once a minute at most: how many, and which
- * event types of which applications. A bounded number of both are kept, so an application that
- * sends much to nobody does not hide the mistake of another. Thread-safe.
+ * Logs messages that matched no endpoint, once a minute at most: their number, event types and
+ * applications. It keeps a bounded number of both, so an application that sends much to nobody does
+ * not hide the mistake of another. Thread-safe.
  */
 public final class UnmatchedLog {
   static final int MOST_APPLICATIONS = 10;
@@ -32,7 +32,7 @@ public final class UnmatchedLog {
   private boolean told;
   private long toldNanos;
 
-  /** What one application sent. */
+  /** The unmatched messages of one application. */
   private static final class Sent {
     final Map<String, Long> byType = new LinkedHashMap<>();
     long ofOtherTypes;
@@ -58,7 +58,7 @@ public final class UnmatchedLog {
     this.log = log;
   }
 
-  /** Notes what became of a message that somebody sent. */
+  /** Notes the result of a message. */
   public void sent(SendRequest message, SendResult accepted) {
     if (accepted.targets().length == 0 && !accepted.duplicate()) {
       add(message.application(), message.type(), accepted.message());
@@ -80,7 +80,7 @@ public final class UnmatchedLog {
     }
   }
 
-  /** Tells what was noted, if the last time is long enough ago. Called now and then. */
+  /** Logs what was noted, if the last line is long enough ago. Called now and then. */
   public void tell() {
     String text = due();
     if (text != null) {

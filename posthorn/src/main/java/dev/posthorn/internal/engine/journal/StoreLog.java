@@ -11,7 +11,7 @@ final class StoreLog {
 
   private StoreLog() {}
 
-  /** The store took nothing. */
+  /** Logs a failed try of what must be stored. */
   static void backoff(Setback setback, StoreException why, long nowNanos) {
     if (LOG.isDebugEnabled()) {
       LOG.debug(
@@ -22,14 +22,14 @@ final class StoreLog {
     }
   }
 
-  /** The store takes changes again. */
+  /** Logs that the store takes changes again. */
   static void backoffEnded(Setback setback) {
     if (LOG.isDebugEnabled()) {
       LOG.debug("Store backoff ended, failures: {}", setback.failures());
     }
   }
 
-  /** The store took no messages. */
+  /** Logs a failed try of something that can be refused. */
   static void refusal(Setback probes, StoreException why, long nowNanos) {
     if (LOG.isDebugEnabled()) {
       LOG.debug(

@@ -14,7 +14,7 @@ public final class ApplicationRate {
   /** The wait of a lane that is not the first: it is told. */
   public static final long UNTIL_TOLD = Long.MAX_VALUE;
 
-  /** What the first is late by, since it had to be told, is made good up to this. */
+  /** The most delay of the first in line that the next attempts make up for. */
   private static final long LATE_NANOS = 50_000_000;
 
   private final LinkedHashSet<Turn> line = new LinkedHashSet<>();
@@ -22,7 +22,7 @@ public final class ApplicationRate {
   private long nextNanos;
   private boolean started;
 
-  /** What one lane has of the line. Its fields belong to the rate. */
+  /** The place of one lane in line. Its fields belong to the rate. */
   static final class Turn {
     private final Runnable wake;
     private boolean waited;

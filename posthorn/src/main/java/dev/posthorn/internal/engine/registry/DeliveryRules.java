@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * of the event type, else the engine's.
  */
 public final class DeliveryRules {
-  /** A delivery that never had an exchange waits at least so long before it fails. */
+  /** The least time for which a delivery without an exchange waits before it fails. */
   public static final long PATIENCE_MILLIS = 24 * 3_600_000L;
 
   private final EndpointPolicy policy;
@@ -65,8 +65,8 @@ public final class DeliveryRules {
   }
 
   /**
-   * Returns until when a delivery that is due at a time may wait for its first exchange. It needs
-   * no wire format: messages are accepted also for an endpoint whose format is not known here.
+   * Returns the time until which a delivery that is due at a time may wait for its first exchange.
+   * It needs no wire format: messages are accepted also for an endpoint with an unknown format.
    */
   static long deadline(
       EndpointPolicy policy, @Nullable List<Long> typeWaits, EngineOptions options, long due) {
@@ -86,7 +86,10 @@ public final class DeliveryRules {
     return options.health().retryAfterCapMillis();
   }
 
-  /** Returns how long a delivery may take from its first exchange: all waits and all time-outs. */
+  /**
+   * Returns the most time that a delivery takes from its first exchange: all waits and all
+   * timeouts.
+   */
   public long lifetimeMillis() {
     return lifetimeMillis;
   }

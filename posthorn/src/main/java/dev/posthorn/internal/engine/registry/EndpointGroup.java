@@ -20,7 +20,7 @@ final class EndpointGroup {
 
   private volatile Collection<RegisteredEndpoint> members = List.of();
 
-  /** Returns the members. Not to be modified. */
+  /** Returns the members. Must not be modified. */
   Collection<RegisteredEndpoint> members() {
     return members;
   }

@@ -12,11 +12,11 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The endpoints of one application, by id and by what they want: the event types of those that
+ * The endpoints of one application, by id and by their filters: the event types of those that
  * listen to all channels, the channels of the others.
  *
  * <p>The writer changes it, at a cost that hardly grows with the number of endpoints; everybody
- * reads it meanwhile. Who reads during a change may or may not see it.
+ * reads it meanwhile. A reader during a change may or may not see it.
  */
 final class EndpointIndex {
   private static final String ALL_TYPES = "*";
@@ -27,7 +27,7 @@ final class EndpointIndex {
   private final Map<String, EndpointGroup> byChannel = new ConcurrentHashMap<>();
   private volatile int size;
 
-  /** Returns the endpoints by id. Not to be modified. */
+  /** Returns the endpoints by id. Must not be modified. */
   NavigableMap<Long, RegisteredEndpoint> byId() {
     return byId;
   }
@@ -37,9 +37,9 @@ final class EndpointIndex {
   }
 
   /**
-   * Adds an endpoint, or notes that it has changed.
+   * Adds an endpoint, or applies its change.
    *
-   * @param before its row until then, or null if it is new
+   * @param before its previous row, or null if it is new
    */
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the writer changes it
   void put(RegisteredEndpoint endpoint, @Nullable EndpointRow before) {
@@ -51,7 +51,7 @@ final class EndpointIndex {
     }
   }
 
-  /** Removes an endpoint, whose row is as it was. */
+  /** Removes an endpoint; its row is still the last one. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the writer changes it
   void remove(RegisteredEndpoint endpoint) {
     replace(byType, endpoint, types(endpoint.row()), List.of());

@@ -96,7 +96,7 @@ public final class EndpointRegistry {
     }
   }
 
-  /** Sets who is told that an endpoint has changed. */
+  /** Sets the listener to changes of endpoints. */
   public void onChange(Consumer<RegisteredEndpoint> listener) {
     changed = listener;
   }
@@ -123,13 +123,13 @@ public final class EndpointRegistry {
     return endpoints.get(id);
   }
 
-  /** Returns what all endpoints of an endpoint's application may have together. */
+  /** Returns the rate limit of an endpoint's application. */
   public ApplicationRate rateOf(RegisteredEndpoint endpoint) {
     RegisteredApplication application = applications.get(endpoint.row().application());
     return application == null ? new ApplicationRate() : application.rate();
   }
 
-  /** Returns an application, or throws that there is none. */
+  /** Returns an application, or fails with NOT_FOUND. */
   public RegisteredApplication requireApplication(long id) {
     RegisteredApplication application = applications.get(id);
     if (application == null) {
@@ -139,7 +139,7 @@ public final class EndpointRegistry {
     return application;
   }
 
-  /** Returns an endpoint, or throws that there is none. */
+  /** Returns an endpoint, or fails with NOT_FOUND. */
   public RegisteredEndpoint requireEndpoint(long id) {
     RegisteredEndpoint endpoint = endpoints.get(id);
     if (endpoint == null) {
@@ -170,7 +170,7 @@ public final class EndpointRegistry {
 
   // ---- committed changes; writer only --------------------------------------------------------
 
-  /** An application was inserted or changed. */
+  /** Applies a new or changed application. */
   private void applied(RegisteredApplication application, ApplicationRow row) {
     String before = null;
     if (applications.putIfAbsent(row.id(), application) == null) {
@@ -184,7 +184,7 @@ public final class EndpointRegistry {
     applicationNames.applied(row.environment(), before, row.uid(), application);
   }
 
-  /** An endpoint was inserted or changed. */
+  /** Applies a new or changed endpoint. */
   private void applied(RegisteredEndpoint endpoint, RegisteredEndpoint.Settings settings) {
     EndpointRow before = endpoint.row();
     endpoint.settings(settings);
@@ -204,7 +204,7 @@ public final class EndpointRegistry {
     application.put(endpoint, known ? before : null);
   }
 
-  /** An endpoint was removed. */
+  /** Applies the removal of an endpoint. */
   private void removed(RegisteredEndpoint endpoint) {
     endpoints.remove(endpoint.id);
     RegisteredEndpoint.Settings last = endpoint.settings();
@@ -217,7 +217,7 @@ public final class EndpointRegistry {
     changed.accept(endpoint);
   }
 
-  /** An application was removed; its endpoints were before. */
+  /** Applies the removal of an application; its endpoints were removed before. */
   private void removed(RegisteredApplication application) {
     ApplicationRow last = application.row();
     applications.remove(application.id);
@@ -228,7 +228,7 @@ public final class EndpointRegistry {
 
   // ---- changes in a batch; writer only -------------------------------------------------------
 
-  /** Returns an application as of a batch, or throws that there is none. */
+  /** Returns an application as of a batch, or fails with NOT_FOUND. */
   RegisteredApplication requireCurrentApplication(long id) {
     RegisteredApplication entry = requireApplication(id);
     if (entry.endsInBatch) {
@@ -238,7 +238,7 @@ public final class EndpointRegistry {
     return entry;
   }
 
-  /** Has a batch create an application; it shows here once the batch is committed. */
+  /** Creates an application in a batch; it shows here once the batch is committed. */
   void add(RegisteredApplication application, JournalBatch writing) {
     ApplicationRow row = application.row();
     writing.batch.settings.add(new SettingChange.PutApplication(row));
@@ -246,7 +246,7 @@ public final class EndpointRegistry {
     writing.onCommit(() -> applied(application, row));
   }
 
-  /** Puts an application's changed row into a batch; it shows here once the batch is committed. */
+  /** Changes an application in a batch; the change shows here once the batch is committed. */
   void stage(RegisteredApplication application, ApplicationRow row, JournalBatch writing) {
     String before = application.current().uid();
     writing.batch.settings.add(new SettingChange.PutApplication(row));
@@ -260,7 +260,7 @@ public final class EndpointRegistry {
         });
   }
 
-  /** Has a batch remove an application, after its endpoints. */
+  /** Removes an application in a batch, after its endpoints. */
   void remove(RegisteredApplication application, JournalBatch writing) {
     ApplicationRow last = application.current();
     writing.batch.settings.add(new SettingChange.RemoveApplication(application.id));
@@ -275,7 +275,7 @@ public final class EndpointRegistry {
     return applicationNames.current(environment, uid);
   }
 
-  /** Has a batch create an endpoint with its secrets; it shows here once that is committed. */
+  /** Creates an endpoint with its secrets in a batch; it shows here once that is committed. */
   void add(RegisteredApplication owner, RegisteredEndpoint endpoint, JournalBatch writing) {
     EndpointRow row = endpoint.row();
     writing.batch.settings.add(new SettingChange.PutEndpoint(row));
@@ -293,7 +293,7 @@ public final class EndpointRegistry {
     return endpointNames.current(application, uid);
   }
 
-  /** Puts an endpoint's changed row into a batch; it shows here once the batch is committed. */
+  /** Changes an endpoint in a batch; the change shows here once the batch is committed. */
   void stage(RegisteredEndpoint endpoint, EndpointRow row, JournalBatch writing) {
     writing.batch.settings.add(new SettingChange.PutEndpoint(row));
     stage(
@@ -302,7 +302,7 @@ public final class EndpointRegistry {
         writing);
   }
 
-  /** Has an endpoint's settings show here once a batch, which holds the changes, is committed. */
+  /** Shows an endpoint's settings here once a batch, which has the changes, is committed. */
   void stage(
       RegisteredEndpoint endpoint, RegisteredEndpoint.Settings settings, JournalBatch writing) {
     EndpointRow row = settings.row();
@@ -317,7 +317,7 @@ public final class EndpointRegistry {
         });
   }
 
-  /** Has a batch remove an endpoint; it is gone here once the batch is committed. */
+  /** Removes an endpoint in a batch; it is gone here once the batch is committed. */
   void remove(RegisteredEndpoint endpoint, JournalBatch writing) {
     writing.batch.settings.add(new SettingChange.RemoveEndpoint(endpoint.id));
     writing.batch.settings.add(new SettingChange.RemoveCancelMark(0, endpoint.id));
@@ -332,7 +332,7 @@ public final class EndpointRegistry {
         });
   }
 
-  /** Returns an endpoint as of a batch, or throws that there is none. */
+  /** Returns an endpoint as of a batch, or fails with NOT_FOUND. */
   public RegisteredEndpoint requireCurrent(long id) {
     RegisteredEndpoint endpoint = requireEndpoint(id);
     if (current(endpoint).deleted()) {
@@ -348,7 +348,7 @@ public final class EndpointRegistry {
     return staged != null ? staged : endpoint.settings();
   }
 
-  /** Has a batch forget since when an endpoint fails. */
+  /** Forgets, in a batch, the failures of an endpoint. */
   void forgive(RegisteredEndpoint endpoint, JournalBatch writing) {
     LaneStateRow state = endpoint.laneState;
     if (state != null) {

@@ -5,18 +5,21 @@ import dev.posthorn.spi.store.SecretRow;
 import java.util.Collection;
 
 /**
- * What the settings of an endpoint take in memory: an estimate, in bytes. Those of an application
+ * The memory that the settings of an endpoint take: an estimate, in bytes. Those of an application
  * have a bound together, or one customer could take all memory with endpoints that each are within
  * theirs.
  */
 final class EndpointSize {
-  /** How much the endpoints of an application may take on the average if it has all it may have. */
+  /**
+   * The most memory for each endpoint, on average, of an application that has as many as it may
+   * have.
+   */
   static final int MEAN = 16 * 1024;
 
-  /** What there is besides texts. */
+  /** The size of an endpoint besides its texts. */
   private static final int ENDPOINT = 512;
 
-  /** What a text costs that the endpoint is found by, or that stands in a map. */
+  /** The size of an indexed text, or one in a map, besides its characters. */
   static final int INDEXED = 128;
 
   private EndpointSize() {}

@@ -31,7 +31,7 @@ public final class EnvironmentRegistry {
   /** The tokens as of the batch that is being written, where they change there. Writer only. */
   private final Map<Long, Optional<TokenRow>> staged = new HashMap<>();
 
-  /** The tokens that have an end, by it. Writer only. */
+  /** The tokens that expire, by time. Writer only. */
   private final TreeSet<TokenRow> byEnd =
       new TreeSet<>(Comparator.comparingLong(TokenRow::expires).thenComparingLong(TokenRow::id));
 
@@ -85,12 +85,12 @@ public final class EnvironmentRegistry {
     return byUse.of(environment, kind, application);
   }
 
-  /** Returns how many tokens of one kind open an environment (0), or only one application. */
+  /** Returns the number of tokens of one kind for an environment (0), or for one application. */
   int tokens(long environment, TokenRow.Kind kind, long application) {
     return byUse.size(environment, kind, application);
   }
 
-  /** Returns tokens that have expired at a time, those that did first. Writer only. */
+  /** Returns tokens that have expired at a time, oldest first. Writer only. */
   List<TokenRow> expired(long now, int limit) {
     return byEnd.stream().takeWhile(row -> row.expires() <= now).limit(limit).toList();
   }
@@ -103,13 +103,13 @@ public final class EnvironmentRegistry {
     return here != null ? here.orElse(null) : tokens.get(id);
   }
 
-  /** Puts a token into a batch; it shows here once the batch is committed. */
+  /** Adds a token to a batch; it shows here once the batch is committed. */
   void stage(TokenRow row, JournalBatch writing) {
     writing.batch.settings.add(new SettingChange.PutToken(row));
     stage(row.id(), Optional.of(row), () -> applied(row), writing);
   }
 
-  /** Has a batch remove a token; it is gone here once the batch is committed. */
+  /** Removes a token in a batch; it is gone here once the batch is committed. */
   void remove(TokenRow row, JournalBatch writing) {
     writing.batch.settings.add(new SettingChange.RemoveToken(row.id()));
     stage(row.id(), Optional.empty(), () -> removed(row), writing);

@@ -29,10 +29,12 @@ public final class EventTypeRegistry {
   private final Map<Long, ConcurrentSkipListMap<String, EventTypeRow>> byEnvironment =
       new ConcurrentHashMap<>();
 
-  /** How many there are, and what they say. Writer only. */
+  /** The number and size of event types, by environment. Writer only. */
   private final Map<Long, Extent> extents = new HashMap<>();
 
-  /** The event types of an environment, and what the batch that is being written adds to them. */
+  /**
+   * The extent of an environment's event types, and its growth by the batch that is being written.
+   */
   private static final class Extent {
     private int count;
     private long characters;
@@ -43,7 +45,7 @@ public final class EventTypeRegistry {
   /** The rows as of the batch that is being written, where they change there. Writer only. */
   private final Map<Name, Optional<EventTypeRow>> staged = new HashMap<>();
 
-  /** What identifies an event type. */
+  /** The identity of an event type. */
   private record Name(long environment, String name) {}
 
   /** Reads the event types of some environments from a store. */
@@ -91,9 +93,9 @@ public final class EventTypeRegistry {
   }
 
   /**
-   * Puts a changed event type into a batch; it shows here once the batch is committed.
+   * Adds a changed event type to a batch; it shows here once the batch is committed.
    *
-   * @throws PosthornException if the environment has too many, or they say too much together
+   * @throws PosthornException if the environment has too many event types, or too long ones
    */
   void stage(EventTypeRow row, JournalBatch writing) {
     takeRoom(row, current(row.environment(), row.name()), writing);
@@ -101,7 +103,7 @@ public final class EventTypeRegistry {
     stage(new Name(row.environment(), row.name()), Optional.of(row), writing);
   }
 
-  /** Has a batch remove an event type; it is gone here once the batch is committed. */
+  /** Removes an event type in a batch; it is gone here once the batch is committed. */
   void remove(long environment, String name, JournalBatch writing) {
     writing.batch.settings.add(new SettingChange.RemoveEventType(environment, name));
     stage(new Name(environment, name), Optional.empty(), writing);

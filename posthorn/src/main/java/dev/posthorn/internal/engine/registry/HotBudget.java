@@ -2,7 +2,7 @@ package dev.posthorn.internal.engine.registry;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many rows {@code hot} may still take, over all lanes. */
+/** The room that is left in {@code hot}, over all lanes. */
 public final class HotBudget {
   private final AtomicInteger left;
 

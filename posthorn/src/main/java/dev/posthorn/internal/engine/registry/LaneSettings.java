@@ -9,15 +9,15 @@ import dev.posthorn.spi.wire.RequestSigner;
 /**
  * An endpoint's settings as its lane uses them.
  *
- * @param source what they were made from; another object means that they have changed
- * @param state whether the endpoint takes deliveries
+ * @param source the settings they were made from; another object means a change
+ * @param state the state of the endpoint
  * @param ordered whether one delivery is in flight at a time
- * @param concurrency how many exchanges there may be at a time
- * @param owner whose it is where many wait: of its application, this endpoint
- * @param target where requests go
- * @param framer makes their headers
+ * @param concurrency the most exchanges at a time
+ * @param owner its application and endpoint, for fair turns
+ * @param target the receiver
+ * @param framer makes the headers of requests
  * @param limits the bounds of an exchange
- * @param rules when deliveries are attempted again
+ * @param rules the rules of retries
  */
 public record LaneSettings(
     RegisteredEndpoint.Settings source,

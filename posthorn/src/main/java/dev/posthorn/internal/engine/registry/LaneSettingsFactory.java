@@ -40,7 +40,7 @@ public final class LaneSettingsFactory {
   /**
    * Makes the settings of an endpoint.
    *
-   * @throws RuntimeException if a secret cannot be decrypted, or the wire format is not known here
+   * @throws RuntimeException if a secret cannot be decrypted, or the wire format is unknown
    */
   public LaneSettings make(long environment, RegisteredEndpoint.Settings source) {
     EndpointRow row = source.row();

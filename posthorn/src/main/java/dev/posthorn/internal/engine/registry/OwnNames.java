@@ -8,10 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the hosts' own names stand for: applications of an environment, or endpoints of an
- * application. Everybody reads what is committed. The writer also knows each name as of the batch
- * that is being written, so that two who ask for a name at the same time are as one after the
- * other.
+ * The hosts' own names for things: applications of an environment, or endpoints of an application.
+ * Everybody reads committed names. The writer also knows each name as of the batch that is being
+ * written, so concurrent requests for a name have an order.
  */
 final class OwnNames<T> {
   private final Map<Name, T> committed = new ConcurrentHashMap<>();
@@ -21,14 +20,14 @@ final class OwnNames<T> {
 
   private record Name(long owner, String uid) {}
 
-  /** Returns what a name stands for, or null. */
+  /** Returns the thing with a name, or null. */
   @Nullable T find(long owner, String uid) {
     return committed.get(new Name(owner, uid));
   }
 
   // ---- writer only ---------------------------------------------------------------------------
 
-  /** Returns what a name stands for as of the batch that is being written, or null. */
+  /** Returns the thing with a name as of the batch that is being written, or null. */
   @Nullable T current(long owner, String uid) {
     Name name = new Name(owner, uid);
     Optional<T> here = staged.get(name);
@@ -36,10 +35,10 @@ final class OwnNames<T> {
   }
 
   /**
-   * Has something change its name in a batch.
+   * Changes the name of a thing in a batch.
    *
-   * @param before the name until then, or null
-   * @param after the name from then on, or null
+   * @param before the previous name, or null
+   * @param after the new name, or null
    */
   void stage(
       long owner, @Nullable String before, @Nullable String after, T thing, JournalBatch writing) {
@@ -56,7 +55,7 @@ final class OwnNames<T> {
     writing.onEnd(() -> staged.remove(name));
   }
 
-  /** Something has a name, be it the same as before; see {@link #stage}. */
+  /** Applies a name, changed or not; see {@link #stage}. */
   void applied(long owner, @Nullable String before, @Nullable String after, T thing) {
     if (before != null && !before.equals(after)) {
       committed.remove(new Name(owner, before), thing);

@@ -14,12 +14,12 @@ public final class RateLimiter {
   private boolean inLine;
   private Answer answer = Answer.NONE;
 
-  /** How long the application's other endpoints make this one wait, as of {@code askedNanos}. */
+  /** The wait for the application's other endpoints, as of {@code askedNanos}. */
   private long lineNanos;
 
   private long askedNanos;
 
-  /** What the lane was told in its present turn. */
+  /** The answer to the lane in its present turn. */
   private enum Answer {
     NONE,
     GO,
@@ -48,7 +48,7 @@ public final class RateLimiter {
   }
 
   /**
-   * Returns how long until an attempt is allowed, in nanoseconds; 0 or less if it is now, {@link
+   * Returns the time until an attempt is allowed, in nanoseconds; 0 or less if it is now, {@link
    * ApplicationRate#UNTIL_TOLD} if the lane will be woken.
    */
   public long waitNanos(long now) {

@@ -13,12 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.ToIntFunction;
 
 /**
- * Has secrets that an older key encrypts, or that are not bound to their application yet, encrypted
- * again with the newest key, some endpoints at a time, while all else goes on. Once none is left
- * the older key is not needed any more, apart from backups.
+ * Re-encrypts secrets with the newest key, if an older key encrypts them or they are not bound to
+ * their application yet: some endpoints at a time, while everything else goes on. Once none is
+ * left, the older key is needed for backups only.
  */
 public final class Reencryption {
-  /** How many endpoints one step takes at most: each is a few microseconds of the writer's time. */
+  /** The most endpoints of one step: each takes a few microseconds of the writer's time. */
   public static final int MOST = 100;
 
   private final SettingsWriter changes;
@@ -31,7 +31,7 @@ public final class Reencryption {
     this.keyring = keyring;
   }
 
-  /** Returns the endpoints that have a secret which is to be encrypted again, by id. */
+  /** Returns the endpoints with a secret that must be re-encrypted, by id. */
   public List<Long> outstanding() {
     return directory.endpoints().stream()
         .filter(entry -> entry.settings().secrets().stream().anyMatch(this::isOld))
@@ -45,8 +45,8 @@ public final class Reencryption {
   }
 
   /**
-   * Encrypts the secrets of some endpoints with the newest key; those that were removed meanwhile
-   * are left out.
+   * Re-encrypts the secrets of some endpoints with the newest key; endpoints that were removed
+   * meanwhile are skipped.
    *
    * @param endpoints at most {@link #MOST}
    * @return completes with the number of secrets once they are on disk; fails with {@link
@@ -91,15 +91,15 @@ public final class Reencryption {
   }
 
   /**
-   * What was encrypted again.
+   * The result of a re-encryption.
    *
-   * @param endpoints how many endpoints had such secrets
-   * @param secrets how many secrets there were
+   * @param endpoints the number of endpoints with such secrets
+   * @param secrets the number of secrets
    */
   public record Done(int endpoints, int secrets) {}
 
   /**
-   * Encrypts all that is outstanding with the newest key, some endpoints at a time.
+   * Re-encrypts all outstanding secrets, some endpoints at a time.
    *
    * @param await waits for a step to be on disk, and returns its result
    */
@@ -114,9 +114,9 @@ public final class Reencryption {
   }
 
   /**
-   * Decrypts one secret of each key, to find out at the start whether the ring belongs to the
-   * store. Some that cannot be decrypted while others can were changed or moved: that concerns
-   * their endpoints alone.
+   * Decrypts one secret of each key, to check at the start that the keyring belongs to the store.
+   * Single secrets that cannot be decrypted were changed or moved: that concerns their endpoints
+   * alone.
    *
    * @throws Keyring.KeyringException if none of a key can be decrypted
    */

@@ -28,16 +28,16 @@ public final class RegisteredApplication {
   /** The row as of the batch that is being written, if it changes there. Writer only. */
   @Nullable ApplicationRow staged;
 
-  /** What its endpoints take in memory, see {@link EndpointSize}. Writer only. */
+  /** The size of its endpoints, see {@link EndpointSize}. Writer only. */
   private long endpointBytes;
 
-  /** What the batch which is being written adds to that. Writer only. */
+  /** The growth of that size by the batch that is being written. Writer only. */
   private long bytesInBatch;
 
-  /** Endpoints that the batch which is being written creates. Writer only. */
+  /** Endpoints that the batch being written creates. Writer only. */
   final List<RegisteredEndpoint> createdInBatch = new ArrayList<>();
 
-  /** Whether the batch which is being written removes it. Writer only. */
+  /** True if the batch being written removes it. Writer only. */
   boolean endsInBatch;
 
   RegisteredApplication(ApplicationRow row) {
@@ -46,7 +46,7 @@ public final class RegisteredApplication {
     rate.rate(row.rateLimit());
   }
 
-  /** Returns what all of its endpoints may have together. */
+  /** Returns the rate limit of all its endpoints together. */
   ApplicationRate rate() {
     return rate;
   }
@@ -71,7 +71,7 @@ public final class RegisteredApplication {
     return listing.of(endpoints.byId()).values().stream();
   }
 
-  /** Returns how many endpoints it has. */
+  /** Returns the number of its endpoints. */
   int size() {
     return endpoints.size();
   }
@@ -97,11 +97,11 @@ public final class RegisteredApplication {
   }
 
   /**
-   * Takes room, as part of a batch, for settings of an endpoint; what takes no more than before is
-   * always taken.
+   * Reserves room for settings of an endpoint as part of a batch; settings that do not grow always
+   * fit.
    *
-   * @param before its settings until then, or null
-   * @param mostEndpoints how many endpoints it may have
+   * @param before the previous settings, or null
+   * @param mostEndpoints the most endpoints that it may have
    */
   void takeRoom(
       RegisteredEndpoint.@Nullable Settings before,
@@ -123,7 +123,7 @@ public final class RegisteredApplication {
     writing.onEnd(() -> bytesInBatch -= more);
   }
 
-  /** An endpoint was added, or has changed from what it was before. */
+  /** Adds an endpoint, or applies its change. */
   void put(RegisteredEndpoint endpoint, @Nullable EndpointRow before) {
     endpoints.put(endpoint, before);
     count(endpoint, EndpointSize.of(endpoint.settings()));
@@ -147,8 +147,8 @@ public final class RegisteredApplication {
   }
 
   /**
-   * Returns where the routes of event types are remembered: another place after each change, so
-   * what is worked out during a change is not remembered.
+   * Returns the cache of routes by event type: another one after each change, so a route that is
+   * worked out during a change is not remembered.
    */
   Routes routes() {
     return routes;

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An endpoint in memory: what is configured, and the gate of its lane once it has one.
+ * An endpoint in memory: its settings, and the gate of its lane once it has one.
  *
  * <p>The writer changes it when a change is committed; everybody reads it.
  */
@@ -18,27 +18,28 @@ public final class RegisteredEndpoint {
   private volatile Settings settings;
   private volatile @Nullable Gate gate;
 
-  /** What it is counted as with its application, see {@link EndpointSize}. Writer only. */
+  /** Its size within its application, see {@link EndpointSize}. Writer only. */
   long size;
 
   /** The settings as of the batch that is being written, if they change there. Writer only. */
   @Nullable Settings staged;
 
   /**
-   * Since when there was nothing but failures, or 0. Set by the lane's loop; reset when re-enabled.
+   * The time from which on every attempt failed, or 0. Set by the lane's loop; reset when
+   * re-enabled.
    */
   public volatile long failingSince;
 
   /**
-   * What its lane had stored last, or null if that is nothing. Set by the lane's loop; a lane that
-   * is made anew goes on from there.
+   * The last stored state of its lane, or null. Set by the lane's loop; a new lane goes on from
+   * there.
    */
   public volatile @Nullable LaneStateRow laneState;
 
-  /** Up to which delivery all that wait are cancelled, or 0. Set by the writer. */
+  /** The last id of the waiting deliveries that are canceled, or 0. Set by the writer. */
   public volatile long cancelledUpTo;
 
-  /** What can be changed, replaced as a whole. */
+  /** The settings, replaced as a whole. */
   public record Settings(EndpointRow row, List<SecretRow> secrets, boolean deleted) {
     public Settings {
       secrets = List.copyOf(secrets);
@@ -51,7 +52,7 @@ public final class RegisteredEndpoint {
     this.settings = new Settings(row, secrets, false);
   }
 
-  /** Returns whose its secrets are. */
+  /** Returns the owner of its secrets. */
   Keyring.Owner owner() {
     return new Keyring.Owner(environment, row().application());
   }

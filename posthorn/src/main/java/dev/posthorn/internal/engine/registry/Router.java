@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Answers which endpoints of an application a message is for, and why not the others.
+ * Selects the endpoints of an application that a message is for, and explains the choice.
  *
  * <p>An endpoint wants a message if it takes deliveries, one of its event type patterns matches (it
  * has none: all match), and it shares a channel with the message (it has none: it listens to all).
@@ -18,7 +18,7 @@ public final class Router {
 
   private Router() {}
 
-  /** Why a message was, or was not, for an endpoint. */
+  /** Reasons for which a message was, or was not, for an endpoint. */
   public enum Choice {
     MATCHED,
     DISABLED,
@@ -60,7 +60,7 @@ public final class Router {
         });
   }
 
-  /** Returns why a message is, or is not, for an endpoint. */
+  /** Returns the reason for which a message is, or is not, for an endpoint. */
   public static Choice choose(EndpointRow endpoint, String type, List<String> channels) {
     if (!endpoint.state().accepts()) {
       return Choice.DISABLED;
@@ -93,7 +93,7 @@ public final class Router {
     return false;
   }
 
-  /** Returns whether it stands for more than the event type of that name. */
+  /** Returns whether a text matches more than the event type of that name. */
   public static boolean isPattern(String text) {
     return text.equals("*") || text.endsWith(".*");
   }

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The endpoints that the messages of some event types of an application are for, remembered until
- * one of them changes: a bounded number of types, with a bounded number of endpoints in all.
+ * A cache of routes: the endpoints for the messages of some event types of an application, valid
+ * until one of them changes. It has a bounded number of types, and of endpoints in all.
  * Thread-safe.
  */
 final class Routes {
@@ -17,9 +17,7 @@ final class Routes {
   private final Map<String, RegisteredEndpoint[]> byType = new ConcurrentHashMap<>();
   private final AtomicInteger endpoints = new AtomicInteger();
 
-  /**
-   * Returns the endpoints of an event type, or null if they are not remembered. Not to be modified.
-   */
+  /** Returns the endpoints of an event type, or null if they are unknown. Must not be modified. */
   RegisteredEndpoint @Nullable [] get(String type) {
     return byType.get(type);
   }
@@ -32,12 +30,12 @@ final class Routes {
     }
   }
 
-  /** Returns how many event types are remembered. */
+  /** Returns the number of event types. */
   int types() {
     return byType.size();
   }
 
-  /** Returns how many endpoints are, of all types together. */
+  /** Returns the number of endpoints of all types together. */
   int endpoints() {
     return endpoints.get();
   }

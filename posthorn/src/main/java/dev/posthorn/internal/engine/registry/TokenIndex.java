@@ -9,23 +9,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * The tokens by what they are for, so that those of one application are found among very many. The
- * writer changes it, everybody reads it.
+ * Tokens by their use, so that those of one application are found among very many. The writer
+ * changes it, everybody reads it.
  */
 final class TokenIndex {
   private final NavigableMap<Place, TokenRow> tokens = new ConcurrentSkipListMap<>();
 
-  /** How many there are of each kind for the same; expired ones too. */
+  /** The number of tokens of each group; expired ones too. */
   private final Map<Group, Integer> sizes = new ConcurrentHashMap<>();
 
-  /** Tokens of one kind that open the same. */
+  /** Tokens of one kind for the same environment or application. */
   private record Group(long environment, TokenRow.Kind kind, long application) {
     static Group of(TokenRow row) {
       return new Group(row.environment(), row.kind(), row.application());
     }
   }
 
-  /** Where a token stands: all of one environment, kind and application are neighbors. */
+  /** The place of a token: all of one environment, kind and application are neighbors. */
   private record Place(long environment, TokenRow.Kind kind, long application, long id)
       implements Comparable<Place> {
     static Place of(TokenRow row) {
@@ -53,7 +53,9 @@ final class TokenIndex {
     }
   }
 
-  /** Returns how many tokens of a kind open an environment (0), or one application of it only. */
+  /**
+   * Returns the number of tokens of a kind for an environment (0), or for one of its applications.
+   */
   int size(long environment, TokenRow.Kind kind, long application) {
     return sizes.getOrDefault(new Group(environment, kind, application), 0);
   }
