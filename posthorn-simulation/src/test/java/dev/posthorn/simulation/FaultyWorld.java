@@ -256,7 +256,7 @@ final class FaultyWorld {
                 10, new ExchangeResult.Response(status, null, new byte[0], null, Timings.NONE)));
   }
 
-  /** Has the seam of a name throw so many times. */
+  /** Plants a fault: the seam of a name throws so many times. */
   void plant(String where, Supplier<Throwable> what, int howOften) {
     place = where;
     planted = what;
@@ -268,7 +268,7 @@ final class FaultyWorld {
     return times;
   }
 
-  /** Has signatures made on workers from now on, or on loops. */
+  /** Makes signatures on workers from now on, or on loops. */
   void signOnWorkers(boolean onWorkers) {
     blocking = onWorkers;
   }

@@ -1,24 +1,18 @@
 package dev.posthorn.internal.engine;
 
-import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.accept.AdmissionControl;
 import dev.posthorn.internal.engine.accept.MessageAcceptor;
 import dev.posthorn.internal.engine.base.Condition;
-import dev.posthorn.internal.engine.base.EngineCounters;
 import dev.posthorn.internal.engine.base.EngineEvents;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.EngineRuntime;
-import dev.posthorn.internal.engine.base.Guard;
 import dev.posthorn.internal.engine.base.Promises;
-import dev.posthorn.internal.engine.base.PublicIdKey;
 import dev.posthorn.internal.engine.base.UnmatchedLog;
-import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.internal.engine.lane.Expiry;
 import dev.posthorn.internal.engine.lane.Lane;
 import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.Parts;
-import dev.posthorn.internal.engine.lane.Permits;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.registry.ApplicationAdmin;
@@ -27,10 +21,7 @@ import dev.posthorn.internal.engine.registry.EndpointRegistry;
 import dev.posthorn.internal.engine.registry.EndpointSecrets;
 import dev.posthorn.internal.engine.registry.EndpointTls;
 import dev.posthorn.internal.engine.registry.EnvironmentAdmin;
-import dev.posthorn.internal.engine.registry.EnvironmentRegistry;
 import dev.posthorn.internal.engine.registry.EventTypeAdmin;
-import dev.posthorn.internal.engine.registry.EventTypeRegistry;
-import dev.posthorn.internal.engine.registry.LaneSettingsFactory;
 import dev.posthorn.internal.engine.registry.Reencryption;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.internal.engine.registry.RegistryView;
@@ -45,27 +36,25 @@ import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.Store;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Delivers messages: library and server are built around it.
+ * The engine that library and server are built around: accepts messages and delivers them.
  *
- * <p>Thread-safe. Methods that change something return at once; what they return completes when the
+ * <p>Thread-safe. Methods that change something return a future at once, which completes when the
  * change is on disk. Each group of methods has a class of its own, such as {@link #messages()} and
  * {@link #deliveries()}.
  */
 public final class Engine {
   private static final long UPKEEP_NANOS = 60_000_000_000L;
 
-  /** The environment of what is opened as a library. */
+  /** The environment of everything that the library stores. */
   public static final long LIBRARY_ENVIRONMENT = 1;
 
   private final LaneContext context;
   private final Shards shards;
-  private final AdmissionControl intake;
+  private final AdmissionControl admission;
   private final MessageAcceptor messages;
   private final UnmatchedLog unmatched;
   private final RegistryView registry;
@@ -86,9 +75,9 @@ public final class Engine {
 
   /**
    * Starts an engine on a store: reads the settings, then resumes all deliveries that wait.
-   * Messages are accepted from when this returns.
+   * Messages are accepted as soon as this returns.
    *
-   * @param runtime the engine's from now on: closed when the engine is, or cannot be started
+   * @param runtime owned by the engine from now on: closed with it, or if it cannot be started
    * @throws dev.posthorn.spi.store.StoreException if the store cannot be read
    */
   public static Engine start(EngineConfig config, EngineRuntime runtime) {
@@ -97,101 +86,63 @@ public final class Engine {
 
   public static Engine start(EngineConfig config, EngineRuntime runtime, Parts parts) {
     try {
-      return assemble(config, runtime, parts).run();
+      return new Engine(EngineAssembly.of(config, runtime, parts)).run();
     } catch (RuntimeException | Error e) {
       runtime.close();
       throw e;
     }
   }
 
-  private static Engine assemble(EngineConfig config, EngineRuntime runtime, Parts parts) {
-    EngineOptions wanted = config.options();
-    EngineOptions options =
-        wanted.withLimits(Permits.fitting(wanted.limits(), runtime.transport().connections()));
-    PublicIds ids = PublicIdKey.of(runtime.store());
-    Guard guard = parts.guard(runtime.clock().machine());
-    Journal journal = parts.journal(runtime, guard, options.retentionMillis());
-    Settings settings = Settings.load(runtime.store());
-    EngineCounters meter = new EngineCounters();
-    EngineEvents events = new EngineEvents(runtime.scheduler().callbacks(), guard, meter, ids);
-    LaneContext context =
-        new LaneContext(
-            options,
-            runtime,
-            new LaneContext.Duty(guard, journal),
-            new LaneContext.Registry(
-                settings.directory,
-                new LaneSettingsFactory(
-                    options, config.keyring(), config.formats(), settings.catalogue),
-                parts.cancellations(settings.directory)),
-            new LaneContext.Reporting(ids, meter, events),
-            config.random());
-    int loops = runtime.scheduler().loops().size();
-    Shards shards =
-        new Shards(
-            runtime.scheduler().loops().stream()
-                .map(loop -> new ShardLoop(loop, context, parts, loops))
-                .toList());
-    return new Engine(context, shards, settings, config.keyring());
-  }
-
-  /** The settings that are in memory. */
-  private record Settings(
-      EndpointRegistry directory, EnvironmentRegistry environments, EventTypeRegistry catalogue) {
-
-    static Settings load(Store store) {
-      EndpointRegistry directory = EndpointRegistry.load(store);
-      EnvironmentRegistry environments = EnvironmentRegistry.load(store);
-      Set<Long> ids = new TreeSet<>(directory.environments());
-      ids.add(LIBRARY_ENVIRONMENT); // it has no row of its own
-      environments.environments().forEach(row -> ids.add(row.id()));
-      return new Settings(directory, environments, EventTypeRegistry.load(store, ids));
-    }
-  }
-
-  private Engine(LaneContext context, Shards shards, Settings settings, Keyring keyring) {
-    this.context = context;
-    this.shards = shards;
-    Promises promises = new Promises(callbacks());
-    SettingsWriter changes = new SettingsWriter(context.journal(), promises);
+  private Engine(EngineAssembly assembly) {
+    this.context = assembly.context();
+    this.shards = assembly.shards();
+    Store store = context.runtime().store();
     EngineOptions options = context.options();
-    this.intake = new AdmissionControl(context, shards);
-    this.messages = new MessageAcceptor(intake, context.meter(), promises);
-    this.unmatched = new UnmatchedLog(context.clock().machine(), context.publicIds());
+    EndpointRegistry endpoints = context.endpoints();
+    Promises promises = new Promises(callbacks());
+    SettingsWriter writer = new SettingsWriter(context.journal(), promises);
 
-    EndpointRegistry directory = settings.directory;
-    int maxEndpoints = options.endpointsPerApplication();
-    this.registry = new RegistryView(directory, settings.catalogue);
+    this.registry = new RegistryView(endpoints, assembly.eventTypes());
     this.endpointSecrets =
         new EndpointSecrets(
-            changes, directory, keyring, context.settings(), context.events(), maxEndpoints);
-    this.endpointTls = new EndpointTls(endpointSecrets, directory, keyring);
+            writer,
+            endpoints,
+            assembly.keyring(),
+            context.settings(),
+            context.events(),
+            options.endpointsPerApplication());
+    this.endpointTls = new EndpointTls(endpointSecrets, endpoints, assembly.keyring());
     this.endpointAdmin =
-        new EndpointAdmin(changes, directory, endpointSecrets, context.events(), maxEndpoints);
-    this.applicationAdmin = new ApplicationAdmin(changes, directory, endpointAdmin);
-    this.eventTypeAdmin = new EventTypeAdmin(changes, settings.catalogue);
+        new EndpointAdmin(
+            writer,
+            endpoints,
+            endpointSecrets,
+            context.events(),
+            options.endpointsPerApplication());
+    this.applicationAdmin = new ApplicationAdmin(writer, endpoints, endpointAdmin);
+    this.eventTypeAdmin = new EventTypeAdmin(writer, assembly.eventTypes());
     this.environmentAdmin =
-        new EnvironmentAdmin(changes, settings.environments, options.retentionMillis());
-    this.resealing = new Reencryption(changes, directory, keyring);
-    this.access = new TokenAdmin(changes, settings.environments);
+        new EnvironmentAdmin(writer, assembly.environments(), options.retentionMillis());
+    this.resealing = new Reencryption(writer, endpoints, assembly.keyring());
+    this.access = new TokenAdmin(writer, assembly.environments());
 
-    Store store = context.runtime().store();
+    this.admission = new AdmissionControl(context, shards);
+    this.messages = new MessageAcceptor(admission, context.meter(), promises);
+    this.unmatched = new UnmatchedLog(context.clock().machine(), context.publicIds());
     Replays replays = new Replays(context, shards);
-    this.deliveries = new Deliveries(context, shards, replays, changes, promises);
-    this.tasks =
-        new Tasks(
-            new TaskContext(
-                context, changes.patient(), replays, deliveries.patient(), intake, new TaskQueue()),
-            changes,
-            promises);
-    this.polling = new Polling(store, directory, changes);
+    this.deliveries = new Deliveries(context, shards, replays, writer, promises);
+    TaskContext tasksContext =
+        new TaskContext(
+            context, writer.patient(), replays, deliveries.patient(), admission, new TaskQueue());
+    this.tasks = new Tasks(tasksContext, writer, promises);
+    this.polling = new Polling(store, endpoints, writer);
 
     this.instruments = new EngineStats(context, shards, promises);
-    this.hold = new RestoreHold(store, changes, this::begin);
-    this.shutdown = new EngineShutdown(context, shards, intake, tasks, instruments, promises);
+    this.hold = new RestoreHold(store, writer, this::begin);
+    this.shutdown = new EngineShutdown(context, shards, admission, tasks, instruments, promises);
   }
 
-  /** Returns what the parts share: for tests that look whether all was given back. */
+  /** Returns the context of the lanes, for tests that check whether everything was given back. */
   public LaneContext context() {
     return context;
   }
@@ -204,7 +155,7 @@ public final class Engine {
   private Engine run() {
     context.guard().onEnd(shutdown::afterDefect);
     context.endpoints().onChange(this::endpointChanged);
-    Recovery recovery = new Recovery(context, shards, intake);
+    Recovery recovery = new Recovery(context, shards, admission);
     recovery.restoreHot();
     recovery.sweep(tasks.resume());
     hold.beginIfFree();
@@ -221,7 +172,7 @@ public final class Engine {
     new Expiry(context, shards).start();
   }
 
-  /** The store is looked after also while nothing happens. */
+  /** Maintains the store while nothing else does. */
   private void keepUp() {
     context.runtime().scheduler().writer().schedule(UPKEEP_NANOS, this::keepUp);
     context.journal().keepTime();
@@ -247,7 +198,9 @@ public final class Engine {
     return messages;
   }
 
-  /** Returns the part that cancels deliveries, delivers again, and tells where deliveries stand. */
+  /**
+   * Returns the part that cancels deliveries, delivers again, and reports where deliveries stand.
+   */
   public Deliveries deliveries() {
     return deliveries;
   }
@@ -312,8 +265,7 @@ public final class Engine {
   // ---- the store -----------------------------------------------------------------------------
 
   /**
-   * Returns what is stored, to read from: however much is read, it does not hold up deliveries.
-   * Applications take turns.
+   * Returns the store for reading. Reads never hold up deliveries; applications take turns.
    *
    * @param application whose turn it is
    */
@@ -321,7 +273,7 @@ public final class Engine {
     return context.runtime().store().forLists(application);
   }
 
-  /** Returns the same, for what is of no application. */
+  /** Returns the store for reading what belongs to no application. */
   public Reads store() {
     return store(0);
   }
@@ -338,27 +290,27 @@ public final class Engine {
 
   // ---- operation -----------------------------------------------------------------------------
 
-  /** Returns how it behaves. */
+  /** Returns the options. */
   public EngineOptions options() {
     return context.options();
   }
 
-  /** Returns the wall time in milliseconds, as far as it is believed. */
+  /** Returns the wall time in milliseconds, without steps that are not trusted yet. */
   public long millis() {
     return context.journal().wall().millis();
   }
 
-  /** Returns whether it can do its work, and if not, why. */
+  /** Returns the condition: whether the engine can work, and if not, why. */
   public Condition condition() {
     return context.guard().condition();
   }
 
-  /** Returns everything that can be read off it while it runs. */
+  /** Returns the figures of the running engine. */
   public EngineStats instruments() {
     return instruments;
   }
 
-  /** Returns the place to add listeners. */
+  /** Returns the part that passes events to listeners. */
   public EngineEvents events() {
     return context.events();
   }
@@ -393,8 +345,8 @@ public final class Engine {
   }
 
   /**
-   * Stops, and closes the runtime: no thread of the engine runs after it, and whoever still waits
-   * is told. Takes little longer than the grace.
+   * Stops, and closes the runtime: no thread of the engine runs after it, and every open future
+   * fails. Takes little longer than the grace.
    *
    * @param graceMillis how long to wait for what is under way
    * @return whether all that was under way has its outcome on disk

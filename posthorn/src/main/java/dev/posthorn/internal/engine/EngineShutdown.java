@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stops an engine: what is under way gets its outcome, then the runtime is closed. */
+/** Stops an engine: waits for the outcomes of what is under way, then closes the runtime. */
 final class EngineShutdown {
   private static final Logger LOG = LoggerFactory.getLogger(EngineShutdown.class);
   private static final long QUIET_NANOS = 5_000_000;
@@ -42,7 +42,7 @@ final class EngineShutdown {
     this.promises = promises;
   }
 
-  /** Starts nothing any more since a defect ended the engine, and has all that waits told. */
+  /** Stops after a defect: nothing starts any more, and everybody who waits gets an answer. */
   void afterDefect() {
     tasks.stop();
     stopLoops();
@@ -93,11 +93,11 @@ final class EngineShutdown {
     try {
       quiet = stop(graceMillis).get(graceMillis + CLOSE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      LOG.warn("The event loops did not answer at the end", e);
+      LOG.warn("Event loops did not answer during the stop", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      LOG.warn("The engine could not be stopped in order; it is closed all the same", e);
+      LOG.warn("Engine did not stop in order, closed anyway", e);
     }
     context.guard().runForeign("closing the journal", context.journal()::close);
     context.guard().runForeign("closing what tells listeners", context.events()::close);

@@ -21,10 +21,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * All that can be read off an engine while it runs: what it did, and what it holds. Thread-safe.
+ * The figures of an engine: its counters since the start, and what it holds. Thread-safe.
  *
- * <p>Counts are read at no cost to the engine. {@link #census} looks at each lane, on its loop, so
- * it is taken at most once a second, however often it is asked for.
+ * <p>Reading counters costs the engine nothing. {@link #census} looks at each lane on its loop, so
+ * a new one is taken at most once a second.
  */
 public final class EngineStats {
   private static final long FRESH_NANOS = 1_000_000_000;
@@ -49,27 +49,27 @@ public final class EngineStats {
     closed = true;
   }
 
-  /** Returns what was accepted, attempted and ended. */
+  /** Returns the counters of messages, attempts and deliveries. */
   public EngineCounters meter() {
     return context.meter();
   }
 
-  /** Returns what the journal did. */
+  /** Returns the counters of the journal. */
   public JournalMeter journal() {
     return context.journal().meter();
   }
 
-  /** Returns how many exchanges did not come about since this process was short of something. */
+  /** Returns the number of exchanges postponed because this process lacked something. */
   public long exchangesPostponed(Resource resource) {
     return context.shortages().count(resource);
   }
 
-  /** Returns whether the engine can do its work, and if not, why. */
+  /** Returns the condition: whether the engine can work, and if not, why. */
   public Condition condition() {
     return context.guard().condition();
   }
 
-  /** Returns how many events were dropped since listeners were too slow. */
+  /** Returns the number of events dropped because listeners were too slow. */
   public long eventsDropped() {
     return context.events().dropped();
   }
@@ -83,7 +83,7 @@ public final class EngineStats {
     return context.runtime().store().stats();
   }
 
-  /** Returns what an endpoint's lane does at the moment. */
+  /** Returns the present work of an endpoint's lane. */
   public CompletableFuture<LaneView> lane(long endpoint) {
     Promises.Promise<LaneView> view = promises.make();
     ShardLoop loop = shards.loop(endpoint);
@@ -95,24 +95,26 @@ public final class EngineStats {
     return view.future();
   }
 
-  /** Returns the limits that the engine keeps to. */
+  /** Returns the limits of the engine. */
   public EngineLimits limits() {
     return context.options().limits();
   }
 
-  /** Returns how many deliveries wait in memory without an attempt so far, over all lanes. */
+  /**
+   * Returns the number of deliveries in memory that wait for their first attempt, over all lanes.
+   */
   public int hotRows() {
     return limits().hotRows() - context.hotBudget().left();
   }
 
-  /** Returns how many bytes of payloads are in memory for deliveries that wait. */
+  /** Returns the bytes of payloads in memory for deliveries that wait. */
   public long payloadBytes() {
     return context.bodyRoom().used();
   }
 
   /**
-   * Returns what is in memory now, or was within the last second. Waits for the event loops, at
-   * most a second, and then returns what is known; so it must not be called on one.
+   * Returns what is in memory now, or was within the last second. Waits for the event loops at most
+   * a second, then returns the last figures known; must not be called on an event loop.
    *
    * @return all zero once the engine is stopped
    */

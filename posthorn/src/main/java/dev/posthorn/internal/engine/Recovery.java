@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the live rows of a store back into lanes: first all of {@code hot}, which is bounded, then
- * the endpoints that have parked rows. Messages are accepted meanwhile; they are parked, so that
- * they cannot overtake what is not known yet.
+ * the endpoints that have parked rows. New messages are parked meanwhile, so they cannot overtake
+ * rows that are not known yet.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -52,7 +52,7 @@ final class Recovery {
       after = page.get(page.size() - 1).id();
     }
     if (count > 0) {
-      LOG.info("{} deliveries go on where they were", count);
+      LOG.info("Restored {} pending deliveries", count);
     }
     for (LiveRow row : cancelled) {
       ShardLoop loop = shards.loop(row.endpoint());
@@ -78,7 +78,7 @@ final class Recovery {
   /**
    * Resumes ending the deliveries that were canceled together.
    *
-   * @param tasks what counts it for a task, by the endpoint
+   * @param tasks the counters of tasks, by endpoint
    */
   void sweep(Map<Long, Sweep.Progress> tasks) {
     for (RegisteredEndpoint endpoint : context.endpoints().endpoints()) {
@@ -105,11 +105,11 @@ final class Recovery {
       } while (!heads.isEmpty());
       failures = 0;
     } catch (StoreException e) {
-      LOG.warn("Failed to look for deliveries that wait, tried again later: {}", e.getMessage());
+      LOG.warn("Search for parked deliveries failed, will be repeated: {}", e.getMessage());
       scanLater();
       return;
     } catch (Throwable e) {
-      context.guard().report("the search for deliveries that wait", e);
+      context.guard().report("the search for parked deliveries", e);
       scanLater();
       return;
     }
@@ -124,7 +124,8 @@ final class Recovery {
   }
 
   /**
-   * Returns the endpoint of a row; one that was deleted is made up, so that its rows are canceled.
+   * Returns the endpoint of a row. A deleted one is replaced by a stand-in, so its rows are
+   * canceled.
    */
   private RegisteredEndpoint endpoint(LiveRow row) {
     RegisteredEndpoint endpoint = context.endpoints().endpoint(row.endpoint());

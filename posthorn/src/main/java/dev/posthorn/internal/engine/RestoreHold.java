@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A mark in a store: an engine that starts on it accepts messages but begins no exchange until
- * {@link #release}. A store that comes from a backup gets it, since what the backup holds as
- * waiting may have been delivered meanwhile.
+ * {@link #release}. A store restored from a backup gets it, since deliveries that wait in the
+ * backup may have been made since.
  */
 public final class RestoreHold {
   private static final String SETTING = "dispatch_hold";
@@ -43,7 +43,7 @@ public final class RestoreHold {
     return held.get();
   }
 
-  /** Ends the hold for good: all that waits is delivered from when this completes. */
+  /** Ends the hold for good. Once this completes, everything that waits is delivered. */
   public CompletableFuture<Void> release() {
     return changes
         .change(

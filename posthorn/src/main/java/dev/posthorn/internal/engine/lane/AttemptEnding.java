@@ -7,8 +7,8 @@ import dev.posthorn.spi.transport.ExchangeResult;
 import java.util.function.Consumer;
 
 /**
- * The end of one attempt: judges the exchange, has the lane's health take note of it, and hands the
- * outcome to the journal. Runs on the lane's loop.
+ * The end of one attempt: judges the exchange, updates the lane's health, and submits the outcome
+ * to the journal. Runs on the lane's loop.
  */
 final class AttemptEnding implements Consumer<ExchangeResult> {
   private final Lane lane;
@@ -21,7 +21,7 @@ final class AttemptEnding implements Consumer<ExchangeResult> {
     this.settings = settings;
   }
 
-  /** Takes the result; a transport that fails may tell of it twice. */
+  /** Takes the result. A transport that fails may report it twice. */
   @Override
   public void accept(ExchangeResult result) {
     if (!isFirst()) {
@@ -75,7 +75,7 @@ final class AttemptEnding implements Consumer<ExchangeResult> {
         context.random());
   }
 
-  /** No exchange came about: the delivery waits again, as if it had never begun. */
+  /** Puts the delivery back, as if it had never begun: no exchange was made. */
   private void postponed(ExchangeResult result) {
     long nowNanos = lane.loop.nanos();
     lane.loop.context().shortages().met(result, nowNanos);

@@ -27,7 +27,7 @@ public final class AttemptSender {
    * Starts an exchange.
    *
    * @param delivery has its payload in memory, and keeps it until the end
-   * @param done told on the loop, never from within this call; twice if the transport fails after
+   * @param done called on the loop, never from within this call; twice if the transport fails after
    *     it had begun
    */
   public void send(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
@@ -43,7 +43,7 @@ public final class AttemptSender {
     }
   }
 
-  /** Has the next headers made on a worker, in turn by application and endpoint. */
+  /** Makes the next signatures on workers; applications and endpoints take turns. */
   private void signNext() {
     while (signing < MAX_SIGNING) {
       Runnable next = signings.poll();
@@ -112,8 +112,8 @@ public final class AttemptSender {
   }
 
   /**
-   * A wire format or the transport failed: that is this delivery's failure, never the loop's. An
-   * error, such as a lack of memory, is nobody's but this process's.
+   * Fails the attempt, and only it, because a wire format or the transport failed. An error, such
+   * as a lack of memory, counts as this process's own shortage.
    */
   private void notSent(Throwable why, Consumer<ExchangeResult> done) {
     if (why instanceof Error) {

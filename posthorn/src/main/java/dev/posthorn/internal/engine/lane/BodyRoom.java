@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Room in memory for the payloads of deliveries that wait, shared by the writer and all loops. It
- * is a cache: what finds no room is read from the store when its turn comes. Payloads under way are
- * counted by {@link Permits}.
+ * is a cache: a payload without room is read from the store when its turn comes. {@link Permits}
+ * counts payloads under way.
  */
 public final class BodyRoom {
   /** No read takes more than its part of what is left, so that others find room too. */
@@ -38,12 +38,12 @@ public final class BodyRoom {
     left.addAndGet(taken);
   }
 
-  /** Returns whether half of it is taken: the rest is not for lanes that cannot go on. */
+  /** Returns whether half of it is taken. The other half is not for lanes that cannot go on. */
   boolean isScarce() {
     return left.get() < bytes / 2;
   }
 
-  /** Returns how many bytes are in use. */
+  /** Returns the bytes in use. */
   public long used() {
     return bytes - left.get();
   }

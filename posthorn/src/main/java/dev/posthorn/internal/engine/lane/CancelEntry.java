@@ -71,7 +71,7 @@ final class CancelEntry implements Journal.Entry {
     }
   }
 
-  /** The mark stands, so they are ended as soon as that can be stored. */
+  /** Tries again later: the mark stands, so the deliveries must end. */
   @Override
   public void failed(PosthornException why) {
     if (why.reason() != Reason.CLOSED) {

@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The canceled deliveries that still wait or are under way.
  *
- * <p>A cancellation is a row, a {@link CancelMark}, and is answered once that is on disk. From then
- * on nothing that it holds for is sent, also after a restart: each delivery is looked up here when
- * it comes to wait, when its turn comes and when its outcome is written. The mark goes with the
- * last delivery that it holds for. That an endpoint is gone is a mark for all that waits for it.
+ * <p>A cancellation is a row, a {@link CancelMark}, and is confirmed once that is on disk. From
+ * then on no delivery that it holds for is sent, even after a restart: each is looked up here when
+ * it begins to wait, when its turn comes, and when its outcome is written. The mark is removed with
+ * the last delivery that it holds for. A removed endpoint counts as a mark for everything that
+ * waits for it.
  *
- * <p>Everybody reads; the writer changes it when a batch is committed.
+ * <p>Any thread may read. Only the writer changes it, when a batch is committed.
  */
 public class Cancellations {
   private final EndpointRegistry directory;
@@ -129,7 +130,7 @@ public class Cancellations {
     return mark != null ? mark : stagedByDelivery.get(row.id());
   }
 
-  /** A delivery ends with a batch: the mark of a message goes with the last one. */
+  /** Ends a delivery with a batch. The mark of a message goes with its last delivery. */
   final void ends(LiveRow row, JournalBatch writing) {
     OfMessage mark = byDelivery.isEmpty() && stagedByDelivery.isEmpty() ? null : markOf(row);
     if (mark == null) {
@@ -172,7 +173,10 @@ public class Cancellations {
         });
   }
 
-  /** None with an id up to one is left: the mark goes, unless it was raised meanwhile. */
+  /**
+   * Removes an endpoint's mark, since no delivery up to an id is left; unless it was raised
+   * meanwhile.
+   */
   final void lift(RegisteredEndpoint endpoint, long upTo, JournalBatch writing) {
     if (endpoint.cancelledUpTo == upTo && !stagedOfEndpoints.containsKey(endpoint.id)) {
       writing.batch.settings.add(new SettingChange.RemoveCancelMark(0, endpoint.id));
@@ -183,7 +187,7 @@ public class Cancellations {
   // ---- the start -----------------------------------------------------------------------------
 
   /**
-   * Reads the marks that stood at the last stop. To be called before anything runs.
+   * Reads the marks in the store. Must be called before anything runs.
    *
    * @return the deliveries of messages that were canceled
    */

@@ -3,13 +3,12 @@ package dev.posthorn.internal.engine.lane;
 import dev.posthorn.internal.engine.base.HealthOptions;
 
 /**
- * Spares an endpoint that fails, and the engine's permits.
+ * Stops attempts to an endpoint that fails, which saves the endpoint and the engine's permits.
  *
- * <p>A failure is what says that the receiver is in trouble, see {@link Verdict.Health#BAD}; any
- * other answer is a success here. Closed until a number of failures in a row; then open for a
- * while, in which nothing is attempted; then half-open: one probe. A probe that succeeds closes the
- * breaker, one that fails opens it for twice as long. Waiting for it spends no attempt. Owned by
- * its lane.
+ * <p>Only results that show trouble at the receiver are failures, see {@link Verdict.Health#BAD};
+ * any other answer is a success. Closed until a number of failures in a row; then open for a while,
+ * without attempts; then half-open, with one probe. A successful probe closes the breaker, a failed
+ * one opens it for twice as long. Waiting for the breaker spends no attempt. Owned by its lane.
  */
 final class CircuitBreaker {
   private final HealthOptions options;
@@ -30,7 +29,7 @@ final class CircuitBreaker {
     this.options = options;
   }
 
-  /** Returns where the breaker stands; moves from open to half-open when it is time. */
+  /** Returns the state; moves from open to half-open when it is time. */
   State state(long nowNanos) {
     if (state == State.OPEN && openUntilNanos - nowNanos <= 0) {
       state = State.HALF_OPEN;
@@ -59,7 +58,7 @@ final class CircuitBreaker {
   }
 
   /**
-   * Goes on where it was before a restart: open, and then half-open.
+   * Resumes the state from before a restart: open, then half-open.
    *
    * @param pauseMillis how long it was opened for
    * @param leftMillis how much of that is left; it may be over

@@ -17,7 +17,7 @@ public final class Delivery implements Comparable<Delivery> {
   /** True while the payload is counted as one that waits. */
   private boolean kept;
 
-  /** The size of the payload's body, or -1 if that is not known. */
+  /** The size of the payload's body, or -1 if it is unknown. */
   public int bytes = UNKNOWN;
 
   /** True while it holds a permit. */
@@ -44,21 +44,21 @@ public final class Delivery implements Comparable<Delivery> {
     this.kept = payload != null;
   }
 
-  /** Returns this delivery as it waits again, with a row that it has by now. */
+  /** Returns this delivery to wait again, with its present row. */
   Delivery again(LiveRow now) {
     Delivery again = new Delivery(now, null);
     again.bytes = bytes;
     return again;
   }
 
-  /** Waits with its payload, which was read for that. */
+  /** Keeps a payload that was read for it while it waits. */
   void keep(Payload read) {
     payload = read;
     kept = true;
     bytes = read.message.body().length;
   }
 
-  /** The payload is no more one that waits: its bytes are counted with the permit. */
+  /** Counts the payload with the permit from now on, no longer as one that waits. */
   void payloadUnderWay() {
     if (kept && payload != null) {
       payload.release();

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends deliveries that are only in the store once they are too late, whatever is before them. Those
- * that are in memory are ended by their lanes.
+ * Ends deliveries that are only in the store once their deadline has passed, whatever waits before
+ * them. Lanes end the deliveries in memory themselves.
  */
 public final class Expiry {
   private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
@@ -25,7 +25,7 @@ public final class Expiry {
     this.shards = shards;
   }
 
-  /** Looks from now on, again and again; more often while there are many. */
+  /** Searches from now on, again and again; more often while there are many. */
   public void start() {
     lookAfter(EACH_NANOS);
   }
@@ -39,9 +39,9 @@ public final class Expiry {
     try {
       late = context.runtime().store().parkedBefore(context.journal().time().millis(), PAGE);
     } catch (StoreException e) {
-      LOG.warn("Failed to look for what is too late, tried again later: {}", e.getMessage());
+      LOG.warn("Search for expired deliveries failed, will be repeated: {}", e.getMessage());
     } catch (Throwable e) {
-      context.guard().report("the search for what is too late", e);
+      context.guard().report("the search for expired deliveries", e);
     }
     try {
       late.forEach(this::end);

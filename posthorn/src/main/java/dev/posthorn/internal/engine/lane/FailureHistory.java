@@ -1,6 +1,8 @@
 package dev.posthorn.internal.engine.lane;
 
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
+import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.store.AttemptFilter;
 import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptQuery;
@@ -13,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Evidence that an endpoint without a success for long was tried all along: its time without one is
- * cut into five equal parts, and there must be attempts in four of them. Two failures far apart say
- * little of what was between.
+ * cut into five equal parts, and at least four of them must have attempts. Two failures far apart
+ * prove little.
  */
 final class FailureHistory {
   private static final Logger LOG = LoggerFactory.getLogger(FailureHistory.class);
@@ -25,11 +27,12 @@ final class FailureHistory {
   private FailureHistory() {}
 
   /**
-   * Returns whether there are attempts enough; one has failed just now and is not stored yet.
+   * Returns whether there are enough attempts. One that has just failed counts, though it is not
+   * stored yet.
    *
-   * @param since when the first failure after the last success was, in wall time
+   * @param since the time of the first failure after the last success
    */
-  static boolean isEnough(Reads store, long endpoint, long since, long now) {
+  static boolean isEnough(Reads store, PublicIds ids, long endpoint, long since, long now) {
     int found = 1;
     try {
       for (int part = 0; part < PARTS - 1 && found < NEEDED; part++) {
@@ -38,7 +41,9 @@ final class FailureHistory {
       }
     } catch (StoreException e) {
       LOG.warn(
-          "whether endpoint {} is to be disabled is not known yet: {}", endpoint, e.toString());
+          "Endpoint {} not disabled yet, its attempts cannot be read: {}",
+          ids.format(IdPrefix.ENDPOINT, endpoint),
+          e.getMessage());
       return false;
     }
     return found >= NEEDED;

@@ -24,7 +24,7 @@ final class HotQueue {
     rows.addLast(delivery);
   }
 
-  /** Puts one back in its place: what was to become of it was not stored. */
+  /** Puts one back in its place, since its change was not stored. */
   void putBack(Delivery delivery) {
     ArrayDeque<Delivery> before = new ArrayDeque<>();
     while (!rows.isEmpty() && rows.getFirst().compareTo(delivery) < 0) {

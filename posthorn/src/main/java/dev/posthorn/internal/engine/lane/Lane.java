@@ -13,16 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything in memory about one endpoint with work: the deliveries that wait, those under way, and
- * whether the next may go.
+ * the state that decides whether the next may start.
  *
- * <p>A lane is the unit of everything, so what one endpoint does costs the others nothing: it takes
- * turns with the other lanes of its loop, holds a bounded number of permits, and keeps a bounded
- * number of deliveries in memory. A permit is held from the start of an exchange until its outcome
- * is committed.
+ * <p>One endpoint costs the others nothing, since a lane takes turns with the other lanes of its
+ * loop, holds a bounded number of permits, and keeps a bounded number of deliveries in memory. A
+ * permit is held from the start of an exchange until its outcome is committed.
  *
- * <p>This class takes in what is committed; {@link LaneTurn} decides what goes next, {@link
- * LaneAttempts} has the exchanges under way, {@link LaneEndings} ends deliveries without one and
- * {@link LaneMoves} has rows moved within the store.
+ * <p>This class takes in committed rows; {@link LaneTurn} decides what starts next, {@link
+ * LaneAttempts} starts attempts, {@link LaneEndings} ends deliveries without one, and {@link
+ * LaneMoves} moves rows within the store.
  *
  * <p>Danger: only the loop's thread may touch a lane and its parts.
  */
@@ -88,7 +87,7 @@ public final class Lane extends WakeupQueue.Item {
 
   // ---- what comes ----------------------------------------------------------------------------
 
-  /** A delivery entered {@code hot}. */
+  /** Takes in a delivery that entered {@code hot}. */
   void hotCommitted(Delivery delivery) {
     spareRoom(delivery);
     queue.addHot(delivery);
@@ -96,21 +95,21 @@ public final class Lane extends WakeupQueue.Item {
     loop.ready(this);
   }
 
-  /** A row of {@code hot} was found after a restart. */
+  /** Takes in a row of {@code hot} that was found after a restart. */
   public void restored(LiveRow row) {
     gate.restored(loop.context().hotBudget());
     queue.addHot(new Delivery(row, null)); // canceled ones are ended next
     loop.ready(this);
   }
 
-  /** A delivery entered {@code parked}. */
+  /** Takes in a delivery that entered {@code parked}. */
   void parkedCommitted(Delivery delivery) {
     spareRoom(delivery);
     waits(delivery);
     loop.ready(this);
   }
 
-  /** A parked delivery waits, from now on or again. */
+  /** Adds a parked delivery that waits, from now on or again. */
   void waits(Delivery parked) {
     queue.addParked(parked, loop.parkedRoom(this));
     endings.endIfCancelled(parked.row);
@@ -123,7 +122,7 @@ public final class Lane extends WakeupQueue.Item {
     }
   }
 
-  /** The store has a parked row of this lane that may not be in memory. */
+  /** Takes note of a parked row that may be only in the store. */
   public void unloaded(LiveRow row) {
     gate.shut();
     queue.unloaded(row);
@@ -137,7 +136,7 @@ public final class Lane extends WakeupQueue.Item {
 
   // ---- the gate ------------------------------------------------------------------------------
 
-  /** As many rows as the gate turned away are parked now, or never will be. */
+  /** Takes note of rows that the gate turned away: they are parked now, or never will be. */
   public void told(int rows) {
     if (told == 0) {
       loop.context().log().overflow(endpoint, true);
@@ -167,9 +166,8 @@ public final class Lane extends WakeupQueue.Item {
   }
 
   /**
-   * Returns whether nothing is lost if the lane is made anew when it is needed. While the gate is
-   * shut it knows how many of the rows turned away it was told of; without that the gate would stay
-   * shut.
+   * Returns whether the lane can be dropped and made anew later. It cannot while the gate is shut:
+   * then only the lane knows how many of the rows turned away have arrived.
    */
   boolean isForgettable() {
     return hasNothing() && !ready && !waiting() && endings.isIdle();
@@ -177,7 +175,7 @@ public final class Lane extends WakeupQueue.Item {
 
   // ---- what goes, or waits again -------------------------------------------------------------
 
-  /** The outcome of a delivery is on disk: its permit is free. */
+  /** Takes note that the outcome of a delivery is on disk: its permit is free. */
   void settled(Delivery delivery, @Nullable LiveRow next) {
     release(delivery);
     gone(delivery, next == null);
@@ -187,15 +185,16 @@ public final class Lane extends WakeupQueue.Item {
     loop.ready(this);
   }
 
-  /** The row of a delivery has left the store: the delivery has ended, or has another row. */
+  /** Forgets a delivery whose row has left the store: it has ended, or has another row. */
   void gone(Delivery delivery, boolean ended) {
     leave(delivery);
     endings.gone(delivery.row, ended);
   }
 
   /**
-   * The outcome of a delivery could not be stored: its row is as before, so it is attempted again,
-   * after a {@link StoreBackoff}. Until then it counts as busy, but holds no permit.
+   * Lets a delivery whose outcome was not stored wait again: its row is as before, so it is
+   * attempted again, after a {@link StoreBackoff}. Until then it counts as busy, but holds no
+   * permit.
    */
   void unsettled(Delivery delivery) {
     health.notSaved();
@@ -210,7 +209,7 @@ public final class Lane extends WakeupQueue.Item {
     loop.ready(this);
   }
 
-  /** A busy delivery waits again, with the row that it had. */
+  /** Lets a busy delivery wait again, with the row that it had. */
   void putBack(Delivery delivery) {
     Delivery again = delivery.again(delivery.row);
     again.refusals = delivery.refusals;
@@ -224,7 +223,7 @@ public final class Lane extends WakeupQueue.Item {
     }
   }
 
-  /** Gives back what a delivery that was busy holds besides its place. */
+  /** Gives back the permit, or the count, and the payload of a busy delivery. */
   void release(Delivery delivery) {
     if (delivery.permitted) {
       loop.permits().give(share, delivery.room);
@@ -234,7 +233,7 @@ public final class Lane extends WakeupQueue.Item {
     delivery.releasePayload();
   }
 
-  /** A busy delivery gives up its place: its row is gone, or comes back as another one. */
+  /** Takes away the place of a busy delivery: its row is gone, or comes back as another one. */
   void leave(Delivery delivery) {
     queue.left(delivery, loop.parkedRoom(this));
     delivery.releasePayload();

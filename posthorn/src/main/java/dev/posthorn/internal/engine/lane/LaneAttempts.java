@@ -8,8 +8,8 @@ import dev.posthorn.spi.store.MessageRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the attempts of a lane that have their permits, once the payload is in memory; {@link
- * AttemptEnding} has what follows. Owned by its lane.
+ * Starts the attempts of a lane that have their permits, once the payload is in memory. {@link
+ * AttemptEnding} handles the rest. Owned by its lane.
  */
 final class LaneAttempts {
   private final Lane lane;
@@ -35,9 +35,7 @@ final class LaneAttempts {
 
   // ---- payloads that were not in memory ------------------------------------------------------
 
-  /**
-   * The payload of a delivery under way was read, unless it is missing or larger than was thought.
-   */
+  /** Continues a delivery whose payload was read, unless it is missing or larger than expected. */
   void read(Delivery delivery, @Nullable MessageRow message, boolean missing) {
     LaneSettings now = lane.settings.get();
     if (missing && !lane.isCancelled(delivery.row)) {
@@ -58,7 +56,7 @@ final class LaneAttempts {
     lane.loop.ready(lane);
   }
 
-  /** Returns whether a delivery may not go any more, since its payload was asked for. */
+  /** Returns whether a delivery must not start any more; its payload took time to read. */
   private boolean mustRest(Delivery delivery, LaneSettings now) {
     ShardLoop loop = lane.loop;
     return loop.stopping()
@@ -68,13 +66,13 @@ final class LaneAttempts {
         || lane.health.isBlocked(loop.nanos(), loop.millis());
   }
 
-  /** Returns whether one with an earlier place in an ordered lane came while a payload was read. */
+  /** Returns whether a delivery with an earlier place in an ordered lane came meanwhile. */
   private boolean isOvertaken(Delivery delivery) {
     Delivery first = lane.isOrdered() ? lane.queue.first() : null;
     return first != null && first.compareTo(delivery) < 0;
   }
 
-  /** The payload of a delivery under way could not be read. */
+  /** Lets a delivery wait again whose payload could not be read. */
   @SuppressWarnings("ReferenceEquality") // it may wait again by now
   void notRead(Delivery delivery) {
     if (lane.queue.busy(delivery.row.id()) == delivery) {

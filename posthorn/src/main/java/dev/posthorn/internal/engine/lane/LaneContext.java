@@ -16,7 +16,9 @@ import dev.posthorn.spi.runtime.Clock;
 import dev.posthorn.spi.transport.Transport;
 import java.util.random.RandomGenerator;
 
-/** Everything that the lanes of one engine share. Knows nothing of acceptance, tasks or engine. */
+/**
+ * Everything that the lanes of one engine share; nothing of acceptance, tasks or the engine itself.
+ */
 public final class LaneContext {
   private final EngineOptions options;
   private final EngineRuntime runtime;

@@ -8,9 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends deliveries of a lane without an exchange: those that are too late, whose payload is gone, or
- * that were canceled. They need no permit, unless they hold one: nothing of them can be repeated.
- * Owned by its lane.
+ * Ends deliveries of a lane without an exchange: those past their deadline, without a payload, or
+ * canceled. An ending needs no permit, since a repetition does no harm. Owned by its lane.
  */
 public final class LaneEndings {
   private static final int MAX_LATE = 1_000;
@@ -18,17 +17,17 @@ public final class LaneEndings {
 
   private final Lane lane;
 
-  /** Before this time the lane does not look again for what is too late. */
+  /** The time before which the lane does not search again for late deliveries. */
   private long nextLook;
 
-  /** Ends what was canceled together, if there was such a thing. */
+  /** The sweep that ends deliveries canceled together, if there was one. */
   private @Nullable Sweep sweep;
 
   LaneEndings(Lane lane) {
     this.lane = lane;
   }
 
-  /** Returns whether nothing is being ended that was canceled together. */
+  /** Returns whether no sweep is under way. */
   boolean isIdle() {
     return sweep == null || sweep.isIdle();
   }
@@ -52,7 +51,7 @@ public final class LaneEndings {
 
   // ---- deadlines -----------------------------------------------------------------------------
 
-  /** Ends what waits in memory and is too late, whatever is before it. */
+  /** Ends deliveries in memory that are past their deadline, whatever waits before them. */
   void endLate(long nowMillis) {
     if (nowMillis <= lane.queue.firstDeadline() || nowMillis < nextLook || lane.loop.stopping()) {
       return;
@@ -63,12 +62,12 @@ public final class LaneEndings {
     }
   }
 
-  /** Returns when to call {@link #endLate} again, in wall time, if nothing comes meanwhile. */
+  /** Returns the time to call {@link #endLate} again, in wall time, if nothing comes meanwhile. */
   long nextLateMillis() {
     return Math.max(lane.queue.firstDeadline() + 1, nextLook);
   }
 
-  /** Ends a delivery that is too late and, as far as is known, only in the store. */
+  /** Ends a delivery past its deadline that is, as far as is known, only in the store. */
   void endStored(LiveRow row) {
     Delivery delivery = new Delivery(row, null);
     boolean elsewhere = lane.queue.isLoaded(delivery) || lane.queue.busy(row.id()) != null;
@@ -83,8 +82,8 @@ public final class LaneEndings {
   // ---- cancellations -------------------------------------------------------------------------
 
   /**
-   * A delivery that is live was canceled. If it is under way, or being moved, it is ended when it
-   * comes back.
+   * Ends a live delivery if it was canceled. If it is under way, or being moved, it is ended when
+   * it comes back.
    */
   public void endIfCancelled(LiveRow row) {
     if (lane.isCancelled(row) && !awaitsSweep(row) && lane.queue.busy(row.id()) == null) {
@@ -92,7 +91,7 @@ public final class LaneEndings {
     }
   }
 
-  /** Returns whether a delivery is left to a sweep that is to begin, and counts it. */
+  /** Returns whether a delivery is left to a sweep that begins later, which counts it. */
   boolean awaitsSweep(LiveRow row) {
     long begun = sweep == null ? 0 : sweep.begunUpTo();
     return row.id() <= lane.endpoint.cancelledUpTo && row.id() > begun;
@@ -106,7 +105,7 @@ public final class LaneEndings {
     lane.loop.context().journal().submit(new CancelEntry(lane, held, order));
   }
 
-  /** The end of deliveries is on disk. */
+  /** Takes note that the end of deliveries is on disk. */
   void cancelled(List<Delivery> deliveries) {
     lane.loop.ending(-deliveries.size());
     for (Delivery delivery : deliveries) {
@@ -115,7 +114,7 @@ public final class LaneEndings {
     lane.loop.ready(lane);
   }
 
-  /** The end of deliveries could not be stored: it is tried again after a {@link StoreBackoff}. */
+  /** Submits the end of deliveries again, after a {@link StoreBackoff}: it was not stored. */
   void notCancelled(CancelEntry entry, int deliveries, int refusals) {
     lane.loop.ending(-deliveries);
     var unused =
@@ -127,7 +126,7 @@ public final class LaneEndings {
             });
   }
 
-  /** Returns the sweep that ends what was canceled together. */
+  /** Returns the sweep that ends deliveries canceled together. */
   public Sweep sweep() {
     Sweep present = sweep;
     if (present == null) {
@@ -137,7 +136,7 @@ public final class LaneEndings {
     return present;
   }
 
-  /** The row of a delivery has left the store: the delivery has ended, or has another row. */
+  /** Takes note that a row has left the store: its delivery has ended, or has another row. */
   void gone(LiveRow row, boolean ended) {
     if (sweep != null) {
       sweep.gone(row, ended);

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The health of a lane's endpoint, which decides whether the next exchange may start: circuit
- * breaker, rate, window, exchanges under way, and how long the endpoint wants to be left alone.
- * Owned by its lane.
+ * breaker, rate, window, exchanges under way, and the pause that the endpoint asked for. Owned by
+ * its lane.
  */
 final class LaneHealth {
   private static final int LOOKS = 20;
 
-  /** A hold that ends so little later than the one on disk is not worth writing. */
+  /** The change of a pause's end that is not worth writing. */
   private static final long SAVED_EACH_MILLIS = 1_000;
 
   private final RegisteredEndpoint endpoint;
@@ -57,7 +57,7 @@ final class LaneHealth {
     this.slowNanos = options.slowMillis() * 1_000_000;
   }
 
-  /** Goes on from what the endpoint's lane had stored last. */
+  /** Resumes from the state that the endpoint's lane stored last. */
   void resume(long nowNanos, long nowMillis) {
     LaneStateRow state = endpoint.laneState;
     if (state == null) {
@@ -77,12 +77,12 @@ final class LaneHealth {
     rate.rate(perSecond);
   }
 
-  /** The lane's turn begins. */
+  /** Begins a turn of the lane. */
   void turnBegins() {
     rate.turnBegins();
   }
 
-  /** The lane's turn ends, and it can start no more exchanges. */
+  /** Ends a turn of the lane, in which no more exchanges can start. */
   void turnEnds() {
     rate.turnEnds();
   }
@@ -107,7 +107,7 @@ final class LaneHealth {
     return slow ? Math.min(window.size(), firstWindow) : window.size();
   }
 
-  /** Returns until when the endpoint wants to be left alone, in wall time. */
+  /** Returns the end of the pause that the endpoint asked for, in wall time. */
   long holdUntil() {
     return hold.until();
   }
@@ -122,8 +122,7 @@ final class LaneHealth {
   }
 
   /**
-   * Returns when the lane is to be looked at since an exchange takes long, or {@link
-   * Long#MAX_VALUE}.
+   * Returns the time to look at the lane because an exchange takes long, or {@link Long#MAX_VALUE}.
    */
   long slowAtNanos() {
     if (slow || exchanges.isEmpty()) {
@@ -136,7 +135,7 @@ final class LaneHealth {
     return quietSince + slowNanos;
   }
 
-  /** Returns whether nothing is known that would be lost with the lane. */
+  /** Returns whether the lane can be dropped without losing what it knows. */
   boolean forgettable(long nowNanos, long nowMillis) {
     return breaker.state(nowNanos) == CircuitBreaker.State.CLOSED
         && hold.until() <= nowMillis
@@ -166,12 +165,12 @@ final class LaneHealth {
     exchanges.add(delivery);
   }
 
-  /** Returns whether the endpoint is to be left alone, also by what was about to start. */
+  /** Returns whether a pause or the breaker forbids even an exchange that was about to start. */
   boolean isBlocked(long nowNanos, long nowMillis) {
     return hold.until() > nowMillis || breaker.waitNanos(nowNanos) > 0;
   }
 
-  /** Returns the verdict as it is to be heeded: who is always busy is asked less and less. */
+  /** Returns the verdict with a longer pause if the endpoint keeps asking for pauses. */
   Verdict heeded(Verdict verdict, long nowMillis) {
     if (verdict.health() == Verdict.Health.BUSY) {
       return hold.asked(verdict, nowMillis);
@@ -180,26 +179,29 @@ final class LaneHealth {
     return verdict;
   }
 
-  /** An exchange did not come about, since this process was short of something. */
+  /** Takes note of an exchange that this process postponed because it lacked something. */
   void postponed(Delivery delivery, long nowNanos) {
     notMade(delivery);
     shortage.begin(nowNanos);
   }
 
-  /** An exchange that was about to start is not made. */
+  /** Takes note of an exchange that was about to start and is not made. */
   void notMade(Delivery delivery) {
     abandoned(delivery);
     rate.giveBack();
   }
 
-  /** Nobody knows what came of an exchange. */
+  /** Takes note of an exchange whose result is unknown. */
   void abandoned(Delivery delivery) {
     exchanges.remove(delivery);
     breaker.inconclusive();
     shortage.inconclusive();
   }
 
-  /** An exchange ended. Returns what is to be stored of the lane, or null if that is as before. */
+  /**
+   * Takes note of the end of an exchange. Returns the state of the lane to store, or null if it is
+   * unchanged.
+   */
   @Nullable LaneStateRow finished(
       Delivery delivery, Verdict verdict, long nowNanos, long nowMillis) {
     exchanges.remove(delivery);
@@ -228,7 +230,7 @@ final class LaneHealth {
     return changed(nowMillis);
   }
 
-  /** The receiver is there and answers: nothing has to be held back, whatever it answered. */
+  /** Takes note that the receiver answers, whatever it answered: nothing must be held back. */
   private void worked(long nowNanos) {
     lastAnswer = nowNanos;
     last = Permits.Standing.GOOD;
@@ -245,12 +247,12 @@ final class LaneHealth {
     }
   }
 
-  /** The lane's state was not stored: it goes with the next outcome. */
+  /** Takes note that the lane's state was not stored: the next outcome stores it. */
   void notSaved() {
     notSaved = true;
   }
 
-  /** Returns the lane's state and takes it for stored, if it is not what was stored last. */
+  /** Returns the lane's state, and counts it as stored, if it differs from what was stored last. */
   private @Nullable LaneStateRow changed(long nowMillis) {
     LaneStateRow before = endpoint.laneState;
     long held = hold.until() > nowMillis ? hold.until() : 0;
@@ -273,8 +275,8 @@ final class LaneHealth {
   }
 
   /**
-   * Returns the state that a verdict disables the endpoint with, or null. That it fails has to be
-   * shown by its {@link FailureHistory} too, which is looked at now and again.
+   * Returns the state that a verdict disables the endpoint with, or null. Failing must show in the
+   * endpoint's {@link FailureHistory} too, which is read now and again.
    */
   @Nullable EndpointState disabling(Verdict verdict, long nowMillis) {
     return switch (verdict.health()) {
@@ -293,7 +295,7 @@ final class LaneHealth {
     return look;
   }
 
-  /** Returns what the endpoint has shown so far. */
+  /** Returns the standing of the endpoint so far. */
   Permits.Standing standing() {
     return slow ? Permits.Standing.POOR : last;
   }

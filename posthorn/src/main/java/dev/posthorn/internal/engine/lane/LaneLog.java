@@ -22,7 +22,7 @@ final class LaneLog {
     return ids.format(IdPrefix.ENDPOINT, endpoint.id);
   }
 
-  /** The lane takes note of its endpoint's new state. */
+  /** Logs the new state of a lane's endpoint. */
   void state(RegisteredEndpoint endpoint, EndpointState state) {
     if (LOG.isDebugEnabled()) {
       switch (state) {
@@ -34,9 +34,9 @@ final class LaneLog {
   }
 
   /**
-   * The endpoint asked for a pause.
+   * Logs that an endpoint asked for a pause.
    *
-   * @param message the message that it answered so
+   * @param message the message that it answered with Retry-After
    */
   void retryAfter(RegisteredEndpoint endpoint, long message, long untilMillis) {
     if (LOG.isDebugEnabled()) {
@@ -48,7 +48,7 @@ final class LaneLog {
     }
   }
 
-  /** New deliveries found no room in {@code hot}, or find some again. */
+  /** Logs that new deliveries find no room in {@code hot}, or find some again. */
   void overflow(RegisteredEndpoint endpoint, boolean begins) {
     if (LOG.isDebugEnabled()) {
       LOG.debug(
@@ -59,14 +59,14 @@ final class LaneLog {
     }
   }
 
-  /** Deliveries that cannot go are on their way from {@code hot} to {@code parked}. */
+  /** Logs that deliveries which cannot go move from {@code hot} to {@code parked}. */
   void parking(RegisteredEndpoint endpoint, int deliveries) {
     if (LOG.isDebugEnabled()) {
       LOG.debug("Parking {} deliveries that wait for endpoint {}", deliveries, id(endpoint));
     }
   }
 
-  /** The circuit breaker changed its state. */
+  /** Logs the new state of a circuit breaker. */
   void breaker(RegisteredEndpoint endpoint, CircuitBreaker.State state, long openMillis) {
     if (LOG.isDebugEnabled()) {
       switch (state) {

@@ -25,7 +25,7 @@ final class LiftEntry implements Journal.Entry {
   @Override
   public void committed(JournalBatch writing) {}
 
-  /** It is tried again, or the mark would stay until the next start. */
+  /** Tries again later, or the mark would stay until the next start. */
   @Override
   public void failed(PosthornException why) {
     if (why.reason() != Reason.CLOSED) {

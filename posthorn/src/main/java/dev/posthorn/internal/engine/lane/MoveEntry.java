@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Moves deliveries of a lane: from {@code hot} to {@code parked}, since the lane cannot go on; or
- * to the time that they wait for, since the endpoint's deliveries were ordered and are so no more.
+ * to the time that they wait for, since the endpoint's deliveries are no longer ordered.
  */
 final class MoveEntry implements Journal.Entry {
   private final Lane lane;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class OutcomeEntry implements Journal.Entry {
   private static final byte[] NOTHING = {};
 
-  /** A parked row may be on a page that nothing else of its batch is on: 4 KB to write. */
+  /** The weight of a parked row, which may be alone on its page: 4 KB to write. */
   private static final int PAGE_WEIGHT = 64;
 
   private final Lane lane;
@@ -117,7 +117,7 @@ public final class OutcomeEntry implements Journal.Entry {
     }
   }
 
-  /** Returns the row that a delivery has by now, or null. */
+  /** Returns the present row of a delivery, or null. */
   private static @Nullable LiveRow stored(LiveRow row, JournalBatch writing) {
     return writing.liveNow(row.message(), row.endpoint()).stream()
         .filter(live -> live.id() == row.id())
@@ -129,11 +129,17 @@ public final class OutcomeEntry implements Journal.Entry {
     long since = lane.endpoint.failingSince;
     return disable != EndpointState.DISABLED_FAILING
         || (since != 0
-            && FailureHistory.isEnough(writing.store(), lane.endpoint.id, since, writing.steady));
+            && FailureHistory.isEnough(
+                writing.store(),
+                lane.loop.context().publicIds(),
+                lane.endpoint.id,
+                since,
+                writing.steady));
   }
 
   /**
-   * An ordered delivery keeps its place in the order; any other goes where its due time puts it.
+   * Returns the next row. An ordered delivery keeps its place in the order; any other is placed by
+   * its due time.
    */
   private LiveRow nextRow(LiveRow row) {
     boolean ordered = lane.isOrdered();
@@ -142,7 +148,7 @@ public final class OutcomeEntry implements Journal.Entry {
         .withDeadline(verdict.deadline());
   }
 
-  /** Returns what is recorded of an exchange, or of an end for a reason without one. */
+  /** Returns the attempt to record for an exchange, or for an end without one. */
   public static AttemptRow attempt(
       long id,
       LiveRow row,

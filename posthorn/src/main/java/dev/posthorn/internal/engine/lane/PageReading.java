@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * The parked rows of a lane that go and come while a page of them is read. What goes is taken out
- * of the page, what comes is added to it. Owned by its queue.
+ * The parked rows of a lane that go and come while a page of them is read. Rows that go are taken
+ * out of the page, rows that come are added to it. Owned by its queue.
  */
 final class PageReading {
   private static final int MAX_ARRIVED = 1_024;
@@ -33,7 +33,7 @@ final class PageReading {
     this.arrivedLimit = end;
   }
 
-  /** A row came behind what is in memory; the page may end before or after it. */
+  /** Takes note of a row that came behind those in memory; the page may end before or after it. */
   void arrived(Delivery delivery) {
     if (!arrived.add(delivery)) {
       delivery.releasePayload();
@@ -45,7 +45,7 @@ final class PageReading {
     }
   }
 
-  /** A row went: it must not come with the page, nor out of what arrived. */
+  /** Takes note of a row that went: it must come neither with the page nor with the arrivals. */
   void gone(LiveRow row) {
     gone.add(row.parkedKey());
     Delivery same = arrived.floor(new Delivery(row, null));
@@ -63,7 +63,7 @@ final class PageReading {
     return gone;
   }
 
-  /** Returns up to where all rows are known if the page ends at a position. */
+  /** Returns the position up to which all rows are known if the page ends at a position. */
   ParkedKey knownThrough(ParkedKey pageEnd) {
     return earlier(arrivedLimit, pageEnd);
   }

@@ -34,24 +34,24 @@ public final class Payload {
     this.waiting = new AtomicInteger(waiting);
   }
 
-  /** One delivery less waits with it. */
+  /** Takes note that one delivery less waits with it. */
   void release() {
     if (waiting.decrementAndGet() == 0) {
       room.giveBack(waitingBytes(message.body().length));
     }
   }
 
-  /** Returns the largest body that a payload under way may have to be counted as so much. */
+  /** Returns the largest body that fits into so many bytes under way. */
   static long mostBody(long exchangeBytes) {
     return Math.max(0, (exchangeBytes - OVERHEAD) / 2);
   }
 
-  /** Returns what a payload that waits is counted as. */
+  /** Returns the bytes that a payload that waits is counted as. */
   static long waitingBytes(int body) {
     return (long) body + OVERHEAD;
   }
 
-  /** Returns what a payload under way is counted as: with what the transport has of it. */
+  /** Returns the bytes that a payload under way is counted as, with the transport's copy. */
   static long exchangeBytes(int body) {
     return (long) body + OVERHEAD + Math.min(body, COPY);
   }

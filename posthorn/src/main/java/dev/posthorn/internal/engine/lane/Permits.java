@@ -46,11 +46,11 @@ public class Permits {
 
   /** The standing of a lane, by what it has shown so far. */
   enum Standing {
-    /** Its last exchange had an answer that is no sign of trouble, and none takes long. */
+    /** Healthy: its last exchange had an answer that is no sign of trouble, and none takes long. */
     GOOD,
     /** No exchange of it has ended yet. */
     NEW,
-    /** It is slow, or its last exchange failed. */
+    /** Slow, or its last exchange failed. */
     POOR
   }
 
@@ -128,8 +128,8 @@ public class Permits {
       return limits;
     }
     LOG.warn(
-        "Cut deliveries under way from {} to {}: there may be {} connections to receivers, half of"
-            + " the file descriptors that are free; allow the process more (ulimit -n, LimitNOFILE)",
+        "Cut deliveries under way from {} to {}: at most {} connections to receivers are possible, half"
+            + " of the free file descriptors; raise the limit of the process (ulimit -n, LimitNOFILE)",
         limits.permits(),
         most,
         connections);
@@ -210,7 +210,10 @@ public class Permits {
     return true;
   }
 
-  /** The first is anybody's; of the half that is for more, a lane gets twice of what it leaves. */
+  /**
+   * Returns whether a lane may take one more. The first is anybody's; of the half for more, a lane
+   * gets twice what it leaves.
+   */
   private boolean isFair(Share share, long bytes) {
     Standing standing = share.standing;
     long held = share.bytes(size(bytes));
@@ -244,7 +247,7 @@ public class Permits {
     count(share, 0, to - from, size(from));
   }
 
-  /** A lane has had its turn: what it was granted and did not take is free again. */
+  /** Frees the permit that a lane was granted and did not take in its turn. */
   final void turned(Share share) {
     if (share.granted) {
       share.granted = false;
@@ -252,7 +255,7 @@ public class Permits {
     }
   }
 
-  /** Notes what a lane has shown; what it holds is counted there from now on. */
+  /** Sets the standing of a lane; its permits are counted there from now on. */
   final void standing(Share share, Standing standing) {
     if (share.standing == standing) {
       return;
@@ -275,7 +278,7 @@ public class Permits {
     group.large.bytes += sign * share.large;
   }
 
-  /** Grants what is free to lanes in line, and gives each of those a turn. */
+  /** Grants free permits to lanes in line, and gives each of those a turn. */
   final void grant() {
     largeNext = !largeNext;
     grant(largeNext ? Size.LARGE : Size.SMALL);
@@ -294,7 +297,10 @@ public class Permits {
     }
   }
 
-  /** Lanes that do well and the others take turns; new ones go before poor ones, but only once. */
+  /**
+   * Returns the standing whose turn it is, or null. Good lanes and the others take turns; new ones
+   * go before poor ones, but only once.
+   */
   private @Nullable Standing next(Size size) {
     if (isNobodyWaiting(size)) {
       return null;

@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Members that are ready for a turn: those that do well and the others take turns, both in the
- * order in which they came. So one that does well waits for no crowd of others, and none of those
- * waits for ever.
+ * Members that are ready for a turn. Those that do well and the others take turns, each group in
+ * order of arrival. So one that does well waits for no crowd of others, and none of those waits
+ * forever.
  */
 final class ReadyQueue<T> {
   private final ArrayDeque<T> good = new ArrayDeque<>();
@@ -17,7 +17,7 @@ final class ReadyQueue<T> {
     (doesWell ? good : others).addLast(member);
   }
 
-  /** Takes the one whose turn it is, or returns null if there is none. */
+  /** Removes and returns the member whose turn it is, or null. */
   @Nullable T poll() {
     boolean fromGood = others.isEmpty() || (goodNext && !good.isEmpty());
     goodNext = !fromGood;

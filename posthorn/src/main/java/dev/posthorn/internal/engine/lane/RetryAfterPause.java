@@ -3,9 +3,9 @@ package dev.posthorn.internal.engine.lane;
 /**
  * The pause that an endpoint asked for with Retry-After. Owned by its lane.
  *
- * <p>Such an answer spends no attempt, so the endpoint must not be asked without end: a hold lasts
- * a second at least, and while such answers are all that comes, an eighth of the time since the
- * first of them, up to a minute.
+ * <p>Such an answer spends no attempt, so it must not be repeated endlessly: a pause lasts at least
+ * a second, and while only such answers come, an eighth of the time since the first of them, up to
+ * a minute.
  */
 final class RetryAfterPause {
   private static final long SHORTEST_MILLIS = 1_000;
@@ -16,17 +16,17 @@ final class RetryAfterPause {
   private long busySince;
   private long until;
 
-  /** Returns until when nothing is to be attempted, in wall time; 0 if that was never asked. */
+  /** Returns the end of the pause, in wall time; 0 if the endpoint never asked for one. */
   long until() {
     return until;
   }
 
-  /** Goes on with what was asked before a restart. */
+  /** Resumes a pause from before a restart. */
   void resume(long untilMillis) {
     until = untilMillis;
   }
 
-  /** The endpoint asked to be left alone: returns the verdict with the hold that it gets. */
+  /** Begins or extends the pause. Returns the verdict with the pause that the endpoint gets. */
   Verdict asked(Verdict verdict, long nowMillis) {
     if (!busy) {
       busy = true;
@@ -38,7 +38,7 @@ final class RetryAfterPause {
     return held;
   }
 
-  /** The endpoint answered in another way. */
+  /** Takes note of any other answer. */
   void answered() {
     busy = false;
   }

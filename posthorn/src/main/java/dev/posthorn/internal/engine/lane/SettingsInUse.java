@@ -4,7 +4,7 @@ import dev.posthorn.internal.engine.registry.LaneSettings;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import org.jspecify.annotations.Nullable;
 
-/** The settings that a lane goes by, made anew when its endpoint's change. Owned by its lane. */
+/** The settings that a lane uses, made anew when its endpoint's change. Owned by its lane. */
 final class SettingsInUse {
   private static final long RETRY_MILLIS = 60_000;
 
@@ -23,22 +23,25 @@ final class SettingsInUse {
     return settings;
   }
 
-  /** Returns when settings that cannot be used are looked at again, in wall time. */
+  /** Returns the time to try again to make settings that cannot be used, in wall time. */
   long retryMillis() {
     return retryMillis;
   }
 
-  /** Forgets them until they are needed: made, they take more memory than all else of a lane. */
+  /** Forgets the settings until they are needed: they take more memory than the rest of a lane. */
   void release() {
     settings = null;
   }
 
-  /** They are to be looked at again at once. */
+  /** Makes the next {@link #update} look at the settings at once. */
   void changed() {
     retryMillis = 0;
   }
 
-  /** Makes them anew if they have changed; returns them then, if they can be used, else null. */
+  /**
+   * Makes the settings anew if they have changed. Returns them if so and if they can be used, else
+   * null.
+   */
   @SuppressWarnings("ReferenceEquality") // changed settings are another object
   @Nullable LaneSettings update(long nowMillis) {
     RegisteredEndpoint.Settings source = endpoint.settings();

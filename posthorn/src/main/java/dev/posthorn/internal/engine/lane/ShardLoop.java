@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * StoreReader}).
  */
 public final class ShardLoop implements Mailbox {
-  /** No wake-up is set further ahead than this. */
+  /** The longest wait for a wake-up. */
   static final long LONGEST_WAIT_MILLIS = 3_600_000;
 
   static final String TASK = "a task of a loop";
@@ -90,8 +90,8 @@ public final class ShardLoop implements Mailbox {
   }
 
   /**
-   * Returns how far ahead it may be in truth: more than 0 while the machine's clock is in doubt.
-   * Whoever waits for that is given a turn once it is not, however short it was.
+   * Returns how far the true time may be ahead: more than 0 while the machine's clock is in doubt.
+   * All lanes get a turn once the doubt is over, however short it was.
    */
   long doubtMillis() {
     return clock.doubtMillis();
@@ -112,7 +112,7 @@ public final class ShardLoop implements Mailbox {
     execute(() -> runAll(tasks.get()));
   }
 
-  /** Runs what a commit has to tell, on the loop. */
+  /** Runs the tasks of a commit, on the loop. */
   private void runAll(List<Runnable> tasks) {
     for (int i = 0; i < tasks.size(); i++) {
       context.guard().run(NEWS, tasks.get(i));
@@ -137,7 +137,7 @@ public final class ShardLoop implements Mailbox {
     return lanes.get(endpoint);
   }
 
-  /** A delivery was committed. */
+  /** Takes in a committed delivery. */
   public void arrived(
       RegisteredEndpoint target,
       Delivery delivery,
@@ -160,7 +160,7 @@ public final class ShardLoop implements Mailbox {
     }
   }
 
-  /** An attempt of a delivery is on disk; see {@code EngineListener.attempted}. */
+  /** Reports an attempt that is on disk; see {@code EngineListener.attempted}. */
   public void attempted(RegisteredEndpoint endpoint, AttemptRow attempt, @Nullable String type) {
     context.meter().attempted(attempt);
     context.events().attempted(endpoint.row(), attempt, type);
@@ -176,11 +176,11 @@ public final class ShardLoop implements Mailbox {
     try {
       watch.ended(attempt);
     } catch (Throwable e) {
-      context.guard().report("a watch over a message", e);
+      context.guard().report("a delivery callback", e);
     }
   }
 
-  /** A lane has nothing to do and nothing to remember. */
+  /** Takes note that a lane has nothing to do and nothing to remember. */
   void idle(Lane lane) {
     lanes.idle(lane);
   }
@@ -217,9 +217,7 @@ public final class ShardLoop implements Mailbox {
     turns.sleep(lane);
   }
 
-  /**
-   * Looks now and then whether due times, which are wall time, are nearer or further than timers.
-   */
+  /** Checks now and then whether the wall clock, which due times follow, moved against timers. */
   private void watchClock() {
     var unused = schedule(WATCH_NANOS, this::watchClock);
     turns.turnIfReady();
@@ -237,7 +235,7 @@ public final class ShardLoop implements Mailbox {
     turns.turns();
   }
 
-  /** All endpoints with parked rows are known. */
+  /** Takes note that all endpoints with parked rows are known. */
   public void scanned() {
     scanned = true;
   }
@@ -257,7 +255,7 @@ public final class ShardLoop implements Mailbox {
     return sum;
   }
 
-  /** So many more, or fewer, deliveries end without an exchange and are not on disk yet. */
+  /** Counts deliveries that end without an exchange and are not on disk yet: more, or fewer. */
   void ending(int more) {
     ending += more;
   }

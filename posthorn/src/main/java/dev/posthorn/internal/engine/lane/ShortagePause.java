@@ -3,9 +3,9 @@ package dev.posthorn.internal.engine.lane;
 import java.util.random.RandomGenerator;
 
 /**
- * A lane's pause after this process was short of something: nothing starts for 100 ms at first,
+ * The pause of a lane after this process lacked something: nothing starts for 100 ms at first,
  * twice as long each time, 10 s at most, each up to a half shorter at random; then one exchange
- * finds out whether there is enough again. Owned by its lane.
+ * tries. Owned by its lane.
  */
 final class ShortagePause {
   private static final long FIRST_NANOS = 100_000_000;
@@ -31,17 +31,17 @@ final class ShortagePause {
     return inARow == 0 ? 0 : untilNanos - nowNanos;
   }
 
-  /** Returns whether nothing is short, as far as is known. */
+  /** Returns whether nothing is lacking, as far as is known. */
   boolean isOver() {
     return inARow == 0;
   }
 
-  /** An exchange starts. */
+  /** Takes note that an exchange starts. */
   void started() {
     probing = inARow > 0;
   }
 
-  /** Something was short. What began together and is short together counts once. */
+  /** Begins or prolongs the pause. Exchanges that began together and failed together count once. */
   void begin(long nowNanos) {
     if (waitNanos(nowNanos) > 0) {
       return;
@@ -52,12 +52,12 @@ final class ShortagePause {
     probing = false;
   }
 
-  /** An exchange ended and showed nothing: the next one finds out. */
+  /** Takes note of an exchange that proved nothing: the next one tries. */
   void inconclusive() {
     probing = false;
   }
 
-  /** An exchange came about. */
+  /** Ends the pause: an exchange was made. */
   void over() {
     inARow = 0;
     probing = false;

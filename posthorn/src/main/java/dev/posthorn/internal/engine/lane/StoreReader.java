@@ -109,7 +109,7 @@ final class StoreReader {
 
   private void notRead(Throwable e) {
     if (e instanceof StoreException) {
-      LOG.warn("Failed to read from the store, tried again later: {}", e.getMessage());
+      LOG.warn("Read from the store failed, will be repeated: {}", e.getMessage());
     } else {
       guard.report("a read from the store", e);
     }

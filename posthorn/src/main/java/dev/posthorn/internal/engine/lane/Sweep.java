@@ -14,12 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the deliveries of a lane that were canceled together: first those in memory, then those that
- * are only in the store, a page at a time; at last has the endpoint's mark lifted. Owned by its
- * lane.
+ * are only in the store, a page at a time; finally lifts the endpoint's mark. Owned by its lane.
  *
  * <p>While a page is being read, the rows that go are remembered and taken out of it: a delivery
- * must not end twice, nor with a row that was replaced by one for its next attempt. What is under
- * way, or being moved, is left alone; it is ended when it comes back.
+ * must not end twice, nor with a row that was replaced by one for its next attempt. Deliveries
+ * under way, or being moved, are ended when they come back.
  */
 public final class Sweep {
   private static final int PAGE = 256;
@@ -58,11 +57,11 @@ public final class Sweep {
   /**
    * A request for a sweep.
    *
-   * @param progress has its say in each batch
-   * @param done told how many there were, once their end is on disk
+   * @param progress adds rows to each batch
+   * @param done receives the number of deliveries, once their end is on disk
    */
   public record Order(Progress progress, LongConsumer done) {
-    /** Asks for nothing but the sweep. */
+    /** A request for nothing but the sweep. */
     static final Order PLAIN = new Order(Progress.NONE, count -> {});
   }
 
@@ -70,7 +69,7 @@ public final class Sweep {
     this.lane = lane;
   }
 
-  /** Begins, after those that were asked for before. */
+  /** Begins a sweep, after those requested before. */
   public void begin(Order order) {
     orders.add(order);
     if (orders.size() == 1) {
@@ -83,7 +82,7 @@ public final class Sweep {
     return sweptUpTo;
   }
 
-  /** Returns whether nothing is to be done or to be waited for. */
+  /** Returns whether there is nothing to do or to wait for. */
   boolean isIdle() {
     return orders.isEmpty() && lift == 0;
   }
@@ -129,14 +128,14 @@ public final class Sweep {
     lane.endings().cancel(rows);
   }
 
-  /** Returns for which order what is ended now counts, or null. */
+  /** Returns the order that deliveries ended now count for, or null. */
   @Nullable Order counting() {
     Order order = orders.peek();
     underWay += order == null ? 0 : 1;
     return order;
   }
 
-  /** Deliveries that counted are on disk. */
+  /** Takes note that the end of counted deliveries is on disk. */
   void stored(int more) {
     count += more;
     underWay--;
@@ -188,7 +187,7 @@ public final class Sweep {
   }
 
   /**
-   * A row has left the store.
+   * Takes note that a row has left the store.
    *
    * @param ended whether its delivery has ended; else it waits with another row
    */

@@ -13,7 +13,7 @@ final class TurnScheduler {
   private static final int QUANTUM = 8;
   private static final int TURNS = 64;
 
-  /** After so long whatever else has come has its turn, responses above all. */
+  /** The time after which other work has its turn, above all responses. */
   private static final long TURNS_NANOS = 1_000_000;
 
   private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;

@@ -18,8 +18,8 @@ import java.util.random.RandomGenerator;
  * @param spent attempts spent after it
  * @param due when the next attempt is due, if there is one
  * @param deadline until when the delivery may wait
- * @param holdUntil nothing is to be attempted for the endpoint before this time, or 0
- * @param health what it says of the endpoint
+ * @param holdUntil the time before which the endpoint gets no attempts, or 0
+ * @param health its meaning for the endpoint
  */
 public record Verdict(
     DeliveryState state, int spent, long due, long deadline, long holdUntil, Health health) {
@@ -27,13 +27,13 @@ public record Verdict(
   /** The meaning of an exchange for the endpoint. */
   public enum Health {
     GOOD,
-    /** It is in trouble: no response, or 408, 429 or 5xx. */
+    /** Trouble: no response, or 408, 429 or 5xx. */
     BAD,
-    /** It answered, but did not want this message: that says nothing of the next one. */
+    /** An answer that rejects this message, which says nothing about the next one. */
     UNWILLING,
-    /** It asked to be left alone for a while. */
+    /** A request for a pause. */
     BUSY,
-    /** 410: it is gone for good. */
+    /** 410: gone for good. */
     GONE
   }
 
@@ -44,7 +44,7 @@ public record Verdict(
         : this;
   }
 
-  /** Returns this verdict with another time until which nothing is to be attempted. */
+  /** Returns this verdict with another end of the endpoint's pause. */
   Verdict heldUntil(long until) {
     DeliveryState then = until <= deadline ? DeliveryState.WAITING : DeliveryState.FAILED;
     return new Verdict(then, spent, until, deadline, until, health);
@@ -54,7 +54,7 @@ public record Verdict(
    * Judges an exchange.
    *
    * @param row the delivery as it is stored
-   * @param result what came of the exchange
+   * @param result the result of the exchange
    * @param rules the rules of its endpoint
    * @param now wall time at the end of the exchange
    * @param random for the jitter

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items by the time at which each is to be woken: a binary heap in which an item knows its place,
- * so moving or removing one costs log n and no garbage. Owned by one loop.
+ * Items ordered by the time to wake them: a binary heap in which an item knows its place, so moving
+ * or removing one costs log n and no garbage. Owned by one loop.
  *
  * <p>A heap rather than a timer wheel: one entry per lane is enough, times are exact, and nothing
  * ticks while nothing is due.
@@ -15,7 +15,7 @@ final class WakeupQueue<T extends WakeupQueue.Item> {
   private Item[] heap = new Item[64];
   private int size;
 
-  /** Something that can be woken. The fields belong to the agenda. */
+  /** Something that can be woken. The fields belong to the queue. */
   abstract static class Item {
     int place = -1;
     long atNanos;

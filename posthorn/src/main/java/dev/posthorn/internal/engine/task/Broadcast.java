@@ -24,11 +24,12 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of a {@link TaskKind#BROADCAST}: a message to each of the next applications, and how far
- * the task has come, in one batch. So a crash neither leaves one out nor sends one twice.
+ * One step of a {@link TaskKind#BROADCAST}: a message to each of the next applications, and the
+ * progress of the task, in one batch. So a crash neither leaves out an application nor sends to one
+ * twice.
  *
- * <p>The message itself is kept as a setting of the store's until the task has ended: it may be
- * large, and the task's own row is written with every step.
+ * <p>A setting in the store keeps the message itself until the task has ended: it may be large, and
+ * every step writes the task's own row.
  */
 public final class Broadcast implements Journal.Entry {
   private static final int APPLICATIONS = 100;
@@ -51,7 +52,7 @@ public final class Broadcast implements Journal.Entry {
   /**
    * Creates the step.
    *
-   * @param before how far the task has come
+   * @param before the progress of the task
    * @param put adds the task's row to a batch; it has finished if its position is 0
    */
   private Broadcast(
@@ -61,7 +62,7 @@ public final class Broadcast implements Journal.Entry {
     this.put = put;
   }
 
-  /** Returns the change that keeps what a task is to send; or that forgets it, if it is null. */
+  /** Returns the change that keeps the message of a task, or removes it if it is null. */
   static SettingChange keep(long task, @Nullable SendRequest message) {
     return new SettingChange.PutSetting(setting(task), message == null ? null : message.json());
   }
@@ -71,7 +72,8 @@ public final class Broadcast implements Journal.Entry {
   }
 
   /**
-   * Takes the next step of a task. The applications are those that were there when it was begun.
+   * Takes the next step of a task. Only applications that existed when the task was begun get the
+   * message.
    *
    * @return completes with the task's row as it was written; fails, with nothing written, if there
    *     is no room, or as an acceptance does
@@ -128,7 +130,7 @@ public final class Broadcast implements Journal.Entry {
     return true;
   }
 
-  /** Counts what was sent; the task's row tells of it. */
+  /** Counts the messages; the task's row has the result. */
   private final class Told implements MessageEntry.AcceptCallback {
     @Override
     public void accepted(SendResult result) {

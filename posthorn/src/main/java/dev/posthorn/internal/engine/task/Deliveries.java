@@ -60,12 +60,12 @@ public final class Deliveries {
     this.tests = tests;
   }
 
-  /** Returns the same, where each replay or test is made once; see {@link IdempotencyKey}. */
+  /** Returns an instance that makes each replay or test once; see {@link IdempotencyKey}. */
   public Deliveries once(IdempotencyKey once) {
     return new Deliveries(context, shards, replays, changes.once(once), promises, tests);
   }
 
-  /** Returns the same for a task, which would make a step again. */
+  /** Returns an instance for tasks, which repeat a step whose result they do not know. */
   public Deliveries patient() {
     return new Deliveries(context, shards, replays, changes.patient(), promises, tests);
   }
@@ -91,7 +91,7 @@ public final class Deliveries {
   /**
    * Cancels the deliveries of a message that wait; one that is under way is not attempted again.
    *
-   * @return how many there were; completes once the cancellation is on disk
+   * @return the number of deliveries canceled; completes once the cancellation is on disk
    */
   public CompletableFuture<Integer> cancel(long message) {
     return cancelled(message, 0);
@@ -111,7 +111,7 @@ public final class Deliveries {
     return changed(writing -> cancel(message, endpoint, writing));
   }
 
-  /** Cancels what waits of some messages. */
+  /** Cancels the waiting deliveries of messages. */
   CompletableFuture<Integer> cancel(List<Long> messages) {
     return changed(
         writing -> messages.stream().mapToInt(message -> cancel(message, 0, writing)).sum());
@@ -131,7 +131,7 @@ public final class Deliveries {
     }
   }
 
-  /** Has a change made, as often as it is asked for. */
+  /** Makes a change, also if it was made before. */
   private <T> CompletableFuture<T> changed(Function<JournalBatch, T> change) {
     return changes.often().change(change);
   }
@@ -140,7 +140,7 @@ public final class Deliveries {
    * Removes the payloads of messages for good. Deliveries of them that wait are canceled; the
    * messages stay in lists, and can be neither read nor delivered again.
    *
-   * @return how many messages were named
+   * @return the number of messages given
    */
   public CompletableFuture<Integer> expunge(List<Long> messages) {
     return cancel(messages)
@@ -153,7 +153,7 @@ public final class Deliveries {
                     }));
   }
 
-  /** Removes for good what an attempt kept of the response. */
+  /** Removes for good the excerpt of the response that an attempt kept. */
   public CompletableFuture<Void> expungeAttempt(long attempt) {
     return changes
         .change(
@@ -164,7 +164,7 @@ public final class Deliveries {
         .thenApply(nothing -> null);
   }
 
-  /** Cancels all deliveries that wait for an endpoint now; returns how many there were. */
+  /** Cancels all deliveries that wait for an endpoint now; returns their number. */
   public CompletableFuture<Long> cancelAll(long endpointId) {
     return cancelAll(endpointId, context.journal().time().millis() + 1);
   }
@@ -173,13 +173,13 @@ public final class Deliveries {
    * Cancels the deliveries of an endpoint that wait and were begun before a time.
    *
    * @param before the time in milliseconds, exclusive
-   * @return how many there were; completes when all of them are canceled
+   * @return their number; completes when all of them are canceled
    */
   public CompletableFuture<Long> cancelAll(long endpointId, long before) {
     return cancelAll(endpointId, before, Sweep.Progress.NONE);
   }
 
-  /** Does the same, and has something added to each batch that ends some of them. */
+  /** Does the same, and adds rows to each batch that ends some of them. */
   CompletableFuture<Long> cancelAll(long endpointId, long before, Sweep.Progress progress) {
     Promises.Promise<Long> done = promises.make();
     Sweep.Order order = new Sweep.Order(progress, done::complete);
@@ -205,9 +205,9 @@ public final class Deliveries {
   }
 
   /**
-   * Sends a message to one endpoint of its application as a test: at once and once, whatever the
-   * endpoint wants and also if it is paused or disabled. The outcome says nothing of the endpoint's
-   * health. Of the acceptance's options none counts.
+   * Sends a message to one endpoint of its application as a test: at once and only once, whatever
+   * its filters and also if it is paused or disabled. The outcome does not count for the endpoint's
+   * health. The options of the request are ignored.
    *
    * @return the attempt, once it is on disk. Fails with NOT_FOUND if there is no such endpoint,
    *     TOO_LARGE if the payload is, OVERLOADED if 100 tests are under way, STORE_FAILED if the
@@ -219,7 +219,7 @@ public final class Deliveries {
   }
 
   /**
-   * Begins a test, as {@link #test} makes it.
+   * Begins a test; see {@link #test}.
    *
    * @return the message, once it is on disk; the exchange comes after that. Fails as {@link #test}
    *     does
@@ -235,18 +235,18 @@ public final class Deliveries {
     return promises.of(test.whenComplete((result, why) -> tests.decrementAndGet()));
   }
 
-  /** Returns a test that may be made; {@link #left} has to be called when it is over. */
+  /** Returns a test that may be made; {@link #left} must be called when it is over. */
   private TestSend enter(SendRequest acceptance, long endpointId) {
     RegisteredEndpoint endpoint = context.endpoints().requireEndpoint(endpointId);
     if (endpoint.row().application() != acceptance.application()) {
       throw new PosthornException(
-          Reason.NOT_FOUND, "endpoint: the application has none with this id; list its endpoints");
+          Reason.NOT_FOUND, "endpoint: unknown in this application; list its endpoints");
     }
     acceptance.requireAtMost(context.options().limits().payloadBytes());
     if (tests.incrementAndGet() > MOST_TESTS) {
       tests.decrementAndGet();
       throw new PosthornException(
-          Reason.OVERLOADED, MOST_TESTS + " tests are under way; try again when one has ended");
+          Reason.OVERLOADED, MOST_TESTS + " tests are in progress; try again when one has ended");
     }
     return new TestSend(context, changes, shards.loop(endpointId), endpoint);
   }
@@ -267,8 +267,7 @@ public final class Deliveries {
               || message.application() != endpoint.row().application()) {
             throw new PosthornException(
                 Reason.NOT_FOUND,
-                "message: there is none with this id, it is past its retention, or its payload was"
-                    + " removed");
+                "message: unknown, past its retention, or its payload was removed");
           }
           return replays.begin(Replays.Replay.of(message, endpointId), writing);
         });

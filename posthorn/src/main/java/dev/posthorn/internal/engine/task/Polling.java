@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the messages that an endpoint listens to, in the order in which they were sent, and
- * remembers how far its consumers have come.
+ * remembers the positions of its consumers.
  *
  * <p>A position is an id: all messages with greater ids are yet to be read. Ids grow with the order
- * of commits, so nothing comes to be behind a position. Of a consumer that nobody knows it is the
- * endpoint's own id, since the stream begins when the endpoint was created.
+ * of commits, so no message appears before a position later. The position of an unknown consumer is
+ * the endpoint's own id, since the stream begins with the endpoint's creation.
  */
 public final class Polling {
   /** The most consumers of an endpoint that are remembered. */
@@ -52,12 +52,12 @@ public final class Polling {
     this.changes = changes;
   }
 
-  /** Returns the position before all that an endpoint's stream has from a time on. */
+  /** Returns the position right before the messages of a time and later. */
   public static long positionAt(EndpointRow endpoint, Instant time) {
     return Math.max(endpoint.id(), Ids.firstAt(time.toEpochMilli()) - 1);
   }
 
-  /** Returns the same, where each change is made once; see {@link IdempotencyKey}. */
+  /** Returns an instance that makes each change once; see {@link IdempotencyKey}. */
   public Polling once(IdempotencyKey once) {
     return new Polling(store, directory, changes.once(once));
   }
@@ -74,7 +74,7 @@ public final class Polling {
   public record Polled(List<MessageRow> messages, long position, boolean isLast) {}
 
   /**
-   * Reads messages that an endpoint listens to, be it enabled or not.
+   * Reads messages that an endpoint listens to, whether it is enabled or not.
    *
    * @param after the position to go on from
    * @param limit how many at most
@@ -140,8 +140,8 @@ public final class Polling {
   }
 
   /**
-   * Moves a consumer on, since it has all messages of a page; does nothing if it was moved there
-   * before. Fails with CONFLICT if it is at neither end of that page.
+   * Moves a consumer past a page that it has processed; does nothing if it was moved there before.
+   * Fails with CONFLICT if it is at neither end of that page.
    *
    * @param from its position when it read the page
    * @param to the position after that page
@@ -157,8 +157,8 @@ public final class Polling {
           if (at != from) {
             throw new PosthornException(
                 Reason.CONFLICT,
-                "iterator: the consumer is at another place, since somebody else polled or sought"
-                    + " under its name; leave the iterator out to go on from there");
+                "iterator: the consumer has moved, since somebody else polled or sought under its"
+                    + " name; omit the iterator to continue from there");
           }
           return put(present, new ConsumerRow(endpoint, consumer, to, writing.now), writing);
         });
@@ -179,7 +179,10 @@ public final class Polling {
     return writing.consumers(endpoint);
   }
 
-  /** Puts a consumer's row into a batch. The one that has not moved for the longest makes room. */
+  /**
+   * Puts a consumer's row into a batch. If there are too many, the one that has not moved for the
+   * longest is removed.
+   */
   private static long put(List<ConsumerRow> present, ConsumerRow row, JournalBatch writing) {
     boolean known = present.removeIf(one -> one.name().equals(row.name()));
     if (!known && present.size() >= MOST_CONSUMERS) {

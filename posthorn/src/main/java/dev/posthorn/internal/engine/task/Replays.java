@@ -11,7 +11,7 @@ import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
 
-/** Begins deliveries of messages that were accepted before, one at a time for each endpoint. */
+/** Begins deliveries of messages accepted before, one at a time for each message and endpoint. */
 public final class Replays {
   private final LaneContext context;
   private final Shards shards;
@@ -28,8 +28,8 @@ public final class Replays {
    * @param message the message
    * @param delivery the delivery that the message has to the endpoint, or 0 if it has none yet
    * @param type the message's event type
-   * @param kind what its attempts are: {@link AttemptKind#REPLAY}, or {@link AttemptKind#RECOVERY}
-   *     for a single one
+   * @param kind the kind of its attempts: {@link AttemptKind#REPLAY}, or {@link
+   *     AttemptKind#RECOVERY} for a single one
    */
   record Replay(long endpoint, long message, long delivery, String type, AttemptKind kind) {
 
@@ -46,7 +46,7 @@ public final class Replays {
       return new Replay(endpoint, message.id(), delivery, message.type(), AttemptKind.REPLAY);
     }
 
-    /** Returns a message that is to be delivered once more and no more, since it failed. */
+    /** Returns a failed message that gets one more attempt. */
     static Replay recovery(MessageRow message, long endpoint, long delivery) {
       return new Replay(endpoint, message.id(), delivery, message.type(), AttemptKind.RECOVERY);
     }
@@ -55,7 +55,7 @@ public final class Replays {
   /**
    * Begins one, at once and, unless it is a recovery, with a fresh schedule, as part of a batch.
    *
-   * @return whether it was begun; false if one waits already
+   * @return true, or false if one waits already
    * @throws PosthornException with NOT_FOUND if the endpoint is gone
    */
   boolean begin(Replay replay, JournalBatch writing) {

@@ -8,9 +8,10 @@ import dev.posthorn.internal.engine.lane.LaneContext;
  * Everything that the runs of tasks share.
  *
  * @param lanes the store, workers, endpoints and lanes
- * @param changes writes what a step changes; never reports a doubt, as a step would be made twice
+ * @param changes writes the changes of a step; never reports an unknown result, since the step
+ *     would be repeated
  * @param replays begins deliveries again
- * @param deliveries cancels deliveries; never reports a doubt either
+ * @param deliveries cancels deliveries; never reports an unknown result either
  * @param intake takes the messages of a broadcast
  * @param queue gives the runs their turns
  */

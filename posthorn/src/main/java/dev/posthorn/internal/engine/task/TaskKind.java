@@ -5,13 +5,15 @@ import java.util.Optional;
 
 /** The kinds of background work. The names are stored, and are those of the HTTP API. */
 public enum TaskKind {
-  /** Delivers again what failed and did not succeed after: one attempt each. */
+  /** Delivers again what failed and has not succeeded since: one attempt each. */
   RECOVER("endpoint.recover"),
-  /** Delivers what an endpoint would want but was never for it, such as what came before it did. */
+  /**
+   * Delivers messages that an endpoint would want but never got, such as those before its creation.
+   */
   REPLAY_MISSING("endpoint.replay"),
-  /** Delivers again what was for an endpoint, whatever became of it. */
+  /** Delivers again all messages that were for an endpoint, whatever their outcome. */
   BULK_REPLAY("endpoint.bulk-replay"),
-  /** Cancels what waits. */
+  /** Cancels deliveries that wait. */
   CANCEL("endpoint.cancel"),
   /** Sends one message to every application of an environment. */
   BROADCAST("message.broadcast"),

@@ -17,8 +17,7 @@ import tools.jackson.core.JsonGenerator;
  * @param since from when on, in milliseconds: {@link TaskKind#RECOVER} looks at attempts that were
  *     made since, the others at messages that were accepted since
  * @param until until when, exclusive, in milliseconds
- * @param filter what else they have to be; {@link TaskKind#BULK_REPLAY} alone asks for more than
- *     everything
+ * @param filter further conditions; only {@link TaskKind#BULK_REPLAY} has any
  */
 public record TaskOrder(long endpoint, long since, long until, Filter filter) {
 
@@ -38,7 +37,7 @@ public record TaskOrder(long endpoint, long since, long until, Filter filter) {
       @Nullable String tag,
       @Nullable DeliveryState state,
       @Nullable Integer statusClass) {
-    /** Lets everything through. */
+    /** The filter that matches everything. */
     public static final Filter NONE = new Filter(List.of(), null, null, null, null);
 
     /**

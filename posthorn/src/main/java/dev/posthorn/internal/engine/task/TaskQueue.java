@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * The tasks that wait for their next step. Environments take turns, a step each, and so do the
- * applications of one and the tasks of those; no application takes two steps at a time. So what one
- * of them began, however much, costs another one the wait for a few steps. Thread-safe.
+ * applications of one and the tasks of those; no application takes two steps at a time. So one with
+ * many tasks makes another one wait only for a few steps. Thread-safe.
  */
 public final class TaskQueue {
   private static final int AT_A_TIME = 4;
@@ -23,7 +23,7 @@ public final class TaskQueue {
   private int all;
   private volatile boolean stopped;
 
-  /** Returns whose a task is: an application's, or a whole environment's if that is 0. */
+  /** Returns the owner of a task: an application, or a whole environment if that is 0. */
   static Owner owner(long environment, long application) {
     return new Owner(environment, application);
   }
@@ -37,11 +37,11 @@ public final class TaskQueue {
     if (begun.getOrDefault(owner, 0) >= MOST_OF_ONE) {
       throw new PosthornException(
           Reason.OVERLOADED,
-          MOST_OF_ONE + " tasks have not ended here; try again when some of them have");
+          MOST_OF_ONE + " tasks are unfinished here; try again when some have finished");
     }
     if (all >= MOST) {
       throw new PosthornException(
-          Reason.OVERLOADED, "too many tasks wait; try again when some have ended");
+          Reason.OVERLOADED, "too many tasks wait; try again when some have finished");
     }
     entered(owner);
   }
@@ -51,38 +51,38 @@ public final class TaskQueue {
     all++;
   }
 
-  /** A task has ended, or was not begun after all. */
+  /** Takes note that a task has ended, or was not begun after all. */
   synchronized void leave(Owner owner) {
     begun.computeIfPresent(owner, (o, count) -> count == 1 ? null : count - 1);
     all--;
   }
 
-  /** Goes on with a task that was begun before a restart, however many there are. */
+  /** Resumes a task from before a restart, however many there are. */
   synchronized void resume(TaskRun run) {
     entered(run.owner());
     add(run);
   }
 
-  /** Has a task take its next step when it is its turn. */
+  /** Queues a task for its next step. */
   synchronized void add(TaskRun run) {
     waiting.add(run.owner(), run);
     startSome();
   }
 
-  /** The step of a task is over; there may be another one, see {@link #add}. */
+  /** Ends the step of a task; there may be another one, see {@link #add}. */
   synchronized void stepped(TaskRun run) {
     if (stepping.remove(run.owner(), run)) {
       startSome();
     }
   }
 
-  /** The step of a task is over, and there is another one. */
+  /** Ends the step of a task and queues it for the next one. */
   void next(TaskRun run) {
     stepped(run);
     add(run);
   }
 
-  /** A task is over. */
+  /** Ends a task. */
   void ended(TaskRun run) {
     leave(run.owner());
     stepped(run);

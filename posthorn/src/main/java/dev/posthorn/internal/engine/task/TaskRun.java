@@ -4,6 +4,7 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.lane.LaneContext;
+import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.MessageFilter;
@@ -23,16 +24,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries one task out: reads a page, then has what comes of it and how far it has come written in
- * one batch, and so on. A crash in between loses nothing and repeats nothing. Between the steps no
- * thread waits, and others have their turn ({@link TaskQueue}).
+ * Carries out one task: reads a page, then writes its results and its progress in one batch, and so
+ * on. A crash in between loses nothing and repeats nothing. Between steps no thread waits, and
+ * other tasks have their turn ({@link TaskQueue}).
  */
 final class TaskRun {
   private static final Logger LOG = LoggerFactory.getLogger(TaskRun.class);
   private static final long LATER_NANOS = 1_000_000_000;
   private static final int PURGED = 100;
 
-  /** So often in a row a step may fail for a reason that nobody foresaw. */
+  /** The number of times in a row that a step may fail unexpectedly. */
   private static final int MOST_FAILURES = 10;
 
   private final TaskContext context;
@@ -175,7 +176,7 @@ final class TaskRun {
     return put(data.after(page.next(), page.examined(), begun), writing);
   }
 
-  /** Writes how far the task has come; there is nothing more after position 0. */
+  /** Writes the progress of the task; nothing more is left at position 0. */
   private TaskRow put(TaskData data, JournalBatch writing) {
     return put(data.position() == 0 ? TaskRow.FINISHED : TaskRow.RUNNING, data.json(), writing);
   }
@@ -205,17 +206,21 @@ final class TaskRun {
         failures.incrementAndGet();
         lanes.guard().report("a step of a task", error);
       }
-      LOG.warn("Failed at a step of task {}, tried again later: {}", row.id(), error.getMessage());
+      LOG.warn("Step of task {} failed, will be repeated: {}", publicId(), error.getMessage());
       later(() -> guarded(this::again));
       return;
     }
     if (!isReason(error, Reason.NOT_FOUND)) {
-      LOG.error("task {} is given up because of a defect", row.id(), error);
+      LOG.error("Task {} given up because of a defect", publicId(), error);
     }
     giveUp(error);
   }
 
-  /** The last step may have been written although nobody knew: what is stored counts. */
+  private String publicId() {
+    return lanes.publicIds().format(IdPrefix.TASK, row.id());
+  }
+
+  /** Reads the task again: the last step may have been written although its result was unknown. */
   private void again() {
     TaskRow stored = lanes.runtime().store().task(row.id());
     row = stored == null ? row : stored;

@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Long work in the background. What was begun is on disk, with how far it has come, and goes on
- * after a restart. Tasks take turns by application, a step each ({@link TaskQueue}). Those that
- * ended are forgotten when they are as old as messages may get.
+ * Long work in the background. Tasks are on disk with their progress and continue after a restart.
+ * They take turns by application, a step each ({@link TaskQueue}). Finished tasks are forgotten
+ * when they are as old as messages may get.
  */
 public final class Tasks {
   private static final int MOST_FORGOTTEN = 10;
@@ -40,7 +40,7 @@ public final class Tasks {
     this.promises = promises;
   }
 
-  /** Returns the same, where each task is begun once; see {@link IdempotencyKey}. */
+  /** Returns an instance that begins each task once; see {@link IdempotencyKey}. */
   public Tasks once(IdempotencyKey once) {
     return new Tasks(context, changes.once(once), promises);
   }
@@ -80,7 +80,7 @@ public final class Tasks {
   /**
    * Begins to send a message to every application that an environment has.
    *
-   * @param message the message; its application does not count
+   * @param message the message; its application is ignored
    * @return completes once the task is on disk; fails with TOO_LARGE if the payload is, with
    *     OVERLOADED if too many tasks wait
    */
@@ -137,10 +137,10 @@ public final class Tasks {
   }
 
   /**
-   * Keeps the result of work that was done at once, as a task that has finished.
+   * Stores the result of work that was done at once, as a finished task.
    *
-   * @param type the name of what was done
-   * @param result what came of it, as JSON
+   * @param type the name of the work
+   * @param result the result as JSON
    * @return completes once it is on disk
    */
   public CompletableFuture<TaskRow> keep(long environment, String type, String result) {

@@ -24,11 +24,11 @@ import dev.posthorn.spi.transport.ExchangeResult.Response;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A manual test of an endpoint: one exchange beside its lane. So it does not wait its turn, is made
- * also while the endpoint is paused or disabled, and counts neither for nor against it.
+ * A manual test of an endpoint: one exchange beside its lane. So it waits for no turn, is made even
+ * while the endpoint is paused or disabled, and counts neither for nor against it.
  *
- * <p>Its message is on disk before the exchange, or the id could be given again after a crash.
- * There is no live row: a test that a crash cuts short is not made again.
+ * <p>Its message is on disk before the exchange, or its id could be assigned again after a crash.
+ * There is no live row: a test that a crash interrupts is not repeated.
  */
 final class TestSend {
   private final SettingsWriter changes;
@@ -90,7 +90,7 @@ final class TestSend {
                     .change(writing -> store(delivery.row, message.type(), result, writing)));
   }
 
-  /** Tells the caller if there was no exchange: that is no attempt. */
+  /** Fails the test if there was no exchange: that is no attempt. */
   private ExchangeResult happened(ExchangeResult result) {
     if (result.isOwnShortage() && result instanceof ExchangeResult.Failure failure) {
       context.shortages().met(result, loop.nanos());
@@ -105,7 +105,7 @@ final class TestSend {
     if (kept == null) {
       throw new PosthornException(
           Reason.OVERLOADED,
-          "no memory is left for the payload of a test; nothing was sent, try again a little later");
+          "no memory for the payload of a test; nothing was sent, try again later");
     }
     return kept;
   }
@@ -113,14 +113,13 @@ final class TestSend {
   private LaneSettings settings() {
     RegisteredEndpoint.Settings source = endpoint.settings();
     if (source.deleted()) { // its secrets are gone: it would be sent unsigned
-      throw new PosthornException(
-          Reason.NOT_FOUND, "endpoint: it was removed before the test was sent");
+      throw new PosthornException(Reason.NOT_FOUND, "endpoint: removed before the test was sent");
     }
     try {
       return context.settings().make(endpoint.environment, source);
     } catch (Throwable e) { // a wire format may throw anything
       throw new PosthornException(
-          Reason.STORE_FAILED, "endpoint: it cannot be sent to: " + e.getMessage(), e);
+          Reason.STORE_FAILED, "endpoint: cannot be sent to: " + e.getMessage(), e);
     }
   }
 
