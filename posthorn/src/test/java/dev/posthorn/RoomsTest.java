@@ -1,5 +1,7 @@
 package dev.posthorn;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +9,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,6 +43,9 @@ class RoomsTest {
 
   static Stream<Rooms> houses() {
     return Stream.of(
+        new Rooms(
+            "dev.posthorn.internal.engine",
+            List.of("base", "journal", "registry", "lane", "accept", "task")),
         new Rooms(
             "dev.posthorn.internal.sqlite",
             List.of("file", "log", "live", "history", "retention", "settings", "store")),
@@ -72,6 +80,28 @@ class RoomsTest {
             .filter(name -> name.startsWith(rooms.house + "."))
             .map(name -> name.substring(rooms.house.length() + 1));
     assertThat(present.distinct()).containsExactlyInAnyOrderElementsOf(rooms.order);
+  }
+
+  /** The root calls its implementation, which is the only way up. */
+  @Test
+  void packagesHaveNoCircles() {
+    SlicesRuleDefinition.slices()
+        .assignedFrom(
+            new SliceAssignment() {
+              @Override
+              public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+                return SliceIdentifier.of(javaClass.getPackageName());
+              }
+
+              @Override
+              public String getDescription() {
+                return "packages";
+              }
+            })
+        .should()
+        .beFreeOfCycles()
+        .ignoreDependency(resideInAPackage("dev.posthorn"), alwaysTrue())
+        .check(CLASSES);
   }
 
   @Test

@@ -25,6 +25,7 @@ import dev.posthorn.internal.file.UnpackFolders;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.runtime.LocalRuntime;
 import dev.posthorn.internal.runtime.Restoration;
+import dev.posthorn.internal.sqlite.file.NativeLibrary;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.ApplicationSpec;
 import dev.posthorn.spi.store.AttemptRow;
@@ -92,7 +93,7 @@ public final class OpenPosthorn implements Posthorn {
   public static void restore(Path backup, Path file) {
     requirePlace(file);
     try {
-      SqliteStore.loadLibrary(UnpackFolders.of(file, null));
+      NativeLibrary.load(UnpackFolders.of(file, null));
       Restoration.restore(backup, file, true, () -> !Thread.currentThread().isInterrupted());
     } catch (IllegalArgumentException e) {
       throw PosthornException.invalid("file", String.valueOf(e.getMessage()));

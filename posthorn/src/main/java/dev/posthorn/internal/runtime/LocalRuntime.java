@@ -4,6 +4,8 @@ import dev.posthorn.HttpTransportOptions;
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.file.UnpackFolders;
+import dev.posthorn.internal.http.loop.Natives;
+import dev.posthorn.internal.sqlite.file.NativeLibrary;
 import dev.posthorn.spi.runtime.Clock;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
@@ -27,8 +29,8 @@ public final class LocalRuntime {
    */
   public static void prepare(Path file, @Nullable Path tempFolder) {
     UnpackFolders folders = UnpackFolders.of(file, tempFolder);
-    SqliteStore.loadLibrary(folders);
-    HttpTransport.loadNatives(folders);
+    NativeLibrary.load(folders);
+    Natives.load(folders);
   }
 
   /**

@@ -15,6 +15,9 @@ import java.util.List;
  * <p>Not thread-safe; built and read by the writer.
  */
 public final class Batch {
+  /** Creates an empty batch. */
+  public Batch() {}
+
   /** Changes of settings, in order. */
   public final List<SettingChange> settings = new ArrayList<>();
 

@@ -1,8 +1,6 @@
 package dev.posthorn.store.sqlite;
 
 import dev.posthorn.SqliteOptions;
-import dev.posthorn.internal.file.UnpackFolders;
-import dev.posthorn.internal.sqlite.file.NativeLibrary;
 import dev.posthorn.internal.sqlite.store.BackupRestorer;
 import dev.posthorn.internal.sqlite.store.Inspection;
 import dev.posthorn.internal.sqlite.store.SqliteStoreOpener;
@@ -14,16 +12,6 @@ import java.util.function.BooleanSupplier;
 /** Opens stores that are one SQLite file. */
 public final class SqliteStore {
   private SqliteStore() {}
-
-  /**
-   * Loads the native library from one of some folders; without this, {@link #open} loads it from
-   * the folder for temporary files or that of the store.
-   *
-   * @throws StoreException with {@code IO} if it can be loaded from none; the message says why
-   */
-  public static void loadLibrary(UnpackFolders folders) {
-    NativeLibrary.load(folders);
-  }
 
   /**
    * Opens the store in a file, which is created if there is none.

@@ -1,9 +1,7 @@
 package dev.posthorn.transport.http;
 
 import dev.posthorn.HttpTransportOptions;
-import dev.posthorn.internal.file.UnpackFolders;
 import dev.posthorn.internal.http.NettyTransport;
-import dev.posthorn.internal.http.loop.Natives;
 import dev.posthorn.spi.runtime.Loop;
 import dev.posthorn.spi.runtime.Scheduler;
 import dev.posthorn.spi.transport.ExchangeResult;
@@ -24,14 +22,6 @@ public final class HttpTransport implements Transport {
 
   private HttpTransport(NettyTransport netty) {
     this.netty = netty;
-  }
-
-  /**
-   * Loads the native libraries that make transports faster, if they cannot be loaded from the
-   * folder for temporary files. Must be called before anything else in this process loads them.
-   */
-  public static void loadNatives(UnpackFolders folders) {
-    Natives.load(folders);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.posthorn.server.cli.operate;
 
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.internal.file.UnpackFolders;
+import dev.posthorn.internal.sqlite.file.NativeLibrary;
 import dev.posthorn.server.config.TempFolder;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
@@ -29,7 +30,7 @@ final class DatabaseFile {
 
   /** Opens a file, and creates it if it is missing. */
   static Store openOrCreate(Path file, String instead) {
-    SqliteStore.loadLibrary(UnpackFolders.of(file, TempFolder.named()));
+    NativeLibrary.load(UnpackFolders.of(file, TempFolder.named()));
     try {
       return SqliteStore.open(file, SqliteOptions.defaults());
     } catch (StoreException e) {

@@ -2,9 +2,9 @@ package dev.posthorn.server.cli.operate;
 
 import dev.posthorn.internal.file.UnpackFolders;
 import dev.posthorn.internal.runtime.Restoration;
+import dev.posthorn.internal.sqlite.file.NativeLibrary;
 import dev.posthorn.server.config.TempFolder;
 import dev.posthorn.spi.store.StoreException;
-import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ public final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    SqliteStore.loadLibrary(UnpackFolders.of(db, TempFolder.named()));
+    NativeLibrary.load(UnpackFolders.of(db, TempFolder.named()));
     try {
       Restoration.restore(from, db, hold, new Progress(spec.commandLine().getErr())::told);
     } catch (IllegalArgumentException e) {
