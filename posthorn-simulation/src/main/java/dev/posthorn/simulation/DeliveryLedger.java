@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was promised and what was seen, held against what is on the disk: the promises P1 to P3 as
+ * The promises made and the exchanges seen, compared with the disk: the promises P1 to P3 as
  * checks.
  */
 final class DeliveryLedger {
@@ -37,11 +37,11 @@ final class DeliveryLedger {
   private final Map<Long, Long> owners = new HashMap<>();
   private final Set<Long> foundAtStart = new HashSet<>();
   private final CallbackChecker callbacks;
-  private final Cancelled cancelled;
+  private final CancellationChecker cancellations;
   private final EndingChecker endings;
   private final Map<Long, Integer> underWay = new HashMap<>();
 
-  /** What the first attempt of a delivery was, by its id; of the last time it was begun. */
+  /** The kind of the first attempt of each delivery, by its id, of the last time it began. */
   private final Map<Long, AttemptKind> begun = new HashMap<>();
 
   private final Map<List<Long>, Integer> uncounted = new HashMap<>();
@@ -57,7 +57,7 @@ final class DeliveryLedger {
     this.clock = clock;
     this.tables = tables;
     this.callbacks = new CallbackChecker(tables);
-    this.cancelled = new Cancelled(tables);
+    this.cancellations = new CancellationChecker(tables);
     this.endings = new EndingChecker(tables, clock);
     this.mostRepeats = mostRepeats;
   }
@@ -80,8 +80,8 @@ final class DeliveryLedger {
     return callbacks;
   }
 
-  Cancelled cancelled() {
-    return cancelled;
+  CancellationChecker cancellations() {
+    return cancellations;
   }
 
   EndingChecker endings() {
@@ -127,7 +127,7 @@ final class DeliveryLedger {
     if (stored.expunged()) {
       throw new Violation("message " + message + " is sent after its payload was removed");
     }
-    cancelled.requireNotCancelled(message, endpoint);
+    cancellations.requireNotCancelled(message, endpoint);
     LiveRow row = liveRow(message, endpoint);
     requireRightful(stored, endpoint, row);
     requireNotHeld(endpoint);
@@ -157,9 +157,7 @@ final class DeliveryLedger {
     uncounted.merge(List.of(message, endpoint), 1, Integer::sum);
   }
 
-  /**
-   * What failed, and is delivered again with all that failed, has one attempt: also after a crash.
-   */
+  /** A delivery that a recovery begins again has one attempt, also after a crash. */
   private void requireMore(LiveRow row) {
     if (row.attempts() == 0) {
       begun.put(row.id(), row.kind());

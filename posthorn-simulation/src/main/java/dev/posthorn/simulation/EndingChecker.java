@@ -20,8 +20,8 @@ final class EndingChecker {
 
   private final SimTables tables;
   private final SimClock clock;
-  private final Set<Long> cancelledMessages = new HashSet<>();
-  private final Set<Long> cancelledEndpoints = new HashSet<>();
+  private final Set<Long> canceledMessages = new HashSet<>();
+  private final Set<Long> canceledEndpoints = new HashSet<>();
   private final Set<Long> deletedApplications = new HashSet<>();
 
   EndingChecker(SimTables tables, SimClock clock) {
@@ -30,13 +30,13 @@ final class EndingChecker {
   }
 
   /** Deliveries of a message may be cancelled from now on. */
-  void cancelledMessage(long id) {
-    cancelledMessages.add(id);
+  void canceledMessage(long id) {
+    canceledMessages.add(id);
   }
 
   /** Deliveries for an endpoint may be cancelled from now on. */
-  void cancelledEndpoint(long id) {
-    cancelledEndpoints.add(id);
+  void canceledEndpoint(long id) {
+    canceledEndpoints.add(id);
   }
 
   /** All that waits for an application may be cancelled from now on, also for endpoints to come. */
@@ -110,8 +110,8 @@ final class EndingChecker {
             case SUCCEEDED -> last.status() >= 200 && last.status() < 300;
             case WAITING -> false;
             case CANCELLED ->
-                cancelledMessages.contains(message.id())
-                    || cancelledEndpoints.contains(endpoint)
+                canceledMessages.contains(message.id())
+                    || canceledEndpoints.contains(endpoint)
                     || deletedApplications.contains(message.application());
             case FAILED -> mayFail(rows, last);
           };
@@ -128,7 +128,7 @@ final class EndingChecker {
       }
     }
 
-    /** What expired, and had no other end before, ended soon after. */
+    /** An expired delivery without another end before has ended soon after it expired. */
     void checkPrompt() {
       for (AttemptRow row : tables.attemptsOf(message.id())) {
         if (row.endpoint() == endpoint && row.state() != DeliveryState.WAITING) {

@@ -81,7 +81,7 @@ final class EndpointActions {
   void cancel() {
     long endpoint = any();
     if (endpoint != 0) {
-      world.ledger().endings().cancelledEndpoint(endpoint);
+      world.ledger().endings().canceledEndpoint(endpoint);
       long last = world.tables().idFloor;
       var unused =
           world
@@ -96,7 +96,7 @@ final class EndpointActions {
   void delete() {
     long endpoint = any();
     if (endpoint != 0 && random.nextInt(3) == 0) {
-      world.ledger().endings().cancelledEndpoint(endpoint);
+      world.ledger().endings().canceledEndpoint(endpoint);
       var unused =
           world
               .engine()
@@ -104,7 +104,7 @@ final class EndpointActions {
               .delete(endpoint)
               .thenRun(
                   () -> {
-                    world.ledger().cancelled().removed(endpoint);
+                    world.ledger().cancellations().removed(endpoint);
                     workload.cancelled(row -> row.endpoint() == endpoint);
                   });
     }

@@ -27,7 +27,7 @@ public final class Isolation {
   private long served;
   private long latest;
 
-  /** How endpoints come to hang. */
+  /** The way in which endpoints come to hang. */
   public enum Onset {
     /** They never did anything else. There are far more of them than permits. */
     NEW(16),

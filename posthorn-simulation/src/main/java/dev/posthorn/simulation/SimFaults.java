@@ -5,7 +5,7 @@ import dev.posthorn.spi.store.StoreException;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
-/** What goes wrong with the simulated store, for as long as it is told to. */
+/** The faults of the simulated store, each for as long as the workload sets it. */
 final class SimFaults implements StoreFaults {
   private final RandomGenerator random;
   private final BooleanSupplier inWorker;
@@ -18,10 +18,10 @@ final class SimFaults implements StoreFaults {
   private boolean unsure;
   private int rejections;
 
-  /** Whether an outcome was refused together with a message, and was not tried alone since. */
+  /** True after an outcome was refused together with a message, until it is tried alone. */
   private boolean owed;
 
-  /** What is wrong with the store. */
+  /** The trouble of a store. */
   enum Trouble {
     NONE,
     /** Commits fail, or their result is unknown; reads fail. */
@@ -35,7 +35,7 @@ final class SimFaults implements StoreFaults {
   }
 
   /**
-   * Creates what goes wrong.
+   * Creates the faults.
    *
    * @param random decides when
    * @param surprises what nobody foresaw

@@ -17,7 +17,7 @@ public final class SimReceiver {
   private final RandomGenerator random;
   private Mood mood = Mood.HEALTHY;
 
-  /** How a receiver behaves. */
+  /** The behavior of a receiver. */
   public enum Mood {
     /** 200 within 50 ms. */
     HEALTHY,
@@ -37,7 +37,7 @@ public final class SimReceiver {
     FLAPPING
   }
 
-  /** What comes of an exchange, and after how long. */
+  /** The result of an exchange, and the time until it comes. */
   record Reply(long millis, ExchangeResult result) {}
 
   SimReceiver(RandomGenerator random) {

@@ -37,7 +37,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What is on the simulated disk: it lasts over crashes, and takes a batch whole or not at all. */
+/** The simulated disk: it outlives crashes, and takes a batch as a whole or not at all. */
 final class SimTables {
   private static final long HOUR = 3_600_000;
 
@@ -73,7 +73,7 @@ final class SimTables {
   final Map<Long, TreeMap<String, EventTypeRow>> eventTypes = new HashMap<>();
   final Map<String, String> settings = new HashMap<>();
 
-  /** How many exchanges were recorded of messages that are gone, by message and endpoint. */
+  /** The numbers of recorded exchanges of removed messages, by message and endpoint. */
   final Map<List<Long>, Integer> removedExchanges = new HashMap<>();
 
   /** The payloads that messages had before they were removed. */

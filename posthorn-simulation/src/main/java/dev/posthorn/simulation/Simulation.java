@@ -60,7 +60,7 @@ public final class Simulation {
   private long trace;
 
   /**
-   * What a run did.
+   * The report of a run.
    *
    * @param events steps of the simulation
    * @param exchanges with receivers

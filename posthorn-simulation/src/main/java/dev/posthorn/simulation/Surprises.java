@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What nobody foresaw: errors and exceptions that are thrown now and then where anything may be
- * thrown, and what they make of the count of attempts.
+ * Unforeseen errors and exceptions, thrown now and then where anything may be thrown, and their
+ * effect on the count of attempts.
  */
 public final class Surprises {
   private static final String TEXT = "planted by the simulation";

@@ -19,7 +19,7 @@ import java.util.Random;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What users, receivers, disk and clock do in a run, until it is over and all is made well. */
+/** The actions of users, receivers, disk and clock in a run, until everything is made well. */
 final class Workload {
   private static final long MILLI = 1_000_000;
   private static final long YEAR_MILLIS = 365L * 24 * 3_600_000;
@@ -209,7 +209,7 @@ final class Workload {
 
   private void cancelMessage() {
     long message = anyMessage();
-    world.ledger().endings().cancelledMessage(message);
+    world.ledger().endings().canceledMessage(message);
     var unused =
         engine()
             .deliveries()
@@ -219,7 +219,7 @@ final class Workload {
 
   /** A cancellation was answered; the process may be killed with that very answer. */
   void cancelled(Predicate<LiveRow> which) {
-    List<LiveRow> rows = world.ledger().cancelled().answered(which);
+    List<LiveRow> rows = world.ledger().cancellations().answered(which);
     boolean kill = !world.isCalm() && !isOver() && random.nextInt(4) == 0;
     world
         .clock()
@@ -229,7 +229,7 @@ final class Workload {
               if (kill) {
                 world.crash();
               }
-              world.ledger().cancelled().requireNotListed(rows, engine());
+              world.ledger().cancellations().requireNotListed(rows, engine());
             });
   }
 
@@ -252,7 +252,7 @@ final class Workload {
       };
       TaskKind kind = kinds[random.nextInt(kinds.length)];
       if (kind == TaskKind.CANCEL) {
-        world.ledger().endings().cancelledEndpoint(endpoint);
+        world.ledger().endings().canceledEndpoint(endpoint);
       }
       long now = Ids.timeOf(world.tables().idFloor) + 1;
       TaskOrder order = new TaskOrder(endpoint, now - random.nextInt(300_000), now);
@@ -344,7 +344,7 @@ final class Workload {
     world.clock().after(30_000 * MILLI, this::enableAll);
   }
 
-  /** What was accepted before has its endpoints by now, and what was gone is healthy. */
+  /** Earlier messages have their endpoints by now, and receivers that were gone are healthy. */
   private void enableAll() {
     enabling = world.crashes();
     for (EndpointRow row : List.copyOf(world.tables().endpoints.values())) {

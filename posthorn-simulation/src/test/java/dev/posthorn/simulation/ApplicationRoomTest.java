@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What an application has takes bounded memory together, not only each by itself. */
+/** The resources of an application take bounded memory together, not only each by itself. */
 class ApplicationRoomTest {
   private static final List<String> MANY =
       IntStream.range(0, 1_000).mapToObj(i -> "type." + i).toList();

@@ -7,7 +7,7 @@ import dev.posthorn.internal.engine.base.EngineCounters;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import org.junit.jupiter.api.Test;
 
-/** What a broadcast sends is counted as what is sent one by one. */
+/** Messages of a broadcast are counted like messages sent one by one. */
 class BroadcastCountTest {
   private static final long SECOND = EngineHarness.SECOND;
 

@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What was answered to be cancelled stays so, whenever the process is killed. */
+/** An answered cancellation holds, whenever the process is killed. */
 class CancelCrashTest {
   private static final long SECOND = EngineHarness.SECOND;
   private static final int SEEDS = 40;

@@ -9,7 +9,7 @@ import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.transport.ExchangeResult;
 import org.junit.jupiter.api.Test;
 
-/** What is cancelled may go on between the look into the store and the lane's turn. */
+/** A canceled delivery may proceed between the read of the store and the lane's turn. */
 class CancelStaleTest {
   private static final long SECOND = EngineHarness.SECOND;
 

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** What a wall clock that is wrong, for a while or for long, must not do. */
+/** The limits of the damage that a wrong wall clock can do, for a while or for long. */
 class ClockJumpTest {
   private static final long HOUR = 3_600_000;
   private static final long DAY = 24 * HOUR;

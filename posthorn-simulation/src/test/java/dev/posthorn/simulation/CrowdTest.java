@@ -19,10 +19,10 @@ class CrowdTest {
   private static final int MESSAGES = 20;
   private static final int HOT_ROWS = 400;
 
-  /** How many rows of each endpoint were in the last page that was read of it. */
+  /** The number of rows in the last page of each endpoint. */
   private final Map<Long, Integer> pages = new HashMap<>();
 
-  /** What was read for lanes, in order. */
+  /** The reads for lanes, in order. */
   private final List<String> reads = new ArrayList<>();
 
   private final EngineHarness harness =

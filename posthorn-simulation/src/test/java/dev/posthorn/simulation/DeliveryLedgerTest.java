@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Which of a message's deliveries an exchange is held to. */
+/** The ledger compares an exchange with the right delivery of its message. */
 class DeliveryLedgerTest {
   private static final long HOUR = 3_600_000;
 

@@ -62,7 +62,7 @@ class DoubtTest {
     }
   }
 
-  /** What is asked for is answered in doubt; it is known a little later. */
+  /** A request is answered with UNKNOWN; its result is known a little later. */
   private <T> void inDoubt(CompletableFuture<T> future) {
     harness.run(5 * SECOND);
     assertThat(future).isCompletedExceptionally();
@@ -122,7 +122,7 @@ class DoubtTest {
     assertThat(harness.tables.attempts.values()).containsExactlyElementsOf(told);
   }
 
-  /** What goes on in the background waits until it is known: a step must not be made twice. */
+  /** A background task waits until the result is known, since it must not make a step twice. */
   @Test
   void aStepOfATaskIsMadeOnce() {
     for (int i = 0; i < 50; i++) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** When a delivery may end before its attempts are spent, since the clock was set meanwhile. */
+/** A delivery may end before its attempts are spent if the clock was set in between. */
 class EarlyEndTest {
   /** Less than the lifetime of 56 s, and so much that the wait before the third is too long. */
   private static final long STEP_MILLIS = 52_000;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What this process is short of costs the receiver, and its neighbors, nothing. */
+/** A shortage of this process costs the receiver and its neighbors nothing. */
 class OwnShortageTest {
   private static final long SECOND = EngineHarness.SECOND;
   private static final int MESSAGES = 50;

@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What failed is delivered again with one attempt each, whatever happens in between. */
+/** A recovery makes one attempt for each failed delivery, whatever happens in between. */
 class RecoveryTest {
   private static final long SECOND = EngineHarness.SECOND;
   private static final long HOUR = 3_600 * SECOND;

@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What is asked for at the same time shares a batch, and is as if one came after the other. */
+/** Concurrent changes share a batch and have the same result as one after the other. */
 class SameBatchTest {
   private static final long SECOND = EngineHarness.SECOND;
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What one application has done in the background does not stop what another one has. */
+/** Background tasks of one application do not stop those of another. */
 class TaskTurnsTest {
   private static final long SECOND = EngineHarness.SECOND;
 

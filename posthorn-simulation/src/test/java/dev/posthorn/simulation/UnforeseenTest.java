@@ -112,7 +112,7 @@ class UnforeseenTest {
     assertThat(harness.tables.hot).isEmpty();
   }
 
-  /** What was cancelled is ended; that the mark stays for want of room is no matter for now. */
+  /** Canceled deliveries end even while a full disk keeps their mark from being removed. */
   @Test
   void aMarkThatCouldNotBeLiftedIsLiftedLater() {
     EngineHarness harness = world.harness(200);
@@ -130,7 +130,7 @@ class UnforeseenTest {
 
   // ---- for good ------------------------------------------------------------------------------
 
-  /** What a loop waits for is lost, so it would wait for ever. */
+  /** The result that a loop waits for is lost, so it would wait forever. */
   @Test
   void theEngineEndsAloudIfALoopCannotBeToldWhatWasRead() {
     EngineHarness harness = world.harness(200);

@@ -3,16 +3,15 @@ package dev.posthorn.testkit;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A count of everything an engine has begun and not finished: tasks of its threads, callbacks and
- * requests. Work that leads to other work is counted until the other is: at zero nothing more
+ * A count of everything that an engine has begun and not finished: tasks of its threads, callbacks
+ * and requests. Work that leads to other work is counted until the other is: at zero nothing more
  * happens before the time is set or somebody calls the engine. Thread-safe.
  */
 final class Activity {
@@ -31,35 +30,28 @@ final class Activity {
     }
   }
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition idle = lock.newCondition();
-  private final int[] running = new int[Kind.values().length];
+  /** The numbers of running tasks; without an entry for none. */
+  private final Map<Kind, Integer> running = new EnumMap<>(Kind.class);
+
+  /** The requests under way, with the times at which they began. */
   private final Map<HttpRequest, Long> requests = new IdentityHashMap<>();
 
-  void begin(Kind kind) {
-    lock.lock();
-    running[kind.ordinal()]++;
-    lock.unlock();
+  synchronized void begin(Kind kind) {
+    running.merge(kind, 1, Integer::sum);
   }
 
-  void end(Kind kind) {
-    lock.lock();
-    running[kind.ordinal()]--;
-    signalIfIdle();
-    lock.unlock();
+  synchronized void end(Kind kind) {
+    running.computeIfPresent(kind, (same, count) -> count == 1 ? null : count - 1);
+    notifyAll();
   }
 
-  void begin(HttpRequest request) {
-    lock.lock();
+  synchronized void begin(HttpRequest request) {
     requests.put(request, System.nanoTime());
-    lock.unlock();
   }
 
-  void end(HttpRequest request) {
-    lock.lock();
+  synchronized void end(HttpRequest request) {
     requests.remove(request);
-    signalIfIdle();
-    lock.unlock();
+    notifyAll();
   }
 
   /** Returns a task that counts from now until it has run. */
@@ -74,55 +66,33 @@ final class Activity {
     };
   }
 
-  private void signalIfIdle() {
-    if (isIdle()) {
-      idle.signalAll();
-    }
-  }
-
   private boolean isIdle() {
-    return requests.isEmpty()
-        && running[Kind.TASK.ordinal()] == 0
-        && running[Kind.CALLBACK.ordinal()] == 0;
+    return requests.isEmpty() && running.isEmpty();
   }
 
   /** Waits until nothing is running; returns whether that came about within {@code patience}. */
-  boolean awaitIdle(Duration patience) throws InterruptedException {
-    long left = patience.toNanos();
-    lock.lockInterruptibly();
-    try {
-      while (!isIdle()) {
-        if (left <= 0) {
-          return false;
-        }
-        left = idle.awaitNanos(left);
+  synchronized boolean awaitIdle(Duration patience) throws InterruptedException {
+    long until = System.nanoTime() + patience.toNanos();
+    while (!isIdle()) {
+      long left = until - System.nanoTime();
+      if (left <= 0) {
+        return false;
       }
-      return true;
-    } finally {
-      lock.unlock();
+      TimeUnit.NANOSECONDS.timedWait(this, left);
     }
+    return true;
   }
 
   /** Returns the running work in words, requests first. */
-  String describe() {
+  synchronized String describe() {
     List<String> all = new ArrayList<>();
-    lock.lock();
-    try {
-      requests.forEach(
-          (request, began) ->
-              all.add(
-                  "POST %s (%s) without a complete response for %d s"
-                      .formatted(
-                          request.target().url(), id(request.headers()), secondsSince(began))));
-      for (Kind kind : Kind.values()) {
-        int count = running[kind.ordinal()];
-        if (count > 0) {
-          all.add(count + " " + (count == 1 ? kind.one : kind.many));
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
+    requests.forEach(
+        (request, began) ->
+            all.add(
+                "POST %s (%s) without a complete response for %d s"
+                    .formatted(
+                        request.target().url(), id(request.headers()), secondsSince(began))));
+    running.forEach((kind, count) -> all.add(count + " " + (count == 1 ? kind.one : kind.many)));
     return String.join("; ", all);
   }
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a {@link Receiver} answers.
+ * The answer of a {@link Receiver}.
  *
  * @param status the status code
  * @param headers names and values in turn; without Content-Length, which the receiver sets

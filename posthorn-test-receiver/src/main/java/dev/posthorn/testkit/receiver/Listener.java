@@ -25,7 +25,7 @@ final class Listener implements AutoCloseable {
     }
   }
 
-  /** What is done with a connection; it is closed afterwards. */
+  /** The handler of a connection, which is closed afterwards. */
   @FunctionalInterface
   interface Host {
     void serve(Socket socket, int number) throws IOException, InterruptedException;

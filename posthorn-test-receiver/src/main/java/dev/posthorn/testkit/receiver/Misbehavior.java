@@ -240,7 +240,7 @@ public enum Misbehavior {
     return bytes.toByteArray();
   }
 
-  /** What is done with a connection; it is closed afterwards. */
+  /** The misbehavior on a connection, which is closed afterwards. */
   @FunctionalInterface
   private interface Act {
     void perform(Conversation conversation) throws IOException, InterruptedException;

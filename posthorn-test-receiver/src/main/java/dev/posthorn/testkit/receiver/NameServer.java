@@ -29,14 +29,14 @@ public final class NameServer implements AutoCloseable {
   private static final int NS = 2;
   private static final int NO_SUCH_NAME = 3;
 
-  /** Where the name in the question stands. */
+  /** The offset of the name in the question. */
   private static final int QUESTION = 0xc00c;
 
   private static final byte[] SERVER = {2, 'n', 's', 4, 't', 'e', 's', 't', 0};
   private static final int MOST_BYTES = 512;
   private static final byte[] ADDRESS = {127, 0, 0, 1};
 
-  /** What is answered. */
+  /** The kind of answer. */
   public enum Reply {
     /** The name has the address 127.0.0.1. */
     HERE,

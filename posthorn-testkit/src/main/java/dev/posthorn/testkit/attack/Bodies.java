@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What somebody can do with bodies that are small on the way and large in memory. */
+/** Attacks with bodies that are small on the way and large in memory. */
 final class Bodies {
   private static final int MOST = 2 << 20;
   private static final int SETTINGS = 512 << 10;

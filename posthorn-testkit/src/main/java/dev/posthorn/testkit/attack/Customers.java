@@ -3,7 +3,7 @@ package dev.posthorn.testkit.attack;
 import java.io.IOException;
 import java.util.List;
 
-/** What somebody can do with a portal token or the key of an environment. */
+/** Attacks with a portal token or the key of an environment. */
 final class Customers {
   private static final String SINCE = "{\"since\":\"2020-01-01T00:00:00Z\"}";
   private static final List<String> REPLAYS = List.of("bulk-replay", "recover", "replay-missing");

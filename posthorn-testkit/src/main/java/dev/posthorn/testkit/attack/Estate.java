@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What the attacker has made before the attack, within all limits: applications with as many
+ * The possessions of an attacker before the attack, within all limits: applications with as many
  * endpoints as they may have, an event type whose example grows, a history; and receivers that hang
  * or show costly certificates.
  */

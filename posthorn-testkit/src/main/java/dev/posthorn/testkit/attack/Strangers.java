@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What somebody can do who has nothing but a connection. */
+/** Attacks by somebody who has nothing but a connection. */
 final class Strangers {
   private static final int MOST = 2 << 20;
   private static final int SMALL_BUFFER = 4_096;

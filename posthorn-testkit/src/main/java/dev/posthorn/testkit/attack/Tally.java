@@ -6,7 +6,7 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** What came of one kind of attack. Thread-safe. */
+/** The results of one kind of attack. Thread-safe. */
 public final class Tally {
   private static final int SHOWN = 5;
 

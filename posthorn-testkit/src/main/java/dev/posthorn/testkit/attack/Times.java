@@ -3,7 +3,7 @@ package dev.posthorn.testkit.attack;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How long each of something took, exactly. Thread-safe. */
+/** Exact durations of all events of one kind. Thread-safe. */
 public final class Times {
   private long[] nanos = new long[1_024];
   private int count;

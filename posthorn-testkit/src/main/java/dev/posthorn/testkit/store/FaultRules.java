@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What cannot be stored leaves no trace and harms nothing else. */
+/** A batch that cannot be stored leaves no trace and harms nothing else. */
 interface FaultRules extends StoreRules {
 
   private static Reason failure(Store store, Batch batch) {

@@ -27,7 +27,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/** What a store should hold after random batches, and whether it does. */
+/** A model of the history after random batches, compared with the store. */
 final class HistoryModel {
   private static final int APPLICATIONS = 4;
   private static final int ENDPOINTS = 12;

@@ -20,7 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is accepted, attempted and ended is there, and still there after a restart. */
+/** Messages, attempts and endings are stored, and outlive a restart. */
 interface LifeCycleRules extends StoreRules {
 
   @Test

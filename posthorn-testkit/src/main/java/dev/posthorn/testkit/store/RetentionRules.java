@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What is past its retention goes, in bounded steps; what still waits stays. */
+/** History past its retention is removed in bounded steps; waiting deliveries stay. */
 interface RetentionRules extends StoreRules {
 
   @Test

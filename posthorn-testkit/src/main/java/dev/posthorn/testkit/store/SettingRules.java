@@ -35,7 +35,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What is configured comes back as it went, is replaced, and is removed. */
+/** Settings come back unchanged, are replaced and are removed. */
 interface SettingRules extends StoreRules {
 
   private void apply(SettingChange... changes) {

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What the rules need of a test: the store, and ways to open it again. */
+/** The needs of the rules: a store, and ways to open it again. */
 interface StoreRules {
 
   /** Returns the store, open. */

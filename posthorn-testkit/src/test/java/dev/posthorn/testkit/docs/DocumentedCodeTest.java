@@ -32,12 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is to be copied from the documents compiles, and does what it says. */
+/** The code in the documents compiles and works as they say. */
 class DocumentedCodeTest {
   private static final Pattern TYPE =
       Pattern.compile("(?m)^(?:public |final |abstract )*(?:class|interface|record) (\\w+)");
 
-  /** What the pages use of Spring, where that is not there; each as Spring has it. */
+  /** The Spring types that pages use, declared as in Spring, for a class path without it. */
   private static final Map<String, String> SPRING =
       Map.of(
           "org.springframework.beans.factory.annotation.Value",
@@ -105,7 +105,7 @@ class DocumentedCodeTest {
 
   @TempDir private static Path folder;
 
-  /** What the compiler said of all of it together. */
+  /** The messages of the compiler about all of the code. */
   private static String errors;
 
   @BeforeAll

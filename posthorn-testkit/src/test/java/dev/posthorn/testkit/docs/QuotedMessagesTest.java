@@ -18,7 +18,7 @@ class QuotedMessagesTest {
 
   private static final Pattern QUOTED = Pattern.compile("`([^`\\n]*)`");
 
-  /** What such a quotation also may be: a command, or a setting with its value. */
+  /** Other kinds of such quotations: a command, or a setting with its value. */
   private static final Pattern NO_MESSAGE =
       Pattern.compile("(GET|POST|PUT|DELETE|posthorn|keys|ulimit|fuser|--?[a-z]).*");
 

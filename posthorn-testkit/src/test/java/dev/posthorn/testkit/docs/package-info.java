@@ -1,4 +1,4 @@
-/** What the documents say: their code, and their links. */
+/** Tests of the documents: their code and their links. */
 @NullMarked
 package dev.posthorn.testkit.docs;
 

@@ -134,7 +134,7 @@ public final class Mutants {
     return row.kind() != AttemptKind.RECOVERY ? row : row.withKind(AttemptKind.REPLAY);
   }
 
-  /** What goes while a page is being read is not taken out of the page. */
+  /** A row that goes while a page is being read stays in the page. */
   public static Launcher sendsAgainAfterSuccess() {
     return launcher(
         new Parts() {
@@ -150,7 +150,7 @@ public final class Mutants {
         });
   }
 
-  /** What the process is short of is taken for the receiver's failure. */
+  /** A shortage of the process counts as a failure of the receiver. */
   public static Launcher blamesReceiversForShortages() {
     return (config, runtime) ->
         Engine.start(config, withTransport(runtime, blaming(runtime.transport())));
@@ -180,7 +180,7 @@ public final class Mutants {
     };
   }
 
-  /** What was cancelled is on disk, and nobody looks. */
+  /** Cancellations are on disk, and nobody reads them. */
   public static Launcher ignoresCancellations() {
     return launcher(
         new Parts() {
@@ -196,7 +196,7 @@ public final class Mutants {
         });
   }
 
-  /** What was cancelled is known until the process ends. */
+  /** Cancellations are forgotten when the process ends. */
   public static Launcher forgetsCancellations() {
     return launcher(
         new Parts() {
@@ -287,7 +287,7 @@ public final class Mutants {
         });
   }
 
-  /** What is too late ends only once its turn comes. */
+  /** A late delivery ends only when its turn comes. */
   public static Launcher ignoresDeadlinesBehindTheHead() {
     return launcher(
         new Parts() {

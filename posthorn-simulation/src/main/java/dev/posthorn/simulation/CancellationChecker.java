@@ -12,15 +12,15 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What the engine answered to be cancelled: from then on none of it is sent or said to wait, also
- * after a crash.
+ * Checks the cancellations that the engine has answered: from then on none of the deliveries is
+ * sent or listed as waiting, also after a crash.
  */
-final class Cancelled {
+final class CancellationChecker {
   private final SimTables tables;
   private final Set<Long> deliveries = new HashSet<>();
   private final Set<Long> removedEndpoints = new HashSet<>();
 
-  Cancelled(SimTables tables) {
+  CancellationChecker(SimTables tables) {
     this.tables = tables;
   }
 
