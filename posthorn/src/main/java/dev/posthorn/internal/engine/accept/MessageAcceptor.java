@@ -11,12 +11,12 @@ import java.util.function.Consumer;
 
 /** Accepts messages. A message is accepted once it is on disk with all of its deliveries. */
 public final class MessageAcceptor {
-  private final AdmissionControl intake;
+  private final AdmissionControl admission;
   private final EngineCounters meter;
   private final Promises promises;
 
-  public MessageAcceptor(AdmissionControl intake, EngineCounters meter, Promises promises) {
-    this.intake = intake;
+  public MessageAcceptor(AdmissionControl admission, EngineCounters meter, Promises promises) {
+    this.admission = admission;
     this.meter = meter;
     this.promises = promises;
   }
@@ -29,7 +29,7 @@ public final class MessageAcceptor {
    */
   public SendResult accept(SendRequest acceptance, long waitMillis) {
     SendFuture answer = new SendFuture(meter);
-    intake.accept(acceptance, waitMillis, answer);
+    admission.accept(acceptance, waitMillis, answer);
     return answer.await(waitMillis);
   }
 
@@ -53,12 +53,12 @@ public final class MessageAcceptor {
    */
   public void accept(
       SendRequest acceptance, Consumer<SendResult> accepted, Consumer<PosthornException> refused) {
-    intake.accept(acceptance, 0, new Callback(meter, accepted, refused));
+    admission.accept(acceptance, 0, new Callback(meter, accepted, refused));
   }
 
   /** Returns whether a message would find room now; false if too much waits to be stored. */
   public boolean hasRoom() {
-    return intake.hasRoom();
+    return admission.hasRoom();
   }
 
   /** Counts the result and passes it on once. */

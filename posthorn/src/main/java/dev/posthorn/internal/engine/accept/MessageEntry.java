@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * A message to be accepted: its row and a live row for each endpoint that it is for, in one commit.
  */
 public final class MessageEntry implements Journal.Entry {
-  private final AdmissionControl intake;
+  private final AdmissionControl admission;
   private final SendRequest acceptance;
   private final AcceptCallback callback;
   private final RegisteredApplication application;
@@ -61,11 +61,11 @@ public final class MessageEntry implements Journal.Entry {
 
   /** Finds out which endpoints the message is for; the entry is not handed in yet. */
   MessageEntry(
-      AdmissionControl intake,
+      AdmissionControl admission,
       RegisteredApplication application,
       SendRequest acceptance,
       AcceptCallback callback) {
-    this.intake = intake;
+    this.admission = admission;
     this.application = application;
     this.acceptance = acceptance;
     this.callback = callback;
@@ -114,7 +114,7 @@ public final class MessageEntry implements Journal.Entry {
             acceptance.body());
     writing.batch.messages.add(message);
     long kept = acceptance.options().payloadMillis();
-    if (intake.endsBeforeItsMessage(kept)) {
+    if (admission.endsBeforeItsMessage(kept)) {
       writing.batch.payloadEnds.add(new PayloadEnd(writing.now + kept, id));
     }
     result = new SendResult(id, targetIds, false);
@@ -179,7 +179,7 @@ public final class MessageEntry implements Journal.Entry {
   private boolean[] admit() {
     boolean[] admissions = new boolean[targets.length];
     for (int i = 0; i < targets.length; i++) {
-      admissions[i] = intake.admit(targets[i]);
+      admissions[i] = admission.admit(targets[i]);
     }
     return admissions;
   }
@@ -189,7 +189,7 @@ public final class MessageEntry implements Journal.Entry {
     // Users give wall time; deliveries go by steady time.
     long ahead = writing.steady - writing.now;
     long due = Math.max(writing.steady, acceptance.options().deliverAt() + ahead);
-    long latest = intake.deadline(target, acceptance.type(), due);
+    long latest = admission.deadline(target, acceptance.type(), due);
     long expires = acceptance.options().expires();
     long deadline = expires == 0 ? latest : Math.min(latest, expires + ahead);
     return hot
@@ -217,7 +217,7 @@ public final class MessageEntry implements Journal.Entry {
     MessageRow stored = message;
     if (stored != null && targets.length > 0) {
       if (payload == null) {
-        payload = intake.keep(stored.withoutTargets(), targets.length);
+        payload = admission.keep(stored.withoutTargets(), targets.length);
       }
       for (int i = 0; i < targets.length; i++) {
         arrive(writing, targets[i], rows[i], payload);
@@ -230,7 +230,7 @@ public final class MessageEntry implements Journal.Entry {
   public void leave() {
     if (!left) {
       left = true;
-      intake.left(this);
+      admission.left(this);
     }
   }
 
@@ -244,7 +244,7 @@ public final class MessageEntry implements Journal.Entry {
 
   private void arrive(
       JournalBatch writing, RegisteredEndpoint target, LiveRow row, @Nullable Payload payload) {
-    ShardLoop loop = intake.loop(target);
+    ShardLoop loop = admission.loop(target);
     Delivery delivery = new Delivery(row, payload);
     delivery.bytes = acceptance.body().length;
     DeliveryCallback watch = acceptance.options().watch();
@@ -262,7 +262,7 @@ public final class MessageEntry implements Journal.Entry {
     boolean[] given = admitted;
     if (given != null && !scheduled) {
       for (int i = 0; i < targets.length; i++) {
-        intake.giveBack(targets[i], given[i]);
+        admission.giveBack(targets[i], given[i]);
       }
     }
     leave();

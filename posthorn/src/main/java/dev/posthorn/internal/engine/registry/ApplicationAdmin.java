@@ -19,20 +19,20 @@ import org.jspecify.annotations.Nullable;
  * the future fails, nothing has changed, unless the reason is UNKNOWN.
  */
 public final class ApplicationAdmin {
-  private final SettingsWriter changes;
-  private final EndpointRegistry directory;
-  private final EndpointAdmin endpoints;
+  private final SettingsWriter writer;
+  private final EndpointRegistry endpoints;
+  private final EndpointAdmin endpointAdmin;
 
   public ApplicationAdmin(
-      SettingsWriter changes, EndpointRegistry directory, EndpointAdmin endpoints) {
-    this.changes = changes;
-    this.directory = directory;
+      SettingsWriter writer, EndpointRegistry endpoints, EndpointAdmin endpointAdmin) {
+    this.writer = writer;
     this.endpoints = endpoints;
+    this.endpointAdmin = endpointAdmin;
   }
 
   /** Returns an instance that makes each change once under an idempotency key. */
   public ApplicationAdmin once(IdempotencyKey once) {
-    return new ApplicationAdmin(changes.once(once), directory, endpoints);
+    return new ApplicationAdmin(writer.once(once), endpoints, endpointAdmin);
   }
 
   /** Creates an application; fails with CONFLICT if its uid is taken in the environment. */
@@ -48,7 +48,7 @@ public final class ApplicationAdmin {
    */
   public CompletableFuture<ApplicationRow> create(ApplicationRow draft) {
     RowChecks.check(draft, null);
-    return changes.change(writing -> create(draft, writing));
+    return writer.change(writing -> create(draft, writing));
   }
 
   /**
@@ -61,9 +61,9 @@ public final class ApplicationAdmin {
    */
   public CompletableFuture<Put<ApplicationRow>> put(
       long environment, String uid, Function<@Nullable ApplicationRow, ApplicationRow> edit) {
-    return changes.change(
+    return writer.change(
         writing -> {
-          RegisteredApplication present = directory.currentApplication(environment, uid);
+          RegisteredApplication present = endpoints.currentApplication(environment, uid);
           return present == null
               ? new Put<>(create(edit.apply(null), writing), true)
               : new Put<>(update(present, edit::apply, writing), false);
@@ -72,8 +72,7 @@ public final class ApplicationAdmin {
 
   /** Changes an application. */
   public CompletableFuture<ApplicationRow> update(long id, UnaryOperator<ApplicationRow> edit) {
-    return changes.change(
-        writing -> update(directory.requireCurrentApplication(id), edit, writing));
+    return writer.change(writing -> update(endpoints.requireCurrentApplication(id), edit, writing));
   }
 
   private ApplicationRow create(ApplicationRow draft, JournalBatch writing) {
@@ -82,7 +81,7 @@ public final class ApplicationAdmin {
     ApplicationRow row =
         new ApplicationRow(
             writing.nextId(0), draft.environment(), draft.spec(), writing.now, writing.now);
-    directory.add(new RegisteredApplication(row), writing);
+    endpoints.add(new RegisteredApplication(row), writing);
     return row;
   }
 
@@ -93,14 +92,14 @@ public final class ApplicationAdmin {
     if (!row.equals(before)) {
       RowChecks.check(row, before);
       requireFree(before.environment(), row.uid(), entry.id);
-      directory.stage(entry, row, writing);
+      endpoints.stage(entry, row, writing);
     }
     return row;
   }
 
   private void requireFree(long environment, @Nullable String uid, long id) {
     RegisteredApplication other =
-        uid == null ? null : directory.currentApplication(environment, uid);
+        uid == null ? null : endpoints.currentApplication(environment, uid);
     if (other != null && other.id != id) {
       throw new PosthornException(
           Reason.CONFLICT, "uid: \"" + uid + "\" is another application's; choose another one");
@@ -109,17 +108,17 @@ public final class ApplicationAdmin {
 
   /** Removes an application and its endpoints, and cancels their waiting deliveries. */
   public CompletableFuture<Void> delete(long id) {
-    return changes
+    return writer
         .change(
             writing -> {
-              RegisteredApplication entry = directory.requireCurrentApplication(id);
+              RegisteredApplication entry = endpoints.requireCurrentApplication(id);
               for (RegisteredEndpoint endpoint : entry.endpoints()) {
-                endpoints.remove(endpoint, writing);
+                endpointAdmin.remove(endpoint, writing);
               }
               for (RegisteredEndpoint endpoint : entry.createdInBatch) {
-                endpoints.remove(endpoint, writing);
+                endpointAdmin.remove(endpoint, writing);
               }
-              directory.remove(entry, writing);
+              endpoints.remove(entry, writing);
               return Optional.empty();
             })
         .thenApply(nothing -> null);

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class EndpointAdmin {
   private static final TlsIdentity NO_IDENTITY = new TlsIdentity(null, null);
 
-  private final SettingsWriter changes;
-  private final EndpointRegistry directory;
+  private final SettingsWriter writer;
+  private final EndpointRegistry endpoints;
   private final EndpointSecrets secrets;
   private final EngineEvents events;
   private final int maxEndpoints;
@@ -36,13 +36,13 @@ public final class EndpointAdmin {
    * @param maxEndpoints the most endpoints of one application
    */
   public EndpointAdmin(
-      SettingsWriter changes,
-      EndpointRegistry directory,
+      SettingsWriter writer,
+      EndpointRegistry endpoints,
       EndpointSecrets secrets,
       EngineEvents events,
       int maxEndpoints) {
-    this.changes = changes;
-    this.directory = directory;
+    this.writer = writer;
+    this.endpoints = endpoints;
     this.secrets = secrets;
     this.events = events;
     this.maxEndpoints = maxEndpoints;
@@ -50,7 +50,7 @@ public final class EndpointAdmin {
 
   /** Returns an instance that makes each change once under an idempotency key. */
   public EndpointAdmin once(IdempotencyKey once) {
-    return new EndpointAdmin(changes.once(once), directory, secrets, events, maxEndpoints);
+    return new EndpointAdmin(writer.once(once), endpoints, secrets, events, maxEndpoints);
   }
 
   /** Creates an endpoint. */
@@ -65,9 +65,9 @@ public final class EndpointAdmin {
    */
   public CompletableFuture<EndpointRow> create(
       long application, EndpointDraft draft, TlsIdentity identity) {
-    return changes.change(
+    return writer.change(
         writing ->
-            create(directory.requireCurrentApplication(application), draft, identity, writing));
+            create(endpoints.requireCurrentApplication(application), draft, identity, writing));
   }
 
   /**
@@ -80,10 +80,10 @@ public final class EndpointAdmin {
    */
   public CompletableFuture<Put<EndpointRow>> put(
       long application, String uid, EndpointDraft draft, Edit edit) {
-    return changes.change(
+    return writer.change(
         writing -> {
-          RegisteredApplication owner = directory.requireCurrentApplication(application);
-          RegisteredEndpoint present = directory.currentEndpoint(application, uid);
+          RegisteredApplication owner = endpoints.requireCurrentApplication(application);
+          RegisteredEndpoint present = endpoints.currentEndpoint(application, uid);
           return present == null
               ? new Put<>(create(owner, draft, NO_IDENTITY, writing), true)
               : new Put<>(update(present, edit, writing), false);
@@ -104,7 +104,7 @@ public final class EndpointAdmin {
     RegisteredEndpoint entry =
         new RegisteredEndpoint(environment, row, secrets.seal(whose, row.id(), draft, identity));
     owner.takeRoom(null, entry.settings(), maxEndpoints, writing);
-    directory.add(owner, entry, writing);
+    endpoints.add(owner, entry, writing);
     writing.onCommit(() -> events.created(row));
     return row;
   }
@@ -125,7 +125,7 @@ public final class EndpointAdmin {
   }
 
   private void requireFree(RegisteredApplication owner, @Nullable String uid, long id) {
-    RegisteredEndpoint other = uid == null ? null : directory.currentEndpoint(owner.id, uid);
+    RegisteredEndpoint other = uid == null ? null : endpoints.currentEndpoint(owner.id, uid);
     if (other != null && other.id != id) {
       throw new PosthornException(
           Reason.CONFLICT, "uid: \"" + uid + "\" is another endpoint's; choose another one");
@@ -146,15 +146,15 @@ public final class EndpointAdmin {
 
   /** Changes an endpoint, with a view of its custom headers. */
   public CompletableFuture<EndpointRow> update(long id, Edit edit) {
-    return changes.change(writing -> update(directory.requireCurrent(id), edit, writing));
+    return writer.change(writing -> update(endpoints.requireCurrent(id), edit, writing));
   }
 
   private EndpointRow update(RegisteredEndpoint entry, Edit edit, JournalBatch writing) {
-    RegisteredEndpoint.Settings present = directory.current(entry);
+    RegisteredEndpoint.Settings present = endpoints.current(entry);
     EndpointRow before = present.row();
     EndpointRow row = edit.edit(before, () -> secrets.headers(entry, present.secrets()));
     RowChecks.check(row.spec(), before.spec());
-    RegisteredApplication owner = directory.requireApplication(row.application());
+    RegisteredApplication owner = endpoints.requireApplication(row.application());
     requireFree(owner, row.uid(), entry.id);
     owner.takeRoom(
         present,
@@ -163,19 +163,19 @@ public final class EndpointAdmin {
         writing);
     boolean enabledAgain = !before.state().accepts() && row.state().accepts();
     if (enabledAgain) { // failures from before it was disabled no longer count
-      directory.forgive(entry, writing);
+      endpoints.forgive(entry, writing);
     }
-    directory.stage(entry, row, writing);
+    endpoints.stage(entry, row, writing);
     writing.onCommit(() -> events.updated(before, row));
     return row;
   }
 
   /** Removes an endpoint, and cancels its waiting deliveries. */
   public CompletableFuture<Void> delete(long id) {
-    return changes
+    return writer
         .change(
             writing -> {
-              remove(directory.requireCurrent(id), writing);
+              remove(endpoints.requireCurrent(id), writing);
               return Optional.empty();
             })
         .thenApply(nothing -> null);
@@ -183,14 +183,14 @@ public final class EndpointAdmin {
 
   /** Removes an endpoint as part of a batch. */
   void remove(RegisteredEndpoint endpoint, JournalBatch writing) {
-    if (directory.current(endpoint).deleted()) {
+    if (endpoints.current(endpoint).deleted()) {
       return; // removed earlier in this batch, and reported once
     }
-    directory.remove(endpoint, writing);
+    endpoints.remove(endpoint, writing);
     writing.onCommit(
         () -> {
           EndpointRow row = endpoint.row();
-          RegisteredApplication owner = directory.application(row.application());
+          RegisteredApplication owner = endpoints.application(row.application());
           if (owner != null) {
             events.deleted(owner.row(), row);
           }

@@ -43,10 +43,10 @@ public final class EndpointRegistry {
 
   /** Reads everything from a store. */
   public static EndpointRegistry load(Store store) {
-    EndpointRegistry directory = new EndpointRegistry();
+    EndpointRegistry registry = new EndpointRegistry();
     long after = Long.MIN_VALUE;
     for (List<ApplicationRow> page; !(page = store.applications(after, PAGE)).isEmpty(); ) {
-      page.forEach(row -> directory.applied(new RegisteredApplication(row), row));
+      page.forEach(row -> registry.applied(new RegisteredApplication(row), row));
       after = page.get(page.size() - 1).id();
     }
     after = Long.MIN_VALUE;
@@ -54,14 +54,14 @@ public final class EndpointRegistry {
       long last = page.get(page.size() - 1).id();
       Map<Long, List<SecretRow>> secrets = secrets(store, after, last);
       for (EndpointRow row : page) {
-        directory.restore(row, secrets.getOrDefault(row.id(), List.of()));
+        registry.restore(row, secrets.getOrDefault(row.id(), List.of()));
       }
       after = last;
     }
     after = Long.MIN_VALUE;
     for (List<LaneStateRow> page; !(page = store.laneStates(after, PAGE)).isEmpty(); ) {
       for (LaneStateRow row : page) {
-        RegisteredEndpoint endpoint = directory.endpoints.get(row.endpoint());
+        RegisteredEndpoint endpoint = registry.endpoints.get(row.endpoint());
         if (endpoint != null) {
           endpoint.failingSince = row.failingSince();
           endpoint.laneState = row;
@@ -69,7 +69,7 @@ public final class EndpointRegistry {
       }
       after = page.get(page.size() - 1).endpoint();
     }
-    return directory;
+    return registry;
   }
 
   /** Returns the secrets of the endpoints after one and up to another, by endpoint. */

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * changed, unless the reason is UNKNOWN.
  */
 public final class EndpointSecrets {
-  private final SettingsWriter changes;
-  private final EndpointRegistry directory;
+  private final SettingsWriter writer;
+  private final EndpointRegistry endpoints;
   private final Keyring keyring;
   private final LaneSettingsFactory settings;
   private final EngineEvents events;
@@ -41,14 +41,14 @@ public final class EndpointSecrets {
    * @param maxEndpoints the most endpoints of one application
    */
   public EndpointSecrets(
-      SettingsWriter changes,
-      EndpointRegistry directory,
+      SettingsWriter writer,
+      EndpointRegistry endpoints,
       Keyring keyring,
       LaneSettingsFactory settings,
       EngineEvents events,
       int maxEndpoints) {
-    this.changes = changes;
-    this.directory = directory;
+    this.writer = writer;
+    this.endpoints = endpoints;
     this.keyring = keyring;
     this.settings = settings;
     this.events = events;
@@ -58,14 +58,14 @@ public final class EndpointSecrets {
   /** Returns an instance that makes each change once under an idempotency key. */
   public EndpointSecrets once(IdempotencyKey once) {
     return new EndpointSecrets(
-        changes.once(once), directory, keyring, settings, events, maxEndpoints);
+        writer.once(once), endpoints, keyring, settings, events, maxEndpoints);
   }
 
   // ---- signing secrets -----------------------------------------------------------------------
 
   /** Returns an endpoint's signing secrets in the clear, oldest first. They must not be shown. */
   public List<SigningSecret> signingSecrets(long id) {
-    RegisteredEndpoint entry = directory.requireEndpoint(id);
+    RegisteredEndpoint entry = endpoints.requireEndpoint(id);
     return signing(entry)
         .map(row -> new SigningSecret(keyring.open(entry.owner(), row), row.expires()))
         .toList();
@@ -76,7 +76,7 @@ public final class EndpointSecrets {
    * string if it has none.
    */
   public String verificationKey(long id) {
-    RegisteredEndpoint entry = directory.requireEndpoint(id);
+    RegisteredEndpoint entry = endpoints.requireEndpoint(id);
     return signing(entry)
         .reduce((older, newer) -> newer)
         .map(row -> verificationKey(entry, row))
@@ -88,7 +88,7 @@ public final class EndpointSecrets {
    * {@link #rotate}; empty once that secret is gone.
    */
   public Optional<String> verificationKey(long id, int number) {
-    RegisteredEndpoint entry = directory.requireEndpoint(id);
+    RegisteredEndpoint entry = endpoints.requireEndpoint(id);
     return signing(entry)
         .filter(row -> row.slot() == number)
         .findFirst()
@@ -162,7 +162,7 @@ public final class EndpointSecrets {
 
   /** Returns an endpoint's custom headers in the clear. */
   public List<Header> headers(long id) {
-    RegisteredEndpoint entry = directory.requireEndpoint(id);
+    RegisteredEndpoint entry = endpoints.requireEndpoint(id);
     return headers(entry, entry.settings().secrets());
   }
 
@@ -223,19 +223,19 @@ public final class EndpointSecrets {
 
   /** Changes the secrets of an endpoint. */
   <T> CompletableFuture<T> change(long id, Edit<T> edit) {
-    return changes.change(
+    return writer.change(
         writing -> {
-          RegisteredEndpoint entry = directory.requireCurrent(id);
-          RegisteredEndpoint.Settings before = directory.current(entry);
+          RegisteredEndpoint entry = endpoints.requireCurrent(id);
+          RegisteredEndpoint.Settings before = endpoints.current(entry);
           List<SecretRow> after = new ArrayList<>(before.secrets());
           T result = edit.edit(entry, after, writing);
           RegisteredEndpoint.Settings changed =
               new RegisteredEndpoint.Settings(before.row(), after, false);
-          directory
+          endpoints
               .requireApplication(before.row().application())
               .takeRoom(before, changed, maxEndpoints, writing);
           write(before.secrets(), after, writing);
-          directory.stage(entry, changed, writing);
+          endpoints.stage(entry, changed, writing);
           writing.onCommit(() -> events.updated(before.row(), before.row()));
           return result;
         });

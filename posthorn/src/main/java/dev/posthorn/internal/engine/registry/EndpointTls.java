@@ -17,18 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EndpointTls {
   private final EndpointSecrets secrets;
-  private final EndpointRegistry directory;
+  private final EndpointRegistry endpoints;
   private final Keyring keyring;
 
-  public EndpointTls(EndpointSecrets secrets, EndpointRegistry directory, Keyring keyring) {
+  public EndpointTls(EndpointSecrets secrets, EndpointRegistry endpoints, Keyring keyring) {
     this.secrets = secrets;
-    this.directory = directory;
+    this.endpoints = endpoints;
     this.keyring = keyring;
   }
 
   /** Returns an endpoint's client certificate, with its key in the clear, and its CAs. */
   public TlsIdentity of(long id) {
-    RegisteredEndpoint entry = directory.requireEndpoint(id);
+    RegisteredEndpoint entry = endpoints.requireEndpoint(id);
     List<SecretRow> rows = entry.settings().secrets();
     return new TlsIdentity(
         open(entry, rows, SecretRow.CLIENT_CERTIFICATE), open(entry, rows, SecretRow.SERVER_CA));

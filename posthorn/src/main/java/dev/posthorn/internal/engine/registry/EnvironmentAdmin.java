@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class EnvironmentAdmin {
   private static final long SHORTEST_RETENTION_MILLIS = 3_600_000;
 
-  private final SettingsWriter changes;
+  private final SettingsWriter writer;
   private final EnvironmentRegistry environments;
   private final long retentionMillis;
 
@@ -28,8 +28,8 @@ public final class EnvironmentAdmin {
    * @param retentionMillis the time for which the store keeps messages, in milliseconds
    */
   public EnvironmentAdmin(
-      SettingsWriter changes, EnvironmentRegistry environments, long retentionMillis) {
-    this.changes = changes;
+      SettingsWriter writer, EnvironmentRegistry environments, long retentionMillis) {
+    this.writer = writer;
     this.environments = environments;
     this.retentionMillis = retentionMillis;
   }
@@ -55,7 +55,7 @@ public final class EnvironmentAdmin {
     if (present != null) {
       return CompletableFuture.completedFuture(present);
     }
-    return changes
+    return writer
         .change(writing -> Optional.ofNullable(create(name, writing)))
         .thenCompose(
             created ->
@@ -89,7 +89,7 @@ public final class EnvironmentAdmin {
               + retentionMillis / SHORTEST_RETENTION_MILLIS
               + " hours that all messages are kept for");
     }
-    return changes.change(
+    return writer.change(
         writing -> {
           EnvironmentRow before = environments.environment(environment);
           if (before == null) {

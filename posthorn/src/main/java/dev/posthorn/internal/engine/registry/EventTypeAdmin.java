@@ -17,25 +17,25 @@ import org.jspecify.annotations.Nullable;
  * the future fails, nothing has changed, unless the reason is UNKNOWN.
  */
 public final class EventTypeAdmin {
-  private final SettingsWriter changes;
-  private final EventTypeRegistry catalogue;
+  private final SettingsWriter writer;
+  private final EventTypeRegistry eventTypes;
 
-  public EventTypeAdmin(SettingsWriter changes, EventTypeRegistry catalogue) {
-    this.changes = changes;
-    this.catalogue = catalogue;
+  public EventTypeAdmin(SettingsWriter writer, EventTypeRegistry eventTypes) {
+    this.writer = writer;
+    this.eventTypes = eventTypes;
   }
 
   /** Returns an instance that makes each change once under an idempotency key. */
   public EventTypeAdmin once(IdempotencyKey once) {
-    return new EventTypeAdmin(changes.once(once), catalogue);
+    return new EventTypeAdmin(writer.once(once), eventTypes);
   }
 
   /** Creates or changes an event type, and tells the two apart; see {@link #edit}. */
   public CompletableFuture<Put<EventTypeRow>> put(
       long environment, String name, Function<@Nullable EventTypeRow, EventTypeRow> edit) {
-    return changes.change(
+    return writer.change(
         writing -> {
-          boolean created = catalogue.current(environment, name) == null;
+          boolean created = eventTypes.current(environment, name) == null;
           return new Put<>(edit(environment, name, edit, writing), created);
         });
   }
@@ -47,7 +47,7 @@ public final class EventTypeAdmin {
    */
   public CompletableFuture<EventTypeRow> edit(
       long environment, String name, Function<@Nullable EventTypeRow, EventTypeRow> edit) {
-    return changes.change(writing -> edit(environment, name, edit, writing));
+    return writer.change(writing -> edit(environment, name, edit, writing));
   }
 
   /** Creates or changes event types, all of them or none; returns the rows in order of names. */
@@ -55,7 +55,7 @@ public final class EventTypeAdmin {
       long environment,
       Collection<String> names,
       BiFunction<String, @Nullable EventTypeRow, EventTypeRow> edit) {
-    return changes.change(
+    return writer.change(
         writing ->
             names.stream()
                 .map(name -> edit(environment, name, row -> edit.apply(name, row), writing))
@@ -67,19 +67,19 @@ public final class EventTypeAdmin {
       String name,
       Function<@Nullable EventTypeRow, EventTypeRow> edit,
       JournalBatch writing) {
-    EventTypeRow before = catalogue.current(environment, name);
+    EventTypeRow before = eventTypes.current(environment, name);
     EventTypeRow row = edit.apply(before);
     RowChecks.check(row, before);
-    catalogue.stage(row, writing);
+    eventTypes.stage(row, writing);
     return row;
   }
 
   /** Removes an event type. */
   public CompletableFuture<Void> remove(long environment, String name) {
-    return changes
+    return writer
         .change(
             writing -> {
-              catalogue.remove(environment, name, writing);
+              eventTypes.remove(environment, name, writing);
               return Optional.empty();
             })
         .thenApply(nothing -> null);

@@ -50,11 +50,11 @@ public final class EventTypeRegistry {
 
   /** Reads the event types of some environments from a store. */
   public static EventTypeRegistry load(Store store, Set<Long> environments) {
-    EventTypeRegistry catalogue = new EventTypeRegistry();
+    EventTypeRegistry registry = new EventTypeRegistry();
     for (long environment : environments) {
-      store.eventTypes(environment).forEach(catalogue::applied);
+      store.eventTypes(environment).forEach(registry::applied);
     }
-    return catalogue;
+    return registry;
   }
 
   /** Returns an event type, or null. */

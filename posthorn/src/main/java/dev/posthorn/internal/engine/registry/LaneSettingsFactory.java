@@ -24,17 +24,17 @@ public final class LaneSettingsFactory {
   private final EngineOptions options;
   private final Keyring keyring;
   private final Map<String, WireFormat> formats;
-  private final EventTypeRegistry catalogue;
+  private final EventTypeRegistry eventTypes;
 
   public LaneSettingsFactory(
       EngineOptions options,
       Keyring keyring,
       Map<String, WireFormat> formats,
-      EventTypeRegistry catalogue) {
+      EventTypeRegistry eventTypes) {
     this.options = options;
     this.keyring = keyring;
     this.formats = Map.copyOf(formats);
-    this.catalogue = catalogue;
+    this.eventTypes = eventTypes;
   }
 
   /**
@@ -95,7 +95,7 @@ public final class LaneSettingsFactory {
   public long deadline(RegisteredEndpoint endpoint, String eventType, long due) {
     return DeliveryRules.deadline(
         endpoint.row().policy(),
-        catalogue.retryWaits(endpoint.environment, eventType),
+        eventTypes.retryWaits(endpoint.environment, eventType),
         options,
         due);
   }
@@ -110,7 +110,7 @@ public final class LaneSettingsFactory {
     DeliveryRules rules = settings.rules();
     return eventType == null
         ? rules
-        : rules.forType(catalogue.retryWaits(endpoint.environment, eventType));
+        : rules.forType(eventTypes.retryWaits(endpoint.environment, eventType));
   }
 
   WireFormat format(EndpointPolicy policy) {

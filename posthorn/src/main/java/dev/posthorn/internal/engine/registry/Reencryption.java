@@ -21,19 +21,19 @@ public final class Reencryption {
   /** The most endpoints of one step: each takes a few microseconds of the writer's time. */
   public static final int MOST = 100;
 
-  private final SettingsWriter changes;
-  private final EndpointRegistry directory;
+  private final SettingsWriter writer;
+  private final EndpointRegistry endpoints;
   private final Keyring keyring;
 
-  public Reencryption(SettingsWriter changes, EndpointRegistry directory, Keyring keyring) {
-    this.changes = changes;
-    this.directory = directory;
+  public Reencryption(SettingsWriter writer, EndpointRegistry endpoints, Keyring keyring) {
+    this.writer = writer;
+    this.endpoints = endpoints;
     this.keyring = keyring;
   }
 
   /** Returns the endpoints with a secret that must be re-encrypted, by id. */
   public List<Long> outstanding() {
-    return directory.endpoints().stream()
+    return endpoints.endpoints().stream()
         .filter(entry -> entry.settings().secrets().stream().anyMatch(this::isOld))
         .map(entry -> entry.id)
         .sorted()
@@ -48,19 +48,19 @@ public final class Reencryption {
    * Re-encrypts the secrets of some endpoints with the newest key; endpoints that were removed
    * meanwhile are skipped.
    *
-   * @param endpoints at most {@link #MOST}
+   * @param ids the ids of at most {@link #MOST} endpoints
    * @return completes with the number of secrets once they are on disk; fails with {@link
    *     Keyring.KeyringException} if one cannot be decrypted, and then none has changed
    */
-  public CompletableFuture<Integer> reseal(List<Long> endpoints) {
-    if (endpoints.size() > MOST) {
+  public CompletableFuture<Integer> reseal(List<Long> ids) {
+    if (ids.size() > MOST) {
       throw new IllegalArgumentException("endpoints: at most " + MOST + " at a time");
     }
-    return changes.change(
+    return writer.change(
         writing -> {
           int count = 0;
-          for (long id : endpoints) {
-            RegisteredEndpoint entry = directory.endpoint(id);
+          for (long id : ids) {
+            RegisteredEndpoint entry = endpoints.endpoint(id);
             if (entry != null) {
               count += reseal(entry, writing);
             }
@@ -70,7 +70,7 @@ public final class Reencryption {
   }
 
   private int reseal(RegisteredEndpoint entry, JournalBatch writing) {
-    RegisteredEndpoint.Settings before = directory.current(entry);
+    RegisteredEndpoint.Settings before = endpoints.current(entry);
     if (before.deleted() || before.secrets().stream().noneMatch(this::isOld)) {
       return 0;
     }
@@ -86,7 +86,7 @@ public final class Reencryption {
         after.add(row);
       }
     }
-    directory.stage(entry, new RegisteredEndpoint.Settings(before.row(), after, false), writing);
+    endpoints.stage(entry, new RegisteredEndpoint.Settings(before.row(), after, false), writing);
     return count;
   }
 
@@ -104,13 +104,13 @@ public final class Reencryption {
    * @param await waits for a step to be on disk, and returns its result
    */
   public Done all(ToIntFunction<CompletableFuture<Integer>> await) {
-    List<Long> endpoints = outstanding();
+    List<Long> ids = outstanding();
     int secrets = 0;
-    for (int from = 0; from < endpoints.size(); from += MOST) {
-      int to = Math.min(endpoints.size(), from + MOST);
-      secrets += await.applyAsInt(reseal(endpoints.subList(from, to)));
+    for (int from = 0; from < ids.size(); from += MOST) {
+      int to = Math.min(ids.size(), from + MOST);
+      secrets += await.applyAsInt(reseal(ids.subList(from, to)));
     }
-    return new Done(endpoints.size(), secrets);
+    return new Done(ids.size(), secrets);
   }
 
   /**
@@ -122,7 +122,7 @@ public final class Reencryption {
    */
   public void check() {
     Map<Integer, List<Runnable>> some = new TreeMap<>();
-    for (RegisteredEndpoint entry : directory.endpoints()) {
+    for (RegisteredEndpoint entry : endpoints.endpoints()) {
       for (SecretRow row : entry.settings().secrets()) {
         List<Runnable> ofKey = some.computeIfAbsent(row.keyId(), key -> new ArrayList<>());
         if (ofKey.size() < MOST) {

@@ -13,24 +13,24 @@ import org.jspecify.annotations.Nullable;
  * never waits.
  */
 public final class RegistryView {
-  private final EndpointRegistry directory;
-  private final EventTypeRegistry catalogue;
+  private final EndpointRegistry endpoints;
+  private final EventTypeRegistry eventTypes;
 
-  public RegistryView(EndpointRegistry directory, EventTypeRegistry catalogue) {
-    this.directory = directory;
-    this.catalogue = catalogue;
+  public RegistryView(EndpointRegistry endpoints, EventTypeRegistry eventTypes) {
+    this.endpoints = endpoints;
+    this.eventTypes = eventTypes;
   }
 
   // ---- applications --------------------------------------------------------------------------
 
   /** Returns the applications of an environment, by id. */
   public List<ApplicationRow> applications(long environment) {
-    return directory.applicationsOf(environment).map(RegisteredApplication::row).toList();
+    return endpoints.applicationsOf(environment).map(RegisteredApplication::row).toList();
   }
 
   /** Returns applications of an environment; see {@link PageRequest}. */
   public List<ApplicationRow> applications(long environment, PageRequest listing) {
-    return directory
+    return endpoints
         .applicationsOf(environment, listing)
         .map(RegisteredApplication::row)
         .limit(listing.limit())
@@ -39,13 +39,13 @@ public final class RegistryView {
 
   /** Returns an application, or null. */
   public @Nullable ApplicationRow application(long id) {
-    RegisteredApplication entry = directory.application(id);
+    RegisteredApplication entry = endpoints.application(id);
     return entry == null ? null : entry.row();
   }
 
   /** Returns an application by the host's own name for it, or null. */
   public @Nullable ApplicationRow application(long environment, String uid) {
-    RegisteredApplication entry = directory.application(environment, uid);
+    RegisteredApplication entry = endpoints.application(environment, uid);
     return entry == null ? null : entry.row();
   }
 
@@ -53,14 +53,14 @@ public final class RegistryView {
 
   /** Returns the endpoints of an application, by id. */
   public List<EndpointRow> endpoints(long application) {
-    return directory.requireApplication(application).endpoints().stream()
+    return endpoints.requireApplication(application).endpoints().stream()
         .map(RegisteredEndpoint::row)
         .toList();
   }
 
   /** Returns endpoints of an application; see {@link PageRequest}. */
   public List<EndpointRow> endpoints(long application, PageRequest listing) {
-    return directory
+    return endpoints
         .requireApplication(application)
         .endpoints(listing)
         .map(RegisteredEndpoint::row)
@@ -70,13 +70,13 @@ public final class RegistryView {
 
   /** Returns an endpoint, or null. */
   public @Nullable EndpointRow endpoint(long id) {
-    RegisteredEndpoint entry = directory.endpoint(id);
+    RegisteredEndpoint entry = endpoints.endpoint(id);
     return entry == null ? null : entry.row();
   }
 
   /** Returns an endpoint by the host's own name for it, or null. */
   public @Nullable EndpointRow endpoint(long application, String uid) {
-    RegisteredEndpoint entry = directory.endpoint(application, uid);
+    RegisteredEndpoint entry = endpoints.endpoint(application, uid);
     return entry == null ? null : entry.row();
   }
 
@@ -89,12 +89,12 @@ public final class RegistryView {
 
   /** Returns an event type, or null. */
   public @Nullable EventTypeRow eventType(long environment, String name) {
-    return catalogue.eventType(environment, name);
+    return eventTypes.eventType(environment, name);
   }
 
   /** Returns the event types of an environment, by name. */
   public List<EventTypeRow> eventTypes(long environment) {
-    return List.copyOf(catalogue.eventTypes(environment));
+    return List.copyOf(eventTypes.eventTypes(environment));
   }
 
   /**
@@ -110,7 +110,7 @@ public final class RegistryView {
       boolean descending,
       Predicate<EventTypeRow> wanted,
       int limit) {
-    return catalogue.eventTypes(environment, after, descending).stream()
+    return eventTypes.eventTypes(environment, after, descending).stream()
         .filter(wanted)
         .limit(limit)
         .toList();

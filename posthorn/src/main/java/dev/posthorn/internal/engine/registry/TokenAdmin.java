@@ -30,17 +30,17 @@ public final class TokenAdmin {
 
   private static final int MOST_FORGOTTEN = 10;
 
-  private final SettingsWriter changes;
+  private final SettingsWriter writer;
   private final EnvironmentRegistry environments;
 
-  public TokenAdmin(SettingsWriter changes, EnvironmentRegistry environments) {
-    this.changes = changes;
+  public TokenAdmin(SettingsWriter writer, EnvironmentRegistry environments) {
+    this.writer = writer;
     this.environments = environments;
   }
 
   /** Returns an instance that makes each change once under an idempotency key. */
   public TokenAdmin once(IdempotencyKey once) {
-    return new TokenAdmin(changes.once(once), environments);
+    return new TokenAdmin(writer.once(once), environments);
   }
 
   /** Returns the token with a hash, be it expired or revoked, or null. */
@@ -74,7 +74,7 @@ public final class TokenAdmin {
    * #MOST_TOKENS} of its kind count for its application, or for the environment itself.
    */
   public CompletableFuture<TokenRow> add(NewToken token) {
-    return changes.change(
+    return writer.change(
         writing -> {
           if (isFull(token.grant(), MOST_TOKENS, writing)) {
             throw new PosthornException(
@@ -119,7 +119,7 @@ public final class TokenAdmin {
    * environment itself, are kept: to forget one would bring it back.
    */
   public CompletableFuture<Void> revoke(NewToken token) {
-    return changes
+    return writer
         .change(
             writing -> {
               if (environments.token(token.hash()) == null
@@ -145,7 +145,7 @@ public final class TokenAdmin {
 
   /** Changes a token. */
   public CompletableFuture<TokenRow> update(long id, UnaryOperator<TokenRow> edit) {
-    return changes.change(
+    return writer.change(
         writing -> {
           TokenRow present = environments.current(id);
           if (present == null) {
@@ -200,7 +200,7 @@ public final class TokenAdmin {
   /** Changes some committed tokens, each as of the batch if it is still there. */
   private CompletableFuture<Void> change(
       Supplier<List<TokenRow>> tokens, BiConsumer<TokenRow, JournalBatch> change) {
-    return changes
+    return writer
         .change(
             writing -> {
               for (TokenRow committed : tokens.get()) {
