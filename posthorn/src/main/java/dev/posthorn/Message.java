@@ -29,6 +29,74 @@ public record Message(
     byte[] payload,
     Map<String, DeliveryState> deliveries) {
 
+  /** Returns a builder, for tests of code that is given messages. */
+  public static Builder builder(String id) {
+    return new Builder(id);
+  }
+
+  /** A builder of {@link Message}. Not thread-safe. */
+  public static final class Builder {
+    private final String id;
+    private String type = "";
+    private List<String> channels = List.of();
+    private @Nullable String eventId;
+    private Instant time = Instant.EPOCH;
+    private String contentType = "application/json";
+    private byte[] payload = {};
+    private Map<String, DeliveryState> deliveries = Map.of();
+
+    private Builder(String id) {
+      this.id = id;
+    }
+
+    /** Sets the event type. */
+    public Builder type(String eventType) {
+      this.type = eventType;
+      return this;
+    }
+
+    /** Sets the channels. */
+    public Builder channels(List<String> names) {
+      this.channels = names;
+      return this;
+    }
+
+    /** Sets the sender's own id for the event. */
+    public Builder eventId(@Nullable String event) {
+      this.eventId = event;
+      return this;
+    }
+
+    /** Sets the time it was accepted. */
+    public Builder time(Instant accepted) {
+      this.time = accepted;
+      return this;
+    }
+
+    /** Sets the payload's media type. */
+    public Builder contentType(String mediaType) {
+      this.contentType = mediaType;
+      return this;
+    }
+
+    /** Sets the payload. */
+    public Builder payload(byte[] bytes) {
+      this.payload = bytes;
+      return this;
+    }
+
+    /** Sets the state of its delivery to each endpoint, by the id of the endpoint. */
+    public Builder deliveries(Map<String, DeliveryState> states) {
+      this.deliveries = states;
+      return this;
+    }
+
+    /** Returns it. */
+    public Message build() {
+      return new Message(id, type, channels, eventId, time, contentType, payload, deliveries);
+    }
+  }
+
   /** Returns the payload as text in UTF-8. */
   public String text() {
     return new String(payload, StandardCharsets.UTF_8);

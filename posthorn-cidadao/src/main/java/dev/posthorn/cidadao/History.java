@@ -37,7 +37,8 @@ final class History {
     walk(
         (message, last) -> {
           WebhookDelivery delivery =
-              Results.of(registry.url(last.endpoint()), WebhookEvent.of(message.type()), last);
+              WebhookDelivery.of(
+                  registry.url(last.endpoint()), WebhookEvent.of(message.type()), last);
           if (filter.matches(delivery)) {
             found.add(delivery);
           }

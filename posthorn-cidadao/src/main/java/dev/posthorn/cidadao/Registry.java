@@ -75,15 +75,7 @@ final class Registry {
 
   /** Adds a webhook for a test, on a channel of its own, and returns its id. */
   public long addTest(WebhookConfig config, String channel) {
-    WebhookConfig forAll =
-        new WebhookConfig(
-            config.url(),
-            config.secret(),
-            null,
-            config.headers(),
-            config.timeout(),
-            config.maxRetries(),
-            true);
+    WebhookConfig forAll = config.withEvents((List<WebhookEvent>) null).withActive(true);
     return Waiting.change(
             "a new webhook",
             engine.endpointAdmin().create(tests, draft(forAll, List.of(channel), true)))
@@ -131,14 +123,13 @@ final class Registry {
       headers.put(header.name(), header.value());
     }
     List<Long> waits = row.policy().retryWaits();
-    return new WebhookConfig(
-        row.url(),
-        secrets.isEmpty() ? null : secrets.getLast().secret(),
-        events(row.spec().eventTypes()),
-        headers,
-        row.policy().timeoutMillis() / 1_000,
-        waits == null ? 0 : waits.size(),
-        row.state().accepts());
+    return WebhookConfig.of(row.url())
+        .withSecret(secrets.isEmpty() ? null : secrets.getLast().secret())
+        .withEvents(events(row.spec().eventTypes()))
+        .withHeaders(headers)
+        .withTimeout(row.policy().timeoutMillis() / 1_000)
+        .withMaxRetries(waits == null ? 0 : waits.size())
+        .withActive(row.state().accepts());
   }
 
   private static @Nullable List<WebhookEvent> events(List<String> types) {

@@ -1,31 +1,14 @@
 package dev.posthorn.cidadao;
 
-import dev.posthorn.DeliveryState;
-import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.AttemptRow;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Conversion of the last attempts of deliveries to results. */
+/** The texts of attempts as the original showed them. */
 final class Results {
   private static final int BODY_CHARACTERS = 1_000;
 
   private Results() {}
-
-  static WebhookDelivery of(String url, WebhookEvent event, AttemptRow last) {
-    boolean answered = last.status() != 0;
-    return new WebhookDelivery(
-        url,
-        event,
-        Instant.ofEpochMilli(Ids.timeOf(last.message())),
-        answered ? last.status() : null,
-        answered ? responseBody(last) : null,
-        answered ? null : error(last),
-        last.spent(),
-        last.state() == DeliveryState.SUCCEEDED,
-        last.isExchange() ? last.timings().total() / 1_000.0 : null);
-  }
 
   /** Returns the first characters of a response's body, as many as the original kept. */
   static String responseBody(AttemptRow answered) {

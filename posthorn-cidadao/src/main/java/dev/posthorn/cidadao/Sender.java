@@ -76,7 +76,9 @@ final class Sender {
         .thenApply(
             rows ->
                 rows.stream()
-                    .map(row -> Results.of(registry.url(row.endpoint()), payload.event(), row))
+                    .map(
+                        row ->
+                            WebhookDelivery.of(registry.url(row.endpoint()), payload.event(), row))
                     .toList());
   }
 

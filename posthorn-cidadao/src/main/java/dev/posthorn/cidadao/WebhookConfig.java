@@ -77,7 +77,12 @@ public record WebhookConfig(
 
   /** Returns a copy for these events, or for none if none is given. */
   public WebhookConfig withEvents(WebhookEvent... wanted) {
-    return new WebhookConfig(url, secret, List.of(wanted), headers, timeout, maxRetries, active);
+    return withEvents(List.of(wanted));
+  }
+
+  /** Returns a copy for these events, or for all if the list is null. */
+  WebhookConfig withEvents(@Nullable List<WebhookEvent> wanted) {
+    return new WebhookConfig(url, secret, wanted, headers, timeout, maxRetries, active);
   }
 
   /** Returns a copy with other custom headers. */

@@ -1,5 +1,8 @@
 package dev.posthorn.cidadao;
 
+import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.AttemptRow;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -26,4 +29,20 @@ public record WebhookDelivery(
     @Nullable String error,
     int attempts,
     boolean success,
-    @Nullable Double durationMs) {}
+    @Nullable Double durationMs) {
+
+  /** Returns the result of a delivery whose last attempt is known. */
+  static WebhookDelivery of(String url, WebhookEvent event, AttemptRow last) {
+    boolean answered = last.status() != 0;
+    return new WebhookDelivery(
+        url,
+        event,
+        Instant.ofEpochMilli(Ids.timeOf(last.message())),
+        answered ? last.status() : null,
+        answered ? Results.responseBody(last) : null,
+        answered ? null : Results.error(last),
+        last.spent(),
+        last.state() == DeliveryState.SUCCEEDED,
+        last.isExchange() ? last.timings().total() / 1_000.0 : null);
+  }
+}

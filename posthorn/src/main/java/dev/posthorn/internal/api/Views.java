@@ -122,21 +122,21 @@ final class Views {
   }
 
   Attempt attempt(AttemptRow row, long application, @Nullable String eventType) {
-    return new Attempt(
-        id(IdPrefix.ATTEMPT, row.id()),
-        id(IdPrefix.APPLICATION, application),
-        id(IdPrefix.MESSAGE, row.message()),
-        eventType,
-        id(IdPrefix.ENDPOINT, row.endpoint()),
-        Instant.ofEpochMilli(Ids.timeOf(row.id())),
-        row.kind(),
-        row.spent(),
-        row.state(),
-        row.status(),
-        row.error(),
-        row.timings(),
-        new String(row.excerpt(), StandardCharsets.UTF_8),
-        row.nextDue() == 0 ? null : Instant.ofEpochMilli(row.nextDue()));
+    return Attempt.builder(id(IdPrefix.ATTEMPT, row.id()))
+        .application(id(IdPrefix.APPLICATION, application))
+        .message(id(IdPrefix.MESSAGE, row.message()))
+        .eventType(eventType)
+        .endpoint(id(IdPrefix.ENDPOINT, row.endpoint()))
+        .time(Instant.ofEpochMilli(Ids.timeOf(row.id())))
+        .kind(row.kind())
+        .number(row.spent())
+        .state(row.state())
+        .status(row.status())
+        .error(row.error())
+        .timings(row.timings())
+        .excerpt(new String(row.excerpt(), StandardCharsets.UTF_8))
+        .next(row.nextDue() == 0 ? null : Instant.ofEpochMilli(row.nextDue()))
+        .build();
   }
 
   /** Returns the event type of a message, or null if the message is gone, or cannot be read now. */
@@ -153,15 +153,15 @@ final class Views {
   }
 
   Message message(MessageRow row, Map<String, dev.posthorn.DeliveryState> deliveries) {
-    return new Message(
-        id(IdPrefix.MESSAGE, row.id()),
-        row.type(),
-        row.channels(),
-        row.eventId(),
-        Instant.ofEpochMilli(Ids.timeOf(row.id())),
-        row.contentType(),
-        row.body(),
-        deliveries);
+    return Message.builder(id(IdPrefix.MESSAGE, row.id()))
+        .type(row.type())
+        .channels(row.channels())
+        .eventId(row.eventId())
+        .time(Instant.ofEpochMilli(Ids.timeOf(row.id())))
+        .contentType(row.contentType())
+        .payload(row.body())
+        .deliveries(deliveries)
+        .build();
   }
 
   // ---- what the engine is asked --------------------------------------------------------------

@@ -25,12 +25,15 @@ public record EndpointPolicy(
     @Nullable List<Long> retryWaits,
     String wireFormat) {
 
-  /** The policy of an endpoint whose owner chose nothing: Standard Webhooks, no limits. */
-  public static final EndpointPolicy DEFAULT = new EndpointPolicy(false, 0, 0, 0, null, "standard");
+  private static final String STANDARD = "standard";
 
-  /** Creates a policy. */
+  /** The policy of an endpoint whose owner chose nothing: Standard Webhooks, no limits. */
+  public static final EndpointPolicy DEFAULT = new EndpointPolicy(false, 0, 0, 0, null, STANDARD);
+
+  /** Creates a policy. The name of the standard format exists once: all endpoints are in memory. */
   public EndpointPolicy {
     retryWaits = retryWaits == null ? null : List.copyOf(retryWaits);
+    wireFormat = wireFormat.equals(STANDARD) ? STANDARD : wireFormat;
   }
 
   /** Returns a builder that begins with the default policy. */

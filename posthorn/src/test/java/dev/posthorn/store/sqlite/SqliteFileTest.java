@@ -94,8 +94,9 @@ class SqliteFileTest {
   }
 
   private static LiveRow parked(long id, long endpoint, long message) {
-    return new LiveRow(
-        id, endpoint, message, LiveRow.QueueState.PARKED, 5, 10, 1, 9_000, AttemptKind.SCHEDULED);
+    return LiveRow.parked(id, endpoint, message, 5, 9_000, AttemptKind.SCHEDULED)
+        .parkedUntil(5, 10)
+        .withAttempts(1);
   }
 
   @Test

@@ -10,22 +10,49 @@ import dev.posthorn.spi.wire.RequestSigner;
  * An endpoint's settings as its lane uses them.
  *
  * @param source the settings they were made from; another object means a change
- * @param state the state of the endpoint
- * @param ordered whether one delivery is in flight at a time
  * @param concurrency the most exchanges at a time
  * @param owner its application and endpoint, for fair turns
- * @param target the receiver
- * @param framer makes the headers of requests
- * @param limits the bounds of an exchange
+ * @param requests the common part of its requests
  * @param rules the rules of retries
  */
 public record LaneSettings(
     RegisteredEndpoint.Settings source,
-    EndpointState state,
-    boolean ordered,
     int concurrency,
     Owner owner,
-    HttpTarget target,
-    RequestSigner framer,
-    ExchangeLimits limits,
-    DeliveryRules rules) {}
+    Requests requests,
+    DeliveryRules rules) {
+
+  /**
+   * The common part of the requests to an endpoint.
+   *
+   * @param target the place that they go to
+   * @param framer makes their headers
+   * @param limits the bounds of an exchange
+   */
+  public record Requests(HttpTarget target, RequestSigner framer, ExchangeLimits limits) {}
+
+  /** Returns whether the endpoint takes deliveries. */
+  public EndpointState state() {
+    return source.row().state();
+  }
+
+  /** Returns whether one delivery is in flight at a time. */
+  public boolean ordered() {
+    return source.row().policy().ordered();
+  }
+
+  /** Returns the place that requests go to. */
+  public HttpTarget target() {
+    return requests.target;
+  }
+
+  /** Returns the signer of requests. */
+  public RequestSigner framer() {
+    return requests.framer;
+  }
+
+  /** Returns the bounds of an exchange. */
+  public ExchangeLimits limits() {
+    return requests.limits;
+  }
+}

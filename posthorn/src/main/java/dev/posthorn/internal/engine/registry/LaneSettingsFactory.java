@@ -74,13 +74,9 @@ public final class LaneSettingsFactory {
     }
     return new LaneSettings(
         source,
-        row.state(),
-        policy.ordered(),
         concurrency,
         new Owner(row.application(), row.id()),
-        target,
-        format.framer(newest(secrets), headers),
-        limits,
+        new LaneSettings.Requests(target, format.framer(newest(secrets), headers), limits),
         new DeliveryRules(policy, options, format));
   }
 

@@ -100,9 +100,9 @@ final class LoopTransport {
         setup.generation(),
         addresses,
         loop,
-        TimeUnit.MILLISECONDS.toNanos(setup.options().dnsCacheMillis()),
         System::nanoTime,
-        setup.lookups());
+        new DnsCache.Limits(
+            TimeUnit.MILLISECONDS.toNanos(setup.options().dnsCacheMillis()), setup.lookups()));
   }
 
   public void start(HttpRequest request, Consumer<ExchangeResult> done) {

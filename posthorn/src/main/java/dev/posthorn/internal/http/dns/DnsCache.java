@@ -65,25 +65,32 @@ public final class DnsCache {
   private final Map<Kind, LookupLine> lines = new EnumMap<>(Kind.class);
 
   /**
+   * The limits of a cache.
+   *
+   * @param rememberNanos the time for which an answer is used
+   * @param lookups the most names that are asked for at once, those that gave up their place too:
+   *     half of them are for new ones, a quarter for known ones
+   */
+  public record Limits(long rememberNanos, int lookups) {}
+
+  /**
    * Creates a book without addresses.
    *
    * @param generation another number once answers from before are not to be used any more
-   * @param most how many names may be asked for at once, those that gave up their place too: half
-   *     of them are for new ones, a quarter for known ones
    */
   public DnsCache(
       Resolver resolver,
       IntSupplier generation,
       AddressPolicy policy,
       Executor loop,
-      long rememberNanos,
       LongSupplier clock,
-      int most) {
+      Limits limits) {
     this.resolver = resolver;
     this.generation = generation;
     this.policy = policy;
     this.loop = loop;
-    this.rememberNanos = rememberNanos;
+    this.rememberNanos = limits.rememberNanos;
+    int most = limits.lookups;
     this.clock = clock;
     Shares waiting = Shares.ofGroups(MAX_WAITING);
     lines.put(Kind.KNOWN, line(512, most / 4, waiting));

@@ -35,9 +35,8 @@ class DnsCacheTest {
           () -> generation,
           AddressPolicy.allowing("127.0.0.1"),
           Runnable::run,
-          TimeUnit.SECONDS.toNanos(10),
           () -> now,
-          4_096);
+          new DnsCache.Limits(TimeUnit.SECONDS.toNanos(10), 4_096));
 
   private Lookup find(String host) {
     return find("application", host);
