@@ -2,6 +2,7 @@ package dev.posthorn.spi.store;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +110,11 @@ public record EndpointSpec(
     public Builder policy(EndpointPolicy rules) {
       this.policy = rules;
       return this;
+    }
+
+    /** Changes some of its delivery rules. */
+    public Builder policy(UnaryOperator<EndpointPolicy.Builder> change) {
+      return policy(change.apply(policy.toBuilder()).build());
     }
 
     /** Returns the spec. */

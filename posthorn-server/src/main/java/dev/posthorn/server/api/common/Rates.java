@@ -23,9 +23,14 @@ public final class Rates {
     return rate == null ? 0 : rate.intValue();
   }
 
+  /** Returns whether the client sent a limit, be it null. */
+  public static boolean isGiven(Fields fields) {
+    return fields.has(NAME) || fields.has(OLD_NAME);
+  }
+
   /** Returns the limit if the client sent one, be it null, else the present one. */
   public static int patched(Fields fields, int present) {
-    return fields.has(NAME) || fields.has(OLD_NAME) ? orNone(fields) : present;
+    return isGiven(fields) ? orNone(fields) : present;
   }
 
   /** Answers have both names, so what is sent back may have both: then the newer one counts. */

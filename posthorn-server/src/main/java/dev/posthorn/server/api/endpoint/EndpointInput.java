@@ -1,19 +1,13 @@
 package dev.posthorn.server.api.endpoint;
 
 import dev.posthorn.internal.engine.registry.EndpointDraft;
-import dev.posthorn.internal.rules.ChannelRules;
-import dev.posthorn.internal.rules.EndpointRules;
 import dev.posthorn.internal.rules.HeaderRules;
-import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.internal.wire.StandardWireFormat;
-import dev.posthorn.server.api.common.Rates;
-import dev.posthorn.server.api.common.RetrySchedules;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.spi.store.EndpointPolicy;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.EndpointState;
-import dev.posthorn.spi.transport.HttpTarget;
 import dev.posthorn.spi.wire.Header;
 import java.util.List;
 import java.util.Map;
@@ -74,41 +68,13 @@ public record EndpointInput(
 
   private static EndpointInput read(
       Fields fields, EndpointSpec before, EndpointState state, Predicate<String> offered) {
-    fields.refuseNull("description", "disabled", "ordered");
+    fields.refuseNull("disabled");
     requireVersion(fields);
     return new EndpointInput(
-        spec(fields, before, offered), state(fields, state), secret(fields), headers(fields));
-  }
-
-  private static EndpointSpec spec(Fields fields, EndpointSpec before, Predicate<String> offered) {
-    EndpointSpec.Builder spec = before.toBuilder();
-    List<String> types =
-        list(fields, fields.has("eventTypes") ? "eventTypes" : "filterTypes", offered);
-    if (fields.has("eventTypes") || fields.has("filterTypes")) {
-      spec.eventTypes(types);
-    }
-    if (fields.has("channels")) {
-      spec.channels(channels(fields));
-    }
-    String description = fields.textOrNull("description", EndpointRules.MAX_DESCRIPTION);
-    if (description != null) {
-      spec.description(description);
-    }
-    Map<String, String> metadata = fields.metadataOrNull();
-    if (metadata != null) {
-      spec.metadata(metadata);
-    }
-    if (fields.has("uid")) {
-      spec.uid(fields.nameOrNull("uid"));
-    }
-    if (fields.has("url")) {
-      spec.url(url(fields));
-    }
-    return spec.policy(policy(fields, before.policy())).build();
-  }
-
-  private static String url(Fields fields) {
-    return HttpTarget.normalize(fields.text("url", EndpointRules::urlProblem));
+        EndpointFields.read(fields, before, offered),
+        state(fields, state),
+        secret(fields),
+        headers(fields));
   }
 
   /** Older clients send a version: there is one. */
@@ -117,45 +83,6 @@ public record EndpointInput(
     if (version != null && !(version.isIntegralNumber() && version.asString().equals("1"))) {
       throw fields.invalid("version", "must be 1: endpoints have no other versions; leave it out");
     }
-  }
-
-  private static List<String> list(Fields fields, String name, Predicate<String> offered) {
-    List<String> types = fields.choiceOrNull(name, EndpointRules::filtersProblem);
-    if (types == null) {
-      return List.of();
-    }
-    List<String> unknown =
-        types.stream().filter(type -> !isPattern(type) && !offered.test(type)).toList();
-    if (!unknown.isEmpty()) {
-      throw fields.invalid(
-          name,
-          "has event types that there are not: "
-              + Quoted.of(String.join(", ", unknown))
-              + "; create them first, or choose others");
-    }
-    return types;
-  }
-
-  private static boolean isPattern(String filter) {
-    return filter.endsWith("*");
-  }
-
-  /** Reads channels, of an endpoint or a message; none if there is no such field. */
-  public static List<String> channels(Fields fields) {
-    List<String> channels = fields.choiceOrNull("channels", ChannelRules::problem);
-    return channels == null ? List.of() : channels;
-  }
-
-  private static EndpointPolicy policy(Fields fields, EndpointPolicy before) {
-    Long concurrency = fields.numberOrNull("concurrency", EndpointRules.CONCURRENCY);
-    Long timeout = fields.numberOrNull("timeoutSeconds", EndpointRules.TIMEOUT.seconds());
-    return before.toBuilder()
-        .ordered(fields.flag("ordered", before.ordered()))
-        .rateLimit(Rates.patched(fields, before.rateLimit()))
-        .concurrency(concurrency == null ? before.concurrency() : concurrency.intValue())
-        .timeoutMillis(timeout == null ? before.timeoutMillis() : Math.toIntExact(timeout * 1_000))
-        .retryWaits(fields.has("retrySchedule") ? RetrySchedules.read(fields) : before.retryWaits())
-        .build();
   }
 
   private static EndpointState state(Fields fields, EndpointState before) {

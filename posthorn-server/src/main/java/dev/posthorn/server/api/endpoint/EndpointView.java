@@ -4,8 +4,6 @@ import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
-import dev.posthorn.server.api.common.Rates;
-import dev.posthorn.server.api.common.RetrySchedules;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
@@ -39,28 +37,17 @@ public final class EndpointView {
   /** Writes an endpoint's properties. */
   void write(JsonGenerator json, EndpointRow row) {
     common(json, row);
-    Json.map(json, "metadata", row.spec().metadata());
-    json.writeBooleanProperty("ordered", row.policy().ordered());
+    EndpointFields.write(json, EndpointFields.MORE, row.spec());
     json.writeBooleanProperty("paused", row.state() == EndpointState.PAUSED);
     json.writeStringProperty("state", row.state().name().toLowerCase(Locale.ROOT));
-    Json.positiveOrNull(json, "concurrency", row.policy().concurrency());
-    Json.positiveOrNull(json, "timeoutSeconds", row.policy().timeoutMillis() / 1_000);
-    RetrySchedules.write(json, row.policy().retryWaits());
   }
 
-  /** Writes what an endpoint shows of itself wherever it appears. */
+  /** Writes the properties that an endpoint has wherever it appears. */
   public void common(JsonGenerator json, EndpointRow row) {
     json.writeStringProperty("id", desk.id(IdPrefix.ENDPOINT, row.id()));
-    Json.text(json, "uid", row.uid());
-    json.writeStringProperty("url", row.url());
+    EndpointFields.write(json, EndpointFields.BASIC, row.spec());
     json.writeNumberProperty("version", 1); // older clients insist on it
-    json.writeStringProperty("description", row.spec().description());
     json.writeBooleanProperty("disabled", row.state().isDisabled());
-    // Clients take a list for a filter, so an endpoint without one shows null.
-    Json.listOrNull(json, "eventTypes", row.spec().eventTypes());
-    Json.listOrNull(json, "filterTypes", row.spec().eventTypes());
-    Json.listOrNull(json, "channels", row.spec().channels());
-    Rates.write(json, row.policy().rateLimit());
     Json.time(json, "createdAt", row.created());
     Json.time(json, "updatedAt", row.updated());
   }

@@ -11,7 +11,7 @@ import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.common.Paging;
-import dev.posthorn.server.api.endpoint.EndpointInput;
+import dev.posthorn.server.api.endpoint.EndpointFields;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
@@ -160,7 +160,7 @@ public final class MessageSearchApi {
     Fields fields = call.fields();
     String type = fields.name("eventType");
     desk.requireKnownType(call, type);
-    List<String> channels = EndpointInput.channels(fields);
+    List<String> channels = EndpointFields.channels(fields);
     boolean active =
         desk.engine().registry().endpoints(application.id()).stream()
             .anyMatch(row -> desk.engine().registry().why(row, type, channels).equals("MATCHED"));

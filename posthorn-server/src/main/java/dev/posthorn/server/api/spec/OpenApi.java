@@ -1,6 +1,7 @@
 package dev.posthorn.server.api.spec;
 
 import dev.posthorn.server.api.common.Reasons;
+import dev.posthorn.server.api.endpoint.EndpointFields;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Access;
 import dev.posthorn.server.http.Operation.Gives;
@@ -14,9 +15,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -243,6 +246,7 @@ public final class OpenApi {
     for (String subject : SUBJECTS) {
       add(schemas, subject);
     }
+    settings(schemas);
     for (String name : given(operations)) {
       Matcher list = LIST.matcher(name);
       if (list.matches()) {
@@ -278,6 +282,30 @@ public final class OpenApi {
               });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Adds the settings of endpoints to the schemas that have them. */
+  private static void settings(ObjectNode schemas) {
+    List<EndpointFields.Field> all =
+        Stream.concat(EndpointFields.BASIC.stream(), EndpointFields.MORE.stream()).toList();
+    settings(schemas.path("EndpointPatch"), all, EndpointFields.Field::request);
+    settings(schemas.path("EndpointOut"), all, EndpointFields.Field::response);
+    settings(
+        schemas.path("MessageEndpointOut"), EndpointFields.BASIC, EndpointFields.Field::response);
+  }
+
+  private static void settings(
+      JsonNode schema,
+      List<EndpointFields.Field> fields,
+      Function<EndpointFields.Field, String> text) {
+    ObjectNode properties = (ObjectNode) schema.path("properties");
+    ObjectNode others = properties.deepCopy();
+    properties.removeAll();
+    fields.forEach(field -> properties.set(field.name(), MAPPER.readTree(text.apply(field))));
+    properties.setAll(others);
+    if (schema.path("required") instanceof ArrayNode required) {
+      fields.forEach(field -> required.add(field.name())); // an answer has them all
     }
   }
 
