@@ -99,10 +99,10 @@ class MovedSecretsTest {
     restart(this::unbind);
     assertThat(server.api().get(path + "/secret").expect(200).text()).isEqualTo(secret);
     assertThat(server.api().get(path + "/headers").expect(200).text()).contains("X-Key");
-    Reencryption resealing = server.server().engine().resealing();
-    assertThat(resealing.outstanding()).containsExactly(endpoint);
-    assertThat(resealing.reseal(List.of(endpoint)).join()).isEqualTo(2);
-    assertThat(resealing.outstanding()).isEmpty();
+    Reencryption reencryption = server.server().engine().reencryption();
+    assertThat(reencryption.outstanding()).containsExactly(endpoint);
+    assertThat(reencryption.reseal(List.of(endpoint)).join()).isEqualTo(2);
+    assertThat(reencryption.outstanding()).isEmpty();
     restart(this::move);
     assertNothingOpens();
   }

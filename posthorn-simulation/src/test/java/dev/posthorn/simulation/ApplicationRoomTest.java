@@ -101,7 +101,7 @@ class ApplicationRoomTest {
   private CompletableFuture<TokenRow> token(int number) {
     return harness
         .engine
-        .access()
+        .tokenAdmin()
         .add(
             new TokenAdmin.NewToken(
                 new TokenGrant(1, harness.application(), TokenRow.Kind.PORTAL, List.of(), 0),
@@ -119,7 +119,7 @@ class ApplicationRoomTest {
       assertThat(some).allMatch(CompletableFuture::isDone);
     }
     requireRefused(token(-1), "token: 10000 of the same kind");
-    assertThat(harness.engine.access().tokensOf(1, TokenRow.Kind.PORTAL).size())
+    assertThat(harness.engine.tokenAdmin().tokensOf(1, TokenRow.Kind.PORTAL).size())
         .isBetween(10_000, 11_000);
   }
 }

@@ -90,20 +90,20 @@ class SameBatchTest {
 
   @Test
   void aTokenThatIsEndedStaysEnded() {
-    TokenRow token = harness.await(harness.engine.access().add(token()));
-    var end = harness.engine.access().end(token.id());
-    var update = harness.engine.access().update(token.id(), row -> row);
+    TokenRow token = harness.await(harness.engine.tokenAdmin().add(token()));
+    var end = harness.engine.tokenAdmin().end(token.id());
+    var update = harness.engine.tokenAdmin().update(token.id(), row -> row);
     settle(end, update);
-    assertThat(harness.engine.access().token(token.id())).isNull();
+    assertThat(harness.engine.tokenAdmin().token(token.id())).isNull();
   }
 
   @Test
   void aTokenThatIsToExpireDoesSoThoughItIsChanged() {
-    TokenRow token = harness.await(harness.engine.access().add(token()));
-    var expire = harness.engine.access().expire(token.id(), 1);
-    var update = harness.engine.access().update(token.id(), row -> row);
+    TokenRow token = harness.await(harness.engine.tokenAdmin().add(token()));
+    var expire = harness.engine.tokenAdmin().expire(token.id(), 1);
+    var update = harness.engine.tokenAdmin().update(token.id(), row -> row);
     settle(expire, update);
-    TokenRow after = harness.engine.access().token(token.id());
+    TokenRow after = harness.engine.tokenAdmin().token(token.id());
     assertThat(after).isNotNull().extracting(TokenRow::expires).isEqualTo(1L);
   }
 

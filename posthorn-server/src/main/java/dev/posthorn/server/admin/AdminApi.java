@@ -255,7 +255,7 @@ public final class AdminApi {
   }
 
   private Answer reencrypt(Call call) {
-    Reencryption.Done done = engine().resealing().all(AdminApi::done);
+    Reencryption.Done done = engine().reencryption().all(AdminApi::done);
     return Answer.json(
         200,
         json -> {

@@ -91,7 +91,7 @@ public final class TokenAuthenticator implements Authenticator {
       return counts(known) ? known.principal() : forget(token);
     }
     // It goes first, also for JWTs: one that was ended long ago may be kept by its whole text.
-    TokenRow row = engine.access().token(Tokens.hash(token));
+    TokenRow row = engine.tokenAdmin().token(Tokens.hash(token));
     if (row != null) {
       return row.kind() == TokenRow.Kind.REVOKED || isOver(row.expires()) ? null : of(row, token);
     }
@@ -112,7 +112,7 @@ public final class TokenAuthenticator implements Authenticator {
   }
 
   private boolean isEnded(byte[] hash) {
-    return engine.access().token(hash) != null;
+    return engine.tokenAdmin().token(hash) != null;
   }
 
   /** Returns what a JWT is ended by: what was signed, as the signature adds nothing to it. */
@@ -183,13 +183,13 @@ public final class TokenAuthenticator implements Authenticator {
    * is kept, by the hash of what was signed, that it has ended, until it expires; fails with
    * CONFLICT if too many are kept.
    */
-  public static CompletableFuture<Void> end(TokenAdmin access, Principal principal) {
+  public static CompletableFuture<Void> end(TokenAdmin tokens, Principal principal) {
     Principal.Ticket ticket = principal.ticket();
     if (ticket.id() != 0) {
-      return access.end(ticket.id());
+      return tokens.end(ticket.id());
     }
     String token = String.valueOf(ticket.token());
-    return access.revoke(
+    return tokens.revoke(
         new TokenAdmin.NewToken(
             new TokenGrant(
                 principal.environment(),

@@ -165,7 +165,7 @@ final class DevMode implements AutoCloseable {
     var unusedRow =
         done(
             engine
-                .access()
+                .tokenAdmin()
                 .add(
                     new TokenAdmin.NewToken(
                         new TokenGrant(environment.id(), 0, TokenRow.Kind.API_KEY, List.of(), 0),

@@ -226,7 +226,7 @@ public final class PosthornServer implements AutoCloseable {
   /** Refuses to start with the wrong key, since every delivery would fail. */
   private static void requireKeys(Engine started) {
     try {
-      started.resealing().check();
+      started.reencryption().check();
     } catch (Keyring.KeyringException e) {
       throw new BadSettingException(
           Setting.SECRET_KEY.flag()

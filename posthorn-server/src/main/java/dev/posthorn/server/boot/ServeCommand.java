@@ -115,6 +115,7 @@ public final class ServeCommand implements Callable<Integer> {
   private static boolean hasKey(PosthornServer server) {
     return server.engine().environmentAdmin().all().stream()
         .anyMatch(
-            one -> !server.engine().access().tokensOf(one.id(), TokenRow.Kind.API_KEY).isEmpty());
+            one ->
+                !server.engine().tokenAdmin().tokensOf(one.id(), TokenRow.Kind.API_KEY).isEmpty());
   }
 }

@@ -33,7 +33,7 @@ class TokenAuthenticatorTest {
     Principal first = authenticator.admit(authorization, PEER).join();
     assertThat(authenticator.admit(authorization, PEER).join()).isSameAs(first);
 
-    TokenAuthenticator.end(server.server().engine().access(), first).join();
+    TokenAuthenticator.end(server.server().engine().tokenAdmin(), first).join();
 
     assertThatThrownBy(() -> authenticator.admit(authorization, PEER)).isInstanceOf(ApiError.class);
   }
@@ -48,7 +48,7 @@ class TokenAuthenticatorTest {
         refuses(authenticator, other);
       }
     }
-    TokenAuthenticator.end(server.server().engine().access(), first).join();
+    TokenAuthenticator.end(server.server().engine().tokenAdmin(), first).join();
     refuses(authenticator, token);
   }
 
@@ -63,26 +63,26 @@ class TokenAuthenticatorTest {
             0,
             new Principal.Ticket(0, token.replace(signature, ".x"), 0, Scopes.ALL));
 
-    TokenAuthenticator.end(server.server().engine().access(), other).join();
+    TokenAuthenticator.end(server.server().engine().tokenAdmin(), other).join();
 
     refuses(authenticator, token);
   }
 
   @Test
   void endingAJwtTwiceKeepsItOnce() {
-    TokenAdmin access = server.server().engine().access();
+    TokenAdmin tokens = server.server().engine().tokenAdmin();
     Principal signed =
         authenticator.admit("Bearer " + ServerFixture.token("org_doorman"), PEER).join();
-    CompletableFuture<Void> one = TokenAuthenticator.end(access, signed);
-    CompletableFuture<Void> two = TokenAuthenticator.end(access, signed);
+    CompletableFuture<Void> one = TokenAuthenticator.end(tokens, signed);
+    CompletableFuture<Void> two = TokenAuthenticator.end(tokens, signed);
     CompletableFuture.allOf(one, two).join();
-    TokenAuthenticator.end(access, signed).join();
-    assertThat(access.tokensOf(signed.environment(), TokenRow.Kind.REVOKED)).hasSize(1);
+    TokenAuthenticator.end(tokens, signed).join();
+    assertThat(tokens.tokensOf(signed.environment(), TokenRow.Kind.REVOKED)).hasSize(1);
   }
 
   @Test
   void ofJwtsThatHaveEndedABoundedNumberIsKept() {
-    TokenAdmin access = server.server().engine().access();
+    TokenAdmin tokens = server.server().engine().tokenAdmin();
     long environment =
         authenticator
             .admit("Bearer " + ServerFixture.token("org_doorman"), PEER)
@@ -90,19 +90,19 @@ class TokenAuthenticatorTest {
             .environment();
     long soon = server.server().engine().millis() + 1;
     List<CompletableFuture<Void>> ends = new ArrayList<>();
-    ends.add(TokenAuthenticator.end(access, signed(environment, "expired.y.z", soon)));
+    ends.add(TokenAuthenticator.end(tokens, signed(environment, "expired.y.z", soon)));
     for (int i = 1; i <= TokenAdmin.MOST_REVOKED; i++) {
-      ends.add(TokenAuthenticator.end(access, signed(environment, i + ".y.z", 0)));
+      ends.add(TokenAuthenticator.end(tokens, signed(environment, i + ".y.z", 0)));
     }
     ends.removeLast().handle((done, failure) -> failure).join(); // it may come too soon, or not
     CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).join();
     Await.until("that one has expired", () -> server.server().engine().millis() > soon);
-    TokenAuthenticator.end(access, signed(environment, TokenAdmin.MOST_REVOKED + ".y.z", 0)).join();
+    TokenAuthenticator.end(tokens, signed(environment, TokenAdmin.MOST_REVOKED + ".y.z", 0)).join();
     assertThatThrownBy(
-            () -> TokenAuthenticator.end(access, signed(environment, "more.y.z", 0)).join())
+            () -> TokenAuthenticator.end(tokens, signed(environment, "more.y.z", 0)).join())
         .hasCauseInstanceOf(PosthornException.class)
         .hasMessageContaining("sign tokens that expire");
-    TokenAuthenticator.end(access, signed(environment + 1, "other.y.z", 0)).join();
+    TokenAuthenticator.end(tokens, signed(environment + 1, "other.y.z", 0)).join();
   }
 
   private static Principal signed(long environment, String token, long expires) {

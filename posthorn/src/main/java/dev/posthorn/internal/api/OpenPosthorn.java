@@ -136,7 +136,7 @@ public final class OpenPosthorn implements Posthorn {
   /** Otherwise each delivery would be held, one after the other. */
   private static void requireKeys(Engine engine) {
     try {
-      engine.resealing().check();
+      engine.reencryption().check();
     } catch (Keyring.KeyringException e) {
       throw new PosthornException(
           Reason.STORE_FAILED,
@@ -309,7 +309,11 @@ public final class OpenPosthorn implements Posthorn {
 
   @Override
   public int reencrypt() {
-    return views.engine().resealing().all(step -> views.<Integer>change(ready -> step)).secrets();
+    return views
+        .engine()
+        .reencryption()
+        .all(step -> views.<Integer>change(ready -> step))
+        .secrets();
   }
 
   @Override

@@ -64,8 +64,8 @@ public final class Engine {
   private final EndpointTls endpointTls;
   private final EventTypeAdmin eventTypeAdmin;
   private final EnvironmentAdmin environmentAdmin;
-  private final Reencryption resealing;
-  private final TokenAdmin access;
+  private final Reencryption reencryption;
+  private final TokenAdmin tokenAdmin;
   private final Deliveries deliveries;
   private final Tasks tasks;
   private final Polling polling;
@@ -123,8 +123,8 @@ public final class Engine {
     this.eventTypeAdmin = new EventTypeAdmin(writer, assembly.eventTypes());
     this.environmentAdmin =
         new EnvironmentAdmin(writer, assembly.environments(), options.retentionMillis());
-    this.resealing = new Reencryption(writer, endpoints, assembly.keyring());
-    this.access = new TokenAdmin(writer, assembly.environments());
+    this.reencryption = new Reencryption(writer, endpoints, assembly.keyring());
+    this.tokenAdmin = new TokenAdmin(writer, assembly.environments());
 
     this.admission = new AdmissionControl(context, shards);
     this.messages = new MessageAcceptor(admission, context.meter(), promises);
@@ -253,13 +253,13 @@ public final class Engine {
   }
 
   /** Returns the part that encrypts secrets again with the newest key. */
-  public Reencryption resealing() {
-    return resealing;
+  public Reencryption reencryption() {
+    return reencryption;
   }
 
   /** Returns the part that reads, adds, changes and ends tokens. */
-  public TokenAdmin access() {
-    return access;
+  public TokenAdmin tokenAdmin() {
+    return tokenAdmin;
   }
 
   // ---- the store -----------------------------------------------------------------------------

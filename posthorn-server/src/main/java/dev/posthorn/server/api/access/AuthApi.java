@@ -82,8 +82,8 @@ public final class AuthApi {
             .to(ENVIRONMENT, this::expireAll));
   }
 
-  private TokenAdmin access() {
-    return desk.engine().access();
+  private TokenAdmin tokens() {
+    return desk.engine().tokenAdmin();
   }
 
   // ---- tokens for the portal -----------------------------------------------------------------
@@ -199,8 +199,8 @@ public final class AuthApi {
     var unused =
         desk.done(
             delay == null || delay == 0
-                ? access().endPortals(environment, application.id(), which)
-                : access()
+                ? tokens().endPortals(environment, application.id(), which)
+                : tokens()
                     .expirePortals(environment, application.id(), which, now() + delay * 1_000));
     return Answer.empty(204);
   }
@@ -212,7 +212,7 @@ public final class AuthApi {
   // ---- the token that is used ----------------------------------------------------------------
 
   private Answer logout(Call call) {
-    var unused = desk.done(TokenAuthenticator.end(access(), Principal.of(call)));
+    var unused = desk.done(TokenAuthenticator.end(tokens(), Principal.of(call)));
     return Answer.empty(204);
   }
 
@@ -220,7 +220,7 @@ public final class AuthApi {
     Principal principal = Principal.of(call);
     EnvironmentRow environment =
         desk.engine().environmentAdmin().environment(principal.environment());
-    TokenRow token = access().token(principal.ticket().id());
+    TokenRow token = tokens().token(principal.ticket().id());
     return Answer.json(
         200,
         json -> {

@@ -85,8 +85,8 @@ public final class TokenApi {
             .to(ENVIRONMENT, this::createForMessages));
   }
 
-  private TokenAdmin access() {
-    return desk.engine().access();
+  private TokenAdmin tokens() {
+    return desk.engine().tokenAdmin();
   }
 
   private long now() {
@@ -111,7 +111,7 @@ public final class TokenApi {
     long environment = environment(call);
     String name = call.path("key_id");
     OptionalLong id = desk.parse(IdPrefix.TOKEN, name);
-    TokenRow row = id.isPresent() ? access().token(id.getAsLong()) : null;
+    TokenRow row = id.isPresent() ? tokens().token(id.getAsLong()) : null;
     if (row == null || row.environment() != environment || !isKey(row)) {
       throw ApiError.notFound("API key: there is none with the id " + Quoted.of(name));
     }
@@ -124,7 +124,7 @@ public final class TokenApi {
     PageRequest listing = paging.listing();
     List<TokenRow> rows =
         new ArrayList<>(
-            access().tokensOf(environment, TokenRow.Kind.API_KEY).stream()
+            tokens().tokensOf(environment, TokenRow.Kind.API_KEY).stream()
                 .filter(row -> row.id() > listing.after() && row.id() < listing.before())
                 .toList());
     if (listing.newestFirst()) {
@@ -228,7 +228,7 @@ public final class TokenApi {
   }
 
   private Answer edited(TokenRow row, UnaryOperator<TokenRow> edit) {
-    return censored(desk.done(access().update(row.id(), edit)));
+    return censored(desk.done(tokens().update(row.id(), edit)));
   }
 
   private Answer expire(Call call) {
@@ -237,10 +237,10 @@ public final class TokenApi {
     fields.refuseNull("expiry");
     Long delay = fields.numberOrNull("expiry", TokenRules.DELAY_SECONDS);
     if (delay == null || delay == 0) {
-      var unused = desk.done(access().end(row.id()));
+      var unused = desk.done(tokens().end(row.id()));
     } else {
       long at = now() + delay * 1_000;
-      var unused = desk.done(access().expire(row.id(), at));
+      var unused = desk.done(tokens().expire(row.id(), at));
     }
     return Answer.empty(204);
   }

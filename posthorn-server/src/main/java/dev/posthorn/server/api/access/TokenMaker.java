@@ -69,9 +69,9 @@ final class TokenMaker {
             wanted.grant().kind() == TokenRow.Kind.PORTAL ? Tokens.PORTAL : Tokens.API_KEY);
     return desk.changeSecret(
         call,
-        desk.engine().access(),
+        desk.engine().tokenAdmin(),
         TokenAdmin::once,
-        access -> access.add(wanted.hiding(token)),
+        tokens -> tokens.add(wanted.hiding(token)),
         new ApiSupport.SecretAnswer<>(
             TokenRow.class,
             row -> answer.apply(token, row),
