@@ -54,7 +54,7 @@ public final class AuthApi {
         at.post(
                 "/api/v1/auth/app-portal-access/{app_id}",
                 "v1.authentication.app-portal-access",
-                "Makes a token, and a link, that shows an application to its customer.")
+                "Creates a portal token, and a link, for one application.")
             .query(OperationBuilder.IDEMPOTENCY)
             .mayTake("AppPortalAccessIn")
             .gives(200, "AppPortalAccessOut")
@@ -67,16 +67,22 @@ public final class AuthApi {
             .mayTake("AppPortalAccessIn")
             .gives(200, "AppPortalAccessOut")
             .to(ENVIRONMENT, this::portalAccess),
-        at.post("/api/v1/auth/logout", "v1.authentication.logout", "Ends the token that is used.")
+        at.post(
+                "/api/v1/auth/logout",
+                "v1.authentication.logout",
+                "Revokes the token of this request.")
             .gives(204, null)
             .to(APPLICATION, this::logout),
-        at.get("/api/v1/auth/whoami", "v1.authentication.whoami", "Says whose token it is.")
+        at.get(
+                "/api/v1/auth/whoami",
+                "v1.authentication.whoami",
+                "Describes the token of this request.")
             .gives(200, "WhoamiOut")
             .to(APPLICATION, this::whoami),
         at.post(
                 "/api/v1/auth/app/{app_id}/expire-all",
                 "v1.authentication.expire-all",
-                "Ends the tokens that show an application.")
+                "Revokes all portal tokens of an application.")
             .mayTake("ApplicationTokenExpireIn")
             .gives(204, null)
             .to(ENVIRONMENT, this::expireAll));

@@ -52,19 +52,25 @@ public final class TokenApi {
             .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, OperationBuilder.ORDER)
             .gives(200, "ListResponse_ApiTokenCensoredOut_")
             .to(ENVIRONMENT, this::list),
-        at.post(ALL, "v1.management.authentication.create-api-token", "Makes an API key.")
+        at.post(ALL, "v1.management.authentication.create-api-token", "Creates an API key.")
             .query(OperationBuilder.IDEMPOTENCY)
             .takes("ApiTokenIn")
             .gives(200, "ApiTokenOut")
             .to(ENVIRONMENT, this::create),
-        at.get(ONE, "v1.management.authentication.get-api-token", "Shows an API key, censored.")
+        at.get(
+                ONE,
+                "v1.management.authentication.get-api-token",
+                "Returns an API key with its secret masked.")
             .gives(200, "ApiTokenCensoredOut")
             .to(ENVIRONMENT, call -> censored(row(call))),
-        at.put(ONE, "v1.management.authentication.update-api-token", "Names an API key.")
+        at.put(ONE, "v1.management.authentication.update-api-token", "Renames an API key.")
             .takes("ApiTokenUpdate")
             .gives(200, "ApiTokenCensoredOut")
             .to(ENVIRONMENT, this::rename),
-        at.patch(ONE, "v1.management.authentication.patch-api-token", "Changes some fields.")
+        at.patch(
+                ONE,
+                "v1.management.authentication.patch-api-token",
+                "Updates some fields of an API key.")
             .takes("ApiTokenPatch")
             .gives(200, "ApiTokenCensoredOut")
             .to(ENVIRONMENT, this::patch),
@@ -78,7 +84,7 @@ public final class TokenApi {
         at.post(
                 "/api/v1/auth/app/{app_id}/create-message-token",
                 "v1.authentication.create-message-token",
-                "Makes an API key that can only send messages to an application.")
+                "Creates an API key that can only send messages to one application.")
             .query(OperationBuilder.IDEMPOTENCY)
             .takes("CreateTokenIn")
             .gives(200, "ApiTokenOut")

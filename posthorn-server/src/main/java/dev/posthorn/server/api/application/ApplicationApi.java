@@ -50,19 +50,28 @@ public final class ApplicationApi {
             .gives(200, "ApplicationOut")
             .gives(201, "ApplicationOut")
             .to(ENVIRONMENT, this::create),
-        at.get("/api/v1/app/{app_id}", "v1.application.get", "Shows an application.")
+        at.get("/api/v1/app/{app_id}", "v1.application.get", "Returns an application.")
             .gives(200, "ApplicationOut")
             .to(APPLICATION, call -> answer(200, desk.application(call))),
-        at.put("/api/v1/app/{app_id}", "v1.application.update", "Replaces or creates one.")
+        at.put(
+                "/api/v1/app/{app_id}",
+                "v1.application.update",
+                "Replaces or creates an application.")
             .takes("ApplicationIn")
             .gives(200, "ApplicationOut")
             .gives(201, "ApplicationOut")
             .to(ENVIRONMENT, this::replace),
-        at.patch("/api/v1/app/{app_id}", "v1.application.patch", "Changes some fields.")
+        at.patch(
+                "/api/v1/app/{app_id}",
+                "v1.application.patch",
+                "Updates some fields of an application.")
             .takes("ApplicationPatch")
             .gives(200, "ApplicationOut")
             .to(ENVIRONMENT, this::patch),
-        at.delete("/api/v1/app/{app_id}", "v1.application.delete", "Removes it with all it has.")
+        at.delete(
+                "/api/v1/app/{app_id}",
+                "v1.application.delete",
+                "Removes an application with everything in it.")
             .gives(204, null)
             .to(ENVIRONMENT, this::delete));
   }

@@ -67,8 +67,7 @@ public final class AttemptApi {
                 AttemptSearch.AFTER,
                 OperationBuilder.EVENT_TYPES,
                 OperationBuilder.WITH_CONTENT,
-                OperationBuilder.flag(
-                    "with_msg", "Whether messages are shown, without their payloads"),
+                OperationBuilder.flag("with_msg", "Include messages, without their payloads"),
                 AttemptSearch.EXPANDED)
             .gives(200, "ListResponse_MessageAttemptOut_")
             .to(APPLICATION, this::listByEndpoint),
@@ -84,7 +83,10 @@ public final class AttemptApi {
                 OperationBuilder.CHANNEL,
                 OperationBuilder.TAG,
                 new Operation.Param(
-                    "endpoint_id", "query", "{\"type\":\"string\"}", "Only of this endpoint"),
+                    "endpoint_id",
+                    "query",
+                    "{\"type\":\"string\"}",
+                    "Only attempts of this endpoint"),
                 OperationBuilder.BEFORE,
                 AttemptSearch.AFTER,
                 OperationBuilder.EVENT_TYPES,
@@ -106,14 +108,14 @@ public final class AttemptApi {
                 OperationBuilder.EVENT_TYPES)
             .gives(200, "CountOut")
             .to(APPLICATION, this::count),
-        at.get(ONE, "v1.message-attempt.get", "Shows an attempt.")
+        at.get(ONE, "v1.message-attempt.get", "Returns an attempt.")
             .query(OperationBuilder.WITH_CONTENT, AttemptSearch.EXPANDED)
             .gives(200, "MessageAttemptOut")
             .to(APPLICATION, this::get),
         at.delete(
                 ONE + "/content",
                 "v1.message-attempt.expunge-content",
-                "Removes the response for good.")
+                "Removes the response permanently.")
             .gives(204, null)
             .to(ENVIRONMENT, this::expunge));
   }

@@ -38,11 +38,11 @@ record AttemptSearch(long endpoint, long message, @Nullable AttemptFilter filter
           "status_code_class",
           "query",
           "{\"type\":\"integer\",\"enum\":[0,100,200,300,400,500]}",
-          "Only such HTTP statuses; 0 for no response");
-  static final Param AFTER =
-      OperationBuilder.time("after", "Only what is as new as this, or newer");
+          "Only responses with a status of this class; 0 for no response");
+  static final Param AFTER = OperationBuilder.time("after", "Only items from this time on");
   static final Param EXPANDED =
-      OperationBuilder.flag("expanded_statuses", "Whether canceled is told apart from fail");
+      OperationBuilder.flag(
+          "expanded_statuses", "Report canceled deliveries as canceled instead of fail");
 
   private static final Page<AttemptRow> NOTHING = new Page<>(List.of(), 0);
 

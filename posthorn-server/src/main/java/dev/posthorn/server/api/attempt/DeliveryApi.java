@@ -42,7 +42,7 @@ public final class DeliveryApi {
         at.get(
                 "/api/v1/app/{app_id}/endpoint/{endpoint_id}/msg",
                 "v1.message-attempt.list-attempted-messages",
-                "Lists the messages that were for an endpoint, newest first.")
+                "Lists the messages sent to an endpoint, newest first.")
             .query(
                 OperationBuilder.LIMIT,
                 OperationBuilder.ITERATOR,
@@ -59,22 +59,25 @@ public final class DeliveryApi {
         at.get(
                 OF_MESSAGE,
                 "v1.message-attempt.list-attempted-destinations",
-                "Lists the endpoints that a message was for, deleted ones too; oldest first.")
+                "Lists the endpoints that a message was sent to, including deleted ones, oldest first.")
             .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, AttemptSearch.EXPANDED)
             .gives(200, "ListResponse_MessageEndpointOut_")
             .to(APPLICATION, destinations::list),
-        at.post(ONE + "/resend", "v1.message-attempt.resend", "Delivers a message again, at once.")
+        at.post(
+                ONE + "/resend",
+                "v1.message-attempt.resend",
+                "Delivers a message again immediately.")
             .query(OperationBuilder.IDEMPOTENCY)
             .gives(202, "EmptyResponse")
             .to(APPLICATION, this::resend),
-        at.post(ONE + "/cancel", "v1.message-attempt.cancel", "Cancels a delivery that waits.")
+        at.post(ONE + "/cancel", "v1.message-attempt.cancel", "Cancels a waiting delivery.")
             .gives(202, "EmptyResponse")
             .to(APPLICATION, this::cancel),
         message
             .get(
                 "/api/v1/app/{app_id}/msg/{msg_id}/why",
                 "v1.message.why",
-                "Says for each endpoint why the message is, or is not, for it; oldest first.")
+                "Explains for each endpoint why it receives the message or not, oldest first.")
             .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, OperationBuilder.ORDER)
             .gives(200, "ListResponse_MessageWhyOut_")
             .to(APPLICATION, this::why));

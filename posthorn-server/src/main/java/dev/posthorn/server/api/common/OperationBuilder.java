@@ -29,8 +29,8 @@ public final class OperationBuilder {
           "query",
           "{\"type\":\"string\",\"enum\":[\"ascending\",\"descending\"]}",
           "Oldest or newest first");
-  public static final Param BEFORE = time("before", "Only what is older than this");
-  public static final Param AFTER = time("after", "Only what is newer than this");
+  public static final Param BEFORE = time("before", "Only items older than this time");
+  public static final Param AFTER = time("after", "Only items newer than this time");
   public static final Param CHANNEL =
       new Param("channel", "query", "{\"type\":\"string\"}", "Only messages with this channel");
   public static final Param TAG =
@@ -41,7 +41,7 @@ public final class OperationBuilder {
           "query",
           "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}",
           "Only messages of these types");
-  public static final Param WITH_CONTENT = flag("with_content", "Whether payloads are shown");
+  public static final Param WITH_CONTENT = flag("with_content", "Include payloads");
   public static final Param IDEMPOTENCY =
       new Param(
           "idempotency-key",

@@ -44,27 +44,30 @@ public final class EndpointApi {
             .takes("EndpointIn")
             .gives(201, "EndpointOut")
             .to(APPLICATION, this::create),
-        at.get(ONE, "v1.endpoint.get", "Shows an endpoint.")
+        at.get(ONE, "v1.endpoint.get", "Returns an endpoint.")
             .gives(200, "EndpointOut")
             .to(APPLICATION, call -> view.answer(200, row(call))),
-        at.put(ONE, "v1.endpoint.update", "Replaces or creates one.")
+        at.put(ONE, "v1.endpoint.update", "Replaces or creates an endpoint.")
             .takes("EndpointUpdate")
             .gives(200, "EndpointOut")
             .gives(201, "EndpointOut")
             .to(APPLICATION, this::replace),
-        at.patch(ONE, "v1.endpoint.patch", "Changes some fields.")
+        at.patch(ONE, "v1.endpoint.patch", "Updates some fields of an endpoint.")
             .takes("EndpointPatch")
             .gives(200, "EndpointOut")
             .to(APPLICATION, this::patch),
-        at.delete(ONE, "v1.endpoint.delete", "Removes it; what waits for it is cancelled.")
+        at.delete(
+                ONE,
+                "v1.endpoint.delete",
+                "Removes an endpoint and cancels its waiting deliveries.")
             .gives(204, null)
             .to(APPLICATION, this::delete),
-        at.post(ONE + "/pause", "v1.endpoint.pause", "Holds its deliveries back.")
+        at.post(ONE + "/pause", "v1.endpoint.pause", "Pauses deliveries to an endpoint.")
             .gives(200, "EndpointOut")
             .to(
                 APPLICATION,
                 call -> state(call, EndpointState.ENABLED, EndpointState.PAUSED, "paused")),
-        at.post(ONE + "/resume", "v1.endpoint.resume", "Goes on delivering.")
+        at.post(ONE + "/resume", "v1.endpoint.resume", "Resumes deliveries to an endpoint.")
             .gives(200, "EndpointOut")
             .to(
                 APPLICATION,

@@ -70,29 +70,35 @@ public final class EndpointSecretApi {
         at.get(
                 place.path + "/secret",
                 place.id + ".get-secret",
-                "Shows what receivers verify with.")
+                "Returns the key that receivers verify with.")
             .gives(200, "EndpointSecretOut")
             .to(place.access, call -> key(secrets().verificationKey(id(call)))),
         at.post(
                 place.path + "/secret/rotate",
                 place.id + ".rotate-secret",
-                "Gives it a new secret.")
+                "Rotates the signing secret.")
             .query(OperationBuilder.IDEMPOTENCY)
             .mayTake("EndpointSecretRotateIn")
             .gives(204, null)
             .gives(200, "EndpointSecretOut")
             .to(place.access, this::rotate),
-        at.get(place.path + "/headers", place.id + ".get-headers", "Shows its custom headers.")
+        at.get(
+                place.path + "/headers",
+                place.id + ".get-headers",
+                "Returns the endpoint's custom headers.")
             .gives(200, "EndpointHeadersOut")
             .to(place.access, this::headers),
         at.put(
                 place.path + "/headers",
                 place.id + ".update-headers",
-                "Replaces its custom headers.")
+                "Replaces the endpoint's custom headers.")
             .takes("EndpointHeadersIn")
             .gives(204, null)
             .to(place.access, this::replaceHeaders),
-        at.patch(place.path + "/headers", place.id + ".patch-headers", "Changes custom headers.")
+        at.patch(
+                place.path + "/headers",
+                place.id + ".patch-headers",
+                "Updates some of the endpoint's custom headers.")
             .takes("EndpointHeadersPatchIn")
             .gives(204, null)
             .to(place.access, this::patchHeaders));

@@ -33,8 +33,8 @@ public final class EndpointStatsApi {
 
   public List<Operation> operations() {
     OperationBuilder at = new OperationBuilder("Endpoint");
-    Operation.Param since = OperationBuilder.time("since", "From this time on; 28 days ago");
-    Operation.Param until = OperationBuilder.time("until", "Up to this time, exclusive; now");
+    Operation.Param since = OperationBuilder.time("since", "Start time; 28 days ago by default");
+    Operation.Param until = OperationBuilder.time("until", "End time, exclusive; now by default");
     return List.of(
         at.get(ONE + "/stats", "v1.endpoint.get-stats", "Counts the deliveries of an endpoint.")
             .query(since, until)
@@ -52,14 +52,16 @@ public final class EndpointStatsApi {
                 "v1.endpoint.get-hourly-stats",
                 "Counts the deliveries and attempts of an endpoint by the hour.")
             .query(
-                OperationBuilder.time("since", "From the hour of this time on; 28 days ago"),
-                OperationBuilder.time("until", "Up to the hour of this time; now"))
+                OperationBuilder.time(
+                    "since", "Start: the hour that contains this time; 28 days ago by default"),
+                OperationBuilder.time(
+                    "until", "End: the hour that contains this time; now by default"))
             .gives(200, "EndpointHourlyStatsOut")
             .to(APPLICATION, this::hourly),
         at.get(
                 ONE + "/rate-limit-status",
                 "v1.endpoint.get-throttling-status",
-                "Says whether the rate limit holds deliveries back.")
+                "Reports whether the rate limit is delaying deliveries.")
             .gives(200, "EndpointThrottleRateStatusOut")
             .to(APPLICATION, this::rateLimit));
   }

@@ -44,7 +44,10 @@ public final class EndpointTaskApi {
   public List<Operation> operations() {
     OperationBuilder at = new OperationBuilder("Endpoint");
     return List.of(
-        at.post(ONE + "/recover", "v1.endpoint.recover", "Delivers again what failed, once each.")
+        at.post(
+                ONE + "/recover",
+                "v1.endpoint.recover",
+                "Starts a task that delivers failed messages again, once each.")
             .query(OperationBuilder.IDEMPOTENCY)
             .takes("RecoverIn")
             .gives(202, "BackgroundTaskOut")
@@ -52,7 +55,7 @@ public final class EndpointTaskApi {
         at.post(
                 ONE + "/replay-missing",
                 "v1.endpoint.replay-missing",
-                "Delivers what the endpoint wants and never was for it.")
+                "Starts a task that delivers messages that match the endpoint's filters but were never sent to it.")
             .query(OperationBuilder.IDEMPOTENCY)
             .takes("ReplayIn")
             .gives(202, "BackgroundTaskOut")
@@ -60,7 +63,7 @@ public final class EndpointTaskApi {
         at.post(
                 ONE + "/bulk-replay",
                 "v1.endpoint.bulk-replay",
-                "Delivers again what was for the endpoint.")
+                "Starts a task that delivers messages to the endpoint again.")
             .query(OperationBuilder.IDEMPOTENCY)
             .takes("BulkReplayIn")
             .gives(202, "BackgroundTaskOut")
@@ -75,7 +78,10 @@ public final class EndpointTaskApi {
             .to(
                 APPLICATION,
                 call -> begin(call, TaskKind.CANCEL, this::before, task -> Answer.empty(204))),
-        at.post(ONE + "/cancel-all", "v1.endpoint.cancel-all", "Cancels all that waits now.")
+        at.post(
+                ONE + "/cancel-all",
+                "v1.endpoint.cancel-all",
+                "Cancels all deliveries that are waiting now.")
             .query(OperationBuilder.IDEMPOTENCY)
             .gives(202, "CancellationOut")
             .to(
@@ -84,7 +90,7 @@ public final class EndpointTaskApi {
         at.get(
                 ONE + "/cancel-all/{task_id}",
                 "v1.endpoint.get-cancellation",
-                "Shows how far the cancellation of all that waited has come.")
+                "Returns the progress of a cancellation of waiting deliveries.")
             .gives(200, "CancellationOut")
             .to(APPLICATION, this::cancellation));
   }

@@ -39,26 +39,41 @@ public final class EndpointTlsApi {
   public List<Operation> operations() {
     OperationBuilder at = new OperationBuilder("Endpoint");
     return List.of(
-        at.get(ONE + "/mtls", "v1.endpoint.get-mtls", "Shows its client certificate; 404 if none.")
+        at.get(
+                ONE + "/mtls",
+                "v1.endpoint.get-mtls",
+                "Returns the endpoint's client certificate; 404 if it has none.")
             .gives(200, "EndpointMtlsConfigOut")
             .to(APPLICATION, this::certificate),
-        at.put(ONE + "/mtls", "v1.endpoint.set-mtls-config", "Sets its client certificate.")
+        at.put(
+                ONE + "/mtls",
+                "v1.endpoint.set-mtls-config",
+                "Sets the endpoint's client certificate.")
             .takes("EndpointMtlsConfigIn")
             .gives(204, null)
             .to(APPLICATION, this::setCertificate),
-        at.delete(ONE + "/mtls", "v1.endpoint.delete-mtls-config", "Shows no certificate any more.")
+        at.delete(
+                ONE + "/mtls",
+                "v1.endpoint.delete-mtls-config",
+                "Removes the endpoint's client certificate.")
             .gives(204, null)
             .to(APPLICATION, call -> saved(tls().setClientCertificate(id(call), null))),
         at.get(
                 ONE + "/mtls-config",
                 "v1.endpoint.get-mtls-2",
-                "Shows whether it has a certificate.")
+                "Reports whether the endpoint has a client certificate.")
             .gives(200, "EndpointMtlsOut")
             .to(APPLICATION, this::status),
-        at.get(ONE + "/ca", "v1.endpoint.get-server-ca", "Shows who may vouch for its receiver.")
+        at.get(
+                ONE + "/ca",
+                "v1.endpoint.get-server-ca",
+                "Returns the CA certificates that the endpoint trusts.")
             .gives(200, "EndpointServerCaOut")
             .to(APPLICATION, this::ca),
-        at.put(ONE + "/ca", "v1.endpoint.set-server-ca", "Sets who may vouch for its receiver.")
+        at.put(
+                ONE + "/ca",
+                "v1.endpoint.set-server-ca",
+                "Sets the only CA certificates to trust for the endpoint.")
             .takes("EndpointServerCaIn")
             .gives(204, null)
             .to(APPLICATION, this::setCa));

@@ -45,22 +45,22 @@ public final class OperationalWebhookApi {
             .gives(200, "ListResponse_EndpointOut_")
             .to(ENVIRONMENT, this::list));
     all.add(
-        at.post(ALL, ID + ".create", "Creates one.")
+        at.post(ALL, ID + ".create", "Creates an endpoint for operational webhooks.")
             .query(OperationBuilder.IDEMPOTENCY)
             .takes("EndpointIn")
             .gives(201, "EndpointOut")
             .to(ENVIRONMENT, this::create));
     all.add(
-        at.get(ONE, ID + ".get", "Shows one.")
+        at.get(ONE, ID + ".get", "Returns an endpoint for operational webhooks.")
             .gives(200, "EndpointOut")
             .to(ENVIRONMENT, call -> view.answer(200, row(call))));
     all.add(
-        at.put(ONE, ID + ".upsert", "Replaces or creates one.")
+        at.put(ONE, ID + ".upsert", "Replaces or creates an endpoint for operational webhooks.")
             .takes("EndpointUpdate")
             .gives(200, "EndpointOut")
             .to(ENVIRONMENT, this::replace));
     all.add(
-        at.delete(ONE, ID + ".delete", "Removes one.")
+        at.delete(ONE, ID + ".delete", "Removes an endpoint for operational webhooks.")
             .gives(204, null)
             .to(ENVIRONMENT, this::delete));
     EndpointSecretApi.Place place =

@@ -41,31 +41,34 @@ public final class EnvironmentApi {
   public List<Operation> operations() {
     OperationBuilder at = new OperationBuilder("Environment");
     return List.of(
-        at.get("/api/v1/environment/settings", "v1.environment.get-settings", "Shows settings.")
+        at.get(
+                "/api/v1/environment/settings",
+                "v1.environment.get-settings",
+                "Returns the settings.")
             .gives(200, "EnvironmentSettingsOut")
             .to(ENVIRONMENT, call -> json(settings.shown())),
-        at.get(SETTINGS, SETTINGS_ID + ".get", "Shows all settings.")
+        at.get(SETTINGS, SETTINGS_ID + ".get", "Returns all settings.")
             .gives(200, "SettingsInternalOut")
             .to(ENVIRONMENT, call -> json(settings.all())),
-        at.put(SETTINGS, SETTINGS_ID + ".update", "Checks that settings are as given.")
+        at.put(SETTINGS, SETTINGS_ID + ".update", "Checks settings against their current values.")
             .takes("SettingsInternalIn")
             .gives(200, "SettingsInternalOut")
             .to(ENVIRONMENT, this::check),
-        at.patch(SETTINGS, SETTINGS_ID + ".patch", "Checks that settings are as given.")
+        at.patch(SETTINGS, SETTINGS_ID + ".patch", "Checks settings against their current values.")
             .takes("SettingsInternalIn")
             .gives(200, "SettingsInternalOut")
             .to(ENVIRONMENT, this::check),
-        at.get(RETENTION, "v1.environment.get-retention", "Shows how long messages are kept.")
+        at.get(RETENTION, "v1.environment.get-retention", "Returns the retention of messages.")
             .gives(200, "RetentionOut")
             .to(ENVIRONMENT, this::retention),
-        at.put(RETENTION, "v1.environment.set-retention", "Sets how long messages are kept.")
+        at.put(RETENTION, "v1.environment.set-retention", "Sets the retention of messages.")
             .takes("RetentionIn")
             .gives(200, "RetentionOut")
             .to(ENVIRONMENT, this::retain),
         at.post(
                 "/api/v1/environment/export",
                 "v1.environment.export",
-                "Gives the event types and settings.")
+                "Exports the event types and settings.")
             .query(OperationBuilder.IDEMPOTENCY)
             .gives(200, "EnvironmentOut")
             .to(ENVIRONMENT, this::give),

@@ -50,41 +50,42 @@ public final class EventTypeApi {
                 OperationBuilder.LIMIT,
                 OperationBuilder.ITERATOR,
                 OperationBuilder.ORDER,
-                OperationBuilder.flag("include_archived", "Also those that are archived"),
-                OperationBuilder.flag("with_content", "Whether schemas are shown"))
+                OperationBuilder.flag("include_archived", "Include archived event types"),
+                OperationBuilder.flag("with_content", "Include schemas"))
             .gives(200, "ListResponse_EventTypeOut_")
             .to(APPLICATION, this::list),
-        at.post(ALL, "v1.event-type.create", "Creates an event type, or takes one up again.")
+        at.post(ALL, "v1.event-type.create", "Creates an event type, or restores an archived one.")
             .query(OperationBuilder.IDEMPOTENCY)
             .takes("EventTypeIn", Operation.Body.DOCUMENT)
             .gives(201, "EventTypeOut")
             .to(ENVIRONMENT, this::create),
-        at.get(ONE, "v1.event-type.get", "Shows an event type.")
+        at.get(ONE, "v1.event-type.get", "Returns an event type.")
             .gives(200, "EventTypeOut")
             .to(APPLICATION, call -> answer(200, row(call))),
-        at.put(ONE, "v1.event-type.upsert", "Replaces or creates one.")
+        at.put(ONE, "v1.event-type.upsert", "Replaces or creates an event type.")
             .takes("EventTypeUpsertIn", Operation.Body.DOCUMENT)
             .gives(200, "EventTypeOut")
             .gives(201, "EventTypeOut")
             .to(ENVIRONMENT, this::replace),
-        at.patch(ONE, "v1.event-type.patch", "Changes some fields.")
+        at.patch(ONE, "v1.event-type.patch", "Updates some fields of an event type.")
             .takes("EventTypePatch", Operation.Body.DOCUMENT)
             .gives(200, "EventTypeOut")
             .to(ENVIRONMENT, this::patch),
-        at.delete(ONE, "v1.event-type.delete", "Archives it, or removes it for good.")
-            .query(OperationBuilder.flag("expunge", "Remove it rather than archive it"))
+        at.delete(ONE, "v1.event-type.delete", "Archives an event type, or removes it permanently.")
+            .query(
+                OperationBuilder.flag("expunge", "Remove the event type instead of archiving it"))
             .gives(204, null)
             .to(ENVIRONMENT, this::delete),
         at.get(
                 ONE + "/retry-schedule",
                 "v1.event-type.get-retry-schedule",
-                "Shows when its deliveries are attempted again.")
+                "Returns the retry schedule of an event type.")
             .gives(200, "RetryScheduleInOut")
             .to(ENVIRONMENT, call -> schedule(row(call))),
         at.put(
                 ONE + "/retry-schedule",
                 "v1.event-type.set-retry-schedule",
-                "Sets when its deliveries are attempted again.")
+                "Sets the retry schedule of an event type.")
             .takes("RetryScheduleInOut")
             .gives(200, "RetryScheduleInOut")
             .to(ENVIRONMENT, this::setSchedule));

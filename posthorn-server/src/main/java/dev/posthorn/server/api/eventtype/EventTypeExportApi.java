@@ -29,7 +29,7 @@ public final class EventTypeExportApi {
   public List<Operation> operations() {
     OperationBuilder at = new OperationBuilder("Event Type");
     return List.of(
-        at.get(PATH, "v1.event-type.get-openapi", "Gives the event types as an OpenAPI document.")
+        at.get(PATH, "v1.event-type.get-openapi", "Exports the event types as an OpenAPI document.")
             .gives(200, "OpenApiDocument")
             .to(ENVIRONMENT, this::give),
         at.post(

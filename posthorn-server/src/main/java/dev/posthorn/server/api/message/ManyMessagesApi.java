@@ -49,7 +49,7 @@ public final class ManyMessagesApi {
         at.post(
                 ALL + "/bulk-expunge",
                 "v1.message.bulk-expunge-content",
-                "Removes the payloads of some messages for good.")
+                "Removes the payloads of some messages permanently.")
             .query(OperationBuilder.IDEMPOTENCY)
             .takes("BulkExpungeContentsIn")
             .gives(200, "BulkExpungeContentsOut")
@@ -57,7 +57,7 @@ public final class ManyMessagesApi {
         at.post(
                 ALL + "/expunge-all-contents",
                 "v1.message.expunge-all-contents",
-                "Removes the payloads of all messages for good, in the background.")
+                "Starts a task that removes the payloads of all messages permanently.")
             .query(OperationBuilder.IDEMPOTENCY)
             .gives(202, "BackgroundTaskOut")
             .to(ENVIRONMENT, this::purge));

@@ -61,26 +61,33 @@ public final class MessageApi {
                 OperationBuilder.CHANNEL,
                 OperationBuilder.TAG,
                 new Operation.Param(
-                    "event_id", "query", "{\"type\":\"string\"}", "Only the sender's own id"),
+                    "event_id",
+                    "query",
+                    "{\"type\":\"string\"}",
+                    "Only messages with this event id"),
                 OperationBuilder.BEFORE,
                 OperationBuilder.AFTER,
                 OperationBuilder.EVENT_TYPES,
                 OperationBuilder.WITH_CONTENT)
             .gives(200, "ListResponse_MessageOut_")
             .to(APPLICATION, this::list),
-        at.post(ALL, "v1.message.create", "Sends a message; it is on disk when this answers.")
+        at.post(
+                ALL,
+                "v1.message.create",
+                "Sends a message. It is durable once the response arrives.")
             .query(OperationBuilder.WITH_CONTENT, OperationBuilder.IDEMPOTENCY)
             .takes("MessageIn", Operation.Body.MESSAGE)
             .gives(202, "MessageOut")
             .direct(APPLICATION, this::create), // with the scope to send, which few of them have
-        at.get(ONE, "v1.message.get", "Shows a message.")
+        at.get(ONE, "v1.message.get", "Returns a message.")
             .query(OperationBuilder.WITH_CONTENT)
             .gives(200, "MessageOut")
             .to(APPLICATION, this::get),
-        at.get(ONE + "/raw", "v1.message.get-raw-payload", "Gives the payload as it was sent.")
+        at.get(ONE + "/raw", "v1.message.get-raw-payload", "Returns the payload as it was sent.")
             .gives(200, "MessageRawPayloadOut")
             .to(APPLICATION, this::raw),
-        at.delete(ONE + "/content", "v1.message.expunge-content", "Removes the payload for good.")
+        at.delete(
+                ONE + "/content", "v1.message.expunge-content", "Removes the payload permanently.")
             .gives(204, null)
             .to(ENVIRONMENT, this::expunge));
   }

@@ -43,7 +43,7 @@ public final class MessageSearchApi {
   public List<Operation> operations() {
     OperationBuilder at = new OperationBuilder("Message");
     return List.of(
-        at.post(ALL + "/search", "v1.message.search", "Finds messages, newest first.")
+        at.post(ALL + "/search", "v1.message.search", "Searches messages, newest first.")
             .query(OperationBuilder.IDEMPOTENCY)
             .mayTake("MessageSearchIn")
             .gives(200, "ListResponse_MessageOut_")
@@ -51,7 +51,7 @@ public final class MessageSearchApi {
         at.post(
                 ALL + "/precheck/active",
                 "v1.message.precheck",
-                "Says whether a message would be for any endpoint.")
+                "Reports whether any endpoint would receive a message.")
             .query(OperationBuilder.IDEMPOTENCY)
             .takes("MessagePrecheckIn")
             .gives(200, "MessagePrecheckOut")
@@ -59,7 +59,7 @@ public final class MessageSearchApi {
         at.get(
                 "/api/v1/msg/{msg_id}",
                 "v1.message.find",
-                "Shows a message by its id alone, with its application.")
+                "Returns a message by its id alone, with its application.")
             .query(OperationBuilder.WITH_CONTENT)
             .gives(200, "FoundMessageOut")
             .to(ENVIRONMENT, this::find));

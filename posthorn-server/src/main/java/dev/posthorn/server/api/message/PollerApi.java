@@ -55,7 +55,7 @@ public final class PollerApi {
                 new Operation.Param(
                     "event_type", "query", "{\"type\":\"string\"}", "Only messages of this type"),
                 OperationBuilder.CHANNEL,
-                OperationBuilder.time("after", "Only what was sent at this time or later"))
+                OperationBuilder.time("after", "Only messages sent at or after this time"))
             .gives(200, "PollingEndpointOut")
             .to(APPLICATION, this::poll),
         at.get(

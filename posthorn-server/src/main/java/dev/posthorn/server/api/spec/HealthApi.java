@@ -12,10 +12,10 @@ public final class HealthApi {
   public List<Operation> operations() {
     OperationBuilder at = new OperationBuilder("Health");
     return List.of(
-        at.get("/api/v1/health", "v1.health.get", "Says that the server is up.")
+        at.get("/api/v1/health", "v1.health.get", "Reports that the server is up.")
             .gives(204, null)
             .direct(PUBLIC, (call, answer) -> answer.accept(() -> Answer.empty(204))),
-        at.get("/api/v1/health/ping", "v1.health.ping", "Says that the server is up.")
+        at.get("/api/v1/health/ping", "v1.health.ping", "Reports that the server is up.")
             .gives(204, null)
             .direct(PUBLIC, (call, answer) -> answer.accept(() -> Answer.empty(204))));
   }

@@ -108,7 +108,7 @@ public final class OpenApi {
           new Failure(
               503,
               "Unavailable",
-              "It was not done, or nobody knows yet; the code says which.",
+              "The request was not carried out, or its outcome is unknown; see the error code.",
               true,
               operation -> true));
 
@@ -241,7 +241,9 @@ public final class OpenApi {
     for (Failure failure : FAILURES) {
       failure(responses.putObject(failure.name()), failure);
     }
-    ref(responses.putObject("Error").put("description", "It was refused."), "HttpErrorOut");
+    ref(
+        responses.putObject("Error").put("description", "The request was refused."),
+        "HttpErrorOut");
     ObjectNode schemas = components.putObject("schemas");
     for (String subject : SUBJECTS) {
       add(schemas, subject);
@@ -259,7 +261,7 @@ public final class OpenApi {
     at.put("description", failure.text());
     if (failure.passes()) {
       ObjectNode after = at.putObject("headers").putObject("Retry-After");
-      after.put("description", "In how many seconds to try again.");
+      after.put("description", "Seconds to wait before trying again.");
       after.putObject("schema").put("type", "integer").put("minimum", 1);
     }
     ref(at, failure.status() == 422 ? "HTTPValidationError" : "HttpErrorOut");
@@ -328,12 +330,12 @@ public final class OpenApi {
     ObjectNode properties = at.putObject("properties");
     ObjectNode data = properties.putObject("data").put("type", "array");
     data.putObject("items").put("$ref", SCHEMA + row);
-    position(properties.putObject("iterator"), "Give it as iterator to get the next page.");
-    position(properties.putObject("prevIterator"), "Give it as iterator to go back a page.");
+    position(properties.putObject("iterator"), "Pass it as iterator to get the next page.");
+    position(properties.putObject("prevIterator"), "Pass it as iterator to get the previous page.");
     properties
         .putObject("done")
         .put("type", "boolean")
-        .put("description", "Whether there is nothing more in this direction.");
+        .put("description", "True if there are no more items in this direction.");
   }
 
   private static void position(ObjectNode at, String text) {

@@ -34,13 +34,13 @@ public final class PortalApi {
   public List<Operation> operations() {
     OperationBuilder at = new OperationBuilder("Portal");
     return List.of(
-        at.get("/portal", "v1.portal.page", "Gives the page that portal links lead to.")
+        at.get("/portal", "v1.portal.page", "Returns the portal page.")
             .gives(200, null)
             .direct(PUBLIC, give("portal.html", "text/html; charset=utf-8")),
-        at.get("/portal/portal.css", "v1.portal.style", "Gives the style of that page.")
+        at.get("/portal/portal.css", "v1.portal.style", "Returns the portal's style sheet.")
             .gives(200, null)
             .direct(PUBLIC, give("portal.css", "text/css; charset=utf-8")),
-        at.get("/portal/portal.js", "v1.portal.script", "Gives the script of that page.")
+        at.get("/portal/portal.js", "v1.portal.script", "Returns the portal's script.")
             .gives(200, null)
             .direct(PUBLIC, give("portal.js", "text/javascript; charset=utf-8")));
   }

@@ -79,7 +79,7 @@ public final class StartPageApi {
   public List<Operation> operations() {
     OperationBuilder at = new OperationBuilder("Reference");
     return List.of(
-        at.get("/", "v1.start.get", "Returns links to everything else: a page, or JSON.")
+        at.get("/", "v1.start.get", "Returns links to the other pages, as HTML or JSON.")
             .gives(200, null)
             .direct(PUBLIC, (call, answer) -> answer.accept(() -> wantsJson(call) ? links : page)));
   }

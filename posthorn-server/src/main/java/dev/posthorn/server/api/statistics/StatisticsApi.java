@@ -24,7 +24,7 @@ import tools.jackson.core.JsonGenerator;
 public final class StatisticsApi {
   private static final Operation.Param NO_PLAY =
       OperationBuilder.flag(
-          "exclude_svix_play", "Leave out endpoints at play.svix.com; true unless said");
+          "exclude_svix_play", "Exclude endpoints at play.svix.com; true by default");
 
   private final ApiSupport desk;
 
@@ -49,7 +49,7 @@ public final class StatisticsApi {
             .query(
                 NO_PLAY,
                 OperationBuilder.flag(
-                    "exclude_disabled", "Only endpoints that are enabled; true unless said"))
+                    "exclude_disabled", "Count only enabled endpoints; true by default"))
             .gives(200, "ActiveAppCount")
             .to(ENVIRONMENT, this::applications),
         at.get(
@@ -57,8 +57,11 @@ public final class StatisticsApi {
                 "v1.stats.app-attempts",
                 "Counts the attempts of an application by the hour or the day.")
             .query(
-                OperationBuilder.time("startDate", "From the period of this time on; 28 days ago"),
-                OperationBuilder.time("endDate", "Up to the period of this time; now"),
+                OperationBuilder.time(
+                    "startDate",
+                    "Start: the period that contains this time; 28 days ago by default"),
+                OperationBuilder.time(
+                    "endDate", "End: the period that contains this time; now by default"),
                 new Operation.Param(
                     "period",
                     "query",
@@ -71,8 +74,8 @@ public final class StatisticsApi {
                 "v1.application.stats.attempts",
                 "Counts the attempts of an application by event type.")
             .query(
-                OperationBuilder.time("since", "From this time on; required"),
-                OperationBuilder.time("until", "Up to this time, exclusive; required"),
+                OperationBuilder.time("since", "Start time; required"),
+                OperationBuilder.time("until", "End time, exclusive; required"),
                 OperationBuilder.EVENT_TYPES)
             .gives(200, "AppAttemptStatsOut")
             .to(APPLICATION, new AttemptsByType(desk)::answer));

@@ -49,7 +49,7 @@ public final class UsageApi {
         at.post(
                 USAGE + "app",
                 "v1.statistics.aggregate-app-stats",
-                "Counts the attempts of each application; the result is the task's.")
+                "Starts a task that counts the attempts of each application.")
             .query(OperationBuilder.IDEMPOTENCY)
             .takes("AppUsageStatsIn")
             .gives(202, "AppUsageStatsOut")
@@ -57,7 +57,7 @@ public final class UsageApi {
         at.put(
                 USAGE + "event-types",
                 "v1.statistics.aggregate-event-types",
-                "Lists the event types that each application wants; the result is the task's.")
+                "Starts a task that lists the event types that each application subscribes to.")
             .gives(202, "AggregateEventTypesOut")
             .to(ENVIRONMENT, this::eventTypes));
   }

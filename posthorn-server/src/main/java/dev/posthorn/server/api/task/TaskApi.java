@@ -54,7 +54,7 @@ public final class TaskApi {
                 OperationBuilder.ORDER)
             .gives(200, "ListResponse_BackgroundTaskOut_")
             .to(ENVIRONMENT, this::list),
-        at.get(ALL + "/{task_id}", "v1.background-task.get", "Shows a task.")
+        at.get(ALL + "/{task_id}", "v1.background-task.get", "Returns a task.")
             .gives(200, "BackgroundTaskOut")
             .to(APPLICATION, this::get));
   }
