@@ -38,7 +38,7 @@ public interface Application {
    * @param metadata at most 50 notes, each with a key of 1 to 100 and a value of up to 500
    *     characters
    */
-  void changeMetadata(Map<String, String> metadata);
+  void updateMetadata(Map<String, String> metadata);
 
   /** Returns its endpoints. */
   Endpoints endpoints();

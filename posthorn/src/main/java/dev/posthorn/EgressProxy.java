@@ -1,65 +1,139 @@
 package dev.posthorn;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP proxy that all connections go through: it gets CONNECT for https and http targets alike
- * (RFC 9110, section 9.3.6), with the checked address of the host; or with its name, if the proxy
- * {@linkplain #resolvingNames resolves names}.
+ * An HTTP proxy that all connections go through. Immutable.
  *
- * @param host the proxy's name or address; the address policy does not apply to it
- * @param port 1 to 65535
- * @param user the user of Basic authentication, or null for none
- * @param password the password; null with no user
- * @param resolvesNames whether the proxy gets names and resolves them, and not addresses
+ * <p>It gets CONNECT for https and http targets alike (RFC 9110, section 9.3.6), with the checked
+ * address of the host; or with the name of the host if the proxy {@linkplain Builder#resolveNames
+ * resolves names}.
  */
-public record EgressProxy(
-    String host,
-    int port,
-    @Nullable String user,
-    @Nullable String password,
-    boolean resolvesNames) {
+public final class EgressProxy {
+  private final String host;
+  private final int port;
+  private final @Nullable String user;
+  private final @Nullable String password;
+  private final boolean resolveNames;
 
-  /**
-   * Checks the components.
-   *
-   * @throws IllegalArgumentException if the port is out of range, or one of user and password is
-   *     missing
-   */
-  public EgressProxy {
-    if (port < 1 || port > 65535) {
-      throw new IllegalArgumentException("proxy: the port must be 1 to 65535, not " + port);
-    }
-    if ((user == null) != (password == null)) {
-      throw new IllegalArgumentException("proxy: give both user and password, or neither");
-    }
-  }
-
-  /** Creates a proxy that gets addresses. */
-  public EgressProxy(String host, int port, @Nullable String user, @Nullable String password) {
-    this(host, port, user, password, false);
-  }
-
-  /** Returns a proxy without authentication. */
-  public static EgressProxy at(String host, int port) {
-    return new EgressProxy(host, port, null, null);
+  private EgressProxy(Builder builder) {
+    this.host = builder.host;
+    this.port = builder.port;
+    this.user = builder.user;
+    this.password = builder.password;
+    this.resolveNames = builder.resolveNames;
   }
 
   /**
-   * Returns this proxy as one that gets the names of hosts, for networks in which only the proxy
-   * can resolve names, or decides by name what may be reached.
+   * Returns a builder for a proxy.
    *
-   * <p>Which addresses a name leads to is not known here then, so that the address policy holds for
-   * hosts that are addresses, and for {@code localhost}, alone: the proxy must refuse connections
-   * to private addresses itself.
+   * @param host the proxy's name or address; the address policy does not apply to it
+   * @param port 1 to 65535
+   * @throws PosthornException with INVALID if the port is out of range
    */
-  public EgressProxy resolvingNames() {
-    return new EgressProxy(host, port, user, password, true);
+  public static Builder builder(String host, int port) {
+    return new Builder(host, port);
   }
 
-  /** Names the proxy, without its password. */
+  /** Returns a proxy without authentication that gets addresses; see {@link #builder}. */
+  public static EgressProxy of(String host, int port) {
+    return builder(host, port).build();
+  }
+
+  /** Returns a builder that starts with this proxy. */
+  public Builder toBuilder() {
+    Builder builder = new Builder(host, port);
+    builder.user = user;
+    builder.password = password;
+    builder.resolveNames = resolveNames;
+    return builder;
+  }
+
+  /** Returns the name or address of the proxy. */
+  public String host() {
+    return host;
+  }
+
+  /** Returns the port of the proxy. */
+  public int port() {
+    return port;
+  }
+
+  /** Returns the user of Basic authentication, or null for none. */
+  public @Nullable String user() {
+    return user;
+  }
+
+  /** Returns the password, or null without a user. Keep it secret. */
+  public @Nullable String password() {
+    return password;
+  }
+
+  /** Returns whether the proxy gets the names of hosts, and not their addresses. */
+  public boolean resolveNames() {
+    return resolveNames;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EgressProxy that
+        && host.equals(that.host)
+        && port == that.port
+        && Objects.equals(user, that.user)
+        && Objects.equals(password, that.password)
+        && resolveNames == that.resolveNames;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(host, port, user, password, resolveNames);
+  }
+
+  /** Returns host and port, without user and password. */
   @Override
   public String toString() {
     return "EgressProxy[" + host + ":" + port + "]";
+  }
+
+  /** A builder of {@link EgressProxy}. Not thread-safe. */
+  public static final class Builder {
+    private final String host;
+    private final int port;
+    private @Nullable String user;
+    private @Nullable String password;
+    private boolean resolveNames;
+
+    private Builder(String host, int port) {
+      if (port < 1 || port > 65535) {
+        throw PosthornException.invalid("proxy", "the port must be 1 to 65535, but is " + port);
+      }
+      this.host = host;
+      this.port = port;
+    }
+
+    /** Sets user and password of Basic authentication. */
+    public Builder credentials(String user, String password) {
+      this.user = user;
+      this.password = password;
+      return this;
+    }
+
+    /**
+     * Sets whether the proxy gets the names of hosts, for networks in which only the proxy can
+     * resolve names, or decides by name which hosts may be reached.
+     *
+     * <p>Posthorn does not know the addresses then. It checks hosts that are addresses, and {@code
+     * localhost}, but the proxy itself must refuse connections to private addresses.
+     */
+    public Builder resolveNames(boolean byProxy) {
+      this.resolveNames = byProxy;
+      return this;
+    }
+
+    /** Returns the proxy. */
+    public EgressProxy build() {
+      return new EgressProxy(this);
+    }
   }
 }

@@ -67,13 +67,4 @@ public record Endpoint(
       @Nullable Duration timeout,
       @Nullable RetrySchedule retrySchedule,
       String wireFormat) {}
-
-  /**
-   * Begins a new endpoint.
-   *
-   * @throws dev.posthorn.PosthornException if the URL is not an http or https URL that can be used
-   */
-  public static NewEndpoint to(String url) {
-    return new NewEndpoint(url);
-  }
 }

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,23 +32,14 @@ public interface Endpoints {
   /** Returns all endpoints, oldest first. */
   List<Endpoint> list();
 
-  /** Sends deliveries to another URL from now on. */
-  Endpoint moveTo(String id, String url);
-
-  /** Wants other event types from now on. */
-  Endpoint changeEvents(String id, String... patterns);
-
-  /**
-   * Changes an endpoint, as in {@code update(id, change -> change.rateLimit(10))}; what is not set
-   * stays. Throws CONFLICT if somebody else changes it at the same time.
-   */
-  Endpoint update(String id, Consumer<NewEndpoint> change);
+  /** Updates an endpoint; everything that the change does not set stays as it is. */
+  Endpoint update(String id, EndpointUpdate change);
 
   /** Returns the headers that were set for all of its requests. */
   Map<String, String> headers(String id);
 
   /** Sets these headers for all of its requests, instead of the present ones. */
-  void changeHeaders(String id, Map<String, String> headers);
+  void updateHeaders(String id, Map<String, String> headers);
 
   /**
    * Returns the client certificate that an endpoint shows, and those that vouch for it; nothing if
@@ -66,7 +56,7 @@ public interface Endpoints {
    * @param certificatePem the certificate in PEM, then those that vouch for it
    * @param keyPem its private key in PEM: RSA of 2,048 to 4,096 bits or EC, not encrypted
    */
-  void changeClientCertificate(String id, String certificatePem, String keyPem);
+  void updateClientCertificate(String id, String certificatePem, String keyPem);
 
   /** Shows no client certificate from now on. */
   void removeClientCertificate(String id);
@@ -81,7 +71,7 @@ public interface Endpoints {
    * @param pem one to ten certificates in PEM, with keys of RSA (2,048 to 4,096 bits), P-256 or
    *     P-384; one that the receiver itself shows will do
    */
-  void changeServerCa(String id, String pem);
+  void updateServerCa(String id, String pem);
 
   /** Trusts the authorities of the JDK and of the options again. */
   void removeServerCa(String id);

@@ -3,9 +3,10 @@ package dev.posthorn;
 import dev.posthorn.spi.transport.AddressPolicy;
 import dev.posthorn.spi.transport.Resolver;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How an {@code HttpTransport} is set up. */
+/** Options of the HTTP transport. Immutable. */
 public final class HttpTransportOptions {
 
   private final int loops;
@@ -16,10 +17,10 @@ public final class HttpTransportOptions {
   private final @Nullable EgressProxy proxy;
   private final boolean http2;
   private final boolean nativeIo;
-  private final int idleMillis;
-  private final int connections;
-  private final int idleConnections;
-  private final int dnsCacheMillis;
+  private final Duration idleTimeout;
+  private final int maxConnections;
+  private final int maxIdleConnections;
+  private final Duration dnsCacheTime;
 
   private HttpTransportOptions(Builder builder) {
     this.loops = builder.loops;
@@ -30,10 +31,10 @@ public final class HttpTransportOptions {
     this.proxy = builder.proxy;
     this.http2 = builder.http2;
     this.nativeIo = builder.nativeIo;
-    this.idleMillis = builder.idleMillis;
-    this.connections = builder.connections;
-    this.idleConnections = builder.idleConnections;
-    this.dnsCacheMillis = builder.dnsCacheMillis;
+    this.idleTimeout = builder.idleTimeout;
+    this.maxConnections = builder.maxConnections;
+    this.maxIdleConnections = builder.maxIdleConnections;
+    this.dnsCacheTime = builder.dnsCacheTime;
   }
 
   /** Returns the options that suit most: public addresses only, one loop for each processor. */
@@ -57,10 +58,10 @@ public final class HttpTransportOptions {
     builder.proxy = proxy;
     builder.http2 = http2;
     builder.nativeIo = nativeIo;
-    builder.idleMillis = idleMillis;
-    builder.connections = connections;
-    builder.idleConnections = idleConnections;
-    builder.dnsCacheMillis = dnsCacheMillis;
+    builder.idleTimeout = idleTimeout;
+    builder.maxConnections = maxConnections;
+    builder.maxIdleConnections = maxIdleConnections;
+    builder.dnsCacheTime = dnsCacheTime;
     return builder;
   }
 
@@ -69,27 +70,27 @@ public final class HttpTransportOptions {
     return loops;
   }
 
-  /** Returns which addresses may be connected to. */
+  /** Returns the policy for addresses of receivers. */
   public AddressPolicy addresses() {
     return addresses;
   }
 
-  /** Returns what resolves hosts, or null for DNS as the machine is set up for it. */
+  /** Returns the resolver of host names, or null for the DNS of the machine. */
   public @Nullable Resolver resolver() {
     return resolver;
   }
 
-  /** Returns the file in place of {@code /etc/resolv.conf}, or null for that. */
+  /** Returns the file that replaces {@code /etc/resolv.conf}, or null for none. */
   public @Nullable Path resolvConf() {
     return resolvConf;
   }
 
-  /** Returns the PEM file of certificates trusted beside the JDK's, or null for none. */
+  /** Returns the PEM file of certificates that are trusted besides those of the JDK, or null. */
   public @Nullable Path trustedCertificates() {
     return trustedCertificates;
   }
 
-  /** Returns the proxy that all connections go through, or null for none. */
+  /** Returns the proxy of all connections, or null for none. */
   public @Nullable EgressProxy proxy() {
     return proxy;
   }
@@ -104,28 +105,29 @@ public final class HttpTransportOptions {
     return nativeIo;
   }
 
-  /** Returns for how many milliseconds an idle connection is kept. */
-  public int idleMillis() {
-    return idleMillis;
+  /** Returns the time after which an idle connection is closed. */
+  public Duration idleTimeout() {
+    return idleTimeout;
   }
 
-  /** Returns how many connections may be open at most, of all loops together. */
-  public int connections() {
-    return connections;
+  /** Returns the maximum number of open connections, over all loops. */
+  public int maxConnections() {
+    return maxConnections;
   }
 
-  /** Returns how many idle connections are kept at most, of all loops together. */
-  public int idleConnections() {
-    return idleConnections;
+  /** Returns the maximum number of idle connections, over all loops. */
+  public int maxIdleConnections() {
+    return maxIdleConnections;
   }
 
-  /** Returns for how many milliseconds the addresses of a host are remembered. */
-  public int dnsCacheMillis() {
-    return dnsCacheMillis;
+  /** Returns the time for which the addresses of a host are cached. */
+  public Duration dnsCacheTime() {
+    return dnsCacheTime;
   }
 
-  /** Collects options; each has a default. */
+  /** A builder of {@link HttpTransportOptions}; each option has a default. Not thread-safe. */
   public static final class Builder {
+    private static final Duration YEAR = Duration.ofDays(366);
 
     private int loops = Runtime.getRuntime().availableProcessors();
     private AddressPolicy addresses = AddressPolicy.publicOnly();
@@ -135,104 +137,109 @@ public final class HttpTransportOptions {
     private @Nullable EgressProxy proxy;
     private boolean http2 = true;
     private boolean nativeIo = true;
-    private int idleMillis = 4_000;
-    private int connections = Integer.MAX_VALUE;
-    private int idleConnections = 10_000;
-    private int dnsCacheMillis = 10_000;
+    private Duration idleTimeout = Duration.ofSeconds(4);
+    private int maxConnections = Integer.MAX_VALUE;
+    private int maxIdleConnections = 10_000;
+    private Duration dnsCacheTime = Duration.ofSeconds(10);
 
     private Builder() {}
 
-    /** Sets the number of event loops; the number of processors unless set. */
+    /** Sets the number of event loops; by default the number of processors. */
     public Builder loops(int loops) {
       this.loops = atLeast(1, "loops", loops);
       return this;
     }
 
-    /** Sets which addresses may be connected to; public ones unless set. */
+    /** Sets the policy for addresses of receivers; by default only public ones are allowed. */
     public Builder addresses(AddressPolicy addresses) {
       this.addresses = addresses;
       return this;
     }
 
-    /** Sets what resolves hosts; DNS as the machine is set up for it unless set. */
+    /** Sets the resolver of host names; by default the DNS of the machine. */
     public Builder resolver(Resolver resolver) {
       this.resolver = resolver;
       return this;
     }
 
     /**
-     * Sets a file in the format of {@code /etc/resolv.conf} that says which name servers are asked,
-     * and for what; that file unless set. A name server may have a port: {@code [10.0.0.53]:5353}.
-     * It is read again when it changes, and is not used if there is a resolver.
+     * Sets a file that replaces {@code /etc/resolv.conf}, in the same format. A name server may
+     * have a port: {@code [10.0.0.53]:5353}. The file is read again when it changes, and ignored if
+     * there is a resolver.
      */
     public Builder resolvConf(Path file) {
       this.resolvConf = file;
       return this;
     }
 
-    /** Sets a PEM file with certificates to trust beside the JDK's. */
+    /** Sets a PEM file of certificates to trust besides those of the JDK. */
     public Builder trustedCertificates(Path pemFile) {
       this.trustedCertificates = pemFile;
       return this;
     }
 
-    /** Sets a proxy that all connections go through. */
+    /** Sets the proxy of all connections. */
     public Builder proxy(EgressProxy proxy) {
       this.proxy = proxy;
       return this;
     }
 
-    /** Sets whether HTTP/2 is offered to https receivers; it is unless set. */
+    /** Sets whether HTTP/2 is offered to https receivers; by default it is. */
     public Builder http2(boolean http2) {
       this.http2 = http2;
       return this;
     }
 
-    /**
-     * Sets whether epoll and BoringSSL are used where the machine has them; they are unless set.
-     */
+    /** Sets whether epoll and BoringSSL are used if the machine has them; by default they are. */
     public Builder nativeIo(boolean nativeIo) {
       this.nativeIo = nativeIo;
       return this;
     }
 
     /**
-     * Sets for how many milliseconds an idle connection is kept; 4,000 unless set, just below the
-     * five seconds after which Node.js and Apache httpd close theirs. A receiver that announces a
-     * shorter time in a Keep-Alive header is heeded.
+     * Sets the time after which an idle connection is closed; by default 4 s, just below the five
+     * seconds after which Node.js and Apache httpd close theirs. A shorter time in the Keep-Alive
+     * header of a receiver takes precedence.
      */
-    public Builder idleMillis(int idleMillis) {
-      this.idleMillis = atLeast(0, "idleMillis", idleMillis);
+    public Builder idleTimeout(Duration time) {
+      this.idleTimeout = upToYear("idleTimeout", time);
       return this;
     }
 
     /**
-     * Sets how many connections may be open at most, of all loops together; half of the file
-     * descriptors that are free when the transport is opened, unless fewer are set.
+     * Sets the maximum number of open connections, over all loops. There are never more than half
+     * as many as there are free file descriptors when the transport is opened.
      */
-    public Builder connections(int connections) {
-      this.connections = atLeast(1, "connections", connections);
+    public Builder maxConnections(int maxConnections) {
+      this.maxConnections = atLeast(1, "maxConnections", maxConnections);
       return this;
     }
 
     /**
-     * Sets how many idle connections are kept at most, of all loops together; 10,000 unless set.
-     * One with TLS counts as four, for the memory that it takes.
+     * Sets the maximum number of idle connections, over all loops; by default 10,000. A connection
+     * with TLS counts as four, for the memory that it takes.
      */
-    public Builder idleConnections(int idleConnections) {
-      this.idleConnections = atLeast(0, "idleConnections", idleConnections);
+    public Builder maxIdleConnections(int maxIdleConnections) {
+      this.maxIdleConnections = atLeast(0, "maxIdleConnections", maxIdleConnections);
       return this;
     }
 
-    /** Sets for how many milliseconds the addresses of a host are remembered; 10,000 unless set. */
-    public Builder dnsCacheMillis(int dnsCacheMillis) {
-      this.dnsCacheMillis = atLeast(0, "dnsCacheMillis", dnsCacheMillis);
+    /** Sets the time for which the addresses of a host are cached; by default 10 s. */
+    public Builder dnsCacheTime(Duration time) {
+      this.dnsCacheTime = upToYear("dnsCacheTime", time);
       return this;
     }
 
     /** Returns the options. */
     public HttpTransportOptions build() {
       return new HttpTransportOptions(this);
+    }
+
+    private static Duration upToYear(String name, Duration time) {
+      if (time.isNegative() || time.compareTo(YEAR) > 0) {
+        throw new IllegalArgumentException(name + ": must be zero to " + YEAR + ", not " + time);
+      }
+      return time;
     }
 
     private static int atLeast(int min, String name, int value) {

@@ -2,16 +2,7 @@ package dev.posthorn;
 
 import dev.posthorn.internal.api.Checks;
 import dev.posthorn.internal.api.Shown;
-import dev.posthorn.internal.crypto.Certificates;
-import dev.posthorn.internal.crypto.ClientCertificate;
-import dev.posthorn.internal.engine.registry.EndpointDraft;
 import dev.posthorn.internal.rules.EndpointRules;
-import dev.posthorn.spi.store.EndpointPolicy;
-import dev.posthorn.spi.store.EndpointSpec;
-import dev.posthorn.spi.store.EndpointState;
-import dev.posthorn.spi.transport.TlsIdentity;
-import dev.posthorn.spi.wire.Header;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -22,272 +13,131 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An endpoint to be added, begun with {@link Endpoint#to}; or a change of one. Only the URL is
- * needed. What is wrong throws {@link PosthornException} at once.
+ * An endpoint to be added. Only the URL is required. Immutable.
+ *
+ * <p>An invalid value throws {@link PosthornException} with INVALID as soon as it is set.
  */
 public final class NewEndpoint {
-  private final boolean change;
-  private EndpointSpec spec;
-  private @Nullable String secret;
-  private final Map<String, String> headers = new LinkedHashMap<>();
-  private @Nullable ClientCertificate clientCertificate;
-  private @Nullable String serverCa;
+  private final Builder values;
 
-  NewEndpoint(String url) {
-    this.change = false;
-    this.spec = EndpointSpec.to(Checks.url(url)).build();
-  }
-
-  /** Begins a change of an endpoint. */
-  public NewEndpoint(EndpointSpec before) {
-    this.change = true;
-    this.spec = before;
-  }
-
-  private NewEndpoint with(EndpointSpec.Builder changed) {
-    this.spec = changed.build();
-    return this;
-  }
-
-  private NewEndpoint with(EndpointPolicy.Builder changed) {
-    return with(spec.toBuilder().policy(changed.build()));
-  }
-
-  private EndpointPolicy.Builder policy() {
-    return spec.policy().toBuilder();
+  private NewEndpoint(Builder values) {
+    this.values = values;
   }
 
   /**
-   * Sets its URL. It is kept as it is sent: the host in lower case, and percent-encoded what a path
-   * or query must not have.
+   * Returns a builder for an endpoint at an http or https URL. The URL is kept as it is sent: host
+   * in lower case, invalid characters of path and query percent-encoded.
    */
-  public NewEndpoint url(String text) {
-    return with(spec.toBuilder().url(Checks.url(text)));
+  public static Builder builder(String url) {
+    return new Builder(Checks.url(url));
   }
 
-  /** Sets your own name for it, unique within the application. */
-  public NewEndpoint uid(String name) {
-    return with(spec.toBuilder().uid(Checks.uid(name)));
+  /** Returns an endpoint at a URL that wants all messages; see {@link #builder}. */
+  public static NewEndpoint of(String url) {
+    return builder(url).build();
   }
 
-  /** Sets a note for people. */
-  public NewEndpoint description(String text) {
-    return with(spec.toBuilder().description(Checks.description(text)));
+  /** Returns a builder that starts with these values. */
+  public Builder toBuilder() {
+    return new Builder(values);
   }
 
-  /**
-   * Sets the event types it wants, such as {@code invoice.paid} or {@code invoice.*}; all unless
-   * set.
-   */
-  public NewEndpoint events(String... patterns) {
-    return with(spec.toBuilder().eventTypes(Checks.eventTypes(patterns)));
-  }
-
-  /** Sets the channels it listens to; all unless set. */
-  public NewEndpoint channels(String... names) {
-    return with(spec.toBuilder().channels(Checks.channels(names)));
-  }
-
-  /** Sets its signing secret, such as {@code whsec_…}; a new one is made unless set. */
-  public NewEndpoint secret(String text) {
-    refuseInChange("secret", "rotateSecret");
-    this.secret = text;
-    return this;
-  }
-
-  /** Sets a header of all of its requests. It cannot be one that frames or signs them. */
-  public NewEndpoint header(String name, String value) {
-    refuseInChange("header", "changeHeaders");
-    Map<String, String> all = new LinkedHashMap<>(headers);
-    all.put(name, value);
-    Checks.headers(all);
-    headers.put(name, value);
-    return this;
-  }
-
-  /**
-   * Sets the client certificate that it shows to receivers that ask for one (mTLS).
-   *
-   * @param certificatePem the certificate in PEM, then those that vouch for it
-   * @param keyPem its private key in PEM: RSA of 2,048 to 4,096 bits or EC, not encrypted
-   */
-  public NewEndpoint clientCertificate(String certificatePem, String keyPem) {
-    refuseInChange("clientCertificate", "changeClientCertificate");
-    this.clientCertificate = Checks.clientCertificate(certificatePem, keyPem);
-    return this;
-  }
-
-  /**
-   * Sets the only authorities that may vouch for its receiver; those of the JDK and of the options
-   * do not count then.
-   *
-   * @param pem one to ten certificates in PEM, with keys of RSA (2,048 to 4,096 bits), P-256 or
-   *     P-384
-   */
-  public NewEndpoint serverCa(String pem) {
-    refuseInChange("serverCa", "changeServerCa");
-    this.serverCa = Checks.serverCa(pem);
-    return this;
-  }
-
-  public static List<Header> list(Map<String, String> headers) {
-    return headers.entrySet().stream()
-        .map(header -> new Header(header.getKey(), header.getValue()))
-        .toList();
-  }
-
-  private void refuseInChange(String field, String remedy) {
-    if (change) {
-      throw PosthornException.invalid(field, "is not changed here; use " + remedy);
-    }
-  }
-
-  /**
-   * Adds a note of your own: at most 50, each with a key of 1 to 100 and a value of up to 500
-   * characters.
-   */
-  public NewEndpoint metadata(String key, String value) {
-    Map<String, String> all = new HashMap<>(spec.metadata());
-    all.put(key, value);
-    return with(spec.toBuilder().metadata(Checks.metadata(all)));
-  }
-
-  /** Delivers in order: one at a time, the next only after the outcome of the last is on disk. */
-  public NewEndpoint ordered() {
-    return ordered(true);
-  }
-
-  /** Sets whether it is delivered to in order; see {@link #ordered()}. */
-  public NewEndpoint ordered(boolean inOrder) {
-    return with(policy().ordered(inOrder));
-  }
-
-  /** Limits its requests a second, spread evenly: 1 to 65,535; 0, as unless set, for no limit. */
-  public NewEndpoint rateLimit(int perSecond) {
-    return with(
-        policy().rateLimit(Checks.within("rateLimit", perSecond, EndpointRules.RATE_LIMIT)));
-  }
-
-  /** Limits its requests at the same time: 1 to 1,024; 0, as unless set, for the default. */
-  public NewEndpoint concurrency(int requests) {
-    return with(
-        policy().concurrency(Checks.within("concurrency", requests, EndpointRules.CONCURRENCY)));
-  }
-
-  /** Sets how long one request may take: 1 s to 10 min. */
-  public NewEndpoint timeout(Duration timeout) {
-    int millis = (int) Checks.within("timeout", timeout, EndpointRules.TIMEOUT).toMillis();
-    return with(policy().timeoutMillis(millis));
-  }
-
-  /** Sets a retry schedule of its own. */
-  public NewEndpoint retrySchedule(RetrySchedule own) {
-    return with(policy().retryWaits(own.millis()));
-  }
-
-  /** Chooses a wire format by its name; Standard Webhooks unless set. */
-  public NewEndpoint wireFormat(String name) {
-    return with(policy().wireFormat(name));
-  }
-
-  /** Returns its URL. */
+  /** Returns the URL. */
   public String url() {
-    return spec.url();
+    return values.url;
   }
 
-  /** Returns your own name for it, or null. */
+  /** Returns your own name for the endpoint, or null. */
   public @Nullable String uid() {
-    return spec.uid();
+    return values.uid;
   }
 
-  /** Returns a note for people, or an empty string. */
+  /** Returns the description, or an empty string. */
   public String description() {
-    return spec.description();
+    return values.description;
   }
 
-  /** Returns patterns of the event types it wants; empty for all. */
+  /** Returns patterns of the event types that the endpoint wants; empty for all. */
   public List<String> events() {
-    return spec.eventTypes();
+    return values.events;
   }
 
-  /** Returns the channels it listens to; empty for all. */
+  /** Returns the channels that the endpoint listens to; empty for all. */
   public List<String> channels() {
-    return spec.channels();
+    return values.channels;
   }
 
-  /** Returns the signing secret as it was set here, or null. */
+  /** Returns the signing secret, or null for a generated one. */
   public @Nullable String secret() {
-    return secret;
+    return values.secret;
   }
 
-  /** Returns the headers of all of its requests, as they were set here. */
+  /** Returns the headers of all requests. */
   public Map<String, String> headers() {
-    return Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    return values.headers;
   }
 
-  /** Returns your own notes. */
+  /** Returns your own metadata. */
   public Map<String, String> metadata() {
-    return spec.metadata();
+    return values.metadata;
   }
 
-  /** Returns the client certificate as it was set here, then those that vouch for it; or none. */
-  public List<X509Certificate> clientCertificate() {
-    return clientCertificate == null ? List.of() : clientCertificate.chain();
+  /** Returns the client certificate and its issuers in PEM, or null for none. */
+  public @Nullable String clientCertificate() {
+    return values.clientCertificate;
   }
 
-  /** Returns the only authorities that may vouch for its receiver, as set here; none for all. */
-  public List<X509Certificate> serverCa() {
-    return serverCa == null ? List.of() : Certificates.read(serverCa);
+  /** Returns the private key of the client certificate in PEM, or null for none. */
+  public @Nullable String clientKey() {
+    return values.clientKey;
   }
 
-  /** Returns whether it is delivered to in order. */
-  public boolean isOrdered() {
-    return spec.policy().ordered();
+  /** Returns the only CAs that are trusted for this endpoint in PEM, or null for the usual ones. */
+  public @Nullable String serverCa() {
+    return values.serverCa;
   }
 
-  /** Returns its limit of requests a second, or 0 for none. */
+  /** Returns whether messages are delivered in order. */
+  public boolean ordered() {
+    return values.ordered;
+  }
+
+  /** Returns the maximum number of requests per second, or 0 for no limit. */
   public int rateLimit() {
-    return spec.policy().rateLimit();
+    return values.rateLimit;
   }
 
-  /** Returns its limit of requests at the same time, or 0 for the default. */
+  /** Returns the maximum number of concurrent requests, or 0 for the default. */
   public int concurrency() {
-    return spec.policy().concurrency();
+    return values.concurrency;
   }
 
-  /** Returns how long one request may take, or null for the default. */
+  /** Returns the time limit of a request, or null for the default. */
   public @Nullable Duration timeout() {
-    int millis = spec.policy().timeoutMillis();
-    return millis == 0 ? null : Duration.ofMillis(millis);
+    return values.timeout;
   }
 
-  /** Returns a retry schedule of its own, or null for the default. */
+  /** Returns the retry schedule, or null for the default. */
   public @Nullable RetrySchedule retrySchedule() {
-    List<Long> waits = spec.policy().retryWaits();
-    return waits == null ? null : RetrySchedule.ofMillis(waits);
+    return values.retrySchedule;
   }
 
-  /** Returns the name of its wire format. */
-  public String wireFormat() {
-    return spec.policy().wireFormat();
+  /** Returns the name of the wire format, or null for Standard Webhooks. */
+  public @Nullable String wireFormat() {
+    return values.wireFormat;
   }
 
-  /** Returns whether another one says the same. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof NewEndpoint that && parts().equals(that.parts());
+    return other instanceof NewEndpoint that && values.all().equals(that.values.all());
   }
 
   @Override
   public int hashCode() {
-    return parts().hashCode();
+    return values.all().hashCode();
   }
 
-  private List<@Nullable Object> parts() {
-    return Arrays.asList(change, spec, secret, headers, clientCertificate, serverCa);
-  }
-
-  /** Returns what it says, without its secrets: of headers only the names. */
+  /** Returns the values by name, without secrets: of headers only the names. */
   @Override
   public String toString() {
     return new Shown(NewEndpoint.class)
@@ -296,12 +146,12 @@ public final class NewEndpoint {
         .with("description", description())
         .with("events", events())
         .with("channels", channels())
-        .hiding("secret", secret)
-        .with("headers", List.copyOf(headers.keySet()))
+        .hiding("secret", secret())
+        .with("headers", List.copyOf(headers().keySet()))
         .with("metadata", metadata())
-        .hiding("clientCertificate", clientCertificate)
-        .hiding("serverCa", serverCa)
-        .with("ordered", isOrdered())
+        .hiding("clientCertificate", clientCertificate())
+        .hiding("serverCa", serverCa())
+        .with("ordered", ordered())
         .with("rateLimit", rateLimit())
         .with("concurrency", concurrency())
         .with("timeout", timeout())
@@ -310,18 +160,198 @@ public final class NewEndpoint {
         .toString();
   }
 
-  /** Returns what it has of its own for TLS; throws INVALID if it cannot be used at a time. */
-  public TlsIdentity identity(long now) {
-    ClientCertificate certificate = clientCertificate;
-    return new TlsIdentity(certificate == null ? null : Checks.usable(certificate, now), serverCa);
-  }
+  /** A builder of {@link NewEndpoint}. Not thread-safe. */
+  public static final class Builder {
+    private String url;
+    private @Nullable String uid;
+    private String description = "";
+    private List<String> events = List.of();
+    private List<String> channels = List.of();
+    private @Nullable String secret;
+    private Map<String, String> headers = Map.of();
+    private Map<String, String> metadata = Map.of();
+    private @Nullable String clientCertificate;
+    private @Nullable String clientKey;
+    private @Nullable String serverCa;
+    private boolean ordered;
+    private int rateLimit;
+    private int concurrency;
+    private @Nullable Duration timeout;
+    private @Nullable RetrySchedule retrySchedule;
+    private @Nullable String wireFormat;
 
-  public EndpointDraft draft() {
-    return new EndpointDraft(spec, EndpointState.ENABLED, secret, list(headers));
-  }
+    private Builder(String url) {
+      this.url = url;
+    }
 
-  /** Returns the settings as they are after this change. */
-  public EndpointSpec spec() {
-    return spec;
+    private Builder(Builder from) {
+      this.url = from.url;
+      this.uid = from.uid;
+      this.description = from.description;
+      this.events = from.events;
+      this.channels = from.channels;
+      this.secret = from.secret;
+      this.headers = from.headers;
+      this.metadata = from.metadata;
+      this.clientCertificate = from.clientCertificate;
+      this.clientKey = from.clientKey;
+      this.serverCa = from.serverCa;
+      this.ordered = from.ordered;
+      this.rateLimit = from.rateLimit;
+      this.concurrency = from.concurrency;
+      this.timeout = from.timeout;
+      this.retrySchedule = from.retrySchedule;
+      this.wireFormat = from.wireFormat;
+    }
+
+    private List<@Nullable Object> all() {
+      return Arrays.asList(
+          url,
+          uid,
+          description,
+          events,
+          channels,
+          secret,
+          headers,
+          metadata,
+          clientCertificate,
+          clientKey,
+          serverCa,
+          ordered,
+          rateLimit,
+          concurrency,
+          timeout,
+          retrySchedule,
+          wireFormat);
+    }
+
+    /** Sets another URL; see {@link NewEndpoint#builder}. */
+    public Builder url(String text) {
+      this.url = Checks.url(text);
+      return this;
+    }
+
+    /** Sets your own name for the endpoint, unique within the application. */
+    public Builder uid(String name) {
+      this.uid = Checks.uid(name);
+      return this;
+    }
+
+    /** Sets a description for people. */
+    public Builder description(String text) {
+      this.description = Checks.description(text);
+      return this;
+    }
+
+    /**
+     * Sets the event types that the endpoint wants, such as {@code invoice.paid} or {@code
+     * invoice.*}; by default all.
+     */
+    public Builder events(String... patterns) {
+      this.events = Checks.eventTypes(patterns);
+      return this;
+    }
+
+    /** Sets the channels that the endpoint listens to; by default all. */
+    public Builder channels(String... names) {
+      this.channels = Checks.channels(names);
+      return this;
+    }
+
+    /** Sets the signing secret, such as {@code whsec_…}; by default a generated one. */
+    public Builder secret(String text) {
+      this.secret = Checks.present("secret", text);
+      return this;
+    }
+
+    /** Adds a header to all requests. It must not be one that frames or signs them. */
+    public Builder header(String name, String value) {
+      Map<String, String> all = new LinkedHashMap<>(headers);
+      all.put(name, value);
+      Checks.headers(all);
+      this.headers = Collections.unmodifiableMap(all);
+      return this;
+    }
+
+    /**
+     * Adds a note of your own: at most 50, each with a key of 1 to 100 and a value of up to 500
+     * characters.
+     */
+    public Builder metadata(String key, String value) {
+      Map<String, String> all = new HashMap<>(metadata);
+      all.put(key, value);
+      this.metadata = Checks.metadata(all);
+      return this;
+    }
+
+    /**
+     * Sets the client certificate that is sent to receivers that request one (mTLS).
+     *
+     * @param certificatePem the certificate in PEM, followed by its issuers
+     * @param keyPem its private key in PEM: RSA of 2,048 to 4,096 bits or EC, not encrypted
+     */
+    public Builder clientCertificate(String certificatePem, String keyPem) {
+      var unused = Checks.clientCertificate(certificatePem, keyPem);
+      this.clientCertificate = certificatePem;
+      this.clientKey = keyPem;
+      return this;
+    }
+
+    /**
+     * Trusts only these CAs for this endpoint, and not those of the JDK and of the options.
+     *
+     * @param pem one to ten certificates in PEM, with keys of RSA (2,048 to 4,096 bits), P-256 or
+     *     P-384
+     */
+    public Builder serverCa(String pem) {
+      this.serverCa = Checks.serverCa(pem);
+      return this;
+    }
+
+    /**
+     * Sets whether messages are delivered in order: one at a time, the next only after the outcome
+     * of the last is on disk.
+     */
+    public Builder ordered(boolean inOrder) {
+      this.ordered = inOrder;
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of requests per second, evenly spread; 0, the default, for no limit.
+     */
+    public Builder rateLimit(int perSecond) {
+      this.rateLimit = Checks.within("rateLimit", perSecond, EndpointRules.RATE_LIMIT);
+      return this;
+    }
+
+    /** Sets the maximum number of concurrent requests: 1 to 1,024; 0 for the default. */
+    public Builder concurrency(int requests) {
+      this.concurrency = Checks.within("concurrency", requests, EndpointRules.CONCURRENCY);
+      return this;
+    }
+
+    /** Sets the time limit of a request: 1 s to 10 min. */
+    public Builder timeout(Duration timeout) {
+      this.timeout = Checks.within("timeout", timeout, EndpointRules.TIMEOUT);
+      return this;
+    }
+
+    /** Sets the retry schedule. */
+    public Builder retrySchedule(RetrySchedule schedule) {
+      this.retrySchedule = Checks.present("retrySchedule", schedule);
+      return this;
+    }
+
+    /** Sets the wire format by its name; by default Standard Webhooks. */
+    public Builder wireFormat(String name) {
+      this.wireFormat = Checks.present("wireFormat", name);
+      return this;
+    }
+
+    /** Returns an endpoint with the values set so far. */
+    public NewEndpoint build() {
+      return new NewEndpoint(new Builder(this));
+    }
   }
 }

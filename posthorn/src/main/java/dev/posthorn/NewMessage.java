@@ -2,9 +2,7 @@ package dev.posthorn;
 
 import dev.posthorn.internal.api.Checks;
 import dev.posthorn.internal.api.Json;
-import dev.posthorn.internal.api.Payloads;
 import dev.posthorn.internal.api.Shown;
-import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.rules.MessageRules;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,246 +13,237 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message to be sent: an event type and a payload, and what else is wanted.
+ * A message to be sent: an event type, a payload, and options. Immutable.
  *
  * <p>A payload is an object, which becomes JSON when the message is sent; a string or bytes that
- * are JSON and are sent as they are; or, with a media type, bytes of any kind.
+ * are JSON and are sent as they are; or, with a media type, bytes of any kind. An invalid value
+ * throws {@link PosthornException} with INVALID as soon as it is set.
  */
 public final class NewMessage {
   private static final String JSON_TYPE = "application/json";
 
-  private final String type;
-  private final Object payload;
+  private final Builder values;
 
-  /** The bytes of the payload, or null if it is an object. */
-  private final byte @Nullable [] body;
-
-  private final String contentType;
-  private List<String> channels = List.of();
-  private @Nullable String eventId;
-  private @Nullable Instant deliverAt;
-  private @Nullable Duration deliverIn;
-  private @Nullable Instant expiresAt;
-  private @Nullable Duration expiresIn;
-
-  private NewMessage(String type, Object payload, byte @Nullable [] body, String contentType) {
-    this.type = Checks.name("type", type);
-    this.payload = payload;
-    this.body = body;
-    this.contentType = contentType;
+  private NewMessage(Builder values) {
+    this.values = values;
   }
 
   /**
-   * Returns a message whose payload is JSON.
+   * Returns a builder for a message whose payload is JSON.
    *
    * <p>An object is written when the message is sent, by the mapper of {@link PosthornOptions#json}
-   * or else by Jackson 3; a message whose object cannot be written is refused then. Without a
+   * or else by Jackson 3; a message whose object cannot be written is rejected then. Without a
    * mapper of your own, trees of other libraries (Jackson 2, Gson, JSON-P, org.json) are taken as
    * the JSON that they are, and objects with annotations of Jackson 2's databind, Gson or JSON-B
-   * are refused, since Jackson 3 would not heed them; both at any depth.
+   * are rejected, since Jackson 3 would ignore them; both at any depth.
    *
-   * @param payload a string or bytes in UTF-8 that are JSON, or an object
+   * @param payload a string or bytes in UTF-8 that are JSON, or an object. Bytes must not be
+   *     modified afterwards
    * @throws PosthornException if it is a string or bytes that are not JSON
    */
-  public static NewMessage of(String type, Object payload) {
-    byte[] body =
-        switch (Checks.present("payload", payload)) {
-          case String text -> Json.require("payload", text.getBytes(StandardCharsets.UTF_8));
-          case byte[] bytes -> Json.require("payload", bytes);
-          default -> null;
-        };
-    return new NewMessage(type, payload, body, JSON_TYPE);
+  public static Builder builder(String type, Object payload) {
+    switch (Checks.present("payload", payload)) {
+      case String text -> Json.require("payload", text.getBytes(StandardCharsets.UTF_8));
+      case byte[] bytes -> Json.require("payload", bytes);
+      default -> {} // written when it is sent
+    }
+    return new Builder(type, payload, JSON_TYPE);
   }
 
   /**
-   * Returns a message whose payload is sent as it is. The bytes must not be modified afterwards.
-   */
-  public static NewMessage ofBytes(String type, byte[] payload, String contentType) {
-    Checks.mediaType(contentType);
-    Checks.present("payload", payload);
-    return new NewMessage(type, payload, payload, contentType);
-  }
-
-  /** Sets its channels. */
-  public NewMessage channels(String... names) {
-    this.channels = Checks.channels(names);
-    return this;
-  }
-
-  /**
-   * Sets your own id for the event: the same one is accepted once within 12 hours.
+   * Returns a builder for a message whose payload is sent as it is.
    *
-   * @param id 1 to 256 letters, digits or {@code - _ .}, but not {@code .} or {@code ..} alone
+   * @param payload bytes, which must not be modified afterwards
+   * @param contentType their media type, such as {@code text/plain}
    */
-  public NewMessage eventId(String id) {
-    this.eventId = Checks.name("eventId", id);
-    return this;
-  }
-
-  /** Sets a time before which it is not delivered; until the year 2100. */
-  public NewMessage deliverAt(Instant time) {
-    this.deliverAt = Checks.time("deliverAt", time);
-    this.deliverIn = null;
-    return this;
-  }
-
-  /** Sets how long it is not delivered, from when it is sent: until the year 2100. */
-  public NewMessage deliverIn(Duration wait) {
-    this.deliverIn = Checks.within("deliverIn", wait, MessageRules.DELAY);
-    this.deliverAt = null;
-    return this;
+  public static Builder builder(String type, byte[] payload, String contentType) {
+    Checks.mediaType(contentType);
+    return new Builder(type, Checks.present("payload", payload), contentType);
   }
 
   /**
-   * Sets a time after which it is not attempted any more: what has not succeeded by then has
-   * failed.
+   * Returns a message whose payload is JSON, without options; see {@link #builder(String, Object)}.
    */
-  public NewMessage expiresAt(Instant time) {
-    this.expiresAt = Checks.time("expiresAt", time);
-    this.expiresIn = null;
-    return this;
+  public static NewMessage of(String type, Object payload) {
+    return builder(type, payload).build();
   }
 
-  /**
-   * Sets after how long, from when it is sent, it is not attempted any more: at least 1 ms; see
-   * {@link #expiresAt}.
-   */
-  public NewMessage expiresIn(Duration time) {
-    this.expiresIn = Checks.within("expiresIn", time, MessageRules.LIFETIME);
-    this.expiresAt = null;
-    return this;
+  /** Returns a message without options; see {@link #builder(String, byte[], String)}. */
+  public static NewMessage of(String type, byte[] payload, String contentType) {
+    return builder(type, payload, contentType).build();
   }
 
-  /** Returns its event type. */
+  /** Returns a builder that starts with this message. */
+  public Builder toBuilder() {
+    return new Builder(values);
+  }
+
+  /** Returns the event type. */
   public String type() {
-    return type;
+    return values.type;
   }
 
-  /** Returns its payload as it was given: an object, a string, or bytes. */
+  /** Returns the payload as it was given: an object, a string, or bytes. */
   public Object payload() {
-    return payload;
+    return values.payload;
   }
 
-  /** Returns the media type of its payload. */
+  /** Returns the media type of the payload. */
   public String contentType() {
-    return contentType;
+    return values.contentType;
   }
 
-  /** Returns its channels. */
+  /** Returns the channels. */
   public List<String> channels() {
-    return channels;
+    return values.channels;
   }
 
   /** Returns your own id for the event, or null. */
   public @Nullable String eventId() {
-    return eventId;
+    return values.eventId;
   }
 
-  /** Returns the time before which it is not delivered, or null. */
+  /** Returns the time before which the message is not delivered, or null. */
   public @Nullable Instant deliverAt() {
-    return deliverAt;
+    return values.deliverAt;
   }
 
-  /** Returns how long it is not delivered, from when it is sent, or null. */
+  /** Returns the delay from sending to delivery, or null. */
   public @Nullable Duration deliverIn() {
-    return deliverIn;
+    return values.deliverIn;
   }
 
-  /** Returns the time after which it is not attempted any more, or null. */
+  /** Returns the deadline of all attempts, or null. */
   public @Nullable Instant expiresAt() {
-    return expiresAt;
+    return values.expiresAt;
   }
 
-  /** Returns after how long, from when it is sent, it is not attempted any more, or null. */
+  /** Returns the time from sending to the deadline of all attempts, or null. */
   public @Nullable Duration expiresIn() {
-    return expiresIn;
+    return values.expiresIn;
   }
 
-  /** Returns whether another message says the same; payloads of bytes are compared as bytes. */
+  /** Returns whether another message is the same; payloads of bytes are compared as bytes. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof NewMessage that
-        && Objects.deepEquals(payload, that.payload)
-        && parts().equals(that.parts());
+        && Objects.deepEquals(payload(), that.payload())
+        && values.rest().equals(that.values.rest());
   }
 
   @Override
   public int hashCode() {
-    int bytes = payload instanceof byte[] array ? Arrays.hashCode(array) : payload.hashCode();
-    return 31 * bytes + parts().hashCode();
+    Object payload = payload();
+    int hash = payload instanceof byte[] bytes ? Arrays.hashCode(bytes) : payload.hashCode();
+    return 31 * hash + values.rest().hashCode();
   }
 
-  private List<@Nullable Object> parts() {
-    return Arrays.asList(
-        type, contentType, channels, eventId, deliverAt, deliverIn, expiresAt, expiresIn);
-  }
-
-  /** Returns what it says, but of its payload only how much: that is between you and others. */
+  /** Returns the values by name, but of the payload only its type and size. */
   @Override
   public String toString() {
     return new Shown(NewMessage.class)
-        .with("type", type)
-        .with("payload", body == null ? payload.getClass().getName() : body.length + " bytes")
-        .with("contentType", contentType)
-        .with("channels", channels)
-        .with("eventId", eventId)
-        .with("deliverAt", deliverAt)
-        .with("deliverIn", deliverIn)
-        .with("expiresAt", expiresAt)
-        .with("expiresIn", expiresIn)
+        .with("type", type())
+        .with("payload", payloadSize())
+        .with("contentType", contentType())
+        .with("channels", channels())
+        .with("eventId", eventId())
+        .with("deliverAt", deliverAt())
+        .with("deliverIn", deliverIn())
+        .with("expiresAt", expiresAt())
+        .with("expiresIn", expiresIn())
         .toString();
   }
 
-  /** Returns it as the engine takes it; throws if its times make no sense now. */
-  public SendRequest acceptance(long application, Instant now, Payloads payloads) {
-    Instant due = deliverIn == null ? deliverAt : now.plus(deliverIn);
-    Instant end = expiresIn == null ? expiresAt : now.plus(expiresIn);
-    if (due != null) {
-      Checks.time(deliverIn == null ? "deliverAt" : "deliverIn", due);
-    }
-    if (end != null) {
-      Checks.time(expiresIn == null ? "expiresAt" : "expiresIn", end);
-    }
-    if (end != null && !end.isAfter(now)) {
-      throw PosthornException.invalid("expiresAt", "is past; give a time to come");
-    }
-    if (due != null && end != null && !end.isAfter(due)) {
-      throw PosthornException.invalid(
-          expiresIn == null ? "expiresAt" : "expiresIn", "must be after it is to be delivered");
-    }
-    return acceptance(
-        application,
-        new SendRequest.Options(eventId, millis(due), millis(end), null)
-            .withTimes(
-                SendRequest.Options.times(said(deliverAt, deliverIn), said(expiresAt, expiresIn))),
-        payloads);
+  private String payloadSize() {
+    return switch (payload()) {
+      case String text -> text.getBytes(StandardCharsets.UTF_8).length + " bytes";
+      case byte[] bytes -> bytes.length + " bytes";
+      case Object object -> object.getClass().getName();
+    };
   }
 
-  /** What counts from when it is sent is the same however often it is. */
-  private static String said(@Nullable Instant at, @Nullable Duration in) {
-    return in == null ? Long.toString(millis(at)) : in.toString();
-  }
+  /** A builder of {@link NewMessage}. Not thread-safe. */
+  public static final class Builder {
+    private final String type;
+    private final Object payload;
+    private final String contentType;
+    private List<String> channels = List.of();
+    private @Nullable String eventId;
+    private @Nullable Instant deliverAt;
+    private @Nullable Duration deliverIn;
+    private @Nullable Instant expiresAt;
+    private @Nullable Duration expiresIn;
 
-  /** Returns it as a test of an endpoint; throws if it says what cannot be said of one. */
-  public SendRequest forTest(long application, Payloads payloads) {
-    if (eventId != null) {
-      throw PosthornException.invalid("eventId", "a test has none; leave it out");
+    private Builder(String type, Object payload, String contentType) {
+      this.type = Checks.name("type", type);
+      this.payload = payload;
+      this.contentType = contentType;
     }
-    if (deliverAt != null || deliverIn != null) {
-      throw PosthornException.invalid("deliverAt", "a test is sent at once; leave it out");
-    }
-    if (expiresAt != null || expiresIn != null) {
-      throw PosthornException.invalid("expiresAt", "a test is sent once; leave it out");
-    }
-    return acceptance(application, SendRequest.Options.NONE, payloads);
-  }
 
-  private SendRequest acceptance(long application, SendRequest.Options options, Payloads payloads) {
-    byte[] bytes = body == null ? payloads.write(payload) : body;
-    return new SendRequest(application, type, channels, contentType, bytes, options);
-  }
+    private Builder(Builder from) {
+      this.type = from.type;
+      this.payload = from.payload;
+      this.contentType = from.contentType;
+      this.channels = from.channels;
+      this.eventId = from.eventId;
+      this.deliverAt = from.deliverAt;
+      this.deliverIn = from.deliverIn;
+      this.expiresAt = from.expiresAt;
+      this.expiresIn = from.expiresIn;
+    }
 
-  private static long millis(@Nullable Instant time) {
-    return time == null ? 0 : time.toEpochMilli();
+    private List<@Nullable Object> rest() {
+      return Arrays.asList(
+          type, contentType, channels, eventId, deliverAt, deliverIn, expiresAt, expiresIn);
+    }
+
+    /** Sets the channels. */
+    public Builder channels(String... names) {
+      this.channels = Checks.channels(names);
+      return this;
+    }
+
+    /**
+     * Sets your own id for the event: the same one is accepted once within 12 hours.
+     *
+     * @param id 1 to 256 letters, digits or {@code - _ .}, but not {@code .} or {@code ..} alone
+     */
+    public Builder eventId(String id) {
+      this.eventId = Checks.name("eventId", id);
+      return this;
+    }
+
+    /** Sets the time before which the message is not delivered; until the year 2100. */
+    public Builder deliverAt(Instant time) {
+      this.deliverAt = Checks.time("deliverAt", time);
+      this.deliverIn = null;
+      return this;
+    }
+
+    /** Sets the delay from sending to delivery; until the year 2100. */
+    public Builder deliverIn(Duration delay) {
+      this.deliverIn = Checks.within("deliverIn", delay, MessageRules.DELAY);
+      this.deliverAt = null;
+      return this;
+    }
+
+    /** Sets the deadline of all attempts: a delivery that has not succeeded by then has failed. */
+    public Builder expiresAt(Instant time) {
+      this.expiresAt = Checks.time("expiresAt", time);
+      this.expiresIn = null;
+      return this;
+    }
+
+    /** Sets the time from sending to the deadline of all attempts: at least 1 ms. */
+    public Builder expiresIn(Duration time) {
+      this.expiresIn = Checks.within("expiresIn", time, MessageRules.LIFETIME);
+      this.expiresAt = null;
+      return this;
+    }
+
+    /** Returns a message with the values set so far. */
+    public NewMessage build() {
+      return new NewMessage(new Builder(this));
+    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.posthorn;
 
 import dev.posthorn.internal.api.OpenPosthorn;
-import dev.posthorn.internal.engine.EngineStats;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,7 +24,7 @@ public interface Posthorn extends Application, AutoCloseable {
    *     its key file cannot be used
    */
   static Posthorn open(Path file) {
-    return open(PosthornOptions.file(file));
+    return open(PosthornOptions.of(file));
   }
 
   /** Opens a database; see {@link #open(Path)}. */
@@ -75,11 +74,12 @@ public interface Posthorn extends Application, AutoCloseable {
   void addListener(DeliveryListener listener);
 
   /**
-   * Returns what can be watched: counts since it was opened, and what is in memory now. For
-   * Micrometer, see {@code dev.posthorn.metrics.PosthornMetrics}. It can be read after {@link
-   * #close}, too.
+   * Returns figures of this moment: counts since it was opened, and what it holds now. What it
+   * holds is as of the last second; if the event loops are busy, this waits up to a second for
+   * them. For Micrometer, see {@code dev.posthorn.metrics.PosthornMetrics}. May be called after
+   * {@link #close}.
    */
-  EngineStats instruments();
+  PosthornStats stats();
 
   /** Returns whether it can do its work. Costs nothing, and can be asked after {@link #close}. */
   Health health();

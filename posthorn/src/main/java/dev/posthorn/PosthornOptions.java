@@ -1,16 +1,7 @@
 package dev.posthorn;
 
 import dev.posthorn.internal.api.Checks;
-import dev.posthorn.internal.api.Payloads;
-import dev.posthorn.internal.crypto.Keyring;
-import dev.posthorn.internal.crypto.SecretKey;
-import dev.posthorn.internal.engine.base.EngineLimits;
-import dev.posthorn.internal.engine.base.EngineOptions;
-import dev.posthorn.internal.file.FileModes;
 import dev.posthorn.internal.rules.OptionRules;
-import dev.posthorn.internal.wire.StandardWireFormat;
-import dev.posthorn.spi.transport.AddressPolicy;
-import dev.posthorn.spi.transport.ExchangeLimits;
 import dev.posthorn.spi.wire.WireFormat;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -22,303 +13,387 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How Posthorn is opened. Only the file is needed; everything else has a default.
+ * Options of a {@link Posthorn}. Immutable. Only the file is required; everything else has a
+ * default.
  *
- * <p>Essential: the file. Often used: {@link #retrySchedule}, {@link #requestTimeout}, {@link
- * #allowNetworks}, {@link #retention}. Rarely used: the rest. A value that cannot be throws {@link
- * PosthornException} with INVALID at once.
+ * <p>Often used: {@link Builder#retrySchedule}, {@link Builder#requestTimeout}, {@link
+ * Builder#allowNetworks}, {@link Builder#retention}. An invalid value throws {@link
+ * PosthornException} with INVALID as soon as it is set.
  */
 public final class PosthornOptions {
-  public final Path file;
-  RetrySchedule retrySchedule = RetrySchedule.standard();
-  Duration requestTimeout = Duration.ofSeconds(20);
-  Duration retention = Duration.ofDays(90);
-  public Duration closeTimeout = Duration.ofSeconds(10);
-  public Duration sendTimeout = Duration.ofSeconds(10);
-  Duration openTimeout = Duration.ZERO;
-  AddressPolicy addresses = AddressPolicy.publicOnly();
-  double jitter = 0.2;
-  Duration disableAfter = Duration.ofDays(5);
-  int permits = EngineOptions.DEFAULT.limits().permits();
-  int concurrency = EngineOptions.DEFAULT.limits().concurrency();
-  int largestPayload = EngineOptions.DEFAULT.limits().payloadBytes();
-  public @Nullable Path keyFile;
-  public Set<PosixFilePermission> keyFilePermissions = Set.of();
-  public @Nullable Keyring secretKey;
-  public @Nullable Path tempFolder;
-  @Nullable Path trustedCertificates;
-  @Nullable EgressProxy proxy;
-  public boolean strictEventTypes;
-  @Nullable PayloadMapper mapper;
-  public InstantSource clock = InstantSource.system();
-  public final List<WireFormat> formats = new ArrayList<>();
+  private final OptionValues values;
 
-  private PosthornOptions(Path file) {
-    this.file = file;
-    formats.add(new StandardWireFormat(false));
+  private PosthornOptions(OptionValues values) {
+    this.values = values;
   }
 
-  /** Returns options for a database file; it is created when it does not exist. */
-  public static PosthornOptions file(Path file) {
-    return new PosthornOptions(file);
+  /** Returns a builder for a database file; the file is created if it does not exist. */
+  public static Builder builder(Path file) {
+    return new Builder(new OptionValues(Checks.present("file", file)));
   }
 
-  /** Sets when deliveries are attempted again, unless an endpoint has its own schedule. */
-  public PosthornOptions retrySchedule(RetrySchedule schedule) {
-    this.retrySchedule = schedule;
-    return this;
+  /** Returns the defaults for a database file; the file is created if it does not exist. */
+  public static PosthornOptions of(Path file) {
+    return builder(file).build();
   }
 
-  /** Sets how long one request may take as a whole: 1 s to 10 min; 20 s unless set. */
-  public PosthornOptions requestTimeout(Duration timeout) {
-    this.requestTimeout = Checks.within("requestTimeout", timeout, OptionRules.REQUEST_TIMEOUT);
-    return this;
+  /** Returns a builder that starts with these options. */
+  public Builder toBuilder() {
+    return new Builder(values.copy());
+  }
+
+  /** Returns the database file. */
+  public Path file() {
+    return values.file;
+  }
+
+  /** Returns the retry schedule of endpoints that have none of their own. */
+  public RetrySchedule retrySchedule() {
+    return values.retrySchedule;
+  }
+
+  /** Returns the share by which waits are longer or shorter at random. */
+  public double jitter() {
+    return values.jitter;
+  }
+
+  /** Returns the time limit of a whole request. */
+  public Duration requestTimeout() {
+    return values.requestTimeout;
+  }
+
+  /** Returns the time with nothing but failures after which an endpoint is disabled. */
+  public Duration disableAfter() {
+    return values.disableAfter;
+  }
+
+  /** Returns the time for which messages and attempts are kept. */
+  public Duration retention() {
+    return values.retention;
+  }
+
+  /** Returns the time for which {@link Posthorn#send} and changes wait for the disk. */
+  public Duration sendTimeout() {
+    return values.sendTimeout;
+  }
+
+  /** Returns the time for which {@link Posthorn#close} waits for deliveries in flight. */
+  public Duration closeTimeout() {
+    return values.closeTimeout;
   }
 
   /**
-   * Allows addresses that are refused otherwise, such as loopback or private ones.
-   *
-   * @param blocks CIDR blocks such as {@code 127.0.0.0/8}
+   * Returns the time for which {@link Posthorn#open} waits for another process to close the file.
    */
-  public PosthornOptions allowNetworks(String... blocks) {
-    try {
-      this.addresses = AddressPolicy.allowing(blocks);
-    } catch (IllegalArgumentException e) {
-      throw PosthornException.invalid("allowNetworks", String.valueOf(e.getMessage()));
+  public Duration openTimeout() {
+    return values.openTimeout;
+  }
+
+  /** Returns the maximum number of deliveries in flight at the same time. */
+  public int maxInFlight() {
+    return values.maxInFlight;
+  }
+
+  /** Returns the maximum number of concurrent requests to an endpoint that sets none itself. */
+  public int concurrency() {
+    return values.concurrency;
+  }
+
+  /** Returns the maximum size of a payload in bytes. */
+  public int maxPayloadSize() {
+    return values.maxPayloadSize;
+  }
+
+  /** Returns the CIDR blocks that are allowed besides public addresses. */
+  public List<String> allowedNetworks() {
+    return values.allowedNetworks;
+  }
+
+  /** Returns the PEM file of certificates that are trusted besides those of the JDK, or null. */
+  public @Nullable Path trustedCertificates() {
+    return values.trustedCertificates;
+  }
+
+  /** Returns the HTTP proxy of all requests, or null for none. */
+  public @Nullable EgressProxy proxy() {
+    return values.proxy;
+  }
+
+  /** Returns the key file; unless set, {@code NAME.key} beside the database. */
+  public Path keyFile() {
+    Path set = values.keyFile;
+    return set != null ? set : file().resolveSibling(file().getFileName() + ".key");
+  }
+
+  /** Returns the permissions of others than its owner that the key file may have. */
+  public Set<PosixFilePermission> keyFilePermissions() {
+    return values.keyFilePermissions;
+  }
+
+  /** Returns the key that replaces the key file, or null if there is a file. Keep it secret. */
+  public @Nullable String secretKey() {
+    return values.secretKey;
+  }
+
+  /** Returns the folder to unpack native libraries in, or null for the default. */
+  public @Nullable Path tempFolder() {
+    return values.tempFolder;
+  }
+
+  /** Returns whether signature headers are also sent as {@code svix-*}. */
+  public boolean svixHeaders() {
+    return values.svixHeaders;
+  }
+
+  /** Returns whether unknown event types are rejected. */
+  public boolean strictEventTypes() {
+    return values.strictEventTypes;
+  }
+
+  /** Returns the mapper that writes payload objects as JSON, or null for Jackson 3. */
+  public @Nullable PayloadMapper json() {
+    return values.json;
+  }
+
+  /** Returns the wire formats that were added to the standard one. */
+  public List<WireFormat> wireFormats() {
+    return values.wireFormats;
+  }
+
+  /** Returns the source of time. */
+  public InstantSource clock() {
+    return values.clock;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PosthornOptions that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  /** Returns the options by name, without secrets. */
+  @Override
+  public String toString() {
+    return values.toString();
+  }
+
+  /** A builder of {@link PosthornOptions}. Not thread-safe. */
+  public static final class Builder {
+    private final OptionValues values;
+
+    private Builder(OptionValues values) {
+      this.values = values;
     }
-    return this;
-  }
 
-  /** Sets how long messages and attempts are kept: 1 h to 36,500 days; 90 days unless set. */
-  public PosthornOptions retention(Duration time) {
-    this.retention = Checks.within("retention", time, OptionRules.RETENTION);
-    return this;
-  }
-
-  /** Sends signature headers as {@code svix-*} too, for receivers that migrate. */
-  public PosthornOptions alsoSvixHeaders() {
-    formats.set(0, new StandardWireFormat(true));
-    return this;
-  }
-
-  /**
-   * Refuses messages, and wishes of endpoints, of event types that {@link Posthorn#eventTypes} does
-   * not have: a typing mistake is an error then, and not a message that matches no endpoint.
-   */
-  public PosthornOptions strictEventTypes() {
-    this.strictEventTypes = true;
-    return this;
-  }
-
-  /**
-   * Sets what writes payload objects as JSON, in place of Jackson 3: the mapper that your program
-   * has anyway, with its modules and annotations. It gets all payloads but strings and bytes.
-   */
-  public PosthornOptions json(PayloadMapper mapper) {
-    this.mapper = Checks.present("json", mapper);
-    return this;
-  }
-
-  /** Adds a wire format that endpoints can choose by its name. */
-  public PosthornOptions wireFormat(WireFormat format) {
-    formats.add(format);
-    return this;
-  }
-
-  /** Sets by which share waits are longer or shorter at random, 0 to 1; 0.2 unless set. */
-  public PosthornOptions jitter(double share) {
-    if (!(share >= 0 && share <= 1)) {
-      throw PosthornException.invalid("jitter", "must be between 0 and 1, not " + share);
+    /** Sets the retry schedule of endpoints that have none of their own. */
+    public Builder retrySchedule(RetrySchedule schedule) {
+      values.retrySchedule = Checks.present("retrySchedule", schedule);
+      return this;
     }
-    this.jitter = share;
-    return this;
-  }
 
-  /**
-   * Sets how long {@link Posthorn#close} waits for what is under way: up to 1 h; 10 s unless set.
-   */
-  public PosthornOptions closeTimeout(Duration timeout) {
-    this.closeTimeout = Checks.within("closeTimeout", timeout, OptionRules.CLOSE_TIMEOUT);
-    return this;
-  }
-
-  /**
-   * Sets how long {@link Posthorn#send} and changes wait for the disk: 1 ms to 1 h; 10 s unless
-   * set.
-   */
-  public PosthornOptions sendTimeout(Duration timeout) {
-    this.sendTimeout = Checks.within("sendTimeout", timeout, OptionRules.SEND_TIMEOUT);
-    return this;
-  }
-
-  /**
-   * Sets how long {@link Posthorn#open} waits for another process to close the file: up to 1 h; not
-   * at all unless set. For a restart where the new process begins before the old one has ended.
-   */
-  public PosthornOptions openTimeout(Duration timeout) {
-    this.openTimeout = Checks.within("openTimeout", timeout, OptionRules.OPEN_TIMEOUT);
-    return this;
-  }
-
-  /**
-   * Sets after how long with nothing but failures an endpoint is disabled: 1 s to 366 days; 5 days
-   * unless set.
-   */
-  public PosthornOptions disableAfter(Duration time) {
-    this.disableAfter = Checks.within("disableAfter", time, OptionRules.DISABLE_AFTER);
-    return this;
-  }
-
-  /** Sets how many deliveries may be under way together, 1 to 65,536; 8,192 unless set. */
-  public PosthornOptions permits(int deliveries) {
-    this.permits = Checks.within("permits", deliveries, OptionRules.PERMITS);
-    return this;
-  }
-
-  /**
-   * Sets how many requests an endpoint gets at the same time, unless it says: 1 to 1,024; 64 unless
-   * set.
-   */
-  public PosthornOptions concurrency(int requests) {
-    this.concurrency = Checks.within("concurrency", requests, OptionRules.CONCURRENCY);
-    return this;
-  }
-
-  /** Sets how many bytes a payload may have: 1 to 16 MiB; 1 MiB unless set. */
-  public PosthornOptions largestPayload(int bytes) {
-    this.largestPayload = Checks.within("largestPayload", bytes, OptionRules.PAYLOAD_BYTES);
-    return this;
-  }
-
-  /**
-   * Sets where the key file is; beside the database, as {@code NAME.key}, unless set. Only its
-   * owner may be able to read it, unless {@link #keyFilePermissions} says more.
-   */
-  public PosthornOptions keyFile(Path keys) {
-    this.keyFile = keys;
-    return this;
-  }
-
-  /**
-   * Sets which mode the key file may have at most, where its group has to read it too: {@code
-   * rw-r-----} or {@code 0640}; {@code rw-------} unless set. Kubernetes gives mounted secrets the
-   * mode 0440 and, with an {@code fsGroup}, files of a volume 0660. Others than owner and group may
-   * never have access.
-   */
-  public PosthornOptions keyFilePermissions(String mode) {
-    Set<PosixFilePermission> permissions =
-        Checks.argument("keyFilePermissions", () -> FileModes.parse(mode));
-    if (permissions.contains(PosixFilePermission.OTHERS_READ)
-        || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw PosthornException.invalid(
-          "keyFilePermissions",
-          "must not let others than owner and group read or change the file, but is " + mode);
+    /** Sets the share by which waits are longer or shorter at random: 0 to 1, by default 0.2. */
+    public Builder jitter(double share) {
+      values.jitter = Checks.share("jitter", share);
+      return this;
     }
-    this.keyFilePermissions = permissions;
-    return this;
-  }
 
-  /**
-   * Sets the key that encrypts secrets in the database, in the place of a key file: 32 bytes as
-   * base64 or hexadecimal digits. While it is replaced, several with their numbers, such as {@code
-   * 2:KEY,1:KEY}, of which the highest encrypts; what a key file holds as {@code 1 KEY} is {@code
-   * 1:KEY} here. Keep it as long as the database: without it the secrets there are lost.
-   */
-  public PosthornOptions secretKey(String key) {
-    this.secretKey = Checks.argument("secretKey", () -> SecretKey.keyring(key));
-    return this;
-  }
-
-  /**
-   * Sets where native libraries are unpacked to be loaded, which leaves nothing there. Unless set,
-   * that is the folder for temporary files ({@code java.io.tmpdir}), or that of the database if
-   * nothing can be loaded from the other one. They are loaded once, by what is opened first.
-   */
-  public PosthornOptions tempFolder(Path folder) {
-    this.tempFolder = folder;
-    return this;
-  }
-
-  /** Sets a PEM file with certificates to trust beside the JDK's. */
-  public PosthornOptions trustedCertificates(Path pemFile) {
-    this.trustedCertificates = pemFile;
-    return this;
-  }
-
-  /**
-   * Sets an HTTP proxy that all requests go through. It gets the addresses that were checked, or
-   * names if it {@linkplain EgressProxy#resolvingNames resolves them}.
-   */
-  public PosthornOptions proxy(EgressProxy egress) {
-    this.proxy = egress;
-    return this;
-  }
-
-  /**
-   * Sets the source of time, for tests; the machine's clock unless set. With a source that a test
-   * moves on, a retry in ten hours takes no time at all.
-   *
-   * <ul>
-   *   <li>All times that are stored or shown come from this source: ids, the times of messages and
-   *       attempts, signature timestamps. {@code deliverAt} and {@code expiresAt} are compared with
-   *       it.
-   *   <li>All waits of the engine follow it: retries, deadlines, rate limits, circuit breakers,
-   *       {@link #disableAfter}, {@link #retention}. While the source stands still, no wait ends. A
-   *       leap forward counts as elapsed time, and everything due by then starts within a few
-   *       hundredths of a second.
-   *   <li>If the source is set back, ids and order still go forward only, and pending waits keep
-   *       their remaining length.
-   *   <li>Everything that depends on others uses real time: requests and their timeouts, {@link
-   *       #sendTimeout}, {@link #closeTimeout}, {@link Messages#await}, and the pauses before a
-   *       failed write is tried again.
-   * </ul>
-   */
-  public PosthornOptions clock(InstantSource source) {
-    this.clock = Checks.present("clock", source);
-    return this;
-  }
-
-  /** Returns where the key file is. */
-  public Path keys() {
-    return keyFile != null ? keyFile : file.resolveSibling(file.getFileName() + ".key");
-  }
-
-  public Payloads payloads() {
-    return new Payloads(mapper);
-  }
-
-  public EngineOptions engine() {
-    EngineOptions defaults = EngineOptions.DEFAULT;
-    EngineLimits limits = defaults.limits();
-    return defaults
-        .withRetryWaits(retrySchedule.millis())
-        .withJitter(jitter)
-        .withExchange(ExchangeLimits.DEFAULT.within((int) requestTimeout.toMillis()))
-        .withRetention(retention.toMillis())
-        .withHealth(
-            defaults.health().toBuilder().disableAfterMillis(disableAfter.toMillis()).build())
-        .withLimits(
-            limits.toBuilder()
-                .permits(permits)
-                .window(Math.min(limits.window(), permits))
-                .firstWindow(Math.min(limits.firstWindow(), permits))
-                .concurrency(concurrency)
-                .payloadBytes(largestPayload)
-                .build());
-  }
-
-  public SqliteOptions store() {
-    return SqliteOptions.defaults().withLockWait(openTimeout);
-  }
-
-  public HttpTransportOptions transport() {
-    HttpTransportOptions.Builder builder = HttpTransportOptions.builder().addresses(addresses);
-    if (trustedCertificates != null) {
-      builder.trustedCertificates(trustedCertificates);
+    /** Sets the time limit of a whole request: 1 s to 10 min, by default 20 s. */
+    public Builder requestTimeout(Duration timeout) {
+      values.requestTimeout = Checks.within("requestTimeout", timeout, OptionRules.REQUEST_TIMEOUT);
+      return this;
     }
-    if (proxy != null) {
-      builder.proxy(proxy);
+
+    /**
+     * Sets the time with nothing but failures after which an endpoint is disabled: 1 s to 366 days,
+     * by default 5 days.
+     */
+    public Builder disableAfter(Duration time) {
+      values.disableAfter = Checks.within("disableAfter", time, OptionRules.DISABLE_AFTER);
+      return this;
     }
-    return builder.build();
+
+    /**
+     * Sets the time for which messages and attempts are kept: 1 h to 36,500 days, by default 90
+     * days.
+     */
+    public Builder retention(Duration time) {
+      values.retention = Checks.within("retention", time, OptionRules.RETENTION);
+      return this;
+    }
+
+    /**
+     * Sets the time for which {@link Posthorn#send} and changes wait for the disk: 1 ms to 1 h, by
+     * default 10 s.
+     */
+    public Builder sendTimeout(Duration timeout) {
+      values.sendTimeout = Checks.within("sendTimeout", timeout, OptionRules.SEND_TIMEOUT);
+      return this;
+    }
+
+    /**
+     * Sets the time for which {@link Posthorn#close} waits for deliveries in flight: up to 1 h, by
+     * default 10 s.
+     */
+    public Builder closeTimeout(Duration timeout) {
+      values.closeTimeout = Checks.within("closeTimeout", timeout, OptionRules.CLOSE_TIMEOUT);
+      return this;
+    }
+
+    /**
+     * Sets the time for which {@link Posthorn#open} waits for another process to close the file: up
+     * to 1 h, by default zero. For a restart in which the new process starts before the old one has
+     * ended.
+     */
+    public Builder openTimeout(Duration timeout) {
+      values.openTimeout = Checks.within("openTimeout", timeout, OptionRules.OPEN_TIMEOUT);
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of deliveries in flight at the same time: 1 to 65,536, by default
+     * 8,192.
+     */
+    public Builder maxInFlight(int deliveries) {
+      values.maxInFlight = Checks.within("maxInFlight", deliveries, OptionRules.MAX_IN_FLIGHT);
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of concurrent requests to an endpoint that sets none itself: 1 to
+     * 1,024, by default 64.
+     */
+    public Builder concurrency(int requests) {
+      values.concurrency = Checks.within("concurrency", requests, OptionRules.CONCURRENCY);
+      return this;
+    }
+
+    /** Sets the maximum size of a payload in bytes: 1 to 16 MiB, by default 1 MiB. */
+    public Builder maxPayloadSize(int bytes) {
+      values.maxPayloadSize = Checks.within("maxPayloadSize", bytes, OptionRules.MAX_PAYLOAD_SIZE);
+      return this;
+    }
+
+    /** Sets CIDR blocks to allow besides public addresses, such as {@code 127.0.0.0/8}. */
+    public Builder allowNetworks(String... blocks) {
+      values.allowedNetworks = Checks.networks("allowNetworks", blocks);
+      return this;
+    }
+
+    /** Sets a PEM file of certificates to trust besides those of the JDK. */
+    public Builder trustedCertificates(Path pemFile) {
+      values.trustedCertificates = Checks.present("trustedCertificates", pemFile);
+      return this;
+    }
+
+    /**
+     * Sets the HTTP proxy of all requests. It gets addresses that were checked, or names if it
+     * {@linkplain EgressProxy.Builder#resolveNames resolves them}.
+     */
+    public Builder proxy(EgressProxy egress) {
+      values.proxy = Checks.present("proxy", egress);
+      return this;
+    }
+
+    /**
+     * Sets the key file; by default {@code NAME.key} beside the database. Only its owner may have
+     * access, unless {@link #keyFilePermissions} allows more.
+     */
+    public Builder keyFile(Path keys) {
+      values.keyFile = Checks.present("keyFile", keys);
+      return this;
+    }
+
+    /**
+     * Sets the most permissive mode that the key file may have, for a file that its group must
+     * read: {@code rw-r-----} or {@code 0640}; by default {@code rw-------}. Kubernetes gives
+     * mounted secrets the mode 0440 and, with an {@code fsGroup}, files of a volume 0660.
+     */
+    public Builder keyFilePermissions(String mode) {
+      values.keyFilePermissions = Checks.groupMode("keyFilePermissions", mode);
+      return this;
+    }
+
+    /**
+     * Sets the key that encrypts secrets in the database, in place of a key file: 32 bytes as
+     * base64 or hexadecimal digits. During a replacement, several numbered keys such as {@code
+     * 2:KEY,1:KEY}, of which the highest encrypts; the line {@code 1 KEY} of a key file is {@code
+     * 1:KEY} here. Keep it as long as the database: without it the secrets are lost.
+     */
+    public Builder secretKey(String key) {
+      values.secretKey = Checks.secretKey("secretKey", key);
+      return this;
+    }
+
+    /**
+     * Sets the folder to unpack native libraries in, in which nothing stays. By default the folder
+     * for temporary files, or that of the database if no library can be loaded from there.
+     */
+    public Builder tempFolder(Path folder) {
+      values.tempFolder = Checks.present("tempFolder", folder);
+      return this;
+    }
+
+    /** Sets whether signature headers are also sent as {@code svix-*}, for migrating receivers. */
+    public Builder svixHeaders(boolean sent) {
+      values.svixHeaders = sent;
+      return this;
+    }
+
+    /**
+     * Sets whether messages and endpoints with event types unknown to {@link Posthorn#eventTypes}
+     * are rejected, so that a typo is an error and not a message that matches no endpoint.
+     */
+    public Builder strictEventTypes(boolean strict) {
+      values.strictEventTypes = strict;
+      return this;
+    }
+
+    /**
+     * Sets the mapper that writes payload objects as JSON, in place of Jackson 3: the mapper that
+     * your program uses already, with its modules and annotations. It gets all payloads except
+     * strings and bytes.
+     */
+    public Builder json(PayloadMapper mapper) {
+      values.json = Checks.present("json", mapper);
+      return this;
+    }
+
+    /** Adds a wire format that endpoints can choose by its name. */
+    public Builder addWireFormat(WireFormat format) {
+      List<WireFormat> all = new ArrayList<>(values.wireFormats);
+      all.add(Checks.present("wireFormat", format));
+      values.wireFormats = List.copyOf(all);
+      return this;
+    }
+
+    /**
+     * Sets the source of time, for tests; by default the machine's clock. A test that moves its
+     * source on waits for no retry.
+     *
+     * <p>All stored and shown times come from the source, and all waits of the engine follow it:
+     * retries, deadlines, rate limits, circuit breakers, {@link #disableAfter}, {@link #retention}.
+     * While the source stands still, no wait ends. A leap forward is elapsed time: everything due
+     * by then starts within a few hundredths of a second. If the source is set back, ids and order
+     * still go forward only, and waits keep their remaining length. Requests and their timeouts,
+     * {@link #sendTimeout}, {@link #closeTimeout}, {@link Messages#await} and the pauses after
+     * failed writes use real time.
+     */
+    public Builder clock(InstantSource source) {
+      values.clock = Checks.present("clock", source);
+      return this;
+    }
+
+    /** Returns options with the values set so far. */
+    public PosthornOptions build() {
+      if (values.keyFile != null && values.secretKey != null) {
+        throw PosthornException.invalid(
+            "secretKey", "is set beside keyFile; set either the key or its file");
+      }
+      return new PosthornOptions(values.copy());
+    }
   }
 }

@@ -1,6 +1,6 @@
 package dev.posthorn;
 
-import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.api.Waits;
 import dev.posthorn.internal.rules.RetryRules;
 import dev.posthorn.internal.rules.Rules;
 import java.time.Duration;
@@ -8,20 +8,23 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * When a delivery that failed is attempted again: at once first, then after each wait in turn.
+ * The waits between the attempts of a delivery. The first attempt starts at once, and each wait is
+ * followed by another one.
  *
  * @param waits the waits before the second, third, … attempt; at most 50, together at most 31 days
  */
 public record RetrySchedule(List<Duration> waits) {
   /**
-   * Creates a schedule; throws {@link PosthornException} if a wait is negative or it is too long.
+   * Creates a schedule.
+   *
+   * @throws PosthornException with INVALID if a wait is negative, or the schedule is too long
    */
   public RetrySchedule {
     waits = List.copyOf(waits);
     Rules.require("retrySchedule", RetryRules.problem(waits));
   }
 
-  /** Returns a schedule of waits. */
+  /** Returns a schedule of waits; without any, a delivery has one attempt. */
   public static RetrySchedule of(Duration... waits) {
     return new RetrySchedule(Arrays.asList(waits));
   }
@@ -31,14 +34,6 @@ public record RetrySchedule(List<Duration> waits) {
    * and 10 h.
    */
   public static RetrySchedule standard() {
-    return ofMillis(EngineOptions.STANDARD_WAITS);
-  }
-
-  public static RetrySchedule ofMillis(List<Long> waits) {
-    return new RetrySchedule(waits.stream().map(Duration::ofMillis).toList());
-  }
-
-  List<Long> millis() {
-    return waits.stream().map(Duration::toMillis).toList();
+    return Waits.standard();
   }
 }

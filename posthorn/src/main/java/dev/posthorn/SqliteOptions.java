@@ -1,59 +1,145 @@
 package dev.posthorn;
 
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/**
- * How a SQLite store is opened. Start from {@link #defaults()}.
- *
- * @param readers how many reads of the engine may run at the same time, 1 to 64, and how many lists
- *     of users, but of those no more than half of the processors; each may take 2 MB of memory
- * @param cacheBytes how much memory the writer uses for pages of the file, at least 1 MB
- * @param maxFileBytes how large the file may grow before commits are refused as {@code FULL}, or 0
- *     for no limit; the write-ahead log comes on top of it
- * @param lockWait how long to wait while the file is open elsewhere
- */
-public record SqliteOptions(int readers, long cacheBytes, long maxFileBytes, Duration lockWait) {
+/** Options of a SQLite store. Immutable. */
+public final class SqliteOptions {
+  private final int readers;
+  private final long cacheSize;
+  private final long maxFileSize;
+  private final Duration lockTimeout;
+
+  private SqliteOptions(Builder builder) {
+    this.readers = builder.readers;
+    this.cacheSize = builder.cacheSize;
+    this.maxFileSize = builder.maxFileSize;
+    this.lockTimeout = builder.lockTimeout;
+  }
+
+  /** Returns four readers, 32 MiB of cache, no limit of size, and no waiting for the lock. */
+  public static SqliteOptions defaults() {
+    return builder().build();
+  }
+
+  /** Returns a builder that starts with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns a builder that starts with these options. */
+  public Builder toBuilder() {
+    return new Builder()
+        .readers(readers)
+        .cacheSize(cacheSize)
+        .maxFileSize(maxFileSize)
+        .lockTimeout(lockTimeout);
+  }
+
+  /** Returns the maximum number of concurrent reads of the engine, and of lists of users. */
+  public int readers() {
+    return readers;
+  }
+
+  /** Returns the memory in bytes that the writer uses for pages of the file. */
+  public long cacheSize() {
+    return cacheSize;
+  }
+
+  /** Returns the maximum size of the file in bytes, or 0 for no limit. */
+  public long maxFileSize() {
+    return maxFileSize;
+  }
+
+  /** Returns the time to wait while the file is open elsewhere. */
+  public Duration lockTimeout() {
+    return lockTimeout;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SqliteOptions that
+        && readers == that.readers
+        && cacheSize == that.cacheSize
+        && maxFileSize == that.maxFileSize
+        && lockTimeout.equals(that.lockTimeout);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(readers, cacheSize, maxFileSize, lockTimeout);
+  }
+
+  @Override
+  public String toString() {
+    return "SqliteOptions[readers="
+        + readers
+        + ", cacheSize="
+        + cacheSize
+        + ", maxFileSize="
+        + maxFileSize
+        + ", lockTimeout="
+        + lockTimeout
+        + "]";
+  }
 
   /**
-   * Checks the numbers.
-   *
-   * @throws IllegalArgumentException if one is out of its range
+   * A builder of {@link SqliteOptions}. An invalid value throws {@link IllegalArgumentException} as
+   * soon as it is set. Not thread-safe.
    */
-  public SqliteOptions {
-    check(readers >= 1 && readers <= 64, "readers", readers, "use 1 to 64");
-    check(cacheBytes >= 1 << 20, "cacheBytes", cacheBytes, "use at least 1048576");
-    check(maxFileBytes >= 0, "maxFileBytes", maxFileBytes, "use 0 for no limit");
-    check(!lockWait.isNegative(), "lockWait", lockWait, "use zero for not at all");
-  }
+  public static final class Builder {
+    private int readers = 4;
+    private long cacheSize = 32L << 20;
+    private long maxFileSize;
+    private Duration lockTimeout = Duration.ZERO;
 
-  /** Returns four readers, 32 MB of cache, no limit of size, and no waiting for the lock. */
-  public static SqliteOptions defaults() {
-    return new SqliteOptions(4, 32L << 20, 0, Duration.ZERO);
-  }
+    private Builder() {}
 
-  /** Returns the same with another number of readers. */
-  public SqliteOptions withReaders(int number) {
-    return new SqliteOptions(number, cacheBytes, maxFileBytes, lockWait);
-  }
+    /**
+     * Sets the maximum number of concurrent reads: 1 to 64 of the engine and as many lists of
+     * users, but of those at most half as many as there are processors. Each may take 2 MB of
+     * memory.
+     */
+    public Builder readers(int number) {
+      check(number >= 1 && number <= 64, "readers", number, "use 1 to 64");
+      this.readers = number;
+      return this;
+    }
 
-  /** Returns the same with another size of the writer's cache. */
-  public SqliteOptions withCacheBytes(long bytes) {
-    return new SqliteOptions(readers, bytes, maxFileBytes, lockWait);
-  }
+    /** Sets the memory in bytes that the writer uses for pages of the file: at least 1 MiB. */
+    public Builder cacheSize(long bytes) {
+      check(bytes >= 1 << 20, "cacheSize", bytes, "use at least 1048576");
+      this.cacheSize = bytes;
+      return this;
+    }
 
-  /** Returns the same with another limit of the file's size. */
-  public SqliteOptions withMaxFileBytes(long bytes) {
-    return new SqliteOptions(readers, cacheBytes, bytes, lockWait);
-  }
+    /**
+     * Sets the maximum size of the file in bytes, or 0 for no limit. Beyond it commits are refused
+     * as {@code FULL}. The write-ahead log comes on top of it.
+     */
+    public Builder maxFileSize(long bytes) {
+      check(bytes >= 0, "maxFileSize", bytes, "use 0 for no limit");
+      this.maxFileSize = bytes;
+      return this;
+    }
 
-  /** Returns the same with another time to wait while the file is open elsewhere. */
-  public SqliteOptions withLockWait(Duration time) {
-    return new SqliteOptions(readers, cacheBytes, maxFileBytes, time);
-  }
+    /** Sets the time to wait while the file is open elsewhere. */
+    public Builder lockTimeout(Duration time) {
+      check(!time.isNegative(), "lockTimeout", time, "use zero to fail at once");
+      this.lockTimeout = time;
+      return this;
+    }
 
-  private static void check(boolean ok, String field, Object value, String remedy) {
-    if (!ok) {
-      throw new IllegalArgumentException(field + " is " + value + "; " + remedy);
+    /** Returns options with the values set so far. */
+    public SqliteOptions build() {
+      return new SqliteOptions(this);
+    }
+
+    private static void check(boolean ok, String field, Object value, String remedy) {
+      if (!ok) {
+        throw new IllegalArgumentException(field + " is " + value + "; " + remedy);
+      }
     }
   }
 }

@@ -11,9 +11,10 @@ abstract class ApiTest {
 
   /** Returns options for this test's file: receivers on this machine, one retry, soon. */
   final PosthornOptions options() {
-    return PosthornOptions.file(folder.resolve("webhooks.db"))
+    return PosthornOptions.builder(folder.resolve("webhooks.db"))
         .allowNetworks("127.0.0.0/8")
-        .retrySchedule(RetrySchedule.of(Duration.ofMillis(20)));
+        .retrySchedule(RetrySchedule.of(Duration.ofMillis(20)))
+        .build();
   }
 
   /** Waits until all deliveries of a message are in a state. */

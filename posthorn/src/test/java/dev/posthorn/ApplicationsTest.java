@@ -61,7 +61,7 @@ class ApplicationsTest extends ApiTest {
   void whatOneApplicationSendsStaysInIt() {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = Posthorn.open(options())) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       Receipt receipt = posthorn.application("other").send("a.b", "{}");
       assertThat(receipt.endpoints()).isEmpty();
       assertThat(receipt.matchedNoEndpoint()).isTrue();
@@ -78,10 +78,10 @@ class ApplicationsTest extends ApiTest {
       assertThat(customer.name()).isEqualTo("cust_1");
       assertThat(customer.metadata()).isEmpty();
       customer.rename("Ada & Sons");
-      customer.changeMetadata(Map.of("plan", "gold"));
+      customer.updateMetadata(Map.of("plan", "gold"));
       assertRefused(Reason.INVALID, "name", () -> customer.rename(""));
       assertRefused(
-          Reason.INVALID, "metadata", () -> customer.changeMetadata(Map.of("k", "v".repeat(501))));
+          Reason.INVALID, "metadata", () -> customer.updateMetadata(Map.of("k", "v".repeat(501))));
     }
     try (Posthorn posthorn = Posthorn.open(options())) {
       Application customer = posthorn.application("cust_1");

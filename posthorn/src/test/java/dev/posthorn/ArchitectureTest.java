@@ -96,10 +96,11 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackage("dev.posthorn.metrics..")
+            .resideOutsideOfPackages("dev.posthorn.metrics..", "dev.posthorn.internal.metrics..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.micrometer..", "dev.posthorn.metrics.."));
+            .resideInAnyPackage(
+                "io.micrometer..", "dev.posthorn.metrics..", "dev.posthorn.internal.metrics.."));
   }
 
   @Test

@@ -45,7 +45,7 @@ class BadInputTest {
         "https://example.com/\r\nx: y"
       })
   void aUrlThatCannotBeUsed(String url) {
-    assertRefused(Reason.INVALID, "url", () -> Endpoint.to(url));
+    assertRefused(Reason.INVALID, "url", () -> NewEndpoint.of(url));
   }
 
   @Test
@@ -59,31 +59,34 @@ class BadInputTest {
     String[] channels = new String[11];
     Arrays.setAll(channels, i -> "c" + i);
     assertRefused(Reason.INVALID, "channels", () -> endpoint().channels(channels));
-    assertRefused(Reason.INVALID, "channels", () -> NewMessage.of("a", "{}").channels(channels));
+    assertRefused(
+        Reason.INVALID, "channels", () -> NewMessage.builder("a", "{}").channels(channels).build());
   }
 
-  private static NewEndpoint endpoint() {
-    return Endpoint.to("https://example.com/");
+  private static NewEndpoint.Builder endpoint() {
+    return NewEndpoint.builder("https://example.com/");
   }
 
   @Test
   void headersThatWouldFrameOrSign() {
-    var endpoint = Endpoint.to("https://example.com/");
+    var endpoint = NewEndpoint.builder("https://example.com/");
     assertRefused(
         Reason.INVALID, "Webhook-Signature", () -> endpoint.header("Webhook-Signature", "v1,x"));
     assertRefused(
         Reason.INVALID,
         "X-A",
-        () -> Endpoint.to("https://example.com/").header("X-A", "b\r\nc: d"));
+        () -> NewEndpoint.builder("https://example.com/").header("X-A", "b\r\nc: d").build());
     assertRefused(
-        Reason.INVALID, "", () -> Endpoint.to("https://example.com/").header("Host", "other"));
+        Reason.INVALID,
+        "",
+        () -> NewEndpoint.builder("https://example.com/").header("Host", "other").build());
   }
 
   @Test
   void moreSecretsThanMaySign() {
     try (Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"))) {
       var endpoints = posthorn.endpoints();
-      String id = endpoints.add(endpoint()).id();
+      String id = endpoints.add(endpoint().build()).id();
       for (int i = 1; i <= 10; i++) {
         endpoints.rotateSecret(id, null, Duration.ofHours(1));
       }
@@ -120,11 +123,14 @@ class BadInputTest {
     assertRefused(
         Reason.TOO_LARGE,
         "payload",
-        () -> posthorn.send(NewMessage.ofBytes("a.b", new byte[1 << 21], "text/plain")));
+        () -> posthorn.send(NewMessage.of("a.b", new byte[1 << 21], "text/plain")));
     assertRefused(
         Reason.INVALID,
         "secret",
-        () -> posthorn.endpoints().add(Endpoint.to("https://example.com/").secret("whsec_short")));
+        () ->
+            posthorn
+                .endpoints()
+                .add(NewEndpoint.builder("https://example.com/").secret("whsec_short").build()));
     assertRefused(Reason.STORE_LOCKED, "", () -> Posthorn.open(folder.resolve("webhooks.db")));
     assertThat(posthorn.messages().list(null, 1).messages()).isEmpty();
     posthorn.close();
@@ -138,7 +144,7 @@ class BadInputTest {
     Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"));
     Application other = posthorn.application("other");
     Endpoints endpoints = other.endpoints();
-    Endpoint endpoint = endpoints.add(Endpoint.to("https://example.com/"));
+    Endpoint endpoint = endpoints.add(NewEndpoint.of("https://example.com/"));
     Receipt receipt = other.send(NewMessage.of("a.b", "{}"));
     posthorn.close();
     assertRefused(Reason.CLOSED, "closed", () -> other.send("a.b", "{}"));
@@ -154,16 +160,21 @@ class BadInputTest {
   @ValueSource(strings = {"", "a b", "a\n", "ä", "invoice.*", "a/b"})
   void namesOfEventTypesAndChannels(String name) {
     assertRefused(Reason.INVALID, "type", () -> NewMessage.of(name, "{}"));
-    assertRefused(Reason.INVALID, "channels", () -> NewMessage.of("a.b", "{}").channels(name));
     assertRefused(
-        Reason.INVALID, "channels", () -> Endpoint.to("https://example.com/").channels(name));
+        Reason.INVALID, "channels", () -> NewMessage.builder("a.b", "{}").channels(name).build());
+    assertRefused(
+        Reason.INVALID,
+        "channels",
+        () -> NewEndpoint.builder("https://example.com/").channels(name).build());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a*", "*.b", "a.**", "a b", ".*"})
   void patternsOfEventTypes(String pattern) {
     assertRefused(
-        Reason.INVALID, "events", () -> Endpoint.to("https://example.com/").events(pattern));
+        Reason.INVALID,
+        "events",
+        () -> NewEndpoint.builder("https://example.com/").events(pattern).build());
   }
 
   @Test
@@ -176,19 +187,26 @@ class BadInputTest {
       assertThat(posthorn.sendAsync("a.b", endless)).isCompletedExceptionally();
     }
     assertRefused(
-        Reason.INVALID, "contentType", () -> NewMessage.ofBytes("a.b", new byte[0], "a\r\nb: c"));
+        Reason.INVALID, "contentType", () -> NewMessage.of("a.b", new byte[0], "a\r\nb: c"));
   }
 
   @Test
   void idsTimesAndLimitsOutOfRange() {
-    assertRefused(Reason.INVALID, "eventId", () -> NewMessage.of("a", "1").eventId(""));
     assertRefused(
-        Reason.INVALID, "eventId", () -> NewMessage.of("a", "1").eventId("x".repeat(257)));
+        Reason.INVALID, "eventId", () -> NewMessage.builder("a", "1").eventId("").build());
     assertRefused(
-        Reason.INVALID, "deliverAt", () -> NewMessage.of("a", "1").deliverAt(Instant.MAX));
+        Reason.INVALID,
+        "eventId",
+        () -> NewMessage.builder("a", "1").eventId("x".repeat(257)).build());
     assertRefused(
-        Reason.INVALID, "expiresAt", () -> NewMessage.of("a", "1").expiresAt(Instant.MIN));
-    var endpoint = Endpoint.to("https://example.com/");
+        Reason.INVALID,
+        "deliverAt",
+        () -> NewMessage.builder("a", "1").deliverAt(Instant.MAX).build());
+    assertRefused(
+        Reason.INVALID,
+        "expiresAt",
+        () -> NewMessage.builder("a", "1").expiresAt(Instant.MIN).build());
+    var endpoint = NewEndpoint.builder("https://example.com/");
     assertRefused(Reason.INVALID, "rateLimit", () -> endpoint.rateLimit(-1));
     assertRefused(Reason.INVALID, "concurrency", () -> endpoint.concurrency(1_025));
     assertRefused(Reason.INVALID, "timeout", () -> endpoint.timeout(Duration.ofSeconds(-1)));
@@ -197,25 +215,32 @@ class BadInputTest {
       assertRefused(
           Reason.INVALID,
           "expiresAt",
-          () -> posthorn.send(NewMessage.of("a", "1").expiresAt(now.minusSeconds(60))));
+          () ->
+              posthorn.send(NewMessage.builder("a", "1").expiresAt(now.minusSeconds(60)).build()));
       assertRefused(
           Reason.INVALID,
           "deliverAt",
-          () -> NewMessage.of("a", "1").deliverAt(Instant.parse("2100-01-01T00:00:01Z")));
+          () ->
+              NewMessage.builder("a", "1")
+                  .deliverAt(Instant.parse("2100-01-01T00:00:01Z"))
+                  .build());
       assertRefused(
           Reason.INVALID,
           "deliverIn",
-          () -> posthorn.send(NewMessage.of("a", "1").deliverIn(Duration.ofDays(36_500))));
+          () ->
+              posthorn.send(
+                  NewMessage.builder("a", "1").deliverIn(Duration.ofDays(36_500)).build()));
       assertRefused(
           Reason.INVALID,
           "expiresAt",
           () ->
               posthorn.send(
-                  NewMessage.of("a", "1")
+                  NewMessage.builder("a", "1")
                       .deliverAt(now.plusSeconds(60))
-                      .expiresAt(now.plusSeconds(30))));
+                      .expiresAt(now.plusSeconds(30))
+                      .build()));
       assertRefused(Reason.INVALID, "limit", () -> posthorn.messages().list(null, 0));
-      String id = posthorn.endpoints().add(endpoint).id();
+      String id = posthorn.endpoints().add(endpoint.build()).id();
       assertRefused(
           Reason.INVALID,
           "grace",
@@ -223,7 +248,10 @@ class BadInputTest {
       assertRefused(
           Reason.INVALID,
           "wireFormat",
-          () -> posthorn.endpoints().update(id, change -> change.wireFormat("unknown")));
+          () ->
+              posthorn
+                  .endpoints()
+                  .update(id, EndpointUpdate.builder().wireFormat("unknown").build()));
       assertRefused(
           Reason.INVALID, "since", () -> posthorn.endpoints().replayFailed(id, Instant.MAX));
       assertThat(posthorn.messages().list(null, 10).messages()).isEmpty(); // nothing half-written
@@ -232,7 +260,7 @@ class BadInputTest {
 
   @Test
   void optionsOutOfRange() {
-    var options = PosthornOptions.file(folder.resolve("webhooks.db"));
+    var options = PosthornOptions.builder(folder.resolve("webhooks.db"));
     assertRefused(
         Reason.INVALID, "requestTimeout", () -> options.requestTimeout(Duration.ofMillis(1)));
     assertRefused(Reason.INVALID, "retention", () -> options.retention(Duration.ofSeconds(-1)));
@@ -242,10 +270,10 @@ class BadInputTest {
     assertRefused(
         Reason.INVALID, "closeTimeout", () -> options.closeTimeout(Duration.ofSeconds(-1)));
     assertRefused(Reason.INVALID, "jitter", () -> options.jitter(Double.NaN));
-    assertRefused(Reason.INVALID, "permits", () -> options.permits(0));
+    assertRefused(Reason.INVALID, "maxInFlight", () -> options.maxInFlight(0));
     assertRefused(Reason.INVALID, "allowNetworks", () -> options.allowNetworks("localhost"));
     assertRefused(
-        Reason.INVALID, "largestPayload", () -> options.largestPayload(Integer.MAX_VALUE));
+        Reason.INVALID, "maxPayloadSize", () -> options.maxPayloadSize(Integer.MAX_VALUE));
   }
 
   @Test
@@ -254,7 +282,7 @@ class BadInputTest {
     assertRefused(Reason.STORE_FAILED, "text.db", () -> Posthorn.open(text));
     Path file = folder.resolve("webhooks.db");
     Path key = folder.resolve("webhooks.db.key");
-    Posthorn.open(PosthornOptions.file(folder.resolve("other.db")).keyFile(key)).close();
+    Posthorn.open(PosthornOptions.builder(folder.resolve("other.db")).keyFile(key).build()).close();
     Files.writeString(key, "nonsense\n");
     assertRefused(
         Reason.STORE_FAILED, "webhooks.db.key cannot be used: line 1", () -> Posthorn.open(file));
@@ -276,12 +304,12 @@ class BadInputTest {
   void nothingWhereAValueIsNeeded() {
     assertRefused(Reason.INVALID, "type", () -> NewMessage.of(null, "{}"));
     assertRefused(Reason.INVALID, "payload", () -> NewMessage.of("a.b", null));
-    assertRefused(Reason.INVALID, "payload", () -> NewMessage.ofBytes("a.b", null, "text/plain"));
+    assertRefused(Reason.INVALID, "payload", () -> NewMessage.of("a.b", null, "text/plain"));
     assertRefused(Reason.INVALID, "channels", () -> endpoint().channels("a", null));
     assertRefused(Reason.INVALID, "events", () -> endpoint().events((String[]) null));
     assertRefused(Reason.INVALID, "metadata", () -> endpoint().metadata("a", null));
     assertRefused(Reason.INVALID, "headers", () -> endpoint().header("a", null));
-    assertRefused(Reason.INVALID, "url", () -> Endpoint.to(null));
+    assertRefused(Reason.INVALID, "url", () -> NewEndpoint.of(null));
     try (Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"))) {
       assertRefused(Reason.INVALID, "uid", () -> posthorn.application(null));
       assertRefused(Reason.INVALID, "endpoint", () -> posthorn.endpoints().get(null));
@@ -319,20 +347,21 @@ class BadInputTest {
   @Test
   void aPayloadAsLargeAsIsAllowedIsAccepted() {
     try (Posthorn posthorn =
-        Posthorn.open(PosthornOptions.file(folder.resolve("webhooks.db")).largestPayload(100))) {
-      var most = NewMessage.ofBytes("a.b", new byte[100], "text/plain");
+        Posthorn.open(
+            PosthornOptions.builder(folder.resolve("webhooks.db")).maxPayloadSize(100).build())) {
+      var most = NewMessage.of("a.b", new byte[100], "text/plain");
       assertThat(posthorn.send(most).id()).startsWith("msg_");
       assertRefused(
           Reason.TOO_LARGE,
           "payload",
-          () -> posthorn.send(NewMessage.ofBytes("a.b", new byte[101], "text/plain")));
+          () -> posthorn.send(NewMessage.of("a.b", new byte[101], "text/plain")));
     }
   }
 
   @Test
   void anEndpointOfAnotherApplicationIsNotFound() {
-    try (Posthorn posthorn = Posthorn.open(PosthornOptions.file(folder.resolve("webhooks.db")))) {
-      Endpoint mine = posthorn.endpoints().add(Endpoint.to("https://example.com/"));
+    try (Posthorn posthorn = Posthorn.open(PosthornOptions.of(folder.resolve("webhooks.db")))) {
+      Endpoint mine = posthorn.endpoints().add(NewEndpoint.of("https://example.com/"));
       assertRefused(
           Reason.NOT_FOUND,
           "endpoint",
@@ -341,8 +370,12 @@ class BadInputTest {
           Reason.CONFLICT,
           "uid",
           () -> {
-            posthorn.endpoints().add(Endpoint.to("https://example.com/").uid("one"));
-            posthorn.endpoints().add(Endpoint.to("https://example.com/").uid("one"));
+            posthorn
+                .endpoints()
+                .add(NewEndpoint.builder("https://example.com/").uid("one").build());
+            posthorn
+                .endpoints()
+                .add(NewEndpoint.builder("https://example.com/").uid("one").build());
           });
     }
   }

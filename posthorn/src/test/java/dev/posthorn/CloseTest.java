@@ -3,6 +3,7 @@ package dev.posthorn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.posthorn.internal.api.Instrumented;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
@@ -29,9 +30,10 @@ class CloseTest {
   private final Set<Thread> before = Thread.getAllStackTraces().keySet();
 
   private PosthornOptions options() {
-    return PosthornOptions.file(folder.resolve("webhooks.db"))
+    return PosthornOptions.builder(folder.resolve("webhooks.db"))
         .allowNetworks("127.0.0.0/8")
-        .closeTimeout(Duration.ofMillis(200));
+        .closeTimeout(Duration.ofMillis(200))
+        .build();
   }
 
   /** Returns the names of the threads that were started since the test began, and still run. */
@@ -69,7 +71,7 @@ class CloseTest {
   private WeakReference<Object> deliverOnce(Receiver receiver) {
     try (Posthorn posthorn = Posthorn.open(options())) {
       if (posthorn.endpoints().list().isEmpty()) {
-        posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+        posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       }
       Receipt receipt = posthorn.send("a.b", "{}");
       Await.until(
@@ -77,7 +79,7 @@ class CloseTest {
           () ->
               posthorn.messages().get(receipt.id()).deliveries().values().iterator().next()
                   == DeliveryState.SUCCEEDED);
-      return new WeakReference<>(posthorn.instruments());
+      return new WeakReference<>(((Instrumented) posthorn).instruments());
     }
   }
 
@@ -86,7 +88,7 @@ class CloseTest {
     CountDownLatch end = new CountDownLatch(1);
     try (Receiver receiver = Receiver.answering(request -> answerAfter(end))) {
       Posthorn posthorn = Posthorn.open(options());
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       var unused = posthorn.send("a.b", "{}");
       Await.until("the exchange is under way", () -> receiver.count() == 1);
 
@@ -108,7 +110,8 @@ class CloseTest {
 
   @Test
   void nothingIsLeftIfTheTransportCannotBeOpened() {
-    PosthornOptions options = options().trustedCertificates(folder.resolve("missing.pem"));
+    PosthornOptions options =
+        options().toBuilder().trustedCertificates(folder.resolve("missing.pem")).build();
 
     assertThatThrownBy(() -> Posthorn.open(options)).isInstanceOf(PosthornException.class);
 

@@ -32,8 +32,10 @@ class ContinuationsTest {
   void open() {
     posthorn =
         Posthorn.open(
-            PosthornOptions.file(folder.resolve("webhooks.db")).allowNetworks("127.0.0.0/8"));
-    posthorn.endpoints().add(Endpoint.to(RECEIVER.url("/")));
+            PosthornOptions.builder(folder.resolve("webhooks.db"))
+                .allowNetworks("127.0.0.0/8")
+                .build());
+    posthorn.endpoints().add(NewEndpoint.of(RECEIVER.url("/")));
   }
 
   @AfterEach

@@ -40,7 +40,7 @@ class DeliveryListenerTest extends ApiTest {
               disabled.countDown();
             }
           });
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       posthorn.send("a.b", "{}");
       assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(disabled.await(10, TimeUnit.SECONDS)).isTrue();
@@ -69,7 +69,7 @@ class DeliveryListenerTest extends ApiTest {
               told.countDown();
             }
           });
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       posthorn.send("a.b", "{}");
       assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
       for (int i = 0; i < 9; i++) {
@@ -88,7 +88,7 @@ class DeliveryListenerTest extends ApiTest {
         Posthorn posthorn = Posthorn.open(options())) {
       posthorn.addListener(adding(told));
       Application customer = posthorn.application("cust_1");
-      Endpoint endpoint = customer.endpoints().add(Endpoint.to(receiver.url("/")));
+      Endpoint endpoint = customer.endpoints().add(NewEndpoint.of(receiver.url("/")));
       assertThat(endpoint.application()).isEqualTo(customer.id());
       Receipt receipt = customer.send("invoice.paid", "{}");
       List<Attempt> seen = new ArrayList<>();
@@ -107,8 +107,11 @@ class DeliveryListenerTest extends ApiTest {
     String id;
     try (Posthorn posthorn = Posthorn.open(options())) {
       Application customer = posthorn.application("cust_1");
-      customer.endpoints().add(Endpoint.to("https://example.com/"));
-      id = customer.send(NewMessage.of("invoice.paid", "{}").deliverIn(Duration.ofHours(1))).id();
+      customer.endpoints().add(NewEndpoint.of("https://example.com/"));
+      id =
+          customer
+              .send(NewMessage.builder("invoice.paid", "{}").deliverIn(Duration.ofHours(1)).build())
+              .id();
     }
     try (Posthorn posthorn = Posthorn.open(options())) { // now its payload is only in the store
       posthorn.addListener(adding(told));

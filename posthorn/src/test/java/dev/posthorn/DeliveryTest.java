@@ -21,10 +21,11 @@ class DeliveryTest {
 
   private Posthorn open() {
     return Posthorn.open(
-        PosthornOptions.file(folder.resolve("webhooks.db"))
+        PosthornOptions.builder(folder.resolve("webhooks.db"))
             .allowNetworks("127.0.0.0/8")
             .retrySchedule(RetrySchedule.of(Duration.ofMillis(50), Duration.ofMillis(50)))
-            .requestTimeout(Duration.ofSeconds(5)));
+            .requestTimeout(Duration.ofSeconds(5))
+            .build());
   }
 
   private static DeliveryState state(Posthorn posthorn, Receipt receipt) {
@@ -40,7 +41,9 @@ class DeliveryTest {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = open()) {
       Endpoint endpoint =
-          posthorn.endpoints().add(Endpoint.to(receiver.url("/hooks?x=1")).events("invoice.*"));
+          posthorn
+              .endpoints()
+              .add(NewEndpoint.builder(receiver.url("/hooks?x=1")).events("invoice.*").build());
 
       Receipt receipt = posthorn.send("invoice.paid", Map.of("id", "inv_1"));
       awaitState(posthorn, receipt, DeliveryState.SUCCEEDED);
@@ -67,7 +70,7 @@ class DeliveryTest {
     try (Receiver receiver =
             Receiver.answering(request -> Answer.status(count.incrementAndGet() <= 2 ? 500 : 200));
         Posthorn posthorn = open()) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
 
       Receipt receipt = posthorn.send("a.b", "{}");
       awaitState(posthorn, receipt, DeliveryState.SUCCEEDED);
@@ -87,7 +90,7 @@ class DeliveryTest {
     Instant before = Instant.now().minusSeconds(1);
     try (Receiver receiver = Receiver.answering(request -> Answer.status(status.get()));
         Posthorn posthorn = open()) {
-      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Endpoint endpoint = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       Receipt receipt = posthorn.send("a.b", "{}");
       awaitState(posthorn, receipt, DeliveryState.FAILED);
       assertThat(receiver.count()).isEqualTo(3);
@@ -107,7 +110,7 @@ class DeliveryTest {
     List<Receipt> receipts = new java.util.ArrayList<>();
     try (Receiver receiver = Receiver.start()) {
       try (Posthorn posthorn = open()) {
-        Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+        Endpoint endpoint = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
         posthorn.endpoints().pause(endpoint.id());
         for (int i = 0; i < 200; i++) {
           receipts.add(posthorn.send("a.b", "[" + i + "]"));
@@ -131,7 +134,7 @@ class DeliveryTest {
     try (Receiver receiver =
             Receiver.answering(request -> Answer.status(200).after(Duration.ofMillis(10)));
         Posthorn posthorn = open()) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")).concurrency(2));
+      posthorn.endpoints().add(NewEndpoint.builder(receiver.url("/")).concurrency(2).build());
       for (int i = 0; i < 20; i++) {
         var unused = posthorn.sendAsync("a.b", "{}");
       }
@@ -148,7 +151,7 @@ class DeliveryTest {
             Receiver.answering(
                 request -> Answer.status(calls.incrementAndGet() % 3 == 0 ? 500 : 200));
         Posthorn posthorn = open()) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")).ordered());
+      posthorn.endpoints().add(NewEndpoint.builder(receiver.url("/")).ordered(true).build());
       Receipt last = posthorn.send("a.b", "0");
       for (int i = 1; i < 30; i++) {
         last = posthorn.send("a.b", Integer.toString(i));
@@ -170,9 +173,9 @@ class DeliveryTest {
   void theSameEventIsAcceptedOnceAndAnotherOneUnderItsIdIsAConflict() {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = open()) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
-      Receipt first = posthorn.send(NewMessage.of("a.b", "{}").eventId("e1"));
-      Receipt second = posthorn.send(NewMessage.of("a.b", "{}").eventId("e1"));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
+      Receipt first = posthorn.send(NewMessage.builder("a.b", "{}").eventId("e1").build());
+      Receipt second = posthorn.send(NewMessage.builder("a.b", "{}").eventId("e1").build());
       assertThat(second.id()).isEqualTo(first.id());
       assertThat(second.duplicate()).isTrue();
       awaitState(posthorn, first, DeliveryState.SUCCEEDED);
@@ -180,7 +183,7 @@ class DeliveryTest {
       BadInputTest.assertRefused(
           dev.posthorn.Reason.CONFLICT,
           "eventId",
-          () -> posthorn.send(NewMessage.of("a.b", "[]").eventId("e1")));
+          () -> posthorn.send(NewMessage.builder("a.b", "[]").eventId("e1").build()));
     }
   }
 
@@ -188,11 +191,12 @@ class DeliveryTest {
   void cancelledDeliveriesAreNotSent() {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = open()) {
-      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Endpoint endpoint = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       posthorn.endpoints().pause(endpoint.id());
       Receipt one = posthorn.send("a.b", "{}");
       Receipt later =
-          posthorn.send(NewMessage.of("a.b", "{}").deliverAt(Instant.now().plusSeconds(3600)));
+          posthorn.send(
+              NewMessage.builder("a.b", "{}").deliverAt(Instant.now().plusSeconds(3600)).build());
       Receipt more = posthorn.send("a.b", "{}");
       assertThat(posthorn.messages().cancel(one.id())).isEqualTo(1);
       awaitState(posthorn, one, DeliveryState.CANCELLED);
@@ -212,10 +216,10 @@ class DeliveryTest {
   void whatIsCancelledIsCountedOnce() {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = open()) {
-      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Endpoint endpoint = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       Instant later = Instant.now().plus(Duration.ofDays(1));
       for (int i = 0; i < 700; i++) {
-        posthorn.send(NewMessage.of("a.b", "{}").deliverAt(later));
+        posthorn.send(NewMessage.builder("a.b", "{}").deliverAt(later).build());
       }
       assertThat(posthorn.endpoints().cancelWaiting(endpoint.id())).isEqualTo(700);
       assertThat(posthorn.endpoints().cancelWaiting(endpoint.id())).isZero();
@@ -226,7 +230,7 @@ class DeliveryTest {
   void aReceiverThatIsGoneDisablesItsEndpoint() {
     try (Receiver receiver = Receiver.answering(request -> Answer.status(410));
         Posthorn posthorn = open()) {
-      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Endpoint endpoint = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       Receipt receipt = posthorn.send("a.b", "{}");
       awaitState(posthorn, receipt, DeliveryState.FAILED);
       Await.until(
@@ -248,7 +252,7 @@ class DeliveryTest {
                         ? Answer.status(429).header("Retry-After", "0.5")
                         : Answer.status(200));
         Posthorn posthorn = open()) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       Receipt receipt = posthorn.send("a.b", "{}");
       awaitState(posthorn, receipt, DeliveryState.SUCCEEDED);
       List<Attempt> attempts = posthorn.messages().attempts(receipt.id());
@@ -262,11 +266,15 @@ class DeliveryTest {
   void messagesGoToTheEndpointsThatWantThem() {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = open()) {
-      Endpoint all = posthorn.endpoints().add(Endpoint.to(receiver.url("/all")));
+      Endpoint all = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/all")));
       Endpoint invoices =
-          posthorn.endpoints().add(Endpoint.to(receiver.url("/inv")).events("invoice.*"));
-      Endpoint eu = posthorn.endpoints().add(Endpoint.to(receiver.url("/eu")).channels("eu"));
-      Receipt receipt = posthorn.send(NewMessage.of("invoice.paid", "{}").channels("us"));
+          posthorn
+              .endpoints()
+              .add(NewEndpoint.builder(receiver.url("/inv")).events("invoice.*").build());
+      Endpoint eu =
+          posthorn.endpoints().add(NewEndpoint.builder(receiver.url("/eu")).channels("eu").build());
+      Receipt receipt =
+          posthorn.send(NewMessage.builder("invoice.paid", "{}").channels("us").build());
       assertThat(receipt.endpoints()).containsExactly(all.id(), invoices.id());
       assertThat(posthorn.messages().why(receipt.id()))
           .containsEntry(all.id(), "matched")
@@ -281,9 +289,10 @@ class DeliveryTest {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn =
             Posthorn.open(
-                PosthornOptions.file(folder.resolve("safe.db"))
-                    .retrySchedule(RetrySchedule.of()))) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+                PosthornOptions.builder(folder.resolve("safe.db"))
+                    .retrySchedule(RetrySchedule.of())
+                    .build())) {
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       Receipt receipt = posthorn.send("a.b", "{}");
       awaitState(posthorn, receipt, DeliveryState.FAILED);
       assertThat(posthorn.messages().attempts(receipt.id()))
@@ -297,7 +306,7 @@ class DeliveryTest {
   void removingAnEndpointCancelsWhatWaitsForIt() {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = open()) {
-      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Endpoint endpoint = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       posthorn.endpoints().pause(endpoint.id());
       Receipt receipt = posthorn.send("a.b", "{}");
       posthorn.endpoints().remove(endpoint.id());
@@ -311,7 +320,7 @@ class DeliveryTest {
   void bothSecretsSignWhileOneIsRotated() {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = open()) {
-      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Endpoint endpoint = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       String old = posthorn.endpoints().secret(endpoint.id());
       String fresh = posthorn.endpoints().rotateSecret(endpoint.id(), null, Duration.ofHours(1));
       assertThat(fresh).isNotEqualTo(old);
@@ -329,13 +338,16 @@ class DeliveryTest {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn =
             Posthorn.open(
-                PosthornOptions.file(folder.resolve("broken.db"))
+                PosthornOptions.builder(folder.resolve("broken.db"))
                     .allowNetworks("127.0.0.0/8")
                     .retrySchedule(RetrySchedule.of())
-                    .wireFormat(new BrokenWireFormat()))) {
+                    .addWireFormat(new BrokenWireFormat())
+                    .build())) {
       Endpoint broken =
-          posthorn.endpoints().add(Endpoint.to(receiver.url("/broken")).wireFormat("broken"));
-      Endpoint whole = posthorn.endpoints().add(Endpoint.to(receiver.url("/whole")));
+          posthorn
+              .endpoints()
+              .add(NewEndpoint.builder(receiver.url("/broken")).wireFormat("broken").build());
+      Endpoint whole = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/whole")));
       Receipt receipt = posthorn.send("a.b", "{}");
       Await.until(
           "both ended",

@@ -2,7 +2,6 @@ package dev.posthorn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.spi.transport.ErrorClass.Resource;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.net.InetAddress;
@@ -64,16 +63,19 @@ class DescriptorsTest {
   /** The other process: a file, a healthy URL, one that hangs. */
   public static void main(String[] args) throws Exception {
     PosthornOptions options =
-        PosthornOptions.file(Path.of(args[0]))
+        PosthornOptions.builder(Path.of(args[0]))
             .allowNetworks("127.0.0.0/8")
-            .requestTimeout(Duration.ofSeconds(1));
+            .requestTimeout(Duration.ofSeconds(1))
+            .build();
     try (Posthorn posthorn = Posthorn.open(options);
         ExecutorService adding = Executors.newVirtualThreadPerTaskExecutor()) {
-      posthorn.endpoints().add(Endpoint.to(args[1]).events("good"));
+      posthorn.endpoints().add(NewEndpoint.builder(args[1]).events("good").build());
       List<Future<Endpoint>> hanging = new ArrayList<>();
       for (int i = 0; i < HANGING; i++) {
         String url = args[2] + i;
-        hanging.add(adding.submit(() -> posthorn.endpoints().add(Endpoint.to(url).events("bad"))));
+        hanging.add(
+            adding.submit(
+                () -> posthorn.endpoints().add(NewEndpoint.builder(url).events("bad").build())));
       }
       for (Future<Endpoint> each : hanging) {
         each.get();
@@ -97,7 +99,7 @@ class DescriptorsTest {
           "attempts "
               + attempts.stream().distinct().toList()
               + ", short of descriptors "
-              + posthorn.instruments().exchangesPostponed(Resource.DESCRIPTORS)
+              + posthorn.stats().attempts().postponed().getOrDefault("descriptors", 0L)
               + ", refused "
               + refused);
       System.out.flush();

@@ -43,9 +43,10 @@ class EndpointTlsTest extends ApiTest {
     return posthorn
         .endpoints()
         .add(
-            Endpoint.to(receiver.url("/"))
+            NewEndpoint.builder(receiver.url("/"))
                 .clientCertificate(first.pem(), first.keyPem())
-                .serverCa(server.pem()));
+                .serverCa(server.pem())
+                .build());
   }
 
   private static Attempt test(Endpoints endpoints, Endpoint endpoint) {
@@ -56,7 +57,7 @@ class EndpointTlsTest extends ApiTest {
   void whatANewEndpointSaysCanBeReadBackAndItsSecretsAreInNoLog() {
     String secret = Keys.generateSecret();
     NewEndpoint endpoint =
-        Endpoint.to("https://example.com/hooks?token=abc")
+        NewEndpoint.builder("https://example.com/hooks?token=abc")
             .uid("one")
             .description("note")
             .events("a.*")
@@ -66,11 +67,12 @@ class EndpointTlsTest extends ApiTest {
             .metadata("k", "v")
             .clientCertificate(first.pem(), first.keyPem())
             .serverCa(server.pem())
-            .ordered()
+            .ordered(true)
             .rateLimit(5)
             .concurrency(2)
             .timeout(Duration.ofSeconds(3))
-            .retrySchedule(RetrySchedule.of(Duration.ofSeconds(9)));
+            .retrySchedule(RetrySchedule.of(Duration.ofSeconds(9)))
+            .build();
     assertThat(endpoint.url()).isEqualTo("https://example.com/hooks?token=abc");
     assertThat(endpoint.uid()).isEqualTo("one");
     assertThat(endpoint.description()).isEqualTo("note");
@@ -79,14 +81,15 @@ class EndpointTlsTest extends ApiTest {
     assertThat(endpoint.secret()).isEqualTo(secret);
     assertThat(endpoint.headers()).containsExactly(Map.entry("Authorization", "Bearer 123"));
     assertThat(endpoint.metadata()).containsExactly(Map.entry("k", "v"));
-    assertThat(endpoint.clientCertificate()).hasSize(1);
-    assertThat(endpoint.serverCa()).hasSize(1);
-    assertThat(endpoint.isOrdered()).isTrue();
+    assertThat(endpoint.clientCertificate()).isEqualTo(first.pem());
+    assertThat(endpoint.clientKey()).isEqualTo(first.keyPem());
+    assertThat(endpoint.serverCa()).contains("BEGIN CERTIFICATE");
+    assertThat(endpoint.ordered()).isTrue();
     assertThat(endpoint.rateLimit()).isEqualTo(5);
     assertThat(endpoint.concurrency()).isEqualTo(2);
     assertThat(endpoint.timeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(endpoint.retrySchedule()).isEqualTo(RetrySchedule.of(Duration.ofSeconds(9)));
-    assertThat(endpoint.wireFormat()).isEqualTo("standard");
+    assertThat(endpoint.wireFormat()).isNull();
     assertThat(endpoint.toString())
         .startsWith("NewEndpoint[url=https://example.com/hooks?…, uid=one, ")
         .contains("secret=(hidden)", "headers=[Authorization]", "ordered=true", "timeout=PT3S")
@@ -97,14 +100,17 @@ class EndpointTlsTest extends ApiTest {
   void newEndpointsThatSayTheSameAreEqual() {
     Supplier<NewEndpoint> endpoint =
         () ->
-            Endpoint.to("https://example.com/")
+            NewEndpoint.builder("https://example.com/")
                 .header("A", "b")
-                .clientCertificate(first.pem(), first.keyPem());
+                .clientCertificate(first.pem(), first.keyPem())
+                .build();
     assertThat(endpoint.get()).isEqualTo(endpoint.get()).hasSameHashCodeAs(endpoint.get());
     assertThat(endpoint.get())
-        .isNotEqualTo(endpoint.get().header("A", "c"))
-        .isNotEqualTo(endpoint.get().rateLimit(1))
-        .isNotEqualTo(endpoint.get().clientCertificate(second.pem(), second.keyPem()));
+        .isEqualTo(endpoint.get().toBuilder().build())
+        .isNotEqualTo(endpoint.get().toBuilder().header("A", "c").build())
+        .isNotEqualTo(endpoint.get().toBuilder().rateLimit(1).build())
+        .isNotEqualTo(
+            endpoint.get().toBuilder().clientCertificate(second.pem(), second.keyPem()).build());
   }
 
   @Test
@@ -119,7 +125,7 @@ class EndpointTlsTest extends ApiTest {
           .extracting(certificate -> certificate.getSubjectX500Principal().getName())
           .containsExactly("CN=first");
 
-      endpoints.changeClientCertificate(endpoint.id(), second.pem(), second.keyPem());
+      endpoints.updateClientCertificate(endpoint.id(), second.pem(), second.keyPem());
       posthorn.send("a.b", "{}");
       receiver.awaitRequests(2);
       assertThat(receiver.clients()).containsExactly("CN=first", "CN=second");
@@ -139,7 +145,7 @@ class EndpointTlsTest extends ApiTest {
         Posthorn posthorn = Posthorn.open(options())) {
       add(posthorn, receiver);
       Endpoint other = add(posthorn, receiver);
-      posthorn.endpoints().changeClientCertificate(other.id(), second.pem(), second.keyPem());
+      posthorn.endpoints().updateClientCertificate(other.id(), second.pem(), second.keyPem());
       for (int i = 1; i <= 4; i++) {
         posthorn.send("a.b", "{}");
         receiver.awaitRequests(2L * i);
@@ -154,12 +160,12 @@ class EndpointTlsTest extends ApiTest {
   void itOutlastsARestartAndANewSecretAndTheKeyIsNowhereInTheFiles() throws IOException {
     try (Receiver receiver = receiver()) {
       PosthornOptions options =
-          PosthornOptions.file(folder.resolve("tls.db")).allowNetworks("127.0.0.0/8");
+          PosthornOptions.builder(folder.resolve("tls.db")).allowNetworks("127.0.0.0/8").build();
       String id;
       try (Posthorn posthorn = Posthorn.open(options)) {
         id = add(posthorn, receiver).id();
         posthorn.endpoints().rotateSecret(id, null, Duration.ZERO);
-        posthorn.endpoints().changeHeaders(id, java.util.Map.of("X-Team", "one"));
+        posthorn.endpoints().updateHeaders(id, java.util.Map.of("X-Team", "one"));
         assertNowhere(first);
       }
       assertNowhere(first);
@@ -196,17 +202,18 @@ class EndpointTlsTest extends ApiTest {
     TestCertificate usual = TestCertificate.of("127.0.0.1");
     Path trusted = usual.writePem(folder.resolve("usual.pem"));
     try (Receiver receiver = Receiver.answering(usual, request -> Answer.status(200));
-        Posthorn posthorn = Posthorn.open(options().trustedCertificates(trusted))) {
+        Posthorn posthorn =
+            Posthorn.open(options().toBuilder().trustedCertificates(trusted).build())) {
       Endpoints endpoints = posthorn.endpoints();
-      Endpoint endpoint = endpoints.add(Endpoint.to(receiver.url("/")));
+      Endpoint endpoint = endpoints.add(NewEndpoint.of(receiver.url("/")));
       assertThat(endpoints.serverCa(endpoint.id())).isEmpty();
       assertThat(test(endpoints, endpoint).state()).isEqualTo(DeliveryState.SUCCEEDED);
 
-      endpoints.changeServerCa(endpoint.id(), server.pem());
+      endpoints.updateServerCa(endpoint.id(), server.pem());
       assertThat(test(endpoints, endpoint).error()).isEqualTo("tls");
-      endpoints.changeServerCa(endpoint.id(), usual.pem());
+      endpoints.updateServerCa(endpoint.id(), usual.pem());
       assertThat(test(endpoints, endpoint).state()).isEqualTo(DeliveryState.SUCCEEDED);
-      endpoints.changeServerCa(endpoint.id(), server.pem());
+      endpoints.updateServerCa(endpoint.id(), server.pem());
       endpoints.removeServerCa(endpoint.id());
       assertThat(test(endpoints, endpoint).state()).isEqualTo(DeliveryState.SUCCEEDED);
     }
@@ -223,30 +230,25 @@ class EndpointTlsTest extends ApiTest {
       assertRefused(
           Reason.INVALID,
           "clientCertificate: has a certificate that expired",
-          () -> endpoints.changeClientCertificate(id, expired.pem(), expired.keyPem()));
+          () -> endpoints.updateClientCertificate(id, expired.pem(), expired.keyPem()));
       assertRefused(
           Reason.INVALID,
           "clientCertificate: has a certificate that expired",
           () ->
               endpoints.add(
-                  Endpoint.to("https://example.com/")
-                      .clientCertificate(expired.pem(), expired.keyPem())));
+                  NewEndpoint.builder("https://example.com/")
+                      .clientCertificate(expired.pem(), expired.keyPem())
+                      .build()));
       assertRefused(
           Reason.INVALID,
           "clientCertificate: ",
-          () -> endpoints.changeClientCertificate(id, first.pem(), second.keyPem()));
+          () -> endpoints.updateClientCertificate(id, first.pem(), second.keyPem()));
       assertRefused(
           Reason.INVALID,
           "clientCertificate: is not PEM",
-          () -> Endpoint.to("https://example.com/").clientCertificate("a", "b"));
+          () -> NewEndpoint.builder("https://example.com/").clientCertificate("a", "b").build());
       assertRefused(
-          Reason.INVALID, "serverCa: is not PEM", () -> endpoints.changeServerCa(id, "none"));
-      assertRefused(
-          Reason.INVALID,
-          "changeClientCertificate",
-          () ->
-              endpoints.update(
-                  id, change -> change.clientCertificate(first.pem(), first.keyPem())));
+          Reason.INVALID, "serverCa: is not PEM", () -> endpoints.updateServerCa(id, "none"));
       assertRefused(
           Reason.NOT_FOUND,
           "endpoint",

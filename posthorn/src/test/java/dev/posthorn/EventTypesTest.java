@@ -29,12 +29,15 @@ class EventTypesTest extends ApiTest {
 
   @Test
   void unknownOnesAreRefusedIfThatIsAskedFor() {
-    try (Posthorn posthorn = Posthorn.open(options().strictEventTypes())) {
+    try (Posthorn posthorn = Posthorn.open(options().toBuilder().strictEventTypes(true).build())) {
       posthorn.eventTypes().put("invoice.paid", "");
       posthorn.eventTypes().put("old", "");
       posthorn.eventTypes().archive("old");
       Endpoints endpoints = posthorn.endpoints();
-      String id = endpoints.add(Endpoint.to("https://example.com/").events("invoice.*", "*")).id();
+      String id =
+          endpoints
+              .add(NewEndpoint.builder("https://example.com/").events("invoice.*", "*").build())
+              .id();
       posthorn.send("invoice.paid", "{}");
       posthorn.send("old", "{}");
 
@@ -50,15 +53,19 @@ class EventTypesTest extends ApiTest {
           "type: " + pad,
           () -> endpoints.test(id, NewMessage.of("invoice.pad", "{}")));
       assertRefused(
-          Reason.INVALID, "events: " + pad, () -> endpoints.changeEvents(id, "invoice.pad"));
+          Reason.INVALID,
+          "events: " + pad,
+          () -> endpoints.update(id, EndpointUpdate.builder().events("invoice.pad").build()));
       assertRefused(
           Reason.INVALID,
           "events: \"invioce.*\"",
-          () -> endpoints.add(Endpoint.to("https://example.com/").events("invioce.*")));
+          () ->
+              endpoints.add(
+                  NewEndpoint.builder("https://example.com/").events("invioce.*").build()));
       assertThat(posthorn.messages().list(null, 10).messages()).hasSize(2);
 
       posthorn.eventTypes().remove("invoice.paid");
-      assertThat(endpoints.update(id, change -> change.rateLimit(5)).events())
+      assertThat(endpoints.update(id, EndpointUpdate.builder().rateLimit(5).build()).events())
           .as("what it wanted before stays")
           .containsExactly("invoice.*", "*");
     }

@@ -42,7 +42,7 @@ class HistoryTest extends ApiTest {
     try (Receiver receiver =
             Receiver.answering(request -> Answer.status(calls.incrementAndGet() == 1 ? 500 : 200));
         Posthorn posthorn = Posthorn.open(options())) {
-      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Endpoint endpoint = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       Receipt receipt = posthorn.send("a.b", "{}");
       awaitState(posthorn, receipt, DeliveryState.SUCCEEDED);
       Delivery delivery = posthorn.messages().deliveries(receipt.id()).get(0);
@@ -61,8 +61,8 @@ class HistoryTest extends ApiTest {
   void oneCanWaitForTheDeliveriesOfAMessage() {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = Posthorn.open(options())) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/a")));
-      Endpoint paused = posthorn.endpoints().add(Endpoint.to(receiver.url("/b")));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/a")));
+      Endpoint paused = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/b")));
       String first = posthorn.send("a.b", "{}").id();
       assertThat(posthorn.messages().await(first, Duration.ofSeconds(20)))
           .extracting(Delivery::state)
@@ -87,7 +87,7 @@ class HistoryTest extends ApiTest {
   @Test
   void whoWaitsForDeliveriesIsToldOfTheEnd() throws Exception {
     Posthorn posthorn = Posthorn.open(options());
-    String endpoint = posthorn.endpoints().add(Endpoint.to("https://example.com/")).id();
+    String endpoint = posthorn.endpoints().add(NewEndpoint.of("https://example.com/")).id();
     posthorn.endpoints().pause(endpoint);
     String id = posthorn.send("a.b", "{}").id();
     CompletableFuture<List<Delivery>> waiting =

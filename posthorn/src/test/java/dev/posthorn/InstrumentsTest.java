@@ -2,6 +2,7 @@ package dev.posthorn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.internal.api.Instrumented;
 import dev.posthorn.internal.engine.EngineStats;
 import dev.posthorn.internal.engine.base.AttemptResult;
 import dev.posthorn.internal.engine.base.EngineCounters;
@@ -23,10 +24,15 @@ class InstrumentsTest {
 
   private Posthorn open(Duration... waits) {
     return Posthorn.open(
-        PosthornOptions.file(folder.resolve("webhooks.db"))
+        PosthornOptions.builder(folder.resolve("webhooks.db"))
             .allowNetworks("127.0.0.0/8")
-            .largestPayload(100)
-            .retrySchedule(RetrySchedule.of(waits)));
+            .maxPayloadSize(100)
+            .retrySchedule(RetrySchedule.of(waits))
+            .build());
+  }
+
+  private static EngineStats instruments(Posthorn posthorn) {
+    return ((Instrumented) posthorn).instruments();
   }
 
   @Test
@@ -35,20 +41,25 @@ class InstrumentsTest {
             Receiver.answering(
                 request -> Answer.status(request.path().equals("/gone") ? 410 : 200));
         Posthorn posthorn = open()) {
-      Endpoint fine = posthorn.endpoints().add(Endpoint.to(receiver.url("/fine")).events("a.*"));
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/gone")).events("gone"));
-      posthorn.endpoints().add(Endpoint.to("http://10.0.0.1/").events("private"));
-      EngineCounters meter = posthorn.instruments().meter();
+      Endpoint fine =
+          posthorn
+              .endpoints()
+              .add(NewEndpoint.builder(receiver.url("/fine")).events("a.*").build());
+      posthorn.endpoints().add(NewEndpoint.builder(receiver.url("/gone")).events("gone").build());
+      posthorn.endpoints().add(NewEndpoint.builder("http://10.0.0.1/").events("private").build());
+      EngineCounters meter = instruments(posthorn).meter();
 
-      String id = posthorn.send(NewMessage.of("a.b", "{}").eventId("e")).id();
-      posthorn.send(NewMessage.of("a.b", "{}").eventId("e"));
+      String id = posthorn.send(NewMessage.builder("a.b", "{}").eventId("e").build()).id();
+      posthorn.send(NewMessage.builder("a.b", "{}").eventId("e").build());
       posthorn.send("nobody", "{}");
       posthorn.send("gone", "{}");
       posthorn.send("private", "{}");
       BadInputTest.assertRefused(
           Reason.TOO_LARGE, "payload", () -> posthorn.send("a.b", "1".repeat(101)));
       BadInputTest.assertRefused(
-          Reason.CONFLICT, "eventId", () -> posthorn.send(NewMessage.of("a.b", 1).eventId("e")));
+          Reason.CONFLICT,
+          "eventId",
+          () -> posthorn.send(NewMessage.builder("a.b", 1).eventId("e").build()));
       Await.until(
           "all ended",
           () ->
@@ -80,13 +91,13 @@ class InstrumentsTest {
   @Test
   void cancelledDeliveriesAreCountedAlsoIfTheyWereOnlyInTheStore() {
     try (Posthorn posthorn = open()) {
-      String id = posthorn.endpoints().add(Endpoint.to("https://example.com/")).id();
+      String id = posthorn.endpoints().add(NewEndpoint.of("https://example.com/")).id();
       Instant later = Instant.now().plusSeconds(3_600);
       for (int i = 0; i < 1_000; i++) {
-        posthorn.send(NewMessage.of("a.b", "{}").deliverAt(later));
+        posthorn.send(NewMessage.builder("a.b", "{}").deliverAt(later).build());
       }
       posthorn.endpoints().cancelWaiting(id);
-      EngineCounters meter = posthorn.instruments().meter();
+      EngineCounters meter = instruments(posthorn).meter();
       Await.until(
           "all are cancelled", () -> meter.deliveriesEnded(DeliveryState.CANCELLED) == 1_000);
     }
@@ -104,12 +115,19 @@ class InstrumentsTest {
                   return Answer.status(request.path().equals("/bad") ? 500 : 200);
                 });
         Posthorn posthorn = open(Duration.ofHours(1))) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/busy")).events("busy").concurrency(1));
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/bad")).events("bad").concurrency(1));
+      posthorn
+          .endpoints()
+          .add(NewEndpoint.builder(receiver.url("/busy")).events("busy").concurrency(1).build());
+      posthorn
+          .endpoints()
+          .add(NewEndpoint.builder(receiver.url("/bad")).events("bad").concurrency(1).build());
       String paused =
-          posthorn.endpoints().add(Endpoint.to(receiver.url("/")).events("paused")).id();
+          posthorn
+              .endpoints()
+              .add(NewEndpoint.builder(receiver.url("/")).events("paused").build())
+              .id();
       posthorn.endpoints().pause(paused);
-      EngineStats instruments = posthorn.instruments();
+      EngineStats instruments = instruments(posthorn);
       for (int i = 0; i < 3; i++) {
         posthorn.send("busy", "{}");
         posthorn.send("paused", "{}");
@@ -141,10 +159,10 @@ class InstrumentsTest {
   @Test
   void whatIsHeldForAPausedEndpointIsNotOverdue() {
     try (Posthorn posthorn = open()) {
-      String id = posthorn.endpoints().add(Endpoint.to("https://example.com/")).id();
+      String id = posthorn.endpoints().add(NewEndpoint.of("https://example.com/")).id();
       posthorn.endpoints().pause(id);
       posthorn.send("a.b", "{}");
-      EngineStats instruments = posthorn.instruments();
+      EngineStats instruments = instruments(posthorn);
       Await.until("it waits", () -> instruments.census().loaded() == 1);
       assertThat(instruments.census().overdueMillis()).isZero();
     }

@@ -21,7 +21,7 @@ class NewMessageTest extends ApiTest {
   void aMessageCanBeSentWithoutWaiting() throws Exception {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = Posthorn.open(options())) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       Receipt receipt = posthorn.sendAsync("a.b", Map.of("n", 1)).get(10, TimeUnit.SECONDS);
       awaitState(posthorn, receipt, DeliveryState.SUCCEEDED);
       assertThat(posthorn.sendAsync("a.b", "{")).isCompletedExceptionally();
@@ -32,12 +32,12 @@ class NewMessageTest extends ApiTest {
   void bytesAreSentAsTheyAreUnderTheirMediaType() {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = Posthorn.open(options())) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       byte[] json = "{ \"a\" : 1 }".getBytes(StandardCharsets.UTF_8);
       byte[] other = {0, 1, 2, -1};
       posthorn.send("a.b", json);
       receiver.awaitRequests(1);
-      posthorn.send(NewMessage.ofBytes("a.b", other, "application/octet-stream"));
+      posthorn.send(NewMessage.of("a.b", other, "application/octet-stream"));
       receiver.awaitRequests(2);
       assertThat(receiver.requests().get(0).body()).isEqualTo(json);
       assertThat(receiver.requests().get(0).header("content-type")).isEqualTo("application/json");
@@ -52,32 +52,43 @@ class NewMessageTest extends ApiTest {
     try (Posthorn posthorn = Posthorn.open(options())) {
       Duration hour = Duration.ofHours(1);
       Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
-      assertThat(posthorn.send(event("in").deliverIn(hour)).duplicate()).isFalse();
-      assertThat(posthorn.send(event("in").deliverIn(hour)).duplicate()).isTrue();
+      assertThat(posthorn.send(event("in").toBuilder().deliverIn(hour).build()).duplicate())
+          .isFalse();
+      assertThat(posthorn.send(event("in").toBuilder().deliverIn(hour).build()).duplicate())
+          .isTrue();
       assertRefused(
-          Reason.CONFLICT, "eventId", () -> posthorn.send(event("in").deliverIn(hour.plus(hour))));
+          Reason.CONFLICT,
+          "eventId",
+          () -> posthorn.send(event("in").toBuilder().deliverIn(hour.plus(hour)).build()));
       assertRefused(Reason.CONFLICT, "eventId", () -> posthorn.send(event("in")));
-      assertThat(posthorn.send(event("at").deliverAt(tomorrow)).duplicate()).isFalse();
-      assertThat(posthorn.send(event("at").deliverAt(tomorrow)).duplicate()).isTrue();
+      assertThat(posthorn.send(event("at").toBuilder().deliverAt(tomorrow).build()).duplicate())
+          .isFalse();
+      assertThat(posthorn.send(event("at").toBuilder().deliverAt(tomorrow).build()).duplicate())
+          .isTrue();
       assertRefused(
-          Reason.CONFLICT, "eventId", () -> posthorn.send(event("at").expiresAt(tomorrow)));
+          Reason.CONFLICT,
+          "eventId",
+          () -> posthorn.send(event("at").toBuilder().expiresAt(tomorrow).build()));
     }
   }
 
   private static NewMessage event(String id) {
-    return NewMessage.of("a.b", "{}").eventId(id);
+    return NewMessage.builder("a.b", "{}").eventId(id).build();
   }
 
   @Test
   void objectsAreWrittenByTheMapperOfTheApplicationAndTextsAreNot() {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn =
-            Posthorn.open(options().json(payload -> "{\"mapped\":\"" + payload + "\"}"))) {
-      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+            Posthorn.open(
+                options().toBuilder()
+                    .json(payload -> "{\"mapped\":\"" + payload + "\"}")
+                    .build())) {
+      Endpoint endpoint = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       NewMessage message = NewMessage.of("a.b", List.of(1));
       posthorn.send(message);
       receiver.awaitRequests(1);
-      posthorn.application("other").endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.application("other").endpoints().add(NewEndpoint.of(receiver.url("/")));
       posthorn.application("other").send(message);
       receiver.awaitRequests(2);
       posthorn.endpoints().test(endpoint.id(), message);
@@ -94,11 +105,12 @@ class NewMessageTest extends ApiTest {
   void whatAMessageSaysCanBeReadBack() {
     Instant time = Instant.parse("2030-01-01T00:00:00Z");
     NewMessage message =
-        NewMessage.of("a.b", Map.of("card", "4111"))
+        NewMessage.builder("a.b", Map.of("card", "4111"))
             .channels("c")
             .eventId("e")
             .deliverAt(time)
-            .expiresIn(Duration.ofDays(1));
+            .expiresIn(Duration.ofDays(1))
+            .build();
     assertThat(message.type()).isEqualTo("a.b");
     assertThat(message.payload()).isEqualTo(Map.of("card", "4111"));
     assertThat(message.contentType()).isEqualTo("application/json");
@@ -120,24 +132,28 @@ class NewMessageTest extends ApiTest {
   @Test
   void messagesThatSayTheSameAreEqual() {
     Function<String, NewMessage> bytes =
-        text -> NewMessage.ofBytes("a.b", text.getBytes(StandardCharsets.UTF_8), "text/plain");
+        text -> NewMessage.of("a.b", text.getBytes(StandardCharsets.UTF_8), "text/plain");
     assertThat(bytes.apply("x")).isEqualTo(bytes.apply("x")).hasSameHashCodeAs(bytes.apply("x"));
     assertThat(bytes.apply("x")).isNotEqualTo(bytes.apply("y"));
-    assertThat(NewMessage.of("a.b", Map.of("n", 1)).eventId("e"))
-        .isEqualTo(NewMessage.of("a.b", Map.of("n", 1)).eventId("e"))
+    assertThat(NewMessage.builder("a.b", Map.of("n", 1)).eventId("e").build())
+        .isEqualTo(NewMessage.builder("a.b", Map.of("n", 1)).eventId("e").build())
         .isNotEqualTo(NewMessage.of("a.b", Map.of("n", 1)))
-        .isNotEqualTo(NewMessage.of("a.b", Map.of("n", 2)).eventId("e"))
-        .isNotEqualTo(NewMessage.of("a.c", Map.of("n", 1)).eventId("e"));
+        .isNotEqualTo(NewMessage.builder("a.b", Map.of("n", 2)).eventId("e").build())
+        .isNotEqualTo(NewMessage.builder("a.c", Map.of("n", 1)).eventId("e").build());
   }
 
   @Test
   void aMessageThatExpiresBeforeItCanBeDeliveredFails() {
     try (Receiver receiver = Receiver.answering(request -> Answer.status(500));
         Posthorn posthorn =
-            Posthorn.open(options().retrySchedule(RetrySchedule.of(Duration.ofSeconds(30))))) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+            Posthorn.open(
+                options().toBuilder()
+                    .retrySchedule(RetrySchedule.of(Duration.ofSeconds(30)))
+                    .build())) {
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       Receipt receipt =
-          posthorn.send(NewMessage.of("a.b", "{}").expiresAt(Instant.now().plusSeconds(5)));
+          posthorn.send(
+              NewMessage.builder("a.b", "{}").expiresAt(Instant.now().plusSeconds(5)).build());
       awaitState(posthorn, receipt, DeliveryState.FAILED);
       assertThat(receiver.count()).isEqualTo(1);
     }
@@ -147,9 +163,10 @@ class NewMessageTest extends ApiTest {
   void whatExpiresWhileItsEndpointIsPausedHasFailedWithoutAnAttempt() {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = Posthorn.open(options())) {
-      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Endpoint endpoint = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       posthorn.endpoints().pause(endpoint.id());
-      Receipt receipt = posthorn.send(NewMessage.of("a.b", "{}").expiresIn(Duration.ofMillis(50)));
+      Receipt receipt =
+          posthorn.send(NewMessage.builder("a.b", "{}").expiresIn(Duration.ofMillis(50)).build());
       awaitState(posthorn, receipt, DeliveryState.FAILED);
       assertThat(posthorn.messages().attempts(receipt.id()))
           .extracting(Attempt::error)
@@ -162,10 +179,12 @@ class NewMessageTest extends ApiTest {
   void aMessageWaitsForItsTime() {
     try (Receiver receiver = Receiver.start();
         Posthorn posthorn = Posthorn.open(options())) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-      Receipt soon = posthorn.send(NewMessage.of("a.b", "1").deliverIn(Duration.ofMillis(200)));
-      Receipt later = posthorn.send(NewMessage.of("a.b", "2").deliverIn(Duration.ofHours(1)));
+      Receipt soon =
+          posthorn.send(NewMessage.builder("a.b", "1").deliverIn(Duration.ofMillis(200)).build());
+      Receipt later =
+          posthorn.send(NewMessage.builder("a.b", "2").deliverIn(Duration.ofHours(1)).build());
       Instant after = Instant.now();
 
       awaitState(posthorn, soon, DeliveryState.SUCCEEDED);
@@ -182,16 +201,18 @@ class NewMessageTest extends ApiTest {
   @Test
   void theLastWordOnATimeCounts() {
     try (Posthorn posthorn = Posthorn.open(options())) {
-      posthorn.endpoints().add(Endpoint.to("https://example.com/"));
+      posthorn.endpoints().add(NewEndpoint.of("https://example.com/"));
       Instant tomorrow = Instant.now().plus(Duration.ofDays(1)).truncatedTo(ChronoUnit.MILLIS);
       NewMessage message =
-          NewMessage.of("a.b", "{}").deliverIn(Duration.ofDays(3)).deliverAt(tomorrow);
+          NewMessage.builder("a.b", "{}").deliverIn(Duration.ofDays(3)).deliverAt(tomorrow).build();
       Receipt receipt = posthorn.send(message);
       // Due times go by a clock that may be some milliseconds ahead of wall time.
       assertThat(posthorn.messages().deliveries(receipt.id()).get(0).next())
           .isCloseTo(tomorrow, within(1, ChronoUnit.SECONDS));
       assertRefused(
-          Reason.INVALID, "expiresIn", () -> posthorn.send(message.expiresIn(Duration.ofHours(1))));
+          Reason.INVALID,
+          "expiresIn",
+          () -> posthorn.send(message.toBuilder().expiresIn(Duration.ofHours(1)).build()));
     }
   }
 }

@@ -62,17 +62,22 @@ public final class OldAnnotations {
 
   /** What it does: its argument is the database. */
   public static void main(String[] args) {
-    PosthornOptions options = PosthornOptions.file(Path.of(args[0]));
+    PosthornOptions options = PosthornOptions.of(Path.of(args[0]));
     try (Posthorn posthorn = Posthorn.open(options)) {
       System.out.println("opened " + posthorn);
     } catch (PosthornException e) {
       System.out.println(e.reason() + " " + e.getMessage());
     }
-    try (Posthorn posthorn = Posthorn.open(options.json(payload -> "\"" + payload + "\""))) {
+    try (Posthorn posthorn =
+        Posthorn.open(options.toBuilder().json(payload -> "\"" + payload + "\"").build())) {
       Endpoint endpoint =
           posthorn
               .endpoints()
-              .add(Endpoint.to("https://example.com/").events("a.*").metadata("k", "v"));
+              .add(
+                  NewEndpoint.builder("https://example.com/")
+                      .events("a.*")
+                      .metadata("k", "v")
+                      .build());
       posthorn.endpoints().pause(endpoint.id());
       String id = posthorn.send("a.b", Map.of("n", 1)).id();
       posthorn.endpoints().cancelWaiting(endpoint.id());

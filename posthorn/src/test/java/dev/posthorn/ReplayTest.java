@@ -20,8 +20,11 @@ class ReplayTest extends ApiTest {
     AtomicInteger status = new AtomicInteger(200);
     try (Receiver receiver = Receiver.answering(request -> Answer.status(status.get()));
         Posthorn posthorn =
-            Posthorn.open(options().retrySchedule(RetrySchedule.of(Duration.ofHours(1))))) {
-      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+            Posthorn.open(
+                options().toBuilder()
+                    .retrySchedule(RetrySchedule.of(Duration.ofHours(1)))
+                    .build())) {
+      Endpoint endpoint = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       Receipt receipt = posthorn.send("a.b", "{}");
       awaitState(posthorn, receipt, DeliveryState.SUCCEEDED);
       status.set(500);
@@ -43,10 +46,11 @@ class ReplayTest extends ApiTest {
   void manyReplaysOfFailuresAtTheSameTimeAllEnd() throws Exception {
     AtomicInteger status = new AtomicInteger(500);
     try (Receiver receiver = Receiver.answering(request -> Answer.status(status.get()));
-        Posthorn posthorn = Posthorn.open(options().retrySchedule(RetrySchedule.of()))) {
+        Posthorn posthorn =
+            Posthorn.open(options().toBuilder().retrySchedule(RetrySchedule.of()).build())) {
       List<Endpoint> endpoints = new ArrayList<>();
       for (int i = 0; i < 12; i++) {
-        endpoints.add(posthorn.endpoints().add(Endpoint.to(receiver.url("/" + i))));
+        endpoints.add(posthorn.endpoints().add(NewEndpoint.of(receiver.url("/" + i))));
       }
       Receipt one = posthorn.send("a.b", "{}");
       Receipt two = posthorn.send("a.b", "{}");

@@ -29,14 +29,14 @@ class SecretKeyTest {
   }
 
   private PosthornOptions options() {
-    return PosthornOptions.file(file);
+    return PosthornOptions.of(file);
   }
 
   /** Opens, and returns the secret of the one endpoint, which is added if there is none. */
   private static String secret(PosthornOptions options) {
     try (Posthorn posthorn = Posthorn.open(options)) {
       if (posthorn.endpoints().list().isEmpty()) {
-        posthorn.endpoints().add(Endpoint.to("https://example.com/"));
+        posthorn.endpoints().add(NewEndpoint.of("https://example.com/"));
       }
       return posthorn.endpoints().secret(posthorn.endpoints().list().get(0).id());
     }
@@ -48,18 +48,19 @@ class SecretKeyTest {
 
   @Test
   void aValueNeedsNoFile() {
-    String secret = secret(options().secretKey(KEY));
+    String secret = secret(options().toBuilder().secretKey(KEY).build());
     assertThat(keys).doesNotExist();
-    assertThat(secret(options().secretKey("2:" + OTHER + ",1:" + KEY))).isEqualTo(secret);
+    assertThat(secret(options().toBuilder().secretKey("2:" + OTHER + ",1:" + KEY).build()))
+        .isEqualTo(secret);
   }
 
   @Test
   void anotherValueIsRefused() {
-    String secret = secret(options().secretKey(KEY));
-    PosthornException refusal = refusal(options().secretKey(OTHER));
+    String secret = secret(options().toBuilder().secretKey(KEY).build());
+    PosthornException refusal = refusal(options().toBuilder().secretKey(OTHER).build());
     assertThat(refusal.reason()).isEqualTo(Reason.STORE_FAILED);
     assertThat(refusal).hasMessageContaining("secretKey").hasMessageContaining("another key");
-    assertThat(secret(options().secretKey(KEY))).isEqualTo(secret);
+    assertThat(secret(options().toBuilder().secretKey(KEY).build())).isEqualTo(secret);
   }
 
   @Test
@@ -67,7 +68,7 @@ class SecretKeyTest {
     String secret = secret(options());
     String value = Files.readString(keys).strip().replace(' ', ':');
     Files.delete(keys);
-    assertThat(secret(options().secretKey(value))).isEqualTo(secret);
+    assertThat(secret(options().toBuilder().secretKey(value).build())).isEqualTo(secret);
   }
 
   @Test
@@ -94,9 +95,10 @@ class SecretKeyTest {
   void aKeyFileOfAnotherDatabaseIsRefused() throws IOException {
     String secret = secret(options());
     Path kept = Files.move(keys, folder.resolve("kept"));
-    Posthorn.open(PosthornOptions.file(folder.resolve("other.db")).keyFile(keys)).close();
+    Posthorn.open(PosthornOptions.builder(folder.resolve("other.db")).keyFile(keys).build())
+        .close();
     assertThat(refusal(options())).hasMessageContaining("another key");
-    assertThat(secret(options().keyFile(kept))).isEqualTo(secret);
+    assertThat(secret(options().toBuilder().keyFile(kept).build())).isEqualTo(secret);
   }
 
   @Test
@@ -107,20 +109,23 @@ class SecretKeyTest {
     assertThat(refusal(options()))
         .hasMessageContaining("chmod 600")
         .hasMessageContaining("keyFilePermissions");
-    assertThat(secret(options().keyFilePermissions("0440"))).isEqualTo(secret);
+    assertThat(secret(options().toBuilder().keyFilePermissions("0440").build())).isEqualTo(secret);
   }
 
   @Test
   void whatCannotBeIsRefusedWithTheRemedy() {
-    assertThat(catchThrowableOfType(PosthornException.class, () -> options().secretKey("short")))
+    assertThat(
+            catchThrowableOfType(
+                PosthornException.class, () -> options().toBuilder().secretKey("short").build()))
         .hasMessageStartingWith("secretKey: ")
         .hasMessageContaining("head -c 32");
     assertThat(
             catchThrowableOfType(
-                PosthornException.class, () -> options().keyFilePermissions("0644")))
+                PosthornException.class,
+                () -> options().toBuilder().keyFilePermissions("0644").build()))
         .hasMessageStartingWith("keyFilePermissions: ")
         .hasMessageContaining("others");
-    PosthornException both = refusal(options().secretKey(KEY).keyFile(keys));
+    PosthornException both = refusal(options().toBuilder().secretKey(KEY).keyFile(keys).build());
     assertThat(both.reason()).isEqualTo(Reason.INVALID);
     assertThat(both).hasMessageContaining("either");
     assertThat(file).doesNotExist();

@@ -25,10 +25,11 @@ class SetTimeTest extends ApiTest {
 
   private Posthorn open() {
     return Posthorn.open(
-        options()
+        options().toBuilder()
             .clock(now::get)
             .jitter(0)
-            .retrySchedule(RetrySchedule.of(Duration.ofHours(10), Duration.ofDays(30))));
+            .retrySchedule(RetrySchedule.of(Duration.ofHours(10), Duration.ofDays(30)))
+            .build());
   }
 
   private static void awaitAttempts(Posthorn posthorn, Receipt receipt, int count) {
@@ -40,7 +41,7 @@ class SetTimeTest extends ApiTest {
   void retriesAndTheirTimesGoByTheClockThatIsSet() {
     try (Receiver receiver = Receiver.answering(request -> Answer.status(status.get()));
         Posthorn posthorn = open()) {
-      Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      Endpoint endpoint = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
 
       Receipt receipt = posthorn.send("a.b", "{}");
       awaitAttempts(posthorn, receipt, 1);
@@ -67,8 +68,9 @@ class SetTimeTest extends ApiTest {
   void whatIsTooLateEndsOnceTheClockSaysSo() {
     try (Receiver receiver = Receiver.answering(request -> Answer.status(status.get()));
         Posthorn posthorn = open()) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
-      Receipt receipt = posthorn.send(NewMessage.of("a.b", "{}").expiresIn(Duration.ofHours(2)));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
+      Receipt receipt =
+          posthorn.send(NewMessage.builder("a.b", "{}").expiresIn(Duration.ofHours(2)).build());
       awaitAttempts(posthorn, receipt, 1);
 
       advance(Duration.ofHours(3));
@@ -83,8 +85,9 @@ class SetTimeTest extends ApiTest {
     status.set(200);
     try (Receiver receiver = Receiver.answering(request -> Answer.status(status.get()));
         Posthorn posthorn = open()) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
-      Receipt later = posthorn.send(NewMessage.of("a.b", "{}").deliverIn(Duration.ofDays(30)));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
+      Receipt later =
+          posthorn.send(NewMessage.builder("a.b", "{}").deliverIn(Duration.ofDays(30)).build());
       Receipt first = posthorn.send("a.b", "{}");
       awaitState(posthorn, first, DeliveryState.SUCCEEDED);
       advance(Duration.ofHours(-1));
@@ -103,7 +106,7 @@ class SetTimeTest extends ApiTest {
   void aClockThatStandsStillDoesNotKeepItFromClosing() {
     try (Receiver receiver = Receiver.answering(request -> Answer.status(status.get()))) {
       Posthorn posthorn = open();
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       Receipt receipt = posthorn.send("a.b", "{}");
       posthorn.close();
 

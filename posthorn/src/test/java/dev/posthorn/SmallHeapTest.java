@@ -64,14 +64,15 @@ class SmallHeapTest {
     int endpoints = Integer.parseInt(args[2]);
     int messages = Integer.parseInt(args[3]);
     byte[] payload = new byte[BYTES];
-    PosthornOptions options = PosthornOptions.file(Path.of(args[0])).allowNetworks("127.0.0.0/8");
+    PosthornOptions options =
+        PosthornOptions.builder(Path.of(args[0])).allowNetworks("127.0.0.0/8").build();
     try (Posthorn posthorn = Posthorn.open(options)) {
       for (int i = 0; i < endpoints; i++) {
-        posthorn.endpoints().add(Endpoint.to(args[1] + i));
+        posthorn.endpoints().add(NewEndpoint.of(args[1] + i));
       }
       List<String> sent = new ArrayList<>();
       for (int i = 0; i < messages; i++) {
-        var message = NewMessage.ofBytes("a.b", payload, "application/octet-stream");
+        var message = NewMessage.of("a.b", payload, "application/octet-stream");
         sent.add(posthorn.send(message).id());
       }
       long delivered =

@@ -51,12 +51,12 @@ class TempFolderTest {
 
   /** What the process does: its arguments are a file, and the folder to load from or nothing. */
   public static void main(String[] args) {
-    PosthornOptions options = PosthornOptions.file(Path.of(args[0]));
+    PosthornOptions.Builder options = PosthornOptions.builder(Path.of(args[0]));
     if (!args[1].isEmpty()) {
       options.tempFolder(Path.of(args[1]));
     }
-    try (Posthorn posthorn = Posthorn.open(options)) {
-      posthorn.endpoints().add(Endpoint.to("https://example.com/"));
+    try (Posthorn posthorn = Posthorn.open(options.build())) {
+      posthorn.endpoints().add(NewEndpoint.of("https://example.com/"));
       System.out.println("epoll " + Epoll.isAvailable() + " boringssl " + OpenSsl.isAvailable());
     } catch (RuntimeException e) {
       System.out.println(e.getMessage());

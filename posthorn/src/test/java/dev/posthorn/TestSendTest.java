@@ -26,10 +26,11 @@ class TestSendTest {
 
   private Posthorn open() {
     return Posthorn.open(
-        PosthornOptions.file(folder.resolve("webhooks.db"))
+        PosthornOptions.builder(folder.resolve("webhooks.db"))
             .allowNetworks("127.0.0.0/8")
-            .largestPayload(100)
-            .retrySchedule(RetrySchedule.of(Duration.ofMillis(1))));
+            .maxPayloadSize(100)
+            .retrySchedule(RetrySchedule.of(Duration.ofMillis(1)))
+            .build());
   }
 
   @Test
@@ -37,7 +38,9 @@ class TestSendTest {
     try (Receiver receiver = Receiver.answering(request -> Answer.status(202));
         Posthorn posthorn = open()) {
       Endpoint endpoint =
-          posthorn.endpoints().add(Endpoint.to(receiver.url("/")).events("invoice.*"));
+          posthorn
+              .endpoints()
+              .add(NewEndpoint.builder(receiver.url("/")).events("invoice.*").build());
       posthorn.endpoints().pause(endpoint.id());
 
       Attempt attempt = posthorn.endpoints().test(endpoint.id(), PING);
@@ -63,7 +66,7 @@ class TestSendTest {
     AtomicInteger status = new AtomicInteger(500);
     try (Receiver receiver = Receiver.answering(request -> Answer.status(status.get()));
         Posthorn posthorn = open()) {
-      String id = posthorn.endpoints().add(Endpoint.to(receiver.url("/"))).id();
+      String id = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/"))).id();
 
       Attempt attempt = posthorn.endpoints().test(id, PING);
 
@@ -85,7 +88,7 @@ class TestSendTest {
             Receiver.answering(
                 request -> Answer.status(request.text().contains("test") ? 410 : 200));
         Posthorn posthorn = open()) {
-      String id = posthorn.endpoints().add(Endpoint.to(receiver.url("/"))).id();
+      String id = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/"))).id();
       for (int i = 0; i < 20; i++) { // the breaker opens after ten
         assertThat(posthorn.endpoints().test(id, PING).status()).isEqualTo(410);
       }
@@ -95,7 +98,7 @@ class TestSendTest {
           () ->
               posthorn.messages().get(receipt.id()).deliveries().get(id)
                   == DeliveryState.SUCCEEDED);
-      assertThat(posthorn.instruments().census().spared()).isZero();
+      assertThat(posthorn.stats().endpoints().circuitOpen()).isZero();
       assertThat(posthorn.endpoints().get(id).state()).isEqualTo(Endpoint.State.ENABLED);
     }
   }
@@ -107,7 +110,11 @@ class TestSendTest {
             Receiver.answering(
                 request -> request.text().contains("test") ? after(release) : Answer.status(200));
         Posthorn posthorn = open()) {
-      String id = posthorn.endpoints().add(Endpoint.to(receiver.url("/")).ordered()).id();
+      String id =
+          posthorn
+              .endpoints()
+              .add(NewEndpoint.builder(receiver.url("/")).ordered(true).build())
+              .id();
       CompletableFuture<Attempt> test =
           CompletableFuture.supplyAsync(() -> posthorn.endpoints().test(id, PING));
       receiver.awaitRequests(1);
@@ -138,17 +145,17 @@ class TestSendTest {
   void whatIsWrongWithATestIsSaid() {
     try (Posthorn posthorn = open()) {
       var endpoints = posthorn.endpoints();
-      String id = endpoints.add(Endpoint.to("https://example.com/")).id();
+      String id = endpoints.add(NewEndpoint.of("https://example.com/")).id();
       var others = posthorn.application("other").endpoints();
-      String foreign = others.add(Endpoint.to("https://example.com/")).id();
+      String foreign = others.add(NewEndpoint.of("https://example.com/")).id();
       assertRefused(Reason.NOT_FOUND, "endpoint", () -> endpoints.test(foreign, PING));
-      NewMessage once = NewMessage.of("ping", "{}").eventId("e");
+      NewMessage once = NewMessage.builder("ping", "{}").eventId("e").build();
       assertRefused(Reason.INVALID, "eventId", () -> endpoints.test(id, once));
-      NewMessage later = NewMessage.of("ping", "{}").deliverIn(Duration.ofHours(1));
+      NewMessage later = NewMessage.builder("ping", "{}").deliverIn(Duration.ofHours(1)).build();
       assertRefused(Reason.INVALID, "deliverAt", () -> endpoints.test(id, later));
-      NewMessage brief = NewMessage.of("ping", "{}").expiresIn(Duration.ofHours(1));
+      NewMessage brief = NewMessage.builder("ping", "{}").expiresIn(Duration.ofHours(1)).build();
       assertRefused(Reason.INVALID, "expiresAt", () -> endpoints.test(id, brief));
-      NewMessage large = NewMessage.ofBytes("ping", new byte[101], "text/plain");
+      NewMessage large = NewMessage.of("ping", new byte[101], "text/plain");
       assertRefused(Reason.TOO_LARGE, "payload", () -> endpoints.test(id, large));
       assertThat(posthorn.messages().list(null, 10).messages()).isEmpty();
     }
@@ -159,8 +166,14 @@ class TestSendTest {
     String id;
     try (Posthorn posthorn =
         Posthorn.open(
-            PosthornOptions.file(folder.resolve("webhooks.db")).wireFormat(new PlainFormat()))) {
-      id = posthorn.endpoints().add(Endpoint.to("http://127.0.0.1/").wireFormat("plain")).id();
+            PosthornOptions.builder(folder.resolve("webhooks.db"))
+                .addWireFormat(new PlainFormat())
+                .build())) {
+      id =
+          posthorn
+              .endpoints()
+              .add(NewEndpoint.builder("http://127.0.0.1/").wireFormat("plain").build())
+              .id();
     }
     try (Posthorn posthorn = open()) {
       assertRefused(

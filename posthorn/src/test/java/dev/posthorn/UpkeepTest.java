@@ -34,7 +34,7 @@ class UpkeepTest {
   }
 
   private PosthornOptions options() {
-    return PosthornOptions.file(file).allowNetworks("127.0.0.0/8");
+    return PosthornOptions.builder(file).allowNetworks("127.0.0.0/8").build();
   }
 
   // ---- backup --------------------------------------------------------------------------------
@@ -46,9 +46,10 @@ class UpkeepTest {
     String secret;
     String message;
     try (Posthorn posthorn = Posthorn.open(options())) {
-      endpoint = posthorn.endpoints().add(Endpoint.to("https://example.com/")).id();
+      endpoint = posthorn.endpoints().add(NewEndpoint.of("https://example.com/")).id();
       secret = posthorn.endpoints().secret(endpoint);
-      NewMessage later = NewMessage.of("a.b", "{\"n\":1}").deliverIn(Duration.ofHours(1));
+      NewMessage later =
+          NewMessage.builder("a.b", "{\"n\":1}").deliverIn(Duration.ofHours(1)).build();
       message = posthorn.send(later).id();
       posthorn.backup(copy);
       posthorn.send("a.b", "{\"n\":2}");
@@ -58,7 +59,8 @@ class UpkeepTest {
       posthorn.close();
       assertRefused(Reason.CLOSED, "closed", () -> posthorn.backup(folder.resolve("another.db")));
     }
-    PosthornOptions ofCopy = PosthornOptions.file(copy).keyFile(folder.resolve("webhooks.db.key"));
+    PosthornOptions ofCopy =
+        PosthornOptions.builder(copy).keyFile(folder.resolve("webhooks.db.key")).build();
     try (Posthorn posthorn = Posthorn.open(ofCopy)) {
       assertThat(posthorn.messages().list(null, 10).messages()).hasSize(1);
       assertThat(posthorn.messages().get(message).text()).isEqualTo("{\"n\":1}");
@@ -73,7 +75,7 @@ class UpkeepTest {
     String message;
     try (Receiver receiver = Receiver.start()) {
       try (Posthorn posthorn = Posthorn.open(options())) {
-        String endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/"))).id();
+        String endpoint = posthorn.endpoints().add(NewEndpoint.of(receiver.url("/"))).id();
         posthorn.endpoints().pause(endpoint);
         message = posthorn.send("a.b", "{}").id();
         posthorn.backup(copy);
@@ -81,9 +83,10 @@ class UpkeepTest {
       Posthorn.restore(copy, restored);
       assertRefused(Reason.INVALID, "file: " + restored, () -> Posthorn.restore(copy, restored));
       PosthornOptions options =
-          PosthornOptions.file(restored)
+          PosthornOptions.builder(restored)
               .allowNetworks("127.0.0.0/8")
-              .keyFile(folder.resolve("webhooks.db.key"));
+              .keyFile(folder.resolve("webhooks.db.key"))
+              .build();
       try (Posthorn posthorn = Posthorn.open(options)) {
         assertThat(posthorn.health().held()).isTrue();
         posthorn.endpoints().resume(posthorn.endpoints().list().getFirst().id());
@@ -113,7 +116,10 @@ class UpkeepTest {
       id =
           posthorn
               .endpoints()
-              .add(Endpoint.to("https://example.com/").header("X-Key", "of the customer"))
+              .add(
+                  NewEndpoint.builder("https://example.com/")
+                      .header("X-Key", "of the customer")
+                      .build())
               .id();
       secret = posthorn.endpoints().secret(id);
       assertThat(posthorn.reencrypt()).isZero();
@@ -154,7 +160,7 @@ class UpkeepTest {
   void aFileThatIsHeldDeliversAfterItsRelease() {
     try (Receiver receiver = Receiver.start()) {
       try (Posthorn posthorn = Posthorn.open(options())) {
-        posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+        posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       }
       try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
         RestoreHold.set(store, 0);
@@ -182,7 +188,8 @@ class UpkeepTest {
   @Test
   void openingCanWaitForTheOneWhoHasTheFile() throws Exception {
     FutureTask<Posthorn> opening =
-        new FutureTask<>(() -> Posthorn.open(options().openTimeout(Duration.ofMinutes(1))));
+        new FutureTask<>(
+            () -> Posthorn.open(options().toBuilder().openTimeout(Duration.ofMinutes(1)).build()));
     Thread thread = new Thread(opening);
     try (Posthorn first = Posthorn.open(options())) {
       String id = first.send("a.b", "{}").id();
@@ -199,12 +206,13 @@ class UpkeepTest {
   void theKeyFileIsReadAsItIsOnceTheOtherHasClosedTheFile() throws Exception {
     String id;
     try (Posthorn posthorn = Posthorn.open(options())) {
-      id = posthorn.endpoints().add(Endpoint.to("https://example.com/")).id();
+      id = posthorn.endpoints().add(NewEndpoint.of("https://example.com/")).id();
     }
     Path keys = folder.resolve("webhooks.db.key");
     Path elsewhere = Files.move(keys, folder.resolve("elsewhere"));
     FutureTask<Posthorn> opening =
-        new FutureTask<>(() -> Posthorn.open(options().openTimeout(Duration.ofMinutes(1))));
+        new FutureTask<>(
+            () -> Posthorn.open(options().toBuilder().openTimeout(Duration.ofMinutes(1)).build()));
     Thread thread = new Thread(opening);
     try (Store first = SqliteStore.open(file, SqliteOptions.defaults())) {
       thread.start();
@@ -223,11 +231,13 @@ class UpkeepTest {
       assertRefused(
           Reason.STORE_LOCKED,
           "already open",
-          () -> Posthorn.open(options().openTimeout(Duration.ofMillis(1))));
+          () -> Posthorn.open(options().toBuilder().openTimeout(Duration.ofMillis(1)).build()));
       assertThat(first.health().isReady()).isTrue();
     }
     assertRefused(
-        Reason.INVALID, "openTimeout", () -> options().openTimeout(Duration.ofSeconds(-1)));
+        Reason.INVALID,
+        "openTimeout",
+        () -> options().toBuilder().openTimeout(Duration.ofSeconds(-1)).build());
   }
 
   @Test
@@ -239,7 +249,8 @@ class UpkeepTest {
           new Thread(
               () -> {
                 try {
-                  Posthorn.open(options().openTimeout(Duration.ofHours(1))).close();
+                  Posthorn.open(options().toBuilder().openTimeout(Duration.ofHours(1)).build())
+                      .close();
                 } catch (PosthornException e) {
                   thrown.set(e);
                   interrupted.add(Thread.currentThread().isInterrupted());

@@ -13,16 +13,18 @@ class WireFormatTest extends ApiTest {
     WireFormat plain = new PlainFormat();
     Receipt held;
     try (Receiver receiver = Receiver.start()) {
-      try (Posthorn posthorn = Posthorn.open(options().wireFormat(plain))) {
-        posthorn.endpoints().add(Endpoint.to(receiver.url("/plain")).wireFormat("plain"));
+      try (Posthorn posthorn = Posthorn.open(options().toBuilder().addWireFormat(plain).build())) {
+        posthorn
+            .endpoints()
+            .add(NewEndpoint.builder(receiver.url("/plain")).wireFormat("plain").build());
       }
       try (Posthorn posthorn = Posthorn.open(options())) {
-        posthorn.endpoints().add(Endpoint.to(receiver.url("/standard")));
+        posthorn.endpoints().add(NewEndpoint.of(receiver.url("/standard")));
         held = posthorn.send("a.b", "{}");
         receiver.awaitRequests(1);
         assertThat(receiver.requests().get(0).path()).isEqualTo("/standard");
       }
-      try (Posthorn posthorn = Posthorn.open(options().wireFormat(plain))) {
+      try (Posthorn posthorn = Posthorn.open(options().toBuilder().addWireFormat(plain).build())) {
         awaitState(posthorn, held, DeliveryState.SUCCEEDED);
         assertThat(receiver.count()).isEqualTo(2);
       }
@@ -39,13 +41,16 @@ class WireFormatTest extends ApiTest {
           }
         };
     try (Receiver receiver = Receiver.start();
-        Posthorn posthorn = Posthorn.open(options().wireFormat(failing))) {
+        Posthorn posthorn = Posthorn.open(options().toBuilder().addWireFormat(failing).build())) {
       assertRefused(
           Reason.STORE_FAILED,
           "no randomness today",
-          () -> posthorn.endpoints().add(Endpoint.to(receiver.url("/")).wireFormat("plain")));
+          () ->
+              posthorn
+                  .endpoints()
+                  .add(NewEndpoint.builder(receiver.url("/")).wireFormat("plain").build()));
       assertThat(posthorn.endpoints().list()).isEmpty();
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
       awaitState(posthorn, posthorn.send("a.b", "{}"), DeliveryState.SUCCEEDED);
     }
   }

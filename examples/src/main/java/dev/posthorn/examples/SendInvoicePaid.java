@@ -1,6 +1,6 @@
 package dev.posthorn.examples;
 
-import dev.posthorn.Endpoint;
+import dev.posthorn.NewEndpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.Receipt;
@@ -16,11 +16,15 @@ public final class SendInvoicePaid {
   public static void main(String[] args) {
     try (Posthorn posthorn = Posthorn.open(Path.of("webhooks.db"))) {
       if (posthorn.endpoints().find("accounting").isEmpty()) {
-        posthorn.endpoints().add(Endpoint.to(args[0]).uid("accounting").events("invoice.*"));
+        posthorn
+            .endpoints()
+            .add(NewEndpoint.builder(args[0]).uid("accounting").events("invoice.*").build());
       }
       Receipt receipt =
           posthorn.send(
-              NewMessage.of("invoice.paid", Map.of("id", "inv_1")).eventId("invoice-1-paid"));
+              NewMessage.builder("invoice.paid", Map.of("id", "inv_1"))
+                  .eventId("invoice-1-paid")
+                  .build());
       System.out.println(receipt.id() + " is on disk and will arrive");
       System.out.println(posthorn.messages().await(receipt.id(), Duration.ofSeconds(30)));
     }

@@ -6,11 +6,9 @@ import dev.posthorn.Reason;
 import dev.posthorn.internal.crypto.KeyFile;
 import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.Engine;
-import dev.posthorn.internal.engine.EngineConfig;
 import dev.posthorn.internal.engine.base.EngineOptions;
-import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.HealthOptions;
-import dev.posthorn.internal.runtime.LocalRuntime;
+import dev.posthorn.internal.runtime.EngineAssembly;
 import dev.posthorn.internal.wire.StandardWireFormat;
 import dev.posthorn.spi.runtime.Clock;
 import dev.posthorn.spi.store.StoreException;
@@ -18,7 +16,6 @@ import dev.posthorn.spi.transport.AddressPolicy;
 import dev.posthorn.spi.transport.ExchangeLimits;
 import dev.posthorn.spi.wire.WireFormat;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +40,21 @@ final class EngineHost implements AutoCloseable {
           .retryAfterCapMillis(HealthOptions.IGNORE_RETRY_AFTER)
           .disableAfterMillis(Long.MAX_VALUE)
           .build();
+
+  /** The time-out of each webhook is shorter than these limits, and then holds for every phase. */
+  private static final EngineOptions OPTIONS =
+      EngineOptions.DEFAULT
+          .withRetryWaits(List.of())
+          .withJitter(0)
+          .withExchange(
+              new ExchangeLimits(
+                  LONGEST_TIMEOUT,
+                  LONGEST_TIMEOUT,
+                  LONGEST_TIMEOUT,
+                  LONGEST_TIMEOUT,
+                  EXCERPT_BYTES))
+          .withHealth(HEALTH);
+
   private static final List<String> PRIVATE =
       List.of(
           "127.0.0.0/8",
@@ -73,11 +85,21 @@ final class EngineHost implements AutoCloseable {
       Path file, boolean privateAllowed, InstantSource source, WireFormat format) {
     Clock clock = Clock.of(source);
     try {
-      KeyFile keys = new KeyFile(file.resolveSibling(file.getFileName() + ".key"), Set.of());
-      Keyring known = keys.read();
-      EngineRuntime runtime = LocalRuntime.open(file, transport(privateAllowed), clock);
-      Keyring keyring = known == null ? made(keys, runtime) : known;
-      return new EngineHost(start(runtime, keyring, format), clock);
+      Engine engine =
+          EngineAssembly.of(file)
+              .transport(transport(privateAllowed))
+              .clock(clock)
+              .options(OPTIONS)
+              .formats(formats(format))
+              .keyFile(new KeyFile(file.resolveSibling(file.getFileName() + ".key"), Set.of()))
+              .start();
+      return new EngineHost(engine, clock);
+    } catch (Keyring.KeyringException e) {
+      throw new PosthornException(
+          Reason.STORE_FAILED,
+          "the key file: the secrets in the database are encrypted with another key; put the file"
+              + " that belongs to it in its place",
+          e);
     } catch (StoreException e) {
       Reason reason =
           switch (e.reason()) {
@@ -87,26 +109,6 @@ final class EngineHost implements AutoCloseable {
           };
       throw new PosthornException(reason, String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private static Keyring made(KeyFile keys, EngineRuntime runtime) {
-    try {
-      return keys.create(runtime.store());
-    } catch (RuntimeException | Error e) {
-      runtime.close();
-      throw e;
-    }
-  }
-
-  private static Engine start(EngineRuntime runtime, Keyring keyring, WireFormat format) {
-    EngineOptions options =
-        EngineOptions.DEFAULT
-            .withRetryWaits(List.of())
-            .withJitter(0)
-            .withExchange(exchangeLimits())
-            .withHealth(HEALTH);
-    return Engine.start(
-        new EngineConfig(options, keyring, formats(format), new SecureRandom()), runtime);
   }
 
   private static HttpTransportOptions transport(boolean privateAllowed) {
@@ -122,12 +124,6 @@ final class EngineHost implements AutoCloseable {
   private static Map<String, WireFormat> formats(WireFormat own) {
     WireFormat standard = new StandardWireFormat(false);
     return Map.of(own.name(), own, standard.name(), standard);
-  }
-
-  /** Returns limits that each webhook's shorter timeout replaces, for every phase. */
-  private static ExchangeLimits exchangeLimits() {
-    return new ExchangeLimits(
-        LONGEST_TIMEOUT, LONGEST_TIMEOUT, LONGEST_TIMEOUT, LONGEST_TIMEOUT, EXCERPT_BYTES);
   }
 
   /** Returns the engine. */

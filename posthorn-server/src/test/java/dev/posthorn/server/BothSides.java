@@ -2,7 +2,6 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.Endpoint;
 import dev.posthorn.NewEndpoint;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornException;
@@ -81,7 +80,7 @@ final class BothSides implements AutoCloseable {
     this.server = server;
     this.api = server.api();
     this.folder = folder;
-    this.posthorn = Posthorn.open(PosthornOptions.file(folder.resolve("same.db")));
+    this.posthorn = Posthorn.open(PosthornOptions.of(folder.resolve("same.db")));
   }
 
   static BothSides open() {
@@ -115,8 +114,8 @@ final class BothSides implements AutoCloseable {
     assertThat(reply.status()).as(reply.text()).isLessThan(300);
   }
 
-  NewEndpoint endpoint() {
-    return Endpoint.to(URL);
+  NewEndpoint.Builder endpoint() {
+    return NewEndpoint.builder(URL);
   }
 
   void endpoint(String field, Object value) {

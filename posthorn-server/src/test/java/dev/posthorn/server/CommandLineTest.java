@@ -2,7 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.Endpoint;
+import dev.posthorn.NewEndpoint;
 import dev.posthorn.Posthorn;
 import dev.posthorn.signature.Keys;
 import dev.posthorn.signature.Signer;
@@ -189,8 +189,10 @@ class CommandLineTest {
     assertThat(run("send", "-d", file.toString(), "invoice.paid")).isEqualTo(1);
     assertThat(text.toString()).contains("matched no endpoint: there is none");
     try (Posthorn posthorn = Posthorn.open(file)) {
-      posthorn.endpoints().add(Endpoint.to("https://example.com/").events("invoice.*"));
-      posthorn.endpoints().add(Endpoint.to("https://example.com/").channels("eu"));
+      posthorn
+          .endpoints()
+          .add(NewEndpoint.builder("https://example.com/").events("invoice.*").build());
+      posthorn.endpoints().add(NewEndpoint.builder("https://example.com/").channels("eu").build());
     }
     assertThat(run("send", "-d", file.toString(), "invioce.paid")).isEqualTo(1);
     assertThat(text.toString())

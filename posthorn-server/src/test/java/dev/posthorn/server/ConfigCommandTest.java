@@ -63,17 +63,18 @@ class ConfigCommandTest {
 
   @Test
   void aFlagGoesBeforeAVariableAndThatBeforeTheFile() throws Exception {
-    Path file = Files.writeString(folder.resolve("c"), "permits=1\nconcurrency=2\njitter=0.5\n");
+    Path file =
+        Files.writeString(folder.resolve("c"), "max-in-flight=1\nconcurrency=2\njitter=0.5\n");
     Configuration configuration =
         Configuration.of(
-            setting -> setting == Setting.PERMITS ? "7" : null,
-            Map.of("POSTHORN_PERMITS", "8", "POSTHORN_CONCURRENCY", "9"),
+            setting -> setting == Setting.MAX_IN_FLIGHT ? "7" : null,
+            Map.of("POSTHORN_MAX_IN_FLIGHT", "8", "POSTHORN_CONCURRENCY", "9"),
             file);
     SettingReader values = new SettingReader(configuration);
-    assertThat(values.number(Setting.PERMITS, new NumberRange(1, 10))).isEqualTo(7);
+    assertThat(values.number(Setting.MAX_IN_FLIGHT, new NumberRange(1, 10))).isEqualTo(7);
     assertThat(values.number(Setting.CONCURRENCY, new NumberRange(1, 10))).isEqualTo(9);
     assertThat(values.share(Setting.JITTER)).isEqualTo(0.5);
-    assertThat(configuration.value(Setting.PERMITS).source()).isEqualTo("--permits");
+    assertThat(configuration.value(Setting.MAX_IN_FLIGHT).source()).isEqualTo("--max-in-flight");
     assertThat(configuration.value(Setting.CONCURRENCY).source()).isEqualTo("POSTHORN_CONCURRENCY");
     assertThat(configuration.value(Setting.JITTER).source()).isEqualTo(file.toString());
     assertThat(configuration.value(Setting.RETENTION).source()).isEqualTo("default");
@@ -91,8 +92,8 @@ class ConfigCommandTest {
           --request-timeout         | 100ms           | 1s to 10m
           --retention               | 1m              | 1h to 36500d
           --jitter                  | 2               | 0 to 1
-          --largest-payload         | 17m             | 64k
-          --also-svix-headers       | yes             | true or false
+          --max-payload-size        | 17m             | 64k
+          --svix-headers            | yes             | true or false
           --log-level               | loud            | debug
           --log-format              | xml             | json
           --allow-network           | 10.0.0.0/99     | --allow-network
@@ -217,7 +218,7 @@ class ConfigCommandTest {
     String help = text.toString().replaceAll("\\s+", " ");
     assertThat(help)
         .containsSubsequence(
-            "Essential:", "--db", "Often used:", "--retention", "Rarely used:", "--permits");
+            "Essential:", "--db", "Often used:", "--retention", "Rarely used:", "--max-in-flight");
     assertThat(help).contains("default 90d; POSTHORN_RETENTION");
   }
 }

@@ -59,7 +59,7 @@ class SameLimitsTest {
               "grace of a replaced secret",
               "" + seconds,
               () -> {
-                Endpoint added = BOTH.posthorn.endpoints().add(BOTH.endpoint());
+                Endpoint added = BOTH.posthorn.endpoints().add(BOTH.endpoint().build());
                 BOTH.posthorn
                     .endpoints()
                     .rotateSecret(added.id(), null, Duration.ofSeconds(seconds));
@@ -105,7 +105,9 @@ class SameLimitsTest {
             "2100-01-01T00:00:00Z",
             "2100-01-01T00:00:01Z",
             "9999-12-31T23:59:59Z"),
-        time -> BOTH.posthorn.send(NewMessage.of("a", "{}").deliverAt(Instant.parse(time))),
+        time ->
+            BOTH.posthorn.send(
+                NewMessage.builder("a", "{}").deliverAt(Instant.parse(time)).build()),
         time -> BOTH.message("deliverAt", time));
   }
 
@@ -132,8 +134,8 @@ class SameLimitsTest {
                     "headers",
                     headers.toString(),
                     () -> {
-                      Endpoint added = BOTH.posthorn.endpoints().add(BOTH.endpoint());
-                      BOTH.posthorn.endpoints().changeHeaders(added.id(), headers);
+                      Endpoint added = BOTH.posthorn.endpoints().add(BOTH.endpoint().build());
+                      BOTH.posthorn.endpoints().updateHeaders(added.id(), headers);
                     },
                     () -> BOTH.endpoint("headers", headers)));
   }

@@ -1,6 +1,6 @@
 package dev.posthorn.server;
 
-import dev.posthorn.Endpoint;
+import dev.posthorn.NewEndpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.server.BothSides.Attempt;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +60,7 @@ class SameRulesTest {
             BothSides.each(
                 "uid of an endpoint",
                 values,
-                uid -> BOTH.posthorn.endpoints().add(BOTH.endpoint().uid(uid)),
+                uid -> BOTH.posthorn.endpoints().add(BOTH.endpoint().uid(uid).build()),
                 uid -> BOTH.endpoint("uid", uid)),
             BothSides.each(
                 "event type",
@@ -77,7 +77,7 @@ class SameRulesTest {
             BothSides.each(
                 "event id",
                 values,
-                id -> BOTH.posthorn.send(NewMessage.of("a", "{}").eventId(id)),
+                id -> BOTH.posthorn.send(NewMessage.builder("a", "{}").eventId(id).build()),
                 id -> BOTH.message("eventId", id)))
         .flatMap(attempts -> attempts);
   }
@@ -92,7 +92,7 @@ class SameRulesTest {
             BothSides.each(
                 "description of an endpoint",
                 List.of("", " ", "a\nb", "x".repeat(4_096), "x".repeat(4_097)),
-                text -> BOTH.posthorn.endpoints().add(BOTH.endpoint().description(text)),
+                text -> BOTH.posthorn.endpoints().add(BOTH.endpoint().description(text).build()),
                 text -> BOTH.endpoint("description", text)),
             BothSides.each(
                 "description of an event type",
@@ -103,12 +103,13 @@ class SameRulesTest {
             BothSides.each(
                 "key of metadata",
                 List.of("", " ", "a b", "x".repeat(100), "x".repeat(101)),
-                key -> BOTH.posthorn.endpoints().add(BOTH.endpoint().metadata(key, "v")),
+                key -> BOTH.posthorn.endpoints().add(BOTH.endpoint().metadata(key, "v").build()),
                 key -> BOTH.endpoint("metadata", Map.of(key, "v"))),
             BothSides.each(
                 "value of metadata",
                 List.of("", " ", "x".repeat(500), "x".repeat(501)),
-                value -> BOTH.posthorn.endpoints().add(BOTH.endpoint().metadata("k", value)),
+                value ->
+                    BOTH.posthorn.endpoints().add(BOTH.endpoint().metadata("k", value).build()),
                 value -> BOTH.endpoint("metadata", Map.of("k", value))),
             BothSides.each(
                 "media type",
@@ -125,7 +126,7 @@ class SameRulesTest {
                     "a/" + "x".repeat(254)),
                 type ->
                     BOTH.posthorn.send(
-                        NewMessage.ofBytes("a", "x".getBytes(StandardCharsets.UTF_8), type)),
+                        NewMessage.of("a", "x".getBytes(StandardCharsets.UTF_8), type)),
                 type ->
                     BOTH.send(
                         "POST",
@@ -162,13 +163,13 @@ class SameRulesTest {
           list(
               "channels of an endpoint",
               names,
-              all -> BOTH.posthorn.endpoints().add(BOTH.endpoint().channels(all)),
+              all -> BOTH.posthorn.endpoints().add(BOTH.endpoint().channels(all).build()),
               all -> BOTH.endpoint("channels", all)));
       attempts.add(
           list(
               "channels of a message",
               names,
-              all -> BOTH.posthorn.send(NewMessage.of("a", "{}").channels(all)),
+              all -> BOTH.posthorn.send(NewMessage.builder("a", "{}").channels(all).build()),
               all -> BOTH.message("channels", all)));
     }
     String rest = "x".repeat(250);
@@ -193,7 +194,7 @@ class SameRulesTest {
           list(
               "filters",
               filters,
-              all -> BOTH.posthorn.endpoints().add(BOTH.endpoint().events(all)),
+              all -> BOTH.posthorn.endpoints().add(BOTH.endpoint().events(all).build()),
               all -> BOTH.endpoint("eventTypes", all)));
     }
     for (int count : List.of(50, 51)) {
@@ -220,7 +221,7 @@ class SameRulesTest {
     return new Attempt(
         "metadata",
         metadata.size() + " entries " + metadata,
-        () -> BOTH.posthorn.application("noted").changeMetadata(metadata),
+        () -> BOTH.posthorn.application("noted").updateMetadata(metadata),
         () -> BOTH.send("PATCH", BothSides.APP, Map.of("metadata", metadata)));
   }
 
@@ -249,7 +250,7 @@ class SameRulesTest {
             "https://example.com/" + "x".repeat(2_029),
             "https://example.com/" + "x".repeat(2_028) + " ",
             "https://example.com/" + "ä".repeat(500)),
-        Endpoint::to,
+        NewEndpoint::of,
         url -> BOTH.send("POST", BothSides.APP + "/endpoint", Map.of("url", url)));
   }
 }

@@ -157,7 +157,7 @@ class ServeProcessTest {
     for (Case one :
         List.of(
             new Case(List.of("--db", db), "head -c 32 /dev/urandom | base64"),
-            new Case(List.of("--secret-key", SECRET_KEY, "--permits", "0"), "1 to 65536"),
+            new Case(List.of("--secret-key", SECRET_KEY, "--max-in-flight", "0"), "1 to 65536"),
             new Case(List.of("--config", config.toString()), "did you mean \"retry-schedule\"?"),
             new Case(List.of("--nonsense"), "--nonsense"))) {
       String[] arguments =

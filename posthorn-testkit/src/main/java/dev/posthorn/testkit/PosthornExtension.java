@@ -31,25 +31,25 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * <pre>{@code
  * @RegisterExtension
  * static final PosthornExtension POSTHORN =
- *     PosthornExtension.with(options -> options.strictEventTypes());
+ *     PosthornExtension.with(options -> options.strictEventTypes(true));
  * }</pre>
  */
 public final class PosthornExtension implements ParameterResolver, AfterEachCallback {
-  private final Consumer<PosthornOptions> change;
+  private final Consumer<PosthornOptions.Builder> change;
 
   /** Creates an extension that opens with the default options. */
   public PosthornExtension() {
     this(options -> {});
   }
 
-  private PosthornExtension(Consumer<PosthornOptions> change) {
+  private PosthornExtension(Consumer<PosthornOptions.Builder> change) {
     this.change = change;
   }
 
   /**
    * Returns an extension that opens with other options; see {@link TestPosthorn#open(Consumer)}.
    */
-  public static PosthornExtension with(Consumer<PosthornOptions> change) {
+  public static PosthornExtension with(Consumer<PosthornOptions.Builder> change) {
     return new PosthornExtension(change);
   }
 

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  *
  * <pre>{@code
  * try (TestPosthorn test = TestPosthorn.open()) {
- *   test.posthorn().endpoints().add(Endpoint.to(test.receiver().url()));
+ *   test.posthorn().endpoints().add(NewEndpoint.of(test.receiver().url()));
  *   test.receiver().respondWith(503);
  *   test.posthorn().send("invoice.paid", invoice);
  *   test.deliverDue();                        // the first attempt fails
@@ -51,18 +51,19 @@ public final class TestPosthorn implements AutoCloseable {
   private final Posthorn posthorn;
   private volatile Duration patience = PATIENCE;
 
-  private TestPosthorn(Path folder, Consumer<PosthornOptions> change) {
+  private TestPosthorn(Path folder, Consumer<PosthornOptions.Builder> change) {
     this.folder = folder;
     this.clock = new SettableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
     this.receiver = new TestReceiver(clock);
     try {
-      PosthornOptions options =
-          PosthornOptions.file(folder.resolve("webhooks.db"))
+      PosthornOptions.Builder builder =
+          PosthornOptions.builder(folder.resolve("webhooks.db"))
               .allowNetworks("127.0.0.0/8")
-              .permits(MOST_REQUESTS)
+              .maxInFlight(MOST_REQUESTS)
               .jitter(0);
-      change.accept(options);
-      if (!options.clock.equals(InstantSource.system())) {
+      change.accept(builder);
+      PosthornOptions options = builder.build();
+      if (!options.clock().equals(InstantSource.system())) {
         throw new IllegalArgumentException(
             "clock: the time of a TestPosthorn is set with advance(); leave the option out");
       }
@@ -87,7 +88,7 @@ public final class TestPosthorn implements AutoCloseable {
    *     clock and file stay
    * @throws IllegalArgumentException if it sets a clock
    */
-  public static TestPosthorn open(Consumer<PosthornOptions> change) {
+  public static TestPosthorn open(Consumer<PosthornOptions.Builder> change) {
     Path folder = newFolder();
     try {
       return new TestPosthorn(folder, change);

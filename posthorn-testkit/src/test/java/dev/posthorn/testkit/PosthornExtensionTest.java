@@ -3,8 +3,8 @@ package dev.posthorn.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.posthorn.Endpoint;
 import dev.posthorn.Health;
+import dev.posthorn.NewEndpoint;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
@@ -21,12 +21,12 @@ class PosthornExtensionTest {
 
   @RegisterExtension
   static final PosthornExtension POSTHORN =
-      PosthornExtension.with(options -> options.strictEventTypes());
+      PosthornExtension.with(options -> options.strictEventTypes(true));
 
   @BeforeEach
   void anEndpointIsThere(Posthorn posthorn, TestReceiver receiver) {
     posthorn.eventTypes().put("a.b", "An event");
-    posthorn.endpoints().add(Endpoint.to(receiver.url()));
+    posthorn.endpoints().add(NewEndpoint.of(receiver.url()));
     OPENED.add(posthorn);
   }
 

@@ -8,7 +8,9 @@ import dev.posthorn.Delivery;
 import dev.posthorn.DeliveryListener;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.Endpoint;
+import dev.posthorn.EndpointUpdate;
 import dev.posthorn.Health;
+import dev.posthorn.NewEndpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.RetrySchedule;
@@ -39,7 +41,8 @@ class TestPosthornTest {
   private final Posthorn posthorn = test.posthorn();
   private final TestReceiver receiver = test.receiver();
   private final Instant start = test.clock().instant();
-  private final Endpoint endpoint = posthorn.endpoints().add(Endpoint.to(receiver.url("/hooks")));
+  private final Endpoint endpoint =
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/hooks")));
 
   @BeforeEach
   void theEndpointIsKnown() {
@@ -91,7 +94,7 @@ class TestPosthornTest {
   @Test
   void everythingDueIsDeliveredHoweverMuchThereIs() {
     for (int i = 1; i < 10; i++) {
-      posthorn.endpoints().add(Endpoint.to(receiver.url("/hooks/" + i)));
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/hooks/" + i)));
     }
     for (int i = 0; i < 30; i++) {
       posthorn.send("a.b", "{}");
@@ -102,9 +105,9 @@ class TestPosthornTest {
 
   @Test
   void laterMessagesWaitForTheirTimeAndLateOnesExpire() {
-    posthorn.send(NewMessage.of("a.b", "\"later\"").deliverIn(Duration.ofDays(30)));
+    posthorn.send(NewMessage.builder("a.b", "\"later\"").deliverIn(Duration.ofDays(30)).build());
     posthorn.endpoints().pause(endpoint.id());
-    String late = posthorn.send(NewMessage.of("a.b", "{}").expiresIn(HOUR)).id();
+    String late = posthorn.send(NewMessage.builder("a.b", "{}").expiresIn(HOUR).build()).id();
     test.advance(HOUR.plusSeconds(1));
     test.deliverDue();
     posthorn.endpoints().resume(endpoint.id());
@@ -129,7 +132,7 @@ class TestPosthornTest {
 
   @Test
   void aRateLimitGoesByTheTimeThatIsSet() {
-    posthorn.endpoints().update(endpoint.id(), change -> change.rateLimit(1));
+    posthorn.endpoints().update(endpoint.id(), EndpointUpdate.builder().rateLimit(1).build());
     for (int i = 0; i < 3; i++) {
       posthorn.send("a.b", "{}");
     }
@@ -188,7 +191,7 @@ class TestPosthornTest {
     posthorn
         .application("customer")
         .endpoints()
-        .add(Endpoint.to(receiver.url("/customer?a=b")).events("c.d"));
+        .add(NewEndpoint.builder(receiver.url("/customer?a=b")).events("c.d").build());
     posthorn.send("a.b", "{}");
     posthorn.application("customer").send("c.d", "{}");
     test.advance(Duration.ofDays(400));
@@ -271,7 +274,7 @@ class TestPosthornTest {
     Posthorn other;
     try (TestPosthorn second = TestPosthorn.open()) {
       other = second.posthorn();
-      other.endpoints().add(Endpoint.to(second.receiver().url()));
+      other.endpoints().add(NewEndpoint.of(second.receiver().url()));
       second.advance(HOUR);
       other.send("a.b", "{}");
       second.deliverDue();

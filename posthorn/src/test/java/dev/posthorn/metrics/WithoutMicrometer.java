@@ -37,8 +37,7 @@ final class WithoutMicrometer {
     }
     try (Posthorn posthorn = Posthorn.open(Path.of(args[0]))) {
       posthorn.send("a.b", "{}");
-      System.out.println(
-          posthorn.instruments().meter().messagesAccepted() == 1 ? "accepted" : "not accepted");
+      System.out.println(posthorn.stats().messages().accepted() == 1 ? "accepted" : "not accepted");
     }
   }
 }

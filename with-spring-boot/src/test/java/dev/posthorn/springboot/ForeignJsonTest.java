@@ -187,7 +187,8 @@ class ForeignJsonTest {
   }
 
   private static void mapped(PayloadMapper mapper, Object payload, String expected) {
-    PosthornOptions options = PosthornOptions.file(folder.resolve("mapped.db")).json(mapper);
+    PosthornOptions options =
+        PosthornOptions.builder(folder.resolve("mapped.db")).json(mapper).build();
     try (Posthorn own = Posthorn.open(options)) {
       assertThat(written(own, payload)).isEqualTo(expected);
     }

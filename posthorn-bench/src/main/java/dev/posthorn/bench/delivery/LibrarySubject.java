@@ -4,13 +4,11 @@ import dev.posthorn.HttpTransportOptions;
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.Engine;
-import dev.posthorn.internal.engine.EngineConfig;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.registry.EndpointDraft;
-import dev.posthorn.internal.runtime.LocalRuntime;
+import dev.posthorn.internal.runtime.EngineAssembly;
 import dev.posthorn.internal.wire.StandardWireFormat;
-import dev.posthorn.spi.runtime.Clock;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointSpec;
@@ -21,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
@@ -52,13 +49,12 @@ public final class LibrarySubject implements Subject {
       EngineOptions options,
       HttpTransportOptions transportOptions) {
     engine =
-        Engine.start(
-            new EngineConfig(
-                options,
-                new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
-                Map.of(StandardWireFormat.NAME, new StandardWireFormat(false)),
-                new Random()),
-            LocalRuntime.open(file, transportOptions, Clock.system()));
+        EngineAssembly.of(file)
+            .transport(transportOptions)
+            .options(options)
+            .formats(Map.of(StandardWireFormat.NAME, new StandardWireFormat(false)))
+            .keyring(new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])))
+            .start();
     applications = new long[(endpoints + PER_APPLICATION - 1) / PER_APPLICATION];
     for (int i = 0; i < applications.length; i++) {
       applications[i] = createApplication("bench-" + i);

@@ -1,6 +1,6 @@
 package dev.posthorn.bench.kill;
 
-import dev.posthorn.Endpoint;
+import dev.posthorn.NewEndpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
@@ -38,10 +38,11 @@ public final class KillSender {
   public static void main(String[] args) throws IOException {
     int endpoints = Integer.parseInt(args[2]);
     PosthornOptions options =
-        PosthornOptions.file(Path.of(args[0]))
+        PosthornOptions.builder(Path.of(args[0]))
             .allowNetworks("127.0.0.0/8")
-            .permits(Integer.parseInt(args[3]))
-            .retrySchedule(schedule());
+            .maxInFlight(Integer.parseInt(args[3]))
+            .retrySchedule(schedule())
+            .build();
     try (Posthorn posthorn = Posthorn.open(options)) {
       if (posthorn.endpoints().list().isEmpty()) {
         addEndpoints(posthorn, args[1], endpoints);
@@ -71,8 +72,9 @@ public final class KillSender {
       posthorn
           .endpoints()
           .add(
-              Endpoint.to("http://127.0.0.1:" + port + "/hooks/" + i)
-                  .events("bench.t" + i, "bench.t" + (i + 1) % endpoints));
+              NewEndpoint.builder("http://127.0.0.1:" + port + "/hooks/" + i)
+                  .events("bench.t" + i, "bench.t" + (i + 1) % endpoints)
+                  .build());
     }
   }
 
@@ -82,9 +84,7 @@ public final class KillSender {
     for (int i = first; ; i++) {
       int type = i % endpoints;
       String id =
-          posthorn
-              .send(NewMessage.ofBytes("bench.t" + type, body, "application/octet-stream"))
-              .id();
+          posthorn.send(NewMessage.of("bench.t" + type, body, "application/octet-stream")).id();
       try {
         out.write((id + " " + type + "\n").getBytes(StandardCharsets.US_ASCII));
       } catch (IOException e) {

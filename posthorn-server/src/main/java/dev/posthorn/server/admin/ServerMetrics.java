@@ -1,7 +1,7 @@
 package dev.posthorn.server.admin;
 
 import dev.posthorn.internal.engine.Engine;
-import dev.posthorn.metrics.PosthornMetrics;
+import dev.posthorn.internal.metrics.EngineMetrics;
 import dev.posthorn.server.auth.TokenAuthenticator;
 import dev.posthorn.server.http.HttpListener;
 import dev.posthorn.server.http.RequestMetrics;
@@ -49,7 +49,7 @@ public final class ServerMetrics implements AutoCloseable {
     PrometheusMeterRegistry present = registry;
     if (present == null) {
       present = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-      new PosthornMetrics(engine.instruments(), List.of()).bindTo(present);
+      new EngineMetrics(engine.instruments(), List.of()).bindTo(present);
       new JvmMemoryMetrics().bindTo(present);
       gc.bindTo(present);
       new UptimeMetrics().bindTo(present);

@@ -73,7 +73,7 @@ final class OptionsReader {
         limits(),
         new ServerOptions.Tuning(
             values.millis(Setting.CLOSE_TIMEOUT, OptionRules.CLOSE_TIMEOUT),
-            values.flag(Setting.ALSO_SVIX_HEADERS),
+            values.flag(Setting.SVIX_HEADERS),
             values.number(Setting.FAILED_AUTH_LIMIT, NUMBER),
             values.made(Setting.CORS_ORIGIN, Cors::of),
             tracing(),
@@ -209,13 +209,13 @@ final class OptionsReader {
   }
 
   private EngineLimits engineLimits(EngineLimits limits) {
-    int permits = values.number(Setting.PERMITS, OptionRules.PERMITS);
+    int most = values.number(Setting.MAX_IN_FLIGHT, OptionRules.MAX_IN_FLIGHT);
     return limits.toBuilder()
-        .permits(permits)
-        .window(Math.min(limits.window(), permits))
-        .firstWindow(Math.min(limits.firstWindow(), permits))
+        .permits(most)
+        .window(Math.min(limits.window(), most))
+        .firstWindow(Math.min(limits.firstWindow(), most))
         .concurrency(values.number(Setting.CONCURRENCY, OptionRules.CONCURRENCY))
-        .payloadBytes(values.bytes(Setting.LARGEST_PAYLOAD, OptionRules.PAYLOAD_BYTES))
+        .payloadBytes(values.bytes(Setting.MAX_PAYLOAD_SIZE, OptionRules.MAX_PAYLOAD_SIZE))
         .build();
   }
 
@@ -251,7 +251,7 @@ final class OptionsReader {
     boolean byName = values.word(Setting.PROXY_RESOLVE, RESOLVERS).equals("proxy");
     if (values.text(Setting.PROXY) != null) {
       EgressProxy proxy = values.made(Setting.PROXY, OptionsReader::proxy);
-      return byName ? proxy.resolvingNames() : proxy;
+      return proxy.toBuilder().resolveNames(byName).build();
     }
     if (byName) {
       throw values.bad(
@@ -269,19 +269,23 @@ final class OptionsReader {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(right); // the cause would show the password
     }
-    if (!"http".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 1) {
+    if (!"http".equals(uri.getScheme())
+        || uri.getHost() == null
+        || uri.getPort() < 1
+        || uri.getPort() > 65_535) {
       throw new IllegalArgumentException(right);
     }
     String user = uri.getUserInfo();
     if (user == null) {
-      return EgressProxy.at(uri.getHost(), uri.getPort());
+      return EgressProxy.of(uri.getHost(), uri.getPort());
     }
     int colon = user.indexOf(':');
     if (colon < 0) {
       throw new IllegalArgumentException(right);
     }
-    return new EgressProxy(
-        uri.getHost(), uri.getPort(), user.substring(0, colon), user.substring(colon + 1));
+    return EgressProxy.builder(uri.getHost(), uri.getPort())
+        .credentials(user.substring(0, colon), user.substring(colon + 1))
+        .build();
   }
 
   private @Nullable TracingOptions tracing() {

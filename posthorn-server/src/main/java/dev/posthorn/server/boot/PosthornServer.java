@@ -3,10 +3,10 @@ package dev.posthorn.server.boot;
 import dev.posthorn.HttpTransportOptions;
 import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.Engine;
-import dev.posthorn.internal.engine.EngineConfig;
 import dev.posthorn.internal.fair.FairExecutor;
 import dev.posthorn.internal.fair.Shares;
 import dev.posthorn.internal.http.loop.FileDescriptors;
+import dev.posthorn.internal.runtime.EngineAssembly;
 import dev.posthorn.internal.runtime.LocalRuntime;
 import dev.posthorn.internal.wire.StandardWireFormat;
 import dev.posthorn.server.admin.AdminApi;
@@ -36,7 +36,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -111,7 +110,7 @@ public final class PosthornServer implements AutoCloseable {
       listeners.add(port);
     }
     Clock clock = Clock.system();
-    engine = openEngine(clock);
+    engine = openEngine();
     if (adminListen != null) { // the database is open, so no other server's token lies there
       adminToken.write(options.database());
       parts.push(() -> adminToken.remove(options.database()));
@@ -198,19 +197,28 @@ public final class PosthornServer implements AutoCloseable {
     return traces;
   }
 
-  private Engine openEngine(Clock clock) {
-    Engine started =
-        Engine.start(
-            new EngineConfig(
-                options.engine(),
-                options.keyring(),
-                Map.of(
-                    StandardWireFormat.NAME,
-                    new StandardWireFormat(options.manner().alsoSvixHeaders())),
-                new Random()),
-            LocalRuntime.open(options.database(), transport(), clock));
+  private Engine openEngine() {
+    Engine started;
+    try {
+      started =
+          EngineAssembly.of(options.database())
+              .tempFolder(options.manner().tempFolder())
+              .transport(transport())
+              .options(options.engine())
+              .formats(
+                  Map.of(
+                      StandardWireFormat.NAME,
+                      new StandardWireFormat(options.manner().svixHeaders())))
+              .keyring(options.keyring())
+              .start();
+    } catch (Keyring.KeyringException e) {
+      throw new BadSettingException(
+          Setting.SECRET_KEY.flag()
+              + ": a secret in the database is encrypted with another key; give the key that the"
+              + " database was used with before (during a rotation both: 2:NEW,1:OLD)",
+          e);
+    }
     parts.push(() -> quiet = started.close(options.manner().closeMillis()));
-    requireKeys(started);
     return started;
   }
 
@@ -221,19 +229,6 @@ public final class PosthornServer implements AutoCloseable {
   private HttpTransportOptions transport() {
     HttpTransportOptions given = options.transport();
     return given.toBuilder().addresses(given.addresses().except(listeners)).build();
-  }
-
-  /** Refuses to start with the wrong key, since every delivery would fail. */
-  private static void requireKeys(Engine started) {
-    try {
-      started.reencryption().check();
-    } catch (Keyring.KeyringException e) {
-      throw new BadSettingException(
-          Setting.SECRET_KEY.flag()
-              + ": a secret in the database is encrypted with another key; give the key that the"
-              + " database was used with before (during a rotation both: 2:NEW,1:OLD)",
-          e);
-    }
   }
 
   private static HttpServerOptions http(InetSocketAddress listen, ServerOptions.@Nullable Tls tls) {

@@ -113,7 +113,7 @@ public record ServerOptions(
    * The server's behavior apart from deliveries.
    *
    * @param closeMillis the time that a stop waits for deliveries in flight
-   * @param alsoSvixHeaders whether signature headers are sent as {@code svix-*}, too
+   * @param svixHeaders whether signature headers are sent as {@code svix-*}, too
    * @param failedAuthLimit the number of invalid tokens per address and minute, after which the
    *     answer is 429
    * @param cors the pages of other origins that may use the API
@@ -123,7 +123,7 @@ public record ServerOptions(
    */
   public record Tuning(
       long closeMillis,
-      boolean alsoSvixHeaders,
+      boolean svixHeaders,
       int failedAuthLimit,
       Cors cors,
       @Nullable TracingOptions tracing,
@@ -135,11 +135,11 @@ public record ServerOptions(
     /** Creates a manner that is not strict and has no folder of its own. */
     public Tuning(
         long closeMillis,
-        boolean alsoSvixHeaders,
+        boolean svixHeaders,
         int failedAuthLimit,
         Cors cors,
         @Nullable TracingOptions tracing) {
-      this(closeMillis, alsoSvixHeaders, failedAuthLimit, cors, tracing, false, null);
+      this(closeMillis, svixHeaders, failedAuthLimit, cors, tracing, false, null);
     }
   }
 }

@@ -112,16 +112,20 @@ public enum Setting {
       "",
       "A file with name servers and search domains to use instead of /etc/resolv.conf, in"
           + " the same format; a name server may have a port: [10.0.0.53]:5353."),
-  PERMITS(Tier.RARE, "N", "8192", "Deliveries under way together; most repeats after a crash."),
+  MAX_IN_FLIGHT(
+      Tier.RARE,
+      "N",
+      "8192",
+      "The maximum number of deliveries in flight; also the most repeats after a crash."),
   ENDPOINTS_PER_APPLICATION(
       Tier.RARE,
       "N",
       "1000",
       "The maximum number of endpoints of one application; all of them are in memory."),
   CONCURRENCY(Tier.RARE, "N", "64", "The maximum number of concurrent requests to one endpoint."),
-  LARGEST_PAYLOAD(Tier.RARE, "BYTES", "1m", "The maximum size of a message's payload."),
+  MAX_PAYLOAD_SIZE(Tier.RARE, "BYTES", "1m", "The maximum size of a message's payload."),
   JITTER(Tier.RARE, "SHARE", "0.2", "The fraction by which retry waits vary at random."),
-  ALSO_SVIX_HEADERS(
+  SVIX_HEADERS(
       Tier.RARE,
       "BOOL",
       "false",

@@ -26,11 +26,12 @@ class OptionsReaderTest {
   void aProxyGetsAddressesUnlessItResolvesNames() {
     assertThat(proxy()).isNull();
     flags.put(Setting.PROXY, "http://user:word@proxy.example:3128");
-    EgressProxy proxy = new EgressProxy("proxy.example", 3128, "user", "word");
+    EgressProxy proxy =
+        EgressProxy.builder("proxy.example", 3128).credentials("user", "word").build();
     assertThat(proxy()).isEqualTo(proxy);
     flags.put(Setting.PROXY_RESOLVE, "local");
     assertThat(proxy()).isEqualTo(proxy);
     flags.put(Setting.PROXY_RESOLVE, "proxy");
-    assertThat(proxy()).isEqualTo(proxy.resolvingNames());
+    assertThat(proxy()).isEqualTo(proxy.toBuilder().resolveNames(true).build());
   }
 }

@@ -4,6 +4,8 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.crypto.Certificates;
 import dev.posthorn.internal.crypto.ClientCertificate;
+import dev.posthorn.internal.crypto.SecretKey;
+import dev.posthorn.internal.file.FileModes;
 import dev.posthorn.internal.rules.ApplicationRules;
 import dev.posthorn.internal.rules.ChannelRules;
 import dev.posthorn.internal.rules.EndpointRules;
@@ -15,12 +17,15 @@ import dev.posthorn.internal.rules.NumberRange;
 import dev.posthorn.internal.rules.Problems;
 import dev.posthorn.internal.rules.Rules;
 import dev.posthorn.internal.rules.TimeRange;
+import dev.posthorn.spi.transport.AddressPolicy;
 import dev.posthorn.spi.transport.HttpTarget;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -130,6 +135,43 @@ public final class Checks {
   public static Instant time(String field, Instant value) {
     Rules.require(field, MessageRules.timeProblem(present(field, value)));
     return value;
+  }
+
+  /** Checks a share. */
+  public static double share(String field, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw PosthornException.invalid(field, "must be between 0 and 1, but is " + value);
+    }
+    return value;
+  }
+
+  /** Checks CIDR blocks. */
+  public static List<String> networks(String field, String... blocks) {
+    for (String block : present(field, blocks)) {
+      present(field, block);
+    }
+    List<String> copy = List.of(blocks);
+    var unused = argument(field, () -> AddressPolicy.allowing(copy));
+    return copy;
+  }
+
+  /** Checks a key that encrypts secrets, or several. */
+  public static String secretKey(String field, String key) {
+    String text = present(field, key);
+    var unused = argument(field, () -> SecretKey.keyring(text));
+    return text;
+  }
+
+  /** Reads a mode of a file that nobody but its owner and group may have access to. */
+  public static Set<PosixFilePermission> groupMode(String field, String mode) {
+    String text = present(field, mode);
+    Set<PosixFilePermission> permissions = argument(field, () -> FileModes.parse(text));
+    if (permissions.contains(PosixFilePermission.OTHERS_READ)
+        || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw PosthornException.invalid(
+          field, "must not give others than owner and group access to the file, but is " + mode);
+    }
+    return Set.copyOf(permissions);
   }
 
   /** Reads a client certificate and its key. */

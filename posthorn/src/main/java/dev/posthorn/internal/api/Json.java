@@ -11,7 +11,7 @@ import tools.jackson.core.json.JsonFactory;
 /** Checks and reads JSON text. */
 public final class Json {
   static final String REMEDY =
-      "give one JSON value, or for a payload of another kind use NewMessage.ofBytes";
+      "give one JSON value, or give a payload of another kind with its media type: NewMessage.of(type, bytes, contentType)";
 
   private static final JsonFactory JSON = new JsonFactory();
 

@@ -30,8 +30,8 @@ final class OpenApplication implements Application {
   OpenApplication(Views views, ApplicationRow row, PosthornOptions options) {
     this.views = views;
     this.row = row;
-    this.sendMillis = options.sendTimeout.toMillis();
-    this.payloads = options.payloads();
+    this.sendMillis = options.sendTimeout().toMillis();
+    this.payloads = new Payloads(options.json());
     this.endpoints = new OpenEndpoints(views, row.id(), options);
     this.messages = new OpenMessages(views, row.id());
   }
@@ -71,7 +71,7 @@ final class OpenApplication implements Application {
   }
 
   @Override
-  public void changeMetadata(Map<String, String> metadata) {
+  public void updateMetadata(Map<String, String> metadata) {
     Map<String, String> copy = Checks.metadata(metadata);
     change(before -> with(before, before.name(), copy));
   }
@@ -118,7 +118,7 @@ final class OpenApplication implements Application {
   private SendRequest acceptance(NewMessage message) {
     views.types().require(message.type());
     Instant now = Instant.ofEpochMilli(views.engine().millis());
-    return message.acceptance(row.id(), now, payloads);
+    return SendRequests.of(message, row.id(), now, payloads);
   }
 
   @Override

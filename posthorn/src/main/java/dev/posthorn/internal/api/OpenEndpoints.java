@@ -2,6 +2,7 @@ package dev.posthorn.internal.api;
 
 import dev.posthorn.Attempt;
 import dev.posthorn.Endpoint;
+import dev.posthorn.EndpointUpdate;
 import dev.posthorn.Endpoints;
 import dev.posthorn.NewEndpoint;
 import dev.posthorn.NewMessage;
@@ -37,10 +38,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The endpoints of an application of an open database. */
@@ -56,26 +55,26 @@ final class OpenEndpoints implements Endpoints {
   OpenEndpoints(Views views, long application, PosthornOptions options) {
     this.views = views;
     this.application = application;
-    this.payloads = options.payloads();
-    this.formats =
-        options.formats.stream().collect(Collectors.toMap(WireFormat::name, Function.identity()));
+    this.payloads = new Payloads(options.json());
+    this.formats = OptionMapping.formats(options);
   }
 
   @Override
   public Endpoint add(NewEndpoint endpoint) {
-    WireFormat format = format(endpoint.wireFormat());
+    WireFormat format = format(OptionMapping.formatName(endpoint.wireFormat()));
     String secret = endpoint.secret();
     if (secret != null) {
       check(format, secret);
     }
-    EndpointDraft draft = endpoint.draft();
+    EndpointDraft draft = EndpointMapping.draft(endpoint);
     views.types().requireAll(draft.spec().eventTypes());
     return views.endpoint(
         views.change(
             engine ->
                 engine
                     .endpointAdmin()
-                    .create(application, draft, endpoint.identity(engine.millis()))));
+                    .create(
+                        application, draft, EndpointMapping.identity(endpoint, engine.millis()))));
   }
 
   private WireFormat format(String name) {
@@ -134,37 +133,19 @@ final class OpenEndpoints implements Endpoints {
   }
 
   @Override
-  public Endpoint update(String id, Consumer<NewEndpoint> change) {
+  public Endpoint update(String id, EndpointUpdate change) {
     EndpointRow before = row(id);
-    NewEndpoint edit = new NewEndpoint(before.spec());
-    change.accept(edit);
-    WireFormat format = format(edit.wireFormat());
-    if (!edit.wireFormat().equals(before.policy().wireFormat())) {
+    String name = change.wireFormat();
+    if (name != null && !name.equals(before.policy().wireFormat())) {
+      WireFormat format = format(name);
       secrets(before.id()).forEach(secret -> check(format, secret.secret()));
     }
-    EndpointRow after = before.with(edit.spec(), views.engine().millis());
-    if (!after.spec().eventTypes().equals(before.spec().eventTypes())) {
-      views.types().requireAll(after.spec().eventTypes());
+    List<String> events = change.events();
+    if (events != null && !events.equals(before.spec().eventTypes())) {
+      views.types().requireAll(events);
     }
-    return edit(
-        id,
-        present -> {
-          if (!present.equals(before)) {
-            throw new PosthornException(
-                Reason.CONFLICT, "endpoint: somebody changed it at the same time; do it again");
-          }
-          return after;
-        });
-  }
-
-  @Override
-  public Endpoint moveTo(String id, String url) {
-    return update(id, change -> change.url(url));
-  }
-
-  @Override
-  public Endpoint changeEvents(String id, String... patterns) {
-    return update(id, change -> change.events(patterns));
+    long now = views.engine().millis();
+    return edit(id, row -> row.with(EndpointMapping.apply(change, row.spec()), now));
   }
 
   @Override
@@ -177,11 +158,12 @@ final class OpenEndpoints implements Endpoints {
   }
 
   @Override
-  public void changeHeaders(String id, Map<String, String> headers) {
+  public void updateHeaders(String id, Map<String, String> headers) {
     long endpoint = row(id).id();
     Map<String, String> copy = new LinkedHashMap<>(headers);
     Checks.headers(copy);
-    views.change(engine -> engine.endpointSecrets().setHeaders(endpoint, NewEndpoint.list(copy)));
+    views.change(
+        engine -> engine.endpointSecrets().setHeaders(endpoint, EndpointMapping.headers(copy)));
   }
 
   @Override
@@ -191,7 +173,7 @@ final class OpenEndpoints implements Endpoints {
   }
 
   @Override
-  public void changeClientCertificate(String id, String certificatePem, String keyPem) {
+  public void updateClientCertificate(String id, String certificatePem, String keyPem) {
     long endpoint = row(id).id();
     ClientCertificate certificate = Checks.clientCertificate(certificatePem, keyPem);
     String pem = Checks.usable(certificate, views.engine().millis());
@@ -211,7 +193,7 @@ final class OpenEndpoints implements Endpoints {
   }
 
   @Override
-  public void changeServerCa(String id, String pem) {
+  public void updateServerCa(String id, String pem) {
     long endpoint = row(id).id();
     String checked = Checks.serverCa(pem);
     views.change(engine -> engine.endpointTls().setServerCa(endpoint, checked));
@@ -317,7 +299,7 @@ final class OpenEndpoints implements Endpoints {
   public Attempt test(String id, NewMessage message) {
     long endpoint = row(id).id();
     views.types().require(message.type());
-    SendRequest acceptance = message.forTest(application, payloads);
+    SendRequest acceptance = SendRequests.forTest(message, application, payloads);
     return views.attempt(
         views.finish(engine -> engine.deliveries().test(acceptance, endpoint)),
         application,

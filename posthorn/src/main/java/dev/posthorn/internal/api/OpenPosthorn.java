@@ -10,12 +10,13 @@ import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornException;
 import dev.posthorn.PosthornOptions;
+import dev.posthorn.PosthornStats;
 import dev.posthorn.Reason;
 import dev.posthorn.Receipt;
 import dev.posthorn.internal.crypto.KeyFile;
 import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.crypto.SecretKey;
 import dev.posthorn.internal.engine.Engine;
-import dev.posthorn.internal.engine.EngineConfig;
 import dev.posthorn.internal.engine.EngineStats;
 import dev.posthorn.internal.engine.base.Condition;
 import dev.posthorn.internal.engine.base.EngineListener;
@@ -23,6 +24,7 @@ import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.file.FileFailure;
 import dev.posthorn.internal.file.UnpackFolders;
 import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.runtime.EngineAssembly;
 import dev.posthorn.internal.runtime.LocalRuntime;
 import dev.posthorn.internal.runtime.Restoration;
 import dev.posthorn.internal.sqlite.file.NativeLibrary;
@@ -31,17 +33,13 @@ import dev.posthorn.spi.store.ApplicationSpec;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
-import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
-import dev.posthorn.spi.wire.WireFormat;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -50,7 +48,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An open database: puts store, transport and engine together, and takes them apart in the end. */
-public final class OpenPosthorn implements Posthorn {
+public final class OpenPosthorn implements Posthorn, Instrumented {
   /** The library has one environment. */
   static final long ENVIRONMENT = 1;
 
@@ -70,16 +68,11 @@ public final class OpenPosthorn implements Posthorn {
 
   /** Opens a database on a runtime that {@code around} makes of the machine's. */
   public static Posthorn open(PosthornOptions options, UnaryOperator<EngineRuntime> around) {
-    requirePlace(options.file);
-    if (options.keyFile != null && options.secretKey != null) {
-      throw PosthornException.invalid(
-          "secretKey", "is given beside keyFile; give either the key or its file");
-    }
-    options.payloads().require();
+    requirePlace(options.file());
+    new Payloads(options.json()).require();
     try {
       Engine engine = engine(options, around);
       try {
-        requireKeys(engine);
         return new OpenPosthorn(options, engine);
       } catch (RuntimeException | Error e) {
         engine.close(0);
@@ -106,43 +99,32 @@ public final class OpenPosthorn implements Posthorn {
   }
 
   private static Engine engine(PosthornOptions options, UnaryOperator<EngineRuntime> around) {
-    Map<String, WireFormat> formats = new HashMap<>();
-    options.formats.forEach(format -> formats.put(format.name(), format));
-    LocalRuntime.prepare(options.file, options.tempFolder);
-    requireNoServers(options.file);
-    KeyFile file = new KeyFile(options.keys(), options.keyFilePermissions);
-    if (options.secretKey == null) {
-      var unused = file.read(); // what is wrong with it is told before a database is created
+    LocalRuntime.prepare(options.file(), options.tempFolder());
+    requireNoServers(options.file());
+    EngineAssembly assembly =
+        EngineAssembly.of(options.file())
+            .store(OptionMapping.store(options))
+            .transport(OptionMapping.transport(options))
+            .clock(options.clock())
+            .around(around)
+            .options(OptionMapping.engine(options))
+            .formats(OptionMapping.formats(options));
+    String key = options.secretKey();
+    if (key != null) {
+      assembly.keyring(SecretKey.keyring(key));
+    } else {
+      assembly.keyFile(new KeyFile(options.keyFile(), options.keyFilePermissions()));
     }
-    EngineRuntime runtime = around.apply(runtime(options));
-    Keyring keyring;
     try {
-      keyring = keyring(options, file, runtime.store());
-    } catch (RuntimeException | Error e) {
-      runtime.close();
-      throw e;
-    }
-    return Engine.start(
-        new EngineConfig(options.engine(), keyring, formats, new Random()), runtime);
-  }
-
-  /** Whoever had the database until now may have made or replaced the key. */
-  private static Keyring keyring(PosthornOptions options, KeyFile file, Store store) {
-    Keyring given = options.secretKey;
-    Keyring present = given != null ? given : file.read();
-    return present != null ? present : file.create(store);
-  }
-
-  /** Otherwise each delivery would be held, one after the other. */
-  private static void requireKeys(Engine engine) {
-    try {
-      engine.reencryption().check();
+      return assembly.start();
     } catch (Keyring.KeyringException e) {
       throw new PosthornException(
           Reason.STORE_FAILED,
           "secretKey, or the key file: the secrets in the database are encrypted with another key;"
               + " give the one that it was used with so far",
           e);
+    } catch (IllegalArgumentException e) {
+      throw PosthornException.invalid("trustedCertificates", String.valueOf(e.getMessage()));
     }
   }
 
@@ -154,14 +136,6 @@ public final class OpenPosthorn implements Posthorn {
           file
               + " is the database of a Posthorn server, or a backup of one; ask the server instead"
               + " (posthorn send: --url URL --token TOKEN --app APP), or name another file");
-    }
-  }
-
-  private static EngineRuntime runtime(PosthornOptions options) {
-    try {
-      return LocalRuntime.open(options.file, options.store(), options.transport(), options.clock);
-    } catch (IllegalArgumentException e) {
-      throw PosthornException.invalid("trustedCertificates", String.valueOf(e.getMessage()));
     }
   }
 
@@ -182,12 +156,12 @@ public final class OpenPosthorn implements Posthorn {
     this.views =
         new Views(
             engine,
-            new KnownTypes(engine, options.strictEventTypes),
-            options.sendTimeout.toMillis());
+            new KnownTypes(engine, options.strictEventTypes()),
+            options.sendTimeout().toMillis());
     this.eventTypes = new OpenEventTypes(views);
     this.own = application(DEFAULT);
     if (engine.hold().isHeld()) {
-      LOG.warn("Holding all deliveries of {}, a restored backup, until release()", options.file);
+      LOG.warn("Holding all deliveries of {}, a restored backup, until release()", options.file());
     }
   }
 
@@ -276,6 +250,11 @@ public final class OpenPosthorn implements Posthorn {
   }
 
   @Override
+  public PosthornStats stats() {
+    return StatsReader.read(instruments());
+  }
+
+  @Override
   public EngineStats instruments() {
     return engine.instruments();
   }
@@ -349,8 +328,8 @@ public final class OpenPosthorn implements Posthorn {
   }
 
   @Override
-  public void changeMetadata(Map<String, String> metadata) {
-    own.changeMetadata(metadata);
+  public void updateMetadata(Map<String, String> metadata) {
+    own.updateMetadata(metadata);
   }
 
   @Override
@@ -377,7 +356,7 @@ public final class OpenPosthorn implements Posthorn {
 
   @Override
   public String toString() {
-    return "Posthorn[" + options.file + "]";
+    return "Posthorn[" + options.file() + "]";
   }
 
   // ---- closing -------------------------------------------------------------------------------
@@ -386,7 +365,7 @@ public final class OpenPosthorn implements Posthorn {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       views.close();
-      var unused = engine.close(options.closeTimeout.toMillis());
+      var unused = engine.close(options.closeTimeout().toMillis());
     }
   }
 }

@@ -21,6 +21,14 @@ public final class Shown {
     return this;
   }
 
+  /** Adds a member, unless it is null. */
+  public Shown setting(String name, @Nullable Object value) {
+    if (value != null) {
+      text.add(name + "=" + value);
+    }
+    return this;
+  }
+
   /** Adds that a secret was set, not the secret. */
   public Shown hiding(String name, @Nullable Object secret) {
     return with(name, secret == null ? null : "(hidden)");

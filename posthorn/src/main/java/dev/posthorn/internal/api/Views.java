@@ -5,7 +5,6 @@ import dev.posthorn.Endpoint;
 import dev.posthorn.Message;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
-import dev.posthorn.RetrySchedule;
 import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.SendRequest;
@@ -117,7 +116,7 @@ final class Views {
         policy.rateLimit(),
         policy.concurrency(),
         policy.timeoutMillis() == 0 ? null : Duration.ofMillis(policy.timeoutMillis()),
-        waits == null ? null : RetrySchedule.ofMillis(waits),
+        waits == null ? null : Waits.schedule(waits),
         policy.wireFormat());
   }
 

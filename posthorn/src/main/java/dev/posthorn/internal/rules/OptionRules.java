@@ -29,13 +29,13 @@ public final class OptionRules {
   public static final TimeRange PATIENCE = new TimeRange(Duration.ZERO, Duration.ofDays(1));
 
   /** The number of deliveries in progress together. */
-  public static final NumberRange PERMITS = new NumberRange(1, 65_536);
+  public static final NumberRange MAX_IN_FLIGHT = new NumberRange(1, 65_536);
 
   /** The number of requests to one endpoint at the same time, unless it has its own. */
   public static final NumberRange CONCURRENCY = new NumberRange(1, EndpointRules.CONCURRENCY.max());
 
   /** The largest payload in bytes. */
-  public static final NumberRange PAYLOAD_BYTES = new NumberRange(1, 1 << 24);
+  public static final NumberRange MAX_PAYLOAD_SIZE = new NumberRange(1, 1 << 24);
 
   private OptionRules() {}
 }

@@ -29,11 +29,12 @@ public final class StandardWireFormat implements WireFormat {
   /**
    * Creates the format.
    *
-   * @param alsoSvix whether the same values are also sent as {@code svix-*}, for receivers that
+   * @param svixHeaders whether the same values are also sent as {@code svix-*}, for receivers that
    *     migrate
    */
-  public StandardWireFormat(boolean alsoSvix) {
-    sets = alsoSvix ? List.of(HeaderNames.WEBHOOK, HeaderNames.SVIX) : List.of(HeaderNames.WEBHOOK);
+  public StandardWireFormat(boolean svixHeaders) {
+    sets =
+        svixHeaders ? List.of(HeaderNames.WEBHOOK, HeaderNames.SVIX) : List.of(HeaderNames.WEBHOOK);
   }
 
   @Override

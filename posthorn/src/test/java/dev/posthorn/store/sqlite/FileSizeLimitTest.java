@@ -39,7 +39,7 @@ class FileSizeLimitTest {
     assertThat(Files.size(file)).isLessThanOrEqualTo(KILOBYTES * 1024L);
 
     // Without the limit all that was accepted is there, and goes on.
-    PosthornOptions options = PosthornOptions.file(file).allowNetworks("127.0.0.0/8");
+    PosthornOptions options = PosthornOptions.builder(file).allowNetworks("127.0.0.0/8").build();
     try (Posthorn posthorn = Posthorn.open(options)) {
       long stored =
           accepted.stream()

@@ -1,14 +1,12 @@
 package dev.posthorn.store.sqlite;
 
-import dev.posthorn.DeliveryState;
-import dev.posthorn.Endpoint;
+import dev.posthorn.NewEndpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornException;
 import dev.posthorn.PosthornOptions;
+import dev.posthorn.PosthornStats;
 import dev.posthorn.Reason;
-import dev.posthorn.internal.engine.EngineStats;
-import dev.posthorn.internal.engine.base.EngineCounters;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
@@ -58,14 +56,15 @@ final class LimitedProcess {
   /** What the process does: its argument is the file. */
   public static void main(String[] args) {
     PosthornOptions options =
-        PosthornOptions.file(Path.of(args[0]))
+        PosthornOptions.builder(Path.of(args[0]))
             .allowNetworks("127.0.0.0/8")
             .sendTimeout(Duration.ofMinutes(1))
-            .closeTimeout(Duration.ofSeconds(1));
+            .closeTimeout(Duration.ofSeconds(1))
+            .build();
     String payload = "\"" + "x".repeat(BYTES) + "\"";
     Receiver receiver = Receiver.answering(request -> Answer.status(200));
     Posthorn posthorn = Posthorn.open(options);
-    posthorn.endpoints().add(Endpoint.to(receiver.url("/")));
+    posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
     int refused = 0;
     while (refused < REFUSALS) {
       try {
@@ -77,21 +76,18 @@ final class LimitedProcess {
         if (e.reason() == Reason.UNKNOWN) {
           break;
         }
-        Await.until("no outcome is on its way", () -> isSettled(posthorn.instruments()));
+        Await.until("no outcome is on its way", () -> isSettled(posthorn));
       }
     }
-    System.out.println("trouble " + posthorn.instruments().condition().trouble().isPresent());
+    System.out.println("trouble " + !posthorn.health().isReady());
     System.out.flush();
     Runtime.getRuntime().halt(0); // as a kill: what is not stored now never is
   }
 
   /** What was accepted has its outcome on disk, or no outcome can be stored either. */
-  private static boolean isSettled(EngineStats instruments) {
-    EngineCounters meter = instruments.meter();
-    long ended = 0;
-    for (DeliveryState state : DeliveryState.values()) {
-      ended += state == DeliveryState.WAITING ? 0 : meter.deliveriesEnded(state);
-    }
-    return ended == meter.deliveriesCreated() || instruments.condition().trouble().isPresent();
+  private static boolean isSettled(Posthorn posthorn) {
+    PosthornStats.Deliveries deliveries = posthorn.stats().deliveries();
+    long ended = deliveries.ended().values().stream().mapToLong(Long::longValue).sum();
+    return ended == deliveries.added() || !posthorn.health().isReady();
   }
 }

@@ -12,6 +12,7 @@ import dev.posthorn.testkit.receiver.HostileReceiver;
 import dev.posthorn.testkit.receiver.Misbehavior;
 import dev.posthorn.testkit.receiver.TestCertificate;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -253,7 +254,10 @@ class HostileReceiverTest {
 
   private static Client client() {
     return new Client(
-        Client.local().idleMillis(300).trustedCertificates(directory.resolve("ca.pem")).build());
+        Client.local()
+            .idleTimeout(Duration.ofMillis(300))
+            .trustedCertificates(directory.resolve("ca.pem"))
+            .build());
   }
 
   /**

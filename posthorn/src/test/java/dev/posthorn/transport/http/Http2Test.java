@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -344,7 +345,7 @@ class Http2Test {
 
   private static HttpTransportOptions.Builder options() {
     return Client.local()
-        .idleMillis(500)
+        .idleTimeout(Duration.ofMillis(500))
         .trustedCertificates(directory.resolve("ca.pem"))
         .resolver(
             host -> CompletableFuture.completedStage(List.of(InetAddress.getLoopbackAddress())));

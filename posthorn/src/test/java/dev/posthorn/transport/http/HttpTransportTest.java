@@ -117,7 +117,7 @@ class HttpTransportTest {
   @Test
   void closes_idle_connections_after_a_while() {
     try (Receiver receiver = Receiver.start();
-        Client client = new Client(Client.local().idleMillis(100).build())) {
+        Client client = new Client(Client.local().idleTimeout(Duration.ofMillis(100)).build())) {
       client.respond(receiver.url("/"), "1");
 
       client.awaitNoConnections();
@@ -130,7 +130,7 @@ class HttpTransportTest {
     int connections = 100;
     CountDownLatch all = new CountDownLatch(connections);
     try (Receiver receiver = Receiver.answering(request -> afterAll(all));
-        Client client = new Client(Client.local().idleMillis(100).build())) {
+        Client client = new Client(Client.local().idleTimeout(Duration.ofMillis(100)).build())) {
       List<CompletableFuture<ExchangeResult>> results = new ArrayList<>();
       for (int i = 0; i < connections; i++) {
         results.add(client.start(Client.request(receiver.url("/" + i), "x")));
@@ -195,7 +195,7 @@ class HttpTransportTest {
   void keeps_no_more_idle_connections_than_told() {
     try (Receiver receiver =
             Receiver.answering(request -> Answer.status(200).after(Duration.ofMillis(50)));
-        Client client = new Client(Client.local().idleConnections(1).build())) {
+        Client client = new Client(Client.local().maxIdleConnections(1).build())) {
       List<CompletableFuture<ExchangeResult>> results = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         results.add(client.start(Client.request(receiver.url("/" + i), "x")));
@@ -211,7 +211,7 @@ class HttpTransportTest {
     try (Receiver one = Receiver.start();
         Receiver two = Receiver.start();
         Receiver three = Receiver.start();
-        Client client = new Client(Client.local().connections(2).build())) {
+        Client client = new Client(Client.local().maxConnections(2).build())) {
       for (Receiver receiver : List.of(one, two, three, one)) {
         assertThat(client.respond(receiver.url("/"), "x").status()).isEqualTo(200);
         assertThat(client.transport.openConnections()).isLessThanOrEqualTo(2);
@@ -223,7 +223,7 @@ class HttpTransportTest {
   void who_finds_all_connections_in_use_blames_nobody() {
     CountDownLatch release = new CountDownLatch(1);
     try (Receiver receiver = Receiver.answering(request -> waitFor(release));
-        Client client = new Client(Client.local().connections(2).build())) {
+        Client client = new Client(Client.local().maxConnections(2).build())) {
       List<CompletableFuture<ExchangeResult>> first = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
         first.add(client.start(Client.request(receiver.url("/"), "x")));

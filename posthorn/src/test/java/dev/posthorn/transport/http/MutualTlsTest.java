@@ -11,6 +11,7 @@ import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.testkit.receiver.TestCertificate;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ class MutualTlsTest {
   private static HttpTransportOptions.Builder trusting() {
     return Client.local()
         .trustedCertificates(directory.resolve("ca.pem"))
-        .idleMillis(60_000); // so that a slow machine makes no connection anew
+        .idleTimeout(Duration.ofMillis(60_000)); // so that a slow machine makes no connection anew
   }
 
   private static TlsIdentity showing(TestCertificate client) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -57,7 +58,11 @@ class NamesTest {
   private Client client(NameServer server, String more, boolean nativeIo) {
     Path file = write(server.line() + more);
     return new Client(
-        Client.local().nativeIo(nativeIo).resolvConf(file).dnsCacheMillis(AN_HOUR).build());
+        Client.local()
+            .nativeIo(nativeIo)
+            .resolvConf(file)
+            .dnsCacheTime(Duration.ofMillis(AN_HOUR))
+            .build());
   }
 
   private ExchangeResult post(Client client, String host) {

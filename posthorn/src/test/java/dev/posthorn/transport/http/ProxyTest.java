@@ -30,7 +30,7 @@ class ProxyTest {
   void a_plain_target_is_reached_through_a_tunnel_to_the_checked_address() throws Exception {
     try (ConnectProxy proxy = ConnectProxy.start("HTTP/1.1 200 OK");
         Receiver receiver = Receiver.start();
-        Client client = new Client(through(EgressProxy.at("127.0.0.1", proxy.port())).build())) {
+        Client client = new Client(through(EgressProxy.of("127.0.0.1", proxy.port())).build())) {
       client.respond(receiver.url("name.test", "/hooks"), "1");
       client.respond(receiver.url("name.test", "/hooks"), "2");
 
@@ -52,7 +52,10 @@ class ProxyTest {
         Receiver receiver = Receiver.answering(certificate, request -> Answer.status(200));
         Client client =
             new Client(
-                through(new EgressProxy("127.0.0.1", proxy.port(), "me", "secret"))
+                through(
+                        EgressProxy.builder("127.0.0.1", proxy.port())
+                            .credentials("me", "secret")
+                            .build())
                     .trustedCertificates(certificate.writePem(directory.resolve("ca.pem")))
                     .build())) {
       ExchangeResult.Response good = client.respond(receiver.url("name.test", "/"), "1");
@@ -73,7 +76,11 @@ class ProxyTest {
         Receiver receiver = Receiver.start();
         Client client =
             new Client(
-                through(new EgressProxy("127.0.0.1", proxy.port(), "me", "secret")).build())) {
+                through(
+                        EgressProxy.builder("127.0.0.1", proxy.port())
+                            .credentials("me", "secret")
+                            .build())
+                    .build())) {
       ExchangeResult result = client.post(receiver.url("name.test", "/"), "1");
 
       assertThat(result)
@@ -90,7 +97,7 @@ class ProxyTest {
   @Test
   void the_address_policy_holds_behind_a_proxy_too() throws Exception {
     try (ConnectProxy proxy = ConnectProxy.start("HTTP/1.1 200 OK");
-        Client client = new Client(through(EgressProxy.at("127.0.0.1", proxy.port())).build())) {
+        Client client = new Client(through(EgressProxy.of("127.0.0.1", proxy.port())).build())) {
       ExchangeResult result = client.post("http://10.1.2.3/", "1");
 
       assertThat(((ExchangeResult.Failure) result).error())
@@ -186,7 +193,7 @@ class ProxyTest {
     return Client.local()
         .resolver(
             host -> CompletableFuture.failedStage(new AssertionError(host + " was looked up")))
-        .proxy(EgressProxy.at("127.0.0.1", proxy.port()).resolvingNames());
+        .proxy(EgressProxy.builder("127.0.0.1", proxy.port()).resolveNames(true).build());
   }
 
   @Test
@@ -197,7 +204,7 @@ class ProxyTest {
                 ? CompletableFuture.failedStage(new IOException("Too many open files"))
                 : CompletableFuture.completedStage(List.of(InetAddress.getLoopbackAddress()));
     try (Client client =
-        new Client(through(EgressProxy.at("proxy.test", 3128)).resolver(lacking).build())) {
+        new Client(through(EgressProxy.of("proxy.test", 3128)).resolver(lacking).build())) {
       assertThat(client.post("http://name.test/", "1").isOwnShortage()).isTrue();
     }
   }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +37,7 @@ class ResolutionTest {
     // A name that is harmless when it is checked, and an address inside the network a moment later.
     Script script = new Script("127.0.0.1", "127.0.0.2", "127.0.0.1");
     try (Receiver receiver = Receiver.start();
-        Client client = new Client(options(script).dnsCacheMillis(0).build())) {
+        Client client = new Client(options(script).dnsCacheTime(Duration.ofMillis(0)).build())) {
       String url = receiver.url("rebinding.test", "/");
 
       ExchangeResult first = client.post(url, "1");
@@ -61,7 +62,7 @@ class ResolutionTest {
             new Client(
                 options(script)
                     .addresses(AddressPolicy.allowing("127.0.0.1", "127.0.0.3"))
-                    .dnsCacheMillis(0)
+                    .dnsCacheTime(Duration.ofMillis(0))
                     .build())) {
       client.respond(receiver.url("moved.test", "/"), "1");
       ExchangeResult second = client.post(receiver.url("moved.test", "/"), "2");
@@ -109,7 +110,9 @@ class ResolutionTest {
     Script script = new Script("127.0.0.1", "127.0.0.1", "10.0.0.1 127.0.0.1", "127.0.0.1");
     try (Receiver own = Receiver.start();
         Receiver other = Receiver.start();
-        Client client = new Client(options(script).addresses(policy).dnsCacheMillis(0).build())) {
+        Client client =
+            new Client(
+                options(script).addresses(policy).dnsCacheTime(Duration.ofMillis(0)).build())) {
       client.respond(own.url("before.test", "/"), "1"); // whose connection is kept
       listeners.add(own.port());
 
@@ -234,7 +237,7 @@ class ResolutionTest {
                 ? new CompletableFuture<>()
                 : CompletableFuture.completedStage(List.of(InetAddress.getLoopbackAddress()));
     try (Receiver receiver = Receiver.start();
-        Client client = new Client(options(resolver).dnsCacheMillis(1).build())) {
+        Client client = new Client(options(resolver).dnsCacheTime(Duration.ofMillis(1)).build())) {
       client.respond(receiver.url("known.test", "/"), "first");
       List<CompletableFuture<ExchangeResult>> slow = new ArrayList<>();
       for (int i = 0; i < 400; i++) { // more than one application has places

@@ -63,7 +63,7 @@ class TlsTest {
                   Await.until("all four are there", () -> all.getCount() == 0);
                   return Answer.status(200);
                 });
-        Client client = new Client(trusting().http2(false).idleConnections(5).build())) {
+        Client client = new Client(trusting().http2(false).maxIdleConnections(5).build())) {
       List<CompletableFuture<ExchangeResult>> results = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         results.add(client.start(Client.request(receiver.url("receiver.test", "/" + i), "x")));

@@ -175,18 +175,18 @@ public final class SendCommand implements Callable<Integer> {
           spec.commandLine(),
           "give --to URL, --database FILE with endpoints in it, or --app APP of a server");
     }
-    NewMessage message =
-        NewMessage.of(type, new String(Input.bytes(payload), StandardCharsets.UTF_8))
+    NewMessage.Builder message =
+        NewMessage.builder(type, new String(Input.bytes(payload), StandardCharsets.UTF_8))
             .channels(channels.toArray(String[]::new));
     if (eventId != null) {
       message.eventId(eventId);
     }
     Path kept = database;
     if (kept != null) {
-      return send(kept, message);
+      return send(kept, message.build());
     }
     try (TempFolder folder = TempFolder.create("posthorn-send")) {
-      return send(folder.path().resolve("webhooks.db"), message);
+      return send(folder.path().resolve("webhooks.db"), message.build());
     }
   }
 
@@ -211,8 +211,8 @@ public final class SendCommand implements Callable<Integer> {
   }
 
   private PosthornOptions options(Path file) {
-    PosthornOptions options =
-        PosthornOptions.file(file).allowNetworks(networks.toArray(String[]::new));
+    PosthornOptions.Builder options =
+        PosthornOptions.builder(file).allowNetworks(networks.toArray(String[]::new));
     Path unpackedIn = TempFolder.named();
     if (unpackedIn != null) {
       options.tempFolder(unpackedIn);
@@ -223,7 +223,7 @@ public final class SendCommand implements Callable<Integer> {
     } else if (database == null) {
       options.retrySchedule(RetrySchedule.of());
     }
-    return options;
+    return options.build();
   }
 
   private int send(Path file, NewMessage message) {
@@ -256,7 +256,7 @@ public final class SendCommand implements Callable<Integer> {
     if (url == null) {
       return;
     }
-    NewEndpoint endpoint = Endpoint.to(url);
+    NewEndpoint.Builder endpoint = NewEndpoint.builder(url);
     String wanted = HttpTarget.normalize(url);
     if (posthorn.endpoints().list().stream().anyMatch(one -> one.url().equals(wanted))) {
       return;
@@ -264,7 +264,7 @@ public final class SendCommand implements Callable<Integer> {
     if (secret != null) {
       endpoint.secret(Input.secret(secret));
     }
-    Endpoint added = posthorn.endpoints().add(endpoint);
+    Endpoint added = posthorn.endpoints().add(endpoint.build());
     if (secret == null) {
       out.printf("signed with the new secret %s%n", posthorn.endpoints().secret(added.id()));
     }

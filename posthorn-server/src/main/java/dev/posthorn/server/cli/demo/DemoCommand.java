@@ -79,9 +79,9 @@ public final class DemoCommand implements Callable<Integer> {
 
   private void deliver(Path file, DemoReceiver receiver) throws IOException {
     try (Posthorn posthorn = Posthorn.open(DemoSender.options(file))) {
-      add(posthorn, receiver, "good", Endpoint.to(receiver.url("/good")));
-      add(posthorn, receiver, "flaky", Endpoint.to(receiver.url("/flaky")));
-      add(posthorn, receiver, "dead", Endpoint.to("http://127.0.0.1:" + closedPort() + "/dead"));
+      add(posthorn, receiver, "good", NewEndpoint.of(receiver.url("/good")));
+      add(posthorn, receiver, "flaky", NewEndpoint.of(receiver.url("/flaky")));
+      add(posthorn, receiver, "dead", NewEndpoint.of("http://127.0.0.1:" + closedPort() + "/dead"));
       say("1. Deliver. Retries follow after 0.5 s and 1 s.%n");
 
       List<Receipt> receipts = new ArrayList<>();
@@ -127,12 +127,12 @@ public final class DemoCommand implements Callable<Integer> {
           posthorn,
           receiver,
           "steady",
-          Endpoint.to(receiver.url("/steady")).rateLimit(STEADY_RATE));
+          NewEndpoint.builder(receiver.url("/steady")).rateLimit(STEADY_RATE).build());
     }
   }
 
   private void add(Posthorn posthorn, DemoReceiver receiver, String name, NewEndpoint draft) {
-    Endpoint endpoint = posthorn.endpoints().add(draft.description(name));
+    Endpoint endpoint = posthorn.endpoints().add(draft.toBuilder().description(name).build());
     names.put(endpoint.id(), name);
     receiver.secret("/" + name, posthorn.endpoints().secret(endpoint.id()));
   }

@@ -22,13 +22,16 @@ public final class DemoSender implements Runnable {
 
   /** Returns the options of the demo's database. */
   static PosthornOptions options(Path file) {
-    PosthornOptions options =
-        PosthornOptions.file(file)
+    PosthornOptions.Builder options =
+        PosthornOptions.builder(file)
             .allowNetworks("127.0.0.0/8")
             .jitter(0)
             .retrySchedule(RetrySchedule.of(Duration.ofMillis(500), Duration.ofMillis(1_000)));
     Path unpackedIn = TempFolder.named();
-    return unpackedIn == null ? options : options.tempFolder(unpackedIn);
+    if (unpackedIn != null) {
+      options.tempFolder(unpackedIn);
+    }
+    return options.build();
   }
 
   @Override

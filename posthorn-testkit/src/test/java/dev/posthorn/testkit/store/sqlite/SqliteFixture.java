@@ -30,7 +30,7 @@ final class SqliteFixture implements StoreFixture {
 
   @Override
   public Optional<Store> openSmall(long bytes) {
-    SqliteOptions options = SqliteOptions.defaults().withMaxFileBytes(bytes);
+    SqliteOptions options = SqliteOptions.builder().maxFileSize(bytes).build();
     return Optional.of(SqliteStore.open(file(), options));
   }
 

@@ -82,13 +82,13 @@ final class LoopTransport {
     this.loop = loop;
     this.dialer = new Dialer(this, setup);
     var options = setup.options();
-    this.idleNanos = TimeUnit.MILLISECONDS.toNanos(options.idleMillis());
-    this.maxIdle = Math.ceilDiv(options.idleConnections(), options.loops());
+    this.idleNanos = options.idleTimeout().toNanos();
+    this.maxIdle = Math.ceilDiv(options.maxIdleConnections(), options.loops());
     this.maxOpen = Math.max(1, setup.connections() / options.loops());
     this.offer = Offer.of(options);
     this.policy = options.addresses();
     EgressProxy proxy = options.proxy();
-    this.proxyResolves = proxy != null && proxy.resolvesNames();
+    this.proxyResolves = proxy != null && proxy.resolveNames();
     Resolver resolver = setup.resolver(loop);
     this.hosts = book(setup, proxyResolves ? ONLY_LOCALHOST : resolver, policy);
     this.proxies = book(setup, resolver, AddressPolicy.allowing("0.0.0.0/0", "::/0"));
@@ -101,8 +101,7 @@ final class LoopTransport {
         addresses,
         loop,
         System::nanoTime,
-        new DnsCache.Limits(
-            TimeUnit.MILLISECONDS.toNanos(setup.options().dnsCacheMillis()), setup.lookups()));
+        new DnsCache.Limits(setup.options().dnsCacheTime().toNanos(), setup.lookups()));
   }
 
   public void start(HttpRequest request, Consumer<ExchangeResult> done) {

@@ -63,7 +63,7 @@ public record TransportContext(
         new TlsContexts(options),
         alloc,
         new AtomicInteger(),
-        Math.min(options.connections(), descriptors.forReceivers()),
+        Math.min(options.maxConnections(), descriptors.forReceivers()),
         Math.clamp(descriptors.forLookups() / options.loops(), LEAST_LOOKUPS, MOST_LOOKUPS),
         options.resolver() == null ? NameFiles.ofThisMachine(options.resolvConf()) : null);
   }

@@ -56,9 +56,9 @@ public final class Connections {
       // What is removed is overwritten, whole pages too. Measured: as much CPU time, and 5 to 10 %
       // more written while retention removes as much as comes.
       run(connection, "PRAGMA secure_delete = ON");
-      cache(connection, options.cacheBytes());
-      if (options.maxFileBytes() > 0) {
-        run(connection, "PRAGMA max_page_count = " + options.maxFileBytes() / PAGE_BYTES);
+      cache(connection, options.cacheSize());
+      if (options.maxFileSize() > 0) {
+        run(connection, "PRAGMA max_page_count = " + options.maxFileSize() / PAGE_BYTES);
       }
       return connection;
     } catch (SQLException | RuntimeException e) {

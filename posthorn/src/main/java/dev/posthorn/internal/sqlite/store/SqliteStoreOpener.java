@@ -36,7 +36,7 @@ public final class SqliteStoreOpener {
     Path path = real(file);
     Place.require(path);
     Place.warnIfShared(path);
-    StoreLock lock = StoreLock.take(path, options.lockWait());
+    StoreLock lock = StoreLock.take(path, options.lockTimeout());
     try {
       return open(path, options, lock);
     } catch (RuntimeException e) {

@@ -82,7 +82,7 @@ class ListTurnsTest {
   @Test
   void applicationsTakeTurns() throws Exception {
     Path file = directory.resolve("store.db");
-    try (Store store = SqliteStoreOpener.open(file, SqliteOptions.defaults().withReaders(1))) {
+    try (Store store = SqliteStoreOpener.open(file, SqliteOptions.builder().readers(1).build())) {
       Batch batch = new Batch();
       for (long id = 1; id <= 2; id++) {
         batch.messages.add(

@@ -1,4 +1,4 @@
-package dev.posthorn.metrics;
+package dev.posthorn.internal.metrics;
 
 import dev.posthorn.internal.engine.EngineStats;
 import dev.posthorn.internal.engine.base.LatencyHistogram;
