@@ -177,6 +177,7 @@ class TestPosthornTest {
   void whatIsStillPendingIsNamed() {
     receiver.respondWith(Answer.status(200).after(Duration.ofMinutes(1)));
     String id = posthorn.send("a.b", "{}").id();
+    receiver.awaitRequests(1);
     test.patience(Duration.ofMillis(100));
     assertThatThrownBy(test::deliverDue)
         .isInstanceOf(AssertionError.class)
