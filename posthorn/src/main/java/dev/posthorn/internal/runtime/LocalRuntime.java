@@ -53,7 +53,7 @@ public final class LocalRuntime {
       HttpTransport transport = HttpTransport.open(http);
       Clock clock = Clock.of(time);
       EngineRuntime real = new EngineRuntime(clock, transport.scheduler(), store, transport);
-      return clock.machine() == clock ? real : ClockedRuntime.of(clock, real);
+      return clock.machine().equals(clock) ? real : ClockedRuntime.of(clock, real);
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;

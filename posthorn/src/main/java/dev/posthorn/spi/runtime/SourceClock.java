@@ -3,6 +3,7 @@ package dev.posthorn.spi.runtime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 
 /**
  * A clock that goes as a source of time does, which may stand still, leap, or be set back.
@@ -21,8 +22,8 @@ final class SourceClock implements Clock {
   SourceClock(InstantSource source) {
     this.source = source;
     this.last = source.instant();
-    this.nanos =
-        last.getNano() % NANOS_PER_MILLI; // so that both times change their millisecond together
+    // Both times change their millisecond together.
+    this.nanos = Duration.between(last.truncatedTo(ChronoUnit.MILLIS), last).toNanos();
   }
 
   /** Returns how far the source has gone forward, all in all. */
