@@ -8,6 +8,7 @@ import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class SetTimeTest extends ApiTest {
   private final AtomicInteger status = new AtomicInteger(500);
 
   private void advance(Duration time) {
-    now.set(now.get().plus(time));
+    now.set(Objects.requireNonNull(now.get()).plus(time));
   }
 
   private Posthorn open() {

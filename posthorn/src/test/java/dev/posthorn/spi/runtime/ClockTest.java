@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class ClockTest {
   private final Clock clock = Clock.of(now::get);
 
   private void advance(Duration time) {
-    now.set(now.get().plus(time));
+    now.set(Objects.requireNonNull(now.get()).plus(time));
   }
 
   @Test

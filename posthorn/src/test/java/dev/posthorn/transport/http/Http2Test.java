@@ -289,8 +289,7 @@ class Http2Test {
           (ExchangeResult.Response) client.exchange(hurried(receiver, path, code));
 
       assertThat(response.status()).isEqualTo(200);
-      assertThat(response.bodyError()).isNotNull();
-      assertThat(response.bodyError().code()).isEqualTo(code);
+      assertThat(response.bodyError()).isNotNull().extracting(ErrorClass::code).isEqualTo(code);
       assertThat(response.excerpt()).hasSizeLessThanOrEqualTo(1024);
       client.awaitNoConnections();
       assertThat(receiver.sent.get()).isLessThan(1_000_000);
