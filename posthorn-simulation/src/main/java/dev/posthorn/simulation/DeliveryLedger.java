@@ -351,7 +351,7 @@ final class DeliveryLedger {
     requireTrueTime();
     callbacks.checkEnd();
     for (long message : accepted.keySet()) {
-      boolean mayBeGone = endings.mayBeDeleted(owners.get(message));
+      boolean mayBeGone = endings.mayBeDeleted(owners.getOrDefault(message, 0L));
       if (!mayBeGone && !tables.messages.containsKey(message)) {
         throw new Violation("P1: accepted message " + message + " is gone at " + clock);
       }

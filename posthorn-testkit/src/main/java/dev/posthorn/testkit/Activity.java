@@ -34,7 +34,7 @@ final class Activity {
   private final Map<Kind, Integer> running = new EnumMap<>(Kind.class);
 
   /** The requests under way, with the times at which they began. */
-  private final Map<HttpRequest, Long> requests = new IdentityHashMap<>();
+  private final IdentityHashMap<HttpRequest, Long> requests = new IdentityHashMap<>();
 
   synchronized void begin(Kind kind) {
     running.merge(kind, 1, Integer::sum);

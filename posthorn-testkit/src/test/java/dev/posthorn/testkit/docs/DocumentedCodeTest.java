@@ -89,7 +89,7 @@ class DocumentedCodeTest {
       import java.nio.file.*;
       import java.time.*;
       import java.util.*;
-      abstract class %s {
+      abstract class NAME {
         interface Request { String getHeader(String name); }
         Request request;
         Posthorn posthorn;
@@ -98,7 +98,7 @@ class DocumentedCodeTest {
         String id, certificatePem, keyPem, caPem, renewedPem, renewedKeyPem;
         byte[] body;
         void run() throws Exception {
-          %s
+          CODE
         }
       }
       """;
@@ -131,7 +131,7 @@ class DocumentedCodeTest {
       sources.add(new Source("com.example." + type.group(1), block));
     } else if (!FOREIGN.matcher(block).find()) {
       String name = "Lines" + sources.size();
-      sources.add(new Source(name, LINES.formatted(name, block)));
+      sources.add(new Source(name, LINES.replace("NAME", name).replace("CODE", block)));
     }
   }
 

@@ -28,7 +28,7 @@ class DocumentedSqlTest {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + copy);
         Statement sql = connection.createStatement()) {
       for (String block : blocks) {
-        for (String query : block.replaceAll("(?m)--.*$", "").split(";")) {
+        for (String query : block.replaceAll("(?m)--.*$", "").split(";", -1)) {
           if (!query.isBlank()) {
             sql.executeQuery(query).close();
           }
