@@ -8,54 +8,54 @@ import org.jspecify.annotations.Nullable;
 /**
  * One of your customers: the tenant that endpoints and messages belong to. Thread-safe.
  *
- * <p>What cannot be done throws {@link PosthornException}; {@link PosthornException#reason} says
- * why, and each reason's own description whether it is worth another try.
+ * <p>Methods throw {@link PosthornException} with a {@link Reason}, which says whether another try
+ * helps.
  */
 public interface Application {
 
-  /** Returns its id, such as {@code app_…}. */
+  /** Returns the id, such as {@code app_…}. */
   String id();
 
-  /** Returns your own name for it, or null. */
+  /** Returns your own name for the application, or null. */
   @Nullable String uid();
 
-  /** Returns what people call it: its uid at first. */
+  /** Returns the name for people; at first the uid. */
   String name();
 
-  /** Returns your own notes about it. */
+  /** Returns your own metadata. */
   Map<String, String> metadata();
 
   /**
-   * Calls it something else from now on; on disk when this returns.
+   * Changes the name for people; on disk when this returns.
    *
    * @param name 1 to 256 characters
    */
   void rename(String name);
 
   /**
-   * Sets your own notes about it instead of the present ones; on disk when this returns.
+   * Replaces your own metadata; on disk when this returns.
    *
    * @param metadata at most 50 notes, each with a key of 1 to 100 and a value of up to 500
    *     characters
    */
   void updateMetadata(Map<String, String> metadata);
 
-  /** Returns its endpoints. */
+  /** Returns the endpoints. */
   Endpoints endpoints();
 
-  /** Returns its messages. */
+  /** Returns the messages. */
   Messages messages();
 
   /**
-   * Sends a message; it and all of its deliveries are on disk when this returns.
+   * Sends a message. The message and all of its deliveries are on disk when this returns.
    *
-   * <p>It is delivered soon after; what has not been when Posthorn is closed goes on when the file
-   * is opened again. To wait for that, see {@link Messages#await}.
+   * <p>Deliveries start soon after, and continue when a closed file is opened again. {@link
+   * Messages#await} waits for them.
    *
-   * @throws PosthornException if it was refused, and nothing is stored: INVALID, TOO_LARGE,
-   *     CONFLICT (its event id was used for another message), OVERLOADED, STORE_FULL, STORE_FAILED,
-   *     NOT_FOUND (the application was removed) or CLOSED; or with UNKNOWN if the disk did not
-   *     answer in time: it may be stored or not, so send it again under the same event id
+   * @throws PosthornException if nothing was stored: INVALID, TOO_LARGE, CONFLICT (the event id was
+   *     used for another message), OVERLOADED, STORE_FULL, STORE_FAILED, NOT_FOUND (the application
+   *     was removed) or CLOSED; or with UNKNOWN if the disk did not answer in time: send the
+   *     message again under the same event id
    */
   Receipt send(NewMessage message);
 
@@ -65,16 +65,16 @@ public interface Application {
   }
 
   /**
-   * Sends a message without waiting: the future completes when it is on disk, or fails as {@link
-   * #send(NewMessage)} throws. It completes on a virtual thread, so what hangs on it may block, and
-   * may call Posthorn.
+   * Sends a message without waiting. The future completes when the message is on disk, or fails
+   * with the exception of {@link #send(NewMessage)}. It completes on a virtual thread, so dependent
+   * stages may block and may call Posthorn.
    */
   CompletableFuture<Receipt> sendAsync(NewMessage message);
 
   /**
    * Sends a message without waiting; see {@link #sendAsync(NewMessage)}.
    *
-   * @param executor where the future completes
+   * @param executor the executor that completes the future
    */
   default CompletableFuture<Receipt> sendAsync(NewMessage message, Executor executor) {
     return sendAsync(message).thenApplyAsync(receipt -> receipt, executor);

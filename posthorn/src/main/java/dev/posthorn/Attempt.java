@@ -5,22 +5,22 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP exchange of a delivery; or the end of a delivery without one, as by cancellation.
+ * One HTTP request of a delivery; or the end of a delivery without a request, as by cancellation.
  *
  * @param id its id
  * @param application the id of the application that message and endpoint belong to
  * @param message the message's id
  * @param eventType the message's event type, or null if the message is gone
  * @param endpoint the endpoint's id
- * @param time when it ended
- * @param kind why it was made
- * @param number how many attempts of the delivery were spent after it
- * @param state the delivery's state after it
+ * @param time the time at which it ended
+ * @param kind the occasion
+ * @param number the number of attempts of the delivery so far
+ * @param state the new state of the delivery
  * @param status the HTTP status, or 0 if there was no response
- * @param error the stable name of what went wrong, such as {@code timeout_connect}, or null
- * @param timings how long its phases took
- * @param excerpt the beginning of the response's body, or what went wrong
- * @param next when the next attempt is due, or null
+ * @param error the stable name of the error, such as {@code timeout_connect}, or null
+ * @param timings the durations of its phases
+ * @param excerpt the beginning of the response body, or a description of the error
+ * @param next the time of the next attempt, or null
  */
 public record Attempt(
     String id,

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param id its id
  * @param message the message's id
  * @param endpoint the endpoint's id
- * @param state where it stands
- * @param attempts how many attempts were spent
- * @param next when the next attempt is due if it waits, else null
+ * @param state the state
+ * @param attempts the number of attempts so far
+ * @param next the time of the next attempt if the delivery is pending, else null
  */
 public record Delivery(
     String id,

@@ -1,18 +1,18 @@
 package dev.posthorn;
 
 /**
- * Is told what happens, one event after the other, on a virtual thread. It may wait, but a listener
- * that falls behind by more than 50,000 events misses some ({@code posthorn.events.dropped}); read
- * attempts back from the messages instead. What it throws is logged, and does no harm.
+ * A listener for events, one after the other, on a virtual thread. It may block, but if it falls
+ * behind by more than 50,000 events it misses some ({@code posthorn.events.dropped}); read attempts
+ * back from the messages instead. An exception is logged and has no other effect.
  */
 public interface DeliveryListener {
 
   /**
-   * An attempt is on disk, with the state of its delivery after it; or the end of a delivery
-   * without one.
+   * Receives an attempt that is on disk, with the new state of its delivery; or the end of a
+   * delivery without an attempt.
    */
   default void attempted(Attempt attempt) {}
 
-  /** Posthorn disabled an endpoint; {@link Endpoint#state} says why. */
+  /** Receives an endpoint that Posthorn disabled; {@link Endpoint#state} has the reason. */
   default void disabled(Endpoint endpoint) {}
 }

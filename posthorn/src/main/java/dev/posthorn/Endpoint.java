@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param id its id, such as {@code ep_…}
  * @param application the id of the application that it belongs to
  * @param uid your own name for it, or null
- * @param url where its deliveries go
- * @param description a note for people
- * @param events patterns of the event types it wants; empty for all
- * @param channels the channels it listens to; empty for all
- * @param state whether it takes deliveries
- * @param policy how it is delivered to
- * @param metadata your own notes
- * @param created when it was added
- * @param updated when it was last changed
+ * @param url the URL of the receiver
+ * @param description a description for people
+ * @param events patterns of the event types that it wants; empty for all
+ * @param channels the channels that it listens to; empty for all
+ * @param state the state
+ * @param policy the delivery rules
+ * @param metadata your own metadata
+ * @param created the time at which it was added
+ * @param updated the time of the last change
  */
 public record Endpoint(
     String id,
@@ -36,13 +36,13 @@ public record Endpoint(
     Instant created,
     Instant updated) {
 
-  /** Whether an endpoint takes deliveries. */
+  /** The state of an endpoint. */
   public enum State {
-    /** It does. */
+    /** Deliveries are attempted. */
     ENABLED,
     /** New deliveries are accepted and held. */
     PAUSED,
-    /** No new deliveries; those that wait are held. */
+    /** No new deliveries are accepted; pending ones are held. */
     DISABLED,
     /** Disabled by Posthorn: nothing but failures for days. */
     DISABLED_FAILING,
@@ -51,13 +51,13 @@ public record Endpoint(
   }
 
   /**
-   * How an endpoint is delivered to.
+   * The delivery rules of an endpoint.
    *
-   * @param ordered whether the next delivery waits for the outcome of the last
-   * @param rateLimit requests a second at most, or 0 for no limit
-   * @param concurrency requests at the same time at most, or 0 for the default
-   * @param timeout how long a request may take, or null for the default
-   * @param retrySchedule its own schedule, or null for the default
+   * @param ordered whether each delivery waits for the outcome of the last
+   * @param rateLimit the maximum number of requests per second, or 0 for no limit
+   * @param concurrency the maximum number of concurrent requests, or 0 for the default
+   * @param timeout the time limit of a request, or null for the default
+   * @param retrySchedule the retry schedule, or null for the default
    * @param wireFormat the name of its wire format
    */
   public record Policy(

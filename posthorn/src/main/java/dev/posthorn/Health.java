@@ -5,41 +5,40 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether Posthorn can do its work, for health checks of the program around it.
+ * The health of a Posthorn, for health checks of the program around it.
  *
- * @param state what it can do
- * @param reason what is wrong, in words for people; null if nothing is
- * @param held whether deliveries wait for {@link Posthorn#release}, since the file comes from a
+ * @param state the state
+ * @param reason the problem, for people; null if there is none
+ * @param held whether deliveries are held until {@link Posthorn#release}, after a restore from a
  *     backup
  */
 public record Health(State state, @Nullable String reason, boolean held) {
 
-  /** What Posthorn can do. */
+  /** The state of a Posthorn. */
   public enum State {
     /** Messages are accepted and delivered. */
     READY,
-    /** Nothing can be stored for now, as on a full disk; messages are refused. */
+    /** Nothing can be stored for now, as on a full disk; messages are rejected. */
     FAILING,
-    /** It has ended by a defect: it has to be opened again. What was accepted is on disk. */
+    /** A defect has stopped it: open it again. All accepted messages are on disk. */
     FAILED,
-    /** It was closed. */
+    /** Closed. */
     CLOSED
   }
 
-  /** Returns whether messages are accepted: what a readiness probe asks. */
+  /** Returns whether messages are accepted, for readiness probes. */
   public boolean isReady() {
     return state == State.READY;
   }
 
   /**
-   * Returns whether it works, or can work again by itself: what a liveness probe asks. If not, only
-   * opening it again helps.
+   * Returns whether it works, or can recover by itself, for liveness probes. If not, open it again.
    */
   public boolean isLive() {
     return state == State.READY || state == State.FAILING;
   }
 
-  /** Returns all of it by name, as health endpoints show details; none of it is a secret. */
+  /** Returns all values by name, for the details of a health endpoint; none is a secret. */
   public Map<String, Object> details() {
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("state", state.name());

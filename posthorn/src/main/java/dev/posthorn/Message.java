@@ -7,13 +7,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as it was accepted, and where its deliveries stand.
+ * A message as it was accepted, with the states of its deliveries.
  *
  * @param id its id
  * @param type its event type
  * @param channels its channels
  * @param eventId the sender's own id for the event, or null
- * @param time when it was accepted
+ * @param time the time of acceptance
  * @param contentType the payload's media type
  * @param payload the exact payload; empty in lists
  * @param deliveries the state of its delivery to each endpoint, by the endpoint's id; empty in

@@ -1,7 +1,7 @@
 package dev.posthorn;
 
 /**
- * The application's own way to write objects as JSON, in place of Jackson 3: {@code
+ * A mapper that writes objects as JSON in place of Jackson 3: {@code
  * objectMapper::writeValueAsString} (Jackson), {@code gson::toJson} (Gson), {@code jsonb::toJson}
  * (JSON-B). Thread-safe.
  */
@@ -10,7 +10,7 @@ public interface PayloadMapper {
   /**
    * Returns an object as the text of one JSON value. Called on the thread that sends.
    *
-   * @throws Exception if it cannot be written; the message is refused with INVALID then
+   * @throws Exception if the object cannot be written; the message is rejected with INVALID
    */
   String toJson(Object payload) throws Exception;
 }

@@ -5,17 +5,17 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Sends webhooks: keeps messages in a database file and delivers each until it arrives.
+ * Webhook delivery from a database file: keeps messages and delivers each until it arrives.
  * Thread-safe; open one for a file.
  *
- * <p>Endpoints and messages belong to an application. Its own verbs are those of the application
- * {@code default}, for programs with one.
+ * <p>Endpoints and messages belong to an application. The methods that this interface inherits are
+ * those of the application {@code default}, for programs with one.
  */
 public interface Posthorn extends Application, AutoCloseable {
 
   /**
-   * Opens a database file with all defaults; it is created when it does not exist, and so is the
-   * file {@code NAME.key} beside it, which its secrets are encrypted with.
+   * Opens a database file with default options. The file is created if it does not exist, and so is
+   * the file {@code NAME.key} beside it, whose key encrypts secrets.
    *
    * @throws dev.posthorn.PosthornException with INVALID if there is no such directory, or what is
    *     on the class path cannot be used, with what to set; with STORE_LOCKED if it is open
@@ -33,12 +33,12 @@ public interface Posthorn extends Application, AutoCloseable {
   }
 
   /**
-   * Makes a database file from a backup, which is read as a whole and checked before the file gets
-   * its name. The file is held when it is opened: nothing is delivered before {@link #release}. It
-   * needs the keys of the database that was backed up.
+   * Restores a database file from a backup, which is read and checked as a whole before the file
+   * gets its name. Deliveries are held after opening until {@link #release}. The file needs the
+   * keys of the original database.
    *
-   * @param backup what {@link #backup} made
-   * @param file where the database is to be; nothing may be left of one there
+   * @param backup a file that {@link #backup} created
+   * @param file the new database; no file of an old one may be left
    * @throws dev.posthorn.PosthornException with INVALID if there is such a file; with STORE_FAILED
    *     or STORE_FULL if the backup is damaged or something else, or the file cannot be written.
    *     Nothing is left of the file then
@@ -48,29 +48,29 @@ public interface Posthorn extends Application, AutoCloseable {
   }
 
   /**
-   * Returns the application with a uid of yours; it is created when there is none. All who ask for
-   * a new one at the same time get the same.
+   * Returns the application with your own name; it is created if there is none. Concurrent calls
+   * return the same application.
    *
    * @param uid 1 to 256 letters, digits or {@code - _ .}, but not {@code .} or {@code ..} alone
    */
   Application application(String uid);
 
-  /** Returns the application with an id; throws NOT_FOUND if there is none. */
+  /** Returns the application with an id; throws NOT_FOUND if it is unknown. */
   Application applicationWithId(String id);
 
   /** Returns all applications, oldest first. */
   List<Application> applications();
 
   /**
-   * Removes an application with its endpoints; what waits for them is cancelled. Throws NOT_FOUND
-   * if there is none with this uid, INVALID for {@code default}.
+   * Removes an application with its endpoints, and cancels their pending deliveries. Throws
+   * NOT_FOUND if the uid is unknown, INVALID for {@code default}.
    */
   void removeApplication(String uid);
 
   /** Returns the event types that are offered to customers. */
   EventTypes eventTypes();
 
-  /** Has a listener told of each attempt and of endpoints that Posthorn disables. */
+  /** Adds a listener for attempts and for endpoints that Posthorn disables. */
   void addListener(DeliveryListener listener);
 
   /**
@@ -81,12 +81,12 @@ public interface Posthorn extends Application, AutoCloseable {
    */
   PosthornStats stats();
 
-  /** Returns whether it can do its work. Costs nothing, and can be asked after {@link #close}. */
+  /** Returns the health, at no cost. May be called after {@link #close}. */
   Health health();
 
   /**
-   * Copies the database, as of one moment, into a new file while it is used, and returns once the
-   * copy is whole. The keys that its secrets are encrypted with are not in it: keep them, too.
+   * Copies the database, as of one moment, to a new file while it is in use, and returns when the
+   * copy is complete. The copy does not contain the keys: back them up, too.
    *
    * @param target a file that does not exist, in a directory that does
    * @throws dev.posthorn.PosthornException with INVALID if there is such a file; with STORE_FULL or
@@ -96,24 +96,24 @@ public interface Posthorn extends Application, AutoCloseable {
   void backup(Path target);
 
   /**
-   * Encrypts again, with the newest key, the secrets that an older one encrypts, while all else
-   * goes on. After that the older key is needed for backups only.
+   * Encrypts all secrets of older keys with the newest key, while everything else continues. Later
+   * only backups need the older keys.
    *
-   * @return how many secrets there were
+   * @return the number of secrets
    */
   int reencrypt();
 
   /**
-   * Delivers what waits, from now on, in a file that was made from a backup. Such a file is held
-   * until then ({@link Health#held}): messages are accepted, but nothing is delivered, since what
-   * waited in the backup may have been delivered after it was made. Without a hold, does nothing.
+   * Starts deliveries in a file that was restored from a backup. Until then they are held ({@link
+   * Health#held}), while messages are accepted: deliveries that are pending in the backup may have
+   * succeeded after it was made. Without a hold, does nothing.
    */
   void release();
 
   /**
-   * Stops: refuses messages, starts no further attempt, waits for those under way ({@link
-   * PosthornOptions#closeTimeout}), and closes the file. What still waits goes on when the file is
-   * opened again. Closing twice does nothing.
+   * Closes the file: rejects messages, starts no more attempts, and waits for deliveries in flight
+   * ({@link PosthornOptions#closeTimeout}). Pending deliveries continue when the file is opened
+   * again. Closing twice does nothing.
    */
   @Override
   void close();

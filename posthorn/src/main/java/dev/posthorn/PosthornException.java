@@ -2,7 +2,7 @@ package dev.posthorn;
 
 import org.jspecify.annotations.Nullable;
 
-/** Posthorn refused, or could not do, what was asked. The message says why and what helps. */
+/** A rejection or failure. The message names the problem and the remedy. */
 public final class PosthornException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -13,23 +13,23 @@ public final class PosthornException extends RuntimeException {
     this(reason, message, null);
   }
 
-  /** Creates an exception for a reason, with what caused it. */
+  /** Creates an exception for a reason, with its cause. */
   public PosthornException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }
 
-  /** Returns an exception for an argument: its name, what is wrong with it, what would be right. */
+  /** Returns an exception for an invalid argument. */
   public static PosthornException invalid(String field, String problem) {
     return new PosthornException(Reason.INVALID, field + ": " + problem);
   }
 
-  /** Returns the same exception with this one as its cause: for the thread that waited for it. */
+  /** Returns an equal exception with this one as its cause, for the thread that waited for it. */
   public PosthornException again() {
     return new PosthornException(reason, String.valueOf(getMessage()), this);
   }
 
-  /** Returns why. */
+  /** Returns the reason. */
   public Reason reason() {
     return reason;
   }

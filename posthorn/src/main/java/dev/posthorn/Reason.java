@@ -1,30 +1,30 @@
 package dev.posthorn;
 
-/** Why something was refused or failed: what a program decides by. */
+/** The reason of a rejection or failure, for programs to decide by. */
 public enum Reason {
-  /** An argument is not valid; the message names it, what is wrong and what would be right. */
+  /** An argument is invalid; the message names it, the problem and the remedy. */
   INVALID,
-  /** The payload is larger than is accepted. */
+  /** The payload exceeds the maximum size. */
   TOO_LARGE,
-  /** There is no such application, endpoint, message or delivery. */
+  /** The application, endpoint, message or delivery is unknown. */
   NOT_FOUND,
-  /** It exists already, or the same key was used for something else. */
+  /** The name is taken, or the event id was used for another message. */
   CONFLICT,
-  /** There is as much of it as is allowed; the message says when there may be more. */
+  /** A limit is reached; the message says when to try again. */
   LIMIT_REACHED,
-  /** Too much is waiting to be stored. Nothing was accepted; try again a little later. */
+  /** Too many messages wait for the disk. Nothing was accepted; try again shortly. */
   OVERLOADED,
   /** The disk is full. Nothing was accepted. */
   STORE_FULL,
-  /** The store failed. Nothing was accepted. */
+  /** The disk failed. Nothing was accepted. */
   STORE_FAILED,
   /** Another process has the database open. */
   STORE_LOCKED,
   /**
-   * There was no answer from the store in time. It may or may not have been accepted; sending again
-   * with the same event id is safe.
+   * The disk did not answer in time. The message may or may not be accepted; sending it again under
+   * the same event id is safe.
    */
   UNKNOWN,
-  /** The instance is closed, or closing. */
+  /** The Posthorn is closed. */
   CLOSED
 }

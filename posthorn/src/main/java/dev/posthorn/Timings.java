@@ -1,17 +1,17 @@
 package dev.posthorn;
 
 /**
- * How long the phases of one exchange took, in microseconds; 0 for a phase that did not happen, as
- * with a connection that was reused.
+ * Durations of the phases of one request, in microseconds. A phase that did not happen, as with a
+ * reused connection, is 0.
  *
- * @param dns resolving the host
- * @param connect connecting
+ * @param dns name resolution
+ * @param connect the TCP connection
  * @param tls the TLS handshake
- * @param firstByte from the request's first byte out to the response's headers in
- * @param total the whole exchange
+ * @param firstByte from the first byte of the request to the headers of the response
+ * @param total the whole request
  */
 public record Timings(int dns, int connect, int tls, int firstByte, int total) {
 
-  /** No time at all: for what never reached the network. */
+  /** No time at all, for attempts that never reached the network. */
   public static final Timings NONE = new Timings(0, 0, 0, 0, 0);
 }
