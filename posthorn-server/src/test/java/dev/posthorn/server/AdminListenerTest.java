@@ -47,13 +47,8 @@ class AdminListenerTest {
   private static ServerOptions admin(ServerOptions options, @Nullable String token) {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ServerOptions.Access access = options.access();
-    return new ServerOptions(
-        options.database(),
-        options.keyring(),
-        new ServerOptions.Access(access.listen(), any, access.jwtSecret(), token, null),
-        options.engine(),
-        options.transport(),
-        options.limits());
+    return options.withAccess(
+        new ServerOptions.Access(access.listen(), any, access.jwtSecret(), token, null));
   }
 
   private HttpResponse<String> get(String path) throws Exception {
@@ -264,14 +259,9 @@ class AdminListenerTest {
     try (ServerFixture named =
         ServerFixture.start(
             options ->
-                new ServerOptions(
-                    options.database(),
-                    options.keyring(),
-                    new ServerOptions.Access(
-                        any, any, null, null, null, null, Set.of("ops.example"), null),
-                    options.engine(),
-                    options.transport(),
-                    options.limits()))) {
+                options.withAccess(
+                    new ServerOptions.Access(any, any, null)
+                        .withAdminHosts(Set.of("ops.example"))))) {
       String json = "Content-Type: application/json\r\n";
       assertThat(raw(named, "POST /release", "Ops.example:8072", json)).startsWith("HTTP/1.1 204");
       assertThat(raw(named, "POST /release", "opsXexample", json)).startsWith("HTTP/1.1 403");

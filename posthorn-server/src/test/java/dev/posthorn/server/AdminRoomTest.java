@@ -24,13 +24,7 @@ class AdminRoomTest {
       ServerFixture.start(
           options -> {
             InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            return new ServerOptions(
-                options.database(),
-                options.keyring(),
-                new ServerOptions.Access(any, any, ServerFixture.SECRET),
-                options.engine(),
-                options.transport(),
-                options.limits());
+            return options.withAccess(new ServerOptions.Access(any, any, ServerFixture.SECRET));
           });
 
   private final List<RawClient> others = new ArrayList<>();

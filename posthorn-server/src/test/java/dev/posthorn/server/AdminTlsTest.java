@@ -41,13 +41,8 @@ class AdminTlsTest {
 
   private ServerOptions tls(ServerOptions options) {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    return new ServerOptions(
-        options.database(),
-        options.keyring(),
-        new ServerOptions.Access(any, any, ServerFixture.SECRET, "sesame", null, pems.files()),
-        options.engine(),
-        options.transport(),
-        options.limits());
+    return options.withAccess(
+        new ServerOptions.Access(any, any, ServerFixture.SECRET, "sesame", null, pems.files()));
   }
 
   private int run(String... arguments) {

@@ -40,13 +40,7 @@ class CustomerViewTest {
             throw new IllegalStateException(e);
           }
         };
-    return new ServerOptions(
-        options.database(),
-        options.keyring(),
-        options.access(),
-        options.engine(),
-        options.transport().toBuilder().resolver(names).build(),
-        options.limits());
+    return options.withTransport(options.transport().toBuilder().resolver(names).build());
   }
 
   @BeforeEach

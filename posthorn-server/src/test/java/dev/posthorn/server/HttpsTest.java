@@ -33,13 +33,8 @@ class HttpsTest {
 
   private ServerOptions tls(ServerOptions options) {
     ServerOptions.Access access = options.access();
-    return new ServerOptions(
-        options.database(),
-        options.keyring(),
-        new ServerOptions.Access(access.listen(), null, access.jwtSecret(), null, pems.files()),
-        options.engine(),
-        options.transport(),
-        options.limits());
+    return options.withAccess(
+        new ServerOptions.Access(access.listen(), null, access.jwtSecret(), null, pems.files()));
   }
 
   @Test

@@ -43,16 +43,14 @@ class OwnListenersTest {
 
   private static ServerOptions withAdmin(
       ServerOptions options, InetSocketAddress admin, String apiHost) {
-    return new ServerOptions(
-        options.database(),
-        options.keyring(),
-        new ServerOptions.Access(
-            new InetSocketAddress(apiHost, 0), admin, options.access().jwtSecret()),
-        options.engine(),
-        options.transport().toBuilder()
-            .addresses(AddressPolicy.allowing("0.0.0.0/0", "::/0", "64:ff9b:1::/48"))
-            .build(),
-        options.limits());
+    return options
+        .withAccess(
+            new ServerOptions.Access(
+                new InetSocketAddress(apiHost, 0), admin, options.access().jwtSecret()))
+        .withTransport(
+            options.transport().toBuilder()
+                .addresses(AddressPolicy.allowing("0.0.0.0/0", "::/0", "64:ff9b:1::/48"))
+                .build());
   }
 
   private static int adminPort() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.server.boot.ServerOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -15,21 +14,9 @@ class PortalLinkTest {
   private static ServerFixture start(String host, @Nullable String publicUrl) {
     return ServerFixture.start(
         options ->
-            new ServerOptions(
-                options.database(),
-                options.keyring(),
-                new ServerOptions.Access(
-                    new InetSocketAddress(host, 0),
-                    null,
-                    ServerFixture.SECRET,
-                    null,
-                    null,
-                    null,
-                    Set.of(),
-                    publicUrl),
-                options.engine(),
-                options.transport(),
-                options.limits()));
+            options.withAccess(
+                new ServerOptions.Access(new InetSocketAddress(host, 0), null, ServerFixture.SECRET)
+                    .withPublicUrl(publicUrl)));
   }
 
   /** Asks for a link as a client that pretends to have reached another server. */

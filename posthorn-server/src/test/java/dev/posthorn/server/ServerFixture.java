@@ -102,36 +102,17 @@ public final class ServerFixture implements AutoCloseable {
 
   /** Returns the same options with other limits of what a client may cost. */
   public static ServerOptions limits(ServerOptions options, HttpLimits limits) {
-    return new ServerOptions(
-        options.database(),
-        options.keyring(),
-        options.access(),
-        options.engine(),
-        options.transport(),
-        limits);
+    return options.withLimits(limits);
   }
 
   /** Returns the same options with another manner. */
   static ServerOptions manner(ServerOptions options, ServerOptions.Tuning manner) {
-    return new ServerOptions(
-        options.database(),
-        options.keyring(),
-        options.access(),
-        options.engine(),
-        options.transport(),
-        options.limits(),
-        manner);
+    return options.withManner(manner);
   }
 
   /** Returns the same options with another engine. */
   public static ServerOptions engine(ServerOptions options, EngineOptions engine) {
-    return new ServerOptions(
-        options.database(),
-        options.keyring(),
-        options.access(),
-        engine,
-        options.transport(),
-        options.limits());
+    return options.withEngine(engine);
   }
 
   /** Returns the server that runs at present. */

@@ -29,7 +29,7 @@ class StrictTest {
 
   private static ServerOptions strict(ServerOptions options) {
     return ServerFixture.manner(
-        options, new ServerOptions.Tuning(1_000, false, 30, Cors.NONE, null, true, null));
+        options, new ServerOptions.Tuning(1_000, false, 30, Cors.NONE, null).withStrict(true));
   }
 
   @BeforeAll

@@ -65,20 +65,16 @@ final class OptionsReader {
 
   private ServerOptions options() {
     return new ServerOptions(
-        values.made(Setting.DB, Path::of),
-        keyring(),
-        access(),
-        engine(),
-        transport(),
-        limits(),
-        new ServerOptions.Tuning(
-            values.millis(Setting.CLOSE_TIMEOUT, OptionRules.CLOSE_TIMEOUT),
-            values.flag(Setting.SVIX_HEADERS),
-            values.number(Setting.FAILED_AUTH_LIMIT, NUMBER),
-            values.made(Setting.CORS_ORIGIN, Cors::of),
-            tracing(),
-            values.flag(Setting.STRICT),
-            values.folder(Setting.TEMP_DIR)));
+            values.made(Setting.DB, Path::of), keyring(), access(), engine(), transport(), limits())
+        .withManner(
+            new ServerOptions.Tuning(
+                    values.millis(Setting.CLOSE_TIMEOUT, OptionRules.CLOSE_TIMEOUT),
+                    values.flag(Setting.SVIX_HEADERS),
+                    values.number(Setting.FAILED_AUTH_LIMIT, NUMBER),
+                    values.made(Setting.CORS_ORIGIN, Cors::of),
+                    tracing())
+                .withStrict(values.flag(Setting.STRICT))
+                .withTempFolder(values.folder(Setting.TEMP_DIR)));
   }
 
   private Keyring keyring() {
@@ -98,16 +94,17 @@ final class OptionsReader {
   private ServerOptions.Access access() {
     String admin = values.text(Setting.ADMIN_LISTEN);
     return new ServerOptions.Access(
-        values.address(Setting.LISTEN),
-        admin == null || admin.equals("none") ? null : values.address(Setting.ADMIN_LISTEN),
-        values.secret(Setting.JWT_SECRET),
-        adminToken(),
-        tls(Setting.TLS_CERT, Setting.TLS_KEY),
-        tls(Setting.ADMIN_TLS_CERT, Setting.ADMIN_TLS_KEY),
-        values.made(Setting.ADMIN_HOST, OptionsReader::hosts),
-        values.text(Setting.PUBLIC_URL) == null
-            ? null
-            : values.made(Setting.PUBLIC_URL, OptionsReader::publicUrl));
+            values.address(Setting.LISTEN),
+            admin == null || admin.equals("none") ? null : values.address(Setting.ADMIN_LISTEN),
+            values.secret(Setting.JWT_SECRET),
+            adminToken(),
+            tls(Setting.TLS_CERT, Setting.TLS_KEY),
+            tls(Setting.ADMIN_TLS_CERT, Setting.ADMIN_TLS_KEY))
+        .withAdminHosts(values.made(Setting.ADMIN_HOST, OptionsReader::hosts))
+        .withPublicUrl(
+            values.text(Setting.PUBLIC_URL) == null
+                ? null
+                : values.made(Setting.PUBLIC_URL, OptionsReader::publicUrl));
   }
 
   private @Nullable String adminToken() {

@@ -42,6 +42,31 @@ public record ServerOptions(
     this(database, keyring, access, engine, transport, limits, Tuning.DEFAULT);
   }
 
+  /** Returns these options with other listeners and authentication. */
+  public ServerOptions withAccess(Access other) {
+    return new ServerOptions(database, keyring, other, engine, transport, limits, manner);
+  }
+
+  /** Returns these options with other options of deliveries. */
+  public ServerOptions withEngine(EngineOptions other) {
+    return new ServerOptions(database, keyring, access, other, transport, limits, manner);
+  }
+
+  /** Returns these options with other options of requests to receivers. */
+  public ServerOptions withTransport(HttpTransportOptions other) {
+    return new ServerOptions(database, keyring, access, engine, other, limits, manner);
+  }
+
+  /** Returns these options with other limits of the API's clients. */
+  public ServerOptions withLimits(HttpLimits other) {
+    return new ServerOptions(database, keyring, access, engine, transport, other, manner);
+  }
+
+  /** Returns these options with another manner. */
+  public ServerOptions withManner(Tuning other) {
+    return new ServerOptions(database, keyring, access, engine, transport, limits, other);
+  }
+
   /**
    * Listeners and authentication.
    *
@@ -95,6 +120,17 @@ public record ServerOptions(
       this(listen, adminListen, jwtSecret, null, null);
     }
 
+    /** Returns this access with names under which the admin listener accepts changes. */
+    public Access withAdminHosts(Set<String> names) {
+      return new Access(
+          listen, adminListen, jwtSecret, adminToken, tls, adminTls, names, publicUrl);
+    }
+
+    /** Returns this access with a URL at which clients reach the API, or null. */
+    public Access withPublicUrl(@Nullable String url) {
+      return new Access(listen, adminListen, jwtSecret, adminToken, tls, adminTls, adminHosts, url);
+    }
+
     @Override
     public String toString() {
       return "Access[listen=" + listen + ", adminListen=" + adminListen + "]"; // never the secrets
@@ -140,6 +176,18 @@ public record ServerOptions(
         Cors cors,
         @Nullable TracingOptions tracing) {
       this(closeMillis, svixHeaders, failedAuthLimit, cors, tracing, false, null);
+    }
+
+    /** Returns this manner, strict or not. */
+    public Tuning withStrict(boolean isStrict) {
+      return new Tuning(
+          closeMillis, svixHeaders, failedAuthLimit, cors, tracing, isStrict, tempFolder);
+    }
+
+    /** Returns this manner with a folder for unpacked native libraries, or null. */
+    public Tuning withTempFolder(@Nullable Path folder) {
+      return new Tuning(
+          closeMillis, svixHeaders, failedAuthLimit, cors, tracing, strict, folder);
     }
   }
 }
