@@ -6,6 +6,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -127,6 +128,33 @@ class ArchitectureTest {
     check(noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging.."));
     check(noClasses().should().accessField(System.class, "out"));
     check(noClasses().should().accessField(System.class, "err"));
+  }
+
+  /** Arguments of the same type change places unseen; more than six are told by builders. */
+  @Test
+  void constructors_with_more_than_six_arguments_are_for_their_own_class() {
+    check(ArchRuleDefinition.classes().should(callOnlyConstructorsOfAtMost(6)));
+  }
+
+  private static ArchCondition<JavaClass> callOnlyConstructorsOfAtMost(int most) {
+    return new ArchCondition<>(
+        "call only their own constructors with more arguments than " + most) {
+      @Override
+      public void check(JavaClass javaClass, ConditionEvents events) {
+        for (JavaConstructorCall call : javaClass.getConstructorCallsFromSelf()) {
+          JavaClass made = call.getTargetOwner();
+          if (call.getTarget().getRawParameterTypes().size() > most
+              && made.getPackageName().startsWith("dev.posthorn")
+              && !outermost(made).equals(outermost(javaClass))) {
+            events.add(SimpleConditionEvent.violated(javaClass, call.getDescription()));
+          }
+        }
+      }
+    };
+  }
+
+  private static String outermost(JavaClass javaClass) {
+    return javaClass.getName().replaceFirst("\\$.*", "");
   }
 
   private static void check(ArchRule rule) {

@@ -73,23 +73,24 @@ class EndpointTlsTest extends ApiTest {
             .timeout(Duration.ofSeconds(3))
             .retrySchedule(RetrySchedule.of(Duration.ofSeconds(9)))
             .build();
-    assertThat(endpoint.url()).isEqualTo("https://example.com/hooks?token=abc");
-    assertThat(endpoint.uid()).isEqualTo("one");
-    assertThat(endpoint.description()).isEqualTo("note");
-    assertThat(endpoint.events()).containsExactly("a.*");
-    assertThat(endpoint.channels()).containsExactly("eu");
+    assertThat(endpoint.settings().url()).isEqualTo("https://example.com/hooks?token=abc");
+    assertThat(endpoint.settings().uid()).isEqualTo("one");
+    assertThat(endpoint.settings().description()).isEqualTo("note");
+    assertThat(endpoint.settings().events()).containsExactly("a.*");
+    assertThat(endpoint.settings().channels()).containsExactly("eu");
     assertThat(endpoint.secret()).isEqualTo(secret);
     assertThat(endpoint.headers()).containsExactly(Map.entry("Authorization", "Bearer 123"));
-    assertThat(endpoint.metadata()).containsExactly(Map.entry("k", "v"));
+    assertThat(endpoint.settings().metadata()).containsExactly(Map.entry("k", "v"));
     assertThat(endpoint.clientCertificate()).isEqualTo(first.pem());
     assertThat(endpoint.clientKey()).isEqualTo(first.keyPem());
     assertThat(endpoint.serverCa()).contains("BEGIN CERTIFICATE");
-    assertThat(endpoint.ordered()).isTrue();
-    assertThat(endpoint.rateLimit()).isEqualTo(5);
-    assertThat(endpoint.concurrency()).isEqualTo(2);
-    assertThat(endpoint.timeout()).isEqualTo(Duration.ofSeconds(3));
-    assertThat(endpoint.retrySchedule()).isEqualTo(RetrySchedule.of(Duration.ofSeconds(9)));
-    assertThat(endpoint.wireFormat()).isNull();
+    assertThat(endpoint.settings().ordered()).isTrue();
+    assertThat(endpoint.settings().rateLimit()).isEqualTo(5);
+    assertThat(endpoint.settings().concurrency()).isEqualTo(2);
+    assertThat(endpoint.settings().timeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(endpoint.settings().retrySchedule())
+        .isEqualTo(RetrySchedule.of(Duration.ofSeconds(9)));
+    assertThat(endpoint.settings().wireFormat()).isEqualTo("standard");
     assertThat(endpoint.toString())
         .startsWith("NewEndpoint[url=https://example.com/hooks?…, uid=one, ")
         .contains("secret=(hidden)", "headers=[Authorization]", "ordered=true", "timeout=PT3S")

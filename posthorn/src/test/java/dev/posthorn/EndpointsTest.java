@@ -42,18 +42,16 @@ class EndpointsTest extends ApiTest {
       assertThat(after.url()).isEqualTo("https://example.com/b");
       assertThat(after.events()).containsExactly("a.*");
       assertThat(after.metadata()).containsEntry("k", "v");
-      assertThat(after.policy())
-          .isEqualTo(
-              new Endpoint.Policy(
-                  true,
-                  7,
-                  0,
-                  Duration.ofSeconds(3),
-                  RetrySchedule.of(Duration.ofSeconds(9)),
-                  "standard"));
+      assertThat(after.settings().ordered()).isTrue();
+      assertThat(after.settings().rateLimit()).isEqualTo(7);
+      assertThat(after.settings().concurrency()).isZero();
+      assertThat(after.settings().timeout()).isEqualTo(Duration.ofSeconds(3));
+      assertThat(after.settings().retrySchedule())
+          .isEqualTo(RetrySchedule.of(Duration.ofSeconds(9)));
+      assertThat(after.settings().wireFormat()).isEqualTo("standard");
     }
     try (Posthorn posthorn = Posthorn.open(options())) {
-      assertThat(posthorn.endpoints().get(id).policy().rateLimit()).isEqualTo(7);
+      assertThat(posthorn.endpoints().get(id).settings().rateLimit()).isEqualTo(7);
       assertThat(posthorn.endpoints().get(id).channels()).containsExactly("eu");
     }
   }
@@ -63,14 +61,16 @@ class EndpointsTest extends ApiTest {
     EndpointUpdate empty = EndpointUpdate.builder().build();
     EndpointUpdate update =
         EndpointUpdate.builder().url("https://example.com/?t=1").ordered(false).channels().build();
-    assertThat(empty.url()).isNull();
-    assertThat(empty.ordered()).isNull();
+    assertThat(empty.values()).isEmpty();
+    assertThat(update.values())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("url", "https://example.com/?t=1", "ordered", false, "channels", List.of()));
     assertThat(empty).hasToString("EndpointUpdate[]");
     assertThat(update)
-        .hasToString("EndpointUpdate[url=https://example.com/?…, channels=[], ordered=false]");
+        .hasToString("EndpointUpdate[url=https://example.com/?…, ordered=false, channels=[]]");
     assertThat(update.toBuilder().build()).isEqualTo(update).hasSameHashCodeAs(update);
-    assertThat(update.toBuilder().rateLimit(0).build().rateLimit()).isZero();
-    assertThat(update.rateLimit()).as("a built update never changes").isNull();
+    assertThat(update.toBuilder().rateLimit(0).build().values()).containsEntry("rateLimit", 0);
+    assertThat(update.values()).as("a built update never changes").doesNotContainKey("rateLimit");
     assertThat(update).isNotEqualTo(empty);
   }
 
@@ -87,7 +87,7 @@ class EndpointsTest extends ApiTest {
               EndpointUpdate.builder().metadata(Map.of("k", "v")).build());
       updates.parallelStream().forEach(update -> endpoints.update(id, update));
       Endpoint after = endpoints.get(id);
-      assertThat(after.policy().rateLimit()).isEqualTo(7);
+      assertThat(after.settings().rateLimit()).isEqualTo(7);
       assertThat(after.channels()).containsExactly("eu");
       assertThat(after.events()).containsExactly("a.*");
       assertThat(after.metadata()).containsExactly(Map.entry("k", "v"));

@@ -138,7 +138,7 @@ public final class TestReceiver {
       for (Endpoint endpoint : application.endpoints().list()) {
         if (isAt(endpoint, request.path())) {
           known = true;
-          if (!endpoint.policy().wireFormat().equals(STANDARD)) {
+          if (!endpoint.settings().wireFormat().equals(STANDARD)) {
             return null; // signed in a way of its own, if at all
           }
           keys.add(application.endpoints().secret(endpoint.id()));

@@ -186,8 +186,7 @@ public record ServerOptions(
 
     /** Returns this manner with a folder for unpacked native libraries, or null. */
     public Tuning withTempFolder(@Nullable Path folder) {
-      return new Tuning(
-          closeMillis, svixHeaders, failedAuthLimit, cors, tracing, strict, folder);
+      return new Tuning(closeMillis, svixHeaders, failedAuthLimit, cors, tracing, strict, folder);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.posthorn.internal.api;
 
 import dev.posthorn.Attempt;
 import dev.posthorn.Endpoint;
+import dev.posthorn.EndpointSettings;
 import dev.posthorn.EndpointUpdate;
 import dev.posthorn.Endpoints;
 import dev.posthorn.NewEndpoint;
@@ -24,6 +25,7 @@ import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.spi.store.AttemptFilter;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.transport.TlsIdentity;
@@ -61,7 +63,7 @@ final class OpenEndpoints implements Endpoints {
 
   @Override
   public Endpoint add(NewEndpoint endpoint) {
-    WireFormat format = format(OptionMapping.formatName(endpoint.wireFormat()));
+    WireFormat format = format(endpoint.settings().wireFormat());
     String secret = endpoint.secret();
     if (secret != null) {
       check(format, secret);
@@ -135,17 +137,20 @@ final class OpenEndpoints implements Endpoints {
   @Override
   public Endpoint update(String id, EndpointUpdate change) {
     EndpointRow before = row(id);
-    String name = change.wireFormat();
-    if (name != null && !name.equals(before.policy().wireFormat())) {
-      WireFormat format = format(name);
+    EndpointSpec after = changed(before, change);
+    if (!after.policy().wireFormat().equals(before.policy().wireFormat())) {
+      WireFormat format = format(after.policy().wireFormat());
       secrets(before.id()).forEach(secret -> check(format, secret.secret()));
     }
-    List<String> events = change.events();
-    if (events != null && !events.equals(before.spec().eventTypes())) {
-      views.types().requireAll(events);
+    if (!after.eventTypes().equals(before.spec().eventTypes())) {
+      views.types().requireAll(after.eventTypes());
     }
     long now = views.engine().millis();
-    return edit(id, row -> row.with(EndpointMapping.apply(change, row.spec()), now));
+    return edit(id, row -> row.with(changed(row, change), now));
+  }
+
+  private static EndpointSpec changed(EndpointRow row, EndpointUpdate change) {
+    return change.applyTo(new EndpointSettings(row.spec())).spec();
   }
 
   @Override

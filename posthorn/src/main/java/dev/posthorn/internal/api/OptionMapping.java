@@ -11,7 +11,6 @@ import dev.posthorn.spi.wire.WireFormat;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Maps {@link PosthornOptions} to the options of engine, store and transport. */
 final class OptionMapping {
@@ -61,10 +60,5 @@ final class OptionMapping {
     formats.put(StandardWireFormat.NAME, new StandardWireFormat(options.svixHeaders()));
     options.wireFormats().forEach(format -> formats.put(format.name(), format));
     return formats;
-  }
-
-  /** Returns the name of a wire format that may be chosen by leaving it out. */
-  static String formatName(@Nullable String chosen) {
-    return chosen == null ? StandardWireFormat.NAME : chosen;
   }
 }

@@ -2,6 +2,7 @@ package dev.posthorn.internal.api;
 
 import dev.posthorn.Attempt;
 import dev.posthorn.Endpoint;
+import dev.posthorn.EndpointSettings;
 import dev.posthorn.Message;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
@@ -13,7 +14,6 @@ import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.EndpointPolicy;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
@@ -21,7 +21,6 @@ import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.StoreException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -97,27 +96,10 @@ final class Views {
     return new Endpoint(
         id(IdPrefix.ENDPOINT, row.id()),
         id(IdPrefix.APPLICATION, row.application()),
-        row.spec().uid(),
-        row.spec().url(),
-        row.spec().description(),
-        row.spec().eventTypes(),
-        row.spec().channels(),
+        new EndpointSettings(row.spec()),
         Endpoint.State.valueOf(row.state().name()),
-        policy(row.spec().policy()),
-        row.spec().metadata(),
         Instant.ofEpochMilli(row.created()),
         Instant.ofEpochMilli(row.updated()));
-  }
-
-  private static Endpoint.Policy policy(EndpointPolicy policy) {
-    List<Long> waits = policy.retryWaits();
-    return new Endpoint.Policy(
-        policy.ordered(),
-        policy.rateLimit(),
-        policy.concurrency(),
-        policy.timeoutMillis() == 0 ? null : Duration.ofMillis(policy.timeoutMillis()),
-        waits == null ? null : Waits.schedule(waits),
-        policy.wireFormat());
   }
 
   Attempt attempt(AttemptRow row, long application, @Nullable String eventType) {

@@ -19,7 +19,7 @@ public final class Waits {
     return schedule(EngineOptions.STANDARD_WAITS);
   }
 
-  static List<Long> millis(RetrySchedule schedule) {
+  public static List<Long> millis(RetrySchedule schedule) {
     return schedule.waits().stream().map(Duration::toMillis).toList();
   }
 }
