@@ -37,17 +37,17 @@ public final class HttpTransportOptions {
     this.dnsCacheTime = builder.dnsCacheTime;
   }
 
-  /** Returns the options that suit most: public addresses only, one loop for each processor. */
+  /** Returns the options that suit most users: public addresses only, one loop per processor. */
   public static HttpTransportOptions defaults() {
     return builder().build();
   }
 
-  /** Returns a builder that begins with the defaults. */
+  /** Returns a builder that starts from the defaults. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Returns a builder that begins with these options. */
+  /** Returns a builder that starts from these options. */
   public Builder toBuilder() {
     Builder builder = new Builder();
     builder.loops = loops;
@@ -95,12 +95,12 @@ public final class HttpTransportOptions {
     return proxy;
   }
 
-  /** Returns whether HTTP/2 is offered to https receivers. */
+  /** Returns whether the transport offers HTTP/2 to https receivers. */
   public boolean http2() {
     return http2;
   }
 
-  /** Returns whether epoll and BoringSSL are used where the machine has them. */
+  /** Returns whether the transport uses epoll and BoringSSL where available. */
   public boolean nativeIo() {
     return nativeIo;
   }

@@ -25,14 +25,12 @@ final class Ed25519 {
 
   private static final String ALGORITHM = "Ed25519";
 
-  /**
-   * What stands before the 32 raw bytes in the X.509 form of a public key (RFC 8410, section 4).
-   */
+  /** Prefix of the 32 raw bytes in the X.509 form of a public key (RFC 8410, section 4). */
   private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
   private Ed25519() {}
 
-  /** Returns a new key: 32 bytes of seed, then 32 bytes of public key. */
+  /** Returns a new key: 32 bytes of seed, followed by 32 bytes of public key. */
   static byte[] generate() {
     try {
       KeyPair pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
@@ -58,7 +56,7 @@ final class Ed25519 {
   /**
    * Returns the public key of 32 raw bytes or of an X.509 structure.
    *
-   * @throws InvalidKeyException if the bytes have neither form or are no point of the curve
+   * @throws InvalidKeyException if the bytes have neither form or are not a point of the curve
    */
   static PublicKey publicKey(byte[] bytes) throws InvalidKeyException {
     byte[] encoded = bytes;
@@ -69,7 +67,7 @@ final class Ed25519 {
     try {
       PublicKey key =
           KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(encoded));
-      // The factory takes any 32 bytes; only this looks whether they are a point.
+      // The factory accepts any 32 bytes; only this call checks that they are a point.
       Signature.getInstance(ALGORITHM).initVerify(key);
       return key;
     } catch (InvalidKeySpecException e) {
@@ -104,13 +102,13 @@ final class Ed25519 {
       verifier.update(body);
       return verifier.verify(signature);
     } catch (SignatureException e) {
-      return false; // bytes that are no signature of any content
+      return false; // the bytes are not a signature of any content
     } catch (GeneralSecurityException e) {
       throw unavailable(e);
     }
   }
 
   private static IllegalStateException unavailable(GeneralSecurityException e) {
-    return new IllegalStateException("this Java runtime does not offer Ed25519", e);
+    return new IllegalStateException("this Java runtime does not support Ed25519", e);
   }
 }

@@ -19,7 +19,7 @@ final class Ed25519PublicKey implements VerificationKey {
       return new Ed25519PublicKey(Ed25519.publicKey(bytes));
     } catch (InvalidKeyException e) {
       throw new KeyFormatException(
-          "the whpk_ key is no Ed25519 public key (32 raw bytes, or their X.509 form of 44); it has "
+          "the whpk_ key is not an Ed25519 key (32 raw bytes, or their X.509 form of 44); it has "
               + bytes.length
               + " bytes",
           e);

@@ -20,7 +20,7 @@ final class Ed25519SigningKey implements Signer {
     byte[] bytes = KeyText.decode(KeyText.SIGNING_KEY, text);
     if (bytes.length != 2 * Ed25519.KEY_BYTES) {
       throw new KeyFormatException(
-          "a whsk_ key holds 64 bytes, the seed and the public key; this one has " + bytes.length);
+          "a whsk_ key has 64 bytes, the seed and the public key; this one has " + bytes.length);
     }
     Ed25519SigningKey key =
         new Ed25519SigningKey(
@@ -40,7 +40,10 @@ final class Ed25519SigningKey implements Signer {
     return "v1a,".concat(Base64.getEncoder().encodeToString(signature));
   }
 
-  /** Otherwise everything it signs would be refused by the receivers, without a hint why. */
+  /**
+   * Checks that both halves belong together; otherwise receivers would reject everything it signs,
+   * without a hint why.
+   */
   private void requireHalvesBelongTogether() {
     byte[] probe = {};
     boolean match;

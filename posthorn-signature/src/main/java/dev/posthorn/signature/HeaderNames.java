@@ -4,7 +4,7 @@ package dev.posthorn.signature;
 public enum HeaderNames {
   /** The names of Standard Webhooks. */
   WEBHOOK("webhook-"),
-  /** The names of Svix, older than the standard; the values are the same. */
+  /** The names of Svix, which predate the standard; the values are the same. */
   SVIX("svix-");
 
   private final String id;

@@ -13,14 +13,17 @@ final class HmacKey implements Signer, VerificationKey {
   static final int MIN_BYTES = 24;
   static final int MAX_GENERATED_BYTES = 64;
 
-  /** Svix takes secrets of up to 100 base64 characters; such secrets exist and must move here. */
+  /**
+   * Maximum length of a secret. Svix accepts secrets of up to 100 base64 characters, which must
+   * work after a migration.
+   */
   private static final int MAX_BYTES = 75;
 
   private static final String ALGORITHM = "HmacSHA256";
 
   /**
-   * Holds the key and is never fed. A clone costs a third of a new instance, needs no lock and no
-   * thread-local (which would pile up with virtual threads).
+   * Holds the key and never receives data. A clone costs a third of a new instance, and needs no
+   * lock and no thread-local (which would pile up with virtual threads).
    */
   private final Mac prototype;
 
@@ -32,7 +35,7 @@ final class HmacKey implements Signer, VerificationKey {
     byte[] secret = KeyText.decode(KeyText.SECRET, text);
     if (secret.length < MIN_BYTES || secret.length > MAX_BYTES) {
       throw new KeyFormatException(
-          "a whsec_ secret holds 24 to 64 bytes (up to 75 are accepted); this one has "
+          "a whsec_ secret has 24 to 64 bytes (up to 75 are accepted); this one has "
               + secret.length);
     }
     try {
@@ -40,7 +43,7 @@ final class HmacKey implements Signer, VerificationKey {
       mac.init(new SecretKeySpec(secret, ALGORITHM));
       return new HmacKey(mac);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime does not offer " + ALGORITHM, e);
+      throw new IllegalStateException("this Java runtime does not support " + ALGORITHM, e);
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.posthorn.signature;
 
 /**
- * Thrown when a key's text cannot be used: wrong prefix, not base64, wrong length, or not a key at
- * all. The message says what is expected and never holds any part of the key.
+ * Thrown when a key's text is invalid: wrong prefix, not base64, wrong length, or not a key at all.
+ * The message states the expected form and never contains any part of the key.
  */
 public final class KeyFormatException extends IllegalArgumentException {
 

@@ -2,7 +2,7 @@ package dev.posthorn.signature;
 
 import java.util.Base64;
 
-/** The textual form of keys: a prefix that tells the kind, then the bytes in base64. */
+/** The textual form of keys: a prefix for the type, followed by the bytes in base64. */
 final class KeyText {
 
   static final String SECRET = "whsec_";
@@ -15,7 +15,11 @@ final class KeyText {
     return prefix + Base64.getEncoder().encodeToString(bytes);
   }
 
-  /** Returns the bytes behind the prefix; throws {@link KeyFormatException} if there are none. */
+  /**
+   * Returns the bytes after the prefix.
+   *
+   * @throws KeyFormatException if there are none
+   */
   static byte[] decode(String prefix, String text) {
     if (!text.startsWith(prefix)) {
       throw new KeyFormatException("the key must start with " + prefix);
@@ -23,9 +27,9 @@ final class KeyText {
     try {
       return Base64.getDecoder().decode(text.substring(prefix.length()));
     } catch (IllegalArgumentException e) {
-      // Without its cause: the decoder's message quotes a character of the key.
+      // Without the cause: the decoder's message quotes a character of the key.
       throw new KeyFormatException(
-          "what follows "
+          "the part after "
               + prefix
               + " is not standard base64; copy the key whole, without spaces or line ends");
     }

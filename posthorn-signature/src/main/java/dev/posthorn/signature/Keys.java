@@ -2,10 +2,10 @@ package dev.posthorn.signature;
 
 import java.security.SecureRandom;
 
-/** Makes new keys in their textual form: {@code whsec_}, {@code whsk_} and {@code whpk_}. */
+/** Generates keys in their textual form: {@code whsec_}, {@code whsk_} and {@code whpk_}. */
 public final class Keys {
 
-  /** The length of a secret when none is asked for, in bytes. */
+  /** The default length of a secret, in bytes. */
   private static final int DEFAULT_SECRET_BYTES = 32;
 
   private Keys() {}
@@ -40,11 +40,11 @@ public final class Keys {
   }
 
   /**
-   * Returns the public key of a signing key: {@code whpk_} and the base64 of its 32 raw bytes. It
-   * is what receivers get.
+   * Returns the public key of a signing key: {@code whpk_} and the base64 of its 32 raw bytes.
+   * Receivers verify with it.
    *
    * @param signingKey a {@code whsk_} key
-   * @throws KeyFormatException if that is not a signing key
+   * @throws KeyFormatException if the text is not a signing key
    */
   public static String publicKeyOf(String signingKey) {
     return KeyText.encode(KeyText.PUBLIC_KEY, Ed25519SigningKey.parse(signingKey).publicKey());

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The three headers of a received webhook, all present, under one set of names. */
 record ReceivedHeaders(HeaderNames names, String id, String timestamp, String signature) {
 
-  /** Returns the first complete set of headers; null if none is. */
+  /** Returns the first complete set of headers, or null if there is none. */
   static @Nullable ReceivedHeaders read(Function<String, @Nullable String> headers) {
     for (HeaderNames names : HeaderNames.values()) {
       String id = headers.apply(names.id());
@@ -23,7 +23,7 @@ record ReceivedHeaders(HeaderNames names, String id, String timestamp, String si
     return null;
   }
 
-  /** Returns the names that are missing from the set which lacks the fewest. */
+  /** Returns the missing names of the set with the fewest missing names. */
   static List<String> missing(Function<String, @Nullable String> headers) {
     List<String> fewest = List.of();
     for (HeaderNames names : HeaderNames.values()) {
@@ -38,7 +38,10 @@ record ReceivedHeaders(HeaderNames names, String id, String timestamp, String si
     return fewest;
   }
 
-  /** Reads a map whose names have any case and whose values are strings or several of them. */
+  /**
+   * Returns a lookup of a map whose names may have any case and whose values are strings or lists
+   * of strings.
+   */
   static Function<String, @Nullable String> in(Map<String, ?> headers) {
     return name -> {
       List<String> values = new ArrayList<>(1);

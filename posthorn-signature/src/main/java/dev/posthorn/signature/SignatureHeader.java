@@ -6,10 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A received signature header, taken apart: {@code scheme,base64} once or more, with spaces. */
+/** A parsed signature header: {@code scheme,base64}, once or more, separated by spaces. */
 final class SignatureHeader {
 
-  /** A bound on the work that a sender can ask for; a rotation needs two or three. */
+  /**
+   * Maximum number of signatures, which limits the work a sender can cause; a rotation needs two or
+   * three.
+   */
   static final int MAX_SIGNATURES = 16;
 
   private final Map<String, List<byte[]>> byScheme = new HashMap<>();
@@ -17,7 +20,7 @@ final class SignatureHeader {
 
   private SignatureHeader() {}
 
-  /** Keeps what has the form of a signature and skips the rest, as the standard asks. */
+  /** Keeps entries in the form of a signature and skips the others, as the standard requires. */
   static SignatureHeader parse(String value) {
     SignatureHeader header = new SignatureHeader();
     for (String part : value.split(" ", -1)) {
@@ -33,13 +36,13 @@ final class SignatureHeader {
             .add(signature);
         header.count++;
       } catch (IllegalArgumentException e) {
-        // Not base64, so no signature of any scheme known here.
+        // Not base64, so not a signature of any known scheme.
       }
     }
     return header;
   }
 
-  /** Returns how many signatures there are, of known schemes or not. */
+  /** Returns the number of signatures, of known schemes or not. */
   int count() {
     return count;
   }

@@ -2,12 +2,12 @@ package dev.posthorn.signature;
 
 import java.nio.charset.StandardCharsets;
 
-/** What is signed: {@code id.timestamp.body}, over the exact bytes of the body. */
+/** The signed content: {@code id.timestamp.body}, with the exact bytes of the body. */
 final class SignedContent {
 
   private SignedContent() {}
 
-  /** Returns what stands before the body when signing. */
+  /** Returns the bytes before the body when signing. */
   static byte[] prefix(String id, long timestampSeconds) {
     requireId(id);
     if (timestampSeconds < 0) {
@@ -17,12 +17,15 @@ final class SignedContent {
     return (id + '.' + timestampSeconds + '.').getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** Returns what stands before the body when verifying: both values as they were received. */
+  /** Returns the bytes before the body when verifying: both values as they were received. */
   static byte[] prefix(String id, String timestamp) {
     return (id + '.' + timestamp + '.').getBytes(StandardCharsets.UTF_8);
   }
 
-  /** A header value without white space; a full stop would let two contents sign alike. */
+  /**
+   * Checks that an id is a header value without whitespace, and without a full stop, which would
+   * let two contents have the same signature.
+   */
   private static void requireId(String id) {
     if (id.isEmpty()) {
       throw new IllegalArgumentException("id is empty; give the message's id");
@@ -31,7 +34,7 @@ final class SignedContent {
       char c = id.charAt(i);
       if (c <= ' ' || c > '~' || c == '.') {
         throw new IllegalArgumentException(
-            "id has an unusable character at index %d (U+%04X); use visible ASCII without '.'"
+            "id has an invalid character at index %d (U+%04X); use visible ASCII without '.'"
                 .formatted(i, (int) c));
       }
     }

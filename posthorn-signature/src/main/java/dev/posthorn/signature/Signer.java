@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Signs messages with one key, or with several while keys rotate. Immutable and safe for use by any
- * number of threads; parse once, keep it, sign often.
+ * Signs messages with one key, or with several while keys rotate. Immutable and thread-safe: create
+ * it once and reuse it.
  *
- * <p>{@code v1} costs about a microsecond for a body of 1 KB, {@code v1a} several hundred times
+ * <p>{@code v1} takes about a microsecond for a body of 1 KB, {@code v1a} several hundred times
  * that: keep the latter off event loops.
  */
 public sealed interface Signer permits HmacKey, Ed25519SigningKey, SignerGroup {
 
   /**
-   * Returns the signer of one key.
+   * Returns a signer with one key.
    *
    * @param key {@code whsec_} for {@code v1} or {@code whsk_} for {@code v1a}
    * @throws KeyFormatException if the text is neither
@@ -33,15 +33,15 @@ public sealed interface Signer permits HmacKey, Ed25519SigningKey, SignerGroup {
           "a whpk_ key is public and cannot sign; sign with its whsk_ key");
     }
     throw new KeyFormatException(
-        "a key to sign with starts with whsec_ (v1, a secret) or whsk_ (v1a, a signing key)");
+        "a signing key starts with whsec_ (v1, a secret) or whsk_ (v1a, a signing key)");
   }
 
   /**
-   * Returns a signer that signs with each of these keys, in this order: during a rotation the new
+   * Returns a signer that signs with each of several keys, in this order: during a rotation the new
    * key and the old one.
    *
-   * @throws IllegalArgumentException if there is no key
-   * @throws KeyFormatException if one of them is unusable
+   * @throws IllegalArgumentException if the list is empty
+   * @throws KeyFormatException if a key is invalid
    */
   static Signer of(List<String> keys) {
     return keys.size() == 1 ? of(keys.get(0)) : new SignerGroup(keys);
@@ -49,18 +49,18 @@ public sealed interface Signer permits HmacKey, Ed25519SigningKey, SignerGroup {
 
   /**
    * Returns the value of the signature header: the scheme, a comma and the signature in base64;
-   * with several keys one of these for each, separated by a space.
+   * with several keys, one such entry per key, separated by spaces.
    *
-   * @param id the message's id, the same at every attempt; visible ASCII without a full stop
+   * @param id the message's id, the same for every attempt; visible ASCII without a full stop
    * @param timestampSeconds the time of this attempt in Unix seconds
-   * @param body the exact bytes that are sent
-   * @throws IllegalArgumentException if the id or the timestamp is unusable
+   * @param body the exact bytes to send
+   * @throws IllegalArgumentException if the id or the timestamp is invalid
    */
   String sign(String id, long timestampSeconds, byte[] body);
 
   /**
    * Returns the headers of one attempt: id, timestamp and signature under each of the given sets of
-   * names; without any, under those of Standard Webhooks.
+   * names; if none is given, under those of Standard Webhooks.
    *
    * @throws IllegalArgumentException as in {@link #sign}
    */

@@ -3,14 +3,14 @@ package dev.posthorn.signature;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** Several signers whose signatures stand side by side in one header. */
+/** Several signers whose signatures share one header. */
 final class SignerGroup implements Signer {
 
   private final List<Signer> signers;
 
   SignerGroup(List<String> keys) {
     if (keys.isEmpty()) {
-      throw new IllegalArgumentException("keys is empty; give at least one key to sign with");
+      throw new IllegalArgumentException("keys is empty; give at least one signing key");
     }
     this.signers = keys.stream().map(Signer::of).toList();
   }

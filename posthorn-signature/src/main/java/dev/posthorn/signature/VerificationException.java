@@ -1,6 +1,6 @@
 package dev.posthorn.signature;
 
-/** Thrown when a webhook must not be trusted; {@link #reason()} says why. */
+/** Thrown when a webhook must not be trusted; {@link #reason()} returns the reason. */
 public final class VerificationException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ public final class VerificationException extends RuntimeException {
     this.reason = rejected.reason();
   }
 
-  /** Returns why the webhook was rejected. */
+  /** Returns the reason for the rejection. */
   public Verification.Reason reason() {
     return reason;
   }

@@ -2,13 +2,16 @@ package dev.posthorn.signature;
 
 import java.util.List;
 
-/** A key that tells whether content was signed with its counterpart; safe for use by threads. */
+/** A key that verifies signatures made with its counterpart. Thread-safe. */
 sealed interface VerificationKey permits HmacKey, Ed25519PublicKey {
 
-  /** Returns the scheme as it stands before the comma of a signature. */
+  /** Returns the scheme as written before the comma of a signature. */
   String scheme();
 
-  /** Says whether one of the signatures, all of this key's scheme, is of prefix and body. */
+  /**
+   * Returns whether at least one of the signatures, all of this key's scheme, matches prefix and
+   * body.
+   */
   boolean signedAny(byte[] prefix, byte[] body, List<byte[]> signatures);
 
   static VerificationKey parse(String text) {
@@ -23,6 +26,6 @@ sealed interface VerificationKey permits HmacKey, Ed25519PublicKey {
           "a whsk_ key signs and belongs to the sender alone; verify with its whpk_ key");
     }
     throw new KeyFormatException(
-        "a key to verify with starts with whsec_ (v1, a secret) or whpk_ (v1a, a public key)");
+        "a verification key starts with whsec_ (v1, a secret) or whpk_ (v1a, a public key)");
   }
 }

@@ -10,8 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a received webhook is authentic and recent. Immutable and safe for use by any
- * number of threads.
+ * Verifies that a received webhook is authentic and recent. Immutable and thread-safe.
  *
  * <pre>{@code
  * Verifier verifier = Verifier.of("whsec_…");
@@ -19,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The body must be the exact bytes that arrived: parse it after this check, not before. Headers
- * are read under {@code webhook-*} or {@code svix-*}, whichever set is complete. A webhook is good
- * when any of its signatures fits any of the keys, so that either side can rotate.
+ * are read under {@code webhook-*} or {@code svix-*}, whichever set is complete. A webhook is valid
+ * if any of its signatures matches any of the keys, so that either side can rotate.
  */
 public final class Verifier {
 
@@ -38,22 +37,22 @@ public final class Verifier {
   }
 
   /**
-   * Returns a verifier that accepts any of these keys, timestamps within 5 minutes, and the
+   * Returns a verifier that accepts any of these keys and timestamps within 5 minutes of the
    * system's clock.
    *
    * @param keys {@code whsec_} secrets for {@code v1}, {@code whpk_} public keys for {@code v1a};
    *     several while keys rotate
-   * @throws IllegalArgumentException if there is no key
-   * @throws KeyFormatException if one of them is unusable
+   * @throws IllegalArgumentException if no key is given
+   * @throws KeyFormatException if a key is invalid
    */
   public static Verifier of(String... keys) {
     return of(List.of(keys));
   }
 
-  /** Returns a verifier as {@link #of(String...)} does, from a list. */
+  /** Returns a verifier with the keys of a list; see {@link #of(String...)}. */
   public static Verifier of(List<String> keys) {
     if (keys.isEmpty()) {
-      throw new IllegalArgumentException("keys is empty; give at least one key to verify with");
+      throw new IllegalArgumentException("keys is empty; give at least one verification key");
     }
     return new Verifier(
         keys.stream().map(VerificationKey::parse).toList(),
@@ -64,8 +63,8 @@ public final class Verifier {
   /**
    * Returns this verifier with another tolerance.
    *
-   * @param tolerance how far the timestamp may lie from now, back or ahead; zero or more, counted
-   *     in whole seconds
+   * @param tolerance the maximum difference between the timestamp and now, in either direction;
+   *     zero or more, in whole seconds
    * @throws IllegalArgumentException if it is negative
    */
   public Verifier tolerance(Duration tolerance) {
@@ -84,7 +83,7 @@ public final class Verifier {
   /**
    * Returns the id and timestamp of an authentic webhook.
    *
-   * @param headers what was received; names in any case, values strings or lists of strings
+   * @param headers the received headers; names in any case, values strings or lists of strings
    * @param body the exact bytes received
    * @throws VerificationException if the webhook must not be trusted
    */
@@ -95,8 +94,8 @@ public final class Verifier {
   /**
    * Returns the id and timestamp of an authentic webhook.
    *
-   * @param headers gives a header's value by its lower-case name, null when absent, such as {@code
-   *     request::getHeader} of servlets, or {@code headers::getFirst} of Spring
+   * @param headers returns a header's value by its lower-case name, or null if absent, such as
+   *     {@code request::getHeader} of servlets, or {@code headers::getFirst} of Spring
    * @param body the exact bytes received
    * @throws VerificationException if the webhook must not be trusted
    */
@@ -108,12 +107,12 @@ public final class Verifier {
     return (Verification.Verified) checked;
   }
 
-  /** Checks as {@link #verify(Map, byte[])} does and returns the outcome, good or bad. */
+  /** Checks like {@link #verify(Map, byte[])}, but returns a rejection instead of throwing. */
   public Verification check(Map<String, ?> headers, byte[] body) {
     return check(ReceivedHeaders.in(headers), body);
   }
 
-  /** Checks as {@link #verify(Function, byte[])} does and returns the outcome, good or bad. */
+  /** Checks like {@link #verify(Function, byte[])}, but returns a rejection instead of throwing. */
   public Verification check(Function<String, @Nullable String> headers, byte[] body) {
     ReceivedHeaders received = ReceivedHeaders.read(headers);
     if (received == null) {
@@ -140,7 +139,7 @@ public final class Verifier {
   private Verification.Rejected outOfTolerance(ReceivedHeaders received, long age) {
     return rejected(
         age > 0 ? Verification.Reason.TOO_OLD : Verification.Reason.TOO_NEW,
-        "%s is %s, %d s %s; %d s are tolerated"
+        "%s is %s, %d s %s; the tolerance is %d s"
             .formatted(
                 received.names().timestamp(),
                 received.timestamp(),
@@ -168,10 +167,11 @@ public final class Verifier {
       }
     }
     return known
-        ? rejected(Verification.Reason.NO_MATCH, name + " fits none of the keys and this content")
+        ? rejected(
+            Verification.Reason.NO_MATCH, name + " matches none of the keys for this content")
         : rejected(
             Verification.Reason.UNKNOWN_SCHEME,
-            name + " holds no signature of a scheme that a key is known for");
+            name + " has no signature of a scheme that the verifier has a key for");
   }
 
   private static Verification.Rejected rejected(Verification.Reason reason, String detail) {

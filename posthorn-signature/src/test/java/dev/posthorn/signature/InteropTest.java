@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The reference implementation in Java and this one understand each other. */
+/** Interoperability with the Java reference implementation. */
 class InteropTest {
 
   private static final String ID = "msg_2Kd9";

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every published vector, in both directions; the file names its origin. */
+/** Tests every published vector, in both directions; the file names its origin. */
 class StandardWebhooksVectorsTest {
 
   record Vector(JsonNode json) {

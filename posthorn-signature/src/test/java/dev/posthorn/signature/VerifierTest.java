@@ -261,7 +261,7 @@ class VerifierTest {
         .hasMessageContaining("keys is empty");
   }
 
-  /** Returns why the headers are rejected, null when they are not. */
+  /** Returns the reason for the rejection of the headers, or null if they are accepted. */
   private @Nullable Reason reason(Verifier verifier, byte[] body) {
     return verifier.check(headers, body) instanceof Rejected rejected ? rejected.reason() : null;
   }

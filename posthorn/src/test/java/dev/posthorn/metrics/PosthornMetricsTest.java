@@ -37,7 +37,7 @@ class PosthornMetricsTest {
     }
   }
 
-  /** Returns what the page says of each meter: its type, its tags and their values. */
+  /** Returns the type, tags and tag values of each meter as documented. */
   private static Set<String> listed(String page) {
     return ROW.matcher(page)
         .results()

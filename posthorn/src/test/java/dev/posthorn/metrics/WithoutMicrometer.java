@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** A program that sends a message where there is no Micrometer. */
+/** A program that sends a message without Micrometer on the class path. */
 final class WithoutMicrometer {
   private WithoutMicrometer() {}
 
-  /** Starts it as a process of its own. */
+  /** Starts it as a separate process. */
   static Process start(Path file) throws IOException {
     String classPath =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
@@ -28,7 +28,7 @@ final class WithoutMicrometer {
         .start();
   }
 
-  /** What it does: its argument is the database. */
+  /** Runs the program; its argument is the database. */
   public static void main(String[] args) {
     try {
       Class.forName("io.micrometer.core.instrument.MeterRegistry");

@@ -9,15 +9,15 @@ import java.util.List;
  * The answer of a {@link Receiver}.
  *
  * @param status the status code
- * @param headers names and values in turn; without Content-Length, which the receiver sets
+ * @param headers names and values alternating; without Content-Length, which the receiver sets
  * @param body the exact bytes
- * @param delay how long the receiver waits before it answers
+ * @param delay the time that the receiver waits before it answers
  */
 public record Answer(int status, List<String> headers, byte[] body, Duration delay) {
 
   private static final byte[] NO_BYTES = {};
 
-  /** Returns an answer with no body. */
+  /** Returns an answer without a body. */
   public static Answer status(int status) {
     return new Answer(status, List.of(), NO_BYTES, Duration.ZERO);
   }
@@ -35,7 +35,7 @@ public record Answer(int status, List<String> headers, byte[] body, Duration del
     return new Answer(status, headers, text.getBytes(StandardCharsets.UTF_8), delay);
   }
 
-  /** Returns this answer, given only after {@code delay}. */
+  /** Returns this answer, sent after {@code delay}. */
   public Answer after(Duration delay) {
     return new Answer(status, headers, body, delay);
   }

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waits for conditions in tests, never longer than told. */
+/** Waits for conditions in tests, with a time limit. */
 public final class Await {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -16,7 +16,7 @@ public final class Await {
    * Waits until {@code condition} holds, at most 20 seconds.
    *
    * @param what the condition in words, for the failure
-   * @throws AssertionError if it does not hold by then
+   * @throws AssertionError if it does not hold in time
    */
   public static void until(String what, BooleanSupplier condition) {
     until(what, PATIENCE, condition);
@@ -25,7 +25,7 @@ public final class Await {
   /**
    * Waits until {@code condition} holds, at most {@code patience}.
    *
-   * @throws AssertionError if it does not hold by then
+   * @throws AssertionError if it does not hold in time
    */
   public static void until(String what, Duration patience, BooleanSupplier condition) {
     long end = System.nanoTime() + patience.toNanos();

@@ -19,7 +19,10 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** Answers 200 to whoever takes the certificates that it shows, which may be any in any order. */
+/**
+ * A receiver that presents given certificates, any ones in any order, and answers 200 to clients
+ * that accept them.
+ */
 public final class ChainReceiver implements AutoCloseable {
   private static final byte[] ANSWER =
       "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -28,7 +31,7 @@ public final class ChainReceiver implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final SSLServerSocket socket;
 
-  /** Starts one that shows a chain; the key is that of its first certificate. */
+  /** Starts a receiver that presents a chain; the key is that of its first certificate. */
   public ChainReceiver(PrivateKey key, List<X509Certificate> chain) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
@@ -51,7 +54,7 @@ public final class ChainReceiver implements AutoCloseable {
     return "https://127.0.0.1:" + socket.getLocalPort() + "/";
   }
 
-  /** Returns how many connections have been made. */
+  /** Returns the number of connections made so far. */
   public int connections() {
     return connections.get();
   }
@@ -64,7 +67,7 @@ public final class ChainReceiver implements AutoCloseable {
         Thread.ofVirtual().start(() -> answer(client));
       }
     } catch (IOException e) {
-      // It is closed.
+      // The receiver is closed.
     }
   }
 
@@ -77,7 +80,7 @@ public final class ChainReceiver implements AutoCloseable {
       }
       client.getOutputStream().write(ANSWER);
     } catch (IOException e) {
-      // It did not take the certificates.
+      // The client rejected the certificates.
     }
   }
 
@@ -90,7 +93,7 @@ public final class ChainReceiver implements AutoCloseable {
     }
   }
 
-  /** Shows one chain to all. */
+  /** Presents one chain to all clients. */
   private static final class Shown extends X509ExtendedKeyManager {
     private final PrivateKey key;
     private final List<X509Certificate> chain;

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 
-/** One connection to a {@link HostileReceiver}, in the words that misbehaviours are told in. */
+/** One connection to a {@link HostileReceiver}, with the actions that misbehaviors consist of. */
 final class Conversation {
 
   private static final int BLOCK = 16 * 1024;
@@ -27,7 +27,7 @@ final class Conversation {
     this.out = socket.getOutputStream();
   }
 
-  /** Speaks TLS from here on. */
+  /** Starts TLS. */
   Conversation secure() throws IOException {
     SSLSocket secured =
         (SSLSocket)
@@ -44,7 +44,7 @@ final class Conversation {
     return this;
   }
 
-  /** Reads a whole request; ends the conversation if none comes. */
+  /** Reads a complete request; ends the conversation if none arrives. */
   Conversation readRequest() throws IOException {
     if (Wire.read(in, 0) == null) {
       throw new IOException("the peer has closed");
@@ -53,7 +53,7 @@ final class Conversation {
     return this;
   }
 
-  /** Reads whatever comes first, such as a TLS greeting. */
+  /** Reads the first data, such as a TLS greeting. */
   Conversation readSomething() throws IOException {
     if (in.read() < 0) {
       throw new IOException("the peer has closed");
@@ -72,7 +72,7 @@ final class Conversation {
     return this;
   }
 
-  /** Sends {@code text} again and again until the peer no longer takes it. */
+  /** Sends {@code text} again and again until the peer stops reading. */
   void sendForever(String text) throws IOException {
     byte[] block =
         text.repeat(Math.max(1, BLOCK / text.length())).getBytes(StandardCharsets.ISO_8859_1);
@@ -81,7 +81,7 @@ final class Conversation {
     }
   }
 
-  /** Sends a byte a second. */
+  /** Sends one byte per second. */
   void drip(String text) throws IOException, InterruptedException {
     for (byte b : text.getBytes(StandardCharsets.ISO_8859_1)) {
       send(new byte[] {b});
@@ -91,7 +91,7 @@ final class Conversation {
     }
   }
 
-  /** Leaves the peer time to read what was sent, which a reset would throw away. */
+  /** Gives the peer time to read the sent data, which a reset would discard. */
   Conversation pause() throws InterruptedException {
     receiver.closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     return this;
@@ -100,7 +100,7 @@ final class Conversation {
   /** Does nothing until the receiver is closed or the peer is gone. */
   void hang() throws IOException {
     while (in.read() >= 0) {
-      // Whatever the peer still says is of no interest.
+      // Further data from the peer is ignored.
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A receiver that misbehaves in one way, with every connection, and counts what it got rid of.
+ * A receiver that misbehaves in one way on every connection, and counts the bytes it sends.
  *
  * <pre>{@code
  * try (HostileReceiver receiver = HostileReceiver.start(Misbehaviour.ENDLESS_BODY)) {
@@ -41,9 +41,9 @@ public final class HostileReceiver implements AutoCloseable {
   }
 
   /**
-   * Starts a receiver that misbehaves so.
+   * Starts a receiver with a misbehavior.
    *
-   * @throws IllegalArgumentException if the misbehaviour needs a certificate
+   * @throws IllegalArgumentException if the misbehavior needs a certificate
    */
   public static HostileReceiver start(Misbehavior misbehaviour) {
     if (misbehaviour == Misbehavior.TLS_OTHER_NAME) {
@@ -52,7 +52,7 @@ public final class HostileReceiver implements AutoCloseable {
     return started(new HostileReceiver(misbehaviour, null));
   }
 
-  /** Starts a receiver that misbehaves so and shows {@code certificate}. */
+  /** Starts a receiver with a misbehavior that presents {@code certificate}. */
   public static HostileReceiver start(Misbehavior misbehaviour, TestCertificate certificate) {
     return started(new HostileReceiver(misbehaviour, certificate));
   }
@@ -77,22 +77,22 @@ public final class HostileReceiver implements AutoCloseable {
     return (misbehaviour.isTls() ? "https" : "http") + "://127.0.0.1:" + port() + path;
   }
 
-  /** Returns how many bytes of responses have left this program. */
+  /** Returns the number of response bytes sent so far. */
   public long bytesSent() {
     return sent.get();
   }
 
-  /** Returns how many requests have come whole. */
+  /** Returns the number of complete requests. */
   public long requests() {
     return requests.get();
   }
 
-  /** Returns how many connections have been accepted. */
+  /** Returns the number of accepted connections. */
   public int connections() {
     return listener.accepted();
   }
 
-  /** Returns how many connections are open. */
+  /** Returns the number of open connections. */
   public int openConnections() {
     return listener.open();
   }
@@ -104,7 +104,7 @@ public final class HostileReceiver implements AutoCloseable {
     return certificate;
   }
 
-  /** Makes connections of its own until the queue of those that wait to be accepted is full. */
+  /** Opens its own connections until the accept queue is full. */
   private void fill() {
     InetSocketAddress here = listener.address();
     for (int i = 0; i < FILL_AT_MOST; i++) {

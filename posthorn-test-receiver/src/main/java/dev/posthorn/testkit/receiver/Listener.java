@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server socket on 127.0.0.1 with a virtual thread for each connection. */
+/** A server socket on 127.0.0.1 with one virtual thread per connection. */
 final class Listener implements AutoCloseable {
 
   private final ServerSocket server;
@@ -21,7 +21,7 @@ final class Listener implements AutoCloseable {
     try {
       server = new ServerSocket(0, backlog, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     } catch (IOException e) {
-      throw new UncheckedIOException("127.0.0.1 cannot be listened on", e);
+      throw new UncheckedIOException("Cannot listen on 127.0.0.1", e);
     }
   }
 
@@ -59,7 +59,7 @@ final class Listener implements AutoCloseable {
         int number = accepted.incrementAndGet();
         Thread.ofVirtual().start(() -> serve(host, socket, number));
       } catch (IOException e) {
-        // Closed, or the peer was gone before it was accepted.
+        // The listener is closed, or the peer has disconnected before it was accepted.
       }
     }
   }
@@ -69,7 +69,7 @@ final class Listener implements AutoCloseable {
       socket.setTcpNoDelay(true);
       host.serve(socket, number);
     } catch (IOException e) {
-      // The peer is gone, or does not speak HTTP: the connection is over.
+      // The peer has disconnected, or does not speak HTTP: the connection is over.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

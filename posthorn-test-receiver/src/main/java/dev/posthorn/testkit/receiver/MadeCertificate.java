@@ -19,7 +19,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Makes X.509 certificates as nobody honest would: any issuer, any key, any extensions. */
+/**
+ * Builds X.509 certificates that no honest authority would issue: any issuer, any key, any
+ * extensions.
+ */
 public final class MadeCertificate {
   private static final AtomicLong SERIAL = new AtomicLong(1);
   private final String subject;
@@ -31,12 +34,12 @@ public final class MadeCertificate {
     this.key = key;
   }
 
-  /** Makes a pair of keys on a curve, such as {@code secp256r1}. */
+  /** Generates a key pair on a curve, such as {@code secp256r1}. */
   public static KeyPair ec(String curve) {
     return pair("EC", new ECGenParameterSpec(curve));
   }
 
-  /** Makes a pair of RSA keys. */
+  /** Generates an RSA key pair. */
   public static KeyPair rsa(int bits) {
     return pair("RSA", new RSAKeyGenParameterSpec(bits, RSAKeyGenParameterSpec.F4));
   }
@@ -51,12 +54,12 @@ public final class MadeCertificate {
     }
   }
 
-  /** Begins one of an authority. */
+  /** Starts a certificate of an authority. */
   public static MadeCertificate authority(String name, KeyPair key) {
     return new MadeCertificate(name, key).extension("2.5.29.19", true, seq(bool()));
   }
 
-  /** Begins one of a receiver at an address. */
+  /** Starts a certificate of a receiver at an address. */
   public static MadeCertificate receiver(byte[] address, KeyPair key) {
     return new MadeCertificate("receiver", key)
         .extension("2.5.29.17", false, seq(tagged(0x87, address)));
@@ -69,12 +72,12 @@ public final class MadeCertificate {
     return this;
   }
 
-  /** Ends it with its own signature. */
+  /** Builds a self-signed certificate. */
   public X509Certificate selfSigned() {
     return issued(subject, key.getPrivate());
   }
 
-  /** Ends it with what its issuer says, truly or not. */
+  /** Builds a certificate with the given issuer, true or not. */
   public X509Certificate issued(String issuer, PrivateKey by) {
     boolean ec = by.getAlgorithm().equals("EC");
     byte[] algorithm =
@@ -85,7 +88,7 @@ public final class MadeCertificate {
             integer(SERIAL.getAndIncrement()),
             algorithm,
             name(issuer),
-            // All are valid for the same time: the JDK looks for that when it searches.
+            // All have the same validity period, which the JDK checks when it searches.
             seq(time("200101000000Z"), time("491231235959Z")),
             name(subject),
             key.getPublic().getEncoded(),
@@ -104,7 +107,7 @@ public final class MadeCertificate {
     }
   }
 
-  /** Returns certificates as PEM, one after the other. */
+  /** Returns certificates as PEM, one after another. */
   public static String pem(List<X509Certificate> certificates) {
     StringBuilder pem = new StringBuilder();
     for (X509Certificate certificate : certificates) {
@@ -126,7 +129,7 @@ public final class MadeCertificate {
     return tagged(0x30, parts);
   }
 
-  /** Returns a value in DER under a tag. */
+  /** Returns a DER value with a tag. */
   public static byte[] tagged(int tag, byte[]... parts) {
     byte[] content = join(parts);
     byte[] length =

@@ -7,52 +7,52 @@ import java.util.zip.GZIPOutputStream;
 
 /** A way in which a receiver can be slow, broken or hostile. */
 public enum Misbehavior {
-  /** Listens, but its queue of connections is full, so that none is made. */
+  /** Listens, but its accept queue is full, so that no connection is established. */
   NEVER_ACCEPT(c -> {}),
   /** Accepts, and reads nothing. */
   HANG_ON_ACCEPT(Conversation::ignore),
-  /** Reads the request, and answers nothing. */
+  /** Reads the request, and sends no answer. */
   HANG_AFTER_REQUEST(c -> c.readRequest().hang()),
   /** Sends headers that announce a body, and no body. */
   HANG_AFTER_HEADERS(c -> c.readRequest().send(ok("content-length: 10")).hang()),
   /** Sends half a body. */
   HANG_IN_BODY(c -> c.readRequest().send(ok("content-length: 10") + "12345").hang()),
-  /** Resets the connection at once. */
+  /** Resets the connection immediately. */
   RESET_ON_ACCEPT(Conversation::reset),
-  /** Resets the connection once it has the request. */
+  /** Resets the connection after the request. */
   RESET_AFTER_REQUEST(c -> c.readRequest().reset()),
-  /** Resets the connection within the headers. */
+  /** Resets the connection in the middle of the headers. */
   RESET_IN_HEADERS(c -> c.readRequest().send("HTTP/1.1 200 OK\r\nserver:").pause().reset()),
   /** Resets the connection between headers and body. */
   RESET_AFTER_HEADERS(c -> c.readRequest().send(ok("content-length: 10")).pause().reset()),
-  /** Resets the connection within the body. */
+  /** Resets the connection in the middle of the body. */
   RESET_IN_BODY(c -> c.readRequest().send(ok("content-length: 10") + "12345").pause().reset()),
-  /** Closes the connection at once. */
+  /** Closes the connection immediately. */
   CLOSE_ON_ACCEPT(c -> {}),
-  /** Closes the connection once it has the request. */
+  /** Closes the connection after the request. */
   CLOSE_AFTER_REQUEST(Conversation::readRequest),
-  /** Closes the connection within the headers. */
+  /** Closes the connection in the middle of the headers. */
   CLOSE_IN_HEADERS(c -> c.readRequest().send("HTTP/1.1 200 OK\r\nserver:")),
   /** Announces more bytes than it sends before it closes. */
   CLOSE_IN_BODY(c -> c.readRequest().send(ok("content-length: 10") + "12345")),
-  /** Keeps the connection alive in words, and closes it after each response. */
+  /** Announces keep-alive, but closes the connection after each response. */
   CLOSE_WHEN_IDLE(c -> c.readRequest().send(ok("content-length: 0"))),
-  /** Sends the status line and the headers a byte a second. */
+  /** Sends the status line and the headers one byte per second. */
   DRIP_HEADERS(c -> c.readRequest().drip(ok("content-length: 0"))),
-  /** Sends the body a byte a second. */
+  /** Sends the body one byte per second. */
   DRIP_BODY(c -> c.readRequest().send(ok("content-length: 1000")).drip("x".repeat(1000))),
-  /** Sends a body without end. */
+  /** Sends an endless body. */
   ENDLESS_BODY(c -> c.readRequest().send(ok("connection: close")).sendForever("x")),
-  /** Sends chunks without end. */
+  /** Sends endless chunks. */
   ENDLESS_CHUNKS(
       c -> c.readRequest().send(ok("transfer-encoding: chunked")).sendForever("4\r\nxxxx\r\n")),
-  /** Sends headers without end. */
+  /** Sends endless headers. */
   ENDLESS_HEADERS(c -> c.readRequest().send("HTTP/1.1 200 OK\r\n").sendForever("x-more: y\r\n")),
-  /** Sends one header without end. */
+  /** Sends one endless header. */
   HUGE_HEADER(c -> c.readRequest().send("HTTP/1.1 200 OK\r\nx-huge: ").sendForever("y")),
-  /** Sends a status line without end. */
+  /** Sends an endless status line. */
   HUGE_STATUS_LINE(c -> c.readRequest().send("HTTP/1.1 200 ").sendForever("O")),
-  /** Sends trailers without end. */
+  /** Sends endless trailers. */
   ENDLESS_TRAILERS(
       c ->
           c.readRequest()
@@ -60,16 +60,16 @@ public enum Misbehavior {
               .sendForever("x-more: y\r\n")),
   /** Answers with something that is not HTTP. */
   GARBAGE(c -> c.readRequest().send("\0\1\2 this is not HTTP \377\r\n\r\n")),
-  /** Answers in the way of HTTP before 1.0: a body alone. */
+  /** Answers like HTTP before 1.0: with a body only. */
   HTTP_0_9(c -> c.readRequest().send("<html>hello</html>\r\n")),
   /** Answers in HTTP/1.0: a body that ends with the connection. */
   HTTP_1_0(c -> c.readRequest().send("HTTP/1.0 200 OK\r\n\r\nhello")),
-  /** Sends two lengths that differ. */
+  /** Sends two different lengths. */
   CONFLICTING_LENGTHS(
       c -> c.readRequest().send(ok("content-length: 5\r\ncontent-length: 6") + "hello!").hang()),
-  /** Sends a length that is no number. */
+  /** Sends a length that is not a number. */
   INVALID_LENGTH(c -> c.readRequest().send(ok("content-length: -5") + "hello").hang()),
-  /** Sends a second response that nobody asked for, right behind the first. */
+  /** Sends an unsolicited second response right after the first. */
   SECOND_RESPONSE(
       c -> {
         c.readRequest();
@@ -77,7 +77,7 @@ public enum Misbehavior {
         c.send(ok("content-length: 2") + "ok" + evil);
         c.hang();
       }),
-  /** Sends a second response that nobody asked for, a moment after the first. */
+  /** Sends an unsolicited second response a moment after the first. */
   LATE_SECOND_RESPONSE(
       againAndAgain(
           c ->
@@ -85,10 +85,10 @@ public enum Misbehavior {
                   .send("HTTP/1.1 204 No Content\r\n\r\n")
                   .pause()
                   .send(ok("content-length: 2") + "ok"))),
-  /** Sends a body with a status that has none. */
+  /** Sends a body with a status that allows none. */
   NO_CONTENT_WITH_BODY(
       againAndAgain(c -> c.readRequest().send("HTTP/1.1 204 No Content\r\n\r\nOK"))),
-  /** Announces a body with a status that has none, and sends it a moment later. */
+  /** Announces a body with a status that allows none, and sends it a moment later. */
   NO_CONTENT_WITH_LATE_CHUNKS(
       againAndAgain(
           c ->
@@ -96,7 +96,7 @@ public enum Misbehavior {
                   .send("HTTP/1.1 204 No Content\r\ntransfer-encoding: chunked\r\n\r\n")
                   .pause()
                   .send("2\r\nOK\r\n0\r\n\r\n"))),
-  /** Counts characters where it should count bytes. */
+  /** Counts characters instead of bytes in its length. */
   LENGTH_IN_CHARACTERS(
       againAndAgain(c -> c.readRequest().send(ok("content-length: 4") + "caf\303\251"))),
   /** Ends its lines without a carriage return. */
@@ -106,7 +106,7 @@ public enum Misbehavior {
   SAME_LENGTH_TWICE(
       againAndAgain(
           c -> c.readRequest().send(ok("content-length: 2\r\ncontent-length: 2, 2") + "ok"))),
-  /** Sends a length beside chunks. */
+  /** Sends a length along with chunks. */
   LENGTH_BESIDE_CHUNKS(
       againAndAgain(
           c ->
@@ -126,52 +126,52 @@ public enum Misbehavior {
                                   + "\r\nx-more: y".repeat(2_000)
                                   + "\r\ncontent-length: 2")
                           + "ok"))),
-  /** Sends lines that are no headers. */
+  /** Sends lines that are not headers. */
   ODD_LINES(
       againAndAgain(
           c ->
               c.readRequest()
                   .send(ok("this is no header\r\n  goes on\r\ncontent-length : 2") + "ok"))),
-  /** Sends a chunk whose size is no number. */
+  /** Sends a chunk whose size is not a number. */
   INVALID_CHUNK(
       c -> c.readRequest().send(ok("transfer-encoding: chunked") + "zz\r\nhello\r\n").hang()),
-  /** Sends a status below what HTTP has. */
+  /** Sends a status below the range of HTTP. */
   STATUS_99(c -> c.readRequest().send("HTTP/1.1 99 Low\r\ncontent-length: 0\r\n\r\n").hang()),
-  /** Sends a status above what HTTP has. */
+  /** Sends a status above the range of HTTP. */
   STATUS_1000(c -> c.readRequest().send("HTTP/1.1 1000 High\r\ncontent-length: 0\r\n\r\n").hang()),
-  /** Sends interim responses without end. */
+  /** Sends endless interim responses. */
   ENDLESS_CONTINUES(c -> c.readRequest().sendForever("HTTP/1.1 100 Continue\r\n\r\n")),
-  /** Sends early hints that nobody asked for, then a response. */
+  /** Sends unsolicited early hints, followed by a response. */
   EARLY_HINTS(
       c -> {
         c.readRequest();
         c.send("HTTP/1.1 103 Early Hints\r\nlink: </a.css>\r\n\r\n".repeat(3));
         c.send(ok("content-length: 2") + "ok");
       }),
-  /** Switches to another protocol that nobody asked for. */
+  /** Switches to another protocol without being asked. */
   SWITCHING_PROTOCOLS(
       c -> c.readRequest().send("HTTP/1.1 101 Switching\r\nupgrade: evil\r\n\r\nevil").hang()),
-  /** Answers at once, and never reads the request. */
+  /** Answers immediately, and never reads the request. */
   RESPONSE_BEFORE_REQUEST(
       c -> {
         c.send(ok("content-length: 2") + "ok");
         c.ignore();
       }),
-  /** Answers as soon as it has the first byte, and never reads the rest. */
+  /** Answers after the first byte of the request, and never reads the rest. */
   RESPONSE_WITHIN_REQUEST(
       c -> {
         c.readSomething();
         c.send("HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n");
         c.ignore();
       }),
-  /** Redirects to an address that may not be connected to. */
+  /** Redirects to a forbidden address. */
   REDIRECT_TO_LOCALHOST(
       c ->
           c.readRequest()
               .send(
                   "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n")
               .hang()),
-  /** Sends ten kilobytes that unpack to ten megabytes. */
+  /** Sends ten kilobytes that decompress to ten megabytes. */
   GZIP_BOMB(
       c -> {
         c.readRequest();
@@ -182,17 +182,17 @@ public enum Misbehavior {
       }),
   /** Accepts, and never answers the TLS greeting. */
   TLS_HANG(true, c -> c.readSomething().hang()),
-  /** Answers the TLS greeting a byte a second. */
+  /** Answers the TLS greeting one byte per second. */
   TLS_DRIP(true, c -> c.readSomething().drip("\26\3\3\0\172\2\0\0\166\3\3")),
   /** Answers the TLS greeting with plain HTTP. */
   TLS_GARBAGE(
       true,
       c -> c.readSomething().send("HTTP/1.1 400 Bad Request\r\n\r\n" + "x".repeat(100)).hang()),
-  /** Closes the connection within the TLS handshake. */
+  /** Closes the connection in the middle of the TLS handshake. */
   TLS_CLOSE(true, Conversation::readSomething),
-  /** Resets the connection within the TLS handshake. */
+  /** Resets the connection in the middle of the TLS handshake. */
   TLS_RESET(true, c -> c.readSomething().reset()),
-  /** Shows a certificate for another name. */
+  /** Presents a certificate for another name. */
   TLS_OTHER_NAME(true, c -> c.secure().readRequest().send(ok("content-length: 0")).hang());
 
   private final boolean tls;
@@ -209,7 +209,7 @@ public enum Misbehavior {
     this.act = act;
   }
 
-  /** Returns whether it shows to clients that speak TLS. */
+  /** Returns whether it needs TLS. */
   public boolean isTls() {
     return tls;
   }

@@ -15,8 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
- * A DNS server on 127.0.0.1 that answers by UDP as a function says, and remembers what it was
- * asked.
+ * A DNS server on 127.0.0.1 that answers over UDP as a function says, and records the questions.
  *
  * <pre>{@code
  * try (NameServer server = NameServer.answering(name -> NameServer.Reply.HERE)) {
@@ -40,19 +39,19 @@ public final class NameServer implements AutoCloseable {
   public enum Reply {
     /** The name has the address 127.0.0.1. */
     HERE,
-    /** There is no such name. */
+    /** The name does not exist. */
     NOWHERE,
-    /** Another server at 127.0.0.1, port 53, should be asked. */
+    /** Refers the client to another server at 127.0.0.1, port 53. */
     ELSEWHERE,
-    /** Nothing at all. */
+    /** No answer. */
     SILENCE
   }
 
   /**
    * A question for an IPv4 address.
    *
-   * @param name the name in lower case, with a dot at its end
-   * @param port where it came from
+   * @param name the name in lower case, with a trailing dot
+   * @param port the client's port
    */
   public record Question(String name, int port) {}
 
@@ -69,7 +68,7 @@ public final class NameServer implements AutoCloseable {
     }
   }
 
-  /** Starts a server; the function gets names in lower case, with a dot at their end. */
+  /** Starts a server; the function receives names in lower case, with a trailing dot. */
   public static NameServer answering(Function<String, Reply> replies) {
     NameServer server = new NameServer(replies);
     Thread.ofVirtual().name("posthorn-name-server").start(server::serve);
@@ -81,12 +80,12 @@ public final class NameServer implements AutoCloseable {
     return "nameserver [127.0.0.1]:" + socket.getLocalPort() + "\n";
   }
 
-  /** Returns the questions for IPv4 addresses, in their order. */
+  /** Returns the questions for IPv4 addresses, in order. */
   public List<Question> questions() {
     return questions;
   }
 
-  /** Returns the names that IPv4 addresses were asked for, in the order of the questions. */
+  /** Returns the names in questions for IPv4 addresses, in order. */
   public List<String> names() {
     return questions.stream().map(Question::name).toList();
   }
@@ -103,7 +102,7 @@ public final class NameServer implements AutoCloseable {
           socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
         }
       } catch (IOException e) {
-        // It is closed, or who asked is gone.
+        // The server is closed, or the client is gone.
       }
     }
   }

@@ -6,13 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as it came.
+ * A received request.
  *
  * @param method such as {@code POST}
  * @param path the path with its query, as in the request line
- * @param headers the headers in their order, names as sent
+ * @param headers the headers in order, with names as sent
  * @param body the exact bytes
- * @param connection which connection it came over, counted from 1
+ * @param connection the number of the connection that carried it, counted from 1
  */
 public record ReceivedRequest(
     String method,
@@ -21,7 +21,7 @@ public record ReceivedRequest(
     byte[] body,
     int connection) {
 
-  /** Returns the first header of this name, in any case, or null. */
+  /** Returns the first header with this name, in any case, or null. */
   public @Nullable String header(String name) {
     for (Map.Entry<String, String> header : headers) {
       if (header.getKey().equalsIgnoreCase(name)) {

@@ -20,7 +20,7 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A friendly receiver: keeps connections alive, remembers what came, and answers each request as a
+ * A well-behaved receiver: keeps connections alive, records requests, and answers each one as a
  * function says, on a virtual thread.
  *
  * <pre>{@code
@@ -57,25 +57,25 @@ public final class Receiver implements AutoCloseable {
     return answering(request -> Answer.status(200));
   }
 
-  /** Starts a receiver that answers 200 to everything, and only counts it. */
+  /** Starts a receiver that answers 200 to everything, and only counts requests. */
   public static Receiver counting() {
     Receiver receiver = start();
     receiver.most = 0;
     return receiver;
   }
 
-  /** Starts a receiver; {@code answers} is called on many threads at once. */
+  /** Starts a receiver; many threads call {@code answers} concurrently. */
   public static Receiver answering(Function<ReceivedRequest, Answer> answers) {
     return started(new Receiver(answers, null, false));
   }
 
-  /** Starts a receiver that speaks TLS. */
+  /** Starts a receiver that uses TLS. */
   public static Receiver answering(
       TestCertificate certificate, Function<ReceivedRequest, Answer> answers) {
     return started(new Receiver(answers, certificate.serverContext(), false));
   }
 
-  /** Starts a receiver that speaks TLS with clients that show one of some certificates. */
+  /** Starts a receiver that uses TLS and requires one of the given client certificates. */
   public static Receiver requiring(
       List<TestCertificate> clients,
       TestCertificate certificate,
@@ -98,45 +98,45 @@ public final class Receiver implements AutoCloseable {
     return url("127.0.0.1", path);
   }
 
-  /** Returns the URL of {@code path} under another name of this machine. */
+  /** Returns the URL of {@code path} with another name of this machine. */
   public String url(String host, String path) {
     return (tls == null ? "http://" : "https://") + host + ":" + port() + path;
   }
 
-  /** Returns the requests in the order in which they came whole, the last 10,000 of them. */
+  /** Returns the last 10,000 complete requests, in order of their arrival. */
   public List<ReceivedRequest> requests() {
     synchronized (remembered) {
       return new ArrayList<>(remembered);
     }
   }
 
-  /** Returns how many requests have come whole. */
+  /** Returns the number of complete requests. */
   public long count() {
     return count.get();
   }
 
-  /** Returns how many connections have been made. */
+  /** Returns the number of connections made so far. */
   public int connections() {
     return listener.accepted();
   }
 
-  /** Returns whose certificate was shown on each connection that came about: {@code CN=…}. */
+  /** Returns the subject of the client certificate on each established connection: {@code CN=…}. */
   public List<String> clients() {
     return List.copyOf(clients);
   }
 
-  /** Returns how many connections are open. */
+  /** Returns the number of open connections. */
   public int openConnections() {
     return listener.open();
   }
 
   /**
-   * Waits until {@code n} requests have come, at most 20 seconds.
+   * Waits until {@code n} requests have arrived, at most 20 seconds.
    *
-   * @throws AssertionError if fewer have come by then
+   * @throws AssertionError if fewer have arrived in time
    */
   public void awaitRequests(long n) {
-    Await.until(n + " requests come", () -> count.get() >= n);
+    Await.until(n + " requests arrive", () -> count.get() >= n);
   }
 
   private void serve(Socket socket, int number) throws IOException, InterruptedException {
@@ -157,7 +157,10 @@ public final class Receiver implements AutoCloseable {
     }
   }
 
-  /** A client that is refused gets to read why: what it sent already is read to its end first. */
+  /**
+   * Completes the handshake. A rejected client must be able to read the reason: data that it has
+   * sent already is read to its end first.
+   */
   private void shakeHands(SSLSocket secured, Socket socket) throws IOException {
     try {
       secured.startHandshake();

@@ -18,8 +18,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A self-signed certificate for tests, made by the JDK's {@code keytool} when it is asked for; it
- * is valid for a day.
+ * A self-signed certificate for tests, created on demand by the JDK's {@code keytool}; it is valid
+ * for a day.
  */
 public final class TestCertificate {
 
@@ -33,31 +33,31 @@ public final class TestCertificate {
   }
 
   /**
-   * Makes a certificate.
+   * Creates a certificate.
    *
-   * @param names DNS names, and IPv4 addresses, that it is valid for
+   * @param names DNS names and IPv4 addresses that it is valid for
    * @throws IllegalStateException if this Java has no {@code keytool}, or it fails
    */
   public static TestCertificate of(String... names) {
     return made(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-validity", "1"), names);
   }
 
-  /** Makes one with an RSA key of 2,048 bits; see {@link #of}. */
+  /** Creates a certificate with an RSA key of 2,048 bits; see {@link #of}. */
   public static TestCertificate rsa(String... names) {
     return made(List.of("-keyalg", "RSA", "-keysize", "2048", "-validity", "1"), names);
   }
 
-  /** Makes one with a key on the curve P-521; see {@link #of}. */
+  /** Creates a certificate with a key on the curve P-521; see {@link #of}. */
   public static TestCertificate p521(String... names) {
     return made(List.of("-keyalg", "EC", "-groupname", "secp521r1", "-validity", "1"), names);
   }
 
-  /** Makes one with an Ed25519 key; see {@link #of}. */
+  /** Creates a certificate with an Ed25519 key; see {@link #of}. */
   public static TestCertificate ed25519(String... names) {
     return made(List.of("-keyalg", "Ed25519", "-validity", "1"), names);
   }
 
-  /** Makes one that expired yesterday; see {@link #of}. */
+  /** Creates a certificate that expired yesterday; see {@link #of}. */
   public static TestCertificate expired(String... names) {
     return made(
         List.of("-keyalg", "EC", "-groupname", "secp256r1", "-startdate", "-2d", "-validity", "1"),
@@ -86,7 +86,7 @@ public final class TestCertificate {
     }
   }
 
-  /** Returns the server's side of TLS with this certificate. */
+  /** Returns a TLS context for servers with this certificate. */
   public SSLContext serverContext() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
@@ -97,7 +97,7 @@ public final class TestCertificate {
     }
   }
 
-  /** Returns the same, for clients alone that show one of these certificates. */
+  /** Returns a TLS context for servers that require one of the given client certificates. */
   public SSLContext serverContext(List<TestCertificate> clients) {
     try {
       KeyStore trusted = KeyStore.getInstance("PKCS12");
@@ -128,7 +128,7 @@ public final class TestCertificate {
     }
   }
 
-  /** Writes the certificate as PEM, for clients that shall trust it, and returns {@code file}. */
+  /** Writes the certificate as PEM, for clients that must trust it, and returns {@code file}. */
   public Path writePem(Path file) {
     try {
       return Files.writeString(file, pem());

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads requests and writes answers, HTTP/1.1, as far as receivers for tests need it. */
+/** Reads requests and writes answers in HTTP/1.1, as far as test receivers need it. */
 final class Wire {
 
   private static final int MAX_LINE = 64 * 1024;
@@ -50,7 +50,7 @@ final class Wire {
     return new ReceivedRequest(parts[0], parts[1], List.copyOf(headers), body, connection);
   }
 
-  /** Writes one answer in one piece. */
+  /** Writes one answer with one write. */
   static void write(OutputStream out, Answer answer) throws IOException {
     StringBuilder head = new StringBuilder(128);
     head.append("HTTP/1.1 ").append(answer.status()).append(" \r\n");
@@ -75,7 +75,7 @@ final class Wire {
       int size = Integer.parseInt(required(in).split(";", 2)[0].strip(), 16);
       if (size == 0) {
         while (!required(in).isEmpty()) {
-          // Trailers are of no use here.
+          // Trailers are not needed here.
         }
         return body.toByteArray();
       }

@@ -1,9 +1,9 @@
 /**
- * Receivers for tests and demonstrations: a friendly one that answers as it is told, and a hostile
- * one that misbehaves in every way known.
+ * Receivers for tests and demonstrations: a well-behaved one with configurable answers, and a
+ * hostile one that misbehaves in every known way.
  *
- * <p>Both listen on 127.0.0.1 only and speak HTTP/1.1 over plain sockets, so that what they do on
- * the wire is exactly what their source says.
+ * <p>Both listen on 127.0.0.1 only and speak HTTP/1.1 over plain sockets, so that their source
+ * shows exactly what they do on the wire.
  */
 @NullMarked
 package dev.posthorn.testkit.receiver;

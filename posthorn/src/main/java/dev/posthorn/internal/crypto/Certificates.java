@@ -19,10 +19,10 @@ import java.util.Set;
 
 /** X.509 certificates and their PEM form (RFC 7468). */
 public final class Certificates {
-  /** The most characters of certificates or keys in PEM. */
+  /** Maximum number of characters of certificates or keys in PEM. */
   public static final int MAX_PEM = Pem.MOST;
 
-  /** The number of authorities that an endpoint may have of its own. */
+  /** Maximum number of authorities of an endpoint. */
   public static final int MOST_AUTHORITIES = 10;
 
   private static final int LEAST_RSA_BITS = 2048;
@@ -36,9 +36,9 @@ public final class Certificates {
    * Reads certificates, and nothing else.
    *
    * @param pem at most 32,768 characters
-   * @return at least one
-   * @throws IllegalArgumentException if the text is not PEM, too long, or has no certificate, one
-   *     that cannot be read, or something else; the message says what would be right
+   * @return at least one certificate
+   * @throws IllegalArgumentException if the text is not PEM, is too long, has no certificate, an
+   *     unreadable one, or other blocks; the message names the remedy
    */
   public static List<X509Certificate> read(String pem) {
     List<X509Certificate> certificates = new ArrayList<>();
@@ -52,14 +52,13 @@ public final class Certificates {
   }
 
   /**
-   * Reads the certificates of authorities that a receiver's are to come from: a few, with usual
-   * keys, so that checking a receiver's costs little.
+   * Reads the certificates of the only authorities to trust for a receiver: a few, with common
+   * keys, so that checking the receiver's certificate costs little.
    *
    * @param pem at most 32,768 characters
-   * @return one to {@value #MOST_AUTHORITIES}
-   * @throws IllegalArgumentException as {@link #read} does, or if there are more, or one has
-   *     another key than RSA of 2,048 to 4,096 bits, P-256 or P-384; the message says what would be
-   *     right
+   * @return one to {@value #MOST_AUTHORITIES} certificates
+   * @throws IllegalArgumentException as {@link #read} does, or if there are more, or a key is other
+   *     than RSA of 2,048 to 4,096 bits, P-256 or P-384; the message names the remedy
    */
   public static List<X509Certificate> readAuthorities(String pem) {
     List<X509Certificate> authorities = read(pem);
@@ -67,7 +66,7 @@ public final class Certificates {
       throw new IllegalArgumentException(
           "has "
               + authorities.size()
-              + " certificates; give those alone that the receiver's comes from, at most "
+              + " certificates; give only those that issue the receiver's certificate, at most "
               + MOST_AUTHORITIES);
     }
     authorities.forEach(authority -> requireUsual(authority.getPublicKey()));
@@ -93,7 +92,7 @@ public final class Certificates {
         };
     if (kind != null) {
       throw new IllegalArgumentException(
-          "has a certificate with a key of the kind "
+          "has a certificate with a key of type "
               + kind
               + "; use authorities with RSA of 2048 to 4096 bits, P-256 or P-384");
     }
@@ -105,7 +104,7 @@ public final class Certificates {
       parameters.init(new ECGenParameterSpec(name));
       return parameters.getParameterSpec(ECParameterSpec.class).getCurve();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java does not know the curve " + name, e);
+      throw new IllegalStateException("this Java does not support the curve " + name, e);
     }
   }
 
@@ -123,7 +122,7 @@ public final class Certificates {
     }
   }
 
-  /** Writes certificates, in their order. */
+  /** Writes certificates, in order. */
   public static String write(List<X509Certificate> certificates) {
     StringBuilder pem = new StringBuilder();
     for (X509Certificate certificate : certificates) {

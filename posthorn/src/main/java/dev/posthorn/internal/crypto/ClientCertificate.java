@@ -15,24 +15,26 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A certificate that is shown to receivers, with its private key.
+ * A client certificate with its private key.
  *
  * @param key its key: RSA or EC
- * @param chain the certificate, then those that vouch for it
+ * @param chain the certificate, followed by its issuers
  */
 public record ClientCertificate(PrivateKey key, List<X509Certificate> chain) {
-  /** More would be signed for too long on a thread that others wait for. */
+  /**
+   * Maximum size of an RSA key: signing with a larger one would hold a shared thread for too long.
+   */
   private static final int MOST_RSA_BITS = 4096;
 
   private static final int LEAST_RSA_BITS = 2048;
   private static final byte[] CHALLENGE = new byte[32];
 
   /**
-   * Reads a certificate, those that vouch for it, and its key, in PEM.
+   * Reads a certificate, its issuers and its key, in PEM.
    *
-   * @param pem at most 32,768 characters: the certificate before those that vouch for it, the key
-   *     anywhere, as PKCS#8, PKCS#1 or SEC 1
-   * @throws IllegalArgumentException if it is not that; the message says what would be right
+   * @param pem at most 32,768 characters: the certificate before its issuers, the key anywhere, as
+   *     PKCS#8, PKCS#1 or SEC 1
+   * @throws IllegalArgumentException if the text is invalid; the message names the remedy
    */
   public static ClientCertificate read(String pem) {
     Pem.@Nullable Block key = null;
@@ -40,10 +42,13 @@ public record ClientCertificate(PrivateKey key, List<X509Certificate> chain) {
     for (Pem.Block block : Pem.read(pem)) {
       if (block.isKey()) {
         if (key != null) {
-          throw new IllegalArgumentException("has two private keys; give the certificate's alone");
+          throw new IllegalArgumentException(
+              "has two private keys; give only that of the certificate");
         }
         key = block;
-      } else if (!block.label().equals("EC PARAMETERS")) { // the key says the same again
+      } else if (!block
+          .label()
+          .equals("EC PARAMETERS")) { // redundant: the key contains the same parameters
         chain.add(Certificates.read(block));
       }
     }
@@ -60,7 +65,7 @@ public record ClientCertificate(PrivateKey key, List<X509Certificate> chain) {
     String algorithm = of.getAlgorithm();
     if (!algorithm.equals("RSA") && !algorithm.equals("EC")) {
       throw new IllegalArgumentException(
-          "has a certificate for a key of the kind " + algorithm + "; use RSA or EC");
+          "has a certificate for a key of type " + algorithm + "; use RSA or EC");
     }
     byte[] pkcs8 =
         switch (block.label()) {
@@ -77,11 +82,11 @@ public record ClientCertificate(PrivateKey key, List<X509Certificate> chain) {
     try {
       return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
     } catch (GeneralSecurityException | RuntimeException e) {
-      // Without the cause, which may show pieces of the key.
+      // Without the cause, which may contain parts of the key.
       throw new IllegalArgumentException(
           "has a private key that cannot be read as "
               + algorithm
-              + ", the kind of the certificate's; give the key that belongs to it");
+              + ", the type of the certificate's key; give the key that belongs to it");
     }
   }
 
@@ -89,8 +94,8 @@ public record ClientCertificate(PrivateKey key, List<X509Certificate> chain) {
    * Checks that receivers can accept it at a time.
    *
    * @param now wall time in milliseconds
-   * @throws IllegalArgumentException if the key is another certificate's, or an RSA key of less
-   *     than 2,048 or more than 4,096 bits; or the certificate is not valid then
+   * @throws IllegalArgumentException if the key belongs to another certificate, or is an RSA key of
+   *     less than 2,048 or more than 4,096 bits; or the certificate is not valid at that time
    */
   public void check(long now) {
     if (key instanceof RSAKey rsa) {
@@ -115,7 +120,7 @@ public record ClientCertificate(PrivateKey key, List<X509Certificate> chain) {
     }
     if (at.isBefore(from)) {
       throw new IllegalArgumentException(
-          "has a certificate that is valid from " + from + " on; set it then");
+          "has a certificate that is not valid before " + from + "; set it then");
     }
   }
 
@@ -134,13 +139,13 @@ public record ClientCertificate(PrivateKey key, List<X509Certificate> chain) {
     }
   }
 
-  /** Returns both as PEM, the key as PKCS#8: what {@link #read} takes. */
+  /** Returns both as PEM, the key as PKCS#8, in the form that {@link #read} accepts. */
   public String write() {
     return Pem.write("PRIVATE KEY", Objects.requireNonNull(key.getEncoded()))
         + Certificates.write(chain);
   }
 
-  /** Says whose it is; the key is in no log. */
+  /** Names the subject only, so that the key never reaches a log. */
   @Override
   public String toString() {
     return "ClientCertificate[" + chain.get(0).getSubjectX500Principal() + "]";

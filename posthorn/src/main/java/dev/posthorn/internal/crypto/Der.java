@@ -3,7 +3,7 @@ package dev.posthorn.internal.crypto;
 import java.security.PublicKey;
 import java.util.Arrays;
 
-/** As much of DER (ITU-T X.690) as it takes to write a private key in the form that Java reads. */
+/** The part of DER (ITU-T X.690) needed to write a private key in the form that Java reads. */
 final class Der {
   private static final int SEQUENCE = 0x30;
   private static final int OCTETS = 0x04;
@@ -12,7 +12,7 @@ final class Der {
   private Der() {}
 
   /**
-   * Returns a key of PKCS#1 (RFC 8017) or SEC 1 (RFC 5915) as PKCS#8 (RFC 5958).
+   * Converts a key from PKCS#1 (RFC 8017) or SEC 1 (RFC 5915) to PKCS#8 (RFC 5958).
    *
    * @param of the public key: it names the algorithm, and the curve, in the same form (RFC 5280)
    */
@@ -24,7 +24,7 @@ final class Der {
     return tagged(SEQUENCE, joined(VERSION_0, algorithm, tagged(OCTETS, key)));
   }
 
-  /** Returns how many bytes come before the content of what begins at {@code at}. */
+  /** Returns the number of bytes before the content of the value at {@code at}. */
   private static int header(byte[] der, int at) {
     int first = der[at + 1] & 0xff;
     return first < 0x80 ? 2 : 2 + (first & 0x7f);
@@ -40,7 +40,7 @@ final class Der {
   }
 
   private static byte[] tagged(int tag, byte[] content) {
-    int n = content.length; // below 65,536, as what was read has fewer characters
+    int n = content.length; // below 65,536, because the text has fewer characters
     byte[] header;
     if (n < 0x80) {
       header = new byte[] {(byte) tag, (byte) n};

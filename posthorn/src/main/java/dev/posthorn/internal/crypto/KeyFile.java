@@ -26,11 +26,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key ring in a file that only its owner can read: a line for each key, its id and the key in
- * base 64, separated by a space.
+ * A key ring in a file that only its owner can read: one line per key, with its id and the key in
+ * base64, separated by a space.
  */
 public final class KeyFile {
-  /** An id, and 32 bytes in base 64. */
+  /** An id, and 32 bytes in base64. */
   private static final Pattern LINE = Pattern.compile("(\\d{1,9}) ([A-Za-z0-9+/]{43}=)");
 
   private static final String ROOT = "root";
@@ -39,9 +39,9 @@ public final class KeyFile {
   private final Set<PosixFilePermission> permitted;
 
   /**
-   * Names a file, which need not exist yet.
+   * Creates a reference to a file, which need not exist yet.
    *
-   * @param permitted what others than its owner may do with it
+   * @param permitted the permissions that others than its owner may have
    */
   public KeyFile(Path file, Set<PosixFilePermission> permitted) {
     this.file = file;
@@ -49,13 +49,13 @@ public final class KeyFile {
   }
 
   /**
-   * Returns the key ring of the file, or null if there is no file.
+   * Returns the key ring of the file, or null if the file does not exist.
    *
-   * @throws PosthornException with STORE_FAILED if it cannot be read, or a line is not a key, two
-   *     have the same id, or there is none; or if others than its owner can do with it what they
-   *     are not permitted to, or it belongs to somebody else than the user of this process and
-   *     root, on a file system that knows POSIX permissions: the message says how to mend that, and
-   *     holds nothing that the file holds
+   * @throws PosthornException with STORE_FAILED if the file cannot be read, a line is not a key,
+   *     two keys have the same id, or there is no key; or, on a file system with POSIX permissions,
+   *     if others than its owner have more than the permitted access, or it belongs to a user other
+   *     than that of this process and root: the message names the remedy, and contains nothing from
+   *     the file
    */
   public @Nullable Keyring read() {
     try {
@@ -66,9 +66,10 @@ public final class KeyFile {
   }
 
   /**
-   * Makes the file with a new key, unless there is one meanwhile, and returns its key ring.
+   * Creates the file with a new key, unless it has come into existence meanwhile, and returns its
+   * key ring.
    *
-   * @param store what the key is for
+   * @param store the store that the key is for
    * @throws PosthornException with STORE_FAILED if the store has secrets already, which another key
    *     encrypts, or if the file cannot be written, or read as above
    */
@@ -101,7 +102,7 @@ public final class KeyFile {
     requirePrivate();
     Map<Integer, byte[]> keys = new TreeMap<>();
     int number = 0;
-    // Latin-1 takes every byte, so that in a file of another kind the bad line is told, too.
+    // Latin-1 accepts every byte, so that the message names the bad line of any file.
     for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
       number++;
       if (!line.isBlank()) {
@@ -110,12 +111,15 @@ public final class KeyFile {
     }
     if (keys.isEmpty()) {
       throw new IllegalArgumentException(
-          "it holds no key; put the file that belongs to this database in its place");
+          "it contains no key; put the file that belongs to this database in its place");
     }
     return new Keyring(keys);
   }
 
-  /** A new key in the place of a lost one would seem to work until the first delivery. */
+  /**
+   * Throws if the store has secrets: a new key in place of a lost one would seem to work until the
+   * first delivery.
+   */
   private static void requireNoSecrets(BooleanSupplier hasSecrets) {
     if (hasSecrets.getAsBoolean()) {
       throw new IllegalArgumentException(
@@ -124,7 +128,10 @@ public final class KeyFile {
     }
   }
 
-  /** Like a private key of SSH: what others could read or replace protects nothing. */
+  /**
+   * Requires a private file, as SSH does for private keys: a file that others could read or replace
+   * protects nothing.
+   */
   private void requirePrivate() throws IOException {
     String mode = OwnerOnly.modeForOthers(file, permitted);
     if (mode != null) {
@@ -133,14 +140,17 @@ public final class KeyFile {
               + mode
               + "); run: chmod 600 "
               + file
-              + ", or say that its group may (keyFilePermissions)");
+              + ", or permit its group to (keyFilePermissions)");
     }
     if (OwnerOnly.isPosix(file)) {
       requireOwner(file, Files.getOwner(file).getName(), ProcessUser.name());
     }
   }
 
-  /** Whose file it is can read and change it, whatever its mode says. */
+  /**
+   * Requires that the file belongs to this process's user or root: its owner can read and change
+   * it, whatever its mode.
+   */
   static void requireOwner(Path file, String owner, String self) {
     if (!owner.equals(self) && !owner.equals(ROOT)) {
       throw new IllegalArgumentException(
@@ -159,12 +169,12 @@ public final class KeyFile {
     Matcher matcher = LINE.matcher(line);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          where + ": must be a key id, a space and a key of 32 bytes in base 64");
+          where + ": must be a key id, a space and a key of 32 bytes in base64");
     }
     int id = Integer.parseInt(matcher.group(1));
     if (keys.putIfAbsent(id, Base64.getDecoder().decode(matcher.group(2))) != null) {
       throw new IllegalArgumentException(
-          where + ": key " + id + " is there twice; give each key an id of its own");
+          where + ": key " + id + " appears twice; give each key its own id");
     }
   }
 
@@ -173,8 +183,8 @@ public final class KeyFile {
     new SecureRandom().nextBytes(key);
     byte[] line =
         ("1 " + Base64.getEncoder().encodeToString(key) + "\n").getBytes(StandardCharsets.US_ASCII);
-    // Written whole under another name first: a crash must not leave half a key beside a database.
-    // A name of its own, since another process may do the same at the same time.
+    // First written in full under another name: a crash must not leave half a key next to a
+    // database. The name is unique, since another process may do the same at the same time.
     Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new");
     try {
       OwnerOnly.create(part, line);
@@ -182,18 +192,18 @@ public final class KeyFile {
     } finally {
       Files.deleteIfExists(part);
     }
-    // Secrets must not outlast their key in a power failure, so its name has to be on disk first.
+    // Secrets must not outlast their key in a power failure, so its name must be on disk first.
     Syncing.nameOf(file);
   }
 
   private static void publish(Path part, Path file) throws IOException {
     try {
-      // Unlike a move, this never replaces a file that another process has just made.
+      // Unlike a move, this never replaces a file that another process has just created.
       Files.createLink(file, part);
     } catch (FileAlreadyExistsException e) {
-      // That one counts.
+      // The other process's file counts.
     } catch (UnsupportedOperationException | FileSystemException e) {
-      // A file system without links.
+      // The file system does not support links.
       Files.move(part, file);
     }
   }

@@ -17,17 +17,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Encrypts endpoints' secrets with AES-256-GCM, and decrypts them.
  *
- * <p>A ring holds keys by id; the one with the highest id encrypts, all decrypt. Environment,
+ * <p>A ring has keys by id; the one with the highest id encrypts, all decrypt. Environment,
  * application, endpoint and slot are authenticated with each secret, so that a ciphertext moved to
- * another row, or with its endpoint to another application, is refused. A ciphertext is a mark of 4
- * bytes, a nonce of 12, the encrypted secret, and a tag of 16 bytes (NIST SP 800-38D). One without
- * the mark is from before the application was authenticated; it can still be read. Thread-safe.
+ * another row, or with its endpoint to another application, is rejected. A ciphertext is a mark of
+ * 4 bytes, a nonce of 12, the encrypted secret, and a tag of 16 bytes (NIST SP 800-38D). A
+ * ciphertext without the mark was created before the application was authenticated; it can still be
+ * read. Thread-safe.
  */
 public final class Keyring {
   /** The length of a key in bytes. */
   public static final int KEY_BYTES = 32;
 
-  /** What a ciphertext begins with whose application is authenticated. */
+  /** Start of a ciphertext whose application is authenticated. */
   private static final byte[] MARK = {0, 'P', 'H', 2};
 
   private static final int NONCE_BYTES = 12;
@@ -37,7 +38,7 @@ public final class Keyring {
   private final SecureRandom random = new SecureRandom();
 
   /**
-   * Whose secrets an endpoint's are.
+   * The owner of an endpoint's secrets.
    *
    * @param environment the environment
    * @param application the application in it
@@ -47,12 +48,12 @@ public final class Keyring {
   /**
    * Creates a ring.
    *
-   * @param keys keys of 32 bytes by their ids, at least one
-   * @throws IllegalArgumentException if there is none, or one has another length
+   * @param keys keys of 32 bytes by id, at least one
+   * @throws IllegalArgumentException if the map is empty, or a key has another length
    */
   public Keyring(Map<Integer, byte[]> keys) {
     if (keys.isEmpty()) {
-      throw new IllegalArgumentException("keys: there must be at least one");
+      throw new IllegalArgumentException("keys: at least one is required");
     }
     keys.forEach(
         (id, key) -> {
@@ -67,9 +68,9 @@ public final class Keyring {
   /**
    * Encrypts a secret with the newest key.
    *
-   * @param slot which of the endpoint's secrets it is; see {@link SecretRow}
-   * @param expires until when it counts, wall time in milliseconds, or 0 for without end
-   * @return the row to be stored
+   * @param slot the slot of the secret; see {@link SecretRow}
+   * @param expires the time at which it expires, wall time in milliseconds, or 0 for never
+   * @return the row to store
    */
   public SecretRow seal(Owner owner, long endpoint, int slot, String secret, long expires) {
     int keyId = keys.lastKey();
@@ -111,7 +112,7 @@ public final class Keyring {
     try {
       return open(row, MARK.length, context(owner, row.endpoint(), row.slot()));
     } catch (AEADBadTagException e) {
-      return openOlder(owner, row); // a nonce may be anything, also what marks are
+      return openOlder(owner, row); // a nonce may be any bytes, even a mark
     }
   }
 
@@ -135,8 +136,8 @@ public final class Keyring {
   }
 
   /**
-   * Returns whether a secret is as this ring would encrypt it now: with the newest key, bound to
-   * its application.
+   * Returns whether this ring would encrypt a secret the same way now: with the newest key, bound
+   * to its application.
    */
   public boolean isCurrent(SecretRow row) {
     return row.keyId() == newest() && isMarked(row);
@@ -178,7 +179,10 @@ public final class Keyring {
         .array();
   }
 
-  /** What was authenticated before the application was; of another length, so never the same. */
+  /**
+   * Returns the authenticated data from before the application was included; it has another length,
+   * so it is never equal.
+   */
   private static byte[] olderContext(Owner owner, long endpoint, int slot) {
     return ByteBuffer.allocate(20)
         .putLong(owner.environment())
@@ -187,7 +191,7 @@ public final class Keyring {
         .array();
   }
 
-  /** A secret cannot be decrypted. */
+  /** Thrown when a secret cannot be decrypted. */
   public static final class KeyringException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** Reads and writes PEM (RFC 7468): DER as base 64 between a BEGIN and an END line. */
+/** Reads and writes PEM (RFC 7468): DER as base64 between a BEGIN and an END line. */
 final class Pem {
-  /** How many characters a text may have: a dozen certificates with keys of 4,096 bits. */
+  /** Maximum number of characters of a text: a dozen certificates with keys of 4,096 bits. */
   static final int MOST = 32 * 1024;
 
   private static final String BEGIN = "-----BEGIN ";
@@ -26,7 +26,7 @@ final class Pem {
     }
   }
 
-  /** Reads all blocks; what stands between them is left out, as is usual. */
+  /** Reads all blocks; text between them is ignored, as usual. */
   static List<Block> read(String text) {
     if (text.length() > MOST) {
       throw new IllegalArgumentException(
@@ -58,13 +58,13 @@ final class Pem {
     try {
       return new Block(label, Base64.getDecoder().decode(body.replaceAll("\\s", "")));
     } catch (IllegalArgumentException e) {
-      // The cause would show a piece of what may be a key.
+      // The cause would show a part of a text that may be a key.
       throw new IllegalArgumentException(
-          "is not PEM: the block " + label(label) + " is not base 64; give the text unchanged");
+          "is not PEM: the block " + label(label) + " is not base64; give the text unchanged");
     }
   }
 
-  /** Returns a label that may be anything, as messages show it. */
+  /** Returns an untrusted label in a form for messages. */
   static String label(String label) {
     String shown = label.replaceAll("[^A-Z0-9 ]", "?");
     return shown.substring(0, Math.min(40, shown.length()));

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the keys that secrets are encrypted with: 32 bytes as base64 or hexadecimal digits, each
- * with its number if there are several.
+ * Parses the keys that encrypt secrets: 32 bytes as base64 or hexadecimal digits, each with its
+ * number if there are several.
  */
 public final class SecretKey {
   private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{64}");
@@ -21,9 +21,10 @@ public final class SecretKey {
 
   /**
    * Returns the key ring of a key, or of several such as {@code 2:KEY,1:KEY}; a key without a
-   * number is number 1, the highest number encrypts.
+   * number is number 1, and the highest number encrypts.
    *
-   * @throws IllegalArgumentException that tells what is wrong and the remedy, not the key
+   * @throws IllegalArgumentException if the text is invalid; the message names the problem and the
+   *     remedy, not the key
    */
   public static Keyring keyring(String text) {
     Map<Integer, byte[]> keys = new TreeMap<>();
@@ -37,7 +38,7 @@ public final class SecretKey {
       int number = numbered ? Integer.parseInt(matcher.group(1)) : 1;
       if (keys.put(number, key(numbered ? matcher.group(2) : part.strip())) != null) {
         throw new IllegalArgumentException(
-            "key " + number + " is there twice; give each key a number of its own");
+            "key " + number + " appears twice; give each key its own number");
       }
     }
     return new Keyring(keys);

@@ -12,9 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A few threads that all have work for, and nobody can have for itself: owners take turns ({@link
- * FairQueue}), and none has more threads, or more places to wait, than it leaves to others ({@link
- * Shares}). The threads are there only while there is something to do.
+ * A few threads shared by all owners: owners take turns ({@link FairQueue}), and each leaves
+ * threads and queue places to others ({@link Shares}). The threads exist only while there is work.
  */
 public final class FairExecutor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FairExecutor.class);
@@ -26,15 +25,15 @@ public final class FairExecutor implements AutoCloseable {
   private final FairQueue<Work> waiting = new FairQueue<>();
   private boolean closed;
 
-  /** A task, and whose it is. */
+  /** A task and its owner. */
   private record Work(Owner owner, Runnable task) {}
 
   /**
    * Creates an executor.
    *
-   * @param name the beginning of its threads' names
-   * @param threads how many tasks run at the same time, as owners share them
-   * @param places how many wait
+   * @param name the prefix of its threads' names
+   * @param threads limits the running tasks, by owner
+   * @param places limits the waiting tasks, by owner
    */
   public FairExecutor(String name, Shares threads, Shares places) {
     this(named(name), threads, places);
@@ -60,15 +59,16 @@ public final class FairExecutor implements AutoCloseable {
   }
 
   /**
-   * Runs a task when it is its owner's turn.
+   * Runs a task in its owner's turn.
    *
-   * @throws RejectedExecutionException if the owner has its part of what may wait, or this is
-   *     closed
+   * @throws RejectedExecutionException if the owner has used up its share of the queue, or the
+   *     executor is closed
    */
   public void execute(Owner owner, Runnable task) {
     synchronized (this) {
       if (closed || !places.mayTake(owner)) {
-        throw new RejectedExecutionException(closed ? "it is closed" : "too much waits already");
+        throw new RejectedExecutionException(
+            closed ? "the executor is closed" : "too many tasks are waiting");
       }
       places.take(owner);
       waiting.add(owner, new Work(owner, task));
@@ -93,8 +93,8 @@ public final class FairExecutor implements AutoCloseable {
     try {
       pool.execute(() -> run(work));
       return true;
-    } catch (Throwable e) { // the next one that comes or ends starts it
-      LOG.warn("No thread could be had; what waits for one is tried again with the next", e);
+    } catch (Throwable e) { // the next task to arrive or end starts it
+      LOG.warn("Failed to start a thread; waiting tasks start with the next one", e);
       synchronized (this) {
         threads.giveBack(work.owner);
         places.take(work.owner);
@@ -107,7 +107,7 @@ public final class FairExecutor implements AutoCloseable {
   private void run(Work work) {
     try {
       work.task.run();
-    } catch (Throwable e) { // who waits for it is told by the task itself, or has a limit
+    } catch (Throwable e) { // the task itself reports to its waiters, or they have a time limit
       LOG.error("A task failed", e);
     } finally {
       synchronized (this) {
@@ -120,7 +120,7 @@ public final class FairExecutor implements AutoCloseable {
     }
   }
 
-  /** Takes nothing more, and lets what waits and what runs end within a time. */
+  /** Accepts no more tasks, and lets waiting and running ones finish within a time limit. */
   public void close(long millis) {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     synchronized (this) {
@@ -140,13 +140,13 @@ public final class FairExecutor implements AutoCloseable {
     return threads.isUntaken() && places.isUntaken();
   }
 
-  /** Takes nothing more, starts nothing more, and interrupts what runs. */
+  /** Accepts and starts no more tasks, and interrupts running ones. */
   @Override
   public void close() {
     synchronized (this) {
       closed = true;
       while (waiting.poll() != null) {
-        // Nobody waits for it any more.
+        // No caller waits for it any more.
       }
     }
     pool.shutdownNow();

@@ -4,19 +4,19 @@ import dev.posthorn.spi.runtime.Owner;
 import java.util.concurrent.Semaphore;
 
 /**
- * Lets a few in at a time; the others wait, and are let in when it is their owner's turn ({@link
- * FairQueue}). Thread-safe.
+ * Admits a limited number of threads at a time; the others wait until it is their owner's turn
+ * ({@link FairQueue}). Thread-safe.
  */
 public final class FairGate {
   private final FairQueue<Semaphore> waiting = new FairQueue<>();
   private int free;
 
-  /** Creates a gate that lets so many in. */
+  /** Creates a gate for a number of threads. */
   public FairGate(int places) {
     this.free = places;
   }
 
-  /** Waits until there is a place. */
+  /** Waits for a place. */
   public void enter(Owner owner) {
     Semaphore turn;
     synchronized (this) {
@@ -30,7 +30,7 @@ public final class FairGate {
     turn.acquireUninterruptibly();
   }
 
-  /** Leaves the place to the next. */
+  /** Passes the place on to the next thread. */
   public synchronized void leave() {
     Semaphore next = waiting.poll();
     if (next == null) {

@@ -9,16 +9,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue of what waits, by its owner: groups take turns, one thing each, and so do the members of
- * a group; what one of them has goes in the order in which it came. Not thread-safe.
+ * A queue by owner: groups take turns, one item each, and so do the members of a group; each
+ * member's items are in FIFO order. Not thread-safe.
  */
 public final class FairQueue<T> {
   private final Map<Object, Map<Object, Line<T>>> groups = new LinkedHashMap<>();
 
-  /** What one owner has. */
+  /** The items of one owner. */
   private record Line<T>(Owner owner, ArrayDeque<T> items) {}
 
-  /** Adds something behind what its owner has; an owner that had nothing has its turn last. */
+  /** Adds an item after its owner's other items; an owner without items gets its turn last. */
   public void add(Owner owner, T item) {
     groups
         .computeIfAbsent(owner.group(), group -> new LinkedHashMap<>(4))
@@ -27,19 +27,21 @@ public final class FairQueue<T> {
         .addLast(item);
   }
 
-  /** Takes out what is next; null if there is nothing. */
+  /** Removes and returns the next item, or null if there is none. */
   public @Nullable T poll() {
     return poll(owner -> true);
   }
 
-  /** Takes out what is next of those that may have a turn; null if there is nothing. */
+  /**
+   * Removes and returns the next item of the owners that may have a turn, or null if there is none.
+   */
   public @Nullable T poll(Predicate<Owner> mayHaveTurn) {
     return poll(group -> true, mayHaveTurn);
   }
 
   /**
-   * Takes out what is next of those that may have a turn; null if there is nothing. Where a group
-   * may not, none of its members is looked at, however many it has.
+   * Removes and returns the next item of the owners that may have a turn, or null if there is none.
+   * If a group may not, its members are not examined, however many it has.
    */
   public @Nullable T poll(Predicate<Object> mayGroup, Predicate<Owner> mayMember) {
     for (Map.Entry<Object, Map<Object, Line<T>>> group : groups.entrySet()) {
@@ -55,7 +57,7 @@ public final class FairQueue<T> {
     return null;
   }
 
-  /** Puts a group and its member behind all others. */
+  /** Takes an item, and moves its group and its member behind all others. */
   private T take(Line<T> line) {
     Object group = line.owner.group();
     Map<Object, Line<T>> members = Objects.requireNonNull(groups.remove(group));
@@ -70,7 +72,7 @@ public final class FairQueue<T> {
     return first;
   }
 
-  /** Takes something out before its turn; returns whether it was there. */
+  /** Removes an item before its turn; returns whether it was there. */
   public boolean remove(Owner owner, T item) {
     Map<Object, Line<T>> members = groups.get(owner.group());
     Line<T> line = members == null ? null : members.get(owner.member());

@@ -5,10 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The shares of owners in something that there is little of. No group takes more than is left for
- * others, so however many have come, another one finds something: the first gets a half, the next a
- * quarter. Members share what their group may have by the same rule, if they count. Not
- * thread-safe.
+ * Shares of owners in a scarce resource. A group may not take more than it leaves for others, so
+ * that a newcomer always finds something: the first group gets a half, the next a quarter. Members
+ * share what their group may have by the same rule, if they are counted. Not thread-safe.
  */
 public final class Shares {
   private final int all;
@@ -22,12 +21,12 @@ public final class Shares {
     this.membersCount = membersCount;
   }
 
-  /** Returns what groups share; members of one take from each other. */
+  /** Creates shares by group; members of a group compete freely. */
   public static Shares ofGroups(int all) {
     return new Shares(all, false);
   }
 
-  /** Returns what groups share, and the members of each. */
+  /** Creates shares by group, and by member within each group. */
   public static Shares ofMembers(int all) {
     return new Shares(all, true);
   }
@@ -37,12 +36,12 @@ public final class Shares {
     if (!mayGroupTake(owner.group())) {
       return false;
     }
-    // Each that the group takes leaves one less for others, too.
+    // Each unit that the group takes also leaves one less for others.
     int leftForGroup = (all - taken - of(owner.group()) + 1) / 2;
     return !membersCount || ofMembers.getOrDefault(owner, 0) < leftForGroup;
   }
 
-  /** Returns whether a group may take one more; which of its members may is another question. */
+  /** Returns whether a group may take one more, regardless of its members' shares. */
   public boolean mayGroupTake(Object group) {
     return of(group) < all - taken;
   }
@@ -73,12 +72,12 @@ public final class Shares {
     counts.computeIfPresent(key, (k, count) -> count == 1 ? null : count - 1);
   }
 
-  /** Returns whether nobody has any. */
+  /** Returns whether nothing is taken. */
   public boolean isUntaken() {
     return taken == 0;
   }
 
-  /** Returns how many there are. */
+  /** Returns the total number. */
   public int all() {
     return all;
   }

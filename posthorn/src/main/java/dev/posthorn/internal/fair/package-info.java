@@ -1,4 +1,4 @@
-/** Queues, executors and gates that give each owner its turn. */
+/** Queues, executors and gates in which owners take turns. */
 @NullMarked
 package dev.posthorn.internal.fair;
 

@@ -6,20 +6,23 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Says why something failed with a file: the exceptions themselves often have but its name. */
+/**
+ * Describes the reason for a file error, since the exceptions themselves often contain only the
+ * file's name.
+ */
 public final class FileFailure {
   private FileFailure() {}
 
   /** Returns the reason in words, without the name of the file. */
   public static String why(IOException failure) {
     if (failure instanceof NoSuchFileException) {
-      return "there is no such file or folder";
+      return "no such file or folder";
     }
     if (failure instanceof AccessDeniedException) {
       return "permission denied";
     }
     if (failure instanceof FileAlreadyExistsException) {
-      return "it exists already";
+      return "it already exists";
     }
     String reason =
         failure instanceof FileSystemException known ? known.getReason() : failure.getMessage();

@@ -5,7 +5,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Reads modes of files as people write them. */
+/** Parses file modes as people write them. */
 public final class FileModes {
   private static final Pattern OCTAL = Pattern.compile("0?[0-7]{3}");
   private static final String LETTERS = "rwxrwxrwx";
@@ -15,7 +15,7 @@ public final class FileModes {
   /**
    * Returns the permissions of {@code rw-r-----}, {@code 640} or {@code 0640}.
    *
-   * @throws IllegalArgumentException if it is neither; the message says what would be right
+   * @throws IllegalArgumentException if the text has another form; the message gives a valid one
    */
   public static Set<PosixFilePermission> parse(String text) {
     try {

@@ -15,7 +15,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Files that nobody but their owner can read, from the moment that they exist. */
+/** Creates files that only their owner can read, from the moment that they exist. */
 public final class OwnerOnly {
   private static final Set<PosixFilePermission> OWNER =
       PosixFilePermissions.fromString("rw-------");
@@ -30,18 +30,18 @@ public final class OwnerOnly {
     Files.createFile(file, mode(file));
   }
 
-  /** Creates an empty file, unless there is one. */
+  /** Creates an empty file, unless it exists. */
   public static void createIfMissing(Path file) throws IOException {
     if (!Files.exists(file)) {
       try {
         create(file);
       } catch (FileAlreadyExistsException e) {
-        // Somebody else was faster.
+        // Another process was faster.
       }
     }
   }
 
-  /** Creates a file that holds something, and makes what it holds last. */
+  /** Creates a file with content, and syncs it to the disk. */
   public static void create(Path file, byte[] content) throws IOException {
     try (FileChannel out =
         FileChannel.open(
@@ -60,7 +60,8 @@ public final class OwnerOnly {
   }
 
   /**
-   * Returns the mode of a file if others can read or change it who are not permitted to, else null.
+   * Returns the mode of a file if others can read or change it without being permitted to, else
+   * null.
    */
   public static @Nullable String modeForOthers(Path file, Set<PosixFilePermission> permitted)
       throws IOException {
@@ -73,7 +74,7 @@ public final class OwnerOnly {
     return Collections.disjoint(mode, refused) ? null : PosixFilePermissions.toString(mode);
   }
 
-  /** Returns the attribute of a file that its owner can run, where modes are known. */
+  /** Returns the file attribute that lets only the owner run a file, where modes are supported. */
   static FileAttribute<?> runnable() {
     return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   }
@@ -84,7 +85,7 @@ public final class OwnerOnly {
         : new FileAttribute<?>[0];
   }
 
-  /** Returns whether the file system of a file knows modes. */
+  /** Returns whether the file system of a file supports modes. */
   public static boolean isPosix(Path file) {
     return file.getFileSystem().supportedFileAttributeViews().contains("posix");
   }

@@ -9,8 +9,8 @@ public final class ProcessUser {
   private ProcessUser() {}
 
   /**
-   * Returns its name as an owner of files has it: the owner of what the process creates. The name
-   * that Java knows may be of another user, or missing.
+   * Returns the user's name as an owner of files: the owner of a file that this process creates.
+   * The name that Java reports may belong to another user, or be missing.
    */
   public static String name() {
     try {
@@ -25,7 +25,10 @@ public final class ProcessUser {
     }
   }
 
-  /** A container may have no folder for files, and for its user no name. */
+  /**
+   * Returns the owner of the process itself, since a container may have no writable folder, and no
+   * name for its user.
+   */
   private static String ofTheProcessItself() {
     try {
       return Files.getOwner(Path.of("/proc/self")).getName();

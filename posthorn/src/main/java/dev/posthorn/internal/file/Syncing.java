@@ -5,11 +5,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Has the disk keep what was written, so that it outlasts a power failure. */
+/** Syncs files to the disk, so that they survive a power failure. */
 public final class Syncing {
   private Syncing() {}
 
-  /** Makes what a file holds last. */
+  /** Syncs the content of a file. */
   public static void file(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.force(true);
@@ -17,8 +17,8 @@ public final class Syncing {
   }
 
   /**
-   * Makes the name of a file last that was created, moved or removed. Where folders cannot be
-   * opened, as on Windows, names last by themselves.
+   * Syncs the name of a file that was created, moved or removed. Where folders cannot be opened, as
+   * on Windows, names need no syncing.
    */
   public static void nameOf(Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();

@@ -16,18 +16,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where native libraries may be unpacked to be loaded: the folder for temporary files may be
- * missing, full, read-only, or mounted so that nothing in it can be run.
+ * Folders in which native libraries may be unpacked and loaded: the folder for temporary files may
+ * be missing, full, read-only, or mounted noexec.
  *
- * <p>A library is unpacked into a new folder of its own, which goes once it is loaded: nothing is
- * left if the process is killed later. What one leaves that is killed just then, the next one
- * removes.
+ * <p>A library is unpacked into its own new folder, which is deleted once the library is loaded:
+ * nothing is left if the process is killed later. If it is killed while loading, the next process
+ * removes the remains.
  */
 public final class UnpackFolders {
   private static final Logger LOG = LoggerFactory.getLogger(UnpackFolders.class);
   private static final String PREFIX = "posthorn-native-";
 
-  /** Loading takes less; what is older was left by a process that died. */
+  /**
+   * Age of leftovers: loading takes less time, so an older folder was left by a process that died.
+   */
   private static final Duration LEFT_BEHIND = Duration.ofMinutes(1);
 
   private final List<Path> parents;
@@ -41,8 +43,8 @@ public final class UnpackFolders {
   /**
    * Returns the folders for a process with a database.
    *
-   * @param named the one folder to be used; null for the one for temporary files, and the one that
-   *     the database is in
+   * @param named the only folder to use; null for the one for temporary files, and the one that
+   *     contains the database
    */
   public static UnpackFolders of(Path database, @Nullable Path named) {
     if (named != null) {
@@ -62,21 +64,21 @@ public final class UnpackFolders {
     return new UnpackFolders(parents.stream().distinct().toList(), false);
   }
 
-  /** Loads a library from a folder that it unpacks it into. */
+  /** Loads a library from a folder, into which it unpacks the library. */
   @FunctionalInterface
   public interface Loader {
     /**
-     * Loads it.
+     * Loads the library.
      *
-     * @throws Exception if that is not possible
+     * @throws Exception if that fails
      */
     void load(Path folder) throws Exception;
   }
 
   /**
-   * Loads a library from the first folder from which that is possible.
+   * Loads a library from the first folder that allows it.
    *
-   * @throws IOException if it is from none; the message names each with the reason, and the remedy
+   * @throws IOException if none does; the message names each folder with the reason, and the remedy
    */
   public void load(Loader loader) throws IOException {
     List<String> reasons = new ArrayList<>();
@@ -91,19 +93,16 @@ public final class UnpackFolders {
     throw new IOException(
         "native libraries cannot be loaded from "
             + String.join(" or ", reasons)
-            + "; name a folder from which they can, by tempFolder or --temp-dir");
+            + "; set a folder that allows it, with tempFolder or --temp-dir");
   }
 
-  /**
-   * Returns whether the folder for temporary files is to be used, and what is unpacked there can be
-   * loaded.
-   */
+  /** Returns whether the folder for temporary files is used and allows loading. */
   public boolean areUsual() {
     return !named
         && tried(Path.of(System.getProperty("java.io.tmpdir", ".")), folder -> {}) == null;
   }
 
-  /** Returns why a library cannot be loaded from a folder, or null if it was. */
+  /** Tries a folder; returns why a library cannot be loaded from it, or null if it was. */
   private static @Nullable String tried(Path parent, Loader loader) {
     try {
       Path folder = Files.createTempDirectory(parent, PREFIX);
@@ -122,7 +121,7 @@ public final class UnpackFolders {
     }
   }
 
-  /** A file system that is mounted without the right to run anything tells so at once. */
+  /** Fails early on a file system mounted noexec, with a clear message. */
   private static void requireRunnable(Path folder) throws IOException {
     if (!OwnerOnly.isPosix(folder)) {
       return;
@@ -130,7 +129,7 @@ public final class UnpackFolders {
     Path file = Files.createFile(folder.resolve("run"), OwnerOnly.runnable());
     try {
       if (!Files.isExecutable(file)) {
-        throw new IOException("nothing in it can be run: it is mounted noexec");
+        throw new IOException("it is mounted noexec, so no library in it can be loaded");
       }
     } finally {
       Files.delete(file);
@@ -141,14 +140,14 @@ public final class UnpackFolders {
     FileTime old = FileTime.from(Instant.now().minus(LEFT_BEHIND));
     try (Stream<Path> found = Files.list(parent)) {
       for (Path folder : found.filter(UnpackFolders::isNamedSo).toList()) {
-        // What somebody else made here could be another folder a moment later.
+        // An entry that another user created here could become another folder a moment later.
         if (Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(self)
             && Files.getLastModifiedTime(folder, LinkOption.NOFOLLOW_LINKS).compareTo(old) < 0) {
           remove(folder);
         }
       }
     } catch (IOException e) {
-      LOG.debug("Failed to look for what was left behind in {}", parent, e);
+      LOG.debug("Failed to look for leftovers in {}", parent, e);
     }
   }
 
@@ -157,7 +156,7 @@ public final class UnpackFolders {
         && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** A library that is loaded cannot be removed on Windows; then the next process does it. */
+  /** Removes a folder. Windows does not remove a loaded library; then the next process does. */
   private static void remove(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {

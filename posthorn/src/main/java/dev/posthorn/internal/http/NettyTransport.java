@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** One {@link LoopTransport} for each loop. */
+/** Production transport with one {@link LoopTransport} per loop. */
 public final class NettyTransport implements Transport {
 
   private static final int CLOSE_SECONDS = 5;
@@ -36,7 +36,7 @@ public final class NettyTransport implements Transport {
   /**
    * Opens a transport and starts its threads.
    *
-   * @throws IllegalArgumentException if the options name a certificate file that cannot be read
+   * @throws IllegalArgumentException if a certificate file named by the options cannot be read
    */
   public static NettyTransport open(HttpTransportOptions options) {
     NettyVersion.require();
@@ -62,7 +62,7 @@ public final class NettyTransport implements Transport {
     LoopTransport transport = loops.get(loop);
     if (transport == null) {
       throw new IllegalArgumentException(
-          "loop: is not one of this transport's; take one of scheduler().loops()");
+          "loop: does not belong to this transport; use one of scheduler().loops()");
     }
     if (loop.inLoop()) {
       transport.start(request, done);
@@ -81,7 +81,7 @@ public final class NettyTransport implements Transport {
     return setup.connections();
   }
 
-  /** Returns the number of connections that are open or being opened. */
+  /** Returns the number of open connections and of those being opened. */
   public int openConnections() {
     return setup.open().get();
   }

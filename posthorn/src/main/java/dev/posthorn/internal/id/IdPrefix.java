@@ -1,8 +1,8 @@
 package dev.posthorn.internal.id;
 
 /**
- * The prefixes of public ids, which say what kind of thing an id stands for. The library, the
- * server and the log spell ids with these alone.
+ * Prefixes of public ids, which show the type of an id. The library, the server and the log format
+ * ids only with these.
  */
 public enum IdPrefix {
   /** An application. */
@@ -33,7 +33,7 @@ public enum IdPrefix {
     return text;
   }
 
-  /** Returns a regular expression that all public ids with this prefix match, and only they. */
+  /** Returns a regular expression that matches exactly the public ids with this prefix. */
   public String pattern() {
     return "^" + text + "_[A-Za-z0-9]{" + PublicIds.DIGITS_OF_ID + "}$";
   }

@@ -10,14 +10,14 @@ public final class Ids {
 
   private Ids() {}
 
-  /** Returns the wall time, in milliseconds, at which an id was given. */
+  /** Returns the wall time, in milliseconds, at which an id was assigned. */
   public static long timeOf(long id) {
     return id >>> SEQUENCE_BITS;
   }
 
   /**
-   * Returns the smallest id that can be given at a wall time in milliseconds; of a time that has
-   * none, that of the nearest one that has.
+   * Returns the smallest id that can be assigned at a wall time in milliseconds; for times out of
+   * range, that of the nearest time in range.
    */
   public static long firstAt(long millis) {
     return Math.clamp(millis, 0, LAST_MILLIS) << SEQUENCE_BITS;

@@ -4,13 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 
 /**
- * Turns ids into the strings that users see, and back.
+ * Converts ids to the strings that users see, and back.
  *
  * <p>A public id is a prefix, the id in base 62 (eleven digits, so that strings sort as ids do),
  * and a tag of sixteen digits that only this store's key can make: 27 digits in all, as many as a
- * KSUID has, which is what clients of the Svix API may check for. It needs no column and no index,
- * and a mistyped or guessed id is refused before the store is asked. The tag is two words of
- * SipHash-2-4 (Aumasson and Bernstein, 2012), each cut to eight digits.
+ * KSUID has, which clients of the Svix API may check. It needs no column and no index, and a
+ * mistyped or guessed id is rejected without reading the store. The tag is two words of SipHash-2-4
+ * (Aumasson and Bernstein, 2012), each cut to eight digits.
  */
 public final class PublicIds {
   private static final byte[] DIGITS =
@@ -45,10 +45,10 @@ public final class PublicIds {
     out[start - 1] = '_';
     digits(id, out, start, ID_DIGITS);
     tag(prefix, id, out, start + ID_DIGITS);
-    return new String(out, StandardCharsets.ISO_8859_1); // the bytes that the string has anyway
+    return new String(out, StandardCharsets.ISO_8859_1); // no more bytes than the string has anyway
   }
 
-  /** Returns the id behind its public form, or nothing if it is not one that this store gave. */
+  /** Returns the id behind its public form, or nothing if this store did not create it. */
   public OptionalLong parse(IdPrefix kind, String text) {
     String prefix = kind.text();
     int start = prefix.length() + 1;
@@ -104,8 +104,8 @@ public final class PublicIds {
   }
 
   private void tag(String prefix, long id, byte[] out, int start) {
-    // A key for each prefix: were the two mixed into one word, the tag of one thing's id would fit
-    // a made-up id of another thing.
+    // One key per prefix: if prefix and id were mixed into one word, the tag of one type's id would
+    // fit a forged id of another type.
     long prefixKey = SipHash.hash(key0, key1, prefix.hashCode());
     long first = SipHash.hash(prefixKey, key1, id);
     digits(Long.remainderUnsigned(first, HALF_RANGE), out, start, HALF_DIGITS);

@@ -9,7 +9,7 @@ final class SipHash {
     long v1 = key1 ^ 0x646f72616e646f6dL;
     long v2 = key0 ^ 0x6c7967656e657261L;
     long v3 = key1 ^ 0x7465646279746573L;
-    // Two message words: the one given, and the closing one that holds the length of 8 bytes.
+    // Two message words: the given one, and the closing one with the length of 8 bytes.
     long[] words = {word, 8L << 56};
     for (int i = 0; i < 3; i++) {
       boolean closing = i == 2;

@@ -16,9 +16,9 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Registers meters that read instruments, which the registry does not keep alive. */
+/** Registers meters that read the engine's statistics, which the registry does not keep alive. */
 final class Binding {
-  /** The bounds of histograms in microseconds: those that people expect, 1 ms to 30 s. */
+  /** Upper bounds of the histogram buckets in microseconds, 1 ms to 30 s. */
   private static final long[] BOUNDS = {
     1_000,
     2_500,
@@ -70,8 +70,8 @@ final class Binding {
   }
 
   /**
-   * Registers a timer, and its cumulative histogram under the name that Micrometer gives those in
-   * registries that have none of their own.
+   * Registers a timer, and its cumulative histogram under the name that Micrometer uses in
+   * registries without native histograms.
    */
   void time(String name, String what, Function<EngineStats, LatencyHistogram> read) {
     FunctionTimer.builder(
@@ -94,7 +94,7 @@ final class Binding {
     return Tag.of("le", bound);
   }
 
-  /** The store may be closed while somebody reads. */
+  /** Wraps a reading so that it returns NaN once the store is closed. */
   private static ToDoubleFunction<EngineStats> orNothing(ToDoubleFunction<EngineStats> read) {
     return from -> {
       try {

@@ -42,11 +42,11 @@ public final class EngineMetrics implements MeterBinder {
   private static void messages(Binding binding) {
     binding.count(
         "posthorn.messages.accepted",
-        "messages accepted, with all of their deliveries on disk",
+        "messages accepted: on disk with all of their deliveries",
         from -> from.meter().messagesAccepted());
     binding.count(
         "posthorn.messages.unmatched",
-        "accepted messages that were for no endpoint",
+        "accepted messages that matched no endpoint",
         from -> from.meter().messagesUnmatched());
     binding.count(
         "posthorn.messages.duplicates",
@@ -64,23 +64,23 @@ public final class EngineMetrics implements MeterBinder {
   private static void deliveries(Binding binding) {
     binding.count(
         "posthorn.deliveries.added",
-        "deliveries that came to be, by acceptance or replay",
+        "deliveries created by acceptance, broadcast or replay",
         from -> from.meter().deliveriesCreated());
     for (DeliveryState state : EnumSet.complementOf(EnumSet.of(DeliveryState.WAITING))) {
       binding.count(
           "posthorn.deliveries.ended",
-          "deliveries that came to their end",
+          "deliveries that ended",
           from -> from.meter().deliveriesEnded(state),
           Tag.of("state", lower(state)));
     }
     binding.gauge(
         "posthorn.deliveries.loaded",
-        "deliveries that wait in memory",
+        "waiting deliveries in memory",
         null,
         from -> from.census().loaded());
     binding.seconds(
         "posthorn.deliveries.overdue",
-        "how long the delivery that is due longest is overdue",
+        "age of the delivery that has been due longest",
         from -> from.census().overdueMillis() / 1e3);
     binding.count(
         "posthorn.endpoints.disabled",
@@ -93,9 +93,7 @@ public final class EngineMetrics implements MeterBinder {
         from -> from.meter().endpointsDisabled(EndpointState.DISABLED_GONE),
         Tag.of("reason", "gone"));
     binding.count(
-        "posthorn.events.dropped",
-        "events that listeners were too slow for",
-        EngineStats::eventsDropped);
+        "posthorn.events.dropped", "events that slow listeners missed", EngineStats::eventsDropped);
   }
 
   private static void attempts(Binding binding) {
@@ -109,49 +107,46 @@ public final class EngineMetrics implements MeterBinder {
     for (AttemptResult error : AttemptResult.OF_BODIES) {
       binding.count(
           "posthorn.responses.broken",
-          "responses whose body did not come whole",
+          "responses whose body was incomplete",
           from -> from.meter().brokenBodies(error),
           Tag.of("error", error.code()));
     }
     for (Resource resource : Resource.values()) {
       binding.count(
           "posthorn.attempts.postponed",
-          "attempts that were not made since this process was short of something",
+          "attempts not made because this process was short of a resource",
           from -> from.exchangesPostponed(resource),
           Tag.of("resource", resource.code()));
     }
     binding.time(
-        "posthorn.attempts.time", "how long attempts took", from -> from.meter().attemptTime());
+        "posthorn.attempts.time", "duration of attempts", from -> from.meter().attemptTime());
     binding.time(
         "posthorn.attempts.first.delay",
-        "from the acceptance of a message to the start of its first attempt",
+        "time from the acceptance of a message to the start of its first attempt",
         from -> from.meter().firstAttemptDelay());
   }
 
   private static void journal(Binding binding) {
     binding.time(
-        "posthorn.journal.commit", "how long commits took", from -> from.journal().commitTime());
+        "posthorn.journal.commit", "duration of commits", from -> from.journal().commitTime());
     binding.count(
         "posthorn.journal.entries",
-        "entries that commits made durable",
+        "committed acceptances, outcomes and changes",
         from -> from.journal().entries());
     binding.gauge(
         "posthorn.failing",
-        "1 while nothing can be stored, 2 once only a new start helps",
+        "1 while nothing can be stored, 2 if only a restart helps",
         null,
         from -> from.condition().hasFailed() ? 2 : from.condition().trouble().isPresent() ? 1 : 0);
     binding.count(
         "posthorn.failures.unforeseen",
-        "what failed in a way that nobody foresaw",
+        "unforeseen failures",
         from -> from.condition().unforeseen());
     binding.gauge(
-        "posthorn.store.size",
-        "the size of the database",
-        "bytes",
-        from -> from.store().fileBytes());
+        "posthorn.store.size", "size of the database", "bytes", from -> from.store().fileBytes());
     binding.gauge(
         "posthorn.store.wal.size",
-        "the size of its write-ahead log",
+        "size of the write-ahead log",
         "bytes",
         from -> from.store().walBytes());
   }
@@ -159,7 +154,10 @@ public final class EngineMetrics implements MeterBinder {
   private static void memory(Binding binding) {
     binding.gauge("posthorn.lanes", "endpoints in memory", null, from -> from.census().lanes());
     binding.gauge(
-        "posthorn.lanes.slow", "lanes that are slow or fail", null, from -> from.census().slow());
+        "posthorn.lanes.slow",
+        "lanes that are slow or failing",
+        null,
+        from -> from.census().slow());
     binding.gauge(
         "posthorn.lanes.circuit.open",
         "lanes whose circuit breaker is not closed",
@@ -167,7 +165,7 @@ public final class EngineMetrics implements MeterBinder {
         from -> from.census().spared());
     binding.gauge(
         "posthorn.lanes.unloaded",
-        "lanes with deliveries that are only in the store",
+        "lanes with deliveries that are in the store only",
         null,
         from -> from.census().unloaded());
     binding.gauge(
@@ -180,15 +178,15 @@ public final class EngineMetrics implements MeterBinder {
         "maximum of deliveries in flight",
         null,
         from -> from.limits().permits());
-    binding.gauge("posthorn.hot.rows", "waiting deliveries in hot", null, EngineStats::hotRows);
+    binding.gauge("posthorn.hot.rows", "deliveries in the table hot", null, EngineStats::hotRows);
     binding.gauge(
         "posthorn.hot.rows.max",
-        "waiting deliveries that hot may hold",
+        "maximum number of deliveries in the table hot",
         null,
         from -> from.limits().hotRows());
     binding.gauge(
         "posthorn.payloads.size",
-        "payloads in memory for deliveries that wait",
+        "payloads in memory for waiting deliveries",
         "bytes",
         EngineStats::payloadBytes);
     binding.gauge(

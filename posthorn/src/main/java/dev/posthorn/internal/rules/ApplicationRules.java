@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules for applications. */
 public final class ApplicationRules {
-  /** The most characters of an application's name, which is for people. */
+  /** Maximum number of characters of an application's name, which is for people. */
   public static final int MAX_NAME = 256;
 
   /** The range of the rate limit for all of its endpoints together; 0 for none. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules for the channels of endpoints and messages. */
 public final class ChannelRules {
-  /** The most channels of an endpoint or a message. */
+  /** Maximum number of channels of an endpoint or a message. */
   public static final int MAX_CHANNELS = 10;
 
   /** The rule for the name of a channel. */

@@ -7,18 +7,18 @@ import java.util.Collection;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Rules for endpoints; those for channels, headers and metadata have classes of their own. */
+/** Rules for endpoints; channels, headers and metadata have separate classes. */
 public final class EndpointRules {
-  /** The most characters of a URL, as it is sent. */
+  /** Maximum number of characters of a URL, as it is sent. */
   public static final int MAX_URL = HttpTarget.MAX_LENGTH;
 
-  /** The most characters of a description. */
+  /** Maximum number of characters of a description. */
   public static final int MAX_DESCRIPTION = 4_096;
 
-  /** The most event types and patterns that an endpoint may listen to. */
+  /** Maximum number of event types and patterns that an endpoint may listen to. */
   public static final int MAX_FILTERS = 1_000;
 
-  /** The most characters of its event types and patterns together. */
+  /** Maximum number of characters of its event types and patterns together. */
   public static final int MAX_FILTERS_TOGETHER = 16_384;
 
   /** The rule for an event type that an endpoint listens to, or a pattern of event types. */
@@ -30,23 +30,23 @@ public final class EndpointRules {
               + " characters",
           "invoice.*");
 
-  /** The range of the rate limit in requests a second; 0 for none. */
+  /** The range of the rate limit in requests per second; 0 for none. */
   public static final NumberRange RATE_LIMIT = new NumberRange(0, 65_535);
 
-  /** The range of requests at the same time; 0 for the default. */
+  /** The range of the number of concurrent requests; 0 for the default. */
   public static final NumberRange CONCURRENCY = new NumberRange(0, 1_024);
 
-  /** The range of the time that one request may take. */
+  /** The range of the timeout of a request. */
   public static final TimeRange TIMEOUT =
       new TimeRange(Duration.ofSeconds(1), Duration.ofMinutes(10));
 
   /** The range of the time for which replaced secrets still sign. */
   public static final TimeRange SECRET_GRACE = new TimeRange(Duration.ZERO, Duration.ofDays(366));
 
-  /** The most characters of a client certificate with its key, or of a server CA. */
+  /** Maximum number of characters of a client certificate with its key, or of a server CA. */
   public static final int MAX_PEM = Certificates.MAX_PEM;
 
-  /** The most certificates of a server CA. */
+  /** Maximum number of certificates of a server CA. */
   public static final int MAX_AUTHORITIES = Certificates.MOST_AUTHORITIES;
 
   private EndpointRules() {}
@@ -68,7 +68,7 @@ public final class EndpointRules {
     return problem == null ? togetherProblem(filters) : problem;
   }
 
-  /** Returns the problem with event types that deliveries are looked for by, or null. */
+  /** Returns the problem with the event types of a search for deliveries, or null. */
   public static @Nullable String typesProblem(Collection<String> types) {
     String problem = NameRules.NAME.problem(types, MAX_FILTERS);
     return problem == null ? togetherProblem(types) : problem;

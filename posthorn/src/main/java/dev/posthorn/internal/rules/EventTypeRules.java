@@ -5,19 +5,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules for event types; their names follow {@link NameRules#NAME}. */
 public final class EventTypeRules {
-  /** The most characters of a description. */
+  /** Maximum number of characters of a description. */
   public static final int MAX_DESCRIPTION = 4_096;
 
-  /** The most characters of the schemas of one event type, as JSON. */
+  /** Maximum number of characters of the schemas of one event type, as JSON. */
   public static final int MAX_SCHEMAS = 131_072;
 
-  /** The most feature flags of an event type or a token. */
+  /** Maximum number of feature flags of an event type or a token. */
   public static final int MAX_FLAGS = 25;
 
-  /** The most event types of an environment, archived ones included. */
+  /** Maximum number of event types of an environment, archived ones included. */
   public static final int MAX_EVENT_TYPES = 10_000;
 
-  /** The most characters of descriptions and schemas of an environment. */
+  /** Maximum number of characters of descriptions and schemas of an environment. */
   public static final int MAX_TOGETHER = 8 * 1024 * 1024;
 
   private EventTypeRules() {}

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Names are tokens (RFC 9110, section 5.6.2) and values visible ASCII, spaces and tabs. Headers
  * that frame the message or belong to one connection (RFC 9110, section 7.6.1), and those that
- * carry the signature, are set by Posthorn alone. Names are compared without case.
+ * carry the signature, are set by Posthorn alone. Names are case-insensitive.
  */
 public final class HeaderRules {
-  /** The most headers of an endpoint. */
+  /** Maximum number of headers of an endpoint. */
   public static final int MAX_HEADERS = 50;
 
-  /** The most characters of the names and values of an endpoint's headers together. */
+  /** Maximum number of characters of the names and values of an endpoint's headers together. */
   public static final int MAX_TOGETHER = 8 * 1024;
 
   private static final Set<String> FRAMING =
@@ -78,8 +78,8 @@ public final class HeaderRules {
   }
 
   /**
-   * Returns the rules for clients of the server, who may be anybody's customers. They must not set
-   * headers that describe the body or the sender, that caches and proxies read, or that cloud
+   * Returns the rules for clients of the server, who may be anyone's customers. They must not set
+   * headers that describe the body or the sender, that caches and proxies evaluate, or that cloud
    * providers reserve for themselves.
    */
   public static HeaderRules ofClients() {

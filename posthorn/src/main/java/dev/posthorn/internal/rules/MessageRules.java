@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules for messages; event types and event ids follow {@link NameRules#NAME}. */
 public final class MessageRules {
-  /** The most tags of a message. */
+  /** Maximum number of tags of a message. */
   public static final int MAX_TAGS = 5;
 
   /** The rule for a tag. */
@@ -27,7 +27,7 @@ public final class MessageRules {
           "a media type of at most 255 visible ASCII characters",
           "text/plain");
 
-  /** The last time that may be given; ids hold times until 2109. */
+  /** The latest time that users may set; ids can represent times until 2109. */
   public static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
   /** The range of a delay from now. */
@@ -37,10 +37,10 @@ public final class MessageRules {
   public static final TimeRange LIFETIME =
       new TimeRange(Duration.ofMillis(1), Duration.ofDays(36_500));
 
-  /** The range of the days that a payload may be kept for. */
+  /** The range of the number of days for which a payload is kept. */
   public static final NumberRange PAYLOAD_DAYS = new NumberRange(1, 90);
 
-  /** The range of the hours that a payload may be kept for. */
+  /** The range of the number of hours for which a payload is kept. */
   public static final NumberRange PAYLOAD_HOURS = new NumberRange(1, 90 * 24);
 
   private MessageRules() {}
@@ -50,7 +50,7 @@ public final class MessageRules {
     return TAG.problem(tags, MAX_TAGS);
   }
 
-  /** Returns the problem with a time that a user gives, or null. */
+  /** Returns the problem with a time set by a user, or null. */
   public static @Nullable String timeProblem(Instant time) {
     return time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)
         ? "must be from " + Instant.EPOCH + " to " + LATEST + ", but is " + time

@@ -5,16 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules for the metadata of applications and endpoints, all of which is kept in memory. */
 public final class MetadataRules {
-  /** The most entries. */
+  /** Maximum number of entries. */
   public static final int MAX_ENTRIES = 50;
 
-  /** The most characters of a key. */
+  /** Maximum number of characters of a key. */
   public static final int MAX_KEY = 100;
 
-  /** The most characters of a value. */
+  /** Maximum number of characters of a value. */
   public static final int MAX_VALUE = 500;
 
-  /** The most characters of keys and values together. */
+  /** Maximum number of characters of keys and values together. */
   public static final int MAX_TOGETHER = 8_192;
 
   private MetadataRules() {}

@@ -5,11 +5,11 @@ import java.util.regex.Pattern;
 /**
  * Rules for names that users choose: uids, event types, event ids, groups and feature flags.
  *
- * <p>A name must stay itself in a URL: parsers remove {@code .} and {@code ..} from paths. Slashes
- * are not allowed, as many proxies decode {@code %2F} on the way.
+ * <p>A name must remain unchanged in a URL: parsers remove {@code .} and {@code ..} from paths.
+ * Slashes are not allowed, as many proxies decode {@code %2F} on the way.
  */
 public final class NameRules {
-  /** The most characters of a name. */
+  /** Maximum number of characters of a name. */
   public static final int MAX_LENGTH = 256;
 
   /** The rule for a name. */

@@ -3,7 +3,7 @@ package dev.posthorn.internal.rules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule for a whole number: the range that it must be in.
+ * A rule for a whole number: its range.
  *
  * @param min the smallest number
  * @param max the largest number
@@ -20,7 +20,7 @@ public record NumberRange(long min, long max) {
     return contains(number) ? null : "must be " + allowed() + ", but is " + number;
   }
 
-  /** Returns what is allowed, in words. */
+  /** Returns the range in words. */
   public String allowed() {
     return "a whole number from " + min + " to " + max;
   }

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** Ranges of the options of an instance: those of the library and the settings of the server. */
 public final class OptionRules {
-  /** The time that one request may take, unless an endpoint has its own. */
+  /** The default timeout of a request. */
   public static final TimeRange REQUEST_TIMEOUT = EndpointRules.TIMEOUT;
 
   /** The time for which messages and attempts are kept. */
@@ -31,7 +31,7 @@ public final class OptionRules {
   /** The number of deliveries in progress together. */
   public static final NumberRange MAX_IN_FLIGHT = new NumberRange(1, 65_536);
 
-  /** The number of requests to one endpoint at the same time, unless it has its own. */
+  /** The default number of concurrent requests to one endpoint. */
   public static final NumberRange CONCURRENCY = new NumberRange(1, EndpointRules.CONCURRENCY.max());
 
   /** The largest payload in bytes. */

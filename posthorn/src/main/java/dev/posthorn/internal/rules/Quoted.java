@@ -3,15 +3,15 @@ package dev.posthorn.internal.rules;
 import java.util.HexFormat;
 
 /**
- * Quotes values in messages: in quotation marks, and no more than their start. Control characters
- * are escaped, so that a value cannot forge a log line or control a terminal.
+ * Quotes the start of values in messages, with control characters escaped, so that a value cannot
+ * forge a log line or control a terminal.
  */
 public final class Quoted {
   private static final int SHOWN = 300;
 
   private Quoted() {}
 
-  /** Returns a text in quotation marks; a long one is cut, and its length follows. */
+  /** Returns a text in quotation marks; a long one is truncated, and its length follows. */
   public static String of(String text) {
     String quoted = "\"" + escaped(start(text)) + "\"";
     return text.length() <= SHOWN ? quoted : quoted + " (" + text.length() + " characters)";

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules for retry schedules: of an endpoint, an event type, or all. */
 public final class RetryRules {
-  /** The most waits. */
+  /** Maximum number of waits. */
   public static final int MAX_WAITS = 50;
 
-  /** The longest that all waits may take together. */
+  /** Maximum of the sum of all waits. */
   public static final Duration MAX_TOTAL = Duration.ofDays(31);
 
   private RetryRules() {}

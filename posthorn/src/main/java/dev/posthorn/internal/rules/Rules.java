@@ -11,7 +11,7 @@ public final class Rules {
    * Throws {@link PosthornException} with INVALID if there is a problem.
    *
    * @param field the name of the value
-   * @param problem what a rule returned; null if the value is valid
+   * @param problem the result of a rule; null if the value is valid
    */
   public static void require(String field, @Nullable String problem) {
     if (problem != null) {

@@ -5,13 +5,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule for a short text: the characters that it may have.
+ * A rule for a short text: its allowed characters.
  *
  * @param pattern the pattern that the whole text must match, in the common syntax of Java and JSON
  *     Schema
- * @param maxLength the most characters that the pattern allows
- * @param allowed what the pattern allows, in words
- * @param example a text that the pattern allows
+ * @param maxLength the maximum number of characters that the pattern allows
+ * @param allowed a description of the pattern
+ * @param example a text that matches the pattern
  */
 public record TextRule(Pattern pattern, int maxLength, String allowed, String example) {
 
@@ -27,7 +27,7 @@ public record TextRule(Pattern pattern, int maxLength, String allowed, String ex
         : "must be " + allowed + ", but is " + Quoted.of(text) + "; choose one such as " + example;
   }
 
-  /** Returns the problem with some texts, of which there may be so many, or null. */
+  /** Returns the problem with some texts of limited number, or null. */
   public @Nullable String problem(Collection<String> texts, int max) {
     for (String text : texts) {
       if (!allows(text)) {
@@ -42,7 +42,7 @@ public record TextRule(Pattern pattern, int maxLength, String allowed, String ex
     return Problems.ofNumber(texts.size(), max);
   }
 
-  /** Returns the pattern as JSON Schema has it, which looks for a match anywhere. */
+  /** Returns the pattern with anchors, because JSON Schema looks for a match anywhere. */
   public String schemaPattern() {
     return "^(?:" + pattern.pattern() + ")$";
   }

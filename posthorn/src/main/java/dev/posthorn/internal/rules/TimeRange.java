@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule for a duration: the range that it must be in. The largest one fits into nanoseconds.
+ * A rule for a duration: its range. The maximum fits into nanoseconds.
  *
  * @param min the shortest duration
  * @param max the longest duration

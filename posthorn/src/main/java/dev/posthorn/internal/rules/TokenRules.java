@@ -14,7 +14,7 @@ public final class TokenRules {
           "org_ and 1 to 64 of the characters a-z A-Z 0-9 _ -",
           "org_default");
 
-  /** The most characters of the name of an API key. */
+  /** Maximum number of characters of the name of an API key. */
   public static final int MAX_NAME = 256;
 
   /** The rule for the session of a portal token. */
@@ -25,16 +25,16 @@ public final class TokenRules {
           "1 to 64 of the characters a-z A-Z 0-9 @ _ -",
           "user@17");
 
-  /** The most sessions that one request may end. */
+  /** Maximum number of sessions that one request may end. */
   public static final int MAX_SESSIONS = 1_000;
 
-  /** The range of the seconds for which a portal token is valid. */
+  /** The range of the number of seconds for which a portal token is valid. */
   public static final NumberRange PORTAL_SECONDS = new NumberRange(3_600, 604_800);
 
-  /** The range of the seconds after which a token may be ended. */
+  /** The range of the number of seconds after which a token may expire. */
   public static final NumberRange DELAY_SECONDS = new NumberRange(0, 259_200);
 
-  /** The range of the seconds for which an API key is valid; 0 for always. */
+  /** The range of the number of seconds for which an API key is valid; 0 for unlimited. */
   public static final NumberRange KEY_SECONDS = new NumberRange(0, 100L * 366 * 86_400);
 
   private TokenRules() {}
@@ -44,7 +44,7 @@ public final class TokenRules {
     return Problems.ofRequired(name, MAX_NAME);
   }
 
-  /** Returns the problem with sessions that are to be ended, or null. */
+  /** Returns the problem with sessions to end, or null. */
   public static @Nullable String sessionsProblem(Collection<String> sessions) {
     return SESSION.problem(sessions, MAX_SESSIONS);
   }

@@ -12,16 +12,18 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * A runtime whose timers go by a clock that somebody sets. Threads and exchanges are the machine's:
- * a request and its time-outs take the time that they take.
+ * A runtime whose timers follow a settable clock. Threads and exchanges use the machine's time: a
+ * request and its timeouts take real time.
  */
 final class ClockedRuntime {
-  /** How often a timer looks at the clock, which does not tell when it leaps. */
+  /** Interval at which a timer checks the clock, which does not announce jumps. */
   private static final long LOOK_NANOS = 10_000_000;
 
   private ClockedRuntime() {}
 
-  /** Returns a runtime with another one's threads, store and transport, and with a clock. */
+  /**
+   * Returns a runtime with the threads, store and transport of another runtime, and with a clock.
+   */
   static EngineRuntime of(Clock clock, EngineRuntime real) {
     return new EngineRuntime(
         clock,
@@ -93,8 +95,9 @@ final class ClockedRuntime {
   }
 
   /**
-   * A timer that ends once its delay has passed by the clock, or by the machine's: pauses between
-   * tries end while the clock stands still, and who waits for a time by the clock looks again.
+   * A timer that ends once its delay has passed by the clock or by the machine's time: pauses
+   * between retries end while the clock stands still, and code that waits for a time by the clock
+   * checks again.
    */
   private static final class ClockedTimer implements Loop.Timer {
     private final ClockedLoop loop;

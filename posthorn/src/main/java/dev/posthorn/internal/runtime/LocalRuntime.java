@@ -19,13 +19,13 @@ public final class LocalRuntime {
   private LocalRuntime() {}
 
   /**
-   * Loads the native libraries that a runtime uses, which are unpacked for that; {@link #open} does
-   * so too, unless they are loaded.
+   * Loads the native libraries that a runtime uses, unpacking them first; {@link #open} does so
+   * too, unless they are loaded.
    *
    * @param file the database
-   * @param tempFolder where to unpack them; null for the folder for temporary files, or that of the
-   *     database if it cannot be the other one
-   * @throws dev.posthorn.spi.store.StoreException if there is no folder that one can be loaded from
+   * @param tempFolder the folder to unpack them into; null for the folder for temporary files, or
+   *     that of the database if the first does not work
+   * @throws dev.posthorn.spi.store.StoreException if no folder allows loading
    */
   public static void prepare(Path file, @Nullable Path tempFolder) {
     UnpackFolders folders = UnpackFolders.of(file, tempFolder);
@@ -34,17 +34,17 @@ public final class LocalRuntime {
   }
 
   /**
-   * Opens a runtime. Nothing is left open if a part of it cannot be opened.
+   * Opens a runtime. If a part of it cannot be opened, the others are closed again.
    *
-   * @param time what it goes by: {@link InstantSource#system()}, or a source that somebody sets
+   * @param time its source of time: {@link InstantSource#system()}, or a settable one
    * @throws dev.posthorn.spi.store.StoreException if the file cannot be opened
-   * @throws IllegalArgumentException if the options name a certificate file that cannot be read
+   * @throws IllegalArgumentException if a certificate file named by the options cannot be read
    */
   public static EngineRuntime open(Path file, HttpTransportOptions http, InstantSource time) {
     return open(file, SqliteOptions.defaults(), http, time);
   }
 
-  /** Opens a runtime with a store of one's own choice; see {@link #open}. */
+  /** Opens a runtime with another store; see {@link #open}. */
   public static EngineRuntime open(
       Path file, SqliteOptions options, HttpTransportOptions http, InstantSource time) {
     prepare(file, null);

@@ -13,20 +13,23 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Makes a database from a backup; it gets its name once all of it was looked at. */
+/**
+ * Creates a database from a backup; the database gets its name only after the whole backup was
+ * checked.
+ */
 public final class Restoration {
   private static final List<String> OF_A_DATABASE = List.of("", "-wal", "-shm", "-journal");
 
   private Restoration() {}
 
   /**
-   * Makes a database. SQLite's library must be loaded.
+   * Creates a database. SQLite's library must be loaded.
    *
-   * @param backup what {@link Store#backup} made
-   * @param file where the database is to be; it must not exist
-   * @param hold whether nothing is delivered from it until it is released
-   * @param goesOn asked now and then; false ends it
-   * @throws IllegalArgumentException if the database exists, or something is left of one
+   * @param backup a file made by {@link Store#backup}
+   * @param file the new database; it must not exist
+   * @param hold whether deliveries are held until they are released
+   * @param goesOn polled now and then; false stops the restore
+   * @throws IllegalArgumentException if the database exists, or parts of an old one are left
    * @throws StoreException if the backup cannot be used
    * @throws IOException if the database cannot be written
    */
@@ -41,7 +44,7 @@ public final class Restoration {
     }
     Path part = beside(file, ".restoring");
     try {
-      remove(part); // a restore that was killed may have left it, and a log that would be believed
+      remove(part); // a killed restore may have left it, along with a log that SQLite would apply
       prepare(backup, part, hold, goesOn);
       requireWhole(part);
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
@@ -62,7 +65,10 @@ public final class Restoration {
     Files.deleteIfExists(beside(part, ".lock"));
   }
 
-  /** Copies it, looks at all of it, and brings it to this version; the store makes that last. */
+  /**
+   * Copies the backup, checks all of it, and upgrades it to this version; the store syncs the
+   * result.
+   */
   private static void prepare(Path backup, Path part, boolean hold, BooleanSupplier goesOn) {
     try {
       SqliteStore.restore(backup, part, goesOn);
@@ -76,12 +82,12 @@ public final class Restoration {
     }
   }
 
-  /** What a log still holds would be lost with its name. */
+  /** Requires that no log is left: its content would be lost when the file is renamed. */
   private static void requireWhole(Path part) throws IOException {
     Path log = beside(part, "-wal");
     if (Files.exists(log) && Files.size(log) > 0) {
       throw new IOException(
-          part + " could not be written as a whole; look after the disk, and try again");
+          part + " could not be written completely; check the disk and try again");
     }
   }
 }

@@ -11,36 +11,36 @@ import java.util.Locale;
 import java.util.StringJoiner;
 
 /**
- * Frames one endpoint's requests as Standard Webhooks has it. What does not change from attempt to
- * attempt is laid out once. Immutable, so that several workers may sign with it at the same time.
+ * Signs one endpoint's requests according to Standard Webhooks. The constant parts of the headers
+ * are prepared once. Immutable, so that several workers may sign with it at the same time.
  */
 final class StandardRequestSigner implements RequestSigner {
 
-  /** A parsed secret, and from when it no longer signs (0 for no end). */
+  /** A parsed secret, and the time from which it no longer signs (0 for never). */
   private record Key(Signer signer, long expires) {}
 
-  /** The signing key of v1a; Ed25519 takes several hundred times as long as HMAC. */
+  /** Prefix of the signing keys of v1a; Ed25519 takes several hundred times as long as HMAC. */
   private static final String SLOW_KEY = "whsk_";
 
-  /** How many bytes are signed on a loop at most, which takes about a tenth of a millisecond. */
+  /** Maximum number of bytes signed on a loop, which takes about a tenth of a millisecond. */
   private static final int SIGNED_AT_ONCE = 64 * 1024;
 
   private final Key[] keys;
   private final boolean hasSlowKey;
 
-  /** The headers, with gaps where the values of an attempt go. */
+  /** The headers, with gaps for the values of an attempt. */
   private final String[] layout;
 
   private final int signedSets;
 
-  /** Where the media type goes, or -1 if the endpoint's own header stands in its place. */
+  /** Index of the media type, or -1 if the endpoint's own header replaces it. */
   private final int contentTypeAt;
 
   StandardRequestSigner(
       List<SigningSecret> secrets, List<Header> headers, List<HeaderNames> sets, String userAgent) {
     if (secrets.stream().noneMatch(secret -> secret.expires() == 0)) {
       throw new IllegalArgumentException(
-          "secrets: at least one must have no end, or requests would go out unsigned; add one");
+          "secrets: at least one must never expire, or requests would go out unsigned; add one");
     }
     keys =
         secrets.reversed().stream()

@@ -15,7 +15,7 @@ import java.util.List;
  * newest first.
  *
  * <p>An endpoint's own {@code User-Agent} or {@code Content-Type} replaces the built-in one; its
- * headers that begin with {@code webhook-} or {@code svix-} are left out.
+ * headers that begin with {@code webhook-} or {@code svix-} are omitted.
  */
 public final class StandardWireFormat implements WireFormat {
   /** The name of this format. */
@@ -64,17 +64,17 @@ public final class StandardWireFormat implements WireFormat {
   }
 
   /**
-   * Returns what frames one endpoint's requests.
+   * Returns a signer for one endpoint's requests.
    *
-   * @throws IllegalArgumentException as {@link #check} does, and if every secret has an end, since
-   *     nothing would sign after it
+   * @throws IllegalArgumentException as {@link #check} does, and if every secret expires, since
+   *     requests would be unsigned after that
    */
   @Override
   public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
     return new StandardRequestSigner(secrets, headers, sets, USER_AGENT);
   }
 
-  /** Only the jar's manifest knows the version; plain classes do not. */
+  /** Returns the User-Agent, with the version if the jar's manifest has it. */
   private static String userAgent() {
     String version = StandardWireFormat.class.getPackage().getImplementationVersion();
     return version == null ? "Posthorn" : "Posthorn/" + version;

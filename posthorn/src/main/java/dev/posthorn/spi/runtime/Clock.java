@@ -5,13 +5,13 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 
 /**
- * Wall time and monotonic time, side by side.
+ * Wall-clock time and monotonic time.
  *
  * <p>Stored times are wall time; waits are measured in monotonic time, which never jumps.
  */
 public interface Clock extends InstantSource {
 
-  /** Returns monotonic time in nanoseconds; only differences mean anything. */
+  /** Returns the monotonic time in nanoseconds; only differences are meaningful. */
   long nanoTime();
 
   /** Returns the wall time in milliseconds since the epoch. */
@@ -23,14 +23,16 @@ public interface Clock extends InstantSource {
     return Instant.ofEpochMilli(millis());
   }
 
-  /** Returns the wall time less the monotonic time in milliseconds, both as of one moment. */
+  /**
+   * Returns the wall time minus the monotonic time in milliseconds, both read at the same moment.
+   */
   default long offsetMillis() {
     return millis() - Math.floorDiv(nanoTime(), 1_000_000L);
   }
 
   /**
-   * Returns the clock of the machine, which goes on while a clock that somebody sets stands still:
-   * for waits that end with the machine's own work.
+   * Returns the clock of the machine, which advances even while a test clock stands still: for
+   * waits that depend on the machine's own work.
    */
   default Clock machine() {
     return this;
@@ -42,11 +44,11 @@ public interface Clock extends InstantSource {
   }
 
   /**
-   * Returns a clock that goes as a source of time does. Its monotonic time stands still while the
-   * source does, leaps forward with it, and never goes back.
+   * Returns a clock that follows a source of time. Its monotonic time stops while the source does,
+   * jumps forward with it, and never goes back.
    *
-   * <p>For the machine's own time, as {@link InstantSource#system()} or a system clock of {@code
-   * java.time} gives it, this is {@link #system()}.
+   * <p>For the machine's own time, such as {@link InstantSource#system()} or a system clock of
+   * {@code java.time}, this returns {@link #system()}.
    */
   static Clock of(InstantSource source) {
     if (source instanceof Clock clock) {

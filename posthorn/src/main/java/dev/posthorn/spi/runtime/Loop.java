@@ -3,21 +3,20 @@ package dev.posthorn.spi.runtime;
 import java.util.concurrent.Executor;
 
 /**
- * One thread that runs short tasks in the order in which they were given, and owns what they touch.
+ * A single thread that runs short tasks in submission order and owns the data they touch.
  *
- * <p>A task must not block. What a task throws is logged by the implementation and does not stop
- * the loop.
+ * <p>A task must not block. The implementation logs what a task throws, and the loop keeps running.
  */
 public interface Loop extends Executor {
 
-  /** Runs {@code task} on this loop, after all tasks given before. Any thread may call it. */
+  /** Runs {@code task} on this loop, after all tasks submitted before. Any thread may call it. */
   @Override
   void execute(Runnable task);
 
   /**
-   * Runs {@code task} on this loop after all tasks given before, and once it has looked at its I/O:
-   * for work that goes on in parts, so that nothing else waits for all of them. To be called on the
-   * loop.
+   * Runs {@code task} on this loop after all tasks submitted before, and after a poll of its I/O:
+   * for work split into parts, so that other tasks need not wait for all of it. Must be called on
+   * the loop.
    */
   default void executeAfterIo(Runnable task) {
     execute(task);
@@ -32,10 +31,10 @@ public interface Loop extends Executor {
   /** Returns whether the caller runs on this loop. */
   boolean inLoop();
 
-  /** A task that waits for its time. */
+  /** A scheduled task. */
   @FunctionalInterface
   interface Timer {
-    /** Forgets the task, unless it has begun to run. To be called on the loop. */
+    /** Cancels the task, unless it has begun to run. Must be called on the loop. */
     void cancel();
   }
 }

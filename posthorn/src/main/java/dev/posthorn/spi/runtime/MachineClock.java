@@ -4,7 +4,7 @@ import java.time.Instant;
 
 /** The clock of this machine. */
 enum MachineClock implements Clock {
-  /** The only one. */
+  /** The only instance. */
   INSTANCE;
 
   @Override

@@ -1,13 +1,13 @@
 package dev.posthorn.spi.runtime;
 
 /**
- * An owner of what waits, where many want what there is little of: groups have equal parts, and so
- * have the members of a group.
+ * The owner of a waiting request for a scarce resource: groups get equal shares, and so do the
+ * members of a group.
  *
- * @param group such as an application
- * @param member one of the group, such as an endpoint
+ * @param group for example, an application
+ * @param member a member of the group, for example, an endpoint
  */
 public record Owner(Object group, Object member) {
-  /** Owner of what is nobody's in particular. */
+  /** Owner of requests that belong to no group. */
   public static final Owner NOBODY = new Owner("", "");
 }

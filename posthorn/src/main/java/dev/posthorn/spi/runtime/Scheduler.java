@@ -12,16 +12,16 @@ public interface Scheduler extends AutoCloseable {
   /** Returns the writer: the one thread that commits to the store, and may block doing so. */
   Loop writer();
 
-  /** Returns the workers: for store reads, listeners and costly signatures, which may block. */
+  /** Returns the workers: for store reads, listeners and expensive signatures, which may block. */
   Executor workers();
 
   /**
-   * Returns what runs the code of users: what hangs on futures, and listeners. A task may block for
-   * as long as it likes without keeping another from running, and none is ever refused.
+   * Returns the executor of user code: continuations of futures, and listeners. A task may block as
+   * long as it likes without delaying another, and no task is ever rejected.
    */
   Executor callbacks();
 
-  /** Stops all threads, after the tasks that are running now. Tasks still queued are dropped. */
+  /** Stops all threads after their current tasks. Queued tasks are dropped. */
   @Override
   void close();
 }

@@ -5,14 +5,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
-/**
- * A clock that goes as a source of time does, which may stand still, leap, or be set back.
- * Thread-safe.
- */
+/** A clock that follows a source of time, which may stop, jump, or be set back. Thread-safe. */
 final class SourceClock implements Clock {
   private static final int NANOS_PER_MILLI = 1_000_000;
 
-  /** The longest leap that counts as a whole: what a long holds in nanoseconds, and some room. */
+  /** The longest jump that counts in full: the nanoseconds that a long can hold, minus a margin. */
   private static final Duration LONGEST_LEAP = Duration.ofDays(36_525);
 
   private final InstantSource source;
@@ -26,7 +23,7 @@ final class SourceClock implements Clock {
     this.nanos = Duration.between(last.truncatedTo(ChronoUnit.MILLIS), last).toNanos();
   }
 
-  /** Returns how far the source has gone forward, all in all. */
+  /** Returns the total time that the source has advanced. */
   @Override
   public synchronized long nanoTime() {
     var unused = follow();

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application as it is stored: one customer of the host, the tenant.
+ * A stored application: one customer of the host, the tenant.
  *
  * @param id its id
  * @param environment the environment that it belongs to
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record ApplicationRow(
     long id, long environment, ApplicationSpec spec, long created, long updated) {
 
-  /** Returns a row of an application to be created: without an id and times. */
+  /** Returns the row of an application to create, without an id and times. */
   public static ApplicationRow draft(long environment, ApplicationSpec spec) {
     return new ApplicationRow(0, environment, spec, 0, 0);
   }
@@ -25,12 +25,15 @@ public record ApplicationRow(
     return spec.uid();
   }
 
-  /** Returns its name for people. */
+  /** Returns its display name. */
   public String name() {
     return spec.name();
   }
 
-  /** Returns the limit of attempts a second of all of its endpoints together, or 0 for none. */
+  /**
+   * Returns the maximum number of attempts per second for all of its endpoints together, or 0 for
+   * no limit.
+   */
   public int rateLimit() {
     return spec.rateLimit();
   }
@@ -40,7 +43,7 @@ public record ApplicationRow(
     return spec.metadata();
   }
 
-  /** Returns this application with other settings, changed at a time. */
+  /** Returns this application with other settings, changed at the given time. */
   public ApplicationRow with(ApplicationSpec changed, long now) {
     return new ApplicationRow(id, environment, changed, created, now);
   }

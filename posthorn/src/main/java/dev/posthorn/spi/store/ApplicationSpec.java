@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * The settings of an application that its owner chooses.
  *
  * @param uid the host's own name for it, unique within the environment, or null
- * @param name its name for people
- * @param rateLimit the maximum number of attempts a second of all of its endpoints together, or 0
- *     for no limit
+ * @param name its display name
+ * @param rateLimit the maximum number of attempts per second for all of its endpoints together, or
+ *     0 for no limit
  * @param metadata the host's own notes
  */
 public record ApplicationSpec(
@@ -20,7 +20,7 @@ public record ApplicationSpec(
     metadata = Map.copyOf(metadata);
   }
 
-  /** Returns a spec without a limit and notes. */
+  /** Returns a spec without a limit and without notes. */
   public static ApplicationSpec of(@Nullable String uid, String name) {
     return new ApplicationSpec(uid, name, 0, Map.of());
   }

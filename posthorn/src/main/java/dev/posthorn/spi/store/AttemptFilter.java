@@ -5,21 +5,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list of attempts is narrowed to; all of it has to be so.
+ * Conditions of a list of attempts; an attempt must meet all of them.
  *
  * @param state only attempts after which the delivery was in this state, or null
  * @param statusClasses only these first digits of the HTTP status, 0 for no response; empty means
  *     all
- * @param succeeded only exchanges that succeeded (true); or exchanges that failed, and ends without
- *     one of deliveries that failed (false); or null
- * @param messages only attempts of such messages; those whose message is gone are of none
+ * @param succeeded only exchanges that succeeded (true); or failed exchanges, and failed deliveries
+ *     that ended without an exchange (false); or null
+ * @param messages only attempts of matching messages; an attempt whose message is gone matches none
  */
 public record AttemptFilter(
     @Nullable DeliveryState state,
     Set<Integer> statusClasses,
     @Nullable Boolean succeeded,
     MessageFilter messages) {
-  /** Lets every attempt through. */
+  /** Accepts every attempt. */
   public static final AttemptFilter NONE =
       new AttemptFilter(null, Set.of(), null, MessageFilter.NONE);
 
@@ -28,7 +28,7 @@ public record AttemptFilter(
     return new AttemptFilter(state, Set.of(), null, MessageFilter.NONE);
   }
 
-  /** Returns whether an attempt is as asked for, whatever its message is. */
+  /** Returns whether an attempt meets the conditions, regardless of its message. */
   public boolean matches(AttemptRow row) {
     return (state == null || row.state() == state)
         && (statusClasses.isEmpty() || statusClasses.contains(row.status() / 100))
@@ -39,7 +39,7 @@ public record AttemptFilter(
     return row.isExchange() ? !row.isSuccess() : row.state() == DeliveryState.FAILED;
   }
 
-  /** Returns whether the message counts, too. */
+  /** Returns whether the message must meet conditions too. */
   public boolean asksForMessage() {
     return !messages.equals(MessageFilter.NONE);
   }

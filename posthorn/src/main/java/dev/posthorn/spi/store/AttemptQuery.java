@@ -1,23 +1,23 @@
 package dev.posthorn.spi.store;
 
 /**
- * A list of attempts of one endpoint, of one message, or of one message for one endpoint.
+ * Query for attempts of one endpoint, of one message, or of one message for one endpoint.
  *
- * @param endpoint the endpoint, or 0 for all that the message was for
- * @param message the message, or 0 for all of the endpoint
- * @param page the part of the list, of 1 to 1,000 rows
- * @param filter the condition that every row meets
+ * @param endpoint the endpoint, or 0 for all endpoints of the message
+ * @param message the message, or 0 for all messages of the endpoint
+ * @param page the requested page, of 1 to 1,000 rows
+ * @param filter further conditions
  */
 public record AttemptQuery(long endpoint, long message, PageRequest page, AttemptFilter filter) {
 
   /**
-   * Checks that it is asked for something.
+   * Checks that an endpoint or a message is given.
    *
    * @throws IllegalArgumentException if both the endpoint and the message are 0
    */
   public AttemptQuery {
     if (endpoint == 0 && message == 0) {
-      throw new IllegalArgumentException("endpoint and message are both 0; give one of them");
+      throw new IllegalArgumentException("endpoint and message are both 0; set one of them");
     }
   }
 }

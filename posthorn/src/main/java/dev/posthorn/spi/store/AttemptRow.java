@@ -6,23 +6,22 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP exchange of a delivery as it is stored; or, with {@link AttemptKind#NONE}, the end of a
- * delivery without one. Rows are made by a builder; nothing else names the components by their
- * position.
+ * A stored HTTP exchange of a delivery; or, with {@link AttemptKind#NONE}, the end of a delivery
+ * without one. Create rows with the builder: no other code may pass the components by position.
  *
- * @param id its id; the time of its end can be read from it
+ * @param id its id, which contains the time of its end
  * @param message the message
  * @param delivery the delivery
  * @param endpoint the endpoint
- * @param kind the reason it was made
+ * @param kind the reason for the attempt
  * @param state the delivery's state after it
- * @param spent the number of attempts of the delivery that were spent after it
+ * @param spent the number of attempts that the delivery has spent after this one
  * @param status the HTTP status, or 0 if there was no response
- * @param error the stable name of what went wrong, or null; an {@code ErrorClass} code, or for
- *     {@link AttemptKind#NONE} the reason of the end
- * @param timings the time that its phases took
- * @param excerpt the first bytes of the response's body; empty if none, {@link #EXPUNGED} if they
- *     were removed
+ * @param error the stable name of the error, or null; an {@code ErrorClass} code, or for {@link
+ *     AttemptKind#NONE} the reason of the end
+ * @param timings the duration of its phases
+ * @param excerpt the first bytes of the response's body; empty if there is none, {@link #EXPUNGED}
+ *     if it was removed
  * @param nextDue the time of the next attempt if the state is waiting, else 0
  */
 public record AttemptRow(
@@ -39,26 +38,24 @@ public record AttemptRow(
     byte[] excerpt,
     long nextDue) {
 
-  /** The text in place of an excerpt that was removed. */
+  /** The text that replaces a removed excerpt. */
   public static final String EXPUNGED = "EXPUNGED";
 
   private static final byte[] NO_EXCERPT = {};
 
-  /**
-   * Returns a builder of the row of a scheduled attempt without a response, after which it waits.
-   */
+  /** Returns a builder for a scheduled attempt that got no response and will be retried. */
   public static Builder of(long id, long message, long delivery, long endpoint) {
     return new Builder(id, message, delivery, endpoint);
   }
 
-  /** Returns a builder of the row of an attempt of a delivery, of the kind that was next. */
+  /** Returns a builder for the next attempt of a delivery, of the kind that the delivery says. */
   public static Builder of(long id, LiveRow delivery) {
     return new Builder(id, delivery.message(), delivery.id(), delivery.endpoint())
         .kind(delivery.kind())
         .spent(delivery.attempts());
   }
 
-  /** Returns this attempt as it is once its excerpt was removed. */
+  /** Returns this attempt with its excerpt removed. */
   public AttemptRow expunge() {
     byte[] removed = EXPUNGED.getBytes(StandardCharsets.US_ASCII);
     return of(id, message, delivery, endpoint)
@@ -83,7 +80,7 @@ public record AttemptRow(
     return status / 100 == 2;
   }
 
-  /** A builder of rows. */
+  /** Builder of rows. */
   public static final class Builder {
     private final long id;
     private final long message;
@@ -105,7 +102,7 @@ public record AttemptRow(
       this.endpoint = endpoint;
     }
 
-    /** Sets the reason it was made. */
+    /** Sets the reason for the attempt. */
     public Builder kind(AttemptKind reason) {
       this.kind = reason;
       return this;
@@ -117,7 +114,7 @@ public record AttemptRow(
       return this;
     }
 
-    /** Sets the number of attempts that were spent after it. */
+    /** Sets the number of attempts that the delivery has spent after this one. */
     public Builder spent(int attempts) {
       this.spent = attempts;
       return this;
@@ -129,13 +126,13 @@ public record AttemptRow(
       return this;
     }
 
-    /** Sets the stable name of what went wrong, or null. */
+    /** Sets the stable name of the error, or null. */
     public Builder error(@Nullable String code) {
       this.error = code;
       return this;
     }
 
-    /** Sets the time that its phases took. */
+    /** Sets the duration of its phases. */
     public Builder timings(Timings phases) {
       this.timings = phases;
       return this;

@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Everything that one commit makes durable.
+ * All changes that one commit makes durable.
  *
  * <p>A store applies the lists in the order of the fields: settings first, then removals of live
- * rows, then new rows, then what is expunged, at once or later. A batch never removes a live row
- * that it adds, except that a parked row may be replaced by one with the same key. Every list is
- * applied so that applying it twice is the same as once: inserts of rows that exist are ignored
- * (settings and parked rows: replaced), removals of rows that do not exist do nothing.
+ * rows, then new rows; removal of payloads and excerpts follows at once or later. A batch never
+ * removes a live row that it adds, except that a parked row may be replaced by one with the same
+ * key. Applying a list twice has the same effect as applying it once: inserts of existing rows are
+ * ignored (settings and parked rows: replaced), and removals of missing rows do nothing.
  *
- * <p>Not thread-safe; built and read by the writer.
+ * <p>Not thread-safe; the writer builds and reads it.
  */
 public final class Batch {
   /** Creates an empty batch. */
@@ -21,7 +21,7 @@ public final class Batch {
   /** Changes of settings, in order. */
   public final List<SettingChange> settings = new ArrayList<>();
 
-  /** Ids of rows that leave {@code hot}. */
+  /** Rows that leave {@code hot}. */
   public final List<LiveRow> unhot = new ArrayList<>();
 
   /** Rows that leave {@code parked}, by {@link LiveRow#parkedKey()} and endpoint. */
@@ -39,31 +39,34 @@ public final class Batch {
   /** New attempts. Their ids grow within the batch and from batch to batch. */
   public final List<AttemptRow> attempts = new ArrayList<>();
 
-  /** Keys to remember. One that is remembered already is replaced if the new one expires later. */
+  /**
+   * Deduplication keys to store. If a key is stored already, it is replaced if the new row expires
+   * later.
+   */
   public final List<DedupeRow> dedupe = new ArrayList<>();
 
   /**
-   * Ids of messages whose payloads are removed for good, also from what the store's files hold
-   * beside its rows, soon after the commit; see {@link MessageRow#expunged}. Ids of none are
+   * Ids of messages whose payloads the store removes permanently soon after the commit, also from
+   * the parts of its files that hold no rows; see {@link MessageRow#expunged}. Unknown ids are
    * ignored.
    */
   public final List<Long> expungedMessages = new ArrayList<>();
 
-  /** Payloads that are to be removed for good at a time to come. */
+  /** Payloads to remove permanently at a future time. */
   public final List<PayloadEnd> payloadEnds = new ArrayList<>();
 
-  /** Ids of attempts whose excerpts are removed for good. */
+  /** Ids of attempts whose excerpts are removed permanently. */
   public final List<Long> expungedAttempts = new ArrayList<>();
 
   /** The highest id used so far. */
   public long idFloor;
 
-  /** Removes a live row from the table that it is in. */
+  /** Removes a live row from the table that holds it. */
   public void remove(LiveRow row) {
     (row.place() == LiveRow.QueueState.HOT ? unhot : unparked).add(row);
   }
 
-  /** Returns how many changes there are in it. */
+  /** Returns the number of changes. */
   public int size() {
     return settings.size()
         + unhot.size()
@@ -78,7 +81,7 @@ public final class Batch {
         + expungedAttempts.size();
   }
 
-  /** Returns whether there is nothing to commit. */
+  /** Returns whether the batch is empty. */
   public boolean isEmpty() {
     return size() == 0;
   }

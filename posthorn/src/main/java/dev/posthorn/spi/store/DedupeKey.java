@@ -1,9 +1,9 @@
 package dev.posthorn.spi.store;
 
 /**
- * A key that counts once.
+ * A deduplication key with its scope.
  *
- * @param scope where it counts, such as an application
+ * @param scope the scope in which it is unique, such as an application
  * @param key the key
  */
 public record DedupeKey(String scope, String key) {}

@@ -3,19 +3,19 @@ package dev.posthorn.spi.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key that was used, and what it stands for.
+ * A used deduplication key and its result.
  *
- * @param scope where the key counts, such as an application
+ * @param scope the scope in which the key is unique, such as an application
  * @param key the key
- * @param hash a hash of what was sent with it
- * @param message the message that came of it, or 0
- * @param answer what was answered, to be answered again; null for a message
- * @param expires from when the key may be used again
+ * @param hash a hash of the request sent with it
+ * @param message the message created for it, or 0
+ * @param answer the answer, to be repeated; null for a message
+ * @param expires the time from which the key may be used again
  */
 public record DedupeRow(
     String scope, String key, byte[] hash, long message, byte @Nullable [] answer, long expires) {
 
-  /** Creates a row for a key that stands for a message. */
+  /** Creates a row for a key that belongs to a message. */
   public DedupeRow(String scope, String key, byte[] hash, long message, long expires) {
     this(scope, key, hash, message, null, expires);
   }

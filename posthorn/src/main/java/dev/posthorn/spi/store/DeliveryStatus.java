@@ -10,15 +10,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a delivery stands, as its live row and its attempts tell together.
+ * The state of a delivery, derived from its live row and its attempts.
  *
  * @param id the delivery's id
  * @param message the message
- * @param endpoint whom it is for
- * @param state where it stands
- * @param attempts how many attempts were spent
- * @param attempted whether an attempt was made, be it spent or not
- * @param next when the next attempt is due if it waits, else 0
+ * @param endpoint the endpoint that it is for
+ * @param state its state
+ * @param attempts the number of attempts spent
+ * @param attempted whether an attempt was made, spent or not
+ * @param next the time of the next attempt if it waits, else 0
  */
 public record DeliveryStatus(
     long id,
@@ -30,25 +30,25 @@ public record DeliveryStatus(
     long next) {
 
   /**
-   * Returns where each delivery of a message stands, those to the endpoints it was for first. What
-   * has a live row waits, unless it was cancelled; the last attempt tells of the others; with
-   * neither it was cancelled.
+   * Returns the state of each delivery of a message, those to its original endpoints first. A
+   * delivery with a live row waits, unless it was canceled; otherwise its last attempt tells the
+   * state; with neither it was canceled.
    *
-   * @param cancelled whether a delivery that has a live row was cancelled
+   * @param cancelled whether a delivery that has a live row was canceled
    * @throws StoreException if the store cannot be read
    */
   public static List<DeliveryStatus> of(
       Reads store, MessageRow message, Predicate<LiveRow> cancelled) {
-    // Live rows are read first: a delivery that ends in between shows its end.
+    // Live rows are read first: if a delivery ends in between, its attempt shows the end.
     Map<LiveRow, DeliveryState> live = states(store.live(message.id()), cancelled);
     return of(message, 0, live, store.attempts(message.id()));
   }
 
   /**
-   * Returns where the delivery of a message to one endpoint stands, or null if there never was one.
-   * It reads nothing of others.
+   * Returns the state of the delivery of a message to one endpoint, or null if there never was one.
+   * Reads no rows of other endpoints.
    *
-   * @param cancelled whether a delivery that has a live row was cancelled
+   * @param cancelled whether a delivery that has a live row was canceled
    * @throws StoreException if the store cannot be read
    */
   public static @Nullable DeliveryStatus of(
@@ -69,7 +69,7 @@ public record DeliveryStatus(
     return states;
   }
 
-  /** Puts together what was read, of all endpoints (0) or of one. */
+  /** Combines live rows and attempts, of all endpoints (0) or of one. */
   private static List<DeliveryStatus> of(
       MessageRow message,
       long endpoint,
@@ -78,7 +78,7 @@ public record DeliveryStatus(
     Map<Long, DeliveryStatus> found = new LinkedHashMap<>();
     for (int i = 0; i < message.targets().length; i++) {
       if (endpoint == 0 || message.targets()[i] == endpoint) {
-        // The engine gives a message's deliveries the ids after its own.
+        // The engine assigns a message's deliveries the ids after its own.
         found.put(message.targets()[i], cancelled(message, i));
       }
     }
@@ -97,9 +97,7 @@ public record DeliveryStatus(
     return List.copyOf(found.values());
   }
 
-  /**
-   * Returns whether the last attempt for an endpoint says that a delivery does not wait any more.
-   */
+  /** Returns whether the last attempt for an endpoint shows that a delivery no longer waits. */
   private static boolean hasEnded(LiveRow row, @Nullable AttemptRow last) {
     if (last == null || last.delivery() != row.id() || last.state() == DeliveryState.WAITING) {
       return false;
@@ -109,8 +107,8 @@ public record DeliveryStatus(
   }
 
   /**
-   * Returns whether an attempt of a delivery that waits was made: one was spent, or the last one
-   * was to be followed by another without being spent.
+   * Returns whether a waiting delivery was attempted: an attempt was spent, or the last attempt was
+   * not spent and will be followed by another.
    */
   private static boolean isAttempted(LiveRow row, @Nullable AttemptRow last) {
     return row.attempts() > 0

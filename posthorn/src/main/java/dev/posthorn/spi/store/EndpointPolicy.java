@@ -4,15 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The delivery rules of one endpoint. {@link #toBuilder()} makes another policy of it; nothing but
- * the builder names the components by their position.
+ * The delivery rules of one endpoint. Derive another policy with {@link #toBuilder()}; only the
+ * builder may pass the components by position.
  *
- * @param ordered whether one delivery is in flight at most, the next only after the outcome of the
- *     last is committed
- * @param rateLimit the maximum number of attempts a second, spread evenly, or 0 for no limit
- * @param concurrency the maximum number of exchanges at the same time, or 0 for the engine's
- *     default
- * @param timeoutMillis the whole timeout of an exchange, or 0 for the engine's default
+ * @param ordered whether at most one delivery is in flight, and the next starts only after the
+ *     outcome of the last is committed
+ * @param rateLimit the maximum number of attempts per second, spread evenly, or 0 for no limit
+ * @param concurrency the maximum number of concurrent exchanges, or 0 for the engine's default
+ * @param timeoutMillis the total timeout of an exchange, or 0 for the engine's default
  * @param retryWaits the waits before the second, third, … attempt in milliseconds; null for the
  *     engine's default
  * @param wireFormat the name of the wire format that signs and frames its requests
@@ -27,26 +26,29 @@ public record EndpointPolicy(
 
   private static final String STANDARD = "standard";
 
-  /** The policy of an endpoint whose owner chose nothing: Standard Webhooks, no limits. */
+  /** The default policy: Standard Webhooks, no limits. */
   public static final EndpointPolicy DEFAULT = new EndpointPolicy(false, 0, 0, 0, null, STANDARD);
 
-  /** Creates a policy. The name of the standard format exists once: all endpoints are in memory. */
+  /**
+   * Creates a policy. The name of the standard format is stored once, since all endpoints are in
+   * memory.
+   */
   public EndpointPolicy {
     retryWaits = retryWaits == null ? null : List.copyOf(retryWaits);
     wireFormat = wireFormat.equals(STANDARD) ? STANDARD : wireFormat;
   }
 
-  /** Returns a builder that begins with the default policy. */
+  /** Returns a builder that starts from the default policy. */
   public static Builder builder() {
     return DEFAULT.toBuilder();
   }
 
-  /** Returns a builder that begins with this policy. */
+  /** Returns a builder that starts from this policy. */
   public Builder toBuilder() {
     return new Builder(this);
   }
 
-  /** A builder of policies. */
+  /** Builder of policies. */
   public static final class Builder {
     private boolean ordered;
     private int rateLimit;
@@ -64,25 +66,25 @@ public record EndpointPolicy(
       this.wireFormat = policy.wireFormat;
     }
 
-    /** Sets whether deliveries go in order. */
+    /** Sets whether deliveries are ordered. */
     public Builder ordered(boolean inOrder) {
       this.ordered = inOrder;
       return this;
     }
 
-    /** Sets the maximum number of attempts a second; 0 for no limit. */
+    /** Sets the maximum number of attempts per second; 0 for no limit. */
     public Builder rateLimit(int perSecond) {
       this.rateLimit = perSecond;
       return this;
     }
 
-    /** Sets the maximum number of exchanges at the same time; 0 for the engine's default. */
+    /** Sets the maximum number of concurrent exchanges; 0 for the engine's default. */
     public Builder concurrency(int exchanges) {
       this.concurrency = exchanges;
       return this;
     }
 
-    /** Sets the whole timeout of an exchange; 0 for the engine's default. */
+    /** Sets the total timeout of an exchange; 0 for the engine's default. */
     public Builder timeoutMillis(int millis) {
       this.timeoutMillis = millis;
       return this;

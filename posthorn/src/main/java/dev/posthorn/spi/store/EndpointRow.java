@@ -3,24 +3,24 @@ package dev.posthorn.spi.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An endpoint as it is stored. Its secrets and custom headers are {@link SecretRow}s.
+ * A stored endpoint. Its secrets and custom headers are {@link SecretRow}s.
  *
  * @param id its id
  * @param application the application it belongs to
  * @param spec the settings that its owner chose
- * @param state whether it takes deliveries
+ * @param state whether it accepts deliveries
  * @param created the time it was created
  * @param updated the time it was last changed
  */
 public record EndpointRow(
     long id, long application, EndpointSpec spec, EndpointState state, long created, long updated) {
 
-  /** The URL of an endpoint that was deleted: of its own nothing is kept. */
+  /** The URL of a deleted endpoint, whose own URL is not kept. */
   public static final String DELETED_URL = "http://deleted.invalid/";
 
   /**
-   * Returns the rest of an endpoint that was deleted: its id, its application and the time it was
-   * created, as far as these are known.
+   * Returns the remains of a deleted endpoint: its id, its application and the time it was created,
+   * as far as these are known.
    */
   public static EndpointRow deleted(long id, long application, long created) {
     return new EndpointRow(
@@ -47,12 +47,12 @@ public record EndpointRow(
     return spec.policy();
   }
 
-  /** Returns this endpoint in another state, changed at a time. */
+  /** Returns this endpoint in another state, changed at the given time. */
   public EndpointRow with(EndpointState changed, long now) {
     return new EndpointRow(id, application, spec, changed, created, now);
   }
 
-  /** Returns this endpoint with other settings, changed at a time. */
+  /** Returns this endpoint with other settings, changed at the given time. */
   public EndpointRow with(EndpointSpec changed, long now) {
     return new EndpointRow(id, application, changed, state, created, now);
   }

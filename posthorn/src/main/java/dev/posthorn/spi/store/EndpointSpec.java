@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of an endpoint that its owner chooses. Drafts, rows, changes and views of an
- * endpoint all hold one, so a new setting is added here and nowhere between. {@link #toBuilder()}
- * makes another spec of it; nothing but the builder names the components by their position.
+ * endpoint all hold a spec, so a new setting needs to be added only here. Derive another spec with
+ * {@link #toBuilder()}; only the builder may pass the components by position.
  *
  * @param uid the host's own name for it, unique within the application, or null
  * @param url the URL of its receiver
@@ -28,8 +28,8 @@ public record EndpointSpec(
     EndpointPolicy policy) {
 
   /**
-   * Creates a spec. A value that most endpoints have in common exists once, since all endpoints are
-   * in memory.
+   * Creates a spec. Values that most endpoints share are stored once, since all endpoints are in
+   * memory.
    */
   public EndpointSpec {
     description = description.isEmpty() ? "" : description;
@@ -44,7 +44,7 @@ public record EndpointSpec(
     return new Builder(url);
   }
 
-  /** Returns a builder that begins with this spec. */
+  /** Returns a builder that starts from this spec. */
   public Builder toBuilder() {
     Builder builder = new Builder(url);
     builder.uid = uid;
@@ -56,7 +56,7 @@ public record EndpointSpec(
     return builder;
   }
 
-  /** A builder of specs. It checks nothing: a limit depends on whether the value is a new one. */
+  /** Builder of specs. It checks nothing, because a limit applies only if the value is new. */
   public static final class Builder {
     private @Nullable String uid;
     private String url;

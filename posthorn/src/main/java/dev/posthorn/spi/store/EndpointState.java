@@ -1,24 +1,24 @@
 package dev.posthorn.spi.store;
 
-/** Whether an endpoint takes deliveries. The order is stored: append only. */
+/** State of an endpoint. The order is stored: append only. */
 public enum EndpointState {
-  /** It does. */
+  /** New deliveries are accepted and sent. */
   ENABLED,
-  /** New deliveries are accepted and held, until somebody resumes it. */
+  /** New deliveries are accepted and held until a user resumes the endpoint. */
   PAUSED,
-  /** Somebody disabled it: no new deliveries; those that wait are held. */
+  /** Disabled by a user: no new deliveries; waiting ones are held. */
   DISABLED,
-  /** Disabled by the engine, after a long time of nothing but failures. */
+  /** Disabled by the engine, after nothing but failures for a long time. */
   DISABLED_FAILING,
-  /** Disabled by the engine, since the receiver answered 410 Gone. */
+  /** Disabled by the engine, because the receiver answered 410 Gone. */
   DISABLED_GONE;
 
-  /** Returns whether a message accepted now makes a delivery for the endpoint. */
+  /** Returns whether a message accepted now creates a delivery for the endpoint. */
   public boolean accepts() {
     return this == ENABLED || this == PAUSED;
   }
 
-  /** Returns whether somebody, or the engine, disabled the endpoint. */
+  /** Returns whether a user or the engine disabled the endpoint. */
   public boolean isDisabled() {
     return !accepts();
   }

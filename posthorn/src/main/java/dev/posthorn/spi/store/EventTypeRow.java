@@ -4,18 +4,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event type as it is stored. {@link #of} begins the row of a new one, {@link #changed} that of
- * one that is there; nothing else names the components by their position.
+ * A stored event type. {@link #of} starts the row of a new one, {@link #changed} that of an
+ * existing one; only the builder may pass the components by position.
  *
  * @param environment the environment that it belongs to
  * @param name its name, unique within the environment
  * @param description a note for people
- * @param schemas JSON Schemas of its payload: the text of a JSON object with one for each version,
- *     or null
+ * @param schemas JSON Schemas of its payload: the text of a JSON object with one schema per
+ *     version, or null
  * @param archived whether it is no longer offered
  * @param deprecated whether it is offered with a warning
- * @param featureFlags the flags of which a customer must have one to be offered it; empty means
- *     that all are
+ * @param featureFlags the flags of which a customer needs one to be offered this event type; empty
+ *     means all customers
  * @param groupName the group that it is listed in, or null
  * @param retryWaits the waits before the second, third, … attempt of its deliveries in
  *     milliseconds; null for those of the endpoint
@@ -35,7 +35,7 @@ public record EventTypeRow(
     long created,
     long updated) {
 
-  /** Returns a builder of a row with defaults for everything but its name. */
+  /** Returns a builder of a row with defaults for everything except its name. */
   public static Builder of(long environment, String name, long created) {
     return new Builder(
         new EventTypeRow(
@@ -43,12 +43,12 @@ public record EventTypeRow(
         created);
   }
 
-  /** Returns a builder of this row as it is changed at a time. */
+  /** Returns a builder that starts from this row, changed at the given time. */
   public Builder changed(long now) {
     return new Builder(this, now);
   }
 
-  /** A builder of rows. */
+  /** Builder of rows. */
   public static final class Builder {
     private final EventTypeRow before;
     private final long updated;
@@ -78,7 +78,7 @@ public record EventTypeRow(
       return this;
     }
 
-    /** Sets the text of a JSON object of JSON Schemas, or null. */
+    /** Sets the text of a JSON object with one JSON Schema per version, or null. */
     public Builder schemas(@Nullable String json) {
       this.schemas = json;
       return this;
@@ -96,7 +96,7 @@ public record EventTypeRow(
       return this;
     }
 
-    /** Sets the flags of which a customer must have one; empty for none. */
+    /** Sets the flags of which a customer needs one; empty for all customers. */
     public Builder featureFlags(List<String> flags) {
       this.featureFlags = flags;
       return this;

@@ -11,6 +11,6 @@ package dev.posthorn.spi.store;
  */
 public record HourCounts(
     long succeeded, long failed, long cancelled, long attempts, long failedAttempts) {
-  /** Nothing happened. */
+  /** All counts are zero. */
   public static final HourCounts NONE = new HourCounts(0, 0, 0, 0, 0);
 }

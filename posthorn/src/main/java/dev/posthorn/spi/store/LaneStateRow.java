@@ -1,23 +1,23 @@
 package dev.posthorn.spi.store;
 
 /**
- * What a lane remembers across restarts. Times are wall time, in milliseconds.
+ * The state of a lane that survives a restart. Times are wall time, in milliseconds.
  *
- * @param endpoint whose lane
- * @param failingSince since when there was nothing but failures, or 0
- * @param heldUntil until when the endpoint asked to be left alone, or 0
- * @param pauseMillis how long the circuit breaker was opened for last, or 0 if it is closed
- * @param pausedUntil when that is over, or 0
+ * @param endpoint the lane's endpoint
+ * @param failingSince the time since which all attempts have failed, or 0
+ * @param heldUntil the time until which the endpoint asked for no attempts, or 0
+ * @param pauseMillis the duration of the circuit breaker's last pause, or 0 if it is closed
+ * @param pausedUntil the end of that pause, or 0
  */
 public record LaneStateRow(
     long endpoint, long failingSince, long heldUntil, long pauseMillis, long pausedUntil) {
 
-  /** Returns the state of a lane that knows nothing. */
+  /** Returns the state of a lane with nothing to remember. */
   public static LaneStateRow empty(long endpoint) {
     return new LaneStateRow(endpoint, 0, 0, 0, 0);
   }
 
-  /** Returns the same with another time since when there was nothing but failures. */
+  /** Returns this state with another time since which all attempts have failed. */
   public LaneStateRow withFailingSince(long since) {
     return new LaneStateRow(endpoint, since, heldUntil, pauseMillis, pausedUntil);
   }

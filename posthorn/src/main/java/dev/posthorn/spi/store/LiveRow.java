@@ -1,19 +1,19 @@
 package dev.posthorn.spi.store;
 
 /**
- * A delivery that waits. {@link #hot} and {@link #parked} make the row of a new delivery; every
- * other row is made of one that is there.
+ * A waiting delivery. {@link #hot} and {@link #parked} create the row of a new delivery; every
+ * other row is derived from an existing one.
  *
  * @param id the delivery's id
  * @param endpoint the endpoint that it is for
- * @param message the message to be delivered
+ * @param message the message to deliver
  * @param place the table it is in
- * @param due the time of its next attempt; with {@code id} the order within the endpoint. For an
- *     endpoint whose deliveries are ordered it stays the first due time, and only {@code notBefore}
- *     moves
- * @param notBefore no attempt before this time, or 0
- * @param attempts the number of attempts that were spent
- * @param deadline the time at which it fails however many attempts are left
+ * @param due the time of its next attempt; with {@code id} it defines the order within the
+ *     endpoint. If the endpoint's deliveries are ordered, it keeps the first due time and only
+ *     {@code notBefore} changes
+ * @param notBefore the time before which no attempt is made, or 0
+ * @param attempts the number of attempts spent
+ * @param deadline the time at which it fails, however many attempts are left
  * @param kind the kind of its next attempt: {@link AttemptKind#SCHEDULED}, {@link
  *     AttemptKind#REPLAY} or {@link AttemptKind#RECOVERY}
  */
@@ -28,9 +28,9 @@ public record LiveRow(
     long deadline,
     AttemptKind kind) {
 
-  /** The table that a live row is in. */
+  /** The table that holds a live row. */
   public enum QueueState {
-    /** Mirrors what is in memory; rows here have no attempts yet and are due at once. */
+    /** Mirror of the deliveries in memory; its rows have no attempts yet and are due at once. */
     HOT,
     /** Retries, scheduled deliveries and overflow. */
     PARKED
@@ -42,13 +42,13 @@ public record LiveRow(
         id, endpoint, message, QueueState.HOT, due, 0, 0, deadline, AttemptKind.SCHEDULED);
   }
 
-  /** Returns a parked row without an attempt yet. */
+  /** Returns a parked row without attempts. */
   public static LiveRow parked(
       long id, long endpoint, long message, long due, long deadline, AttemptKind kind) {
     return new LiveRow(id, endpoint, message, QueueState.PARKED, due, 0, 0, deadline, kind);
   }
 
-  /** Returns this delivery parked until a time. */
+  /** Returns this delivery, parked until the given time. */
   public LiveRow parkedUntil(long nextDue, long noAttemptBefore) {
     return new LiveRow(
         id,
@@ -62,7 +62,7 @@ public record LiveRow(
         kind);
   }
 
-  /** Returns this row after so many attempts were spent. */
+  /** Returns this row with another number of spent attempts. */
   public LiveRow withAttempts(int spent) {
     return new LiveRow(id, endpoint, message, place, due, notBefore, spent, deadline, kind);
   }
@@ -77,7 +77,7 @@ public record LiveRow(
     return new LiveRow(id, endpoint, message, place, due, notBefore, attempts, deadline, other);
   }
 
-  /** Returns where this row stands among its endpoint's parked rows. */
+  /** Returns the position of this row among its endpoint's parked rows. */
   public ParkedKey parkedKey() {
     return new ParkedKey(due, id);
   }

@@ -3,11 +3,10 @@ package dev.posthorn.spi.store;
 import java.util.List;
 
 /**
- * Messages that were asked for by their ids, as far as their bodies fit within a bound.
+ * Messages loaded by id, as many as fit within a size limit.
  *
- * @param rows those that there are of the ids looked at, with their bodies, in the order asked for
- * @param examined how many of the ids were looked at, from the first
- * @param nextBytes the size of the body that did not fit any more, that of the id after those; 0 if
- *     all were looked at
+ * @param rows the messages found among the examined ids, with their bodies, in the requested order
+ * @param examined the number of ids examined, from the first
+ * @param nextBytes the size of the first body that did not fit; 0 if all ids were examined
  */
 public record LoadedMessages(List<MessageRow> rows, int examined, int nextBytes) {}

@@ -4,12 +4,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list of messages is narrowed to; all of it has to be so.
+ * Conditions of a list of messages; a message must meet all of them.
  *
  * @param types only these event types; empty means all
  * @param channel only messages with this channel, or null
  * @param tag only messages with this tag, or null
- * @param eventId only messages with this id of the sender's, or null
+ * @param eventId only messages with this event id of the sender, or null
  * @param target only messages for the endpoint with this id, or 0
  */
 public record MessageFilter(
@@ -18,15 +18,15 @@ public record MessageFilter(
     @Nullable String tag,
     @Nullable String eventId,
     long target) {
-  /** Lets every message through. */
+  /** Accepts every message. */
   public static final MessageFilter NONE = new MessageFilter(Set.of(), null, null, null, 0);
 
-  /** Returns a filter by event types and a channel alone. */
+  /** Returns a filter by event types and a channel only. */
   public static MessageFilter of(Set<String> types, @Nullable String channel) {
     return new MessageFilter(types, channel, null, null, 0);
   }
 
-  /** Returns whether a message is as asked for. */
+  /** Returns whether a message meets the conditions. */
   public boolean matches(MessageRow row) {
     return isOfType(row.type())
         && (channel == null || row.channels().contains(channel))
@@ -35,7 +35,7 @@ public record MessageFilter(
         && (target == 0 || isTarget(row.targets()));
   }
 
-  /** Returns whether messages of an event type are asked for. */
+  /** Returns whether the filter accepts an event type. */
   public boolean isOfType(String type) {
     return types.isEmpty() || types.contains(type);
   }

@@ -4,15 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as it is stored.
+ * A stored message.
  *
- * @param id its id; the time of acceptance can be read from it
+ * @param id its id, which contains the time of acceptance
  * @param application the application that it belongs to
- * @param spec the message as its sender described it
- * @param targets ids of the endpoints it was for; empty if it matched nobody, and in what is read
- *     to be sent
- * @param body the exact payload; empty in lists, and if it was expunged
- * @param expunged whether the payload was removed for good; see {@link Batch#expungedMessages}
+ * @param spec the sender's description of the message
+ * @param targets ids of the endpoints it was for; empty if it matched none, and in rows loaded for
+ *     sending
+ * @param body the exact payload; empty in lists, and if it was removed
+ * @param expunged whether the payload was removed permanently; see {@link Batch#expungedMessages}
  */
 public record MessageRow(
     long id, long application, MessageSpec spec, long[] targets, byte[] body, boolean expunged) {
@@ -29,17 +29,17 @@ public record MessageRow(
     return spec.type();
   }
 
-  /** Returns its channels; empty means none. */
+  /** Returns its channels; may be empty. */
   public List<String> channels() {
     return spec.channels();
   }
 
-  /** Returns the sender's own marks to find it by; empty means none. */
+  /** Returns the sender's tags to find it by; may be empty. */
   public List<String> tags() {
     return spec.tags();
   }
 
-  /** Returns the sender's own id for the event, or null. */
+  /** Returns the sender's id of the event, or null. */
   public @Nullable String eventId() {
     return spec.eventId();
   }
@@ -49,7 +49,7 @@ public record MessageRow(
     return spec.contentType();
   }
 
-  /** Returns the time before which it is not delivered, or 0 for at once. */
+  /** Returns the time before which it is not delivered, or 0 for immediate delivery. */
   public long deliverAt() {
     return spec.deliverAt();
   }
@@ -59,17 +59,17 @@ public record MessageRow(
     return new MessageRow(id, application, other, targets, body, expunged);
   }
 
-  /** Returns this message as lists have it. */
+  /** Returns this message without its body, as in lists. */
   public MessageRow withoutBody() {
     return new MessageRow(id, application, spec, targets, NO_BODY, expunged);
   }
 
-  /** Returns this message as it is sent: there may be very many endpoints that it was for. */
+  /** Returns this message without its targets, as it is sent: there may be a great many targets. */
   public MessageRow withoutTargets() {
     return new MessageRow(id, application, spec, NO_TARGETS, body, expunged);
   }
 
-  /** Returns this message as it is once its payload was removed. */
+  /** Returns this message with its payload removed. */
   public MessageRow expunge() {
     return new MessageRow(id, application, spec, targets, NO_BODY, true);
   }

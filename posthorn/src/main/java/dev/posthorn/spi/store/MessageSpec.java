@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as its sender described it, without its payload.
+ * The sender's description of a message, without its payload.
  *
  * @param type its event type
- * @param channels its channels; empty means none
- * @param tags the sender's own marks to find it by; empty means none
- * @param eventId the sender's own id for the event, or null
+ * @param channels its channels; may be empty
+ * @param tags the sender's tags to find it by; may be empty
+ * @param eventId the sender's id of the event, or null
  * @param contentType the payload's media type
- * @param deliverAt the time before which it is not delivered, or 0 for at once
+ * @param deliverAt the time before which it is not delivered, or 0 for immediate delivery
  */
 public record MessageSpec(
     String type,
@@ -21,7 +21,10 @@ public record MessageSpec(
     String contentType,
     long deliverAt) {
 
-  /** Returns a message of JSON for at once, without channels, tags and an id of its event. */
+  /**
+   * Returns the description of a JSON message for immediate delivery, without channels, tags and
+   * event id.
+   */
   public static MessageSpec of(String type) {
     return new MessageSpec(type, List.of(), List.of(), null, "application/json", 0);
   }
@@ -36,17 +39,17 @@ public record MessageSpec(
     return new MessageSpec(type, channels, others, eventId, contentType, deliverAt);
   }
 
-  /** Returns this message with another id of its event. */
+  /** Returns this message with another event id. */
   public MessageSpec withEventId(@Nullable String other) {
     return new MessageSpec(type, channels, tags, other, contentType, deliverAt);
   }
 
-  /** Returns this message with a payload of another media type. */
+  /** Returns this message with another media type. */
   public MessageSpec withContentType(String other) {
     return new MessageSpec(type, channels, tags, eventId, other, deliverAt);
   }
 
-  /** Returns this message delivered not before a time. */
+  /** Returns this message with another earliest delivery time. */
   public MessageSpec withDeliverAt(long time) {
     return new MessageSpec(type, channels, tags, eventId, contentType, time);
   }

@@ -3,12 +3,13 @@ package dev.posthorn.spi.store;
 import java.util.List;
 
 /**
- * A part of a list. A page may be short, or even empty, and not the last: a list with filters looks
- * at 10,000 rows at most for one page.
+ * A page of a list. A page may be short, or even empty, without being the last: for one page, a
+ * list with filters examines at most 10,000 rows.
  *
- * @param rows what was found
- * @param next the id to go on after (or before, newest first), or 0 if this is the last page
- * @param <T> what is listed
+ * @param rows the rows found
+ * @param next the id after which (or before which, newest first) the next page starts, or 0 if this
+ *     is the last page
+ * @param <T> the type of the rows
  */
 public record Page<T>(List<T> rows, long next) {
 

@@ -4,12 +4,12 @@ import java.util.Collections;
 import java.util.NavigableMap;
 
 /**
- * The part of a list that is wanted.
+ * Request for one page of a list.
  *
  * @param after only ids greater than this (exclusive), or {@link Long#MIN_VALUE}
  * @param before only ids smaller than this (exclusive), or {@link Long#MAX_VALUE}
  * @param newestFirst the order
- * @param limit the most rows of the page
+ * @param limit the maximum number of rows of the page
  */
 public record PageRequest(long after, long before, boolean newestFirst, int limit) {
 
@@ -18,7 +18,7 @@ public record PageRequest(long after, long before, boolean newestFirst, int limi
     return after(Long.MIN_VALUE, limit);
   }
 
-  /** Returns a request for the oldest rows after one. */
+  /** Returns a request for the oldest rows after an id. */
   public static PageRequest after(long id, int limit) {
     return new PageRequest(id, Long.MAX_VALUE, false, limit);
   }
@@ -28,17 +28,17 @@ public record PageRequest(long after, long before, boolean newestFirst, int limi
     return before(Long.MAX_VALUE, limit);
   }
 
-  /** Returns a request for the newest rows before one. */
+  /** Returns a request for the newest rows before an id. */
   public static PageRequest before(long id, int limit) {
     return new PageRequest(Long.MIN_VALUE, id, true, limit);
   }
 
-  /** Returns this request for a page of another length. */
+  /** Returns this request with another limit. */
   public PageRequest withLimit(int most) {
     return new PageRequest(after, before, newestFirst, most);
   }
 
-  /** Returns the rows of a list that lie between the bounds, in order; not only the first. */
+  /** Returns the rows of a list within the bounds, in order; ignores the limit. */
   public <T> NavigableMap<Long, T> of(NavigableMap<Long, T> all) {
     if (after >= before) {
       return Collections.emptyNavigableMap();
@@ -47,7 +47,7 @@ public record PageRequest(long after, long before, boolean newestFirst, int limi
     return newestFirst ? some.descendingMap() : some;
   }
 
-  /** Returns the request for the page that follows one that ended at an id. */
+  /** Returns the request for the page after one that ended at an id. */
   public PageRequest next(long id) {
     return newestFirst
         ? new PageRequest(after, id, true, limit)

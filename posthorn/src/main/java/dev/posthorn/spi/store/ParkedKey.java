@@ -8,7 +8,7 @@ package dev.posthorn.spi.store;
  */
 public record ParkedKey(long due, long id) implements Comparable<ParkedKey> {
 
-  /** Before every row. */
+  /** The position before all rows. */
   public static final ParkedKey START = new ParkedKey(Long.MIN_VALUE, Long.MIN_VALUE);
 
   @Override

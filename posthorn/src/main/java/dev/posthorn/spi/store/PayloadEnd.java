@@ -1,12 +1,12 @@
 package dev.posthorn.spi.store;
 
 /**
- * Until when a message's payload is kept, if not for as long as the message.
+ * The time at which a message's payload is removed before the message is.
  *
- * @param due when it is to be removed, by wall time in milliseconds
+ * @param due the time to remove it, in wall time milliseconds
  * @param message the message's id
  */
 public record PayloadEnd(long due, long message) {
-  /** After how long a store looks again at a message that still had a live row when due. */
+  /** The time after which a store examines a message again if it still had a live row when due. */
   public static final long AGAIN_MILLIS = 3_600_000;
 }

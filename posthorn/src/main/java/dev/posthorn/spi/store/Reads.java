@@ -7,31 +7,31 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can be read from a {@link Store}.
+ * All reads of a {@link Store}.
  *
  * <p>The methods may be called from any thread, may block, and see every commit that returned
- * before they were called. Each throws {@link StoreException}.
+ * before the call. Each may throw {@link StoreException}.
  */
 public interface Reads {
 
   // ---- live rows -----------------------------------------------------------------------------
 
-  /** Returns rows of {@code hot} with a greater id than {@code afterId}, by id. */
+  /** Returns rows of {@code hot} with an id greater than {@code afterId}, by id. */
   List<LiveRow> hot(long afterId, int limit);
 
   /** Returns an endpoint's rows of {@code parked} after a position, ordered by due time and id. */
   List<LiveRow> parked(long endpoint, ParkedKey after, int limit);
 
   /**
-   * Returns the first parked row of each endpoint that has one, for endpoints with a greater id
-   * than {@code afterEndpoint}, by endpoint. The work is bounded by {@code limit}, not by the
-   * backlog.
+   * Returns the first parked row of each endpoint that has one, for endpoints with an id greater
+   * than {@code afterEndpoint}, by endpoint. {@code limit} bounds the work; the backlog does not
+   * matter.
    */
   List<LiveRow> parkedHeads(long afterEndpoint, int limit);
 
   /**
-   * Returns rows of {@code parked} whose deadline is before a time, by deadline. The work is
-   * bounded by {@code limit}, not by the backlog.
+   * Returns rows of {@code parked} whose deadline is before a time, by deadline. {@code limit}
+   * bounds the work; the backlog does not matter.
    */
   List<LiveRow> parkedBefore(long deadline, int limit);
 
@@ -39,33 +39,32 @@ public interface Reads {
   List<LiveRow> live(long message);
 
   /**
-   * Returns the live rows of a message for one endpoint, hot and parked, by id. The work does not
-   * grow with what waits for others.
+   * Returns the live rows of a message for one endpoint, hot and parked, by id. Deliveries for
+   * other endpoints do not add to the work.
    */
   List<LiveRow> live(long message, long endpoint);
 
   /**
-   * Counts an endpoint's live rows, hot and parked, up to {@code most} of them: the work is bounded
-   * by that, not by the backlog.
+   * Counts an endpoint's live rows, hot and parked, up to {@code most}, which bounds the work; the
+   * backlog does not matter.
    */
   WaitingCount waiting(long endpoint, int most);
 
-  /** Returns all cancellations that stand, by message and endpoint. */
+  /** Returns all cancellations in force, by message and endpoint. */
   List<CancelMark> cancelMarks();
 
   // ---- messages and attempts -----------------------------------------------------------------
 
-  /** Returns a message with its body, or null if there is none or it is past its retention. */
+  /** Returns a message with its body, or null if it is unknown or past its retention. */
   @Nullable MessageRow message(long id);
 
-  /** Returns the same without its body, which is not read. */
+  /** Returns a message without reading its body, or null if it is unknown or past its retention. */
   @Nullable MessageRow messageWithoutBody(long id);
 
   /**
-   * Returns the messages that there are of {@code ids} as they are sent, with their bodies and
-   * {@linkplain MessageRow#withoutTargets without their targets}, in that order, up to the first
-   * whose body does not fit: none is read into memory that would make more than {@code maxBytes}
-   * with those before it.
+   * Returns the existing messages among {@code ids} for sending, with their bodies and {@linkplain
+   * MessageRow#withoutTargets without their targets}, in that order, up to the first whose body
+   * does not fit: no body is read into memory that would bring the total above {@code maxBytes}.
    */
   LoadedMessages messages(long[] ids, long maxBytes);
 
@@ -73,12 +72,12 @@ public interface Reads {
   Page<MessageRow> messages(MessageQuery query);
 
   /**
-   * Returns the newest message of an application with an id of the sender's, with its body, or null
-   * if there is none or it is past its retention.
+   * Returns the newest message of an application with an event id of the sender, with its body, or
+   * null if it is unknown or past its retention.
    */
   @Nullable MessageRow messageByEvent(long application, String eventId);
 
-  /** Returns an attempt, or null if there is none or it is past its retention. */
+  /** Returns an attempt, or null if it is unknown or past its retention. */
   @Nullable AttemptRow attempt(long id);
 
   /** Returns all attempts of a message, by id. */
@@ -91,11 +90,14 @@ public interface Reads {
 
   /**
    * Returns the last attempt of a message for one endpoint with an id smaller than {@code before},
-   * or null. No attempt of another one is read for it.
+   * or null. Reads no attempts for other endpoints.
    */
   @Nullable AttemptRow lastAttempt(long message, long endpoint, long before);
 
-  /** Returns the last attempts of some messages for one endpoint, by message; some have none. */
+  /**
+   * Returns the last attempts of some messages for one endpoint, by message. Messages without
+   * attempts are missing from the map.
+   */
   default Map<Long, AttemptRow> lastAttempts(List<Long> messages, long endpoint) {
     Map<Long, AttemptRow> found = new HashMap<>();
     for (long message : messages) {
@@ -112,40 +114,38 @@ public interface Reads {
 
   /**
    * Returns an endpoint's hours that begin at {@code from} or later and before {@code to}, by time,
-   * without those in which nothing happened. They last as long as attempts do, also if the endpoint
-   * is removed.
+   * without those in which nothing happened. They are kept as long as attempts are, even if the
+   * endpoint is removed.
    */
   List<HourRow> hours(long endpoint, long from, long to);
 
-  /**
-   * Returns what is remembered under some keys and has not expired at {@code now}, in any order.
-   */
+  /** Returns the rows stored under some keys that have not expired at {@code now}, in any order. */
   List<DedupeRow> dedupe(Collection<DedupeKey> keys, long now);
 
   // ---- settings ------------------------------------------------------------------------------
 
-  /** Returns environments with a greater id than {@code afterId}, by id. */
+  /** Returns environments with an id greater than {@code afterId}, by id. */
   List<EnvironmentRow> environments(long afterId, int limit);
 
-  /** Returns tokens with a greater id than {@code afterId}, by id. */
+  /** Returns tokens with an id greater than {@code afterId}, by id. */
   List<TokenRow> tokens(long afterId, int limit);
 
-  /** Returns applications with a greater id than {@code afterId}, by id. */
+  /** Returns applications with an id greater than {@code afterId}, by id. */
   List<ApplicationRow> applications(long afterId, int limit);
 
-  /** Returns endpoints with a greater id than {@code afterId}, by id. */
+  /** Returns endpoints with an id greater than {@code afterId}, by id. */
   List<EndpointRow> endpoints(long afterId, int limit);
 
   /** Returns an endpoint's secrets, by slot. */
   List<SecretRow> secrets(long endpoint);
 
   /**
-   * Returns all secrets of the next {@code limit} endpoints that have some and a greater id than
-   * {@code afterEndpoint}, by endpoint and slot.
+   * Returns all secrets of the next {@code limit} endpoints that have secrets and an id greater
+   * than {@code afterEndpoint}, by endpoint and slot.
    */
   List<SecretRow> secrets(long afterEndpoint, int limit);
 
-  /** Returns the lane states of endpoints with a greater id than {@code afterEndpoint}. */
+  /** Returns the lane states of endpoints with an id greater than {@code afterEndpoint}. */
   List<LaneStateRow> laneStates(long afterEndpoint, int limit);
 
   /** Returns the consumers of an endpoint, by name. */

@@ -3,15 +3,15 @@ package dev.posthorn.spi.store;
 /**
  * A secret of an endpoint, encrypted.
  *
- * @param endpoint whose it is
- * @param slot which of its secrets: {@link #SERVER_CA}, {@link #CLIENT_CERTIFICATE}, {@link
- *     #HEADERS}, or a signing secret from {@link #FIRST_SIGNING} up, oldest first
- * @param keyId the key of the key ring that it is encrypted with
+ * @param endpoint its endpoint
+ * @param slot its slot: {@link #SERVER_CA}, {@link #CLIENT_CERTIFICATE}, {@link #HEADERS}, or a
+ *     signing secret from {@link #FIRST_SIGNING} up, oldest first
+ * @param keyId the id of the key in the key ring that encrypted it
  * @param ciphertext nonce, ciphertext and tag
- * @param expires until when it counts, or 0 for no end
+ * @param expires the time at which it expires, or 0 for never
  */
 public record SecretRow(long endpoint, int slot, int keyId, byte[] ciphertext, long expires) {
-  /** The slot of the certificates that a receiver's must come from, as PEM. */
+  /** The slot of the CA certificates trusted for the receiver, as PEM. */
   public static final int SERVER_CA = -2;
 
   /** The slot of the client certificate with its key, as PEM. */

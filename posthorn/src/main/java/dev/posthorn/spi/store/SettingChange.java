@@ -2,13 +2,13 @@ package dev.posthorn.spi.store;
 
 import org.jspecify.annotations.Nullable;
 
-/** A change of what is configured, as opposed to what is sent. */
+/** A change of configuration, as opposed to messages and deliveries. */
 public sealed interface SettingChange {
 
   /** Inserts or replaces an environment. */
   record PutEnvironment(EnvironmentRow row) implements SettingChange {}
 
-  /** Removes an environment. What is in it is removed by changes of their own. */
+  /** Removes an environment. Separate changes remove its contents. */
   record RemoveEnvironment(long environment) implements SettingChange {}
 
   /** Inserts or replaces a token. */
@@ -27,8 +27,8 @@ public sealed interface SettingChange {
   record PutApplication(ApplicationRow row) implements SettingChange {}
 
   /**
-   * Removes an application. Its endpoints are removed by changes of their own; its messages and
-   * their attempts by upkeep, as soon as none of their deliveries waits.
+   * Removes an application. Separate changes remove its endpoints; upkeep removes its messages and
+   * their attempts as soon as none of their deliveries waits.
    */
   record RemoveApplication(long application) implements SettingChange {}
 

@@ -2,13 +2,13 @@ package dev.posthorn.spi.store;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store could not do what was asked. The message says what is wrong and what helps. */
+/** Failure of a store operation. The message names the problem and the remedy. */
 public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final Reason reason;
 
-  /** Why. */
+  /** Reason for the failure. */
   public enum Reason {
     /** Another process has the store open. */
     LOCKED,
@@ -16,13 +16,15 @@ public final class StoreException extends RuntimeException {
     NEWER_VERSION,
     /** The file is not a store, or is damaged. */
     CORRUPT,
-    /** No space is left. Nothing was written; try again once there is. */
+    /** No space is left. Nothing was written; try again once there is some. */
     FULL,
-    /** A row cannot be stored. Nothing was written; the other rows of the batch can be. */
+    /** A row cannot be stored. Nothing was written; the other rows of the batch can be stored. */
     REJECTED,
     /** A read or write failed. Nothing was written; trying again may help. */
     IO,
-    /** The connection broke during the commit: it may or may not have happened. Commit it again. */
+    /**
+     * The connection broke during the commit, which may or may not have succeeded. Commit again.
+     */
     UNKNOWN,
     /** The store is closed. */
     CLOSED
@@ -34,7 +36,7 @@ public final class StoreException extends RuntimeException {
     this.reason = reason;
   }
 
-  /** Returns why. */
+  /** Returns the reason. */
   public Reason reason() {
     return reason;
   }

@@ -1,16 +1,16 @@
 package dev.posthorn.spi.store;
 
 /**
- * Background work that goes on after a restart.
+ * Background work that continues after a restart.
  *
- * @param id its id; the time it was begun can be read from it
- * @param environment where it works
- * @param application for which application, or 0 for the whole environment
- * @param type the name of what it does
+ * @param id its id, which contains the time it was started
+ * @param environment its environment
+ * @param application its application, or 0 for the whole environment
+ * @param type the name of the work
  * @param status {@link #RUNNING}, {@link #FINISHED} or {@link #FAILED}
- * @param data its arguments and how far it has come, as JSON
- * @param created when it was begun
- * @param updated when it was last changed
+ * @param data its arguments and progress, as JSON
+ * @param created the time it was started
+ * @param updated the time it was last changed
  */
 public record TaskRow(
     long id,
@@ -21,7 +21,7 @@ public record TaskRow(
     String data,
     long created,
     long updated) {
-  /** The work is to be done, or goes on. */
+  /** The work is pending or in progress. */
   public static final String RUNNING = "running";
 
   /** The work is done. */
@@ -30,13 +30,13 @@ public record TaskRow(
   /** The work was given up. */
   public static final String FAILED = "failed";
 
-  /** Returns a task that begins for an application, or for the whole environment (0). */
+  /** Returns a new task of an application, or of the whole environment (0). */
   public static TaskRow begin(
       long id, long environment, long application, String type, String data, long now) {
     return new TaskRow(id, environment, application, type, RUNNING, data, now, now);
   }
 
-  /** Returns this task as it is at a time. */
+  /** Returns this task with another status and other data, changed at the given time. */
   public TaskRow with(String otherStatus, String otherData, long now) {
     return new TaskRow(id, environment, application, type, otherStatus, otherData, created, now);
   }

@@ -5,11 +5,11 @@ import java.util.List;
 /**
  * The access that a token gives.
  *
- * @param environment the environment that it opens
- * @param application the only application that it opens, or 0 for the whole environment
- * @param kind its purpose
- * @param scopes the operations that it allows; empty means those of its kind
- * @param expires the time until which it counts, or 0 for no end
+ * @param environment the environment in which it is valid
+ * @param application the only application that it gives access to, or 0 for the whole environment
+ * @param kind its kind
+ * @param scopes the operations that it allows; empty means all that its kind allows
+ * @param expires the time at which it expires, or 0 for never
  */
 public record TokenGrant(
     long environment, long application, TokenRow.Kind kind, List<String> scopes, long expires) {
@@ -19,7 +19,7 @@ public record TokenGrant(
     scopes = List.copyOf(scopes);
   }
 
-  /** Returns this grant with another end. */
+  /** Returns this grant with another time of expiry. */
   public TokenGrant expiring(long at) {
     return new TokenGrant(environment, application, kind, scopes, at);
   }

@@ -3,44 +3,44 @@ package dev.posthorn.spi.store;
 import java.util.List;
 
 /**
- * A token that gives access to an environment, without the token itself.
+ * A stored token that gives access to an environment, without the token itself.
  *
  * @param id its id
  * @param grant the access that it gives
- * @param name its name for people
+ * @param name its display name
  * @param hash the SHA-256 of the token, unique
- * @param hint the token's last characters, by which people tell it from others
- * @param created the time it was made
+ * @param hint the token's last characters, by which people recognize it
+ * @param created the time it was created
  */
 public record TokenRow(
     long id, TokenGrant grant, String name, byte[] hash, String hint, long created) {
 
-  /** Returns the environment that it opens. */
+  /** Returns the environment in which it is valid. */
   public long environment() {
     return grant.environment();
   }
 
-  /** Returns the only application that it opens, or 0 for the whole environment. */
+  /** Returns the only application that it gives access to, or 0 for the whole environment. */
   public long application() {
     return grant.application();
   }
 
-  /** Returns its purpose. */
+  /** Returns its kind. */
   public Kind kind() {
     return grant.kind();
   }
 
-  /** Returns the operations that it allows; empty means those of its kind. */
+  /** Returns the operations that it allows; empty means all that its kind allows. */
   public List<String> scopes() {
     return grant.scopes();
   }
 
-  /** Returns the time until which it counts, or 0 for no end. */
+  /** Returns the time at which it expires, or 0 for never. */
   public long expires() {
     return grant.expires();
   }
 
-  /** Returns this token with another end. */
+  /** Returns this token with another time of expiry. */
   public TokenRow expiring(long at) {
     return new TokenRow(id, grant.expiring(at), name, hash, hint, created);
   }
@@ -50,13 +50,13 @@ public record TokenRow(
     return new TokenRow(id, grant.withScopes(otherScopes), otherName, hash, hint, created);
   }
 
-  /** The purpose of a token. The order is stored: append only. */
+  /** Kind of token. The order is stored: append only. */
   public enum Kind {
-    /** A program of the host uses the API. */
+    /** For programs of the host that use the API. */
     API_KEY,
-    /** A customer sees an application of theirs. */
+    /** For a customer who views an application of theirs. */
     PORTAL,
-    /** Nothing any more: kept so that it cannot come back. */
+    /** For nothing: a revoked token, kept so that it cannot come back. */
     REVOKED
   }
 }

@@ -1,9 +1,9 @@
 package dev.posthorn.spi.store;
 
 /**
- * How many deliveries wait for an endpoint.
+ * Number of waiting deliveries of an endpoint.
  *
- * @param all how many
- * @param attempted how many of them have spent an attempt
+ * @param all the number of waiting deliveries
+ * @param attempted the number of those that have spent an attempt
  */
 public record WaitingCount(int all, int attempted) {}

@@ -1,4 +1,4 @@
-/** Stores for messages, deliveries, attempts and settings, for those who write one. */
+/** Service provider interface of stores for messages, deliveries, attempts and settings. */
 @NullMarked
 package dev.posthorn.spi.store;
 

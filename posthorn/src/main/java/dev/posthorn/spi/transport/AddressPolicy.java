@@ -9,14 +9,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which addresses may be connected to: public unicast addresses, and blocks that are allowed by
- * name.
+ * Decides which addresses the transport may connect to: public unicast addresses, and blocks that
+ * the user allows.
  *
- * <p>Refused is what IANA's special-purpose registries (RFC 6890) list as not globally reachable,
- * and the addresses at which clouds serve credentials. An IPv6 address that carries an IPv4 address
- * (mapped, compatible, translated, 6to4, Teredo, NAT64, ISATAP) is judged by the one it carries,
- * and a block of IPv6 addresses does not open that. A block opens a cloud's metadata address only
- * when it names that one address; a translator of one's own (64:ff9b:1::/48), when it lies within.
+ * <p>The policy refuses addresses that IANA's special-purpose registries (RFC 6890) list as not
+ * globally reachable, and those at which clouds serve credentials. An IPv6 address that carries an
+ * IPv4 address (mapped, compatible, translated, 6to4, Teredo, NAT64, ISATAP) is judged by the
+ * address it carries, and allowing a block of IPv6 addresses does not allow that one. A block
+ * allows a cloud's metadata address only if it consists of that single address, and local-use NAT64
+ * (64:ff9b:1::/48) only if it lies within that prefix.
  */
 public final class AddressPolicy {
 
@@ -84,7 +85,7 @@ public final class AddressPolicy {
    * Returns a policy that allows public addresses and those in {@code blocks}, such as {@code
    * 127.0.0.0/8}, {@code fd00::/8} or one address.
    *
-   * @throws IllegalArgumentException if one is not a block of addresses
+   * @throws IllegalArgumentException if an entry is not a block of addresses
    */
   public static AddressPolicy allowing(String... blocks) {
     return allowing(Arrays.asList(blocks));
@@ -93,23 +94,20 @@ public final class AddressPolicy {
   /**
    * Returns a policy that allows public addresses and those in {@code blocks}.
    *
-   * @throws IllegalArgumentException if one is not a block of addresses
+   * @throws IllegalArgumentException if an entry is not a block of addresses
    */
   public static AddressPolicy allowing(Collection<String> blocks) {
     return new AddressPolicy(blocks.stream().map(Cidr::parse).toList(), null);
   }
 
-  /**
-   * Returns this policy without the listeners of this process: whatever is allowed, nothing is sent
-   * to them.
-   */
+  /** Returns this policy with this process's own listeners refused, whatever blocks are allowed. */
   public AddressPolicy except(OwnListeners listeners) {
     return new AddressPolicy(allowed, listeners);
   }
 
   /**
-   * Returns whether an address and a port lead to one of the listeners that are excepted, also if
-   * an IPv6 address only carries the address of this machine.
+   * Returns whether an address and a port lead to one of the refused listeners, also if an IPv6
+   * address merely carries an address of this machine.
    */
   public boolean isExcepted(InetAddress address, int port) {
     OwnListeners listeners = own;
@@ -136,13 +134,14 @@ public final class AddressPolicy {
     }
   }
 
-  /** Returns whether {@code address} may be connected to. */
+  /** Returns whether the transport may connect to {@code address}. */
   public boolean allows(InetAddress address) {
     return refusal(address) == null;
   }
 
   /**
-   * Returns what kind of address is refused, such as {@code loopback}, or null if it is allowed.
+   * Returns the kind of a refused address, such as {@code loopback}, or null if the address is
+   * allowed.
    */
   public @Nullable String refusal(InetAddress address) {
     return refusal(address.getAddress());
@@ -191,7 +190,7 @@ public final class AddressPolicy {
     return null;
   }
 
-  /** Returns whether a block that is at least so narrow opens an address. */
+  /** Returns whether an allowed block of at least this prefix length contains an address. */
   private boolean isAllowed(byte[] address, int bits) {
     for (Cidr block : allowed) {
       if (block.bits() >= bits && block.contains(address)) {

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The IPv4 addresses that IPv6 addresses carry, which tunnels and translators lead to. */
+/** The IPv4 addresses carried by IPv6 addresses, which tunnels and translators lead to. */
 final class CarriedAddresses {
   private static final Cidr SIX_TO_FOUR = Cidr.parse("2002::/16"); // RFC 3056
   private static final Cidr TEREDO = Cidr.parse("2001::/32"); // RFC 4380
   private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96"); // RFC 6052
   private static final Cidr LOCAL_NAT64 = Cidr.parse("64:ff9b:1::/48"); // RFC 8215
 
-  /** Addresses whose last four bytes are an IPv4 address, by what is before them. */
+  /** Prefixes of the addresses whose last four bytes are an IPv4 address. */
   private static final byte[] COMPATIBLE = new byte[12];
 
   private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
@@ -36,7 +36,7 @@ final class CarriedAddresses {
       carried.add(inverted(ipv4(address, 12, 13, 14, 15))); // RFC 4380, section 4
     }
     if (LOCAL_NAT64.contains(address)) {
-      // Where it stands depends on a prefix that only its network knows; byte 8 is left out.
+      // The position depends on a prefix that only its network knows; byte 8 is skipped.
       carried.add(ipv4(address, 6, 7, 9, 10));
       carried.add(ipv4(address, 7, 9, 10, 11));
       carried.add(ipv4(address, 9, 10, 11, 12));
@@ -46,15 +46,15 @@ final class CarriedAddresses {
   }
 
   /**
-   * Returns whether an address stands for those it carries and for nothing else, so that a block of
-   * IPv6 addresses says nothing of it.
+   * Returns whether an address stands only for the addresses it carries, so that a block of IPv6
+   * addresses does not apply to it.
    */
   static boolean isOnlyThat(byte[] address) {
     return address.length == 16
         && (isOnlyLastFour(address) || SIX_TO_FOUR.contains(address) || TEREDO.contains(address));
   }
 
-  /** Returns whether an address is for a translator of one's own, wherever that leads. */
+  /** Returns whether an address belongs to a local translator (NAT64), wherever that leads. */
   static boolean isLocalNat64(byte[] address) {
     return LOCAL_NAT64.contains(address);
   }

@@ -5,7 +5,7 @@ import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A block of IP addresses: all that begin with the same bits. */
+/** A block of IP addresses with a common prefix. */
 record Cidr(byte[] network, int bits) {
 
   private static final Pattern IPV4 =
@@ -14,9 +14,10 @@ record Cidr(byte[] network, int bits) {
   private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
   /**
-   * Parses a block such as {@code 10.0.0.0/8} or {@code fd00::/8}, or one address.
+   * Parses a block such as {@code 10.0.0.0/8} or {@code fd00::/8}, or a single address.
    *
-   * @throws IllegalArgumentException if it is none; the message says why and what would be right
+   * @throws IllegalArgumentException if the text is invalid; the message names the problem and the
+   *     remedy
    */
   static Cidr parse(String text) {
     int slash = text.indexOf('/');
@@ -39,7 +40,7 @@ record Cidr(byte[] network, int bits) {
     return new Cidr(network, bits);
   }
 
-  /** Returns the address that {@code text} spells in its usual form, or null; never asks DNS. */
+  /** Returns the address that {@code text} spells in its usual form, or null; never queries DNS. */
   static @Nullable InetAddress literal(String text) {
     if (!IPV4.matcher(text).matches() && !IPV6.matcher(text).matches()) {
       return null;

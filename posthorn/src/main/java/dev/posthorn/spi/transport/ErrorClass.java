@@ -1,6 +1,6 @@
 package dev.posthorn.spi.transport;
 
-/** Why an exchange failed: a closed set, so that each can be counted, shown and tested. */
+/** Reason for a failed exchange: a closed set, so that each can be counted, shown and tested. */
 public sealed interface ErrorClass {
 
   /** Returns the stable name for storage, metrics and APIs, such as {@code timeout_connect}. */
@@ -14,7 +14,7 @@ public sealed interface ErrorClass {
     }
   }
 
-  /** An address that the host resolved to is not allowed by the address policy. */
+  /** The address policy refuses an address of the host. */
   record RefusedAddress() implements ErrorClass {
     @Override
     public String code() {
@@ -39,9 +39,9 @@ public sealed interface ErrorClass {
   }
 
   /**
-   * A phase, or the whole, took longer than its limit.
+   * A phase, or the whole exchange, took longer than its limit.
    *
-   * @param phase the one that did
+   * @param phase the phase that did
    */
   record Timeout(Phase phase) implements ErrorClass {
     @Override
@@ -50,7 +50,7 @@ public sealed interface ErrorClass {
     }
   }
 
-  /** What came is not HTTP as the RFCs have it, or its headers are over the limit. */
+  /** The response violates the HTTP RFCs, or its headers exceed the limit. */
   record Protocol() implements ErrorClass {
     @Override
     public String code() {
@@ -58,7 +58,7 @@ public sealed interface ErrorClass {
     }
   }
 
-  /** The response's body is larger than is read; the status counts all the same. */
+  /** The response's body is larger than the part that is read; the status counts nevertheless. */
   record BodyTooLarge() implements ErrorClass {
     @Override
     public String code() {
@@ -67,10 +67,10 @@ public sealed interface ErrorClass {
   }
 
   /**
-   * This process was short of something, so there was no exchange. That is never the receiver's
-   * failure: no attempt is spent, and nothing is counted against the endpoint.
+   * This process was short of a resource, so there was no exchange. This is never the receiver's
+   * fault: no attempt is spent, and nothing counts against the endpoint.
    *
-   * @param resource what it was short of
+   * @param resource the exhausted resource
    */
   record OwnShortage(Resource resource) implements ErrorClass {
     @Override
@@ -79,19 +79,19 @@ public sealed interface ErrorClass {
     }
   }
 
-  /** What this process can be short of. */
+  /** Resource of this process that can run out. */
   enum Resource {
-    /** Connections, or streams of connections that are shared. */
+    /** Connections, or streams of shared connections. */
     CONNECTIONS("connections"),
-    /** Places for DNS look-ups. */
+    /** Slots for DNS lookups. */
     LOOKUPS("lookups"),
     /** File descriptors or buffers of the operating system. */
     DESCRIPTORS("descriptors"),
-    /** Threads for what takes long, such as signatures with large keys. */
+    /** Threads for expensive work, such as signatures with large keys. */
     WORKERS("workers"),
     /** Memory. */
     MEMORY("memory"),
-    /** A transport: it is being closed. */
+    /** The transport, which is being closed. */
     TRANSPORT("transport");
 
     private final String code;

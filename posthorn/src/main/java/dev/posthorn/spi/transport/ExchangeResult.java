@@ -3,15 +3,15 @@ package dev.posthorn.spi.transport;
 import dev.posthorn.Timings;
 import org.jspecify.annotations.Nullable;
 
-/** What came of one exchange: a response, or a failure before there was one. */
+/** Result of one exchange: a response, or a failure before there was one. */
 public sealed interface ExchangeResult {
 
-  /** Returns how long each phase took. */
+  /** Returns the duration of each phase. */
   Timings timings();
 
   /**
-   * Returns whether this process was short of something, so that nothing of it is the receiver's:
-   * the delivery waits as if the exchange had never begun.
+   * Returns whether this process was short of a resource, so that the receiver is not to blame: the
+   * delivery waits as if the exchange had never begun.
    */
   default boolean isOwnShortage() {
     return this instanceof Failure failure && failure.error() instanceof ErrorClass.OwnShortage;
@@ -22,10 +22,9 @@ public sealed interface ExchangeResult {
    *
    * @param status the HTTP status, 100 to 999
    * @param retryAfter the value of the Retry-After header as sent, or null
-   * @param excerpt the first bytes of the body, at most {@link ExchangeLimits#excerptBytes()}; in
-   *     UTF-8 if the response says that it is in another of the usual charsets
-   * @param bodyError what went wrong with the body after the headers, or null; the status counts
-   *     all the same
+   * @param excerpt the first bytes of the body, at most {@link ExchangeLimits#excerptBytes()};
+   *     converted to UTF-8 from the other common charsets
+   * @param bodyError the error while reading the body, or null; the status counts nevertheless
    */
   record Response(
       int status,
@@ -36,10 +35,11 @@ public sealed interface ExchangeResult {
       implements ExchangeResult {}
 
   /**
-   * There was no response.
+   * No response arrived.
    *
-   * @param error the class of what went wrong
-   * @param detail a sentence for people; no secret, no address that the policy hides
+   * @param error the class of the error
+   * @param detail a sentence for people, without secrets and without addresses that the policy
+   *     hides
    */
   record Failure(ErrorClass error, String detail, Timings timings) implements ExchangeResult {}
 }

@@ -6,33 +6,33 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where requests of one endpoint go, parsed once from its URL.
+ * Target of an endpoint's requests, parsed once from its URL.
  *
  * @param tls whether the scheme is https
  * @param host the host in lower case, without brackets: a DNS name, an IPv4 or an IPv6 address
  * @param port 1 to 65535
  * @param path the path with its query, exactly as sent in the request line; begins with a slash
- * @param identity what it has of its own for TLS, or null
+ * @param identity the endpoint's own TLS settings, or null
  */
 public record HttpTarget(
     boolean tls, String host, int port, String path, @Nullable TlsIdentity identity) {
 
-  /** How many characters a URL may have. */
+  /** The maximum number of characters of a URL. */
   public static final int MAX_LENGTH = 2048;
 
   private static final Pattern PATH = Pattern.compile("/[!-~]*");
 
-  private static final String EXAMPLE = "give one like https://example.com/hooks";
+  private static final String EXAMPLE = "use one like https://example.com/hooks";
   private static final Pattern NAME =
       Pattern.compile(
           "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*");
   private static final Pattern NUMERIC_LABEL = Pattern.compile("\\d+|0x[0-9a-f]*");
 
   /**
-   * Checks what goes into the request line, however it was come by.
+   * Checks the path, which goes into the request line, whatever its source.
    *
-   * @throws IllegalArgumentException if the path does not begin with a slash or has other than
-   *     visible ASCII
+   * @throws IllegalArgumentException if the path does not begin with a slash or has characters
+   *     other than visible ASCII
    */
   public HttpTarget {
     if (!PATH.matcher(path).matches()) {
@@ -41,15 +41,14 @@ public record HttpTarget(
   }
 
   /**
-   * Parses an endpoint's URL. Space around it is ignored, as browsers do, and its path and query
-   * become what {@link #path} is: what may not be sent as it is gets percent-encoded.
+   * Parses an endpoint's URL. Like browsers, it ignores surrounding whitespace and percent-encodes
+   * characters of the path and query that may not be sent as they are; see {@link #path}.
    *
-   * <p>What other parsers read in more than one way is refused: user-info, fragments, escapes in
-   * the host, backslashes, control characters, and IPv4 addresses that are not four decimal
-   * numbers.
+   * <p>URLs that parsers interpret differently are rejected: user-info, fragments, escapes in the
+   * host, backslashes, control characters, and IPv4 addresses that are not four decimal numbers.
    *
    * @throws IllegalArgumentException if the URL is not an absolute http or https URL with a host,
-   *     or is one of the above; the message says what is wrong and what would be right
+   *     or is one of the above; the message names the problem and the remedy
    */
   public static HttpTarget parse(String url) {
     String text = url.trim(); // space and control characters
@@ -76,9 +75,9 @@ public record HttpTarget(
   }
 
   /**
-   * Returns a URL in the form in which it is used, stored and shown: see {@link #url}.
+   * Returns the normal form of a URL, which is used, stored and shown: see {@link #url}.
    *
-   * @throws IllegalArgumentException if it cannot be parsed, or is too long in that form
+   * @throws IllegalArgumentException if it cannot be parsed, or its normal form is too long
    */
   public static String normalize(String url) {
     String used = parse(url).url();
@@ -86,33 +85,35 @@ public record HttpTarget(
       throw bad(
           "has "
               + used.length()
-              + " characters once what is not ASCII is percent-encoded; at most "
+              + " characters once non-ASCII characters are percent-encoded; at most "
               + MAX_LENGTH
               + " are allowed");
     }
     return used;
   }
 
-  /** Returns this target with what an endpoint has of its own for TLS; http has no use for it. */
+  /** Returns this target with an endpoint's own TLS settings; http ignores them. */
   public HttpTarget with(TlsIdentity own) {
     return tls ? new HttpTarget(tls, host, port, path, own) : this;
   }
 
-  /** Returns the authority for the Host header: without the scheme's default port. */
+  /** Returns the authority for the Host header, without the scheme's default port. */
   public String authority() {
     String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     return port == (tls ? 443 : 80) ? name : name + ":" + port;
   }
 
   /**
-   * Returns the URL that requests go to: scheme and host in lower case, without the scheme's
-   * default port, and then exactly the path that is sent.
+   * Returns the URL of the requests: scheme and host in lower case, without the scheme's default
+   * port, followed by exactly the path that is sent.
    */
   public String url() {
     return (tls ? "https://" : "http://") + authority() + path;
   }
 
-  /** Returns the address if the host is one, null if it is a name that DNS must resolve. */
+  /**
+   * Returns the address if the host is an IP address, null if it is a name that DNS must resolve.
+   */
   public @Nullable InetAddress literal() {
     return Cidr.literal(host);
   }

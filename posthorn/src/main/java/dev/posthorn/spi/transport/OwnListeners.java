@@ -13,12 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ports at which this process itself listens, so that nothing is delivered to it: see {@link
- * AddressPolicy#except}. Every address of this machine counts, whichever the listeners are bound
- * to. Thread-safe.
+ * Ports on which this process itself listens, so that it never delivers to itself: see {@link
+ * AddressPolicy#except}. Every address of this machine counts, whichever address a listener is
+ * bound to. Thread-safe.
  *
- * <p>Which addresses the machine has is looked up again in the background once what is known is 10
- * seconds old. Addresses that only lead here, such as those of a load balancer, are not known.
+ * <p>The machine's addresses are looked up again in the background once they are 10 seconds old.
+ * Addresses that merely lead here, such as those of a load balancer, are unknown.
  */
 public final class OwnListeners {
   private static final Logger log = LoggerFactory.getLogger(OwnListeners.class);
@@ -29,7 +29,7 @@ public final class OwnListeners {
   private volatile @Nullable Set<InetAddress> addresses;
   private volatile long lookedAt;
 
-  /** Creates a list without ports. */
+  /** Creates an empty set of ports. */
   public OwnListeners() {}
 
   /** Adds a port. */
@@ -42,7 +42,7 @@ public final class OwnListeners {
     ports = more;
   }
 
-  /** Returns whether this process listens at a port. */
+  /** Returns whether this process listens on a port. */
   boolean isAt(int port) {
     for (int own : ports) {
       if (own == port) {
@@ -52,7 +52,7 @@ public final class OwnListeners {
     return false;
   }
 
-  /** Returns whether an address is one of this machine's. */
+  /** Returns whether an address belongs to this machine. */
   boolean isHere(InetAddress address) {
     if (address.isLoopbackAddress() || address.isAnyLocalAddress()) {
       return true;
@@ -81,7 +81,7 @@ public final class OwnListeners {
           .forEach(found::add);
       addresses = Set.copyOf(found);
     } catch (SocketException e) {
-      log.warn("The addresses of this machine cannot be listed", e);
+      log.warn("Failed to list the addresses of this machine", e);
     }
   }
 }

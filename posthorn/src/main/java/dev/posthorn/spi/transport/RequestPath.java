@@ -3,16 +3,20 @@ package dev.posthorn.spi.transport;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The path and query of a request line, made from what follows the authority of a URL.
+ * Builds the path and query of a request line from the part of a URL after the authority.
  *
- * <p>What RFC 3986 allows there is sent as it was written; anything else is percent-encoded, in
- * UTF-8 where it is not ASCII. Nothing is normalized: neither dot segments, nor escapes, nor
- * Unicode. So it accepts what browsers do, and sends what strict receivers accept as well: those
- * refuse some characters that browsers send as they are, such as {@code |} and brackets.
+ * <p>Characters that RFC 3986 allows there are sent as written; all others are percent-encoded, in
+ * UTF-8 if they are not ASCII. Nothing is normalized: neither dot segments, nor escapes, nor
+ * Unicode. So it accepts the same URLs as browsers do, and sends only paths that strict receivers
+ * accept as well: those reject some characters that browsers send unescaped, such as {@code |} and
+ * brackets.
  */
 final class RequestPath {
 
-  /** Sub-delimiters and the others of pchar, the slash, and the question mark (RFC 3986, 3.4). */
+  /**
+   * Sub-delimiters and the other characters of pchar, the slash, and the question mark (RFC 3986,
+   * 3.4).
+   */
   private static final String PUNCTUATION = "-._~!$&'()*+,;=:@/?";
 
   private static final String HEX = "0123456789ABCDEF";
@@ -27,9 +31,10 @@ final class RequestPath {
   }
 
   /**
-   * Returns the path and query that begin at a character of a URL; a slash if there is no path.
+   * Returns the path and query that begin at an index of a URL; a slash if there is no path.
    *
-   * @throws IllegalArgumentException if there is a fragment, or what parsers read in two ways
+   * @throws IllegalArgumentException if there is a fragment, or a character that parsers interpret
+   *     differently
    */
   static String of(String url, int start) {
     return new RequestPath(url).from(start);
@@ -56,7 +61,7 @@ final class RequestPath {
       throw HttpTarget.bad("a fragment (#…) is never sent to a server; remove it, or write %23");
     }
     if (c == '\\' && !inQuery) {
-      throw HttpTarget.bad("a backslash in the path is a slash to some; write / or %5C");
+      throw HttpTarget.bad("some servers treat a backslash in the path as a slash; write / or %5C");
     }
     inQuery |= c == '?';
     if (isAllowed(c) || (c == '%' && isEscape(at))) {
@@ -83,7 +88,8 @@ final class RequestPath {
 
   private void appendEncoded(int codePoint, int at) {
     if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
-      throw HttpTarget.bad("is not valid (half of a character at character " + at + "); remove it");
+      throw HttpTarget.bad(
+          "is not valid (an unpaired surrogate at character " + at + "); remove it");
     }
     for (byte each : Character.toString(codePoint).getBytes(StandardCharsets.UTF_8)) {
       appendEscape(each & 0xff);

@@ -9,14 +9,14 @@ import java.util.concurrent.CompletionStage;
 public interface Resolver {
 
   /**
-   * Looks up all addresses of {@code host}, the ones to prefer first.
+   * Looks up all addresses of {@code host}, preferred ones first.
    *
-   * <p>Called on an event loop: it must not block. The transport asks once for all exchanges that
-   * wait for the same host, remembers the answer for {@code HttpTransportOptions.dnsCacheTime()},
-   * and never asks for a host that is an address already.
+   * <p>Called on an event loop: it must not block. The transport looks a host up once for all
+   * exchanges that wait for it, caches the answer for {@code HttpTransportOptions.dnsCacheTime()},
+   * and never looks up a host that is an address already.
    *
-   * @return a stage that may complete on any thread, and completes exceptionally if there is no
-   *     such host
+   * @return a stage that may complete on any thread, and completes exceptionally if the host is
+   *     unknown
    */
   CompletionStage<List<InetAddress>> resolve(String host);
 }

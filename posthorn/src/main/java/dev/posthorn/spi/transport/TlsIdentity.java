@@ -3,17 +3,17 @@ package dev.posthorn.spi.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an endpoint has of its own for TLS. Requests with different ones never share a connection or
- * a session.
+ * An endpoint's own TLS settings. Requests with different ones never share a connection or a
+ * session.
  *
- * @param clientCertificate the {@code ClientCertificate} shown to receivers that ask for one, with
- *     its key, as PEM; or null for none
- * @param serverCa the certificates that a receiver's must come from, as PEM ({@code Certificates});
- *     or null for those that the transport trusts
+ * @param clientCertificate the {@code ClientCertificate} presented to receivers that ask for one,
+ *     with its key, as PEM; or null for none
+ * @param serverCa the CA certificates trusted for the receiver, as PEM ({@code Certificates}); or
+ *     null for those that the transport trusts
  */
 public record TlsIdentity(@Nullable String clientCertificate, @Nullable String serverCa) {
 
-  /** Says what there is; the key is in no log. */
+  /** Names the settings that are present, so that the key never reaches a log. */
   @Override
   public String toString() {
     return "TlsIdentity["

@@ -1,4 +1,4 @@
-/** Transports that make one HTTP exchange, for those who write one. */
+/** Service provider interface of transports, which make HTTP exchanges. */
 @NullMarked
 package dev.posthorn.spi.transport;
 

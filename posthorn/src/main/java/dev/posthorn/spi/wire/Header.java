@@ -1,9 +1,9 @@
 package dev.posthorn.spi.wire;
 
 /**
- * A header that an endpoint's owner wants on every request.
+ * A custom header of an endpoint, sent with every request.
  *
- * @param name its name, as it is to be written
+ * @param name its name, exactly as sent
  * @param value its value
  */
 public record Header(String name, String value) {

@@ -1,14 +1,15 @@
 package dev.posthorn.spi.wire;
 
 /**
- * Makes the headers of one endpoint's requests. A costly one is used by several threads at once.
+ * Builds the headers of an endpoint's requests. Several threads use a blocking one at the same
+ * time.
  */
 public interface RequestSigner {
 
   /**
-   * Returns the headers of a request, names and values in turn.
+   * Returns the headers of a request, names and values alternating.
    *
-   * @param id the message's public id, the same at every attempt
+   * @param id the message's public id, the same for every attempt
    * @param type the event type
    * @param contentType the payload's media type
    * @param millis the wall time of the attempt
@@ -17,9 +18,9 @@ public interface RequestSigner {
   String[] headers(String id, String type, String contentType, long millis, byte[] body);
 
   /**
-   * Returns whether {@link #headers} takes long enough to be kept off an event loop.
+   * Returns whether {@link #headers} takes too long for an event loop.
    *
-   * @param bytes how many bytes the payload has
+   * @param bytes the size of the payload
    */
   default boolean isBlocking(int bytes) {
     return false;

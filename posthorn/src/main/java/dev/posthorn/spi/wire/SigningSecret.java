@@ -1,15 +1,15 @@
 package dev.posthorn.spi.wire;
 
 /**
- * A secret that requests are signed with.
+ * A secret that signs requests.
  *
  * @param secret its text form, such as {@code whsec_…}
- * @param expires from when it no longer signs, in wall time milliseconds; 0 for no end
+ * @param expires the time from which it no longer signs, in wall time milliseconds; 0 for never
  */
 public record SigningSecret(String secret, long expires) {
   /**
-   * How many secrets of an endpoint sign, as many as ten rotations leave: each is a signature of
-   * its own over the payload.
+   * The maximum number of active secrets per endpoint, as many as ten rotations leave: each adds a
+   * signature over the payload.
    */
   public static final int MOST = 11;
 

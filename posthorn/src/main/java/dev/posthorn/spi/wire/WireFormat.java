@@ -2,40 +2,44 @@ package dev.posthorn.spi.wire;
 
 import java.util.List;
 
-/** How messages to an endpoint are framed and signed. Stateless and thread-safe. */
+/** Frames and signs messages to endpoints. Stateless and thread-safe. */
 public interface WireFormat {
 
-  /** Returns the name that endpoints choose it by, such as {@code standard}. */
+  /** Returns the name by which endpoints select it, such as {@code standard}. */
   String name();
 
   /**
-   * Returns what frames one endpoint's requests.
+   * Returns a signer for one endpoint's requests.
    *
    * @param secrets its signing secrets, oldest first
    * @param headers its custom headers, already checked
-   * @throws IllegalArgumentException if a secret is not one of this format; the message does not
-   *     hold it
+   * @throws IllegalArgumentException if a secret is invalid in this format; the message does not
+   *     contain the secret
    */
   RequestSigner framer(List<SigningSecret> secrets, List<Header> headers);
 
-  /** Checks a secret; throws {@link IllegalArgumentException} if it is not one of this format. */
+  /**
+   * Checks a secret.
+   *
+   * @throws IllegalArgumentException if it is invalid in this format
+   */
   void check(String secret);
 
   /**
-   * Returns a new secret for an endpoint that was given none, or an empty string if it needs none.
+   * Returns a new secret for an endpoint created without one, or an empty string if it needs none.
    */
   String generateSecret();
 
   /**
-   * Returns the key that receivers verify with: the secret itself if the two sides share it, or the
-   * public key of one that stays with the sender. Whoever is shown a secret is shown this.
+   * Returns the key with which receivers verify: the secret itself if both sides share it, or the
+   * public key if the secret stays with the sender. This key is shown wherever a secret is.
    */
   default String verificationKey(String secret) {
     return secret;
   }
 
   /**
-   * Returns whether an answer with this status, which is neither 2xx nor 410, is worth another
+   * Returns whether an answer with this status, which is neither 2xx nor 410, warrants another
    * attempt.
    */
   default boolean retries(int status) {

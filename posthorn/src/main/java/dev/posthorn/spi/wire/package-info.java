@@ -1,4 +1,4 @@
-/** Wire formats that sign and frame requests, for those who write one. */
+/** Service provider interface of wire formats, which sign and frame requests. */
 @NullMarked
 package dev.posthorn.spi.wire;
 

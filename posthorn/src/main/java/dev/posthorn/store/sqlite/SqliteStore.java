@@ -9,24 +9,24 @@ import dev.posthorn.spi.store.StoreException;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
-/** Opens stores that are one SQLite file. */
+/** Opens stores in a single SQLite file. */
 public final class SqliteStore {
   private SqliteStore() {}
 
   /**
-   * Opens the store in a file, which is created if there is none.
+   * Opens the store in a file, which is created if it does not exist.
    *
-   * <p>Beside the file stand its write-ahead log ({@code -wal}, {@code -shm}) and, as long as the
+   * <p>Next to the file are its write-ahead log ({@code -wal}, {@code -shm}) and, as long as the
    * store is open, a lock on {@code <file>.lock}: one process at a time. Other programs may read
-   * the file meanwhile, but as long as one of them reads, the write-ahead log grows; at 4 GB
-   * commits are refused as {@code FULL} until that program ends. The file has to be on a local file
-   * system. Files that are created here can be read by their owner only.
+   * the file meanwhile, but while one of them reads, the write-ahead log grows; at 4 GB commits are
+   * refused as {@code FULL} until that program ends. The file must be on a local file system. Only
+   * their owner can read the files created here.
    *
-   * @param file where; its directory must exist
-   * @param options how
+   * @param file the file; its directory must exist
+   * @param options the options
    * @return the store, ready for use
    * @throws StoreException if the file is open elsewhere ({@code LOCKED}), was written by a newer
-   *     version ({@code NEWER_VERSION}), is something else, was added to or is damaged ({@code
+   *     version ({@code NEWER_VERSION}), is not a store, has foreign objects or is damaged ({@code
    *     CORRUPT}), or cannot be read or written ({@code IO}, {@code FULL})
    */
   public static Store open(Path file, SqliteOptions options) {
@@ -34,26 +34,27 @@ public final class SqliteStore {
   }
 
   /**
-   * Returns whether a file is a store with environments, as only a server makes them; changes
-   * nothing, and may be asked while the store is open. A file that does not exist, is something
-   * else or cannot be read has none.
+   * Returns whether a file is a store with environments, which only a server creates. Changes
+   * nothing, and may be called while the store is open. Returns false for a file that does not
+   * exist, is not a store or cannot be read.
    */
   public static boolean hasEnvironments(Path file) {
     return Inspection.hasEnvironments(file);
   }
 
   /**
-   * Makes a file from a backup, for a store to be opened in it. The file is the owner's alone
-   * whatever the backup was, and is there only if the backup is a store of this version or an
-   * earlier one, holds nothing but what Posthorn itself puts into a store (no view, no trigger),
-   * and is whole: all of it is read, which takes as long as the disk needs.
+   * Creates a file from a backup, in which a store can be opened. Only the owner can read the file,
+   * whatever the permissions of the backup. The file is created only if the backup is a store of
+   * this version or an earlier one, contains nothing except what Posthorn itself puts into a store
+   * (no view, no trigger), and is intact: the whole backup is read, which takes as long as the disk
+   * needs.
    *
-   * @param backup what {@link Store#backup} made
-   * @param target a file that does not exist; its directory does
-   * @param goesOn asked now and then while the file is checked; false ends that
-   * @throws StoreException if the backup is damaged or something else ({@code CORRUPT}), of a newer
+   * @param backup a file made by {@link Store#backup}
+   * @param target a file that does not exist in a directory that does
+   * @param goesOn polled while the file is checked; false stops the restore
+   * @throws StoreException if the backup is damaged or not a store ({@code CORRUPT}), of a newer
    *     version ({@code NEWER_VERSION}), or a file cannot be read or written ({@code IO}, {@code
-   *     FULL}); nothing is left of the target
+   *     FULL}); no part of the target remains
    */
   public static void restore(Path backup, Path target, BooleanSupplier goesOn) {
     BackupRestorer.restore(backup, target, goesOn);

@@ -1,4 +1,4 @@
-/** Opens a store that is one SQLite file. */
+/** Opens a store in a single SQLite file. */
 @NullMarked
 package dev.posthorn.store.sqlite;
 

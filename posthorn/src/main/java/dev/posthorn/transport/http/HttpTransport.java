@@ -10,12 +10,12 @@ import dev.posthorn.spi.transport.Transport;
 import java.util.function.Consumer;
 
 /**
- * The production transport: HTTP/1.1 and HTTP/2 over Netty, with the threads it runs on.
+ * The production transport: HTTP/1.1 and HTTP/2 over Netty, with its own threads.
  *
- * <p>Each event loop has its own connections, so nothing is shared and nothing is locked. Idle
- * connections are kept for less time than common servers keep theirs, so that a request is rarely
- * sent into a connection that the server is closing. If that happens, the exchange fails; it is not
- * sent again unless the receiver cannot have read all of it.
+ * <p>Each event loop has its own connections, so nothing is shared and nothing is locked. The
+ * transport keeps idle connections for less time than common servers do, so that it rarely sends a
+ * request into a connection that the server is closing. If that happens, the exchange fails; the
+ * request is not sent again unless the receiver cannot have read all of it.
  */
 public final class HttpTransport implements Transport {
   private final NettyTransport netty;
@@ -27,9 +27,9 @@ public final class HttpTransport implements Transport {
   /**
    * Opens a transport and starts its threads.
    *
-   * @throws IllegalArgumentException if the options name a certificate file that cannot be read
-   * @throws dev.posthorn.PosthornException with INVALID if the Netty on the class path is too old,
-   *     or of several versions
+   * @throws IllegalArgumentException if a certificate file named by the options cannot be read
+   * @throws dev.posthorn.PosthornException with INVALID if the class path has a Netty that is too
+   *     old, or several versions of it
    */
   public static HttpTransport open(HttpTransportOptions options) {
     return new HttpTransport(NettyTransport.open(options));
@@ -46,14 +46,14 @@ public final class HttpTransport implements Transport {
   }
 
   /**
-   * Returns the threads: {@link #exchange} takes its loops. Closing the scheduler ends the
+   * Returns the threads, whose loops {@link #exchange} accepts. Closing the scheduler ends the
    * transport; close the transport first.
    */
   public Scheduler scheduler() {
     return netty.scheduler();
   }
 
-  /** Returns the number of connections that are open or being opened. */
+  /** Returns the number of open connections and of those being opened. */
   public int openConnections() {
     return netty.openConnections();
   }

@@ -127,7 +127,7 @@ class ClientCertificateTest {
         .hasMessageContaining("expired at 2126-");
     assertThatThrownBy(() -> read.check(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("valid from 2026-");
+        .hasMessageContaining("not valid before 2026-");
   }
 
   @Test

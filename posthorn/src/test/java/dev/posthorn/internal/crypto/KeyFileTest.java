@@ -168,9 +168,9 @@ class KeyFileTest {
             "the key file "
                 + file()
                 + " cannot be used: line 2: must be a key id, a space and a key of 32 bytes in"
-                + " base 64")
+                + " base64")
         .rootCause()
-        .hasMessage("line 2: must be a key id, a space and a key of 32 bytes in base 64");
+        .hasMessage("line 2: must be a key id, a space and a key of 32 bytes in base64");
   }
 
   @Test
@@ -179,7 +179,7 @@ class KeyFileTest {
 
     assertThatThrownBy(() -> open())
         .isInstanceOf(PosthornException.class)
-        .hasMessageContaining("line 2: key 1 is there twice; give each key an id of its own");
+        .hasMessageContaining("line 2: key 1 appears twice; give each key its own id");
   }
 
   @Test
@@ -189,7 +189,7 @@ class KeyFileTest {
     assertThatThrownBy(() -> open())
         .isInstanceOf(PosthornException.class)
         .hasMessageContaining(file().toString())
-        .hasMessageContaining("it holds no key");
+        .hasMessageContaining("it contains no key");
     assertThat(file()).isEmptyFile();
   }
 

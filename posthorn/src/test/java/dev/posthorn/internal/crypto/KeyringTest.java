@@ -145,7 +145,7 @@ class KeyringTest {
   void a_ring_without_a_key_is_refused() {
     assertThatThrownBy(() -> new Keyring(Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("keys: there must be at least one");
+        .hasMessage("keys: at least one is required");
   }
 
   @Test
@@ -155,7 +155,7 @@ class KeyringTest {
         .hasMessage("keys: key 3 must have 32 bytes, not 16");
   }
 
-  /** Returns a secret as it was sealed before the application was authenticated. */
+  /** Returns a secret as it was encrypted before the application was authenticated. */
   private static SecretRow older() {
     return older(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
   }

@@ -61,7 +61,7 @@ class UnpackFoldersTest {
     UnpackFolders none = UnpackFolders.of(folder.resolve("a.db"), missing);
     assertThatThrownBy(() -> none.load(unpacked -> {}))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(missing + " (there is no such file or folder)")
+        .hasMessageContaining(missing + " (no such file or folder)")
         .hasMessageContaining("--temp-dir");
     assertThatThrownBy(
             () ->

@@ -94,10 +94,10 @@ class StandardWireFormatTest {
   void an_endpoint_of_which_every_secret_has_an_end_is_refused() {
     assertThatThrownBy(() -> format.framer(List.of(), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("secrets: at least one must have no end");
+        .hasMessageStartingWith("secrets: at least one must never expire");
     assertThatThrownBy(() -> format.framer(List.of(new SigningSecret(OLD, NOW)), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("secrets: at least one must have no end");
+        .hasMessageStartingWith("secrets: at least one must never expire");
   }
 
   @Test

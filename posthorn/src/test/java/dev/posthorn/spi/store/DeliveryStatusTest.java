@@ -20,7 +20,7 @@ class DeliveryStatusTest {
   private final List<LiveRow> live = new ArrayList<>();
   private int looks;
 
-  /** Counts each look at an attempt. */
+  /** Counts each access to an attempt. */
   private final class Watched extends AbstractList<AttemptRow> {
     @Override
     public AttemptRow get(int index) {
@@ -110,7 +110,7 @@ class DeliveryStatusTest {
     waits(2, 2_500);
     cancelled.addAll(live);
     attempt(3_000, 3, DeliveryState.CANCELLED);
-    waits(3, 90_000); // the cancellation is lifted by now
+    waits(3, 90_000); // the cancellation is no longer in force
     assertThat(statuses(3))
         .extracting(DeliveryStatus::state)
         .containsExactly(DeliveryState.CANCELLED, DeliveryState.SUCCEEDED, DeliveryState.CANCELLED);
@@ -121,7 +121,7 @@ class DeliveryStatusTest {
     waits(1, 2_500); // one was spent, whose row is not read
     live.add(row(2, 2_500, 0, AttemptKind.SCHEDULED));
     attempt(2_000, 3, DeliveryState.WAITING);
-    live.add(row(3, 90_000, 0, AttemptKind.SCHEDULED)); // it was told to come back later
+    live.add(row(3, 90_000, 0, AttemptKind.SCHEDULED)); // the receiver asked to come back later
     attempt(2_000, 4, DeliveryState.FAILED);
     live.add(row(4, 3_000, 0, AttemptKind.REPLAY));
     attempt(2_000, 5, DeliveryState.SUCCEEDED);

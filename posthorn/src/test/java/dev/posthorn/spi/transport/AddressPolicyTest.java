@@ -168,7 +168,7 @@ class AddressPolicyTest {
     assertThat(AddressPolicy.allowing("169.254.169.254/32").allows(metadata)).isTrue();
   }
 
-  /** In each form in which an IPv6 address carries an IPv4 one, and in several at once. */
+  /** Tests each form in which an IPv6 address carries an IPv4 address, and several at once. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -198,7 +198,7 @@ class AddressPolicyTest {
     assertThat(AddressPolicy.allowing("::/0", text).allows(address)).isTrue();
   }
 
-  /** An IPv6 block says nothing of the IPv4 network that a translator leads to. */
+  /** An IPv6 block does not allow the IPv4 network that a translator leads to. */
   @ParameterizedTest
   @CsvSource({
     "64:ff9b::127.0.0.1, loopback",

@@ -83,7 +83,7 @@ class HttpTargetTest {
     "'http://example.com\\evil.test/', host",
     "'http://example.com/a\\b', backslash",
     "'http://example.com/a\u0000b', control character",
-    "'http://example.com/a\ud800b', half of a character"
+    "'http://example.com/a\ud800b', an unpaired surrogate"
   })
   void refuses_what_can_be_read_in_more_than_one_way(String url, String problem) {
     assertThatThrownBy(() -> HttpTarget.parse(url))
@@ -95,7 +95,10 @@ class HttpTargetTest {
         .doesNotContain("\n");
   }
 
-  /** The rule: what RFC 3986 allows in a path or query is sent as written, the rest encoded. */
+  /**
+   * Tests that characters that RFC 3986 allows in a path or query are sent as written, and all
+   * others encoded.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiterString = " -> ",
@@ -112,7 +115,7 @@ class HttpTargetTest {
         "/a?b\\c -> /a?b%5Cc",
         "/a?b?c=/d -> /a?b?c=/d",
         "/!$&'()*+,;=:@-._~?!$&'()*+,;=:@-._~/ -> /!$&'()*+,;=:@-._~?!$&'()*+,;=:@-._~/",
-        // Escapes stay as they are, also needless ones; what is none is a percent sign.
+        // Escapes stay as they are, even needless ones; an invalid one is a percent sign.
         "/%7e%2F%41?%7C -> /%7e%2F%41?%7C",
         "/50%off/%4?% -> /50%25off/%254?%25",
         // Nothing is normalized.

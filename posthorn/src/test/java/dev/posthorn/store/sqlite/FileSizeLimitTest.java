@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A limit for the size of files, as a quota, is a full disk. */
+/** A file size limit, such as a quota, is handled like a full disk. */
 class FileSizeLimitTest {
   private static final int KILOBYTES = 6_000;
 
@@ -38,7 +38,7 @@ class FileSizeLimitTest {
         .allMatch(reason -> reason.equals(Reason.STORE_FULL.name()));
     assertThat(Files.size(file)).isLessThanOrEqualTo(KILOBYTES * 1024L);
 
-    // Without the limit all that was accepted is there, and goes on.
+    // Without the limit all accepted messages are there, and delivery continues.
     PosthornOptions options = PosthornOptions.builder(file).allowNetworks("127.0.0.0/8").build();
     try (Posthorn posthorn = Posthorn.open(options)) {
       long stored =

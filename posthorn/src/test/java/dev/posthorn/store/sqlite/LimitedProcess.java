@@ -17,19 +17,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A process whose files may not grow beyond a limit: it sends until nothing is accepted. */
+/** A process with a file size limit: it sends until no message is accepted. */
 final class LimitedProcess {
-  /** A send that is refused this often in a row will not be accepted. */
+  /** Number of consecutive refusals after which a send will not be accepted. */
   private static final int REFUSALS = 30;
 
   private static final int BYTES = 60_000;
 
   private LimitedProcess() {}
 
-  /** Runs one to its end; returns what it says: a line for each message, {@code id} or a reason. */
+  /**
+   * Runs a process to its end; returns its output: one line per message, {@code id} or a reason.
+   */
   static List<String> run(Path file, int kilobytes) throws IOException, InterruptedException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    // Blocks of 512 bytes, as POSIX has them.
+    // Blocks of 512 bytes, as in POSIX.
     Process process =
         new ProcessBuilder(
                 "sh",
@@ -53,7 +55,7 @@ final class LimitedProcess {
     }
   }
 
-  /** What the process does: its argument is the file. */
+  /** Runs the process; its argument is the file. */
   public static void main(String[] args) {
     PosthornOptions options =
         PosthornOptions.builder(Path.of(args[0]))
@@ -81,10 +83,10 @@ final class LimitedProcess {
     }
     System.out.println("trouble " + !posthorn.health().isReady());
     System.out.flush();
-    Runtime.getRuntime().halt(0); // as a kill: what is not stored now never is
+    Runtime.getRuntime().halt(0); // like a kill: anything not stored now is lost
   }
 
-  /** What was accepted has its outcome on disk, or no outcome can be stored either. */
+  /** Returns whether all accepted messages have an outcome on disk, or none can be stored. */
   private static boolean isSettled(Posthorn posthorn) {
     PosthornStats.Deliveries deliveries = posthorn.stats().deliveries();
     long ended = deliveries.ended().values().stream().mapToLong(Long::longValue).sum();

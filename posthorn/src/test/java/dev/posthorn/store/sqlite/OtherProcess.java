@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A second process that uses a store, as a program of its own, and the handle to it. */
+/** A second process that uses a store, as a separate program, and the handle to it. */
 final class OtherProcess implements AutoCloseable {
-  /** Messages in one batch of the process that commits. */
+  /** Number of messages per batch of the committing process. */
   static final int BATCH = 10;
 
   private final Process process;
@@ -26,24 +26,23 @@ final class OtherProcess implements AutoCloseable {
     this.output = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  /** Starts a process that tries to open a store, and says {@code open} or the reason why not. */
+  /** Starts a process that tries to open a store, and prints {@code open} or the reason why not. */
   static OtherProcess opening(Path file) throws IOException {
     return start("open", file);
   }
 
-  /** Starts a process that commits one batch after the other, and says the number of each. */
+  /** Starts a process that commits one batch after another, and prints the number of each. */
   static OtherProcess committing(Path file) throws IOException {
     return start("commit", file);
   }
 
   /**
-   * Starts a process that tries to open a store, and may write no file larger than a limit, as if
-   * the disk were full.
+   * Starts a process that tries to open a store with a file size limit, as if the disk were full.
    *
    * @param library a folder with SQLite's library, which is larger
    */
   static OtherProcess openingWithin(int kilobytes, Path file, Path library) throws IOException {
-    // Blocks of 512 bytes, as POSIX has them.
+    // Blocks of 512 bytes, as in POSIX.
     String limited = "ulimit -f " + 2 * kilobytes + "; exec \"$@\"";
     List<String> command = new ArrayList<>(List.of("sh", "-c", limited, "sh"));
     command.addAll(command("open", file, "-Dorg.sqlite.lib.path=" + library));
@@ -70,18 +69,18 @@ final class OtherProcess implements AutoCloseable {
     return command;
   }
 
-  /** Waits for the next line that it says. */
+  /** Waits for its next line of output. */
   String line() throws IOException {
     String line = output.readLine();
     if (line == null) {
-      throw new IOException("The other process ended without a word");
+      throw new IOException("The other process ended without output");
     }
     return line;
   }
 
-  /** Kills it at once, and returns what it had said before that nobody has read yet. */
+  /** Kills it, and returns its remaining output. */
   List<String> kill() throws InterruptedException {
-    // The process's own method would close its output, too.
+    // The process's own method would close its output too.
     process.toHandle().destroyForcibly();
     process.waitFor();
     return output.lines().toList();
@@ -93,7 +92,7 @@ final class OtherProcess implements AutoCloseable {
     process.waitFor();
   }
 
-  /** What the other process does: a task and a file. */
+  /** Runs the other process; its arguments are a task and a file. */
   public static void main(String[] args) throws IOException {
     try (Store store = SqliteStore.open(Path.of(args[1]), SqliteOptions.defaults())) {
       if (args[0].equals("open")) {

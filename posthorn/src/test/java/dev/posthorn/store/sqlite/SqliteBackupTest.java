@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A copy is whole, of one state, and made while the store is used. */
+/** A backup is complete, of one state, and made while the store is in use. */
 class SqliteBackupTest {
   @TempDir Path directory;
   private Path target;
@@ -47,7 +47,7 @@ class SqliteBackupTest {
     return SqliteStore.open(file, SqliteOptions.defaults());
   }
 
-  /** Commits a message whose id the setting "last" names too. */
+  /** Commits a message, with its id as the setting "last" too. */
   private void commit(long id, int bytes) {
     Batch batch = new Batch();
     batch.messages.add(

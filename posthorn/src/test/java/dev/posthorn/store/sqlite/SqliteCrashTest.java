@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a process that dies leaves behind is whole batches, and all that it had committed. */
+/** A process that dies leaves only complete batches, and all that it had committed. */
 class SqliteCrashTest {
   @TempDir Path directory;
 
-  /** Returns how many whole batches a store holds; fails if it holds a part of one. */
+  /** Returns the number of complete batches in a store; fails if it has a part of one. */
   private static int wholeBatches(Store store) {
     int count = 0;
     long after = 0;
@@ -34,7 +34,7 @@ class SqliteCrashTest {
       count += page.rows().size();
       after = page.next();
     } while (!page.done());
-    assertThat(count % OtherProcess.BATCH).as("messages of a batch that is there in part").isZero();
+    assertThat(count % OtherProcess.BATCH).as("messages of an incomplete batch").isZero();
     return count / OtherProcess.BATCH;
   }
 
@@ -48,7 +48,7 @@ class SqliteCrashTest {
         last = other.line();
       }
       List<String> unread = other.kill();
-      // The last line may be a part of one.
+      // The last line may be incomplete.
       last = unread.size() > 1 ? unread.get(unread.size() - 2) : last;
     }
     try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nobody but the owner reads what a store writes. */
+/** Only the owner can read the files of a store. */
 @DisabledOnOs(OS.WINDOWS)
 class SqliteFileModeTest {
   @TempDir Path directory;
@@ -71,7 +71,7 @@ class SqliteFileModeTest {
     }
   }
 
-  /** A copy of a backup that everybody can read does not stay so. */
+  /** The restored file of a world-readable backup is not world-readable. */
   @Test
   void theBackupsOwnModeIsNotTakenOver() throws IOException {
     open("store.db").close();

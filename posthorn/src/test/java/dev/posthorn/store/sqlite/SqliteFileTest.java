@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.OSInfo;
 
-/** Which files are opened, and by how many. */
+/** Tests of opening files: valid, invalid, locked. */
 class SqliteFileTest {
   @TempDir Path directory;
   private Path file;
@@ -72,7 +72,7 @@ class SqliteFileTest {
   void aMessageForManyParkedEndpointsWritesFewPages() {
     int endpoints = 1_000;
     try (Store store = open(file)) {
-      fanOut(store, 10_000, endpoints, 40); // each endpoint has a page of its own from here on
+      fanOut(store, 10_000, endpoints, 40); // each endpoint has its own page from here on
       while (store.upkeep(0, 0)) {}
       long before = store.stats().walBytes();
       fanOut(store, 1_000_000, endpoints, 1);
@@ -204,7 +204,7 @@ class SqliteFileTest {
     assertThat(refusal).hasMessageContaining("missing");
   }
 
-  /** SQLite has no word of its own for some of it. */
+  /** SQLite has no specific error for some of it. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aFullDiskAtTheStartIsTold(boolean exists) throws Exception {
@@ -218,7 +218,7 @@ class SqliteFileTest {
     open(file).close();
   }
 
-  /** Returns a folder with SQLite's library as the driver brings it. */
+  /** Returns a folder with the driver's version of SQLite's library. */
   private Path library() throws IOException {
     String name = System.mapLibraryName("sqlitejdbc");
     String from = "/org/sqlite/native/" + OSInfo.getNativeLibFolderPathForCurrentOS() + "/" + name;

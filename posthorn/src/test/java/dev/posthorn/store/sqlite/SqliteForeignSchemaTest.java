@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A file that somebody else had is not believed: what was added to it does not run. */
+/** An untrusted file cannot make the store run code that was added to it. */
 class SqliteForeignSchemaTest {
   private static final String ENDLESS =
       "WITH RECURSIVE n(one) AS (SELECT 1 UNION ALL SELECT one FROM n) SELECT ";
@@ -131,7 +131,7 @@ class SqliteForeignSchemaTest {
     assertRefused("index parked_by_message");
   }
 
-  /** The scripts that an older file lacks would run what was added to it. */
+  /** The scripts that an older file lacks would run added triggers. */
   @Test
   void anOlderFileIsLookedAtBeforeItIsBroughtUpToDate() throws Exception {
     Files.delete(file);
@@ -169,7 +169,7 @@ class SqliteForeignSchemaTest {
         catchThrowableOfType(
             StoreException.class,
             () -> SqliteStore.restore(file, target, () -> asked.incrementAndGet() < 1));
-    assertThat(refusal).hasMessageContaining("ended before");
+    assertThat(refusal).hasMessageContaining("stopped before");
     assertThat(asked).hasPositiveValue();
     assertThat(target).doesNotExist();
   }

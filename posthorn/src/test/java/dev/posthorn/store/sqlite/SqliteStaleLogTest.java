@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A log that another database left under a restored file's name is not taken for its own. */
+/** A log that another database left under the name of a restored file's log is not used. */
 class SqliteStaleLogTest {
   @TempDir Path directory;
   private Path staleLog;

@@ -14,10 +14,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A transport as a test uses it: one exchange at a time or several, from any thread. */
+/** A transport for tests: one exchange at a time or several, from any thread. */
 final class Client implements AutoCloseable {
 
-  /** Limits that no exchange with a friendly receiver comes near. */
+  /** Limits far above what an exchange with a well-behaved receiver needs. */
   static final ExchangeLimits GENEROUS = new ExchangeLimits(20_000, 20_000, 20_000, 30_000, 1024);
 
   final HttpTransport transport;
@@ -28,7 +28,7 @@ final class Client implements AutoCloseable {
     loop = transport.scheduler().loops().getFirst();
   }
 
-  /** Returns a builder whose transport may connect to this machine. */
+  /** Returns a builder for a transport that may connect to this machine. */
   static HttpTransportOptions.Builder local() {
     return HttpTransportOptions.builder().loops(1).addresses(AddressPolicy.allowing("127.0.0.0/8"));
   }

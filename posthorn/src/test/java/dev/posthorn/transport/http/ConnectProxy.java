@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A proxy that knows CONNECT only, and remembers what it was asked. It finds names that end in
- * {@code .test} at 127.0.0.1.
+ * A proxy that supports only CONNECT, and records its requests. It resolves names that end in
+ * {@code .test} to 127.0.0.1.
  */
 final class ConnectProxy implements AutoCloseable {
 
@@ -36,7 +36,7 @@ final class ConnectProxy implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** Returns the request lines and headers that came. */
+  /** Returns the received request lines and headers. */
   List<String> heads() {
     return heads;
   }
@@ -68,7 +68,7 @@ final class ConnectProxy implements AutoCloseable {
         back.join();
       }
     } catch (IOException e) {
-      // One side is gone.
+      // One side has disconnected.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -80,7 +80,7 @@ final class ConnectProxy implements AutoCloseable {
       from.getInputStream().transferTo(out);
       to.shutdownOutput();
     } catch (IOException e) {
-      // One side is gone.
+      // One side has disconnected.
     }
   }
 

@@ -7,16 +7,16 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The loop of a transport, held up while something happens that it cannot notice so. */
+/** The loop of a transport, blocked while something happens, so that it cannot notice. */
 record HeldLoop(Client client) {
 
-  /** What happens meanwhile. */
+  /** An event during the block. */
   @FunctionalInterface
   interface Happening {
     void happen() throws IOException;
   }
 
-  /** Has something happen while the loop waits, then sends on the loop. */
+  /** Makes something happen while the loop waits, then sends on the loop. */
   CompletableFuture<ExchangeResult> then(Happening happening, HttpRequest request)
       throws Exception {
     Loop loop = client.transport.scheduler().loops().getFirst();

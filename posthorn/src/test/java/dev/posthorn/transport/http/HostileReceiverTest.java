@@ -25,14 +25,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each misbehaviour, and what the transport makes of it. */
+/** Tests each misbehavior, and the transport's reaction. */
 class HostileReceiverTest {
 
   private static final int EXCERPT = 1024;
   private static final int SHORT = 400;
   private static final int LONG = 30_000;
 
-  /** Room for what the kernel takes although nobody reads it; memory of ours is far below. */
+  /**
+   * Room for data that the kernel buffers although no program reads it; our own memory use is far
+   * below.
+   */
   private static final long SOON = 12_000_000;
 
   private static final Map<Misbehavior, Expected> EXPECTED = new EnumMap<>(Misbehavior.class);
@@ -127,7 +130,7 @@ class HostileReceiverTest {
     certificate.writePem(directory.resolve("ca.pem"));
   }
 
-  /** What is sent before the request counts if it comes after the request was sent. */
+  /** Misbehavior whose early data counts as the answer if it arrives after the request was sent. */
   private static final String MAY_BE_EARLY = "RESPONSE_BEFORE_REQUEST";
 
   @ParameterizedTest
@@ -194,7 +197,7 @@ class HostileReceiverTest {
     }
   }
 
-  /** The receiver has acted each time, and must not be asked again. */
+  /** The receiver has acted each time, and must not receive the request again. */
   @ParameterizedTest
   @EnumSource(
       names = {
@@ -260,9 +263,7 @@ class HostileReceiverTest {
             .build());
   }
 
-  /**
-   * Returns a request in which only the phase that is expected to take too long has little time.
-   */
+  /** Returns a request in which only the phase that is expected to time out has little time. */
   private static HttpRequest request(
       HostileReceiver receiver, Misbehavior misbehaviour, int bytes) {
     Expected expected = Objects.requireNonNull(EXPECTED.get(misbehaviour));

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An HTTP/2 receiver that keeps one exchange waiting, and goes on sending a body for another long
- * after that was reset. Frames are written by hand, since no library would.
+ * An HTTP/2 receiver that keeps one exchange waiting, and keeps sending a body for another long
+ * after its reset. Frames are written by hand, since no library would write them.
  */
 class Http2FloodTest {
 
@@ -96,7 +96,7 @@ class Http2FloodTest {
     }
   }
 
-  /** Reads frames until a second request has come, and returns its stream. */
+  /** Reads frames until a second request has arrived, and returns its stream. */
   private static int secondStream(DataInputStream in) throws IOException {
     int requests = 0;
     while (true) {

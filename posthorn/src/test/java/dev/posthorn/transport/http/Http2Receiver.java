@@ -59,7 +59,10 @@ final class Http2Receiver implements AutoCloseable {
 
   final List<Http2Headers> requests = new CopyOnWriteArrayList<>();
 
-  /** Whose certificate was shown on the connection of each request; empty unless asked for. */
+  /**
+   * Subject of the client certificate on the connection of each request; empty unless one is
+   * requested.
+   */
   final List<String> clients = new CopyOnWriteArrayList<>();
 
   final AtomicLong bodyBytes = new AtomicLong();
@@ -70,7 +73,7 @@ final class Http2Receiver implements AutoCloseable {
   final AtomicInteger mostStreams = new AtomicInteger();
   final AtomicInteger mostOfOneConnection = new AtomicInteger();
 
-  /** How many streams each connection has open. */
+  /** Number of open streams of each connection. */
   private final Map<Channel, Integer> streamsOf = new ConcurrentHashMap<>();
 
   @SuppressWarnings("deprecation") // Netty 4.1 has no other
@@ -82,13 +85,16 @@ final class Http2Receiver implements AutoCloseable {
     this(builder(certificate).build(), maxStreams);
   }
 
-  /** Returns one whose TLS is not the JDK's, where there is another. */
+  /** Returns a receiver whose TLS is not the JDK's, where another one is available. */
   static Http2Receiver natively(TestCertificate certificate) throws SSLException {
     SslProvider provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
     return new Http2Receiver(builder(certificate).sslProvider(provider).build(), 100);
   }
 
-  /** Returns one that asks clients for one of some certificates, and speaks one version of TLS. */
+  /**
+   * Returns a receiver that asks clients for one of several certificates, and uses one version of
+   * TLS.
+   */
   static Http2Receiver requiring(
       List<TestCertificate> clients, TestCertificate certificate, String version)
       throws SSLException {
@@ -134,7 +140,7 @@ final class Http2Receiver implements AutoCloseable {
             .channel();
   }
 
-  /** Speaks what was agreed on in the handshake. */
+  /** Uses the protocol agreed on in the handshake. */
   private final class Negotiated extends ApplicationProtocolNegotiationHandler {
     private final long maxStreams;
 
@@ -166,7 +172,7 @@ final class Http2Receiver implements AutoCloseable {
     }
   }
 
-  /** Answers requests by HTTP/1.1. */
+  /** Answers requests over HTTP/1.1. */
   private final class Http1Requests extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object request) {
@@ -179,7 +185,7 @@ final class Http2Receiver implements AutoCloseable {
     }
   }
 
-  /** Closes all connections without a word, as a receiver that ends at once. */
+  /** Closes all connections without notice, like a receiver that crashes. */
   void closeConnections() {
     for (Channel connection : streamsOf.keySet()) {
       connection.pipeline().firstContext().close().awaitUninterruptibly();

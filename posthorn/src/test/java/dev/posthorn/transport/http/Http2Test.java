@@ -91,7 +91,7 @@ class Http2Test {
     }
   }
 
-  /** As if each endpoint were ordered: one exchange each, all for one host. */
+  /** Simulates ordered endpoints: one exchange each, all for one host. */
   @Test
   void many_endpoints_of_one_host_need_no_more_connections_than_streams() throws SSLException {
     try (Http2Receiver receiver = new Http2Receiver(certificate, 100);
@@ -238,7 +238,10 @@ class Http2Test {
     }
   }
 
-  /** When a receiver ends, all its connections do. */
+  /**
+   * Tests that a request is not sent again over an older connection: when a receiver ends, all its
+   * connections do.
+   */
   @Test
   void what_is_sent_again_goes_over_no_connection_from_before() throws Exception {
     try (Http2Receiver receiver = new Http2Receiver(certificate, 1);

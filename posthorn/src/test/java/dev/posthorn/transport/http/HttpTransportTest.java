@@ -124,7 +124,7 @@ class HttpTransportTest {
     }
   }
 
-  /** Were all of them closed at once, whatever else the loop has to do would wait for that. */
+  /** Closing all of them at once would delay all other work of the loop. */
   @Test
   void closes_idle_connections_a_few_at_a_time() {
     int connections = 100;
@@ -153,7 +153,7 @@ class HttpTransportTest {
     return Answer.status(200);
   }
 
-  /** Counts, between any two tasks of a transport's loop, the connections that it closed. */
+  /** Counts the connections that a transport's loop closed between any two of its tasks. */
   private static final class LoopWatch implements Runnable {
     private final HttpTransport transport;
     private final Loop loop;
@@ -271,7 +271,7 @@ class HttpTransportTest {
     }
   }
 
-  /** A name without a value. */
+  /** Returns a request with a header name that lacks a value. */
   private static HttpRequest malformed(String url) {
     return Client.request(url, "x", "X-Bad");
   }

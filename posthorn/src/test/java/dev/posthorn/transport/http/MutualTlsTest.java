@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Endpoints with a client certificate, and with authorities of their own. */
+/** Endpoints with a client certificate, and with their own authorities. */
 class MutualTlsTest {
 
   private static TestCertificate server;
@@ -44,7 +44,7 @@ class MutualTlsTest {
   private static HttpTransportOptions.Builder trusting() {
     return Client.local()
         .trustedCertificates(directory.resolve("ca.pem"))
-        .idleTimeout(Duration.ofMillis(60_000)); // so that a slow machine makes no connection anew
+        .idleTimeout(Duration.ofMillis(60_000)); // reuses connections on slow machines
   }
 
   private static TlsIdentity showing(TestCertificate client) {
@@ -135,8 +135,8 @@ class MutualTlsTest {
       ExchangeResult result =
           client.exchange(request(receiver.url("127.0.0.1", "/"), showing(stranger)));
 
-      // In version 1.3 the client is done before it hears of the refusal, and the receiver closes
-      // with unread bytes: what says why may be lost.
+      // In version 1.3 the client is done before it learns of the refusal, and the receiver closes
+      // with unread bytes: the alert with the reason may be lost.
       assertThat(result)
           .isInstanceOfSatisfying(
               ExchangeResult.Failure.class,

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which names are asked for, and where, as a {@code resolv.conf} says. */
+/**
+ * Tests of the names that are queried, and of the servers that are asked, according to {@code
+ * resolv.conf}.
+ */
 class NamesTest {
   private static final int NAMES = 16;
   private static final int AN_HOUR = 3_600_000;
@@ -111,7 +114,7 @@ class NamesTest {
     try (NameServer server =
             NameServer.answering(silentIn(".dead.test.", found, "service.live.test."));
         Client client = client(server, "search dead.test live.test\noptions ndots:5\n")) {
-      assertFound(client, "example.test"); // as it is
+      assertFound(client, "example.test"); // unchanged
       assertFound(client, "service"); // in the other domain
       ExchangeResult missing = post(client, "missing");
       assertThat(((ExchangeResult.Failure) missing).error()).isInstanceOf(ErrorClass.Dns.class);
@@ -144,7 +147,7 @@ class NamesTest {
     }
   }
 
-  /** An answer cannot have questions sent to addresses that it names. */
+  /** An answer cannot cause questions to addresses that it names. */
   @Test
   void noOtherServerIsAskedThanThoseOfTheFile() {
     try (NameServer server = NameServer.answering(name -> Reply.ELSEWHERE);
@@ -155,7 +158,7 @@ class NamesTest {
     }
   }
 
-  /** Forged answers have to guess the port that the question came from. */
+  /** Forging an answer requires guessing the port that the question came from. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void eachLookUpHasAPortOfItsOwn(boolean nativeIo) {
@@ -170,7 +173,7 @@ class NamesTest {
       for (int i = 1; i < ports.size(); i++) {
         changes += ports.get(i).equals(ports.get(i - 1)) ? 0 : 1;
       }
-      // The operating system chooses at random, so that two may be the same, but hardly many.
+      // The operating system chooses at random, so that two may be equal, but hardly many.
       assertThat(changes).isGreaterThan(NAMES - 4);
       assertThat(new HashSet<>(ports)).hasSizeGreaterThan(NAMES / 2);
     }

@@ -188,7 +188,7 @@ class ProxyTest {
     }
   }
 
-  /** The proxy gets names; who looks one up here fails. */
+  /** Returns options of a transport whose proxy receives names; a local lookup fails. */
   private static HttpTransportOptions.Builder byName(ConnectProxy proxy) {
     return Client.local()
         .resolver(

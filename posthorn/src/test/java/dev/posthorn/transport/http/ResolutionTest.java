@@ -34,7 +34,8 @@ class ResolutionTest {
 
   @Test
   void each_exchange_connects_only_to_the_address_it_checked() {
-    // A name that is harmless when it is checked, and an address inside the network a moment later.
+    // A name with a harmless address when it is checked, and an address inside the network a moment
+    // later.
     Script script = new Script("127.0.0.1", "127.0.0.2", "127.0.0.1");
     try (Receiver receiver = Receiver.start();
         Client client = new Client(options(script).dnsCacheTime(Duration.ofMillis(0)).build())) {
@@ -67,7 +68,7 @@ class ResolutionTest {
       client.respond(receiver.url("moved.test", "/"), "1");
       ExchangeResult second = client.post(receiver.url("moved.test", "/"), "2");
 
-      // Nobody listens at the second address; the idle connection to the first was not taken.
+      // Nothing listens at the second address; the idle connection to the first was not used.
       assertFailure(second, ErrorClass.Connect.class);
       assertThat(receiver.count()).isEqualTo(1);
     }
@@ -240,7 +241,7 @@ class ResolutionTest {
         Client client = new Client(options(resolver).dnsCacheTime(Duration.ofMillis(1)).build())) {
       client.respond(receiver.url("known.test", "/"), "first");
       List<CompletableFuture<ExchangeResult>> slow = new ArrayList<>();
-      for (int i = 0; i < 400; i++) { // more than one application has places
+      for (int i = 0; i < 400; i++) { // more than one application has slots
         slow.add(client.start(Client.request(receiver.url("slow" + i + ".test", "/"), "x")));
       }
 
@@ -301,13 +302,13 @@ class ResolutionTest {
     return failure;
   }
 
-  /** A resolver that answers what it was told, in turn, and the last answer ever after. */
+  /** A resolver that returns its answers in order, and repeats the last one. */
   private static final class Script implements Resolver {
 
     final AtomicInteger asked = new AtomicInteger();
     private final List<List<String>> answers;
 
-    /** Takes answers, each a list of addresses separated by spaces. */
+    /** Creates a resolver with answers, each a list of addresses separated by spaces. */
     Script(String... answers) {
       this.answers = Arrays.stream(answers).map(answer -> List.of(answer.split(" "))).toList();
     }

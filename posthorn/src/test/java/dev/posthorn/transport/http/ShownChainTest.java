@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Receivers' certificates are checked as they are shown, and elsewhere than on the event loop. */
+/**
+ * Receivers' certificates are checked as presented, without a search for a path, and off the event
+ * loop.
+ */
 class ShownChainTest {
   private static final String POLICIES = "2.5.29.32";
   private static final byte[] LOCAL = {127, 0, 0, 1};
@@ -74,7 +77,7 @@ class ShownChainTest {
     return MadeCertificate.receiver(LOCAL, KEY).issued("A", A.getPrivate());
   }
 
-  /** Returns a chain whose authorities, of two names, could all vouch for each other. */
+  /** Returns a chain whose authorities, with two names, could all be the issuer of each other. */
   private static List<X509Certificate> crossSigned() {
     List<X509Certificate> shown = new ArrayList<>();
     shown.add(receiver());
@@ -114,7 +117,7 @@ class ShownChainTest {
     }
   }
 
-  /** Eight that say of each of five policies that it is each of the five: 390,625 of them. */
+  /** Eight certificates that each map five policies to each other: 390,625 combinations. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void policiesThatMultiplyHoldUpNobody(boolean nativeIo) {
@@ -165,7 +168,7 @@ class ShownChainTest {
         MadeCertificate.receiver(LOCAL, KEY).issued("receiver", A.getPrivate());
     List<X509Certificate> others = List.of(root);
 
-    assertRefused(exchange(true, List.of(receiver()), others), "no authority that is trusted");
+    assertRefused(exchange(true, List.of(receiver()), others), "no trusted authority");
     assertRefused(exchange(true, List.of(receiver(), authority()), others), "no authority");
     assertRefused(exchange(true, List.of(receiver(), forged), others), "Signature");
     assertRefused(exchange(true, List.of(signedByIt, notOne), others), "basic constraints");
@@ -182,7 +185,7 @@ class ShownChainTest {
     List<X509Certificate> trusted = List.of(MadeCertificate.authority("root", ROOT).selfSigned());
     assertTaken(exchange(true, shown, trusted));
     shown.add(1, MadeCertificate.authority("nobody", B).selfSigned());
-    assertRefused(exchange(true, shown, trusted), "no authority that is trusted");
+    assertRefused(exchange(true, shown, trusted), "no trusted authority");
   }
 
   @Test
@@ -198,7 +201,10 @@ class ShownChainTest {
     }
   }
 
-  /** What is compared with each other counts together, or nine could have so much each. */
+  /**
+   * The size of rules that are compared with each other counts in total; otherwise nine
+   * certificates could have the maximum each.
+   */
   @Test
   void manyRulesAreRefused() {
     List<X509Certificate> shown = new ArrayList<>();
@@ -211,7 +217,7 @@ class ShownChainTest {
               .issued("" + (i + 1), A.getPrivate()));
     }
     List<X509Certificate> trusted = List.of(MadeCertificate.authority("6", A).selfSigned());
-    assertRefused(exchange(true, shown, trusted), "bytes of policies and constraints on names");
+    assertRefused(exchange(true, shown, trusted), "bytes of policies and name constraints");
   }
 
   private static byte[] policies(int count) {
@@ -231,7 +237,7 @@ class ShownChainTest {
     return MadeCertificate.seq(MadeCertificate.tagged(0xa0, names));
   }
 
-  /** Returns a key that nobody could sign with. */
+  /** Returns a key that cannot sign. */
   private static KeyPair rsa(int bits, BigInteger exponent) throws GeneralSecurityException {
     BigInteger modulus = BigInteger.ONE.shiftLeft(bits - 1).add(BigInteger.ONE);
     RSAPublicKeySpec key = new RSAPublicKeySpec(modulus, exponent.or(BigInteger.ONE));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A kept connection that the receiver ends just when the next request is sent. */
+/** A kept connection that the receiver closes just when the next request is sent. */
 class StaleConnectionTest {
 
   private static final byte[] OK =
@@ -54,7 +54,7 @@ class StaleConnectionTest {
     }
   }
 
-  /** Nobody knows whether it was read: the receiver tells repeats by their webhook-id. */
+  /** The request may have been read: the receiver recognizes repeats by their webhook-id. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void what_the_receiver_closes_when_it_has_the_request_is_sent_again_once(boolean reset)

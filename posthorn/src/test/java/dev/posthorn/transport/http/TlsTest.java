@@ -74,7 +74,7 @@ class TlsTest {
     }
   }
 
-  /** BoringSSL knows them not, the JDK does. */
+  /** BoringSSL does not support them, the JDK does. */
   @ParameterizedTest
   @ValueSource(strings = {"P-521", "Ed25519"})
   void certificates_of_rare_kinds_will_do(String kind) {
@@ -92,7 +92,7 @@ class TlsTest {
     }
   }
 
-  /** The JDK knows no underscore in names, neither as a client nor as a server. */
+  /** The JDK does not allow underscores in names, neither as a client nor as a server. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void names_with_an_underscore_are_checked_too(boolean nativeIo) throws SSLException {

@@ -30,10 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What comes while no request is out is the response to none. */
+/** Data that arrives while no request is in flight is the response to none. */
 class UnaskedResponseTest {
 
-  /** The sockets of this machine, on Linux. */
+  /** File that lists the sockets of this machine, on Linux. */
   private static final Path SOCKETS = Path.of("/proc/net/tcp");
 
   private static final Path SOCKETS_6 = Path.of("/proc/net/tcp6");
@@ -148,7 +148,7 @@ class UnaskedResponseTest {
     }
   }
 
-  /** Returns whether the operating system holds something that a local port has yet to read. */
+  /** Returns whether the operating system buffers unread data for a local port. */
   private static boolean hasUnread(int port) {
     Pattern unread =
         Pattern.compile(String.format("\\d+: \\w+:%04X \\w+:\\w+ 01 \\w+:(?!00000000)", port));

@@ -15,26 +15,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One scheme, host, port and TLS identity of one application, and the open connections to it.
- * Endpoints that have all of it in common share them; each only takes one to an address it has
- * checked. No connection is shared between applications: what a receiver sends too much, or too
- * early, on the connection of one could become the answer to another.
+ * Endpoints for which all of these are equal share the connections; each uses only connections to
+ * addresses that it has checked. Applications never share a connection: excess or premature bytes
+ * that a receiver sends on the connection of one could become the answer to another.
  *
- * <p>Over HTTP/1.1 each exchange has a connection of its own, idle or new. Over HTTP/2 connections
- * carry many, so they are counted for the host: there are as many as those that wait need, and a
- * stream that becomes free goes to one of them, in turn by endpoint. What a host speaks is found
- * out by one connection while the others wait, or there would be one for each of them.
+ * <p>Over HTTP/1.1 each exchange has its own connection, idle or new. Over HTTP/2 connections carry
+ * many exchanges, so they are counted per host: there are as many as the waiting exchanges need,
+ * and a stream that becomes free goes to one of them, in turn by endpoint. One connection finds out
+ * which protocol a host speaks while the others wait; otherwise each of them would open one.
  */
 public final class Authority {
 
-  /** For how long no connection is kept after something came on one that nobody had asked for. */
+  /**
+   * Time without connection reuse after a receiver sent unsolicited bytes on an idle connection.
+   */
   private static final long DISTRUST_NANOS = TimeUnit.MINUTES.toNanos(10);
 
-  /** For how long it is remembered what a receiver requires that is not in use. */
+  /** Time for which a receiver's need for a restricted offer is remembered. */
   private static final long LESS_NANOS = TimeUnit.HOURS.toNanos(1);
 
   private static final int TLS_WEIGHT = 4;
 
-  /** How many connections a loop shares to one host, however few streams each takes. */
+  /**
+   * Maximum number of shared connections of a loop to one host, however few streams each allows.
+   */
   private static final int MOST_SHARED = 64;
 
   final boolean tls;
@@ -43,7 +47,7 @@ public final class Authority {
   private final Deque<Http1Connection> idle = new ArrayDeque<>();
   private final List<Http2Connection> http2 = new ArrayList<>();
 
-  /** Those with exchanges that wait for a shared connection, each once. */
+  /** Destinations with exchanges that wait for a shared connection, each once. */
   private final Deque<Destination> waiting = new ArrayDeque<>();
 
   private int waitingExchanges;
@@ -51,32 +55,30 @@ public final class Authority {
   private int dialing;
   private int made;
 
-  /**
-   * How many connections may be tried at once: after each that could not be made, twice as many.
-   */
+  /** Maximum number of concurrent connection attempts, doubled after each failure. */
   private int tried = 1;
 
-  /** How many streams a connection takes, as far as is known. */
+  /** Number of streams per connection, as far as known. */
   private int streams = Http2Connection.MAX_STREAMS;
 
   private boolean proceeding;
 
-  /** How many destinations refer to this. */
+  /** Number of destinations that refer to this authority. */
   int destinations;
 
-  /** Since when no connection is kept, and whether that was ever so. */
+  /** Start of the time without connection reuse; meaningful only if {@code distrusted}. */
   private long distrustedNanos;
 
   private boolean distrusted;
 
   private Offer offer;
 
-  /** Since when less is offered than to others, and whether that is so. */
+  /** Start of the restricted offer; meaningful only if {@code less}. */
   private long lessNanos;
 
   private boolean less;
 
-  /** What the host spoke on its last new connection. */
+  /** Protocol that the host spoke on its last new connection. */
   private enum Protocol {
     UNKNOWN,
     HTTP_1,
@@ -88,13 +90,13 @@ public final class Authority {
     this.tls = target.tls();
     this.peer =
         new TlsPeer(target.host(), target.port(), target.literal() != null, target.identity());
-    // BoringSSL's SNI goes through the JDK's rules for names, which know no underscore.
+    // BoringSSL's SNI applies the JDK's rules for host names, which do not allow underscores.
     this.offer = target.host().indexOf('_') < 0 ? offer : offer.ofJdk();
   }
 
-  // Exchanges that come and go.
+  // Exchanges that start and end.
 
-  /** Finds a connection for an exchange, or lets it wait for its turn on a shared one. */
+  /** Finds a connection for an exchange, or queues it for a shared one. */
   void enter(Exchange exchange, Destination destination) {
     if (isOwn()) {
       takeOwn(exchange, destination);
@@ -113,17 +115,18 @@ public final class Authority {
     proceed();
   }
 
-  /** An exchange of a destination that waited has ended. */
+  /** Updates the queue after a waiting exchange has ended. */
   void left() {
     waitingExchanges--;
   }
 
   /**
-   * Gives free streams to those that wait, in turn by endpoint, and makes connections for the rest.
+   * Gives free streams to waiting exchanges, in turn by endpoint, and opens connections for the
+   * rest.
    */
   void proceed() {
     if (proceeding) {
-      return; // the one that is at it goes on
+      return; // the outer call continues
     }
     proceeding = true;
     try {
@@ -134,7 +137,8 @@ public final class Authority {
           if (exchange.newerThan == 0 || http2.size() < MOST_SHARED) {
             return;
           }
-          exchange.newerThan = 0; // there will be none, and the others are not to wait for it
+          exchange.newerThan =
+              0; // there will be no newer connection, and others must not wait for one
           continue;
         }
         take(first);
@@ -179,19 +183,20 @@ public final class Authority {
     }
   }
 
-  /** Returns whether each exchange has a connection of its own. */
+  /** Returns whether each exchange has its own connection. */
   boolean isOwn() {
     return !tls || !offer.http2() || protocol == Protocol.HTTP_1;
   }
 
   /**
-   * Returns whether the host answers on a shared connection, so that who waits does so for room.
+   * Returns whether the host answers on a shared connection, so that exchanges wait only for a free
+   * stream.
    */
   boolean isConnected() {
     return !http2.isEmpty();
   }
 
-  // Connections that are made.
+  // Connections being opened.
 
   private boolean mayDial(List<InetAddress> addresses) {
     if (protocol == Protocol.UNKNOWN) {
@@ -208,18 +213,21 @@ public final class Authority {
     return connections < MOST_SHARED && waitingExchanges > coming;
   }
 
-  /** Returns what the receiver is offered. */
+  /** Returns the offer made to the receiver. */
   public Offer offer() {
     return offer;
   }
 
-  /** The receiver takes requests by HTTP/1.1 alone: HTTP/2 is not offered to it any more. */
+  /** Stops offering HTTP/2, because the receiver accepts requests over HTTP/1.1 only. */
   void requireHttp1(long now) {
     offerLess(offer.withoutHttp2(), now);
     List.copyOf(http2).forEach(Http2Connection::leave);
   }
 
-  /** The receiver has a certificate that only the JDK knows, or so it seems. */
+  /**
+   * Switches to the JDK's TLS, because the receiver seems to have a certificate that only the JDK
+   * supports.
+   */
   void requireJdk(long now) {
     offerLess(offer.ofJdk(), now);
   }
@@ -230,19 +238,19 @@ public final class Authority {
     lessNanos = now;
   }
 
-  /** A connection is being made. */
+  /** Records that a connection is being opened. */
   void dialing() {
     dialing++;
   }
 
-  /** A connection could not be made, or is not needed any more. */
+  /** Records that a connection could not be opened, or is no longer needed. */
   void notDialed() {
     dialing--;
     tried = Math.min(MOST_SHARED, 2 * tried);
     proceed();
   }
 
-  /** A connection was made that carries one exchange at a time. */
+  /** Records a new connection that carries one exchange at a time. */
   void dialed() {
     dialing--;
     tried = 1;
@@ -251,7 +259,7 @@ public final class Authority {
     }
   }
 
-  /** A connection was made that is shared. */
+  /** Records a new shared connection. */
   void dialed(Http2Connection connection) {
     dialing--;
     tried = 1;
@@ -260,12 +268,12 @@ public final class Authority {
     http2.add(connection);
   }
 
-  /** Returns how many shared connections were made so far. */
+  /** Returns the number of shared connections opened so far. */
   int made() {
     return made;
   }
 
-  /** The host says how many streams it takes on a connection. */
+  /** Records the host's limit on streams per connection. */
   void takes(int most) {
     streams = Math.max(1, most);
     proceed();
@@ -287,9 +295,9 @@ public final class Authority {
     return null;
   }
 
-  // Connections that are idle.
+  // Idle connections.
 
-  /** Takes the connection that was used last, so that those in excess grow old. */
+  /** Takes the connection that was used last, so that surplus ones age. */
   @Nullable Http1Connection takeIdle(List<InetAddress> addresses, long now) {
     Http1Connection last = idle.peekLast();
     if (last == null || !isTrusted(now)) {
@@ -309,7 +317,10 @@ public final class Authority {
     return null;
   }
 
-  /** Returns as how many connections without TLS an idle one counts: by the memory it takes. */
+  /**
+   * Returns the number of plaintext connections that an idle connection counts as, by the memory it
+   * uses.
+   */
   int weight() {
     return tls ? TLS_WEIGHT : 1;
   }
@@ -322,7 +333,7 @@ public final class Authority {
     return idle.remove(connection);
   }
 
-  /** Returns the connection that no exchange has used for longest, or null. */
+  /** Returns the connection that has been idle for longest, or null. */
   @Nullable Channel oldestIdle() {
     Http1Connection oldest = idle.peekFirst();
     if (oldest != null) {
@@ -351,13 +362,13 @@ public final class Authority {
     }
   }
 
-  /** Adds the connections that no exchange uses, and those that are shared. */
+  /** Adds the idle connections and the shared ones. */
   void addOpen(List<Channel> open) {
     idle.forEach(connection -> open.add(connection.channel));
     http2.forEach(connection -> open.add(connection.channel));
   }
 
-  /** Something came that nobody had asked for: for a while no connection is used twice. */
+  /** Stops reusing connections for a while, because the receiver sent unsolicited bytes. */
   void distrust(long now) {
     distrusted = true;
     distrustedNanos = now;

@@ -1,12 +1,12 @@
 package dev.posthorn.internal.http.connection;
 
-/** What an exchange is under way in: a connection being made, or one that carries its request. */
+/** Carrier of an exchange in flight: a connection being opened, or one that carries its request. */
 interface Carrier {
 
-  /** Ends what is under way for an exchange that has ended before it; calls nothing back. */
+  /** Ends the work for an exchange that has ended before it; makes no callback. */
   void abandon();
 
-  /** Returns whether what it waits for is this process's own. */
+  /** Returns whether it waits for a resource of this process. */
   default boolean waitsForItself() {
     return false;
   }

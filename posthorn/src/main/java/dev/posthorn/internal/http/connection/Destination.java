@@ -5,13 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** One endpoint's target, and which of its exchanges wait for a shared connection. */
+/** One endpoint's target, and its exchanges that wait for a shared connection. */
 final class Destination {
 
   final HttpTarget target;
   final Authority authority;
 
-  /** The request's first lines, up to the value of Content-Length. */
+  /** Start of the request, up to the value of Content-Length. */
   final byte[] start;
 
   private final Deque<Exchange> waiting = new ArrayDeque<>(2);
@@ -30,13 +30,13 @@ final class Destination {
             .getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Finds a connection for an exchange that is new here. */
+  /** Finds a connection for a new exchange. */
   void enter(Exchange exchange) {
     exchanges++;
     authority.enter(exchange, this);
   }
 
-  /** The exchange has ended. */
+  /** Removes an exchange that has ended. */
   void leave(Exchange exchange) {
     exchanges--;
     if (exchange.waits) {
@@ -46,7 +46,7 @@ final class Destination {
     }
   }
 
-  /** Lets an exchange wait; returns whether this must be put in line for it. */
+  /** Queues an exchange; returns whether this destination must be queued for it. */
   boolean await(Exchange exchange) {
     waiting.addLast(exchange);
     boolean isNew = !queued;
@@ -54,7 +54,7 @@ final class Destination {
     return isNew;
   }
 
-  /** This is in line no more, since nothing waits. */
+  /** Records that this destination is no longer queued, because nothing waits. */
   void unqueued() {
     queued = false;
   }
@@ -68,7 +68,7 @@ final class Destination {
     return waiting.getFirst();
   }
 
-  /** Takes the first exchange that waits; returns whether this is to be in line for more. */
+  /** Takes the first waiting exchange; returns whether this destination must be queued for more. */
   boolean take() {
     waiting.removeFirst().waits = false;
     queued = !waiting.isEmpty();

@@ -17,8 +17,8 @@ import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** One attempt to make a connection for an exchange: connecting, the proxy's tunnel, TLS. */
-@SuppressWarnings("FutureReturnValueIgnored") // What comes of a close reaches channelInactive.
+/** One attempt to open a connection for an exchange: connecting, the proxy's tunnel, TLS. */
+@SuppressWarnings("FutureReturnValueIgnored") // The consequences of a close reach channelInactive.
 final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
 
   final InetAddress address;
@@ -69,7 +69,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
   private void connected(Channel channel) {
     try {
       begin(channel);
-    } catch (Throwable e) { // the channel would log it, and tell nobody
+    } catch (Throwable e) { // the channel would only log it
       failed(e);
     }
   }
@@ -110,7 +110,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
         if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {
           carry(ctx.channel(), true);
         } else {
-          // Not before all that came with the handshake was read: a request is yet to be sent.
+          // Wait until all data that came with the handshake is read: no request was sent yet.
           ctx.executor().execute(() -> carry(ctx.channel(), false));
         }
       }
@@ -119,7 +119,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
     }
   }
 
-  /** Something came before a request was sent, which it cannot be an answer to. */
+  /** Rejects data that arrived before a request was sent, which it cannot answer. */
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ReferenceCountUtil.release(message);
@@ -142,7 +142,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
     }
     try {
       dialer.carry(this, channel, http2, of, destination);
-    } catch (Throwable e) { // nobody else would tell the exchange
+    } catch (Throwable e) { // no other code would report it to the exchange
       channel.close();
       of.impossible(e);
       settle();
@@ -151,7 +151,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
     destination.authority.proceed();
   }
 
-  /** The channel is a connection now. */
+  /** Marks the channel as an open connection. */
   void becameConnection() {
     settled = true;
   }
@@ -166,12 +166,12 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
     failed(cause);
   }
 
-  /** Returns the exchange that it is made for, or null if that has ended. */
+  /** Returns the exchange that the connection is opened for, or null if it has ended. */
   @Nullable Exchange exchange() {
     return exchange;
   }
 
-  /** There is no connection since this process is short of something. */
+  /** Ends the attempt because this process is short of a resource. */
   void lacks(ErrorClass.OwnShortage shortage, String detail) {
     Exchange of = exchange;
     exchange = null;
@@ -224,13 +224,16 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
     settle();
   }
 
-  /** Its context is being made, or a step of its handshake waits for a thread of this process. */
+  /**
+   * Returns whether its TLS context is being created, or a step of its handshake waits for a thread
+   * of this process.
+   */
   @Override
   public boolean waitsForItself() {
     return steps != null && (!handshaking || steps.isWaiting());
   }
 
-  /** There will be no connection: others may try. */
+  /** Records that there will be no connection, so that others may try. */
   private void settle() {
     if (!settled) {
       settled = true;

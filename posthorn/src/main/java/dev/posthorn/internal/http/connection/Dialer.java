@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the connections of one loop. */
-@SuppressWarnings("FutureReturnValueIgnored") // What comes of a close reaches channelInactive.
+/** Opens the connections of one loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // The consequences of a close reach channelInactive.
 final class Dialer {
 
   private final LoopTransport transport;
@@ -40,7 +40,7 @@ final class Dialer {
     this.open = setup.open();
   }
 
-  /** Makes a connection to the exchange's next address, and sends the exchange over it. */
+  /** Opens a connection to the exchange's next address, and sends the exchange over it. */
   void dial(Destination destination, Exchange exchange) {
     InetAddress address = exchange.nextAddress();
     if (address == null) {
@@ -56,14 +56,17 @@ final class Dialer {
     }
   }
 
-  /** Only the dial waits for the proxy's addresses: it forgets an exchange that has ended. */
+  /**
+   * Connects through the proxy. Only the dial waits for the proxy's addresses: it drops an exchange
+   * that has ended.
+   */
   private void throughProxy(EgressProxy proxy, Dial dial, InetSocketAddress receiver) {
     transport.findProxy(
         proxy.host(),
         found -> {
           Exchange exchange = dial.exchange();
           if (found.error instanceof ErrorClass.OwnShortage shortage) {
-            dial.lacks(shortage, "the look-up of the proxy's name failed: " + found.detail);
+            dial.lacks(shortage, "the lookup of the proxy's name failed: " + found.detail);
           } else if (found.addresses.isEmpty()) {
             dial.failed(new UnknownHostException("the proxy's name could not be resolved"));
           } else if (exchange != null) {
@@ -103,8 +106,8 @@ final class Dialer {
                 })
             .connect(receiver);
     if (connected.isDone() && !connected.isSuccess()) {
-      // There is no channel, as when the process has too many open files; Netty would tell of it on
-      // another thread.
+      // There is no channel, for example because the process has too many open files; Netty would
+      // report it on another thread.
       dial.failed(connected.cause());
       return;
     }
@@ -121,14 +124,20 @@ final class Dialer {
     dial.begin(connected.channel(), connected, through);
   }
 
-  /** Returns where a dial leads: to the address that was checked, or by name if a proxy does. */
+  /**
+   * Returns the address that a dial leads to: the one that was checked, or an unresolved name if
+   * the proxy resolves it.
+   */
   private static InetSocketAddress receiver(Dial dial, Exchange exchange, Authority authority) {
     return exchange.isLeftToProxy()
         ? InetSocketAddress.createUnresolved(authority.peer.host(), authority.peer.port())
         : new InetSocketAddress(address(dial.address), authority.peer.port());
   }
 
-  /** Returns the address without the name it was found under, which a proxy would be told. */
+  /**
+   * Returns the address without the host name it was resolved from, which a proxy would otherwise
+   * receive.
+   */
   private static InetAddress address(InetAddress found) {
     try {
       return InetAddress.getByAddress(found.getAddress());
@@ -141,12 +150,12 @@ final class Dialer {
     return tls;
   }
 
-  /** Returns the beginning of a sentence about a connection that could not be made. */
+  /** Returns the beginning of a sentence about a connection that could not be opened. */
   String described() {
     return proxy == null ? "connecting to " : "connecting through the proxy to ";
   }
 
-  /** Turns a channel that is ready into a connection, and sends the exchange over it. */
+  /** Turns a ready channel into a connection, and sends the exchange over it. */
   void carry(
       Dial dial, Channel channel, boolean http2, Exchange exchange, Destination destination) {
     ChannelPipeline pipeline = channel.pipeline();
@@ -179,7 +188,9 @@ final class Dialer {
     }
   }
 
-  /** Closes streams that the receiver opens: push is switched off, and nothing else is known. */
+  /**
+   * Closes streams that the receiver opens: push is disabled, and no other streams are supported.
+   */
   private static final class Refusing extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel stream) {

@@ -11,11 +11,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what is read of responses in one charset, UTF-8, whatever receivers write in. */
+/** Converts excerpts of responses to UTF-8, whatever charset receivers use. */
 final class Excerpts {
   private static final Pattern CHARSET = Pattern.compile("(?i)charset=[\"']?([a-z0-9._:-]{1,40})");
 
-  /** Only these: to look for any name that a receiver thinks of takes long. */
+  /** Supported charsets: looking up arbitrary names sent by receivers takes long. */
   private static final Map<String, Charset> KNOWN =
       known(
           List.of(
@@ -45,7 +45,7 @@ final class Excerpts {
 
   private Excerpts() {}
 
-  /** Returns the beginning of a body in UTF-8, at most so many bytes of it. */
+  /** Returns the beginning of a body in UTF-8, at most {@code most} bytes of it. */
   static byte[] inUtf8(byte[] excerpt, @Nullable String contentType, int most) {
     if (contentType == null || excerpt.length == 0) {
       return excerpt;
@@ -59,7 +59,7 @@ final class Excerpts {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     int end = Math.min(utf8.length, most);
     while (end < utf8.length && end > 0 && (utf8[end] & 0xc0) == 0x80) {
-      end--; // within a character
+      end--; // in the middle of a character
     }
     return end == utf8.length ? utf8 : Arrays.copyOf(utf8, end);
   }

@@ -16,44 +16,40 @@ import dev.posthorn.spi.transport.HttpTarget;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exchange under way: which phase it is in and until when, and what has come so far.
+ * An exchange in flight: its phase, the deadline of that phase, and the data received so far.
  *
  * <p>Owned by one loop. The loop's sweep ends it when its time is over, so it needs no timer.
  */
 final class Exchange implements DnsCache.Listener, ResponseReader.Sink {
-
-  /** More interim responses (RFC 9110, section 15.2) than any honest receiver sends. */
+  /** Maximum number of interim responses (RFC 9110, section 15.2). */
   private static final int MAX_INTERIM = 16;
 
-  /** Stands for the addresses of a host that the proxy resolves; none can be connected to. */
+  /** Placeholder for the addresses of a host that the proxy resolves; none can be connected to. */
   private static final List<InetAddress> UNKNOWN =
       List.of(requireNonNull(NetUtil.createInetAddressFromIpAddressString("255.255.255.255")));
-
-  private static final byte[] NO_BYTES = {};
 
   final HttpRequest request;
   private final LoopTransport transport;
   private final Consumer<ExchangeResult> done;
 
-  /** The neighbours in the loop's list of exchanges under way. */
+  /** Neighbors in the loop's list of exchanges in flight. */
   @Nullable Exchange previous;
 
   @Nullable Exchange next;
 
-  /** The look-up of its host. */
+  /** Lookup of its host. */
   @Nullable Lookup lookup;
 
-  /** Whether it waits for a shared connection; set by its destination and authority alone. */
+  /** True while it waits for a shared connection; only its destination and authority set it. */
   boolean waits;
 
-  /** The last shared connection that it is not to be sent over. */
+  /** Number of the last shared connection that must not carry it. */
   int newerThan;
 
   private Phase phase = Phase.DNS;
@@ -75,12 +71,8 @@ final class Exchange implements DnsCache.Listener, ResponseReader.Sink {
   private boolean starting;
   private boolean ended;
 
+  private final ResponseSummary response = new ResponseSummary();
   private int interim;
-  private int status;
-  private @Nullable String retryAfter;
-  private @Nullable String contentType;
-  private byte[] excerpt = NO_BYTES;
-  private boolean overflowed;
 
   Exchange(LoopTransport transport, HttpRequest request, Consumer<ExchangeResult> done) {
     this.transport = transport;
@@ -111,19 +103,19 @@ final class Exchange implements DnsCache.Listener, ResponseReader.Sink {
     return addresses;
   }
 
-  /** Returns whether the proxy is given the host's name, and finds its addresses. */
+  /** Returns whether the proxy receives the host's name and resolves it. */
   boolean isLeftToProxy() {
     return leftToProxy;
   }
 
-  /** Returns the address to connect to, or null if none is left to try. */
+  /** Returns the next address to connect to, or null if none is left. */
   @Nullable InetAddress nextAddress() {
     return tried < addresses.size() ? addresses.get(tried++) : null;
   }
 
   /**
-   * Returns how long one attempt to connect may take so that each address left has its turn; 0 for
-   * the last, which has until the exchange's own limit.
+   * Returns the timeout of one connection attempt, so that each remaining address gets its turn; 0
+   * for the last, which has until the exchange's own limit.
    */
   int attemptMillis() {
     if (tried == addresses.size()) {
@@ -133,7 +125,7 @@ final class Exchange implements DnsCache.Listener, ResponseReader.Sink {
     return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(expiryNanos - System.nanoTime()) / left);
   }
 
-  // Phases, in their order.
+  // Phases, in order.
 
   @Override
   public void resolved(Lookup lookup) {
@@ -154,13 +146,13 @@ final class Exchange implements DnsCache.Listener, ResponseReader.Sink {
               + target.host()
               + " leads to this process itself at port "
               + target.port()
-              + ", where it delivers nothing");
+              + ", to which it does not deliver");
       return;
     }
     connect(lookup.addresses, now);
   }
 
-  /** The proxy finds the addresses of the host. */
+  /** Leaves the resolution of the host to the proxy. */
   void leaveToProxy(long now) {
     leftToProxy = true;
     connect(UNKNOWN, now);
@@ -172,12 +164,12 @@ final class Exchange implements DnsCache.Listener, ResponseReader.Sink {
     destination = transport.destination(request);
     try {
       destination.enter(this);
-    } catch (Throwable e) { // others may wait for the same look-up: it is to be theirs too
+    } catch (Throwable e) { // others may wait for the same lookup, which must stay theirs
       impossible(e);
     }
   }
 
-  /** The request cannot be made, or there is no memory for it: nothing went wrong elsewhere. */
+  /** Fails the exchange because its request is invalid or memory is short. */
   void impossible(Throwable why) {
     fail(
         why instanceof Error
@@ -214,58 +206,48 @@ final class Exchange implements DnsCache.Listener, ResponseReader.Sink {
   public void head(int status, @Nullable String retryAfter, @Nullable String contentType) {
     long now = System.nanoTime();
     firstByte = micros(phaseNanos, now);
-    this.status = status;
-    this.retryAfter = retryAfter;
-    this.contentType = contentType;
+    response.head(status, retryAfter, contentType);
     phase = Phase.BODY;
     expiryNanos = endNanos;
   }
 
-  /** Keeps what the excerpt has room for. */
   @Override
   public void body(ByteBuf content, int bytes) {
-    int keep = Math.min(bytes, limits().excerptBytes() - excerpt.length);
-    if (keep > 0) {
-      int length = excerpt.length;
-      excerpt = Arrays.copyOf(excerpt, length + keep);
-      content.readBytes(excerpt, length, keep);
-    }
-    content.skipBytes(bytes - keep);
-    overflowed |= keep < bytes;
+    response.body(content, bytes, limits().excerptBytes());
   }
 
-  /** Returns whether more of the body has come than is kept. */
+  /** Returns whether more of the body has arrived than is kept. */
   boolean overflowed() {
-    return overflowed;
+    return response.overflowed();
   }
 
   // Ends.
 
-  /** The response is over: its body ended, or more has come than is read. */
+  /** Ends the response: its body has ended, or exceeds the part that is read. */
   void complete() {
     carrier = null;
-    respond(overflowed ? new ErrorClass.BodyTooLarge() : null);
+    respond(overflowed() ? new ErrorClass.BodyTooLarge() : null);
   }
 
-  /** The carrier broke; after the response's headers that is the body's error only. */
+  /** Reports that the carrier broke; after the head that is an error of the body only. */
   void broken(ErrorClass error, String detail) {
     carrier = null;
-    if (status != 0) {
-      respond(overflowed ? new ErrorClass.BodyTooLarge() : error);
+    if (response.hasHead()) {
+      respond(overflowed() ? new ErrorClass.BodyTooLarge() : error);
     } else {
       fail(error, detail);
     }
   }
 
-  /** The receiver cannot have acted on the request, or says that it did not. */
+  /** Sends the request again if possible, because the receiver has not acted on it. */
   void unsent(String detail) {
     sendAgain(detail);
   }
 
   /**
-   * A connection that had been used before closed without a byte of a response: in all likelihood
-   * the receiver was closing it when the request was sent. Connections from before that are to be
-   * closed too, if their receiver ended.
+   * Handles a reused connection that closed without any response: most likely the receiver was
+   * closing it when the request was sent. Older connections are closed too if their receiver has
+   * closed them.
    */
   void unanswered(String detail) {
     if (destination != null) {
@@ -291,7 +273,7 @@ final class Exchange implements DnsCache.Listener, ResponseReader.Sink {
     }
   }
 
-  /** An attempt to connect failed; another address has its turn if there is one. */
+  /** Handles a failed attempt to connect: tries the next address, if there is one. */
   void dialFailed(ErrorClass error, String detail) {
     carrier = null;
     if (error instanceof ErrorClass.Connect && tried < addresses.size() && destination != null) {
@@ -301,7 +283,7 @@ final class Exchange implements DnsCache.Listener, ResponseReader.Sink {
     }
   }
 
-  /** The same address is tried once more, in another way. */
+  /** Tries the same address once more, in another way. */
   void dialAgain() {
     carrier = null;
     if (destination != null) {
@@ -322,25 +304,25 @@ final class Exchange implements DnsCache.Listener, ResponseReader.Sink {
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - phaseNanos);
     Resource lacking = lacking();
     if (lacking != null) {
-      fail(new ErrorClass.OwnShortage(lacking), "no place was free within " + millis + " ms");
+      fail(new ErrorClass.OwnShortage(lacking), "no slot was free within " + millis + " ms");
       return;
     }
     String late =
         switch (phase) {
           case DNS -> "the host was not resolved";
           case CONNECT -> "no connection could be made";
-          case TLS -> "the TLS handshake did not end";
-          case FIRST_BYTE -> "no response came";
+          case TLS -> "the TLS handshake did not finish";
+          case FIRST_BYTE -> "no response arrived";
           case BODY -> "the body did not end";
         };
     cancel(new ErrorClass.Timeout(phase), late + " within " + millis + " ms");
   }
 
-  /** Returns what the exchange waits for that is this process's own, or null. */
+  /** Returns the resource of this process that the exchange waits for, or null. */
   private @Nullable Resource lacking() {
     return switch (phase) {
       case DNS -> lookup != null && !lookup.asked ? Resource.LOOKUPS : null;
-      // While the host does not answer at all, that is why nothing is free.
+      // If the host does not answer at all, that is the reason why nothing is free.
       case CONNECT -> waits && isConnected() ? Resource.CONNECTIONS : null;
       case TLS -> carrier != null && carrier.waitsForItself() ? Resource.WORKERS : null;
       case FIRST_BYTE, BODY -> null;
@@ -351,9 +333,9 @@ final class Exchange implements DnsCache.Listener, ResponseReader.Sink {
     return destination != null && destination.authority.isConnected();
   }
 
-  /** Ends the exchange before it ends by itself. */
+  /** Ends the exchange early. */
   void cancel(ErrorClass error, String detail) {
-    if (status != 0) {
+    if (response.hasHead()) {
       respond(error instanceof ErrorClass.OwnShortage ? new ErrorClass.Connect() : error);
     } else {
       fail(error, detail);
@@ -368,8 +350,7 @@ final class Exchange implements DnsCache.Listener, ResponseReader.Sink {
 
   private void respond(@Nullable ErrorClass bodyError) {
     if (!ended) {
-      byte[] text = Excerpts.inUtf8(excerpt, contentType, limits().excerptBytes());
-      end(new ExchangeResult.Response(status, retryAfter, text, bodyError, timings()));
+      end(response.result(bodyError, timings(), limits().excerptBytes()));
     }
   }
 

@@ -2,10 +2,10 @@ package dev.posthorn.internal.http.connection;
 
 import org.jspecify.annotations.Nullable;
 
-/** What is read from a response's headers. */
+/** The response headers that are read. */
 final class Headers {
 
-  /** Longer than any date or number of seconds. */
+  /** Maximum length of Retry-After, longer than any date or number of seconds. */
   private static final int MAX_RETRY_AFTER = 64;
 
   private Headers() {}

@@ -12,18 +12,20 @@ import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP/1.1 connection: carries one exchange at a time, and waits for the next in between. */
-@SuppressWarnings("FutureReturnValueIgnored") // What comes of a close reaches channelInactive.
+/** An HTTP/1.1 connection: carries one exchange at a time, and is idle in between. */
+@SuppressWarnings("FutureReturnValueIgnored") // The consequences of a close reach channelInactive.
 final class Http1Connection extends ChannelInboundHandlerAdapter implements Carrier {
 
-  /** Up to this size a body is copied behind its head and goes out in one write. */
+  /** Maximum size of a body that is copied after its head, so that both go out in one write. */
   static final int SMALL_BODY = 16 * 1024;
 
-  /** What a larger body is cut into, so that a receiver that does not read costs little memory. */
+  /**
+   * Size of the slices of a larger body, so that a receiver that does not read costs little memory.
+   */
   private static final int SLICE = 32 * 1024;
 
-  static final String UNASKED = "the receiver sent something before it was asked";
-  private static final String CLOSED = "the connection was closed before a response came";
+  static final String UNASKED = "the receiver sent data before a request";
+  private static final String CLOSED = "the connection was closed before a response arrived";
 
   final Channel channel;
   final InetAddress address;
@@ -37,13 +39,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
   private boolean headOut;
   private boolean bodyOut;
 
-  /** Whether nothing is under way, so that nothing may come. */
+  /** True if no exchange is in flight, so that nothing may arrive. */
   private boolean waiting = true;
 
-  /** Whether something came that no request had asked for. */
+  /** True if unsolicited data arrived. */
   private boolean spoiled;
 
-  /** What broke the connection, if anything did. */
+  /** Exception that broke the connection, if any. */
   private @Nullable Throwable cause;
 
   private long idleNanos;
@@ -61,13 +63,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     return waiting && now - idleSince < idleNanos && channel.isActive();
   }
 
-  /** Looks at what has come and was not read yet; returns whether nothing has. */
+  /** Reads pending data; returns whether there was none. */
   boolean isQuiet(Unread unread) {
     unread.read(channel);
     return waiting && channel.isActive();
   }
 
-  /** Sends the request that the connection was made for. */
+  /** Sends the request that the connection was opened for. */
   void sendFirst(Exchange exchange, Destination destination) {
     if (isQuiet(transport.unread())) {
       send(exchange, destination);
@@ -122,7 +124,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     }
   }
 
-  /** Writes the body as fast as the receiver takes it. */
+  /** Writes the body as fast as the receiver reads it. */
   private void pump() {
     Exchange of = exchange;
     if (of == null) {
@@ -175,11 +177,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
       broken(new ErrorClass.Protocol(), "the response is not HTTP: " + e.getMessage());
       return;
     }
-    // More than the response that was asked for: the connection cannot be trusted.
+    // More data than the requested response: the connection cannot be trusted.
     spoiled |= bytes.isReadable();
   }
 
-  /** Not before all that came has been looked at is the connection free for the next exchange. */
+  /** Frees the connection for the next exchange only after all received data has been examined. */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     Exchange of = exchange;
@@ -201,7 +203,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     }
   }
 
-  /** Keeps the connection a second less than the receiver says it will; returns if that is any. */
+  /** Applies the receiver's Keep-Alive time minus one second; returns whether any time is left. */
   private boolean heed(int announced) {
     idleNanos = transport.idleNanos();
     if (announced >= 0) {

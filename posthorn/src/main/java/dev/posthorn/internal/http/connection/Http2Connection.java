@@ -14,19 +14,19 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP/2 connection (RFC 9113): carries many exchanges, each on a stream of its own. */
-@SuppressWarnings("FutureReturnValueIgnored") // What comes of a close reaches channelInactive.
+/** An HTTP/2 connection (RFC 9113): carries many exchanges, each on its own stream. */
+@SuppressWarnings("FutureReturnValueIgnored") // The consequences of a close reach channelInactive.
 final class Http2Connection extends ChannelInboundHandlerAdapter {
 
-  /** How many streams at once at most, whatever the receiver takes. */
+  /** Maximum number of concurrent streams, whatever the receiver allows. */
   static final int MAX_STREAMS = 100;
 
-  /** How many bytes a receiver may send on a stream before it is given more room. */
+  /** Size of a stream's flow-control window. */
   static final int WINDOW = 32 * 1024;
 
   /**
-   * How many bytes may come for each exchange: headers, one window, and frames around them. Streams
-   * that were reset have no window, so without this a receiver could go on sending for them.
+   * Maximum number of received bytes per exchange: headers, one window, and frames around them.
+   * Reset streams have no window, so without this limit a receiver could keep sending for them.
    */
   private static final long BYTES_PER_EXCHANGE = 144 * 1024;
 
@@ -36,14 +36,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private final LoopTransport transport;
   private final Http2StreamChannelBootstrap streams;
 
-  /** Which of its authority's it is, counted from 1. */
+  /** Number of this connection within its authority, counted from 1. */
   int number;
 
   private boolean used;
   private int open;
   private long budget = BYTES_PER_EXCHANGE;
 
-  /** One until the receiver says how many it takes, or it would refuse some. */
+  /**
+   * Maximum number of streams; 1 until the receiver announces its limit, or it would refuse some.
+   */
   private int maxStreams = 1;
 
   private boolean settled;
@@ -51,7 +53,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private int lastProcessed = Integer.MAX_VALUE;
   private long idleSince = System.nanoTime();
   private @Nullable ErrorClass error;
-  private String detail = "the connection was closed before a response came";
+  private String detail = "the connection was closed before a response arrived";
 
   Http2Connection(
       LoopTransport transport, Authority authority, InetAddress address, Channel channel) {
@@ -66,7 +68,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     return !leaving && open < maxStreams && channel.isActive();
   }
 
-  /** Returns how many streams there will yet be, if the receiver takes so many. */
+  /** Returns how many more streams there will be, given the receiver's expected limit. */
   int coming(int streams) {
     return settled ? 0 : streams - open;
   }
@@ -89,7 +91,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     streams.handler(stream).open().addListener(stream);
   }
 
-  /** Returns what counts the bytes that come, to stand in front of the codec. */
+  /** Returns a handler in front of the codec that counts received bytes. */
   ChannelInboundHandlerAdapter meter() {
     return new ChannelInboundHandlerAdapter() {
       @Override
@@ -102,7 +104,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         } else {
           ReferenceCountUtil.release(bytes);
           error = new ErrorClass.Protocol();
-          detail = "more came than any response needs";
+          detail = "the receiver sent more data than any response needs";
           leave();
           channel.close();
         }
@@ -110,7 +112,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     };
   }
 
-  /** A stream has ended; not until the codec is done with it may another take its place. */
+  /** Frees the place of a stream that has ended, once the codec is done with it. */
   void closed() {
     channel.eventLoop().execute(this::freed);
   }
@@ -121,7 +123,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     if (leaving && open == 0) {
       channel.close();
     } else if (!settled) {
-      settle(MAX_STREAMS); // it has answered, and set no limit
+      settle(MAX_STREAMS); // it has answered without setting a limit
     } else {
       authority.proceed();
     }
@@ -133,7 +135,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     authority.takes(most);
   }
 
-  /** Takes no more exchanges, and closes once those under way have ended. */
+  /** Accepts no more exchanges, and closes once those in flight have ended. */
   void leave() {
     if (!leaving) {
       leaving = true;
@@ -144,22 +146,22 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The receiver says that it is to be asked by HTTP/1.1 (RFC 9113, section 7). */
+  /** Handles the receiver's demand for HTTP/1.1 (RFC 9113, section 7). */
   void http1Required() {
     authority.requireHttp1(System.nanoTime());
   }
 
-  /** Returns whether the receiver has said that it did not act on this stream (GOAWAY). */
+  /** Returns whether the receiver has reported that it did not act on this stream (GOAWAY). */
   boolean unprocessed(int streamId) {
     return streamId > lastProcessed;
   }
 
-  /** Returns whether the connection ended as connections do, whoever closed it. */
+  /** Returns whether the connection ended regularly, whichever side closed it. */
   boolean isClosed() {
     return error() instanceof ErrorClass.Connect;
   }
 
-  /** Returns why the connection ended, as far as it is known. */
+  /** Returns the reason why the connection ended, as far as known. */
   ErrorClass error() {
     return error == null ? new ErrorClass.Connect() : error;
   }

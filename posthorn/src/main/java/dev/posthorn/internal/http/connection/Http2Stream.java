@@ -22,11 +22,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One exchange on a stream of an HTTP/2 connection. */
-@SuppressWarnings("FutureReturnValueIgnored") // What comes of a close reaches channelInactive.
+@SuppressWarnings("FutureReturnValueIgnored") // The consequences of a close reach channelInactive.
 final class Http2Stream extends ChannelInboundHandlerAdapter
     implements Carrier, GenericFutureListener<Future<Http2StreamChannel>> {
 
-  /** The receiver promises that it did nothing with the request (RFC 9113, sections 6.8, 8.7). */
+  /**
+   * Detail of a refusal, with which the receiver promises that it did not process the request (RFC
+   * 9113, sections 6.8, 8.7).
+   */
   private static final String REFUSED = "the receiver refused the stream";
 
   private final Http2Connection connection;
@@ -50,7 +53,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
     this.destination = destination;
   }
 
-  /** The stream is open, or could not be opened. */
+  /** Sends the request once the stream is open, or handles the failure to open it. */
   @Override
   public void operationComplete(Future<Http2StreamChannel> opened) {
     if (!opened.isSuccess()) {
@@ -84,7 +87,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
         .addListener(
             written -> {
               if (!written.isSuccess()) {
-                // The receiver has no request that it could act on.
+                // The receiver has no complete request that it could act on.
                 unsent("the request could not be written");
               }
             });
@@ -138,7 +141,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
       malformed("the response has no valid status");
     } else if (status < 200) {
       if (!of.interim()) {
-        malformed("too many interim responses (1xx) came");
+        malformed("too many interim responses (1xx)");
       }
     } else {
       responding = true;
@@ -151,7 +154,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** The whole connection ends: whatever else comes for a stream that was reset would be logged. */
+  /**
+   * Fails the exchange and ends the whole connection: further data for a reset stream would be
+   * logged.
+   */
   private void malformed(String detail) {
     broken(new ErrorClass.Protocol(), detail);
     connection.channel.close();
@@ -172,7 +178,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** A body that is over the limit, and has not ended within what was read at once, is cut off. */
+  /** Cuts a body off that exceeds the limit and did not end with the data just read. */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     Exchange of = exchange;
@@ -191,7 +197,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
         connection.http1Required();
         unsent("the receiver requires HTTP/1.1");
       } else {
-        broken(new ErrorClass.Connect(), "the stream was reset before a response came");
+        broken(new ErrorClass.Connect(), "the stream was reset before a response arrived");
       }
     }
     ReferenceCountUtil.release(event);
@@ -213,7 +219,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
     broken(Failures.whileOpen(cause), "the stream broke: " + Failures.describe(cause));
   }
 
-  /** The receiver says that it did not act on the request, unless it has begun to answer. */
+  /**
+   * Handles the receiver's statement that it did not act on the request, unless it has begun to
+   * answer.
+   */
   private void unsent(String detail) {
     if (begun) {
       broken(new ErrorClass.Connect(), detail);
@@ -243,7 +252,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Ends the stream; the connection may not answer any more, so nothing new is sent over it. */
+  /** Ends the stream; the connection may not answer any more, so no new exchange uses it. */
   @Override
   public void abandon() {
     exchange = null;

@@ -29,25 +29,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transport of one loop: its exchanges under way and its connections. Only its loop touches it.
+ * The transport of one loop: its exchanges in flight and its connections. Only its loop touches it.
  *
- * <p>One sweep over the exchanges every 50 ms stands for a timer for each phase of each exchange.
+ * <p>One sweep over the exchanges every 50 ms replaces a timer for each phase of each exchange.
  */
 @SuppressWarnings("FutureReturnValueIgnored")
-public // What comes of a close reaches channelInactive.
+public // The consequences of a close reach channelInactive.
 final class LoopTransport {
 
   private static final Logger log = LoggerFactory.getLogger(LoopTransport.class);
   private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int SWEEPS_PER_TIDYING = 10;
 
-  /** Closing a connection takes time that exchanges under way would wait for. */
+  /**
+   * Maximum number of connections closed at once: closing takes time that exchanges in flight would
+   * wait for.
+   */
   private static final int CLOSED_TOGETHER = 32;
 
   private static final ErrorClass CLOSED = new ErrorClass.OwnShortage(Resource.TRANSPORT);
   private static final String WAS_CLOSED = "the transport was closed";
 
-  /** Resolves all names that are not left to a proxy which resolves names. */
+  /** Resolver of the names that are not left to the proxy. */
   private static final Resolver ONLY_LOCALHOST =
       host -> CompletableFuture.completedStage(Localhost.ADDRESSES);
 
@@ -70,7 +73,7 @@ final class LoopTransport {
   private @Nullable Exchange first;
   private @Nullable Exchange last;
 
-  /** The weight of the idle connections, see {@link Authority#weight}. */
+  /** Total weight of the idle connections, see {@link Authority#weight}. */
   private int idle;
 
   private int open;
@@ -109,14 +112,14 @@ final class LoopTransport {
     exchange.start();
   }
 
-  /** Returns whether a host is a name that leads to where the proxy finds it to. */
+  /** Returns whether a host is a name that the proxy resolves. */
   private boolean isLeftToProxy(String host) {
     return proxyResolves
         && !Localhost.isNamed(host)
         && NetUtil.createInetAddressFromIpAddressString(host) == null;
   }
 
-  /** Finds the addresses of an exchange's host, and tells it. */
+  /** Finds the addresses of an exchange's host, and reports them to it. */
   void resolve(Exchange exchange, long now) {
     if (closed) {
       exchange.fail(CLOSED, WAS_CLOSED);
@@ -173,9 +176,7 @@ final class LoopTransport {
     }
   }
 
-  /**
-   * Closes some connections that are idle, of as many hosts; returns whether there is room then.
-   */
+  /** Closes some idle connections, each of another host; returns whether there is room then. */
   private boolean makeRoom() {
     List<Channel> chosen = new ArrayList<>();
     for (Authority authority : authorities.values()) {
@@ -210,7 +211,9 @@ final class LoopTransport {
 
   // Idle connections.
 
-  /** Takes a connection on which nothing has come since its last response, or returns null. */
+  /**
+   * Takes an idle connection on which nothing has arrived since its last response, or returns null.
+   */
   @Nullable Http1Connection takeIdle(Authority authority, List<InetAddress> addresses) {
     long now = System.nanoTime();
     for (Http1Connection next; (next = authority.takeIdle(addresses, now)) != null; ) {
@@ -238,7 +241,7 @@ final class LoopTransport {
     }
   }
 
-  // Exchanges under way.
+  // Exchanges in flight.
 
   void add(Exchange exchange) {
     exchange.previous = last;
@@ -275,7 +278,7 @@ final class LoopTransport {
     try {
       done.accept(result);
     } catch (Throwable e) {
-      log.error("What was to be done with a result failed", e);
+      log.error("Failed to process a result", e);
     }
   }
 
@@ -287,11 +290,11 @@ final class LoopTransport {
           expired.add(exchange);
         }
       }
-      // Each that ends may begin and end others, so not while walking the list.
+      // Ending one may start and end others, so not while walking the list.
       expired.forEach(Exchange::expire);
       expired.clear();
       if (++sweeps >= SWEEPS_PER_TIDYING) {
-        // What is left of the stale connections goes with the next sweep.
+        // The next sweep closes the remaining stale connections.
         sweeps = tidy(now) ? 0 : SWEEPS_PER_TIDYING;
       }
     } finally {
@@ -303,8 +306,8 @@ final class LoopTransport {
   }
 
   /**
-   * Closes connections that were idle for too long, and forgets what is unused; returns whether
-   * that was all of them.
+   * Closes connections that were idle for too long, and drops unused entries; returns whether no
+   * stale connections are left.
    */
   private boolean tidy(long now) {
     hosts.sweep(now);
@@ -335,10 +338,10 @@ final class LoopTransport {
     open.forEach(Channel::close);
   }
 
-  /** A target of one application: nothing of it is shared with others. */
+  /** A target of one application, which shares nothing with others. */
   private record Place(Object group, HttpTarget target) {}
 
-  /** What connections may have in common. */
+  /** The properties that must be equal to share connections. */
   private record AuthorityKey(
       Object group, boolean tls, String host, int port, @Nullable TlsIdentity identity) {
 

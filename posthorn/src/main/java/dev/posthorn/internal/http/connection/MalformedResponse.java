@@ -1,6 +1,6 @@
 package dev.posthorn.internal.http.connection;
 
-/** What came is no response that can be understood; the message says why. */
+/** Signals a response that cannot be parsed; the message gives the reason. */
 final class MalformedResponse extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -6,9 +6,10 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.Arrays;
 
 /**
- * Writes HTTP/1.1 requests (RFC 9112) straight into bytes; one for each loop.
+ * Encodes HTTP/1.1 requests (RFC 9112) directly into bytes; one per loop.
  *
- * <p>Headers were checked before; a character that could end a line is refused here all the same.
+ * <p>Headers were checked before; the encoder nevertheless rejects characters that could end a
+ * line.
  */
 final class RequestEncoder {
 
@@ -16,7 +17,7 @@ final class RequestEncoder {
   private int length;
 
   /**
-   * Returns the head, and behind it the body if {@code withBody}.
+   * Returns the head, followed by the body if {@code withBody}.
    *
    * @throws IllegalArgumentException if a header has a character that cannot be sent
    */

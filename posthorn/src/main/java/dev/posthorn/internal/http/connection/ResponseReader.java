@@ -8,36 +8,35 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the responses of one HTTP/1.1 connection (RFC 9112), one for each request. Takes no byte
- * beyond a response, and keeps none of the headers, only what follows from them.
+ * Parses the responses of one HTTP/1.1 connection (RFC 9112), one per request. Consumes no byte
+ * beyond a response, and keeps no headers, only their consequences.
  *
- * <p>A receiver that answers has acted on the request, so whatever the RFC lets a client accept is
- * accepted: lines that end without CR, lines that are no header, the same length twice, a length
- * beside chunks. After what could be read in another way the connection is not to be used again.
+ * <p>A receiver that answers has acted on the request, so the parser accepts whatever the RFC
+ * allows: lines without CR, lines that are not headers, the same length twice, a length along with
+ * chunks. The connection is not reused after an ambiguous response.
  */
 final class ResponseReader {
-
-  /** How many bytes the lines of one response may have: its heads, chunk sizes and trailers. */
+  /** Maximum number of bytes of one response's lines: heads, chunk sizes and trailers. */
   static final int MAX_LINES = 64 * 1024;
 
-  /** How much of one line is looked at. */
+  /** Maximum length of the part of a line that is parsed. */
   private static final int MAX_KEPT = 1024;
 
-  /** How much of a line that is not understood is told. */
+  /** Maximum length of the part of an invalid line that a message quotes. */
   private static final int MAX_TOLD = 40;
 
   private static final int MAX_DIGITS = 15;
   private static final Pattern KEEP_ALIVE_SECONDS = Pattern.compile("timeout=(\\d{1,6})");
 
-  /** Is told of a response. */
+  /** Receives the parts of a response. */
   interface Sink {
-    /** Notes an interim response; returns whether there may be another. */
+    /** Records an interim response; returns whether another one is allowed. */
     boolean interim();
 
-    /** Takes the head of the response. */
+    /** Receives the head of the response. */
     void head(int status, @Nullable String retryAfter, @Nullable String contentType);
 
-    /** Takes some bytes of the body. */
+    /** Receives some bytes of the body. */
     void body(ByteBuf content, int bytes);
   }
 
@@ -57,19 +56,18 @@ final class ResponseReader {
   private Part part = Part.OVER;
   private boolean begun;
 
-  /** The line that is being read, without what of it is not looked at. */
+  /** Current line, without the part that is not parsed. */
   private byte[] line = new byte[256];
 
   private int length;
   private boolean cut;
   private int lineBytes;
 
-  // What the head says.
-
+  // Contents of the head.
   private int status;
   private boolean persistent;
 
-  /** Whether the connection is not to be used again, or something was odd. */
+  /** True if the connection must not be reused, or if the response was ambiguous. */
   private boolean closes;
 
   private boolean framing;
@@ -81,10 +79,10 @@ final class ResponseReader {
   private @Nullable String retryAfter;
   private @Nullable String contentType;
 
-  /** How much of the body or of a chunk is still to come. */
+  /** Remaining bytes of the body or of a chunk. */
   private long left;
 
-  /** Makes ready for the next response. */
+  /** Prepares for the next response. */
   void begin() {
     begun = false;
     length = 0;
@@ -106,12 +104,12 @@ final class ResponseReader {
     contentType = null;
   }
 
-  /** Returns whether any byte of a response has come. */
+  /** Returns whether any byte of a response has arrived. */
   boolean hasBegun() {
     return begun;
   }
 
-  /** Returns whether the response has come whole. */
+  /** Returns whether the response is complete. */
   boolean isOver() {
     return part == Part.OVER;
   }
@@ -121,17 +119,17 @@ final class ResponseReader {
     return part == Part.REST;
   }
 
-  /** Returns whether the connection may be used again after the response. */
+  /** Returns whether the connection may be reused after the response. */
   boolean keeps() {
     return persistent && part == Part.OVER;
   }
 
-  /** Returns for how many seconds the receiver says that it keeps the connection, or -1. */
+  /** Returns the time for which the receiver keeps the connection, in seconds, or -1. */
   int keepSeconds() {
     return keepSeconds;
   }
 
-  /** Reads up to the end of the response, and tells of it. */
+  /** Reads up to the end of the response, and passes its parts to the sink. */
   void read(ByteBuf in, Sink of) throws MalformedResponse {
     begun |= in.isReadable();
     while (in.isReadable() && part != Part.OVER) {
@@ -160,7 +158,7 @@ final class ResponseReader {
 
   // Lines.
 
-  /** Reads of a line what has come; returns whether that is all of it. */
+  /** Reads the available part of a line; returns whether the line is complete. */
   private boolean line(ByteBuf in) throws MalformedResponse {
     int from = in.readerIndex();
     int end = in.indexOf(from, in.writerIndex(), (byte) '\n');
@@ -205,11 +203,11 @@ final class ResponseReader {
         part = Part.CHUNK_SIZE;
       }
       case TRAILERS -> part = length == 0 ? Part.OVER : part;
-      default -> throw new IllegalStateException("no line is read of " + part);
+      default -> throw new IllegalStateException("no line is expected in " + part);
     }
   }
 
-  /** Reads {@code HTTP/1.1 200 OK}, and lets empty lines before it pass. */
+  /** Parses {@code HTTP/1.1 200 OK}, and skips empty lines before it. */
   private void statusLine() throws MalformedResponse {
     if (length == 0) {
       return;
@@ -247,7 +245,7 @@ final class ResponseReader {
   }
 
   private void header() throws MalformedResponse {
-    if (isBlank(0)) { // goes on with the line before it
+    if (isBlank(0)) { // continues the line before it
       closes = true;
       conflicting |= framing;
       return;
@@ -285,7 +283,7 @@ final class ResponseReader {
           transferEncoding(value(colon));
         }
       }
-      default -> {} // of no use here
+      default -> {} // not needed here
     }
   }
 
@@ -307,7 +305,7 @@ final class ResponseReader {
     }
   }
 
-  /** Only if chunks come last is the end of the body known. */
+  /** Parses Transfer-Encoding; the end of the body is known only if chunks come last. */
   private void transferEncoding(String value) {
     String last = value.substring(value.lastIndexOf(',') + 1).strip();
     if (!last.equalsIgnoreCase("identity")) {
@@ -319,22 +317,23 @@ final class ResponseReader {
   private void headOver(Sink of) throws MalformedResponse {
     if (status < 200) {
       if (!of.interim()) {
-        throw new MalformedResponse("too many interim responses (1xx) came");
+        throw new MalformedResponse("too many interim responses (1xx)");
       }
       beginHead();
       return;
     }
     boolean bodiless = status == 204 || status == 304;
     if (conflicting && !coded && !bodiless) {
-      throw new MalformedResponse("its Content-Length is not one number");
+      throw new MalformedResponse("its Content-Length is not a single number");
     }
     part = bodiless ? Part.OVER : framed();
-    // A length beside chunks, or a body where there is none, says what comes next in two ways.
+    // A length along with chunks, or a body where none is allowed, leaves the start of the next
+    // response ambiguous.
     persistent &= !closes && !(coded && announced >= 0) && !(bodiless && (coded || announced > 0));
     of.head(status, Headers.retryAfter(retryAfter), contentType);
   }
 
-  /** Returns where the body begins, by what says where it ends. */
+  /** Returns the part with which the body begins, by the header that delimits it. */
   private Part framed() {
     if (coded) {
       return chunked ? Part.CHUNK_SIZE : Part.REST;
@@ -355,7 +354,7 @@ final class ResponseReader {
     part = left == 0 ? Part.TRAILERS : Part.CHUNK;
   }
 
-  /** Returns a number of digits alone, or -1. */
+  /** Returns the value of a string of digits, or -1. */
   private static long number(String text, int radix) {
     if (text.isEmpty() || text.length() > MAX_DIGITS) {
       return -1;

@@ -21,12 +21,12 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the loops of one transport have in common.
+ * State that the loops of one transport share.
  *
- * @param open counts the connections that are open or being made
- * @param connections how many there may be
- * @param lookups how many names a loop may ask for at once
- * @param names the files that say how names are resolved, or null if a resolver is configured
+ * @param open the number of connections that are open or being opened
+ * @param connections the maximum number of connections
+ * @param lookups the maximum number of concurrent lookups of a loop
+ * @param names the files that configure name resolution, or null if a resolver is configured
  */
 public record TransportContext(
     HttpTransportOptions options,
@@ -38,22 +38,25 @@ public record TransportContext(
     int lookups,
     @Nullable NameFiles names) {
 
-  /** 8 KiB << 4: chunks of 128 KiB, since no buffer here is meant to be larger than 64 KiB. */
+  /**
+   * Page size of the allocator, which makes chunks of 128 KiB (16 pages), since no buffer here
+   * should exceed 64 KiB.
+   */
   private static final int PAGE = 8 * 1024;
 
   private static final int ORDER = 4;
   private static final int CACHED = 64;
   private static final int READ_MAX = 64 * 1024;
 
-  /** Bounds what the kernel holds of a response that nobody wants to read. */
+  /** Limit on the data that the kernel buffers of a response that is not read. */
   private static final int RECEIVE_BUFFER = 64 * 1024;
 
   private static final int LEAST_LOOKUPS = 8;
   private static final int MOST_LOOKUPS = 8_192;
 
   public static TransportContext of(HttpTransportOptions options) {
-    // Direct memory: for each connection at most 64 KiB that wait to be written and one read of at
-    // most 64 KiB; between exchanges none. The arenas keep a few chunks for each loop.
+    // Direct memory: for each connection at most 64 KiB waiting to be written and one read of at
+    // most 64 KiB; between exchanges none. The arenas keep a few chunks per loop.
     ByteBufAllocator alloc =
         new PooledByteBufAllocator(true, 0, options.loops(), PAGE, ORDER, CACHED, CACHED, false);
     FileDescriptors descriptors = FileDescriptors.now();
@@ -68,7 +71,7 @@ public record TransportContext(
         options.resolver() == null ? NameFiles.ofThisMachine(options.resolvConf()) : null);
   }
 
-  @SuppressWarnings("deprecation") // Netty 4.1 has the option under its older name alone
+  @SuppressWarnings("deprecation") // Netty 4.1 has the option under its older name only
   Bootstrap bootstrap(EventLoop loop) {
     return new Bootstrap()
         .group(loop)
@@ -91,7 +94,7 @@ public record TransportContext(
         : new NettyResolver((EventLoop) loop.executor, io, names);
   }
 
-  /** Returns which answers of the resolver are to be used: those of the same generation. */
+  /** Returns the current generation of names: answers of an older generation must not be used. */
   IntSupplier generation() {
     NameFiles files = names;
     return files == null ? () -> 0 : () -> files.names().generation();

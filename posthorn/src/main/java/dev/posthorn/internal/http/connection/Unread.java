@@ -8,19 +8,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Reads what has come on a connection that waits, before a request is sent over it: what came
- * before the request does not answer it. The loop would not have read that until its next turn.
+ * Reads pending data of an idle connection before a request is sent over it: data that arrived
+ * before the request cannot answer it. The loop itself would read it only in its next turn.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // What comes of a close reaches channelInactive.
+@SuppressWarnings("FutureReturnValueIgnored") // The consequences of a close reach channelInactive.
 final class Unread {
   private static final int BYTES = 2048;
 
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BYTES);
 
-  /** Hands on what has come, and closes the channel if its end has. */
+  /** Passes pending data on, and closes the channel if the receiver has closed it. */
   void read(Channel channel) {
     if (!channel.isActive()) {
-      return; // its descriptor may be another's by now
+      return; // its descriptor may be reused by now
     }
     if (channel instanceof UnixChannel unix) {
       readFrom(unix);
@@ -39,7 +39,7 @@ final class Unread {
       } else if (come < 0) {
         channel.close();
       }
-    } catch (IOException e) { // it was reset
+    } catch (IOException e) { // the connection was reset
       channel.close();
     }
   }

@@ -21,38 +21,41 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checked addresses of hosts, for one loop: each is asked for once by all that wait, and
- * remembered for a while; how many are asked for at once, and remembered, is bounded.
+ * The checked addresses of hosts, for one loop: each host is looked up once for all that wait, and
+ * cached for a while; the numbers of concurrent lookups and of cached answers are limited.
  *
- * <p>Names that are known, new, and slow or failing have places apart ({@link LookupLine}), which
- * those who want addresses share by application; and a known or new one that takes long gives its
- * place up, though its answer is still waited for. So however many names are slow, others are
- * looked up. A known name whose server is slow all of a sudden has its last answer for some minutes
- * more: its addresses were checked. No answer is used that is from before a change of the files
- * that say how names are resolved.
+ * <p>Known names, new names, and slow or failing ones have separate slots ({@link LookupLine}),
+ * shared fairly by application; a lookup of a known or new name that takes long gives its slot up,
+ * but its answer is still awaited. So slow names, however many, do not block others. If the server
+ * of a known name suddenly becomes slow, its last answer is used for some more minutes, because its
+ * addresses were checked. Answers from before a change of the files that configure name resolution
+ * are not used.
  */
 public final class DnsCache {
 
   private static final int MAX_KNOWN = 8_192;
 
   /**
-   * The number that may wait; one application has half of each at most, as of all that is shared.
+   * Maximum number of waiting lookups; one application may have at most half of each kind, as of
+   * all shared resources.
    */
   private static final int MAX_WAITING = 3_072;
 
   private static final int MAX_SLOW = 1_024;
 
-  /** More addresses than a client would try; all are checked. */
+  /** Maximum number of addresses per host, more than a client would try; all are checked. */
   private static final int MAX_ADDRESSES = 8;
 
-  /** How far from the oldest a bad answer is looked for, to be forgotten before good ones. */
+  /** Number of oldest entries among which a bad answer is preferred for eviction over good ones. */
   private static final int LOOKED_AT = 32;
 
   private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
   private static final long FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  /** For how long it is known how a name did, and its last answer used if there is no other. */
+  /**
+   * Time for which a name's history is remembered, and its last answer used if there is no other.
+   */
   private static final long HISTORY_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private final Resolver resolver;
@@ -65,18 +68,18 @@ public final class DnsCache {
   private final Map<Kind, LookupLine> lines = new EnumMap<>(Kind.class);
 
   /**
-   * The limits of a cache.
+   * Limits of a cache.
    *
    * @param rememberNanos the time for which an answer is used
-   * @param lookups the most names that are asked for at once, those that gave up their place too:
-   *     half of them are for new ones, a quarter for known ones
+   * @param lookups the maximum number of concurrent lookups, including those that gave their slot
+   *     up: half of them are for new names, a quarter for known ones
    */
   public record Limits(long rememberNanos, int lookups) {}
 
   /**
-   * Creates a book without addresses.
+   * Creates an empty cache.
    *
-   * @param generation another number once answers from before are not to be used any more
+   * @param generation returns another number once older answers must not be used any more
    */
   public DnsCache(
       Resolver resolver,
@@ -103,10 +106,10 @@ public final class DnsCache {
   }
 
   /**
-   * Tells {@code asker} once the host's addresses are known, or at once if they are; returns what
-   * it waits for.
+   * Notifies {@code asker} once the host's addresses are known, or at once if they are; returns the
+   * lookup that it waits for.
    *
-   * @param owner whose turn it is to ask for them
+   * @param owner the owner whose turn the lookup uses
    */
   public Lookup find(String host, Owner owner, Listener asker, long now) {
     Lookup known = lookups.get(host);
@@ -137,7 +140,7 @@ public final class DnsCache {
           "too many hosts are being looked up");
       return;
     }
-    lookups.remove(lookup.host); // what was asked for last is forgotten last
+    lookups.remove(lookup.host); // the most recently requested entry is evicted last
     lookups.put(lookup.host, lookup);
     if (literal != null) {
       check(lookup, List.of(literal), false);
@@ -158,7 +161,7 @@ public final class DnsCache {
     return line;
   }
 
-  /** Forgets an answer if it must; returns whether one more look-up can be remembered. */
+  /** Evicts an answer if necessary; returns whether one more lookup can be cached. */
   private boolean makeRoom() {
     if (lookups.size() < MAX_KNOWN) {
       return true;
@@ -177,8 +180,8 @@ public final class DnsCache {
   }
 
   /**
-   * Forgets answers that are old, takes their places from those that take long, and gives up on
-   * questions that nobody answers.
+   * Evicts old answers, takes the slots of lookups that take long, and gives up on those that no
+   * server answers.
    */
   public void sweep(long now) {
     for (Lookup lookup : List.copyOf(lookups.values())) {
@@ -208,20 +211,20 @@ public final class DnsCache {
     lookups.remove(lookup.host, lookup);
     if (lookup.asked) {
       line(lookup).end(lookup);
-      fail(lookup, new ErrorClass.Dns(), "the look-up of " + lookup.host + " did not end");
+      fail(lookup, new ErrorClass.Dns(), "the lookup of " + lookup.host + " did not finish");
     } else {
       line(lookup).remove(lookup);
-      fail(lookup, new ErrorClass.OwnShortage(Resource.LOOKUPS), "no look-up was free");
+      fail(lookup, new ErrorClass.OwnShortage(Resource.LOOKUPS), "no lookup slot was free");
     }
   }
 
-  /** Who wants to know the addresses of a host. */
+  /** Listener that waits for the addresses of a host. */
   @FunctionalInterface
   public interface Listener {
     void resolved(Lookup lookup);
   }
 
-  /** Asks for those that are next, as far as there are places. */
+  /** Starts the next lookups, as far as there are slots. */
   private void askNext(Kind kind) {
     LookupLine line = line(kind);
     for (Lookup next = line.next(); next != null; next = line.next()) {
@@ -250,7 +253,7 @@ public final class DnsCache {
     line(lookup).end(lookup);
     Resource lacking = failure == null ? null : Failures.lacking(failure);
     if (lacking != null) {
-      fail(lookup, new ErrorClass.OwnShortage(lacking), "no look-up could be made");
+      fail(lookup, new ErrorClass.OwnShortage(lacking), "no lookup could be started");
     } else if (found == null || found.isEmpty() || failure != null) {
       fail(lookup, new ErrorClass.Dns(), "the host " + lookup.host + " could not be resolved");
     } else {
@@ -262,10 +265,9 @@ public final class DnsCache {
   private void check(Lookup lookup, List<InetAddress> addresses, boolean slow) {
     List<InetAddress> kept;
     try {
-      kept = List.copyOf(addresses); // a resolver may be anybody's
+      kept = List.copyOf(addresses); // the resolver may be user code
     } catch (NullPointerException e) {
-      fail(
-          lookup, new ErrorClass.Dns(), "the host " + lookup.host + " has an address that is none");
+      fail(lookup, new ErrorClass.Dns(), "the host " + lookup.host + " has a null address");
       return;
     }
     for (InetAddress address : kept) {
@@ -274,11 +276,7 @@ public final class DnsCache {
         fail(
             lookup,
             new ErrorClass.RefusedAddress(),
-            "the host "
-                + lookup.host
-                + " has an address that may not be connected to ("
-                + kind
-                + ")");
+            "the host " + lookup.host + " has a forbidden address (" + kind + ")");
         return;
       }
     }

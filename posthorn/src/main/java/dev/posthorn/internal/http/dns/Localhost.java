@@ -4,7 +4,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.List;
 
-/** The names that lead to this machine whoever is asked for them (RFC 6761, section 6.3). */
+/** Host names that always lead to this machine (RFC 6761, section 6.3). */
 public final class Localhost {
 
   public static final List<InetAddress> ADDRESSES = List.of(NetUtil.LOCALHOST4);

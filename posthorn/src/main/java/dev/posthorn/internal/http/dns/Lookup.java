@@ -9,41 +9,41 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One question for the addresses of a host, and its checked answer once there is one. */
+/** One lookup of the addresses of a host, and its checked answer once there is one. */
 public final class Lookup {
 
   final String host;
   final LookupLine.Kind kind;
   private @Nullable Set<DnsCache.Listener> waiting = new LinkedHashSet<>();
 
-  /** The answer before, while it may still be used if this one takes long. */
+  /** The previous answer, while it may replace this one if this takes long. */
   private @Nullable Lookup before;
 
-  /** Whether the resolver was asked; until then it waits for its turn. */
+  /** True once the resolver was called; until then the lookup waits for its turn. */
   public boolean asked;
 
-  /** Those whose turn it waits for; set by its line alone, as are the next two. */
+  /** Owners whose turn it waits for; only its line sets this and the next two fields. */
   final List<Owner> owners = new ArrayList<>(1);
 
-  /** Whose turn it was when it was asked for. */
+  /** Owner whose turn it used. */
   Owner askedBy = Owner.NOBODY;
 
-  /** Whether it counts among those of its kind. */
+  /** True while it occupies a slot of its kind. */
   boolean hasPlace;
 
-  /** When it was begun; once answered, until when the answer holds. */
+  /** Time of its start; once answered, the time at which the answer expires. */
   long nanos;
 
-  /** When the resolver was asked. */
+  /** Time at which the resolver was called. */
   long askedNanos;
 
-  /** The book's generation at that time. */
+  /** The cache's generation at that time. */
   int generation;
 
-  /** Whether the answer took long. */
+  /** True if the answer took long. */
   private boolean slow;
 
-  /** The addresses, all of them allowed; empty if there is an {@link #error}. */
+  /** Addresses, all of them allowed; empty if there is an {@link #error}. */
   public List<InetAddress> addresses = List.of();
 
   public @Nullable ErrorClass error;
@@ -57,7 +57,7 @@ public final class Lookup {
     this.kind = before == null ? LookupLine.Kind.NEW : before.shows();
   }
 
-  /** Returns what is known of the name by this answer. */
+  /** Returns the kind of the name, given this answer. */
   private LookupLine.Kind shows() {
     if (error instanceof ErrorClass.OwnShortage) {
       return LookupLine.Kind.NEW;
@@ -69,12 +69,12 @@ public final class Lookup {
     return waiting == null;
   }
 
-  /** Returns whether the host was found, and soon. */
+  /** Returns whether the host was resolved, and quickly. */
   boolean isGood() {
     return error == null && !slow;
   }
 
-  /** Returns whether it can be told: it is answered, or the answer before is used in its place. */
+  /** Returns whether it can be reported: it is answered, or the previous answer replaces it. */
   boolean isTellable(int present, long now) {
     return generation == present && (answered() ? now - nanos < 0 : !addresses.isEmpty());
   }
@@ -85,14 +85,14 @@ public final class Lookup {
     }
   }
 
-  /** Somebody does not want to know any more: what it holds is not kept until the answer. */
+  /** Removes a listener, so that it is not retained until the answer arrives. */
   public void forget(DnsCache.Listener asker) {
     if (waiting != null) {
       waiting.remove(asker);
     }
   }
 
-  /** Uses the answer before until this one is there, if it is not too old. */
+  /** Uses the previous answer until this one arrives, if it is not too old. */
   void useBefore(long staleNanos, int present, long now) {
     Lookup known = before;
     if (known != null

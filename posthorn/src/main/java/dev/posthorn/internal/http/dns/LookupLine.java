@@ -6,10 +6,10 @@ import dev.posthorn.spi.runtime.Owner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The look-ups of one kind: there are a few places, and those beyond wait for their owner's turn.
- * So names whose servers are slow or fail take no place from others, and whoever has many names
- * none from whoever has few. How many are asked for at once, those that gave up their place too, is
- * bounded, since each question has a socket.
+ * The lookups of one kind: they share a few slots, and the others wait for their owner's turn. So
+ * names whose servers are slow or fail take no slot from other names, and an owner with many names
+ * takes none from an owner with few. The number of concurrent lookups, including those that gave
+ * their slot up, is limited, because each has a socket.
  */
 final class LookupLine {
   private final Shares places;
@@ -17,25 +17,25 @@ final class LookupLine {
   private final Shares waiting;
   private final FairQueue<Turn> turns = new FairQueue<>();
 
-  /** A look-up that one of those who want it waits for. */
+  /** A lookup in the queue of one of the owners that wait for it. */
   private record Turn(Owner owner, Lookup lookup) {}
 
-  /** What is known of a name before it is asked for. */
+  /** Kind of a name, by the history of its lookups. */
   enum Kind {
-    /** It was answered, soon, the last time. */
+    /** The last lookup was answered quickly. */
     KNOWN,
-    /** Nothing. */
+    /** No earlier lookup. */
     NEW,
-    /** Its last look-up failed or took long. */
+    /** The last lookup failed or took long. */
     SLOW
   }
 
   /**
    * Creates a line.
    *
-   * @param places how many are asked for at once and have not given up their place
-   * @param asked how many are asked for at once
-   * @param waiting how many wait; others may count there too
+   * @param places limits the concurrent lookups that have not given their slot up
+   * @param asked limits the concurrent lookups
+   * @param waiting limits the waiting lookups; may be shared with other lines
    */
   LookupLine(Shares places, Shares asked, Shares waiting) {
     this.places = places;
@@ -43,7 +43,10 @@ final class LookupLine {
     this.waiting = waiting;
   }
 
-  /** Puts a look-up in line, also of those who wait for it already; returns whether it may wait. */
+  /**
+   * Queues a lookup for an owner, even if it is queued for others already; returns whether it may
+   * wait.
+   */
   boolean add(Owner owner, Lookup lookup) {
     for (Owner other : lookup.owners) {
       if (other.group().equals(owner.group())) {
@@ -59,7 +62,7 @@ final class LookupLine {
     return true;
   }
 
-  /** Takes a look-up out of line. */
+  /** Removes a lookup from the queue. */
   void remove(Lookup lookup) {
     for (Owner owner : lookup.owners) {
       waiting.giveBack(owner);
@@ -68,7 +71,7 @@ final class LookupLine {
     lookup.owners.clear();
   }
 
-  /** Returns the next look-up, which is asked for now, or null if there is none, or no place. */
+  /** Takes the next lookup, which starts now, or returns null if there is none, or no slot. */
   @Nullable Lookup next() {
     Turn turn =
         turns.poll(
@@ -85,7 +88,7 @@ final class LookupLine {
     return turn.lookup;
   }
 
-  /** A look-up needs its place no more. */
+  /** Frees the slot of a lookup. */
   void leave(Lookup lookup) {
     if (lookup.hasPlace) {
       lookup.hasPlace = false;
@@ -93,7 +96,7 @@ final class LookupLine {
     }
   }
 
-  /** A look-up that was asked for has ended. */
+  /** Ends a lookup that was started. */
   void end(Lookup lookup) {
     asked.giveBack(lookup.askedBy);
     leave(lookup);

@@ -24,13 +24,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The hosts file and {@code resolv.conf} of this machine, read again soon after they change. All
- * loops share one; what it says can be read by any thread.
+ * loops share one instance; any thread may read its contents.
  */
 public final class NameFiles {
 
   private static final Logger log = LoggerFactory.getLogger(NameFiles.class);
 
-  /** Together with the time that reading takes well below 5 s. */
+  /** Interval of the checks; together with the time for reading well below 5 s. */
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private static final String OS = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
@@ -43,10 +43,10 @@ public final class NameFiles {
   private volatile Names names;
 
   /**
-   * What the files say.
+   * Contents of the files.
    *
-   * @param hosts the addresses of the names in the hosts file, those of IPv4 first
-   * @param generation another one after each change
+   * @param hosts the addresses of the names in the hosts file, IPv4 first
+   * @param generation a number that differs after each change
    */
   public record Names(
       Map<String, List<InetAddress>> hosts,
@@ -68,8 +68,8 @@ public final class NameFiles {
   }
 
   /**
-   * Returns the files of this machine, or another one in place of its {@code resolv.conf}. Windows
-   * has none, and the one of macOS does not say all: there name servers are found by other means.
+   * Returns the files of this machine, or another file instead of its {@code resolv.conf}. Windows
+   * has none, and the one of macOS is incomplete: there Netty's defaults find the name servers.
    */
   public static NameFiles ofThisMachine(@Nullable Path resolvConf) {
     Path hosts =
@@ -91,17 +91,17 @@ public final class NameFiles {
         isOther ? DnsServerAddressStreamProviders.platformDefault() : null);
   }
 
-  /** Returns what the files say at present. */
+  /** Returns the current contents of the files. */
   public Names names() {
     return names;
   }
 
-  /** Returns which name servers are asked at present. */
+  /** Returns the current name servers. */
   DnsServerAddressStreamProvider servers() {
     return servers;
   }
 
-  /** Looks at the files every two seconds, for as long as a loop runs. */
+  /** Checks the files every two seconds, for as long as a loop runs. */
   public void watch(NettyLoop loop) {
     loop.schedule(
         LOOK_NANOS,
@@ -114,7 +114,7 @@ public final class NameFiles {
         });
   }
 
-  /** No loop waits for a file. */
+  /** Checks the files on another thread, so that no loop waits for a file. */
   private void lookElsewhere() {
     if (!looking.compareAndSet(false, true)) {
       return;
@@ -128,7 +128,7 @@ public final class NameFiles {
                     try {
                       look();
                     } catch (RuntimeException | Error e) {
-                      log.error("Look at the hosts file and resolv.conf failed", e);
+                      log.error("Failed to check the hosts file and resolv.conf", e);
                     } finally {
                       looking.set(false);
                     }
@@ -139,7 +139,7 @@ public final class NameFiles {
     }
   }
 
-  /** Reads what has changed. */
+  /** Reads the files that have changed. */
   void look() {
     boolean hostsChanged = hosts.look();
     if (resolvConf.look() || hostsChanged) {
@@ -173,7 +173,7 @@ public final class NameFiles {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
     ResolvConf read = ResolvConf.parse(options == null ? text : text + "\noptions " + options);
     if (read.servers().isEmpty()) {
-      throw new IOException("it names no name server"); // as while it is being written
+      throw new IOException("it names no name server"); // as while the file is being written
     }
     return read;
   }

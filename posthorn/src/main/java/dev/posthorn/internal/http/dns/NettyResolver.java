@@ -19,18 +19,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * DNS over Netty: a look-up that hangs costs a few bytes and a socket, not a thread. Asks as the
- * hosts file and {@code resolv.conf} of the machine say at present.
+ * DNS over Netty: a hanging lookup costs a few bytes and a socket, not a thread. Follows the
+ * current hosts file and {@code resolv.conf} of the machine.
  *
- * <p>Names in search domains are asked for here, one after the other, since one of those domains
- * may not answer: that says nothing of the name in the next.
+ * <p>This class tries the names in search domains itself, one after another, because one of those
+ * domains may not answer, which says nothing about the name in the next.
  */
 public final class NettyResolver implements Resolver {
 
-  /** For how long one name server is waited for before the next is asked. */
+  /** Timeout of one name server, before the next one is tried. */
   private static final int QUERY_MILLIS = 2_000;
 
-  /** The same for a name in a search domain: if it does not answer there is time for the others. */
+  /** Timeout for a name in a search domain, so that a silent domain leaves time for the others. */
   private static final int SEARCH_QUERY_MILLIS = 1_000;
 
   private static final int MAX_QUERIES = 12;
@@ -52,16 +52,16 @@ public final class NettyResolver implements Resolver {
         .socketChannelType(io.socket())
         .nameServerProvider(files.servers())
         .authoritativeDnsServerCache(new NoReferrals(files))
-        // Whoever forges an answer has to guess the port, too.
+        // Random ports, so that forging an answer requires guessing the port too.
         .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
         .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
         .queryTimeoutMillis(queryMillis)
         .maxQueriesPerResolve(MAX_QUERIES)
-        // It is asked for absolute names alone, that are in no hosts file.
+        // It is asked only for absolute names that are in no hosts file.
         .hostsFileEntriesResolver((name, types) -> null)
         .searchDomains(List.of())
         .ndots(1)
-        // The address book remembers answers, for all resolvers alike.
+        // DnsCache caches answers, for all resolvers alike.
         .resolveCache(NoopDnsCache.INSTANCE)
         .cnameCache(NoopDnsCnameCache.INSTANCE)
         .build();

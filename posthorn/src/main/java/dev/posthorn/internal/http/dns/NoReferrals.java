@@ -6,9 +6,9 @@ import io.netty.resolver.dns.DnsServerAddressStream;
 import java.net.InetSocketAddress;
 
 /**
- * Has Netty ask the name servers of this machine, and no others. It would follow a referral to
- * whatever addresses an answer names, inside this network too; following them is what the name
- * servers of this machine are there for.
+ * Restricts Netty to the name servers of this machine. Netty would follow a referral to whatever
+ * addresses an answer names, even inside this network; following referrals is the job of the
+ * machine's name servers.
  */
 record NoReferrals(NameFiles files) implements AuthoritativeDnsServerCache {
 
@@ -19,12 +19,12 @@ record NoReferrals(NameFiles files) implements AuthoritativeDnsServerCache {
 
   @Override
   public void cache(String hostname, InetSocketAddress address, long ttl, EventLoop loop) {
-    // Nobody else is asked.
+    // No other servers are asked.
   }
 
   @Override
   public void clear() {
-    // There is nothing.
+    // There is nothing to clear.
   }
 
   @Override

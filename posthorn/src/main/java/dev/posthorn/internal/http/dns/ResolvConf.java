@@ -11,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a {@code resolv.conf} says: which name servers are asked, and for what. A port may be given
- * as {@code [address]:port}, as OpenBSD has it.
+ * Contents of a {@code resolv.conf}: the name servers and their options. A port may be given as
+ * {@code [address]:port}, as on OpenBSD.
  *
- * @param servers the name servers, in the order in which they are asked
- * @param rotate whether they are asked first in turn
- * @param search the domains in which names are looked for, without dots around them
- * @param ndots with how many dots a name is asked for as it is before those domains are tried
+ * @param servers the name servers, in order
+ * @param rotate whether they take turns in being asked first
+ * @param search the search domains, without leading and trailing dots
+ * @param ndots the number of dots from which on a name is tried unchanged before the search domains
  */
 record ResolvConf(List<InetSocketAddress> servers, boolean rotate, List<String> search, int ndots) {
 
@@ -25,13 +25,13 @@ record ResolvConf(List<InetSocketAddress> servers, boolean rotate, List<String> 
   private static final int PORT = 53;
 
   /**
-   * The number of dots from which on a name is asked for as it is, whatever {@code ndots} says.
-   * Kubernetes sets 5, and then {@code hooks.example.com} would be looked for in the cluster first;
-   * but {@code service.namespace} has one dot, and may be a stranger's name outside.
+   * The number of dots from which on a name is tried unchanged first, whatever {@code ndots} says.
+   * Kubernetes sets 5, and then {@code hooks.example.com} would be searched in the cluster first;
+   * but {@code service.namespace} has one dot, and may belong to a stranger outside.
    */
   private static final int SURELY_ABSOLUTE = 2;
 
-  /** As without the file: the server of this machine, and no domains. */
+  /** Defaults without the file: the name server of this machine, and no search domains. */
   static final ResolvConf NONE =
       new ResolvConf(List.of(new InetSocketAddress(NetUtil.LOCALHOST4, PORT)), false, List.of(), 1);
 
@@ -50,7 +50,7 @@ record ResolvConf(List<InetSocketAddress> servers, boolean rotate, List<String> 
           ndots = ndots(words, ndots);
         }
         default -> {
-          // What concerns others, such as sortlist.
+          // Options for other software, such as sortlist.
         }
       }
     }
@@ -72,7 +72,7 @@ record ResolvConf(List<InetSocketAddress> servers, boolean rotate, List<String> 
   private static void addServer(List<String> words, List<InetSocketAddress> servers) {
     InetSocketAddress server = words.size() < 2 ? null : server(words.get(1));
     if (server == null) {
-      log.warn("Name server in resolv.conf is no address and is not asked: {}", words);
+      log.warn("Ignored an invalid name server in resolv.conf: {}", words);
     } else {
       servers.add(server);
     }
@@ -88,7 +88,7 @@ record ResolvConf(List<InetSocketAddress> servers, boolean rotate, List<String> 
       int port = end < 0 ? PORT : Integer.parseInt(text.substring(end + 2));
       return new InetSocketAddress(InetAddress.getByName(host), port);
     } catch (UnknownHostException | IllegalArgumentException e) {
-      return null; // it names an interface that there is not, or no port
+      return null; // it names an unknown interface, or no port
     }
   }
 
@@ -114,8 +114,8 @@ record ResolvConf(List<InetSocketAddress> servers, boolean rotate, List<String> 
   }
 
   /**
-   * Returns for which absolute names, each with a dot at its end, name servers are asked to find a
-   * host, in this order: the name as it is first if it has enough dots for that, last otherwise.
+   * Returns the absolute names, each with a trailing dot, to query for a host, in order: the
+   * unchanged name comes first if it has enough dots, last otherwise.
    */
   List<String> questions(String host) {
     String asItIs = host.endsWith(".") ? host : host + ".";

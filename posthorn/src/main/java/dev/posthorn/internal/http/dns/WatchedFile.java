@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small file that is read again when it changes. If it is missing or cannot be read, what it said
- * last still holds. One thread at a time looks.
+ * A small file that is read again when it changes. While it is missing or unreadable, its last
+ * contents stay valid. One thread at a time checks it.
  */
 final class WatchedFile<T> {
 
@@ -23,13 +23,13 @@ final class WatchedFile<T> {
   private @Nullable Stamp told;
   private T value;
 
-  /** Makes a value of a file. */
+  /** Parses a file into a value. */
   @FunctionalInterface
   interface Parser<T> {
     T parse(Path file) throws IOException;
   }
 
-  /** Creates one that has not been looked at; until then, a value counts that is given. */
+  /** Creates a file that was not read yet; until then, the given value is valid. */
   WatchedFile(Path file, T before, Parser<T> parser) {
     this.file = file;
     this.value = before;
@@ -40,7 +40,7 @@ final class WatchedFile<T> {
     return value;
   }
 
-  /** Reads the file if it has changed; returns whether its value has. */
+  /** Reads the file if it has changed; returns whether its value has changed. */
   boolean look() {
     Stamp stamp = Stamp.of(file);
     if (stamp == null || stamp.equals(seen)) {
@@ -58,15 +58,18 @@ final class WatchedFile<T> {
     }
   }
 
-  /** It is read again the next time, since it may be the process that is short of something. */
+  /**
+   * Handles a failure; the file is read again next time, because this process may be short of a
+   * resource.
+   */
   private void failed(Stamp stamp, Exception why) {
     if (!stamp.equals(told)) {
       told = stamp;
-      log.warn("File {} was not understood; what it said before holds", file, why);
+      log.warn("Failed to parse file {}; its last contents stay valid", file, why);
     }
   }
 
-  /** What is another after a change, whether the file was written anew or replaced. */
+  /** Properties that differ after a change, whether the file was rewritten or replaced. */
   private record Stamp(FileTime modified, long size, @Nullable Object key) {
 
     static @Nullable Stamp of(Path file) {

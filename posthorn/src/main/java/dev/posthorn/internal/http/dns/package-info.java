@@ -1,4 +1,4 @@
-/** Name look-ups: resolver, hosts file, cache. */
+/** Name lookups: resolver, hosts file, cache. */
 @NullMarked
 package dev.posthorn.internal.http.dns;
 

@@ -20,18 +20,18 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** From exceptions to error classes, and to words that name no address. */
+/** Maps exceptions to error classes, and to descriptions that contain no address. */
 public final class Failures {
 
   private static final int MAX_WORDS = 200;
   private static final Pattern PROXY_STATUS = Pattern.compile("status: (\\d{3})");
 
-  /** EMFILE, ENFILE, ENOBUFS and ENOMEM. */
+  /** Messages of EMFILE, ENFILE, ENOBUFS and ENOMEM. */
   private static final Pattern OWN_SHORTAGE =
       Pattern.compile(
           "(?i)too many open files|no file descriptors available|no buffer space|cannot allocate");
 
-  /** EADDRNOTAVAIL. */
+  /** Messages of EADDRNOTAVAIL. */
   private static final Pattern NO_LOCAL_ADDRESS =
       Pattern.compile("(?i)cannot assign requested address|can't assign requested address");
 
@@ -42,7 +42,7 @@ public final class Failures {
 
   private Failures() {}
 
-  /** Classifies what broke a connection that had been made. */
+  /** Classifies the error that broke an open connection. */
   public static ErrorClass whileOpen(Throwable cause) {
     if (find(cause, SSLException.class) != null) {
       return new ErrorClass.Tls();
@@ -54,8 +54,8 @@ public final class Failures {
   }
 
   /**
-   * Returns what this process is short of, if that is why no socket could be had; else null. What
-   * the operating system says has no type, only words.
+   * Returns the resource of this process whose shortage prevented a socket, or null. The operating
+   * system's error has no type, only a text.
    */
   public static @Nullable Resource lacking(Throwable cause) {
     if (find(cause, OutOfMemoryError.class) != null) {
@@ -68,9 +68,9 @@ public final class Failures {
   }
 
   /**
-   * Returns what this process is short of, if that is why an address could not be connected to. The
-   * system finds no address of its own if all ports are in use; or for IPv6, if the machine has
-   * none, which is so for as long as it has none.
+   * Returns the resource of this process whose shortage prevented a connection to an address, or
+   * null. The system reports that it has no local address if all ports are in use; or, for IPv6,
+   * permanently, if the machine has no IPv6 address.
    */
   public static @Nullable Resource lacking(Throwable cause, InetAddress connecting) {
     Resource lacking = lacking(cause);
@@ -79,9 +79,9 @@ public final class Failures {
   }
 
   /**
-   * Returns whether BoringSSL failed in a way that the JDK may not: it knows no certificates with
-   * keys of P-521 or Ed25519. Receivers that have no other can only say that there is no common
-   * ground.
+   * Returns whether BoringSSL failed in a way that the JDK may not: it does not support
+   * certificates with P-521 or Ed25519 keys. Receivers with no other certificate can only report
+   * that there is no common cipher.
    */
   public static boolean isUnknownToNative(Throwable cause) {
     SSLException tls = find(cause, SSLException.class);
@@ -115,13 +115,13 @@ public final class Failures {
     ProxyConnectException proxy = find(cause, ProxyConnectException.class);
     if (proxy != null) {
       Matcher status = PROXY_STATUS.matcher(String.valueOf(proxy.getMessage()));
-      return status.find() ? "it answered " + status.group(1) : "it made no tunnel";
+      return status.find() ? "it answered " + status.group(1) : "it opened no tunnel";
     }
     if (find(cause, ConnectException.class) != null) {
       return String.valueOf(cause.getMessage()).contains("refused") ? "refused" : "unreachable";
     }
     if (find(cause, TooLongFrameException.class) != null) {
-      return "its headers are over the limit";
+      return "its headers exceed the limit";
     }
     SSLException tls = find(cause, SSLException.class);
     Throwable root = root(tls == null ? cause : tls);

@@ -4,20 +4,20 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * The file descriptors of this process, which its connections share with its files: half of those
- * that are free at the start are for connections to receivers, a quarter for those of a server's
- * clients, and a quarter for DNS look-ups.
+ * The file descriptors of this process, which its connections share with its files: of those that
+ * are free at the start, half are for connections to receivers, a quarter for those of a server's
+ * clients, and a quarter for DNS lookups.
  *
- * @param most how many there may be
- * @param open how many are open
+ * @param most the limit
+ * @param open the number of open ones
  */
 public record FileDescriptors(long most, long open) {
-  /** For everything else that comes later: the store's connections, the event loops, logs. */
+  /** Reserve for other uses: the store's connections, the event loops, logs. */
   private static final int RESERVED = 64;
 
   private static final int LEAST = 8;
 
-  /** Returns those of now; without limit where the operating system has none that can be read. */
+  /** Returns the current numbers; without limit if the operating system does not report one. */
   public static FileDescriptors now() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
             && unix.getMaxFileDescriptorCount() > 0
@@ -25,17 +25,17 @@ public record FileDescriptors(long most, long open) {
         : new FileDescriptors(Integer.MAX_VALUE, 0);
   }
 
-  /** Returns how many connections to receivers there may be. */
+  /** Returns the maximum number of connections to receivers. */
   public int forReceivers() {
     return share(2);
   }
 
-  /** Returns how many connections of clients there may be. */
+  /** Returns the maximum number of connections of clients. */
   public int forClients() {
     return share(1);
   }
 
-  /** Returns how many look-ups there may be at the same time. */
+  /** Returns the maximum number of concurrent lookups. */
   public int forLookups() {
     return share(1);
   }

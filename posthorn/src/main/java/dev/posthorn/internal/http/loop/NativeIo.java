@@ -12,7 +12,7 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.concurrent.ThreadFactory;
 
-/** Which kind of sockets the loops run: epoll where the machine has it, else NIO. */
+/** Kind of sockets that the loops use: epoll where available, else NIO. */
 public record NativeIo(
     boolean isNative,
     Class<? extends SocketChannel> socket,
@@ -25,10 +25,10 @@ public record NativeIo(
   }
 
   /**
-   * Starts loops, by the names that both Netty 4.1 and 4.2 have for them. No expression has the
-   * type of what the two have in common in 4.2: 4.1 does not know it.
+   * Starts loops, using the class names that both Netty 4.1 and 4.2 have. No expression may have
+   * the type that the two share in 4.2: 4.1 does not have it.
    */
-  @SuppressWarnings("deprecation") // by 4.2, where they are what takes their place
+  @SuppressWarnings("deprecation") // in 4.2, which has replacements
   EventLoopGroup loops(int number, ThreadFactory threads) {
     if (isNative) {
       return new EpollEventLoopGroup(number, threads);

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Loads Netty's native libraries where Netty's own way does not work. */
+/** Loads Netty's native libraries where Netty's own mechanism fails. */
 public final class Natives {
   private static final Logger LOG = LoggerFactory.getLogger(Natives.class);
 
-  /** Where Netty unpacks; read once, with the first library. */
+  /** Property of the folder into which Netty unpacks; read once, with the first library. */
   private static final String FOLDER = "io.netty.native.workdir";
 
   private static final String TEMPORARY = "io.netty.tmpdir";
@@ -22,7 +22,7 @@ public final class Natives {
   private Natives() {}
 
   /**
-   * Loads them, once; without them all goes on, in Java alone, which takes more of the processor.
+   * Loads the libraries, once; without them Netty runs in Java alone, which takes more CPU time.
    */
   public static synchronized void load(UnpackFolders folders) {
     boolean isSet = System.getProperty(FOLDER) != null || System.getProperty(TEMPORARY) != null;

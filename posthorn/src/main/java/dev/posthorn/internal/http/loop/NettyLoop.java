@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A Netty executor as a {@link Loop}; once stopped it drops what it is given. */
+/** Adapts a Netty executor to {@link Loop}; after its stop it drops new tasks. */
 public final class NettyLoop implements Loop {
 
   private static final Logger log = LoggerFactory.getLogger(NettyLoop.class);
@@ -26,15 +26,15 @@ public final class NettyLoop implements Loop {
     try {
       executor.execute(() -> run(task));
     } catch (RejectedExecutionException e) {
-      log.debug("A task was dropped: the loop has stopped");
+      log.debug("Dropped a task: the loop has stopped");
     }
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>Netty runs tasks for up to a second before it looks at I/O again, also those that come
-   * meanwhile.
+   * <p>Netty runs tasks for up to a second before it polls I/O again, including those that are
+   * submitted meanwhile.
    */
   @Override
   public void executeAfterIo(Runnable task) {
@@ -42,7 +42,7 @@ public final class NettyLoop implements Loop {
       try {
         loop.executeAfterEventLoopIteration(() -> execute(task));
       } catch (RejectedExecutionException e) {
-        log.debug("A task was dropped: the loop has stopped");
+        log.debug("Dropped a task: the loop has stopped");
       }
     } else {
       execute(task);
@@ -55,7 +55,7 @@ public final class NettyLoop implements Loop {
       Future<?> future = executor.schedule(() -> run(task), delayNanos, TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     } catch (RejectedExecutionException e) {
-      log.debug("A timer was dropped: the loop has stopped");
+      log.debug("Dropped a timer: the loop has stopped");
       return () -> {};
     }
   }
@@ -65,7 +65,7 @@ public final class NettyLoop implements Loop {
     return executor.inEventLoop();
   }
 
-  /** From now on tasks that still wait are dropped. */
+  /** Stops the loop: waiting tasks are dropped. */
   void stop() {
     stopped = true;
   }

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Netty's event loops, one more thread for the writer, and a small pool for what blocks. */
+/** Netty's event loops, one more thread for the writer, and a small pool for blocking work. */
 @SuppressWarnings("FutureReturnValueIgnored")
 public // The termination futures are awaited.
 final class NettyScheduler implements Scheduler {
@@ -48,7 +48,7 @@ final class NettyScheduler implements Scheduler {
     NettyLoop writer =
         new NettyLoop(new DefaultEventExecutor(new DefaultThreadFactory("posthorn-writer", true)));
     int threads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
-    // Platform threads: a store call may sit in native code, which would hold a virtual thread's
+    // Platform threads: a store call may block in native code, which would pin a virtual thread's
     // carrier anyway.
     ThreadPoolExecutor workers =
         new ThreadPoolExecutor(
@@ -84,7 +84,7 @@ final class NettyScheduler implements Scheduler {
   /**
    * {@inheritDoc}
    *
-   * <p>Each task has a virtual thread of its own: one that waits for another is no dead end, and
+   * <p>Each task has its own virtual thread: tasks that wait for each other cannot deadlock, and
    * there is nothing to close.
    */
   @Override
@@ -103,7 +103,7 @@ final class NettyScheduler implements Scheduler {
             }
           });
     } catch (RejectedExecutionException e) {
-      log.debug("A task was dropped: the workers have stopped");
+      log.debug("Dropped a task: the workers have stopped");
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Netty that is on the class path: the one that the program has, by its framework say, not the
- * one that the library was built with. Two lines will do, 4.1 and 4.2.
+ * The Netty version on the class path, which the program chooses (for example through its
+ * framework), not the one that the library was built with. Two lines are supported, 4.1 and 4.2.
  */
 public final class NettyVersion {
   private static final String REMEDY =
@@ -32,7 +32,9 @@ public final class NettyVersion {
 
   private static final Pattern FORM = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+).*");
 
-  /** The oldest of each line that is taken. Tests run with those that the BOMs manage now. */
+  /**
+   * Oldest supported release of the 4.1 line. Tests run with the releases that the BOMs manage now.
+   */
   private static final Release OLDEST_4_1 = new Release(4, 1, 121);
 
   private static final Release OLDEST_4_2 = new Release(4, 2, 7);
@@ -71,7 +73,7 @@ public final class NettyVersion {
 
   private NettyVersion() {}
 
-  /** Requires a Netty that can be used; throws INVALID with what to set. */
+  /** Requires a supported Netty; throws INVALID with the property to set. */
   public static void require() {
     Map<String, String> versions = new TreeMap<>();
     Version.identify(NettyVersion.class.getClassLoader())
@@ -83,9 +85,9 @@ public final class NettyVersion {
   }
 
   /**
-   * Returns what is wrong, or null.
+   * Returns the problem, or null.
    *
-   * @param versions by artifact; jars that were put together from several may not say all
+   * @param versions by artifact; jars merged from several artifacts may lack some
    */
   static @Nullable String problem(Map<String, String> versions) {
     String first = null;
@@ -96,11 +98,11 @@ public final class NettyVersion {
         continue;
       }
       if (!version.isUsable()) {
-        return "%s is %s; needed is Netty %s or a later 4.1, or %s or later"
+        return "%s is %s; Posthorn needs Netty %s or a later 4.1, or %s or later"
             .formatted(artifact, version, OLDEST_4_1, OLDEST_4_2);
       }
       if (expected != null && !version.isOfLine(expected)) {
-        return "%s is %s, but %s is %s; all of Netty must have one version"
+        return "%s is %s, but %s is %s; all Netty artifacts must have the same version"
             .formatted(first, expected, artifact, version);
       }
       first = artifact;

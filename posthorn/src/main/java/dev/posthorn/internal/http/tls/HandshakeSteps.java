@@ -7,8 +7,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Has the steps of one handshake that take long done elsewhere than on the loop, when it is its
- * owner's turn: checking certificates, signing. A handshake that was given up has no more steps.
+ * Runs the expensive steps of one handshake off the loop, in its owner's turn: checking
+ * certificates, signing. Once a handshake is given up, its remaining steps are dropped.
  */
 public final class HandshakeSteps implements Executor {
   private final FairExecutor threads;
@@ -23,9 +23,9 @@ public final class HandshakeSteps implements Executor {
   }
 
   /**
-   * Takes a step later.
+   * Queues a step.
    *
-   * @throws RejectedExecutionException if too many of its owner wait
+   * @throws RejectedExecutionException if too many steps of its owner wait
    */
   @Override
   public void execute(Runnable step) {

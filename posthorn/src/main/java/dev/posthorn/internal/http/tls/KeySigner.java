@@ -10,7 +10,7 @@ import java.security.spec.PSSParameterSpec;
 import javax.net.ssl.SSLEngine;
 
 /**
- * Signs the handshakes of one client certificate. That is one of the {@link HandshakeSteps}: a
+ * Signs the handshakes of one client certificate. Signing is one of the {@link HandshakeSteps}: a
  * large RSA key would hold up an event loop for milliseconds.
  */
 final class KeySigner implements OpenSslPrivateKeyMethod {
@@ -29,7 +29,7 @@ final class KeySigner implements OpenSslPrivateKeyMethod {
     return signature.sign();
   }
 
-  /** Returns what makes signatures of a kind; by IANA's numbers of TLS signature schemes. */
+  /** Returns the signature for an algorithm, by IANA's numbers of TLS signature schemes. */
   private static Signature signature(int algorithm) throws GeneralSecurityException {
     if (algorithm == SSL_SIGN_RSA_PSS_RSAE_SHA256) {
       return pss("SHA-256", MGF1ParameterSpec.SHA256, 32);
@@ -68,7 +68,8 @@ final class KeySigner implements OpenSslPrivateKeyMethod {
     if (algorithm == SSL_SIGN_ECDSA_SECP521R1_SHA512) {
       return "SHA512withECDSA";
     }
-    throw new SignatureException("the receiver wants a signature of the kind " + algorithm);
+    throw new SignatureException(
+        "the receiver wants an unsupported signature scheme: " + algorithm);
   }
 
   private static Signature pss(String digest, MGF1ParameterSpec mask, int salt)
@@ -80,6 +81,6 @@ final class KeySigner implements OpenSslPrivateKeyMethod {
 
   @Override
   public byte[] decrypt(SSLEngine engine, byte[] input) throws SignatureException {
-    throw new SignatureException("a client decrypts nothing with its key");
+    throw new SignatureException("a client does not decrypt with its key");
   }
 }

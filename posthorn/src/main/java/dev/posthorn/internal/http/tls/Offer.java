@@ -4,10 +4,10 @@ import dev.posthorn.HttpTransportOptions;
 import io.netty.handler.ssl.OpenSsl;
 
 /**
- * What a receiver is offered in the TLS handshake.
+ * Options offered to a receiver in the TLS handshake.
  *
- * @param http2 whether HTTP/2 beside HTTP/1.1
- * @param isNative whether BoringSSL speaks TLS; the JDK is slower and knows more certificates
+ * @param http2 whether to offer HTTP/2 in addition to HTTP/1.1
+ * @param isNative whether to use BoringSSL; the JDK is slower and supports more certificates
  */
 public record Offer(boolean http2, boolean isNative) {
 
@@ -23,7 +23,7 @@ public record Offer(boolean http2, boolean isNative) {
     return new Offer(http2, false);
   }
 
-  /** Returns the options of a transport that makes this offer to all. */
+  /** Returns the options of a transport that makes this offer to all receivers. */
   HttpTransportOptions in(HttpTransportOptions options) {
     return options.toBuilder().http2(http2).nativeIo(isNative).build();
   }

@@ -14,8 +14,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows one client certificate to whoever asks for any. The JDK's own managers keep it back from a
- * server that does not name its issuer, which hides why the server refuses.
+ * Presents one client certificate to any receiver that asks for one. The JDK's own managers
+ * withhold it from a server that does not name its issuer, which hides why the server refuses.
  */
 final class OneKeyManager extends X509ExtendedKeyManager {
   private static final String ALIAS = "client";
@@ -24,7 +24,7 @@ final class OneKeyManager extends X509ExtendedKeyManager {
   private final @Nullable PrivateKey key;
   private final X509Certificate[] chain;
 
-  /** Creates a manager that hands its key out; or not, since others sign with it. */
+  /** Creates a manager that exposes its key, or not, if other code signs with it. */
   OneKeyManager(ClientCertificate certificate, boolean withKey) {
     this.algorithm = certificate.key().getAlgorithm();
     this.key = withKey ? certificate.key() : null;
@@ -46,7 +46,7 @@ final class OneKeyManager extends X509ExtendedKeyManager {
     };
   }
 
-  /** Returns the certificate if the server takes keys of its kind. */
+  /** Returns the alias of the certificate if the server accepts keys of its type. */
   @Override
   public @Nullable String chooseEngineClientAlias(
       String[] kinds, Principal @Nullable [] issuers, SSLEngine engine) {

@@ -16,40 +16,40 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks receivers' certificates as they are shown, the first {@value #MOST}: the JDK validates
- * them, with all its rules, but does not search for a path through them, which takes minutes if
- * they are made for that. Each is followed by the one that vouches for it, whatever order they are
- * shown in, and what nothing refers to is left out. Where several could vouch for the same, there
- * is no going back.
+ * Checks the first {@value #MOST} certificates that a receiver presents: the JDK validates them,
+ * with all its rules, but does not search for a path through them, which a malicious receiver could
+ * make take minutes. They are put in order, each followed by its issuer, whatever order they are
+ * presented in, and unrelated ones are dropped. If several could be the issuer, there is no
+ * backtracking.
  */
 final class ShownChain extends X509ExtendedTrustManager {
-  /** The number of certificates that are looked at. */
+  /** Maximum number of certificates that are checked. */
   static final int MOST = 10;
 
-  /** The size of one: some have hundreds of names. */
+  /** Maximum size of a certificate: some have hundreds of names. */
   static final int MOST_BYTES = 16 * 1024;
 
   /**
-   * The size of policies and constraints on names, of all certificates together: each is compared
-   * with all the others.
+   * Maximum size of the policies and name constraints of all certificates together: each is
+   * compared with all the others.
    */
   static final int MOST_RULE_BYTES = 4 * 1024;
 
-  /** A signature is checked in a millisecond or two. */
+  /** Maximum size of an RSA key, with which a signature is checked in a millisecond or two. */
   static final int MOST_RSA_BITS = 8_192;
 
-  /** A kind of subject alternative name (RFC 5280, section 4.2.1.6). */
+  /** Type of a subject alternative name that is a DNS name (RFC 5280, section 4.2.1.6). */
   private static final Integer DNS_NAME = 2;
 
   private static final int MOST_EXPONENT_BITS = 64;
 
-  /** Certificate policies and name constraints. */
+  /** Extensions for certificate policies and name constraints. */
   private static final List<String> RULES = List.of("2.5.29.32", "2.5.29.30");
 
   private final X509ExtendedTrustManager validator;
   private final Map<X500Principal, List<X509Certificate>> authorities = new HashMap<>();
 
-  /** Wraps what validates a chain that is in order and leads to one of its authorities. */
+  /** Wraps a validator of ordered chains that lead to one of its authorities. */
   ShownChain(X509ExtendedTrustManager validator) {
     this.validator = validator;
     for (X509Certificate authority : validator.getAcceptedIssuers()) {
@@ -66,13 +66,16 @@ final class ShownChain extends X509ExtendedTrustManager {
     String host = engine.getPeerHost();
     if (host == null || host.indexOf('_') < 0) {
       validator.checkServerTrusted(chain, kind, engine);
-    } else { // no name to the JDK, which would refuse it whatever is shown
+    } else { // not a host name to the JDK, which would reject any certificate
       validator.checkServerTrusted(chain, kind);
       requireNamed(host, chain[0]);
     }
   }
 
-  /** Requires the host among a certificate's names: itself, or with a wildcard as first label. */
+  /**
+   * Requires the host among a certificate's names: literally, or with a wildcard as the first
+   * label.
+   */
   private static void requireNamed(String host, X509Certificate certificate)
       throws CertificateException {
     String parent = host.substring(host.indexOf('.') + 1);
@@ -121,10 +124,7 @@ final class ShownChain extends X509ExtendedTrustManager {
     return validator.getAcceptedIssuers();
   }
 
-  /**
-   * Returns the receiver's certificate, then each that vouches for the one before it, until an
-   * authority is reached.
-   */
+  /** Returns the receiver's certificate, followed by the issuer of each, up to an authority. */
   private X509Certificate[] inOrder(X509Certificate[] shown) throws CertificateException {
     List<X509Certificate> left = new ArrayList<>(List.of(shown));
     if (left.size() > MOST) {
@@ -144,13 +144,13 @@ final class ShownChain extends X509ExtendedTrustManager {
     if (!isTrusted && named(last.getIssuerX500Principal()).isEmpty()) {
       // The JDK would begin to search.
       throw new CertificateException(
-          "unable to find valid certification path: no authority that is trusted has the name "
+          "unable to find valid certification path: no trusted authority has the name "
               + last.getIssuerX500Principal().getName());
     }
     return chain.toArray(X509Certificate[]::new);
   }
 
-  /** Returns the one that vouches for another, or null; rather one that leads to an authority. */
+  /** Returns the issuer of a certificate, or null; prefers one that leads to an authority. */
   private @Nullable X509Certificate issuer(X509Certificate of, List<X509Certificate> left) {
     X509Certificate found = null;
     for (X509Certificate each : left) {
@@ -164,7 +164,7 @@ final class ShownChain extends X509ExtendedTrustManager {
     return found;
   }
 
-  /** Returns whether it is one of an authority, or has the name and the key of one. */
+  /** Returns whether a certificate belongs to an authority, or has the name and the key of one. */
   private boolean isAuthority(X509Certificate certificate) {
     for (X509Certificate authority : named(certificate.getSubjectX500Principal())) {
       if (authority.getPublicKey().equals(certificate.getPublicKey())) {
@@ -194,7 +194,7 @@ final class ShownChain extends X509ExtendedTrustManager {
       throw new CertificateException(
           "the certificates have more than "
               + MOST_RULE_BYTES
-              + " bytes of policies and constraints on names");
+              + " bytes of policies and name constraints");
     }
   }
 

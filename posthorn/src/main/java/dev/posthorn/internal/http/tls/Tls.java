@@ -48,20 +48,20 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** The client's side of TLS: what is trusted, offered and checked. */
+/** Client side of TLS: trusted authorities, offered protocols, checks. */
 public final class Tls {
 
   private static final int SESSIONS = 1_000;
 
-  /** How the JDK is told to ask whether a certificate was revoked. */
+  /** System property with which users enable the JDK's revocation check. */
   private static final String CHECK_REVOCATION = "com.sun.net.ssl.checkRevocation";
 
-  /** How many sessions the context of one endpoint keeps: a receiver has few addresses. */
+  /** Maximum number of sessions in the context of one endpoint: a receiver has few addresses. */
   private static final int OWN_SESSIONS = 4;
 
   private Tls() {}
 
-  /** Makes the context for all that have nothing of their own. */
+  /** Creates the context for all endpoints without their own TLS settings. */
   public static SslContext shared(HttpTransportOptions options, Trust trust) {
     SslProvider provider = isNative(options) ? SslProvider.OPENSSL : SslProvider.JDK;
     try {
@@ -76,7 +76,7 @@ public final class Tls {
   }
 
   /**
-   * Makes the context of an endpoint that has something of its own. If it is native, its memory is
+   * Creates the context of an endpoint with its own TLS settings. If it is native, its memory is
    * freed when it is released.
    *
    * @throws IllegalArgumentException if the identity cannot be read
@@ -95,7 +95,7 @@ public final class Tls {
       ClientCertificate own = ClientCertificate.read(certificate);
       KeyManagerFactory keys = new OneKeyManager(own, !isNative).factory();
       if (isNative) {
-        // Certificates are read into native memory once, not at each handshake.
+        // Certificates are copied into native memory once, not for each handshake.
         builder
             .keyManager(new OpenSslCachingX509KeyManagerFactory(keys, 1))
             .option(OpenSslContextOption.PRIVATE_KEY_METHOD, new KeySigner(own.key()));
@@ -114,7 +114,7 @@ public final class Tls {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
             .endpointIdentificationAlgorithm("HTTPS")
-            .option(OpenSslContextOption.USE_TASKS, true); // what takes long is a step of its own
+            .option(OpenSslContextOption.USE_TASKS, true); // expensive work is a separate step
     if (options.http2()) {
       builder.applicationProtocolConfig(
           new ApplicationProtocolConfig(
@@ -128,9 +128,9 @@ public final class Tls {
   }
 
   /**
-   * Returns a handler whose SNI and certificate check are for the host, dots or not.
+   * Returns a handler whose SNI and certificate check are for the host, with or without dots.
    *
-   * @param steps does what takes long
+   * @param steps executor of expensive steps
    */
   public static SslHandler handler(
       SslContext context, ByteBufAllocator alloc, TlsPeer peer, Executor steps) {
@@ -147,7 +147,7 @@ public final class Tls {
     return handler;
   }
 
-  /** Returns the name for SNI: as it is, if the JDK's rules for names know it or not. */
+  /** Returns the name for SNI, unchanged, whether or not it follows the JDK's rules for names. */
   private static SNIServerName serverName(String host) {
     if (host.indexOf('_') < 0) {
       return new SNIHostName(host);
@@ -157,9 +157,9 @@ public final class Tls {
   }
 
   /**
-   * Who may vouch for receivers, read once: the JDK's authorities are many.
+   * Authorities trusted to certify receivers, read once: the JDK has many.
    *
-   * @param checks checks what receivers show
+   * @param checks checks the certificates that receivers present
    */
   public record Trust(ShownChain checks) {
 
@@ -195,7 +195,7 @@ public final class Tls {
       return read;
     }
 
-    /** Returns these authorities and no others. */
+    /** Returns a trust in these authorities only. */
     static Trust only(List<X509Certificate> authorities) {
       try {
         return new Trust(new ShownChain(validator(authorities)));
@@ -205,8 +205,8 @@ public final class Tls {
     }
 
     /**
-     * Returns what validates chains by the JDK's rules, but that certificates cannot say that one
-     * policy is another: a few that do so many times over would take all memory.
+     * Returns a validator that follows the JDK's rules, but does not let certificates map policies
+     * to each other: a few that do so many times over would use up all memory.
      */
     private static X509ExtendedTrustManager validator(Collection<X509Certificate> authorities)
         throws IOException, GeneralSecurityException {

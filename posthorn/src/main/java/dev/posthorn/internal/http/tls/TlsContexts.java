@@ -22,25 +22,25 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TLS contexts of one transport: one that most connections are made with, and one for each
- * {@link TlsIdentity} that was used of late; and the few threads for what takes long in TLS.
+ * The TLS contexts of one transport: one for most connections, and one for each recently used
+ * {@link TlsIdentity}; and the few threads for expensive TLS work.
  *
- * <p>They make contexts, since reading keys and certificates takes milliseconds, and take the steps
- * of handshakes ({@link HandshakeSteps}), in turn by owner. A limited number of contexts is kept,
- * and of one group half of them. One that goes is freed when its last connection has closed:
- * connections hold it too.
+ * <p>The threads create contexts, because reading keys and certificates takes milliseconds, and run
+ * the steps of handshakes ({@link HandshakeSteps}), in turn by owner. A limited number of contexts
+ * is kept, at most half of them for one group. An evicted context is freed when its last connection
+ * has closed: connections retain it too.
  */
 public final class TlsContexts implements AutoCloseable {
   /**
-   * Each takes 10 to 25 KB, and its sessions some more; beyond them, those not used for longest are
-   * made again when needed.
+   * Maximum number of contexts, each of which takes 10 to 25 KB, and its sessions some more; the
+   * least recently used ones are evicted, and created again when needed.
    */
   static final int KEPT = 512;
 
-  /** The number of threads: one group has half of them at most, another one a quarter. */
+  /** Number of threads; one group uses at most half of them, another one a quarter. */
   private static final int THREADS = Math.max(4, Runtime.getRuntime().availableProcessors());
 
-  /** The number of steps and contexts that may wait for a thread. */
+  /** Maximum number of steps and contexts that may wait for a thread. */
   private static final int PLACES = 8_192;
 
   private final HttpTransportOptions options;
@@ -53,14 +53,14 @@ public final class TlsContexts implements AutoCloseable {
   private final LinkedHashMap<Wanted, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
   private boolean closed;
 
-  /** A context of an endpoint that has something of its own. */
+  /** Key of a context of an endpoint with its own TLS settings. */
   record Wanted(TlsIdentity identity, Offer offer) {}
 
-  /** Who waits for a context: told on its loop. */
+  /** Waiting request for a context, notified on its loop. */
   record Waiter(
       Owner owner, Channel channel, Consumer<SslContext> ready, Consumer<Throwable> failed) {}
 
-  /** A context that is made, or being made. */
+  /** A context that exists or is being created. */
   private static final class Entry {
     final Object group;
     final Set<Owner> owners = new HashSet<>();
@@ -87,10 +87,10 @@ public final class TlsContexts implements AutoCloseable {
   }
 
   /**
-   * Makes what secures a channel. Called on the channel's loop, and calls back there: at once if it
-   * can; not at all if the channel is closed by then.
+   * Creates the handler that secures a channel. Must be called on the channel's loop, and calls
+   * back there: immediately if possible; not at all if the channel is closed by then.
    *
-   * @param steps has what takes long done
+   * @param steps executor of expensive steps
    */
   public void secure(
       TlsPeer peer,
@@ -113,7 +113,7 @@ public final class TlsContexts implements AutoCloseable {
     }
   }
 
-  /** Returns what takes the steps of the handshake of a channel. */
+  /** Returns the executor for the handshake of a channel. */
   public HandshakeSteps steps(Owner owner, Channel channel) {
     return new HandshakeSteps(threads, owner, channel);
   }
@@ -122,7 +122,7 @@ public final class TlsContexts implements AutoCloseable {
     return shared.computeIfAbsent(offer, made -> Tls.shared(made.in(options), trust));
   }
 
-  /** Has somebody told of the context of an identity, who has it only while being told. */
+  /** Passes the context of an identity to a waiter, which may use it only during the callback. */
   void use(Wanted wanted, Waiter waiter) {
     SslContext context;
     try {
@@ -137,7 +137,7 @@ public final class TlsContexts implements AutoCloseable {
   }
 
   /**
-   * Returns a context that is the caller's to release, or null if the waiter is told later.
+   * Returns a context that the caller must release, or null if the waiter is notified later.
    *
    * @throws IllegalStateException if the transport is closed
    */
@@ -150,7 +150,7 @@ public final class TlsContexts implements AutoCloseable {
       return ReferenceCountUtil.retain(known.context);
     }
     Entry entry = known == null ? new Entry(waiter.owner.group()) : known;
-    if (entry.owners.add(waiter.owner)) { // who has its turn first makes it for all
+    if (entry.owners.add(waiter.owner)) { // the owner who gets its turn first creates it for all
       threads.execute(waiter.owner, () -> make(wanted, entry));
     }
     if (known == null) {
@@ -187,7 +187,7 @@ public final class TlsContexts implements AutoCloseable {
     }
     try {
       made(entry, Tls.own(wanted.offer.in(options), trust, wanted.identity));
-    } catch (Throwable e) { // or those that wait would do so for ever
+    } catch (Throwable e) { // otherwise the waiters would wait forever
       List<Waiter> waiting;
       synchronized (this) {
         entries.remove(wanted, entry);
@@ -197,7 +197,7 @@ public final class TlsContexts implements AutoCloseable {
     }
   }
 
-  /** Returns whether somebody still waits for it, and nobody makes it. */
+  /** Returns whether a waiter still needs the context, and no thread is creating it. */
   private synchronized boolean begin(Wanted wanted, Entry entry) {
     if (entry.making) {
       return false;
@@ -248,18 +248,21 @@ public final class TlsContexts implements AutoCloseable {
     if (waiter.channel.isActive()) {
       try {
         waiter.ready.accept(context);
-      } catch (Throwable e) { // or the handshake would not begin, and nobody know why
+      } catch (Throwable e) { // otherwise the handshake would silently never begin
         waiter.failed.accept(e);
       }
     }
   }
 
-  /** Returns how many contexts of endpoints of their own are kept. */
+  /** Returns the number of cached contexts of endpoints with their own TLS settings. */
   synchronized int size() {
     return entries.size();
   }
 
-  /** Frees the contexts of endpoints of their own, each with its last connection. */
+  /**
+   * Releases the contexts of endpoints with their own TLS settings; each is freed with its last
+   * connection.
+   */
   @Override
   public void close() {
     synchronized (this) {

@@ -1,4 +1,4 @@
-/** TLS contexts, client certificates and the check of certificate chains. */
+/** TLS contexts, client certificates and the validation of certificate chains. */
 @NullMarked
 package dev.posthorn.internal.http.tls;
 

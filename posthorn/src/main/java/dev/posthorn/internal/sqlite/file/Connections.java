@@ -11,19 +11,21 @@ import org.sqlite.JDBC;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Makes the connections to one file: one writer, some readers, one for checkpoints.
+ * Opens the connections to one file: one writer, some readers, one for checkpoints.
  *
- * <p>Transactions are begun and ended by {@link #run}: the driver's own handling of autocommit
- * would begin the next transaction right after each commit and so hold back checkpoints.
+ * <p>{@link #run} begins and ends transactions: the driver's autocommit handling would begin the
+ * next transaction right after each commit and so hold back checkpoints.
  */
 public final class Connections {
-  /** Measured: larger pages write more for the scattered history indexes. */
+  /** Page size. Measured: larger pages write more for the scattered history indexes. */
   public static final int PAGE_BYTES = 4096;
 
-  /** How long to wait for another program that writes to the file. */
+  /** Maximum time to wait for another program that writes to the file. */
   public static final int BUSY_MILLIS = 5_000;
 
-  /** The size from which a write-ahead log is too large: it is cut to this when it starts over. */
+  /**
+   * Size above which a write-ahead log is too large: it is truncated to this size when it restarts.
+   */
   public static final long WAL_LIMIT_BYTES = 256L << 20;
 
   private static final int READER_CACHE_BYTES = 2 << 20;
@@ -40,21 +42,21 @@ public final class Connections {
     return writer(connection -> {});
   }
 
-  /** Opens the writer; changes nothing in the file before it has passed a check. */
+  /** Opens the writer; changes nothing in the file before the file has passed a check. */
   public SQLiteConnection writer(Check check) throws SQLException {
     SQLiteConnection connection = open();
     try {
       check.run(connection);
-      // Only an empty file takes the page size, and only before it is in WAL mode.
+      // SQLite accepts a page size only for an empty file that is not in WAL mode yet.
       run(connection, "PRAGMA page_size = " + PAGE_BYTES);
       run(connection, "PRAGMA journal_mode = WAL");
       run(connection, "PRAGMA wal_autocheckpoint = 0");
-      // What a backup made it grow is given back when the log starts over.
+      // When the log restarts, SQLite frees the space by which a backup made it grow.
       run(connection, "PRAGMA journal_size_limit = " + WAL_LIMIT_BYTES);
       run(connection, "PRAGMA synchronous = FULL");
       run(connection, "PRAGMA temp_store = MEMORY");
-      // What is removed is overwritten, whole pages too. Measured: as much CPU time, and 5 to 10 %
-      // more written while retention removes as much as comes.
+      // Removed data is overwritten, whole pages too. Measured: the same CPU time, and 5 to 10 %
+      // more written while retention removes as much as arrives.
       run(connection, "PRAGMA secure_delete = ON");
       cache(connection, options.cacheSize());
       if (options.maxFileSize() > 0) {
@@ -67,7 +69,7 @@ public final class Connections {
     }
   }
 
-  /** Throws if a file is not to be written to. */
+  /** Check that throws if this process must not write to a file. */
   public interface Check {
     void run(SQLiteConnection connection) throws SQLException;
   }
@@ -84,12 +86,12 @@ public final class Connections {
     }
   }
 
-  /** Opens a connection that copies the file into another; it has SQLite's small cache. */
+  /** Opens a connection that copies the file into another; it uses SQLite's small default cache. */
   public SQLiteConnection copier() throws SQLException {
     return open();
   }
 
-  /** Opens a connection that looks at a file that nobody knows yet, and changes nothing in it. */
+  /** Opens a connection that checks an untrusted file, and changes nothing in it. */
   public SQLiteConnection checker() throws SQLException {
     SQLiteConnection connection = reader();
     try {
@@ -112,12 +114,15 @@ public final class Connections {
     }
   }
 
-  /** Opens the file itself, which SQLite has many locks on: to be closed after all connections. */
+  /**
+   * Opens a channel to the file itself, on which SQLite holds many locks: close it after all
+   * connections.
+   */
   public FileChannel file() throws IOException {
     return FileChannel.open(file, StandardOpenOption.WRITE);
   }
 
-  /** Runs one statement without parameters; the driver adds nothing to it. */
+  /** Runs one statement without parameters, without any additions by the driver. */
   public static void run(SQLiteConnection connection, String sql) throws SQLException {
     connection.getDatabase().exec(sql, false);
   }
@@ -126,7 +131,7 @@ public final class Connections {
     SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties());
     try {
       connection.setBusyTimeout(BUSY_MILLIS);
-      // Whoever made the file is not to choose what functions run.
+      // The file's author must not choose which functions run.
       run(connection, "PRAGMA trusted_schema = OFF");
       return connection;
     } catch (SQLException e) {

@@ -9,14 +9,14 @@ import java.util.Set;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** Turns what SQLite reports into the store's reasons. */
+/** Maps SQLite's errors to the store's reasons. */
 public final class Errors {
-  /** SQLite keeps the primary code in the low byte of an extended one. */
+  /** Mask of the primary code, which SQLite keeps in the low byte of an extended code. */
   private static final int PRIMARY = 0xff;
 
   /**
-   * A quota, or a limit for the size of files: SQLite tells ENOSPC only, and not for the index of
-   * its log.
+   * Errors that mean no space: a quota or file size limit. SQLite reports only ENOSPC itself, and
+   * not for the index of its log.
    */
   private static final Set<SQLiteErrorCode> NO_ROOM =
       EnumSet.of(SQLiteErrorCode.SQLITE_IOERR_WRITE, SQLiteErrorCode.SQLITE_IOERR_SHMSIZE);
@@ -27,7 +27,7 @@ public final class Errors {
     this.file = file;
   }
 
-  /** For anything but the COMMIT itself: nothing was written. */
+  /** Returns the exception for an error outside of COMMIT: nothing was written. */
   public StoreException of(Throwable cause) {
     if (cause instanceof StoreException known) {
       return known;
@@ -40,8 +40,8 @@ public final class Errors {
   }
 
   /**
-   * For the COMMIT itself. A write that fails is certain: the frame that would make the commit
-   * count is the last one, and not whole. After any other I/O error nobody knows what reached the
+   * Returns the exception for an error of COMMIT. A failed write is certain: the last frame, which
+   * completes the commit, is incomplete. After any other I/O error it is unknown what reached the
    * disk.
    */
   public StoreException ofCommit(SQLException cause) {
@@ -50,7 +50,10 @@ public final class Errors {
     return of(certain ? reason : Reason.UNKNOWN, cause);
   }
 
-  /** The index of the log follows the frames: a commit that did not find room there may count. */
+  /**
+   * Returns whether writing the index of the log failed, which follows the frames: a commit that
+   * found no space there may count.
+   */
   private static boolean isIndex(SQLException cause) {
     return cause instanceof SQLiteException sqlite
         && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE;
@@ -90,12 +93,12 @@ public final class Errors {
       case FULL ->
           "No space is left for "
               + file
-              + ", by the disk, a quota or a limit for the size of files; make room and try again";
+              + ": disk full, or quota or file size limit reached; free some space and try again";
       case REJECTED -> "A row cannot be stored in " + file + "; correct or drop it";
       case CORRUPT -> file + " is damaged; restore it from a backup";
       case LOCKED -> "Another program is writing to " + file + "; end it and try again";
       case UNKNOWN -> "The commit to " + file + " may or may not have happened; commit again";
-      default -> "Reading or writing " + file + " failed; look after the disk and try again";
+      default -> "Reading or writing " + file + " failed; check the disk and try again";
     };
   }
 }

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * Loads SQLite's library, which the driver unpacks, and leaves no file of it behind: the driver
- * removes its files at the end of the process, but only if that ends by itself.
+ * Loads SQLite's native library, which the driver unpacks, and leaves no unpacked file behind: the
+ * driver deletes its files at the end of the process, but not if the process is killed.
  */
 public final class NativeLibrary {
   private static final String FOLDER = "org.sqlite.tmpdir";
 
-  /** Where the library lies if somebody has unpacked it for the driver. */
+  /** Property with the folder of a library that the user has unpacked for the driver. */
   private static final String UNPACKED = "org.sqlite.lib.path";
 
   private static boolean loaded;
@@ -22,10 +22,10 @@ public final class NativeLibrary {
   private NativeLibrary() {}
 
   /**
-   * Loads the library; once it is loaded, this does nothing.
+   * Loads the library, unless it is loaded already.
    *
-   * @throws StoreException with {@code IO} if there is no folder from which it can be; the message
-   *     names them with the reasons, and the remedy
+   * @throws StoreException with {@code IO} if it can be loaded from no folder; the message names
+   *     the folders, the reasons, and the remedy
    */
   public static synchronized void load(UnpackFolders folders) {
     if (loaded) {

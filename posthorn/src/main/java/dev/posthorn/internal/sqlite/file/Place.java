@@ -12,14 +12,17 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where a store is, looked at before SQLite does, whose errors do not say what is wrong there. */
+/**
+ * Checks the location of a store before SQLite opens it, because SQLite's errors do not name the
+ * problem.
+ */
 public final class Place {
   private static final Logger LOG = LoggerFactory.getLogger(Place.class);
 
-  /** The files of a store: itself, its lock and its log. */
+  /** Suffixes of a store's files: database, lock and log. */
   private static final String[] ENDS = {"", ".lock", "-wal", "-shm"};
 
-  /** Types of file systems that other machines may have mounted too. */
+  /** File system types that several machines may mount at once. */
   private static final Set<String> SHARED =
       Set.of(
           "9p",
@@ -46,15 +49,15 @@ public final class Place {
           "sshfs",
           "webdav");
 
-  /** What programs outside of the kernel mount is called fuse.NAME. */
+  /** Prefix of file systems mounted by programs outside the kernel: fuse.NAME. */
   private static final String FUSE = "fuse.";
 
   private Place() {}
 
   /**
-   * Refuses a place that this process cannot write to.
+   * Rejects a location that this process cannot write to.
    *
-   * @throws StoreException with {@code IO}; the message says why, and what helps
+   * @throws StoreException with {@code IO}; the message gives the reason and the remedy
    */
   public static void require(Path store) {
     for (String end : ENDS) {
@@ -105,7 +108,7 @@ public final class Place {
         + path;
   }
 
-  /** Warns of a file system on which neither locks nor the log keep a store whole. */
+  /** Warns of a file system on which neither locks nor the log protect the store. */
   public static void warnIfShared(Path store) {
     Path folder = store.getParent();
     if (folder == null) {
@@ -115,17 +118,17 @@ public final class Place {
       String type = Files.getFileStore(folder).type();
       if (isShared(type)) {
         LOG.warn(
-            "{} is on a file system of a network ({}): its locks do not keep a second process out"
-                + " for sure, and a crash can damage it; move it to a local disk",
+            "{} is on a network file system ({}): its locks may not keep a second process out,"
+                + " and a crash can corrupt it; move it to a local disk",
             store,
             type);
       }
     } catch (IOException e) {
-      LOG.debug("Failed to find out the file system of {}", store, e);
+      LOG.debug("Failed to determine the file system of {}", store, e);
     }
   }
 
-  /** Returns whether a type of file system is one that several machines share. */
+  /** Returns whether several machines can share a file system of this type. */
   static boolean isShared(String type) {
     String name = type.toLowerCase(Locale.ROOT);
     return SHARED.contains(name.startsWith(FUSE) ? name.substring(FUSE.length()) : name);

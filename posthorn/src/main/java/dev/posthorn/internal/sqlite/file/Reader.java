@@ -12,11 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
-/** One connection that reads, with its statements. */
+/** One connection for reading, with its prepared statements. */
 public final class Reader {
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** When a list that looks through many rows ends its page early. */
+  /** Time after which a list that examines many rows ends its page early. */
   private static final long SCAN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final SQLiteConnection connection;
@@ -25,7 +25,7 @@ public final class Reader {
   private boolean running;
   private long started;
 
-  /** Turns the current row into an object. */
+  /** Maps the current row to an object. */
   public interface Mapper<T> {
     T map(ResultSet row) throws SQLException;
   }
@@ -34,7 +34,7 @@ public final class Reader {
     this.connection = connection;
   }
 
-  /** Reads in a transaction. */
+  /** Runs a read in a transaction. */
   <T> @Nullable T run(Readers.Find<T> find) throws SQLException {
     begin();
     try {
@@ -42,7 +42,7 @@ public final class Reader {
       try {
         return find.run(this);
       } finally {
-        end(); // what ends the transaction is not to be interrupted
+        end(); // the end of the transaction must not be interrupted
         Connections.run(connection, "ROLLBACK");
       }
     } finally {
@@ -50,7 +50,7 @@ public final class Reader {
     }
   }
 
-  /** Reads without a transaction, if nobody else writes meanwhile. */
+  /** Runs a read without a transaction, for callers that exclude concurrent writes. */
   public <T> @Nullable T runBare(Readers.Find<T> find) throws SQLException {
     started = System.nanoTime();
     return find.run(this);

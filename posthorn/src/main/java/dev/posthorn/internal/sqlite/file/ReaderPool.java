@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connections that read, for one purpose. Each read is one transaction and sees one state of the
- * store; it may take a second, since what it looks at cannot be checkpointed.
+ * Pool of read connections for one purpose. Each read is one transaction and sees one state of the
+ * store; it may take up to a second, because what it reads cannot be checkpointed.
  */
 public final class ReaderPool implements Readers, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReaderPool.class);
@@ -43,7 +43,7 @@ public final class ReaderPool implements Readers, AutoCloseable {
   /**
    * Creates a pool.
    *
-   * @param wayNanos how long a read makes way at most
+   * @param wayNanos the maximum time that a read yields to the log
    */
   public ReaderPool(Connections connections, Errors errors, int size, long wayNanos) {
     this.wayNanos = wayNanos;
@@ -53,7 +53,7 @@ public final class ReaderPool implements Readers, AutoCloseable {
     this.gate = new FairGate(size);
   }
 
-  /** Returns where the reads of an owner run, which wait for its turn. */
+  /** Returns the readers of an owner, whose reads wait for its turn. */
   public Readers of(Owner owner) {
     return new Readers() {
       @Override
@@ -68,7 +68,7 @@ public final class ReaderPool implements Readers, AutoCloseable {
     return find(Owner.NOBODY, find);
   }
 
-  /** Reads what may not be there; waits for a free connection. */
+  /** Runs a read that may find nothing, on the next free connection. */
   private <T> @Nullable T find(Owner owner, Find<T> find) {
     gate.enter(owner);
     try {
@@ -95,7 +95,9 @@ public final class ReaderPool implements Readers, AutoCloseable {
     }
   }
 
-  /** Waits until nobody wants way any more; if nobody used it for so long, it is over too. */
+  /**
+   * Waits until no request to yield is in force; a request that was not used in time ends here too.
+   */
   private void awaitWay() {
     lock.lock();
     try {
@@ -142,7 +144,10 @@ public final class ReaderPool implements Readers, AutoCloseable {
     }
   }
 
-  /** Nobody knows what state it is in; it may even hold back checkpoints. The next one is new. */
+  /**
+   * Closes a connection in an unknown state, which may even hold back checkpoints. The next read
+   * opens a new one.
+   */
   private void drop(Reader reader) {
     lock.lock();
     try {
@@ -153,13 +158,13 @@ public final class ReaderPool implements Readers, AutoCloseable {
     try {
       reader.close();
     } catch (SQLException e) {
-      LOG.debug("Failed to close a broken connection that reads", e);
+      LOG.debug("Failed to close a broken read connection", e);
     }
   }
 
   /**
-   * Sets whether reads wait before they begin, a little while at most: the write-ahead log can
-   * start over only while nobody reads it, and reads that follow each other never let it.
+   * Sets whether reads wait briefly before they begin: the write-ahead log can restart only while
+   * no read uses it, and back-to-back reads would never let it.
    */
   public void makeWay(boolean wanted) {
     if (makesWay == wanted) {
@@ -181,7 +186,7 @@ public final class ReaderPool implements Readers, AutoCloseable {
     return makesWay;
   }
 
-  /** Ends the reads that take too long; the write-ahead log waits for them. */
+  /** Interrupts the reads that take too long, because the write-ahead log waits for them. */
   void interruptLate() {
     lock.lock();
     try {
@@ -191,12 +196,12 @@ public final class ReaderPool implements Readers, AutoCloseable {
     }
   }
 
-  /** Refuses new reads, waits for those that run, and closes the connections. */
+  /** Rejects new reads, waits for running ones, and closes the connections. */
   @Override
   public void close() {
     closed = true;
     makeWay(false);
-    for (int i = 0; i < size; i++) { // who waits still has its turn, and is refused
+    for (int i = 0; i < size; i++) { // waiting reads still get their turn, and are rejected
       gate.enter(Owner.NOBODY);
     }
     try {

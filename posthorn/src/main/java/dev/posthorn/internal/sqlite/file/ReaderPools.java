@@ -1,15 +1,17 @@
 package dev.posthorn.internal.sqlite.file;
 
 /**
- * The pools of readers, one for each purpose, so that lists never take a connection from the
- * engine.
+ * The pools of readers, one per purpose, so that lists never take a connection from the engine.
  *
- * @param engine for what the engine reads: pages, payloads, the start
- * @param lists for what users list
+ * @param engine for the engine's reads: pages, payloads, start-up
+ * @param lists for the lists of users
  */
 public record ReaderPools(ReaderPool engine, ReaderPool lists) implements AutoCloseable {
 
-  /** Makes both. A list that finds little keeps a processor busy: half of them are for the rest. */
+  /**
+   * Creates both pools. A list that finds few rows keeps a processor busy, so lists use at most
+   * half of the processors.
+   */
   public static ReaderPools of(Connections connections, Errors errors, int readers) {
     int processors = Runtime.getRuntime().availableProcessors();
     return new ReaderPools(
@@ -17,7 +19,7 @@ public record ReaderPools(ReaderPool engine, ReaderPool lists) implements AutoCl
         new ReaderPool(connections, errors, Math.clamp(processors / 2, 1, readers)));
   }
 
-  /** Ends the reads that take too long; the write-ahead log waits for them. */
+  /** Interrupts the reads that take too long, because the write-ahead log waits for them. */
   public void interruptLate() {
     engine.interruptLate();
     lists.interruptLate();
@@ -27,7 +29,7 @@ public record ReaderPools(ReaderPool engine, ReaderPool lists) implements AutoCl
   public void close() {
     try (ReaderPool last = engine;
         ReaderPool first = lists) {
-      // Both are closed, whatever happens to the other.
+      // Both are closed, even if closing the other fails.
     }
   }
 }

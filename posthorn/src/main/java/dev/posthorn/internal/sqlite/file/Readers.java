@@ -4,23 +4,23 @@ import java.sql.SQLException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Where reads run. */
+/** Executor of reads. */
 public interface Readers {
 
-  /** What is read from one state of the store. */
+  /** A read of one state of the store. */
   interface Read<T> {
     T run(Reader reader) throws SQLException;
   }
 
-  /** The same, if there may be nothing. */
+  /** A read of one state of the store that may find nothing. */
   interface Find<T> {
     @Nullable T run(Reader reader) throws SQLException;
   }
 
-  /** Reads what may not be there. */
+  /** Runs a read that may find nothing. */
   <T> @Nullable T find(Find<T> find);
 
-  /** Reads. */
+  /** Runs a read. */
   default <T> T read(Read<T> read) {
     return Objects.requireNonNull(find(read::run));
   }

@@ -3,19 +3,19 @@ package dev.posthorn.internal.sqlite.file;
 import java.util.Arrays;
 
 /**
- * A stretch of a {@code Tail}: ids and the one or two keys that each is to be found by.
+ * A section of a {@code Tail}: ids and the one or two keys by which each is indexed.
  *
- * <p>The arrays may be longer than {@code size}; what lies behind belongs to the writer.
+ * <p>The arrays may be longer than {@code size}; entries beyond it belong to the writer.
  *
  * @param ids the rows' ids, nearly ascending
- * @param keys the rows' keys, an array for each index
- * @param marks what else is to be known of the rows, a byte each
- * @param size how many rows count
+ * @param keys the rows' keys, one array per index
+ * @param marks further facts about the rows, one byte each
+ * @param size the number of valid rows
  */
 public record Run(long[] ids, long[][] keys, byte[] marks, int size) {
 
   /**
-   * A row's key, id and mark, sorted by the key, so that an index is filled from one side to the
+   * Keys, ids and marks of rows, sorted by key, so that an index is filled from one end to the
    * other.
    */
   public record Sorted(long[] keys, long[] ids, byte[] marks) {}
@@ -43,7 +43,7 @@ public record Run(long[] ids, long[][] keys, byte[] marks, int size) {
     return min;
   }
 
-  /** Returns the rows that have a key for an index: not 0. */
+  /** Returns the rows that have a key other than 0 for an index. */
   public Run withKey(int index) {
     long[] someIds = new long[size];
     long[] someKeys = new long[size];
@@ -62,7 +62,7 @@ public record Run(long[] ids, long[][] keys, byte[] marks, int size) {
     return new Run(someIds, all, someMarks, count);
   }
 
-  /** Returns the rows sorted by one of their keys; rows with the same key stay as they are. */
+  /** Returns the rows sorted by one of their keys; rows with the same key keep their order. */
   public Sorted sortedBy(int index) {
     long[] key = keys[index];
     long[] distinct = Arrays.copyOf(key, size);

@@ -18,15 +18,15 @@ import java.util.stream.IntStream;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConnection;
 
-/** Brings a file to the newest version of the schema by running the numbered scripts it lacks. */
+/** Upgrades a file to the newest version of the schema by running the numbered scripts it lacks. */
 public final class Schema {
-  /** All scripts; the version is the position of the last one that was run. */
+  /** All scripts; the schema version is the number of scripts that were run. */
   static final List<String> SCRIPTS = scripts();
 
-  /** That of the public package: the scripts are there for users too. */
+  /** Directory of the public package, because users may read the scripts too. */
   static final String DIRECTORY = "/dev/posthorn/store/sqlite/";
 
-  /** How many differences a message names. */
+  /** Maximum number of differences that a message names. */
   private static final int SHOWN = 5;
 
   private static final int APPLICATION_ID = 1349481320;
@@ -38,7 +38,10 @@ public final class Schema {
     this.file = file;
   }
 
-  /** Refuses a file that SQLite would not know, or take for an empty one and overwrite. */
+  /**
+   * Rejects a file that SQLite would not recognize, or would mistake for an empty one and
+   * overwrite.
+   */
   public void checkHeader() throws IOException {
     if (!Files.exists(file) || Files.size(file) == 0) {
       return;
@@ -50,7 +53,7 @@ public final class Schema {
     }
   }
 
-  /** Refuses a database of something else, and one of a newer version; only reads. */
+  /** Rejects a database of another program or of a newer version; only reads. */
   public void check(SQLiteConnection connection) throws SQLException {
     int version = number(connection, "PRAGMA user_version");
     if (!isOurs(connection)
@@ -63,7 +66,7 @@ public final class Schema {
           file
               + " was written by a newer Posthorn (schema version "
               + version
-              + "; this one knows "
+              + "; this one supports versions up to "
               + SCRIPTS.size()
               + "); update Posthorn",
           null);
@@ -71,14 +74,14 @@ public final class Schema {
     checkObjects(connection, version);
   }
 
-  /** Returns whether a database says that it is a store. */
+  /** Returns whether a database is marked as a Posthorn store. */
   public static boolean isOurs(SQLiteConnection connection) throws SQLException {
     return number(connection, "PRAGMA application_id") == APPLICATION_ID;
   }
 
   /**
-   * Refuses a database that consists of anything but what the scripts up to its version make: a
-   * trigger or a view of somebody else's would run with the store's own statements.
+   * Rejects a database that has other objects than the scripts up to its version create: a foreign
+   * trigger or view would run with the store's own statements.
    */
   private void checkObjects(SQLiteConnection connection, int version) throws SQLException {
     List<String> differences = SchemaObjects.of(connection).differences(made(version));
@@ -86,11 +89,13 @@ public final class Schema {
       String listed =
           String.join(", ", differences.subList(0, Math.min(SHOWN, differences.size())));
       throw corrupt(
-          "is not as Posthorn made it (" + listed + "): drop what another program has added");
+          "differs from Posthorn's schema ("
+              + listed
+              + "): drop the objects that another program added");
     }
   }
 
-  /** Returns what the scripts up to a version make of an empty database. */
+  /** Returns the objects that the scripts up to a version create in an empty database. */
   private static SchemaObjects made(int version) throws SQLException {
     try (SQLiteConnection fresh = JDBC.createConnection("jdbc:sqlite::memory:", new Properties())) {
       for (int index = 0; index < version; index++) {
@@ -100,14 +105,14 @@ public final class Schema {
     }
   }
 
-  /** Refuses a database that is empty, as a new one is. */
+  /** Rejects an empty database, such as a new one. */
   public void requireVersion(SQLiteConnection connection) throws SQLException {
     if (number(connection, "PRAGMA user_version") == 0) {
       throw corrupt("is a database, but not a Posthorn store");
     }
   }
 
-  /** Finds the scripts by their numbers, so that a new one is listed nowhere. */
+  /** Finds the scripts by their numbers, so that a new one need not be listed anywhere. */
   private static List<String> scripts() {
     return IntStream.iterate(1, number -> number + 1)
         .mapToObj("V%03d.sql"::formatted)
@@ -115,7 +120,7 @@ public final class Schema {
         .toList();
   }
 
-  /** Runs the scripts that are missing, each in a transaction of its own. */
+  /** Runs the missing scripts, each in its own transaction. */
   public void upgrade(SQLiteConnection connection) throws SQLException {
     int version = number(connection, "PRAGMA user_version");
     for (int next = version; next < SCRIPTS.size(); next++) {
@@ -132,7 +137,7 @@ public final class Schema {
       if (in == null) {
         throw new IllegalStateException(script + " is missing from the jar; repackage it");
       }
-      // The text is kept in the file, and compared: it must not depend on where this was built.
+      // The file keeps the text, which is compared later: it must not depend on the build machine.
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
- * The tables, indexes, views and triggers of a database, with the text that made each. Reading them
- * runs none of them.
+ * The tables, indexes, views and triggers of a database, with the SQL that created each. Reading
+ * them runs none of them.
  */
 record SchemaObjects(Set<One> all) {
   private static final Pattern VIRTUAL =
       Pattern.compile("^\\s*create\\s+virtual\\b", Pattern.CASE_INSENSITIVE);
 
-  /** One of them; an index that belongs to a key has no text. */
+  /** An object; an index that belongs to a key has no SQL. */
   record One(String type, String name, String table, @Nullable String sql) {
     String label() {
       return type + " " + name;
@@ -40,9 +40,9 @@ record SchemaObjects(Set<One> all) {
   }
 
   /**
-   * Returns what is here but not there, not there but here, or not the same, sorted. A plain table
-   * that only is here, with its indexes, is no difference: no statement of the store's runs
-   * anything of it, and SQLite's own statistics and tools for replication keep such tables.
+   * Returns the objects that exist only here, exist only there, or differ, sorted. An additional
+   * plain table, with its indexes, is no difference: no statement of the store touches it, and
+   * SQLite's own statistics and replication tools keep such tables.
    */
   List<String> differences(SchemaObjects other) {
     Set<String> differences = new TreeSet<>();

@@ -6,9 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.sqlite.SQLiteConnection;
 
-/**
- * The writer's prepared statements: each is compiled once, and emptied together with the others.
- */
+/** The writer's prepared statements: each is compiled once, and all are cleared together. */
 public final class Statements {
   private final SQLiteConnection connection;
   private final Map<String, PreparedStatement> bySql = new HashMap<>();
@@ -26,7 +24,7 @@ public final class Statements {
     return statement;
   }
 
-  /** Forgets rows that were bound but not run. */
+  /** Discards rows that were bound but not executed. */
   public void clear() throws SQLException {
     for (PreparedStatement statement : bySql.values()) {
       statement.clearBatch();

@@ -16,12 +16,13 @@ import org.sqlite.JDBC;
 import org.sqlite.SQLiteConnection;
 
 /**
- * The right to be the only one that has a store open, held through a lock on a file beside it.
+ * Exclusive lock on a store, held on a file next to it.
  *
- * <p>The lock is SQLite's own, on an empty file. A lock of Java's would be lost on POSIX systems as
- * soon as anything in this process closes the lock file, and to find out that the store is already
- * open here one has to open and close it. The operating system gives the lock back when the process
- * ends, however it ends. The file stays: deleting it would let two processes hold "the" lock.
+ * <p>The lock is SQLite's own, on an empty file. A Java file lock would be lost on POSIX systems as
+ * soon as any code in this process closes the lock file, and detecting that the store is already
+ * open in this process requires opening and closing it. The operating system releases the lock when
+ * the process ends, however it ends. The file stays: deleting it would let two processes hold "the"
+ * lock.
  */
 public final class StoreLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreLock.class);
@@ -36,7 +37,7 @@ public final class StoreLock implements AutoCloseable {
   /**
    * Takes the lock of a store.
    *
-   * @param wait how long to wait while somebody else has it; not after an interrupt
+   * @param wait the maximum time to wait for another holder; an interrupt ends the wait
    */
   public static StoreLock take(Path store, Duration wait) {
     long until = System.nanoTime() + wait.toNanos();
@@ -65,7 +66,7 @@ public final class StoreLock implements AutoCloseable {
       SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties());
       try {
         connection.setBusyTimeout(0);
-        // A journal would need room, and be left by a kill; nothing is ever written.
+        // A journal would need space, and remain after a kill; nothing is ever written.
         Connections.run(connection, "PRAGMA journal_mode = MEMORY");
         Connections.run(connection, "BEGIN EXCLUSIVE");
         return new StoreLock(connection);

@@ -1,11 +1,14 @@
 package dev.posthorn.internal.sqlite.file;
 
-/** State in memory that follows a transaction: it counts only once the transaction is committed. */
+/**
+ * State in memory that follows a transaction: changes are staged, and take effect once the
+ * transaction commits.
+ */
 public interface TransactionAware {
 
-  /** What was staged is so. */
+  /** Applies the staged changes. */
   void committed();
 
-  /** What was staged never happened. */
+  /** Discards the staged changes. */
   void rolledBack();
 }

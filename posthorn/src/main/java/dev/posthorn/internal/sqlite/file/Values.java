@@ -16,14 +16,14 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** How lists, maps and bytes are written into columns: empty is NULL. */
+/** Converts lists, maps and bytes to column values: empty becomes NULL. */
 public final class Values {
   private static final JsonFactory JSON = new JsonFactory();
   private static final byte[] NO_BYTES = {};
 
   private Values() {}
 
-  /** The order of the enums that are stored never changes. */
+  /** Returns the stored number of an enum constant; the order of stored enums never changes. */
   @SuppressWarnings("EnumOrdinal")
   public static int code(Enum<?> constant) {
     return constant.ordinal();
@@ -69,7 +69,7 @@ public final class Values {
     return Map.copyOf(map);
   }
 
-  /** Here no list and an empty one differ. */
+  /** Returns the stored form of a list, for which null and empty differ. */
   public static @Nullable String ofLongs(@Nullable List<Long> list) {
     return list == null ? null : write(json -> writeLongs(json, list));
   }

@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads attempts. Who lists them must have looked at the tail before the reader began. */
+/**
+ * Reads attempts. A caller that lists them must take the view of the tail before the reader begins.
+ */
 public final class AttemptReads {
   private static final AttemptKind[] KINDS = AttemptKind.values();
   private static final DeliveryState[] STATES = DeliveryState.values();
@@ -87,9 +89,7 @@ public final class AttemptReads {
     return lastIndexed(reader, message, endpoint, Math.min(tail.indexed(), before - 1));
   }
 
-  /**
-   * Returns the last attempts of some messages for an endpoint: the tail is looked through once.
-   */
+  /** Returns the last attempts of some messages for an endpoint, with one pass over the tail. */
   public static Map<Long, AttemptRow> lasts(
       Reader reader, Tail.View tail, List<Long> messages, long endpoint) throws SQLException {
     Map<Long, Long> ids = tail.lasts(Set.copyOf(messages), endpoint);
@@ -98,7 +98,7 @@ public final class AttemptReads {
       Long id = ids.get(message);
       AttemptRow row =
           id == null ? lastIndexed(reader, message, endpoint, tail.indexed()) : attempt(reader, id);
-      if (id != null && !isOf(row, message, endpoint)) { // its id was another one's before
+      if (id != null && !isOf(row, message, endpoint)) { // another row had its id before
         row = last(reader, tail, message, endpoint, id);
       }
       if (row != null) {
@@ -113,8 +113,9 @@ public final class AttemptReads {
   }
 
   /**
-   * Goes down two indexes at once: from the last id in one to the next lower in the other. So it
-   * takes at most as many steps as the shorter one has rows, and a few if their rows come in turns.
+   * Intersects two indexes, descending: jumps from the last id in one to the next lower id in the
+   * other. So it takes at most as many steps as the shorter one has rows, or a few if their rows
+   * alternate.
    */
   private static @Nullable AttemptRow lastIndexed(
       Reader reader, long message, long endpoint, long upTo) throws SQLException {

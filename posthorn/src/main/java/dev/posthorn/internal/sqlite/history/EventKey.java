@@ -7,8 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The integer by which a message is found that has an id of the sender's: a hash that nobody can
- * make collide at will. Who finds a message by it looks whether it is the one.
+ * The integer key by which a message is found by its sender's event id: a hash for which nobody can
+ * produce collisions at will. A caller that finds a message by it must compare the event id itself.
  */
 public final class EventKey {
   static final long NONE = 0;

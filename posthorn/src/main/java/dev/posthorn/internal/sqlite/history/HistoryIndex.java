@@ -6,10 +6,10 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills the index tables of one append-only table from its {@link Tail}, a run at a time, each run
- * sorted and in slices.
+ * Fills the index tables of one append-only table from its {@link Tail}, one run at a time, each
+ * run sorted and in slices.
  *
- * <p>A run that is half done when the process ends is begun again: index rows that exist stay.
+ * <p>If the process ends in the middle of a run, the run is started over: existing index rows stay.
  */
 public final class HistoryIndex implements TransactionAware {
   private final Tail tail;
@@ -20,7 +20,7 @@ public final class HistoryIndex implements TransactionAware {
   private Run.@Nullable Sorted sorted;
   private int sortedIndex = -1;
 
-  /** Where in the oldest run the work stands. */
+  /** The position of the work in the oldest run. */
   private record Position(int index, int row) {
     static final Position START = new Position(0, 0);
   }
@@ -39,7 +39,7 @@ public final class HistoryIndex implements TransactionAware {
     return tail;
   }
 
-  /** Takes a new row of the current transaction. */
+  /** Adds a new row of the current transaction. */
   void add(long id, long first, long second, byte mark) throws SQLException {
     if (tail.isLate(id)) {
       tables[0].insert(first, id, mark);
@@ -56,7 +56,7 @@ public final class HistoryIndex implements TransactionAware {
   /**
    * Inserts some index rows of the oldest run in the current transaction.
    *
-   * @return up to where the indexes will be complete
+   * @return the id up to which the indexes will be complete
    */
   public long fill(int limit) throws SQLException {
     long indexed = tail.view().indexed();

@@ -12,19 +12,19 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects one page of a list from two places: the index for older rows, the {@link Tail} for newer
- * ones. A row that the filter drops counts, too: after 10,000 rows, or a tenth of a second, the
- * page ends; and once the rows on it take too many bytes.
+ * Collects one page of a list from two sources: the index for older rows, the {@link Tail} for
+ * newer ones. Rows that the filter drops count too: the page ends after 10,000 rows or a tenth of a
+ * second, or once its rows have too many bytes.
  *
- * @param <T> what is listed
+ * @param <T> the type of the rows
  */
 public final class HistoryScan<T> {
   private static final int ROWS_AT_MOST = 10_000;
 
-  /** Rows of the tail that one statement reads. */
+  /** Number of rows of the tail that one statement reads. */
   private static final int CHUNK = 32;
 
-  /** As many parameters for the ids of rows. */
+  /** Parameter list for the ids of a chunk. */
   static final String IDS = "?" + ", ?".repeat(CHUNK - 1);
 
   private final Source<T> source;
@@ -38,24 +38,24 @@ public final class HistoryScan<T> {
   private ToLongFunction<T> bytes = row -> 0;
 
   /**
-   * Where rows come from.
+   * Source of rows.
    *
    * @param tail ids from the tail, ascending
    * @param indexed the greatest id to take from the index
    * @param byIndex a query with the parameters key, after, before (both exclusive), and an order
-   * @param key whose rows
+   * @param key the key of the rows
    * @param byIds a query for some ids, with the parameters {@link #IDS}
-   * @param mapper turns a row of either query into an object; null if it is somebody else's
+   * @param mapper maps a row of either query to an object; null if the row belongs to another list
    */
   public record Source<T>(
       long[] tail, long indexed, String byIndex, long key, String byIds, Mapper<T> mapper) {}
 
-  /** Turns a row into an object, or into null if it does not belong to the list. */
+  /** Maps a row to an object, or to null if it does not belong to the list. */
   public interface Mapper<T> {
     @Nullable T map(ResultSet row) throws SQLException;
   }
 
-  /** Tells whether a row is asked for; may look elsewhere. */
+  /** Decides whether the list contains a row; may read other rows. */
   public interface Filter<T> {
     boolean test(T row) throws SQLException;
   }
@@ -66,7 +66,7 @@ public final class HistoryScan<T> {
     this.filter = filter;
   }
 
-  /** Ends the page with the row that fills so many bytes. */
+  /** Ends the page with the row that reaches the size limit. */
   public HistoryScan<T> within(long most, ToLongFunction<T> weight) {
     room = most;
     bytes = weight;
@@ -89,7 +89,7 @@ public final class HistoryScan<T> {
     for (int done = 0; done < count && !ended; done += CHUNK) {
       PreparedStatement query = reader.prepare(source.byIds + order());
       for (int i = 0; i < CHUNK; i++) {
-        int next = Math.min(done + i, count - 1); // the last one again, where there are no more
+        int next = Math.min(done + i, count - 1); // repeat the last id to fill the parameters
         query.setLong(i + 1, source.tail[range.newestFirst() ? count - 1 - next : next]);
       }
       take(reader, query);
@@ -118,12 +118,12 @@ public final class HistoryScan<T> {
     }
   }
 
-  /** Asks seldom: the clock costs as much as a row. */
+  /** Checks the time rarely: reading the clock costs as much as reading a row. */
   private boolean takesLong(Reader reader) {
     return seen % 64 == 63 && reader.scansLong();
   }
 
-  /** Takes one row more than fits, to know whether there is one. */
+  /** Takes one row more than the page holds, to learn whether there is a next page. */
   private void take(Reader reader, long id, ResultSet row) throws SQLException {
     if (page.size() == range.limit() || room <= 0 || seen == ROWS_AT_MOST || takesLong(reader)) {
       ended = true;

@@ -12,15 +12,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Writes messages and attempts, and has them indexed behind. */
+/** Writes messages and attempts, and queues them for indexing. */
 public final class HistoryTables {
   /**
-   * Messages that are indexed together. They are large, and those not indexed are read at the
-   * start.
+   * Number of messages per indexing run. Messages are large, and unindexed ones are read at
+   * start-up.
    */
   private static final int MESSAGE_RUN = 32_768;
 
-  /** Attempts that are indexed together: the more, the fewer pages are written for each. */
+  /** Number of attempts per indexing run: the larger, the fewer pages are written per attempt. */
   private static final int ATTEMPT_RUN = 65_536;
 
   /** Removes a payload. */
@@ -99,7 +99,7 @@ public final class HistoryTables {
     void load(ResultSet row, long id) throws SQLException;
   }
 
-  /** Reads what was not indexed when the store was closed. */
+  /** Loads the rows that were not indexed when the store was closed. */
   private static void load(Statements statements, Tail tail, String select, Loader loader)
       throws SQLException {
     PreparedStatement statement = statements.get(select + " WHERE id > ? ORDER BY id");

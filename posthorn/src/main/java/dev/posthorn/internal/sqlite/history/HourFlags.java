@@ -3,11 +3,14 @@ package dev.posthorn.internal.sqlite.history;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.spi.store.AttemptKind;
 
-/** What an attempt counts as in its hour, as the bits of a byte; see the table endpoint_hour. */
+/**
+ * The counters to which an attempt contributes in its hour, as the bits of a byte; see the table
+ * endpoint_hour.
+ */
 final class HourFlags {
   static final byte NOTHING = 0;
 
-  /** How many counts there are: bit n is the n-th of them. */
+  /** Number of counters: bit n is counter n. */
   static final int COUNTS = 5;
 
   private static final int SUCCEEDED = 1;
@@ -35,7 +38,7 @@ final class HourFlags {
     return (byte) mark;
   }
 
-  /** Adds a mark to the counts. */
+  /** Adds the flags of an attempt to the counters. */
   static void count(byte mark, long[] counts) {
     for (int i = 0; i < COUNTS; i++) {
       counts[i] += mark >> i & 1;

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads what happened to an endpoint by hour: what is counted, and what is in the tail yet. */
+/**
+ * Reads an endpoint's hourly counts, from the table and from attempts that are still in the tail.
+ */
 public final class HourReads {
   private static final int BY_ENDPOINT = 1;
 
@@ -31,7 +33,10 @@ public final class HourReads {
 
   private HourReads() {}
 
-  /** Returns an endpoint's hours; the tail must have been looked at before the reader began. */
+  /**
+   * Returns an endpoint's hours; the caller must take the view of the tail before the reader
+   * begins.
+   */
   public static List<HourRow> hours(
       Reader reader, Tail.View tail, long endpoint, long from, long to) throws SQLException {
     long first = HourTable.firstFrom(from);
@@ -59,7 +64,10 @@ public final class HourReads {
     return rows;
   }
 
-  /** What is in the index is counted; some of the tail may be, by now. */
+  /**
+   * Adds the attempts of the tail. The table contains all indexed attempts, which by now may
+   * include some of the tail.
+   */
   private static void addTail(
       Reader reader, Tail.View tail, long endpoint, long first, long end, Map<Long, long[]> hours)
       throws SQLException {
@@ -88,13 +96,13 @@ public final class HourReads {
         });
   }
 
-  /** Returns up to where the index, and so the count, is complete in this transaction. */
+  /** Returns the id up to which the index, and so the table, is complete in this transaction. */
   private static long indexed(Reader reader) throws SQLException {
     Long indexed = reader.one(row -> row.getLong(1), "SELECT attempts_indexed FROM progress");
     return indexed == null ? 0 : indexed;
   }
 
-  /** Sets a bit if there is one; returns whether it was clear. */
+  /** Sets a bit if the index is in range; returns whether the bit was clear. */
   private static boolean setIfThere(BitSet bits, int index) {
     if (index < 0 || bits.get(index)) {
       return false;

@@ -10,11 +10,11 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts attempts by hour and endpoint, in the transaction that inserts their index rows: whatever
- * is in that index is counted, once.
+ * Counts attempts by hour and endpoint, in the transaction that inserts their index rows, so that
+ * each indexed attempt is counted exactly once.
  *
- * <p>The hour comes first in its key. So what is written together stands together, and what is past
- * its retention, too.
+ * <p>The hour comes first in the key. So rows written together are stored together, and so are
+ * expired rows.
  */
 public final class HourTable implements TransactionAware {
   private static final long UNKNOWN = -1;
@@ -24,7 +24,10 @@ public final class HourTable implements TransactionAware {
   private final PreparedStatement expire;
   private final long[] counts = new long[HourFlags.COUNTS];
 
-  /** No hour in the table is before this one: so nobody looks for what cannot be there. */
+  /**
+   * Lower bound of the hours in the table, so that retention does not search for rows that cannot
+   * exist.
+   */
   private long oldest = UNKNOWN;
 
   HourTable(Statements statements) throws SQLException {
@@ -42,26 +45,26 @@ public final class HourTable implements TransactionAware {
                 + " FROM endpoint_hour WHERE hour < ? ORDER BY hour, endpoint LIMIT ?)");
   }
 
-  /** Returns the hour, since 1970, in which an id was given. */
+  /** Returns the hour since 1970 in which an id was assigned. */
   static long hourOf(long id) {
     return Ids.timeOf(Math.max(0, id)) / HOUR;
   }
 
-  /** Returns when an hour begins. */
+  /** Returns the start of an hour. */
   static long start(long hour) {
     return hour * HOUR;
   }
 
-  /** Returns the first hour that begins at a time or later, and has ids. */
+  /** Returns the first hour that begins at or after a time, and has ids. */
   static long firstFrom(long millis) {
     return Math.clamp(Math.ceilDiv(millis, HOUR), 0, hourOf(Long.MAX_VALUE));
   }
 
   /**
-   * Counts rows that have one endpoint after the other.
+   * Counts rows grouped by endpoint.
    *
-   * @param from where in {@code rows} the inserted ones begin
-   * @param inserted for each of them 1, or 0 if it was there already
+   * @param from the index in {@code rows} of the first inserted row
+   * @param inserted 1 for each inserted row, 0 for each that existed already
    */
   void add(Run.Sorted rows, int from, int[] inserted) throws SQLException {
     Arrays.fill(counts, 0);
@@ -98,7 +101,7 @@ public final class HourTable implements TransactionAware {
     Arrays.fill(counts, 0);
   }
 
-  /** Removes some rows of hours that were over when an id was given; returns how many. */
+  /** Removes some rows of hours that ended before an id was assigned; returns their number. */
   public int expire(long keepFrom, int limit) throws SQLException {
     long kept = hourOf(keepFrom);
     if (kept <= oldest) {
@@ -115,7 +118,7 @@ public final class HourTable implements TransactionAware {
 
   @Override
   public void committed() {
-    // What was staged stands in the table.
+    // The staged counts are in the table.
   }
 
   @Override

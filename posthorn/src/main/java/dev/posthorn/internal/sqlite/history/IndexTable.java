@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** One of the index tables of an append-only table: a key and an id to each row. */
+/** One of the index tables of an append-only table: a key and an id per row. */
 final class IndexTable {
   private final PreparedStatement insert;
   private final boolean sparse;
@@ -17,27 +17,30 @@ final class IndexTable {
     this.hours = hours;
   }
 
-  /** Returns a table with an index row to every row. */
+  /** Returns a table with an index row for every row. */
   static IndexTable full(PreparedStatement insert) {
     return new IndexTable(insert, false, null);
   }
 
-  /** Returns a table with an index row to every row whose key is not 0. */
+  /** Returns a table with an index row for every row whose key is not 0. */
   static IndexTable sparse(PreparedStatement insert) {
     return new IndexTable(insert, true, null);
   }
 
-  /** Returns a table with an index row to every row, which is counted by its key when inserted. */
+  /**
+   * Returns a table with an index row for every row, which the hour table counts by its key when
+   * inserted.
+   */
   static IndexTable counted(PreparedStatement insert, HourTable hours) {
     return new IndexTable(insert, false, hours);
   }
 
-  /** Returns the rows of a run that belong into this table, in its order. */
+  /** Returns the rows of a run that belong in this table, in its order. */
   Run.Sorted sort(Run run, int index) {
     return (sparse ? run.withKey(index) : run).sortedBy(index);
   }
 
-  /** Inserts index rows, unless they are there. */
+  /** Inserts index rows, except those that exist. */
   void insert(Run.Sorted rows, int from, int to) throws SQLException {
     for (int i = from; i < to; i++) {
       add(rows.keys()[i], rows.ids()[i]);
@@ -48,7 +51,7 @@ final class IndexTable {
     }
   }
 
-  /** Inserts one index row, unless it is there. */
+  /** Inserts one index row, unless it exists. */
   void insert(long key, long id, byte mark) throws SQLException {
     if (!sparse || key != 0) {
       insert(new Run.Sorted(new long[] {key}, new long[] {id}, new byte[] {mark}), 0, 1);

@@ -16,14 +16,18 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads messages. Who lists them must have looked at the tail before the reader began. */
+/**
+ * Reads messages. A caller that lists them must take the view of the tail before the reader begins.
+ */
 public final class MessageReads {
   private static final byte[] NO_BODY = {};
 
   private static final int BY_APPLICATION = 0;
   private static final int BY_EVENT = 1;
 
-  /** The targets in one page of a list, in bytes: the page ends with them. */
+  /**
+   * Maximum size of all targets on one page of a list, in bytes: the page ends once they exceed it.
+   */
   private static final long MOST_TARGETS = 4 * 1024 * 1024;
 
   private static final String BEFORE_TARGETS =
@@ -114,7 +118,9 @@ public final class MessageReads {
         row -> mayMatch(row, query) ? message(row, NO_BODY) : null);
   }
 
-  /** Looks at what is small: most of what a filter drops need not be read whole. */
+  /**
+   * Checks the small columns first, so that most rows that a filter drops need not be read in full.
+   */
   private static boolean mayMatch(ResultSet row, MessageQuery query) throws SQLException {
     return row.getLong(2) == query.application() && query.filter().isOfType(row.getString(3));
   }

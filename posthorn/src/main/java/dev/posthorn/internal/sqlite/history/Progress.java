@@ -1,13 +1,13 @@
 package dev.posthorn.internal.sqlite.history;
 
 /**
- * How far the store's own work has come; the one row of the table {@code progress}.
+ * Progress of the store's own work; the one row of the table {@code progress}.
  *
  * @param idFloor the highest id that was ever used
- * @param messagesIndexed up to where the messages' index is complete
- * @param attemptsIndexed up to where the attempts' indexes are complete
- * @param messagesRetained messages up to here are gone, or held by a live row
- * @param attemptsRetained attempts up to here are gone, or belong to a held message
+ * @param messagesIndexed the id up to which the messages' index is complete
+ * @param attemptsIndexed the id up to which the attempts' indexes are complete
+ * @param messagesRetained the id up to which messages are gone, or held by a live row
+ * @param attemptsRetained the id up to which attempts are gone, or belong to a held message
  */
 public record Progress(
     long idFloor,

@@ -6,7 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** Keeps {@link Progress} in memory and writes it when it changed. */
+/** Keeps {@link Progress} in memory and writes it when it has changed. */
 public final class ProgressTable implements TransactionAware {
   private final PreparedStatement update;
   private volatile Progress saved;
@@ -30,12 +30,12 @@ public final class ProgressTable implements TransactionAware {
                 + " messages_retained = ?, attempts_retained = ?");
   }
 
-  /** Returns what was committed; any thread may ask. */
+  /** Returns the committed progress; any thread may call it. */
   public Progress saved() {
     return saved;
   }
 
-  /** Returns what this transaction will commit. */
+  /** Returns the progress that the current transaction will commit. */
   public Progress next() {
     return next;
   }

@@ -2,17 +2,17 @@ package dev.posthorn.internal.sqlite.history;
 
 import dev.posthorn.internal.sqlite.file.TransactionAware;
 
-/** Whether something was removed for good since somebody last asked. */
+/** Records whether data was permanently removed since the last check. */
 public final class Removals implements TransactionAware {
   private boolean next;
   private boolean done;
 
-  /** Notes that the current transaction removes something. */
+  /** Records that the current transaction removes data. */
   public void note() {
     next = true;
   }
 
-  /** Returns whether a committed transaction removed something, once. */
+  /** Returns whether a committed transaction removed data, and resets that. */
   public boolean take() {
     boolean taken = done;
     done = false;

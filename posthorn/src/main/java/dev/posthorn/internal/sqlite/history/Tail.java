@@ -8,23 +8,24 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The newest rows of an append-only table, which its history indexes do not hold yet, in memory: 25
- * bytes a row, in runs of some ten thousand.
+ * The newest rows of an append-only table, which its history indexes do not contain yet, in memory:
+ * 25 bytes a row, in runs of tens of thousands of rows.
  *
- * <p>The writer appends to the last run and has the first one indexed, sorted, while it appends: an
- * index with scattered keys is written a page at a time, not a page a row. Readers take a {@link
- * View} and then read the file; so they see every row once: with a greater id than {@link
- * View#indexed} here, the others in the index. (A row that comes with an id below one that is being
- * indexed gets its index row at once, and is here too until the index is complete up to its id.)
+ * <p>The writer appends to the last run while the first one is sorted and indexed: an index with
+ * scattered keys is thus written one page at a time, not one page per row. Readers take a {@link
+ * View} and then read the file; so they see every row once: rows with an id greater than {@link
+ * View#indexed} here, the others in the index. (A row that arrives with an id below one that is
+ * being indexed gets its index row at once, and is here too until the index is complete up to its
+ * id.)
  */
 public final class Tail implements TransactionAware {
   private static final int FIRST_CAPACITY = 512;
 
   /**
-   * What a reader sees.
+   * A reader's view of the tail.
    *
-   * @param indexed the indexes are complete up to this id
-   * @param runs the rows that came after, and some that are in the index too
+   * @param indexed the id up to which the indexes are complete
+   * @param runs the later rows, and some that are in the index too
    */
   public record View(long indexed, Run[] runs) {
 
@@ -52,8 +53,8 @@ public final class Tail implements TransactionAware {
     }
 
     /**
-     * Returns the greatest id below another one of the rows with both keys, or {@link #indexed} if
-     * there is none.
+     * Returns the greatest id, below another one, of the rows with both keys, or {@link #indexed}
+     * if there is none.
      */
     long last(long first, long second, long before) {
       long last = indexed;
@@ -85,8 +86,8 @@ public final class Tail implements TransactionAware {
     }
 
     /**
-     * Shows the ids between two others, exclusive, of the rows with a key, and their marks. A row
-     * of a batch that was committed again comes twice.
+     * Visits the ids between two others, exclusive, of the rows with a key, and their marks. A row
+     * of a batch that was committed again is visited twice.
      */
     void each(int index, long key, long after, long before, Visitor visitor) {
       for (Run run : runs) {
@@ -100,7 +101,7 @@ public final class Tail implements TransactionAware {
       }
     }
 
-    /** A batch that is committed again is in the tail twice. */
+    /** Removes duplicates: a batch that was committed again is in the tail twice. */
     private static long[] distinct(long[] sorted, int count) {
       int kept = 0;
       for (int i = 0; i < count; i++) {
@@ -112,7 +113,7 @@ public final class Tail implements TransactionAware {
     }
   }
 
-  /** Takes a row's id and mark. */
+  /** Visitor of a row's id and mark. */
   interface Visitor {
     void row(long id, byte mark);
   }
@@ -127,9 +128,9 @@ public final class Tail implements TransactionAware {
   /**
    * Creates an empty tail.
    *
-   * @param indexes how many keys a row has, 1 or 2
-   * @param runRows how many rows are indexed together
-   * @param indexed up to where the indexes are complete
+   * @param indexes the number of keys per row, 1 or 2
+   * @param runRows the number of rows that are indexed together
+   * @param indexed the id up to which the indexes are complete
    */
   Tail(int indexes, int runRows, long indexed) {
     this.indexes = indexes;
@@ -148,7 +149,7 @@ public final class Tail implements TransactionAware {
     return id <= sealedTo;
   }
 
-  /** Stages a row of the current transaction; one without a second key gives anything for it. */
+  /** Stages a row of the current transaction; if rows have only one key, the second is ignored. */
   void add(long id, long first, long second, byte mark) {
     if (staged == open.ids().length) {
       grow();
@@ -222,7 +223,7 @@ public final class Tail implements TransactionAware {
     return view.runs[0];
   }
 
-  /** Drops the oldest run, whose rows are in the indexes now, committed. */
+  /** Drops the oldest run, once its index rows are committed. */
   void dropOldest(long indexed) {
     view = new View(indexed, Arrays.copyOfRange(view.runs, 1, view.runs.length));
   }

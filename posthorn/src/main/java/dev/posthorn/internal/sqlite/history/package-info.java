@@ -1,4 +1,4 @@
-/** Messages and attempts that are kept, and their indexes. */
+/** Stored messages and attempts, and their indexes. */
 @NullMarked
 package dev.posthorn.internal.sqlite.history;
 

@@ -12,7 +12,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 
-/** Reads keys that were used, many with one statement. */
+/** Reads deduplication keys, many with one statement. */
 public final class DedupeReads {
   private static final int MANY = 100;
   private static final String ONE_KEY = statement(1);
@@ -34,7 +34,8 @@ public final class DedupeReads {
     int left = keys.size();
     for (Iterator<DedupeKey> next = keys.iterator(); next.hasNext(); ) {
       boolean one = left == 1;
-      Object[] parameters = new Object[one ? 3 : 2 * MANY + 1]; // what stays null matches nothing
+      Object[] parameters =
+          new Object[one ? 3 : 2 * MANY + 1]; // unused parameters stay null and match nothing
       for (int i = 0; i < parameters.length - 1 && next.hasNext(); i += 2) {
         DedupeKey key = next.next();
         parameters[i] = key.scope();

@@ -6,13 +6,13 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Writes the keys that were used, and forgets them once they expired. */
+/** Writes deduplication keys, and removes expired ones. */
 public final class DedupeTable {
   private final PreparedStatement put;
   private final PreparedStatement expire;
 
   public DedupeTable(Statements statements) throws SQLException {
-    // A row with an earlier end is one that expired and was not removed yet.
+    // A row that expires earlier has expired already, but is not removed yet.
     put =
         statements.get(
             "INSERT INTO dedupe(scope, key, hash, message, answer, expires)"
@@ -41,7 +41,7 @@ public final class DedupeTable {
     put.executeBatch();
   }
 
-  /** Removes some keys that have expired; returns how many. */
+  /** Removes some expired keys; returns their number. */
   public int expire(long now, int limit) throws SQLException {
     expire.setLong(1, now);
     expire.setInt(2, limit);

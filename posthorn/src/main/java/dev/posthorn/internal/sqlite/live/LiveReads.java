@@ -14,14 +14,14 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the deliveries that wait. */
+/** Reads waiting deliveries. */
 public final class LiveReads {
   private static final AttemptKind[] KINDS = AttemptKind.values();
   private static final String HOT = "SELECT id, endpoint, message, due, deadline FROM hot";
   private static final String PARKED =
       "SELECT id, endpoint, message, due, deadline, not_before, attempts, kind FROM ";
 
-  /** What is in {@code hot} has no attempt yet. */
+  /** Columns of a count; rows of {@code hot} have no attempts yet. */
   private static final String WAITING =
       "SELECT count(*), total(attempted) FROM ("
           + counted("attempts > 0", "parked")
@@ -31,12 +31,15 @@ public final class LiveReads {
           + counted("0", "hot")
           + " LIMIT ?2)";
 
-  /** A message's targets, if some of its rows are hot. */
+  /** Selects a message's targets if some of its rows are hot. */
   private static final String TARGETS_IF_HOT =
       "SELECT targets FROM message WHERE id = ?1 AND EXISTS"
           + " (SELECT 1 FROM hot WHERE id > ?1 AND id <= ?1 + length(targets) / 8)";
 
-  /** The index by message has the endpoint, too: it is part of the primary key. */
+  /**
+   * Selects parked rows of a message for an endpoint: the index by message contains the endpoint
+   * too, as part of the primary key.
+   */
   private static final String PARKED_FOR_ENDPOINT = parked("message = ?1 AND endpoint = ?2");
 
   private LiveReads() {}
@@ -85,7 +88,10 @@ public final class LiveReads {
         limit);
   }
 
-  /** Jumps from endpoint to endpoint along the primary key. */
+  /**
+   * Returns the first parked row of each endpoint, jumping from endpoint to endpoint along the
+   * primary key.
+   */
   public static List<LiveRow> parkedHeads(Reader reader, long afterEndpoint, int limit)
       throws SQLException {
     List<LiveRow> heads = new ArrayList<>();
@@ -108,14 +114,17 @@ public final class LiveReads {
         endpoint);
   }
 
-  /** Counts an endpoint's rows, hot and parked, up to a bound; the table {@code hot} is small. */
+  /** Counts an endpoint's rows, hot and parked, up to a limit; the table {@code hot} is small. */
   public static WaitingCount waiting(Reader reader, long endpoint, int most) throws SQLException {
     WaitingCount count =
         reader.one(row -> new WaitingCount(row.getInt(1), row.getInt(2)), WAITING, endpoint, most);
     return count == null ? new WaitingCount(0, 0) : count;
   }
 
-  /** A hot row's id is one of the first after its message's, one for each target. */
+  /**
+   * Returns the live rows of a message. A hot row's id is one of the first after its message's, one
+   * per target.
+   */
   public static List<LiveRow> ofMessage(Reader reader, long message) throws SQLException {
     List<LiveRow> rows =
         reader.list(

@@ -13,13 +13,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes the deliveries that wait: the tables {@code hot} and {@code parked}, and {@code
- * parked_new}, which belongs to the second.
+ * Writes waiting deliveries: the tables {@code hot} and {@code parked}, and {@code parked_new},
+ * which belongs to the second.
  */
 public final class LiveTables {
   static final String COLUMNS = "endpoint, due, id, message, not_before, attempts, deadline, kind";
 
-  /** New rows for more endpoints than this, in one commit, do not go to each one's own page. */
+  /**
+   * Number of endpoints in a commit above which new rows go to {@code parked_new} instead of each
+   * endpoint's own pages.
+   */
   private static final int PAGES = 32;
 
   private final PreparedStatement insertHot;
@@ -39,7 +42,9 @@ public final class LiveTables {
     deleteParked = statements.get(delete("parked"));
   }
 
-  /** Returns the statement that puts a row into one of the two tables of parked rows. */
+  /**
+   * Returns the statement that inserts or replaces a row in one of the two tables of parked rows.
+   */
   static String put(String table) {
     return "INSERT INTO "
         + table
@@ -70,7 +75,7 @@ public final class LiveTables {
     s.setLong(3, row.id());
   }
 
-  /** Returns what is in memory of the table of new parked rows. */
+  /** Returns the table of new parked rows. */
   public NewlyParked newlyParked() {
     return newlyParked;
   }
@@ -92,7 +97,10 @@ public final class LiveTables {
     s.executeBatch();
   }
 
-  /** The table has no columns for what must be so. */
+  /**
+   * Checks that a row fits into {@code hot}, which has no columns for values that are always the
+   * same.
+   */
   private static void checkHot(LiveRow row) {
     if (row.attempts() != 0
         || row.notBefore() != 0
@@ -101,8 +109,8 @@ public final class LiveTables {
       throw new StoreException(
           Reason.REJECTED,
           row
-              + " cannot be hot: it has attempts, a time to wait for or another kind, or its id is not"
-              + " above its message's; park it",
+              + " cannot be hot: it has attempts, an earliest time or another kind, or its"
+              + " id is not above its message's; park it",
           null);
     }
   }
@@ -119,9 +127,9 @@ public final class LiveTables {
   }
 
   /**
-   * Puts parked rows.
+   * Inserts or replaces parked rows.
    *
-   * @param idFloor the highest id that was used before: what has a greater one is new
+   * @param idFloor the highest id used before: a row with a greater id is new
    */
   public void putParked(List<LiveRow> rows, long idFloor) throws SQLException {
     if (rows.isEmpty()) {
@@ -141,7 +149,7 @@ public final class LiveTables {
     putParked.executeBatch();
   }
 
-  /** Returns the new ones if they are for many endpoints, and there is room where new ones go. */
+  /** Returns the new rows if they are for many endpoints and {@code parked_new} has room. */
   private List<LiveRow> scattered(List<LiveRow> rows, long idFloor) {
     if (rows.size() <= PAGES || !newlyParked.hasRoom(rows.size()) || !areForMany(rows, idFloor)) {
       return List.of();

@@ -10,20 +10,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code parked_new}: rows of {@code parked} that are new stand here first, close
- * together, and move from endpoint to endpoint when there is time.
+ * The table {@code parked_new}: new rows of {@code parked} are stored here first, close together,
+ * and moved endpoint by endpoint when there is time.
  *
- * <p>In {@code parked} each endpoint has pages of its own: a commit with a row for each of 1,000
- * endpoints writes 4 MB, and takes as long as a hundred others.
+ * <p>In {@code parked} each endpoint has its own pages: a commit with a row for each of 1,000
+ * endpoints writes 4 MB, and takes as long as a hundred other commits.
  */
 public final class NewlyParked implements TransactionAware {
-  /** As many rows fit into some 100 pages. */
+  /** Maximum number of rows, which fit into some 100 pages. */
   private static final int ROOM = 8_192;
 
-  /** Rows that move in one transaction: each may be a page to write. */
+  /** Number of rows moved in one transaction: each may write one page. */
   private static final int STEP = 16;
 
-  /** How long a call of upkeep moves rows, at least and at most: commits wait for it. */
+  /** Minimum time that a call of upkeep moves rows; commits wait for it. */
   private static final long MOVE_NANOS = 1_000_000;
 
   private static final long MOST_NANOS = 5_000_000;
@@ -38,15 +38,15 @@ public final class NewlyParked implements TransactionAware {
   private final PreparedStatement copy;
   private final PreparedStatement clear;
 
-  /** How many rows there are, or a few more. */
+  /** Number of rows, or slightly more. */
   private int rows;
 
   private int rowsBefore;
 
-  /** How many came since rows were moved. */
+  /** Number of rows that arrived since rows were last moved. */
   private int arrived;
 
-  /** Behind which row the next step begins. */
+  /** Position after which the next step begins. */
   private Key after = Key.START;
 
   private record Key(long endpoint, long due, long id) {
@@ -79,12 +79,12 @@ public final class NewlyParked implements TransactionAware {
     }
   }
 
-  /** Returns whether some more rows may stand here. */
+  /** Returns whether there is room for some more rows. */
   boolean hasRoom(int more) {
     return rows + more <= ROOM;
   }
 
-  /** Puts rows that are new: none of them is in {@code parked}. */
+  /** Inserts rows that are new: none of them is in {@code parked}. */
   void put(List<LiveRow> arrivals) throws SQLException {
     for (LiveRow row : arrivals) {
       LiveTables.bind(put, row);
@@ -95,7 +95,7 @@ public final class NewlyParked implements TransactionAware {
     arrived += arrivals.size();
   }
 
-  /** Removes those of some rows that stand here. */
+  /** Removes those of the given rows that are stored here. */
   void remove(List<LiveRow> gone) throws SQLException {
     if (rows == 0 || gone.isEmpty()) {
       return;
@@ -107,7 +107,7 @@ public final class NewlyParked implements TransactionAware {
   }
 
   /**
-   * Moves rows, a transaction after the other, as long as there is time, and half more than came if
+   * Moves rows, one transaction after another, while there is time, and half more than arrived if
    * that does not take too long; returns whether there are more.
    */
   public boolean move(Steps steps) {
@@ -126,19 +126,19 @@ public final class NewlyParked implements TransactionAware {
     return rows > 0;
   }
 
-  /** Runs something in a transaction. */
+  /** Runs a step in a transaction. */
   public interface Steps {
     void run(Step step);
   }
 
-  /** What is run in one transaction. */
+  /** Work of one transaction. */
   public interface Step {
     void run() throws SQLException;
   }
 
   private void step() throws SQLException {
     Key end = endOfStep();
-    if (end == null) { // past the last one: from the beginning, with what came meanwhile
+    if (end == null) { // past the last row: start over, with rows that arrived meanwhile
       after = Key.START;
       rows = count();
       return;

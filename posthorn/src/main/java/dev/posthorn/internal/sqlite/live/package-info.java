@@ -1,4 +1,4 @@
-/** Live rows: deliveries that wait, and idempotency keys. */
+/** Live rows: waiting deliveries, and deduplication keys. */
 @NullMarked
 package dev.posthorn.internal.sqlite.live;
 

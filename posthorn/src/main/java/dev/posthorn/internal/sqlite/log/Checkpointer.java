@@ -12,20 +12,20 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Copies the write-ahead log into the file on a thread and a connection of its own, beside the
- * commits; and empties it after something was removed for good ({@link Erasure}).
+ * Copies the write-ahead log into the file on its own thread and connection, in parallel with
+ * commits; and empties it after data was permanently removed ({@link Erasure}).
  */
 public final class Checkpointer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
 
-  /** Frames that may be left to be copied while the writer cannot write: 2 MB. */
+  /** Number of frames that may remain to be copied while the writer cannot write: 2 MB. */
   private static final int SMALL_REST_FRAMES = 512;
 
   private final SQLiteConnection connection;
 
   /**
-   * The file itself. Closing it gives up every lock that this process holds on it, so it is closed
-   * after all connections.
+   * Channel to the file itself. Closing it releases every lock that this process holds on the file,
+   * so it is closed after all connections.
    */
   private final FileChannel file;
 
@@ -43,7 +43,10 @@ public final class Checkpointer implements AutoCloseable {
     this.thread = new Uninterruptible(this::work);
   }
 
-  /** Whoever interrupts all threads there are, must not close the file that this one has open. */
+  /**
+   * Thread that ignores interrupts: code that interrupts every thread must not close the file
+   * channel of this one.
+   */
   private static final class Uninterruptible extends Thread {
     Uninterruptible(Runnable work) {
       super(work, "posthorn-checkpoint");
@@ -52,18 +55,18 @@ public final class Checkpointer implements AutoCloseable {
 
     @Override
     public void interrupt() {
-      // Its work is short, and is told to end by other means.
+      // Its work is short, and close() ends it by other means.
     }
   }
 
-  /** Takes over a connection and the file that it is to, and starts the thread. */
+  /** Takes ownership of a connection and a channel to its file, and starts the thread. */
   public static Checkpointer start(SQLiteConnection connection, FileChannel file) {
     Checkpointer checkpointer = new Checkpointer(connection, file);
     checkpointer.thread.start();
     return checkpointer;
   }
 
-  /** Asks for a checkpoint, unless one is under way; does not wait. */
+  /** Requests a checkpoint, unless one is running; does not wait. */
   void request() {
     if (idle.tryAcquire()) {
       heldBackFrames = 0; // not known
@@ -72,20 +75,20 @@ public final class Checkpointer implements AutoCloseable {
     }
   }
 
-  /** Has the log emptied soon; does not wait. */
+  /** Requests that the log be emptied soon; does not wait. */
   void erase() {
     erasure.request();
     wake.release();
   }
 
-  /** Returns when the log is to be emptied, by whoever has it start over. */
+  /** Returns the schedule for emptying the log, for callers that make it restart. */
   Erasure erasure() {
     return erasure;
   }
 
   /**
-   * Returns how much of the log the last checkpoint had to leave, since somebody reads it; 0 while
-   * one is under way.
+   * Returns how many frames of the log the last checkpoint could not copy because of readers; 0
+   * while one is running.
    */
   long heldBackFrames() {
     return heldBackFrames;
@@ -95,7 +98,7 @@ public final class Checkpointer implements AutoCloseable {
     return idle.availablePermits() > 0;
   }
 
-  /** Waits until no checkpoint is under way; returns whether that is so. */
+  /** Waits until no checkpoint is running; returns whether that is so. */
   boolean awaitIdle(long millis) {
     try {
       if (idle.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
@@ -113,7 +116,7 @@ public final class Checkpointer implements AutoCloseable {
     try (PreparedStatement passive = connection.prepareStatement("PRAGMA wal_checkpoint(PASSIVE)");
         PreparedStatement truncate =
             connection.prepareStatement("PRAGMA wal_checkpoint(TRUNCATE)")) {
-      connection.setBusyTimeout(0); // nobody who reads is waited for, least of all with the lock
+      connection.setBusyTimeout(0); // do not wait for readers, least of all while holding the lock
       while (true) {
         rest();
         if (closed) {
@@ -128,7 +131,7 @@ public final class Checkpointer implements AutoCloseable {
         }
       }
     } catch (SQLException e) {
-      LOG.error("Checkpoints are not possible; the write-ahead log will grow", e);
+      LOG.error("Checkpoints are impossible; the write-ahead log will grow", e);
     }
   }
 
@@ -142,7 +145,7 @@ public final class Checkpointer implements AutoCloseable {
       }
       wake.drainPermits();
     } catch (InterruptedException e) {
-      // Nobody interrupts it; the worst is one turn more.
+      // No caller interrupts it; the worst case is one more turn.
     }
   }
 
@@ -153,16 +156,16 @@ public final class Checkpointer implements AutoCloseable {
   private void run(Work work) {
     try {
       work.run();
-    } catch (Throwable e) { // whatever it was, the next one must not wait for ever
-      LOG.warn("A checkpoint failed; it is tried again after the next commits", e);
+    } catch (Throwable e) { // whatever the cause, the next one must not wait indefinitely
+      LOG.warn("A checkpoint failed; trying again after the next commits", e);
     } finally {
       idle.release();
     }
   }
 
   /**
-   * Copies the log, and has what was copied written to the disk. SQLite itself does the latter only
-   * when nothing is left to be copied: then all of it, while the writer waits.
+   * Copies the log, and syncs the copied pages to the disk. SQLite itself syncs only once nothing
+   * is left to copy: then everything, while the writer waits.
    */
   private void copy(PreparedStatement passive) throws SQLException, IOException {
     try (ResultSet row = passive.executeQuery()) {
@@ -172,8 +175,8 @@ public final class Checkpointer implements AutoCloseable {
   }
 
   /**
-   * Copies the log, and cuts it off if nobody reads it. The writer waits for the second, so little
-   * may be left for it.
+   * Copies the log, and truncates it if no reader uses it. The writer waits for the second step, so
+   * little may be left for it.
    */
   private void empty(PreparedStatement passive, PreparedStatement truncate)
       throws SQLException, IOException {

@@ -4,12 +4,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * When the write-ahead log is to be emptied, since it holds what was removed for good. That is soon
- * after a removal, but not all the time: an empty log has to grow again. While somebody reads the
- * log it is tried less and less often.
+ * Schedule for emptying the write-ahead log, which contains removed data. The log is emptied soon
+ * after a removal, but not constantly: an empty log has to grow again. While readers use the log,
+ * attempts become less and less frequent.
  */
 final class Erasure {
-  /** No more often than that, however often something is removed. */
+  /** Minimum time between two attempts, however often data is removed. */
   static final long PACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -17,7 +17,7 @@ final class Erasure {
 
   private final LongSupplier clock;
 
-  /** How many removals there were, and how many of them the log held when it was last emptied. */
+  /** Number of removals so far; and of removals that the log contained when it was last emptied. */
   private long removals;
 
   private long erased;
@@ -29,12 +29,12 @@ final class Erasure {
     this.dueAt = clock.getAsLong();
   }
 
-  /** Notes a removal that was committed. */
+  /** Records a committed removal. */
   synchronized void request() {
     removals++;
   }
 
-  /** Returns how long there is nothing to do, or -1 until the next removal. */
+  /** Returns the time until there is work, or -1 to wait for the next removal. */
   synchronized long waitNanos() {
     return removals == erased ? -1 : Math.max(0, dueAt - clock.getAsLong());
   }
@@ -43,19 +43,19 @@ final class Erasure {
     return waitNanos() == 0;
   }
 
-  /** Returns what {@link #succeeded} takes; called before the log is emptied. */
+  /** Returns the argument for {@link #succeeded}; must be called before the log is emptied. */
   synchronized long begin() {
     return removals;
   }
 
-  /** The log was emptied, and so is rid of all removals before {@link #begin}. */
+  /** Records that the log was emptied, and no longer contains removals before {@link #begin}. */
   synchronized void succeeded(long begun) {
     erased = Math.max(erased, begun);
     dueAt = clock.getAsLong() + PACE_NANOS;
     pause = FIRST_PAUSE_NANOS;
   }
 
-  /** Somebody reads the log. */
+  /** Records that a reader used the log. */
   synchronized void failed() {
     dueAt = clock.getAsLong() + pause;
     pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);

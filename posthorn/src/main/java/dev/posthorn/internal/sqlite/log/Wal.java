@@ -12,17 +12,18 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Keeps the write-ahead log small, called by the writer between transactions.
+ * Keeps the write-ahead log small; the writer calls it between transactions.
  *
- * <p>Whenever 32 MB wait, the {@link Checkpointer} copies them into the file beside the commits.
- * Only when it has nearly caught up does the writer copy the small rest itself, so that the log
- * starts over at its beginning. If commits are faster than that copying, the writer waits for it.
+ * <p>Whenever 32 MB are pending, the {@link Checkpointer} copies them into the file in parallel
+ * with commits. Only when it has nearly caught up does the writer copy the small rest itself, so
+ * that the log restarts at its beginning. If commits are faster than that copying, the writer waits
+ * for it.
  *
  * <p>A log that has grown large may also mean that a read holds it back. Reads of this process that
- * take more than a second are ended, and lists that follow each other make way. For a backup, or
- * another program that reads the file, nobody waits: the log grows, and is caught up with beside
- * the commits once that has ended. Another program may make it grow up to a bound; from then on
- * commits are refused as if the disk were full.
+ * take more than a second are interrupted, and consecutive lists yield. The writer does not wait
+ * for a backup, or for another program that reads the file: the log grows, and is copied in
+ * parallel with commits once they have ended. Another program may make it grow up to a limit;
+ * beyond it commits are refused as if the disk were full.
  */
 public final class Wal {
   private static final Logger LOG = LoggerFactory.getLogger(Wal.class);
@@ -33,7 +34,7 @@ public final class Wal {
   private static final long LARGE_BYTES = 96 * MB;
   private static final long WAIT_BYTES = 192 * MB;
 
-  /** How large another program that reads may make the log. */
+  /** Maximum size of the log while another program reads the file. */
   static final long MOST_BYTES = 4_096 * MB;
 
   private static final int WAIT_MILLIS = 1_500;
@@ -48,30 +49,29 @@ public final class Wal {
   private volatile long maxBytes;
 
   /**
-   * The log's size when the writer last tried to start it over, so that it does not try all the
-   * time.
+   * Size of the log when the writer last tried to restart it, so that it does not try all the time.
    */
   private long triedAt;
 
-  /** The log's size when the writer last waited, so that it does not wait at each commit. */
+  /** Size of the log when the writer last waited, so that it does not wait at each commit. */
   private long waitedAt;
 
-  /** From which size on the operator is told; what a backup made it grow by does not count. */
+  /** Size of the log at which to warn the operator; growth caused by a backup does not count. */
   private long warnAt = Connections.WAL_LIMIT_BYTES;
 
-  /** Set while a backup reads the file. */
+  /** True while a backup reads the file. */
   private volatile boolean held;
 
-  /** Whether what a read made wait is not copied yet. */
+  /** True while frames held back by a read are not copied yet. */
   private boolean behind;
 
-  /** How often the writer has waited for the checkpointer, and for short reads. */
+  /** Number of times that the writer has waited for the checkpointer, and for short reads. */
   private int waits;
 
-  /** The log's size as of the last look. */
+  /** Size of the log when last checked. */
   private long bytes;
 
-  /** What a checkpoint reports: whether somebody reads what it was to overwrite, and bytes. */
+  /** Result of a checkpoint: whether readers blocked it, and sizes in bytes. */
   private record State(boolean busy, long bytes, long done) {
     long rest() {
       return bytes - done;
@@ -102,39 +102,39 @@ public final class Wal {
     held = true;
   }
 
-  /** Ends what {@link #hold} began. */
+  /** Ends the effect of {@link #hold}. */
   public void release() {
     held = false;
   }
 
-  /** Has the log emptied soon: it holds what was removed for good. */
+  /** Requests that the log be emptied soon: it contains permanently removed data. */
   public void erase() {
     checkpointer.erase();
   }
 
   /**
    * Returns whether nothing more should be written: another program has held the log back for so
-   * long that it has grown up to its bound. It is looked at again first.
+   * long that it has reached its limit. Checks the log again first.
    */
   public boolean isFull(SQLiteConnection writer) {
     if (bytes >= mostBytes && !held) {
-      triedAt = bytes - SMALL_REST_BYTES; // it does not grow now, and nobody is to wait
+      triedAt = bytes - SMALL_REST_BYTES; // it does not grow now, and nothing should wait
       tend(writer);
     }
     return bytes >= mostBytes && !held;
   }
 
-  /** Returns the refusal of a commit while {@link #isFull}. */
+  /** Returns the exception for a commit while {@link #isFull}. */
   public StoreException full() {
     return new StoreException(
         Reason.FULL,
         "The write-ahead log has grown to "
             + bytes / MB
-            + " MB since another program reads the file; end that program",
+            + " MB because another program is reading the file; end that program",
         null);
   }
 
-  /** Does what is due; a failure is logged, since nothing that was committed is lost by it. */
+  /** Does the due work; a failure is only logged, because no committed data is lost. */
   public void tend(SQLiteConnection writer) {
     try {
       State state = checkpoint(writer, "NOOP");
@@ -157,17 +157,17 @@ public final class Wal {
       }
       copy(writer, state);
     } catch (SQLException e) {
-      LOG.warn("A checkpoint failed; it is tried again after the next commits", e);
+      LOG.warn("A checkpoint failed; trying again after the next commits", e);
     }
   }
 
   /**
-   * There is no space: has the log start over, so that what is small finds some in it. Nothing was
-   * lost if that fails.
+   * Restarts the log when the disk is full, so that small writes fit into it. A failure loses no
+   * data.
    */
   public void makeRoom(SQLiteConnection writer) {
     if (behind) {
-      return; // there may be so much that the writer would stand still
+      return; // there may be so much to copy that the writer would stall
     }
     try {
       restart(writer, 0);
@@ -176,7 +176,7 @@ public final class Wal {
     }
   }
 
-  /** Whether a backup or another program reads an old state of the file. */
+  /** Returns whether a backup or another program reads an old state of the file. */
   private boolean isHeldBack() {
     return held || checkpointer.heldBackFrames() * frameBytes >= CHECKPOINT_BYTES;
   }
@@ -209,8 +209,9 @@ public final class Wal {
   }
 
   /**
-   * Leaves all to the checkpointer: there may be so much that the writer would stand still. Once
-   * nobody holds it back, commits are slowed down a little, so that it does catch up.
+   * Leaves the work to the checkpointer: there may be so much to copy that the writer would stall.
+   * Once no reader holds the log back, commits are slowed down slightly, so that the checkpointer
+   * catches up.
    */
   private void catchUp(State state) {
     if (state.rest() >= CHECKPOINT_BYTES) {
@@ -223,12 +224,12 @@ public final class Wal {
     }
   }
 
-  /** Whether the checkpointer is copying a log that is to start over. */
+  /** Returns whether the checkpointer is copying a log that must restart. */
   private static boolean started(State state) {
     return state.done > 0 && state.bytes >= CHECKPOINT_BYTES;
   }
 
-  /** Copies the rest and has the log start over, unless somebody reads it. */
+  /** Copies the rest and restarts the log, unless a reader uses it. */
   private void restart(SQLiteConnection writer, int millis) throws SQLException {
     triedAt = bytes;
     writer.getDatabase().busy_timeout(millis);
@@ -251,7 +252,7 @@ public final class Wal {
   private State checkpoint(SQLiteConnection writer, String mode) throws SQLException {
     try (Statement statement = writer.createStatement();
         ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(" + mode + ")")) {
-      // Nothing is known, and SQLite says -1, while somebody else has the log start over.
+      // SQLite reports -1, for unknown, while another connection restarts the log.
       long frames = Math.max(0, row.getLong(2));
       long done = Math.max(0, row.getLong(3));
       return new State(row.getBoolean(1), frames * frameBytes, done * frameBytes);

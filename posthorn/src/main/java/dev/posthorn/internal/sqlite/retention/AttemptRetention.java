@@ -15,12 +15,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes attempts that are past their retention, each step a slice.
+ * Removes attempts that are past their retention, one slice per step.
  *
- * <p>One endpoint's index rows lie far from the next one's. So attempts are collected at the edge
- * until there are many, their rows in that index are removed sorted by endpoint, and the attempts
- * themselves last: whenever the process ends, what is left over is still found from the edge, which
- * only then moves.
+ * <p>The index rows of different endpoints are far apart. So attempts are first collected at the
+ * edge until there are many; then their rows in that index are removed sorted by endpoint, and the
+ * attempts themselves last. Whenever the process ends, the remaining rows are still found from the
+ * edge, which moves only after that.
  */
 public final class AttemptRetention implements TransactionAware {
   private static final int RUN = 65_536;
@@ -47,12 +47,12 @@ public final class AttemptRetention implements TransactionAware {
   }
 
   /**
-   * Where the work stands.
+   * State of the work.
    *
-   * @param phase what is being done
-   * @param scanned up to which id attempts were looked at
-   * @param size how many were collected
-   * @param row how many of them are done in this phase
+   * @param phase the current phase
+   * @param scanned the id up to which attempts were examined
+   * @param size the number of collected attempts
+   * @param row the number of them done in this phase
    */
   private record State(Phase phase, long scanned, int size, int row) {}
 
@@ -77,11 +77,11 @@ public final class AttemptRetention implements TransactionAware {
   }
 
   /**
-   * Does a slice.
+   * Processes one slice.
    *
-   * @param end up to which id attempts may go
-   * @param last whether it is not about to move on
-   * @param limit how many attempts to handle at most
+   * @param end the id up to which attempts may be removed
+   * @param last whether {@code end} is not about to move on
+   * @param limit the maximum number of attempts to process
    * @return whether there is more to do
    */
   boolean slice(long end, boolean last, int limit) throws SQLException {
@@ -186,9 +186,9 @@ public final class AttemptRetention implements TransactionAware {
   }
 
   /**
-   * Removes attempts of one message that were passed over while it was held.
+   * Removes attempts of one message that were skipped while it was held.
    *
-   * @return how many, at most {@code limit}
+   * @return the number of removed attempts, at most {@code limit}
    */
   int removePassed(long message, int limit) throws SQLException {
     List<Attempt> found = ofMessage(message, next.scanned, limit);
@@ -197,11 +197,12 @@ public final class AttemptRetention implements TransactionAware {
   }
 
   /**
-   * Removes all attempts of one message that are in the indexes, if there are at most so many.
+   * Removes all attempts of one message, which are in the indexes, if there are at most {@code
+   * limit}.
    *
-   * @param end up to which id attempts may go; all up to there are in the indexes
+   * @param end the id up to which attempts may be removed; all up to it are in the indexes
    * @param partly whether to remove {@code limit} of them if there are more
-   * @return how many there were; more than {@code limit} if more
+   * @return the number of attempts found; more than {@code limit} if there are more
    */
   int removeAll(long message, long end, int limit, boolean partly) throws SQLException {
     List<Attempt> found = ofMessage(message, end, limit + 1);

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes messages of an application that go before the others do, whole: with all of their
- * attempts. What waits to be delivered stays, and what is not in the indexes yet.
+ * Removes messages of an application before the general retention does, along with all of their
+ * attempts. Messages with waiting deliveries stay, as do those that are not in the indexes yet.
  */
 public final class EarlyRemoval {
   private static final int ATTEMPTS_PER_MESSAGE = 4;
@@ -26,14 +26,15 @@ public final class EarlyRemoval {
 
   record Message(long id, long application, @Nullable String eventId, boolean live) {}
 
-  /** What is not in the indexes yet. */
+  /** Rows that are not in the indexes yet. */
   public record Tails(Tail.View messages, Tail.View attempts) {
 
     /**
-     * Takes out of a set of messages those that are not in the indexes with all of their attempts.
+     * Removes from a set the ids of messages that are not in the indexes with all of their
+     * attempts.
      */
     void strike(Set<Long> ids) {
-      long most = Collections.max(ids); // most of the tail is younger
+      long most = Collections.max(ids); // most of the tail is newer
       for (Run run : messages.runs()) {
         strike(run.ids(), run.size(), most, ids);
       }
@@ -79,10 +80,10 @@ public final class EarlyRemoval {
   }
 
   /**
-   * Removes what can go of some messages.
+   * Removes those of the given messages that can be removed.
    *
-   * @param limit for how many messages, as a rule, to remove attempts
-   * @return the message to go on with if that is spent, or null
+   * @param limit the number of messages for which to remove attempts, as a rule
+   * @return the message to continue with if the limit is reached, or null
    */
   @Nullable Message remove(List<Message> found, Tails tails, int limit) throws SQLException {
     int budget = limit * ATTEMPTS_PER_MESSAGE;
@@ -100,7 +101,8 @@ public final class EarlyRemoval {
     Message stoppedAt = null;
     for (Message message : found) {
       if (free.contains(message.id)) {
-        // One that has more than a whole slice removes goes in parts; else a message goes whole.
+        // A message with more attempts than one slice removes goes in parts; any other goes as a
+        // whole.
         boolean partly = left == budget;
         int count = attempts.removeAll(message.id, tails.attempts.indexed(), left, partly);
         if (count > left) {

@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Removes the messages of environments that keep them for less time than the store does, with their
- * attempts, a bounded slice at a time.
+ * Removes the messages of environments with a shorter retention than the store's, along with their
+ * attempts, one bounded slice at a time.
  *
- * <p>It walks the applications of all environments by id, and the messages of those that are
- * concerned from the oldest, again and again with a pause between two walks. So there is no edge to
- * be kept, and what has to stay is simply looked at again in the next walk: a message that waits to
- * be delivered, or one that is not in the indexes yet with all of its attempts. The more there is
- * to look at, the longer the pause.
+ * <p>It walks the applications of all environments by id, and the messages of those affected from
+ * the oldest, again and again with a pause between two walks. So no position needs to be stored,
+ * and the next walk simply examines again what had to stay: messages with waiting deliveries, and
+ * those that are not in the indexes yet with all of their attempts. The more there is to examine,
+ * the longer the pause.
  */
 public final class EnvironmentRetention {
   private static final int APPLICATIONS = 200;
@@ -31,8 +31,8 @@ public final class EnvironmentRetention {
   private final PreparedStatement selectRetention;
 
   /**
-   * The applications that come next, and where in the first of them the walk stands. It is of no
-   * matter after a rollback: what stayed is found by the next walk.
+   * The next applications, and the position of the walk in the first of them. A rollback need not
+   * restore it: the next walk finds what stayed.
    */
   private final ArrayDeque<Long> applications = new ArrayDeque<>();
 
@@ -52,7 +52,10 @@ public final class EnvironmentRetention {
                 + " WHERE a.id = ?");
   }
 
-  /** Returns from which id all environments keep their messages; the least if none has a say. */
+  /**
+   * Returns the id from which on all environments keep their messages; the smallest id if no
+   * environment has its own retention.
+   */
   public long keepFrom(long now) throws SQLException {
     try (ResultSet row = shortest.executeQuery()) {
       long millis = row.next() ? row.getLong(1) : 0;
@@ -63,9 +66,9 @@ public final class EnvironmentRetention {
   /**
    * Removes a slice in the current transaction.
    *
-   * @param settled whether all that environments keep no longer is in the indexes
-   * @param limit how many messages to look at, at most
-   * @return whether the walk goes on
+   * @param settled whether all messages past the retention of their environment are in the indexes
+   * @param limit the maximum number of messages to examine
+   * @return whether the walk continues
    */
   public boolean slice(long now, EarlyRemoval.Tails tails, boolean settled, int limit)
       throws SQLException {
@@ -95,7 +98,7 @@ public final class EnvironmentRetention {
     return true;
   }
 
-  /** Finds applications to go on with; the walk pauses once there are no more. */
+  /** Loads the next applications; the walk pauses once there are none left. */
   private boolean load(long now) throws SQLException {
     boolean begins = lastApplication == Long.MIN_VALUE;
     if (begins) {
@@ -124,14 +127,14 @@ public final class EnvironmentRetention {
     return !applications.isEmpty();
   }
 
-  // ---- a look at what is old -----------------------------------------------------------------
+  // ---- scan of old messages -----------------------------------------------------------------
 
   /**
-   * What was looked at.
+   * Result of a scan.
    *
-   * @param messages past their retention, in the order of the walk
-   * @param done how many applications are done with
-   * @param last the last message of the next one that was looked at, or the least
+   * @param messages messages past their retention, in the order of the walk
+   * @param done the number of applications that are finished
+   * @param last the last examined message of the next application, or the smallest id
    */
   private record Look(List<EarlyRemoval.Message> messages, int done, long last) {}
 
@@ -144,7 +147,7 @@ public final class EnvironmentRetention {
       if (left <= 0) {
         break;
       }
-      // Read again and again: it may be taken back while the walk is under way.
+      // Read each time: a user may revoke it while the walk is in progress.
       long retention = retention(application);
       List<EarlyRemoval.Message> page =
           retention == 0

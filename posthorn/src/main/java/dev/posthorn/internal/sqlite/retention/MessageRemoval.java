@@ -37,7 +37,7 @@ public final class MessageRemoval {
     }
   }
 
-  /** Removes what was added, in the current transaction. */
+  /** Removes the added messages, in the current transaction. */
   void run() throws SQLException {
     deleteMessage.executeBatch();
     deleteByApplication.executeBatch();

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Removes payloads whose time is over, in the order of their ends, a bounded slice at a time. */
+/** Removes payloads that are due, in order of due time, one bounded slice at a time. */
 public final class PayloadRetention {
   private final Removals removals;
   private final PreparedStatement put;
@@ -35,7 +35,7 @@ public final class PayloadRetention {
     expunge = statements.get(HistoryTables.EXPUNGE_MESSAGE);
   }
 
-  /** Notes ends to come. */
+  /** Stores the due times of payloads. */
   public void put(List<PayloadEnd> ends) throws SQLException {
     if (ends.isEmpty()) {
       return;
@@ -47,8 +47,8 @@ public final class PayloadRetention {
   }
 
   /**
-   * Removes some payloads that are due, in the current transaction; what is still to be delivered
-   * is put off.
+   * Removes some payloads that are due, in the current transaction; those with waiting deliveries
+   * are postponed.
    *
    * @return whether there may be more
    */

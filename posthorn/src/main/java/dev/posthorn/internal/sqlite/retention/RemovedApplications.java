@@ -10,12 +10,12 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Removes what is left of applications that were removed: their messages with all attempts, a
- * bounded slice at a time.
+ * Removes the remains of removed applications: their messages with all attempts, one bounded slice
+ * at a time.
  *
- * <p>One application after the other is looked through. What has to stay, since it waits to be
- * delivered or is not in the indexes yet, is looked for again after a pause; an application of
- * which nothing is left is forgotten.
+ * <p>It processes one application after another. Messages that have to stay, because they have
+ * waiting deliveries or are not in the indexes yet, are looked for again after a pause; an
+ * application without remains is forgotten.
  */
 public final class RemovedApplications {
   private static final long SHORTEST_PAUSE_MILLIS = 2_000;
@@ -30,8 +30,7 @@ public final class RemovedApplications {
   private final PreparedStatement select;
   private final PreparedStatement last;
 
-  // Where the work stands. It is of no matter after a rollback: what stayed is found by the next
-  // pass.
+  // The position of the work. A rollback need not restore it: the next pass finds what stayed.
   private long application = NONE;
   private long lastMessage = Long.MIN_VALUE;
   private boolean leftovers;
@@ -54,7 +53,7 @@ public final class RemovedApplications {
     last = statements.get("SELECT max(up_to) FROM removed_application");
   }
 
-  /** Notes the applications that a batch removes. */
+  /** Records the applications that a batch removes. */
   public void note(Batch batch) throws SQLException {
     for (SettingChange change : batch.settings) {
       if (change instanceof SettingChange.RemoveApplication(long id)) {
@@ -70,7 +69,10 @@ public final class RemovedApplications {
     put.executeUpdate();
   }
 
-  /** Returns from which id nothing has to be in the indexes for this; the least if nothing has. */
+  /**
+   * Returns the id from which on nothing has to be in the indexes for this; the smallest id if
+   * nothing has to be.
+   */
   public long indexFrom() throws SQLException {
     try (ResultSet row = last.executeQuery()) {
       long upTo = row.next() ? row.getLong(1) : 0;
@@ -81,9 +83,9 @@ public final class RemovedApplications {
   /**
    * Removes a slice in the current transaction.
    *
-   * @param settled whether all that was to be in the indexes is there
-   * @param limit how many messages to look at, at most
-   * @return whether there is more to do at once
+   * @param settled whether all rows that had to be in the indexes are there
+   * @param limit the maximum number of messages to examine
+   * @return whether there is more to do immediately
    */
   public boolean slice(long now, EarlyRemoval.Tails tails, boolean settled, int limit)
       throws SQLException {
@@ -110,7 +112,7 @@ public final class RemovedApplications {
     return true;
   }
 
-  /** Begins with the next application; returns whether there is one. */
+  /** Starts the next application; returns whether there is one. */
   private boolean begin(long now) throws SQLException {
     if (application == NONE) {
       passBegan = now;
@@ -136,7 +138,7 @@ public final class RemovedApplications {
     return false;
   }
 
-  /** An application was looked through. */
+  /** Ends the pass through an application. */
   private void end(EarlyRemoval.Tails tails) throws SQLException {
     boolean isLeft =
         !removal.messages(application, 0, Long.MAX_VALUE, 1).isEmpty()

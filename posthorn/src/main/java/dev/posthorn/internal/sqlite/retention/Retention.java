@@ -14,23 +14,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes history that is past its retention, a bounded slice at a time, at its old edge.
+ * Removes history that is past its retention, one bounded slice at a time, from its old edge.
  *
- * <p>Two edges move forward, each row is looked at once. Messages below the first edge ({@link
+ * <p>Two edges move forward, and each row is examined once. Messages below the first edge ({@link
  * Progress#messagesRetained}) are gone, except those that had a live row when the edge passed them:
- * they are held. Attempts follow with an edge of their own ({@link AttemptRetention}), never past
- * that of the messages; an attempt whose message is still there is held with it.
+ * they are held. Attempts follow with their own edge ({@link AttemptRetention}), never past that of
+ * the messages; an attempt whose message is still there is held with it.
  *
- * <p>A held message is not looked for again. Instead each commit that removes a live row of a
- * message below the edge notes that message in {@code retention_check}, as does a message that
- * arrives with an id below the edge. A slice looks at the noted ones: if no live row is left the
- * message goes, with those of its attempts that the second edge has passed.
+ * <p>No scan looks for a held message again. Instead each commit that removes a live row of a
+ * message below the edge records that message in {@code retention_check}, as does a message that
+ * arrives with an id below the edge. A slice examines the recorded ones: if no live row is left,
+ * the message is removed, with those of its attempts that the second edge has passed.
  */
 public final class Retention {
-  /** There may be several attempts to a message, and each is handled three times. */
+  /**
+   * Attempts processed per message: a message may have several, and each is processed three times.
+   */
   private static final int ATTEMPTS_PER_MESSAGE = 4;
 
-  /** Whether the message {@code m} has a live row. */
+  /** Condition that is true if the message {@code m} has a live row. */
   static final String IS_LIVE =
       "EXISTS (SELECT 1 FROM hot h WHERE h.id > m.id AND h.id <= m.id + length(m.targets) / 8"
           + " AND h.message = m.id) OR EXISTS (SELECT 1 FROM parked p WHERE p.message = m.id)"
@@ -70,7 +72,7 @@ public final class Retention {
     this.removal = removal;
   }
 
-  /** Notes the messages below the edge that lose a live row, or arrive, with this batch. */
+  /** Records the messages below the edge that lose a live row, or arrive, with this batch. */
   public void note(Batch batch) throws SQLException {
     long edge = progress.next().messagesRetained();
     for (LiveRow row : batch.unhot) {
@@ -94,9 +96,9 @@ public final class Retention {
   /**
    * Removes a slice in the current transaction.
    *
-   * @param keepFrom what has a smaller id is past its retention
-   * @param indexedTo everything that there is up to this id is in the indexes
-   * @param limit how many messages to remove at most
+   * @param keepFrom rows with a smaller id are past their retention
+   * @param indexedTo all rows up to this id are in the indexes
+   * @param limit the maximum number of messages to remove
    * @return whether there may be more
    */
   public boolean slice(long keepFrom, long indexedTo, int limit) throws SQLException {
@@ -126,7 +128,7 @@ public final class Retention {
   }
 
   private boolean noted(long keepFrom, int limit) throws SQLException {
-    // One that is not indexed yet would leave its index row behind.
+    // A message that is not indexed yet would leave its index row behind.
     long end = Math.min(keepFrom - 1, progress.next().messagesIndexed());
     List<Message> noted = list(selectNoted, limit, end);
     int budget = limit * ATTEMPTS_PER_MESSAGE;

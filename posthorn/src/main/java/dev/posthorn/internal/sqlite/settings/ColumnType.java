@@ -10,11 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form that a Java type has in a column: numbers and texts as they are, an enum as its
- * position, lists and maps as JSON.
+ * Mapping of a Java type to a column: numbers and text unchanged, an enum as its position, lists
+ * and maps as JSON.
  *
  * @param reader reads a value
- * @param writer returns the value to be stored
+ * @param writer returns the value to store
  */
 record ColumnType(Read reader, Write writer) {
 
@@ -23,13 +23,13 @@ record ColumnType(Read reader, Write writer) {
     @Nullable Object read(ResultSet row, int column) throws SQLException;
   }
 
-  /** Returns a value as it is stored. */
+  /** Returns the stored form of a value. */
   interface Write {
     @Nullable Object write(@Nullable Object value);
   }
 
-  /** Returns the form of a type. */
-  @SuppressWarnings("unchecked") // the element types of lists and maps are looked at
+  /** Returns the mapping of a type. */
+  @SuppressWarnings("unchecked") // the element types of lists and maps are checked
   static ColumnType of(Type type) {
     if (type == long.class) {
       return asIs(ResultSet::getLong);

@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table with a column for each component of a record: {@code eventTypes} is in {@code
- * event_types}. A component that is a record itself has a column for each of its own components. So
- * a new component needs a column, and nothing between the two.
+ * A table with one column per component of a record: {@code eventTypes} is in {@code event_types}.
+ * A component that is itself a record has one column for each of its own components. So a new
+ * component needs a column, and no other code.
  */
 final class RecordTable<R extends Record> implements Reader.Mapper<R> {
   private final Class<R> type;
@@ -29,7 +29,7 @@ final class RecordTable<R extends Record> implements Reader.Mapper<R> {
   /**
    * Describes a table.
    *
-   * @param key the columns that tell one row from another
+   * @param key the columns of the primary key
    */
   RecordTable(String name, Class<R> type, String... key) {
     this.type = type;
@@ -52,35 +52,35 @@ final class RecordTable<R extends Record> implements Reader.Mapper<R> {
                     .collect(Collectors.joining(", ")));
   }
 
-  /** Returns SQL that selects all rows; a condition can follow. */
+  /** Returns SQL that selects all rows; a condition may follow. */
   String select() {
     return select;
   }
 
-  /** Returns SQL that inserts a row, or replaces the one with its key. */
+  /** Returns SQL that inserts a row, or replaces the row with its key. */
   String upsert() {
     return upsert;
   }
 
-  /** Returns the values of a row in the order in which {@link #upsert} takes them. */
+  /** Returns the values of a row in the order of the parameters of {@link #upsert}. */
   @Nullable Object[] values(R row) {
     List<@Nullable Object> values = new ArrayList<>();
     shape.addValues(row, values);
     return values.toArray();
   }
 
-  /** Reads the row that {@link #select} found. */
+  /** Reads a row of the result of {@link #select}. */
   @Override
   public R map(ResultSet row) throws SQLException {
     return type.cast(shape.read(row, new Position()));
   }
 
-  /** The number of the column that was read last. */
+  /** Number of the column that was read last. */
   private static final class Position {
     private int column;
   }
 
-  /** A component: the method that returns it, and either a column or a record within. */
+  /** A component: the method that returns it, and either a column or a nested record. */
   private record Component(
       Method accessor, String column, @Nullable ColumnType form, @Nullable Shape within) {
 
@@ -117,7 +117,7 @@ final class RecordTable<R extends Record> implements Reader.Mapper<R> {
     }
   }
 
-  /** A record: its constructor and components. */
+  /** A record type: its constructor and components. */
   private record Shape(Constructor<?> constructor, List<Component> components) {
 
     static Shape of(Class<?> type) {
@@ -148,7 +148,7 @@ final class RecordTable<R extends Record> implements Reader.Mapper<R> {
       }
       Object made = invoke(() -> constructor.newInstance(arguments));
       if (made == null) {
-        throw new IllegalStateException(constructor + " returned nothing");
+        throw new IllegalStateException(constructor + " returned null");
       }
       return made;
     }

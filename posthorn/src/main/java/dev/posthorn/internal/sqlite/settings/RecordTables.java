@@ -9,7 +9,7 @@ import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.TaskRow;
 import dev.posthorn.spi.store.TokenRow;
 
-/** The tables of settings whose columns are the components of a record. */
+/** The settings tables whose columns are the components of a record. */
 final class RecordTables {
   static final RecordTable<TokenRow> TOKENS = new RecordTable<>("token", TokenRow.class, "id");
   static final RecordTable<TaskRow> TASKS = new RecordTable<>("task", TaskRow.class, "id");

@@ -13,7 +13,7 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what is configured. */
+/** Reads settings. */
 public final class SettingReads {
   private static final String AFTER_ID = " WHERE id > ? ORDER BY id LIMIT ?";
 

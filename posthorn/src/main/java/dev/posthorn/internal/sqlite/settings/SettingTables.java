@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what is configured. */
+/** Writes settings. */
 public final class SettingTables {
   private final Statements statements;
   private final Removals removals;
@@ -109,7 +109,7 @@ public final class SettingTables {
     }
   }
 
-  /** Removes what may be told nobody any more: names, URLs, secrets, the message of a task. */
+  /** Removes rows with data that must be erased: names, URLs, secrets, the message of a task. */
   private void remove(String sql, @Nullable Object... values) throws SQLException {
     removals.note();
     run(sql, values);

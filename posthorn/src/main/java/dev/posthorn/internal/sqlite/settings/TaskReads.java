@@ -9,11 +9,11 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads background work. */
+/** Reads background tasks. */
 public final class TaskReads {
   private static final String TASKS = RecordTables.TASKS.select() + " t";
 
-  /** The results in one page, in characters: the page ends with them. */
+  /** Maximum size of the results on one page, in characters: the page ends once they exceed it. */
   private static final long MOST_DATA = 4 * 1024 * 1024;
 
   private TaskReads() {}

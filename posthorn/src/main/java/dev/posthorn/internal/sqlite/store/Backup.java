@@ -23,11 +23,11 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Copies the store into another file while it is used, one copy at a time.
+ * Copies the store into another file while it is in use, one copy at a time.
  *
- * <p>The copy is made by {@code VACUUM INTO} on a connection of its own: one state of the store, in
- * a few megabytes of memory, and it can be ended. As long as it reads, the write-ahead log grows;
- * the writer goes on and is not made to wait for it.
+ * <p>{@code VACUUM INTO} makes the copy on its own connection: one state of the store, in a few
+ * megabytes of memory, and it can be interrupted. While it reads, the write-ahead log grows; the
+ * writer continues and does not wait for it.
  */
 final class Backup implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
@@ -43,7 +43,7 @@ final class Backup implements AutoCloseable {
     this.wal = wal;
   }
 
-  /** Makes a copy; see {@link dev.posthorn.spi.store.Store#backup}. */
+  /** Creates a copy; see {@link dev.posthorn.spi.store.Store#backup}. */
   void run(Path file) {
     Path target = file.toAbsolutePath();
     Path part = target.resolveSibling(target.getFileName() + ".part");
@@ -102,11 +102,13 @@ final class Backup implements AutoCloseable {
   private void requireOpen(@Nullable SQLException cause) {
     if (closed) {
       throw new StoreException(
-          Reason.CLOSED, "The store is closed; open it and begin the backup again", cause);
+          Reason.CLOSED, "The store is closed; open it and start the backup again", cause);
     }
   }
 
-  /** A backup may go to a share of a network, where folders know no syncing. */
+  /**
+   * Syncs the folder. A backup may be written to a network share, where folders cannot be synced.
+   */
   private static void syncName(Path file) {
     try {
       Syncing.nameOf(file);
@@ -115,7 +117,7 @@ final class Backup implements AutoCloseable {
     }
   }
 
-  /** Ends a copy that is being made, and refuses others. */
+  /** Interrupts a running copy, and rejects others. */
   @Override
   public void close() {
     closed = true;
@@ -136,7 +138,7 @@ final class Backup implements AutoCloseable {
     }
   }
 
-  /** May come before the copy has begun, or after its end: then it does nothing. */
+  /** Interrupts the copy; does nothing before it begins or after it ends. */
   private void interrupt() {
     SQLiteConnection connection = copying;
     if (connection != null) {

@@ -26,14 +26,14 @@ import java.util.function.BooleanSupplier;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConnection;
 
-/** Makes a store's file from a copy of one, which is believed nothing. */
+/** Creates a store's file from an untrusted copy of a store. */
 public final class BackupRestorer {
   private static final int PROBLEMS = 3;
 
-  /** Ends of the names of files that belong to the one without. */
+  /** Suffixes of files that belong to a database file. */
   private static final String[] LOGS = {"-wal", "-shm", "-journal"};
 
-  /** How many steps of SQLite's are between two questions. */
+  /** Number of SQLite's steps between two polls. */
   private static final int STEPS = 100;
 
   private final Path backup;
@@ -46,7 +46,7 @@ public final class BackupRestorer {
     this.goesOn = goesOn;
   }
 
-  /** See {@link dev.posthorn.store.sqlite.SqliteStore#restore}. */
+  /** Restores a backup; see {@link dev.posthorn.store.sqlite.SqliteStore#restore}. */
   public static void restore(Path backup, Path target, BooleanSupplier goesOn) {
     NativeLibrary.load(UnpackFolders.of(target, null));
     new BackupRestorer(backup, target, goesOn).run();
@@ -55,7 +55,7 @@ public final class BackupRestorer {
   private void run() {
     try {
       new Schema(backup).checkHeader();
-      if (Files.size(backup) == 0) { // that would be opened as a new store
+      if (Files.size(backup) == 0) { // SQLite would open it as a new store
         throw new StoreException(Reason.CORRUPT, backup + " is empty; name a backup", null);
       }
       requireNoLogOfItsOwn();
@@ -80,7 +80,7 @@ public final class BackupRestorer {
     }
   }
 
-  /** A file that was copied from under a server lacks what its log holds. */
+  /** Rejects a file that was copied while a server used it, which lacks the content of its log. */
   private void requireNoLogOfItsOwn() throws IOException {
     Path log = backup.resolveSibling(backup.getFileName() + "-wal");
     if (Files.exists(log) && Files.size(log) > 0) {
@@ -94,7 +94,10 @@ public final class BackupRestorer {
     }
   }
 
-  /** SQLite would take what another database left under this name for a part of this one. */
+  /**
+   * Rejects a target next to which another database left a log: SQLite would treat it as part of
+   * the new file.
+   */
   private void requireNoLog() {
     for (String end : LOGS) {
       Path left = target.resolveSibling(target.getFileName() + end);
@@ -147,7 +150,7 @@ public final class BackupRestorer {
     } catch (SQLException e) {
       if (ended[0]) {
         throw new StoreException(
-            Reason.IO, "The check of " + backup + " was ended before it had looked at all", e);
+            Reason.IO, "The check of " + backup + " was stopped before it was complete", e);
       }
       throw e;
     } finally {

@@ -1,6 +1,6 @@
 package dev.posthorn.internal.sqlite.store;
 
-/** What writes now: it is replaced once nobody knows what state it is in. */
+/** The current writer session, which is replaced once its state is unknown. */
 final class CurrentSession {
   private volatile WriterSession session;
 

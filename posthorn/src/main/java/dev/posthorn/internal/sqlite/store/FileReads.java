@@ -39,7 +39,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The reads of a file, on connections that are for one purpose. */
+/** The reads of a file, on connections for one purpose. */
 class FileReads implements Reads {
   private final Readers readers;
   private final Supplier<WriterSession> session;
@@ -47,8 +47,8 @@ class FileReads implements Reads {
   /**
    * Creates the reads.
    *
-   * @param readers where they run
-   * @param session what writes now: it knows what is not in the indexes yet
+   * @param readers executor of the reads
+   * @param session the current writer session, which knows the rows that are not in the indexes yet
    */
   FileReads(Readers readers, Supplier<WriterSession> session) {
     this.readers = readers;

@@ -11,11 +11,11 @@ import org.sqlite.JDBC;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Looks into a file that is not to be changed: it takes no lock and makes no log. Only SQLite opens
- * the file: whoever else of this process closes it gives up the locks of a store that is open.
+ * Inspects a file without changing it: takes no lock and creates no log. Only SQLite opens the
+ * file: if other code in this process closed it, the locks of an open store would be lost.
  */
 public final class Inspection {
-  /** A view or a virtual table of this name could do anything. */
+  /** Condition for a plain table; a view or a virtual table of this name could do anything. */
   private static final String PLAIN_TABLE =
       "SELECT count(*) FROM sqlite_schema"
           + " WHERE type = 'table' AND name = 'environment' AND sql LIKE 'CREATE TABLE %'";
@@ -25,8 +25,9 @@ public final class Inspection {
   private Inspection() {}
 
   /**
-   * See {@link dev.posthorn.store.sqlite.SqliteStore#hasEnvironments}. What cannot be read says why
-   * when it is opened.
+   * Returns whether a file is a store with environments; see {@link
+   * dev.posthorn.store.sqlite.SqliteStore#hasEnvironments}. The reason why a file cannot be read is
+   * reported when it is opened.
    */
   public static boolean hasEnvironments(Path file) {
     try {
@@ -43,7 +44,7 @@ public final class Inspection {
     }
   }
 
-  /** Without a log nothing beside the file counts, so nothing is made there. */
+  /** Opens the file. Without a log no other file matters, so SQLite creates none. */
   private static SQLiteConnection open(Path file) throws SQLException {
     boolean hasLog = Files.exists(file.resolveSibling(file.getFileName() + "-wal"));
     return JDBC.createConnection(

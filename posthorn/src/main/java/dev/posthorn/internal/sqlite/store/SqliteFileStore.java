@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The store in one file. The {@link WriterSession} writes, and reads for the one who writes; what
- * others read goes to a pool for their purpose.
+ * The store in one file. The {@link WriterSession} writes, and reads for the writer; all other
+ * reads go to a pool for their purpose.
  */
 final class SqliteFileStore extends FileReads implements Store {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteFileStore.class);
@@ -43,13 +43,13 @@ final class SqliteFileStore extends FileReads implements Store {
   private boolean broken;
   private boolean closed;
 
-  /** What a session is made of. */
+  /** The parts of a session. */
   record Parts(Path file, Connections connections, Errors errors) {}
 
   /**
-   * Creates a store over what was opened.
+   * Creates a store from opened resources.
    *
-   * @param release gives back what else was opened, at the end
+   * @param release releases the other resources, at the end
    */
   SqliteFileStore(
       Parts parts, WriterSession session, ReaderPools readers, Wal wal, Runnable release) {
@@ -90,10 +90,7 @@ final class SqliteFileStore extends FileReads implements Store {
     boolean run(WriterSession session);
   }
 
-  /**
-   * Reads on the connection that writes, whose pages of the file are still those of the last
-   * commit.
-   */
+  /** Reads on the writer's connection, whose cached pages are still those of the last commit. */
   private <T> @Nullable T readForWriter(Readers.Find<T> find) {
     writing.lock();
     try {
@@ -101,7 +98,7 @@ final class SqliteFileStore extends FileReads implements Store {
     } catch (StoreException e) {
       broken |= breaksSession(e.reason());
       throw e;
-    } catch (Throwable e) { // nobody knows what state the session is in
+    } catch (Throwable e) { // the state of the session is unknown
       broken = true;
       throw e;
     } finally {
@@ -135,7 +132,7 @@ final class SqliteFileStore extends FileReads implements Store {
         wal.makeRoom(session.get().connection());
       }
       throw e;
-    } catch (Throwable e) { // nobody knows what state the session is in
+    } catch (Throwable e) { // the state of the session is unknown
       broken = true;
       throw e;
     } finally {
@@ -147,7 +144,7 @@ final class SqliteFileStore extends FileReads implements Store {
     return reason == Reason.IO || reason == Reason.UNKNOWN || reason == Reason.CORRUPT;
   }
 
-  /** Returns the session, or a new one if nobody knows what state the last is in. */
+  /** Returns the session, or a new one if the state of the last one is unknown. */
   private WriterSession usable() {
     if (closed) {
       throw new StoreException(Reason.CLOSED, "The store is closed; open it again", null);
@@ -160,7 +157,7 @@ final class SqliteFileStore extends FileReads implements Store {
       }
       try {
         session.set(new WriterSession(parts.connections.writer(), parts.errors));
-        wal.erase(); // the last one may have removed something without a word
+        wal.erase(); // the last one may have removed data without recording it
       } catch (SQLException e) {
         throw parts.errors.of(e);
       }
@@ -169,7 +166,7 @@ final class SqliteFileStore extends FileReads implements Store {
     return session.get();
   }
 
-  /** Returns what writes now. */
+  /** Returns the current session. */
   WriterSession session() {
     return session.get();
   }
@@ -207,7 +204,7 @@ final class SqliteFileStore extends FileReads implements Store {
       closed = true;
       try (WriterSession last = session.get();
           ReaderPools first = readers) {
-        // Both are closed, whatever happens to the other.
+        // Both are closed, even if closing the other fails.
       } finally {
         release.run();
       }

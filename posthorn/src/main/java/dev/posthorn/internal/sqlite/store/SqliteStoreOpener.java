@@ -45,7 +45,7 @@ public final class SqliteStoreOpener {
     }
   }
 
-  /** One file has one name, whichever links lead to it, so that it has one lock. */
+  /** Resolves links, so that one file has one name and one lock. */
   private static Path real(Path file) {
     try {
       Path absolute = file.toAbsolutePath();
@@ -60,7 +60,10 @@ public final class SqliteStoreOpener {
     }
   }
 
-  /** A database from before files were made the owner's alone stays as it is. */
+  /**
+   * Warns if others can read the file: databases created before files were private keep their
+   * permissions.
+   */
   private static void warnIfOthersRead(Path file) throws IOException {
     String mode = OwnerOnly.modeForOthers(file);
     if (mode != null) {
@@ -81,7 +84,7 @@ public final class SqliteStoreOpener {
       OwnerOnly.createIfMissing(file);
       warnIfOthersRead(file);
       schema.checkHeader();
-      // That of a process that died: it may hold what was removed for good.
+      // The log of a process that died may contain permanently removed data.
       boolean leftLog = isFilled(file.resolveSibling(file.getFileName() + "-wal"));
       SQLiteConnection writer = connections.writer(schema::check);
       try {

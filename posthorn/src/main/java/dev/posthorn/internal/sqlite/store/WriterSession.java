@@ -30,23 +30,29 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
- * The writer's connection with its statements and what it keeps in memory. After an I/O error it is
- * thrown away and made anew from the file.
+ * The writer's connection with its statements and its state in memory. After an I/O error it is
+ * discarded and created anew from the file.
  */
 public final class WriterSession implements AutoCloseable {
-  /** Index rows for each call of upkeep: some 1 ms to 10 ms. */
+  /** Number of index rows per call of upkeep: some 1 ms to 10 ms. */
   private static final Pace INDEXED = new Pace(250, 4_000);
 
-  /** Messages that go, or lose their payload, before the others do, for each call of upkeep. */
+  /**
+   * Number of messages per call of upkeep that lose their payload, or are removed, before the
+   * general retention.
+   */
   private static final Pace EARLY = new Pace(125, 1_000);
 
-  /** Messages that one transaction of retention removes: some milliseconds. */
+  /** Number of messages that one transaction of retention removes: some milliseconds. */
   private static final int RETAINED = 125;
 
-  /** How long a call of upkeep removes what is past its retention, at least. */
+  /** Minimum time per call of upkeep for removing expired rows. */
   private static final long RETAIN_NANOS = 10_000_000;
 
-  /** With more sealed runs than this, upkeep is not called often enough, and commits index too. */
+  /**
+   * Maximum number of sealed runs; with more, upkeep is not called often enough, and commits index
+   * too.
+   */
   private static final int RUNS_AT_MOST = 1;
 
   private static final int DEDUPE_ROWS = 500;
@@ -69,7 +75,7 @@ public final class WriterSession implements AutoCloseable {
   private final List<TransactionAware> staged;
   private boolean durable = true;
 
-  /** Rows since the last upkeep, which sets its pace. */
+  /** Rows since the last upkeep, which set its pace. */
   private int newMessages;
 
   private int newEvents;
@@ -93,7 +99,7 @@ public final class WriterSession implements AutoCloseable {
     EarlyRemoval early = new EarlyRemoval(statements, attemptRetention, messageRemoval);
     environments = new EnvironmentRetention(statements, early);
     removedApplications = new RemovedApplications(statements, progress, early);
-    // An index drops the run it has done before a tail may seal the next.
+    // An index must drop its finished run before a tail may seal the next.
     staged =
         List.of(
             progress,
@@ -115,7 +121,7 @@ public final class WriterSession implements AutoCloseable {
     return progress.saved();
   }
 
-  /** Returns whether something was removed for good since this was last asked. */
+  /** Returns whether data was permanently removed since the last call. */
   boolean takeRemoval() {
     return removals.take();
   }
@@ -128,7 +134,7 @@ public final class WriterSession implements AutoCloseable {
     return history.attempts().tail().view();
   }
 
-  /** Reads for the one who writes: nothing changes in between, so no transaction is needed. */
+  /** Reads for the writer: nothing changes in between, so no transaction is needed. */
   <T> @Nullable T find(Readers.Find<T> find) {
     try {
       return reader.runBare(find);
@@ -161,14 +167,16 @@ public final class WriterSession implements AutoCloseable {
     newAttempts += batch.attempts.size();
   }
 
-  /** Keeps the tails bounded: each commit indexes more than it adds. */
+  /** Limits the size of the tails: each commit indexes more rows than it adds. */
   private void indexIfFarBehind(Batch batch) throws SQLException {
     index(
         farBehind(history.messages()) ? 2 * (batch.messages.size() + events(batch)) : 0,
         farBehind(history.attempts()) ? 4 * batch.attempts.size() : 0);
   }
 
-  /** Returns how many of a batch's messages have an id of the sender's: they are indexed twice. */
+  /**
+   * Returns how many of a batch's messages have an event id of the sender: they are indexed twice.
+   */
   private static int events(Batch batch) {
     int events = 0;
     for (MessageRow row : batch.messages) {
@@ -202,18 +210,19 @@ public final class WriterSession implements AutoCloseable {
   }
 
   /**
-   * Fills the indexes, and removes what goes before the rest does; returns whether there is more.
+   * Fills the indexes, and removes rows that go before the general retention; returns whether there
+   * is more.
    */
   private boolean deferred(long keepFrom, long indexFrom, long now) {
     boolean[] more = new boolean[1];
-    // Not synced: the next commit syncs the log up to itself, and until then it may be lost.
+    // Not synced: the next commit syncs the log up to itself, and until then this may be lost.
     transact(
         false,
         () -> {
           index(paced(newMessages + newEvents, INDEXED), paced(2 * newAttempts, INDEXED));
           int messages = paced(newMessages, EARLY);
           boolean due = payloads.slice(now, messages);
-          // What this transaction indexes can be removed by the next one.
+          // The next transaction can remove the rows that this one indexes.
           EarlyRemoval.Tails tails = new EarlyRemoval.Tails(messageTail(), attemptTail());
           boolean settled = indexedTo(indexFrom) >= indexFrom - 1;
           boolean walks = environments.slice(now, tails, settled, messages);
@@ -224,9 +233,9 @@ public final class WriterSession implements AutoCloseable {
   }
 
   /**
-   * Removes what is past its retention, a transaction after the other, as long as there is time,
-   * and at least a quarter more than came: so it keeps up with whatever is accepted. An attempt is
-   * handled three times, and four times as many of them as messages.
+   * Removes rows that are past their retention, one transaction after another, while there is time,
+   * and at least a quarter more than arrived: so it keeps up with whatever is accepted. An attempt
+   * is processed three times, and there are four times as many attempts as messages.
    */
   private boolean retain(long keepFrom, long now) {
     long began = System.nanoTime();
@@ -252,7 +261,7 @@ public final class WriterSession implements AutoCloseable {
     return more[0];
   }
 
-  /** Returns from which id nothing has to be in the indexes to be removed before its time. */
+  /** Returns the id from which on no row has to be in the indexes for early removal. */
   private long indexFrom(long now) {
     try {
       return Math.max(environments.keepFrom(now), removedApplications.indexFrom());
@@ -261,14 +270,19 @@ public final class WriterSession implements AutoCloseable {
     }
   }
 
-  /** Half more than came, so that a run is indexed before the next is full, and without a jolt. */
+  /**
+   * Returns half more rows than arrived, so that a run is indexed before the next is full, without
+   * bursts.
+   */
   private static int paced(int rows, Pace pace) {
     return Math.clamp(3L * rows / 2, pace.atLeast, pace.atMost);
   }
 
   private record Pace(int atLeast, int atMost) {}
 
-  /** Only what is indexed can be removed, index rows included. */
+  /**
+   * Seals a run with expired rows: only indexed rows can be removed, along with their index rows.
+   */
   private static void sealIfPast(HistoryIndex index, long keepFrom) {
     if (index.tail().view().indexed() < keepFrom && index.tail().isOpenBelow(keepFrom)) {
       index.tail().seal();
@@ -301,7 +315,7 @@ public final class WriterSession implements AutoCloseable {
       progress.write();
     } catch (SQLException | RuntimeException e) {
       throw rollback(errors.of(e));
-    } catch (Error e) { // no reason of the store's: whoever writes knows what to make of it
+    } catch (Error e) { // no reason of the store's: the caller handles it
       throw rollback(e);
     }
     try {
@@ -318,7 +332,7 @@ public final class WriterSession implements AutoCloseable {
       statements.clear();
       Connections.run(connection, "ROLLBACK");
     } catch (SQLException e) {
-      // After some errors SQLite has rolled back by itself, and says so here.
+      // After some errors SQLite has rolled back by itself, and reports so here.
       cause.addSuppressed(e);
     }
     return cause;

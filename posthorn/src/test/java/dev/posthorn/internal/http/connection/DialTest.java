@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class DialTest {
   private static final ExchangeLimits LIMITS = new ExchangeLimits(1_000, 1_000, 1_000, 1_000, 1);
 
-  /** The channel's pipeline is without the dial, so it cannot be made a connection. */
+  /** The channel's pipeline lacks the dial, so it cannot become a connection. */
   @Test
   void whatCannotBeCarriedIsToldAndHoldsUpNobody() {
     HttpTransportOptions options = HttpTransportOptions.builder().loops(1).nativeIo(false).build();

@@ -44,11 +44,11 @@ class ResponseReaderTest {
     "'HTTP/1.1 200 OK|content-length: 2|content-length: 2||ok', 200 ok over keeps",
     "'HTTP/1.1 200 OK|content-length: 2, 2||ok', 200 ok over keeps",
     "'HTTP/1.1 200 OK|content-length: 2|content-length: 3||ok!', "
-        + "its Content-Length is not one number",
-    "'HTTP/1.1 200 OK|content-length: 2,||ok', its Content-Length is not one number",
-    "'HTTP/1.1 200 OK|content-length: +2||ok', its Content-Length is not one number",
-    "'HTTP/1.1 200 OK|content-length: 2| 3||ok', its Content-Length is not one number",
-    "'HTTP/1.1 200 OK|content-length: 9999999999999999||', its Content-Length is not one number",
+        + "its Content-Length is not a single number",
+    "'HTTP/1.1 200 OK|content-length: 2,||ok', its Content-Length is not a single number",
+    "'HTTP/1.1 200 OK|content-length: +2||ok', its Content-Length is not a single number",
+    "'HTTP/1.1 200 OK|content-length: 2| 3||ok', its Content-Length is not a single number",
+    "'HTTP/1.1 200 OK|content-length: 9999999999999999||', its Content-Length is not a single number",
     "'HTTP/1.1 200 OK|no header|content-length: 0||', 200 over",
     "'HTTP/1.1 200 OK|content-length : 0||', 200 over",
     "'HTTP/1.1 200 OK|a: b| c|content-length: 0||', 200 over",
@@ -74,7 +74,7 @@ class ResponseReaderTest {
     }
   }
 
-  /** What was read of a response, in words. */
+  /** Records the parts of a response, in words. */
   private static final class Read implements ResponseReader.Sink {
     private final StringBuilder words = new StringBuilder();
 

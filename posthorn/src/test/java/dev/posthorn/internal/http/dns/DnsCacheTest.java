@@ -86,7 +86,7 @@ class DnsCacheTest {
     findMany("known", 3_000);
     pass(10_000);
     assertThat(asked).hasSize(512);
-    assertThat(told).hasSize(6_000); // what was known before is used meanwhile
+    assertThat(told).hasSize(6_000); // the known answer is used meanwhile
   }
 
   @Test
@@ -132,7 +132,7 @@ class DnsCacheTest {
     pass(2_000);
     findMany("failing", 200);
     assertThat(asked).hasSize(128);
-    pass(2_000); // they keep their places
+    pass(2_000); // they keep their slots
     assertThat(asked).hasSize(128);
     find("new");
     assertThat(asked).containsKey("new");
@@ -165,7 +165,7 @@ class DnsCacheTest {
     generation++;
 
     find("known");
-    pass(1_000); // also not for want of another
+    pass(1_000); // not even for lack of another
     assertThat(told).hasSize(2);
     answer("known");
     find("known");

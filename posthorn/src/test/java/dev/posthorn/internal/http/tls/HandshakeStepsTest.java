@@ -45,7 +45,7 @@ class HandshakeStepsTest {
     assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
   }
 
-  /** Waits until all that was put in before is done. */
+  /** Waits until all steps submitted before are done. */
   private void drain() throws InterruptedException {
     CountDownLatch done = new CountDownLatch(1);
     threads.execute(OWNER, done::countDown);

@@ -72,7 +72,7 @@ class TlsContextsTest {
     }
   }
 
-  /** A context as it is used on the loop, and an engine that a connection would have of it. */
+  /** A context as the loop uses it, and an engine that a connection would create from it. */
   private record Used(SslContext context, SSLEngine engine) {}
 
   private Used use(TlsIdentity identity) throws Exception {
@@ -99,7 +99,7 @@ class TlsContextsTest {
                     },
                     used::completeExceptionally)));
     Used result = used.get(20, TimeUnit.SECONDS);
-    loop.submit(() -> {}).get(20, TimeUnit.SECONDS); // the loop has let the context go
+    loop.submit(() -> {}).get(20, TimeUnit.SECONDS); // the loop has released the context
     return result;
   }
 

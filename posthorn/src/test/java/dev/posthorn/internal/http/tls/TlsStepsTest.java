@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A loop does nothing of a handshake that takes long. */
+/** The loop does none of the expensive work of a handshake. */
 class TlsStepsTest {
   @SuppressWarnings("deprecation") // Netty 4.1 has no other
   private final EventLoopGroup group = new DefaultEventLoopGroup(2);

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConnection;
 
-/** What is removed for good is in none of the store's files any more. */
+/** Permanently removed data is left in none of the store's files. */
 class RemovedForGoodTest {
   private static final long KEEP_ALL = 0;
   private static final int MESSAGES = 60;
@@ -62,7 +62,9 @@ class RemovedForGoodTest {
     return canary(id).repeat(bytes / 16 + 1).getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Stores messages of three applications in turn; every page of the file has some of each. */
+  /**
+   * Stores messages of three applications in turn, so that every page of the file has some of each.
+   */
   private void fill() {
     Batch batch = new Batch();
     for (int i = 0; i < MESSAGES; i++) {
@@ -112,7 +114,7 @@ class RemovedForGoodTest {
         .toList();
   }
 
-  /** Looks after the store, as an engine does, until some canaries are in no file. */
+  /** Runs upkeep, as an engine does, until some canaries are in no file. */
   private void awaitGone(long keepFrom, long now, long... ids) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     List<Long> left;
@@ -230,7 +232,7 @@ class RemovedForGoodTest {
     awaitGone(KEEP_ALL, 0, 77);
   }
 
-  /** A process that died may have left a log that holds what was removed. */
+  /** The log of a process that died may contain removed data. */
   @Test
   void whatWasRemovedJustBeforeACrash() throws Exception {
     fill();

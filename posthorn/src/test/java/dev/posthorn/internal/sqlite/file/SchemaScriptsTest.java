@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 
 class SchemaScriptsTest {
   /**
-   * A file remembers the text of the scripts that made it, comments included, and is refused when
-   * they differ. So a script never changes: what comes later goes into a script of its own, which
-   * gets a line here.
+   * A file contains the text of the scripts that created it, comments included, and is rejected if
+   * they differ. So a script never changes: later changes go into a new script, which gets a line
+   * here.
    */
   @Test
   void scriptsNeverChange() throws Exception {

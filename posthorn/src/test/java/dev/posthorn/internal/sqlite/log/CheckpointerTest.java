@@ -23,7 +23,7 @@ class CheckpointerTest {
 
   private final AtomicInteger calls = new AtomicInteger();
 
-  /** Opens a connection at whose first checkpoint something happens. */
+  /** Opens a connection that runs something at its first checkpoint. */
   private SQLiteConnection connection(Runnable atFirst) throws SQLException {
     String file = directory.resolve("store.db").toString();
     return new JDBC4Connection("jdbc:sqlite:" + file, file, new Properties()) {

@@ -55,7 +55,7 @@ class WalTest {
     try (WriterSession last = session;
         ReaderPools before = readers;
         Checkpointer first = checkpointer) {
-      // All are closed, whatever happens to one.
+      // All are closed, even if closing one fails.
     }
   }
 
@@ -92,7 +92,7 @@ class WalTest {
       session.commit(fourMegabytes());
       wal.tend(writer);
       written += 4;
-      // What is written within the second that a read may take, and until that is copied.
+      // The data written within the second that a read may take, and until it is copied.
       assertThat(wal.maxBytes() / MB).as("log after %d MB", written).isLessThanOrEqualTo(1_024);
       assertThat(written).as("MB written until the read ended").isLessThan(20_000);
     }
@@ -112,7 +112,7 @@ class WalTest {
         session.commit(megabytes(1));
         SQLiteConnection next = written % 2 == 0 ? other : one;
         begin(next);
-        Connections.run(reading, "ROLLBACK"); // some read is always under way, none for long
+        Connections.run(reading, "ROLLBACK"); // some read is always in progress, none for long
         reading = next;
         checkpointer.request();
         checkpointer.awaitIdle(30_000);
@@ -170,7 +170,7 @@ class WalTest {
       }
       assertThat(written).isGreaterThan(230);
       assertThat(readers.lists().makesWay()).as("lists wait in vain").isFalse();
-      // Once at most: before the first checkpoint has found that somebody reads.
+      // At most once: before the first checkpoint has found the reader.
       assertThat(wal.waits()).as("waits of the writer").isLessThanOrEqualTo(1);
       assertThat(wal.full().reason()).isEqualTo(StoreException.Reason.FULL);
       assertThat(wal.full()).hasMessageContaining("another program");
@@ -212,7 +212,7 @@ class WalTest {
   }
 
   private static long countForever(Reader reader, CountDownLatch reading) throws SQLException {
-    // The first row of the table makes the transaction one that holds the log back.
+    // Reading the first row of the table starts the transaction that holds the log back.
     reader.list(row -> row.getLong(1), "SELECT id_floor FROM progress");
     reading.countDown();
     return reader

@@ -23,13 +23,13 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lists of an application that reads much let one of another application come in between. */
+/** Lists of an application that reads much alternate with lists of other applications. */
 class ListTurnsTest {
   private final List<Long> order = new CopyOnWriteArrayList<>();
   private final CountDownLatch release = new CountDownLatch(1);
   @TempDir Path directory;
 
-  /** A set of types that notes whose list asks it, and makes the list wait. */
+  /** A set of types that records whose list queries it, and makes the list wait. */
   private final class Asked extends AbstractSet<String> {
     private final long application;
 
@@ -68,7 +68,7 @@ class ListTurnsTest {
               try {
                 var unused = store.forLists(application).messages(query);
               } catch (StoreException e) {
-                // It took so long that it was ended.
+                // It took so long that it was interrupted.
               }
             });
     thread.setDaemon(true);

@@ -125,7 +125,7 @@ class SqliteFileStoreTest {
     }
   }
 
-  /** What is thrown in the middle of a transaction leaves nothing of it behind. */
+  /** An error in the middle of a transaction leaves no trace of it. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void anErrorInTheMiddleOfABatchLeavesNothingOfIt(boolean again) {
@@ -183,7 +183,7 @@ class SqliteFileStoreTest {
     int old = 6_000;
     store.commit(messages(1, old));
     while (store.upkeep(2, 0)) {
-      // Until all is in the indexes; the first message goes.
+      // Until all rows are in the indexes; the first message is removed.
     }
     int fresh = 4_000;
     store.commit(messages(old + 1, fresh));
