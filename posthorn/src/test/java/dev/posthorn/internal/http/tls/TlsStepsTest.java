@@ -85,6 +85,6 @@ class TlsStepsTest {
       }
     }
     assertThat(taken).isPositive();
-    assertThat(client.handshakeFuture().cause()).hasStackTraceContaining("no authority");
+    assertThat(client.handshakeFuture().cause()).hasStackTraceContaining("no trusted authority");
   }
 }
