@@ -16,7 +16,7 @@ class EmptyListsTest {
     Reply refused = reply.expect(422);
     assertThat(refused.at("/detail/0/loc").toString()).isEqualTo("[\"body\",\"" + field + "\"]");
     assertThat(refused.at("/detail/0/msg").asString())
-        .isEqualTo("must not be empty: name at least one, or send null");
+        .isEqualTo("must not be empty; list at least one, or send null");
   }
 
   @ParameterizedTest

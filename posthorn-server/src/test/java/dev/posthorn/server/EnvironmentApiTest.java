@@ -75,11 +75,11 @@ class EnvironmentApiTest {
       quoteCharacter = '`',
       textBlock =
           """
-          enforceHttps  | true    | is always false here
-          enableChannels| false   | is always true here
-          retryPolicy   | [1,2]   | is set when the server starts, by --retry-schedule
-          displayName   | "Acme"  | is no setting that there is here
-          enableOtlp    | true    | is no setting that there is here
+          enforceHttps  | true    | is always false
+          enableChannels| false   | is always true
+          retryPolicy   | [1,2]   | change it when the server starts, with --retry-schedule
+          displayName   | "Acme"  | is an unknown setting
+          enableOtlp    | true    | is an unknown setting
           """)
   void settingsThatCannotBeAreRefusedByName(String name, String value, String problem) {
     String body = "{\"" + name + "\":" + value + "}";

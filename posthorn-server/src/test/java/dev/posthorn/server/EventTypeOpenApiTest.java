@@ -161,9 +161,9 @@ class EventTypeOpenApiTest {
       Reply one = importRaw(shared(1, 0, 140_000), dry).expect(422);
       assertThat(one.at("/detail/0/loc").toString())
           .isEqualTo("[\"body\",\"spec\",\"webhooks\",\"a0\"]");
-      assertThat(one.text()).contains("its schema, with all that it refers to");
+      assertThat(one.text()).contains("its schema, including everything that it refers to");
       assertThat(importRaw(shared(100, 0, 100_000), dry).expect(422).text())
-          .contains("import it in parts");
+          .contains("import them in parts");
       assertThat(importRaw(shared(30_000, 0, 1), dry).expect(422).text())
           .contains("10000 webhooks");
     }

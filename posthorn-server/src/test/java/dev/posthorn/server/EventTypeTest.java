@@ -65,7 +65,7 @@ class EventTypeTest {
           """
           {"1":{"readOnly":15}}                                | /1/readOnly must be true or false
           {"1":"x"}                                            | /1 must be a JSON Schema
-          {"1":{"type":"text"}}                                | /1/type must be one of the types
+          {"1":{"type":"text"}}                                | /1/type must be a type of JSON Schema
           {"1":{"type":[]}}                                    | /1/type
           {"2":{"properties":{"a":{"required":["b","b"]}}}}    | /2/properties/a/required
           {"1":{"properties":[]}}                              | /1/properties

@@ -57,7 +57,7 @@ class FiltersApiTest {
     String name = query.substring(0, query.indexOf('='));
     assertThat(refused.at("/detail/0/loc").toString()).isEqualTo("[\"query\",\"" + name + "\"]");
     assertThat(refused.at("/detail/0/msg").asString())
-        .contains("is no parameter of this operation; it has limit, iterator, channel, tag");
+        .contains("is not a parameter of this operation; it accepts limit, iterator, channel, tag");
   }
 
   @Test
@@ -100,7 +100,7 @@ class FiltersApiTest {
   @Test
   void oneValueIsNotTwo() {
     assertThat(on.api.get(all + "?tag=t&tag=u").expect(422).at("/detail/0/msg").asString())
-        .isEqualTo("has several values; give it one");
+        .isEqualTo("has several values; send one");
     on.api.get(all + "?tag=t&tag=t").expect(200);
   }
 

@@ -231,7 +231,7 @@ class StatisticsApiTest {
       }
     }
     assertThat(on.api.put(USAGE + "event-types", "{}").expect(409).text())
-        .contains("event types: what the applications of the environment want");
+        .contains("event types: those that the environment's applications subscribe to");
   }
 
   @Test
@@ -284,7 +284,8 @@ class StatisticsApiTest {
     assertThat(on.api.get(stats).at("/pending").asInt()).isZero();
     assertThat(on.api.get(stats).at("/morePending").asBoolean()).isFalse();
     Reply refused = on.api.get(byType("")).expect(422);
-    assertThat(refused.at("/detail/0/msg").asString()).startsWith("has more than 10000 attempts");
+    assertThat(refused.at("/detail/0/msg").asString())
+        .startsWith("covers more than 10000 attempts");
     assertThat(sum(on.api.get(overTime).expect(200).at("/data/canceledCount"))).isEqualTo(many);
   }
 

@@ -52,7 +52,7 @@ class StrictTest {
   @Test
   void messagesOfEventTypesThatThereAreNotAreRefused() {
     List<String> place = List.of("body", "eventType");
-    String words = "\"invoice.pad\" is no event type here";
+    String words = "unknown event type \"invoice.pad\"";
     String message = "{\"eventType\":\"invoice.pad\",\"payload\":{}}";
     refuse(app + "/msg", message, place, words);
     refuse("/api/v1/msg/broadcast", message, place, words);
@@ -80,12 +80,12 @@ class StrictTest {
         app + "/msg",
         message("\"payload\":{},\"eventID\":\"e\""),
         List.of("body", "eventID"),
-        "it is called eventId");
+        "did you mean eventId?");
     refuse(
         app + "/msg",
         message("\"payload\":{},\"event_id\":\"e\""),
         List.of("body", "event_id"),
-        "it is called eventId");
+        "did you mean eventId?");
     refuse(
         app + "/msg",
         message("\"payload\":{},\"delay\":1"),
@@ -105,7 +105,7 @@ class StrictTest {
         "/api/v1/app/new/msg",
         message("\"payload\":{},\"application\":{\"name\":\"New\",\"UID\":\"new\"}"),
         List.of("body", "application", "UID"),
-        "it is called uid");
+        "did you mean uid?");
     refuse(
         app + "/msg",
         message("\"transformationsParams\":{\"rawPayload\":\"\",\"header\":{}}"),

@@ -283,7 +283,7 @@ public final class AdminApi {
       return future.get(WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw ApiError.later(503, "closing", "the server is stopping", 5);
+      throw ApiError.later(503, "closing", "the server is shutting down; try again later", 5);
     } catch (TimeoutException e) {
       throw ApiError.later(503, "store_failed", "the store did not answer in time", 1);
     } catch (ExecutionException e) {

@@ -93,7 +93,7 @@ public final class ServerMetrics implements AutoCloseable {
         .baseUnit("bytes")
         .register(to);
     FunctionCounter.builder("posthorn.auth.failures", authenticator, TokenAuthenticator::failures)
-        .description("requests with a wrong token")
+        .description("requests with an invalid token")
         .register(to);
     Gauge.builder("posthorn.dispatch.held", engine, from -> from.hold().isHeld() ? 1 : 0)
         .description("1 while no delivery begins since the database was restored")

@@ -36,21 +36,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The whole HTTP API: the list of its operations. */
+/** The HTTP API: the list of all operations. */
 public final class Api {
   private final List<Operation> operations;
 
-  /** Creates the API over an engine; no page of it can be shown in a frame, or linked to. */
+  /** Creates the API of an engine, without allowed frames and with portal links to localhost. */
   public Api(ApiSupport desk) {
     this(desk, AcceptanceListener.NONE, List.of(), () -> "http://localhost");
   }
 
   /**
-   * Creates the API over an engine.
+   * Creates the API of an engine.
    *
-   * @param listener is told of the messages that come
-   * @param frames the origins whose pages may show the portal in a frame
-   * @param publicUrl returns where browsers reach the API; asked once it listens
+   * @param listener notified of incoming messages
+   * @param frames the origins whose pages may embed the portal in a frame
+   * @param publicUrl the URL under which browsers reach the API; read once the server listens
    */
   public Api(
       ApiSupport desk,

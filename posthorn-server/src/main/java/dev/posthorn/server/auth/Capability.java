@@ -7,25 +7,27 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that a token may be allowed. Each operation needs one; which, is worked out from its
- * method and path, so that an operation nobody thought of here needs the most.
+ * A permission that a token can have. Each operation needs one, derived from its method and path,
+ * so that an operation not listed here needs the highest one.
  */
 public enum Capability {
-  /** To look at all but signing secrets. */
+  /** Permission to read everything but signing secrets. */
   VIEW_BASE("ViewBase"),
-  /** To see signing secrets. */
+  /** Permission to read signing secrets. */
   VIEW_ENDPOINT_SECRET("ViewEndpointSecret"),
-  /** To replace signing secrets. */
+  /** Permission to replace signing secrets. */
   MANAGE_ENDPOINT_SECRET("ManageEndpointSecret"),
-  /** To change transformations. */
+  /** Permission to change transformations. */
   MANAGE_TRANSFORMATIONS("ManageTransformations"),
-  /** To deliver again, and to send examples. */
+  /** Permission to resend messages and to send examples. */
   CREATE_ATTEMPTS("CreateAttempts"),
-  /** To create, change and remove endpoints. */
+  /** Permission to create, change and delete endpoints. */
   MANAGE_ENDPOINT("ManageEndpoint"),
-  /** To send messages. */
+  /** Permission to send messages. */
   CREATE_MESSAGES("CreateMessages"),
-  /** To do all the rest: applications, event types, tokens and whatever removes messages. */
+  /**
+   * Permission for everything else: applications, event types, tokens and the removal of messages.
+   */
   ADMINISTER("Administer");
 
   private static final String APPLICATION = "/api/v1/app/{app_id}";
@@ -47,17 +49,17 @@ public enum Capability {
     this.text = text;
   }
 
-  /** Returns its name in requests and answers. */
+  /** Returns the capability's name in requests and answers. */
   public String text() {
     return text;
   }
 
-  /** Returns the capability with a name, or nothing. */
+  /** Returns the capability with a name, if it exists. */
   public static Optional<Capability> of(String text) {
     return Arrays.stream(values()).filter(capability -> capability.text.equals(text)).findFirst();
   }
 
-  /** Returns what an operation needs, or null if every token may do it. */
+  /** Returns the capability that an operation needs, or null if every token may call it. */
   static @Nullable Capability neededFor(Operation operation) {
     String path = operation.path();
     boolean reads = operation.method().equals("GET");
@@ -68,7 +70,7 @@ public enum Capability {
       return reads ? VIEW_ENDPOINT_SECRET : MANAGE_ENDPOINT_SECRET;
     }
     if (path.contains("/consumer/")) {
-      return MANAGE_ENDPOINT; // to read moves the consumer on
+      return MANAGE_ENDPOINT; // reading moves the consumer forward
     }
     if (reads || path.equals(APPLICATION + "/msg/search")) {
       return VIEW_BASE;

@@ -7,9 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Slows down who tries tokens: after so many wrong ones within a minute from one address, further
- * wrong ones are answered with 429. Right ones are not affected, so nobody behind the same address
- * is locked out. Thread-safe.
+ * Slows down the guessing of tokens: after a number of invalid tokens from one address within a
+ * minute, further ones are answered with 429. Valid tokens are not affected, so other clients
+ * behind the same address are not locked out. Thread-safe.
  */
 public final class FailedAttempts {
   private static final long WINDOW_NANOS = 60_000_000_000L;
@@ -20,32 +20,32 @@ public final class FailedAttempts {
   private final LongAdder count = new LongAdder();
   private final Map<String, Window> windows = new ConcurrentHashMap<>();
 
-  /** Failures since a time. */
+  /** The number of failures since a time. */
   private record Window(long since, int failures) {}
 
   /**
-   * Creates a count without failures.
+   * Creates a counter without failures.
    *
-   * @param most wrong tokens from one address within a minute before more get 429
+   * @param most invalid tokens from one address within a minute before further ones get 429
    */
   public FailedAttempts(Clock clock, int most) {
     this.clock = clock;
     this.most = most;
   }
 
-  /** Returns how many wrong tokens came. */
+  /** Returns the number of invalid tokens. */
   long count() {
     return count.sum();
   }
 
-  /** Counts a wrong token; returns what its sender is told. */
+  /** Counts an invalid token; returns the error for its sender. */
   public ApiError failed(String peer, String detail) {
     count.increment();
     long now = clock.nanoTime();
     if (windows.size() >= ADDRESSES) {
       windows.values().removeIf(window -> now - window.since >= WINDOW_NANOS);
       if (windows.size() >= ADDRESSES) {
-        windows.clear(); // more addresses than anybody has by accident: memory comes first
+        windows.clear(); // so many addresses are an attack: bounding memory comes first
       }
     }
     Window window =
@@ -61,6 +61,9 @@ public final class FailedAttempts {
     }
     long left = (WINDOW_NANOS - (now - window.since)) / 1_000_000_000 + 1;
     return ApiError.later(
-        429, "too_many_attempts", "too many wrong tokens came from this address", left);
+        429,
+        "too_many_attempts",
+        "too many invalid tokens came from this address; try again later",
+        left);
   }
 }

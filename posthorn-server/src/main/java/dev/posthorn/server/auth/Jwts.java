@@ -17,36 +17,38 @@ import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON Web Tokens (RFC 7519) signed with HS256, as the Svix server takes them: {@code sub} names
- * the environment ({@code org_…}) or an application ({@code app_…}).
+ * Verifies JSON Web Tokens (RFC 7519) signed with HS256, as the Svix server accepts them: {@code
+ * sub} names the environment ({@code org_…}) or an application ({@code app_…}).
  */
 public final class Jwts {
-  /** HS256 wants a key as long as its hash (RFC 7518, section 3.2). */
+  /**
+   * Minimum length of a secret: HS256 requires a key as long as its hash (RFC 7518, section 3.2).
+   */
   public static final int LEAST_SECRET_BYTES = 32;
 
   private final byte[] secret;
   private final JWSVerifier verifier;
 
   /**
-   * What a valid token says.
+   * The claims of a valid token.
    *
-   * @param subject whom it is for
-   * @param organization the environment that it says the subject is in, or null
-   * @param expires until when it counts, in milliseconds, or 0 for no end
+   * @param subject the environment or application that it is for
+   * @param organization the environment that the subject claims to be in, or null
+   * @param expires its expiry time in milliseconds, or 0 for none
    */
   public record Claims(String subject, @Nullable String organization, long expires) {}
 
   /**
-   * Creates a reader of tokens that were signed with a secret.
+   * Creates a verifier of tokens signed with a secret.
    *
-   * @throws IllegalArgumentException if it is empty
+   * @throws IllegalArgumentException if the secret is empty
    */
   public Jwts(String secret) {
     if (secret.isEmpty()) {
       throw new IllegalArgumentException("the JWT secret is empty");
     }
-    // HMAC pads a shorter key with zeros itself (RFC 2104), so this changes no signature; the
-    // library refuses short keys, which servers that clients come from have.
+    // HMAC itself pads a shorter key with zeros (RFC 2104), so this changes no signature. The
+    // library refuses short keys, but other servers that clients migrate from use them.
     byte[] given = secret.getBytes(StandardCharsets.UTF_8);
     this.secret = Arrays.copyOf(given, Math.max(given.length, LEAST_SECRET_BYTES));
     try {
@@ -56,14 +58,14 @@ public final class Jwts {
     }
   }
 
-  /** Returns whether a secret can be found by trying, since it is shorter than HS256 wants. */
+  /** Returns whether a secret is shorter than HS256 requires, so that it could be guessed. */
   public static boolean isShort(String secret) {
     return secret.getBytes(StandardCharsets.UTF_8).length < LEAST_SECRET_BYTES;
   }
 
   /**
-   * Returns what a token says, or null if it is not valid at a time. A token has one spelling: the
-   * library would take others of the same signature.
+   * Returns the claims of a token, or null if it is invalid at a time. Accepts only the canonical
+   * encoding of a token; the library would accept others with the same signature.
    */
   public @Nullable Claims verify(String token, Instant now) {
     if (!isCanonical(token)) {
@@ -92,14 +94,14 @@ public final class Jwts {
     }
   }
 
-  /** Returns what of a token is signed: its header and its claims. */
+  /** Returns the signed part of a token: its header and claims. */
   static String signed(String token) {
     return token.substring(0, token.lastIndexOf('.'));
   }
 
   /**
-   * Returns whether a text is three parts in base64url as RFC 7515 writes it: no padding, no other
-   * character, and nothing in the bits of the last one that are left over.
+   * Returns whether a token consists of three parts in canonical base64url (RFC 7515): without
+   * padding, other characters, or bits set in the unused rest of the last character.
    */
   private static boolean isCanonical(String token) {
     String[] parts = token.split("\\.", 4);
@@ -119,7 +121,7 @@ public final class Jwts {
     }
   }
 
-  /** Returns a token for a subject: for tools and tests. */
+  /** Returns a signed token for a subject; for tools and tests. */
   public String sign(String subject, Instant now, @Nullable Instant expires) {
     JWTClaimsSet.Builder claims =
         new JWTClaimsSet.Builder().subject(subject).issuer("posthorn").issueTime(Date.from(now));

@@ -5,27 +5,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JWTs that were found valid, so that their signature need not be checked for each request: a
- * bounded number of bytes of them, after which it begins anew. Thread-safe.
+ * Cache of valid JWTs, which saves verifying their signature for each request. Bounded in bytes; it
+ * is cleared when full. Thread-safe.
  *
- * @param <T> what is known of a token
+ * @param <T> the data kept for a token
  */
 final class KnownTokens<T> {
-  /** How many bytes are remembered. */
+  /** Maximum size of the cache in bytes. */
   static final int MOST_BYTES = 4 << 20;
 
-  /** About what an entry takes beside its token's text. */
+  /** Approximate size of an entry without its token's text. */
   static final int ENTRY_BYTES = 256;
 
   private final Map<String, T> tokens = new ConcurrentHashMap<>();
   private long bytes;
 
-  /** Returns what is known of a token, or null. */
+  /** Returns the data kept for a token, or null. */
   @Nullable T get(String token) {
     return tokens.get(token);
   }
 
-  /** Remembers a token. */
+  /** Adds a token. */
   synchronized void put(String token, T known) {
     int size = ENTRY_BYTES + token.length();
     if (bytes + size > MOST_BYTES) {
@@ -37,14 +37,14 @@ final class KnownTokens<T> {
     }
   }
 
-  /** Forgets a token. */
+  /** Removes a token. */
   synchronized void remove(String token) {
     if (tokens.remove(token) != null) {
       bytes -= ENTRY_BYTES + token.length();
     }
   }
 
-  /** Returns how many are remembered. */
+  /** Returns the number of cached tokens. */
   int size() {
     return tokens.size();
   }

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The holder of a token.
  *
- * @param environment the environment it is for; 0 for nobody
- * @param application the only application it may see, or 0 for all of the environment
- * @param ticket the token itself
+ * @param environment the environment of the token; 0 for the anonymous caller
+ * @param application the only application that the token may access, or 0 for all of the
+ *     environment
+ * @param ticket the token
  */
 public record Principal(long environment, long application, Ticket ticket) implements Caller {
   private static final Principal NOBODY = new Principal(0, 0, new Ticket(0, null, 0, Scopes.ALL));
@@ -21,9 +22,9 @@ public record Principal(long environment, long application, Ticket ticket) imple
    * A token.
    *
    * @param id the stored token, or 0 if it is a JWT
-   * @param token the token as it was sent, to end it at logout; null for nobody
-   * @param expires until when it counts, in milliseconds, or 0 for no end
-   * @param scopes what it allows
+   * @param token the token as it was sent, to revoke it at logout; null for the anonymous caller
+   * @param expires its expiry time in milliseconds, or 0 for none
+   * @param scopes the scopes that it grants
    */
   public record Ticket(long id, @Nullable String token, long expires, Scopes scopes) {
     @Override
@@ -32,7 +33,7 @@ public record Principal(long environment, long application, Ticket ticket) imple
     }
   }
 
-  /** Returns the sender of a request; nobody for an operation that needs no token. */
+  /** Returns the sender of a request; the anonymous caller for an operation that needs no token. */
   public static Principal of(Call call) {
     return call.caller() instanceof Principal known ? known : NOBODY;
   }
@@ -43,8 +44,8 @@ public record Principal(long environment, long application, Ticket ticket) imple
   }
 
   /**
-   * Returns whether an event type is offered to it: a token of the environment sees all, one of an
-   * application those that everybody has or that it has a flag for.
+   * Returns whether the token may see an event type: a token of the environment sees all; one of an
+   * application sees those without feature flags and those that it has a flag for.
    */
   public boolean sees(EventTypeRow type) {
     List<String> flags = type.featureFlags();

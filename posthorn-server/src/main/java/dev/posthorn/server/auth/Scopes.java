@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What a token allows: capabilities, and the feature flags that show it more event types. */
+/** The scopes of a token: its capabilities, and the feature flags that reveal more event types. */
 public final class Scopes {
-  /** Everything that a token of its kind may do. */
+  /** All capabilities, without feature flags. */
   public static final Scopes ALL = new Scopes(EnumSet.allOf(Capability.class), Set.of());
 
-  /** What a customer may do who is shown an application, unless it is said otherwise. */
+  /** Default capabilities of a portal token. */
   public static final Set<Capability> PORTAL =
       Set.copyOf(EnumSet.range(Capability.VIEW_BASE, Capability.MANAGE_ENDPOINT));
 
-  /** What the JWT of an application may do: all that an application's own token may, but send. */
+  /** Scopes of an application's JWT: everything except sending messages. */
   static final Scopes CUSTOMER =
       new Scopes(EnumSet.complementOf(EnumSet.of(Capability.CREATE_MESSAGES)), Set.of());
 
@@ -49,7 +49,7 @@ public final class Scopes {
     return new Scopes(capabilities, flags);
   }
 
-  /** Returns how scopes are stored. */
+  /** Returns capabilities and feature flags in the form in which they are stored. */
   public static List<String> texts(Collection<Capability> capabilities, Collection<String> flags) {
     List<String> texts = new ArrayList<>();
     capabilities.stream().sorted().forEach(capability -> texts.add(capability.text()));
@@ -57,12 +57,12 @@ public final class Scopes {
     return texts;
   }
 
-  /** Returns the names of its capabilities. */
+  /** Returns the names of the capabilities. */
   public List<String> names() {
     return texts(capabilities, List.of());
   }
 
-  /** Returns whether an operation is allowed. */
+  /** Returns whether the scopes allow an operation. */
   boolean allow(Operation operation) {
     if (capabilities.size() == Capability.values().length) {
       return true;
@@ -75,7 +75,7 @@ public final class Scopes {
     return flags.contains(flag);
   }
 
-  /** Returns whether a capability is among them. */
+  /** Returns whether the scopes include a capability. */
   public boolean has(Capability capability) {
     return capabilities.contains(capability);
   }

@@ -19,33 +19,33 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows tokens: API keys and portal tokens by their hash, and JWTs by their signature. All of it is
- * in memory, so a request waits for nothing, except the first one of an environment that a JWT
- * names: it comes into being then.
+ * Authenticates API keys and portal tokens by their hash, and JWTs by their signature. All tokens
+ * are in memory, so requests do not wait, except for the first one with a JWT of a new environment,
+ * which is created then.
  *
- * <p>JWTs that were found valid are remembered, in a bounded number of bytes, until they expire or
- * end. What a token's times are compared with is the engine's wall time, which a clock that jumps
- * for a moment does not move. Thread-safe.
+ * <p>Valid JWTs are cached, in a bounded number of bytes, until they expire or are revoked. Expiry
+ * is checked against the engine's wall time, which ignores momentary jumps of the clock.
+ * Thread-safe.
  */
 public final class TokenAuthenticator implements Authenticator {
   private static final String BEARER = "Bearer ";
-  private static final String WRONG = "the token is not valid, has expired, or was ended";
+  private static final String WRONG = "the token is invalid, has expired or was revoked";
 
   private final Engine engine;
   private final @Nullable Jwts jwts;
   private final FailedAttempts failures;
   private final KnownTokens<Known> remembered = new KnownTokens<>();
 
-  /** A JWT that was found valid, with the hash that it is ended by. */
+  /** A valid JWT, with the hash under which it can be revoked. */
   private record Known(byte[] hash, CompletableFuture<Principal> principal) {}
 
   /**
-   * Creates a authenticator.
+   * Creates an authenticator.
    *
-   * @param engine knows environments, applications and tokens
-   * @param jwts reads JWTs, or null if none are accepted
-   * @param clock what the minute of wrong tokens goes by
-   * @param failedLimit wrong tokens from one address within a minute before more get 429
+   * @param engine the engine with environments, applications and tokens
+   * @param jwts verifies JWTs, or null to accept none
+   * @param clock measures the minute of invalid tokens
+   * @param failedLimit invalid tokens from one address within a minute before further ones get 429
    */
   public TokenAuthenticator(Engine engine, @Nullable Jwts jwts, Clock clock, int failedLimit) {
     this.engine = engine;
@@ -57,17 +57,18 @@ public final class TokenAuthenticator implements Authenticator {
   public void requireRoom() {
     if (!engine.messages().hasRoom()) {
       throw ApiError.later(
-          503, "overloaded", "too many messages wait to be stored; try again a little later", 1);
+          503, "overloaded", "too many messages are waiting to be stored; try again shortly", 1);
     }
   }
 
   @Override
   public CompletableFuture<Principal> admit(@Nullable String authorization, String peer) {
     if (authorization == null) {
-      throw ApiError.unauthorized("a token is needed: send the header Authorization: Bearer TOKEN");
+      throw ApiError.unauthorized(
+          "a token is required; send the header Authorization: Bearer TOKEN");
     }
     if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      throw failures.failed(peer, "the header Authorization must be: Bearer TOKEN");
+      throw failures.failed(peer, "the Authorization header must have the form Bearer TOKEN");
     }
     CompletableFuture<Principal> found = find(authorization.substring(BEARER.length()).strip());
     if (found == null) {
@@ -76,7 +77,7 @@ public final class TokenAuthenticator implements Authenticator {
     return found;
   }
 
-  /** Returns how many wrong tokens came. */
+  /** Returns the number of invalid tokens. */
   public long failures() {
     return failures.count();
   }
@@ -90,7 +91,8 @@ public final class TokenAuthenticator implements Authenticator {
     if (known != null) {
       return counts(known) ? known.principal() : forget(token);
     }
-    // It goes first, also for JWTs: one that was ended long ago may be kept by its whole text.
+    // Comes first, even for JWTs: one revoked long ago may be stored under the hash of its whole
+    // text.
     TokenRow row = engine.tokenAdmin().token(Tokens.hash(token));
     if (row != null) {
       return row.kind() == TokenRow.Kind.REVOKED || isOver(row.expires()) ? null : of(row, token);
@@ -115,7 +117,7 @@ public final class TokenAuthenticator implements Authenticator {
     return engine.tokenAdmin().token(hash) != null;
   }
 
-  /** Returns what a JWT is ended by: what was signed, as the signature adds nothing to it. */
+  /** Returns the hash under which a JWT is revoked: that of its signed part. */
   private static byte[] signedHash(String token) {
     return Tokens.hash(Jwts.signed(token));
   }
@@ -179,9 +181,8 @@ public final class TokenAuthenticator implements Authenticator {
   }
 
   /**
-   * Ends a token: from when this completes it is not accepted any more. Of one that was signed it
-   * is kept, by the hash of what was signed, that it has ended, until it expires; fails with
-   * CONFLICT if too many are kept.
+   * Revokes a token, which is no longer accepted once the future completes. For a JWT, the hash of
+   * its signed part is stored until it expires; fails with CONFLICT if too many are stored.
    */
   public static CompletableFuture<Void> end(TokenAdmin tokens, Principal principal) {
     Principal.Ticket ticket = principal.ticket();

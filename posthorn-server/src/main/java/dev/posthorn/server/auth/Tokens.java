@@ -6,12 +6,12 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Makes opaque tokens, and the hashes that are kept of them. */
+/** Generates opaque tokens and the hashes under which they are stored. */
 public final class Tokens {
-  /** The prefix of an environment's API key. */
+  /** Prefix of an environment's API key. */
   public static final String API_KEY = "phk_";
 
-  /** The prefix of a token that shows one application. */
+  /** Prefix of a portal token, which gives access to one application. */
   public static final String PORTAL = "appsk_";
 
   private static final int BYTES = 32;
@@ -27,7 +27,9 @@ public final class Tokens {
     return prefix + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
   }
 
-  /** Returns the SHA-256 of a token: with 256 random bits in it, a slow hash would add nothing. */
+  /**
+   * Returns the SHA-256 hash of a token: with 256 random bits, a slow hash would add no security.
+   */
   public static byte[] hash(String token) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
@@ -36,7 +38,7 @@ public final class Tokens {
     }
   }
 
-  /** Returns the end of a token, by which people tell it from others. */
+  /** Returns the end of a token, which helps people to recognize it. */
   public static String hint(String token) {
     return token.substring(token.length() - HINT);
   }

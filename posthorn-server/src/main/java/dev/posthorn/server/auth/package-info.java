@@ -1,4 +1,4 @@
-/** Who asks: tokens, the environment or application that each stands for, and their end. */
+/** Authentication: tokens, their environment or application, and their revocation. */
 @NullMarked
 package dev.posthorn.server.auth;
 

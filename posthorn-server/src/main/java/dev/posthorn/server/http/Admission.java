@@ -10,13 +10,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * Decides which connections are let in. While not all places are taken a client may have its share.
- * Once they are, what counts is an even share, of as many as there are clients: whoever has less
- * gets in at the cost of whoever has more, and others at their own cost only.
+ * Admits or refuses new connections. While places are free, each client may open connections up to
+ * its own limit. Once all places are taken, each client is entitled to an even share of them: a
+ * client with less than its share displaces a connection of a client with more, and any other
+ * client can only displace a connection of its own.
  *
- * <p>What makes way is what has been idle for longest; else what has stood still for longest while
- * its client should send or read; else, if another client wants in, anything, after its answer.
- * Runs on the thread that accepts.
+ * <p>The connection that is displaced is the one idle longest; otherwise the one whose client has
+ * gone longest without sending or reading although it should; otherwise, if a different client
+ * wants in, any connection, after its current answer. Runs on the accepting thread.
  */
 final class Admission {
   private final Connections connections;
@@ -31,7 +32,7 @@ final class Admission {
     this.search = new Fruitless(connections.nanos());
   }
 
-  /** Returns what a listening socket's connections pass first. */
+  /** Returns the first handler that connections of a listening socket pass. */
   ChannelHandler gate() {
     return new ChannelInboundHandlerAdapter() {
       @Override
@@ -96,7 +97,9 @@ final class Admission {
     return search.ended(found, among, now);
   }
 
-  /** Closes a hundredth, since to look for them takes as long for one as for many. */
+  /**
+   * Closes a hundredth of the limit at once, because searching for one takes as long as for many.
+   */
   private boolean closeIdle(
       Collection<ClientConnection> among, Predicate<ClientConnection> which, int limit) {
     Predicate<ClientConnection> isIdle = ClientConnection::isIdle;
@@ -107,7 +110,8 @@ final class Admission {
       if (left == 0) {
         break;
       }
-      if (which.test(one)) { // those before may have been enough of its client's
+      if (which.test(
+          one)) { // earlier iterations may have closed enough of this client's connections
         connections.retire(one);
         found = true;
         left--;
@@ -133,7 +137,9 @@ final class Admission {
     return longest != null;
   }
 
-  /** Closes one after its answer; until then there is one more, within a bound. */
+  /**
+   * Closes a connection after its answer; until then the limit is exceeded by one, within a bound.
+   */
   private boolean retireBusy(
       Collection<ClientConnection> among, Predicate<ClientConnection> which) {
     if (connections.leaving().size() > limits.connections() / 8) {

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
-/** A connection with its age at one moment, since to sort needs what does not change. */
+/** A connection with a snapshot of its age, because sorting needs keys that do not change. */
 record Aged(ClientConnection connection, long since) implements Comparable<Aged> {
 
-  /** Returns some connections, those first that have been something since the earliest time. */
+  /** Returns the selected connections, earliest time first. */
   static List<ClientConnection> sorted(
       Collection<ClientConnection> among,
       Predicate<ClientConnection> which,

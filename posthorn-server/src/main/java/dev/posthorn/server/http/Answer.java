@@ -13,13 +13,14 @@ import tools.jackson.core.util.ByteArrayBuilder;
 import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
- * What a client is answered.
+ * A response to a client.
  *
  * @param status the HTTP status
  * @param contentType the body's media type, or null if there is no body
  * @param body the body; empty if none
  * @param headers further headers
- * @param isShared whether the body is the same bytes for all clients, and so costs nothing
+ * @param isShared whether all clients get the same body bytes, so that the answer takes no memory
+ *     of its own
  */
 public record Answer(
     int status, @Nullable String contentType, byte[] body, List<Header> headers, boolean isShared) {
@@ -60,7 +61,7 @@ public record Answer(
     return bytes.toByteArray();
   }
 
-  /** Returns an answer with JSON that is written already. */
+  /** Returns an answer with a body that is already serialized as JSON. */
   public static Answer jsonBytes(int status, byte[] body) {
     return new Answer(status, "application/json", body, List.of());
   }
@@ -77,7 +78,7 @@ public record Answer(
     return new Answer(status, contentType, body, List.copyOf(all), isShared);
   }
 
-  /** Returns this answer as one that is kept and given to all clients. */
+  /** Returns this answer marked as shared by all clients. */
   public Answer shared() {
     return new Answer(status, contentType, body, headers, true);
   }

@@ -3,21 +3,21 @@ package dev.posthorn.server.http;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Decides, before a body is read, whether a request may come in. Runs on the event loop. */
+/** Authenticates requests before their bodies are read. Runs on the event loop. */
 public interface Authenticator {
 
   /**
-   * Returns whose token it is; a token seen before is answered at once.
+   * Returns the caller that a token belongs to; completed at once for a token seen before.
    *
-   * @param authorization the header {@code Authorization}, or null
-   * @param peer the client's address, which failed attempts are counted by
-   * @throws ApiError 401 if there is no valid token, 429 after too many wrong ones
+   * @param authorization the header {@code Authorization}, or null @param peer the client's
+   *     address, by which failed attempts are counted
+   * @throws ApiError 401 if the token is missing or invalid, 429 after too many invalid tokens
    */
   CompletableFuture<? extends Caller> admit(@Nullable String authorization, String peer);
 
   /**
-   * Throws 503 with {@code Retry-After} while too much waits to be stored, so that a body which
-   * would be refused is not even read.
+   * Throws 503 with {@code Retry-After} while too many messages are waiting to be stored, so that
+   * the server does not read a body that it would refuse anyway.
    */
   void requireRoom();
 }

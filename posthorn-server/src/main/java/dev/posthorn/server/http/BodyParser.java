@@ -13,13 +13,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Parses the body of a request, which must be one JSON object of bounded size. */
 final class BodyParser {
-  /** The most values, names and brackets of a body: each takes many times its bytes in memory. */
+  /** Maximum number of JSON tokens in a body: each takes many times its bytes in memory. */
   static final int MAX_TOKENS = 50_000;
 
-  /** The same for an import, which only those send who may do everything. */
+  /** Maximum number of JSON tokens in an import, which only an unrestricted token may send. */
   static final int MAX_TOKENS_OF_IMPORT = 1_000_000;
 
-  /** The deepest nesting. */
+  /** Maximum nesting depth. */
   static final int MAX_DEPTH = 200;
 
   /** The parser of most bodies. */
@@ -42,21 +42,22 @@ final class BodyParser {
                             .maxTokenCount(tokens)
                             .build())
                     .build())
-            // Numbers stay as they were written: what is kept as given must not lose digits.
+            // Numbers keep all their digits: stored JSON must come back unchanged.
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
   }
 
-  /** Returns a body as an object; throws 422 if it is not JSON, or another kind of value. */
+  /** Returns a body as an object; throws 422 if it is not valid JSON or not an object. */
   JsonNode object(byte[] body) {
     JsonNode node;
     try {
       node = mapper.readTree(body);
     } catch (JacksonException e) {
       throw ApiError.notJson(e);
-    } catch (NumberFormatException e) { // of an exponent that no decimal number can have
-      throw ApiError.invalid(List.of("body"), "has a number that is too large; give a smaller one");
+    } catch (NumberFormatException e) { // the exponent exceeds that of any BigDecimal
+      throw ApiError.invalid(
+          List.of("body"), "contains a number that is too large; send a smaller one");
     }
     if (!node.isObject()) {
       throw ApiError.invalid(List.of("body"), "must be a JSON object");
@@ -65,10 +66,11 @@ final class BodyParser {
     return node;
   }
 
-  /** Refuses half a surrogate pair, which is not a character: no answer could ever show it. */
+  /** Rejects unpaired surrogates: they are not characters, and no answer could represent them. */
   private static void requireText(JsonNode node) {
     if (node.isString() && hasHalf(node.asString())) {
-      throw ApiError.invalid(List.of("body"), "has half of a surrogate pair in a string");
+      throw ApiError.invalid(
+          List.of("body"), "contains a string with an unpaired surrogate; send valid Unicode");
     }
     node.forEach(BodyParser::requireText);
   }

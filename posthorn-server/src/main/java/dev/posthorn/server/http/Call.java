@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to an operation, with its body, once its sender is known.
+ * An authenticated request to an operation, with its body.
  *
- * @param operation what is asked for
+ * @param operation the requested operation
  * @param path the values of the operation's variable segments, decoded, in order
  * @param query the query parameters
  * @param head the head of the request
@@ -22,13 +22,13 @@ public record Call(
     /** Returns a header, or null if it was not sent. */
     @Nullable String header(String name);
 
-    /** Returns the host and port that the client asked for, or null if it named none. */
+    /** Returns the requested host and port, or null if the client named none. */
     @Nullable String authority();
   }
 
   /**
-   * Returns whose it is where many wait: of its environment, the application that its token is for;
-   * or with a token of the environment, the one that it names.
+   * Returns the owner by which queues are kept fair: the environment together with the application
+   * of the token or, for a token of the environment, the application named in the path.
    */
   Owner owner() {
     Object member =
@@ -48,12 +48,15 @@ public record Call(
     return head.header(name);
   }
 
-  /** Returns the body as a JSON object; throws 422 if it is none. */
+  /** Returns the body as a JSON object; throws 422 if it is not one. */
   public Fields fields() {
     return Fields.of(body);
   }
 
-  /** Returns the body as a JSON object that may have very many values; throws 422 if it is none. */
+  /**
+   * Returns the body as a JSON object with the higher limits of imports; throws 422 if it is not
+   * one.
+   */
   public Fields importedFields() {
     return Fields.ofImport(body);
   }

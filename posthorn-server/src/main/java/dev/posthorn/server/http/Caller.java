@@ -1,8 +1,8 @@
 package dev.posthorn.server.http;
 
-/** The sender of a request, as far as the HTTP layer needs to know it. */
+/** The authenticated sender of a request, as the HTTP layer sees it. */
 public interface Caller {
-  /** Nobody: the sender of a request to an operation that needs no token. */
+  /** The anonymous caller of operations that need no token. */
   Caller NOBODY =
       new Caller() {
         @Override
@@ -21,16 +21,16 @@ public interface Caller {
         }
       };
 
-  /** Returns the environment of its token, or 0 for nobody. */
+  /** Returns the environment of the caller's token, or 0 for the anonymous caller. */
   long environment();
 
-  /** Returns the only application it may see, or 0 for all applications of the environment. */
+  /** Returns the only application that the caller may access, or 0 for all of the environment. */
   long application();
 
-  /** Returns whether its token allows an operation. */
+  /** Returns whether the caller's token allows an operation. */
   boolean may(Operation operation);
 
-  /** Returns whether it may see only one application. */
+  /** Returns whether the caller is limited to one application. */
   default boolean isApplication() {
     return application() != 0;
   }

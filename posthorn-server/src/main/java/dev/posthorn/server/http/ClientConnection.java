@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection: what it is at, and how many bytes it holds in memory. It stands first in
- * its channel's pipeline, so that it can be closed without anything that waits to be written.
+ * A client's connection: its state and the memory it holds. It is the first handler of its
+ * channel's pipeline, so that closing it discards data that is waiting to be written.
  *
- * <p>Its own event loop changes it; others look at it, and may close it.
+ * <p>Its own event loop changes it; other threads read it and may close it.
  */
 final class ClientConnection extends ChannelHandlerAdapter {
   private static final long BUSY = Long.MAX_VALUE;
@@ -53,25 +53,25 @@ final class ClientConnection extends ChannelHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
-    if (aborted || retired) { // before its loop had it
+    if (aborted || retired) { // before its event loop got it
       reset(added);
     }
   }
 
-  /** Returns whose it is. */
+  /** Returns the client that opened the connection. */
   Peer peer() {
     return peer;
   }
 
   // ---- on its event loop ---------------------------------------------------------------------
 
-  /** A request begins: the connection is not idle. */
+  /** Notes that a request begins, so that the connection is not idle. */
   void begin() {
     requests++;
     idleSince = BUSY;
   }
 
-  /** A request is over, with or without an answer. */
+  /** Notes that a request has ended, with or without an answer. */
   void end() {
     requests--;
     if (requests == 0) {
@@ -83,42 +83,42 @@ final class ClientConnection extends ChannelHandlerAdapter {
     }
   }
 
-  /** From now on something waits for the client to send or to read. */
+  /** Notes that a request starts waiting for the client to send or read. */
   void stand() {
     standing.incrementAndGet();
     lastProgress = owner.nanos();
   }
 
-  /** Something no longer waits for the client. */
+  /** Notes that a request has stopped waiting for the client. */
   void move() {
     standing.decrementAndGet();
   }
 
-  /** The client has sent or read something. */
+  /** Notes that the client has sent or read data. */
   void progress() {
     lastProgress = owner.nanos();
   }
 
   /**
-   * Returns whether there is room for bytes that come from the client; takes it if so.
+   * Reserves room for bytes from the client; returns false if there is none.
    *
-   * @param before how many bytes of the same body there are already
+   * @param before bytes of the same body that were received before
    */
   boolean receive(int bytes, int before) {
     lastProgress = owner.nanos();
     return room.take(this, bytes, before + bytes <= Connections.PIECE);
   }
 
-  /** Bytes that came from the client are gone. */
+  /** Frees the room of bytes that came from the client. */
   void forget(long bytes) {
     room.free(this, bytes);
   }
 
   /**
-   * An answer waits to be read by the client.
+   * Notes that an answer is waiting for the client to read it.
    *
-   * @param bytes how long it is
-   * @param memory how many bytes of memory it takes
+   * @param bytes its length
+   * @param memory the bytes of memory it takes
    */
   void beginSending(long bytes, long memory) {
     if (closed) {
@@ -131,7 +131,7 @@ final class ClientConnection extends ChannelHandlerAdapter {
     room.hold(this, memory);
   }
 
-  /** An answer has left. */
+  /** Notes that an answer has been sent. */
   void endSending(long bytes, long memory) {
     if (closed) {
       return;
@@ -146,7 +146,7 @@ final class ClientConnection extends ChannelHandlerAdapter {
     }
   }
 
-  /** What waited to be read will never be; nothing need tell of each answer any more. */
+  /** Frees the room of answers that the client will never read; no later call accounts for them. */
   @Override
   public void handlerRemoved(ChannelHandlerContext removed) {
     closed = true;
@@ -157,25 +157,25 @@ final class ClientConnection extends ChannelHandlerAdapter {
   }
 
   /**
-   * Returns whether the client has yet to read what it was answered, so that nothing more is
-   * prepared for it.
+   * Returns whether the client still has to read earlier answers, so that no further one is
+   * prepared.
    */
   boolean isBehind() {
     return unsent > Connections.PIECE;
   }
 
-  /** Runs something once the client has read what it was answered. */
+  /** Runs a task once the client has read its earlier answers. */
   void whenRead(Runnable next) {
     waiting.add(next);
   }
 
-  // ---- from anywhere -------------------------------------------------------------------------
+  // ---- from any thread -----------------------------------------------------------------------
 
   AtomicLong held() {
     return held;
   }
 
-  /** Returns since when it has no request, or {@link Long#MAX_VALUE} if it has one. */
+  /** Returns the time since which no request is active, or {@link Long#MAX_VALUE} if one is. */
   long idleSince() {
     return idleSince;
   }
@@ -184,18 +184,18 @@ final class ClientConnection extends ChannelHandlerAdapter {
     return idleSince != BUSY;
   }
 
-  /** Returns whether it has been idle since before a time. */
+  /** Returns whether the connection has been idle since before a time. */
   boolean isIdleSince(long nanos) {
     long since = idleSince;
     return since != BUSY && since - nanos < 0;
   }
 
-  /** Returns whether its client has read nothing of its answer since before a time. */
+  /** Returns whether the client has read nothing of a pending answer since before a time. */
   boolean isStuckSince(long nanos) {
     return sending.get() > 0 && lastProgress - nanos < 0;
   }
 
-  /** Returns whether something of it waits for its client. */
+  /** Returns whether a request is waiting for the client. */
   boolean isStanding() {
     return standing.get() > 0;
   }
@@ -204,21 +204,21 @@ final class ClientConnection extends ChannelHandlerAdapter {
     return lastProgress;
   }
 
-  /** Returns whether the answer that comes next is its last. */
+  /** Returns whether the connection closes after its next answer. */
   boolean isRetired() {
     return retired;
   }
 
   /**
-   * Closes it at once, without what waits to be written: to wait for a client that does not read
-   * would take for ever.
+   * Closes the connection at once and discards unsent data, because a client that does not read
+   * would block it forever.
    */
   void abort() {
     aborted = true;
     onLoop(this::reset);
   }
 
-  /** Closes it as soon as it has no request, or else after the answer that is due. */
+  /** Closes the connection as soon as no request is active. */
   void retire() {
     retired = true;
     onLoop(
@@ -229,7 +229,9 @@ final class ClientConnection extends ChannelHandlerAdapter {
         });
   }
 
-  /** Closes it if it has been idle since before a time; a request may begin until then. */
+  /**
+   * Closes the connection if it is still idle, since before a time, when its event loop gets to it.
+   */
   void expire(long idle) {
     onLoop(
         known -> {
@@ -248,7 +250,10 @@ final class ClientConnection extends ChannelHandlerAdapter {
 
   private void reset(ChannelHandlerContext known) {
     if (sending.get() > 0) {
-      known.channel().config().setOption(ChannelOption.SO_LINGER, 0); // nor in the kernel
+      known
+          .channel()
+          .config()
+          .setOption(ChannelOption.SO_LINGER, 0); // discard the kernel's buffer, too
     }
     var unused = known.close();
   }

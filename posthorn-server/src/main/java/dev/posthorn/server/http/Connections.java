@@ -19,18 +19,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * The connections of a front, from their acceptance on: which there are, and of which client. Those
- * whose clients do nothing for too long are closed. Thread-safe.
+ * The open connections of a listener, by client. Closes connections whose clients are idle for too
+ * long. Thread-safe.
  */
 final class Connections {
-  /** An answer is written in pieces of so many bytes, so that no more waits beside the heap. */
+  /** Size of the pieces in which answers are written, which bounds memory outside the heap. */
   static final int PIECE = 16 << 10;
 
   private static final int READS_PER_TURN = 2;
 
   /**
-   * The size of reads: small, since what is read waits beside the room for bodies while a request
-   * has to wait, and since many who send much are to leave those who send little their turn.
+   * Small read buffers: data of a request that has to wait is not counted as body, and clients that
+   * send much must not starve those that send little.
    */
   private static final RecvByteBufAllocator READS =
       new AdaptiveRecvByteBufAllocator(64, 2_048, PIECE).maxMessagesPerRead(READS_PER_TURN);
@@ -49,7 +49,7 @@ final class Connections {
     this(limits, traffic, System::nanoTime);
   }
 
-  /** Creates connections whose time is that of a clock. */
+  /** Creates connections with their own source of time. */
   Connections(HttpLimits limits, RequestMetrics traffic, LongSupplier nanos) {
     this.limits = limits;
     this.traffic = traffic;
@@ -58,46 +58,46 @@ final class Connections {
     this.room = new Room(this, limits.heldBytes());
   }
 
-  /** Has a listening socket show each connection before anything is made for it. */
+  /** Makes a listening socket pass each new connection through admission first. */
   <C extends ServerChannel> C watch(C listening) {
     listening.pipeline().addFirst(gate());
     return listening;
   }
 
-  /** Returns what a listening socket's connections pass first. */
+  /** Returns the first handler that connections of a listening socket pass. */
   ChannelHandler gate() {
     return admission.gate();
   }
 
-  // ---- which there are -----------------------------------------------------------------------
+  // ---- connections ---------------------------------------------------------------------------
 
   int count() {
     return count.get();
   }
 
-  /** Returns those that count. */
+  /** Returns the connections that count toward the limits. */
   Set<ClientConnection> all() {
     return all;
   }
 
-  /** Returns those that count no longer, but are not closed yet. */
+  /** Returns the connections that no longer count but are not closed yet. */
   Set<ClientConnection> leaving() {
     return leaving;
   }
 
-  /** Returns the client behind an address, with the connections that count; it may have none. */
+  /** Returns the client behind an address, which may have no connections yet. */
   synchronized Peer peer(SocketAddress remote) {
     Object key = key(remote);
     Peer known = peers.get(key);
     return known == null ? new Peer(key, nanos()) : known;
   }
 
-  /** Returns how many clients have connections. */
+  /** Returns the number of clients that have connections. */
   synchronized int peers() {
     return peers.size();
   }
 
-  /** Returns what the connections of a client have in common: for IPv6 its network. */
+  /** Returns the key of a client: its address, or the /64 network for IPv6. */
   private static Object key(SocketAddress remote) {
     if (!(remote instanceof InetSocketAddress socket)) {
       return String.valueOf(remote);
@@ -108,7 +108,7 @@ final class Connections {
         : address;
   }
 
-  /** Returns the room that bytes of bodies and answers share. */
+  /** Returns the memory budget that bodies and answers share. */
   Room room() {
     return room;
   }
@@ -119,7 +119,7 @@ final class Connections {
 
   // ---- coming and going ----------------------------------------------------------------------
 
-  /** Counts a connection of a client, and takes its place in the pipeline. */
+  /** Registers a client's connection and adds it to the pipeline. */
   void enter(Channel channel, Peer peer) {
     ClientConnection connection = new ClientConnection(this, peer);
     synchronized (this) {
@@ -151,12 +151,12 @@ final class Connections {
     return true;
   }
 
-  /** Closes one at once; it counts no longer from now on, not only once it is closed. */
+  /** Closes a connection at once; it stops counting now, not only when it is closed. */
   void drop(ClientConnection connection) {
     dismiss(connection, connection::abort);
   }
 
-  /** Closes one once it has no request; it counts no longer from now on. */
+  /** Closes a connection once it has no request; it stops counting now. */
   void retire(ClientConnection connection) {
     dismiss(connection, connection::retire);
   }
@@ -173,7 +173,7 @@ final class Connections {
 
   // ---- time ----------------------------------------------------------------------------------
 
-  /** Closes those that are idle for too long, and those whose clients do not read. */
+  /** Closes connections that are idle for too long and those whose clients do not read. */
   void sweep() {
     long now = nanos();
     long idle = now - TimeUnit.MILLISECONDS.toNanos(limits.idleMillis());

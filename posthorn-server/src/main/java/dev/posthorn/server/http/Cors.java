@@ -11,16 +11,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages of other origins that may use the API, as the CORS protocol of the Fetch standard has
- * it: browsers ask first (a preflight), and give a page only the answers that name its origin.
+ * Origins whose pages may use the API, by the CORS protocol of the Fetch standard: browsers send a
+ * preflight request, and show a page only answers that name its origin.
  *
- * <p>Cookies and the like are never allowed along: the API knows tokens in a header alone.
+ * <p>Credentials such as cookies are never allowed: the API accepts tokens only in a header.
  *
- * @param origins the origins as browsers write them, such as {@code https://app.example.com}; or
+ * @param origins the origins as browsers write them, such as {@code https://app.example.com};
  *     {@code *} alone for all; empty for none
  */
 public record Cors(List<String> origins) {
-  /** No page of another origin. */
+  /** No other origins. */
   public static final Cors NONE = new Cors(List.of());
 
   private static final String ANY = "*";
@@ -30,9 +30,9 @@ public record Cors(List<String> origins) {
   private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~, -]{1,2000}");
 
   /**
-   * Reads a list of origins, separated by commas.
+   * Parses a comma-separated list of origins.
    *
-   * @throws IllegalArgumentException if one is no origin
+   * @throws IllegalArgumentException if an entry is not an origin
    */
   public static Cors of(String list) {
     List<String> origins = new ArrayList<>();
@@ -43,12 +43,13 @@ public record Cors(List<String> origins) {
       }
     }
     if (origins.contains(ANY) && origins.size() > 1) {
-      throw new IllegalArgumentException("give * alone, or the origins that may");
+      throw new IllegalArgumentException(
+          "* cannot be combined with other origins; give * alone or a list of origins");
     }
     return new Cors(List.copyOf(origins));
   }
 
-  /** Returns an origin as browsers write it: in lower case, without a port that goes by itself. */
+  /** Returns an origin as browsers write it: in lower case and without the default port. */
   private static String origin(String text) {
     URI uri;
     try {
@@ -69,10 +70,10 @@ public record Cors(List<String> origins) {
 
   private static IllegalArgumentException notOne(String text) {
     return new IllegalArgumentException(
-        "\"" + text + "\" is no origin; give one like https://app.example.com");
+        "\"" + text + "\" is not an origin; give one such as https://app.example.com");
   }
 
-  /** Returns the origins that may show a page of the server in a frame: those that are named. */
+  /** Returns the origins that may embed a page of the server in a frame: those listed by name. */
   public List<String> frames() {
     return isAny() ? List.of() : origins;
   }
@@ -85,7 +86,7 @@ public record Cors(List<String> origins) {
     return origin != null && (isAny() || origins.contains(origin));
   }
 
-  /** Returns whether a request only asks whether a page may send another one. */
+  /** Returns whether a request is a CORS preflight. */
   boolean isPreflight(HttpServerRequest request) {
     return !origins.isEmpty()
         && request.method().equals(HttpMethod.OPTIONS)
@@ -93,7 +94,7 @@ public record Cors(List<String> origins) {
         && allows(request.getHeader("Origin"));
   }
 
-  /** Returns the answer to a preflight: whatever the API has, tokens decide the rest. */
+  /** Returns the answer to a preflight, which allows all methods: tokens decide the rest. */
   static Answer preflight(@Nullable String headers) {
     Answer answer =
         Answer.empty(204)
@@ -104,13 +105,13 @@ public record Cors(List<String> origins) {
         : answer;
   }
 
-  /** Says in an answer whether the page that asks may see it. */
+  /** Writes the headers that tell the browser whether the page may read the answer. */
   void write(HttpServerRequest request, HttpServerResponse response) {
     if (origins.isEmpty()) {
       return;
     }
     if (!isAny()) {
-      response.putHeader("Vary", "Origin"); // also if there is none: answers may be kept
+      response.putHeader("Vary", "Origin"); // even without an Origin: answers may be cached
     }
     String origin = request.getHeader("Origin");
     if (allows(origin)) {

@@ -3,18 +3,19 @@ package dev.posthorn.server.http;
 import dev.posthorn.PosthornException;
 import java.util.List;
 
-/** Says in HTTP why the engine refused. */
+/** Maps exceptions of the engine to HTTP errors. */
 public final class ErrorMapper {
   private static final String FULL =
-      "nothing was stored: the server has no room for more; try again later";
+      "nothing was stored: the server's storage is full; try again later";
   private static final String FAILED =
       "nothing was stored: the server cannot read or write its data; try again later";
   private static final String UNKNOWN =
-      "it is not known whether this was stored: ask, or repeat it under the same idempotency key";
+      "it is unknown whether this was stored: look it up, or repeat the request with the same"
+          + " idempotency key";
 
   private ErrorMapper() {}
 
-  /** Returns the error for a refusal. */
+  /** Returns the HTTP error for an exception. */
   public static ApiError of(PosthornException refused) {
     String text = String.valueOf(refused.getMessage());
     return switch (refused.reason()) {
@@ -24,15 +25,16 @@ public final class ErrorMapper {
       case CONFLICT -> ApiError.conflict(text);
       case LIMIT_REACHED -> ApiError.of(400, "limit_reached", text);
       case OVERLOADED -> ApiError.later(503, "overloaded", text, 1);
-      // The store's own words name files, which are the operator's: the log has them.
+      // The store's message names files, which are for the operator only: it is in the log.
       case STORE_FULL -> ApiError.later(507, "store_full", FULL, 30);
       case STORE_FAILED, STORE_LOCKED -> ApiError.later(503, "store_failed", FAILED, 5);
       case UNKNOWN -> ApiError.later(503, "unknown_outcome", UNKNOWN, 1);
-      case CLOSED -> ApiError.later(503, "closing", "the server is stopping", 5);
+      case CLOSED ->
+          ApiError.later(503, "closing", "the server is shutting down; try again later", 5);
     };
   }
 
-  /** The engine names the field first: {@code field: what is wrong}. */
+  /** Splits the engine's message, which begins with the field: {@code field: problem}. */
   private static ApiError invalid(String text) {
     int colon = text.indexOf(": ");
     return colon < 0

@@ -19,17 +19,18 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A JSON object of a request, checked as it is read. What is wrong throws 422 with the place.
+ * A JSON object of a request, validated as it is read. Invalid values throw 422 with their
+ * location.
  *
- * <p>A field that is missing and one that is {@code null} are told apart by {@link #has}; the
- * methods that read take both as missing, so what must not be null is said by {@link #refuseNull}.
- * Unknown fields are ignored, so that newer clients work; a strict server refuses them before.
+ * <p>Readers treat a {@code null} field as missing; {@link #has} distinguishes the two, and {@link
+ * #refuseNull} rejects null. Unknown fields are ignored, so that newer clients work; a strict
+ * server rejects them earlier.
  */
 public final class Fields {
-  /** The problem with a list that names nothing, which nobody means: null stands for all. */
-  public static final String NAMES_NOTHING = "must not be empty: name at least one, or send null";
+  /** Problem of an empty list, which is most likely a mistake: null stands for all. */
+  public static final String NAMES_NOTHING = "must not be empty; list at least one, or send null";
 
-  /** The problem with a text that is not a time. */
+  /** Problem of a string that is not a time. */
   public static final String NO_TIME = "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)";
 
   private final JsonNode object;
@@ -40,29 +41,31 @@ public final class Fields {
     this.place = place;
   }
 
-  /** Returns a body as an object; throws 422 if it is not JSON, or another kind of value. */
+  /** Returns a body as an object; throws 422 if it is not valid JSON or not an object. */
   public static Fields of(byte[] body) {
     return new Fields(BodyParser.SETTINGS.object(body), List.of("body"));
   }
 
-  /** Returns a body that may have many values; for those who may do everything. */
+  /**
+   * Returns a body with the higher limits of imports, which only an unrestricted token may send.
+   */
   static Fields ofImport(byte[] body) {
     return new Fields(BodyParser.IMPORT.object(body), List.of("body"));
   }
 
-  /** Returns the same object as the value of a field of the body. */
+  /** Returns the same object, located at a field of the body. */
   public Fields within(String name) {
     List<String> inner = new ArrayList<>(place);
     inner.add(name);
     return new Fields(object, inner);
   }
 
-  /** Returns whether a field is there, be it null. */
+  /** Returns whether a field is present, even if null. */
   public boolean has(String name) {
     return object.has(name);
   }
 
-  /** Throws 422 if one of some fields is there and null, where nothing can be meant by that. */
+  /** Throws 422 if one of these fields is present but null. */
   public void refuseNull(String... names) {
     for (String name : names) {
       if (has(name) && !hasValue(name)) {
@@ -71,7 +74,7 @@ public final class Fields {
     }
   }
 
-  /** Returns whether a field is there and not null. */
+  /** Returns whether a field is present and not null. */
   public boolean hasValue(String name) {
     return node(name) != null;
   }
@@ -90,9 +93,9 @@ public final class Fields {
   }
 
   /**
-   * Throws 422 if there is a problem with a field.
+   * Throws 422 if a field has a problem.
    *
-   * @param problem what a rule returned, or null
+   * @param problem the result of a rule, or null if valid
    */
   public void require(String name, @Nullable String problem) {
     if (problem != null) {
@@ -107,9 +110,9 @@ public final class Fields {
     return value;
   }
 
-  // ---- texts ---------------------------------------------------------------------------------
+  // ---- strings -------------------------------------------------------------------------------
 
-  /** Returns a text, or null. */
+  /** Returns a string, or null. */
   public @Nullable String textOrNull(String name) {
     JsonNode node = node(name);
     if (node != null && !node.isString()) {
@@ -118,7 +121,7 @@ public final class Fields {
     return node == null ? null : node.asString();
   }
 
-  /** Returns a text that follows a rule, or null. */
+  /** Returns a string that follows a rule, or null. */
   public @Nullable String textOrNull(String name, Rule<String> rule) {
     String text = textOrNull(name);
     if (text != null) {
@@ -127,12 +130,12 @@ public final class Fields {
     return text;
   }
 
-  /** Returns a text of at most so many characters, or null. */
+  /** Returns a string of limited length, or null. */
   public @Nullable String textOrNull(String name, int max) {
     return textOrNull(name, text -> Problems.ofLength(text, max));
   }
 
-  /** Returns a text that must be there and follows a rule. */
+  /** Returns a required string that follows a rule. */
   public String text(String name, Rule<String> rule) {
     return required(name, textOrNull(name, rule));
   }
@@ -147,7 +150,7 @@ public final class Fields {
     return metadata;
   }
 
-  /** Returns a text that must be there and not be empty. */
+  /** Returns a required string that is not empty. */
   public String text(String name) {
     String text = required(name, textOrNull(name));
     if (text.isEmpty()) {
@@ -156,12 +159,12 @@ public final class Fields {
     return text;
   }
 
-  /** Returns a name that the client chooses, or null. */
+  /** Returns a client-chosen name, or null. */
   public @Nullable String nameOrNull(String name) {
     return textOrNull(name, NameRules.NAME::problem);
   }
 
-  /** Returns a name that the client chooses and that must be there. */
+  /** Returns a required client-chosen name. */
   public String name(String name) {
     return required(name, nameOrNull(name));
   }
@@ -176,7 +179,7 @@ public final class Fields {
     }
   }
 
-  /** Returns a time that must be there. */
+  /** Returns a required time (RFC 3339). */
   public Instant time(String name) {
     return required(name, timeOrNull(name));
   }
@@ -211,7 +214,7 @@ public final class Fields {
     return node.asLong();
   }
 
-  /** Returns a list of different texts that follows a rule, or null. */
+  /** Returns a list of unique strings that follows a rule, or null. */
   public @Nullable List<String> listOrNull(String name, Rule<List<String>> rule) {
     JsonNode node = node(name);
     if (node == null) {
@@ -233,34 +236,35 @@ public final class Fields {
   }
 
   /**
-   * Returns a list that something is chosen by, or null; throws 422 if it is empty. A form whose
-   * last box was unticked sends that, and would get everything.
+   * Returns a list that selects something, or null; throws 422 if it is empty. A form whose last
+   * checkbox was cleared sends an empty list, which would otherwise select everything.
    */
   public @Nullable List<String> choiceOrNull(String name, Rule<List<String>> rule) {
     return listOrNull(name, list -> list.isEmpty() ? NAMES_NOTHING : rule.problem(list));
   }
 
-  /** Returns a map of texts, or null. */
+  /** Returns a map of strings, or null. */
   public @Nullable Map<String, String> mapOrNull(String name) {
     return map(
         name,
         (key, value) -> {
           if (!value.isString()) {
             throw invalid(
-                name, "must be an object whose values are strings; see " + Quoted.of(key));
+                name, "must be an object whose values are strings; check " + Quoted.of(key));
           }
           return value.asString();
         });
   }
 
-  /** Returns a map of texts where null is a value too, or null. */
+  /** Returns a map of strings and nulls, or null. */
   public @Nullable Map<String, @Nullable String> patchOrNull(String name) {
     return map(
         name,
         (key, value) -> {
           if (!value.isString() && !value.isNull()) {
             throw invalid(
-                name, "must be an object whose values are strings or null; see " + Quoted.of(key));
+                name,
+                "must be an object whose values are strings or null; check " + Quoted.of(key));
           }
           return value.isNull() ? null : value.asString();
         });
@@ -281,7 +285,7 @@ public final class Fields {
     return map;
   }
 
-  /** Returns the names of the fields that are there. */
+  /** Returns the names of all fields. */
   public Collection<String> names() {
     return object.propertyNames();
   }
@@ -309,7 +313,7 @@ public final class Fields {
     return objects;
   }
 
-  /** Returns an object within this one, or null. */
+  /** Returns a nested object, or null. */
   public @Nullable Fields fieldsOrNull(String name) {
     JsonNode node = node(name);
     if (node == null) {

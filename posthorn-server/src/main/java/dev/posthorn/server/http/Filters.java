@@ -8,16 +8,16 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Refuses what looks like a filter and is none: a list that ignored it would have everything on it,
- * and a script that works through that list would do so with everything.
+ * Rejects unknown query parameters that look like filters: ignoring one would return everything,
+ * and a script that processes the list would process everything.
  *
- * <p>A query parameter that an operation does not have looks like a filter if it is spelled like
- * one of another operation, whatever its case, separators and plural; if it is named like a field
- * of what is listed; if it begins with a word such as {@code exclude}; or if it is nested. Others
- * are ignored: clients add what is not for the server, such as the time to get round a cache.
+ * <p>An unknown parameter looks like a filter if it is spelled like a filter of another operation,
+ * regardless of case, separators and plural; if it has the name of a field of the listed objects;
+ * if it begins with a word such as {@code exclude}; or if it is nested. Others are ignored: clients
+ * add parameters of their own, for example to bypass a cache.
  */
 final class Filters {
-  /** What narrows nothing. */
+  /** Parameters that do not filter. */
   private static final Set<String> FORM =
       Set.of(
           "limit",
@@ -39,7 +39,7 @@ final class Filters {
 
   private final Set<String> known = new HashSet<>();
 
-  /** Learns the filters of all operations. */
+  /** Collects the filters of all operations. */
   Filters(List<Operation> operations) {
     FIELDS.forEach(field -> known.add(plain(field)));
     for (Operation operation : operations) {
@@ -55,7 +55,7 @@ final class Filters {
     return param.in().equals("query") && !FORM.contains(param.name());
   }
 
-  /** Throws 422 if a list, a count or a sum is asked for by what it does not know. */
+  /** Throws 422 if a list, count or sum is requested with an unknown filter. */
   void check(Operation operation, Query query) {
     if (query.names().isEmpty() || !operation.method().equals("GET")) {
       return;
@@ -71,7 +71,7 @@ final class Filters {
       if (!names.contains(name) && looksLikeFilter(name)) {
         throw Query.invalid(
             Quoted.start(name),
-            "is no parameter of this operation; it has " + String.join(", ", names));
+            "is not a parameter of this operation; it accepts " + String.join(", ", names));
       }
     }
   }
@@ -83,7 +83,7 @@ final class Filters {
             || known.contains(plain(name)));
   }
 
-  /** Returns a name without what people spell differently. */
+  /** Returns a name without case, separators and plural endings. */
   private static String plain(String name) {
     String letters = NO_LETTERS.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("");
     return PLURAL.matcher(letters).replaceFirst("");

@@ -3,8 +3,8 @@ package dev.posthorn.server.http;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Remembers for a moment that a look at many connections found none to close, so that a flood does
- * not have all of them looked at for each connection or body that comes.
+ * Remembers for a moment that a search through many connections found none to close, so that a
+ * flood does not repeat the search for each new connection or body.
  */
 final class Fruitless {
   private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -16,12 +16,12 @@ final class Fruitless {
     this.until = now;
   }
 
-  /** Returns whether the last search is too short ago for another one. */
+  /** Returns whether the last search is too recent for another one. */
   boolean isFresh(long now) {
     return until - now > 0;
   }
 
-  /** A search among so many has found something, or not. */
+  /** Notes the result of a search among so many connections, and returns it. */
   boolean ended(boolean found, int among, long now) {
     if (!found && among > FEW) {
       until = now + NANOS;

@@ -4,7 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a client may cost.
+ * Limits on the resources that clients may use.
  *
  * @param bodyBytes the largest body
  * @param headerBytes the largest request head
@@ -12,11 +12,11 @@ import org.slf4j.LoggerFactory;
  * @param idleMillis how long a connection may go without completing the head of a request
  * @param writeMillis how long a client may go without reading anything of its answer
  * @param connections how many connections are kept at the same time
- * @param connectionsPerAddress how many of them one client address may have; 0 for all
+ * @param connectionsPerAddress how many of them one client address may have; 0 for no limit
  * @param heldBytes how many bytes of bodies and answers are in memory at the same time
  * @param documents how many large documents are read at the same time
- * @param stillMillis how long a client has to stand still before another connection of its own
- *     displaces it
+ * @param stillMillis how long a connection must make no progress before another connection of the
+ *     same client displaces it
  */
 public record HttpLimits(
     int bodyBytes,
@@ -36,8 +36,8 @@ public record HttpLimits(
   private static final long STILL_MILLIS = 1_000;
 
   /**
-   * 2 MiB, 16 KiB, 30 s, 75 s, 30 s, 10,000 connections, 1,000 of an address; as many large
-   * documents at the same time as suit the heap, and a second for a client to stand still.
+   * 2 MiB, 16 KiB, 30 s, 75 s, 30 s, 10,000 connections, 1,000 of an address; large documents by
+   * the size of the heap, and a second without progress.
    */
   public static final HttpLimits DEFAULT =
       new HttpLimits(
@@ -57,14 +57,14 @@ public record HttpLimits(
     return new Builder(this);
   }
 
-  /** Returns these limits with no more connections than there can be. */
+  /** Returns these limits with no more connections than the process can have. */
   public HttpLimits fitting(int most) {
     if (most >= connections) {
       return this;
     }
     LOG.warn(
-        "Cut connections to the API from {} to {}, a quarter of the file descriptors that are free;"
-            + " allow the process more (ulimit -n, LimitNOFILE)",
+        "Cut connections to the API from {} to {}: a quarter of the free file descriptors; raise"
+            + " the limit of the process (ulimit -n, LimitNOFILE)",
         connections,
         most);
     return toBuilder()
@@ -73,7 +73,7 @@ public record HttpLimits(
         .build();
   }
 
-  /** Returns one for each 400 MiB of the heap: as a tree a document takes up to 70 MB. */
+  /** Returns one document for each 400 MiB of heap: as a tree, a document takes up to 70 MB. */
   private static int documentsByHeap() {
     return Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_OF_DOCUMENT, 1, MOST_DOCUMENTS);
   }
@@ -109,13 +109,13 @@ public record HttpLimits(
       this.stillMillis = limits.stillMillis;
     }
 
-    /** Sets the size of the largest body. */
+    /** Sets the maximum size of a body. */
     public Builder bodyBytes(int most) {
       this.bodyBytes = most;
       return this;
     }
 
-    /** Sets the size of the largest request head. */
+    /** Sets the maximum size of a request head. */
     public Builder headerBytes(int most) {
       this.headerBytes = most;
       return this;
@@ -139,33 +139,33 @@ public record HttpLimits(
       return this;
     }
 
-    /** Sets the most connections at the same time. */
+    /** Sets the maximum number of connections. */
     public Builder connections(int most) {
       this.connections = most;
       return this;
     }
 
-    /** Sets the most connections of one client address; 0 for all. */
+    /** Sets the maximum number of connections of one client address; 0 for no limit. */
     public Builder connectionsPerAddress(int most) {
       this.connectionsPerAddress = most;
       return this;
     }
 
-    /** Sets the most bytes of bodies and answers in memory. */
+    /** Sets the maximum bytes of bodies and answers in memory. */
     public Builder heldBytes(long most) {
       this.heldBytes = most;
       return this;
     }
 
-    /** Sets the most large documents that are read at the same time. */
+    /** Sets the maximum number of large documents that are read at the same time. */
     public Builder documents(int most) {
       this.documents = most;
       return this;
     }
 
     /**
-     * Sets the time that a client must stand still before another connection of its own displaces
-     * it.
+     * Sets the time without progress after which another connection of the same client displaces a
+     * connection.
      */
     public Builder stillMillis(long millis) {
       this.stillMillis = millis;

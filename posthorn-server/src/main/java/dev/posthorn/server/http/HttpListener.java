@@ -31,13 +31,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens for requests to some operations, on one socket and several event loops.
+ * Serves operations over HTTP, on one socket and several event loops.
  *
- * <p>A client that is slow costs a connection, and that not for long: each connection has to
- * complete the head of a request within a time, whether it is idle or drips, each body has a
- * deadline, and answers have to be read ({@link HttpLimits}). Nothing is prepared for a client that
- * has yet to read what it was answered. Event loops are a front's own, so that one that is flooded
- * leaves others alone.
+ * <p>A slow client occupies only a connection, and only for a limited time: each connection must
+ * complete a request head in time, each body has a deadline, and clients must read their answers
+ * ({@link HttpLimits}). The listener prepares no answer for a client that has not read the previous
+ * one. Each listener has its own event loops, so that flooding one does not affect others.
  */
 public final class HttpListener {
   private static final long SWEEP_MILLIS = 1_000;
@@ -57,12 +56,12 @@ public final class HttpListener {
   private @Nullable String deployment;
 
   /**
-   * Creates a front; it does not listen yet.
+   * Creates a listener that does not listen yet.
    *
-   * @param options where it listens, and TLS
-   * @param limits what a client may cost
-   * @param authenticator decides who may come in
-   * @param operations what there is, for whose pages, and the threads for what may wait
+   * @param options address, port and TLS
+   * @param limits the limits on clients
+   * @param authenticator authenticates requests
+   * @param operations the operations, their worker threads and the allowed origins
    */
   public HttpListener(
       HttpServerOptions options,
@@ -77,10 +76,10 @@ public final class HttpListener {
             .setUseAlpn(false)
             .setHttp2ClearTextEnabled(false)
             .setDecompressionSupported(false)
-            // There are no web sockets; their handlers would see every request.
+            // The server has no WebSockets; their handlers would see every request.
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
-            // What the kernel holds for clients that do not read is memory too, and all share it.
+            // The kernel's buffers for clients that do not read are memory, too, and shared by all.
             .setSendBufferSize(SEND_BUFFER)
             .setReuseAddress(true);
     if (options.isSsl()) {
@@ -92,9 +91,9 @@ public final class HttpListener {
   }
 
   /**
-   * A handshake costs the server more than its client, so each connection has one: BoringSSL knows
-   * no renegotiation, and neither does TLS 1.3, which is all that is offered where only the JDK's
-   * own TLS is there.
+   * Limits each connection to one handshake, which costs the server more than the client: BoringSSL
+   * supports no renegotiation, and neither does TLS 1.3, the only version offered when just the
+   * JDK's TLS is available.
    */
   private static void setTls(HttpServerOptions options) {
     options.setSslHandshakeTimeout(HANDSHAKE_SECONDS).setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
@@ -107,35 +106,35 @@ public final class HttpListener {
     }
   }
 
-  /** Runs what may wait, in turn by whose it is. */
+  /** Runs blocking tasks, fairly by owner. */
   @FunctionalInterface
   public interface Workers {
     /**
      * Runs a task.
      *
-     * @throws RejectedExecutionException if too much of its owner waits
+     * @throws RejectedExecutionException if too many tasks of the owner are waiting
      */
     void execute(Owner owner, Runnable task);
   }
 
   /**
-   * What a front offers.
+   * The operations that a listener serves.
    *
    * @param operations the operations
-   * @param workers runs those that may wait
-   * @param cors the pages of other origins that may use them
+   * @param workers runs blocking operations
+   * @param cors the other origins whose pages may use them
    */
   public record Service(List<Operation> operations, Workers workers, Cors cors) {
-    /** Creates a service that pages of other origins cannot use. */
+    /** Creates a service without other origins. */
     public Service(List<Operation> operations, Workers workers) {
       this(operations, workers, Cors.NONE);
     }
   }
 
   /**
-   * Begins to listen on so many event loops of its own.
+   * Starts listening, with its own event loops.
    *
-   * @throws IllegalStateException if the address cannot be listened on
+   * @throws IllegalStateException if it cannot listen on the address
    */
   public HttpListener listen(int loops) {
     Vertx made =
@@ -162,7 +161,9 @@ public final class HttpListener {
     return this;
   }
 
-  /** Nothing is served from files, so none are copied to a folder for temporary ones. */
+  /**
+   * Disables Vert.x's file cache, which would create a temporary directory: no files are served.
+   */
   private static VertxOptions options(int loops) {
     return new VertxOptions()
         .setEventLoopPoolSize(loops)
@@ -176,27 +177,27 @@ public final class HttpListener {
     return future.toCompletionStage().toCompletableFuture().join();
   }
 
-  /** Returns the port it listens on. */
+  /** Returns the port that the listener is bound to. */
   public int port() {
     return port;
   }
 
-  /** Returns how many connections are open. */
+  /** Returns the number of open connections. */
   public int connections() {
     return connections.count();
   }
 
-  /** Returns how many bytes of bodies and answers are in memory. */
+  /** Returns the bytes of bodies and answers in memory. */
   public long heldBytes() {
     return connections.room().held();
   }
 
-  /** Returns the counts of what passed through. */
+  /** Returns the metrics of requests and connections. */
   public RequestMetrics traffic() {
     return traffic;
   }
 
-  /** Stops listening; requests under way have so long to get their answers. */
+  /** Stops listening; active requests get the grace period to complete. */
   public void close(long graceMillis) {
     Vertx used = vertx;
     if (used == null) {
@@ -227,7 +228,8 @@ public final class HttpListener {
     }
 
     /**
-     * All loops listen on the same port, also if any free one will do; other fronts on another one.
+     * Returns an address that all event loops of this listener share, even for port 0, where each
+     * listener gets a different free port.
      */
     private SocketAddress socket() {
       return options.getPort() == 0
@@ -253,12 +255,12 @@ public final class HttpListener {
     private void requested(HttpServerRequest request) {
       ClientConnection client = clients.get(request.connection());
       if (client == null) {
-        return; // it is closed
+        return; // already closed
       }
       client.begin();
       if (client.isBehind()) {
         request.pause();
-        client.whenRead(() -> reception.handle(request, client)); // which resumes it
+        client.whenRead(() -> reception.handle(request, client)); // resumes the request
       } else {
         reception.handle(request, client);
       }
@@ -267,7 +269,7 @@ public final class HttpListener {
     private void invalid(HttpServerRequest request) {
       ClientConnection client = clients.get(request.connection());
       if (client == null) {
-        return; // it is closed
+        return; // already closed
       }
       client.begin();
       reception.refuse(request, client, refusal(request.decoderResult().cause()));
@@ -281,19 +283,17 @@ public final class HttpListener {
           ? ApiError.of(
               431,
               "head_too_large",
-              "the request's head is larger than the "
-                  + limits.headerBytes()
-                  + " bytes that are accepted")
+              "the request head is larger than the limit of " + limits.headerBytes() + " bytes")
           : ApiError.badRequest("this is not an HTTP request");
     }
   }
 
-  /** Closes a connection; with no time at all Vert.x would leave an idle one open. */
+  /** Closes a connection; with a timeout of 0, Vert.x would leave an idle one open. */
   static void close(HttpConnection connection) {
     var unused = connection.shutdown(1, TimeUnit.MILLISECONDS);
   }
 
-  /** Returns the address that it listens on. */
+  /** Returns the address that the listener is bound to. */
   public InetSocketAddress address() {
     return new InetSocketAddress(options.getHost(), port);
   }

@@ -43,7 +43,7 @@ final class InFlightRequest implements Call.Head {
   private final boolean hasBody;
   private boolean answered;
 
-  @SuppressWarnings("NullAway.Init") // the operation is set first of all
+  @SuppressWarnings("NullAway.Init") // the operation is set before its first use
   InFlightRequest(
       RequestDispatcher shared, HttpServerRequest request, ClientConnection client, String id) {
     this.shared = shared;
@@ -56,12 +56,12 @@ final class InFlightRequest implements Call.Head {
             || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
   }
 
-  /** Begins; whatever fails is answered. */
+  /** Starts processing; any failure becomes an error answer. */
   void start() {
     guarded(this::enter);
   }
 
-  /** Answers with an error, and closes the connection after that. */
+  /** Answers with an error and then closes the connection. */
   void refuse(ApiError error) {
     send(error.answer(), true).onComplete(sent -> HttpListener.close(request.connection()));
   }
@@ -106,10 +106,10 @@ final class InFlightRequest implements Call.Head {
     caller = known;
     if (operation.access() == Operation.Access.ENVIRONMENT && known.isApplication()) {
       throw ApiError.forbidden(
-          "this token is for one application; use one of the environment for this");
+          "this token is limited to one application; use a token of the environment");
     }
     if (!known.may(operation)) {
-      throw ApiError.forbidden("the scopes of this token do not allow this");
+      throw ApiError.forbidden("the scopes of this token do not allow this operation");
     }
     if (operation.action() instanceof Operation.NonBlocking
         && operation.access() != Operation.Access.PUBLIC) {
@@ -118,11 +118,11 @@ final class InFlightRequest implements Call.Head {
     read();
   }
 
-  /** Does something whose failure is the answer. */
+  /** Runs a step; its failure becomes the answer. */
   private void guarded(Runnable step) {
     try {
       step.run();
-    } catch (RuntimeException | Error e) { // nothing above would tell the client
+    } catch (RuntimeException | Error e) { // no caller would report it to the client
       answer(RequestDispatcher.answer(e, id));
     }
   }
@@ -134,10 +134,10 @@ final class InFlightRequest implements Call.Head {
     body = expected;
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length != null) {
-      expected.expect(Long.parseLong(length)); // the codec refuses what is no number
+      expected.expect(Long.parseLong(length)); // the codec rejects invalid numbers
     }
     requireAsItIs();
-    if (hasBody) { // most bodies are here by then, and need no timer
+    if (hasBody) { // most bodies are complete by then and need no timer
       context.runOnContext(now -> setDeadline());
       standing = true;
       client.stand();
@@ -148,10 +148,10 @@ final class InFlightRequest implements Call.Head {
     if (CONTINUE.equalsIgnoreCase(request.getHeader("Expect"))) {
       var unused = request.response().writeContinue();
     }
-    request.resume(); // if it had to wait
+    request.resume(); // in case it was paused
   }
 
-  /** What is compressed may become any number of bytes. */
+  /** Rejects encoded bodies: a compressed body may expand to any size. */
   private void requireAsItIs() {
     String coding = hasBody ? request.getHeader(HttpHeaders.CONTENT_ENCODING) : null;
     if (coding != null && !coding.equalsIgnoreCase("identity")) {
@@ -197,7 +197,7 @@ final class InFlightRequest implements Call.Head {
     perform(call);
   }
 
-  /** Returns whether nobody knows where the body ends; the connection is closed then. */
+  /** Returns whether the end of the body is unknown, so that the connection must be closed. */
   private boolean isBroken() {
     return request.decoderResult().isFailure();
   }
@@ -239,14 +239,14 @@ final class InFlightRequest implements Call.Head {
       shared.workers.execute(call.owner(), task);
     } catch (RejectedExecutionException e) {
       throw ApiError.later(
-          503, "overloaded", "too many requests wait; try again a little later", 1);
+          503, "overloaded", "too many requests are waiting; try again shortly", 1);
     }
   }
 
   private void performLarge(Operation.NonBlocking direct, Call call) {
     try {
       direct.handler().handle(call, this::answerFromAnywhere);
-    } catch (RuntimeException | Error e) { // no thread above would tell the client
+    } catch (RuntimeException | Error e) { // no caller would report it to the client
       Answer made = RequestDispatcher.answer(e, id);
       answerFromAnywhere(() -> made);
     }
@@ -255,7 +255,7 @@ final class InFlightRequest implements Call.Head {
   private Answer perform(Operation.Blocking waiting, Call call) {
     try {
       return shared.documents.read(call, waiting.handler());
-    } catch (RuntimeException | Error e) { // no thread above would tell the client
+    } catch (RuntimeException | Error e) { // no caller would report it to the client
       return RequestDispatcher.answer(e, id);
     }
   }
@@ -266,7 +266,7 @@ final class InFlightRequest implements Call.Head {
     try {
       context.runOnContext(now -> guarded(() -> answer(answer.get())));
     } catch (RejectedExecutionException e) {
-      // The front is closed, and with it the connection: nobody waits for an answer.
+      // The listener is closed, and so is the connection: nobody waits for the answer.
     }
   }
 
@@ -286,7 +286,7 @@ final class InFlightRequest implements Call.Head {
     if (unread) {
       sent.onComplete(done -> writer.linger());
     } else {
-      request.resume(); // if it had to wait
+      request.resume(); // in case it was paused
     }
   }
 
@@ -294,12 +294,12 @@ final class InFlightRequest implements Call.Head {
     return writer.send(answer, last).onComplete(done -> end());
   }
 
-  /** The client is gone, or does not want this request any more. */
+  /** Handles a client that has disconnected or reset the request. */
   private void gone() {
     if (!answered) {
       finish();
     }
-    if (!whole) { // otherwise the operation has the body until it answers
+    if (!whole) { // otherwise the operation owns the body until it answers
       forgetBody();
     }
     end();

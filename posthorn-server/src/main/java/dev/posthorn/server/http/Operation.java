@@ -6,82 +6,82 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something a client can ask for: a method and a path, who may, and what happens.
+ * An operation of the API: its method, path, required access and action.
  *
- * <p>The list of operations is the API: requests are routed by it, the OpenAPI document is made
- * from it, and a test holds that each has tests.
+ * <p>The list of operations defines the API: it determines the routes and the OpenAPI document, and
+ * a test verifies that each operation has tests.
  *
  * @param id its stable name, such as {@code v1.message.create}
  * @param method the HTTP method
  * @param path the path; variable segments are names in braces
- * @param access who may use it
- * @param docs what the OpenAPI document says of it
- * @param body what a request's body may be
- * @param action what it does
+ * @param access the access that it requires
+ * @param docs its description in the OpenAPI document
+ * @param body the kind of body that a request has
+ * @param action the action that answers it
  */
 public record Operation(
     String id, String method, String path, Access access, Docs docs, Body body, Action action) {
 
-  /** The largest body that an event loop reads itself: others wait for it meanwhile. */
+  /** The largest body that an event loop parses itself, because it delays other requests. */
   static final int SMALL_BYTES = 64 << 10;
 
-  /** The largest body that is read as a tree without further ado. */
+  /** The largest body that is always parsed as a tree. */
   static final int SETTINGS_BYTES = 512 << 10;
 
-  /** Creates an operation that takes settings, if it takes a body at all. */
+  /** Creates an operation whose body, if any, has settings. */
   public Operation(String id, String method, String path, Access access, Docs docs, Action action) {
     this(id, method, path, access, docs, docs.takes() == null ? Body.NONE : Body.SETTINGS, action);
   }
 
-  /** Returns this operation with another kind of body. */
+  /** Returns a copy with another kind of body. */
   public Operation withBody(Body other) {
     return new Operation(id, method, path, access, docs, other, action);
   }
 
-  /** Returns this operation with another action. */
+  /** Returns a copy with another action. */
   public Operation withAction(Action other) {
     return new Operation(id, method, path, access, docs, body, other);
   }
 
-  /** The kinds of bodies that requests have. */
+  /** The kind of body that a request has. */
   public enum Body {
-    /** Nothing; what is sent all the same is not kept. */
+    /** No body; one that is sent anyway is discarded. */
     NONE,
-    /** Settings: small, read as a tree. */
+    /** Settings: small, parsed as a tree. */
     SETTINGS,
-    /** Settings that may be large; few large ones are read at the same time. */
+    /** Settings that may be large; only a few large ones are parsed at the same time. */
     DOCUMENT,
-    /** A message: large, but read as a stream. */
+    /** A message: may be large, but is parsed as a stream. */
     MESSAGE;
 
-    /** Returns how many bytes it may have, of the most that any body may have. */
+    /** Returns the maximum size of this kind, given the maximum size of all bodies. */
     int most(int bytes) {
       return this == DOCUMENT || this == MESSAGE ? bytes : Math.min(bytes, SETTINGS_BYTES);
     }
   }
 
-  /** Who may use an operation. */
+  /** The access that an operation requires. */
   public enum Access {
-    /** Everybody, without a token. */
+    /** No token. */
     PUBLIC,
     /** A token of the environment. */
     ENVIRONMENT,
     /**
-     * A token of the environment, or of the application that is named in the path; of any if the
-     * path names none.
+     * A token of the environment or of the application in the path; of any application if the path
+     * has none.
      */
     APPLICATION
   }
 
   /**
-   * What the OpenAPI document says of an operation.
+   * The description of an operation in the OpenAPI document.
    *
-   * @param tag the group it is listed in
-   * @param summary one line
+   * @param tag the group that lists it
+   * @param summary a one-line summary
    * @param query its query parameters
-   * @param takes the request's body, or null if there is none
+   * @param takes the request's body, or null for none
    * @param gives the schemas of its successful answers by status
-   * @param conflicts whether it may be refused with 409 though it only reads
+   * @param conflicts whether it may answer 409 although it only reads
    */
   public record Docs(
       String tag,
@@ -91,7 +91,7 @@ public record Operation(
       List<Gives> gives,
       boolean conflicts) {
 
-    /** Creates what is said of an operation that meets no conflict if it only reads. */
+    /** Creates the description of an operation that never answers 409 if it only reads. */
     public Docs(
         String tag, String summary, List<Param> query, @Nullable Takes takes, List<Gives> gives) {
       this(tag, summary, query, takes, gives, false);
@@ -102,7 +102,7 @@ public record Operation(
    * The body of a request.
    *
    * @param schema the name of its schema
-   * @param required whether a request without one is refused
+   * @param required whether a request must have a body
    */
   public record Takes(String schema, boolean required) {}
 
@@ -112,7 +112,7 @@ public record Operation(
    * @param name its name
    * @param in {@code query} or {@code header}
    * @param schema its JSON Schema
-   * @param text what it does
+   * @param text its description
    */
   public record Param(String name, String in, String schema, String text) {}
 
@@ -120,20 +120,20 @@ public record Operation(
    * A successful answer.
    *
    * @param status its status
-   * @param schema the name of its body's schema; null if there is no body, or for 200 one that is
-   *     not the API's own JSON
+   * @param schema the name of its body's schema; null for no body or, with status 200, for a body
+   *     that is not JSON of the API
    */
   public record Gives(int status, @Nullable String schema) {}
 
-  /** What an operation does: on a thread that may wait, or on the event loop. */
+  /** The action of an operation, on a worker thread or on the event loop. */
   public sealed interface Action {}
 
-  /** Answers on a thread that may wait; throws {@link ApiError} to refuse. */
+  /** Answers on a worker thread, which may block; throws {@link ApiError} to refuse. */
   public record Blocking(Handler handler) implements Action {}
 
   /**
-   * Answers later, from any thread; runs on the event loop, or for a large body on a thread that
-   * may wait, and must not wait.
+   * Answers asynchronously, from any thread; runs on the event loop, or for a large body on a
+   * worker thread, and must not block.
    */
   public record NonBlocking(DirectHandler handler) implements Action {}
 
@@ -143,11 +143,11 @@ public record Operation(
     Answer handle(Call call);
   }
 
-  /** Answers a call later. */
+  /** Answers a call asynchronously. */
   public interface DirectHandler {
     /**
-     * Calls {@code answer} once, now or later, from any thread; what makes the answer runs on the
-     * event loop. Throws {@link ApiError} to refuse.
+     * Calls {@code answer} once, now or later, from any thread; the supplier runs on the event
+     * loop. Throws {@link ApiError} to refuse.
      */
     void handle(Call call, Consumer<Supplier<Answer>> answer);
   }

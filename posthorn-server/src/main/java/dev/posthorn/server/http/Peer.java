@@ -3,7 +3,7 @@ package dev.posthorn.server.http;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A client, known by its address, with its connections. */
+/** A client, identified by its address, with its connections. */
 final class Peer {
   private final Object key;
   private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
@@ -14,22 +14,22 @@ final class Peer {
     this.search = new Fruitless(now);
   }
 
-  /** Returns what all its connections have in common. */
+  /** Returns the key that identifies the client. */
   Object key() {
     return key;
   }
 
-  /** Returns those of its connections that count. */
+  /** Returns the client's connections that count toward the limits. */
   Set<ClientConnection> connections() {
     return connections;
   }
 
-  /** Returns how many of its connections count. */
+  /** Returns the number of the client's connections that count. */
   int number() {
     return connections.size();
   }
 
-  /** Returns when one to close was last looked for among them in vain. */
+  /** Returns the record of the last fruitless search for a connection to close. */
   Fruitless search() {
     return search;
   }

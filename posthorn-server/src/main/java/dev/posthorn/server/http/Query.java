@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query parameters of a request, checked as they are read. One without a value is none of those
- * that there may be: it throws 422. Unknown ones are ignored, but see {@link Filters}.
+ * The query parameters of a request, validated as they are read. A parameter without a value throws
+ * 422. Unknown ones are ignored, but see {@link Filters}.
  */
 public final class Query {
   private static final Query NONE = new Query(Map.of());
@@ -33,8 +33,8 @@ public final class Query {
   }
 
   /**
-   * Reads a query as it came, or null. Many libraries write a list as {@code name[]=a&name[]=b} or
-   * {@code name[0]=a&name[1]=b}: both are {@code name}.
+   * Parses a query string, or null. Many libraries write a list as {@code name[]=a&name[]=b} or
+   * {@code name[0]=a&name[1]=b}: both mean {@code name}.
    */
   static Query parse(@Nullable String text) {
     if (text == null || text.isEmpty()) {
@@ -76,19 +76,19 @@ public final class Query {
     }
     String first = all.getFirst();
     if (!all.stream().allMatch(first::equals)) {
-      throw invalid(name, "has several values; give it one");
+      throw invalid(name, "has several values; send one");
     }
     return present(name, first);
   }
 
   private static String present(String name, String value) {
     if (value.isEmpty()) {
-      throw invalid(name, "has no value; give it one, or leave it out");
+      throw invalid(name, "has no value; give one, or leave it out");
     }
     return value;
   }
 
-  /** Returns all values of a parameter, which may be repeated or separated by commas. */
+  /** Returns all values of a parameter, which may be repeated or comma-separated. */
   public Set<String> set(String name) {
     Set<String> set = new LinkedHashSet<>();
     for (String value : values.getOrDefault(name, List.of())) {
@@ -99,7 +99,7 @@ public final class Query {
     return set;
   }
 
-  /** Returns a parameter that is true or false. */
+  /** Returns a boolean parameter. */
   public boolean flag(String name, boolean otherwise) {
     String text = text(name);
     if (text == null) {
@@ -124,18 +124,18 @@ public final class Query {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Told below.
+      // Reported below.
     }
     throw invalid(name, "must be " + range.allowed() + ", but is " + Quoted.of(text));
   }
 
-  /** Returns how many rows are wanted at a time. */
+  /** Returns the requested page size. */
   public int limit() {
     Integer limit = number("limit", RequestRules.PAGE);
     return limit == null ? RequestRules.DEFAULT_PAGE : limit;
   }
 
-  /** Returns whether a list is wanted newest first. */
+  /** Returns whether the client wants a list newest first. */
   public boolean newestFirst(boolean otherwise) {
     String order = text("order");
     if (order == null) {
@@ -152,7 +152,7 @@ public final class Query {
   public @Nullable Instant time(String name) {
     String text = text(name);
     try {
-      // In a query a plus sign that nobody encoded arrives as a space.
+      // In a query, an unencoded plus sign arrives as a space.
       return text == null ? null : Times.parse(text.replace(' ', '+'));
     } catch (DateTimeException e) {
       throw invalid(

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a request as it arrives: within the bound of its operation, and within the room that
- * all connections share. One that means nothing is counted, but not kept.
+ * The body of a request as it arrives, within the limit of its operation and the memory budget of
+ * all connections. A body that the operation does not use is counted but not kept.
  */
 final class RequestBody {
   private static final byte[] NOTHING = {};
@@ -20,7 +20,7 @@ final class RequestBody {
   private byte[] bytes = NOTHING;
   private int held;
 
-  /** Creates a body of a client's request that nothing has come of yet. */
+  /** Creates an empty body of a client's request. */
   RequestBody(ClientConnection client, Operation operation, HttpLimits limits) {
     this.client = client;
     this.isKept = operation.body() != Operation.Body.NONE;
@@ -28,7 +28,7 @@ final class RequestBody {
     this.expected = most;
   }
 
-  /** Says how long it will be; throws 413 if that is too large. */
+  /** Sets the expected length; throws 413 if it is too large. */
   void expect(long length) {
     require(length);
     expected = (int) length;
@@ -37,13 +37,11 @@ final class RequestBody {
   private void require(long length) {
     if (length > most) {
       throw ApiError.of(
-          413,
-          "payload_too_large",
-          "the body is larger than the " + most + " bytes that are accepted");
+          413, "payload_too_large", "the body is larger than the limit of " + most + " bytes");
     }
   }
 
-  /** Takes a part; throws 413 or 503 if it cannot be had. */
+  /** Adds a part; throws 413 if the body is too large, 503 if memory is short. */
   void add(Buffer part) {
     int before = received;
     received += part.length();
@@ -53,7 +51,7 @@ final class RequestBody {
     }
     if (before == 0) {
       hold(received);
-      first = part; // not copied: mostly it stays the only one
+      first = part; // not copied: most bodies have one part
       return;
     }
     if (received > bytes.length) {
@@ -62,7 +60,7 @@ final class RequestBody {
     part.getBytes(bytes, before);
   }
 
-  /** Doubles the memory, but not beyond the length: nothing is held for what has yet to come. */
+  /** Doubles the buffer, but not beyond the expected length. */
   private void grow(int before) {
     int capacity = Math.max(received, Math.min(expected, 2 * before));
     hold(capacity - held);
@@ -78,12 +76,12 @@ final class RequestBody {
   private void hold(int more) {
     if (!client.receive(more, held)) {
       throw ApiError.later(
-          503, "overloaded", "too much is being sent; try again a little later", 1);
+          503, "overloaded", "the server is receiving too much data; try again shortly", 1);
     }
     held += more;
   }
 
-  /** Returns all of it; the room is given back only once it is forgotten. */
+  /** Returns the whole body; its room is freed only by {@link #forget}. */
   byte[] take() {
     Buffer only = first;
     byte[] all = only == null ? bytes : only.getBytes();
@@ -91,7 +89,7 @@ final class RequestBody {
     return all.length == received || !isKept ? all : Arrays.copyOf(all, received);
   }
 
-  /** Gives its room back. */
+  /** Frees the body's room. */
   void forget() {
     clear();
     client.forget(held);

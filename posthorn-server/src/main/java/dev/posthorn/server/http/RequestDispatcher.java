@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Accepts requests, and holds what all requests share: routes, limits, workers and metrics. */
+/** Accepts requests and holds their shared parts: routes, limits, workers and metrics. */
 final class RequestDispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);
 
@@ -35,13 +35,15 @@ final class RequestDispatcher {
     this.documents = new Documents(limits.documents());
   }
 
-  /** Takes a request. */
+  /** Handles a request. */
   void handle(HttpServerRequest request, ClientConnection client) {
     new InFlightRequest(this, request, client, ids.of(request.getHeader(RequestIds.HEADER)))
         .start();
   }
 
-  /** Refuses what is not a request, and closes the connection: the next one may begin anywhere. */
+  /**
+   * Refuses an invalid request and closes the connection, where the next request cannot be found.
+   */
   void refuse(HttpServerRequest request, ClientConnection client, ApiError error) {
     new InFlightRequest(this, request, client, ids.of(null)).refuse(error);
   }
@@ -56,11 +58,11 @@ final class RequestDispatcher {
     if (e instanceof PosthornException refused) {
       return ErrorMapper.of(refused).answer();
     }
-    LOG.error("request {} failed", requestId, e);
+    LOG.error("Request {} failed", requestId, e);
     return ApiError.of(
             500,
             "server_error",
-            "the request failed because of a defect; the server's log has more under " + requestId)
+            "internal error; the server's log has the details under the request id " + requestId)
         .answer();
   }
 }

@@ -15,13 +15,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between the decoder and all else of a connection, and marks as failed what is no request
- * of HTTP/1, names no host or several, or does not say in a way that everybody reads alike where
- * its body ends (RFC 9112, sections 2.3, 3.2, 6 and 7.1). Nothing after it is read: nobody knows
- * where the next request begins.
+ * Checks requests right after the decoder. Marks a request as failed if it is not HTTP/1, does not
+ * have exactly one host, or frames its body ambiguously (RFC 9112, sections 2.3, 3.2, 6 and 7.1).
+ * Reads nothing after a failed request, because the start of the next one is unknown.
  *
- * <p>The cause of a failed {@link DecoderResult} is what the client is told, an {@link ApiError},
- * unless the decoder itself failed.
+ * <p>The cause of a failed {@link DecoderResult} is the {@link ApiError} for the client, unless the
+ * decoder itself failed.
  */
 final class RequestFraming extends ChannelInboundHandlerAdapter {
   private static final String HTTP = "HTTP";
@@ -49,8 +48,8 @@ final class RequestFraming extends ChannelInboundHandlerAdapter {
         refuse(
             broken,
             ApiError.badRequest(
-                "the body is not in chunks as Transfer-Encoding: chunked has them; send each with"
-                    + " its size in hexadecimal digits"));
+                "the body does not follow the chunked transfer encoding; send each chunk with its"
+                    + " size in hexadecimal digits"));
       }
       context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
     } else {
@@ -63,7 +62,7 @@ final class RequestFraming extends ChannelInboundHandlerAdapter {
     end(request);
   }
 
-  /** The answer, which is the last one, is of the version that this server speaks. */
+  /** Ends the connection's input; its last answer uses HTTP/1.1, which this server speaks. */
   private void end(HttpRequest request) {
     request.setProtocolVersion(HttpVersion.HTTP_1_1);
     over = true;
@@ -81,11 +80,11 @@ final class RequestFraming extends ChannelInboundHandlerAdapter {
           ApiError.of(
               505,
               "http_version_not_supported",
-              version.text() + " is not spoken here; send the request in HTTP/1.1"));
+              version.text() + " is not supported; send the request in HTTP/1.1"));
       return;
     }
     boolean isOld = version.minorVersion() == 0;
-    if (version.minorVersion() > 1) { // it is to be understood as if it were HTTP/1.1
+    if (version.minorVersion() > 1) { // must be handled as HTTP/1.1
       request.setProtocolVersion(HttpVersion.HTTP_1_1);
     }
     String problem = host(request.headers().getAll(HttpHeaderNames.HOST), isOld);
@@ -99,15 +98,15 @@ final class RequestFraming extends ChannelInboundHandlerAdapter {
 
   private static @Nullable String host(List<String> hosts, boolean isOld) {
     if (hosts.isEmpty()) {
-      return isOld ? null : "the request has no header Host; send one";
+      return isOld ? null : "the request has no Host header; send one";
     }
     if (hosts.size() > 1) {
-      return "the request has " + hosts.size() + " headers Host; send one";
+      return "the request has " + hosts.size() + " Host headers; send one";
     }
     String host = hosts.get(0);
     return host.chars().allMatch(RequestFraming::isOfHost)
         ? null
-        : "the header Host is no host, such as example.com:8071, but " + Quoted.of(host);
+        : "the Host header must be a host such as example.com:8071, but is " + Quoted.of(host);
   }
 
   private static boolean isOfHost(int c) {
@@ -125,9 +124,9 @@ final class RequestFraming extends ChannelInboundHandlerAdapter {
       return null;
     }
     return isOld
-        ? "HTTP/1.0 has no Transfer-Encoding; send the body with a Content-Length"
+        ? "HTTP/1.0 does not allow Transfer-Encoding; send the body with a Content-Length"
         : "Transfer-Encoding must be chunked, but is "
             + Quoted.of(String.join(", ", encodings))
-            + "; send the body so, or with a Content-Length";
+            + "; send the body chunked, or with a Content-Length";
   }
 }

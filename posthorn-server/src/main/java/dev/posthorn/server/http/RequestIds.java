@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Gives each request an id that its answer and the log have in common. */
+/** Assigns each request an id that appears in its answer and in the log. */
 final class RequestIds {
-  /** The header of the request with the client's own id, and of the answer with the id. */
+  /** The header with the client's own id in a request, and with the assigned id in an answer. */
   static final CharSequence HEADER = HttpHeaders.createOptimized("X-Request-Id");
 
   private static final Pattern FINE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -17,7 +17,7 @@ final class RequestIds {
       Long.toString(new SecureRandom().nextLong() & 0xFF_FFFF_FFFFL, Character.MAX_RADIX);
   private final AtomicLong last = new AtomicLong();
 
-  /** Returns the client's id if it may go into a log, else a new one. */
+  /** Returns the client's id if it is safe for the log, otherwise a new one. */
   String of(@Nullable String own) {
     return own != null && FINE.matcher(own).matches()
         ? own

@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What passed through a front: requests by operation and class of status, in counts and, at debug,
- * in the log. Neither has anything of what the client sent but its request id. Thread-safe.
+ * Counts the requests of a listener by operation and class of status, and logs them at debug level.
+ * Of the client's data, it logs only the request id. Thread-safe.
  */
 public final class RequestMetrics {
-  /** The operation of requests that fit none. */
+  /** The operation name of requests that match none. */
   private static final String NONE = "none";
 
   private static final Logger LOG = LoggerFactory.getLogger(RequestMetrics.class);
@@ -24,7 +24,7 @@ public final class RequestMetrics {
   private final LongAdder dropped = new LongAdder();
   private volatile @Nullable Consumer<Row> listener;
 
-  /** Requests of one operation that were answered with one class of status. */
+  /** Counters of requests to one operation with one class of status. */
   public static final class Row {
     private final String operation;
     private final int statusClass;
@@ -46,18 +46,18 @@ public final class RequestMetrics {
       return statusClass;
     }
 
-    /** Returns how many there were. */
+    /** Returns the number of requests. */
     public long count() {
       return count.sum();
     }
 
-    /** Returns how long they took together, in nanoseconds, from the head to the answer. */
+    /** Returns their total duration from head to answer, in nanoseconds. */
     public long nanos() {
       return nanos.sum();
     }
   }
 
-  /** A request is answered. */
+  /** Counts an answered request. */
   void answered(String requestId, @Nullable Operation operation, int status, long nanos) {
     String id = operation == null ? NONE : operation.id();
     Row row = row(id, status / 100);
@@ -65,7 +65,7 @@ public final class RequestMetrics {
     row.nanos.add(nanos);
     if (LOG.isDebugEnabled()) {
       LOG.debug(
-          "request {} {} {} {} us", requestId, id, status, TimeUnit.NANOSECONDS.toMicros(nanos));
+          "Request {} {} {} {} us", requestId, id, status, TimeUnit.NANOSECONDS.toMicros(nanos));
     }
   }
 
@@ -91,27 +91,29 @@ public final class RequestMetrics {
     return row;
   }
 
-  /** A connection was closed since there are too many. */
+  /** Counts a connection that was refused because of too many connections. */
   void turnedAway() {
     turnedAway.increment();
   }
 
-  /** Returns how many connections were closed since there were too many. */
+  /** Returns the number of connections refused because of too many connections. */
   public long connectionsTurnedAway() {
     return turnedAway.sum();
   }
 
-  /** A connection was closed to make room, or since its client did not read. */
+  /** Counts a connection that was closed to make room or because its client did not read. */
   void dropped() {
     dropped.increment();
   }
 
-  /** Returns how many connections were closed to make room, or since their clients did not read. */
+  /**
+   * Returns the number of connections closed to make room or because their clients did not read.
+   */
   public long connectionsDropped() {
     return dropped.sum();
   }
 
-  /** Tells of each row when it comes into being, and now of those that there are. */
+  /** Passes each existing row to a listener now, and each new one when it is created. */
   public synchronized void onRow(Consumer<Row> told) {
     listener = told;
     for (Row[] byClass : rows.values()) {

@@ -15,8 +15,8 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Writes the answer to one request, a piece at a time, and lets the client read it before the
- * connection closes. Runs on the event loop of the request.
+ * Writes the answer to one request in pieces, and lets the client read it before the connection
+ * closes. Runs on the event loop of the request.
  */
 final class ResponseWriter {
   private static final long LINGER_MILLIS = 2_000;
@@ -36,7 +36,7 @@ final class ResponseWriter {
     this.id = id;
   }
 
-  /** Writes an answer, whose bytes count as the client's until they have left. */
+  /** Writes an answer; its bytes count toward the client's memory until they are sent. */
   Future<Void> send(Answer answer, boolean last) {
     long unsent = answer.body().length;
     long held = answer.isShared() ? Math.min(unsent, Connections.PIECE) : unsent;
@@ -44,7 +44,7 @@ final class ResponseWriter {
     return write(answer, last).onComplete(done -> client.endSending(unsent, held));
   }
 
-  /** Writes an answer, which is the connection's last if the rest of the body is not wanted. */
+  /** Writes an answer; the last one closes the connection. */
   private Future<Void> write(Answer answer, boolean last) {
     HttpServerResponse response = request.response();
     response.setStatusCode(answer.status());
@@ -73,7 +73,10 @@ final class ResponseWriter {
     return sent.future();
   }
 
-  /** Writes a piece once the one before it has left: what is written is copied out of the heap. */
+  /**
+   * Writes each piece after the previous one is sent, because written data is copied outside the
+   * heap.
+   */
   private void writeFrom(byte[] bytes, int from, Promise<Void> sent) {
     Buffer piece = piece(bytes, from);
     int next = from + piece.length();
@@ -93,8 +96,8 @@ final class ResponseWriter {
   }
 
   /**
-   * Closes the connection once the client has sent the rest of its body, or much of it, or some
-   * time has passed. Closed at once, it would be reset, and the client could lose the answer.
+   * Closes the connection once the client has sent the rest of its body, or a large part of it, or
+   * some time has passed. Closing it at once would reset it, and the client could lose the answer.
    */
   void linger() {
     Runnable close = () -> HttpListener.close(request.connection());
@@ -122,7 +125,7 @@ final class ResponseWriter {
     request.resume();
   }
 
-  /** Returns a part of an answer; it is not copied. */
+  /** Returns a part of an answer, without copying it. */
   private static Buffer piece(byte[] bytes, int from) {
     return BufferInternal.buffer(
         Unpooled.wrappedBuffer(bytes, from, Math.min(Connections.PIECE, bytes.length - from)));

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The room that bytes of bodies and answers share over all connections. When there is not enough,
- * those close whose client has stood still for longest. Thread-safe.
+ * Memory budget for bodies and answers of all connections. When it runs short, connections whose
+ * clients have made no progress for the longest time are closed. Thread-safe.
  */
 final class Room {
   private final Connections connections;
@@ -19,16 +19,16 @@ final class Room {
     this.search = new Fruitless(connections.nanos());
   }
 
-  /** Returns how many bytes are taken. */
+  /** Returns the number of bytes in use. */
   long held() {
     return held.get();
   }
 
   /**
-   * Takes room for bytes if there is any, or can be made.
+   * Reserves room for bytes if available, closing other connections if necessary.
    *
-   * @param small whether they are all there is of something small, which has a quarter more, so
-   *     that it finds room beside what is large
+   * @param small whether the body is small so far; small ones may exceed the budget by a quarter,
+   *     so that large bodies cannot block them
    */
   boolean take(ClientConnection by, int bytes, boolean small) {
     hold(by, bytes);
@@ -39,7 +39,7 @@ final class Room {
     return false;
   }
 
-  /** Takes room for bytes in any case: an answer that is made already. */
+  /** Reserves room for bytes unconditionally, for an answer that already exists. */
   void hold(ClientConnection by, long bytes) {
     by.held().addAndGet(bytes);
     if (held.addAndGet(bytes) > most && bytes > Connections.PIECE) {
@@ -47,13 +47,13 @@ final class Room {
     }
   }
 
-  /** Gives room back. */
+  /** Frees room. */
   void free(ClientConnection by, long bytes) {
     by.held().addAndGet(-bytes);
     held.addAndGet(-bytes);
   }
 
-  /** Closes others that hold bytes and whose clients have stood still for longest. */
+  /** Closes other connections that hold bytes, the longest without progress first. */
   private synchronized boolean make(ClientConnection by) {
     long over = held.get() - most;
     for (ClientConnection one : connections.leaving()) {
@@ -72,7 +72,7 @@ final class Room {
             connections.all(),
             one -> one != by && one.isStanding() && one.held().get() > 0,
             ClientConnection::lastProgress);
-    // A little more than is needed, since to look for them takes as long for one as for many.
+    // A little more than needed, because searching for one takes as long as for many.
     long left = over + most / 16;
     for (ClientConnection one : standing) {
       if (left <= 0) {

@@ -8,13 +8,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the operation for a method and a path: a tree of segments, fixed ones before variables. */
+/**
+ * Finds the operation for a method and path, in a tree of segments; fixed segments take precedence.
+ */
 final class Routes {
   private static final Set<String> CHANGING = Set.of("DELETE", "PATCH", "PUT");
 
   private final Node root = new Node();
 
-  /** A place in the tree: what may follow, and the operations that end here, by method. */
+  /** A node of the tree: its children and the operations that end here, by method. */
   private static final class Node {
     final Map<String, Node> fixed = new HashMap<>();
     @Nullable Node variable;
@@ -22,14 +24,14 @@ final class Routes {
   }
 
   /**
-   * An operation that was found.
+   * A matching operation.
    *
-   * @param operation it
-   * @param path the values of its variable segments, as they came, in order
+   * @param operation the operation
+   * @param path the values of its variable segments, still encoded, in order
    */
   record Match(Operation operation, List<String> path) {}
 
-  /** Creates the routes of some operations; two for the same request are a defect. */
+  /** Creates the routes of operations; throws if two match the same request. */
   Routes(List<Operation> operations) {
     for (Operation operation : operations) {
       Node node = root;
@@ -49,7 +51,7 @@ final class Routes {
     }
   }
 
-  /** Returns which of a path's variable segments, from 0, has a name. Allocates nothing. */
+  /** Returns the index, from 0, of the path's variable segment with a name. Allocates nothing. */
   static int index(String path, String name) {
     int index = 0;
     for (int at = path.indexOf('{'); at >= 0; at = path.indexOf('{', at + 1)) {
@@ -62,7 +64,7 @@ final class Routes {
     throw new IllegalArgumentException(path + " has no segment {" + name + "}");
   }
 
-  /** Cuts a path; one slash at the end means nothing, an empty segment elsewhere is kept. */
+  /** Splits a path; ignores one slash at the end, and keeps other empty segments. */
   private static List<String> segments(String path) {
     List<String> segments = new ArrayList<>(8);
     int start = 1;
@@ -80,9 +82,9 @@ final class Routes {
   /**
    * Returns the operation for a request.
    *
-   * <p>A slash at the end means nothing to those who look or add. Others mean one thing that has an
-   * id, and to them it is no path: an id that is empty or {@code .} leaves the slash of what the id
-   * is in, and from {@code ..} parsers of URLs make the path, and a slash, of what that is in.
+   * <p>A trailing slash is ignored for methods that read or add. Methods that change one object
+   * refuse it: with an empty id or {@code .} as id, a URL ends with the slash of the collection,
+   * and with {@code ..} URL parsers shorten it to the path of the parent.
    *
    * @throws ApiError 404 if there is no such path, 405 if it has no such method
    */
@@ -90,15 +92,15 @@ final class Routes {
     if (path != null && path.endsWith("/") && CHANGING.contains(method)) {
       throw ApiError.notFound(
           method
-              + " is for paths that end with an id or a name; there is nothing behind the last"
-              + " slash");
+              + " needs a path that ends with an id or a name; nothing follows the last slash of"
+              + " this one");
     }
     List<String> values = new ArrayList<>(4);
-    // Without a slash it is no path: OPTIONS *, CONNECT host:port.
+    // OPTIONS * and CONNECT host:port have no path.
     Node node =
         path == null || !path.startsWith("/") ? null : find(root, segments(path), 0, values);
     if (node == null) {
-      throw ApiError.notFound("there is nothing at this path; see /api/v1/openapi.json");
+      throw ApiError.notFound("this path does not exist; see /api/v1/openapi.json");
     }
     Operation operation = node.operations.get(method);
     if (operation == null && method.equals("HEAD")) {

@@ -4,14 +4,14 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 
-/** Reads times as RFC 3339 has them: with an offset, and a year of four digits. */
+/** Parses times in the format of RFC 3339: with an offset and a four-digit year. */
 public final class Times {
   private static final int LAST_YEAR = 9_999;
   private static final int NANOS = 1_000_000;
 
   private Times() {}
 
-  /** Returns the time; throws {@link DateTimeException} if it is none. */
+  /** Returns the time; throws {@link DateTimeException} if it is invalid. */
   public static Instant parse(String text) {
     OffsetDateTime time = OffsetDateTime.parse(text);
     if (time.getYear() < 0 || time.getYear() > LAST_YEAR) {
@@ -20,7 +20,7 @@ public final class Times {
     return time.toInstant();
   }
 
-  /** Returns the first whole millisecond that is not before a time. */
+  /** Returns a time in milliseconds, rounded up. */
   public static long millisFrom(Instant time) {
     return Math.ceilDiv(time.getNano(), NANOS) + Math.multiplyExact(time.getEpochSecond(), 1_000L);
   }

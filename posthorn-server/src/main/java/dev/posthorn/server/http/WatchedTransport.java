@@ -17,8 +17,8 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport of Vert.x that shows each listening socket to {@link Connections}: Vert.x itself
- * tells of a connection only after its TLS handshake.
+ * Vert.x transport that registers each listening socket with {@link Connections}: Vert.x itself
+ * reports a connection only after its TLS handshake.
  */
 final class WatchedTransport implements io.vertx.core.transport.Transport, Transport {
   private final io.vertx.core.transport.Transport known;
@@ -31,7 +31,7 @@ final class WatchedTransport implements io.vertx.core.transport.Transport, Trans
     this.connections = connections;
   }
 
-  /** Returns the best transport that there is. */
+  /** Returns the best available transport. */
   static WatchedTransport best(Connections connections) {
     io.vertx.core.transport.Transport fast = io.vertx.core.transport.Transport.nativeTransport();
     return new WatchedTransport(
@@ -45,7 +45,7 @@ final class WatchedTransport implements io.vertx.core.transport.Transport, Trans
     return () -> connections.watch(factory.newChannel());
   }
 
-  // ---- the rest is as it was -----------------------------------------------------------------
+  // ---- delegation ----------------------------------------------------------------------------
 
   @Override
   public String name() {
@@ -103,7 +103,7 @@ final class WatchedTransport implements io.vertx.core.transport.Transport, Trans
   }
 
   @Override
-  @SuppressWarnings("deprecation") // the interface is as it is
+  @SuppressWarnings("deprecation") // the interface requires it
   public DatagramChannel datagramChannel(InternetProtocolFamily family) {
     return transport.datagramChannel(family);
   }

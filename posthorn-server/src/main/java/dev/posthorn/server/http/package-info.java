@@ -1,6 +1,6 @@
 /**
- * HTTP as the API sees it: operations, calls, answers and errors, and the server that carries them.
- * Nothing here knows what an operation does.
+ * HTTP layer of the server: operations, calls, answers and errors, and the listener that serves
+ * them. Nothing here knows the meaning of an operation.
  */
 @NullMarked
 package dev.posthorn.server.http;

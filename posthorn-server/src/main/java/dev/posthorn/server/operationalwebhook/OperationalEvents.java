@@ -24,18 +24,18 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Tells an environment's operational webhooks what happens to its endpoints and messages. They are
- * messages like any other: stored, signed and retried. What happens to them is told nobody, so it
- * never goes in circles.
+ * Sends operational webhooks about an environment's endpoints and messages. They are ordinary
+ * messages: stored, signed and retried. They cause no operational webhooks themselves, so there are
+ * no loops.
  *
- * <p>What the engine does is told after it is on disk; a crash right then, or a flood that
- * listeners cannot follow, loses the news, never what it is about.
+ * <p>An event is sent after the change is on disk. A crash in between, or more events than
+ * listeners can handle, loses the notification but never the change.
  */
 public final class OperationalEvents implements EngineListener {
-  /** A delivery is failing once so many attempts have. */
+  /** Number of failed attempts after which a delivery counts as failing. */
   public static final int FAILING_AFTER = 4;
 
-  /** All that is told. */
+  /** All event types. */
   public static final Set<String> TYPES =
       Set.of(
           "endpoint.created",
@@ -52,7 +52,7 @@ public final class OperationalEvents implements EngineListener {
   private final Engine engine;
   private final AtomicLong sequence = new AtomicLong();
 
-  /** Creates a listener that has still to be added to the engine. */
+  /** Creates a listener, which the caller adds to the engine. */
   public OperationalEvents(Engine engine) {
     this.engine = engine;
   }
@@ -105,7 +105,7 @@ public final class OperationalEvents implements EngineListener {
   private void tell(
       @Nullable Target target, EndpointRow endpoint, String type, Consumer<JsonGenerator> more) {
     if (target != null) {
-      // Each is told once; the same change may be made again within the same millisecond.
+      // A unique id for each event; the same change may happen again within the same millisecond.
       String event =
           type
               + "."
@@ -126,7 +126,7 @@ public final class OperationalEvents implements EngineListener {
       return false;
     }
     return switch (attempt.state()) {
-      case FAILED -> attempt.kind() != AttemptKind.RECOVERY; // that it has failed was told before
+      case FAILED -> attempt.kind() != AttemptKind.RECOVERY; // the failure was reported before
       case WAITING -> attempt.spent() == FAILING_AFTER;
       case SUCCEEDED -> attempt.spent() > FAILING_AFTER || attempt.kind().isReplay();
       case CANCELLED -> false;
@@ -145,7 +145,7 @@ public final class OperationalEvents implements EngineListener {
           case WAITING -> "message.attempt.failing";
           default -> "message.attempt.recovered";
         };
-    // A Retry-After after the fourth failure comes as another fourth one: told once a delivery.
+    // With Retry-After, the fourth failure may be reported again: send the event once per delivery.
     String subject =
         attempt.state() == DeliveryState.WAITING
             ? id(IdPrefix.DELIVERY, attempt.delivery())
@@ -160,7 +160,7 @@ public final class OperationalEvents implements EngineListener {
         });
   }
 
-  /** Returns whether an operational webhook told before that a delivery fails, or has failed. */
+  /** Returns whether an earlier operational webhook reported the delivery as failing or failed. */
   private boolean failedBefore(AttemptRow success) {
     boolean failed = success.spent() > FAILING_AFTER;
     AttemptRow before = failed ? null : before(success);
@@ -171,7 +171,7 @@ public final class OperationalEvents implements EngineListener {
     return failed;
   }
 
-  /** Returns the attempt of the same message for the same endpoint before another one, or null. */
+  /** Returns the previous attempt of the same message for the same endpoint, or null. */
   private @Nullable AttemptRow before(AttemptRow attempt) {
     return engine.store().lastAttempt(attempt.message(), attempt.endpoint(), attempt.id());
   }
@@ -188,10 +188,13 @@ public final class OperationalEvents implements EngineListener {
 
   // ---- sending -------------------------------------------------------------------------------
 
-  /** Whose endpoint it is, and the application whose endpoints are told. */
+  /** The owner of an endpoint, and the application whose endpoints receive the event. */
   private record Target(ApplicationRow owner, ApplicationRow told) {}
 
-  /** Returns who is to be told of an endpoint; null if nobody, or if it is such a one itself. */
+  /**
+   * Returns the receivers of events about an endpoint, or null if there are none or the endpoint
+   * itself receives operational webhooks.
+   */
   private @Nullable Target target(EndpointRow endpoint) {
     return target(engine.registry().application(endpoint.application()));
   }
@@ -242,7 +245,7 @@ public final class OperationalEvents implements EngineListener {
             .whenComplete(
                 (accepted, why) -> {
                   if (why != null) {
-                    LOG.warn("operational webhook {} was not sent: {}", event, why.getMessage());
+                    LOG.warn("Operational webhook {} was not sent: {}", event, why.getMessage());
                   }
                 });
   }

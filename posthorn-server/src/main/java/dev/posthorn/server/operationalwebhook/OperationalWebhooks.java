@@ -8,26 +8,28 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an environment's operational webhooks are configured: endpoints of an application that no
- * list shows and no token opens. It is in an environment of its own, which has the negated id of
- * the one that it belongs to; ids of environments are positive.
+ * Storage of an environment's operational webhooks: endpoints of a hidden application, which
+ * appears in no list and is accessible with no token. The application is in a separate environment
+ * whose id is the negated id of the actual one; ids of environments are positive.
  */
 public final class OperationalWebhooks {
   private static final String UID = "operational-webhooks";
 
   private OperationalWebhooks() {}
 
-  /** Returns whether an application is one of these. */
+  /** Returns whether an application is such a hidden one. */
   public static boolean isHidden(ApplicationRow application) {
     return application.environment() < 0;
   }
 
-  /** Returns the application of an environment, or null if it has no operational webhooks. */
+  /**
+   * Returns the hidden application of an environment, or null if it has no operational webhooks.
+   */
   public static @Nullable ApplicationRow applicationOrNull(Engine engine, long environment) {
     return engine.registry().application(-environment, UID);
   }
 
-  /** Returns the application of an environment; it comes into being if there is none. */
+  /** Returns the hidden application of an environment, creating it if necessary. */
   public static CompletableFuture<ApplicationRow> require(Engine engine, long environment) {
     ApplicationRow present = applicationOrNull(engine, environment);
     if (present != null) {

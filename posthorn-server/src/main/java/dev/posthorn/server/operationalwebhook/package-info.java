@@ -1,4 +1,4 @@
-/** Webhooks about Posthorn itself. */
+/** Operational webhooks: webhooks about events in Posthorn itself. */
 @NullMarked
 package dev.posthorn.server.operationalwebhook;
 

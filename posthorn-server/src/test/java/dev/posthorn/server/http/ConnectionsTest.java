@@ -249,7 +249,7 @@ class ConnectionsTest {
       assertThat(answer(front, "/known", much - 1).status()).isEqualTo(200);
       RawClient.Answer refused = answer(front, "/known", much);
       assertThat(refused.status()).isEqualTo(413);
-      assertThat(refused.text()).contains("larger than the " + (much - 1) + " bytes");
+      assertThat(refused.text()).contains("larger than the limit of " + (much - 1) + " bytes");
       assertThat(answer(front, "/nothing", much).status()).isEqualTo(413);
       assertThat(answer(front, "/message", much).status()).isEqualTo(200);
       assertThat(answer(front, "/document", much).status()).isEqualTo(200);

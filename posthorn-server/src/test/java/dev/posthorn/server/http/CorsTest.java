@@ -34,7 +34,7 @@ class CorsTest {
   void whatIsNoOriginIsNamed(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Cors.of("http://localhost," + text))
-        .withMessage("\"" + text + "\" is no origin; give one like https://app.example.com");
+        .withMessage("\"" + text + "\" is not an origin; give one such as https://app.example.com");
   }
 
   @Test

@@ -62,11 +62,11 @@ class FieldsTest {
       delimiter = '|',
       textBlock =
           """
-          {'a':1          | is not JSON: it ends in the middle of a value, at line 1, column 7
-          {'a':           | is not JSON: it ends in the middle of a value, at line 1, column 6
-          {'a':1,}        | is not JSON: there is something that does not belong there, at line 1
-          {'a':x}         | is not JSON: there is something that does not belong there, at line 1
-          {'a':1,'a':2}   | has a name twice in one object, at line 1
+          {'a':1          | is not valid JSON: it ends in the middle of a value, at line 1, column 7
+          {'a':           | is not valid JSON: it ends in the middle of a value, at line 1, column 6
+          {'a':1,}        | is not valid JSON: unexpected content, at line 1
+          {'a':x}         | is not valid JSON: unexpected content, at line 1
+          {'a':1,'a':2}   | contains an object with a duplicate name, at line 1
           """)
   void saysWhatIsWrongAndWhereInAWholeSentence(String body, String problem) {
     assertThatThrownBy(() -> of(body))
@@ -183,7 +183,7 @@ class FieldsTest {
             error -> {
               assertThat(error.status()).isEqualTo(422);
               assertThat(new String(error.answer().body(), StandardCharsets.UTF_8))
-                  .contains("has too many values");
+                  .contains("contains too many values");
             });
     assertThat(Fields.ofImport(many).has("a")).isTrue();
   }

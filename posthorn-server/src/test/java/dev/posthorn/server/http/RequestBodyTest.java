@@ -92,7 +92,7 @@ class RequestBodyTest {
     assertThatThrownBy(() -> body.expect(MOST + 1)).isInstanceOf(ApiError.class);
     body.add(Buffer.buffer(new byte[MOST]));
     assertThatThrownBy(() -> body.add(Buffer.buffer(new byte[1])))
-        .hasMessage("the body is larger than the 100000 bytes that are accepted");
+        .hasMessage("the body is larger than the limit of 100000 bytes");
     body.forget();
     assertThat(held()).isZero();
   }

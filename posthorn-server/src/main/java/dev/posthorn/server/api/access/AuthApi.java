@@ -32,7 +32,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens for customers: they show one application in the portal. */
+/** Tokens for customers, which give access to one application in the portal. */
 public final class AuthApi {
   private static final Pattern SVIX_ID = Pattern.compile("org_[A-Za-z0-9]{27}");
 
@@ -101,7 +101,7 @@ public final class AuthApi {
     List<String> flags = fields.listOrNull("featureFlags", EventTypeRules::flagsProblem);
     Long seconds = fields.numberOrNull("expiry", TokenRules.PORTAL_SECONDS);
     String session = session(fields);
-    TokenMaker.requireAll(call, capabilities); // before the application comes into being
+    TokenMaker.requireAll(call, capabilities); // before creating the application
     ApplicationRow application = application(call, fields.fieldsOrNull("application"));
     TokenMaker.Wanted wanted =
         new TokenMaker.Wanted(
@@ -139,7 +139,7 @@ public final class AuthApi {
   private static Set<Capability> capabilities(Fields fields) {
     Set<Capability> named = named(fields, "capabilities", Scopes.PORTAL);
     if (named != null && !named.contains(Capability.VIEW_BASE)) {
-      throw fields.invalid("capabilities", "must have ViewBase among them");
+      throw fields.invalid("capabilities", "must include ViewBase");
     }
     if (fields.flag("readOnly", false)) {
       return EnumSet.of(Capability.VIEW_BASE);
@@ -147,7 +147,7 @@ public final class AuthApi {
     return named == null ? Scopes.PORTAL : named;
   }
 
-  /** Reads a list of capabilities, each one of some, or null. */
+  /** Reads a list of capabilities out of the given ones, or null. */
   static @Nullable Set<Capability> named(Fields fields, String field, Set<Capability> some) {
     String each = "must be a list of strings, each one of ";
     List<String> texts =
@@ -172,9 +172,8 @@ public final class AuthApi {
   }
 
   /**
-   * Returns the portal's address, whatever the client says of how it reached this server: a link to
-   * somewhere else would show the token there. It is in the fragment, which browsers send to
-   * nobody.
+   * Returns a link to the portal. Ignores the request's Host header: a link to another host would
+   * leak the token. The token is in the fragment, which browsers do not send.
    */
   private String url(ApplicationRow application, String token) {
     byte[] key =
@@ -215,7 +214,7 @@ public final class AuthApi {
     return desk.engine().millis();
   }
 
-  // ---- the token that is used ----------------------------------------------------------------
+  // ---- the current token ---------------------------------------------------------------------
 
   private Answer logout(Call call) {
     var unused = desk.done(TokenAuthenticator.end(tokens(), Principal.of(call)));
@@ -232,7 +231,7 @@ public final class AuthApi {
         json -> {
           json.writeStartObject();
           String name = environment == null ? null : environment.name();
-          // Clients may check the form of ids that they know; the name itself can be any.
+          // Clients may check the form of known ids, but an environment's name can be anything.
           Json.text(json, "envId", name != null && SVIX_ID.matcher(name).matches() ? name : null);
           Json.text(json, "environment", name);
           Json.text(

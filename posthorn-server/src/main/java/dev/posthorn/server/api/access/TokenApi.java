@@ -32,7 +32,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.core.JsonGenerator;
 
-/** API keys: tokens for programs of the host. */
+/** API keys: tokens for the operator's programs. */
 public final class TokenApi {
   private static final String ALL = "/api/v1/management/authentication/{env_id}/api-token";
   private static final String ONE = ALL + "/{key_id}";
@@ -99,12 +99,12 @@ public final class TokenApi {
     return desk.engine().millis();
   }
 
-  /** Returns the environment that the path names; it must be that of the token. */
+  /** Returns the environment named in the path, which must be that of the token. */
   private long environment(Call call) {
     EnvironmentRow row = desk.engine().environmentAdmin().environment(call.caller().environment());
     String name = call.path("env_id");
     if (row == null || !row.name().equals(name)) {
-      throw ApiError.notFound("environment: there is none with the id " + Quoted.of(name));
+      throw ApiError.notFound("environment: unknown id " + Quoted.of(name));
     }
     return row.id();
   }
@@ -119,7 +119,7 @@ public final class TokenApi {
     OptionalLong id = desk.parse(IdPrefix.TOKEN, name);
     TokenRow row = id.isPresent() ? tokens().token(id.getAsLong()) : null;
     if (row == null || row.environment() != environment || !isKey(row)) {
-      throw ApiError.notFound("API key: there is none with the id " + Quoted.of(name));
+      throw ApiError.notFound("API key: unknown id " + Quoted.of(name));
     }
     return row;
   }
@@ -143,7 +143,7 @@ public final class TokenApi {
         this::writeCensored);
   }
 
-  // ---- making --------------------------------------------------------------------------------
+  // ---- creation ------------------------------------------------------------------------------
 
   private Answer create(Call call) {
     long environment = environment(call);
@@ -195,7 +195,7 @@ public final class TokenApi {
                 }));
   }
 
-  /** Reads the scopes that are asked for: all unless it is said otherwise. */
+  /** Reads the requested scopes; all by default. */
   private static Set<Capability> capabilities(Fields fields) {
     Set<Capability> all = EnumSet.allOf(Capability.class);
     Set<Capability> named = AuthApi.named(fields, "scopes", all);
@@ -205,7 +205,7 @@ public final class TokenApi {
     return named == null ? all : named;
   }
 
-  // ---- changing ------------------------------------------------------------------------------
+  // ---- changes -------------------------------------------------------------------------------
 
   private Answer rename(Call call) {
     TokenRow row = row(call);
@@ -223,7 +223,7 @@ public final class TokenApi {
     scopes.ifPresent(wanted -> TokenMaker.requireAll(call, wanted));
     if (scopes.isPresent() && row.application() != 0) {
       throw fields.invalid(
-          "scopes", "cannot be changed: this key is for an application's messages");
+          "scopes", "cannot be changed: this key can only send messages to one application");
     }
     return edited(
         row,

@@ -20,9 +20,8 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
- * Makes tokens. This is the only place that does, so no operation can give what the token that asks
- * for it does not have. A token is told once, and kept as a hash: a repeated request is answered
- * with 409.
+ * Creates tokens. No other class does, so no operation can grant more than the caller's token has.
+ * A token is returned once and stored as a hash: a repeated request is answered with 409.
  */
 final class TokenMaker {
   private final ApiSupport desk;
@@ -32,9 +31,9 @@ final class TokenMaker {
   }
 
   /**
-   * A token that is asked for.
+   * A requested token.
    *
-   * @param grant the access that it gives
+   * @param grant the access that it grants
    * @param name its name for people
    * @param capabilities the capabilities among its scopes
    */
@@ -44,23 +43,23 @@ final class TokenMaker {
     }
   }
 
-  /** Returns how scopes are stored: an API key that may do everything has none. */
+  /** Returns scopes in the form in which they are stored: none for an unrestricted API key. */
   static List<String> scopes(TokenRow.Kind kind, Set<Capability> capabilities, List<String> flags) {
     boolean everything =
         kind == TokenRow.Kind.API_KEY && capabilities.size() == Capability.values().length;
     return everything ? List.of() : Scopes.texts(capabilities, flags);
   }
 
-  /** Returns how the scopes of an API key are stored. */
+  /** Returns the scopes of an API key in the form in which they are stored. */
   static List<String> scopes(Set<Capability> capabilities) {
     return scopes(TokenRow.Kind.API_KEY, capabilities, List.of());
   }
 
   /**
-   * Makes a token.
+   * Creates a token.
    *
-   * @param answer makes what is answered of the token and what is kept of it
-   * @throws ApiError 403 if the token that asks lacks some of it
+   * @param answer creates the answer from the token and its stored row
+   * @throws ApiError 403 if the caller's token lacks some of the capabilities
    */
   Answer make(Call call, Wanted wanted, BiFunction<String, TokenRow, Answer> answer) {
     requireAll(call, wanted.capabilities());
@@ -85,21 +84,21 @@ final class TokenMaker {
     String which =
         kind == TokenRow.Kind.API_KEY ? "the API key " + desk.id(IdPrefix.TOKEN, id) : "a token";
     return ApiError.conflict(
-        "idempotency-key: this request has made "
+        "idempotency-key: this request has already created "
             + which
-            + " already, and a token is shown once; make another one with a new idempotency key");
+            + ", and a token is shown only once; send a new idempotency key to create another one");
   }
 
-  /** Throws 403 unless the token that asks has all of these capabilities: nobody gives more. */
+  /** Throws 403 unless the caller's token has all of these capabilities. */
   static void requireAll(Call call, Collection<Capability> capabilities) {
     Set<Capability> lacking = EnumSet.noneOf(Capability.class);
     lacking.addAll(capabilities);
     lacking.removeIf(Principal.of(call).ticket().scopes()::has);
     if (!lacking.isEmpty()) {
       throw ApiError.forbidden(
-          "this token cannot give what it does not have itself: "
+          "this token cannot grant capabilities that it does not have itself: "
               + String.join(", ", Scopes.texts(lacking, List.of()))
-              + "; ask for less");
+              + "; request fewer");
     }
   }
 }

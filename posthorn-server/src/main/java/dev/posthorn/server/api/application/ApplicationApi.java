@@ -85,7 +85,7 @@ public final class ApplicationApi {
         this::write);
   }
 
-  /** Reads an application as a client describes it. */
+  /** Reads the description of an application. */
   private static ApplicationSpec read(Fields fields) {
     Map<String, String> metadata = fields.metadataOrNull();
     String name = fields.text("name", ApplicationRules::nameProblem);
@@ -129,10 +129,10 @@ public final class ApplicationApi {
   }
 
   /**
-   * Creates the application that another request describes, unless somebody else does at the same
-   * time; then it is theirs.
+   * Creates the application that a request describes, or returns it if a concurrent request has
+   * created it.
    *
-   * @param name its uid; no application that the request may use has it yet
+   * @param name its uid, which no application visible to the request has
    */
   public CompletableFuture<ApplicationRow> create(
       Call call, String name, @Nullable Fields described) {
@@ -172,7 +172,8 @@ public final class ApplicationApi {
   private Answer patch(Call call) {
     ApplicationRow row = desk.application(call);
     Fields fields = call.fields();
-    var unused = patched(row.spec(), fields); // what is wrong is told before the writer has it
+    var unused =
+        patched(row.spec(), fields); // reports problems before the change reaches the writer
     return answer(
         200,
         desk.done(

@@ -134,7 +134,10 @@ public final class AttemptApi {
         call, AttemptSearch.of(call.query(), endpointAsked(call.query(), application), message));
   }
 
-  /** An endpoint that was deleted still has attempts, so its id need not be known any more. */
+  /**
+   * Returns the id of the requested endpoint, or 0. It may be unknown: a deleted endpoint still has
+   * attempts.
+   */
   private long endpointAsked(Query query, ApplicationRow application) {
     String name = query.text("endpoint_id");
     if (name == null) {
@@ -163,7 +166,7 @@ public final class AttemptApi {
     return desk.engine().store(desk.application(call).id());
   }
 
-  /** Reads the messages of attempts one by one, as lists have them: without their payloads. */
+  /** Reads the messages of attempts one by one, without their payloads. */
   private Map<Long, MessageRow> messages(long application, List<AttemptRow> attempts) {
     Map<Long, MessageRow> found = new HashMap<>();
     for (AttemptRow attempt : attempts) {
@@ -224,7 +227,7 @@ public final class AttemptApi {
     AttemptRow row =
         id.isPresent() ? desk.engine().store(message.application()).attempt(id.getAsLong()) : null;
     if (row == null || row.message() != message.id()) {
-      throw ApiError.notFound("attempt: the message has none with the id " + Quoted.of(name));
+      throw ApiError.notFound("attempt: the message has no attempt with the id " + Quoted.of(name));
     }
     return row;
   }

@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attempt says of its end.
+ * The error and response of an attempt.
  *
- * @param error the stable name of what went wrong, or null
- * @param text the response, or why there was none
+ * @param error the stable name of the error, or null
+ * @param text the response, or the reason that there was none
  */
 record AttemptFailure(@Nullable String error, String text) {
   private static final String DNS = new ErrorClass.Dns().code();
@@ -17,27 +17,26 @@ record AttemptFailure(@Nullable String error, String text) {
   private static final String CONNECT = new ErrorClass.Connect().code();
 
   /**
-   * Returns what is shown of an attempt.
+   * Returns the error and response to show.
    *
-   * @param customer whether a customer looks. Which names exist in the network around the server,
-   *     and what listens there, is none of theirs: a name that leads to an address which may not be
-   *     connected to looks to them like one that does not exist, and a connection that was not made
-   *     has no reason
+   * @param customer whether the reader is a customer, who must not learn which names exist in the
+   *     server's network and what listens there: a name with a forbidden address looks like one
+   *     that does not exist, and a failed connection has no reason
    */
   static AttemptFailure of(AttemptRow row, boolean customer) {
     String error = row.error();
     if (customer && row.status() == 0 && error != null) {
       if (error.equals(DNS) || error.equals(REFUSED_ADDRESS)) {
-        return new AttemptFailure(DNS, "the host has no address that may be connected to");
+        return new AttemptFailure(DNS, "the host has no address that the server may connect to");
       }
       if (error.equals(CONNECT)) {
-        return new AttemptFailure(error, "no connection could be made, or it broke");
+        return new AttemptFailure(error, "the connection could not be established, or it broke");
       }
     }
     return new AttemptFailure(error, text(row));
   }
 
-  /** Clients that know nothing of {@code error} find it where a response would be. */
+  /** Returns the response or, for clients that do not know {@code error}, the error. */
   private static String text(AttemptRow row) {
     String error = row.error();
     return row.excerpt().length == 0 && row.status() == 0 && error != null

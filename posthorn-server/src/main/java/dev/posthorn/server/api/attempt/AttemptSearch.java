@@ -20,11 +20,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which attempts a client looks for.
+ * A search for attempts.
  *
- * @param endpoint of which endpoint, or 0
- * @param message of which message, or 0
- * @param filter what else they have to be, or null if no attempt is ever so
+ * @param endpoint the endpoint, or 0 for any
+ * @param message the message, or 0 for any
+ * @param filter the other conditions, or null if no attempt can match
  */
 record AttemptSearch(long endpoint, long message, @Nullable AttemptFilter filter) {
   static final Param STATUS =
@@ -46,7 +46,7 @@ record AttemptSearch(long endpoint, long message, @Nullable AttemptFilter filter
 
   private static final Page<AttemptRow> NOTHING = new Page<>(List.of(), 0);
 
-  /** Reads it from {@code status}, {@code status_code_class} and what messages are filtered by. */
+  /** Reads a search from {@code status}, {@code status_code_class} and the filters of messages. */
   static AttemptSearch of(Query query, long endpoint, long message) {
     MessageFilter messages =
         new MessageFilter(
@@ -64,13 +64,13 @@ record AttemptSearch(long endpoint, long message, @Nullable AttemptFilter filter
           case Statuses.FAIL -> new AttemptFilter(null, classes, false, messages);
           case Statuses.CANCELED ->
               new AttemptFilter(DeliveryState.CANCELLED, classes, null, messages);
-          default -> null; // an attempt is over: it neither waits nor is under way
+          default -> null; // an attempt has ended: it is neither pending nor sending
         });
   }
 
   /**
-   * Returns the id that all attempts from the time asked for on are above: one at that very time is
-   * among them, where a message would not be.
+   * Returns the id below all attempts at or after the requested time; unlike for messages, the time
+   * itself is included.
    */
   static long after(Query query) {
     Instant time = query.time("after");

@@ -15,7 +15,7 @@ import tools.jackson.core.JsonGenerator;
 
 /** Writes attempts. */
 final class AttemptView {
-  /** What is shown of a response that is not wanted. */
+  /** Placeholder for a response that the client does not want. */
   private static final String NO_RESPONSE = "{}";
 
   private final ApiSupport desk;
@@ -25,11 +25,11 @@ final class AttemptView {
   }
 
   /**
-   * How much of an attempt is shown.
+   * The extent to which an attempt is shown.
    *
-   * @param content whether the response is
-   * @param expanded whether canceled is told apart from fail
-   * @param customer whether a customer looks, who is told nothing of the network around the server
+   * @param content whether the response is shown
+   * @param expanded whether canceled is distinguished from fail
+   * @param customer whether the reader is a customer, who must not learn about the server's network
    */
   record Extent(boolean content, boolean expanded, boolean customer) {
     static Extent of(Call call) {

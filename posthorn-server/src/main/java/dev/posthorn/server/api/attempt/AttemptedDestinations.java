@@ -21,11 +21,11 @@ import java.util.stream.LongStream;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Lists the endpoints that a message was for, also those that were deleted since, with where it
- * stands with each; and those that it was replayed to, as long as they are there.
+ * Lists the endpoints that a message was routed to, including those deleted since, with the status
+ * of each delivery; and existing endpoints that it was replayed to.
  */
 final class AttemptedDestinations {
-  /** After so many endpoints a page ends, so that it may be short. */
+  /** Maximum number of endpoints examined for a page, which may therefore be short. */
   private static final int MOST_LOOKED_AT = 1_000;
 
   private final ApiSupport desk;
@@ -36,7 +36,7 @@ final class AttemptedDestinations {
     this.view = new EndpointView(desk);
   }
 
-  /** An endpoint with where a message stands with it. */
+  /** An endpoint with the status of its delivery. */
   private record Destination(EndpointRow endpoint, DeliveryStatus status) {}
 
   Answer list(Call call) {
@@ -54,8 +54,8 @@ final class AttemptedDestinations {
   }
 
   /**
-   * Asks for one endpoint after the other, so a page reads no more than what is on it, and the next
-   * one: that tells whether there is more.
+   * Checks one endpoint after another, so that a page reads only its own rows and the next one,
+   * which shows whether there are more.
    */
   private Page<Destination> read(MessageRow message, PageRequest wanted) {
     int limit = wanted.limit() - 1;
@@ -77,8 +77,8 @@ final class AttemptedDestinations {
   }
 
   /**
-   * Returns the endpoints that a page may have, in its order: those that the message was for,
-   * whether they are there or not, and those that are there, to which it may have been replayed.
+   * Returns the candidate endpoints of a page in its order: those that the message was routed to,
+   * whether they still exist or not, and all existing ones, to which it may have been replayed.
    */
   private long[] candidates(MessageRow message, PageRequest wanted) {
     PageRequest some = wanted.withLimit(MOST_LOOKED_AT + 1);

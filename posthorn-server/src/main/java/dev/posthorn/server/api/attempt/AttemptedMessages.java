@@ -28,11 +28,11 @@ import java.util.function.Predicate;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Lists the messages that were for an endpoint, with where each stands. Messages that were replayed
- * to it without ever having been for it show in its attempts only.
+ * Lists the messages that were routed to an endpoint, with the status of each delivery. Messages
+ * that were only replayed to it appear just in its attempts.
  */
 final class AttemptedMessages {
-  /** How many messages are looked at for one page that is filtered by status. */
+  /** Maximum number of messages examined for a page that is filtered by status. */
   private static final int MOST_LOOKED_AT = 1_000;
 
   private final ApiSupport desk;
@@ -43,7 +43,7 @@ final class AttemptedMessages {
     this.view = new MessageView(desk);
   }
 
-  /** What was found: messages by id with where they stand, and where to go on. */
+  /** The result of a search: messages, their statuses by id, and the id from which to continue. */
   private record Found(List<MessageRow> rows, Map<Long, DeliveryStatus> statuses, long next) {}
 
   Answer list(Call call) {
@@ -108,7 +108,7 @@ final class AttemptedMessages {
 
   private DeliveryStatus status(MessageRow row, long endpoint) {
     return Objects.requireNonNull(
-        desk.engine().deliveries().status(row, endpoint)); // the message was for it
+        desk.engine().deliveries().status(row, endpoint)); // the message was routed to it
   }
 
   private static MessageQuery after(MessageQuery query, long next) {

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 
-/** Deliveries: where each message stands with each endpoint. */
+/** Deliveries: the status of each message for each endpoint. */
 public final class DeliveryApi {
   private static final String OF_MESSAGE = "/api/v1/app/{app_id}/msg/{msg_id}/endpoint";
   private static final String ONE = OF_MESSAGE + "/{endpoint_id}";
@@ -59,7 +59,8 @@ public final class DeliveryApi {
         at.get(
                 OF_MESSAGE,
                 "v1.message-attempt.list-attempted-destinations",
-                "Lists the endpoints that a message was sent to, including deleted ones, oldest first.")
+                "Lists the endpoints that a message was sent to, including deleted ones, oldest"
+                    + " first.")
             .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, AttemptSearch.EXPANDED)
             .gives(200, "ListResponse_MessageEndpointOut_")
             .to(APPLICATION, destinations::list),
@@ -102,7 +103,7 @@ public final class DeliveryApi {
     MessageRow message = desk.message(call, application);
     EndpointRow endpoint = desk.endpoint(call, application);
     if (!desk.done(desk.engine().deliveries().cancel(message.id(), endpoint.id()))) {
-      throw ApiError.conflict("delivery: none of this message waits for this endpoint");
+      throw ApiError.conflict("delivery: no delivery of this message is waiting for this endpoint");
     }
     return accepted();
   }

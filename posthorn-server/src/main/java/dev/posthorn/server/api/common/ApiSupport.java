@@ -34,9 +34,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all operations need: the engine, ids and what they stand for, and waiting for changes. An id
- * of another environment, or of an application that the token does not open, is as if it were not
- * there.
+ * Support for operations: the engine, lookup by id, and waiting for changes. An object of another
+ * environment, or of an application that the token may not access, is treated as missing.
  */
 public final class ApiSupport {
   private static final int MOST_BODY_BYTES = PageWriter.MOST_BYTES;
@@ -45,17 +44,17 @@ public final class ApiSupport {
   private final long waitMillis;
   private final boolean strict;
 
-  /** Creates a desk that takes event types and fields that it does not know. */
+  /** Creates support for operations that accept unknown event types and fields. */
   public ApiSupport(Engine engine, long waitMillis) {
     this(engine, waitMillis, false);
   }
 
   /**
-   * Creates a desk.
+   * Creates support for operations.
    *
-   * @param engine what delivers
-   * @param waitMillis how long a request waits for the disk
-   * @param strict whether unknown event types of messages and unknown fields are refused
+   * @param engine the engine
+   * @param waitMillis how long a request waits for a change to be stored
+   * @param strict whether to refuse unknown event types of messages and unknown fields
    */
   public ApiSupport(Engine engine, long waitMillis, boolean strict) {
     this.engine = engine;
@@ -68,15 +67,14 @@ public final class ApiSupport {
     return strict;
   }
 
-  /** Refuses the event type of a message, if it has to be known and is not. */
+  /** Throws 422 for an unknown event type of a message if the server is strict. */
   public void requireKnownType(Call call, String type) {
     if (strict && engine.registry().eventType(call.caller().environment(), type) == null) {
       throw ApiError.invalid(
           List.of("body", "eventType"),
-          "\""
-              + type
-              + "\" is no event type here, and this server is strict; create it first with"
-              + " POST /api/v1/event-type");
+          "unknown event type "
+              + Quoted.of(type)
+              + ", and this server is strict; create it first with POST /api/v1/event-type");
     }
   }
 
@@ -87,34 +85,34 @@ public final class ApiSupport {
 
   // ---- ids -----------------------------------------------------------------------------------
 
-  /** Returns an id as clients see it. */
+  /** Returns the public form of an id. */
   public String id(IdPrefix prefix, long id) {
     return engine.publicIds().format(prefix, id);
   }
 
-  /** Returns the id behind what a client sent, or nothing. */
+  /** Parses a public id; empty if it is invalid. */
   public OptionalLong parse(IdPrefix prefix, String text) {
     return engine.publicIds().parse(prefix, text);
   }
 
   /**
-   * Returns whether what a client named can be the uid of something to be created: it is a name,
-   * and no id that this server gave.
+   * Returns whether a client's text can be the uid of a new object: it is a valid name and not a
+   * public id.
    */
   public boolean isUid(IdPrefix prefix, String text) {
     return NameRules.NAME.allows(text) && parse(prefix, text).isEmpty();
   }
 
-  /** Returns the application that the path names by its id or uid. */
+  /** Returns the application that the path names by id or uid. */
   public ApplicationRow application(Call call) {
     return application(call, call.path("app_id"));
   }
 
-  /** Returns an application that a client names by its id or uid. */
+  /** Returns an application by its id or uid. */
   public ApplicationRow application(Call call, String name) {
     ApplicationRow row = applicationOrNull(call, name);
     if (row == null) {
-      throw ApiError.notFound("application: there is none with the id or uid " + Quoted.of(name));
+      throw ApiError.notFound("application: unknown id or uid " + Quoted.of(name));
     }
     return row;
   }
@@ -133,12 +131,12 @@ public final class ApiSupport {
     return only == 0 || only == row.id() ? row : null;
   }
 
-  /** Returns the endpoint of an application that the path names by its id or uid. */
+  /** Returns the endpoint of an application that the path names by id or uid. */
   public EndpointRow endpoint(Call call, ApplicationRow application) {
     return endpoint(application, call.path("endpoint_id"));
   }
 
-  /** Returns an endpoint that a client names by its id or uid. */
+  /** Returns an endpoint by its id or uid. */
   public EndpointRow endpoint(ApplicationRow application, String name) {
     EndpointRow row = endpointOrNull(application, name);
     if (row == null) {
@@ -147,9 +145,9 @@ public final class ApiSupport {
     return row;
   }
 
-  /** Returns 404 for an endpoint. */
+  /** Returns 404 for a missing endpoint. */
   static ApiError missingEndpoint(String name) {
-    return ApiError.notFound("endpoint: there is none with the id or uid " + Quoted.of(name));
+    return ApiError.notFound("endpoint: unknown id or uid " + Quoted.of(name));
   }
 
   public @Nullable EndpointRow endpointOrNull(ApplicationRow application, String name) {
@@ -161,7 +159,7 @@ public final class ApiSupport {
     return engine.registry().endpoint(application.id(), name);
   }
 
-  /** Returns the endpoints of an application, by id; none if it has gone meanwhile. */
+  /** Returns the endpoints of an application, by id; none if it was deleted meanwhile. */
   public Stream<EndpointRow> endpoints(ApplicationRow application) {
     try {
       return engine.registry().endpoints(application.id()).stream();
@@ -170,7 +168,7 @@ public final class ApiSupport {
     }
   }
 
-  /** Returns endpoints of an application; none if it has gone meanwhile. */
+  /** Returns a page of an application's endpoints; none if it was deleted meanwhile. */
   public List<EndpointRow> endpoints(long application, PageRequest listing) {
     try {
       return engine.registry().endpoints(application, listing);
@@ -179,18 +177,18 @@ public final class ApiSupport {
     }
   }
 
-  /** Returns whether an event type can be chosen by whoever asks. */
+  /** Returns whether the caller may select an event type. */
   public boolean offers(Call call, String type) {
     EventTypeRow row = engine.registry().eventType(call.caller().environment(), type);
     return row != null && !row.archived() && Principal.of(call).sees(row);
   }
 
-  /** Returns the message of an application that the path names by its id or event id. */
+  /** Returns the message of an application that the path names by id or event id. */
   public MessageRow message(Call call, ApplicationRow application) {
     String name = call.path("msg_id");
     MessageRow row = messageOrNull(application, name);
     if (row == null) {
-      throw ApiError.notFound("message: there is none with the id or event id " + Quoted.of(name));
+      throw ApiError.notFound("message: unknown id or event id " + Quoted.of(name));
     }
     return row;
   }
@@ -205,9 +203,9 @@ public final class ApiSupport {
   }
 
   /**
-   * Returns the messages of a page with their payloads; those that have gone meanwhile are left
-   * out. Once {@value #MOST_BODY_BYTES} bytes of payloads are read the page ends, so that it is
-   * short: then the next one goes on there.
+   * Returns the messages of a page with their payloads, without messages removed meanwhile. Ends
+   * the page early once {@value #MOST_BODY_BYTES} bytes of payloads are read; the next page
+   * continues from there.
    */
   public Page<MessageRow> withBodies(Page<MessageRow> page) {
     List<MessageRow> whole = new ArrayList<>(page.rows().size());
@@ -228,13 +226,13 @@ public final class ApiSupport {
 
   // ---- waiting -------------------------------------------------------------------------------
 
-  /** Waits for a change, or for what is read in the background. */
+  /** Waits for a change or for data that is read in the background. */
   public <T> T done(CompletableFuture<T> future) {
     try {
       return future.get(waitMillis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new PosthornException(
-          Reason.UNKNOWN, "the store did not answer in time; the change may yet be made");
+          Reason.UNKNOWN, "the store did not answer in time; the change may still be made");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PosthornException(Reason.CLOSED, "interrupted", e);
@@ -248,22 +246,22 @@ public final class ApiSupport {
       return new PosthornException(Reason.STORE_FAILED, String.valueOf(e.getMessage()), e);
     }
     if (cause instanceof PosthornException && cause.getCause() instanceof ApiError e) {
-      return e; // an edit that was worked out on the writer refused
+      return e; // the refusal of an edit that ran on the writer
     }
     return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
   }
 
   /**
-   * Makes a change once if the client sent an {@code Idempotency-Key}, else simply makes it; and
-   * answers, the same as the first time if it was made before.
+   * Makes a change and answers. With an {@code Idempotency-Key}, makes it only once and repeats the
+   * first answer.
    *
-   * @param on what the change is a method of
-   * @param guard makes it do things once
-   * @param result what the writer makes of the change; the future must have that very result
+   * @param on the object that the change is called on
+   * @param guard adds the idempotency key to that object
+   * @param result the type of the change's result on the writer, which must also be the future's
    * @param change the change
-   * @param answer what is answered
-   * @param <A> what the change is a method of
-   * @param <T> what comes of the change
+   * @param answer creates the answer from the result
+   * @param <A> the type of the object that the change is called on
+   * @param <T> the type of the result
    */
   public <A, T> Answer change(
       Call call,
@@ -283,12 +281,12 @@ public final class ApiSupport {
   }
 
   /**
-   * How a change is answered whose answer holds a secret, and so is not kept.
+   * Creates answers with a secret, which must not be stored.
    *
-   * @param result what the writer makes of the change; the future must have that very result
-   * @param first the answer
-   * @param kept what is remembered of it; not the secret
-   * @param again the same answer again, from what is remembered; throws 409 if it cannot be given
+   * @param result the type of the change's result on the writer, which must also be the future's
+   * @param first creates the first answer
+   * @param kept returns the data to store of it, without the secret
+   * @param again creates the same answer from the stored data; throws 409 if it cannot
    */
   public record SecretAnswer<T>(
       Class<T> result,
@@ -297,8 +295,8 @@ public final class ApiSupport {
       Function<byte[], Answer> again) {}
 
   /**
-   * Makes a change once, like {@link #change}, for which a secret is answered: only the token that
-   * made the change gets it again. (JWTs of the same subject are one and the same token here.)
+   * Makes a change like {@link #change} whose answer has a secret: only the token that made the
+   * change gets the answer again. (JWTs of the same subject count as one token here.)
    */
   public <A, T> Answer changeSecret(
       Call call,
@@ -310,7 +308,7 @@ public final class ApiSupport {
     return changed(call, on, guard, change, answer, scope);
   }
 
-  /** Makes a change once, like {@link #change}; its answer does not depend on what comes of it. */
+  /** Makes a change like {@link #change} whose answer does not depend on its result. */
   public <A> Answer change(
       Call call,
       A on,
@@ -346,7 +344,7 @@ public final class ApiSupport {
     }
   }
 
-  /** Returns the scope, key and hash of a request that is to be done once. */
+  /** Returns the idempotency key of a request, with its scope and hash. */
   public IdempotencyKey once(Call call, String key, Function<Object, byte[]> answer) {
     return once(call, scope(call), key, answer);
   }

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Custom headers whose values are sent and never shown: those that carry credentials. */
+/** Custom headers with credentials, whose values are sent to receivers but never shown. */
 public final class HiddenHeaders {
   private static final Set<String> NAMES =
       Set.of(
@@ -30,8 +30,8 @@ public final class HiddenHeaders {
   }
 
   /**
-   * Throws CONFLICT if a change would send hidden headers to another origin: a customer who could
-   * have that done would read them there.
+   * Throws CONFLICT if a change would send hidden headers to another origin, where a customer could
+   * read them.
    */
   public static void requireSameOrigin(
       EndpointRow before, EndpointRow after, Supplier<List<Header>> headers) {
@@ -45,7 +45,7 @@ public final class HiddenHeaders {
           Reason.CONFLICT,
           "url: hidden headers ("
               + String.join(", ", hidden)
-              + ") are sent to this endpoint, and go to no other scheme, host or port; remove them"
+              + ") of this endpoint cannot be sent to another scheme, host or port; remove them"
               + " first, then change the url and set them again");
     }
   }

@@ -16,14 +16,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Writes values into JSON objects. */
 public final class Json {
-  /** Reads bodies as streams. */
+  /** Parses bodies as streams. */
   public static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // UTF-8: RFC 8259, section 8.1
           .recyclerPool(JsonRecyclerPools.threadLocalPool())
           .build();
 
-  /** Numbers stay as they are written. */
+  /** Parses JSON without changing numbers. */
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -32,12 +32,12 @@ public final class Json {
 
   private Json() {}
 
-  /** Returns JSON that is known to be valid. */
+  /** Parses JSON that is known to be valid. */
   public static JsonNode read(String json) {
     return MAPPER.readTree(json);
   }
 
-  /** Writes a value that is JSON already, or null. */
+  /** Writes a value that is already JSON, or null. */
   public static void raw(JsonGenerator json, String name, @Nullable String value) {
     if (value == null) {
       json.writeNullProperty(name);
@@ -47,7 +47,7 @@ public final class Json {
     }
   }
 
-  /** Writes a text, or null. */
+  /** Writes a string, or null. */
   public static void text(JsonGenerator json, String name, @Nullable String value) {
     if (value == null) {
       json.writeNullProperty(name);
@@ -56,7 +56,7 @@ public final class Json {
     }
   }
 
-  /** Writes a time (RFC 3339, UTC) of milliseconds. */
+  /** Writes a time given in milliseconds (RFC 3339, UTC). */
   public static void time(JsonGenerator json, String name, long millis) {
     json.writeStringProperty(name, Instant.ofEpochMilli(millis).toString());
   }
@@ -79,14 +79,14 @@ public final class Json {
     }
   }
 
-  /** Writes a list of texts. */
+  /** Writes a list of strings. */
   public static void list(JsonGenerator json, String name, Collection<String> values) {
     json.writeArrayPropertyStart(name);
     values.forEach(json::writeString);
     json.writeEndArray();
   }
 
-  /** Writes a list of texts, or null if it is empty. */
+  /** Writes a list of strings, or null if it is empty. */
   public static void listOrNull(JsonGenerator json, String name, List<String> values) {
     if (values.isEmpty()) {
       json.writeNullProperty(name);
@@ -95,7 +95,7 @@ public final class Json {
     }
   }
 
-  /** Writes a map of texts. */
+  /** Writes a map of strings. */
   public static void map(JsonGenerator json, String name, Map<String, String> values) {
     json.writeObjectPropertyStart(name);
     values.forEach(json::writeStringProperty);

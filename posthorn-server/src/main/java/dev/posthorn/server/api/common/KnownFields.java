@@ -22,11 +22,11 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The fields that the bodies of requests may have, by the schemas of the OpenAPI document. Others
- * are ignored, so that newer clients work; a strict server refuses them, since {@code eventID} is a
- * mistake more often than news.
+ * Checks the fields of request bodies against the schemas of the OpenAPI document. Normally,
+ * unknown fields are ignored, so that newer clients work; a strict server refuses them, because
+ * {@code eventID} is more likely a mistake than a new field.
  *
- * <p>A body is read as a stream, so that it costs no memory.
+ * <p>Bodies are parsed as streams, which takes no memory.
  */
 public final class KnownFields {
   private static final JsonFactory JSON =
@@ -49,17 +49,17 @@ public final class KnownFields {
   }
 
   /**
-   * What a value may hold.
+   * The allowed fields of a value.
    *
-   * @param fields what the fields of an object may hold, by name; empty if there may be any
-   * @param each what the items of a list, or the values under any other name, may hold; or null
+   * @param fields the shapes of an object's fields by name; empty if any field is allowed
+   * @param each the shape of list items or of values under any other name, or null
    */
   private record Shape(Map<String, Shape> fields, @Nullable Shape each) {
     boolean isFree() {
       return fields.isEmpty() && each == null;
     }
 
-    /** Returns what a field may hold, or null if there is none of this name. */
+    /** Returns the shape of a field, or null if the field is unknown. */
     @Nullable Shape field(String name) {
       Shape field = fields.get(name);
       return field != null || !fields.isEmpty() ? field : each;
@@ -68,7 +68,7 @@ public final class KnownFields {
 
   // ---- operations ----------------------------------------------------------------------------
 
-  /** Returns an operation that refuses bodies with fields that it does not know. */
+  /** Returns an operation that refuses bodies with unknown fields. */
   public Operation strict(Operation operation) {
     Operation.Takes takes = operation.docs().takes();
     if (takes == null) {
@@ -99,7 +99,7 @@ public final class KnownFields {
     return new Shape(fields, collect(schema, fields));
   }
 
-  /** Adds the fields that a schema names; returns what each other value may hold, or null. */
+  /** Adds the fields of a schema; returns the shape of all other values, or null. */
   private @Nullable Shape collect(JsonNode schema, Map<String, Shape> fields) {
     Shape each = null;
     if (schema.has("$ref")) {
@@ -132,14 +132,14 @@ public final class KnownFields {
         value(json, shape, new ArrayDeque<>(List.of("body")), unknown);
       }
     } catch (JacksonException e) {
-      return; // the operation says what is wrong with it
+      return; // the operation reports what is wrong with it
     }
     if (!unknown.isEmpty()) {
       throw ApiError.invalid(unknown);
     }
   }
 
-  /** Reads the value that the parser is at the start of, and moves to its end. */
+  /** Checks the value at the parser's position, and moves to its end. */
   private static void value(
       JsonParser json, Shape shape, Deque<String> place, List<ApiError.Item> unknown) {
     if (shape.isFree()) {
@@ -184,7 +184,7 @@ public final class KnownFields {
     unknown.add(new ApiError.Item(where, problem(name, shape), "value_error"));
   }
 
-  /** Returns the start of a name, without halves of characters: no answer could show those. */
+  /** Returns the start of a name without unpaired surrogates, which no answer can represent. */
   private static String shown(String name) {
     String start = name.length() <= MOST_SHOWN ? name : name.substring(0, MOST_SHOWN);
     return new String(start.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
@@ -193,13 +193,13 @@ public final class KnownFields {
   private static String problem(String name, Shape shape) {
     for (String known : shape.fields.keySet()) {
       if (plain(known).equals(plain(name))) {
-        return "is not known here; it is called " + known;
+        return "is not a known field; did you mean " + known + "?";
       }
     }
-    return "is not known here; known are " + String.join(", ", shape.fields.keySet());
+    return "is not a known field; the known fields are " + String.join(", ", shape.fields.keySet());
   }
 
-  /** Returns a name without what people write in different ways. */
+  /** Returns a name without case and separators. */
   private static String plain(String name) {
     return name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
   }

@@ -10,21 +10,21 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Which page of a list that is ordered by names a client wants, and how a page is written; the
- * iterators are as {@link Paging} has them, with names for ids.
+ * Paging through a list that is ordered by name. Iterators are those of {@link Paging}, with names
+ * instead of ids.
  *
- * @param descending the order that the client wants to see
- * @param backwards whether the client goes back
- * @param from the name to go on from, or null for the start
- * @param limit how many rows
+ * @param descending the order that the client wants
+ * @param backwards whether the client pages backwards
+ * @param from the name to continue from, or null for the start
+ * @param limit the page size
  */
 public record NamePaging(boolean descending, boolean backwards, @Nullable String from, int limit) {
-  /** Stands before a name in an iterator, where the name's start would mean something else. */
+  /** Prefix that escapes a name in an iterator if the name's start has a special meaning. */
   private static final String QUOTE = ".";
 
   private static final String BACK = "-";
 
-  /** Reads it from {@code limit}, {@code iterator} and {@code order}. */
+  /** Reads the paging from {@code limit}, {@code iterator} and {@code order}. */
   public static NamePaging of(Query query) {
     boolean descending = query.newestFirst(false);
     String iterator = query.text("iterator");
@@ -44,17 +44,17 @@ public record NamePaging(boolean descending, boolean backwards, @Nullable String
     return name.startsWith(BACK) || name.startsWith(QUOTE) ? QUOTE + name : name;
   }
 
-  /** Returns whether rows are to be read from the last name on: going back turns the order. */
+  /** Returns whether to read rows in descending order: paging backwards reverses the order. */
   public boolean readDescending() {
     return descending != backwards;
   }
 
-  /** Returns how many rows are to be read: one more than wanted tells whether there is more. */
+  /** Returns the number of rows to read: one extra row shows whether there are more. */
   public int readLimit() {
     return limit + 1;
   }
 
-  /** Answers with a page of rows that were read so. */
+  /** Answers with a page of rows that were read accordingly. */
   public <T> Answer answer(
       List<T> rows, Function<T, String> name, BiConsumer<JsonGenerator, T> write) {
     boolean more = rows.size() > limit;

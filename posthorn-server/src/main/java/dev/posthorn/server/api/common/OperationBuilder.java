@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes down operations: {@code at.get(path, id, summary).gives(200, "Schema").to(access, …)}. */
+/** Builder of operations: {@code at.get(path, id, summary).gives(200, "Schema").to(access, …)}. */
 public final class OperationBuilder {
   public static final Param LIMIT =
       new Param(
@@ -51,7 +51,7 @@ public final class OperationBuilder {
 
   private final String tag;
 
-  /** Begins the operations of a group. */
+  /** Creates a builder of the operations of a group. */
   public OperationBuilder(String tag) {
     this.tag = tag;
   }
@@ -84,7 +84,7 @@ public final class OperationBuilder {
     return new Entry("DELETE", path, id, summary);
   }
 
-  /** An operation that is being written down. */
+  /** A builder of one operation. */
   public final class Entry {
     private final String method;
     private final String path;
@@ -108,7 +108,7 @@ public final class OperationBuilder {
       return this;
     }
 
-    /** Takes settings, which are small. */
+    /** Sets a required body with settings, which are small. */
     public Entry takes(String schema) {
       return takes(schema, Body.SETTINGS);
     }
@@ -117,7 +117,7 @@ public final class OperationBuilder {
       return takes(new Takes(schema, true), kind);
     }
 
-    /** Takes settings; without a body they are what they are unless said. */
+    /** Sets an optional body with settings; without it, defaults apply. */
     public Entry mayTake(String schema) {
       return takes(new Takes(schema, false), Body.SETTINGS);
     }
@@ -128,7 +128,7 @@ public final class OperationBuilder {
       return this;
     }
 
-    /** Tells that it may be refused with 409 though it only reads. */
+    /** Declares that the operation may answer 409 although it only reads. */
     public Entry conflicts() {
       conflicts = true;
       return this;
@@ -139,12 +139,12 @@ public final class OperationBuilder {
       return this;
     }
 
-    /** Ends it with what may wait. */
+    /** Builds an operation whose handler may block. */
     public Operation to(Access access, Operation.Handler handler) {
       return made(access, new Operation.Blocking(handler));
     }
 
-    /** Ends it with what is done on the event loop. */
+    /** Builds an operation whose handler runs on the event loop. */
     public Operation direct(Access access, Operation.DirectHandler handler) {
       return made(access, new Operation.NonBlocking(handler));
     }

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * The rows of a page as JSON: as many as fit. A page has a bound in bytes as it has one in rows, so
- * that no list takes more memory than that, whatever its rows hold; but one row always fits.
+ * The rows of a page as JSON, as many as fit. A page is limited in bytes as well as in rows, which
+ * bounds the memory of lists regardless of their contents; one row always fits.
  */
 public final class PageWriter {
-  /** The most bytes of rows, if there is more than one. */
+  /** Maximum bytes of rows, if there is more than one. */
   public static final int MOST_BYTES = 2 << 20;
 
   private final List<byte[]> rows;
@@ -24,7 +24,7 @@ public final class PageWriter {
     this.rows = rows;
   }
 
-  /** Writes rows, the nearest to the page before first, until there is no more room. */
+  /** Writes rows, nearest to the previous page first, until the page is full. */
   public static <T> PageWriter of(List<T> rows, BiConsumer<JsonGenerator, T> write) {
     List<byte[]> written = new ArrayList<>(rows.size());
     long bytes = 0;
@@ -39,7 +39,7 @@ public final class PageWriter {
     return new PageWriter(written);
   }
 
-  /** Returns how many of the rows are in the page. */
+  /** Returns the number of rows in the page. */
   public int count() {
     return rows.size();
   }
@@ -47,10 +47,10 @@ public final class PageWriter {
   /**
    * Answers with the page.
    *
-   * @param backwards whether the rows are shown in the opposite order
-   * @param done whether there is nothing beyond the page, in the direction that was taken
-   * @param nearest the position of the first row that was written, or null
-   * @param farthest the position that the next page goes on from, or null
+   * @param backwards whether to reverse the order of the rows
+   * @param done whether there are no more rows in the direction of paging
+   * @param nearest the position of the first row written, or null
+   * @param farthest the position from which the next page continues, or null
    */
   Answer answer(
       boolean backwards, boolean done, @Nullable String nearest, @Nullable String farthest) {
@@ -68,8 +68,8 @@ public final class PageWriter {
   /**
    * Answers with the page.
    *
-   * @param backwards whether the rows are shown in the opposite order
-   * @param properties what stands after the rows
+   * @param backwards whether to reverse the order of the rows
+   * @param properties writes the properties after the rows
    */
   public Answer answer(boolean backwards, Consumer<JsonGenerator> properties) {
     List<byte[]> shown = backwards ? rows.reversed() : rows;

@@ -16,21 +16,22 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Which page of a list a client wants, and how a page is written.
+ * Paging through a list that is ordered by id.
  *
- * <p>An iterator is the id of the last row that was given; with a dash before it, that of the first
- * one, to go back. {@code done} says that there is nothing more in the direction that was taken.
+ * <p>An iterator is the id of the last row returned or, with a leading dash, of the first one, to
+ * page backwards. {@code done} means that there are no more rows in the direction of paging.
  *
- * @param newestFirst the order that the client wants to see
- * @param backwards whether the client goes back
- * @param from the id to go on from, or 0 for the start
- * @param limit how many rows
+ * @param newestFirst the order that the client wants
+ * @param backwards whether the client pages backwards
+ * @param from the id to continue from, or 0 for the start
+ * @param limit the page size
  */
 public record Paging(boolean newestFirst, boolean backwards, long from, int limit) {
-  /** Says that an iterator cannot be one. */
-  static final String UNKNOWN = "is none that a list gave; leave it out to begin anew";
+  /** Problem of an invalid iterator. */
+  static final String UNKNOWN =
+      "is not an iterator that a list returned; leave it out to start from the beginning";
 
-  /** Reads it from {@code limit}, {@code iterator} and {@code order}. */
+  /** Reads the paging from {@code limit}, {@code iterator} and {@code order}. */
   public static Paging of(Query query, ApiSupport desk, IdPrefix prefix, boolean newestFirst) {
     boolean order = query.newestFirst(newestFirst);
     return of(
@@ -41,7 +42,7 @@ public record Paging(boolean newestFirst, boolean backwards, long from, int limi
         problem -> Query.invalid("iterator", problem));
   }
 
-  /** Reads it from the {@code limit} and {@code iterator} of a body; newest first. */
+  /** Reads the paging from {@code limit} and {@code iterator} of a body; newest first. */
   public static Paging of(Fields fields, ApiSupport desk, IdPrefix prefix) {
     Long limit = fields.numberOrNull("limit", RequestRules.PAGE);
     return of(
@@ -69,17 +70,17 @@ public record Paging(boolean newestFirst, boolean backwards, long from, int limi
     return new Paging(newestFirst, backwards, from.getAsLong(), limit);
   }
 
-  /** Returns whether rows are to be read from the newest on: going back turns the order. */
+  /** Returns whether to read rows newest first: paging backwards reverses the order. */
   boolean readNewestFirst() {
     return newestFirst != backwards;
   }
 
-  /** Returns what is to be read, one row more than wanted: that one tells whether there is more. */
+  /** Returns the rows to read; one extra row shows whether there are more. */
   public PageRequest listing() {
     return listing(Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
-  /** Returns what is to be read between two ids (both exclusive). */
+  /** Returns the rows to read between two ids (both exclusive). */
   public PageRequest listing(long after, long before) {
     boolean down = readNewestFirst();
     long lower = from == 0 || down ? after : Math.max(after, from);
@@ -90,9 +91,9 @@ public record Paging(boolean newestFirst, boolean backwards, long from, int limi
   /**
    * Answers with a page of rows that were read by {@link #listing}.
    *
-   * @param rows as read, perhaps one more than wanted
-   * @param id a row's id
-   * @param publicId an id as clients see it
+   * @param rows the rows read, possibly one more than the page size
+   * @param id returns a row's id
+   * @param publicId returns the public form of an id
    * @param write writes a row's properties
    */
   public <T> Answer answer(
@@ -106,11 +107,11 @@ public record Paging(boolean newestFirst, boolean backwards, long from, int limi
   }
 
   /**
-   * Answers with a page of a list that looks at a bounded number of rows: it may be short, or even
-   * empty, and not the last.
+   * Answers with a page of a list that examines a bounded number of rows: a page may be short or
+   * even empty without being the last.
    *
-   * @param rows as read
-   * @param next the id that reading goes on from, or 0 if there is nothing more
+   * @param rows the rows read
+   * @param next the id from which reading continues, or 0 if there are no more rows
    */
   public <T> Answer answer(
       List<T> rows,

@@ -6,8 +6,8 @@ import dev.posthorn.server.http.Fields;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Rate limits in requests and answers: {@code throttleRate}, or {@code rateLimit} as older clients
- * say; a number a second, or null for none.
+ * Rate limits in requests and answers: {@code throttleRate}, or {@code rateLimit} for older
+ * clients; a number per second, or null for none.
  */
 public final class Rates {
   private static final String NAME = "throttleRate";
@@ -28,17 +28,23 @@ public final class Rates {
     return fields.has(NAME) || fields.has(OLD_NAME);
   }
 
-  /** Returns the limit if the client sent one, be it null, else the present one. */
+  /** Returns the limit if the client sent one, even null, otherwise the current one. */
   public static int patched(Fields fields, int present) {
     return isGiven(fields) ? orNone(fields) : present;
   }
 
-  /** Answers have both names, so what is sent back may have both: then the newer one counts. */
+  /**
+   * Returns the name that the client used. Answers have both names, so a request may have both:
+   * then the newer one counts.
+   */
   private static String name(Fields fields) {
     return fields.has(NAME) ? NAME : OLD_NAME;
   }
 
-  /** Writes it under both names: what a client does not see, it removes when it writes back. */
+  /**
+   * Writes the limit under both names: a client that writes back what it read would otherwise
+   * remove it.
+   */
   public static void write(JsonGenerator json, int limit) {
     Json.positiveOrNull(json, NAME, limit);
     Json.positiveOrNull(json, OLD_NAME, limit);

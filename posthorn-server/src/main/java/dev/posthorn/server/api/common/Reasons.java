@@ -1,14 +1,14 @@
 package dev.posthorn.server.api.common;
 
-/** Says in words what a successful status means. */
+/** Descriptions of successful statuses for the OpenAPI document. */
 public final class Reasons {
   private Reasons() {}
 
   public static String of(int status) {
     return switch (status) {
-      case 200 -> "Done; this is how it is now.";
+      case 200 -> "Done; returns the current state.";
       case 201 -> "Created.";
-      case 202 -> "Accepted; the rest is done by itself.";
+      case 202 -> "Accepted; processing continues in the background.";
       case 204 -> "Done.";
       default -> throw new IllegalArgumentException("no operation answers " + status);
     };

@@ -14,13 +14,13 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 
 /**
- * The hash of a request's body: the same for the same JSON with its names in another order, other
- * spaces or other escapes, since a client that repeats a request may write it anew. Numbers count
- * as they are written, as payloads are kept; what is no JSON counts by its bytes.
+ * Hash of a request's body that ignores the order of names, white space and escapes in JSON,
+ * because a client that repeats a request may serialize it again. Numbers are compared as written,
+ * like stored payloads; a body that is not JSON is compared byte by byte.
  *
- * <p>Values become bytes that say the same and nothing else, the members of an object sorted by
- * name; one that is long stands in its own object or list as its hash, so that the work grows with
- * the length of the body alone.
+ * <p>Values are converted to a canonical form, with the members of an object sorted by name. A long
+ * value is replaced by its hash in the enclosing object or list, so that the effort is linear in
+ * the length of the body.
  */
 final class RequestHash {
   private static final int LONG = 256;
@@ -31,7 +31,7 @@ final class RequestHash {
   private byte[] out;
   private int length;
 
-  /** Where a member of an object is in the bytes. */
+  /** The position of an object's member in the bytes. */
   private record Member(String name, int from, int to) {}
 
   private RequestHash(JsonParser json, int bytes) {
@@ -50,7 +50,7 @@ final class RequestHash {
         }
       }
     } catch (JacksonException e) {
-      // It is no JSON; whether it may be something else is for the operation to say.
+      // Not JSON; the operation decides whether that is valid.
     }
     return sha256().digest(body);
   }
@@ -116,7 +116,7 @@ final class RequestHash {
     }
   }
 
-  /** Puts the hash of a value that began at a place there, if the value is long. */
+  /** Replaces the value that begins at a position by its hash if it is long. */
   private void shorten(int start) {
     if (length - start > LONG) {
       byte[] hash = since(start);

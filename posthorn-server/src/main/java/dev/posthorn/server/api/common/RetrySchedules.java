@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
-/** Retry schedules in requests and answers: the waits between attempts in whole seconds. */
+/** Retry schedules in requests and answers: the delays between attempts in whole seconds. */
 public final class RetrySchedules {
   private static final String NAME = "retrySchedule";
   private static final String FORM =
-      "must be a list of waits in whole seconds, such as [5, 300, 1800]";
+      "must be a list of delays in whole seconds, such as [5, 300, 1800]";
 
   private RetrySchedules() {}
 
-  /** Returns the waits in milliseconds, or null for the default. */
+  /** Returns the delays in milliseconds, or null for the default. */
   public static @Nullable List<Long> read(Fields fields) {
     JsonNode node = fields.node(NAME);
     if (node == null) {
@@ -34,7 +34,7 @@ public final class RetrySchedules {
     return waits.stream().map(Duration::toMillis).toList();
   }
 
-  /** Returns a wait, which clients give in seconds or as an object of seconds and nanoseconds. */
+  /** Returns a delay, given in seconds or as an object of seconds and nanoseconds. */
   private static Duration wait(Fields fields, JsonNode wait) {
     long seconds = whole(wait.isObject() ? wait.get("secs") : wait);
     long nanos = wait.has("nanos") ? whole(wait.get("nanos")) : 0;
@@ -53,7 +53,7 @@ public final class RetrySchedules {
         : -1;
   }
 
-  /** Writes waits given in milliseconds as objects of seconds and nanoseconds. */
+  /** Writes delays given in milliseconds as objects of seconds and nanoseconds. */
   public static void writeDurations(JsonGenerator json, List<Long> waits) {
     json.writeArrayPropertyStart(NAME);
     for (long wait : waits) {
@@ -65,7 +65,7 @@ public final class RetrySchedules {
     json.writeEndArray();
   }
 
-  /** Writes waits given in milliseconds, or null for the default. */
+  /** Writes delays given in milliseconds, or null for the default. */
   public static void write(JsonGenerator json, @Nullable List<Long> waits) {
     if (waits == null) {
       json.writeNullProperty(NAME);

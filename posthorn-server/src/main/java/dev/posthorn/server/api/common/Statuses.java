@@ -9,12 +9,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Where deliveries and attempts stand, in the numbers and words of the API: 0 success, 1 pending, 2
- * fail, 3 sending, 4 canceled.
+ * Statuses of deliveries and attempts as the API's numbers and words: 0 success, 1 pending, 2 fail,
+ * 3 sending, 4 canceled.
  *
- * <p>A delivery that waits is pending until its first attempt has been made, and sending from then
- * on. Older clients do not know of canceled: they are told fail, unless they ask for {@code
- * expanded_statuses}.
+ * <p>A waiting delivery is pending until its first attempt has been made, and sending afterwards.
+ * Older clients do not know canceled: they get fail unless they request {@code expanded_statuses}.
  */
 public final class Statuses {
   public static final int SUCCESS = 0;
@@ -23,27 +22,27 @@ public final class Statuses {
   static final int SENDING = 3;
   public static final int CANCELED = 4;
 
-  /** All of them. */
+  /** All statuses. */
   public static final NumberRange RANGE = new NumberRange(SUCCESS, CANCELED);
 
-  /** The classes of the statuses of responses: 0 for none, 200 for 200 to 299. */
+  /** Classes of response statuses: 0 for no response, 200 for 200 to 299. */
   public static final NumberRange CLASSES = new NumberRange(0, 500);
 
   private static final String[] TEXTS = {"success", "pending", "fail", "sending", "canceled"};
 
   private Statuses() {}
 
-  /** Returns the status that a list is asked for, or null for all. */
+  /** Returns the status by which a list is filtered, or null for all. */
   public static @Nullable Integer asked(Query query) {
     return query.number("status", RANGE);
   }
 
-  /** Returns whether the client knows of canceled. */
+  /** Returns whether the client knows canceled. */
   public static boolean isExpanded(Query query) {
     return query.flag("expanded_statuses", false);
   }
 
-  /** Returns the state that a status is of. */
+  /** Returns the state that corresponds to a status. */
   public static DeliveryState state(int status) {
     return switch (status) {
       case SUCCESS -> DeliveryState.SUCCEEDED;
@@ -66,7 +65,7 @@ public final class Statuses {
     return of(delivery.state(), delivery.attempted());
   }
 
-  /** Returns the status of a delivery that a client is told. */
+  /** Returns the status of a delivery that is shown to a client. */
   public static int shown(DeliveryStatus delivery, boolean expanded) {
     return shown(of(delivery), expanded);
   }
@@ -80,7 +79,7 @@ public final class Statuses {
     write(json, of(delivery), expanded);
   }
 
-  /** Writes the status of an attempt, or of the end of a delivery without one. */
+  /** Writes the status of an attempt, or of a delivery that ended without one. */
   public static void write(JsonGenerator json, AttemptRow attempt, boolean expanded) {
     int exchange = attempt.isSuccess() ? SUCCESS : FAIL;
     write(json, attempt.isExchange() ? exchange : of(attempt.state(), false), expanded);

@@ -4,7 +4,7 @@ import dev.posthorn.server.http.Answer;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** An answer as it is kept to be given again: two bytes of status, then the JSON body. */
+/** Serialized form of an answer that can be repeated: two bytes of status, then the JSON body. */
 final class StoredAnswer {
   private StoredAnswer() {}
 

@@ -27,15 +27,15 @@ public final class TaskView {
     this.desk = desk;
   }
 
-  /** Returns the task that a client names by its id, or null. */
+  /** Returns a task by its public id, or null. */
   public @Nullable TaskRow task(String name) {
     OptionalLong id = desk.parse(IdPrefix.TASK, name);
     return id.isPresent() ? desk.engine().store().task(id.getAsLong()) : null;
   }
 
-  /** Returns 404 for a task. */
+  /** Returns 404 for a missing task. */
   public static ApiError none(String name) {
-    return ApiError.notFound("task: there is none with the id " + Quoted.of(name));
+    return ApiError.notFound("task: unknown id " + Quoted.of(name));
   }
 
   /** Answers with a task. */
@@ -49,17 +49,17 @@ public final class TaskView {
         });
   }
 
-  /** Writes the properties of a task that is looked at alone. */
+  /** Writes the properties of a single task. */
   void write(JsonGenerator json, TaskRow row) {
     if (TaskKind.of(row.type()).isPresent()) {
       writeListed(json, row);
     } else {
       head(json, row);
-      Json.raw(json, "data", row.data()); // a result that was kept
+      Json.raw(json, "data", row.data()); // a stored result
     }
   }
 
-  /** Writes the properties of a task in a list, where results are left out: they may be large. */
+  /** Writes the properties of a task in a list, without its result, which may be large. */
   public void writeListed(JsonGenerator json, TaskRow row) {
     head(json, row);
     json.writeObjectPropertyStart("data");
@@ -76,7 +76,7 @@ public final class TaskView {
 
   // ---- results -------------------------------------------------------------------------------
 
-  /** Returns a result that can be kept; throws 400 if it is too large. */
+  /** Returns a result that can be stored; throws 400 if it is too large. */
   public static String result(Consumer<JsonGenerator> write) {
     byte[] result =
         Answer.json(
@@ -89,12 +89,12 @@ public final class TaskView {
             .body();
     if (result.length > MOST_RESULT) {
       throw ApiError.badRequest(
-          "the result has " + result.length + " bytes; at most " + MOST_RESULT + " can be kept");
+          "the result has " + result.length + " bytes, more than the limit of " + MOST_RESULT);
     }
     return new String(result, StandardCharsets.UTF_8);
   }
 
-  /** Keeps a result as a finished task, and answers 202 with all of the task but the result. */
+  /** Stores a result as a finished task, and answers 202 with the task, without the result. */
   public Answer keep(Call call, String type, String result, Consumer<JsonGenerator> more) {
     long environment = call.caller().environment();
     return desk.change(

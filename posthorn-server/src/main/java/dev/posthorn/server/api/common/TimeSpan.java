@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.function.Function;
 
 /**
- * From when until when statistics are wanted: at most 366 days.
+ * Time span of statistics: at most 366 days.
  *
  * @param from the first millisecond
- * @param to the last one, exclusive
+ * @param to the end, exclusive
  */
 public record TimeSpan(long from, long to) {
   public static final long HOUR = 3_600_000;
@@ -20,7 +20,7 @@ public record TimeSpan(long from, long to) {
   private static final long USUAL = 28 * DAY;
   private static final long LONGEST = 366 * DAY;
 
-  /** Reads it from a query; it ends now, and begins with the hour 28 days before, unless said. */
+  /** Reads a span from a query; by default it ends now and begins with the hour 28 days earlier. */
   public static TimeSpan of(Query query, String since, String until, long now) {
     Instant end = query.time(until);
     Instant start = query.time(since);
@@ -32,7 +32,7 @@ public record TimeSpan(long from, long to) {
         problem -> Query.invalid(since, problem));
   }
 
-  /** Reads it from a query that must have both ends. */
+  /** Reads a span from a query that must have both ends. */
   public static TimeSpan required(Query query, String since, String until) {
     for (String name : new String[] {since, until}) {
       if (query.time(name) == null) {
@@ -42,7 +42,7 @@ public record TimeSpan(long from, long to) {
     return of(query, since, until, 0);
   }
 
-  /** Reads it from a body that must have both ends. */
+  /** Reads a span from a body that must have both ends. */
   public static TimeSpan required(Fields fields, String since, String until) {
     long from = Times.millisFrom(fields.time(since));
     long to = Times.millisFrom(fields.time(until));
@@ -59,12 +59,12 @@ public record TimeSpan(long from, long to) {
     return new TimeSpan(from, to);
   }
 
-  /** Returns the beginning of the period, such as {@link #HOUR}, that it begins in (UTC). */
+  /** Returns the start of the period, such as {@link #HOUR}, in which the span begins (UTC). */
   public long from(long period) {
     return from - Math.floorMod(from, period);
   }
 
-  /** Returns how many periods it touches. */
+  /** Returns the number of periods that the span touches. */
   public int periods(long period) {
     return Math.toIntExact((to - from(period) + period - 1) / period);
   }

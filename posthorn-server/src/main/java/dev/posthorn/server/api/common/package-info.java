@@ -1,4 +1,4 @@
-/** Pieces that several parts of the API share: paging, JSON, idempotent answers. */
+/** Shared parts of the API: paging, JSON, idempotent answers. */
 @NullMarked
 package dev.posthorn.server.api.common;
 

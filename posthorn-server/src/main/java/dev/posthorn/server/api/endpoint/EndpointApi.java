@@ -17,7 +17,7 @@ import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
 import java.util.List;
 
-/** Endpoints: where an application's messages go. */
+/** Endpoints: the destinations of an application's messages. */
 public final class EndpointApi {
   private static final String ALL = "/api/v1/app/{app_id}/endpoint";
   private static final String ONE = ALL + "/{endpoint_id}";
@@ -117,7 +117,7 @@ public final class EndpointApi {
     EndpointRow row = row(call);
     if (row.state().isDisabled()) {
       throw ApiError.conflict(
-          "endpoint: is disabled and cannot be " + done + "; enable it by disabled: false");
+          "endpoint: is disabled and cannot be " + done + "; enable it with disabled: false");
     }
     return view.answer(
         200,

@@ -19,9 +19,9 @@ final class EndpointEdits {
   private final BiPredicate<Call, String> offered;
 
   /**
-   * Creates it.
+   * Creates a reader and editor of endpoints.
    *
-   * @param offered whether whoever asks may name an event type
+   * @param offered whether the caller may select an event type
    */
   EndpointEdits(ApiSupport desk, BiPredicate<Call, String> offered) {
     this.desk = desk;
@@ -29,8 +29,8 @@ final class EndpointEdits {
   }
 
   /**
-   * For what is read again on the writer: which event types there are was looked at before, and
-   * what the API refuses would be no refusal there.
+   * Accepts any event type when a request is read again on the writer: event types were checked
+   * before, and an {@link ApiError} there would not become an answer.
    */
   private static boolean any(String type) {
     return true;
@@ -40,19 +40,19 @@ final class EndpointEdits {
     return type -> offered.test(call, type);
   }
 
-  /** Reads an endpoint that is to be created. */
+  /** Reads the description of a new endpoint. */
   EndpointInput read(Call call) {
     return EndpointInput.whole(call.fields(), offered(call));
   }
 
-  /** Changes what a request says of an endpoint. */
+  /** Changes the fields of an endpoint that a request has. */
   EndpointRow change(Call call, EndpointRow row) {
     return edit(call, row, EndpointInput::change);
   }
 
   /**
-   * Changes an endpoint; the edit is worked out on the writer, and tried before. A customer cannot
-   * have hidden headers sent elsewhere; the host, who set them, can.
+   * Changes an endpoint. The edit runs on the writer and is tried before. A customer cannot
+   * redirect hidden headers to another origin; the operator, who set them, can.
    */
   EndpointRow edit(Call call, EndpointRow row, UnaryOperator<EndpointRow> edit) {
     EndpointAdmin.Edit checked = checked(call, edit);
@@ -70,7 +70,7 @@ final class EndpointEdits {
     };
   }
 
-  /** What is wrong is told before the writer has it. */
+  /** Tries an edit, to report problems before it reaches the writer. */
   private void tried(EndpointAdmin.Edit edit, EndpointRow row) {
     var unused = edit.edit(row, () -> desk.engine().endpointSecrets().headers(row.id()));
   }
@@ -80,7 +80,7 @@ final class EndpointEdits {
     return edit(call, row, EndpointInput::replacing);
   }
 
-  /** Makes an input of what a request says of an endpoint that is there. */
+  /** Reads a request that changes an existing endpoint. */
   private interface Reading {
     EndpointInput read(Fields fields, EndpointRow before, Predicate<String> offered);
   }
@@ -95,9 +95,9 @@ final class EndpointEdits {
   }
 
   /**
-   * Replaces the endpoint with a uid, or creates it; the uid stays unless the request has another.
+   * Replaces or creates the endpoint with a uid, which it keeps unless the request has another.
    *
-   * @param application whose it is; asked for once nothing is wrong
+   * @param application returns its application; called only once the request is known to be valid
    */
   Put<EndpointRow> put(Call call, LongSupplier application, String uid) {
     Fields fields = call.fields();

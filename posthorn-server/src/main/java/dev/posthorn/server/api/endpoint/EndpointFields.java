@@ -255,9 +255,9 @@ public final class EndpointFields {
     if (!unknown.isEmpty()) {
       throw fields.invalid(
           name,
-          "has event types that there are not: "
+          "contains unknown event types: "
               + Quoted.of(String.join(", ", unknown))
-              + "; create them first, or choose others");
+              + "; create them first or choose others");
     }
     spec.eventTypes(types);
   }

@@ -81,7 +81,7 @@ public record EndpointInput(
   private static void requireVersion(Fields fields) {
     JsonNode version = fields.node("version");
     if (version != null && !(version.isIntegralNumber() && version.asString().equals("1"))) {
-      throw fields.invalid("version", "must be 1: endpoints have no other versions; leave it out");
+      throw fields.invalid("version", "must be 1, the only version of endpoints; leave it out");
     }
   }
 

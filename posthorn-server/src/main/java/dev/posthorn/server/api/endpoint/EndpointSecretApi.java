@@ -28,15 +28,15 @@ import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What of an endpoint is secret: its signing secrets and its custom headers. */
+/** Secrets of an endpoint: its signing secrets and custom headers. */
 public final class EndpointSecretApi {
   /**
-   * Where the operations are.
+   * The location of the operations in the API.
    *
-   * @param tag the group they are listed in
+   * @param tag the group that lists them
    * @param path the path of an endpoint
-   * @param id what their ids begin with
-   * @param access who may use them
+   * @param id the prefix of their ids
+   * @param access the access that they require
    * @param endpoint finds the endpoint that a path names, or throws 404
    */
   record Place(
@@ -142,7 +142,7 @@ public final class EndpointSecretApi {
             number -> rotated(call, endpoint, ByteBuffer.wrap(number).getInt())));
   }
 
-  /** Answers with the very secret that a rotation set: a later one is none of its client's. */
+  /** Answers with the secret that this rotation set, never with a later one. */
   private Answer rotated(Call call, long endpoint, int number) {
     if (!wantsSecret(call)) {
       return Answer.empty(204);
@@ -153,13 +153,13 @@ public final class EndpointSecretApi {
         .orElseThrow(
             () ->
                 ApiError.conflict(
-                    "secret: the one that this request set has been replaced meanwhile; ask for the"
-                        + " present one"));
+                    "secret: the secret that this request set has been replaced since; get the"
+                        + " current one"));
   }
 
   /**
-   * Returns whether the client is a Svix SDK of version 2: those fail without the new secret, those
-   * of version 1 fail with it.
+   * Returns whether the client is a Svix SDK of version 2, which fails without the new secret;
+   * version 1 fails with it.
    */
   private static boolean wantsSecret(Call call) {
     String client = call.header("User-Agent");
@@ -193,7 +193,7 @@ public final class EndpointSecretApi {
     Fields fields = call.fields();
     Map<String, String> headers = EndpointInput.headers(fields);
     if (headers == null) {
-      throw fields.invalid("headers", "is required; give an empty object to have none");
+      throw fields.invalid("headers", "is required; send an empty object to have none");
     }
     return saved(secrets().setHeaders(endpoint, EndpointInput.list(headers)));
   }
@@ -221,7 +221,8 @@ public final class EndpointSecretApi {
           fields.require("headers", HeaderRules.ofHost().problem(headers));
           return EndpointInput.list(headers);
         };
-    var unused = edit.apply(secrets().headers(endpoint)); // told before the writer has it
+    var unused =
+        edit.apply(secrets().headers(endpoint)); // reports problems before the writer runs it
     return saved(secrets().editHeaders(endpoint, edit));
   }
 

@@ -18,11 +18,11 @@ import dev.posthorn.spi.store.WaitingCount;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
-/** Statistics of endpoints: what became of their deliveries. */
+/** Statistics of endpoints: the outcomes of their deliveries. */
 public final class EndpointStatsApi {
   private static final String ONE = "/api/v1/app/{app_id}/endpoint/{endpoint_id}";
 
-  /** How many of those that wait are looked at. */
+  /** Maximum number of waiting deliveries that are counted. */
   static final int MOST_PENDING = 10_000;
 
   private final ApiSupport desk;

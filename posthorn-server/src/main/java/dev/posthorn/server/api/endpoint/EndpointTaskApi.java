@@ -25,12 +25,12 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What is done to many deliveries of an endpoint at once, in the background. */
+/** Background tasks on many deliveries of an endpoint. */
 public final class EndpointTaskApi {
   private static final String ONE = "/api/v1/app/{app_id}/endpoint/{endpoint_id}";
   private static final int RECOVERED_DAYS = 14;
 
-  /** Whoever says "14 days ago" may have another clock. */
+  /** Tolerance for a client's clock: its "14 days ago" may be slightly earlier. */
   private static final Duration CLOCKS = Duration.ofMinutes(5);
 
   private final ApiSupport desk;
@@ -55,7 +55,8 @@ public final class EndpointTaskApi {
         at.post(
                 ONE + "/replay-missing",
                 "v1.endpoint.replay-missing",
-                "Starts a task that delivers messages that match the endpoint's filters but were never sent to it.")
+                "Starts a task that delivers messages that match the endpoint's filters but were"
+                    + " never sent to it.")
             .query(OperationBuilder.IDEMPOTENCY)
             .takes("ReplayIn")
             .gives(202, "BackgroundTaskOut")
@@ -153,8 +154,8 @@ public final class EndpointTaskApi {
           "since",
           "must be at most "
               + RECOVERED_DAYS
-              + " days before until, or now; what failed before is delivered again by"
-              + " bulk-replay with \"status\":"
+              + " days before until, or now; to deliver earlier failures again, use bulk-replay"
+              + " with \"status\":"
               + Statuses.FAIL);
     }
     return span;
@@ -196,7 +197,7 @@ public final class EndpointTaskApi {
     return time.isAfter(last) ? last.toEpochMilli() : time.toEpochMilli();
   }
 
-  /** Everything up to now is in it. */
+  /** Returns an exclusive end that includes the current millisecond. */
   private long now() {
     return desk.engine().millis() + 1;
   }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * What an endpoint has of its own for TLS: the client certificate it shows, and the authorities
- * that may vouch for its receiver. Keys are taken and never shown.
+ * TLS settings of an endpoint: its client certificate, and the CAs that it trusts. Private keys can
+ * be set but are never shown.
  */
 public final class EndpointTlsApi {
   private static final String ONE = "/api/v1/app/{app_id}/endpoint/{endpoint_id}";
@@ -96,7 +96,7 @@ public final class EndpointTlsApi {
   private Answer certificate(Call call) {
     X509Certificate certificate = shown(call);
     if (certificate == null) {
-      throw ApiError.notFound("endpoint: has no client certificate; set one by PUT");
+      throw ApiError.notFound("endpoint: has no client certificate; set one with PUT");
     }
     return Answer.json(200, json -> write(json, certificate));
   }

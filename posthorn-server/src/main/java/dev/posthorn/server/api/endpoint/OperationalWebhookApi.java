@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Endpoints that are told what happens in an environment. */
+/** Endpoints that receive the operational webhooks of an environment. */
 public final class OperationalWebhookApi {
   private static final String ALL = "/api/v1/operational-webhook/endpoint";
   private static final String ONE = ALL + "/{endpoint_id}";
@@ -86,8 +86,7 @@ public final class OperationalWebhookApi {
   }
 
   private static ApiError missing(String name) {
-    return ApiError.notFound(
-        "operational webhook endpoint: there is none with the id or uid " + Quoted.of(name));
+    return ApiError.notFound("operational webhook endpoint: unknown id or uid " + Quoted.of(name));
   }
 
   private ApplicationRow application(Call call) {

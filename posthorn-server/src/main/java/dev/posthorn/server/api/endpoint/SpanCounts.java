@@ -13,13 +13,13 @@ import dev.posthorn.spi.store.Reads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of an endpoint's deliveries and attempts in a span of time.
+ * Outcomes of an endpoint's deliveries and attempts in a time span.
  *
- * <p>Hours that lie in it as a whole are counted already. Of the two that it begins and ends in,
- * the attempts are looked at, if there are not too many of them; else the whole hour counts.
+ * <p>For hours entirely within the span, stored counts are used. For the hours in which it begins
+ * and ends, the attempts are examined unless there are too many; then the whole hour counts.
  */
 final class SpanCounts {
-  /** How many attempts are looked at for each end of the span. */
+  /** Maximum number of attempts examined for each end of the span. */
   static final int MOST = 10_000;
 
   private static final int PAGE = 1_000;
@@ -37,9 +37,9 @@ final class SpanCounts {
   }
 
   /**
-   * Counts what ended in a span.
+   * Counts the deliveries and attempts that ended in a span.
    *
-   * @param now the present: what ends after it is in no span yet
+   * @param now the current time, after which nothing has ended yet
    */
   static SpanCounts of(Reads store, long endpoint, TimeSpan span, long now) {
     SpanCounts all =
@@ -68,7 +68,7 @@ final class SpanCounts {
     return counts.failedAttempts;
   }
 
-  /** Returns whether an hour counts as a whole that does not lie in the span as a whole. */
+  /** Returns whether a partial hour was counted as a whole. */
   boolean isApproximated() {
     return approximated;
   }
@@ -89,8 +89,8 @@ final class SpanCounts {
   }
 
   /**
-   * Returns what became of the deliveries in the part of an hour that lies in the span, or null if
-   * that cannot be told: there are too many attempts, or not all that were counted are there.
+   * Returns the counts of the part of an hour within the span, or null if they cannot be
+   * determined, because there are too many attempts or some have been removed.
    */
   private @Nullable Counts part(HourRow hour) {
     Counts whole = new Counts();
@@ -121,7 +121,7 @@ final class SpanCounts {
             AttemptFilter.NONE));
   }
 
-  /** How many deliveries ended in which way, and with how many attempts. */
+  /** Numbers of deliveries by outcome, and of attempts. */
   private static final class Counts {
     long succeeded;
     long failed;
@@ -145,7 +145,7 @@ final class SpanCounts {
       failedAttempts += other.failedAttempts;
     }
 
-    /** Counts an attempt as its hour does: manual tests do not count. */
+    /** Counts an attempt like the stored counts of its hour, without manual tests. */
     void add(AttemptRow row) {
       if (row.kind() == AttemptKind.TEST) {
         return;
@@ -160,7 +160,7 @@ final class SpanCounts {
       failedAttempts += row.isExchange() && !row.isSuccess() ? 1 : 0;
     }
 
-    /** Returns whether nothing is missing; there may be more that came since. */
+    /** Returns whether nothing of the hour is missing; more may have been added since. */
     boolean hasAllOf(HourRow hour) {
       return succeeded >= hour.counts().succeeded()
           && failed >= hour.counts().failed()

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** An environment as a whole: its settings, and what can be carried over to another one. */
+/** Environments: their settings, retention, export and import. */
 public final class EnvironmentApi {
   private static final String SETTINGS = "/api/v1/management/environment-settings";
   private static final String SETTINGS_ID = "v1.management.environment-settings";
@@ -156,7 +156,7 @@ public final class EnvironmentApi {
     }
     List<Fields> connectors = fields.objectsOrNull("connectors", EventTypeRules.MAX_EVENT_TYPES);
     if (connectors != null && !connectors.isEmpty()) {
-      throw fields.invalid("connectors", "are not there in Posthorn; leave them out");
+      throw fields.invalid("connectors", "are not supported by Posthorn; leave them out");
     }
     Map<String, EventTypeInput> types = types(fields);
     long environment = call.caller().environment();
@@ -180,7 +180,7 @@ public final class EnvironmentApi {
     for (Fields one : given == null ? List.<Fields>of() : given) {
       String name = one.name("name");
       if (types.put(name, EventTypeInput.whole(one)) != null) {
-        throw one.invalid("name", "is twice in the list: " + Quoted.of(name));
+        throw one.invalid("name", "appears twice in the list: " + Quoted.of(name));
       }
     }
     return types;

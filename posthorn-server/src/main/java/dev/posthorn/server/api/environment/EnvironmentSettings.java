@@ -9,11 +9,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What clients know as an environment's settings. Posthorn has none that could be changed here:
- * what is shown is how it always is, or what the server was started with.
+ * Settings of an environment as clients expect them. They are read-only: each is a constant of
+ * Posthorn or set when the server starts.
  */
 final class EnvironmentSettings {
-  /** Those that clients of an environment see; others are for who administers it. */
+  /** Settings visible to clients of an environment; the others are for its administrators. */
   private static final Set<String> PUBLIC =
       Set.of(
           "enableChannels",
@@ -35,7 +35,7 @@ final class EnvironmentSettings {
     all.put("enableMessageTags", true);
     all.put("enableEndpointMtlsConfig", true);
     all.put("disableEndpointOnFailure", true);
-    all.put("whitelabelHeaders", true); // signatures are in webhook-*, whoever sends them
+    all.put("whitelabelHeaders", true); // signature headers are always webhook-*
     for (String none :
         new String[] {
           "enforceHttps",
@@ -61,19 +61,19 @@ final class EnvironmentSettings {
     options.retryWaits().forEach(millis -> waits.add(Math.toIntExact(millis / 1_000)));
   }
 
-  /** Returns all of them, as JSON. */
+  /** Returns all settings as JSON. */
   String all() {
     return all.toString();
   }
 
-  /** Returns those that every client of the environment sees, as JSON. */
+  /** Returns the settings visible to every client of the environment as JSON. */
   String shown() {
     ObjectNode shown = all.deepCopy();
     shown.retain(PUBLIC);
     return shown.toString();
   }
 
-  /** Throws 422 for the first one that is said to be other than it is. */
+  /** Throws 422 for the first setting with a value that differs from the current one. */
   void requireSame(Fields given) {
     for (String name : given.names()) {
       JsonNode wanted = given.node(name);
@@ -83,18 +83,18 @@ final class EnvironmentSettings {
       }
       if (name.equals("retryPolicy")) {
         throw given.invalid(
-            name, "is " + present + " and is set when the server starts, by --retry-schedule");
+            name, "is " + present + "; change it when the server starts, with --retry-schedule");
       }
       if (present != null) {
-        throw given.invalid(name, "is always " + present + " here; leave it out");
+        throw given.invalid(name, "is always " + present + "; leave it out");
       }
       if (!isNothing(wanted)) {
-        throw given.invalid(name, "is no setting that there is here; leave it out");
+        throw given.invalid(name, "is an unknown setting; leave it out");
       }
     }
   }
 
-  /** Whoever does not have a setting has it off. */
+  /** Returns whether a value turns an unknown setting off, as it already is. */
   private static boolean isNothing(JsonNode value) {
     return (value.isBoolean() && !value.asBoolean()) || (value.isContainer() && value.isEmpty());
   }

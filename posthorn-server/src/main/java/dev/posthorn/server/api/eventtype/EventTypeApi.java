@@ -27,10 +27,10 @@ import java.util.function.UnaryOperator;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Event types: what an environment's customers can be told of.
+ * Event types: the kinds of events that an environment's customers can receive.
  *
- * <p>A token of one application sees only those that everybody has, or that need a feature flag the
- * token has.
+ * <p>A token of an application sees only event types without feature flags and those with a flag
+ * that the token has.
  */
 public final class EventTypeApi {
   private static final String ALL = "/api/v1/event-type";
@@ -109,7 +109,7 @@ public final class EventTypeApi {
   }
 
   private static String missing(String name) {
-    return "event type: there is none with the name " + Quoted.of(name);
+    return "event type: unknown name " + Quoted.of(name);
   }
 
   private Answer list(Call call) {
@@ -146,7 +146,9 @@ public final class EventTypeApi {
                   if (before != null && !before.archived()) {
                     throw new PosthornException(
                         Reason.CONFLICT,
-                        "name: " + Quoted.of(name) + " is an event type already; change it by PUT");
+                        "name: "
+                            + Quoted.of(name)
+                            + " is already an event type; change it with PUT");
                   }
                   return input.row(environment, name, before, now());
                 }),
@@ -172,7 +174,7 @@ public final class EventTypeApi {
     return answer(200, desk.done(edit(row, before -> input.applied(before, now()))));
   }
 
-  /** Changes an event type that is there. */
+  /** Changes an existing event type. */
   private CompletableFuture<EventTypeRow> edit(
       EventTypeRow row, UnaryOperator<EventTypeRow> change) {
     return admin()
@@ -197,7 +199,7 @@ public final class EventTypeApi {
     return Answer.empty(204);
   }
 
-  /** Returns an event type as it is once it is no longer offered. */
+  /** Returns an archived copy of an event type. */
   static EventTypeRow archived(EventTypeRow before, long now) {
     return new EventTypeInput(null, true, null, null, null, null).applied(before, now);
   }

@@ -14,7 +14,7 @@ import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
-/** Gives event types as an OpenAPI document. */
+/** Exports event types as an OpenAPI document. */
 public final class EventTypeExportApi {
   private static final String PATH = "/api/v1/event-type/export/openapi";
 
@@ -97,7 +97,7 @@ public final class EventTypeExportApi {
       json.writeObjectPropertyStart("requestBody");
       json.writeObjectPropertyStart("content");
       json.writeObjectPropertyStart("application/json");
-      // What a schema refers to stays within it: its path is the root of its references.
+      // The references of a schema are relative to the schema itself.
       Json.raw(json, "schema", schema.toString());
       json.writeEndObject();
       json.writeEndObject();

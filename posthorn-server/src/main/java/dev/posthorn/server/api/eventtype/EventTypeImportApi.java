@@ -24,9 +24,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
-/** Takes event types over from an OpenAPI document. */
+/** Imports event types from an OpenAPI document. */
 public final class EventTypeImportApi {
-  /** Reads YAML, which includes JSON; made when it is needed, since few servers need it. */
+  /**
+   * Holder of the YAML parser, which also reads JSON; created lazily, because few servers need it.
+   */
   private static final class Yaml {
     static final YAMLMapper MAPPER = new YAMLMapper();
   }
@@ -95,7 +97,7 @@ public final class EventTypeImportApi {
     String raw = fields.textOrNull("specRaw");
     JsonNode spec = fields.node("spec");
     if ((raw == null) == (spec == null)) {
-      throw ApiError.badRequest("give one of spec (an object) and specRaw (JSON or YAML as text)");
+      throw ApiError.badRequest("send either spec (an object) or specRaw (JSON or YAML as text)");
     }
     String name = raw == null ? "spec" : "specRaw";
     try {
@@ -112,9 +114,10 @@ public final class EventTypeImportApi {
   private static JsonNode yaml(String text, Fields fields) {
     try (JsonParser parser = Yaml.MAPPER.createParser(text)) {
       while (parser.nextToken() != null) {
-        // It would stand for a copy of something, and copies of copies grow without limit.
+        // An alias stands for a copy, and copies of copies grow without limit.
         if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
-          throw fields.invalid("specRaw", "has a YAML alias; write out what it stands for");
+          throw fields.invalid(
+              "specRaw", "contains a YAML alias; write out the value that it stands for");
         }
       }
     }

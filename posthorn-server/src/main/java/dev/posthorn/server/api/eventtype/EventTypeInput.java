@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a client says of an event type; null is what it does not say. {@code schemas}, {@code
- * featureFlags} (by an empty list) and {@code groupName} can be said to be none.
+ * Description of an event type by a client; null for fields that the request leaves out. {@code
+ * schemas}, {@code featureFlags} (by an empty list) and {@code groupName} can be cleared.
  *
  * @param description a note for people
  * @param archived whether it is no longer offered
@@ -30,10 +30,10 @@ public record EventTypeInput(
   private static final String FLAGS = "featureFlags";
   private static final String OLD_FLAG = "featureFlag";
 
-  /** A text that was said, be it null. */
+  /** A string that the request has, possibly null. */
   record Text(@Nullable String value) {}
 
-  /** Reads a whole event type: it must have a description. */
+  /** Reads a complete event type, which must have a description. */
   public static EventTypeInput whole(Fields fields) {
     if (!fields.hasValue("description")) {
       throw fields.invalid("description", "is required");
@@ -41,7 +41,7 @@ public record EventTypeInput(
     return change(fields);
   }
 
-  /** Reads what is to change. */
+  /** Reads a change. */
   static EventTypeInput change(Fields fields) {
     fields.refuseNull("description", "archived", "deprecated");
     return new EventTypeInput(
@@ -65,12 +65,13 @@ public record EventTypeInput(
     fields.require("schemas", Problems.ofLength(text, EventTypeRules.MAX_SCHEMAS));
     String problem = JsonSchemas.problem(node);
     if (problem != null) {
-      throw fields.invalid("schemas", "has no JSON Schema (draft 7): " + Quoted.of(problem));
+      throw fields.invalid(
+          "schemas", "is not a valid JSON Schema (draft 7): " + Quoted.of(problem));
     }
     return text;
   }
 
-  /** Older clients know one flag. */
+  /** Reads the feature flags; older clients know only one. */
   private static @Nullable List<String> flags(Fields fields) {
     if (fields.has(FLAGS)) {
       List<String> flags = fields.listOrNull(FLAGS, EventTypeRules::flagsProblem);
@@ -83,7 +84,7 @@ public record EventTypeInput(
     return null;
   }
 
-  /** Returns the row of an event type that this says all of; what it leaves out is none. */
+  /** Returns the row of an event type described completely; omitted fields are empty. */
   public EventTypeRow row(long environment, String name, @Nullable EventTypeRow before, long now) {
     EventTypeRow.Builder row =
         before == null ? EventTypeRow.of(environment, name, now) : before.changed(now);
@@ -96,7 +97,7 @@ public record EventTypeInput(
         .build();
   }
 
-  /** Returns a row with what this says; what it leaves out stays. */
+  /** Returns a row with this change; omitted fields stay as they are. */
   EventTypeRow applied(EventTypeRow before, long now) {
     return before
         .changed(now)

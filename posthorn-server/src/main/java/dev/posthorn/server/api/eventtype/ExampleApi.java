@@ -24,13 +24,13 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Sends examples of event types to one endpoint, as tests: at once and once, whatever the endpoint
- * wants and also if it is disabled, and without a word about its health.
+ * Sends examples of event types to one endpoint as tests: immediately and only once, regardless of
+ * the endpoint's filters, even if it is disabled, and without affecting its health.
  */
 public final class ExampleApi {
   private static final NumberRange INDEX = new NumberRange(0, 1_000_000);
 
-  /** What clients send to see whether an endpoint is there; no environment needs to have it. */
+  /** Event type that clients send to check an endpoint; it does not have to exist. */
   private static final String PING = "svix.ping";
 
   private static final String PING_PAYLOAD = "{\"success\": true}";
@@ -84,7 +84,7 @@ public final class ExampleApi {
     Long index = fields.numberOrNull("exampleIndex", INDEX);
     EventTypeRow row = desk.engine().registry().eventType(application.environment(), type);
     if (row == null || !Principal.of(call).sees(row)) {
-      throw ApiError.notFound("event type: there is none with the name " + Quoted.of(type));
+      throw ApiError.notFound("event type: unknown name " + Quoted.of(type));
     }
     JsonNode schema = ExamplePayload.schema(row.schemas());
     return ExamplePayload.of(schema, index == null ? 0 : index.intValue(), fields).toString();

@@ -10,21 +10,21 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes an example of what a JSON Schema describes: one that the schema has ({@code examples},
- * {@code example}), else one that is made up of its properties. A made-up example is plausible; it
- * need not be valid, as patterns and conditions are not looked at.
+ * Creates an example for a JSON Schema: one from the schema ({@code examples}, {@code example}),
+ * otherwise one generated from its properties. A generated example is plausible but not always
+ * valid, because patterns and conditions are ignored.
  */
 final class ExamplePayload {
   private static final int MOST_NODES = 5_000;
   private static final int DEEPEST = 10;
 
-  /** The longest reference that is followed: the same one may be followed again and again. */
+  /** Maximum length of a reference to follow, because the same one may be followed many times. */
   private static final int MOST_REFERENCE = 1_000;
 
-  /** What an example that is made up has at most, in characters, about. */
+  /** Approximate maximum size of a generated example in characters. */
   private static final long MOST_CHARACTERS = 128 * 1024;
 
-  /** What a value takes besides its characters: quotes, a comma. */
+  /** Size of a value besides its characters: quotes and a comma. */
   private static final int VALUE = 4;
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -38,11 +38,11 @@ final class ExamplePayload {
   }
 
   /**
-   * Returns an example.
+   * Returns an example for a schema.
    *
    * @param schema the schema, or null if there is none
-   * @param index which of the schema's examples
-   * @param fields the request that asks, to refuse an index that there is not
+   * @param index the index of the schema's example
+   * @param fields the request, to report an invalid index
    */
   static JsonNode of(@Nullable JsonNode schema, int index, Fields fields) {
     if (schema == null) {
@@ -59,7 +59,7 @@ final class ExamplePayload {
     return count > 0 ? examples.get(index) : new ExamplePayload(schema).made(schema, 0);
   }
 
-  /** Returns an event type's schema, the newest one if there are several, or null. */
+  /** Returns an event type's schema, the newest of several, or null. */
   static @Nullable JsonNode schema(@Nullable String schemas) {
     if (schemas == null) {
       return null;
@@ -97,13 +97,13 @@ final class ExamplePayload {
     return made(schema, type(schema), depth);
   }
 
-  /** Returns a value of the schema, or null in place of one for which there is no room any more. */
+  /** Returns a value of the schema, or JSON null if the size limit is reached. */
   private JsonNode counted(JsonNode value) {
     count(value);
     return characters > MOST_CHARACTERS ? NODES.nullNode() : value;
   }
 
-  /** Counts a value until there is no more room: the same one may be asked for again and again. */
+  /** Adds the size of a value, up to the limit, because the same value may be used many times. */
   private void count(JsonNode value) {
     characters += VALUE;
     if (value.isContainer()) {
@@ -121,7 +121,7 @@ final class ExamplePayload {
     }
   }
 
-  /** Returns a value that a schema names, or null. */
+  /** Returns a value that the schema specifies, or null. */
   private static @Nullable JsonNode given(JsonNode schema) {
     for (String name : new String[] {"example", "const", "default"}) {
       if (schema.has(name)) {
@@ -195,7 +195,7 @@ final class ExamplePayload {
       case "date-time" -> "2026-01-31T12:00:00Z";
       case "date" -> "2026-01-31";
       case "time" -> "12:00:00Z";
-      case "email" -> "somebody@example.com";
+      case "email" -> "user@example.com";
       case "uri", "url" -> "https://example.com/";
       case "hostname" -> "example.com";
       case "ipv4" -> "192.0.2.1";

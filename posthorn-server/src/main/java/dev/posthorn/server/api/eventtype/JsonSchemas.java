@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Tells whether the schemas of an event type are JSON Schemas: each keyword of draft 7 has a value
- * of its kind. Other keywords may have any.
+ * Validates the JSON Schemas of an event type: each keyword of draft 7 must have a value of the
+ * right kind. Other keywords may have any value.
  */
 final class JsonSchemas {
   private static final Pattern VERSION = Pattern.compile("[0-9]{1,9}");
@@ -21,14 +21,14 @@ final class JsonSchemas {
 
   private JsonSchemas() {}
 
-  /** What the value of a keyword has to be. */
+  /** A rule for the value of a keyword. */
   private interface Rule {
-    /** Returns what is wrong with a value, which is at a place, or null. */
+    /** Returns the problem of a value at a location, or null if it is valid. */
     @Nullable String problem(JsonNode value, String place);
   }
 
   /**
-   * Returns what is wrong with the schemas of an event type, or null.
+   * Returns the problem of an event type's schemas, or null if they are valid.
    *
    * @param schemas an object: one schema, or one for each version
    */
@@ -38,7 +38,7 @@ final class JsonSchemas {
     return one && !versions ? schema(schemas, "") : each(schemas, "", JsonSchemas::schema);
   }
 
-  /** Returns whether a name of an event type's schemas stands for a version. */
+  /** Returns whether a name in an event type's schemas is a version. */
   static boolean isVersion(String name) {
     return VERSION.matcher(name).matches();
   }
@@ -48,7 +48,7 @@ final class JsonSchemas {
       return null;
     }
     if (!schema.isObject()) {
-      return place + " must be a JSON Schema: an object, or true or false";
+      return place + " must be a JSON Schema: an object, true or false";
     }
     for (Map.Entry<String, JsonNode> keyword : schema.properties()) {
       Rule rule = RULES.get(keyword.getKey());
@@ -71,8 +71,8 @@ final class JsonSchemas {
     put(rules, JsonSchemas::schemaList, "allOf", "anyOf", "oneOf");
     put(rules, JsonSchemas::items, "items");
     put(rules, JsonSchemas::dependencies, "dependencies");
-    put(rules, is(JsonSchemas::isType, "must be one of the types, or a list of some"), "type");
-    put(rules, is(JsonSchemas::isNames, "must be a list of different strings"), "required");
+    put(rules, is(JsonSchemas::isType, "must be a type of JSON Schema or a list of types"), "type");
+    put(rules, is(JsonSchemas::isNames, "must be a list of unique strings"), "required");
     put(rules, is(JsonNode::isArray, "must be a list"), "enum", "examples");
     put(rules, is(JsonNode::isBoolean, "must be true or false"), "readOnly", "uniqueItems");
     put(rules, is(JsonNode::isBoolean, "must be true or false"), "writeOnly");
@@ -83,7 +83,7 @@ final class JsonSchemas {
     put(rules, is(JsonNode::isNumber, "must be a number"), "exclusiveMaximum", "exclusiveMinimum");
     put(rules, is(JsonNode::isNumber, "must be a number"), "maximum", "minimum");
     put(rules, is(JsonSchemas::isPositive, "must be a number above 0"), "multipleOf");
-    Rule count = is(JsonSchemas::isCount, "must be a whole number from 0 on");
+    Rule count = is(JsonSchemas::isCount, "must be a whole number of at least 0");
     put(rules, count, "maxItems", "maxLength", "maxProperties");
     put(rules, count, "minItems", "minLength", "minProperties");
     return Map.copyOf(rules);
@@ -154,7 +154,7 @@ final class JsonSchemas {
     return value.isNumber() && value.decimalValue().signum() > 0;
   }
 
-  /** A number such as 1.0 is whole, too. */
+  /** Returns whether a value is a whole number of at least 0, such as 1 or 1.0. */
   private static boolean isCount(JsonNode value) {
     return value.isNumber()
         && value.decimalValue().signum() >= 0

@@ -19,9 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads event types from the {@code webhooks} (or, before OpenAPI 3.1, {@code x-webhooks}) of an
- * OpenAPI document. A webhook's key is the name; its request body has the schema; its first tag is
- * the group. A schema that refers to {@code components} takes along what it refers to; so what
- * results may be far more than the document, and has a bound.
+ * OpenAPI document. The name is a webhook's key, the schema is that of its request body, and the
+ * group is its first tag. A schema includes the {@code components} that it refers to, so the result
+ * can be much larger than the document and is limited.
  */
 final class OpenApiWebhooks {
   private static final String SCHEMAS = "#/components/schemas/";
@@ -35,12 +35,12 @@ final class OpenApiWebhooks {
   private final JsonNode spec;
   private long characters;
 
-  /** Creates a reader of a document. */
+  /** Creates a reader of an OpenAPI document. */
   OpenApiWebhooks(JsonNode spec) {
     this.spec = spec;
   }
 
-  /** Returns what the document says of event types, by name; throws 422 where it cannot be read. */
+  /** Returns the event types of the document by name; throws 422 if it is invalid. */
   NavigableMap<String, EventTypeInput> read() {
     NavigableMap<String, EventTypeInput> types = new TreeMap<>();
     boolean found = false;
@@ -54,7 +54,7 @@ final class OpenApiWebhooks {
                 List.of("body", "spec"),
                 "has more than "
                     + EventTypeRules.MAX_EVENT_TYPES
-                    + " webhooks; import it in parts");
+                    + " webhooks; import them in parts");
           }
           types.put(name(webhook.getKey()), eventType(webhook.getKey(), webhook.getValue()));
         }
@@ -62,7 +62,7 @@ final class OpenApiWebhooks {
     }
     if (!found) {
       throw ApiError.invalid(
-          List.of("body", "spec"), "has no webhooks: it needs a section webhooks or x-webhooks");
+          List.of("body", "spec"), "has no webhooks; it needs a section webhooks or x-webhooks");
     }
     return types;
   }
@@ -112,15 +112,16 @@ final class OpenApiWebhooks {
     int length = schemas == null ? 0 : schemas.length();
     problem = Problems.ofLength(length, EventTypeRules.MAX_SCHEMAS);
     if (problem != null) {
-      throw bad(name, "its schema, with all that it refers to, " + problem);
+      throw bad(name, "its schema, including everything that it refers to, " + problem);
     }
     characters += description.length() + length;
-    if (characters > EventTypeRules.MAX_TOGETHER) { // what they share is there for each of them
+    if (characters > EventTypeRules.MAX_TOGETHER) { // shared components count for each webhook
       throw ApiError.invalid(
           List.of("body", "spec"),
-          "has webhooks that say more than "
+          "has webhooks with more than "
               + EventTypeRules.MAX_TOGETHER
-              + " characters together, with all that each of them refers to; import it in parts");
+              + " characters together, including everything that each refers to; import them in"
+              + " parts");
     }
   }
 
@@ -134,7 +135,7 @@ final class OpenApiWebhooks {
     return request == null ? "" : request.path("description").asString("");
   }
 
-  /** Returns the schema of a request body's JSON, or null if it has none. */
+  /** Returns the schema of a request body's JSON, or null if there is none. */
   private @Nullable ObjectNode schema(String name, @Nullable JsonNode request) {
     JsonNode media = request == null ? null : json(request.path("content"));
     JsonNode schema = media == null ? null : media.get("schema");
@@ -164,7 +165,7 @@ final class OpenApiWebhooks {
 
   // ---- references ----------------------------------------------------------------------------
 
-  /** Follows references within the document. */
+  /** Resolves references within the document. */
   private JsonNode resolved(String name, JsonNode node) {
     JsonNode at = node;
     for (int hops = 0; hops < MOST_HOPS; hops++) {
@@ -181,7 +182,7 @@ final class OpenApiWebhooks {
             name, "refers to " + Quoted.of(ref.asString()) + ", which is not in the document");
       }
     }
-    throw bad(name, "has references that lead to one another");
+    throw bad(name, "has references that are circular or nested too deeply");
   }
 
   private JsonNode target(String ref) {
@@ -192,7 +193,9 @@ final class OpenApiWebhooks {
     }
   }
 
-  /** Returns a copy of a schema that stands alone: what it refers to is among its definitions. */
+  /**
+   * Returns a self-contained copy of a schema, whose definitions include everything it refers to.
+   */
   private ObjectNode whole(ObjectNode schema) {
     Deque<String> wanted = new ArrayDeque<>();
     ObjectNode whole = schema.deepCopy();

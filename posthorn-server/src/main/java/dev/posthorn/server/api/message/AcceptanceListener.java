@@ -4,22 +4,24 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.server.http.Call;
 
-/** Is told of the messages that the API takes; on threads that must not wait. */
+/** Listener for messages that clients send; called on threads that must not block. */
 public interface AcceptanceListener {
-  /** Takes no notice of anything. */
+  /** A listener that does nothing. */
   AcceptanceListener NONE = (call, type) -> Progress.UNWATCHED;
 
   /**
-   * A message that makes sense came, and goes to the engine next.
+   * Called for a valid message before it goes to the engine.
    *
    * @param type its event type
-   * @return who is told what becomes of it
+   * @return the listener for the message's progress
    */
   Progress begins(Call call, String type);
 
-  /** What becomes of one message: it is committed and then answered, or it is refused. */
+  /**
+   * Listener for the progress of one message: it is committed and then answered, or it is refused.
+   */
   interface Progress {
-    /** Takes no notice. */
+    /** A listener that does nothing. */
     Progress UNWATCHED =
         new Progress() {
           @Override
@@ -32,13 +34,13 @@ public interface AcceptanceListener {
           public void refused(PosthornException why) {}
         };
 
-    /** It is on disk, with all of its deliveries; none of them has ended yet. */
+    /** Called when the message is on disk with all its deliveries, before any of them ends. */
     void committed(SendResult accepted);
 
-    /** The answer is made. */
+    /** Called when the answer has been created. */
     void answered();
 
-    /** It is not accepted. */
+    /** Called when the message is refused. */
     void refused(PosthornException why);
   }
 }

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What is done with many messages at once: sent to all applications, payloads removed. */
+/** Operations on many messages at once: sending to all applications and removing payloads. */
 public final class ManyMessagesApi {
   private static final String ALL = "/api/v1/app/{app_id}/msg";
 

@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Messages: events that are sent to an application. */
+/** Messages: events sent to an application. */
 public final class MessageApi {
   private static final String ALL = "/api/v1/app/{app_id}/msg";
   private static final String ONE = ALL + "/{msg_id}";
@@ -78,7 +78,9 @@ public final class MessageApi {
             .query(OperationBuilder.WITH_CONTENT, OperationBuilder.IDEMPOTENCY)
             .takes("MessageIn", Operation.Body.MESSAGE)
             .gives(202, "MessageOut")
-            .direct(APPLICATION, this::create), // with the scope to send, which few of them have
+            .direct(
+                APPLICATION,
+                this::create), // needs the scope CreateMessages, which few application tokens have
         at.get(ONE, "v1.message.get", "Returns a message.")
             .query(OperationBuilder.WITH_CONTENT)
             .gives(200, "MessageOut")
@@ -216,22 +218,22 @@ public final class MessageApi {
     return view.answer(paging, page, withContent);
   }
 
-  /** Returns the id that all messages after the time asked for are above. */
+  /** Returns the id below all messages after the requested time. */
   public static long after(Query query) {
     return after(query.time("after"));
   }
 
-  /** Returns the id that all messages after a time are above. */
+  /** Returns the id below all messages after a time. */
   static long after(@Nullable Instant time) {
     return time == null ? Long.MIN_VALUE : Ids.firstAt(time.toEpochMilli() + 1) - 1;
   }
 
-  /** Returns the id that all messages before the time asked for are below. */
+  /** Returns the id above all messages before the requested time. */
   public static long before(Query query) {
     return before(query.time("before"));
   }
 
-  /** Returns the id that all messages before a time are below. */
+  /** Returns the id above all messages before a time. */
   static long before(@Nullable Instant time) {
     return time == null ? Long.MAX_VALUE : Ids.firstAt(Times.millisFrom(time));
   }

@@ -25,8 +25,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 
 /**
- * A message as a client sends it. The body is read once, as a stream; the payload is checked to be
- * JSON on the way and stays the bytes that came.
+ * A message as a client sends it. The body is parsed once, as a stream, which also checks that the
+ * payload is JSON; the payload's bytes stay unchanged.
  */
 public final class MessageInput {
   private static final String JSON_TYPE = "application/json";
@@ -49,7 +49,7 @@ public final class MessageInput {
     this.body = body;
   }
 
-  /** Reads a message; throws 422 with the place of what is wrong. */
+  /** Reads a message; throws 422 with the location of a problem. */
   public static MessageInput read(byte[] body) {
     MessageInput input = new MessageInput(body);
     try (JsonParser json = Json.FACTORY.createParser(ObjectReadContext.empty(), body)) {
@@ -61,7 +61,7 @@ public final class MessageInput {
         input.field(name, json);
       }
       if (json.nextToken() != null) {
-        throw ApiError.invalid(List.of("body"), "has something after the JSON object");
+        throw ApiError.invalid(List.of("body"), "has content after the JSON object");
       }
     } catch (JacksonException e) {
       throw ApiError.notJson(e);
@@ -70,12 +70,12 @@ public final class MessageInput {
     return input;
   }
 
-  /** Returns the time before which it is not to be delivered, in milliseconds, or 0. */
+  /** Returns the time before which the message must not be delivered, in milliseconds, or 0. */
   long deliverAt() {
     return deliverAt == null ? 0 : deliverAt.toEpochMilli();
   }
 
-  /** Returns for how long the payload is to be kept, in milliseconds, or 0: as the message. */
+  /** Returns how long to keep the payload, in milliseconds, or 0 for as long as the message. */
   long payloadMillis() {
     return TimeUnit.DAYS.toMillis(payloadDays) + TimeUnit.HOURS.toMillis(payloadHours);
   }
@@ -101,7 +101,7 @@ public final class MessageInput {
     }
   }
 
-  /** Returns the bytes of the value that the parser is at the start of, and moves to its end. */
+  /** Returns the bytes of the value at the parser's position, and moves to its end. */
   private byte[] value(JsonParser json) {
     int start = Math.toIntExact(json.currentTokenLocation().getByteOffset());
     if (json.currentToken().isStructStart()) {
@@ -180,8 +180,8 @@ public final class MessageInput {
   }
 
   /**
-   * Reads {@code rawPayload} and its content type: how the SDKs send what is not JSON. Other
-   * parameters of transformations mean nothing here.
+   * Reads {@code rawPayload} and its content type, with which the SDKs send payloads that are not
+   * JSON. Other parameters of transformations are ignored.
    */
   private void raw(JsonParser json) {
     if (json.currentToken() == JsonToken.VALUE_NULL) {
@@ -200,7 +200,7 @@ public final class MessageInput {
     }
   }
 
-  /** Checks a media type. */
+  /** Checks a media type and returns its normal form. */
   static String mediaType(String type) {
     require("contentType", MessageRules.MEDIA_TYPE.problem(type));
     return type.toLowerCase(Locale.ROOT).equals(JSON_TYPE) ? JSON_TYPE : type;
@@ -214,7 +214,7 @@ public final class MessageInput {
       if (contentType.equals(JSON_TYPE) && !isJson(rawPayload)) {
         throw ApiError.invalid(
             List.of("body", "transformationsParams", "rawPayload"),
-            "is not JSON; say what it is in headers, such as {\"content-type\": \"text/plain\"}");
+            "is not JSON; state its type in headers, such as {\"content-type\": \"text/plain\"}");
       }
       payload = rawPayload;
     }
@@ -222,7 +222,9 @@ public final class MessageInput {
       throw invalid("payload", "is required");
     }
     if (payloadDays != 0 && payloadHours != 0) {
-      throw invalid("payloadRetentionHours", "and payloadRetentionPeriod: send one of them");
+      throw invalid(
+          "payloadRetentionHours",
+          "cannot be combined with payloadRetentionPeriod; send one of them");
     }
   }
 

@@ -28,7 +28,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds messages, and tells whether one would be for anybody. */
+/** Finds messages, and checks whether a message would match any endpoint. */
 public final class MessageSearchApi {
   private static final String ALL = "/api/v1/app/{app_id}/msg";
 
@@ -119,12 +119,12 @@ public final class MessageSearchApi {
     }
     OptionalLong id = desk.parse(IdPrefix.MESSAGE, text);
     if (id.isEmpty()) {
-      throw fields.invalid("id", "is no id of a message; the sender's own goes into event_id");
+      throw fields.invalid("id", "is not a message id; send the sender's own id as event_id");
     }
     return id;
   }
 
-  // ---- one of any application ----------------------------------------------------------------
+  // ---- lookup by id alone --------------------------------------------------------------------
 
   private Answer find(Call call) {
     String name = call.path("msg_id");
@@ -132,7 +132,7 @@ public final class MessageSearchApi {
     MessageRow row = id.isPresent() ? desk.engine().store().message(id.getAsLong()) : null;
     ApplicationRow application = row == null ? null : owner(call, row);
     if (row == null || application == null) {
-      throw ApiError.notFound("message: there is none with the id " + Quoted.of(name));
+      throw ApiError.notFound("message: unknown id " + Quoted.of(name));
     }
     boolean withContent = call.query().flag("with_content", true);
     return Answer.json(

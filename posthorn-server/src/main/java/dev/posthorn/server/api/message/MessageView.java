@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** Writes messages. A payload that is JSON goes out as the bytes that came in. */
+/** Writes messages. A JSON payload is returned byte for byte as it was sent. */
 public final class MessageView {
   private static final String JSON_TYPE = "application/json";
   private static final byte[] PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
@@ -27,14 +27,14 @@ public final class MessageView {
   }
 
   /**
-   * What a message shows beside its payload.
+   * The properties of a message besides its payload.
    *
    * @param id its id
    * @param type its event type
    * @param eventId the sender's own id, or null
    * @param channels its channels
    * @param tags its tags
-   * @param deliverAt before which time it was not to be delivered, or 0 for at once
+   * @param deliverAt the time before which it must not be delivered, or 0 for immediately
    */
   public record Head(
       long id,
@@ -50,7 +50,7 @@ public final class MessageView {
     }
   }
 
-  /** Answers with a page of messages, as lists have them. */
+  /** Answers with a page of messages. */
   Answer answer(Paging paging, Page<MessageRow> page, boolean withContent) {
     Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
     return paging.answer(
@@ -66,7 +66,7 @@ public final class MessageView {
    *
    * @param type its media type
    * @param payload the bytes
-   * @param wanted whether it is shown
+   * @param wanted whether the client wants it
    */
   public record Content(String type, byte[] payload, boolean wanted) {
     boolean isJson() {
@@ -75,9 +75,9 @@ public final class MessageView {
   }
 
   /**
-   * Answers with one message, whose payload is copied into the answer.
+   * Answers with one message, copying its payload into the answer.
    *
-   * @param more writes what else there is to say
+   * @param more writes further properties
    */
   public Answer answer(int status, Head head, Content content, Consumer<JsonGenerator> more) {
     Answer shown =
@@ -94,7 +94,7 @@ public final class MessageView {
             });
     byte[] value = content.wanted && content.isJson() ? content.payload : NO_PAYLOAD;
     byte[] before = shown.body();
-    // The object is opened again for the payload, so that its bytes need not be understood.
+    // The payload is inserted before the closing brace, so that it is not parsed again.
     byte[] body = new byte[before.length + PAYLOAD.length + value.length];
     System.arraycopy(before, 0, body, 0, before.length - 1);
     System.arraycopy(PAYLOAD, 0, body, before.length - 1, PAYLOAD.length);
@@ -103,13 +103,13 @@ public final class MessageView {
     return Answer.jsonBytes(status, body);
   }
 
-  /** Writes the properties of a message in a list, with its payload if it is wanted. */
+  /** Writes the properties of a message, optionally with its payload. */
   public void write(JsonGenerator json, MessageRow row, boolean withContent) {
     write(json, Head.of(row));
     payload(json, row, withContent);
   }
 
-  /** Writes a message's payload: what is not JSON as a text, what was expunged as such. */
+  /** Writes a message's payload: as a string if it is not JSON, as expired if it was expunged. */
   void payload(JsonGenerator json, MessageRow row, boolean withContent) {
     json.writeName("payload");
     if (row.expunged()) {
@@ -129,7 +129,7 @@ public final class MessageView {
     json.writeStringProperty("rawPayload", new String(payload, StandardCharsets.UTF_8));
   }
 
-  /** Writes all but the payload. */
+  /** Writes all properties but the payload. */
   void write(JsonGenerator json, Head head) {
     json.writeStringProperty("id", desk.id(IdPrefix.MESSAGE, head.id()));
     Json.text(json, "eventId", head.eventId());

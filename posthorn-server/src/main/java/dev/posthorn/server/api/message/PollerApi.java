@@ -23,11 +23,11 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages for those who ask for them instead of being sent to: what an endpoint listens to, in the
- * order in which it was sent.
+ * Polling: reads the messages that an endpoint is subscribed to, in the order in which they were
+ * sent, instead of having them delivered.
  *
- * <p>An iterator is the position that a page ends at; that of a consumer's page has the one before
- * it that it began at, so that it shows whether the consumer was moved meanwhile.
+ * <p>An iterator is the position at which a page ends. A consumer's iterator also has the position
+ * at which the page began, which reveals whether the consumer was moved meanwhile.
  */
 public final class PollerApi {
   private static final String POLLER = "/api/v1/app/{app_id}/poller/{sink_id}";
@@ -147,7 +147,7 @@ public final class PollerApi {
 
   // ---- iterators -----------------------------------------------------------------------------
 
-  /** Where a page began, as far as its iterator says so, and where it ended. */
+  /** The start of a page, if its iterator has it, and its end. */
   private record Step(long from, long to) {}
 
   private @Nullable Step step(Query query, EndpointRow endpoint) {
@@ -162,14 +162,16 @@ public final class PollerApi {
             : desk.parse(IdPrefix.POSITION, iterator.substring(0, between));
     OptionalLong to = desk.parse(IdPrefix.POSITION, iterator.substring(between + 1));
     if (from.isEmpty() || to.isEmpty()) {
-      throw Query.invalid("iterator", "is none that a poll gave; leave it out to begin anew");
+      throw Query.invalid(
+          "iterator",
+          "is not an iterator that a poll returned; leave it out to start from the beginning");
     }
     return new Step(from.getAsLong(), to.getAsLong());
   }
 
   // ---- pages ---------------------------------------------------------------------------------
 
-  /** Answers with as many of the messages as fit. */
+  /** Answers with as many messages as fit. */
   private Answer answer(Polling.Polled polled, String begin) {
     Page<MessageRow> whole = desk.withBodies(new Page<>(polled.messages(), 0));
     PageWriter page = PageWriter.of(whole.rows(), (json, row) -> view.write(json, row, true));

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The API's description of itself, for programs and for people. It is made when it is asked for the
- * first time: that takes longer than most of a server's start.
+ * The API's description, for programs and for people. It is created on the first request, because
+ * that takes longer than most of a server's start.
  */
 public final class DocsApi {
   private List<Operation> all = List.of();
@@ -24,7 +24,7 @@ public final class DocsApi {
 
   private record Pages(Answer document, Answer page) {}
 
-  /** Returns all operations: the given ones, and those that describe them and themselves. */
+  /** Returns all operations: the given ones, and those that return the description. */
   public List<Operation> with(List<Operation> others) {
     OperationBuilder at = new OperationBuilder("Reference");
     List<Operation> described = new ArrayList<>(others);
@@ -48,13 +48,17 @@ public final class DocsApi {
                     answer.accept(
                         () -> {
                           if (made == null) {
-                            throw new IllegalStateException("the API cannot be described", failed);
+                            throw new IllegalStateException(
+                                "cannot build the OpenAPI document", failed);
                           }
                           return which.apply(made);
                         }));
   }
 
-  /** Without a token nothing takes the threads of those who have one: they are made on another. */
+  /**
+   * Returns the pages, creating them on a separate thread: requests without a token must not occupy
+   * the worker threads.
+   */
   private synchronized CompletableFuture<Pages> pages() {
     CompletableFuture<Pages> known = pages;
     if (known == null || known.isCompletedExceptionally()) {

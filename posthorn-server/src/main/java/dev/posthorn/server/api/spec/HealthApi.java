@@ -7,7 +7,7 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Operation;
 import java.util.List;
 
-/** Whether the server is there, for load balancers. */
+/** Health checks for load balancers. */
 public final class HealthApi {
   public List<Operation> operations() {
     OperationBuilder at = new OperationBuilder("Health");

@@ -26,11 +26,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Describes the API as an OpenAPI 3.1 document: from the list of operations, so that nothing can be
- * missing, and the schemas that stand beside this class as resources, one file per subject.
+ * Builds the OpenAPI 3.1 document of the API from the list of operations, so that none can be
+ * missing, and from schemas in resource files beside this class, one per subject.
  */
 public final class OpenApi {
-  /** The files of schemas. */
+  /** Names of the schema files. */
   static final List<String> SUBJECTS =
       List.of(
           "common",
@@ -52,13 +52,13 @@ public final class OpenApi {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   /**
-   * An error that the document names; what is rarer it describes as all that is left.
+   * An error that the document lists by name; the default response covers rarer ones.
    *
    * @param status its status
-   * @param name what the document calls it
-   * @param text when it is answered
-   * @param passes whether it passes by itself, so that the answer says when to try again
-   * @param of which operations answer so
+   * @param name its name in the document
+   * @param text its description
+   * @param passes whether it is temporary, so that the answer has {@code Retry-After}
+   * @param of selects the operations that can return it
    */
   private record Failure(
       int status, String name, String text, boolean passes, Predicate<Operation> of) {}
@@ -68,39 +68,42 @@ public final class OpenApi {
           new Failure(
               400,
               "BadRequest",
-              "It cannot be read or does not make sense as things are, or a limit is reached.",
+              "The request cannot be read, makes no sense in the current state, or reaches a"
+                  + " limit.",
               false,
               operation -> true),
           new Failure(
-              401,
-              "Unauthorized",
-              "There is no token, or not a valid one.",
+              401, "Unauthorized", "The token is missing or invalid.", false, OpenApi::needsToken),
+          new Failure(
+              403,
+              "Forbidden",
+              "The token does not allow this operation.",
               false,
               OpenApi::needsToken),
-          new Failure(403, "Forbidden", "The token may not do this.", false, OpenApi::needsToken),
           new Failure(
               404,
               "NotFound",
-              "There is none, or it is somebody else's.",
+              "The object does not exist or belongs to another tenant.",
               false,
               operation -> operation.path().contains("{")),
           new Failure(
               409,
               "Conflict",
-              "It is there already or in another state, or an idempotency key was used before.",
+              "The object already exists or is in another state, or the idempotency key was used"
+                  + " before.",
               false,
               OpenApi::mayConflict),
           new Failure(
               413,
               "TooLarge",
-              "The body is too large, or a payload in it.",
+              "The body, or a payload in it, is too large.",
               false,
               operation -> operation.docs().takes() != null),
-          new Failure(422, "Invalid", "A value is not valid.", false, OpenApi::needsToken),
+          new Failure(422, "Invalid", "A value is invalid.", false, OpenApi::needsToken),
           new Failure(
               429,
               "TooManyRequests",
-              "Too many wrong tokens came from this address.",
+              "Too many invalid tokens came from this address.",
               true,
               OpenApi::needsToken),
           new Failure(
@@ -143,8 +146,8 @@ public final class OpenApi {
     info.put("version", version == null ? "development" : version);
     info.put(
         "description",
-        "Webhook delivery. Clients of the Svix API work with this one; what is told by ids may be"
-            + " told by uids too.");
+        "Webhook delivery. Compatible with clients of the Svix API; wherever an id is expected, a"
+            + " uid may be used, too.");
     info.putObject("license").put("name", "Apache-2.0").put("identifier", "Apache-2.0");
     ArrayNode tags = root.putArray("tags");
     operations.stream()
@@ -221,7 +224,7 @@ public final class OpenApi {
     at.put("description", Reasons.of(gives.status()));
     if (gives.schema() != null) {
       ref(at, gives.schema());
-    } else if (gives.status() == 200) { // a body that is no JSON of ours
+    } else if (gives.status() == 200) { // a body that is not JSON of the API
       at.putObject("content").putObject("*/*");
     }
   }
@@ -230,7 +233,7 @@ public final class OpenApi {
     at.putObject("content").putObject(JSON).putObject("schema").put("$ref", SCHEMA + schema);
   }
 
-  // ---- what they refer to --------------------------------------------------------------------
+  // ---- components ----------------------------------------------------------------------------
 
   private void components(List<Operation> operations) {
     ObjectNode components = root.putObject("components");
@@ -323,7 +326,9 @@ public final class OpenApi {
     return names;
   }
 
-  /** All lists look alike: a page of rows, and where the next and the previous one begin. */
+  /**
+   * Writes the schema of a list: a page of rows, with the iterators of the next and previous page.
+   */
   private static void page(ObjectNode at, String row) {
     at.put("type", "object");
     at.putArray("required").add("data").add("iterator").add("prevIterator").add("done");

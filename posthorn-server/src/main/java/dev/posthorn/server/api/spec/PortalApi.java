@@ -11,12 +11,12 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * The portal: a page on which a customer looks after the endpoints of an application. The link of
- * {@code app-portal-access} leads here; its token is in the fragment, so it does not come with the
- * request, and the page's script shows it to the API.
+ * The portal: a page on which a customer manages the endpoints of an application. The link from
+ * {@code app-portal-access} opens it; the link's token is in the fragment, so browsers do not send
+ * it with the request, and the page's script passes it to the API.
  *
- * <p>The page loads nothing but its own script and style, and the browser is told to refuse
- * whatever else gets into it.
+ * <p>The page loads only its own script and style, and its content security policy blocks
+ * everything else.
  */
 public final class PortalApi {
   private static final String POLICY =
@@ -26,7 +26,7 @@ public final class PortalApi {
 
   private final String policy;
 
-  /** Creates the portal, which pages of some origins may show in a frame. */
+  /** Creates the portal, which pages of the given origins may embed in a frame. */
   public PortalApi(List<String> frames) {
     this.policy = POLICY + (frames.isEmpty() ? "'none'" : String.join(" ", frames));
   }

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The API's reference for people: one HTML page, made on the server, that loads nothing else. */
+/** The API reference for people: one self-contained HTML page. */
 final class ReferencePage {
   private static final JsonMapper PRETTY =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -31,7 +31,7 @@ final class ReferencePage {
 
   private ReferencePage() {}
 
-  /** Returns the page for some operations, and the schemas that they name. */
+  /** Returns the page for operations and their schemas. */
   static String of(List<Operation> operations, JsonNode schemas) {
     ReferencePage page = new ReferencePage();
     page.write(operations, schemas);
@@ -47,7 +47,7 @@ final class ReferencePage {
         .append(STYLE)
         .append("</style></head><body><h1>Posthorn API</h1>")
         .append("<p>Send a token with each request: <code>Authorization: Bearer TOKEN</code>. ")
-        .append("The same as <a href=\"/api/v1/openapi.json\">OpenAPI</a>.</p><nav>");
+        .append("Also available as <a href=\"/api/v1/openapi.json\">OpenAPI</a>.</p><nav>");
     for (String tag : tags) {
       html.append("<a href=\"#").append(anchor(tag)).append("\">").append(text(tag)).append("</a>");
     }
@@ -73,11 +73,11 @@ final class ReferencePage {
     html.append("<p>").append(text(docs.summary())).append(' ').append(access(operation));
     Takes takes = docs.takes();
     if (takes != null) {
-      html.append(" Takes ").append(link(takes.schema()));
-      html.append(takes.required() ? "." : ", or nothing.");
+      html.append(" Body: ").append(link(takes.schema()));
+      html.append(takes.required() ? "." : " (optional).");
     }
     for (Gives gives : docs.gives()) {
-      html.append(" Gives ").append(gives.status());
+      html.append(" Returns ").append(gives.status());
       html.append(gives.schema() == null ? "" : " " + link(gives.schema())).append('.');
     }
     html.append("</p>");

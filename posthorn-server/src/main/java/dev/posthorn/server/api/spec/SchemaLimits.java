@@ -22,9 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The limits and patterns of the schemas. A schema names them in placeholders: {@code
- * "${NAME_LENGTH}"} alone becomes the number or the pattern, and within a text it becomes a number
- * as people write it.
+ * Limits and patterns for placeholders in the schemas: {@code "${NAME_LENGTH}"} alone becomes a
+ * number or pattern; within a text, it becomes a formatted number.
  */
 final class SchemaLimits {
   private static final Pattern PLACEHOLDER = Pattern.compile("(\")?\\$\\{([A-Z_]+)}(\")?");
@@ -88,9 +87,9 @@ final class SchemaLimits {
   }
 
   /**
-   * Returns the JSON text of schemas with the values of its placeholders.
+   * Returns the JSON text of schemas with its placeholders replaced.
    *
-   * @throws IllegalStateException if there is no value for one
+   * @throws IllegalStateException if a placeholder is unknown
    */
   static String fill(String schemas) {
     return PLACEHOLDER

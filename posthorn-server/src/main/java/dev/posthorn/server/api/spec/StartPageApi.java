@@ -10,8 +10,8 @@ import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * The page at the server's address, with links to everything else; programs that accept only JSON
- * get the links as an object. It loads nothing but the portal's style.
+ * The server's start page, with links to everything else; programs that accept only JSON get the
+ * links as an object. It loads only the portal's style.
  */
 public final class StartPageApi {
   private static final String POLICY =
@@ -57,7 +57,7 @@ public final class StartPageApi {
               .with("Referrer-Policy", "no-referrer"));
   private final Answer links = finished(Answer.json(200, StartPageApi::writeLinks));
 
-  /** Browsers and proxies keep neither form: both have the same address. */
+  /** Forbids caching, because both forms have the same address. */
   private static Answer finished(Answer answer) {
     return answer
         .with("X-Content-Type-Options", "nosniff")
@@ -75,7 +75,7 @@ public final class StartPageApi {
     json.writeEndObject();
   }
 
-  /** Returns the operation. */
+  /** Returns the operation of the start page. */
   public List<Operation> operations() {
     OperationBuilder at = new OperationBuilder("Reference");
     return List.of(
@@ -84,7 +84,7 @@ public final class StartPageApi {
             .direct(PUBLIC, (call, answer) -> answer.accept(() -> wantsJson(call) ? links : page)));
   }
 
-  /** Browsers accept pages, and most programs anything. */
+  /** Returns whether the client accepts JSON but not HTML, which browsers accept. */
   private static boolean wantsJson(Call call) {
     String accept = call.header("Accept");
     return accept != null && accept.contains("application/json") && !accept.contains("text/html");

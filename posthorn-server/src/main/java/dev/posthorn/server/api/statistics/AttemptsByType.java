@@ -30,12 +30,12 @@ import java.util.TreeMap;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Counts an application's attempts by event type. No such counts are kept, so the attempts are
- * looked at one by one, and only so many. Those whose message is gone have no type; manual tests do
+ * Counts an application's attempts by event type. Such counts are not stored, so it examines a
+ * bounded number of attempts one by one. Attempts of removed messages have no type; manual tests do
  * not count.
  */
 final class AttemptsByType {
-  /** How many attempts are looked at for one request. */
+  /** Maximum number of attempts examined for one request. */
   static final int MOST = 10_000;
 
   private static final int PAGE = 1_000;
@@ -46,7 +46,7 @@ final class AttemptsByType {
     this.desk = desk;
   }
 
-  /** How often attempts succeeded and failed, and deliveries were cancelled. */
+  /** Numbers of successful and failed attempts, and of canceled deliveries. */
   private static final class Counts {
     int success;
     int failure;
@@ -95,9 +95,9 @@ final class AttemptsByType {
   private static ApiError tooMany() {
     return Query.invalid(
         "since",
-        "has more than "
+        "covers more than "
             + MOST
-            + " attempts up to until; ask for a shorter time, or for counts over time at"
+            + " attempts up to until; choose a shorter time span, or get counts over time from"
             + " /api/v1/stats/app/{app_id}/attempt");
   }
 
@@ -109,7 +109,7 @@ final class AttemptsByType {
     return desk.engine().store(endpoint.application()).attempts(query);
   }
 
-  /** Reads a message as lists have it, without its payload. */
+  /** Returns the event type of a message, if it still exists. */
   private Optional<String> type(long application, long message) {
     Reads store = desk.engine().store(application);
     List<MessageRow> found =

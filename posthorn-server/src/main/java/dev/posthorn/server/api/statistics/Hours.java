@@ -4,9 +4,9 @@ import dev.posthorn.server.api.common.TimeSpan;
 import dev.posthorn.server.http.ApiError;
 import java.util.function.Function;
 
-/** What it costs to read the hours of many endpoints: about the same for each that there may be. */
+/** Limit on reading the hourly counts of many endpoints, each of which costs about the same. */
 final class Hours {
-  /** How many hours, of all endpoints together, are looked at for one request. */
+  /** Maximum number of hours, of all endpoints together, that one request may read. */
   static final long MOST = 500_000;
 
   private Hours() {}
@@ -16,13 +16,13 @@ final class Hours {
     int hours = span.periods(TimeSpan.HOUR);
     if ((long) endpoints * hours > MOST) {
       throw invalid.apply(
-          "asks for "
+          "covers "
               + hours
               + " hours of "
               + endpoints
               + " endpoints; at most "
               + MOST
-              + " can be looked at: ask for a shorter time or for fewer applications");
+              + " can be counted: choose a shorter time span or fewer applications");
     }
   }
 }

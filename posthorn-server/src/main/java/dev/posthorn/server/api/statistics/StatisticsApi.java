@@ -169,9 +169,7 @@ public final class StatisticsApi {
       return "OneDay";
     }
     if (!period.equals("OneDay") && !period.equals("OneHour")) {
-      throw Query.invalid(
-          "period",
-          "must be OneDay or OneHour; shorter periods are not counted: " + Quoted.of(period));
+      throw Query.invalid("period", "must be OneDay or OneHour, not " + Quoted.of(period));
     }
     return period;
   }

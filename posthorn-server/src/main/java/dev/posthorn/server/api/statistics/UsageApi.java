@@ -26,13 +26,13 @@ import java.util.TreeSet;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * What the applications of an environment use. The results are kept as finished tasks, where
- * clients look for them; they are worked out at once.
+ * Usage of an environment's applications. Results are computed immediately but stored as finished
+ * tasks, where clients expect them.
  */
 public final class UsageApi {
   private static final String USAGE = "/api/v1/stats/usage/";
 
-  /** The event types in one result, in characters. */
+  /** Maximum size of the event types in one result, in characters. */
   private static final long MOST_CHARACTERS = PageWriter.MOST_BYTES;
 
   private final ApiSupport desk;
@@ -82,7 +82,7 @@ public final class UsageApi {
         call, "application.stats", result, json -> Json.list(json, "unresolvedAppIds", unresolved));
   }
 
-  /** Finds the applications that are asked for; returns the names of none. */
+  /** Finds the requested applications; returns the names that match none. */
   private List<String> resolve(Call call, Fields fields, Set<ApplicationRow> found) {
     List<String> names =
         fields.listOrNull("appIds", ids -> Problems.ofTexts(ids, RequestRules.MAX_APPLICATIONS));
@@ -100,7 +100,7 @@ public final class UsageApi {
       }
     }
     if (found.isEmpty()) {
-      throw fields.invalid("appIds", "has no application that there is; leave it out for all");
+      throw fields.invalid("appIds", "contains no known application; leave it out for all");
     }
     return unresolved;
   }
@@ -147,13 +147,16 @@ public final class UsageApi {
   private static void requireFew(long characters) {
     if (characters > MOST_CHARACTERS) {
       throw ApiError.conflict(
-          "event types: what the applications of the environment want takes more than "
+          "event types: those that the environment's applications subscribe to have more than "
               + MOST_CHARACTERS
-              + " characters; look at their endpoints one by one");
+              + " characters together; list the endpoints of each application instead");
     }
   }
 
-  /** Writes what the endpoints of an application want; returns how many characters that takes. */
+  /**
+   * Writes the event types that an application's endpoints subscribe to; returns their size in
+   * characters.
+   */
   private long wanted(JsonGenerator json, ApplicationRow application) {
     Set<String> types = new TreeSet<>();
     boolean all = false;

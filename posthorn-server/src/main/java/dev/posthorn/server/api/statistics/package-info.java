@@ -1,4 +1,4 @@
-/** Operations that count. */
+/** Operations that return statistics. */
 @NullMarked
 package dev.posthorn.server.api.statistics;
 

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Background tasks: how far long work has come. */
+/** Background tasks: the progress of long operations. */
 public final class TaskApi {
   private static final String ALL = "/api/v1/background-task";
   private static final Set<String> STATUSES =
@@ -80,7 +80,10 @@ public final class TaskApi {
         view::writeListed);
   }
 
-  /** Clients have a closed list of types: cancelling is no background task to them. */
+  /**
+   * Returns whether clients know the type of a task: their list of types is closed and lacks
+   * cancellation.
+   */
   private static boolean isKnown(TaskRow row) {
     return !row.type().equals(TaskKind.CANCEL.type());
   }

@@ -1,6 +1,6 @@
 'use strict';
 
-// What this page asks the API for, and nothing else.
+// The only API operations that this page calls.
 const OPERATIONS = {
   whoami: ['GET', '/api/v1/auth/whoami'],
   logout: ['POST', '/api/v1/auth/logout'],
@@ -23,27 +23,27 @@ const OPERATIONS = {
 };
 const STORED = 'posthorn.portal';
 const NO_LINK =
-  'This page is opened by a link. Open it again from the application that sends you webhooks.';
+  'This page opens only through a link. Open it from the application that sends you webhooks.';
 const OVER =
-  'This link has expired or was ended. Open this page again from the application that sends you webhooks.';
-const RESULTS = {success: 'succeeded', pending: 'waiting', fail: 'failed', sending: 'under way', canceled: 'cancelled'};
+  'This link has expired or was revoked. Open this page again from the application that sends you webhooks.';
+const RESULTS = {success: 'succeeded', pending: 'pending', fail: 'failed', sending: 'in progress', canceled: 'canceled'};
 
 let session = null; // {appId, token}
-let endpoint = null; // the one that is shown
-let page = 0; // counts what was shown, so that a late answer for something else is known as such
-let editing = null; // the one in the form, or null for a new one
+let endpoint = null; // the endpoint on display
+let page = 0; // incremented with each view, so that a late response for an earlier view can be recognized
+let editing = null; // the endpoint in the form, or null for a new one
 let eventTypes = [];
 let attemptsAsked = 0;
 let nextAttempts = null;
 
 const at = id => document.getElementById(id);
 
-// ---- the session: from the link's fragment, which is sent to nobody, for as long as the tab lives
+// ---- the session: from the link's fragment, which the browser never sends; kept until the tab closes
 
 function begin() {
   const key = /^#key=(.+)$/.exec(location.hash);
   if (key) {
-    history.replaceState(null, '', location.pathname); // not in the history, not to be copied along
+    history.replaceState(null, '', location.pathname); // keep the token out of the history and of copied links
     session = decoded(key[1]);
     remember(session);
   } else if (session === null) {
@@ -70,7 +70,7 @@ function remember(what) {
       sessionStorage.setItem(STORED, JSON.stringify(what));
     }
   } catch {
-    // Not allowed, in a frame perhaps: then the session ends with the page.
+    // Storage may be blocked, in a frame for example: then the session ends with the page.
   }
 }
 
@@ -117,7 +117,7 @@ async function call(name, {path = {}, query = {}, body} = {}) {
       cache: 'no-store', credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer',
     });
   } catch {
-    throw new Refused('The server cannot be reached. Try again a little later.');
+    throw new Refused('The server cannot be reached. Try again later.');
   }
   const answer = response.status === 204 ? null : await response.json().catch(() => null);
   if (response.ok) {
@@ -127,7 +127,7 @@ async function call(name, {path = {}, query = {}, body} = {}) {
     end(OVER);
     throw new Refused(OVER);
   }
-  throw new Refused(response.status === 403 ? 'This link does not allow that.' : reason(response, answer));
+  throw new Refused(response.status === 403 ? 'This link does not allow this action.' : reason(response, answer));
 }
 
 function reason(response, answer) {
@@ -135,7 +135,7 @@ function reason(response, answer) {
   if (Array.isArray(detail)) {
     return detail.map(one => one.loc.slice(1).join('.') + ' ' + one.msg).join('; ');
   }
-  return typeof detail === 'string' ? detail : 'The server answered with ' + response.status + '.';
+  return typeof detail === 'string' ? detail : 'The server responded with status ' + response.status + '.';
 }
 
 async function all(name, most) {
@@ -152,7 +152,7 @@ async function all(name, most) {
 
 const ofEndpoint = () => ({endpoint_id: endpoint.id});
 
-// ---- saying something
+// ---- notifications
 
 function problem(text) {
   at('problem').textContent = text;
@@ -164,7 +164,7 @@ function news(text) {
   at('news').textContent = text;
 }
 
-/** Does something on a click; meanwhile the button cannot be pressed again. */
+/** Runs a click's action; the button is disabled meanwhile. */
 async function run(button, action) {
   if (button) {
     button.disabled = true;
@@ -175,7 +175,7 @@ async function run(button, action) {
     if (!(e instanceof Refused)) {
       console.error(e);
     }
-    problem(e instanceof Refused ? e.message : 'This page failed. Load it again.');
+    problem(e instanceof Refused ? e.message : 'Something went wrong on this page. Reload it.');
   } finally {
     if (button) {
       button.disabled = false;
@@ -196,7 +196,7 @@ function ask(text, yes) {
   });
 }
 
-// ---- making elements: what comes from elsewhere is only ever text
+// ---- elements: data from the API is only ever inserted as text
 
 function element(tag, properties, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -212,13 +212,13 @@ function time(text) {
 
 function state(row) {
   const words = {enabled: 'enabled', paused: 'paused', disabled: 'disabled',
-    disabled_failing: 'disabled, since nothing but failures came', disabled_gone: 'disabled, since it answered 410 (gone)'};
+    disabled_failing: 'disabled after repeated failures', disabled_gone: 'disabled because it responded with 410 (Gone)'};
   return words[row.state] || row.state;
 }
 
 const types = row => (row.eventTypes === null ? 'all' : row.eventTypes.join(', '));
 
-// ---- what is shown
+// ---- views
 
 async function show() {
   begin();
@@ -326,7 +326,7 @@ function attemptRow(attempt) {
   details.setAttribute('aria-label', 'Details of the attempt for ' + type + ', ' + attempt.msgId);
   details.addEventListener('click', () => run(details, () => showDetails(attempt)));
   const last = element('td', {className: 'buttons'}, details);
-  if (!at('example').closest('section').hidden) { // the link lets one deliver again
+  if (!at('example').closest('section').hidden) { // the link allows resending
     const again = element('button', {type: 'button'}, 'Resend');
     again.setAttribute('aria-label', 'Resend ' + type + ', ' + attempt.msgId);
     again.addEventListener('click', () => run(again, () => resend(attempt)));
@@ -347,11 +347,11 @@ async function showDetails(attempt) {
   const pairs = [
     ['Message', attempt.msgId], ['Attempt', String(attempt.attempt)], ['Result', result(attempt).textContent],
     ['Error', attempt.error || 'none'], ['Time', new Date(attempt.timestamp).toLocaleString()],
-    ['Took', attempt.responseDurationMs + ' ms'],
+    ['Duration', attempt.responseDurationMs + ' ms'],
   ];
   at('details-list').replaceChildren(
     ...pairs.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
-  at('details-response').textContent = attempt.response || '(nothing)';
+  at('details-response').textContent = attempt.response || '(empty)';
   let payload;
   try {
     payload = (await call('payload', {path: {msg_id: attempt.msgId}})).payload;
@@ -367,11 +367,11 @@ async function showDetails(attempt) {
 
 async function resend(attempt) {
   await call('resend', {path: {msg_id: attempt.msgId, ...ofEndpoint()}});
-  news('It is sent again.');
+  news('The message is being sent again.');
   soon();
 }
 
-/** Looks again when what was asked for has probably been done. */
+/** Refreshes the attempts once the requested delivery has probably been made. */
 function soon() {
   const shown = page;
   setTimeout(() => {
@@ -403,16 +403,18 @@ async function copySecret() {
   try {
     await navigator.clipboard.writeText(at('secret').value);
   } catch {
-    throw new Refused('The browser does not let this page copy. Mark the secret and copy it yourself.');
+    throw new Refused('Your browser does not allow this page to copy. Select the secret and copy it yourself.');
   }
-  news('The secret is copied.');
+  news('Secret copied.');
 }
 
 async function rotate() {
-  if (await ask('Replace the signing secret? Messages are signed with the old one, too, for a day.', 'Replace')) {
+  if (await ask(
+    'Replace the signing secret? For one day, messages are signed with both the new and the old secret.',
+    'Replace')) {
     await call('rotateSecret', {path: ofEndpoint(), body: {}});
     hideSecret();
-    news('There is a new secret. Give it to your receiver within a day.');
+    news('Secret replaced. Configure the new one in your receiver within a day.');
   }
 }
 
@@ -424,23 +426,23 @@ async function change(body, text) {
 }
 
 async function disable() {
-  if (await ask('Disable this endpoint? It gets no further messages until it is enabled.', 'Disable')) {
-    await change({disabled: true}, 'It is disabled.');
+  if (await ask('Disable this endpoint? It receives no messages until you enable it again.', 'Disable')) {
+    await change({disabled: true}, 'Endpoint disabled.');
   }
 }
 
 async function remove() {
-  if (await ask('Delete this endpoint? What waits for it is cancelled. This cannot be undone.', 'Delete')) {
+  if (await ask('Delete this endpoint? Its pending deliveries are canceled. This cannot be undone.', 'Delete')) {
     await call('deleteEndpoint', {path: ofEndpoint()});
     location.hash = '';
   }
 }
 
-/** Opens the form; for null that of a new one. */
+/** Opens the form for an endpoint, or for a new one if null. */
 function edit(row) {
   editing = row;
   const chosen = row === null || row.eventTypes === null ? [] : row.eventTypes;
-  at('editor-title').textContent = row === null ? 'Add an endpoint' : 'Edit the endpoint';
+  at('editor-title').textContent = row === null ? 'Add endpoint' : 'Edit endpoint';
   at('edit-url').value = row === null ? 'https://' : row.url;
   at('edit-description').value = row === null ? '' : row.description;
   at('edit-types').replaceChildren(...eventTypes.map(name =>
@@ -469,7 +471,7 @@ function edited() {
   const others = at('edit-others').value.split(',').map(text => text.trim()).filter(text => text !== '');
   const chosen = [...new Set([...checked, ...others])];
   if (which().value === 'some' && chosen.length === 0) {
-    throw new Refused('Choose at least one event type, or all.');
+    throw new Refused('Select at least one event type, or select All.');
   }
   return {
     url: at('edit-url').value.trim(),
@@ -478,7 +480,7 @@ function edited() {
   };
 }
 
-/** Hidden headers go to no other server: they are removed before the URL changes to one. */
+/** Removes hidden headers before the URL changes to another server, which must not receive them. */
 async function mayMove(url) {
   if (!URL.canParse(url) || new URL(url).origin === new URL(editing.url).origin) {
     return true;
@@ -489,8 +491,8 @@ async function mayMove(url) {
   }
   const names = sensitive.join(', ');
   if (!await ask(
-    'Messages to this endpoint have hidden headers: ' + names + '. They go to no other server and will be removed.',
-    'Remove them')) {
+    'This endpoint has hidden headers: ' + names + '. They cannot be sent to another server and will be removed.',
+    'Remove headers')) {
     return false;
   }
   await call('changeHeaders', {
@@ -508,7 +510,7 @@ async function save() {
     } else {
       const wanted = edited();
       if (await mayMove(wanted.url)) {
-        await change(wanted, 'It is saved.');
+        await change(wanted, 'Endpoint saved.');
         at('editor').close();
       }
     }
@@ -520,7 +522,7 @@ async function save() {
   }
 }
 
-// ---- what is pressed
+// ---- event handlers
 
 onClick('leave', async () => {
   await call('logout');
@@ -529,10 +531,10 @@ onClick('leave', async () => {
 onClick('add', () => edit(null));
 onClick('edit', () => edit(endpoint));
 onClick('disable', disable);
-onClick('enable', () => change({disabled: false}, 'It is enabled.'));
+onClick('enable', () => change({disabled: false}, 'Endpoint enabled.'));
 onClick('resume', async () => {
   fill(await call('resumeEndpoint', {path: ofEndpoint()}));
-  news('It goes on.');
+  news('Endpoint resumed.');
 });
 onClick('delete', remove);
 onClick('show-secret', showSecret);
@@ -551,7 +553,7 @@ at('example').addEventListener('submit', event => {
   event.preventDefault();
   run(event.submitter, async () => {
     await call('sendExample', {path: ofEndpoint(), body: {eventType: at('example-type').value}});
-    news('An example is sent.');
+    news('Example sent.');
     soon();
   });
 });
