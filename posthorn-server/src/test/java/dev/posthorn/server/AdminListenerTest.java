@@ -115,7 +115,10 @@ class AdminListenerTest {
     assertThat(get("/metrics").body()).contains("operation=\"v1.application.get\"");
   }
 
-  /** Prometheus takes {@code _created}, {@code _total} and the like off the end of a name. */
+  /**
+   * Checks the exported names, from which Prometheus strips suffixes such as {@code _created} and
+   * {@code _total}.
+   */
   @Test
   void everyMetricHasItsDocumentedNameInPrometheus() throws Exception {
     server.api().get("/api/v1/app").expect(200);
@@ -272,7 +275,7 @@ class AdminListenerTest {
     return raw(server, what, host, headers);
   }
 
-  /** The JDK's client does not let one choose Host. */
+  /** Sends a raw request, because the JDK's client does not allow setting Host. */
   private static String raw(ServerFixture to, String what, String host, String headers)
       throws IOException {
     URI admin = URI.create(String.valueOf(to.server().adminUrl()));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Probes get their answers whatever else is connected to the admin listener. */
+/** Probes get answers regardless of other connections to the admin listener. */
 class AdminRoomTest {
   private static final int PLACES = AdminApi.LIMITS.connections();
 
@@ -68,7 +68,10 @@ class AdminRoomTest {
     assertProbed("/health/live", "/health/ready", "/metrics");
   }
 
-  /** Sends a byte, so that the client does not stand still; it may have made way for others. */
+  /**
+   * Sends a byte, so that the client makes progress; its connection may have been closed for
+   * others.
+   */
   private static void drip(RawClient client) {
     try {
       client.send("y");

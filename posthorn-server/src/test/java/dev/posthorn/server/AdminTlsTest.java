@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The admin listener over TLS, and the commands that ask it. */
+/** The admin listener over TLS, and the commands that use it. */
 class AdminTlsTest {
   @TempDir private Path folder;
 

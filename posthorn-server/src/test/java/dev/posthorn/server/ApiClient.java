@@ -12,18 +12,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a server as one sender, and has every answer checked against the API's contract.
+ * Client of a server with one token, which checks every answer against the API's contract.
  *
- * @param http carries the requests
- * @param server the server's URL at present
- * @param token what it shows; empty for nothing
- * @param contract what answers are checked against
+ * @param http sends the requests
+ * @param server returns the server's current URL
+ * @param token the token; empty for none
+ * @param contract the contract of the answers
  */
 public record ApiClient(
     HttpClient http, Supplier<String> server, String token, Supplier<Contract> contract) {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** Asks for a path. */
+  /** Sends a GET request. */
   public Reply get(String path) {
     return send("GET", path, null);
   }
@@ -43,7 +43,7 @@ public record ApiClient(
     return send("PATCH", path, json);
   }
 
-  /** Deletes what is at a path. */
+  /** Sends a DELETE request. */
   public Reply delete(String path) {
     return send("DELETE", path, null);
   }

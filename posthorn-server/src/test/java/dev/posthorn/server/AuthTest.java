@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tokens over HTTP: what opens what, and for how long. */
+/** Tokens over HTTP: their access and lifetime. */
 class AuthTest {
   @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
 

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Backups, and the hold after a restore. */
+/** Backups, and the pause of deliveries after a restore. */
 class BackupCommandTest extends CommandsFixture {
   @Test
   void aRestoredServerTakesMessagesButDeliversNothingUntilItIsReleased() throws Exception {

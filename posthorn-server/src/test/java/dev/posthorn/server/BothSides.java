@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An open library and a running server that are given the same values. */
+/** An open library and a running server that receive the same values. */
 final class BothSides implements AutoCloseable {
   static final String URL = "https://example.com/";
   static final String APP = "/api/v1/app/same";
@@ -36,9 +36,9 @@ final class BothSides implements AutoCloseable {
    * A value for one field.
    *
    * @param field its name
-   * @param value its value, to be shown
-   * @param library gives it to the library
-   * @param server gives it to the server
+   * @param value its value, for failure messages
+   * @param library passes it to the library
+   * @param server passes it to the server
    */
   record Attempt(String field, String value, Runnable library, Runnable server) {
     @Override
@@ -71,7 +71,7 @@ final class BothSides implements AutoCloseable {
     }
   }
 
-  /** The server refused a value. */
+  /** Thrown when the server refuses a value. */
   private static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
@@ -136,7 +136,7 @@ final class BothSides implements AutoCloseable {
                 new Attempt(field, value, () -> library.accept(value), () -> server.accept(value)));
   }
 
-  /** Returns some names, each one with an ending. */
+  /** Returns several names with an ending. */
   static List<String> several(int count, String ending) {
     return IntStream.range(0, count).mapToObj(i -> "n" + i + ending).toList();
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes wrong with a command is told with the field, the problem and the remedy. */
+/** Errors of commands name the field, the problem and the remedy. */
 class CommandErrorsTest {
   private static final String KEY = "0".repeat(64);
 

@@ -8,7 +8,7 @@ import picocli.CommandLine;
 final class Commands {
   private Commands() {}
 
-  /** Runs one and returns its exit code; what it prints and its errors go to a text. */
+  /** Runs a command and returns its exit code; writes its output and errors to a text. */
   static int run(StringWriter text, String... arguments) {
     PrintWriter out = new PrintWriter(text, true);
     CommandLine commandLine = Main.commandLine();

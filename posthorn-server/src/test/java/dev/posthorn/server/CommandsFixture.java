@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A database, commands that run on it, and servers that have it open. */
+/** A database with commands that run on it and servers that have it open. */
 abstract class CommandsFixture {
   static final JsonMapper JSON = new JsonMapper();
   static final String SECRET = "a secret that only tests know, long enough";

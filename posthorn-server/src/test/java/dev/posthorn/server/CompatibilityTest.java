@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The page on compatibility says of every operation what holds it, and what it names is there. */
+/** The page on compatibility names the tests of every operation, and all of them exist. */
 class CompatibilityTest {
   private static final Set<String> VERDICTS = Set.of("same", "better", "differs");
   private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");

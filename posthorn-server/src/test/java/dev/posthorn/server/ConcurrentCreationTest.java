@@ -15,7 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** Of those who create the same thing at the same time one does, and the others get it. */
+/**
+ * Of several clients that create the same object concurrently, one creates it and the others get
+ * it.
+ */
 class ConcurrentCreationTest {
   private static final int CLIENTS = 8;
   private static final int ROUNDS = 10;
@@ -32,7 +35,7 @@ class ConcurrentCreationTest {
     api = SERVER.own(test);
   }
 
-  /** Sends a request as often as there are clients, at the same time. */
+  /** Sends a request once per client, concurrently. */
   private List<Reply> together(Supplier<Reply> request) {
     CyclicBarrier start = new CyclicBarrier(CLIENTS);
     List<Future<Reply>> replies =

@@ -23,8 +23,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What every answer has to keep to: the document that the server gives of itself, and those that
- * clients of Svix were made from. Knows which operations were called with success.
+ * The contract of all answers: the server's own OpenAPI document, and those from which the Svix
+ * clients were generated. Records which operations were called successfully.
  */
 public final class Contract {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -37,16 +37,16 @@ public final class Contract {
               "svix-service", resource("/svix/service.json"), Dialects.getOpenApi30()));
 
   /**
-   * Where Posthorn differs, and means it.
+   * An intended difference of Posthorn.
    *
-   * @param operation the operation, by Posthorn's name
-   * @param status what Posthorn answers
-   * @param documents the documents that it differs from
-   * @param reason why
+   * @param operation the operation, by its name in Posthorn
+   * @param status Posthorn's status
+   * @param documents the documents from which it differs
+   * @param reason the reason
    */
   record Difference(String operation, int status, Set<String> documents, String reason) {}
 
-  /** Where Posthorn differs, and means it. */
+  /** An intended difference of Posthorn. */
   static final List<Difference> DIFFERENCES =
       List.of(
           new Difference(
@@ -61,10 +61,10 @@ public final class Contract {
               "the clients of version 2 fail without the new secret, whatever the documents say"));
 
   /**
-   * Values that Svix does not know, and that show only to clients who sent them.
+   * Values that Svix does not know, and that appear only to clients that sent them.
    *
-   * @param problem what its schema says of them
-   * @param reason why Posthorn takes them
+   * @param problem the problem that its schema reports for them
+   * @param reason the reason that Posthorn accepts them
    */
   record Extension(Pattern problem, String reason) {}
 
@@ -86,10 +86,10 @@ public final class Contract {
               Pattern.compile(".*/schemas/EndpointSecretOut: /key: does not match .*"),
               "of an Ed25519 key the public one is shown, whpk_, as the Svix server does"));
 
-  /** What any operation may answer, and the document has no name for. */
+  /** Statuses that any operation may return without the document listing them. */
   private static final Set<Integer> UNNAMED = Set.of(405, 408, 415, 500, 507);
 
-  /** A path's template, and which paths it is of. */
+  /** A path's template with the pattern of matching paths. */
   private record Route(String template, Pattern pattern) {
     private long variables() {
       return template.chars().filter(c -> c == '{').count();
@@ -99,13 +99,13 @@ public final class Contract {
   private final ObjectNode own;
   private final SchemaDocument document;
 
-  /** Those with the most fixed segments first. */
+  /** All routes, those with the most fixed segments first. */
   private final List<Route> routes;
 
   private final Set<String> called = ConcurrentHashMap.newKeySet();
   private final Set<String> differed = ConcurrentHashMap.newKeySet();
 
-  /** Creates the contract of a server that describes itself so. */
+  /** Creates the contract of a server with this description. */
   Contract(String openApi) {
     this.own = (ObjectNode) MAPPER.readTree(openApi);
     this.document = new SchemaDocument("posthorn", strict(own.deepCopy()), Dialects.getOpenApi31());
@@ -116,7 +116,7 @@ public final class Contract {
             .toList();
   }
 
-  /** Returns the server's description of itself. */
+  /** Returns the server's OpenAPI document. */
   ObjectNode openApi() {
     return own;
   }
@@ -129,24 +129,24 @@ public final class Contract {
     return names;
   }
 
-  /** Returns the names of the operations that were called with success. */
+  /** Returns the names of the operations that were called successfully. */
   Set<String> called() {
     return called;
   }
 
-  /** Returns the names of the operations whose known differences were met. */
+  /** Returns the names of the operations whose known differences occurred. */
   Set<String> differed() {
     return differed;
   }
 
-  /** Returns the name of the operation for a request, or null if there is none. */
+  /** Returns the name of a request's operation, or null if none matches. */
   @Nullable String operation(String method, String target) {
     String template = template(URI.create(target).getRawPath());
     JsonNode operation = template == null ? null : document.operation(method, template);
     return operation == null ? null : operation.get("operationId").asString();
   }
 
-  /** Fails unless an answer keeps to the contract. */
+  /** Fails if an answer violates the contract. */
   void check(String method, String target, Reply reply) {
     String path = URI.create(target).getRawPath();
     String template = template(path);
@@ -167,7 +167,10 @@ public final class Contract {
     }
   }
 
-  /** Clients that were made from a document do not send parameters that it does not have. */
+  /**
+   * Returns whether a document has all parameters of a request: clients generated from it send no
+   * others.
+   */
   private static boolean knows(@Nullable JsonNode operation, @Nullable String query) {
     if (operation == null || query == null) {
       return true;
@@ -237,7 +240,7 @@ public final class Contract {
         : List.of();
   }
 
-  /** Returns the path's template, the one with the most fixed segments first; or null. */
+  /** Returns the path's template with the most fixed segments, or null. */
   private @Nullable String template(String path) {
     return routes.stream()
         .filter(route -> route.pattern().matcher(path).matches())
@@ -250,7 +253,7 @@ public final class Contract {
     return new Route(template, Pattern.compile(template.replaceAll("\\{[^}]*}", "[^/]+") + "/?"));
   }
 
-  /** Lets objects have the properties that are described, and no others. */
+  /** Restricts objects to the properties that their schemas describe. */
   private static JsonNode strict(JsonNode node) {
     if (node instanceof ObjectNode object) {
       object.properties().forEach(property -> strict(property.getValue()));

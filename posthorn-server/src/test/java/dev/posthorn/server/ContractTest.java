@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The check itself: what breaks the contract does not pass. */
+/** The contract check itself: violations are detected. */
 class ContractTest {
   private static final String GOOD =
       "{'id':'app_aaaaaaaaaaaaaaaaaaaaaaaaaaa','uid':null,'name':'Acme','throttleRate':null,"

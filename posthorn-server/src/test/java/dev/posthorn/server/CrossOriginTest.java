@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Pages of other origins, over a real socket: what browsers are told. */
+/** CORS headers for pages of other origins, over a real socket. */
 class CrossOriginTest {
   private static final String PAGE = "https://app.example.com";
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** What a customer is shown of attempts, and the host is shown all of. */
+/** The restricted view of attempts that customers get, and the full view of the operator. */
 class CustomerViewTest {
   private static final List<String> SAID = List.of("response", "error", "responseStatusCode");
 
@@ -27,7 +27,7 @@ class CustomerViewTest {
   private String app = "";
   private List<ApiClient> customers = List.of();
 
-  /** Knows one name, whose address may not be connected to. */
+  /** Returns options with a resolver that knows one name, with a forbidden address. */
   private static ServerOptions named(ServerOptions options) {
     Resolver names =
         host -> {
@@ -51,7 +51,7 @@ class CustomerViewTest {
     customers = List.of(server.client(portal.at("/token").asString()), server.application(id));
   }
 
-  /** Returns the path of an attempt that failed at a URL. */
+  /** Returns the path of a failed attempt to a URL. */
   private String attempt(String url) {
     String endpoint =
         server.api().post(app + "/endpoint", "{\"url\":\"" + url + "\"}").expect(201).id();

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * An application on a server with the event types a and b, and receivers for its endpoints: {@code
- * /ok} answers 200, {@code /fail} 500 until it is repaired, {@code /busy} 503 and to come back in
- * half a minute, {@code /hang} not in time.
+ * /ok} answers 200, {@code /fail} 500 until it is repaired, {@code /busy} 503 with a Retry-After of
+ * half a minute, and {@code /hang} times out.
  */
 final class Deliveries implements AutoCloseable {
   final ServerFixture server = ServerFixture.start();
@@ -64,7 +64,7 @@ final class Deliveries implements AutoCloseable {
         .id();
   }
 
-  /** Waits until a message stands with all of its endpoints as a status says. */
+  /** Waits until a message has a status for all of its endpoints. */
   void awaitStatus(String message, int status) {
     Await.until(
         message + " has the status " + status,
@@ -78,7 +78,7 @@ final class Deliveries implements AutoCloseable {
         });
   }
 
-  /** Waits until so many deliveries of a message wait. */
+  /** Waits until a number of a message's deliveries are waiting. */
   void awaitLive(String message, int count) {
     Engine engine = server.server().engine();
     long id = engine.publicIds().parse(IdPrefix.MESSAGE, message).orElseThrow();
@@ -87,7 +87,7 @@ final class Deliveries implements AutoCloseable {
         () -> engine.store().live(id).size() == count);
   }
 
-  /** Waits until a task, at its path, has ended; returns it. */
+  /** Waits until the task at a path has ended; returns it. */
   Reply awaitEnd(String path) {
     Await.until(
         path + " ends",
@@ -95,12 +95,12 @@ final class Deliveries implements AutoCloseable {
     return api.get(path);
   }
 
-  /** Reads a list to its end, so many rows at a time, and back; returns the ids on the way out. */
+  /** Pages through a list to its end and back; returns the ids on the way forward. */
   List<String> walk(String path, int limit) {
     return walk(api, path, limit);
   }
 
-  /** Reads a list as one sender sees it, like {@link #walk(String, int)}. */
+  /** Pages through a list like {@link #walk(String, int)}, as one client sees it. */
   static List<String> walk(ApiClient api, String path, int limit) {
     String first = path + (path.contains("?") ? "&" : "?") + "limit=" + limit;
     List<String> out = new ArrayList<>();
@@ -127,7 +127,7 @@ final class Deliveries implements AutoCloseable {
     return page.at("/data").valueStream().map(row -> row.get("id").asString()).toList();
   }
 
-  /** Returns a time as a query or a body has it. */
+  /** Returns a time in the format of queries and bodies. */
   static String time(Instant time) {
     return time.toString();
   }

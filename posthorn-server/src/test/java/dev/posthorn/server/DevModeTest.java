@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code serve --dev}: a server to try things with, which leaves nothing behind. */
+/** {@code serve --dev}: a temporary server for experiments, which leaves no files behind. */
 class DevModeTest {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -68,7 +68,7 @@ class DevModeTest {
     assertThat(temporary).isEmptyDirectory();
   }
 
-  /** Variables may be meant for another server, whose database must stay untouched. */
+  /** Environment variables may belong to another server, whose database must stay untouched. */
   @Test
   void variablesOfAnotherServerAreIgnoredAndThatIsSaid() throws Exception {
     Path database = folder.resolve("other.db");

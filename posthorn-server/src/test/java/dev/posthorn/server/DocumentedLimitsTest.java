@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The limits in the documents are those of the rules. */
+/** The limits in the documentation match the rules. */
 class DocumentedLimitsTest {
   private static final String PAGE = "docs/reference/limits.md";
   private static final Pattern NUMBER = Pattern.compile("\\d[\\d,]*");
@@ -41,7 +41,7 @@ class DocumentedLimitsTest {
     return Arguments.of(start, LongStream.of(limits).boxed().toList());
   }
 
-  /** The rows of the table, by how they begin, and the numbers of each in order. */
+  /** Returns the beginnings of the table's rows, with the numbers of each in order. */
   static Stream<Arguments> rows() {
     TimeRange timeout = EndpointRules.TIMEOUT;
     return Stream.of(
@@ -141,7 +141,7 @@ class DocumentedLimitsTest {
     return Long.parseLong(text.replace(",", ""));
   }
 
-  /** Returns a page's words, wherever its lines end. */
+  /** Returns a page's text without line breaks. */
   private static String words(String page) {
     return String.join(" ", Arrays.asList(read(page).split("\\s+")));
   }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the same request is, and the same event. */
+/** Detection of repeated requests and repeated events. */
 class DoingThingsOnceTest {
   private static final String APPS = "/api/v1/app";
 

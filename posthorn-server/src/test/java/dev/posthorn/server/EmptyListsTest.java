@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A list that something is chosen by names something: an empty one would choose everything. */
+/** Lists that select something must not be empty: an empty list would select everything. */
 class EmptyListsTest {
   @AutoClose private final Deliveries on = new Deliveries();
   private final String url = "\"url\":\"" + on.receiver.url("/ok") + "\"";

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
- * A query parameter without a value is refused by every operation there is, and so is an iterator
- * that no list gave: a script with an empty variable would get a list that it did not ask for.
+ * Every operation rejects query parameters without a value and invalid iterators: a script with an
+ * empty variable would otherwise get the wrong list.
  */
 class EmptyParameterTest {
   private static final Map<String, String> NEEDED =

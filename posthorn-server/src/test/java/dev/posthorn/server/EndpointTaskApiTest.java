@@ -213,7 +213,7 @@ class EndpointTaskApiTest {
         .isEqualTo(1);
   }
 
-  /** Replays once nothing waits any more, or what waits would not be begun again. */
+  /** Replays once no delivery is waiting, because a waiting delivery is not started again. */
   private int bulk(String endpoint, String filter) {
     String stats = on.app + "/endpoint/" + endpoint + "/stats";
     Await.until(

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Client certificates and authorities of endpoints over the HTTP API. */
+/** Client certificates and CAs of endpoints over the HTTP API. */
 class EndpointTlsApiTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final TestCertificate RECEIVER = TestCertificate.of("127.0.0.1");
@@ -40,7 +40,7 @@ class EndpointTlsApiTest {
     return field("identity", certificate.keyPem() + certificate.pem());
   }
 
-  /** Returns the body that sets an endpoint's authority. */
+  /** Returns the body that sets an endpoint's CA. */
   static String ca(TestCertificate certificate) {
     return field("cert", certificate.pem());
   }

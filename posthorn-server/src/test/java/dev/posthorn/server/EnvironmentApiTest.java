@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Settings of environments, and what is carried over from one to another. */
+/** Settings of environments, and export and import between them. */
 class EnvironmentApiTest {
   private static final String SETTINGS = "/api/v1/management/environment-settings";
   private static final String RETENTION = "/api/v1/environment/retention";

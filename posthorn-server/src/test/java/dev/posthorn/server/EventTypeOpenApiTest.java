@@ -10,7 +10,7 @@ import org.junit.jupiter.api.TestInfo;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
-/** Event types from and to OpenAPI documents. */
+/** Import and export of event types as OpenAPI documents. */
 class EventTypeOpenApiTest {
   private static final String ALL = "/api/v1/event-type";
 
@@ -142,7 +142,7 @@ class EventTypeOpenApiTest {
     importRaw("webhooks: " + "[".repeat(5_000) + "]".repeat(5_000), "").expect(422);
   }
 
-  /** A document in which webhooks share a schema whose description has so many characters. */
+  /** Returns a document whose webhooks share a schema with a description of a given length. */
   private static String shared(int webhooks, int from, int characters) {
     StringBuilder spec = new StringBuilder("webhooks:\n");
     for (int i = from; i < from + webhooks; i++) {

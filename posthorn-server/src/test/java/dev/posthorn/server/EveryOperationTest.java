@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** One story that has every operation succeed; each answer is checked against the contract. */
+/** One scenario in which every operation succeeds; each answer is checked against the contract. */
 class EveryOperationTest {
   @AutoClose private final ServerFixture server = ServerFixture.start();
   private final ApiClient api = server.api();

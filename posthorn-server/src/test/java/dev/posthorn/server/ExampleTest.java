@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import tools.jackson.databind.JsonNode;
 
-/** Examples of event types that are sent to one endpoint. */
+/** Examples of event types sent to one endpoint. */
 class ExampleTest {
   private static final String ALL = "/api/v1/event-type";
 
@@ -156,7 +156,7 @@ class ExampleTest {
   }
 
   /**
-   * Gives the event type a schemas that the API does not take, as an older server has kept them.
+   * Stores schemas for the event type {@code a} that the API refuses, as an older server may have.
    */
   private static void keep(String schemas) {
     Engine engine = SERVER.server().engine();

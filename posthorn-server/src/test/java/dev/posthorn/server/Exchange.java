@@ -20,12 +20,12 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * What a client asks, step by step, and what a Svix server answers to it: data, which stands in
- * {@code src/test/resources/exchanges}, where {@code README.md} says how it is written.
+ * Requests of a client, step by step, with the answers of a Svix server. The data is in {@code
+ * src/test/resources/exchanges}, where {@code README.md} describes its format.
  *
- * @param file the file that it stands in, without its ending
- * @param name what it shows
- * @param steps what is asked, in order
+ * @param file the name of its file, without the extension
+ * @param name its title
+ * @param steps the steps, in order
  */
 record Exchange(String file, String name, List<Step> steps) {
   private static final String DIRECTORY = "/exchanges";
@@ -33,9 +33,9 @@ record Exchange(String file, String name, List<Step> steps) {
   private static final YAMLMapper MAPPER = new YAMLMapper();
 
   /**
-   * A request with its answer, or a request that the receiver is to get.
+   * A request with its answer, or a request that the receiver must get.
    *
-   * @param node how it is written
+   * @param node its JSON form
    */
   record Step(ObjectNode node) {
     private static final Set<String> NAMES =
@@ -98,7 +98,9 @@ record Exchange(String file, String name, List<Step> steps) {
       return node.path("until").asBoolean(false);
     }
 
-    /** Returns what the page on compatibility says of the difference, or null if there is none. */
+    /**
+     * Returns the difference as the page on compatibility describes it, or null if there is none.
+     */
     @Nullable String differs() {
       return text("differs");
     }
@@ -115,7 +117,7 @@ record Exchange(String file, String name, List<Step> steps) {
     }
   }
 
-  /** Returns all that there are, by file. */
+  /** Returns all exchanges, by file. */
   static List<Exchange> all() {
     List<Exchange> all = new ArrayList<>();
     for (Path file : files()) {
@@ -154,7 +156,7 @@ record Exchange(String file, String name, List<Step> steps) {
     return exchanges;
   }
 
-  /** Reads steps; one with {@code each} stands for as many as that has. */
+  /** Reads steps, repeating a step with {@code each} for each of its values. */
   private static List<Step> steps(JsonNode list) {
     List<Step> steps = new ArrayList<>();
     for (JsonNode one : list) {

@@ -23,15 +23,15 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/** Runs an exchange in an environment of its own, with a part of the receiver of its own. */
+/** Runs an exchange in its own environment, with its own part of the receiver. */
 final class ExchangeRun {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final TestCertificate CERTIFICATE = TestCertificate.of("sender");
 
-  /** As in {@code ${app}}. */
+  /** Matches a variable such as {@code ${app}}. */
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
 
-  /** As in {@code ${now-15d}}. */
+  /** Matches a relative time such as {@code ${now-15d}}. */
   private static final Pattern TIME = Pattern.compile("now(?:([+-][0-9]+)([smhd]))?");
 
   private static final Map<String, ChronoUnit> UNITS =
@@ -49,7 +49,7 @@ final class ExchangeRun {
   /**
    * Creates a run.
    *
-   * @param number tells it apart from other runs
+   * @param number distinguishes it from other runs
    */
   ExchangeRun(ServerFixture server, Receiver receiver, int number) {
     this.server = server;
@@ -61,7 +61,7 @@ final class ExchangeRun {
     variables.put("identity", CERTIFICATE.keyPem() + CERTIFICATE.pem());
   }
 
-  /** Runs it; fails at the first answer that is another one. */
+  /** Runs an exchange; fails at the first answer that differs. */
   void run(Exchange exchange) {
     for (int i = 0; i < exchange.steps().size(); i++) {
       Exchange.Step step = exchange.steps().get(i);

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What a Svix server answers, exchange by exchange, and this one too; see {@link Exchange}. */
+/**
+ * Recorded exchanges with a Svix server, to which this server gives the same answers; see {@link
+ * Exchange}.
+ */
 class ExchangesTest {
   private static final Set<String> FAILED_ONCE = ConcurrentHashMap.newKeySet();
 
@@ -33,7 +36,7 @@ class ExchangesTest {
 
   private final List<Exchange> exchanges = Exchange.all();
 
-  /** The last segment of a path says what its receiver is like. */
+  /** Answers according to the last segment of the path. */
   private static Answer answer(ReceivedRequest request) {
     Answer ok = Answer.status(200).body("{\"ok\":true}");
     return switch (request.path().substring(request.path().lastIndexOf('/') + 1)) {
@@ -76,7 +79,7 @@ class ExchangesTest {
     assertThat(left).as("operations that no exchange has succeed").isEmpty();
   }
 
-  /** Returns a target whose variables are names, so that it is a URI. */
+  /** Returns a target whose variables are replaced by names, so that it is a valid URI. */
   private static String plain(String target) {
     return target.replaceAll("\\$\\{[^}]+}", "x");
   }

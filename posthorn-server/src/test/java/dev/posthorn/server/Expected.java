@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A value as an exchange expects it. An object has at least the properties that are named, a list
- * exactly the values, in that order; a text in angle brackets says what kind of value it is.
+ * Expected value in an exchange. An object must have at least the named properties, and a list
+ * exactly the values, in that order; a string in angle brackets describes a kind of value.
  */
 final class Expected {
   private static final Map<String, Predicate<JsonNode>> KINDS =
@@ -28,20 +28,20 @@ final class Expected {
               "<time>", value -> value.isString() && isTime(value.asString())));
   private static final String ABSENT = "<absent>";
 
-  /** As in {@code <id app>}. */
+  /** Matches an id such as {@code <id app>}. */
   private static final Pattern ID = Pattern.compile("<id ([a-z]+)>");
 
-  /** As in {@code <like .*_out>}. */
+  /** Matches a pattern such as {@code <like .*_out>}. */
   private static final Pattern LIKE = Pattern.compile("<like (.*)>");
 
-  /** As in {@code <3 values>}. */
+  /** Matches a count such as {@code <3 values>}. */
   private static final Pattern COUNT = Pattern.compile("<([0-9]+) values?>");
 
   private final List<String> problems = new ArrayList<>();
 
   private Expected() {}
 
-  /** Returns what is not as expected. */
+  /** Returns the differences from the expected value. */
   static List<String> problems(JsonNode expected, @Nullable JsonNode actual) {
     Expected check = new Expected();
     check.compare("", expected, actual);

@@ -14,8 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the description of a request's body does not let be null is refused as null, by every
- * operation there is; and so is a body that is null.
+ * Every operation rejects null for fields that its schema does not allow to be null, and null as a
+ * body.
  */
 class ExplicitNullTest {
   private static final JsonMapper MAPPER = new JsonMapper();

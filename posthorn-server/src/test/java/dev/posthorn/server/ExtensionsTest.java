@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What clients may send beyond what Svix takes. */
+/** Input that Posthorn accepts in addition to that of Svix. */
 class ExtensionsTest {
   @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
 

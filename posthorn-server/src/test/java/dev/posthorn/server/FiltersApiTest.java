@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client filters by is heeded or refused, and never overlooked. */
+/** Filters in requests are applied or rejected, never silently ignored. */
 class FiltersApiTest {
   @AutoClose private final Deliveries on = new Deliveries();
   private final String all = on.app + "/msg";

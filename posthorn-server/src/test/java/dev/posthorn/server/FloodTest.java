@@ -59,7 +59,7 @@ class FloodTest {
     }
   }
 
-  /** Waits until all that is prepared for those who do not read is prepared. */
+  /** Waits until the server prepares no more answers for clients that do not read. */
   private static void awaitStandstill(ServerProcess server, String metrics) {
     AtomicReference<String> before = new AtomicReference<>("");
     AtomicInteger same = new AtomicInteger();

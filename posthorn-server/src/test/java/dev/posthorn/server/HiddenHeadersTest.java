@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Headers whose values are not shown: a customer does not get them sent elsewhere either. */
+/** Hidden headers, which a customer can neither see nor redirect to another server. */
 class HiddenHeadersTest {
   private static final String SECRET = "Bearer of-the-host";
 

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** API keys: created, listed, rotated and revoked by commands. */
+/** Commands that create, list, rotate and revoke API keys. */
 class KeysCommandTest extends CommandsFixture {
   private int statusWith(PosthornServer server, String token) throws Exception {
     return send(server, "GET", "/api/v1/app", token, null).path("status").asInt();

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** What the example for Kubernetes says fits together, and to the server. */
+/** The Kubernetes example is consistent in itself and with the server. */
 class KubernetesTest {
   private final Map<String, JsonNode> objects = new HashMap<>();
   private JsonNode set;

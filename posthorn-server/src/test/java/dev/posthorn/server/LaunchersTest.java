@@ -14,13 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A process without memory ends, however it was started; half of a server helps nobody. */
+/**
+ * A process that runs out of memory exits, however it was started, instead of running on partially.
+ */
 class LaunchersTest {
   private static final String FLAG = "-XX:+ExitOnOutOfMemoryError";
 
   @TempDir private Path folder;
 
-  /** Starts a server, and takes all memory once it is ready. */
+  /** A server that exhausts its memory once it is ready. */
   static final class Greedy {
     static volatile List<long[]> taken = List.of();
 

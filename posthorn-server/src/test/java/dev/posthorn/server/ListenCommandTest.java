@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
-/** The command that receives, verifies and passes on. */
+/** The command that receives, verifies and forwards messages. */
 class ListenCommandTest extends CommandsFixture {
   @Test
   void aListenerHasAnEndpointAtTheServerAsLongAsItListens() throws Exception {

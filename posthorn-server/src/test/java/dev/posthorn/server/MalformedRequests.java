@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes requests out of the API's description: much of them right, the rest anything but. */
+/** Generator of requests from the API's description, mostly valid and partly malformed. */
 final class MalformedRequests {
   private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
   private static final List<String> JUNK =
@@ -113,7 +113,7 @@ final class MalformedRequests {
                         }));
   }
 
-  /** Remembers the ids in an answer for later requests. */
+  /** Stores the ids in an answer for later requests. */
   void learn(JsonNode answer) {
     JsonNode id = answer.get("id");
     if (id != null && id.isString()) {

@@ -7,9 +7,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Whatever clients send, no request fails because of a defect, and all answers keep the contract.
- */
+/** Malformed requests never cause an internal error, and all answers follow the contract. */
 class MalformedRequestsTest {
   private static final int CALLS = Integer.getInteger("posthorn.nonsense.calls", 2_000);
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** What a message shows of itself. */
+/** Messages over HTTP. */
 class MessageApiTest {
   @AutoClose private final Deliveries on = new Deliveries();
 

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Messages that were sent, as the API shows them. */
+/** Sent messages as the API shows them. */
 class MessageReadingTest {
   @AutoClose private final Deliveries on = new Deliveries();
   private final String all = on.app + "/msg";

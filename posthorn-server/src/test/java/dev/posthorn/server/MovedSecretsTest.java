@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Secrets in a database that somebody has written to. */
+/** Secrets in a database that an attacker has modified. */
 class MovedSecretsTest {
   private static final int MARK = 4;
   private static final int NONCE = 12;
@@ -32,7 +32,7 @@ class MovedSecretsTest {
   private String path = "";
   private String stolen = "";
 
-  /** Something that is done to the file while no server runs. */
+  /** A modification of the file while no server runs. */
   private interface Edit {
     void of(Connection database) throws SQLException, GeneralSecurityException;
   }
@@ -107,7 +107,7 @@ class MovedSecretsTest {
     assertNothingOpens();
   }
 
-  /** Makes them what they were before the application was authenticated. */
+  /** Restores the older format of secrets, without authentication of the application. */
   private void unbind(Connection database) throws SQLException, GeneralSecurityException {
     long environment = number(database, "SELECT environment FROM application WHERE id <> " + other);
     long application = number(database, "SELECT application FROM endpoint WHERE id = " + endpoint);
@@ -152,7 +152,7 @@ class MovedSecretsTest {
     }
   }
 
-  /** Returns what is authenticated, with the slot at its end already. */
+  /** Returns the authenticated context, with the slot at its end. */
   private static ByteBuffer context(int size, int slot) {
     return ByteBuffer.allocate(size).putInt(size - Integer.BYTES, slot);
   }

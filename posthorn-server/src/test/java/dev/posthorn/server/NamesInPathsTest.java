@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Names stay themselves in a URL, whatever reads it on its way; and what is none finds nothing. */
+/** Names stay unchanged in URLs across proxies and parsers, and invalid names find nothing. */
 class NamesInPathsTest {
   private static final String APPS = "/api/v1/app";
   private static final String APP = APPS + "/acme";
@@ -102,7 +102,7 @@ class NamesInPathsTest {
     return raw(method, path, body).status();
   }
 
-  /** Sends what no client would. */
+  /** Sends a path that no normal client would send. */
   private RawClient.Answer raw(String method, String path, String body) {
     return raw.send(
             "%s %s HTTP/1.1\nHost: a\nAuthorization: Bearer %s\nContent-Length: %d\n\n%s"
@@ -110,7 +110,7 @@ class NamesInPathsTest {
         .read();
   }
 
-  /** What parsers of URLs make of the ids "", "." and "..". */
+  /** Results of URL parsers for the ids "", "." and "..". */
   @ParameterizedTest
   @ValueSource(strings = {"/endpoint/", "/", "/endpoint/ep/"})
   void anIdThatParsersTakeOutOfAPathIsNotTheThingThatItIsIn(String rest) {
@@ -145,7 +145,7 @@ class NamesInPathsTest {
     }
   }
 
-  /** Returns requests to an operation: with each path variable, and each parameter, long. */
+  /** Returns requests to an operation, each with an overlong path variable or parameter. */
   private static Stream<String> tooLong(
       String method, String path, JsonNode operation, String name) {
     String verb = method.toUpperCase(Locale.ROOT) + " ";

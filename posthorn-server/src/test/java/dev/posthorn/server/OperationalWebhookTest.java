@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInfo;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Operational webhooks: how they are configured, and what they tell. */
+/** Operational webhooks: their configuration and contents. */
 class OperationalWebhookTest {
   private static final String ALL = "/api/v1/operational-webhook/endpoint";
   private static final JsonMapper MAPPER = new JsonMapper();

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Deliveries never reach the listeners of their own server, whatever addresses are allowed. */
+/** Deliveries never reach the server's own listeners, regardless of the allowed addresses. */
 class OwnListenersTest {
   @TempDir private static Path folder;
 

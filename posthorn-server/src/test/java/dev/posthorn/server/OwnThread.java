@@ -1,6 +1,6 @@
 package dev.posthorn.server;
 
-/** Runs what a test waits for, and may block, on a thread of its own: the common pool has one. */
+/** Runs a test's blocking tasks on their own threads, because the common pool may have only one. */
 final class OwnThread {
   private OwnThread() {}
 

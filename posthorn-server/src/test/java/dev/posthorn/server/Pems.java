@@ -13,7 +13,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509KeyManager;
 
-/** A certificate of this machine and its key, as the files that a server is given. */
+/** A certificate of this machine and its key, as files for a server. */
 final class Pems {
   private final TestCertificate certificate = TestCertificate.of("localhost", "127.0.0.1");
   private final ServerOptions.Tls files;
@@ -22,7 +22,7 @@ final class Pems {
     this.files = new ServerOptions.Tls(folder.resolve("cert.pem"), folder.resolve("key.pem"));
   }
 
-  /** Writes a new one to {@code cert.pem} and {@code key.pem}. */
+  /** Writes a new certificate and key to {@code cert.pem} and {@code key.pem}. */
   static Pems in(Path folder) {
     Pems pems = new Pems(folder);
     pems.certificate.writePem(pems.files.certificate());
@@ -46,7 +46,7 @@ final class Pems {
     return files;
   }
 
-  /** Returns what trusts this certificate alone. */
+  /** Returns a context that trusts only this certificate. */
   SSLContext trusting() throws GeneralSecurityException, IOException {
     X509KeyManager keys = (X509KeyManager) certificate.keys().getKeyManagers()[0];
     String type = keys.getServerAliases("EC", null) == null ? "RSA" : "EC";

@@ -21,7 +21,7 @@ class PollerApiTest {
     return poller("all") + "/consumer/" + name;
   }
 
-  /** Creates an endpoint that nothing is sent to. */
+  /** Creates an endpoint that receives no deliveries. */
   private void endpoint(String uid, String... more) {
     List<String> fields = new ArrayList<>(List.of(more));
     fields.add("\"disabled\":true");
@@ -48,7 +48,7 @@ class PollerApiTest {
     return page.at("/done").asBoolean();
   }
 
-  /** Polls until there is nothing more; returns the ids. */
+  /** Polls until there are no more messages; returns their ids. */
   private List<String> pollAll(String path) {
     Reply page = poll(path);
     List<String> ids = new ArrayList<>(Deliveries.ids(page));

@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A link to the portal has a token in it: nobody but the operator says where it leads. */
+/** Links to the portal have a token, so only the operator determines their host. */
 class PortalLinkTest {
 
   private static ServerFixture start(String host, @Nullable String publicUrl) {
@@ -19,7 +19,7 @@ class PortalLinkTest {
                     .withPublicUrl(publicUrl)));
   }
 
-  /** Asks for a link as a client that pretends to have reached another server. */
+  /** Requests a link with the Host header of another server. */
   private static String link(ServerFixture server) {
     String body = "{\"application\":{\"name\":\"Customer\",\"uid\":\"customer\"}}";
     try (RawClient client = new RawClient(server.port())) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The portal's page, without a browser: what it is made of, and what it asks the API for. */
+/** The portal's page, without a browser: its files and its requests to the API. */
 class PortalTest {
   private static final Pattern OPERATION =
       Pattern.compile("(?m)^ {2}(\\w+): \\['([A-Z]+)', '(/api/[^']+)'],$");
@@ -35,7 +35,7 @@ class PortalTest {
   private final Reply script = nobody.get("/portal/portal.js").expect(200);
   private final Reply style = nobody.get("/portal/portal.css").expect(200);
 
-  /** What the script has written down as what it asks for, by its own names. */
+  /** Returns the operations that the script declares, by its own names. */
   private Map<String, List<String>> operations() {
     Map<String, List<String>> operations = new LinkedHashMap<>();
     OPERATION
@@ -190,7 +190,7 @@ class PortalTest {
     customer.send("whoami", null).expect(401);
   }
 
-  /** Who has followed a link, as the script does: by the key in its fragment. */
+  /** A customer who has opened a link, with the key from its fragment, as in the script. */
   private final class Customer {
     final Map<String, String> ids = new HashMap<>();
     final Set<String> done = new HashSet<>();

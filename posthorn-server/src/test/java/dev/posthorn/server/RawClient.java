@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A connection on which a test says exactly what it wants to say. */
+/** A connection on which a test sends exactly the bytes it wants. */
 public final class RawClient implements AutoCloseable {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final int PATIENCE_MILLIS = 20_000;
@@ -55,7 +55,7 @@ public final class RawClient implements AutoCloseable {
     this(port, 0);
   }
 
-  /** Connects with a receive buffer of so many bytes; 0 for what the system gives. */
+  /** Connects with a receive buffer of a given size; 0 for the system's default. */
   public RawClient(int port, int receiveBuffer) {
     this(port, receiveBuffer, InetAddress.getLoopbackAddress());
   }
@@ -76,7 +76,7 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** Connects from another address of this machine; Linux has all of 127.0.0.0/8. */
+  /** Connects from another address of this machine; on Linux, all of 127.0.0.0/8 work. */
   public static RawClient from(String address, int port) {
     try {
       return new RawClient(port, 0, InetAddress.getByName(address));
@@ -85,7 +85,7 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** Sends a text; line ends become those of HTTP. */
+  /** Sends a text, converting line ends to those of HTTP. */
   public RawClient send(String text) {
     return sendBytes(text.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
   }
@@ -115,7 +115,7 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** Reads an answer that has no body, as one to HEAD. */
+  /** Reads an answer without a body, such as one to HEAD. */
   public Answer readHead() {
     return read(false);
   }
@@ -150,7 +150,7 @@ public final class RawClient implements AutoCloseable {
     return line.toString(StandardCharsets.ISO_8859_1);
   }
 
-  /** Returns whether the server closes the connection without saying anything more. */
+  /** Returns whether the server closes the connection without sending anything more. */
   public boolean isClosed() {
     try {
       return in.read() < 0;

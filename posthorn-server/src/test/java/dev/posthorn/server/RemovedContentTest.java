@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What the API removes is in none of the server's files any more. */
+/** Content removed through the API disappears from all files of the server. */
 class RemovedContentTest {
   @AutoClose private final ServerFixture server = ServerFixture.start();
   private final ApiClient api = server.api();

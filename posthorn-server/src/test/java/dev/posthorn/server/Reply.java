@@ -9,9 +9,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a server answered.
+ * An answer of a server.
  *
- * @param request the method and the path it answers
+ * @param request the method and path of the request
  * @param status the HTTP status
  * @param headers the headers
  * @param body the exact bytes
@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 public record Reply(String request, int status, HttpHeaders headers, byte[] body) {
   private static final JsonMapper MAPPER = new JsonMapper();
 
-  /** Fails unless the status is this one; the failure shows the body. */
+  /** Fails unless the answer has this status; the failure shows the body. */
   public Reply expect(int status) {
     assertThat(this.status).as("%s: %s", request, text()).isEqualTo(status);
     return this;
@@ -35,7 +35,7 @@ public record Reply(String request, int status, HttpHeaders headers, byte[] body
     return MAPPER.readTree(body);
   }
 
-  /** Returns a value by its JSON pointer, such as {@code /data/0/id}; fails if it is not there. */
+  /** Returns a value by its JSON pointer, such as {@code /data/0/id}; fails if it is missing. */
   public JsonNode at(String pointer) {
     JsonNode node = json().at(pointer);
     assertThat(node.isMissingNode()).as("%s has no %s: %s", request, pointer, text()).isFalse();

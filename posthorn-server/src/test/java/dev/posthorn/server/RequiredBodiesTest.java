@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Every operation there is, asked for without a body: those that are said to require one refuse,
- * the others do not miss it.
+ * Calls every operation without a body: those documented to require one refuse, the others accept.
  */
 class RequiredBodiesTest {
   private static final String HOOK = "/api/v1/operational-webhook/endpoint";

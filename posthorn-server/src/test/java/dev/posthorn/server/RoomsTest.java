@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Rooms of the server: api, auth and http in that order, and no circles. */
+/** Package dependencies of the server: api, auth and http in that order, without cycles. */
 class RoomsTest {
   private static final int MOST_CLASSES = 46;
 

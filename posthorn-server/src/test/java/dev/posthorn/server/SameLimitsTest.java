@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The library and the server accept the same numbers, times and headers. */
+/** Library and server accept the same numbers, times and headers. */
 class SameLimitsTest {
   @AutoClose private static final BothSides BOTH = BothSides.open();
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The library and the server accept the same texts, at every limit and beyond. */
+/** Library and server accept the same strings, at every limit and beyond. */
 class SameRulesTest {
   @AutoClose private static final BothSides BOTH = BothSides.open();
 
@@ -208,7 +208,7 @@ class SameRulesTest {
     return attempts.stream();
   }
 
-  /** Returns 16 entries of keys of 12 characters. */
+  /** Returns 16 entries with keys of 12 characters. */
   private static Map<String, String> full(int length) {
     Map<String, String> metadata = new TreeMap<>();
     IntStream.range(0, 16)

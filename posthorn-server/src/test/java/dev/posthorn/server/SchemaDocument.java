@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** An OpenAPI document that answers are checked against. */
+/** An OpenAPI document for checking answers. */
 final class SchemaDocument {
   private final String name;
   private final JsonNode root;
@@ -25,8 +25,8 @@ final class SchemaDocument {
   /**
    * Creates a document.
    *
-   * @param name what it is called in failures
-   * @param dialect how its schemas are to be understood
+   * @param name its name in failures
+   * @param dialect the dialect of its schemas
    */
   SchemaDocument(String name, JsonNode root, Dialect dialect) {
     this.name = name;
@@ -50,19 +50,19 @@ final class SchemaDocument {
     return name;
   }
 
-  /** Returns a path whose variables have no names, and that does not end in a slash. */
+  /** Returns a path without the names of variables and without a trailing slash. */
   static String normal(String template) {
     String anonymous = template.replaceAll("\\{[^}]*}", "{}");
     return anonymous.endsWith("/") ? anonymous.substring(0, anonymous.length() - 1) : anonymous;
   }
 
-  /** Returns an operation, or null if the document has none for the method and path. */
+  /** Returns the operation for a method and path, or null if the document has none. */
   @Nullable JsonNode operation(String method, String template) {
     JsonNode path = paths.get(normal(template));
     return path == null ? null : path.get(method.toLowerCase(Locale.ROOT));
   }
 
-  /** Returns an answer of an operation, by its status or else {@code default}; or null. */
+  /** Returns an operation's response for a status, otherwise for {@code default}, or null. */
   @Nullable JsonNode response(JsonNode operation, int status) {
     JsonNode responses = operation.get("responses");
     JsonNode response = responses.get(Integer.toString(status));
@@ -71,13 +71,13 @@ final class SchemaDocument {
     return ref == null ? found : root.at(ref.asString().substring(1));
   }
 
-  /** Returns the reference to the schema of an answer's JSON, or null if it has none. */
+  /** Returns the reference to the schema of a response's JSON, or null if it has none. */
   static @Nullable String schema(JsonNode response) {
     JsonNode ref = response.at("/content/application~1json/schema/$ref");
     return ref.isMissingNode() ? null : ref.asString();
   }
 
-  /** Returns what is wrong with a value, by the schema that a reference such as #/a/b names. */
+  /** Returns the problems of a value by the schema at a reference such as #/a/b. */
   List<String> problems(String ref, JsonNode value) {
     Schema schema =
         schemas.computeIfAbsent(ref, key -> registry.getSchema(SchemaLocation.of(uri + key)));

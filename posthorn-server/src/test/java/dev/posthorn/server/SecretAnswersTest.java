@@ -13,15 +13,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/**
- * Secrets in answers: every operation there is, so that a new one is tried without anybody having
- * to think of it.
- */
+/** Secrets in the answers of all operations; new operations are covered automatically. */
 class SecretAnswersTest {
   private static final Pattern SECRET =
       Pattern.compile("(phk|appsk)_[A-Za-z0-9_-]{43}|wh(sec|sk|pk)_[A-Za-z0-9+/=]{32,}");
 
-  /** What is sent to those clients that are told the new secret of a rotation. */
+  /** Header of clients that get the new secret of a rotation. */
   private static final String[] SDK = {"User-Agent", "svix-libs/2.0.0/test"};
 
   @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
@@ -59,7 +56,7 @@ class SecretAnswersTest {
           "/api/v1/operational-webhook/endpoint/" + operational);
     }
 
-    /** Somebody gives the endpoints other secrets; those before count no more. */
+    /** Replaces the secrets of the endpoints, so that the previous ones become invalid. */
     void rotate(String secret) {
       for (String endpoint : endpoints()) {
         tenant
@@ -76,7 +73,7 @@ class SecretAnswersTest {
     return new String[] {SDK[0], SDK[1], "Idempotency-Key", key};
   }
 
-  /** Returns all operations; what would remove the subject of others comes last. */
+  /** Returns all operations; those that remove the subject of others come last. */
   private static List<Operation> operations() {
     return Tenant.operations(SERVER).stream()
         .sorted(Comparator.comparing(operation -> operation.method().equals("DELETE")))

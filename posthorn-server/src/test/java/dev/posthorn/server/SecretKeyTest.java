@@ -12,7 +12,7 @@ import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
-/** The exchange of the secret key, and what is encrypted with it. */
+/** Replacement of the secret key, and the data encrypted with it. */
 class SecretKeyTest extends CommandsFixture {
   @Test
   void secretsAreEncryptedAgainWhileTheServerRunsAndTheOldKeyCanGo() throws Exception {

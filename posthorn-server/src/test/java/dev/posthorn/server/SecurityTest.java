@@ -29,8 +29,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One attacker with everything that is known, at once, against a server as it is launched; another
- * tenant gets what it asks for. {@code bin/posthorn bench attack} measures the same.
+ * All known attacks at once against a server with its normal launcher, while another tenant is
+ * served. {@code bin/posthorn bench attack} measures the same.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 @EnabledOnOs(OS.LINUX) // the attacker has several addresses
@@ -42,7 +42,10 @@ class SecurityTest {
   private static final long BREATH_NANOS = 50_000_000;
   private static final double MOST_MILLIS = 20_000;
 
-  /** On a machine that is too busy to connect within 5 s, the next attempt is 5 s later. */
+  /**
+   * Generous limit, because on a machine too busy to connect within 5 s the next attempt is 5 s
+   * later.
+   */
   private static final double MOST_MILLIS_TO_ARRIVE = 40_000;
 
   private static final long NEARBY = 64L << 20;
@@ -119,7 +122,7 @@ class SecurityTest {
     }
   }
 
-  /** The operator can look at the server all the time. */
+  /** Checks that the operator can monitor the server all the time. */
   private void watch(ServerProcess server, long end) {
     while (System.nanoTime() - end < 0) {
       assertThat(server.send("GET", admin("/health/live"), null, null).statusCode()).isEqualTo(200);
@@ -153,7 +156,7 @@ class SecurityTest {
     return "http://127.0.0.1:" + admin + path;
   }
 
-  /** Returns what is used of the heap after a collection. */
+  /** Returns the used heap after a garbage collection. */
   private long heap(ServerProcess server) {
     try {
       Process jcmd =
@@ -174,7 +177,7 @@ class SecurityTest {
     return (long) metric(server, "jvm_memory_used_bytes{area=\"heap\"");
   }
 
-  /** Returns the sum of a metric, which must be there. */
+  /** Returns the sum of a metric, which must exist. */
   private double metric(ServerProcess server, String name) {
     List<String> found =
         server

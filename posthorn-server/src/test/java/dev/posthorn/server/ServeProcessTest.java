@@ -43,7 +43,7 @@ class ServeProcessTest {
     return JSON.readTree(json).path("id").asString();
   }
 
-  /** Makes an application with an endpoint and returns its id. */
+  /** Creates an application with an endpoint and returns its id. */
   private static String application(ServerProcess server, String receiver) {
     String app =
         id(server.send("POST", server.url() + "/api/v1/app", TOKEN, "{\"name\":\"A\"}").body());
@@ -169,7 +169,7 @@ class ServeProcessTest {
     }
   }
 
-  /** Native libraries are unpacked there, and the web server has a folder for files. */
+  /** The temporary directory is used for native libraries and by the web server. */
   @Test
   void aStopLeavesNothingInTheTemporaryFolder() throws Exception {
     Path temporary = Files.createDirectory(folder.resolve("temporary"));
@@ -199,7 +199,7 @@ class ServeProcessTest {
     assertThat(temporary).isEmptyDirectory();
   }
 
-  /** As where it is read-only, or mounted so that nothing in it can be run. */
+  /** The temporary directory may be read-only or mounted {@code noexec}. */
   @Test
   void withoutATemporaryFolderTheServerStartsAllTheSame() throws Exception {
     Path none = Files.createFile(folder.resolve("none"));

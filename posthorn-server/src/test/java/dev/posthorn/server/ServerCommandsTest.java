@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Commands for the endpoints and messages of a running server. */
+/** Commands on endpoints and messages of a running server. */
 class ServerCommandsTest extends CommandsFixture {
   @Test
   void endpointsAreAddedListedAndRemovedAndMessagesSentAndReplayed() throws Exception {

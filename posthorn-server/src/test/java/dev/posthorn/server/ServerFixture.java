@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * A server in this process, over a temporary file, with a receiver beside it.
+ * A server in this process, with a temporary database and a receiver.
  *
  * <pre>{@code
  * @AutoClose static final ServerFixture SERVER = ServerFixture.start();
@@ -40,12 +40,12 @@ import org.junit.jupiter.api.TestInfo;
  * }</pre>
  */
 public final class ServerFixture implements AutoCloseable {
-  /** What tokens are signed with. */
+  /** The secret that signs tokens. */
   public static final String SECRET = "a secret that only tests know, long enough";
 
   private static final String ENVIRONMENT = "org_fixture";
 
-  /** Tests ask no name server. */
+  /** Resolver that uses no name server. */
   private static final Resolver ONLY_LOCALHOST =
       host ->
           host.equals("localhost")
@@ -95,54 +95,54 @@ public final class ServerFixture implements AutoCloseable {
                 HttpLimits.DEFAULT)));
   }
 
-  /** Returns the file that everything is in. */
+  /** Returns the server's database file. */
   Path database() {
     return options.database();
   }
 
-  /** Returns the same options with other limits of what a client may cost. */
+  /** Returns the same options with other limits on clients. */
   public static ServerOptions limits(ServerOptions options, HttpLimits limits) {
     return options.withLimits(limits);
   }
 
-  /** Returns the same options with another manner. */
+  /** Returns the same options with other tuning. */
   static ServerOptions manner(ServerOptions options, ServerOptions.Tuning manner) {
     return options.withManner(manner);
   }
 
-  /** Returns the same options with another engine. */
+  /** Returns the same options with other options of the engine. */
   public static ServerOptions engine(ServerOptions options, EngineOptions engine) {
     return options.withEngine(engine);
   }
 
-  /** Returns the server that runs at present. */
+  /** Returns the current server. */
   public PosthornServer server() {
     return server;
   }
 
-  /** Returns the port that it listens on at present. */
+  /** Returns the current port of the server. */
   public int port() {
     return Integer.parseInt(server.url().substring(server.url().lastIndexOf(':') + 1));
   }
 
-  /** Returns where messages may go: answers 200 to everything. */
+  /** Returns the receiver, which answers every request with 200. */
   public Receiver receiver() {
     return receiver;
   }
 
-  /** Stops the server and starts another one on the same file; its port is another one. */
+  /** Stops the server and starts another one with the same database and a different port. */
   public void restart() {
     restart(() -> {});
   }
 
-  /** Restarts it, and does something to its file meanwhile. */
+  /** Restarts the server, running a task while it is stopped. */
   void restart(Runnable meanwhile) {
     server.close();
     meanwhile.run();
     server = PosthornServer.start(options);
   }
 
-  /** Returns what all answers that pass through the clients are checked against. */
+  /** Returns the contract against which the clients check all answers. */
   Contract contract() {
     Contract known = contract;
     if (known == null) {
@@ -168,7 +168,7 @@ public final class ServerFixture implements AutoCloseable {
 
   // ---- clients -------------------------------------------------------------------------------
 
-  /** Returns a client with a token of the environment that tests use. */
+  /** Returns a client with a token of the tests' common environment. */
   public ApiClient api() {
     return environment(ENVIRONMENT);
   }
@@ -178,7 +178,7 @@ public final class ServerFixture implements AutoCloseable {
     return client(token(name));
   }
 
-  /** Returns a client of an environment that only one test has. */
+  /** Returns a client of an environment that only this test uses. */
   public ApiClient own(TestInfo test) {
     String name = test.getTestMethod().orElseThrow().getName();
     return environment("org_" + name.substring(0, Math.min(60, name.length())));
@@ -189,7 +189,7 @@ public final class ServerFixture implements AutoCloseable {
     return client(token(id));
   }
 
-  /** Returns a client that sends this token; none if it is empty. */
+  /** Returns a client that sends this token, or none if it is empty. */
   public ApiClient client(String token) {
     return new ApiClient(http, () -> server.url(), token, this::contract);
   }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The server as a process of its own, killed with SIGKILL while messages come in over HTTP. */
+/** A server process that is killed with SIGKILL while it receives messages over HTTP. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class ServerKillTest {
   private static final String APPLICATION = "/api/v1/app/killed";

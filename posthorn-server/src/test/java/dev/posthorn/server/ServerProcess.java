@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** {@code posthorn serve} in a process of its own, over a file in a folder. */
+/** {@code posthorn serve} in a separate process, with its database in a directory. */
 final class ServerProcess implements AutoCloseable {
   private static final List<String> JAVA = List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError");
 
@@ -36,12 +36,12 @@ final class ServerProcess implements AutoCloseable {
     this.url = ready;
   }
 
-  /** Starts a process; does not wait for it. */
+  /** Starts a process without waiting for it. */
   static Process spawn(Path folder, Map<String, String> environment, String... arguments) {
     return spawn(folder, environment, JAVA, Main.class, List.of(arguments));
   }
 
-  /** Starts a process of another class, with options of Java; does not wait for it. */
+  /** Starts a process with another main class and JVM options without waiting for it. */
   static Process spawn(
       Path folder,
       Map<String, String> environment,
@@ -72,7 +72,7 @@ final class ServerProcess implements AutoCloseable {
     return start(folder, environment, JAVA, arguments);
   }
 
-  /** Starts a server with options of Java, and waits until it is ready. */
+  /** Starts a server with JVM options and waits until it is ready. */
   static ServerProcess start(
       Path folder, Map<String, String> environment, List<String> options, String... arguments) {
     List<String> all = new ArrayList<>(List.of("serve"));
@@ -82,7 +82,7 @@ final class ServerProcess implements AutoCloseable {
     return ready(folder, spawn(folder, environment, options, Main.class, all));
   }
 
-  /** Waits until a process that was spawned with its log in the folder is ready. */
+  /** Waits until a spawned process, with its log in the directory, is ready. */
   static ServerProcess ready(Path folder, Process process) {
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     Path log = folder.resolve("log");
@@ -165,7 +165,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** Returns what it wrote to standard output after the first line; only once it has ended. */
+  /** Returns the standard output after the first line, once the process has ended. */
   String restOfOutput() {
     StringBuilder rest = new StringBuilder();
     for (String line; (line = read(out)) != null; ) {
@@ -174,7 +174,7 @@ final class ServerProcess implements AutoCloseable {
     return rest.toString();
   }
 
-  /** Returns what it wrote to standard error. */
+  /** Returns the standard error output. */
   String log() {
     try {
       return Files.readString(log);
@@ -183,7 +183,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until the log has a text. */
+  /** Waits until the log contains a text. */
   void awaitLog(String text) {
     Await.until("the log has " + text, () -> log().contains(text));
   }

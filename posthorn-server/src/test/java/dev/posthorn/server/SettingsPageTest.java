@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * The page that lists the settings: each setting has a row, with its default, in the same order.
+ * The reference page of settings has a row for each setting, with its default, in the same order.
  */
 class SettingsPageTest {
   private static final Pattern ROW =

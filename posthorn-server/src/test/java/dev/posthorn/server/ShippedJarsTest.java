@@ -16,13 +16,13 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * The jars that this runs with are those whose SHA-256 stands in the repository. Maven compares
- * them too, from version 3.9 on, before it runs anything of them.
+ * The jars at run time match the SHA-256 checksums in the repository. Maven 3.9 and later compares
+ * them as well before it uses them.
  */
 class ShippedJarsTest {
   private static final Path CHECKSUMS = Path.of("../.mvn/checksums/checksums.sha256");
 
-  /** What runs the tests, and what is built here. */
+  /** Test tools, and artifacts built here. */
   private static final List<String> NOT_SHIPPED =
       List.of("/org/junit/platform/", "/org/apache/maven/", "/dev/posthorn/");
 
@@ -42,7 +42,7 @@ class ShippedJarsTest {
   }
 
   /**
-   * Whether a file of the class path comes from a Maven repository, and is no tool of the tests.
+   * Returns whether a file of the class path comes from a Maven repository and is not a test tool.
    */
   private static boolean isShipped(Path jar) {
     if (jar.getNameCount() < 4) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server with a small heap delivers all of many large payloads, listens on, and stops. */
+/** A server with a small heap delivers many large payloads, keeps listening, and stops. */
 class SmallHeapTest {
   private static final String SECRET = "the-jwt-secret-of-this-test-0123456789";
   private static final String TOKEN = new Jwts(SECRET).sign("org_a", Instant.EPOCH, null);

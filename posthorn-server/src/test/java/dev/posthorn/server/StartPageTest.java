@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** The page at the server's address. */
+/** The server's start page. */
 class StartPageTest {
   private static final Pattern LINK = Pattern.compile("\\shref=\"([^\"]*)\"");
 

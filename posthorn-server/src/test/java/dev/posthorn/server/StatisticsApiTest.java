@@ -48,7 +48,7 @@ class StatisticsApiTest {
         + "}";
   }
 
-  /** One endpoint succeeds, one fails three times, one is cancelled. */
+  /** Makes deliveries of which one succeeds, one fails three times and one is canceled. */
   private void deliver(String type) {
     on.endpoint("ok", "/ok");
     on.endpoint("fail", "/fail");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** A strict server takes no typing mistake for news. */
+/** A strict server rejects misspelled fields and event types. */
 class StrictTest {
   @AutoClose private static final ServerFixture SERVER = ServerFixture.start(StrictTest::strict);
 

@@ -54,7 +54,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** The Svix client for Java, version 1, does its work with Posthorn. */
+/** The Svix client for Java, version 1, works with Posthorn. */
 class SvixClientTest {
   @AutoClose private final ServerFixture server = ServerFixture.start();
   private final AtomicInteger status = new AtomicInteger(200);

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every operation there is, asked for with the ids of somebody else: none shows or changes
- * anything. A new operation is tried without anybody having to think of it.
+ * Calls every operation with the ids of another tenant: none shows or changes anything. New
+ * operations are covered automatically.
  */
 class TenancyTest {
   @AutoClose private static final ServerFixture SERVER = ServerFixture.start();

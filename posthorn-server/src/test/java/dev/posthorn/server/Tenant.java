@@ -20,14 +20,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Somebody with one of everything, whom every operation there is can be tried on: a new one without
- * anybody having to think of it.
+ * A tenant with one object of each kind, so that every operation can be called on it. New
+ * operations are covered automatically.
  *
  * @param client sends a token of the environment
- * @param ids what the variables of paths stand for
+ * @param ids the values of the variables in paths
  */
 record Tenant(ApiClient client, Map<String, String> ids) {
-  /** A body that every operation finds valid, as unknown fields are ignored. */
+  /** A body that is valid for every operation, because unknown fields are ignored. */
   static final String BODY =
       """
       {"name":"x","url":"http://127.0.0.1:9/","description":"x","eventType":"a.b","payload":{},
@@ -38,7 +38,7 @@ record Tenant(ApiClient client, Map<String, String> ids) {
 
   private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
 
-  /** Returns the path of an operation with the ids of this tenant, or with others. */
+  /** Returns the path of an operation with the ids of this tenant or other ids. */
   String path(Operation operation, Map<String, String> others) {
     Matcher variable = VARIABLE.matcher(operation.path());
     return variable.replaceAll(
@@ -49,7 +49,7 @@ record Tenant(ApiClient client, Map<String, String> ids) {
         });
   }
 
-  /** Returns all that must not change. */
+  /** Returns everything that must not change. */
   List<String> state() {
     String app = "/api/v1/app/" + ids.get("app_id");
     String endpoint = app + "/endpoint/" + ids.get("endpoint_id");
@@ -70,7 +70,7 @@ record Tenant(ApiClient client, Map<String, String> ids) {
     return state;
   }
 
-  /** Makes one of everything. */
+  /** Creates one object of each kind. */
   static Tenant create(ServerFixture server, ApiClient client, String environment, String uid) {
     Map<String, String> ids = new LinkedHashMap<>();
     ids.put("env_id", environment);
@@ -117,7 +117,7 @@ record Tenant(ApiClient client, Map<String, String> ids) {
     return new Tenant(client, ids);
   }
 
-  /** Returns all operations that need a token, but logout, which would end it. */
+  /** Returns all operations that need a token, except logout, which would revoke it. */
   static List<Operation> operations(ServerFixture server) {
     return new Api(new ApiSupport(server.server().engine(), 10_000))
         .operations().stream()

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code bin/test} with names that it cannot run; it builds nothing then. */
+/** {@code bin/test} with names that it cannot run, when it must not build anything. */
 class TestScriptTest {
   @TempDir private Path folder;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a client can have the server keep, and be given at once, is bounded. */
+/** Limits on the text that the server stores for a client and returns at once. */
 class TextLimitsTest {
   private static final int PAGE = 2 << 20;
 
@@ -30,7 +30,7 @@ class TextLimitsTest {
       environment.post("/api/v1/app", "{\"name\":\"Acme\"}").expect(201).id();
   private final String app = "/api/v1/app/" + appId;
 
-  /** What a customer has. */
+  /** A client with a customer's token. */
   private final ApiClient portal = server.application(appId);
 
   private static String entries(int count, int key, int value) {

@@ -23,23 +23,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Every operation there is, asked for with tokens that lack something: none makes a token that has
- * it, and none gives it to a token that is there already. A new operation is tried without anybody
- * having to think of it.
+ * Calls every operation with tokens that lack a capability: none creates a token with it or adds it
+ * to an existing token. New operations are covered automatically.
  */
 class TokensGrantNoMoreTest {
   private static final Pattern TOKEN = Pattern.compile("(phk|appsk)_[A-Za-z0-9_-]{43}");
 
   @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
 
-  /** Makers of tokens, each of which lacks something. Without ADMINISTER no token makes one. */
+  /**
+   * Returns capabilities of tokens that can create tokens, each lacking one capability. ADMINISTER
+   * is always included, because creation needs it.
+   */
   static Stream<Set<Capability>> makers() {
     return Stream.of(
         EnumSet.of(Capability.ADMINISTER, Capability.VIEW_BASE),
         EnumSet.complementOf(EnumSet.of(Capability.VIEW_ENDPOINT_SECRET)));
   }
 
-  /** An environment with one of everything, and a key in it that asks. */
+  /** An environment with one object of each kind, and a client with a key of it. */
   private record Maker(Tenant tenant, ApiClient client) {
     static Maker with(Set<Capability> capabilities) {
       String environment = "org_maker" + capabilities.size();
@@ -48,7 +50,10 @@ class TokensGrantNoMoreTest {
       return new Maker(tenant, SERVER.client(key(host, environment, capabilities).token()));
     }
 
-    /** Asks for all operations that succeed; what removes the subject of others comes last. */
+    /**
+     * Calls all operations, those that remove the subject of others last, and passes on successful
+     * answers.
+     */
     void askForAll(List<String> bodies, BiConsumer<Operation, Reply> visit) {
       Comparator<Operation> order =
           Comparator.comparing(operation -> operation.method().equals("DELETE"));
@@ -83,7 +88,7 @@ class TokensGrantNoMoreTest {
         .collect(Collectors.joining(",", "[", "]"));
   }
 
-  /** Bodies that ask for what there is by default, and for what is lacking. */
+  /** Returns bodies that request the default capabilities, and those that are lacking. */
   private static List<String> bodies(Set<Capability> capabilities) {
     return List.of(Tenant.BODY, wanting(EnumSet.complementOf(EnumSet.copyOf(capabilities))));
   }

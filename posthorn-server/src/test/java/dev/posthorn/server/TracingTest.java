@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What an OpenTelemetry collector gets, byte for byte, from a server that is told to send. */
+/** The exact bytes that an OpenTelemetry collector gets from a server with tracing. */
 class TracingTest {
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String SPAN = "00f067aa0ba902b7";
@@ -144,7 +144,7 @@ class TracingTest {
     assertThat(own.text(Setting.OTEL_ENDPOINT)).isEqualTo("http://own:4318");
   }
 
-  /** A span as it was sent. */
+  /** A span that the server sent. */
   private record Sent(
       String trace, String span, String parent, String name, long start, long end, String text) {
     static Sent of(byte[] bytes) {
@@ -161,7 +161,7 @@ class TracingTest {
     }
   }
 
-  /** The fields of a Protocol Buffers message: numbers and bytes; of those that are read here. */
+  /** The fields of a Protocol Buffers message that the test reads: numbers and bytes. */
   private record Proto(List<Map.Entry<Integer, byte[]>> fields) {
     static Proto of(byte[] bytes) {
       List<Map.Entry<Integer, byte[]>> fields = new ArrayList<>();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Bodies that are small on the way and large in memory, sent to every operation that takes one. */
+/** Bodies that are small on the wire and large in memory, sent to every operation with a body. */
 class TreesTest {
   private static final int MOST = 2 << 20;
   private static final int SETTINGS = 512 << 10;
@@ -18,7 +18,7 @@ class TreesTest {
 
   private static ApiClient api;
 
-  /** An operation that takes a body, with what its path names. */
+  /** An operation with a body, and its path with ids. */
   private record Target(String id, String method, String path) {}
 
   @BeforeAll

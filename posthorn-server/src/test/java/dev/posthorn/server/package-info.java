@@ -1,4 +1,4 @@
-/** The command line as its users meet it. */
+/** Tests of the server through its HTTP API and its command line. */
 @NullMarked
 package dev.posthorn.server;
 

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What probes hear of an engine whose store fails, in simulated time. */
+/** Readiness probes of an engine whose store fails, in simulated time. */
 class ReadinessTest {
   private static final long SECOND = 1_000_000_000;
 

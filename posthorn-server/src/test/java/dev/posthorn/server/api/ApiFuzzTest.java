@@ -16,9 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Reading of messages and iterators with bytes of a fuzzer: what is refused is refused with 422.
- */
+/** Parsing of messages and iterators from fuzzer input: invalid input is refused with 422. */
 class ApiFuzzTest {
   @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
 

@@ -87,7 +87,7 @@ class JwtsTest {
     }
   }
 
-  /** Returns texts that lenient decoders read as the same token. */
+  /** Returns strings that lenient decoders read as the same token. */
   static List<String> spellings(String token) {
     List<String> all = new ArrayList<>();
     int last = token.length() - 1;

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Who gets in, and at whose cost, with a clock and sockets of the test's own. */
+/** Admission and displacement of connections, with the test's own clock and sockets. */
 class AdmissionTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** An application, or an environment, that asks for much costs the others no thread. */
+/** An application or environment with many requests does not take the threads of others. */
 class FairRequestsTest implements Authenticator {
   private final CountDownLatch release = new CountDownLatch(1);
   private final AtomicInteger working = new AtomicInteger();
@@ -60,7 +60,7 @@ class FairRequestsTest implements Authenticator {
     return Answer.text(200, "text/plain", "done");
   }
 
-  /** A token names the environment and the application it is for. */
+  /** Authenticates test tokens, which name their environment and application. */
   @Override
   public CompletableFuture<Principal> admit(@Nullable String authorization, String peer) {
     String[] parts = String.valueOf(authorization).split(" ", -1);

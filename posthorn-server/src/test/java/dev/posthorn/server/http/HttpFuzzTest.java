@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reading of what clients send, with bytes of a fuzzer: what is refused is refused with 4xx.
+ * Parsing of requests from fuzzer input: invalid input is refused with 4xx.
  *
- * <p>Without {@code JAZZER_FUZZ=1} each runs with its known inputs only.
+ * <p>Without {@code JAZZER_FUZZ=1}, each test runs only its known inputs.
  */
 class HttpFuzzTest {
   private static final Routes ROUTES = new Routes(List.of(operation("/a/{b}/c"), operation("/a")));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is no request, or does not say in one way where it ends, is told so, and is the last. */
+/** Invalid requests and ambiguous framing are answered with an error, and the connection closes. */
 class RequestFramingTest {
   private static final String NEXT = "GET /things HTTP/1.1\nHost: a\n\n";
 

@@ -79,7 +79,7 @@ class RoutesTest {
     assertThat(found("POST", "/a/x/")).isEqualTo("POST/a/{id}[x]");
   }
 
-  /** What parsers of URLs make of an id that is empty, a dot or two. */
+  /** Results of URL parsers for an id that is empty, one dot or two dots. */
   @ParameterizedTest
   @ValueSource(strings = {"DELETE", "PUT", "PATCH"})
   void aSlashAtTheEndIsNoPathToThoseWhoChangeOneThing(String method) {

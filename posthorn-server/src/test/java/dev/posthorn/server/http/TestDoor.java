@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * The connections of a front without a front: clients come, begin, stand still and are answered.
+ * The connections of a listener without a listener: clients connect, send requests, stall and get
+ * answers.
  */
 final class TestDoor {
   final RequestMetrics traffic = new RequestMetrics();
@@ -22,7 +23,7 @@ final class TestDoor {
     this.listening = new EmbeddedChannel(connections.gate());
   }
 
-  /** A client connects. */
+  /** Connects a client. */
   Visitor from(String address) {
     Visitor visitor = new Visitor(address);
     listening.writeInbound(visitor);
@@ -32,7 +33,7 @@ final class TestDoor {
     return visitor;
   }
 
-  /** A client connects several times. */
+  /** Connects a client several times. */
   List<Visitor> from(String address, int number) {
     List<Visitor> visitors = new ArrayList<>();
     for (int i = 0; i < number; i++) {
@@ -64,7 +65,7 @@ final class TestDoor {
       }
     }
 
-    /** Returns whether it was let in, and is open still. */
+    /** Returns whether the connection was admitted and is still open. */
     boolean isIn() {
       runPendingTasks();
       return isOpen() && pipeline().get(ClientConnection.class) != null;
@@ -74,20 +75,20 @@ final class TestDoor {
       return ClientConnection.of(this);
     }
 
-    /** A request begins, and is worked on. */
+    /** Begins a request that the server processes. */
     Visitor begin() {
       connection().begin();
       return this;
     }
 
-    /** A request begins whose body does not come. */
+    /** Begins a request whose body does not arrive. */
     Visitor stall() {
       begin();
       connection().stand();
       return this;
     }
 
-    /** A request is over. */
+    /** Completes a request. */
     void answer() {
       connection().end();
       runPendingTasks();

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A front over a few operations that answer with what they were asked. */
+/** A listener with a few operations that echo their requests. */
 final class TestFront implements AutoCloseable, Authenticator {
   static final HttpLimits LIMITS =
       HttpLimits.DEFAULT.toBuilder()
@@ -37,10 +37,10 @@ final class TestFront implements AutoCloseable, Authenticator {
   final AtomicInteger calls = new AtomicInteger();
   final AtomicInteger admissions = new AtomicInteger();
 
-  /** While it is set, operations do not end. */
+  /** Set to keep operations from completing. */
   final AtomicBoolean held = new AtomicBoolean();
 
-  /** Set to have the next admissions wait for it. */
+  /** Set to make the next authentications wait for it. */
   volatile @Nullable CompletableFuture<Principal> admission;
 
   private final ExecutorService workers = Executors.newFixedThreadPool(2);

@@ -1,4 +1,4 @@
-/** The HTTP layer on its own: routing, bodies, slow and wrong clients. */
+/** Tests of the HTTP layer alone: routing, bodies, slow and misbehaving clients. */
 @NullMarked
 package dev.posthorn.server.http;
 

@@ -40,7 +40,7 @@ class SpanCountsTest {
             .build());
   }
 
-  /** Counts by the hour what has ended so far. */
+  /** Returns the hourly counts of everything that has ended so far. */
   private List<HourRow> hours() {
     TreeMap<Long, HourRow> hours = new TreeMap<>();
     for (AttemptRow row : attempts) {

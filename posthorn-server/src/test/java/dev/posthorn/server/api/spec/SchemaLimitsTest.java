@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The schemas have their limits from the rules. */
+/** The schemas take their limits from the rules. */
 class SchemaLimitsTest {
   private static final List<String> SUBJECTS = OpenApi.SUBJECTS;
   private static final Pattern LIMIT =
       Pattern.compile("\"(maxLength|maxItems|maxProperties|maximum|pattern)\": *([^,}\\n]*)");
 
-  /** Limits that are in no rule: of statuses, answers, and what is always empty. */
+  /** Limits without a rule: of statuses, of answers, and of lists that are always empty. */
   private static final Set<String> FIXED =
       Set.of("maximum 999", "maximum 10000", "maxItems 0", "maxItems 1000");
 
