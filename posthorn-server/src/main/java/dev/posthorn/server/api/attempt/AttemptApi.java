@@ -31,7 +31,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** Attempts: the HTTP exchanges that were made to deliver messages. */
+/** Attempts: HTTP requests that deliver messages. */
 public final class AttemptApi {
   private static final String BY_ENDPOINT = "/api/v1/app/{app_id}/attempt/endpoint/{endpoint_id}";
   private static final String BY_MESSAGE = "/api/v1/app/{app_id}/attempt/msg/{msg_id}";

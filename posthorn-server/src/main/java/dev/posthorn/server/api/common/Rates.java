@@ -13,7 +13,7 @@ public final class Rates {
   private static final String NAME = "throttleRate";
   private static final String OLD_NAME = "rateLimit";
   private static final NumberRange RANGE =
-      new NumberRange(1, EndpointRules.RATE_LIMIT.max()); // 0 is null here
+      new NumberRange(1, EndpointRules.RATE_LIMIT.max()); // clients send null instead of 0
 
   private Rates() {}
 
@@ -23,7 +23,7 @@ public final class Rates {
     return rate == null ? 0 : rate.intValue();
   }
 
-  /** Returns whether the client sent a limit, be it null. */
+  /** Returns whether the client sent a limit, even null. */
   public static boolean isGiven(Fields fields) {
     return fields.has(NAME) || fields.has(OLD_NAME);
   }

@@ -26,17 +26,17 @@ public final class EndpointFields {
    * @param name its name in JSON
    * @param response its JSON Schema in answers
    * @param request its JSON Schema in requests
-   * @param reader sets it in a spec as a request says
-   * @param writer writes it
+   * @param reader reads it from a request
+   * @param writer writes it into an answer
    */
   public record Field(String name, String response, String request, Reader reader, Writer writer) {}
 
-  /** Reads a setting; a request that does not have it leaves the spec as it is. */
+  /** Reads a setting; if the request does not have it, the spec stays unchanged. */
   public interface Reader {
     /**
      * Reads the setting.
      *
-     * @param offered whether the request may name an event type
+     * @param offered whether the caller may select an event type
      */
     void read(Fields fields, Predicate<String> offered, EndpointSpec.Builder spec);
   }
@@ -46,7 +46,7 @@ public final class EndpointFields {
     void write(JsonGenerator json, EndpointSpec spec);
   }
 
-  private static final String SAME = "The same, as older clients call it.";
+  private static final String SAME = "The same under its older name.";
   private static final String URL =
       "{\"type\": \"string\", \"format\": \"uri\", \"minLength\": 1, \"maxLength\": %d}"
           .formatted(EndpointRules.MAX_URL);
@@ -57,7 +57,7 @@ public final class EndpointFields {
   private static final Reader WITH_ANOTHER = (fields, offered, spec) -> {};
   private static final Writer WITH_THE_OTHER = (json, spec) -> {};
 
-  /** The settings that are shown wherever an endpoint appears, also beside one of its messages. */
+  /** The settings shown wherever an endpoint appears, such as next to one of its messages. */
   public static final List<Field> BASIC =
       List.of(
           new Field(
@@ -117,8 +117,8 @@ public final class EndpointFields {
               (json, spec) -> Json.listOrNull(json, "channels", spec.channels())),
           new Field(
               "throttleRate",
-              number(1, MAX_RATE, "The most deliveries a second."),
-              number(1, MAX_RATE, "Null for none."),
+              number(1, MAX_RATE, "Maximum deliveries per second; null for no limit."),
+              number(1, MAX_RATE, "Maximum deliveries per second; null for no limit."),
               (fields, offered, spec) -> {
                 if (Rates.isGiven(fields)) {
                   spec.policy(policy -> policy.rateLimit(Rates.orNone(fields)));
@@ -148,8 +148,8 @@ public final class EndpointFields {
               (json, spec) -> Json.map(json, "metadata", spec.metadata())),
           new Field(
               "ordered",
-              flag("Whether each delivery waits for the one before."),
-              flag("Whether each delivery waits for the one before."),
+              flag("True if each delivery waits for the previous one."),
+              flag("True if each delivery waits for the previous one."),
               (fields, offered, spec) -> {
                 fields.refuseNull("ordered");
                 Boolean ordered = fields.flagOrNull("ordered");
@@ -160,8 +160,14 @@ public final class EndpointFields {
               (json, spec) -> json.writeBooleanProperty("ordered", spec.policy().ordered())),
           new Field(
               "concurrency",
-              number(1, MAX_CONCURRENCY, "Exchanges at the same time; null for the server's."),
-              number(0, MAX_CONCURRENCY, "Exchanges at the same time; 0 for the server's."),
+              number(
+                  1,
+                  MAX_CONCURRENCY,
+                  "Maximum concurrent requests to the endpoint; null uses the server's setting."),
+              number(
+                  0,
+                  MAX_CONCURRENCY,
+                  "Maximum concurrent requests to the endpoint; 0 uses the server's setting."),
               (fields, offered, spec) -> {
                 Long limit = fields.numberOrNull("concurrency", EndpointRules.CONCURRENCY);
                 if (limit != null) {
@@ -175,8 +181,8 @@ public final class EndpointFields {
               number(
                   MIN_SECONDS,
                   MAX_SECONDS,
-                  "How long the receiver has to answer; null for the server's."),
-              number(MIN_SECONDS, MAX_SECONDS, "How long the receiver has to answer."),
+                  "Request timeout in seconds; null uses the server's setting."),
+              number(MIN_SECONDS, MAX_SECONDS, "Request timeout in seconds."),
               (fields, offered, spec) -> {
                 Long seconds =
                     fields.numberOrNull("timeoutSeconds", EndpointRules.TIMEOUT.seconds());
@@ -201,9 +207,9 @@ public final class EndpointFields {
   private EndpointFields() {}
 
   /**
-   * Returns a spec with what a request says of it.
+   * Returns a spec changed by the settings in a request.
    *
-   * @param offered whether the request may name an event type
+   * @param offered whether the caller may select an event type
    */
   static EndpointSpec read(Fields fields, EndpointSpec before, Predicate<String> offered) {
     EndpointSpec.Builder spec = before.toBuilder();
@@ -262,7 +268,7 @@ public final class EndpointFields {
     spec.eventTypes(types);
   }
 
-  /** Reads channels, of an endpoint or a message; none if there is no such field. */
+  /** Reads the channels of an endpoint or message; empty if the field is missing. */
   public static List<String> channels(Fields fields) {
     List<String> channels = fields.choiceOrNull("channels", ChannelRules::problem);
     return channels == null ? List.of() : channels;

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An endpoint as a client describes it.
+ * Description of an endpoint by a client.
  *
  * @param spec the settings
- * @param state whether it takes deliveries
+ * @param state the state
  * @param secret the signing secret, or null
  * @param headers custom headers, or null
  */
@@ -29,9 +29,9 @@ public record EndpointInput(
     @Nullable String secret,
     @Nullable Map<String, String> headers) {
   /**
-   * Reads a whole endpoint: what is missing has its default.
+   * Reads a complete endpoint: missing fields get their defaults.
    *
-   * @param offered which event types it may name
+   * @param offered whether the caller may select an event type
    */
   static EndpointInput whole(Fields fields, Predicate<String> offered) {
     fields.text("url");
@@ -39,9 +39,9 @@ public record EndpointInput(
   }
 
   /**
-   * Reads what a whole endpoint is to be, keeping what older clients do not know.
+   * Reads a replacement of an endpoint, keeping the settings that older clients do not know.
    *
-   * @param offered which event types it may name, beside those that it names already
+   * @param offered whether the caller may select an event type that the endpoint does not have yet
    */
   static EndpointInput replacing(Fields fields, EndpointRow before, Predicate<String> offered) {
     fields.text("url");
@@ -57,9 +57,9 @@ public record EndpointInput(
   }
 
   /**
-   * Reads a change: what is missing stays as it is.
+   * Reads a change: missing fields keep their values.
    *
-   * @param offered which event types it may name, beside those that it names already
+   * @param offered whether the caller may select an event type that the endpoint does not have yet
    */
   static EndpointInput change(Fields fields, EndpointRow before, Predicate<String> offered) {
     return read(
@@ -77,7 +77,7 @@ public record EndpointInput(
         headers(fields));
   }
 
-  /** Older clients send a version: there is one. */
+  /** Checks the version that older clients send, which must be 1. */
   private static void requireVersion(Fields fields) {
     JsonNode version = fields.node("version");
     if (version != null && !(version.isIntegralNumber() && version.asString().equals("1"))) {
@@ -96,7 +96,7 @@ public record EndpointInput(
     return before.isDisabled() ? EndpointState.ENABLED : before;
   }
 
-  /** Reads a signing secret; clients may leave its prefix out. */
+  /** Reads a signing secret, whose prefix clients may leave out. */
   static @Nullable String secret(Fields fields) {
     String name = fields.has("key") ? "key" : "secret";
     String secret = fields.textOrNull(name);
@@ -131,7 +131,7 @@ public record EndpointInput(
         .toList();
   }
 
-  /** Returns the same with another uid. */
+  /** Returns a copy with another uid. */
   EndpointInput withUid(String uid) {
     return new EndpointInput(spec.toBuilder().uid(uid).build(), state, secret, headers);
   }
@@ -140,7 +140,7 @@ public record EndpointInput(
     return new EndpointDraft(spec, state, secret, headers == null ? List.of() : list(headers));
   }
 
-  /** Returns a row with what this says. */
+  /** Returns a row with this description applied. */
   EndpointRow applied(EndpointRow before, long now) {
     return before.with(spec, now).with(state, now);
   }

@@ -18,7 +18,7 @@ public final class EndpointView {
     this.desk = desk;
   }
 
-  /** Returns what is left of a deleted endpoint: its id, and thereby when it was created. */
+  /** Returns the remains of a deleted endpoint: its id, which contains its creation time. */
   public static EndpointRow gone(long id, long application) {
     return EndpointRow.deleted(id, application, Ids.timeOf(id));
   }
@@ -46,7 +46,7 @@ public final class EndpointView {
   public void common(JsonGenerator json, EndpointRow row) {
     json.writeStringProperty("id", desk.id(IdPrefix.ENDPOINT, row.id()));
     EndpointFields.write(json, EndpointFields.BASIC, row.spec());
-    json.writeNumberProperty("version", 1); // older clients insist on it
+    json.writeNumberProperty("version", 1); // older clients require it
     json.writeBooleanProperty("disabled", row.state().isDisabled());
     Json.time(json, "createdAt", row.created());
     Json.time(json, "updatedAt", row.updated());

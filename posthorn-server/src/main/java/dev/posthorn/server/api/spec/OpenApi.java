@@ -290,7 +290,7 @@ public final class OpenApi {
     }
   }
 
-  /** Adds the settings of endpoints to the schemas that have them. */
+  /** Adds the settings of endpoints to their schemas. */
   private static void settings(ObjectNode schemas) {
     List<EndpointFields.Field> all =
         Stream.concat(EndpointFields.BASIC.stream(), EndpointFields.MORE.stream()).toList();
@@ -310,7 +310,7 @@ public final class OpenApi {
     fields.forEach(field -> properties.set(field.name(), MAPPER.readTree(text.apply(field))));
     properties.setAll(others);
     if (schema.path("required") instanceof ArrayNode required) {
-      fields.forEach(field -> required.add(field.name())); // an answer has them all
+      fields.forEach(field -> required.add(field.name())); // an answer has all of them
     }
   }
 

@@ -11,7 +11,7 @@ final class Hours {
 
   private Hours() {}
 
-  /** Throws if a request asks for more than {@value #MOST} hours. */
+  /** Throws if a request covers more than {@value #MOST} hours. */
   static void requireFew(int endpoints, TimeSpan span, Function<String, ApiError> invalid) {
     int hours = span.periods(TimeSpan.HOUR);
     if ((long) endpoints * hours > MOST) {
