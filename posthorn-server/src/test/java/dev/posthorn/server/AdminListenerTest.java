@@ -110,7 +110,7 @@ class AdminListenerTest {
         .contains("posthorn_http_connections_refused_total 0.0")
         .contains("posthorn_dispatch_held 0.0")
         .contains("jvm_memory_used_bytes");
-    // What comes later is bound when it comes.
+    // Metrics that appear later are bound then.
     server.api().get("/api/v1/app/" + app).expect(200);
     assertThat(get("/metrics").body()).contains("operation=\"v1.application.get\"");
   }

@@ -83,7 +83,7 @@ class AdminRoomTest {
   @Test
   void thoughEveryPlaceHasAClientThatReadsNothing() {
     connect(PLACES, "GET /metrics HTTP/1.1\nHost: a\n\n".repeat(40));
-    assertProbed("/health/live", "/health/ready"); // metrics are what everybody asks for there
+    assertProbed("/health/live", "/health/ready"); // the other clients request metrics
   }
 
   @Test

@@ -75,7 +75,7 @@ class ApplicationApiTest {
     String renaming = "{\"name\":\"Acme\",\"uid\":\"acme-2\"}";
     assertThat(api.put(ALL + "/acme", renaming).expect(200).id()).isEqualTo(created.id());
     api.get(ALL + "/acme").expect(404);
-    api.put(ALL + "/acme", renaming).expect(409); // the one that has the uid is left alone
+    api.put(ALL + "/acme", renaming).expect(409); // the application with this uid stays unchanged
     assertThat(Deliveries.ids(api.get(ALL).expect(200))).containsExactly(created.id());
   }
 

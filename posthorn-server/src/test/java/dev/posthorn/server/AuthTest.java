@@ -335,7 +335,7 @@ class AuthTest {
     api.patch(keys() + "/" + made.id(), "{\"scopes\":[\"ViewBase\"]}").expect(422);
     Reply over = api.post(path, "{\"name\":\"late\",\"expiry\":0}").expect(200);
     SERVER.client(over.at("/token").asString()).get("/api/v1/auth/whoami").expect(401);
-    // It is forgotten when the next one is made.
+    // The server forgets it when it creates the next one.
     api.post(path, "{\"name\":\"next\"}").expect(200);
     api.get(keys() + "/" + over.id()).expect(404);
     api.post("/api/v1/auth/app/none/create-message-token", "{\"name\":\"x\"}").expect(404);

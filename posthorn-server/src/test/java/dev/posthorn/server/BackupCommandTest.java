@@ -53,7 +53,7 @@ class BackupCommandTest extends CommandsFixture {
         app = send(server, "GET", "/api/v1/app", JWT, null).at("/body/data/0/id").asString();
         assertThat(message(server, app)).isEqualTo(202);
       }
-      // A hold outlasts a restart, and a stop with it does not wait for anything.
+      // The pause outlasts a restart, and stopping the server does not wait for deliveries.
       try (PosthornServer server = serve(fresh, OLD, List.of(100L))) {
         assertThat(message(server, app)).isEqualTo(202);
         assertThat(receiver.count()).isEqualTo(before);

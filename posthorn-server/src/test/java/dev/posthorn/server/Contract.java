@@ -30,7 +30,7 @@ public final class Contract {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final List<SchemaDocument> SVIX =
       List.of(
-          // Both say nullable, also the one that calls itself 3.1.
+          // Both use nullable, even the one that declares version 3.1.
           new SchemaDocument(
               "svix-open-server", resource("/svix/open-server.json"), Dialects.getOpenApi30()),
           new SchemaDocument(
@@ -152,7 +152,7 @@ public final class Contract {
     String template = template(path);
     JsonNode operation = template == null ? null : document.operation(method, template);
     if (template == null || operation == null) {
-      return; // there is no such operation: the server says 404 or 405, which tests look at
+      return; // unknown operation: the server answers 404 or 405, which other tests check
     }
     String id = operation.get("operationId").asString();
     List<String> problems = new ArrayList<>(own(operation, reply));
@@ -211,7 +211,7 @@ public final class Contract {
     if (response != null) {
       return against(svix, response, reply).stream().filter(one -> !isExtension(one)).toList();
     }
-    // One document leaves the success of some operations out.
+    // One document omits the success responses of some operations.
     return reply.status() / 100 == 2 && hasSuccess(operation)
         ? List.of(svix.name() + " has no " + reply.status())
         : List.of();

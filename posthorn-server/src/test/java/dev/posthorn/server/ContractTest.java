@@ -80,7 +80,7 @@ class ContractTest {
 
   @Test
   void isBrokenByWhatOnlyOneOfTheDocumentsForbids() {
-    // The open server's document leaves ids open; the service's wants the exact form.
+    // The open server's document allows any id; that of the service requires the exact form.
     assertThatThrownBy(() -> check(201, GOOD.replace("app_aaaaaaaaaaaaaaaaaaaaaaaaaaa", "app_1")))
         .hasMessageContaining("svix-service")
         .hasMessageNotContaining("svix-open-server");

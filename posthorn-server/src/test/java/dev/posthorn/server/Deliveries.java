@@ -134,7 +134,7 @@ final class Deliveries implements AutoCloseable {
 
   @Override
   public void close() {
-    receiver.close(); // first, or the server waits for what hangs
+    receiver.close(); // first, otherwise the server waits for hanging requests
     server.close();
   }
 }

@@ -90,7 +90,7 @@ class EventTypeOpenApiTest {
     assertThat(gone.get("description").asString()).isEqualTo("Gone");
     assertThat(gone.at("/schemas/1/examples/0/id").asInt()).isEqualTo(7);
     assertThat(api.get(ALL + "/pet.old").at("/archived").asBoolean()).isTrue();
-    // What is imported again is offered again.
+    // Importing an archived event type again restores it.
     api.delete(ALL + "/pet.new").expect(204);
     importRaw(YAML, "").expect(200);
     assertThat(api.get(ALL + "/pet.new").at("/archived").asBoolean()).isFalse();

@@ -108,7 +108,7 @@ final class MalformedRequests {
                           operation.put(
                               "method", method.getKey().toUpperCase(java.util.Locale.ROOT));
                           if (!operation.get("operationId").asString().endsWith(".logout")) {
-                            operations.add(operation); // that one would end the token in use
+                            operations.add(operation); // logout would revoke the token in use
                           }
                         }));
   }
@@ -129,10 +129,10 @@ final class MalformedRequests {
     JsonNode operation = operations.get(random.nextInt(operations.size()));
     String method = operation.get("method").asString();
     if (method.equals("DELETE") && random.nextInt(4) > 0) {
-      return next(); // what is deleted takes part no longer
+      return next(); // deleted objects are not used any more
     }
     if (operation.get("path").asString().endsWith("/logout")) {
-      return next(); // nothing would succeed after it
+      return next(); // no request would succeed after it
     }
     JsonNode schema = operation.at("/requestBody/content/application~1json/schema");
     String body = "";

@@ -42,7 +42,10 @@ class MovedSecretsTest {
     String one = server.api().post("/api/v1/app", "{\"name\":\"x\"}").expect(201).id();
     String two = server.api().post("/api/v1/app", "{\"name\":\"y\"}").expect(201).id();
     String url = server.receiver().url("/");
-    String untouched = "{\"url\":\"" + url + "\"}"; // or no key would fit, and no server start
+    String untouched =
+        "{\"url\":\""
+            + url
+            + "\"}"; // otherwise the key would not fit and the server would not start
     server.api().post("/api/v1/app/" + one + "/endpoint", untouched).expect(201);
     String id =
         server

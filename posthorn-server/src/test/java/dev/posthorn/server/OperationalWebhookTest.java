@@ -266,7 +266,7 @@ class OperationalWebhookTest {
       api.post("/api/v1/app/" + app + "/endpoint", url(receiver, "/in")).expect(201);
       api.post(ALL, url(receiver, "/ops")).expect(201);
       send(app);
-      // Two messages, each attempted six times; nothing is told of those that tell.
+      // Two messages with six attempts each; operational webhooks cause no further ones.
       Await.until("all attempts", () -> told(receiver).size() >= 12);
       Await.until(
           "no more",

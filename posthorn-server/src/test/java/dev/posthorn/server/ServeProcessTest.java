@@ -87,7 +87,7 @@ class ServeProcessTest {
       assertThat(server.awaitEnd()).isZero();
       assertThat(server.restOfOutput()).isEmpty();
     }
-    // The outcome is on disk: nothing is sent again.
+    // The outcome is on disk, so nothing is sent again.
     try (Receiver receiver = Receiver.start();
         ServerProcess server = ServerProcess.start(folder, SECRETS, "--admin-listen", "none")) {
       JsonNode apps =

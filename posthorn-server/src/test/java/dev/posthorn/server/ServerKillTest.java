@@ -122,7 +122,7 @@ class ServerKillTest {
                 .asString());
       }
     } catch (IOException e) {
-      // Killed: nobody knows whether this one was accepted.
+      // Killed: it is unknown whether this message was accepted.
     }
   }
 

@@ -90,12 +90,12 @@ class StrictTest {
         app + "/msg",
         message("\"payload\":{},\"delay\":1"),
         List.of("body", "delay"),
-        "known are eventType, payload,");
+        "known fields are eventType, payload,");
     refuse(
         app + "/endpoint",
         "{\"url\":\"https://example.com/\",\"evenTypes\":[\"invoice.paid\"]}",
         List.of("body", "evenTypes"),
-        "known are url, uid,");
+        "known fields are url, uid,");
     assertThat(api.get(app + "/endpoint").expect(200).at("/data")).isEqualTo(before);
   }
 
@@ -110,12 +110,12 @@ class StrictTest {
         app + "/msg",
         message("\"transformationsParams\":{\"rawPayload\":\"\",\"header\":{}}"),
         List.of("body", "transformationsParams", "header"),
-        "known are rawPayload, headers");
+        "known fields are rawPayload, headers");
     refuse(
         "/api/v1/environment/import",
         "{\"eventTypes\":[{\"name\":\"a\",\"description\":\"\"},{\"name\":\"b\",\"descripton\":\"\"}]}",
         List.of("body", "eventTypes", "1", "descripton"),
-        "known are name, description,");
+        "known fields are name, description,");
   }
 
   @Test

@@ -101,7 +101,7 @@ class SvixClientTest {
   }
 
   @Test
-  @SuppressWarnings("deprecation") // rateLimit is what older programs say
+  @SuppressWarnings("deprecation") // older programs use rateLimit
   void keepsApplications() throws Exception {
     ApplicationOut app =
         svix.getApplication()
@@ -250,7 +250,7 @@ class SvixClientTest {
         .isEqualTo(message);
 
     status.set(200);
-    // The client's own resend never leaves it: it wants a POST without a body of OkHttp.
+    // The client's own resend fails before sending: OkHttp requires a body for POST.
     server
         .environment("org_svix")
         .post("/api/v1/app/" + app + "/msg/" + message + "/endpoint/" + endpoint + "/resend", null)

@@ -24,7 +24,7 @@ class TenancyTest {
     boolean reads = operation.method().equals("GET");
     Reply reply = client.send(operation.method(), path, reads ? null : Tenant.BODY);
     String what = operation.id() + " " + path;
-    // Event types go by names, which are anybody's to choose.
+    // Event types are identified by names, which each tenant chooses.
     boolean named =
         Tenant.variables(operation).stream().allMatch(name -> name.equals("event_type_name"));
     if (!named) {
@@ -53,7 +53,7 @@ class TenancyTest {
     for (Operation operation : Tenant.operations(SERVER)) {
       askFor(operation, victim.path(operation, Map.of()), stranger, victim);
       List<String> variables = Tenant.variables(operation);
-      if (variables.size() > 1) { // by way of something that is one's own
+      if (variables.size() > 1) { // through an object of the tenant's own
         askFor(operation, victim.path(operation, application), other.client(), victim);
         if (!variables.contains("app_id")) {
           askFor(operation, victim.path(operation, environment), other.client(), victim);

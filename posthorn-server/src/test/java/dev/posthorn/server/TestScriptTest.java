@@ -23,7 +23,7 @@ class TestScriptTest {
     Path script = Path.of("..", "bin", "test").toAbsolutePath().normalize();
     ProcessBuilder builder =
         new ProcessBuilder("bash", script.toString())
-            .directory(folder.toFile()) // it works from any folder
+            .directory(folder.toFile()) // it works from any directory
             .redirectErrorStream(true)
             .redirectOutput(text.toFile());
     builder.command().addAll(List.of(arguments));

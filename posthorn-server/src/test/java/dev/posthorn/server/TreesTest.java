@@ -75,7 +75,7 @@ class TreesTest {
 
   @Test
   void manyValuesAreRefusedOrIgnored() {
-    // Imports may have many, and fields that nobody knows mean nothing.
+    // Imports may have many values, and unknown fields are ignored.
     refuseEverywhere(objects(SETTINGS), 204, 400, 404, 422);
   }
 

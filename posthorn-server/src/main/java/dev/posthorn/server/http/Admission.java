@@ -110,8 +110,7 @@ final class Admission {
       if (left == 0) {
         break;
       }
-      if (which.test(
-          one)) { // earlier iterations may have closed enough of this client's connections
+      if (which.test(one)) { // its client may have fewer by now
         connections.retire(one);
         found = true;
         left--;

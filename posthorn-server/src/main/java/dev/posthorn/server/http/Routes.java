@@ -46,7 +46,8 @@ final class Routes {
         }
       }
       if (node.operations.put(operation.method(), operation) != null) {
-        throw new IllegalStateException(operation.method() + " " + operation.path() + " is twice");
+        throw new IllegalStateException(
+            "duplicate operation " + operation.method() + " " + operation.path());
       }
     }
   }

@@ -80,11 +80,11 @@ class ReadinessTest {
   private void run(long nanos) {
     long until = clock.nanoTime() + nanos;
     while (clock.nanoTime() < until && clock.step()) {
-      // Time goes on.
+      // Let time pass.
     }
   }
 
-  @SuppressWarnings("NullAway") // what only looks does not look at the call
+  @SuppressWarnings("NullAway") // read-only handlers ignore the call
   private String ask(String id) {
     Answer[] heard = new Answer[1];
     for (Operation operation : api.operations()) {

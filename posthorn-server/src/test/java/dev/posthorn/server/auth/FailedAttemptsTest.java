@@ -67,6 +67,6 @@ class FailedAttemptsTest {
     for (int peer = 0; peer < 10_000; peer++) {
       fail("peer" + peer, 1);
     }
-    fail("a", 1); // forgotten with all others rather than remembered without end
+    fail("a", 1); // discarded with all others, which bounds memory
   }
 }

@@ -94,7 +94,9 @@ class TokenAuthenticatorTest {
     for (int i = 1; i <= TokenAdmin.MOST_REVOKED; i++) {
       ends.add(TokenAuthenticator.end(tokens, signed(environment, i + ".y.z", 0)));
     }
-    ends.removeLast().handle((done, failure) -> failure).join(); // it may come too soon, or not
+    ends.removeLast()
+        .handle((done, failure) -> failure)
+        .join(); // the result depends on timing and does not matter
     CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).join();
     Await.until("that one has expired", () -> server.server().engine().millis() > soon);
     TokenAuthenticator.end(tokens, signed(environment, TokenAdmin.MOST_REVOKED + ".y.z", 0)).join();
@@ -120,7 +122,7 @@ class TokenAuthenticatorTest {
           new TokenAuthenticator(
               server.server().engine(), jwts, shifted(wrong * 365 * 86_400_000L), 30);
       assertThat(mistaken.admit("Bearer " + valid, PEER).join()).isNotNull();
-      assertThat(mistaken.admit("Bearer " + valid, PEER).join()).isNotNull(); // from memory
+      assertThat(mistaken.admit("Bearer " + valid, PEER).join()).isNotNull(); // from the cache
       refuses(mistaken, expired);
     }
   }

@@ -177,7 +177,7 @@ class ConnectionsTest {
     try (RawClient client = new RawClient(front.port())) {
       return client.send(GET).read().status() == 200;
     } catch (UncheckedIOException e) {
-      return false; // turned away
+      return false; // refused
     }
   }
 
@@ -277,7 +277,7 @@ class ConnectionsTest {
   @Test
   void aLargeMessageIsNotReadOnTheEventLoop() {
     try (TestFront front = new TestFront(large(1), 1)) {
-      front.busy.set(true); // so that no worker takes anything
+      front.busy.set(true); // so that all workers are busy
       assertThat(answer(front, "/direct", Operation.SMALL_BYTES).status()).isEqualTo(200);
       assertThat(answer(front, "/direct", Operation.SMALL_BYTES + 1).status()).isEqualTo(503);
       front.busy.set(false);

@@ -109,7 +109,7 @@ class FairRequestsTest implements Authenticator {
   @Test
   void anApplicationThatAsksForMuchIsRefusedAndOthersAreNot() throws Exception {
     List<CompletableFuture<HttpResponse<String>>> answers = flood("1 7", "/app/x/slowly");
-    // Of 8 threads 2 work for it, and of 64 places it has 16.
+    // It may use 2 of 8 threads and 16 of 64 places.
     Await.until("what is too much is refused", () -> refused(answers) == 40 - 2 - 16);
     assertThat(working).hasValue(2);
     for (CompletableFuture<HttpResponse<String>> answer : answers) {

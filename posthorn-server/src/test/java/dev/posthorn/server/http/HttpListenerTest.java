@@ -162,7 +162,7 @@ class HttpListenerTest {
 
   @Test
   void takesNoBytesOfABodyForARequest() {
-    // The body is one byte longer than its length: that byte begins no request.
+    // The body is one byte longer than its declared length: that byte is not a request.
     client.send("POST /things HTTP/1.1\nHost: a\nContent-Length: 2\n\nabc\n\n");
     assertThat(client.read().text()).isEqualTo("POST/things ab");
     assertThat(client.read().status()).isEqualTo(400);

@@ -78,9 +78,7 @@ public final class MessageApi {
             .query(OperationBuilder.WITH_CONTENT, OperationBuilder.IDEMPOTENCY)
             .takes("MessageIn", Operation.Body.MESSAGE)
             .gives(202, "MessageOut")
-            .direct(
-                APPLICATION,
-                this::create), // needs the scope CreateMessages, which few application tokens have
+            .direct(APPLICATION, this::create), // needs CreateMessages
         at.get(ONE, "v1.message.get", "Returns a message.")
             .query(OperationBuilder.WITH_CONTENT)
             .gives(200, "MessageOut")

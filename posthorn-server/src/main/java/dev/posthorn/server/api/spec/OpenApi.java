@@ -281,7 +281,7 @@ public final class OpenApi {
           .forEach(
               schema -> {
                 if (schemas.has(schema.getKey())) {
-                  throw new IllegalStateException("schema " + schema.getKey() + " is twice");
+                  throw new IllegalStateException("duplicate schema " + schema.getKey());
                 }
                 schemas.set(schema.getKey(), schema.getValue());
               });
