@@ -1,6 +1,5 @@
 package dev.posthorn;
 
-import dev.posthorn.spi.store.AttemptKind;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,6 @@ package dev.posthorn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.time.Duration;

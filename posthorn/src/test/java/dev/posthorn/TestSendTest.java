@@ -4,7 +4,6 @@ import static dev.posthorn.BadInputTest.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.signature.Verifier;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.ReceivedRequest;

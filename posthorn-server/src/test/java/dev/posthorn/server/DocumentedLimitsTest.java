@@ -45,7 +45,7 @@ class DocumentedLimitsTest {
   static Stream<Arguments> rows() {
     TimeRange timeout = EndpointRules.TIMEOUT;
     return Stream.of(
-        row("payload of a message", EngineOptions.DEFAULT.limits().payloadBytes() >> 20),
+        row("payload of a message", EngineOptions.DEFAULT.limits().maxPayloadSize() >> 20),
         row("page of a list", RequestRules.PAGE.max(), 2),
         row("name of an application or an API key", NameRules.MAX_LENGTH),
         row("description of an endpoint", EndpointRules.MAX_DESCRIPTION),

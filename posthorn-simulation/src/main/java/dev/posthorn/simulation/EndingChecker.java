@@ -1,9 +1,9 @@
 package dev.posthorn.simulation;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.id.Ids;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.MessageRow;

@@ -58,7 +58,7 @@ public final class Isolation {
                 .retryAfterCapMillis(60_000)
                 .disableAfterMillis(Long.MAX_VALUE)
                 .build())
-        .withLimits(SimOptions.LIMITS.toBuilder().permits(permits).laneHotRows(20).build());
+        .withLimits(SimOptions.LIMITS.toBuilder().maxInFlight(permits).laneHotRows(20).build());
   }
 
   /**

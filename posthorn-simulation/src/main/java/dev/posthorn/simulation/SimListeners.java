@@ -1,8 +1,8 @@
 package dev.posthorn.simulation;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.EngineListener;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import java.util.HashSet;

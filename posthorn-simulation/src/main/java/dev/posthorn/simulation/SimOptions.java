@@ -25,7 +25,7 @@ final class SimOptions {
   /** Small limits, of which a test changes what it is about. */
   static final EngineLimits LIMITS =
       EngineLimits.forHeap(0).toBuilder()
-          .permits(64)
+          .maxInFlight(64)
           .window(8)
           .firstWindow(4)
           .concurrency(8)
@@ -33,7 +33,7 @@ final class SimOptions {
           .laneHotRows(50)
           .bodyBytes(1_000_000)
           .acceptBytes(1_000_000)
-          .payloadBytes(10_000)
+          .maxPayloadSize(10_000)
           .build();
 
   private SimOptions() {}
@@ -58,7 +58,7 @@ final class SimOptions {
             .build();
     EngineLimits limits =
         LIMITS.toBuilder()
-            .permits(calm ? CALM_PERMITS : pick(random, 4, 16))
+            .maxInFlight(calm ? CALM_PERMITS : pick(random, 4, 16))
             .firstWindow(pick(random, 1, 4))
             .concurrency(pick(random, 2, 8))
             .hotRows(pick(random, 10, 20, 200))

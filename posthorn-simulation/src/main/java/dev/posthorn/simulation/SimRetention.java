@@ -1,8 +1,8 @@
 package dev.posthorn.simulation;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.MessageRow;

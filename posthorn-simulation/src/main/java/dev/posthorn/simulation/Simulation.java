@@ -78,7 +78,8 @@ public final class Simulation {
     this.calm = random.nextInt(3) == 0;
     this.options = SimOptions.random(random, calm);
     this.loops = 1 + random.nextInt(calm ? 2 : 3);
-    this.ledger = new DeliveryLedger(tables, clock, Math.max(loops, options.limits().permits()));
+    this.ledger =
+        new DeliveryLedger(tables, clock, Math.max(loops, options.limits().maxInFlight()));
     this.shortages = random.nextInt(4) > 0 ? Integer.MAX_VALUE : 2 + random.nextInt(20);
     this.surprises = new Surprises(random, calm);
     this.listeners = new SimListeners(surprises);

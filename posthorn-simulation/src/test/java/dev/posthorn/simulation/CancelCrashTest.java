@@ -3,6 +3,7 @@ package dev.posthorn.simulation;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.Timings;
 import dev.posthorn.internal.engine.Engine;
@@ -11,7 +12,6 @@ import dev.posthorn.internal.engine.task.TaskData;
 import dev.posthorn.internal.engine.task.TaskKind;
 import dev.posthorn.internal.engine.task.TaskOrder;
 import dev.posthorn.internal.id.IdPrefix;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
@@ -36,7 +36,7 @@ class CancelCrashTest {
   private static EngineOptions options() {
     return EngineOptions.DEFAULT.withLimits(
         SimOptions.LIMITS.toBuilder()
-            .permits(16)
+            .maxInFlight(16)
             .hotRows(20)
             .laneHotRows(2)
             .acceptBytes(10_000_000)

@@ -2,9 +2,9 @@ package dev.posthorn.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.EngineOptions;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.transport.HttpRequest;
@@ -29,7 +29,7 @@ class CancelReadsTest {
   private static EngineOptions options() {
     return EngineOptions.DEFAULT.withLimits(
         SimOptions.LIMITS.toBuilder()
-            .permits(16)
+            .maxInFlight(16)
             .hotRows(20)
             .laneHotRows(2)
             .acceptBytes(10_000_000)

@@ -2,10 +2,10 @@ package dev.posthorn.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.Timings;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.EngineOptions;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.transport.ExchangeResult;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +16,7 @@ class CancelStaleTest {
   private static EngineOptions options() {
     return EngineOptions.DEFAULT.withLimits(
         SimOptions.LIMITS.toBuilder()
-            .permits(16)
+            .maxInFlight(16)
             .hotRows(20)
             .laneHotRows(2)
             .acceptBytes(10_000_000)

@@ -2,6 +2,7 @@ package dev.posthorn.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
@@ -9,7 +10,6 @@ import dev.posthorn.internal.engine.base.EngineListener;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.task.TaskKind;
 import dev.posthorn.internal.engine.task.TaskOrder;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;

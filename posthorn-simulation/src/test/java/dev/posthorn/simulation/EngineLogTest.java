@@ -27,7 +27,11 @@ class EngineLogTest {
           EngineOptions.DEFAULT
               .withRetryWaits(List.of(1_000L, 60_000L))
               .withLimits(
-                  SimOptions.LIMITS.toBuilder().permits(16).hotRows(100).laneHotRows(3).build()),
+                  SimOptions.LIMITS.toBuilder()
+                      .maxInFlight(16)
+                      .hotRows(100)
+                      .laneHotRows(3)
+                      .build()),
           WatchedStore.launcher(WatchedStore.commits(batch -> refuse())),
           (host, request) -> reply());
   private final EndpointRow endpoint;

@@ -27,7 +27,7 @@ class ExpiryTest {
               .withJitter(0)
               .withLimits(
                   SimOptions.LIMITS.toBuilder()
-                      .permits(16)
+                      .maxInFlight(16)
                       .hotRows(20)
                       .laneHotRows(5)
                       .acceptBytes(10_000_000)

@@ -237,7 +237,7 @@ final class FaultyWorld {
         .withRetryWaits(List.of(1_000L))
         .withLimits(
             SimOptions.LIMITS.toBuilder()
-                .permits(16)
+                .maxInFlight(16)
                 .hotRows(20)
                 .laneHotRows(2)
                 .bodyBytes(2_000)

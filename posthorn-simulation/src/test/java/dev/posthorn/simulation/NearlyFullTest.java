@@ -40,14 +40,14 @@ class NearlyFullTest {
   private static EngineOptions options() {
     return EngineOptions.DEFAULT.withLimits(
         SimOptions.LIMITS.toBuilder()
-            .permits(PERMITS)
+            .maxInFlight(PERMITS)
             .firstWindow(16)
             .concurrency(16)
             .hotRows(1_000)
             .laneHotRows(1_000)
             .bodyBytes(10_000_000)
             .acceptBytes(100_000_000)
-            .payloadBytes(2_000_000)
+            .maxPayloadSize(2_000_000)
             .build());
   }
 

@@ -29,7 +29,7 @@ class PayloadRoomTest {
         EngineOptions.DEFAULT.limits().toBuilder()
             .bodyBytes(ROOM)
             .acceptBytes(1 << 26)
-            .payloadBytes(2 * ROOM)
+            .maxPayloadSize(2 * ROOM)
             .build());
   }
 

@@ -2,12 +2,12 @@ package dev.posthorn.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.task.TaskData;
 import dev.posthorn.internal.engine.task.TaskKind;
 import dev.posthorn.internal.engine.task.TaskOrder;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;

@@ -18,7 +18,7 @@ class WakingTest {
     return EngineOptions.DEFAULT
         .withRetryWaits(List.of())
         .withExchange(new ExchangeLimits(1_000, 1_000, 20_000, 20_000, 1_024))
-        .withLimits(SimOptions.LIMITS.toBuilder().permits(permits).laneHotRows(20).build());
+        .withLimits(SimOptions.LIMITS.toBuilder().maxInFlight(permits).laneHotRows(20).build());
   }
 
   private static SimReceiver.Reply hang(EngineHarness[] harness, HttpRequest request) {

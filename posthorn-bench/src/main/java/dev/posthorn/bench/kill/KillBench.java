@@ -83,7 +83,7 @@ public final class KillBench {
   /** Kills the server and prints a line for each round; see the class comment. */
   public static void server(String[] args) throws Exception {
     Flags flags = serverFlags().parse(args);
-    run(flags.with("--permits", EngineLimits.forHeap(0).permits()), true);
+    run(flags.with("--permits", EngineLimits.forHeap(0).maxInFlight()), true);
   }
 
   private static void run(Flags flags, boolean server) throws Exception {

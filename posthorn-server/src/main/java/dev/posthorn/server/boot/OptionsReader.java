@@ -208,11 +208,11 @@ final class OptionsReader {
   private EngineLimits engineLimits(EngineLimits limits) {
     int most = values.number(Setting.MAX_IN_FLIGHT, OptionRules.MAX_IN_FLIGHT);
     return limits.toBuilder()
-        .permits(most)
+        .maxInFlight(most)
         .window(Math.min(limits.window(), most))
         .firstWindow(Math.min(limits.firstWindow(), most))
         .concurrency(values.number(Setting.CONCURRENCY, OptionRules.CONCURRENCY))
-        .payloadBytes(values.bytes(Setting.MAX_PAYLOAD_SIZE, OptionRules.MAX_PAYLOAD_SIZE))
+        .maxPayloadSize(values.bytes(Setting.MAX_PAYLOAD_SIZE, OptionRules.MAX_PAYLOAD_SIZE))
         .build();
   }
 

@@ -1,5 +1,6 @@
 package dev.posthorn.server.operationalwebhook;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.EngineListener;
@@ -8,7 +9,6 @@ import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;

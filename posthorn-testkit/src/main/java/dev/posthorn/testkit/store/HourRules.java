@@ -2,9 +2,9 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.id.Ids;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.HourCounts;

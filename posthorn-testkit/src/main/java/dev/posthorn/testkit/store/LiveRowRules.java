@@ -2,7 +2,7 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.AttemptKind;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.ParkedKey;
 import dev.posthorn.spi.store.WaitingCount;

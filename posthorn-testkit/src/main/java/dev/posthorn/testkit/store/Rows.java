@@ -1,7 +1,7 @@
 package dev.posthorn.testkit.store;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;

@@ -29,11 +29,11 @@ final class OptionMapping {
                 .build())
         .withLimits(
             defaults.limits().toBuilder()
-                .permits(options.maxInFlight())
+                .maxInFlight(options.maxInFlight())
                 .window(Math.min(defaults.limits().window(), options.maxInFlight()))
                 .firstWindow(Math.min(defaults.limits().firstWindow(), options.maxInFlight()))
                 .concurrency(options.concurrency())
-                .payloadBytes(options.maxPayloadSize())
+                .maxPayloadSize(options.maxPayloadSize())
                 .build());
   }
 

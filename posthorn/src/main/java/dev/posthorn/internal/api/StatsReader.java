@@ -53,7 +53,7 @@ final class StatsReader {
         meter.deliveriesCreated(),
         counts(Arrays.asList(DeliveryState.values()), Function.identity(), meter::deliveriesEnded),
         census.permits(),
-        instruments.limits().permits(),
+        instruments.limits().maxInFlight(),
         census.loaded(),
         Duration.ofMillis(census.overdueMillis()));
   }

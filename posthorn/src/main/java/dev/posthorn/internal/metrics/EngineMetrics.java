@@ -177,7 +177,7 @@ public final class EngineMetrics implements MeterBinder {
         "posthorn.deliveries.in.flight.max",
         "maximum of deliveries in flight",
         null,
-        from -> from.limits().permits());
+        from -> from.limits().maxInFlight());
     binding.gauge("posthorn.hot.rows", "deliveries in the table hot", null, EngineStats::hotRows);
     binding.gauge(
         "posthorn.hot.rows.max",

@@ -1,5 +1,6 @@
 package dev.posthorn.spi.store;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.Timings;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,7 @@
 package dev.posthorn.spi.store;
 
+import dev.posthorn.AttemptKind;
+
 /**
  * A waiting delivery. {@link #hot} and {@link #parked} create the row of a new delivery; every
  * other row is derived from an existing one.

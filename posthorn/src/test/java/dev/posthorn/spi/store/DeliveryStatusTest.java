@@ -2,6 +2,7 @@ package dev.posthorn.spi.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.id.Ids;
 import java.lang.reflect.Proxy;

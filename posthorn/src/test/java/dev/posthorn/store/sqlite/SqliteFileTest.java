@@ -3,8 +3,8 @@ package dev.posthorn.store.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.SqliteOptions;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;

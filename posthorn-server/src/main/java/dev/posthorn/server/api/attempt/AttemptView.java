@@ -1,5 +1,6 @@
 package dev.posthorn.server.api.attempt;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.Timings;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
@@ -8,7 +9,6 @@ import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.Statuses;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Query;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import tools.jackson.core.JsonGenerator;

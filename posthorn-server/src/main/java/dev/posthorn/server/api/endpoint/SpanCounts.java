@@ -1,9 +1,9 @@
 package dev.posthorn.server.api.endpoint;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.api.common.TimeSpan;
 import dev.posthorn.spi.store.AttemptFilter;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.HourRow;

@@ -1,5 +1,6 @@
 package dev.posthorn.server.api.statistics;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.api.common.ApiSupport;
@@ -11,7 +12,6 @@ import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.AttemptFilter;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;

@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine.lane;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.accept.MessageEntry;
@@ -13,7 +14,6 @@ import dev.posthorn.internal.engine.registry.EndpointRegistry;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.simulation.Launcher;
 import dev.posthorn.spi.runtime.Loop;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.LiveRow;

@@ -83,7 +83,7 @@ public final class AdmissionControl {
       SendRequest acceptance, long waitMillis, MessageEntry.AcceptCallback callback) {
     RegisteredApplication application =
         context.endpoints().requireApplication(acceptance.application());
-    acceptance.requireAtMost(context.options().limits().payloadBytes());
+    acceptance.requireAtMost(context.options().limits().maxPayloadSize());
     MessageEntry entry = new MessageEntry(this, application, acceptance, callback);
     enter(size(entry), waitMillis);
     return entry;

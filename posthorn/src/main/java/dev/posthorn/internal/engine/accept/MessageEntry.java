@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine.accept;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.base.DeliveryCallback;
@@ -15,7 +16,6 @@ import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.registry.RegisteredApplication;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.internal.engine.registry.Router;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.DedupeRow;
 import dev.posthorn.spi.store.LiveRow;

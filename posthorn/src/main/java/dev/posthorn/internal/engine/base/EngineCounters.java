@@ -1,9 +1,9 @@
 package dev.posthorn.internal.engine.base;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.id.Ids;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.LiveRow;

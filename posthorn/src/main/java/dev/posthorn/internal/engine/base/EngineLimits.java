@@ -4,9 +4,9 @@ package dev.posthorn.internal.engine.base;
  * Limits of memory and of work under way. Memory depends on these, not on the number of waiting
  * deliveries.
  *
- * @param permits the most deliveries between the start of their exchange and the commit of their
- *     outcome; also the most that can be repeated after a crash. Event loops have equal shares, at
- *     least one each
+ * @param maxInFlight the most deliveries between the start of their exchange and the commit of
+ *     their outcome; also the most that can be repeated after a crash. Event loops have equal
+ *     shares, at least one each
  * @param window the most permits of one lane; also never more than about a third
  * @param firstWindow the most permits of a lane before its first success
  * @param concurrency the most exchanges at the same time with one endpoint that sets no limit
@@ -18,10 +18,10 @@ package dev.posthorn.internal.engine.base;
  *     very large one would wait for ever
  * @param acceptBytes bytes of messages that wait for the commit of their acceptance; each of their
  *     deliveries counts as one KiB
- * @param payloadBytes the largest payload accepted
+ * @param maxPayloadSize the largest payload accepted
  */
 public record EngineLimits(
-    int permits,
+    int maxInFlight,
     int window,
     int firstWindow,
     int concurrency,
@@ -30,7 +30,7 @@ public record EngineLimits(
     double slowShare,
     long bodyBytes,
     long acceptBytes,
-    int payloadBytes) {
+    int maxPayloadSize) {
 
   private static final long MIB = 1024 * 1024;
 
@@ -45,8 +45,8 @@ public record EngineLimits(
   }
 
   /** Returns these limits with another number of permits. */
-  public EngineLimits withPermits(int most) {
-    return toBuilder().permits(most).firstWindow(Math.min(firstWindow, most)).build();
+  public EngineLimits withMaxInFlight(int most) {
+    return toBuilder().maxInFlight(most).firstWindow(Math.min(firstWindow, most)).build();
   }
 
   /** Returns a builder that begins with these limits. */
@@ -63,7 +63,7 @@ public record EngineLimits(
 
   /** A builder of limits. */
   public static final class Builder {
-    private int permits;
+    private int maxInFlight;
     private int window;
     private int firstWindow;
     private int concurrency;
@@ -72,10 +72,10 @@ public record EngineLimits(
     private double slowShare;
     private long bodyBytes;
     private long acceptBytes;
-    private int payloadBytes;
+    private int maxPayloadSize;
 
     private Builder(EngineLimits limits) {
-      this.permits = limits.permits;
+      this.maxInFlight = limits.maxInFlight;
       this.window = limits.window;
       this.firstWindow = limits.firstWindow;
       this.concurrency = limits.concurrency;
@@ -84,14 +84,14 @@ public record EngineLimits(
       this.slowShare = limits.slowShare;
       this.bodyBytes = limits.bodyBytes;
       this.acceptBytes = limits.acceptBytes;
-      this.payloadBytes = limits.payloadBytes;
+      this.maxPayloadSize = limits.maxPayloadSize;
     }
 
     /**
      * Sets the most deliveries between the start of their exchange and the commit of their outcome.
      */
-    public Builder permits(int most) {
-      this.permits = most;
+    public Builder maxInFlight(int most) {
+      this.maxInFlight = most;
       return this;
     }
 
@@ -144,15 +144,15 @@ public record EngineLimits(
     }
 
     /** Sets the size of the largest payload that is accepted. */
-    public Builder payloadBytes(int most) {
-      this.payloadBytes = most;
+    public Builder maxPayloadSize(int most) {
+      this.maxPayloadSize = most;
       return this;
     }
 
     /** Returns the limits. */
     public EngineLimits build() {
       return new EngineLimits(
-          permits,
+          maxInFlight,
           window,
           firstWindow,
           concurrency,
@@ -161,7 +161,7 @@ public record EngineLimits(
           slowShare,
           bodyBytes,
           acceptBytes,
-          payloadBytes);
+          maxPayloadSize);
     }
   }
 }

@@ -1,12 +1,12 @@
 package dev.posthorn.internal.engine.lane;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.base.EndReason;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.LiveRow;
 import java.util.ArrayList;

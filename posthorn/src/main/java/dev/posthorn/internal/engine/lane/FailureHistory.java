@@ -1,10 +1,10 @@
 package dev.posthorn.internal.engine.lane;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.store.AttemptFilter;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.PageRequest;

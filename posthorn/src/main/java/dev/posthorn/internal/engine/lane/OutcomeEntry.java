@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine.lane;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Timings;
@@ -7,7 +8,6 @@ import dev.posthorn.internal.engine.base.EndReason;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.LaneStateRow;

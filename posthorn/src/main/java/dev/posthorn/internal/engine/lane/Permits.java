@@ -110,7 +110,7 @@ public class Permits {
   }
 
   Permits(EngineLimits limits, int loops) {
-    most = Math.max(1, limits.permits() / loops);
+    most = Math.max(1, limits.maxInFlight() / loops);
     mostUnproven = Math.max(1, (int) (most * limits.slowShare()));
     mostPoor = Math.max(1, mostUnproven * 3 / 4);
     unproven = limits.slowShare();
@@ -124,16 +124,16 @@ public class Permits {
    */
   public static EngineLimits fitting(EngineLimits limits, int connections) {
     int most = Math.max(1, connections - Math.ceilDiv(connections, 5));
-    if (most >= limits.permits()) {
+    if (most >= limits.maxInFlight()) {
       return limits;
     }
     LOG.warn(
         "Cut deliveries under way from {} to {}: at most {} connections to receivers are possible, half"
             + " of the free file descriptors; raise the limit of the process (ulimit -n, LimitNOFILE)",
-        limits.permits(),
+        limits.maxInFlight(),
         most,
         connections);
-    return limits.withPermits(most);
+    return limits.withMaxInFlight(most);
   }
 
   /** Returns how many are in use. */

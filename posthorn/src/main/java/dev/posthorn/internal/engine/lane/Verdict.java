@@ -1,9 +1,9 @@
 package dev.posthorn.internal.engine.lane;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.HealthOptions;
 import dev.posthorn.internal.engine.registry.DeliveryRules;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.spi.transport.ExchangeResult.Failure;

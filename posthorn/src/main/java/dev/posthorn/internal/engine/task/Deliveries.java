@@ -242,7 +242,7 @@ public final class Deliveries {
       throw new PosthornException(
           Reason.NOT_FOUND, "endpoint: unknown in this application; list its endpoints");
     }
-    acceptance.requireAtMost(context.options().limits().payloadBytes());
+    acceptance.requireAtMost(context.options().limits().maxPayloadSize());
     if (tests.incrementAndGet() > MOST_TESTS) {
       tests.decrementAndGet();
       throw new PosthornException(

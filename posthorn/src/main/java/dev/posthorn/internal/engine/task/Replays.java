@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine.task;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.lane.Delivery;
@@ -7,7 +8,6 @@ import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
 

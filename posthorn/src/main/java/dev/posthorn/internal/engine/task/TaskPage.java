@@ -1,12 +1,12 @@
 package dev.posthorn.internal.engine.task;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.registry.Router;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.AttemptFilter;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.DeliveryStatus;

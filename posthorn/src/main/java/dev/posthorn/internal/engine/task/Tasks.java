@@ -85,7 +85,7 @@ public final class Tasks {
    *     OVERLOADED if too many tasks wait
    */
   public CompletableFuture<TaskRow> broadcast(long environment, SendRequest message) {
-    message.requireAtMost(context.lanes().options().limits().payloadBytes());
+    message.requireAtMost(context.lanes().options().limits().maxPayloadSize());
     return changes.change(
         writing -> {
           Place place = new Place(environment, 0);

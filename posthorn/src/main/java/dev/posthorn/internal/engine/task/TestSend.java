@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine.task;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
@@ -14,7 +15,6 @@ import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Verdict;
 import dev.posthorn.internal.engine.registry.LaneSettings;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;

@@ -1,11 +1,11 @@
 package dev.posthorn.internal.sqlite.history;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.Timings;
 import dev.posthorn.internal.sqlite.file.Reader;
 import dev.posthorn.internal.sqlite.file.Values;
 import dev.posthorn.spi.store.AttemptFilter;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.MessageRow;

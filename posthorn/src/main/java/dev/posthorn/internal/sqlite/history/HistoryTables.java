@@ -1,9 +1,9 @@
 package dev.posthorn.internal.sqlite.history;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.sqlite.file.Statements;
 import dev.posthorn.internal.sqlite.file.Values;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.MessageRow;

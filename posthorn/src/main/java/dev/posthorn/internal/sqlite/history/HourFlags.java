@@ -1,7 +1,7 @@
 package dev.posthorn.internal.sqlite.history;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
-import dev.posthorn.spi.store.AttemptKind;
 
 /**
  * The counters to which an attempt contributes in its hour, as the bits of a byte; see the table

@@ -2,11 +2,11 @@ package dev.posthorn.internal.engine.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.Reason;
 import dev.posthorn.Timings;
 import dev.posthorn.internal.id.Ids;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.LiveRow;
 import org.jspecify.annotations.Nullable;

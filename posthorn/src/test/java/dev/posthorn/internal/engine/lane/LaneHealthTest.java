@@ -2,13 +2,13 @@ package dev.posthorn.internal.engine.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.HealthOptions;
 import dev.posthorn.internal.engine.registry.ApplicationRate;
 import dev.posthorn.internal.engine.registry.RateLimiter;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.EndpointState;

@@ -2,7 +2,7 @@ package dev.posthorn.internal.engine.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.spi.store.AttemptKind;
+import dev.posthorn.AttemptKind;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.ParkedKey;
 import java.util.ArrayList;

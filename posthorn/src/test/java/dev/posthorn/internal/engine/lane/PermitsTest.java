@@ -20,13 +20,13 @@ class PermitsTest {
           .laneHotRows(100)
           .bodyBytes(1_000)
           .acceptBytes(1_000)
-          .payloadBytes(1_000)
+          .maxPayloadSize(1_000)
           .build();
 
   private final List<Share> granted = new ArrayList<>();
 
   private static Permits permits(int count) {
-    return new Permits(LIMITS.toBuilder().permits(count).build(), 1);
+    return new Permits(LIMITS.toBuilder().maxInFlight(count).build(), 1);
   }
 
   private Share share(Permits permits, Standing standing) {
@@ -174,7 +174,7 @@ class PermitsTest {
   /** Room for 1,000 KB of small payloads and as many of large ones, and permits for all. */
   private static Permits room() {
     return new Permits(
-        LIMITS.toBuilder().permits(8_000).window(1_000).bodyBytes(4_000_000).build(), 1);
+        LIMITS.toBuilder().maxInFlight(8_000).window(1_000).bodyBytes(4_000_000).build(), 1);
   }
 
   /** Takes as many as there are with lanes of one each, whose payloads have so many bytes. */
@@ -291,7 +291,7 @@ class PermitsTest {
     RandomRun(Random random) {
       this.random = random;
       int count = 1 + random.nextInt(20);
-      permits = new Permits(LIMITS.toBuilder().permits(count).bodyBytes(4 * ROOM).build(), 1);
+      permits = new Permits(LIMITS.toBuilder().maxInFlight(count).bodyBytes(4 * ROOM).build(), 1);
       for (int i = 0; i < 30; i++) {
         lanes.add(share(permits, any(random)));
       }

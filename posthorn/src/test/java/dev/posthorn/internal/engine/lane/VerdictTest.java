@@ -2,12 +2,12 @@ package dev.posthorn.internal.engine.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.Timings;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.registry.DeliveryRules;
 import dev.posthorn.internal.wire.StandardWireFormat;
-import dev.posthorn.spi.store.AttemptKind;
 import dev.posthorn.spi.store.EndpointPolicy;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.transport.ErrorClass;

@@ -1,4 +1,4 @@
-package dev.posthorn.spi.store;
+package dev.posthorn;
 
 /** Reason for an attempt. The order is stored: append only. */
 public enum AttemptKind {
