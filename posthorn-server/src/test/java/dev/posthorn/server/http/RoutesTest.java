@@ -95,7 +95,7 @@ class RoutesTest {
     assertThatThrownBy(
             () -> new Routes(List.of(operation("GET", "/a/{x}"), operation("GET", "/a/{y}"))))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("GET /a/{y} is twice");
+        .hasMessageContaining("duplicate operation GET /a/{y}");
   }
 
   @Test
