@@ -131,7 +131,7 @@ class CommandErrorsTest {
   @Test
   void aFileThatIsNotThereIsToldInWords() {
     String none = folder.resolve("none").toString();
-    String why = "there is no such file";
+    String why = "no such file";
     assertThat(run("send", "--to", "https://example.com/", "a.b", "@" + none)).isEqualTo(1);
     assertThat(text.toString()).contains("cannot read @" + none, why);
     assertThat(run("serve", "--config", none)).isEqualTo(2);
