@@ -1,0 +1,45 @@
+/**
+ * Webhook delivery for Java programs.
+ *
+ * <p>{@code dev.posthorn} is the API, {@code dev.posthorn.metrics} its Micrometer binding, and
+ * {@code dev.posthorn.spi} the interfaces that others may implement. The rooms under {@code
+ * dev.posthorn.internal} are open to Posthorn's own modules only.
+ */
+@SuppressWarnings({
+  "module", // the modules that the internal rooms are open to are compiled later
+  "requires-automatic",
+  "requires-transitive-automatic"
+})
+module dev.posthorn {
+  requires transitive dev.posthorn.signature;
+  requires static transitive org.jspecify;
+  requires static transitive micrometer.core;
+  requires static com.fasterxml.jackson.annotation;
+  requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.codec.http2;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.handler.proxy;
+  requires io.netty.resolver;
+  requires io.netty.resolver.dns;
+  requires io.netty.transport;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.unix.common;
+  requires java.management;
+  requires java.sql;
+  requires jdk.management;
+  requires org.slf4j;
+  requires org.xerial.sqlitejdbc;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
+
+  exports dev.posthorn;
+  exports dev.posthorn.metrics;
+  exports dev.posthorn.spi.runtime;
+  exports dev.posthorn.spi.store;
+  exports dev.posthorn.spi.transport;
+  exports dev.posthorn.spi.wire;
+  exports dev.posthorn.store.sqlite;
+  exports dev.posthorn.transport.http;
+}
