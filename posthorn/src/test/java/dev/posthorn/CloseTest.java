@@ -79,7 +79,7 @@ class CloseTest {
           () ->
               posthorn.messages().get(receipt.id()).deliveries().values().iterator().next()
                   == DeliveryState.SUCCEEDED);
-      return new WeakReference<>(((Instrumented) posthorn).instruments());
+      return new WeakReference<>(((Instrumented) posthorn).engineStats());
     }
   }
 

@@ -371,7 +371,7 @@ class DeliveryTest {
     }
 
     @Override
-    public dev.posthorn.spi.wire.RequestSigner framer(
+    public dev.posthorn.spi.wire.RequestSigner signer(
         List<dev.posthorn.spi.wire.SigningSecret> secrets,
         List<dev.posthorn.spi.wire.Header> headers) {
       return (id, type, contentType, millis, body) -> {

@@ -32,7 +32,7 @@ class InstrumentsTest {
   }
 
   private static EngineStats instruments(Posthorn posthorn) {
-    return ((Instrumented) posthorn).instruments();
+    return ((Instrumented) posthorn).engineStats();
   }
 
   @Test
@@ -47,7 +47,7 @@ class InstrumentsTest {
               .add(NewEndpoint.builder(receiver.url("/fine")).events("a.*").build());
       posthorn.endpoints().add(NewEndpoint.builder(receiver.url("/gone")).events("gone").build());
       posthorn.endpoints().add(NewEndpoint.builder("http://10.0.0.1/").events("private").build());
-      EngineCounters meter = instruments(posthorn).meter();
+      EngineCounters counters = instruments(posthorn).counters();
 
       String id = posthorn.send(NewMessage.builder("a.b", "{}").eventId("e").build()).id();
       posthorn.send(NewMessage.builder("a.b", "{}").eventId("e").build());
@@ -63,28 +63,28 @@ class InstrumentsTest {
       Await.until(
           "all ended",
           () ->
-              meter.deliveriesEnded(DeliveryState.SUCCEEDED) == 1
-                  && meter.deliveriesEnded(DeliveryState.FAILED) == 2);
+              counters.deliveriesEnded(DeliveryState.SUCCEEDED) == 1
+                  && counters.deliveriesEnded(DeliveryState.FAILED) == 2);
 
-      assertThat(meter.messagesAccepted()).isEqualTo(4);
-      assertThat(meter.messagesDuplicate()).isEqualTo(1);
-      assertThat(meter.messagesUnmatched()).isEqualTo(1);
-      assertThat(meter.messagesRefused(Reason.TOO_LARGE)).isEqualTo(1);
-      assertThat(meter.messagesRefused(Reason.CONFLICT)).isEqualTo(1);
-      assertThat(meter.deliveriesCreated()).isEqualTo(3);
-      assertThat(meter.attempts(AttemptResult.SUCCESS)).isEqualTo(1);
-      assertThat(meter.attempts(AttemptResult.CLIENT_ERROR)).isEqualTo(1);
-      assertThat(meter.attempts(AttemptResult.REFUSED_ADDRESS)).isEqualTo(1);
-      assertThat(meter.attemptTime().count()).isEqualTo(3);
-      assertThat(meter.firstAttemptDelay().count()).isEqualTo(3);
+      assertThat(counters.messagesAccepted()).isEqualTo(4);
+      assertThat(counters.messagesDuplicate()).isEqualTo(1);
+      assertThat(counters.messagesUnmatched()).isEqualTo(1);
+      assertThat(counters.messagesRefused(Reason.TOO_LARGE)).isEqualTo(1);
+      assertThat(counters.messagesRefused(Reason.CONFLICT)).isEqualTo(1);
+      assertThat(counters.deliveriesCreated()).isEqualTo(3);
+      assertThat(counters.attempts(AttemptResult.SUCCESS)).isEqualTo(1);
+      assertThat(counters.attempts(AttemptResult.CLIENT_ERROR)).isEqualTo(1);
+      assertThat(counters.attempts(AttemptResult.REFUSED_ADDRESS)).isEqualTo(1);
+      assertThat(counters.attemptTime().count()).isEqualTo(3);
+      assertThat(counters.firstAttemptDelay().count()).isEqualTo(3);
       Await.until(
           "the endpoint that is gone is counted",
-          () -> meter.endpointsDisabled(EndpointState.DISABLED_GONE) == 1);
+          () -> counters.endpointsDisabled(EndpointState.DISABLED_GONE) == 1);
 
       posthorn.messages().replay(id, fine.id());
-      Await.until("the replay ended", () -> meter.deliveriesEnded(DeliveryState.SUCCEEDED) == 2);
-      assertThat(meter.deliveriesCreated()).isEqualTo(4);
-      assertThat(meter.firstAttemptDelay().count()).isEqualTo(3);
+      Await.until("the replay ended", () -> counters.deliveriesEnded(DeliveryState.SUCCEEDED) == 2);
+      assertThat(counters.deliveriesCreated()).isEqualTo(4);
+      assertThat(counters.firstAttemptDelay().count()).isEqualTo(3);
     }
   }
 
@@ -97,9 +97,9 @@ class InstrumentsTest {
         posthorn.send(NewMessage.builder("a.b", "{}").deliverAt(later).build());
       }
       posthorn.endpoints().cancelWaiting(id);
-      EngineCounters meter = instruments(posthorn).meter();
+      EngineCounters counters = instruments(posthorn).counters();
       Await.until(
-          "all are cancelled", () -> meter.deliveriesEnded(DeliveryState.CANCELLED) == 1_000);
+          "all are cancelled", () -> counters.deliveriesEnded(DeliveryState.CANCELLED) == 1_000);
     }
   }
 
@@ -127,7 +127,7 @@ class InstrumentsTest {
               .add(NewEndpoint.builder(receiver.url("/")).events("paused").build())
               .id();
       posthorn.endpoints().pause(paused);
-      EngineStats instruments = instruments(posthorn);
+      EngineStats stats = instruments(posthorn);
       for (int i = 0; i < 3; i++) {
         posthorn.send("busy", "{}");
         posthorn.send("paused", "{}");
@@ -138,21 +138,20 @@ class InstrumentsTest {
       Await.until(
           "one is under way, and the breaker of the other is open",
           () -> {
-            LaneGauges census = instruments.census();
-            return census.lanes() == 3
-                && census.permits() == 1
-                && census.loaded() >= 2 + 3 + 8 // a slow lane keeps no more
-                && census.spared() == 1
-                && census.slow() >= 1
-                && census.overdueMillis() > 0;
+            LaneGauges gauges = stats.gauges();
+            return gauges.lanes() == 3
+                && gauges.permits() == 1
+                && gauges.loaded() >= 2 + 3 + 8 // a slow lane keeps no more
+                && gauges.circuitOpen() == 1
+                && gauges.slow() >= 1
+                && gauges.overdueMillis() > 0;
           });
       Await.until(
-          "only what is under way is in hot: what is stuck is parked",
-          () -> instruments.hotRows() == 1);
-      assertThat(instruments.census().bytesUnderWay()).isPositive();
+          "only what is under way is in hot: what is stuck is parked", () -> stats.hotRows() == 1);
+      assertThat(stats.gauges().bytesUnderWay()).isPositive();
       go.countDown();
-      Await.until("none is under way", () -> instruments.census().permits() == 0);
-      assertThat(instruments.census().bytesUnderWay()).isZero();
+      Await.until("none is under way", () -> stats.gauges().permits() == 0);
+      assertThat(stats.gauges().bytesUnderWay()).isZero();
     }
   }
 
@@ -162,9 +161,9 @@ class InstrumentsTest {
       String id = posthorn.endpoints().add(NewEndpoint.of("https://example.com/")).id();
       posthorn.endpoints().pause(id);
       posthorn.send("a.b", "{}");
-      EngineStats instruments = instruments(posthorn);
-      Await.until("it waits", () -> instruments.census().loaded() == 1);
-      assertThat(instruments.census().overdueMillis()).isZero();
+      EngineStats stats = instruments(posthorn);
+      Await.until("it waits", () -> stats.gauges().loaded() == 1);
+      assertThat(stats.gauges().overdueMillis()).isZero();
     }
   }
 

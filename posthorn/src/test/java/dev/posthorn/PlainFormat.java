@@ -15,7 +15,7 @@ class PlainFormat implements WireFormat {
   }
 
   @Override
-  public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
+  public RequestSigner signer(List<SigningSecret> secrets, List<Header> headers) {
     return (id, type, contentType, millis, body) -> new String[] {"x-id", id};
   }
 

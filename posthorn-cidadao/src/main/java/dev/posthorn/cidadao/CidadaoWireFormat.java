@@ -34,7 +34,7 @@ public final class CidadaoWireFormat implements WireFormat {
   }
 
   @Override
-  public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
+  public RequestSigner signer(List<SigningSecret> secrets, List<Header> headers) {
     return new CidadaoRequestSigner(
         secrets, headers.stream().filter(header -> !reserves(header.name())).toList());
   }

@@ -20,7 +20,7 @@ final class Outcome implements DeliveryCallback {
   private final Executor callbacks;
   private final CompletableFuture<List<AttemptRow>> done = new CompletableFuture<>();
   private final Map<Long, AttemptRow> ended = new HashMap<>();
-  private @Nullable SendResult accepted;
+  private @Nullable SendResult result;
 
   Outcome(Executor callbacks) {
     this.callbacks = callbacks;
@@ -38,7 +38,7 @@ final class Outcome implements DeliveryCallback {
   }
 
   synchronized void accepted(SendResult result) {
-    accepted = result;
+    result = result;
     completeIfAll();
   }
 
@@ -54,11 +54,11 @@ final class Outcome implements DeliveryCallback {
   }
 
   private synchronized @Nullable List<AttemptRow> all() {
-    if (accepted == null || ended.size() < accepted.targets().length) {
+    if (result == null || ended.size() < result.targets().length) {
       return null;
     }
     List<AttemptRow> all = new ArrayList<>();
-    for (long target : accepted.targets()) {
+    for (long target : result.targets()) {
       AttemptRow last = ended.get(target);
       if (last != null) {
         all.add(last);

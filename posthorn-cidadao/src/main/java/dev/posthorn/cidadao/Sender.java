@@ -32,10 +32,10 @@ final class Sender {
   public CompletableFuture<List<WebhookDelivery>> send(
       long application, List<String> channels, WebhookPayload payload) {
     Outcome outcome = new Outcome(host.callbacks());
-    SendRequest acceptance = acceptance(application, channels, payload, outcome);
+    SendRequest request = acceptance(application, channels, payload, outcome);
     CompletableFuture<List<WebhookDelivery>> results = follow(outcome, payload);
     try {
-      outcome.accepted(host.engine().messages().accept(acceptance, ACCEPT_MILLIS));
+      outcome.accepted(host.engine().messages().accept(request, ACCEPT_MILLIS));
     } catch (PosthornException e) {
       pending.remove(outcome);
       throw e;
@@ -47,10 +47,10 @@ final class Sender {
   public CompletableFuture<List<WebhookDelivery>> sendAsync(
       long application, WebhookPayload payload) {
     Outcome outcome = new Outcome(host.callbacks());
-    SendRequest acceptance = acceptance(application, List.of(), payload, outcome);
+    SendRequest request = acceptance(application, List.of(), payload, outcome);
     CompletableFuture<List<WebhookDelivery>> results = follow(outcome, payload);
     try {
-      host.engine().messages().accept(acceptance, outcome::accepted, outcome::refused);
+      host.engine().messages().accept(request, outcome::accepted, outcome::refused);
     } catch (PosthornException e) {
       var unused = outcome.done().completeExceptionally(e);
     }

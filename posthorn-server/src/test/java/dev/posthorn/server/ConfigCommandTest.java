@@ -70,10 +70,10 @@ class ConfigCommandTest {
             setting -> setting == Setting.MAX_IN_FLIGHT ? "7" : null,
             Map.of("POSTHORN_MAX_IN_FLIGHT", "8", "POSTHORN_CONCURRENCY", "9"),
             file);
-    SettingReader values = new SettingReader(configuration);
-    assertThat(values.number(Setting.MAX_IN_FLIGHT, new NumberRange(1, 10))).isEqualTo(7);
-    assertThat(values.number(Setting.CONCURRENCY, new NumberRange(1, 10))).isEqualTo(9);
-    assertThat(values.share(Setting.JITTER)).isEqualTo(0.5);
+    SettingReader settings = new SettingReader(configuration);
+    assertThat(settings.number(Setting.MAX_IN_FLIGHT, new NumberRange(1, 10))).isEqualTo(7);
+    assertThat(settings.number(Setting.CONCURRENCY, new NumberRange(1, 10))).isEqualTo(9);
+    assertThat(settings.share(Setting.JITTER)).isEqualTo(0.5);
     assertThat(configuration.value(Setting.MAX_IN_FLIGHT).source()).isEqualTo("--max-in-flight");
     assertThat(configuration.value(Setting.CONCURRENCY).source()).isEqualTo("POSTHORN_CONCURRENCY");
     assertThat(configuration.value(Setting.JITTER).source()).isEqualTo(file.toString());
@@ -132,11 +132,11 @@ class ConfigCommandTest {
             setting -> setting == Setting.REQUEST_TIMEOUT ? "PT30S" : null,
             Map.of("POSTHORN_RETENTION", "P7D", "POSTHORN_RETRY_SCHEDULE", "5s, PT5M"),
             null);
-    SettingReader values = new SettingReader(configuration);
-    assertThat(values.millis(Setting.REQUEST_TIMEOUT, OptionRules.REQUEST_TIMEOUT))
+    SettingReader settings = new SettingReader(configuration);
+    assertThat(settings.millis(Setting.REQUEST_TIMEOUT, OptionRules.REQUEST_TIMEOUT))
         .isEqualTo(30_000);
-    assertThat(values.millis(Setting.RETENTION, OptionRules.RETENTION)).isEqualTo(604_800_000);
-    assertThat(values.waits(Setting.RETRY_SCHEDULE)).containsExactly(5_000L, 300_000L);
+    assertThat(settings.millis(Setting.RETENTION, OptionRules.RETENTION)).isEqualTo(604_800_000);
+    assertThat(settings.waits(Setting.RETRY_SCHEDULE)).containsExactly(5_000L, 300_000L);
   }
 
   @Test
@@ -144,11 +144,11 @@ class ConfigCommandTest {
     assertThat(config("--secret-key", KEY, "--retry-schedule", "none", "--disable-after", "1s"))
         .isZero();
     assertThat(text.toString()).contains("retry-schedule=none").contains("disable-after=1s");
-    SettingReader values =
+    SettingReader settings =
         new SettingReader(
             Configuration.of(
                 setting -> setting == Setting.RETRY_SCHEDULE ? "none" : null, Map.of(), null));
-    assertThat(values.waits(Setting.RETRY_SCHEDULE)).isEmpty();
+    assertThat(settings.waits(Setting.RETRY_SCHEDULE)).isEmpty();
   }
 
   @Test

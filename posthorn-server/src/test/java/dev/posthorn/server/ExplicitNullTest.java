@@ -65,7 +65,7 @@ class ExplicitNullTest {
   void whatMustNotBeNullIsRefused() {
     List<String> tried = new ArrayList<>();
     for (Operation operation : Tenant.operations(server)) {
-      Operation.Takes takes = operation.docs().takes();
+      Operation.BodySchema takes = operation.docs().accepts();
       if (takes == null) {
         continue;
       }
@@ -90,7 +90,7 @@ class ExplicitNullTest {
   @Test
   void aBodyThatIsNullIsRefused() {
     for (Operation operation : Tenant.operations(server)) {
-      if (operation.docs().takes() != null) {
+      if (operation.docs().accepts() != null) {
         Reply reply = send(operation, "null");
         assertThat(reply.status()).as(operation.id() + ": " + reply.text()).isEqualTo(422);
       }

@@ -21,11 +21,11 @@ class MalformedRequestsTest {
   @MethodSource("seeds")
   void isAnsweredWithoutADefect(long seed) {
     ApiClient api = SERVER.environment(String.format("org_%027d", Math.floorMod(seed, 1_000_000)));
-    MalformedRequests nonsense =
+    MalformedRequests malformed =
         new MalformedRequests(seed, SERVER.contract().openApi(), SERVER.receiver().url("/hooks"));
     int good = 0;
     for (int call = 0; call < CALLS; call++) {
-      MalformedRequests.Request request = nonsense.next();
+      MalformedRequests.Request request = malformed.next();
       Reply reply;
       try {
         reply =
@@ -43,7 +43,7 @@ class MalformedRequestsTest {
       if (reply.status() < 300) {
         good++;
         if ("application/json".equals(reply.header("Content-Type"))) {
-          nonsense.learn(reply.json());
+          malformed.learn(reply.json());
         }
       }
     }

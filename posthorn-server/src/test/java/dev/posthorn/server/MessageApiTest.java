@@ -72,11 +72,11 @@ class MessageApiTest {
 
   private static String accept(
       Engine engine, long application, List<String> channels, SendRequest.Options options) {
-    SendRequest acceptance =
+    SendRequest request =
         new SendRequest(application, "a", channels, "application/json", new byte[] {'1'}, options);
     return engine
         .publicIds()
-        .format(IdPrefix.MESSAGE, engine.messages().accept(acceptance, 20_000).message());
+        .format(IdPrefix.MESSAGE, engine.messages().accept(request, 20_000).message());
   }
 
   @Test

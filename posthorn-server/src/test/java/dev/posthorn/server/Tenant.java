@@ -98,7 +98,7 @@ record Tenant(ApiClient client, Map<String, String> ids) {
             .expect(200)
             .id());
     Engine engine = server.server().engine();
-    SendResult accepted =
+    SendResult result =
         engine
             .messages()
             .accept(
@@ -110,9 +110,9 @@ record Tenant(ApiClient client, Map<String, String> ids) {
                     new byte[] {'{', '}'},
                     SendRequest.Options.NONE),
                 10_000);
-    Await.until("an attempt", () -> !engine.store().attempts(accepted.message()).isEmpty());
-    AttemptRow attempt = engine.store().attempts(accepted.message()).get(0);
-    ids.put("msg_id", engine.publicIds().format(IdPrefix.MESSAGE, accepted.message()));
+    Await.until("an attempt", () -> !engine.store().attempts(result.message()).isEmpty());
+    AttemptRow attempt = engine.store().attempts(result.message()).get(0);
+    ids.put("msg_id", engine.publicIds().format(IdPrefix.MESSAGE, result.message()));
     ids.put("attempt_id", engine.publicIds().format(IdPrefix.ATTEMPT, attempt.id()));
     return new Tenant(client, ids);
   }

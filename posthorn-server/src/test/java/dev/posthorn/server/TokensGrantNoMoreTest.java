@@ -146,7 +146,7 @@ class TokensGrantNoMoreTest {
             });
     Set<String> said = new TreeSet<>();
     for (Operation operation : Tenant.operations(SERVER)) {
-      if (operation.docs().gives().stream().anyMatch(gives -> hasToken(gives.schema()))) {
+      if (operation.docs().returns().stream().anyMatch(gives -> hasToken(gives.schema()))) {
         said.add(operation.id());
       }
     }

@@ -56,10 +56,10 @@ final class CallbackChecker {
           || !tables.messages.containsKey(attempt.message());
     }
 
-    void accepted(SendResult accepted) {
-      if (!accepted.duplicate()) {
-        message = accepted.message();
-        deliveries = accepted.targets().length;
+    void accepted(SendResult result) {
+      if (!result.duplicate()) {
+        message = result.message();
+        deliveries = result.targets().length;
         expectations.add(this);
       }
     }

@@ -128,7 +128,7 @@ final class EngineHarness {
         .messages()
         .accept(
             message(owner, new SendRequest.Options(null, 0, expires, null)),
-            accepted -> {},
+            result -> {},
             refused -> {});
   }
 
@@ -144,7 +144,7 @@ final class EngineHarness {
                 "text/plain",
                 new byte[bytes],
                 SendRequest.Options.NONE),
-            accepted -> {},
+            result -> {},
             refused -> {});
   }
 

@@ -88,10 +88,10 @@ final class SimTables {
   void apply(Batch batch) {
     check(batch);
     batch.settings.forEach(this::apply);
-    for (LiveRow row : batch.unhot) {
+    for (LiveRow row : batch.hotRemovals) {
       forget(hot.remove(row.id()));
     }
-    for (LiveRow row : batch.unparked) {
+    for (LiveRow row : batch.parkedRemovals) {
       TreeMap<ParkedKey, LiveRow> rows = parked.get(row.endpoint());
       if (rows != null) {
         forget(rows.remove(row.parkedKey()));

@@ -34,7 +34,7 @@ final class SimWireFormat implements WireFormat {
   }
 
   @Override
-  public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
+  public RequestSigner signer(List<SigningSecret> secrets, List<Header> headers) {
     if (surprises != null) {
       surprises.maybe();
     }

@@ -141,7 +141,7 @@ public final class Simulation {
     while (!stopped.isDone() && clock.nanoTime() < until) {
       step();
     }
-    requireBalance(last.instruments().meter());
+    requireBalance(last.stats().counters());
     if (!stopped.getNow(false)) {
       throw new Violation("permits are in use, or acceptances open, though nothing waits");
     }
@@ -150,18 +150,18 @@ public final class Simulation {
   }
 
   /** Each delivery that came to be while this engine ran, or waited before, has ended or waits. */
-  private void requireBalance(EngineCounters meter) {
+  private void requireBalance(EngineCounters counters) {
     long ended = 0;
     for (DeliveryState state : EnumSet.complementOf(EnumSet.of(DeliveryState.WAITING))) {
-      ended += meter.deliveriesEnded(state);
+      ended += counters.deliveriesEnded(state);
     }
-    long waiting = waitedAtStart + meter.deliveriesCreated() - ended;
+    long waiting = waitedAtStart + counters.deliveriesCreated() - ended;
     if (waiting != tables.waiting()) {
       throw new Violation(
           "metrics: "
               + waitedAtStart
               + " deliveries waited, "
-              + meter.deliveriesCreated()
+              + counters.deliveriesCreated()
               + " were created, "
               + ended
               + " ended, "

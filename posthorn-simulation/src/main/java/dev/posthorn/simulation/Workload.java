@@ -174,23 +174,23 @@ final class Workload {
     int more = (eventId == null ? random.nextInt() : eventId.hashCode()) & 7;
     byte[] body = SimPayload.of(eventId, expires, more == 0 ? Simulation.LARGE : 0);
     CallbackChecker.Expectation expected = world.ledger().callbacks().begin();
-    DeliveryCallback watch =
+    DeliveryCallback callback =
         attempt -> {
           world.witness(() -> expected.ended(attempt));
           world.surprises().maybe();
         };
     long kept = random.nextInt(10) == 0 ? 1 + random.nextInt(120_000) : 0;
     SendRequest.Options options =
-        new SendRequest.Options(eventId, deliverAt, expires, watch).withPayloadMillis(kept);
+        new SendRequest.Options(eventId, deliverAt, expires, callback).withPayloadMillis(kept);
     engine()
         .messages()
         .accept(
             new SendRequest(application, type, List.of(), "text/plain", body, options),
-            accepted -> {
+            result -> {
               world.witness(
                   () -> {
-                    expected.accepted(accepted);
-                    world.ledger().accepted(accepted.message(), accepted.duplicate());
+                    expected.accepted(result);
+                    world.ledger().accepted(result.message(), result.duplicate());
                   });
               world.surprises().maybe();
             },

@@ -28,10 +28,10 @@ class BroadcastCountTest {
     harness.run(10 * SECOND);
     harness.await(harness.engine.tasks().broadcast(1, Broadcasts.message()));
     harness.run(20 * SECOND);
-    EngineCounters meter = harness.engine.instruments().meter();
-    assertThat(meter.messagesAccepted()).isEqualTo(3);
-    assertThat(meter.messagesUnmatched()).isEqualTo(1);
-    assertThat(meter.deliveriesCreated()).isEqualTo(3);
-    assertThat(meter.deliveriesEnded(DeliveryState.SUCCEEDED)).isEqualTo(3);
+    EngineCounters counters = harness.engine.stats().counters();
+    assertThat(counters.messagesAccepted()).isEqualTo(3);
+    assertThat(counters.messagesUnmatched()).isEqualTo(1);
+    assertThat(counters.deliveriesCreated()).isEqualTo(3);
+    assertThat(counters.deliveriesEnded(DeliveryState.SUCCEEDED)).isEqualTo(3);
   }
 }

@@ -49,7 +49,7 @@ class BrokenTransportTest {
       }
 
       @Override
-      public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
+      public RequestSigner signer(List<SigningSecret> secrets, List<Header> headers) {
         return new RequestSigner() {
           @Override
           public String[] headers(

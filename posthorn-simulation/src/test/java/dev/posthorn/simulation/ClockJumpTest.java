@@ -69,7 +69,7 @@ class ClockJumpTest {
                 "text/plain",
                 new byte[bytes],
                 new SendRequest.Options(null, deliverAt, expires, null)),
-            accepted -> {},
+            result -> {},
             refused -> {});
     harness.run(EngineHarness.SECOND);
   }

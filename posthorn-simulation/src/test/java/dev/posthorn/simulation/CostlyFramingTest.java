@@ -36,19 +36,19 @@ class CostlyFramingTest {
       }
 
       @Override
-      public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
-        RequestSigner framer = standard.framer(secrets, headers);
+      public RequestSigner signer(List<SigningSecret> secrets, List<Header> headers) {
+        RequestSigner signer = standard.signer(secrets, headers);
         return new RequestSigner() {
           @Override
           public String[] headers(
               String id, String type, String contentType, long millis, byte[] body) {
             onLoop.add(scheduler.loops().stream().anyMatch(Loop::inLoop));
-            return framer.headers(id, type, contentType, millis, body);
+            return signer.headers(id, type, contentType, millis, body);
           }
 
           @Override
           public boolean isBlocking(int bytes) {
-            return framer.isBlocking(bytes);
+            return signer.isBlocking(bytes);
           }
         };
       }

@@ -44,7 +44,7 @@ class DeliveryLedgerTest {
                 "text/plain",
                 SimPayload.of(null, 0, 0),
                 new SendRequest.Options(null, harness.clock.millis() + HOUR, 0, null)),
-            accepted -> {},
+            result -> {},
             refused -> {});
     harness.run(EngineHarness.SECOND);
     message = harness.tables.messages.firstKey();

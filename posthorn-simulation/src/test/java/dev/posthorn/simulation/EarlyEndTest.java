@@ -68,7 +68,7 @@ class EarlyEndTest {
                 "text/plain",
                 SimPayload.of(null, 0, 0),
                 SendRequest.Options.NONE),
-            accepted -> ledger.accepted(accepted.message(), accepted.duplicate()),
+            result -> ledger.accepted(result.message(), result.duplicate()),
             refused -> {});
     harness.run(120 * EngineHarness.SECOND);
     assertThat(ledger.nothingWaits()).isTrue();

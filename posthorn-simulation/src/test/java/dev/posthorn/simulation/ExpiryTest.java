@@ -97,7 +97,7 @@ class ExpiryTest {
     long before = harness.clock.millis();
     SendRequest.Options options =
         new SendRequest.Options(null, before + 3_600_000, before + 60_000, null);
-    harness.engine.messages().accept(harness.messageOf(options), accepted -> {}, refused -> {});
+    harness.engine.messages().accept(harness.messageOf(options), result -> {}, refused -> {});
     harness.run(2 * MINUTE);
     assertEnded(1, 700);
   }

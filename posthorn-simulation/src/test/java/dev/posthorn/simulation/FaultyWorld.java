@@ -181,15 +181,15 @@ final class FaultyWorld {
       }
 
       @Override
-      public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
+      public RequestSigner signer(List<SigningSecret> secrets, List<Header> headers) {
         atSneakily("framer");
-        RequestSigner framer = plain.framer(secrets, headers);
+        RequestSigner signer = plain.signer(secrets, headers);
         return new RequestSigner() {
           @Override
           public String[] headers(
               String id, String type, String contentType, long millis, byte[] body) {
             atSneakily("headers");
-            return framer.headers(id, type, contentType, millis, body);
+            return signer.headers(id, type, contentType, millis, body);
           }
 
           @Override

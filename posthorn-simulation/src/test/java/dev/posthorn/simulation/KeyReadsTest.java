@@ -44,8 +44,8 @@ class KeyReadsTest {
 
   @Test
   void anEventIdCountsOnceInABatchAndAfterIt() {
-    assertThat(sendMany(10)).filteredOn(accepted -> !accepted.duplicate()).hasSize(10);
-    assertThat(sendMany(20)).filteredOn(accepted -> !accepted.duplicate()).hasSize(10);
+    assertThat(sendMany(10)).filteredOn(result -> !result.duplicate()).hasSize(10);
+    assertThat(sendMany(20)).filteredOn(result -> !result.duplicate()).hasSize(10);
     assertThat(harness.tables.messages).hasSize(20);
   }
 

@@ -78,7 +78,7 @@ class NearlyFullTest {
                 "text/plain",
                 new byte[1 << 20],
                 new SendRequest.Options(null, 0, 0, null)),
-            accepted -> {},
+            result -> {},
             refused -> refusals.merge(refused.reason(), 1, Integer::sum));
   }
 

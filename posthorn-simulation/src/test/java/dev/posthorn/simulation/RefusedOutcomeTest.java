@@ -38,7 +38,7 @@ class RefusedOutcomeTest {
   }
 
   private static boolean isOutcomeOrMove(Batch batch) {
-    return !batch.attempts.isEmpty() || !batch.unhot.isEmpty();
+    return !batch.attempts.isEmpty() || !batch.hotRemovals.isEmpty();
   }
 
   private SimReceiver.Reply reply(HttpRequest request) {

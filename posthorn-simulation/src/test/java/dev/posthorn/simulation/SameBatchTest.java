@@ -149,7 +149,7 @@ class SameBatchTest {
         .messages()
         .accept(
             message(endpoint, null),
-            accepted -> cancelled.complete(harness.engine.deliveries().cancelAll(endpoint.id())),
+            result -> cancelled.complete(harness.engine.deliveries().cancelAll(endpoint.id())),
             refused -> {});
     assertThat(harness.await(harness.await(cancelled))).isEqualTo(1);
   }

@@ -177,7 +177,7 @@ class UnforeseenRequestTest {
           .messages()
           .accept(
               harness.messageOf(watched),
-              accepted -> {
+              result -> {
                 throw FaultyWorld.<RuntimeException>sneaky(what.get());
               },
               refused -> {});

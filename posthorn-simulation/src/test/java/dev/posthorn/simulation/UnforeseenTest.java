@@ -161,7 +161,7 @@ class UnforeseenTest {
     harness
         .engine
         .messages()
-        .accept(harness.message(), accepted -> {}, why -> refused.complete(why.reason()));
+        .accept(harness.message(), result -> {}, why -> refused.complete(why.reason()));
     assertThat(harness.await(refused)).isEqualTo(Reason.STORE_FAILED);
     assertThat(harness.clock.nanoTime() - before).isLessThan(SECOND);
 

@@ -36,7 +36,7 @@ public final class PosthornMetrics implements MeterBinder {
       throw PosthornException.invalid(
           "posthorn", "has no instruments; pass the object that Posthorn.open returned");
     }
-    this.metrics = new EngineMetrics(open.instruments(), tags);
+    this.metrics = new EngineMetrics(open.engineStats(), tags);
   }
 
   @Override

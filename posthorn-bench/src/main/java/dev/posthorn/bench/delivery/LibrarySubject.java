@@ -136,7 +136,7 @@ public final class LibrarySubject implements Subject {
                 "application/json",
                 body,
                 new SendRequest.Options(null, 0, 0, attempt -> done.run())),
-            accepted -> {},
+            result -> {},
             why -> {
               throw why;
             });
@@ -145,7 +145,7 @@ public final class LibrarySubject implements Subject {
   /**
    * Hands in a message for one of the endpoints, and waits for nothing.
    *
-   * @param accepted run on the writer once it is on disk
+   * @param result run on the writer once it is on disk
    */
   void accept(int endpoint, byte[] body, Runnable accepted) {
     accept(
@@ -197,18 +197,18 @@ public final class LibrarySubject implements Subject {
 
   /** Returns the size of the database file in bytes, without its log. */
   public long fileBytes() {
-    return engine.instruments().store().fileBytes();
+    return engine.stats().store().fileBytes();
   }
 
   @Override
   public String commits() {
-    var meter = engine.instruments().journal();
+    var meter = engine.stats().journal();
     return "%d entries a commit, commit p50/p99 %.1f/%.1f ms, largest WAL %d MB"
         .formatted(
             meter.entries() / Math.max(1, meter.commits()),
             meter.commitTime().quantileMicros(0.5) / 1e3,
             meter.commitTime().quantileMicros(0.99) / 1e3,
-            engine.instruments().store().maxWalBytes() >> 20);
+            engine.stats().store().maxWalBytes() >> 20);
   }
 
   @Override

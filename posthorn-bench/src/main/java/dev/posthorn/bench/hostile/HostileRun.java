@@ -225,15 +225,15 @@ public final class HostileRun {
         System.out.println("  " + waiting() + " wait");
       }
     }
-    EngineCounters meter = library.engine().instruments().meter();
+    EngineCounters counters = library.engine().stats().counters();
     System.out.printf(
         Locale.ROOT,
         "after %.0f s: %d deliveries created, %d succeeded, %d failed, %d cancelled, %d wait%n",
         (System.nanoTime() - begin) / 1e9,
-        meter.deliveriesCreated(),
-        meter.deliveriesEnded(DeliveryState.SUCCEEDED),
-        meter.deliveriesEnded(DeliveryState.FAILED),
-        meter.deliveriesEnded(DeliveryState.CANCELLED),
+        counters.deliveriesCreated(),
+        counters.deliveriesEnded(DeliveryState.SUCCEEDED),
+        counters.deliveriesEnded(DeliveryState.FAILED),
+        counters.deliveriesEnded(DeliveryState.CANCELLED),
         waiting());
     System.out.printf(
         "healthy: %d sent, %d refused; the messages of every minute above add up to those received%n",
@@ -242,12 +242,12 @@ public final class HostileRun {
   }
 
   private long waiting() {
-    EngineCounters meter = library.engine().instruments().meter();
+    EngineCounters counters = library.engine().stats().counters();
     long ended = 0;
     for (DeliveryState state : DeliveryState.values()) {
-      ended += meter.deliveriesEnded(state);
+      ended += counters.deliveriesEnded(state);
     }
-    return meter.deliveriesCreated() - ended;
+    return counters.deliveriesCreated() - ended;
   }
 
   private static long heap() {

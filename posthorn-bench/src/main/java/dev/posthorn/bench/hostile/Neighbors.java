@@ -250,7 +250,7 @@ final class Neighbors {
           .messages()
           .accept(
               message(application, TYPE, body(SMALL_BYTES)),
-              accepted -> room.release(),
+              result -> room.release(),
               why -> room.release());
     }
     room.acquire(HANDED_IN);
@@ -265,8 +265,7 @@ final class Neighbors {
     try {
       engine
           .messages()
-          .accept(
-              message(application, type, body), accepted -> {}, why -> refused.incrementAndGet());
+          .accept(message(application, type, body), result -> {}, why -> refused.incrementAndGet());
     } catch (PosthornException e) {
       refused.incrementAndGet();
     }

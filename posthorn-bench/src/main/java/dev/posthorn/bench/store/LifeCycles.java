@@ -54,7 +54,7 @@ public final class LifeCycles {
   public Batch next(int size) {
     Batch batch = new Batch();
     for (LiveRow done : last.hot) {
-      batch.unhot.add(done);
+      batch.hotRemovals.add(done);
       batch.attempts.add(attempt(done));
     }
     for (int i = 0; i < size; i++) {

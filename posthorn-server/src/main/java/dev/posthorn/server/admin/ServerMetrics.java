@@ -27,13 +27,13 @@ public final class ServerMetrics implements AutoCloseable {
   private @Nullable PrometheusMeterRegistry registry;
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Engine engine;
-  private final HttpListener front;
+  private final HttpListener listener;
   private final TokenAuthenticator authenticator;
 
   /** Creates the metrics of an engine, its HTTP listener and its authentication. */
-  public ServerMetrics(Engine engine, HttpListener front, TokenAuthenticator authenticator) {
+  public ServerMetrics(Engine engine, HttpListener listener, TokenAuthenticator authenticator) {
     this.engine = engine;
-    this.front = front;
+    this.listener = listener;
     this.authenticator = authenticator;
   }
 
@@ -49,7 +49,7 @@ public final class ServerMetrics implements AutoCloseable {
     PrometheusMeterRegistry present = registry;
     if (present == null) {
       present = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-      new EngineMetrics(engine.instruments(), List.of()).bindTo(present);
+      new EngineMetrics(engine.stats(), List.of()).bindTo(present);
       new JvmMemoryMetrics().bindTo(present);
       gc.bindTo(present);
       new UptimeMetrics().bindTo(present);
@@ -61,8 +61,8 @@ public final class ServerMetrics implements AutoCloseable {
   }
 
   private void bindHttp(MeterRegistry to) {
-    front
-        .traffic()
+    listener
+        .metrics()
         .onRow(
             row ->
                 FunctionTimer.builder(
@@ -75,20 +75,22 @@ public final class ServerMetrics implements AutoCloseable {
                     .tag("operation", row.operation())
                     .tag("status", row.statusClass() + "xx")
                     .register(to));
-    Gauge.builder("posthorn.http.connections", front, HttpListener::connections)
+    Gauge.builder("posthorn.http.connections", listener, HttpListener::connections)
         .description("open connections to the API")
         .register(to);
     FunctionCounter.builder(
             "posthorn.http.connections.refused",
-            front,
-            from -> from.traffic().connectionsTurnedAway())
+            listener,
+            from -> from.metrics().connectionsTurnedAway())
         .description("connections closed since there were too many")
         .register(to);
     FunctionCounter.builder(
-            "posthorn.http.connections.dropped", front, from -> from.traffic().connectionsDropped())
+            "posthorn.http.connections.dropped",
+            listener,
+            from -> from.metrics().connectionsDropped())
         .description("connections closed to make room, or since their clients did not read")
         .register(to);
-    Gauge.builder("posthorn.http.held.bytes", front, HttpListener::heldBytes)
+    Gauge.builder("posthorn.http.held.bytes", listener, HttpListener::heldBytes)
         .description("bodies and answers in memory")
         .baseUnit("bytes")
         .register(to);

@@ -41,8 +41,8 @@ public final class Api {
   private final List<Operation> operations;
 
   /** Creates the API of an engine, without allowed frames and with portal links to localhost. */
-  public Api(ApiSupport desk) {
-    this(desk, AcceptanceListener.NONE, List.of(), () -> "http://localhost");
+  public Api(ApiSupport api) {
+    this(api, AcceptanceListener.NONE, List.of(), () -> "http://localhost");
   }
 
   /**
@@ -53,39 +53,39 @@ public final class Api {
    * @param publicUrl the URL under which browsers reach the API; read once the server listens
    */
   public Api(
-      ApiSupport desk,
+      ApiSupport api,
       AcceptanceListener listener,
       List<String> frames,
       Supplier<String> publicUrl) {
     List<Operation> all = new ArrayList<>();
     all.addAll(new StartPageApi().operations());
     all.addAll(new HealthApi().operations());
-    ApplicationApi applications = new ApplicationApi(desk);
+    ApplicationApi applications = new ApplicationApi(api);
     all.addAll(applications.operations());
-    all.addAll(new EndpointApi(desk).operations());
-    all.addAll(new EndpointSecretApi(desk).operations());
-    all.addAll(new EndpointTlsApi(desk).operations());
-    all.addAll(new MessageApi(desk, applications, listener).operations());
-    all.addAll(new MessageSearchApi(desk).operations());
-    all.addAll(new ManyMessagesApi(desk).operations());
-    all.addAll(new PollerApi(desk).operations());
-    all.addAll(new AttemptApi(desk).operations());
-    all.addAll(new DeliveryApi(desk).operations());
-    all.addAll(new EndpointTaskApi(desk).operations());
-    all.addAll(new EndpointStatsApi(desk).operations());
-    all.addAll(new StatisticsApi(desk).operations());
-    all.addAll(new UsageApi(desk).operations());
-    all.addAll(new TaskApi(desk).operations());
-    all.addAll(new EventTypeApi(desk).operations());
-    all.addAll(new EventTypeImportApi(desk).operations());
-    all.addAll(new EventTypeExportApi(desk).operations());
-    all.addAll(new ExampleApi(desk).operations());
-    all.addAll(new AuthApi(desk, publicUrl).operations());
-    all.addAll(new TokenApi(desk).operations());
-    all.addAll(new OperationalWebhookApi(desk).operations());
-    all.addAll(new EnvironmentApi(desk).operations());
+    all.addAll(new EndpointApi(api).operations());
+    all.addAll(new EndpointSecretApi(api).operations());
+    all.addAll(new EndpointTlsApi(api).operations());
+    all.addAll(new MessageApi(api, applications, listener).operations());
+    all.addAll(new MessageSearchApi(api).operations());
+    all.addAll(new ManyMessagesApi(api).operations());
+    all.addAll(new PollerApi(api).operations());
+    all.addAll(new AttemptApi(api).operations());
+    all.addAll(new DeliveryApi(api).operations());
+    all.addAll(new EndpointTaskApi(api).operations());
+    all.addAll(new EndpointStatsApi(api).operations());
+    all.addAll(new StatisticsApi(api).operations());
+    all.addAll(new UsageApi(api).operations());
+    all.addAll(new TaskApi(api).operations());
+    all.addAll(new EventTypeApi(api).operations());
+    all.addAll(new EventTypeImportApi(api).operations());
+    all.addAll(new EventTypeExportApi(api).operations());
+    all.addAll(new ExampleApi(api).operations());
+    all.addAll(new AuthApi(api, publicUrl).operations());
+    all.addAll(new TokenApi(api).operations());
+    all.addAll(new OperationalWebhookApi(api).operations());
+    all.addAll(new EnvironmentApi(api).operations());
     all.addAll(new PortalApi(frames).operations());
-    if (desk.isStrict()) {
+    if (api.isStrict()) {
       all.replaceAll(new KnownFields(OpenApi.document(all))::strict);
     }
     this.operations = new DocsApi().with(all);

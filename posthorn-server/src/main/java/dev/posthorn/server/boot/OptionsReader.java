@@ -41,10 +41,10 @@ final class OptionsReader {
   private static final Pattern HOST_NAME = Pattern.compile("[a-z0-9._-]{1,253}");
   private static final String MAKE = "make one with: head -c 32 /dev/urandom | base64";
 
-  private final SettingReader values;
+  private final SettingReader settings;
 
-  private OptionsReader(SettingReader values) {
-    this.values = values;
+  private OptionsReader(SettingReader settings) {
+    this.settings = settings;
   }
 
   /**
@@ -58,29 +58,35 @@ final class OptionsReader {
 
   /** Sets up logging as configured. */
   static void logs(Configuration configuration) {
-    SettingReader values = new SettingReader(configuration);
+    SettingReader settings = new SettingReader(configuration);
     Logs.configure(
-        values.word(Setting.LOG_FORMAT, Logs.FORMATS), values.word(Setting.LOG_LEVEL, Logs.LEVELS));
+        settings.word(Setting.LOG_FORMAT, Logs.FORMATS),
+        settings.word(Setting.LOG_LEVEL, Logs.LEVELS));
   }
 
   private ServerOptions options() {
     return new ServerOptions(
-            values.made(Setting.DB, Path::of), keyring(), access(), engine(), transport(), limits())
+            settings.made(Setting.DB, Path::of),
+            keyring(),
+            access(),
+            engine(),
+            transport(),
+            limits())
         .withManner(
             new ServerOptions.Tuning(
-                    values.millis(Setting.CLOSE_TIMEOUT, OptionRules.CLOSE_TIMEOUT),
-                    values.flag(Setting.SVIX_HEADERS),
-                    values.number(Setting.FAILED_AUTH_LIMIT, NUMBER),
-                    values.made(Setting.CORS_ORIGIN, Cors::of),
+                    settings.millis(Setting.CLOSE_TIMEOUT, OptionRules.CLOSE_TIMEOUT),
+                    settings.flag(Setting.SVIX_HEADERS),
+                    settings.number(Setting.FAILED_AUTH_LIMIT, NUMBER),
+                    settings.made(Setting.CORS_ORIGIN, Cors::of),
                     tracing())
-                .withStrict(values.flag(Setting.STRICT))
-                .withTempFolder(values.folder(Setting.TEMP_DIR)));
+                .withStrict(settings.flag(Setting.STRICT))
+                .withTempFolder(settings.folder(Setting.TEMP_DIR)));
   }
 
   private Keyring keyring() {
-    String key = values.secret(Setting.SECRET_KEY);
+    String key = settings.secret(Setting.SECRET_KEY);
     if (key == null || key.isEmpty()) {
-      throw values.bad(
+      throw settings.bad(
           Setting.SECRET_KEY,
           "is missing; set it, or "
               + Setting.SECRET_KEY.variable()
@@ -88,29 +94,29 @@ final class OptionsReader {
               + MAKE
               + "; keep it as long as the database");
     }
-    return values.made(Setting.SECRET_KEY, text -> SecretKey.keyring(key));
+    return settings.made(Setting.SECRET_KEY, text -> SecretKey.keyring(key));
   }
 
   private ServerOptions.Access access() {
-    String admin = values.text(Setting.ADMIN_LISTEN);
+    String admin = settings.text(Setting.ADMIN_LISTEN);
     return new ServerOptions.Access(
-            values.address(Setting.LISTEN),
-            admin == null || admin.equals("none") ? null : values.address(Setting.ADMIN_LISTEN),
-            values.secret(Setting.JWT_SECRET),
+            settings.address(Setting.LISTEN),
+            admin == null || admin.equals("none") ? null : settings.address(Setting.ADMIN_LISTEN),
+            settings.secret(Setting.JWT_SECRET),
             adminToken(),
             tls(Setting.TLS_CERT, Setting.TLS_KEY),
             tls(Setting.ADMIN_TLS_CERT, Setting.ADMIN_TLS_KEY))
-        .withAdminHosts(values.made(Setting.ADMIN_HOST, OptionsReader::hosts))
+        .withAdminHosts(settings.made(Setting.ADMIN_HOST, OptionsReader::hosts))
         .withPublicUrl(
-            values.text(Setting.PUBLIC_URL) == null
+            settings.text(Setting.PUBLIC_URL) == null
                 ? null
-                : values.made(Setting.PUBLIC_URL, OptionsReader::publicUrl));
+                : settings.made(Setting.PUBLIC_URL, OptionsReader::publicUrl));
   }
 
   private @Nullable String adminToken() {
-    String token = values.secret(Setting.ADMIN_TOKEN);
+    String token = settings.secret(Setting.ADMIN_TOKEN);
     if (token != null && token.length() < LEAST_ADMIN_TOKEN) {
-      throw values.bad(
+      throw settings.bad(
           Setting.ADMIN_TOKEN,
           "has "
               + token.length()
@@ -179,11 +185,11 @@ final class OptionsReader {
   }
 
   private ServerOptions.@Nullable Tls tls(Setting certificateSetting, Setting keySetting) {
-    Path certificate = values.readable(certificateSetting);
-    Path key = values.readable(keySetting);
+    Path certificate = settings.readable(certificateSetting);
+    Path key = settings.readable(keySetting);
     if ((certificate == null) != (key == null)) {
       Setting missing = certificate == null ? certificateSetting : keySetting;
-      throw values.bad(missing, "is missing; give both a certificate and its key, or neither");
+      throw settings.bad(missing, "is missing; give both a certificate and its key, or neither");
     }
     return certificate == null || key == null ? null : new ServerOptions.Tls(certificate, key);
   }
@@ -191,36 +197,37 @@ final class OptionsReader {
   private EngineOptions engine() {
     EngineOptions defaults = EngineOptions.DEFAULT;
     return defaults
-        .withRetryWaits(values.waits(Setting.RETRY_SCHEDULE))
-        .withJitter(values.share(Setting.JITTER))
+        .withRetryWaits(settings.waits(Setting.RETRY_SCHEDULE))
+        .withJitter(settings.share(Setting.JITTER))
         .withExchange(
             ExchangeLimits.DEFAULT.within(
-                (int) values.millis(Setting.REQUEST_TIMEOUT, OptionRules.REQUEST_TIMEOUT)))
-        .withEndpointsPerApplication(values.number(Setting.ENDPOINTS_PER_APPLICATION, NUMBER))
-        .withRetention(values.millis(Setting.RETENTION, OptionRules.RETENTION))
+                (int) settings.millis(Setting.REQUEST_TIMEOUT, OptionRules.REQUEST_TIMEOUT)))
+        .withEndpointsPerApplication(settings.number(Setting.ENDPOINTS_PER_APPLICATION, NUMBER))
+        .withRetention(settings.millis(Setting.RETENTION, OptionRules.RETENTION))
         .withHealth(
             defaults.health().toBuilder()
-                .disableAfterMillis(values.millis(Setting.DISABLE_AFTER, OptionRules.DISABLE_AFTER))
+                .disableAfterMillis(
+                    settings.millis(Setting.DISABLE_AFTER, OptionRules.DISABLE_AFTER))
                 .build())
         .withLimits(engineLimits(defaults.limits()));
   }
 
   private EngineLimits engineLimits(EngineLimits limits) {
-    int most = values.number(Setting.MAX_IN_FLIGHT, OptionRules.MAX_IN_FLIGHT);
+    int most = settings.number(Setting.MAX_IN_FLIGHT, OptionRules.MAX_IN_FLIGHT);
     return limits.toBuilder()
         .maxInFlight(most)
         .window(Math.min(limits.window(), most))
         .firstWindow(Math.min(limits.firstWindow(), most))
-        .concurrency(values.number(Setting.CONCURRENCY, OptionRules.CONCURRENCY))
-        .maxPayloadSize(values.bytes(Setting.MAX_PAYLOAD_SIZE, OptionRules.MAX_PAYLOAD_SIZE))
+        .concurrency(settings.number(Setting.CONCURRENCY, OptionRules.CONCURRENCY))
+        .maxPayloadSize(settings.bytes(Setting.MAX_PAYLOAD_SIZE, OptionRules.MAX_PAYLOAD_SIZE))
         .build();
   }
 
   private HttpTransportOptions transport() {
     HttpTransportOptions.Builder builder = HttpTransportOptions.builder();
-    if (values.text(Setting.ALLOW_NETWORK) != null) {
+    if (settings.text(Setting.ALLOW_NETWORK) != null) {
       builder.addresses(
-          values.made(
+          settings.made(
               Setting.ALLOW_NETWORK,
               text ->
                   AddressPolicy.allowing(
@@ -229,11 +236,11 @@ final class OptionsReader {
                           .filter(block -> !block.isEmpty())
                           .toArray(String[]::new))));
     }
-    Path trusted = values.readable(Setting.TRUSTED_CERTIFICATES);
+    Path trusted = settings.readable(Setting.TRUSTED_CERTIFICATES);
     if (trusted != null) {
       builder.trustedCertificates(trusted);
     }
-    Path resolvConf = values.readable(Setting.RESOLV_CONF);
+    Path resolvConf = settings.readable(Setting.RESOLV_CONF);
     if (resolvConf != null) {
       builder.resolvConf(resolvConf);
     }
@@ -245,13 +252,13 @@ final class OptionsReader {
   }
 
   private @Nullable EgressProxy proxy() {
-    boolean byName = values.word(Setting.PROXY_RESOLVE, RESOLVERS).equals("proxy");
-    if (values.text(Setting.PROXY) != null) {
-      EgressProxy proxy = values.made(Setting.PROXY, OptionsReader::proxy);
+    boolean byName = settings.word(Setting.PROXY_RESOLVE, RESOLVERS).equals("proxy");
+    if (settings.text(Setting.PROXY) != null) {
+      EgressProxy proxy = settings.made(Setting.PROXY, OptionsReader::proxy);
       return proxy.toBuilder().resolveNames(byName).build();
     }
     if (byName) {
-      throw values.bad(
+      throw settings.bad(
           Setting.PROXY_RESOLVE,
           "needs a proxy that resolves names; set " + Setting.PROXY.flag() + " too, or remove it");
     }
@@ -286,30 +293,30 @@ final class OptionsReader {
   }
 
   private @Nullable TracingOptions tracing() {
-    Map<String, String> headers = values.made(Setting.OTEL_HEADERS, TracingOptions::headers);
-    double share = values.share(Setting.OTEL_SHARE);
-    return values.text(Setting.OTEL_ENDPOINT) == null
+    Map<String, String> headers = settings.made(Setting.OTEL_HEADERS, TracingOptions::headers);
+    double share = settings.share(Setting.OTEL_SHARE);
+    return settings.text(Setting.OTEL_ENDPOINT) == null
         ? null
         : new TracingOptions(
-            values.made(Setting.OTEL_ENDPOINT, TracingOptions::endpoint), headers, share);
+            settings.made(Setting.OTEL_ENDPOINT, TracingOptions::endpoint), headers, share);
   }
 
   private HttpLimits limits() {
     return HttpLimits.DEFAULT.toBuilder()
-        .bodyBytes(values.bytes(Setting.HTTP_BODY_BYTES, new NumberRange(1 << 10, 64 << 20)))
-        .headerBytes(values.bytes(Setting.HTTP_HEADER_BYTES, new NumberRange(1 << 10, 1 << 20)))
+        .bodyBytes(settings.bytes(Setting.HTTP_BODY_BYTES, new NumberRange(1 << 10, 64 << 20)))
+        .headerBytes(settings.bytes(Setting.HTTP_HEADER_BYTES, new NumberRange(1 << 10, 1 << 20)))
         .bodyMillis(
-            values.millis(
+            settings.millis(
                 Setting.HTTP_BODY_TIMEOUT, new TimeRange(Duration.ofMillis(100), ONE_HOUR)))
         .idleMillis(
-            values.millis(
+            settings.millis(
                 Setting.HTTP_IDLE_TIMEOUT, new TimeRange(Duration.ofSeconds(1), ONE_HOUR)))
         .writeMillis(
-            values.millis(
+            settings.millis(
                 Setting.HTTP_WRITE_TIMEOUT, new TimeRange(Duration.ofSeconds(1), ONE_HOUR)))
-        .connections(values.number(Setting.HTTP_CONNECTIONS, NUMBER))
+        .connections(settings.number(Setting.HTTP_CONNECTIONS, NUMBER))
         .connectionsPerAddress(
-            values.number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, new NumberRange(0, NUMBER.max())))
+            settings.number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, new NumberRange(0, NUMBER.max())))
         .build();
   }
 }

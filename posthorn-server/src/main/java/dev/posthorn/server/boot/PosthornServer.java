@@ -73,7 +73,7 @@ public final class PosthornServer implements AutoCloseable {
   private final OwnListeners listeners = new OwnListeners();
   private final AdminToken adminToken = new AdminToken();
   private Engine engine;
-  private HttpListener front;
+  private HttpListener listener;
   private volatile @Nullable HttpListener adminFront;
   private volatile @Nullable ServerMetrics metrics;
   private volatile boolean quiet = true;
@@ -128,18 +128,18 @@ public final class PosthornServer implements AutoCloseable {
             clock,
             options.manner().failedAuthLimit());
     Cors cors = options.manner().cors();
-    ApiSupport desk = new ApiSupport(engine, WAIT_MILLIS, options.manner().strict());
-    Api api = new Api(desk, traces, cors.frames(), this::publicUrl);
-    front =
+    ApiSupport support = new ApiSupport(engine, WAIT_MILLIS, options.manner().strict());
+    Api api = new Api(support, traces, cors.frames(), this::publicUrl);
+    listener =
         new HttpListener(
             http(options.access().listen(), options.access().tls()),
             options.limits().fitting(FileDescriptors.now().forClients()),
             authenticator,
             new HttpListener.Service(api.operations(), workers::execute, cors));
-    listen(Setting.LISTEN, () -> front.listen(loops()));
-    listeners.add(front.port());
-    parts.push(() -> front.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
-    ServerMetrics made = new ServerMetrics(engine, front, authenticator);
+    listen(Setting.LISTEN, () -> listener.listen(loops()));
+    listeners.add(listener.port());
+    parts.push(() -> listener.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
+    ServerMetrics made = new ServerMetrics(engine, listener, authenticator);
     parts.push(made::close);
     metrics = made;
     readiness.ready(engine);
@@ -250,7 +250,7 @@ public final class PosthornServer implements AutoCloseable {
 
   /** Returns the URL of the API. */
   public String url() {
-    return url(scheme(), front.address());
+    return url(scheme(), listener.address());
   }
 
   private String scheme() {
@@ -268,7 +268,7 @@ public final class PosthornServer implements AutoCloseable {
     }
     InetAddress listen = options.access().listen().getAddress();
     boolean everywhere = listen != null && listen.isAnyLocalAddress();
-    return everywhere ? url(scheme(), new InetSocketAddress("localhost", front.port())) : url();
+    return everywhere ? url(scheme(), new InetSocketAddress("localhost", listener.port())) : url();
   }
 
   /** Returns the URL of the admin listener, or null if there is none. */

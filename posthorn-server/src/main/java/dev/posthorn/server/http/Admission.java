@@ -22,13 +22,13 @@ import java.util.function.Predicate;
 final class Admission {
   private final Connections connections;
   private final HttpLimits limits;
-  private final RequestMetrics traffic;
+  private final RequestMetrics metrics;
   private final Fruitless search;
 
-  Admission(Connections connections, HttpLimits limits, RequestMetrics traffic) {
+  Admission(Connections connections, HttpLimits limits, RequestMetrics metrics) {
     this.connections = connections;
     this.limits = limits;
-    this.traffic = traffic;
+    this.metrics = metrics;
     this.search = new Fruitless(connections.nanos());
   }
 
@@ -38,7 +38,7 @@ final class Admission {
       @Override
       public void channelRead(ChannelHandlerContext context, Object accepted) {
         if (accepted instanceof Channel channel && !admit(channel)) {
-          traffic.turnedAway();
+          metrics.turnedAway();
           channel.unsafe().closeForcibly();
         } else {
           context.fireChannelRead(accepted);

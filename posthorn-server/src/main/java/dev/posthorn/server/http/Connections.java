@@ -36,7 +36,7 @@ final class Connections {
       new AdaptiveRecvByteBufAllocator(64, 2_048, PIECE).maxMessagesPerRead(READS_PER_TURN);
 
   private final HttpLimits limits;
-  private final RequestMetrics traffic;
+  private final RequestMetrics metrics;
   private final LongSupplier nanos;
   private final Set<ClientConnection> all = ConcurrentHashMap.newKeySet();
   private final Set<ClientConnection> leaving = ConcurrentHashMap.newKeySet();
@@ -45,16 +45,16 @@ final class Connections {
   private final Admission admission;
   private final Room room;
 
-  Connections(HttpLimits limits, RequestMetrics traffic) {
-    this(limits, traffic, System::nanoTime);
+  Connections(HttpLimits limits, RequestMetrics metrics) {
+    this(limits, metrics, System::nanoTime);
   }
 
   /** Creates connections with their own source of time. */
-  Connections(HttpLimits limits, RequestMetrics traffic, LongSupplier nanos) {
+  Connections(HttpLimits limits, RequestMetrics metrics, LongSupplier nanos) {
     this.limits = limits;
-    this.traffic = traffic;
+    this.metrics = metrics;
     this.nanos = nanos;
-    this.admission = new Admission(this, limits, traffic);
+    this.admission = new Admission(this, limits, metrics);
     this.room = new Room(this, limits.heldBytes());
   }
 
@@ -164,7 +164,7 @@ final class Connections {
   private void dismiss(ClientConnection connection, Runnable close) {
     leaving.add(connection);
     if (leave(connection)) {
-      traffic.dropped();
+      metrics.dropped();
       close.run();
     } else {
       leaving.remove(connection);

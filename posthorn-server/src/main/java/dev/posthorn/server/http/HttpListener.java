@@ -46,8 +46,8 @@ public final class HttpListener {
 
   private final HttpServerOptions options;
   private final HttpLimits limits;
-  private final RequestDispatcher reception;
-  private final RequestMetrics traffic = new RequestMetrics();
+  private final RequestDispatcher dispatcher;
+  private final RequestMetrics metrics = new RequestMetrics();
   private final int group = 1 + (System.identityHashCode(this) >>> 1);
   private final Connections connections;
   private volatile int port;
@@ -86,8 +86,8 @@ public final class HttpListener {
       setTls(options);
     }
     this.limits = limits;
-    this.connections = new Connections(limits, traffic);
-    this.reception = new RequestDispatcher(operations, authenticator, limits, traffic);
+    this.connections = new Connections(limits, metrics);
+    this.dispatcher = new RequestDispatcher(operations, authenticator, limits, metrics);
   }
 
   /**
@@ -193,8 +193,8 @@ public final class HttpListener {
   }
 
   /** Returns the metrics of requests and connections. */
-  public RequestMetrics traffic() {
-    return traffic;
+  public RequestMetrics metrics() {
+    return metrics;
   }
 
   /** Stops listening; active requests get the grace period to complete. */
@@ -260,9 +260,9 @@ public final class HttpListener {
       client.begin();
       if (client.isBehind()) {
         request.pause();
-        client.whenRead(() -> reception.handle(request, client)); // resumes the request
+        client.whenRead(() -> dispatcher.handle(request, client)); // resumes the request
       } else {
-        reception.handle(request, client);
+        dispatcher.handle(request, client);
       }
     }
 
@@ -272,7 +272,7 @@ public final class HttpListener {
         return; // already closed
       }
       client.begin();
-      reception.refuse(request, client, refusal(request.decoderResult().cause()));
+      dispatcher.refuse(request, client, refusal(request.decoderResult().cause()));
     }
 
     private ApiError refusal(Throwable cause) {

@@ -277,7 +277,7 @@ final class InFlightRequest implements Call.Head {
     }
     boolean unread = hasBody && !request.isEnded();
     finish();
-    shared.traffic.answered(id, found, answer.status(), System.nanoTime() - began);
+    shared.metrics.answered(id, found, answer.status(), System.nanoTime() - began);
     if (request.response().closed()) {
       end();
       return;

@@ -30,7 +30,8 @@ public record Operation(
 
   /** Creates an operation whose body, if any, has settings. */
   public Operation(String id, String method, String path, Access access, Docs docs, Action action) {
-    this(id, method, path, access, docs, docs.takes() == null ? Body.NONE : Body.SETTINGS, action);
+    this(
+        id, method, path, access, docs, docs.accepts() == null ? Body.NONE : Body.SETTINGS, action);
   }
 
   /** Returns a copy with another kind of body. */
@@ -79,21 +80,25 @@ public record Operation(
    * @param tag the group that lists it
    * @param summary a one-line summary
    * @param query its query parameters
-   * @param takes the request's body, or null for none
-   * @param gives the schemas of its successful answers by status
+   * @param accepts the request's body, or null for none
+   * @param returns the schemas of its successful answers by status
    * @param conflicts whether it may answer 409 although it only reads
    */
   public record Docs(
       String tag,
       String summary,
       List<Param> query,
-      @Nullable Takes takes,
-      List<Gives> gives,
+      @Nullable BodySchema accepts,
+      List<Response> returns,
       boolean conflicts) {
 
     /** Creates the description of an operation that never answers 409 if it only reads. */
     public Docs(
-        String tag, String summary, List<Param> query, @Nullable Takes takes, List<Gives> gives) {
+        String tag,
+        String summary,
+        List<Param> query,
+        @Nullable BodySchema takes,
+        List<Response> gives) {
       this(tag, summary, query, takes, gives, false);
     }
   }
@@ -104,7 +109,7 @@ public record Operation(
    * @param schema the name of its schema
    * @param required whether a request must have a body
    */
-  public record Takes(String schema, boolean required) {}
+  public record BodySchema(String schema, boolean required) {}
 
   /**
    * A query parameter, or a request header.
@@ -123,7 +128,7 @@ public record Operation(
    * @param schema the name of its body's schema; null for no body or, with status 200, for a body
    *     that is not JSON of the API
    */
-  public record Gives(int status, @Nullable String schema) {}
+  public record Response(int status, @Nullable String schema) {}
 
   /** The action of an operation, on a worker thread or on the event loop. */
   public sealed interface Action {}

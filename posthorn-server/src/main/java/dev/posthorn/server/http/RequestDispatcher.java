@@ -16,7 +16,7 @@ final class RequestDispatcher {
   final HttpLimits limits;
   final HttpListener.Workers workers;
   final Cors cors;
-  final RequestMetrics traffic;
+  final RequestMetrics metrics;
   final Documents documents;
   private final RequestIds ids = new RequestIds();
 
@@ -24,14 +24,14 @@ final class RequestDispatcher {
       HttpListener.Service service,
       Authenticator authenticator,
       HttpLimits limits,
-      RequestMetrics traffic) {
+      RequestMetrics metrics) {
     this.routes = new Routes(service.operations());
     this.filters = new Filters(service.operations());
     this.workers = service.workers();
     this.cors = service.cors();
     this.authenticator = authenticator;
     this.limits = limits;
-    this.traffic = traffic;
+    this.metrics = metrics;
     this.documents = new Documents(limits.documents());
   }
 

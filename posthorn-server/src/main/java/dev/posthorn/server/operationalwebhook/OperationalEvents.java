@@ -243,7 +243,7 @@ public final class OperationalEvents implements EngineListener {
                     body,
                     new SendRequest.Options(event, 0, 0, null)))
             .whenComplete(
-                (accepted, why) -> {
+                (result, why) -> {
                   if (why != null) {
                     LOG.warn("Operational webhook {} was not sent: {}", event, why.getMessage());
                   }

@@ -133,15 +133,15 @@ public final class Tracing implements AcceptanceListener, EngineListener, AutoCl
     }
 
     @Override
-    public void committed(SendResult accepted) {
-      if (!accepted.duplicate()) {
-        remembered.put(accepted.message(), accept.getSpanContext());
+    public void committed(SendResult result) {
+      if (!result.duplicate()) {
+        remembered.put(result.message(), accept.getSpanContext());
       }
       commit.end();
       accept
-          .setAttribute(MESSAGE, ids.format(IdPrefix.MESSAGE, accepted.message()))
-          .setAttribute(TARGETS, (long) accepted.targets().length)
-          .setAttribute(DUPLICATE, accepted.duplicate());
+          .setAttribute(MESSAGE, ids.format(IdPrefix.MESSAGE, result.message()))
+          .setAttribute(TARGETS, (long) result.targets().length)
+          .setAttribute(DUPLICATE, result.duplicate());
     }
 
     @Override

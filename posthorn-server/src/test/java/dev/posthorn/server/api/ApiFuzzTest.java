@@ -37,10 +37,10 @@ class ApiFuzzTest {
 
   @FuzzTest
   void iterators(FuzzedDataProvider data) {
-    ApiSupport desk = new ApiSupport(SERVER.server().engine(), 1_000);
+    ApiSupport api = new ApiSupport(SERVER.server().engine(), 1_000);
     Query query = new Query(Map.of("iterator", List.of(data.consumeRemainingAsString())));
     try {
-      assertThat(Paging.of(query, desk, IdPrefix.MESSAGE, true).listing()).isNotNull();
+      assertThat(Paging.of(query, api, IdPrefix.MESSAGE, true).listing()).isNotNull();
     } catch (ApiError e) {
       assertThat(e.status()).isEqualTo(422);
     }

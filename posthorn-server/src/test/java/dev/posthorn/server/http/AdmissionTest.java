@@ -36,7 +36,7 @@ class AdmissionTest {
     Visitor first = new Visitor("10.0.0.1");
     Visitor second = new Visitor("10.0.0.1");
     door.listening.writeInbound(first, second);
-    assertThat(door.traffic.connectionsDropped()).isEqualTo(1);
+    assertThat(door.metrics.connectionsDropped()).isEqualTo(1);
     first.register();
     second.register();
     assertThat(first.isIn()).isFalse();

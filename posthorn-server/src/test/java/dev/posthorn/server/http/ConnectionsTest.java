@@ -40,7 +40,7 @@ class ConnectionsTest {
         assertThat(second.isClosed()).isTrue();
         assertThat(first.send(GET).read().status()).isEqualTo(200);
         assertThat(front.connections()).isEqualTo(2);
-        assertThat(front.traffic().connectionsDropped()).isEqualTo(1);
+        assertThat(front.metrics().connectionsDropped()).isEqualTo(1);
       }
     }
   }
@@ -58,7 +58,7 @@ class ConnectionsTest {
       }
       admission.complete(TestFront.KNOWN);
       assertThat(first.read().status()).isEqualTo(200);
-      assertThat(front.traffic().connectionsTurnedAway()).isEqualTo(1);
+      assertThat(front.metrics().connectionsTurnedAway()).isEqualTo(1);
     }
   }
 
@@ -135,7 +135,7 @@ class ConnectionsTest {
     try (TestFront front = new TestFront(limits(100, 100, 0, 1 << 30), 1);
         RawClient client = new RawClient(front.port(), 4_096)) {
       client.send(LARGE.repeat(20)); // more than sockets hold
-      Await.until("it is closed", () -> front.traffic().connectionsDropped() == 1);
+      Await.until("it is closed", () -> front.metrics().connectionsDropped() == 1);
       Await.until("nothing of it is left", () -> front.heldBytes() == 0);
       assertThat(front.connections()).isZero();
     }
@@ -148,7 +148,7 @@ class ConnectionsTest {
     try (TestFront front = new TestFront(limits, 1);
         RawClient client = new RawClient(front.port(), 4_096)) {
       client.send(LARGE.repeat(20)); // more than sockets hold
-      Await.until("it is closed", () -> front.traffic().connectionsDropped() == 1);
+      Await.until("it is closed", () -> front.metrics().connectionsDropped() == 1);
       assertThat(front.connections()).isZero();
     }
   }
@@ -160,7 +160,7 @@ class ConnectionsTest {
         RawClient second = new RawClient(front.port(), 4_096).send(LARGE.repeat(20))) {
       Await.until("both are answered", () -> front.heldBytes() >= 2 * TestFront.LARGE);
       Await.until("a third one is answered", () -> isAnswered(front));
-      assertThat(front.traffic().connectionsDropped()).isEqualTo(1);
+      assertThat(front.metrics().connectionsDropped()).isEqualTo(1);
       assertThat(readsLarge(first)).as("one of them made way").isNotEqualTo(readsLarge(second));
     }
   }

@@ -28,7 +28,7 @@ class FairRequestsTest implements Authenticator {
   private final AtomicInteger working = new AtomicInteger();
   private final FairExecutor workers =
       new FairExecutor("test", Shares.ofMembers(8), Shares.ofMembers(64));
-  private final HttpListener front =
+  private final HttpListener listener =
       new HttpListener(
               new HttpServerOptions().setHost("127.0.0.1").setPort(0),
               TestFront.LIMITS,
@@ -77,14 +77,14 @@ class FairRequestsTest implements Authenticator {
   @AfterEach
   void close() {
     release.countDown();
-    front.close(0);
+    listener.close(0);
     workers.close();
     client.shutdownNow();
   }
 
   private CompletableFuture<HttpResponse<String>> ask(String token, String path) {
     return client.sendAsync(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + front.port() + path))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + listener.port() + path))
             .header("Authorization", token)
             .build(),
         HttpResponse.BodyHandlers.ofString());

@@ -12,14 +12,14 @@ import java.util.function.LongSupplier;
  * answers.
  */
 final class TestDoor {
-  final RequestMetrics traffic = new RequestMetrics();
+  final RequestMetrics metrics = new RequestMetrics();
   final HttpLimits limits;
   final Connections connections;
   final EmbeddedChannel listening;
 
   TestDoor(HttpLimits limits, LongSupplier nanos) {
     this.limits = limits;
-    this.connections = new Connections(limits, traffic, nanos);
+    this.connections = new Connections(limits, metrics, nanos);
     this.listening = new EmbeddedChannel(connections.gate());
   }
 

@@ -44,7 +44,7 @@ final class TestFront implements AutoCloseable, Authenticator {
   volatile @Nullable CompletableFuture<Principal> admission;
 
   private final ExecutorService workers = Executors.newFixedThreadPool(2);
-  private final HttpListener front;
+  private final HttpListener listener;
 
   TestFront() {
     this(LIMITS, 1);
@@ -71,7 +71,7 @@ final class TestFront implements AutoCloseable, Authenticator {
                 new Operation.Blocking(this::large)),
             operation("GET", "/defect", Operation.Access.PUBLIC, defect()),
             operation("GET", "/direct-defect", Operation.Access.PUBLIC, directDefect()));
-    front =
+    listener =
         new HttpListener(
                 new HttpServerOptions().setHost("127.0.0.1").setPort(0),
                 limits,
@@ -81,19 +81,19 @@ final class TestFront implements AutoCloseable, Authenticator {
   }
 
   int port() {
-    return front.port();
+    return listener.port();
   }
 
   int connections() {
-    return front.connections();
+    return listener.connections();
   }
 
   long heldBytes() {
-    return front.heldBytes();
+    return listener.heldBytes();
   }
 
-  RequestMetrics traffic() {
-    return front.traffic();
+  RequestMetrics metrics() {
+    return listener.metrics();
   }
 
   private void execute(Owner owner, Runnable task) {
@@ -106,7 +106,8 @@ final class TestFront implements AutoCloseable, Authenticator {
   private static Operation operation(
       String method, String path, Operation.Access access, Operation.Action action) {
     Operation.Docs docs =
-        new Operation.Docs("Test", "", List.of(), new Operation.Takes("Thing", true), List.of());
+        new Operation.Docs(
+            "Test", "", List.of(), new Operation.BodySchema("Thing", true), List.of());
     return new Operation(method + path, method, path, access, docs, action);
   }
 
@@ -117,7 +118,8 @@ final class TestFront implements AutoCloseable, Authenticator {
 
   private Operation taking(String path, Operation.Body body) {
     Operation.Docs docs =
-        new Operation.Docs("Test", "", List.of(), new Operation.Takes("Thing", true), List.of());
+        new Operation.Docs(
+            "Test", "", List.of(), new Operation.BodySchema("Thing", true), List.of());
     return new Operation(path, "POST", path, Operation.Access.ENVIRONMENT, docs, waiting())
         .withBody(body);
   }
@@ -192,7 +194,7 @@ final class TestFront implements AutoCloseable, Authenticator {
 
   @Override
   public void close() {
-    front.close(0);
+    listener.close(0);
     workers.shutdownNow();
   }
 }

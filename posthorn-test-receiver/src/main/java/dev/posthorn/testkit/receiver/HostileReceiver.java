@@ -29,15 +29,15 @@ public final class HostileReceiver implements AutoCloseable {
   final CountDownLatch closed = new CountDownLatch(1);
   final AtomicLong sent = new AtomicLong();
   final AtomicLong requests = new AtomicLong();
-  private final Misbehavior misbehaviour;
+  private final Misbehavior misbehavior;
   private final @Nullable TestCertificate certificate;
   private final Listener listener;
   private final List<Socket> fillers = new ArrayList<>();
 
-  private HostileReceiver(Misbehavior misbehaviour, @Nullable TestCertificate certificate) {
-    this.misbehaviour = misbehaviour;
+  private HostileReceiver(Misbehavior misbehavior, @Nullable TestCertificate certificate) {
+    this.misbehavior = misbehavior;
     this.certificate = certificate;
-    this.listener = new Listener(misbehaviour == Misbehavior.NEVER_ACCEPT ? 1 : 1024);
+    this.listener = new Listener(misbehavior == Misbehavior.NEVER_ACCEPT ? 1 : 1024);
   }
 
   /**
@@ -45,24 +45,24 @@ public final class HostileReceiver implements AutoCloseable {
    *
    * @throws IllegalArgumentException if the misbehavior needs a certificate
    */
-  public static HostileReceiver start(Misbehavior misbehaviour) {
-    if (misbehaviour == Misbehavior.TLS_OTHER_NAME) {
+  public static HostileReceiver start(Misbehavior misbehavior) {
+    if (misbehavior == Misbehavior.TLS_OTHER_NAME) {
       throw new IllegalArgumentException("misbehaviour: it needs a certificate; give one");
     }
-    return started(new HostileReceiver(misbehaviour, null));
+    return started(new HostileReceiver(misbehavior, null));
   }
 
   /** Starts a receiver with a misbehavior that presents {@code certificate}. */
-  public static HostileReceiver start(Misbehavior misbehaviour, TestCertificate certificate) {
-    return started(new HostileReceiver(misbehaviour, certificate));
+  public static HostileReceiver start(Misbehavior misbehavior, TestCertificate certificate) {
+    return started(new HostileReceiver(misbehavior, certificate));
   }
 
   private static HostileReceiver started(HostileReceiver receiver) {
-    if (receiver.misbehaviour == Misbehavior.NEVER_ACCEPT) {
+    if (receiver.misbehavior == Misbehavior.NEVER_ACCEPT) {
       receiver.fill();
     } else {
       receiver.listener.start(
-          (socket, number) -> receiver.misbehaviour.act(new Conversation(socket, receiver)));
+          (socket, number) -> receiver.misbehavior.act(new Conversation(socket, receiver)));
     }
     return receiver;
   }
@@ -74,7 +74,7 @@ public final class HostileReceiver implements AutoCloseable {
 
   /** Returns the URL of {@code path}, with the host 127.0.0.1. */
   public String url(String path) {
-    return (misbehaviour.isTls() ? "https" : "http") + "://127.0.0.1:" + port() + path;
+    return (misbehavior.isTls() ? "https" : "http") + "://127.0.0.1:" + port() + path;
   }
 
   /** Returns the number of response bytes sent so far. */

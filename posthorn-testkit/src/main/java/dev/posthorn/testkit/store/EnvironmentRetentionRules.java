@@ -100,7 +100,7 @@ interface EnvironmentRetentionRules extends StoreRules {
 
     commit(
         b -> {
-          b.unparked.add(parked);
+          b.parkedRemovals.add(parked);
           b.attempts.add(Rows.attempt(at(4), at(1), 5));
           b.idFloor = at(4);
         });

@@ -84,7 +84,7 @@ interface FaultRules extends StoreRules {
     commit(
         b -> {
           for (int i = 1; i <= batches; i++) {
-            b.unhot.add(Rows.hot(i * 10L + 1, 5, i * 10L));
+            b.hotRemovals.add(Rows.hot(i * 10L + 1, 5, i * 10L));
           }
         });
     upkeep(batches * 10L);

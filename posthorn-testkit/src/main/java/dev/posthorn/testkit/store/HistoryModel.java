@@ -114,7 +114,7 @@ final class HistoryModel {
       return;
     }
     LiveRow row = Objects.requireNonNull(live.remove(id));
-    (row.place() == QueueState.HOT ? batch.unhot : batch.unparked).add(row);
+    (row.place() == QueueState.HOT ? batch.hotRemovals : batch.parkedRemovals).add(row);
     boolean again = random.nextInt(3) == 0;
     DeliveryState state = again ? DeliveryState.WAITING : DeliveryState.SUCCEEDED;
     AttemptRow attempt = Rows.attempt(nextId(), row.message(), row.endpoint(), state);

@@ -184,7 +184,7 @@ interface LifeCycleRules extends StoreRules {
 
     commit(
         b -> {
-          b.unhot.add(hot);
+          b.hotRemovals.add(hot);
           b.parked.add(parked);
           b.attempts.add(Rows.attempt(12, 10, 5, DeliveryState.WAITING));
         });
@@ -192,7 +192,7 @@ interface LifeCycleRules extends StoreRules {
 
     commit(
         b -> {
-          b.unparked.add(parked);
+          b.parkedRemovals.add(parked);
           b.attempts.add(Rows.attempt(13, 10, 5));
         });
     assertThat(store().live(10)).isEmpty();
@@ -225,7 +225,7 @@ interface LifeCycleRules extends StoreRules {
         });
     commit(
         b -> {
-          b.unhot.add(Rows.hot(12, 6, 10));
+          b.hotRemovals.add(Rows.hot(12, 6, 10));
           b.parked.addAll(List.of(parked, replay));
           b.attempts.add(Rows.attempt(30, 10, 6, DeliveryState.WAITING));
           b.messages.add(Rows.message(20));
@@ -250,7 +250,7 @@ interface LifeCycleRules extends StoreRules {
     commit(b -> b.hot.add(Rows.hot(3, 5, 2)));
     Batch batch = new Batch();
     batch.settings.add(new PutSetting("name", "value"));
-    batch.unhot.add(Rows.hot(3, 5, 2));
+    batch.hotRemovals.add(Rows.hot(3, 5, 2));
     batch.messages.add(Rows.message(10, 5, 6));
     batch.hot.add(Rows.hot(11, 5, 10));
     batch.parked.add(Rows.parked(12, 6, 10, 2_000));

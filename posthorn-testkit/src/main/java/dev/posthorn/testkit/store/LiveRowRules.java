@@ -66,7 +66,7 @@ interface LiveRowRules extends StoreRules {
     commit(b -> b.parked.add(first));
     commit(
         b -> {
-          b.unparked.add(first);
+          b.parkedRemovals.add(first);
           b.parked.add(second);
         });
     assertThat(store().parked(5, ParkedKey.START, 10)).containsExactly(second);
@@ -148,7 +148,7 @@ interface LiveRowRules extends StoreRules {
       assertThat(store().live(1_000, row.endpoint())).containsExactly(next);
       commit(
           b -> {
-            b.unparked.add(row);
+            b.parkedRemovals.add(row);
             b.idFloor = 2_000;
           });
       assertThat(store().live(1_000, row.endpoint())).isEmpty();
@@ -178,9 +178,9 @@ interface LiveRowRules extends StoreRules {
     commit(b -> b.parked.add(parked));
     commit(
         b -> {
-          b.unhot.add(Rows.hot(11, 5, 10));
-          b.unparked.add(Rows.parked(11, 5, 10, 2_001));
-          b.unparked.add(Rows.parked(12, 5, 10, 2_000));
+          b.hotRemovals.add(Rows.hot(11, 5, 10));
+          b.parkedRemovals.add(Rows.parked(11, 5, 10, 2_001));
+          b.parkedRemovals.add(Rows.parked(12, 5, 10, 2_000));
         });
     assertThat(store().live(10)).containsExactly(parked);
   }
@@ -202,7 +202,7 @@ interface LiveRowRules extends StoreRules {
     commit(
         b -> {
           b.parked.add(later);
-          b.unparked.add(second);
+          b.parkedRemovals.add(second);
         });
     assertThat(reopen().parkedBefore(500, 10)).containsExactly(third, later);
   }
@@ -275,8 +275,8 @@ interface LiveRowRules extends StoreRules {
     assertThat(store().live(12, 7)).as("no message").isEmpty();
     commit(
         b -> {
-          b.unhot.add(first);
-          b.unparked.add(again);
+          b.hotRemovals.add(first);
+          b.parkedRemovals.add(again);
         });
     assertThat(store().live(10, 7)).containsExactly(third);
     assertThat(reopen().live(10, 6)).containsExactly(Rows.hot(13, 6, 10));
@@ -299,8 +299,8 @@ interface LiveRowRules extends StoreRules {
     assertThat(store().waiting(5, 11).all()).isEqualTo(11);
     assertThat(store().waiting(5, 10).all()).as("no more than asked for").isEqualTo(10);
     assertThat(store().waiting(5, 1).all()).isEqualTo(1);
-    commit(b -> b.unhot.add(Rows.hot(2, 5, 1)));
-    commit(b -> b.unparked.add(Rows.parked(10, 5, 1, 1_000)));
+    commit(b -> b.hotRemovals.add(Rows.hot(2, 5, 1)));
+    commit(b -> b.parkedRemovals.add(Rows.parked(10, 5, 1, 1_000)));
     assertThat(reopen().waiting(5, 100)).isEqualTo(new WaitingCount(9, 9));
   }
 

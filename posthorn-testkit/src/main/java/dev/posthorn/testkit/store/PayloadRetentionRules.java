@@ -62,8 +62,8 @@ interface PayloadRetentionRules extends StoreRules {
     assertThat(upkeep(0)).as("one look").isLessThanOrEqualTo(2);
     commit(
         b -> {
-          b.unhot.add(hot);
-          b.unparked.add(parked);
+          b.hotRemovals.add(hot);
+          b.parkedRemovals.add(parked);
         });
     upkeep(0);
     assertThat(isExpunged(10)).as("is looked at later").isFalse();

@@ -69,7 +69,7 @@ interface ReadingRules extends StoreRules {
     assertThat(writer.message(10)).isNotNull();
     assertThat(store().parked(5, ParkedKey.START, 10)).hasSize(1);
     assertThat(Rows.messages(store(), 10)).hasSize(1);
-    commit(b -> b.unparked.add(Rows.parked(11, 5, 10, 2_000)));
+    commit(b -> b.parkedRemovals.add(Rows.parked(11, 5, 10, 2_000)));
     assertThat(writer.live(10)).isEmpty();
   }
 

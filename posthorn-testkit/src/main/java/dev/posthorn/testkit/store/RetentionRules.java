@@ -75,8 +75,8 @@ interface RetentionRules extends StoreRules {
     LiveRow later = Rows.parked(22, 6, 20, 10_000);
     commit(
         b -> {
-          b.unhot.add(hot);
-          b.unparked.add(parked);
+          b.hotRemovals.add(hot);
+          b.parkedRemovals.add(parked);
           b.parked.add(later);
           b.attempts.add(Rows.attempt(43, 20, 6));
           b.idFloor = 43;
@@ -89,7 +89,7 @@ interface RetentionRules extends StoreRules {
     assertThat(store().attempts(20)).hasSize(2);
     assertThat(HistoryRules.attempts(store(), 5)).isEmpty();
 
-    commit(b -> b.unparked.add(later));
+    commit(b -> b.parkedRemovals.add(later));
     upkeep(100);
     assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
     assertThat(store().attempts(20)).isEmpty();
@@ -129,7 +129,7 @@ interface RetentionRules extends StoreRules {
     commit(
         b -> {
           for (int i = 0; i < held; i++) {
-            b.unparked.add(Rows.parked(10L * i + 2, 5, 10L * i + 1, 5_000));
+            b.parkedRemovals.add(Rows.parked(10L * i + 2, 5, 10L * i + 1, 5_000));
           }
         });
     upkeep(last + 1);
@@ -150,7 +150,7 @@ interface RetentionRules extends StoreRules {
         });
     upkeep(5_900);
     assertThat(store().attempts(1)).hasSize(5_000);
-    commit(b -> b.unhot.add(Rows.hot(2, 5, 1)));
+    commit(b -> b.hotRemovals.add(Rows.hot(2, 5, 1)));
     upkeep(5_900);
     assertThat(store().message(1)).isNull();
     assertThat(store().attempts(1)).isEmpty();
@@ -177,7 +177,7 @@ interface RetentionRules extends StoreRules {
     assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
         .extracting(MessageRow::id)
         .containsExactly(30L, 100L);
-    commit(b -> b.unparked.add(Rows.parked(101, 5, 30, 1)));
+    commit(b -> b.parkedRemovals.add(Rows.parked(101, 5, 30, 1)));
     upkeep(50);
     assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
         .extracting(MessageRow::id)
@@ -253,7 +253,7 @@ interface RetentionRules extends StoreRules {
 
     commit(
         b -> {
-          b.unparked.add(parked);
+          b.parkedRemovals.add(parked);
           b.attempts.add(Rows.attempt(40, 10, 5));
           b.idFloor = 40;
         });

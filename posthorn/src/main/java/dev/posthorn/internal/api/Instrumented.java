@@ -6,5 +6,5 @@ import dev.posthorn.internal.engine.EngineStats;
 public interface Instrumented {
 
   /** Returns the instruments of the engine. */
-  EngineStats instruments();
+  EngineStats engineStats();
 }

@@ -97,19 +97,19 @@ final class OpenApplication implements Application {
 
   @Override
   public Receipt send(NewMessage message) {
-    SendRequest acceptance = acceptance(message);
-    return receipt(acceptance, views.engine().messages().accept(acceptance, sendMillis));
+    SendRequest request = acceptance(message);
+    return receipt(request, views.engine().messages().accept(request, sendMillis));
   }
 
   @Override
   public CompletableFuture<Receipt> sendAsync(NewMessage message) {
     try {
-      SendRequest acceptance = acceptance(message);
+      SendRequest request = acceptance(message);
       return views
           .engine()
           .messages()
-          .acceptAsync(acceptance)
-          .thenApply(accepted -> receipt(acceptance, accepted));
+          .acceptAsync(request)
+          .thenApply(result -> receipt(request, result));
     } catch (PosthornException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -126,11 +126,11 @@ final class OpenApplication implements Application {
     return "Application[id=" + id() + ", uid=" + uid() + "]";
   }
 
-  private Receipt receipt(SendRequest acceptance, SendResult accepted) {
-    views.sent(acceptance, accepted);
+  private Receipt receipt(SendRequest request, SendResult result) {
+    views.sent(request, result);
     return new Receipt(
-        views.id(IdPrefix.MESSAGE, accepted.message()),
-        Arrays.stream(accepted.targets()).mapToObj(id -> views.id(IdPrefix.ENDPOINT, id)).toList(),
-        accepted.duplicate());
+        views.id(IdPrefix.MESSAGE, result.message()),
+        Arrays.stream(result.targets()).mapToObj(id -> views.id(IdPrefix.ENDPOINT, id)).toList(),
+        result.duplicate());
   }
 }

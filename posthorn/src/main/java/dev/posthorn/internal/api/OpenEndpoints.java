@@ -304,11 +304,11 @@ final class OpenEndpoints implements Endpoints {
   public Attempt test(String id, NewMessage message) {
     long endpoint = row(id).id();
     views.types().require(message.type());
-    SendRequest acceptance = SendRequests.forTest(message, application, payloads);
+    SendRequest request = SendRequests.forTest(message, application, payloads);
     return views.attempt(
-        views.finish(engine -> engine.deliveries().test(acceptance, endpoint)),
+        views.finish(engine -> engine.deliveries().test(request, endpoint)),
         application,
-        acceptance.type());
+        request.type());
   }
 
   @Override

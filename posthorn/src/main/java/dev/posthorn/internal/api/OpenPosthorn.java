@@ -251,12 +251,12 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
 
   @Override
   public PosthornStats stats() {
-    return StatsReader.read(instruments());
+    return StatsReader.read(engineStats());
   }
 
   @Override
-  public EngineStats instruments() {
-    return engine.instruments();
+  public EngineStats engineStats() {
+    return engine.stats();
   }
 
   // ---- looking after it ----------------------------------------------------------------------

@@ -26,64 +26,64 @@ import java.util.stream.Collectors;
 final class StatsReader {
   private StatsReader() {}
 
-  static PosthornStats read(EngineStats instruments) {
-    LaneGauges census = instruments.census();
-    EngineCounters meter = instruments.meter();
+  static PosthornStats read(EngineStats stats) {
+    LaneGauges gauges = stats.gauges();
+    EngineCounters counters = stats.counters();
     return new PosthornStats(
-        messages(meter),
-        deliveries(instruments, census),
-        attempts(instruments),
-        endpoints(census, meter),
-        storage(instruments),
-        new PosthornStats.Failures(
-            instruments.condition().unforeseen(), instruments.eventsDropped()));
+        messages(counters),
+        deliveries(stats, gauges),
+        attempts(stats),
+        endpoints(gauges, counters),
+        storage(stats),
+        new PosthornStats.Failures(stats.condition().unforeseen(), stats.eventsDropped()));
   }
 
-  private static PosthornStats.Messages messages(EngineCounters meter) {
+  private static PosthornStats.Messages messages(EngineCounters counters) {
     return new PosthornStats.Messages(
-        meter.messagesAccepted(),
-        meter.messagesUnmatched(),
-        meter.messagesDuplicate(),
-        counts(Arrays.asList(Reason.values()), Function.identity(), meter::messagesRefused));
+        counters.messagesAccepted(),
+        counters.messagesUnmatched(),
+        counters.messagesDuplicate(),
+        counts(Arrays.asList(Reason.values()), Function.identity(), counters::messagesRefused));
   }
 
-  private static PosthornStats.Deliveries deliveries(EngineStats instruments, LaneGauges census) {
-    EngineCounters meter = instruments.meter();
+  private static PosthornStats.Deliveries deliveries(EngineStats stats, LaneGauges gauges) {
+    EngineCounters counters = stats.counters();
     return new PosthornStats.Deliveries(
-        meter.deliveriesCreated(),
-        counts(Arrays.asList(DeliveryState.values()), Function.identity(), meter::deliveriesEnded),
-        census.permits(),
-        instruments.limits().maxInFlight(),
-        census.loaded(),
-        Duration.ofMillis(census.overdueMillis()));
+        counters.deliveriesCreated(),
+        counts(
+            Arrays.asList(DeliveryState.values()), Function.identity(), counters::deliveriesEnded),
+        gauges.permits(),
+        stats.limits().maxInFlight(),
+        gauges.loaded(),
+        Duration.ofMillis(gauges.overdueMillis()));
   }
 
-  private static PosthornStats.Attempts attempts(EngineStats instruments) {
-    EngineCounters meter = instruments.meter();
+  private static PosthornStats.Attempts attempts(EngineStats stats) {
+    EngineCounters counters = stats.counters();
     return new PosthornStats.Attempts(
-        counts(AttemptResult.ofAttempts(), AttemptResult::code, meter::attempts),
-        counts(Arrays.asList(Resource.values()), Resource::code, instruments::exchangesPostponed),
-        latency(meter.attemptTime()),
-        latency(meter.firstAttemptDelay()));
+        counts(AttemptResult.ofAttempts(), AttemptResult::code, counters::attempts),
+        counts(Arrays.asList(Resource.values()), Resource::code, stats::exchangesPostponed),
+        latency(counters.attemptTime()),
+        latency(counters.firstAttemptDelay()));
   }
 
-  private static PosthornStats.Endpoints endpoints(LaneGauges census, EngineCounters meter) {
+  private static PosthornStats.Endpoints endpoints(LaneGauges gauges, EngineCounters counters) {
     return new PosthornStats.Endpoints(
-        census.lanes(),
-        census.slow(),
-        census.spared(),
-        census.unloaded(),
+        gauges.lanes(),
+        gauges.slow(),
+        gauges.circuitOpen(),
+        gauges.unloaded(),
         counts(
             Arrays.asList(EndpointState.values()),
             state -> Endpoint.State.valueOf(state.name()),
-            meter::endpointsDisabled));
+            counters::endpointsDisabled));
   }
 
-  private static PosthornStats.Storage storage(EngineStats instruments) {
+  private static PosthornStats.Storage storage(EngineStats stats) {
     long file = -1;
     long wal = -1;
     try {
-      StoreStats sizes = instruments.store();
+      StoreStats sizes = stats.store();
       file = sizes.fileBytes();
       wal = sizes.walBytes();
     } catch (StoreException e) {
@@ -92,9 +92,9 @@ final class StatsReader {
     return new PosthornStats.Storage(
         file,
         wal,
-        instruments.journal().commits(),
-        latency(instruments.journal().commitTime()),
-        instruments.payloadBytes());
+        stats.journal().commits(),
+        latency(stats.journal().commitTime()),
+        stats.payloadBytes());
   }
 
   private static PosthornStats.Latency latency(LatencyHistogram times) {

@@ -75,8 +75,8 @@ final class Views {
   }
 
   /** Notes what became of a message, also if Posthorn was closed meanwhile. */
-  void sent(SendRequest acceptance, SendResult accepted) {
-    engine.unmatched().sent(acceptance, accepted);
+  void sent(SendRequest request, SendResult result) {
+    engine.unmatched().sent(request, result);
   }
 
   String id(IdPrefix prefix, long id) {
@@ -194,7 +194,7 @@ final class Views {
   }
 
   private String trouble() {
-    return engine.instruments().condition().trouble().map(why -> " (" + why + ")").orElse("");
+    return engine.stats().condition().trouble().map(why -> " (" + why + ")").orElse("");
   }
 
   private static PosthornException failure(ExecutionException e) {

@@ -69,7 +69,7 @@ public final class Engine {
   private final Deliveries deliveries;
   private final Tasks tasks;
   private final Polling polling;
-  private final EngineStats instruments;
+  private final EngineStats stats;
   private final RestoreHold hold;
   private final EngineShutdown shutdown;
 
@@ -127,7 +127,7 @@ public final class Engine {
     this.tokenAdmin = new TokenAdmin(writer, assembly.environments());
 
     this.admission = new AdmissionControl(context, shards);
-    this.messages = new MessageAcceptor(admission, context.meter(), promises);
+    this.messages = new MessageAcceptor(admission, context.counters(), promises);
     this.unmatched = new UnmatchedLog(context.clock().machine(), context.publicIds());
     Replays replays = new Replays(context, shards);
     this.deliveries = new Deliveries(context, shards, replays, writer, promises);
@@ -137,9 +137,9 @@ public final class Engine {
     this.tasks = new Tasks(tasksContext, writer, promises);
     this.polling = new Polling(store, endpoints, writer);
 
-    this.instruments = new EngineStats(context, shards, promises);
+    this.stats = new EngineStats(context, shards, promises);
     this.hold = new RestoreHold(store, writer, this::begin);
-    this.shutdown = new EngineShutdown(context, shards, admission, tasks, instruments, promises);
+    this.shutdown = new EngineShutdown(context, shards, admission, tasks, stats, promises);
   }
 
   /** Returns the context of the lanes, for tests that check whether everything was given back. */
@@ -306,8 +306,8 @@ public final class Engine {
   }
 
   /** Returns the figures of the running engine. */
-  public EngineStats instruments() {
-    return instruments;
+  public EngineStats stats() {
+    return stats;
   }
 
   /** Returns the part that passes events to listeners. */

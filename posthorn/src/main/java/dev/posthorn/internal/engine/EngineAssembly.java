@@ -50,8 +50,8 @@ record EngineAssembly(
     EndpointRegistry endpoints = EndpointRegistry.load(store);
     EnvironmentRegistry environments = EnvironmentRegistry.load(store);
     EventTypeRegistry eventTypes = EventTypeRegistry.load(store, ids(endpoints, environments));
-    EngineCounters meter = new EngineCounters();
-    EngineEvents events = new EngineEvents(runtime.scheduler().callbacks(), guard, meter, ids);
+    EngineCounters counters = new EngineCounters();
+    EngineEvents events = new EngineEvents(runtime.scheduler().callbacks(), guard, counters, ids);
     LaneContext context =
         new LaneContext(
             options,
@@ -61,7 +61,7 @@ record EngineAssembly(
                 endpoints,
                 new LaneSettingsFactory(options, config.keyring(), config.formats(), eventTypes),
                 parts.cancellations(endpoints)),
-            new LaneContext.Reporting(ids, meter, events),
+            new LaneContext.Reporting(ids, counters, events),
             config.random());
     Shards shards = shards(runtime.scheduler().loops(), context, parts);
     return new EngineAssembly(context, shards, environments, eventTypes, config.keyring());

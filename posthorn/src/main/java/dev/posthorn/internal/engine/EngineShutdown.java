@@ -22,23 +22,23 @@ final class EngineShutdown {
 
   private final LaneContext context;
   private final List<ShardLoop> loops;
-  private final AdmissionControl intake;
+  private final AdmissionControl admission;
   private final Tasks tasks;
-  private final EngineStats instruments;
+  private final EngineStats stats;
   private final Promises promises;
 
   EngineShutdown(
       LaneContext context,
       Shards shards,
-      AdmissionControl intake,
+      AdmissionControl admission,
       Tasks tasks,
-      EngineStats instruments,
+      EngineStats stats,
       Promises promises) {
     this.context = context;
     this.loops = shards.all();
-    this.intake = intake;
+    this.admission = admission;
     this.tasks = tasks;
-    this.instruments = instruments;
+    this.stats = stats;
     this.promises = promises;
   }
 
@@ -57,9 +57,9 @@ final class EngineShutdown {
 
   /** Stops; see {@link Engine#stop}. */
   CompletableFuture<Boolean> stop(long graceMillis) {
-    intake.close();
+    admission.close();
     tasks.stop();
-    instruments.close();
+    stats.close();
     context.journal().stopUpkeep();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     long until = context.clock().machine().nanoTime() + graceMillis * 1_000_000;
@@ -77,7 +77,7 @@ final class EngineShutdown {
     ShardLoop loop = loops.get(index);
     loop.execute(
         () -> {
-          if (loop.isQuiet() && intake.isQuiet()) {
+          if (loop.isQuiet() && admission.isQuiet()) {
             awaitQuiet(index + 1, until, stopped);
           } else if (context.clock().machine().nanoTime() - until >= 0) {
             stopped.complete(false);

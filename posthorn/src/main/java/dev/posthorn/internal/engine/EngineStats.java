@@ -50,8 +50,8 @@ public final class EngineStats {
   }
 
   /** Returns the counters of messages, attempts and deliveries. */
-  public EngineCounters meter() {
-    return context.meter();
+  public EngineCounters counters() {
+    return context.counters();
   }
 
   /** Returns the counters of the journal. */
@@ -118,7 +118,7 @@ public final class EngineStats {
    *
    * @return all zero once the engine is stopped
    */
-  public synchronized LaneGauges census() {
+  public synchronized LaneGauges gauges() {
     if (closed) {
       return LaneGauges.EMPTY;
     }
@@ -141,7 +141,7 @@ public final class EngineStats {
   private CompletableFuture<LaneGauges> take() {
     List<CompletableFuture<LaneGauges>> parts =
         shards.all().stream()
-            .map(loop -> CompletableFuture.supplyAsync(loop::census, loop.loop()))
+            .map(loop -> CompletableFuture.supplyAsync(loop::gauges, loop.loop()))
             .toList();
     return parts.stream()
         .reduce((one, other) -> one.thenCombine(other, LaneGauges::and))

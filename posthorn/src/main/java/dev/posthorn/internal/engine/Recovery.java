@@ -30,14 +30,14 @@ final class Recovery {
 
   private final LaneContext context;
   private final Shards shards;
-  private final AdmissionControl intake;
+  private final AdmissionControl admission;
   private long afterHead = Long.MIN_VALUE;
   private int failures;
 
-  Recovery(LaneContext context, Shards shards, AdmissionControl intake) {
+  Recovery(LaneContext context, Shards shards, AdmissionControl admission) {
     this.context = context;
     this.shards = shards;
-    this.intake = intake;
+    this.admission = admission;
   }
 
   /** Reads the cancellation marks, then {@code hot}, and passes the rows to their lanes. */
@@ -116,7 +116,7 @@ final class Recovery {
     for (ShardLoop loop : shards.all()) {
       loop.execute(loop::scanned);
     }
-    intake.recovered();
+    admission.recovered();
   }
 
   private void scanLater() {

@@ -47,9 +47,9 @@ public final class RestoreHold {
   public CompletableFuture<Void> release() {
     return changes
         .change(
-            writing -> {
-              writing.batch.settings.add(new SettingChange.PutSetting(SETTING, null));
-              writing.onCommit(
+            batch -> {
+              batch.rows.settings.add(new SettingChange.PutSetting(SETTING, null));
+              batch.onCommit(
                   () -> {
                     if (held.compareAndSet(true, false)) {
                       begin.run();

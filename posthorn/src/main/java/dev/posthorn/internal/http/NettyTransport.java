@@ -24,13 +24,13 @@ public final class NettyTransport implements Transport {
 
   private final NettyScheduler scheduler;
   private final Map<Loop, LoopTransport> loops;
-  private final TransportContext setup;
+  private final TransportContext context;
 
   private NettyTransport(
-      NettyScheduler scheduler, Map<Loop, LoopTransport> loops, TransportContext setup) {
+      NettyScheduler scheduler, Map<Loop, LoopTransport> loops, TransportContext context) {
     this.scheduler = scheduler;
     this.loops = loops;
-    this.setup = setup;
+    this.context = context;
   }
 
   /**
@@ -40,17 +40,17 @@ public final class NettyTransport implements Transport {
    */
   public static NettyTransport open(HttpTransportOptions options) {
     NettyVersion.require();
-    TransportContext setup = TransportContext.of(options);
-    NettyScheduler scheduler = NettyScheduler.start(options.loops(), setup.io());
+    TransportContext context = TransportContext.of(options);
+    NettyScheduler scheduler = NettyScheduler.start(options.loops(), context.io());
     try {
       Map<Loop, LoopTransport> loops = new HashMap<>();
       for (NettyLoop loop : scheduler.nettyLoops()) {
-        loops.put(loop, new LoopTransport(loop, setup));
+        loops.put(loop, new LoopTransport(loop, context));
       }
-      if (setup.names() != null) {
-        setup.names().watch(scheduler.nettyLoops().getFirst());
+      if (context.names() != null) {
+        context.names().watch(scheduler.nettyLoops().getFirst());
       }
-      return new NettyTransport(scheduler, loops, setup);
+      return new NettyTransport(scheduler, loops, context);
     } catch (RuntimeException | Error e) {
       scheduler.close();
       throw e;
@@ -78,17 +78,17 @@ public final class NettyTransport implements Transport {
 
   @Override
   public int connections() {
-    return setup.connections();
+    return context.connections();
   }
 
   /** Returns the number of open connections and of those being opened. */
   public int openConnections() {
-    return setup.open().get();
+    return context.open().get();
   }
 
   @Override
   public void close() {
-    setup.tls().close();
+    context.tls().close();
     CountDownLatch closed = new CountDownLatch(loops.size());
     for (LoopTransport transport : loops.values()) {
       transport.loop.execute(

@@ -37,17 +37,17 @@ final class Binding {
   };
 
   private final MeterRegistry registry;
-  private final EngineStats instruments;
+  private final EngineStats stats;
   private final List<Tag> tags;
 
-  Binding(MeterRegistry registry, EngineStats instruments, List<Tag> tags) {
+  Binding(MeterRegistry registry, EngineStats stats, List<Tag> tags) {
     this.registry = registry;
-    this.instruments = instruments;
+    this.stats = stats;
     this.tags = tags;
   }
 
   void count(String name, String what, ToDoubleFunction<EngineStats> read, Tag... more) {
-    FunctionCounter.builder(name, instruments, read)
+    FunctionCounter.builder(name, stats, read)
         .description(what)
         .tags(tags)
         .tags(Tags.of(more))
@@ -55,7 +55,7 @@ final class Binding {
   }
 
   void gauge(String name, String what, @Nullable String unit, ToDoubleFunction<EngineStats> read) {
-    Gauge.builder(name, instruments, orNothing(read))
+    Gauge.builder(name, stats, orNothing(read))
         .description(what)
         .baseUnit(unit)
         .tags(tags)
@@ -63,7 +63,7 @@ final class Binding {
   }
 
   void seconds(String name, String what, ToDoubleFunction<EngineStats> read) {
-    TimeGauge.builder(name, instruments, TimeUnit.SECONDS, read)
+    TimeGauge.builder(name, stats, TimeUnit.SECONDS, read)
         .description(what)
         .tags(tags)
         .register(registry);
@@ -76,7 +76,7 @@ final class Binding {
   void time(String name, String what, Function<EngineStats, LatencyHistogram> read) {
     FunctionTimer.builder(
             name,
-            instruments,
+            stats,
             from -> read.apply(from).count(),
             from -> read.apply(from).totalMicros(),
             TimeUnit.MICROSECONDS)

@@ -20,18 +20,18 @@ public final class EngineMetrics implements MeterBinder {
   private static final Set<Reason> REFUSALS =
       EnumSet.complementOf(EnumSet.of(Reason.INVALID, Reason.STORE_LOCKED, Reason.LIMIT_REACHED));
 
-  private final EngineStats instruments;
+  private final EngineStats stats;
   private final List<Tag> tags;
 
   /** Creates a binder for an engine, with tags of all its meters. */
-  public EngineMetrics(EngineStats instruments, Iterable<Tag> tags) {
-    this.instruments = instruments;
+  public EngineMetrics(EngineStats stats, Iterable<Tag> tags) {
+    this.stats = stats;
     this.tags = Tags.of(tags).stream().toList();
   }
 
   @Override
   public void bindTo(MeterRegistry registry) {
-    Binding binding = new Binding(registry, instruments, tags);
+    Binding binding = new Binding(registry, stats, tags);
     messages(binding);
     deliveries(binding);
     attempts(binding);
@@ -43,20 +43,20 @@ public final class EngineMetrics implements MeterBinder {
     binding.count(
         "posthorn.messages.accepted",
         "messages accepted: on disk with all of their deliveries",
-        from -> from.meter().messagesAccepted());
+        from -> from.counters().messagesAccepted());
     binding.count(
         "posthorn.messages.unmatched",
         "accepted messages that matched no endpoint",
-        from -> from.meter().messagesUnmatched());
+        from -> from.counters().messagesUnmatched());
     binding.count(
         "posthorn.messages.duplicates",
         "messages sent again under the event id of an accepted one",
-        from -> from.meter().messagesDuplicate());
+        from -> from.counters().messagesDuplicate());
     for (Reason reason : REFUSALS) {
       binding.count(
           "posthorn.messages.refused",
           "messages refused",
-          from -> from.meter().messagesRefused(reason),
+          from -> from.counters().messagesRefused(reason),
           Tag.of("reason", lower(reason)));
     }
   }
@@ -65,32 +65,32 @@ public final class EngineMetrics implements MeterBinder {
     binding.count(
         "posthorn.deliveries.added",
         "deliveries created by acceptance, broadcast or replay",
-        from -> from.meter().deliveriesCreated());
+        from -> from.counters().deliveriesCreated());
     for (DeliveryState state : EnumSet.complementOf(EnumSet.of(DeliveryState.WAITING))) {
       binding.count(
           "posthorn.deliveries.ended",
           "deliveries that ended",
-          from -> from.meter().deliveriesEnded(state),
+          from -> from.counters().deliveriesEnded(state),
           Tag.of("state", lower(state)));
     }
     binding.gauge(
         "posthorn.deliveries.loaded",
         "waiting deliveries in memory",
         null,
-        from -> from.census().loaded());
+        from -> from.gauges().loaded());
     binding.seconds(
         "posthorn.deliveries.overdue",
         "age of the delivery that has been due longest",
-        from -> from.census().overdueMillis() / 1e3);
+        from -> from.gauges().overdueMillis() / 1e3);
     binding.count(
         "posthorn.endpoints.disabled",
         "endpoints disabled by Posthorn",
-        from -> from.meter().endpointsDisabled(EndpointState.DISABLED_FAILING),
+        from -> from.counters().endpointsDisabled(EndpointState.DISABLED_FAILING),
         Tag.of("reason", "failing"));
     binding.count(
         "posthorn.endpoints.disabled",
         "endpoints disabled by Posthorn",
-        from -> from.meter().endpointsDisabled(EndpointState.DISABLED_GONE),
+        from -> from.counters().endpointsDisabled(EndpointState.DISABLED_GONE),
         Tag.of("reason", "gone"));
     binding.count(
         "posthorn.events.dropped", "events that slow listeners missed", EngineStats::eventsDropped);
@@ -101,14 +101,14 @@ public final class EngineMetrics implements MeterBinder {
       binding.count(
           "posthorn.attempts",
           "attempts by class of status or error",
-          from -> from.meter().attempts(result),
+          from -> from.counters().attempts(result),
           Tag.of("result", result.code()));
     }
     for (AttemptResult error : AttemptResult.OF_BODIES) {
       binding.count(
           "posthorn.responses.broken",
           "responses whose body was incomplete",
-          from -> from.meter().brokenBodies(error),
+          from -> from.counters().brokenBodies(error),
           Tag.of("error", error.code()));
     }
     for (Resource resource : Resource.values()) {
@@ -119,11 +119,11 @@ public final class EngineMetrics implements MeterBinder {
           Tag.of("resource", resource.code()));
     }
     binding.time(
-        "posthorn.attempts.time", "duration of attempts", from -> from.meter().attemptTime());
+        "posthorn.attempts.time", "duration of attempts", from -> from.counters().attemptTime());
     binding.time(
         "posthorn.attempts.first.delay",
         "time from the acceptance of a message to the start of its first attempt",
-        from -> from.meter().firstAttemptDelay());
+        from -> from.counters().firstAttemptDelay());
   }
 
   private static void journal(Binding binding) {
@@ -152,27 +152,27 @@ public final class EngineMetrics implements MeterBinder {
   }
 
   private static void memory(Binding binding) {
-    binding.gauge("posthorn.lanes", "endpoints in memory", null, from -> from.census().lanes());
+    binding.gauge("posthorn.lanes", "endpoints in memory", null, from -> from.gauges().lanes());
     binding.gauge(
         "posthorn.lanes.slow",
         "lanes that are slow or failing",
         null,
-        from -> from.census().slow());
+        from -> from.gauges().slow());
     binding.gauge(
         "posthorn.lanes.circuit.open",
         "lanes whose circuit breaker is not closed",
         null,
-        from -> from.census().spared());
+        from -> from.gauges().circuitOpen());
     binding.gauge(
         "posthorn.lanes.unloaded",
         "lanes with deliveries that are in the store only",
         null,
-        from -> from.census().unloaded());
+        from -> from.gauges().unloaded());
     binding.gauge(
         "posthorn.deliveries.in.flight",
         "deliveries from the start of a request until its outcome is on disk",
         null,
-        from -> from.census().permits());
+        from -> from.gauges().permits());
     binding.gauge(
         "posthorn.deliveries.in.flight.max",
         "maximum of deliveries in flight",
@@ -193,7 +193,7 @@ public final class EngineMetrics implements MeterBinder {
         "posthorn.payloads.in.flight",
         "room that payloads in flight take",
         "bytes",
-        from -> from.census().bytesUnderWay());
+        from -> from.gauges().bytesUnderWay());
   }
 
   private static String lower(Enum<?> value) {

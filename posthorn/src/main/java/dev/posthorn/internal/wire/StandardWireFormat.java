@@ -70,7 +70,7 @@ public final class StandardWireFormat implements WireFormat {
    *     requests would be unsigned after that
    */
   @Override
-  public RequestSigner framer(List<SigningSecret> secrets, List<Header> headers) {
+  public RequestSigner signer(List<SigningSecret> secrets, List<Header> headers) {
     return new StandardRequestSigner(secrets, headers, sets, USER_AGENT);
   }
 

@@ -22,10 +22,10 @@ public final class Batch {
   public final List<SettingChange> settings = new ArrayList<>();
 
   /** Rows that leave {@code hot}. */
-  public final List<LiveRow> unhot = new ArrayList<>();
+  public final List<LiveRow> hotRemovals = new ArrayList<>();
 
   /** Rows that leave {@code parked}, by {@link LiveRow#parkedKey()} and endpoint. */
-  public final List<LiveRow> unparked = new ArrayList<>();
+  public final List<LiveRow> parkedRemovals = new ArrayList<>();
 
   /** New messages. */
   public final List<MessageRow> messages = new ArrayList<>();
@@ -63,14 +63,14 @@ public final class Batch {
 
   /** Removes a live row from the table that holds it. */
   public void remove(LiveRow row) {
-    (row.place() == LiveRow.QueueState.HOT ? unhot : unparked).add(row);
+    (row.place() == LiveRow.QueueState.HOT ? hotRemovals : parkedRemovals).add(row);
   }
 
   /** Returns the number of changes. */
   public int size() {
     return settings.size()
-        + unhot.size()
-        + unparked.size()
+        + hotRemovals.size()
+        + parkedRemovals.size()
         + messages.size()
         + hot.size()
         + parked.size()

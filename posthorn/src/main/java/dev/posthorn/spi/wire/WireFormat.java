@@ -16,7 +16,7 @@ public interface WireFormat {
    * @throws IllegalArgumentException if a secret is invalid in this format; the message does not
    *     contain the secret
    */
-  RequestSigner framer(List<SigningSecret> secrets, List<Header> headers);
+  RequestSigner signer(List<SigningSecret> secrets, List<Header> headers);
 
   /**
    * Checks a secret.

@@ -51,10 +51,10 @@ class StandardWireFormatTest {
 
   @Test
   void each_attempt_has_its_own_time_and_body_and_leaves_the_last_ones_alone() {
-    RequestSigner framer = format.framer(List.of(secret(NEW)), List.of());
-    String[] first = framer.headers("msg_1", "a.b", "application/json", NOW, BODY);
+    RequestSigner signer = format.signer(List.of(secret(NEW)), List.of());
+    String[] first = signer.headers("msg_1", "a.b", "application/json", NOW, BODY);
     String[] kept = first.clone();
-    String[] second = framer.headers("msg_2", "a.b", "text/plain", NOW + 5_000, new byte[0]);
+    String[] second = signer.headers("msg_2", "a.b", "text/plain", NOW + 5_000, new byte[0]);
 
     assertThat(first).containsExactly(kept);
     assertThat(map(second))
@@ -80,10 +80,10 @@ class StandardWireFormatTest {
 
   @Test
   void a_secret_stops_signing_at_the_moment_it_expires_without_a_new_framer() {
-    RequestSigner framer =
-        format.framer(List.of(new SigningSecret(OLD, NOW + 1), secret(NEW)), List.of());
-    String[] before = framer.headers("msg_1", "a.b", "application/json", NOW, BODY);
-    String[] after = framer.headers("msg_1", "a.b", "application/json", NOW + 1, BODY);
+    RequestSigner signer =
+        format.signer(List.of(new SigningSecret(OLD, NOW + 1), secret(NEW)), List.of());
+    String[] before = signer.headers("msg_1", "a.b", "application/json", NOW, BODY);
+    String[] after = signer.headers("msg_1", "a.b", "application/json", NOW + 1, BODY);
 
     assertThat(map(before).get("webhook-signature")).contains(" ");
     assertThat(map(after))
@@ -92,10 +92,10 @@ class StandardWireFormatTest {
 
   @Test
   void an_endpoint_of_which_every_secret_has_an_end_is_refused() {
-    assertThatThrownBy(() -> format.framer(List.of(), List.of()))
+    assertThatThrownBy(() -> format.signer(List.of(), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("secrets: at least one must never expire");
-    assertThatThrownBy(() -> format.framer(List.of(new SigningSecret(OLD, NOW)), List.of()))
+    assertThatThrownBy(() -> format.signer(List.of(new SigningSecret(OLD, NOW)), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("secrets: at least one must never expire");
   }
@@ -115,17 +115,17 @@ class StandardWireFormatTest {
   void a_signing_key_and_a_large_payload_are_costly() {
     SigningSecret signingKey = secret(Keys.generateSigningKey());
 
-    assertThat(format.framer(List.of(secret(OLD), secret(NEW)), List.of()).isBlocking(1_000))
+    assertThat(format.signer(List.of(secret(OLD), secret(NEW)), List.of()).isBlocking(1_000))
         .isFalse();
-    assertThat(format.framer(List.of(signingKey), List.of()).isBlocking(1_000)).isTrue();
-    assertThat(format.framer(List.of(signingKey, secret(NEW)), List.of()).isBlocking(1_000))
+    assertThat(format.signer(List.of(signingKey), List.of()).isBlocking(1_000)).isTrue();
+    assertThat(format.signer(List.of(signingKey, secret(NEW)), List.of()).isBlocking(1_000))
         .isTrue();
-    assertThat(format.framer(List.of(secret(OLD), signingKey), List.of()).isBlocking(1_000))
+    assertThat(format.signer(List.of(secret(OLD), signingKey), List.of()).isBlocking(1_000))
         .isTrue();
-    assertThat(format.framer(List.of(secret(OLD)), List.of()).isBlocking(40_000)).isFalse();
-    assertThat(format.framer(List.of(secret(OLD), secret(NEW)), List.of()).isBlocking(40_000))
+    assertThat(format.signer(List.of(secret(OLD)), List.of()).isBlocking(40_000)).isFalse();
+    assertThat(format.signer(List.of(secret(OLD), secret(NEW)), List.of()).isBlocking(40_000))
         .isTrue();
-    assertThat(format.framer(List.of(secret(OLD)), List.of()).isBlocking(1_000_000)).isTrue();
+    assertThat(format.signer(List.of(secret(OLD)), List.of()).isBlocking(1_000_000)).isTrue();
   }
 
   @Test
@@ -162,7 +162,7 @@ class StandardWireFormatTest {
     List<Header> custom = List.of(new Header(name, "forged"), new Header("X-Other", "stays"));
     for (StandardWireFormat each : List.of(format, new StandardWireFormat(true))) {
       String[] headers =
-          each.framer(List.of(secret(NEW)), custom)
+          each.signer(List.of(secret(NEW)), custom)
               .headers("msg_1", "a.b", "application/json", NOW, BODY);
 
       assertThat(headers).doesNotContain("forged").contains("stays");
@@ -176,7 +176,7 @@ class StandardWireFormatTest {
     Map<String, String> headers =
         map(
             new StandardWireFormat(true)
-                .framer(List.of(secret(NEW)), List.of())
+                .signer(List.of(secret(NEW)), List.of())
                 .headers("msg_1", "a.b", "application/json", NOW, BODY));
 
     assertThat(headers).hasSize(8);
@@ -212,7 +212,7 @@ class StandardWireFormatTest {
       })
   void a_secret_of_another_form_is_refused_without_echoing_it(String secret) {
     Throwable checked = catchThrowable(() -> format.check(secret));
-    Throwable framed = catchThrowable(() -> format.framer(List.of(secret(secret)), List.of()));
+    Throwable framed = catchThrowable(() -> format.signer(List.of(secret(secret)), List.of()));
 
     for (Throwable refused : List.of(checked, framed)) {
       assertThat(refused).isInstanceOf(IllegalArgumentException.class).hasNoCause();
@@ -228,7 +228,7 @@ class StandardWireFormatTest {
 
   private String[] frame(List<SigningSecret> secrets, List<Header> custom) {
     return format
-        .framer(secrets, custom)
+        .signer(secrets, custom)
         .headers("msg_1", "invoice.paid", "application/json", NOW, BODY);
   }
 

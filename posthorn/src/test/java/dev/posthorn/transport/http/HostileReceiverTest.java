@@ -135,11 +135,11 @@ class HostileReceiverTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = MAY_BE_EARLY)
-  void has_a_bounded_and_named_outcome(Misbehavior misbehaviour) {
-    Expected expected = EXPECTED.get(misbehaviour);
-    try (HostileReceiver receiver = HostileReceiver.start(misbehaviour, certificate);
+  void has_a_bounded_and_named_outcome(Misbehavior misbehavior) {
+    Expected expected = EXPECTED.get(misbehavior);
+    try (HostileReceiver receiver = HostileReceiver.start(misbehavior, certificate);
         Client client = client()) {
-      ExchangeResult result = client.exchange(request(receiver, misbehaviour, 100));
+      ExchangeResult result = client.exchange(request(receiver, misbehavior, 100));
 
       assertThat(Expected.of(result)).isEqualTo(expected);
       if (result instanceof ExchangeResult.Response response) {
@@ -148,8 +148,8 @@ class HostileReceiverTest {
         assertThat(failure.detail()).isNotBlank().doesNotContain("\n").hasSizeLessThan(400);
       }
       assertThat(result.timings().total()).isGreaterThan(0);
-      if (misbehaviour != Misbehavior.REDIRECT_TO_LOCALHOST
-          && misbehaviour != Misbehavior.SECOND_RESPONSE) {
+      if (misbehavior != Misbehavior.REDIRECT_TO_LOCALHOST
+          && misbehavior != Misbehavior.SECOND_RESPONSE) {
         client.awaitNoConnections();
       }
       assertThat(receiver.connections()).isLessThanOrEqualTo(1);
@@ -158,10 +158,10 @@ class HostileReceiverTest {
 
   @ParameterizedTest
   @MethodSource("endless")
-  void what_has_no_end_is_cut_off_soon(Misbehavior misbehaviour) {
-    try (HostileReceiver receiver = HostileReceiver.start(misbehaviour);
+  void what_has_no_end_is_cut_off_soon(Misbehavior misbehavior) {
+    try (HostileReceiver receiver = HostileReceiver.start(misbehavior);
         Client client = client()) {
-      client.exchange(request(receiver, misbehaviour, 100));
+      client.exchange(request(receiver, misbehavior, 100));
 
       Await.until("the receiver notices", () -> receiver.openConnections() == 0);
       assertThat(receiver.bytesSent()).isLessThan(SOON);
@@ -175,12 +175,12 @@ class HostileReceiverTest {
 
   @ParameterizedTest
   @EnumSource(names = {"HANG_ON_ACCEPT", "RESPONSE_WITHIN_REQUEST", "HANG_AFTER_REQUEST"})
-  void a_large_request_does_not_change_the_outcome(Misbehavior misbehaviour) {
-    try (HostileReceiver receiver = HostileReceiver.start(misbehaviour);
+  void a_large_request_does_not_change_the_outcome(Misbehavior misbehavior) {
+    try (HostileReceiver receiver = HostileReceiver.start(misbehavior);
         Client client = client()) {
-      ExchangeResult result = client.exchange(request(receiver, misbehaviour, 20_000_000));
+      ExchangeResult result = client.exchange(request(receiver, misbehavior, 20_000_000));
 
-      assertThat(Expected.of(result)).isEqualTo(EXPECTED.get(misbehaviour));
+      assertThat(Expected.of(result)).isEqualTo(EXPECTED.get(misbehavior));
       client.awaitNoConnections();
     }
   }
@@ -210,12 +210,12 @@ class HostileReceiverTest {
         "MANY_HEADERS",
         "ODD_LINES"
       })
-  void a_response_that_is_not_quite_right_is_one(Misbehavior misbehaviour) {
-    try (HostileReceiver receiver = HostileReceiver.start(misbehaviour);
+  void a_response_that_is_not_quite_right_is_one(Misbehavior misbehavior) {
+    try (HostileReceiver receiver = HostileReceiver.start(misbehavior);
         Client client = client()) {
       for (int i = 1; i <= 5; i++) {
         assertThat(Expected.of(client.post(receiver.url("/"), "x")))
-            .isEqualTo(EXPECTED.get(misbehaviour));
+            .isEqualTo(EXPECTED.get(misbehavior));
         assertThat(receiver.requests()).isEqualTo(i);
       }
     }
@@ -264,9 +264,8 @@ class HostileReceiverTest {
   }
 
   /** Returns a request in which only the phase that is expected to time out has little time. */
-  private static HttpRequest request(
-      HostileReceiver receiver, Misbehavior misbehaviour, int bytes) {
-    Expected expected = Objects.requireNonNull(EXPECTED.get(misbehaviour));
+  private static HttpRequest request(HostileReceiver receiver, Misbehavior misbehavior, int bytes) {
+    Expected expected = Objects.requireNonNull(EXPECTED.get(misbehavior));
     ExchangeLimits limits =
         new ExchangeLimits(
             expected.millis("timeout_connect"),
@@ -279,14 +278,14 @@ class HostileReceiverTest {
   }
 
   private static void failure(String code, Misbehavior... all) {
-    for (Misbehavior misbehaviour : all) {
-      EXPECTED.put(misbehaviour, new Expected(0, code));
+    for (Misbehavior misbehavior : all) {
+      EXPECTED.put(misbehavior, new Expected(0, code));
     }
   }
 
   private static void response(int status, @Nullable String bodyError, Misbehavior... all) {
-    for (Misbehavior misbehaviour : all) {
-      EXPECTED.put(misbehaviour, new Expected(status, bodyError));
+    for (Misbehavior misbehavior : all) {
+      EXPECTED.put(misbehavior, new Expected(status, bodyError));
     }
   }
 

@@ -36,60 +36,65 @@ import org.jspecify.annotations.Nullable;
 public final class AuthApi {
   private static final Pattern SVIX_ID = Pattern.compile("org_[A-Za-z0-9]{27}");
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final ApplicationApi applications;
   private final TokenMaker tokens;
   private final Supplier<String> publicUrl;
 
-  public AuthApi(ApiSupport desk, Supplier<String> publicUrl) {
+  public AuthApi(ApiSupport api, Supplier<String> publicUrl) {
     this.publicUrl = publicUrl;
-    this.desk = desk;
-    this.applications = new ApplicationApi(desk);
-    this.tokens = new TokenMaker(desk);
+    this.api = api;
+    this.applications = new ApplicationApi(api);
+    this.tokens = new TokenMaker(api);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Authentication");
+    OperationBuilder operations = new OperationBuilder("Authentication");
     return List.of(
-        at.post(
+        operations
+            .post(
                 "/api/v1/auth/app-portal-access/{app_id}",
                 "v1.authentication.app-portal-access",
                 "Creates a portal token, and a link, for one application.")
             .query(OperationBuilder.IDEMPOTENCY)
             .mayTake("AppPortalAccessIn")
-            .gives(200, "AppPortalAccessOut")
+            .returns(200, "AppPortalAccessOut")
             .to(ENVIRONMENT, this::portalAccess),
-        at.post(
+        operations
+            .post(
                 "/api/v1/auth/dashboard-access/{app_id}",
                 "v1.authentication.dashboard-access",
                 "The same, as older clients ask for it.")
             .query(OperationBuilder.IDEMPOTENCY)
             .mayTake("AppPortalAccessIn")
-            .gives(200, "AppPortalAccessOut")
+            .returns(200, "AppPortalAccessOut")
             .to(ENVIRONMENT, this::portalAccess),
-        at.post(
+        operations
+            .post(
                 "/api/v1/auth/logout",
                 "v1.authentication.logout",
                 "Revokes the token of this request.")
-            .gives(204, null)
+            .returns(204, null)
             .to(APPLICATION, this::logout),
-        at.get(
+        operations
+            .get(
                 "/api/v1/auth/whoami",
                 "v1.authentication.whoami",
                 "Describes the token of this request.")
-            .gives(200, "WhoamiOut")
+            .returns(200, "WhoamiOut")
             .to(APPLICATION, this::whoami),
-        at.post(
+        operations
+            .post(
                 "/api/v1/auth/app/{app_id}/expire-all",
                 "v1.authentication.expire-all",
                 "Revokes all portal tokens of an application.")
             .mayTake("ApplicationTokenExpireIn")
-            .gives(204, null)
+            .returns(204, null)
             .to(ENVIRONMENT, this::expireAll));
   }
 
   private TokenAdmin tokens() {
-    return desk.engine().tokenAdmin();
+    return api.engine().tokenAdmin();
   }
 
   // ---- tokens for the portal -----------------------------------------------------------------
@@ -132,8 +137,8 @@ public final class AuthApi {
 
   private ApplicationRow application(Call call, @Nullable Fields described) {
     String name = call.path("app_id");
-    ApplicationRow present = desk.applicationOrNull(call, name);
-    return present != null ? present : desk.done(applications.create(call, name, described));
+    ApplicationRow present = api.applicationOrNull(call, name);
+    return present != null ? present : api.done(applications.create(call, name, described));
   }
 
   private static Set<Capability> capabilities(Fields fields) {
@@ -181,8 +186,7 @@ public final class AuthApi {
                 200,
                 json -> {
                   json.writeStartObject();
-                  json.writeStringProperty(
-                      "appId", desk.id(IdPrefix.APPLICATION, application.id()));
+                  json.writeStringProperty("appId", api.id(IdPrefix.APPLICATION, application.id()));
                   json.writeStringProperty("token", token);
                   json.writeEndObject();
                 })
@@ -193,7 +197,7 @@ public final class AuthApi {
   }
 
   private Answer expireAll(Call call) {
-    ApplicationRow application = desk.application(call);
+    ApplicationRow application = api.application(call);
     Fields fields = call.optionalFields();
     fields.refuseNull("sessionIds");
     Long delay = fields.numberOrNull("expiry", TokenRules.DELAY_SECONDS);
@@ -202,7 +206,7 @@ public final class AuthApi {
     Predicate<TokenRow> which = row -> only.isEmpty() || only.contains(row.name());
     long environment = application.environment();
     var unused =
-        desk.done(
+        api.done(
             delay == null || delay == 0
                 ? tokens().endPortals(environment, application.id(), which)
                 : tokens()
@@ -211,20 +215,20 @@ public final class AuthApi {
   }
 
   private long now() {
-    return desk.engine().millis();
+    return api.engine().millis();
   }
 
   // ---- the current token ---------------------------------------------------------------------
 
   private Answer logout(Call call) {
-    var unused = desk.done(TokenAuthenticator.end(tokens(), Principal.of(call)));
+    var unused = api.done(TokenAuthenticator.end(tokens(), Principal.of(call)));
     return Answer.empty(204);
   }
 
   private Answer whoami(Call call) {
     Principal principal = Principal.of(call);
     EnvironmentRow environment =
-        desk.engine().environmentAdmin().environment(principal.environment());
+        api.engine().environmentAdmin().environment(principal.environment());
     TokenRow token = tokens().token(principal.ticket().id());
     return Answer.json(
         200,
@@ -238,7 +242,7 @@ public final class AuthApi {
               json,
               "appId",
               principal.isApplication()
-                  ? desk.id(IdPrefix.APPLICATION, principal.application())
+                  ? api.id(IdPrefix.APPLICATION, principal.application())
                   : null);
           json.writeNullProperty("streamAppId");
           json.writeStringProperty(

@@ -37,71 +37,78 @@ public final class TokenApi {
   private static final String ALL = "/api/v1/management/authentication/{env_id}/api-token";
   private static final String ONE = ALL + "/{key_id}";
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final TokenMaker tokens;
 
-  public TokenApi(ApiSupport desk) {
-    this.desk = desk;
-    this.tokens = new TokenMaker(desk);
+  public TokenApi(ApiSupport api) {
+    this.api = api;
+    this.tokens = new TokenMaker(api);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Authentication");
+    OperationBuilder operations = new OperationBuilder("Authentication");
     return List.of(
-        at.get(ALL, "v1.management.authentication.list-api-tokens", "Lists the API keys.")
+        operations
+            .get(ALL, "v1.management.authentication.list-api-tokens", "Lists the API keys.")
             .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, OperationBuilder.ORDER)
-            .gives(200, "ListResponse_ApiTokenCensoredOut_")
+            .returns(200, "ListResponse_ApiTokenCensoredOut_")
             .to(ENVIRONMENT, this::list),
-        at.post(ALL, "v1.management.authentication.create-api-token", "Creates an API key.")
+        operations
+            .post(ALL, "v1.management.authentication.create-api-token", "Creates an API key.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("ApiTokenIn")
-            .gives(200, "ApiTokenOut")
+            .accepts("ApiTokenIn")
+            .returns(200, "ApiTokenOut")
             .to(ENVIRONMENT, this::create),
-        at.get(
+        operations
+            .get(
                 ONE,
                 "v1.management.authentication.get-api-token",
                 "Returns an API key with its secret masked.")
-            .gives(200, "ApiTokenCensoredOut")
+            .returns(200, "ApiTokenCensoredOut")
             .to(ENVIRONMENT, call -> censored(row(call))),
-        at.put(ONE, "v1.management.authentication.update-api-token", "Renames an API key.")
-            .takes("ApiTokenUpdate")
-            .gives(200, "ApiTokenCensoredOut")
+        operations
+            .put(ONE, "v1.management.authentication.update-api-token", "Renames an API key.")
+            .accepts("ApiTokenUpdate")
+            .returns(200, "ApiTokenCensoredOut")
             .to(ENVIRONMENT, this::rename),
-        at.patch(
+        operations
+            .patch(
                 ONE,
                 "v1.management.authentication.patch-api-token",
                 "Updates some fields of an API key.")
-            .takes("ApiTokenPatch")
-            .gives(200, "ApiTokenCensoredOut")
+            .accepts("ApiTokenPatch")
+            .returns(200, "ApiTokenCensoredOut")
             .to(ENVIRONMENT, this::patch),
-        at.post(
+        operations
+            .post(
                 ONE + "/expire",
                 "v1.management.authentication.expire-api-token",
                 "Ends an API key, now or soon.")
             .mayTake("ApiTokenExpireIn")
-            .gives(204, null)
+            .returns(204, null)
             .to(ENVIRONMENT, this::expire),
-        at.post(
+        operations
+            .post(
                 "/api/v1/auth/app/{app_id}/create-message-token",
                 "v1.authentication.create-message-token",
                 "Creates an API key that can only send messages to one application.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("CreateTokenIn")
-            .gives(200, "ApiTokenOut")
+            .accepts("CreateTokenIn")
+            .returns(200, "ApiTokenOut")
             .to(ENVIRONMENT, this::createForMessages));
   }
 
   private TokenAdmin tokens() {
-    return desk.engine().tokenAdmin();
+    return api.engine().tokenAdmin();
   }
 
   private long now() {
-    return desk.engine().millis();
+    return api.engine().millis();
   }
 
   /** Returns the environment named in the path, which must be that of the token. */
   private long environment(Call call) {
-    EnvironmentRow row = desk.engine().environmentAdmin().environment(call.caller().environment());
+    EnvironmentRow row = api.engine().environmentAdmin().environment(call.caller().environment());
     String name = call.path("env_id");
     if (row == null || !row.name().equals(name)) {
       throw ApiError.notFound("environment: unknown id " + Quoted.of(name));
@@ -116,7 +123,7 @@ public final class TokenApi {
   private TokenRow row(Call call) {
     long environment = environment(call);
     String name = call.path("key_id");
-    OptionalLong id = desk.parse(IdPrefix.TOKEN, name);
+    OptionalLong id = api.parse(IdPrefix.TOKEN, name);
     TokenRow row = id.isPresent() ? tokens().token(id.getAsLong()) : null;
     if (row == null || row.environment() != environment || !isKey(row)) {
       throw ApiError.notFound("API key: unknown id " + Quoted.of(name));
@@ -126,7 +133,7 @@ public final class TokenApi {
 
   private Answer list(Call call) {
     long environment = environment(call);
-    Paging paging = Paging.of(call.query(), desk, IdPrefix.TOKEN, false);
+    Paging paging = Paging.of(call.query(), api, IdPrefix.TOKEN, false);
     PageRequest listing = paging.listing();
     List<TokenRow> rows =
         new ArrayList<>(
@@ -139,7 +146,7 @@ public final class TokenApi {
     return paging.answer(
         rows.subList(0, Math.min(rows.size(), listing.limit())),
         TokenRow::id,
-        id -> desk.id(IdPrefix.TOKEN, id),
+        id -> api.id(IdPrefix.TOKEN, id),
         this::writeCensored);
   }
 
@@ -153,7 +160,7 @@ public final class TokenApi {
   }
 
   private Answer createForMessages(Call call) {
-    ApplicationRow application = desk.application(call);
+    ApplicationRow application = api.application(call);
     Fields fields = call.fields();
     String name = fields.text("name", TokenRules::nameProblem);
     Long seconds = fields.numberOrNull("expiry", TokenRules.KEY_SECONDS);
@@ -234,7 +241,7 @@ public final class TokenApi {
   }
 
   private Answer edited(TokenRow row, UnaryOperator<TokenRow> edit) {
-    return censored(desk.done(tokens().update(row.id(), edit)));
+    return censored(api.done(tokens().update(row.id(), edit)));
   }
 
   private Answer expire(Call call) {
@@ -243,10 +250,10 @@ public final class TokenApi {
     fields.refuseNull("expiry");
     Long delay = fields.numberOrNull("expiry", TokenRules.DELAY_SECONDS);
     if (delay == null || delay == 0) {
-      var unused = desk.done(tokens().end(row.id()));
+      var unused = api.done(tokens().end(row.id()));
     } else {
       long at = now() + delay * 1_000;
-      var unused = desk.done(tokens().expire(row.id(), at));
+      var unused = api.done(tokens().expire(row.id(), at));
     }
     return Answer.empty(204);
   }
@@ -269,11 +276,11 @@ public final class TokenApi {
   }
 
   private void write(JsonGenerator json, TokenRow row) {
-    json.writeStringProperty("id", desk.id(IdPrefix.TOKEN, row.id()));
+    json.writeStringProperty("id", api.id(IdPrefix.TOKEN, row.id()));
     Json.text(
         json,
         "appId",
-        row.application() == 0 ? null : desk.id(IdPrefix.APPLICATION, row.application()));
+        row.application() == 0 ? null : api.id(IdPrefix.APPLICATION, row.application()));
     Json.text(json, "name", row.name().isEmpty() ? null : row.name());
     Json.time(json, "createdAt", row.created());
     Json.timeOrNull(json, "expiresAt", row.expires());

@@ -24,10 +24,10 @@ import java.util.function.BiFunction;
  * A token is returned once and stored as a hash: a repeated request is answered with 409.
  */
 final class TokenMaker {
-  private final ApiSupport desk;
+  private final ApiSupport api;
 
-  TokenMaker(ApiSupport desk) {
-    this.desk = desk;
+  TokenMaker(ApiSupport api) {
+    this.api = api;
   }
 
   /**
@@ -66,9 +66,9 @@ final class TokenMaker {
     String token =
         Tokens.generate(
             wanted.grant().kind() == TokenRow.Kind.PORTAL ? Tokens.PORTAL : Tokens.API_KEY);
-    return desk.changeSecret(
+    return api.changeSecret(
         call,
-        desk.engine().tokenAdmin(),
+        api.engine().tokenAdmin(),
         TokenAdmin::once,
         tokens -> tokens.add(wanted.hiding(token)),
         new ApiSupport.SecretAnswer<>(
@@ -82,7 +82,7 @@ final class TokenMaker {
 
   private ApiError madeBefore(long id, TokenRow.Kind kind) {
     String which =
-        kind == TokenRow.Kind.API_KEY ? "the API key " + desk.id(IdPrefix.TOKEN, id) : "a token";
+        kind == TokenRow.Kind.API_KEY ? "the API key " + api.id(IdPrefix.TOKEN, id) : "a token";
     return ApiError.conflict(
         "idempotency-key: this request has already created "
             + which

@@ -27,61 +27,67 @@ import tools.jackson.core.JsonGenerator;
 
 /** Applications: the tenants of an environment. */
 public final class ApplicationApi {
-  private final ApiSupport desk;
+  private final ApiSupport api;
 
-  public ApplicationApi(ApiSupport desk) {
-    this.desk = desk;
+  public ApplicationApi(ApiSupport api) {
+    this.api = api;
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Application");
+    OperationBuilder operations = new OperationBuilder("Application");
     return List.of(
-        at.get("/api/v1/app", "v1.application.list", "Lists the applications.")
+        operations
+            .get("/api/v1/app", "v1.application.list", "Lists the applications.")
             .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, OperationBuilder.ORDER)
-            .gives(200, "ListResponse_ApplicationOut_")
+            .returns(200, "ListResponse_ApplicationOut_")
             .to(ENVIRONMENT, this::list),
-        at.post("/api/v1/app", "v1.application.create", "Creates an application.")
+        operations
+            .post("/api/v1/app", "v1.application.create", "Creates an application.")
             .query(
                 OperationBuilder.flag(
                     "get_if_exists",
                     "Answer with the application that has the uid, if there is one"),
                 OperationBuilder.IDEMPOTENCY)
-            .takes("ApplicationIn")
-            .gives(200, "ApplicationOut")
-            .gives(201, "ApplicationOut")
+            .accepts("ApplicationIn")
+            .returns(200, "ApplicationOut")
+            .returns(201, "ApplicationOut")
             .to(ENVIRONMENT, this::create),
-        at.get("/api/v1/app/{app_id}", "v1.application.get", "Returns an application.")
-            .gives(200, "ApplicationOut")
-            .to(APPLICATION, call -> answer(200, desk.application(call))),
-        at.put(
+        operations
+            .get("/api/v1/app/{app_id}", "v1.application.get", "Returns an application.")
+            .returns(200, "ApplicationOut")
+            .to(APPLICATION, call -> answer(200, api.application(call))),
+        operations
+            .put(
                 "/api/v1/app/{app_id}",
                 "v1.application.update",
                 "Replaces or creates an application.")
-            .takes("ApplicationIn")
-            .gives(200, "ApplicationOut")
-            .gives(201, "ApplicationOut")
+            .accepts("ApplicationIn")
+            .returns(200, "ApplicationOut")
+            .returns(201, "ApplicationOut")
             .to(ENVIRONMENT, this::replace),
-        at.patch(
+        operations
+            .patch(
                 "/api/v1/app/{app_id}",
                 "v1.application.patch",
                 "Updates some fields of an application.")
-            .takes("ApplicationPatch")
-            .gives(200, "ApplicationOut")
+            .accepts("ApplicationPatch")
+            .returns(200, "ApplicationOut")
             .to(ENVIRONMENT, this::patch),
-        at.delete(
+        operations
+            .delete(
                 "/api/v1/app/{app_id}",
                 "v1.application.delete",
                 "Removes an application with everything in it.")
-            .gives(204, null)
+            .returns(204, null)
             .to(ENVIRONMENT, this::delete));
   }
 
   private Answer list(Call call) {
-    Paging paging = Paging.of(call.query(), desk, IdPrefix.APPLICATION, false);
+    Paging paging = Paging.of(call.query(), api, IdPrefix.APPLICATION, false);
     return paging.answer(
-        desk.engine().registry().applications(call.caller().environment(), paging.listing()),
+        api.engine().registry().applications(call.caller().environment(), paging.listing()),
         ApplicationRow::id,
-        id -> desk.id(IdPrefix.APPLICATION, id),
+        id -> api.id(IdPrefix.APPLICATION, id),
         this::write);
   }
 
@@ -102,10 +108,10 @@ public final class ApplicationApi {
     String uid = input.uid();
     boolean orExisting = call.query().flag("get_if_exists", false);
     if (uid != null && orExisting) {
-      ApplicationRow present = desk.engine().registry().application(draft.environment(), uid);
+      ApplicationRow present = api.engine().registry().application(draft.environment(), uid);
       return present != null ? answer(200, present) : createUnlessThere(call, uid, draft);
     }
-    return desk.change(
+    return api.change(
         call,
         admin(),
         ApplicationAdmin::once,
@@ -115,7 +121,7 @@ public final class ApplicationApi {
   }
 
   private Answer createUnlessThere(Call call, String uid, ApplicationRow draft) {
-    return desk.change(
+    return api.change(
         call,
         admin(),
         ApplicationAdmin::once,
@@ -137,7 +143,7 @@ public final class ApplicationApi {
   public CompletableFuture<ApplicationRow> create(
       Call call, String name, @Nullable Fields described) {
     if (described == null) {
-      return CompletableFuture.completedFuture(desk.application(call, name)); // throws 404
+      return CompletableFuture.completedFuture(api.application(call, name)); // throws 404
     }
     ApplicationSpec input = read(described);
     if (!name.equals(input.uid())) {
@@ -152,12 +158,12 @@ public final class ApplicationApi {
   private Answer replace(Call call) {
     ApplicationSpec given = read(call.fields());
     String name = call.path("app_id");
-    if (!desk.isUid(IdPrefix.APPLICATION, name)) {
-      return answer(200, edit(desk.application(call), given));
+    if (!api.isUid(IdPrefix.APPLICATION, name)) {
+      return answer(200, edit(api.application(call), given));
     }
     ApplicationSpec input = given.uid() != null ? given : given.withUid(name);
     return answer(
-        desk.done(
+        api.done(
             admin()
                 .put(
                     call.caller().environment(),
@@ -166,17 +172,17 @@ public final class ApplicationApi {
   }
 
   private ApplicationRow edit(ApplicationRow row, ApplicationSpec input) {
-    return desk.done(admin().update(row.id(), before -> before.with(input, now())));
+    return api.done(admin().update(row.id(), before -> before.with(input, now())));
   }
 
   private Answer patch(Call call) {
-    ApplicationRow row = desk.application(call);
+    ApplicationRow row = api.application(call);
     Fields fields = call.fields();
     var unused =
         patched(row.spec(), fields); // reports problems before the change reaches the writer
     return answer(
         200,
-        desk.done(
+        api.done(
             admin()
                 .update(row.id(), before -> before.with(patched(before.spec(), fields), now()))));
   }
@@ -193,15 +199,15 @@ public final class ApplicationApi {
   }
 
   private ApplicationAdmin admin() {
-    return desk.engine().applicationAdmin();
+    return api.engine().applicationAdmin();
   }
 
   private long now() {
-    return desk.engine().millis();
+    return api.engine().millis();
   }
 
   private Answer delete(Call call) {
-    var unused = desk.done(admin().delete(desk.application(call).id()));
+    var unused = api.done(admin().delete(api.application(call).id()));
     return Answer.empty(204);
   }
 
@@ -220,7 +226,7 @@ public final class ApplicationApi {
   }
 
   private void write(JsonGenerator json, ApplicationRow row) {
-    json.writeStringProperty("id", desk.id(IdPrefix.APPLICATION, row.id()));
+    json.writeStringProperty("id", api.id(IdPrefix.APPLICATION, row.id()));
     Json.text(json, "uid", row.uid());
     json.writeStringProperty("name", row.name());
     Rates.write(json, row.rateLimit());

@@ -39,20 +39,21 @@ public final class AttemptApi {
   private static final int COUNT_PAGE = 1_000;
   private static final int COUNT_PAGES = 10;
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final AttemptView view;
   private final MessageView messages;
 
-  public AttemptApi(ApiSupport desk) {
-    this.desk = desk;
-    this.view = new AttemptView(desk);
-    this.messages = new MessageView(desk);
+  public AttemptApi(ApiSupport api) {
+    this.api = api;
+    this.view = new AttemptView(api);
+    this.messages = new MessageView(api);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Message Attempt");
+    OperationBuilder operations = new OperationBuilder("Message Attempt");
     return List.of(
-        at.get(
+        operations
+            .get(
                 BY_ENDPOINT,
                 "v1.message-attempt.list-by-endpoint",
                 "Lists the attempts of an endpoint, newest first.")
@@ -69,9 +70,10 @@ public final class AttemptApi {
                 OperationBuilder.WITH_CONTENT,
                 OperationBuilder.flag("with_msg", "Include messages, without their payloads"),
                 AttemptSearch.EXPANDED)
-            .gives(200, "ListResponse_MessageAttemptOut_")
+            .returns(200, "ListResponse_MessageAttemptOut_")
             .to(APPLICATION, this::listByEndpoint),
-        at.get(
+        operations
+            .get(
                 BY_MESSAGE,
                 "v1.message-attempt.list-by-msg",
                 "Lists the attempts of a message, newest first.")
@@ -92,9 +94,10 @@ public final class AttemptApi {
                 OperationBuilder.EVENT_TYPES,
                 OperationBuilder.WITH_CONTENT,
                 AttemptSearch.EXPANDED)
-            .gives(200, "ListResponse_MessageAttemptOut_")
+            .returns(200, "ListResponse_MessageAttemptOut_")
             .to(APPLICATION, this::listByMessage),
-        at.get(
+        operations
+            .get(
                 BY_ENDPOINT + "/count",
                 "v1.message-attempt.count-by-endpoint",
                 "Counts the attempts of an endpoint, up to 10,000.")
@@ -106,30 +109,32 @@ public final class AttemptApi {
                 OperationBuilder.BEFORE,
                 AttemptSearch.AFTER,
                 OperationBuilder.EVENT_TYPES)
-            .gives(200, "CountOut")
+            .returns(200, "CountOut")
             .to(APPLICATION, this::count),
-        at.get(ONE, "v1.message-attempt.get", "Returns an attempt.")
+        operations
+            .get(ONE, "v1.message-attempt.get", "Returns an attempt.")
             .query(OperationBuilder.WITH_CONTENT, AttemptSearch.EXPANDED)
-            .gives(200, "MessageAttemptOut")
+            .returns(200, "MessageAttemptOut")
             .to(APPLICATION, this::get),
-        at.delete(
+        operations
+            .delete(
                 ONE + "/content",
                 "v1.message-attempt.expunge-content",
                 "Removes the response permanently.")
-            .gives(204, null)
+            .returns(204, null)
             .to(ENVIRONMENT, this::expunge));
   }
 
   // ---- lists ---------------------------------------------------------------------------------
 
   private Answer listByEndpoint(Call call) {
-    long endpoint = desk.endpoint(call, desk.application(call)).id();
+    long endpoint = api.endpoint(call, api.application(call)).id();
     return list(call, AttemptSearch.of(call.query(), endpoint, 0));
   }
 
   private Answer listByMessage(Call call) {
-    ApplicationRow application = desk.application(call);
-    long message = desk.message(call, application).id();
+    ApplicationRow application = api.application(call);
+    long message = api.message(call, application).id();
     return list(
         call, AttemptSearch.of(call.query(), endpointAsked(call.query(), application), message));
   }
@@ -143,27 +148,27 @@ public final class AttemptApi {
     if (name == null) {
       return 0;
     }
-    OptionalLong id = desk.parse(IdPrefix.ENDPOINT, name);
-    return id.isPresent() ? id.getAsLong() : desk.endpoint(application, name).id();
+    OptionalLong id = api.parse(IdPrefix.ENDPOINT, name);
+    return id.isPresent() ? id.getAsLong() : api.endpoint(application, name).id();
   }
 
   private Answer list(Call call, AttemptSearch search) {
     Query query = call.query();
     AttemptView.Extent extent = AttemptView.Extent.of(call);
-    Paging paging = Paging.of(query, desk, IdPrefix.ATTEMPT, true);
+    Paging paging = Paging.of(query, api, IdPrefix.ATTEMPT, true);
     PageRequest listing = paging.listing(AttemptSearch.after(query), MessageApi.before(query));
     Page<AttemptRow> page = search.read(store(call), listing, paging.limit());
     BiConsumer<JsonGenerator, AttemptRow> write = (json, row) -> view.write(json, row, extent);
     if (query.flag("with_msg", false)) {
-      Map<Long, MessageRow> found = messages(desk.application(call).id(), page.rows());
+      Map<Long, MessageRow> found = messages(api.application(call).id(), page.rows());
       write = write.andThen((json, row) -> message(json, found.get(row.message())));
     }
     return paging.answer(
-        page.rows(), page.next(), AttemptRow::id, id -> desk.id(IdPrefix.ATTEMPT, id), write);
+        page.rows(), page.next(), AttemptRow::id, id -> api.id(IdPrefix.ATTEMPT, id), write);
   }
 
   private Reads store(Call call) {
-    return desk.engine().store(desk.application(call).id());
+    return api.engine().store(api.application(call).id());
   }
 
   /** Reads the messages of attempts one by one, without their payloads. */
@@ -172,7 +177,7 @@ public final class AttemptApi {
     for (AttemptRow attempt : attempts) {
       long id = attempt.message();
       if (!found.containsKey(id)) {
-        desk.engine()
+        api.engine()
             .store(application)
             .messages(
                 new MessageQuery(
@@ -194,7 +199,7 @@ public final class AttemptApi {
 
   private Answer count(Call call) {
     Query query = call.query();
-    long endpoint = desk.endpoint(call, desk.application(call)).id();
+    long endpoint = api.endpoint(call, api.application(call)).id();
     AttemptSearch search = AttemptSearch.of(query, endpoint, 0);
     long count = 0;
     long before = MessageApi.before(query);
@@ -221,11 +226,11 @@ public final class AttemptApi {
   // ---- one attempt ---------------------------------------------------------------------------
 
   private AttemptRow attempt(Call call) {
-    MessageRow message = desk.message(call, desk.application(call));
+    MessageRow message = api.message(call, api.application(call));
     String name = call.path("attempt_id");
-    OptionalLong id = desk.parse(IdPrefix.ATTEMPT, name);
+    OptionalLong id = api.parse(IdPrefix.ATTEMPT, name);
     AttemptRow row =
-        id.isPresent() ? desk.engine().store(message.application()).attempt(id.getAsLong()) : null;
+        id.isPresent() ? api.engine().store(message.application()).attempt(id.getAsLong()) : null;
     if (row == null || row.message() != message.id()) {
       throw ApiError.notFound("attempt: the message has no attempt with the id " + Quoted.of(name));
     }
@@ -245,7 +250,7 @@ public final class AttemptApi {
   }
 
   private Answer expunge(Call call) {
-    var unused = desk.done(desk.engine().deliveries().expungeAttempt(attempt(call).id()));
+    var unused = api.done(api.engine().deliveries().expungeAttempt(attempt(call).id()));
     return Answer.empty(204);
   }
 }

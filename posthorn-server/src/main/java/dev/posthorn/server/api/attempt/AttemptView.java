@@ -18,10 +18,10 @@ final class AttemptView {
   /** Placeholder for a response that the client does not want. */
   private static final String NO_RESPONSE = "{}";
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
 
-  AttemptView(ApiSupport desk) {
-    this.desk = desk;
+  AttemptView(ApiSupport api) {
+    this.api = api;
   }
 
   /**
@@ -43,10 +43,10 @@ final class AttemptView {
 
   /** Writes an attempt's properties. */
   void write(JsonGenerator json, AttemptRow row, Extent extent) {
-    EndpointRow endpoint = desk.engine().registry().endpoint(row.endpoint());
-    json.writeStringProperty("id", desk.id(IdPrefix.ATTEMPT, row.id()));
-    json.writeStringProperty("msgId", desk.id(IdPrefix.MESSAGE, row.message()));
-    json.writeStringProperty("endpointId", desk.id(IdPrefix.ENDPOINT, row.endpoint()));
+    EndpointRow endpoint = api.engine().registry().endpoint(row.endpoint());
+    json.writeStringProperty("id", api.id(IdPrefix.ATTEMPT, row.id()));
+    json.writeStringProperty("msgId", api.id(IdPrefix.MESSAGE, row.message()));
+    json.writeStringProperty("endpointId", api.id(IdPrefix.ENDPOINT, row.endpoint()));
     json.writeStringProperty("url", endpoint == null ? EndpointRow.DELETED_URL : endpoint.url());
     AttemptFailure failure = AttemptFailure.of(row, extent.customer());
     Statuses.write(json, row, extent.expanded());

@@ -28,28 +28,28 @@ final class AttemptedDestinations {
   /** Maximum number of endpoints examined for a page, which may therefore be short. */
   private static final int MOST_LOOKED_AT = 1_000;
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final EndpointView view;
 
-  AttemptedDestinations(ApiSupport desk) {
-    this.desk = desk;
-    this.view = new EndpointView(desk);
+  AttemptedDestinations(ApiSupport api) {
+    this.api = api;
+    this.view = new EndpointView(api);
   }
 
   /** An endpoint with the status of its delivery. */
   private record Destination(EndpointRow endpoint, DeliveryStatus status) {}
 
   Answer list(Call call) {
-    MessageRow message = desk.message(call, desk.application(call));
+    MessageRow message = api.message(call, api.application(call));
     Query query = call.query();
     boolean expanded = Statuses.isExpanded(query);
-    Paging paging = Paging.of(query, desk, IdPrefix.ENDPOINT, false);
+    Paging paging = Paging.of(query, api, IdPrefix.ENDPOINT, false);
     Page<Destination> page = read(message, paging.listing());
     return paging.answer(
         page.rows(),
         page.next(),
         destination -> destination.endpoint().id(),
-        id -> desk.id(IdPrefix.ENDPOINT, id),
+        id -> api.id(IdPrefix.ENDPOINT, id),
         (json, destination) -> write(json, destination, expanded));
   }
 
@@ -65,7 +65,7 @@ final class AttemptedDestinations {
       if (i == MOST_LOOKED_AT) {
         return new Page<>(found, candidates[i - 1]);
       }
-      DeliveryStatus status = desk.engine().deliveries().status(message, candidates[i]);
+      DeliveryStatus status = api.engine().deliveries().status(message, candidates[i]);
       if (status != null && found.size() == limit) {
         return new Page<>(found, found.getLast().endpoint().id());
       }
@@ -83,7 +83,7 @@ final class AttemptedDestinations {
   private long[] candidates(MessageRow message, PageRequest wanted) {
     PageRequest some = wanted.withLimit(MOST_LOOKED_AT + 1);
     LongStream there =
-        desk.endpoints(message.application(), some).stream().mapToLong(EndpointRow::id);
+        api.endpoints(message.application(), some).stream().mapToLong(EndpointRow::id);
     long[] ids = LongStream.concat(there, targets(message, some)).sorted().distinct().toArray();
     if (wanted.newestFirst()) {
       reverse(ids);
@@ -110,7 +110,7 @@ final class AttemptedDestinations {
   }
 
   private EndpointRow endpoint(MessageRow message, long id) {
-    EndpointRow row = desk.engine().registry().endpoint(id);
+    EndpointRow row = api.engine().registry().endpoint(id);
     return row == null ? EndpointView.gone(id, message.application()) : row;
   }
 

@@ -35,25 +35,25 @@ final class AttemptedMessages {
   /** Maximum number of messages examined for a page that is filtered by status. */
   private static final int MOST_LOOKED_AT = 1_000;
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final MessageView view;
 
-  AttemptedMessages(ApiSupport desk) {
-    this.desk = desk;
-    this.view = new MessageView(desk);
+  AttemptedMessages(ApiSupport api) {
+    this.api = api;
+    this.view = new MessageView(api);
   }
 
   /** The result of a search: messages, their statuses by id, and the id from which to continue. */
   private record Found(List<MessageRow> rows, Map<Long, DeliveryStatus> statuses, long next) {}
 
   Answer list(Call call) {
-    ApplicationRow application = desk.application(call);
-    EndpointRow endpoint = desk.endpoint(call, application);
+    ApplicationRow application = api.application(call);
+    EndpointRow endpoint = api.endpoint(call, application);
     Query query = call.query();
     boolean withContent = query.flag("with_content", true);
     boolean expanded = Statuses.isExpanded(query);
     Integer status = Statuses.asked(query);
-    Paging paging = Paging.of(query, desk, IdPrefix.MESSAGE, true);
+    Paging paging = Paging.of(query, api, IdPrefix.MESSAGE, true);
     PageRequest listing = paging.listing(MessageApi.after(query), MessageApi.before(query));
     MessageFilter filter =
         new MessageFilter(
@@ -68,17 +68,17 @@ final class AttemptedMessages {
             new MessageQuery(application.id(), listing.withLimit(paging.limit()), filter),
             one -> status == null || Statuses.shown(one, expanded) == status);
     Page<MessageRow> page = new Page<>(found.rows(), found.next());
-    Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
+    Page<MessageRow> shown = withContent ? api.withBodies(page) : page;
     return paging.answer(
         shown.rows(),
         shown.next(),
         MessageRow::id,
-        id -> desk.id(IdPrefix.MESSAGE, id),
+        id -> api.id(IdPrefix.MESSAGE, id),
         (json, row) -> write(json, row, found.statuses(), withContent, expanded));
   }
 
   private Found find(MessageFilter filter, MessageQuery first, Predicate<DeliveryStatus> wanted) {
-    Reads store = desk.engine().store(first.application());
+    Reads store = api.engine().store(first.application());
     List<MessageRow> rows = new ArrayList<>();
     Map<Long, DeliveryStatus> statuses = new HashMap<>();
     MessageQuery query = first;
@@ -108,7 +108,7 @@ final class AttemptedMessages {
 
   private DeliveryStatus status(MessageRow row, long endpoint) {
     return Objects.requireNonNull(
-        desk.engine().deliveries().status(row, endpoint)); // the message was routed to it
+        api.engine().deliveries().status(row, endpoint)); // the message was routed to it
   }
 
   private static MessageQuery after(MessageQuery query, long next) {

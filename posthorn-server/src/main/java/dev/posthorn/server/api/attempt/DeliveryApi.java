@@ -25,21 +25,22 @@ public final class DeliveryApi {
   private static final String OF_MESSAGE = "/api/v1/app/{app_id}/msg/{msg_id}/endpoint";
   private static final String ONE = OF_MESSAGE + "/{endpoint_id}";
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final AttemptedMessages messages;
   private final AttemptedDestinations destinations;
 
-  public DeliveryApi(ApiSupport desk) {
-    this.desk = desk;
-    this.messages = new AttemptedMessages(desk);
-    this.destinations = new AttemptedDestinations(desk);
+  public DeliveryApi(ApiSupport api) {
+    this.api = api;
+    this.messages = new AttemptedMessages(api);
+    this.destinations = new AttemptedDestinations(api);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Message Attempt");
+    OperationBuilder operations = new OperationBuilder("Message Attempt");
     OperationBuilder message = new OperationBuilder("Message");
     return List.of(
-        at.get(
+        operations
+            .get(
                 "/api/v1/app/{app_id}/endpoint/{endpoint_id}/msg",
                 "v1.message-attempt.list-attempted-messages",
                 "Lists the messages sent to an endpoint, newest first.")
@@ -54,25 +55,28 @@ public final class DeliveryApi {
                 OperationBuilder.EVENT_TYPES,
                 OperationBuilder.WITH_CONTENT,
                 AttemptSearch.EXPANDED)
-            .gives(200, "ListResponse_EndpointMessageOut_")
+            .returns(200, "ListResponse_EndpointMessageOut_")
             .to(APPLICATION, messages::list),
-        at.get(
+        operations
+            .get(
                 OF_MESSAGE,
                 "v1.message-attempt.list-attempted-destinations",
                 "Lists the endpoints that a message was sent to, including deleted ones, oldest"
                     + " first.")
             .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, AttemptSearch.EXPANDED)
-            .gives(200, "ListResponse_MessageEndpointOut_")
+            .returns(200, "ListResponse_MessageEndpointOut_")
             .to(APPLICATION, destinations::list),
-        at.post(
+        operations
+            .post(
                 ONE + "/resend",
                 "v1.message-attempt.resend",
                 "Delivers a message again immediately.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .gives(202, "EmptyResponse")
+            .returns(202, "EmptyResponse")
             .to(APPLICATION, this::resend),
-        at.post(ONE + "/cancel", "v1.message-attempt.cancel", "Cancels a waiting delivery.")
-            .gives(202, "EmptyResponse")
+        operations
+            .post(ONE + "/cancel", "v1.message-attempt.cancel", "Cancels a waiting delivery.")
+            .returns(202, "EmptyResponse")
             .to(APPLICATION, this::cancel),
         message
             .get(
@@ -80,29 +84,29 @@ public final class DeliveryApi {
                 "v1.message.why",
                 "Explains for each endpoint why it receives the message or not, oldest first.")
             .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, OperationBuilder.ORDER)
-            .gives(200, "ListResponse_MessageWhyOut_")
+            .returns(200, "ListResponse_MessageWhyOut_")
             .to(APPLICATION, this::why));
   }
 
   // ---- one delivery --------------------------------------------------------------------------
 
   private Answer resend(Call call) {
-    ApplicationRow application = desk.application(call);
-    MessageRow message = desk.message(call, application);
-    EndpointRow endpoint = desk.endpoint(call, application);
-    return desk.change(
+    ApplicationRow application = api.application(call);
+    MessageRow message = api.message(call, application);
+    EndpointRow endpoint = api.endpoint(call, application);
+    return api.change(
         call,
-        desk.engine().deliveries(),
+        api.engine().deliveries(),
         Deliveries::once,
         deliveries -> deliveries.replay(message.id(), endpoint.id()),
         DeliveryApi::accepted);
   }
 
   private Answer cancel(Call call) {
-    ApplicationRow application = desk.application(call);
-    MessageRow message = desk.message(call, application);
-    EndpointRow endpoint = desk.endpoint(call, application);
-    if (!desk.done(desk.engine().deliveries().cancel(message.id(), endpoint.id()))) {
+    ApplicationRow application = api.application(call);
+    MessageRow message = api.message(call, application);
+    EndpointRow endpoint = api.endpoint(call, application);
+    if (!api.done(api.engine().deliveries().cancel(message.id(), endpoint.id()))) {
       throw ApiError.conflict("delivery: no delivery of this message is waiting for this endpoint");
     }
     return accepted();
@@ -115,22 +119,22 @@ public final class DeliveryApi {
   // ---- why -----------------------------------------------------------------------------------
 
   private Answer why(Call call) {
-    ApplicationRow application = desk.application(call);
-    MessageRow message = desk.message(call, application);
-    Paging paging = Paging.of(call.query(), desk, IdPrefix.ENDPOINT, false);
+    ApplicationRow application = api.application(call);
+    MessageRow message = api.message(call, application);
+    Paging paging = Paging.of(call.query(), api, IdPrefix.ENDPOINT, false);
     return paging.answer(
-        desk.endpoints(application.id(), paging.listing()),
+        api.endpoints(application.id(), paging.listing()),
         EndpointRow::id,
-        id -> desk.id(IdPrefix.ENDPOINT, id),
+        id -> api.id(IdPrefix.ENDPOINT, id),
         (json, endpoint) -> why(json, endpoint, message));
   }
 
   private void why(JsonGenerator json, EndpointRow endpoint, MessageRow message) {
-    String reason = desk.engine().registry().why(endpoint, message.type(), message.channels());
-    json.writeStringProperty("endpointId", desk.id(IdPrefix.ENDPOINT, endpoint.id()));
+    String reason = api.engine().registry().why(endpoint, message.type(), message.channels());
+    json.writeStringProperty("endpointId", api.id(IdPrefix.ENDPOINT, endpoint.id()));
     Json.text(json, "endpointUid", endpoint.uid());
     json.writeStringProperty("reason", reason.toLowerCase(Locale.ROOT));
-    DeliveryStatus status = desk.engine().deliveries().status(message, endpoint.id());
+    DeliveryStatus status = api.engine().deliveries().status(message, endpoint.id());
     Json.text(
         json, "delivery", status == null ? null : status.state().name().toLowerCase(Locale.ROOT));
   }

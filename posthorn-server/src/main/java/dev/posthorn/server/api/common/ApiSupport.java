@@ -335,10 +335,10 @@ public final class ApiSupport {
     if (key == null || key.isEmpty()) {
       return answer.first.apply(done(change.apply(on)));
     }
-    IdempotencyKey once =
+    IdempotencyKey idempotencyKey =
         once(call, scope, key, done -> answer.kept.apply(answer.result.cast(done)));
     try {
-      return answer.first.apply(done(change.apply(guard.apply(on, once))));
+      return answer.first.apply(done(change.apply(guard.apply(on, idempotencyKey))));
     } catch (IdempotencyKey.DoneBefore before) {
       return answer.again.apply(before.answer());
     }

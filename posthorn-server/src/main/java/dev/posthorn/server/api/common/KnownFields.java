@@ -70,7 +70,7 @@ public final class KnownFields {
 
   /** Returns an operation that refuses bodies with unknown fields. */
   public Operation strict(Operation operation) {
-    Operation.Takes takes = operation.docs().takes();
+    Operation.BodySchema takes = operation.docs().accepts();
     if (takes == null) {
       return operation;
     }

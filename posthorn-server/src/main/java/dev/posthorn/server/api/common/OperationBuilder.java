@@ -4,10 +4,10 @@ import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Access;
 import dev.posthorn.server.http.Operation.Body;
+import dev.posthorn.server.http.Operation.BodySchema;
 import dev.posthorn.server.http.Operation.Docs;
-import dev.posthorn.server.http.Operation.Gives;
 import dev.posthorn.server.http.Operation.Param;
-import dev.posthorn.server.http.Operation.Takes;
+import dev.posthorn.server.http.Operation.Response;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -91,8 +91,8 @@ public final class OperationBuilder {
     private final String id;
     private final String summary;
     private final List<Param> query = new ArrayList<>();
-    private final List<Gives> gives = new ArrayList<>();
-    private @Nullable Takes takes;
+    private final List<Response> returns = new ArrayList<>();
+    private @Nullable BodySchema accepts;
     private Body body = Body.NONE;
     private boolean conflicts;
 
@@ -109,21 +109,21 @@ public final class OperationBuilder {
     }
 
     /** Sets a required body with settings, which are small. */
-    public Entry takes(String schema) {
-      return takes(schema, Body.SETTINGS);
+    public Entry accepts(String schema) {
+      return accepts(schema, Body.SETTINGS);
     }
 
-    public Entry takes(String schema, Body kind) {
-      return takes(new Takes(schema, true), kind);
+    public Entry accepts(String schema, Body kind) {
+      return accepts(new BodySchema(schema, true), kind);
     }
 
     /** Sets an optional body with settings; without it, defaults apply. */
     public Entry mayTake(String schema) {
-      return takes(new Takes(schema, false), Body.SETTINGS);
+      return accepts(new BodySchema(schema, false), Body.SETTINGS);
     }
 
-    private Entry takes(Takes what, Body kind) {
-      takes = what;
+    private Entry accepts(BodySchema what, Body kind) {
+      accepts = what;
       body = kind;
       return this;
     }
@@ -134,8 +134,8 @@ public final class OperationBuilder {
       return this;
     }
 
-    public Entry gives(int status, @Nullable String schema) {
-      gives.add(new Gives(status, schema));
+    public Entry returns(int status, @Nullable String schema) {
+      returns.add(new Response(status, schema));
       return this;
     }
 
@@ -150,7 +150,8 @@ public final class OperationBuilder {
     }
 
     private Operation made(Access access, Operation.Action action) {
-      Docs docs = new Docs(tag, summary, List.copyOf(query), takes, List.copyOf(gives), conflicts);
+      Docs docs =
+          new Docs(tag, summary, List.copyOf(query), accepts, List.copyOf(returns), conflicts);
       return new Operation(id, method, path, access, docs, action).withBody(body);
     }
   }

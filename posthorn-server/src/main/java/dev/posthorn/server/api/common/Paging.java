@@ -32,24 +32,24 @@ public record Paging(boolean newestFirst, boolean backwards, long from, int limi
       "is not an iterator that a list returned; leave it out to start from the beginning";
 
   /** Reads the paging from {@code limit}, {@code iterator} and {@code order}. */
-  public static Paging of(Query query, ApiSupport desk, IdPrefix prefix, boolean newestFirst) {
+  public static Paging of(Query query, ApiSupport api, IdPrefix prefix, boolean newestFirst) {
     boolean order = query.newestFirst(newestFirst);
     return of(
         order,
         query.text("iterator"),
         query.limit(),
-        iterator -> desk.parse(prefix, iterator),
+        iterator -> api.parse(prefix, iterator),
         problem -> Query.invalid("iterator", problem));
   }
 
   /** Reads the paging from {@code limit} and {@code iterator} of a body; newest first. */
-  public static Paging of(Fields fields, ApiSupport desk, IdPrefix prefix) {
+  public static Paging of(Fields fields, ApiSupport api, IdPrefix prefix) {
     Long limit = fields.numberOrNull("limit", RequestRules.PAGE);
     return of(
         true,
         fields.textOrNull("iterator"),
         limit == null ? RequestRules.DEFAULT_PAGE : limit.intValue(),
-        iterator -> desk.parse(prefix, iterator),
+        iterator -> api.parse(prefix, iterator),
         problem -> fields.invalid("iterator", problem));
   }
 

@@ -21,16 +21,16 @@ import tools.jackson.core.JsonGenerator;
 public final class TaskView {
   private static final int MOST_RESULT = 4 * 1024 * 1024;
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
 
-  public TaskView(ApiSupport desk) {
-    this.desk = desk;
+  public TaskView(ApiSupport api) {
+    this.api = api;
   }
 
   /** Returns a task by its public id, or null. */
   public @Nullable TaskRow task(String name) {
-    OptionalLong id = desk.parse(IdPrefix.TASK, name);
-    return id.isPresent() ? desk.engine().store().task(id.getAsLong()) : null;
+    OptionalLong id = api.parse(IdPrefix.TASK, name);
+    return id.isPresent() ? api.engine().store().task(id.getAsLong()) : null;
   }
 
   /** Returns 404 for a missing task. */
@@ -68,7 +68,7 @@ public final class TaskView {
   }
 
   private void head(JsonGenerator json, TaskRow row) {
-    json.writeStringProperty("id", desk.id(IdPrefix.TASK, row.id()));
+    json.writeStringProperty("id", api.id(IdPrefix.TASK, row.id()));
     json.writeStringProperty("status", row.status());
     json.writeStringProperty("task", row.type());
     Json.time(json, "updatedAt", row.updated());
@@ -97,9 +97,9 @@ public final class TaskView {
   /** Stores a result as a finished task, and answers 202 with the task, without the result. */
   public Answer keep(Call call, String type, String result, Consumer<JsonGenerator> more) {
     long environment = call.caller().environment();
-    return desk.change(
+    return api.change(
         call,
-        desk.engine().tasks(),
+        api.engine().tasks(),
         Tasks::once,
         TaskRow.class,
         keeper -> keeper.keep(environment, type, result),
@@ -119,10 +119,10 @@ public final class TaskView {
   private void data(JsonGenerator json, TaskKind kind, TaskRow row) {
     TaskData data = TaskData.of(row);
     if (row.application() != 0) {
-      json.writeStringProperty("appId", desk.id(IdPrefix.APPLICATION, row.application()));
+      json.writeStringProperty("appId", api.id(IdPrefix.APPLICATION, row.application()));
     }
     if (data.order().endpoint() != 0) {
-      json.writeStringProperty("endpointId", desk.id(IdPrefix.ENDPOINT, data.order().endpoint()));
+      json.writeStringProperty("endpointId", api.id(IdPrefix.ENDPOINT, data.order().endpoint()));
       Json.time(json, "since", data.order().since());
       Json.time(json, "until", data.order().until());
     }
@@ -146,8 +146,8 @@ public final class TaskView {
     json.writeArrayPropertyStart("messagesCreated");
     for (TaskData.Sent sent : Objects.requireNonNullElse(data.sent(), List.<TaskData.Sent>of())) {
       json.writeStartObject();
-      json.writeStringProperty("appId", desk.id(IdPrefix.APPLICATION, sent.application()));
-      json.writeStringProperty("msgId", desk.id(IdPrefix.MESSAGE, sent.message()));
+      json.writeStringProperty("appId", api.id(IdPrefix.APPLICATION, sent.application()));
+      json.writeStringProperty("msgId", api.id(IdPrefix.MESSAGE, sent.message()));
       json.writeEndObject();
     }
     json.writeEndArray();

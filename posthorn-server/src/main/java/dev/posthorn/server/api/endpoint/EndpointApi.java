@@ -22,77 +22,85 @@ public final class EndpointApi {
   private static final String ALL = "/api/v1/app/{app_id}/endpoint";
   private static final String ONE = ALL + "/{endpoint_id}";
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final EndpointView view;
   private final EndpointEdits edits;
 
-  public EndpointApi(ApiSupport desk) {
-    this.desk = desk;
-    this.view = new EndpointView(desk);
-    this.edits = new EndpointEdits(desk, desk::offers);
+  public EndpointApi(ApiSupport api) {
+    this.api = api;
+    this.view = new EndpointView(api);
+    this.edits = new EndpointEdits(api, api::offers);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Endpoint");
+    OperationBuilder operations = new OperationBuilder("Endpoint");
     return List.of(
-        at.get(ALL, "v1.endpoint.list", "Lists the endpoints, newest first.")
+        operations
+            .get(ALL, "v1.endpoint.list", "Lists the endpoints, newest first.")
             .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, OperationBuilder.ORDER)
-            .gives(200, "ListResponse_EndpointOut_")
+            .returns(200, "ListResponse_EndpointOut_")
             .to(APPLICATION, this::list),
-        at.post(ALL, "v1.endpoint.create", "Creates an endpoint.")
+        operations
+            .post(ALL, "v1.endpoint.create", "Creates an endpoint.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("EndpointIn")
-            .gives(201, "EndpointOut")
+            .accepts("EndpointIn")
+            .returns(201, "EndpointOut")
             .to(APPLICATION, this::create),
-        at.get(ONE, "v1.endpoint.get", "Returns an endpoint.")
-            .gives(200, "EndpointOut")
+        operations
+            .get(ONE, "v1.endpoint.get", "Returns an endpoint.")
+            .returns(200, "EndpointOut")
             .to(APPLICATION, call -> view.answer(200, row(call))),
-        at.put(ONE, "v1.endpoint.update", "Replaces or creates an endpoint.")
-            .takes("EndpointUpdate")
-            .gives(200, "EndpointOut")
-            .gives(201, "EndpointOut")
+        operations
+            .put(ONE, "v1.endpoint.update", "Replaces or creates an endpoint.")
+            .accepts("EndpointUpdate")
+            .returns(200, "EndpointOut")
+            .returns(201, "EndpointOut")
             .to(APPLICATION, this::replace),
-        at.patch(ONE, "v1.endpoint.patch", "Updates some fields of an endpoint.")
-            .takes("EndpointPatch")
-            .gives(200, "EndpointOut")
+        operations
+            .patch(ONE, "v1.endpoint.patch", "Updates some fields of an endpoint.")
+            .accepts("EndpointPatch")
+            .returns(200, "EndpointOut")
             .to(APPLICATION, this::patch),
-        at.delete(
+        operations
+            .delete(
                 ONE,
                 "v1.endpoint.delete",
                 "Removes an endpoint and cancels its waiting deliveries.")
-            .gives(204, null)
+            .returns(204, null)
             .to(APPLICATION, this::delete),
-        at.post(ONE + "/pause", "v1.endpoint.pause", "Pauses deliveries to an endpoint.")
-            .gives(200, "EndpointOut")
+        operations
+            .post(ONE + "/pause", "v1.endpoint.pause", "Pauses deliveries to an endpoint.")
+            .returns(200, "EndpointOut")
             .to(
                 APPLICATION,
                 call -> state(call, EndpointState.ENABLED, EndpointState.PAUSED, "paused")),
-        at.post(ONE + "/resume", "v1.endpoint.resume", "Resumes deliveries to an endpoint.")
-            .gives(200, "EndpointOut")
+        operations
+            .post(ONE + "/resume", "v1.endpoint.resume", "Resumes deliveries to an endpoint.")
+            .returns(200, "EndpointOut")
             .to(
                 APPLICATION,
                 call -> state(call, EndpointState.PAUSED, EndpointState.ENABLED, "resumed")));
   }
 
   private EndpointRow row(Call call) {
-    return desk.endpoint(call, desk.application(call));
+    return api.endpoint(call, api.application(call));
   }
 
   private Answer list(Call call) {
-    Paging paging = Paging.of(call.query(), desk, IdPrefix.ENDPOINT, true);
+    Paging paging = Paging.of(call.query(), api, IdPrefix.ENDPOINT, true);
     return paging.answer(
-        desk.engine().registry().endpoints(desk.application(call).id(), paging.listing()),
+        api.engine().registry().endpoints(api.application(call).id(), paging.listing()),
         EndpointRow::id,
-        id -> desk.id(IdPrefix.ENDPOINT, id),
+        id -> api.id(IdPrefix.ENDPOINT, id),
         view::write);
   }
 
   private Answer create(Call call) {
-    ApplicationRow application = desk.application(call);
+    ApplicationRow application = api.application(call);
     EndpointInput input = edits.read(call);
-    return desk.change(
+    return api.change(
         call,
-        desk.engine().endpointAdmin(),
+        api.engine().endpointAdmin(),
         EndpointAdmin::once,
         EndpointRow.class,
         admin -> admin.create(application.id(), input.draft()),
@@ -100,9 +108,9 @@ public final class EndpointApi {
   }
 
   private Answer replace(Call call) {
-    ApplicationRow application = desk.application(call);
+    ApplicationRow application = api.application(call);
     String name = call.path("endpoint_id");
-    if (!desk.isUid(IdPrefix.ENDPOINT, name)) {
+    if (!api.isUid(IdPrefix.ENDPOINT, name)) {
       return view.answer(200, edits.replace(call, row(call)));
     }
     Put<EndpointRow> put = edits.put(call, application::id, name);
@@ -125,11 +133,11 @@ public final class EndpointApi {
   }
 
   private Answer delete(Call call) {
-    var unused = desk.done(desk.engine().endpointAdmin().delete(row(call).id()));
+    var unused = api.done(api.engine().endpointAdmin().delete(row(call).id()));
     return Answer.empty(204);
   }
 
   private long now() {
-    return desk.engine().millis();
+    return api.engine().millis();
   }
 }

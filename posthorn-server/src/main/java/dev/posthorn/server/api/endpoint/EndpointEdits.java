@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 
 /** Reads and changes endpoints of any application. */
 final class EndpointEdits {
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final BiPredicate<Call, String> offered;
 
   /**
@@ -23,8 +23,8 @@ final class EndpointEdits {
    *
    * @param offered whether the caller may select an event type
    */
-  EndpointEdits(ApiSupport desk, BiPredicate<Call, String> offered) {
-    this.desk = desk;
+  EndpointEdits(ApiSupport api, BiPredicate<Call, String> offered) {
+    this.api = api;
     this.offered = offered;
   }
 
@@ -57,7 +57,7 @@ final class EndpointEdits {
   EndpointRow edit(Call call, EndpointRow row, UnaryOperator<EndpointRow> edit) {
     EndpointAdmin.Edit checked = checked(call, edit);
     tried(checked, row);
-    return desk.done(admin().update(row.id(), checked));
+    return api.done(admin().update(row.id(), checked));
   }
 
   private static EndpointAdmin.Edit checked(Call call, UnaryOperator<EndpointRow> edit) {
@@ -72,7 +72,7 @@ final class EndpointEdits {
 
   /** Tries an edit, to report problems before it reaches the writer. */
   private void tried(EndpointAdmin.Edit edit, EndpointRow row) {
-    var unused = edit.edit(row, () -> desk.engine().endpointSecrets().headers(row.id()));
+    var unused = edit.edit(row, () -> api.engine().endpointSecrets().headers(row.id()));
   }
 
   /** Replaces an endpoint. */
@@ -110,14 +110,14 @@ final class EndpointEdits {
                 named(uid, EndpointInput.replacing(fields, before, EndpointEdits::any))
                     .applied(before, now()));
     long owner = application.getAsLong();
-    EndpointRow present = desk.engine().registry().endpoint(owner, uid);
+    EndpointRow present = api.engine().registry().endpoint(owner, uid);
     Predicate<String> named =
         present == null ? offered : offered.or(present.spec().eventTypes()::contains);
     EndpointDraft draft = named(uid, EndpointInput.whole(fields, named)).draft();
     if (present != null) {
       tried(edit, present);
     }
-    return desk.done(admin().put(owner, uid, draft, edit));
+    return api.done(admin().put(owner, uid, draft, edit));
   }
 
   private static EndpointInput named(String uid, EndpointInput input) {
@@ -125,10 +125,10 @@ final class EndpointEdits {
   }
 
   private EndpointAdmin admin() {
-    return desk.engine().endpointAdmin();
+    return api.engine().endpointAdmin();
   }
 
   private long now() {
-    return desk.engine().millis();
+    return api.engine().millis();
   }
 }

@@ -43,64 +43,69 @@ public final class EndpointSecretApi {
       String tag, String path, String id, Operation.Access access, ToLongFunction<Call> endpoint) {}
 
   private static final long GRACE_SECONDS = 86_400;
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final Place place;
 
   /** Creates the operations of applications' endpoints. */
-  public EndpointSecretApi(ApiSupport desk) {
+  public EndpointSecretApi(ApiSupport api) {
     this(
-        desk,
+        api,
         new Place(
             "Endpoint",
             "/api/v1/app/{app_id}/endpoint/{endpoint_id}",
             "v1.endpoint",
             APPLICATION,
-            call -> desk.endpoint(call, desk.application(call)).id()));
+            call -> api.endpoint(call, api.application(call)).id()));
   }
 
   /** Creates the operations of other endpoints. */
-  EndpointSecretApi(ApiSupport desk, Place place) {
-    this.desk = desk;
+  EndpointSecretApi(ApiSupport api, Place place) {
+    this.api = api;
     this.place = place;
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder(place.tag);
+    OperationBuilder operations = new OperationBuilder(place.tag);
     return List.of(
-        at.get(
+        operations
+            .get(
                 place.path + "/secret",
                 place.id + ".get-secret",
                 "Returns the key that receivers verify with.")
-            .gives(200, "EndpointSecretOut")
+            .returns(200, "EndpointSecretOut")
             .to(place.access, call -> key(secrets().verificationKey(id(call)))),
-        at.post(
+        operations
+            .post(
                 place.path + "/secret/rotate",
                 place.id + ".rotate-secret",
                 "Rotates the signing secret.")
             .query(OperationBuilder.IDEMPOTENCY)
             .mayTake("EndpointSecretRotateIn")
-            .gives(204, null)
-            .gives(200, "EndpointSecretOut")
+            .returns(204, null)
+            .returns(200, "EndpointSecretOut")
             .to(place.access, this::rotate),
-        at.get(
+        operations
+            .get(
                 place.path + "/headers",
                 place.id + ".get-headers",
                 "Returns the endpoint's custom headers.")
-            .gives(200, "EndpointHeadersOut")
+            .returns(200, "EndpointHeadersOut")
             .to(place.access, this::headers),
-        at.put(
+        operations
+            .put(
                 place.path + "/headers",
                 place.id + ".update-headers",
                 "Replaces the endpoint's custom headers.")
-            .takes("EndpointHeadersIn")
-            .gives(204, null)
+            .accepts("EndpointHeadersIn")
+            .returns(204, null)
             .to(place.access, this::replaceHeaders),
-        at.patch(
+        operations
+            .patch(
                 place.path + "/headers",
                 place.id + ".patch-headers",
                 "Updates some of the endpoint's custom headers.")
-            .takes("EndpointHeadersPatchIn")
-            .gives(204, null)
+            .accepts("EndpointHeadersPatchIn")
+            .returns(204, null)
             .to(place.access, this::patchHeaders));
   }
 
@@ -109,7 +114,7 @@ public final class EndpointSecretApi {
   }
 
   private EndpointSecrets secrets() {
-    return desk.engine().endpointSecrets();
+    return api.engine().endpointSecrets();
   }
 
   // ---- the signing secret --------------------------------------------------------------------
@@ -130,7 +135,7 @@ public final class EndpointSecretApi {
     String secret = EndpointInput.secret(fields);
     Long grace = fields.numberOrNull("gracePeriodSeconds", EndpointRules.SECRET_GRACE.seconds());
     long graceMillis = (grace == null ? GRACE_SECONDS : grace) * 1_000;
-    return desk.changeSecret(
+    return api.changeSecret(
         call,
         secrets(),
         EndpointSecrets::once,
@@ -241,7 +246,7 @@ public final class EndpointSecretApi {
   }
 
   private Answer saved(CompletableFuture<Void> change) {
-    var unused = desk.done(change);
+    var unused = api.done(change);
     return Answer.empty(204);
   }
 }

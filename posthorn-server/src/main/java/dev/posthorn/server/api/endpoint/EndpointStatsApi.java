@@ -25,29 +25,32 @@ public final class EndpointStatsApi {
   /** Maximum number of waiting deliveries that are counted. */
   static final int MOST_PENDING = 10_000;
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
 
-  public EndpointStatsApi(ApiSupport desk) {
-    this.desk = desk;
+  public EndpointStatsApi(ApiSupport api) {
+    this.api = api;
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Endpoint");
+    OperationBuilder operations = new OperationBuilder("Endpoint");
     Operation.Param since = OperationBuilder.time("since", "Start time; 28 days ago by default");
     Operation.Param until = OperationBuilder.time("until", "End time, exclusive; now by default");
     return List.of(
-        at.get(ONE + "/stats", "v1.endpoint.get-stats", "Counts the deliveries of an endpoint.")
+        operations
+            .get(ONE + "/stats", "v1.endpoint.get-stats", "Counts the deliveries of an endpoint.")
             .query(since, until)
-            .gives(200, "EndpointStats")
+            .returns(200, "EndpointStats")
             .to(APPLICATION, this::stats),
-        at.get(
+        operations
+            .get(
                 ONE + "/attempt-stats",
                 "v1.endpoint.get-attempt-stats",
                 "Counts the attempts of an endpoint.")
             .query(since, until)
-            .gives(200, "EndpointAttemptStats")
+            .returns(200, "EndpointAttemptStats")
             .to(APPLICATION, this::attemptStats),
-        at.get(
+        operations
+            .get(
                 ONE + "/stats/hourly",
                 "v1.endpoint.get-hourly-stats",
                 "Counts the deliveries and attempts of an endpoint by the hour.")
@@ -56,36 +59,37 @@ public final class EndpointStatsApi {
                     "since", "Start: the hour that contains this time; 28 days ago by default"),
                 OperationBuilder.time(
                     "until", "End: the hour that contains this time; now by default"))
-            .gives(200, "EndpointHourlyStatsOut")
+            .returns(200, "EndpointHourlyStatsOut")
             .to(APPLICATION, this::hourly),
-        at.get(
+        operations
+            .get(
                 ONE + "/rate-limit-status",
                 "v1.endpoint.get-throttling-status",
                 "Reports whether the rate limit is delaying deliveries.")
-            .gives(200, "EndpointThrottleRateStatusOut")
+            .returns(200, "EndpointThrottleRateStatusOut")
             .to(APPLICATION, this::rateLimit));
   }
 
   private EndpointRow endpoint(Call call) {
-    return desk.endpoint(call, desk.application(call));
+    return api.endpoint(call, api.application(call));
   }
 
   private Reads store(EndpointRow endpoint) {
-    return desk.engine().store(endpoint.application());
+    return api.engine().store(endpoint.application());
   }
 
   private TimeSpan span(Query query) {
-    return TimeSpan.of(query, "since", "until", desk.engine().millis());
+    return TimeSpan.of(query, "since", "until", api.engine().millis());
   }
 
   private SpanCounts counts(EndpointRow endpoint, Query query) {
-    return SpanCounts.of(store(endpoint), endpoint.id(), span(query), desk.engine().millis());
+    return SpanCounts.of(store(endpoint), endpoint.id(), span(query), api.engine().millis());
   }
 
   private Answer stats(Call call) {
     EndpointRow endpoint = endpoint(call);
     SpanCounts ended = counts(endpoint, call.query());
-    int first = desk.done(desk.engine().instruments().lane(endpoint.id())).firstUnderWay();
+    int first = api.done(api.engine().stats().lane(endpoint.id())).firstUnderWay();
     WaitingCount waiting = store(endpoint).waiting(endpoint.id(), MOST_PENDING + first + 1);
     int sending = Math.min(waiting.attempted() + first, waiting.all());
     int pending = waiting.all() - sending;
@@ -147,7 +151,7 @@ public final class EndpointStatsApi {
   }
 
   private Answer rateLimit(Call call) {
-    LaneView lane = desk.done(desk.engine().instruments().lane(endpoint(call).id()));
+    LaneView lane = api.done(api.engine().stats().lane(endpoint(call).id()));
     return Answer.json(
         200,
         json -> {

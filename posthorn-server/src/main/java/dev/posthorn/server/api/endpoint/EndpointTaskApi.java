@@ -33,66 +33,72 @@ public final class EndpointTaskApi {
   /** Tolerance for a client's clock: its "14 days ago" may be slightly earlier. */
   private static final Duration CLOCKS = Duration.ofMinutes(5);
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final TaskView view;
 
-  public EndpointTaskApi(ApiSupport desk) {
-    this.desk = desk;
-    this.view = new TaskView(desk);
+  public EndpointTaskApi(ApiSupport api) {
+    this.api = api;
+    this.view = new TaskView(api);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Endpoint");
+    OperationBuilder operations = new OperationBuilder("Endpoint");
     return List.of(
-        at.post(
+        operations
+            .post(
                 ONE + "/recover",
                 "v1.endpoint.recover",
                 "Starts a task that delivers failed messages again, once each.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("RecoverIn")
-            .gives(202, "BackgroundTaskOut")
+            .accepts("RecoverIn")
+            .returns(202, "BackgroundTaskOut")
             .to(APPLICATION, call -> begin(call, TaskKind.RECOVER, this::recent)),
-        at.post(
+        operations
+            .post(
                 ONE + "/replay-missing",
                 "v1.endpoint.replay-missing",
                 "Starts a task that delivers messages that match the endpoint's filters but were"
                     + " never sent to it.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("ReplayIn")
-            .gives(202, "BackgroundTaskOut")
+            .accepts("ReplayIn")
+            .returns(202, "BackgroundTaskOut")
             .to(APPLICATION, call -> begin(call, TaskKind.REPLAY_MISSING, this::span)),
-        at.post(
+        operations
+            .post(
                 ONE + "/bulk-replay",
                 "v1.endpoint.bulk-replay",
                 "Starts a task that delivers messages to the endpoint again.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("BulkReplayIn")
-            .gives(202, "BackgroundTaskOut")
+            .accepts("BulkReplayIn")
+            .returns(202, "BackgroundTaskOut")
             .to(APPLICATION, call -> begin(call, TaskKind.BULK_REPLAY, this::filtered)),
-        at.post(
+        operations
+            .post(
                 ONE + "/cancel-msgs",
                 "v1.endpoint.cancel-msgs",
                 "Cancels what waits and was sent before a time.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("CancelMsgsIn")
-            .gives(204, null)
+            .accepts("CancelMsgsIn")
+            .returns(204, null)
             .to(
                 APPLICATION,
                 call -> begin(call, TaskKind.CANCEL, this::before, task -> Answer.empty(204))),
-        at.post(
+        operations
+            .post(
                 ONE + "/cancel-all",
                 "v1.endpoint.cancel-all",
                 "Cancels all deliveries that are waiting now.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .gives(202, "CancellationOut")
+            .returns(202, "CancellationOut")
             .to(
                 APPLICATION,
                 call -> begin(call, TaskKind.CANCEL, (endpoint, fields) -> all(endpoint))),
-        at.get(
+        operations
+            .get(
                 ONE + "/cancel-all/{task_id}",
                 "v1.endpoint.get-cancellation",
                 "Returns the progress of a cancellation of waiting deliveries.")
-            .gives(200, "CancellationOut")
+            .returns(200, "CancellationOut")
             .to(APPLICATION, this::cancellation));
   }
 
@@ -105,11 +111,11 @@ public final class EndpointTaskApi {
       TaskKind kind,
       BiFunction<EndpointRow, Fields, TaskOrder> read,
       Function<TaskRow, Answer> answer) {
-    EndpointRow endpoint = desk.endpoint(call, desk.application(call));
+    EndpointRow endpoint = api.endpoint(call, api.application(call));
     TaskOrder order = read.apply(endpoint, call.optionalFields());
-    return desk.change(
+    return api.change(
         call,
-        desk.engine().tasks(),
+        api.engine().tasks(),
         Tasks::once,
         TaskRow.class,
         tasks -> tasks.start(kind, order),
@@ -117,7 +123,7 @@ public final class EndpointTaskApi {
   }
 
   private Answer cancellation(Call call) {
-    EndpointRow endpoint = desk.endpoint(call, desk.application(call));
+    EndpointRow endpoint = api.endpoint(call, api.application(call));
     TaskRow row = view.task(call.path("task_id"));
     if (row == null
         || !row.type().equals(TaskKind.CANCEL.type())
@@ -199,6 +205,6 @@ public final class EndpointTaskApi {
 
   /** Returns an exclusive end that includes the current millisecond. */
   private long now() {
-    return desk.engine().millis() + 1;
+    return api.engine().millis() + 1;
   }
 }

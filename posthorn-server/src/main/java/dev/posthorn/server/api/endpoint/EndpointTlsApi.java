@@ -30,61 +30,67 @@ import tools.jackson.core.JsonGenerator;
 public final class EndpointTlsApi {
   private static final String ONE = "/api/v1/app/{app_id}/endpoint/{endpoint_id}";
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
 
-  public EndpointTlsApi(ApiSupport desk) {
-    this.desk = desk;
+  public EndpointTlsApi(ApiSupport api) {
+    this.api = api;
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Endpoint");
+    OperationBuilder operations = new OperationBuilder("Endpoint");
     return List.of(
-        at.get(
+        operations
+            .get(
                 ONE + "/mtls",
                 "v1.endpoint.get-mtls",
                 "Returns the endpoint's client certificate; 404 if it has none.")
-            .gives(200, "EndpointMtlsConfigOut")
+            .returns(200, "EndpointMtlsConfigOut")
             .to(APPLICATION, this::certificate),
-        at.put(
+        operations
+            .put(
                 ONE + "/mtls",
                 "v1.endpoint.set-mtls-config",
                 "Sets the endpoint's client certificate.")
-            .takes("EndpointMtlsConfigIn")
-            .gives(204, null)
+            .accepts("EndpointMtlsConfigIn")
+            .returns(204, null)
             .to(APPLICATION, this::setCertificate),
-        at.delete(
+        operations
+            .delete(
                 ONE + "/mtls",
                 "v1.endpoint.delete-mtls-config",
                 "Removes the endpoint's client certificate.")
-            .gives(204, null)
+            .returns(204, null)
             .to(APPLICATION, call -> saved(tls().setClientCertificate(id(call), null))),
-        at.get(
+        operations
+            .get(
                 ONE + "/mtls-config",
                 "v1.endpoint.get-mtls-2",
                 "Reports whether the endpoint has a client certificate.")
-            .gives(200, "EndpointMtlsOut")
+            .returns(200, "EndpointMtlsOut")
             .to(APPLICATION, this::status),
-        at.get(
+        operations
+            .get(
                 ONE + "/ca",
                 "v1.endpoint.get-server-ca",
                 "Returns the CA certificates that the endpoint trusts.")
-            .gives(200, "EndpointServerCaOut")
+            .returns(200, "EndpointServerCaOut")
             .to(APPLICATION, this::ca),
-        at.put(
+        operations
+            .put(
                 ONE + "/ca",
                 "v1.endpoint.set-server-ca",
                 "Sets the only CA certificates to trust for the endpoint.")
-            .takes("EndpointServerCaIn")
-            .gives(204, null)
+            .accepts("EndpointServerCaIn")
+            .returns(204, null)
             .to(APPLICATION, this::setCa));
   }
 
   private long id(Call call) {
-    return desk.endpoint(call, desk.application(call)).id();
+    return api.endpoint(call, api.application(call)).id();
   }
 
   private EndpointTls tls() {
-    return desk.engine().endpointTls();
+    return api.engine().endpointTls();
   }
 
   private @Nullable X509Certificate shown(Call call) {
@@ -147,7 +153,7 @@ public final class EndpointTlsApi {
             "identity",
             () -> {
               ClientCertificate certificate = ClientCertificate.read(identity);
-              certificate.check(desk.engine().millis());
+              certificate.check(api.engine().millis());
               return certificate.write();
             });
     return saved(tls().setClientCertificate(endpoint, pem));
@@ -185,7 +191,7 @@ public final class EndpointTlsApi {
   }
 
   private Answer saved(CompletableFuture<Void> change) {
-    var unused = desk.done(change);
+    var unused = api.done(change);
     return Answer.empty(204);
   }
 }

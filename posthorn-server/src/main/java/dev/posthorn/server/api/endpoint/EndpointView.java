@@ -12,10 +12,10 @@ import tools.jackson.core.JsonGenerator;
 
 /** Writes endpoints. */
 public final class EndpointView {
-  private final ApiSupport desk;
+  private final ApiSupport api;
 
-  public EndpointView(ApiSupport desk) {
-    this.desk = desk;
+  public EndpointView(ApiSupport api) {
+    this.api = api;
   }
 
   /** Returns the remains of a deleted endpoint: its id, which contains its creation time. */
@@ -44,7 +44,7 @@ public final class EndpointView {
 
   /** Writes the properties that an endpoint has wherever it appears. */
   public void common(JsonGenerator json, EndpointRow row) {
-    json.writeStringProperty("id", desk.id(IdPrefix.ENDPOINT, row.id()));
+    json.writeStringProperty("id", api.id(IdPrefix.ENDPOINT, row.id()));
     EndpointFields.write(json, EndpointFields.BASIC, row.spec());
     json.writeNumberProperty("version", 1); // older clients require it
     json.writeBooleanProperty("disabled", row.state().isDisabled());

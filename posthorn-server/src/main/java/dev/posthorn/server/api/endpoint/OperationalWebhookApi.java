@@ -26,54 +26,59 @@ public final class OperationalWebhookApi {
   private static final String ONE = ALL + "/{endpoint_id}";
   private static final String ID = "v1.operational-webhook.endpoint";
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final EndpointView view;
   private final EndpointEdits edits;
 
-  public OperationalWebhookApi(ApiSupport desk) {
-    this.desk = desk;
-    this.view = new EndpointView(desk);
-    this.edits = new EndpointEdits(desk, (call, type) -> OperationalEvents.TYPES.contains(type));
+  public OperationalWebhookApi(ApiSupport api) {
+    this.api = api;
+    this.view = new EndpointView(api);
+    this.edits = new EndpointEdits(api, (call, type) -> OperationalEvents.TYPES.contains(type));
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Operational Webhook");
+    OperationBuilder operations = new OperationBuilder("Operational Webhook");
     List<Operation> all = new ArrayList<>();
     all.add(
-        at.get(ALL, ID + ".list", "Lists the endpoints for operational webhooks, newest first.")
+        operations
+            .get(ALL, ID + ".list", "Lists the endpoints for operational webhooks, newest first.")
             .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR, OperationBuilder.ORDER)
-            .gives(200, "ListResponse_EndpointOut_")
+            .returns(200, "ListResponse_EndpointOut_")
             .to(ENVIRONMENT, this::list));
     all.add(
-        at.post(ALL, ID + ".create", "Creates an endpoint for operational webhooks.")
+        operations
+            .post(ALL, ID + ".create", "Creates an endpoint for operational webhooks.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("EndpointIn")
-            .gives(201, "EndpointOut")
+            .accepts("EndpointIn")
+            .returns(201, "EndpointOut")
             .to(ENVIRONMENT, this::create));
     all.add(
-        at.get(ONE, ID + ".get", "Returns an endpoint for operational webhooks.")
-            .gives(200, "EndpointOut")
+        operations
+            .get(ONE, ID + ".get", "Returns an endpoint for operational webhooks.")
+            .returns(200, "EndpointOut")
             .to(ENVIRONMENT, call -> view.answer(200, row(call))));
     all.add(
-        at.put(ONE, ID + ".upsert", "Replaces or creates an endpoint for operational webhooks.")
-            .takes("EndpointUpdate")
-            .gives(200, "EndpointOut")
+        operations
+            .put(ONE, ID + ".upsert", "Replaces or creates an endpoint for operational webhooks.")
+            .accepts("EndpointUpdate")
+            .returns(200, "EndpointOut")
             .to(ENVIRONMENT, this::replace));
     all.add(
-        at.delete(ONE, ID + ".delete", "Removes an endpoint for operational webhooks.")
-            .gives(204, null)
+        operations
+            .delete(ONE, ID + ".delete", "Removes an endpoint for operational webhooks.")
+            .returns(204, null)
             .to(ENVIRONMENT, this::delete));
     EndpointSecretApi.Place place =
         new EndpointSecretApi.Place(
             "Operational Webhook", ONE, ID, ENVIRONMENT, call -> row(call).id());
-    all.addAll(new EndpointSecretApi(desk, place).operations());
+    all.addAll(new EndpointSecretApi(api, place).operations());
     return all;
   }
 
   private @Nullable EndpointRow rowOrNull(Call call, String name) {
     ApplicationRow application =
-        OperationalWebhooks.applicationOrNull(desk.engine(), call.caller().environment());
-    return application == null ? null : desk.endpointOrNull(application, name);
+        OperationalWebhooks.applicationOrNull(api.engine(), call.caller().environment());
+    return application == null ? null : api.endpointOrNull(application, name);
   }
 
   private EndpointRow row(Call call) {
@@ -90,26 +95,26 @@ public final class OperationalWebhookApi {
   }
 
   private ApplicationRow application(Call call) {
-    return desk.done(OperationalWebhooks.require(desk.engine(), call.caller().environment()));
+    return api.done(OperationalWebhooks.require(api.engine(), call.caller().environment()));
   }
 
   private Answer list(Call call) {
-    Paging paging = Paging.of(call.query(), desk, IdPrefix.ENDPOINT, true);
+    Paging paging = Paging.of(call.query(), api, IdPrefix.ENDPOINT, true);
     ApplicationRow application =
-        OperationalWebhooks.applicationOrNull(desk.engine(), call.caller().environment());
+        OperationalWebhooks.applicationOrNull(api.engine(), call.caller().environment());
     List<EndpointRow> rows =
         application == null
             ? List.of()
-            : desk.engine().registry().endpoints(application.id(), paging.listing());
-    return paging.answer(rows, EndpointRow::id, id -> desk.id(IdPrefix.ENDPOINT, id), view::write);
+            : api.engine().registry().endpoints(application.id(), paging.listing());
+    return paging.answer(rows, EndpointRow::id, id -> api.id(IdPrefix.ENDPOINT, id), view::write);
   }
 
   private Answer create(Call call) {
     EndpointInput input = edits.read(call);
     long application = application(call).id();
-    return desk.change(
+    return api.change(
         call,
-        desk.engine().endpointAdmin(),
+        api.engine().endpointAdmin(),
         EndpointAdmin::once,
         EndpointRow.class,
         admin -> admin.create(application, input.draft()),
@@ -120,13 +125,13 @@ public final class OperationalWebhookApi {
     String name = call.path("endpoint_id");
     return view.answer(
         200,
-        desk.isUid(IdPrefix.ENDPOINT, name)
+        api.isUid(IdPrefix.ENDPOINT, name)
             ? edits.put(call, () -> application(call).id(), name).row()
             : edits.replace(call, row(call)));
   }
 
   private Answer delete(Call call) {
-    var unused = desk.done(desk.engine().endpointAdmin().delete(row(call).id()));
+    var unused = api.done(api.engine().endpointAdmin().delete(row(call).id()));
     return Answer.empty(204);
   }
 }

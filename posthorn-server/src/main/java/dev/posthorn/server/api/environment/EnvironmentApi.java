@@ -30,55 +30,64 @@ public final class EnvironmentApi {
   private static final String SETTINGS_ID = "v1.management.environment-settings";
   private static final String RETENTION = "/api/v1/environment/retention";
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final EnvironmentSettings settings;
 
-  public EnvironmentApi(ApiSupport desk) {
-    this.desk = desk;
-    this.settings = new EnvironmentSettings(desk.engine().options());
+  public EnvironmentApi(ApiSupport api) {
+    this.api = api;
+    this.settings = new EnvironmentSettings(api.engine().options());
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Environment");
+    OperationBuilder operations = new OperationBuilder("Environment");
     return List.of(
-        at.get(
+        operations
+            .get(
                 "/api/v1/environment/settings",
                 "v1.environment.get-settings",
                 "Returns the settings.")
-            .gives(200, "EnvironmentSettingsOut")
+            .returns(200, "EnvironmentSettingsOut")
             .to(ENVIRONMENT, call -> json(settings.shown())),
-        at.get(SETTINGS, SETTINGS_ID + ".get", "Returns all settings.")
-            .gives(200, "SettingsInternalOut")
+        operations
+            .get(SETTINGS, SETTINGS_ID + ".get", "Returns all settings.")
+            .returns(200, "SettingsInternalOut")
             .to(ENVIRONMENT, call -> json(settings.all())),
-        at.put(SETTINGS, SETTINGS_ID + ".update", "Checks settings against their current values.")
-            .takes("SettingsInternalIn")
-            .gives(200, "SettingsInternalOut")
+        operations
+            .put(SETTINGS, SETTINGS_ID + ".update", "Checks settings against their current values.")
+            .accepts("SettingsInternalIn")
+            .returns(200, "SettingsInternalOut")
             .to(ENVIRONMENT, this::check),
-        at.patch(SETTINGS, SETTINGS_ID + ".patch", "Checks settings against their current values.")
-            .takes("SettingsInternalIn")
-            .gives(200, "SettingsInternalOut")
+        operations
+            .patch(
+                SETTINGS, SETTINGS_ID + ".patch", "Checks settings against their current values.")
+            .accepts("SettingsInternalIn")
+            .returns(200, "SettingsInternalOut")
             .to(ENVIRONMENT, this::check),
-        at.get(RETENTION, "v1.environment.get-retention", "Returns the retention of messages.")
-            .gives(200, "RetentionOut")
+        operations
+            .get(RETENTION, "v1.environment.get-retention", "Returns the retention of messages.")
+            .returns(200, "RetentionOut")
             .to(ENVIRONMENT, this::retention),
-        at.put(RETENTION, "v1.environment.set-retention", "Sets the retention of messages.")
-            .takes("RetentionIn")
-            .gives(200, "RetentionOut")
+        operations
+            .put(RETENTION, "v1.environment.set-retention", "Sets the retention of messages.")
+            .accepts("RetentionIn")
+            .returns(200, "RetentionOut")
             .to(ENVIRONMENT, this::retain),
-        at.post(
+        operations
+            .post(
                 "/api/v1/environment/export",
                 "v1.environment.export",
                 "Exports the event types and settings.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .gives(200, "EnvironmentOut")
+            .returns(200, "EnvironmentOut")
             .to(ENVIRONMENT, this::give),
-        at.post(
+        operations
+            .post(
                 "/api/v1/environment/import",
                 "v1.environment.import",
                 "Creates and replaces event types; removes nothing.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("EnvironmentIn", Operation.Body.DOCUMENT)
-            .gives(204, null)
+            .accepts("EnvironmentIn", Operation.Body.DOCUMENT)
+            .returns(204, null)
             .to(ENVIRONMENT, this::take));
   }
 
@@ -98,14 +107,14 @@ public final class EnvironmentApi {
   private Answer retention(Call call) {
     long environment = call.caller().environment();
     return retention(
-        Objects.requireNonNull(desk.engine().environmentAdmin().environment(environment)));
+        Objects.requireNonNull(api.engine().environmentAdmin().environment(environment)));
   }
 
   private Answer retain(Call call) {
     Long hours = call.fields().numberOrNull("retentionHours", new NumberRange(1, serverHours()));
     long millis = hours == null ? 0 : Duration.ofHours(hours).toMillis();
     return retention(
-        desk.done(desk.engine().environmentAdmin().retain(call.caller().environment(), millis)));
+        api.done(api.engine().environmentAdmin().retain(call.caller().environment(), millis)));
   }
 
   private Answer retention(EnvironmentRow row) {
@@ -121,19 +130,19 @@ public final class EnvironmentApi {
   }
 
   private long serverHours() {
-    return Duration.ofMillis(desk.engine().options().retentionMillis()).toHours();
+    return Duration.ofMillis(api.engine().options().retentionMillis()).toHours();
   }
 
   // ---- export and import ---------------------------------------------------------------------
 
   private Answer give(Call call) {
-    List<EventTypeRow> rows = desk.engine().registry().eventTypes(call.caller().environment());
+    List<EventTypeRow> rows = api.engine().registry().eventTypes(call.caller().environment());
     return Answer.json(
         200,
         json -> {
           json.writeStartObject();
           json.writeNumberProperty("version", 1);
-          Json.time(json, "createdAt", desk.engine().millis());
+          Json.time(json, "createdAt", api.engine().millis());
           json.writeArrayPropertyStart("eventTypes");
           for (EventTypeRow row : rows) {
             json.writeStartObject();
@@ -160,10 +169,10 @@ public final class EnvironmentApi {
     }
     Map<String, EventTypeInput> types = types(fields);
     long environment = call.caller().environment();
-    long now = desk.engine().millis();
-    return desk.change(
+    long now = api.engine().millis();
+    return api.change(
         call,
-        desk.engine().eventTypeAdmin(),
+        api.engine().eventTypeAdmin(),
         EventTypeAdmin::once,
         admin ->
             admin.editAll(

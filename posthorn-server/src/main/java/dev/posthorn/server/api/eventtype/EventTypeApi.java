@@ -36,72 +36,82 @@ public final class EventTypeApi {
   private static final String ALL = "/api/v1/event-type";
   private static final String ONE = ALL + "/{event_type_name}";
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
 
-  public EventTypeApi(ApiSupport desk) {
-    this.desk = desk;
+  public EventTypeApi(ApiSupport api) {
+    this.api = api;
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Event Type");
+    OperationBuilder operations = new OperationBuilder("Event Type");
     return List.of(
-        at.get(ALL, "v1.event-type.list", "Lists the event types.")
+        operations
+            .get(ALL, "v1.event-type.list", "Lists the event types.")
             .query(
                 OperationBuilder.LIMIT,
                 OperationBuilder.ITERATOR,
                 OperationBuilder.ORDER,
                 OperationBuilder.flag("include_archived", "Include archived event types"),
                 OperationBuilder.flag("with_content", "Include schemas"))
-            .gives(200, "ListResponse_EventTypeOut_")
+            .returns(200, "ListResponse_EventTypeOut_")
             .to(APPLICATION, this::list),
-        at.post(ALL, "v1.event-type.create", "Creates an event type, or restores an archived one.")
+        operations
+            .post(
+                ALL, "v1.event-type.create", "Creates an event type, or restores an archived one.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("EventTypeIn", Operation.Body.DOCUMENT)
-            .gives(201, "EventTypeOut")
+            .accepts("EventTypeIn", Operation.Body.DOCUMENT)
+            .returns(201, "EventTypeOut")
             .to(ENVIRONMENT, this::create),
-        at.get(ONE, "v1.event-type.get", "Returns an event type.")
-            .gives(200, "EventTypeOut")
+        operations
+            .get(ONE, "v1.event-type.get", "Returns an event type.")
+            .returns(200, "EventTypeOut")
             .to(APPLICATION, call -> answer(200, row(call))),
-        at.put(ONE, "v1.event-type.upsert", "Replaces or creates an event type.")
-            .takes("EventTypeUpsertIn", Operation.Body.DOCUMENT)
-            .gives(200, "EventTypeOut")
-            .gives(201, "EventTypeOut")
+        operations
+            .put(ONE, "v1.event-type.upsert", "Replaces or creates an event type.")
+            .accepts("EventTypeUpsertIn", Operation.Body.DOCUMENT)
+            .returns(200, "EventTypeOut")
+            .returns(201, "EventTypeOut")
             .to(ENVIRONMENT, this::replace),
-        at.patch(ONE, "v1.event-type.patch", "Updates some fields of an event type.")
-            .takes("EventTypePatch", Operation.Body.DOCUMENT)
-            .gives(200, "EventTypeOut")
+        operations
+            .patch(ONE, "v1.event-type.patch", "Updates some fields of an event type.")
+            .accepts("EventTypePatch", Operation.Body.DOCUMENT)
+            .returns(200, "EventTypeOut")
             .to(ENVIRONMENT, this::patch),
-        at.delete(ONE, "v1.event-type.delete", "Archives an event type, or removes it permanently.")
+        operations
+            .delete(
+                ONE, "v1.event-type.delete", "Archives an event type, or removes it permanently.")
             .query(
                 OperationBuilder.flag("expunge", "Remove the event type instead of archiving it"))
-            .gives(204, null)
+            .returns(204, null)
             .to(ENVIRONMENT, this::delete),
-        at.get(
+        operations
+            .get(
                 ONE + "/retry-schedule",
                 "v1.event-type.get-retry-schedule",
                 "Returns the retry schedule of an event type.")
-            .gives(200, "RetryScheduleInOut")
+            .returns(200, "RetryScheduleInOut")
             .to(ENVIRONMENT, call -> schedule(row(call))),
-        at.put(
+        operations
+            .put(
                 ONE + "/retry-schedule",
                 "v1.event-type.set-retry-schedule",
                 "Sets the retry schedule of an event type.")
-            .takes("RetryScheduleInOut")
-            .gives(200, "RetryScheduleInOut")
+            .accepts("RetryScheduleInOut")
+            .returns(200, "RetryScheduleInOut")
             .to(ENVIRONMENT, this::setSchedule));
   }
 
   private EventTypeAdmin admin() {
-    return desk.engine().eventTypeAdmin();
+    return api.engine().eventTypeAdmin();
   }
 
   private long now() {
-    return desk.engine().millis();
+    return api.engine().millis();
   }
 
   private EventTypeRow row(Call call) {
     String name = call.path("event_type_name");
-    EventTypeRow row = desk.engine().registry().eventType(call.caller().environment(), name);
+    EventTypeRow row = api.engine().registry().eventType(call.caller().environment(), name);
     if (row == null || !Principal.of(call).sees(row)) {
       throw ApiError.notFound(missing(name));
     }
@@ -117,7 +127,7 @@ public final class EventTypeApi {
     boolean archived = call.query().flag("include_archived", false);
     boolean content = call.query().flag("with_content", false);
     List<EventTypeRow> rows =
-        desk.engine()
+        api.engine()
             .registry()
             .eventTypes(
                 call.caller().environment(),
@@ -133,7 +143,7 @@ public final class EventTypeApi {
     String name = fields.name("name");
     EventTypeInput input = EventTypeInput.whole(fields);
     long environment = call.caller().environment();
-    return desk.change(
+    return api.change(
         call,
         admin(),
         EventTypeAdmin::once,
@@ -163,7 +173,7 @@ public final class EventTypeApi {
     EventTypeInput input = EventTypeInput.whole(call.fields());
     long environment = call.caller().environment();
     Put<EventTypeRow> put =
-        desk.done(
+        api.done(
             admin().put(environment, name, before -> input.row(environment, name, before, now())));
     return answer(put.created() ? 201 : 200, put.row());
   }
@@ -171,7 +181,7 @@ public final class EventTypeApi {
   private Answer patch(Call call) {
     EventTypeRow row = row(call);
     EventTypeInput input = EventTypeInput.change(call.fields());
-    return answer(200, desk.done(edit(row, before -> input.applied(before, now()))));
+    return answer(200, api.done(edit(row, before -> input.applied(before, now()))));
   }
 
   /** Changes an existing event type. */
@@ -192,9 +202,9 @@ public final class EventTypeApi {
   private Answer delete(Call call) {
     EventTypeRow row = row(call);
     if (call.query().flag("expunge", false)) {
-      var unused = desk.done(admin().remove(row.environment(), row.name()));
+      var unused = api.done(admin().remove(row.environment(), row.name()));
     } else {
-      var unused = desk.done(edit(row, before -> archived(before, now())));
+      var unused = api.done(edit(row, before -> archived(before, now())));
     }
     return Answer.empty(204);
   }
@@ -209,8 +219,7 @@ public final class EventTypeApi {
   private Answer setSchedule(Call call) {
     EventTypeRow row = row(call);
     List<Long> waits = RetrySchedules.read(call.fields());
-    return schedule(
-        desk.done(edit(row, before -> before.changed(now()).retryWaits(waits).build())));
+    return schedule(api.done(edit(row, before -> before.changed(now()).retryWaits(waits).build())));
   }
 
   private static Answer schedule(EventTypeRow row) {

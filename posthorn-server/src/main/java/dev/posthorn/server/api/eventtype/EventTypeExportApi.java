@@ -18,26 +18,31 @@ import tools.jackson.databind.JsonNode;
 public final class EventTypeExportApi {
   private static final String PATH = "/api/v1/event-type/export/openapi";
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final TaskView tasks;
 
-  public EventTypeExportApi(ApiSupport desk) {
-    this.desk = desk;
-    this.tasks = new TaskView(desk);
+  public EventTypeExportApi(ApiSupport api) {
+    this.api = api;
+    this.tasks = new TaskView(api);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Event Type");
+    OperationBuilder operations = new OperationBuilder("Event Type");
     return List.of(
-        at.get(PATH, "v1.event-type.get-openapi", "Exports the event types as an OpenAPI document.")
-            .gives(200, "OpenApiDocument")
+        operations
+            .get(
+                PATH,
+                "v1.event-type.get-openapi",
+                "Exports the event types as an OpenAPI document.")
+            .returns(200, "OpenApiDocument")
             .to(ENVIRONMENT, this::give),
-        at.post(
+        operations
+            .post(
                 PATH,
                 "v1.event-type.export-openapi",
                 "Keeps the event types as an OpenAPI document, which is the task's result.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .gives(202, "ExportEventTypeOut")
+            .returns(202, "ExportEventTypeOut")
             .to(ENVIRONMENT, this::keep));
   }
 
@@ -65,7 +70,7 @@ public final class EventTypeExportApi {
   }
 
   private List<EventTypeRow> rows(Call call) {
-    return desk.engine().registry().eventTypes(call.caller().environment()).stream()
+    return api.engine().registry().eventTypes(call.caller().environment()).stream()
         .filter(row -> !row.archived())
         .toList();
   }

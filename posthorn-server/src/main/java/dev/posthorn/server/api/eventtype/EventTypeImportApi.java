@@ -33,22 +33,23 @@ public final class EventTypeImportApi {
     static final YAMLMapper MAPPER = new YAMLMapper();
   }
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
 
-  public EventTypeImportApi(ApiSupport desk) {
-    this.desk = desk;
+  public EventTypeImportApi(ApiSupport api) {
+    this.api = api;
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Event Type");
+    OperationBuilder operations = new OperationBuilder("Event Type");
     return List.of(
-        at.post(
+        operations
+            .post(
                 "/api/v1/event-type/import/openapi",
                 "v1.event-type.import-openapi",
                 "Creates and changes event types as an OpenAPI document has them.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("EventTypeImportOpenApiIn", Operation.Body.DOCUMENT)
-            .gives(200, "EventTypeImportOpenApiOut")
+            .accepts("EventTypeImportOpenApiIn", Operation.Body.DOCUMENT)
+            .returns(200, "EventTypeImportOpenApiOut")
             .to(ENVIRONMENT, this::take));
   }
 
@@ -64,13 +65,13 @@ public final class EventTypeImportApi {
     long environment = call.caller().environment();
     List<String> names = new ArrayList<>(types.keySet());
     if (fields.flag("replaceAll", false)) {
-      desk.engine().registry().eventTypes(environment).stream()
+      api.engine().registry().eventTypes(environment).stream()
           .filter(row -> !row.archived() && !types.containsKey(row.name()))
           .forEach(row -> names.add(row.name()));
     }
-    return desk.change(
+    return api.change(
         call,
-        desk.engine().eventTypeAdmin(),
+        api.engine().eventTypeAdmin(),
         EventTypeAdmin::once,
         admin ->
             admin.editAll(
@@ -84,7 +85,7 @@ public final class EventTypeImportApi {
       @Nullable EventTypeRow before,
       Map<String, EventTypeInput> types) {
     EventTypeInput input = types.get(name);
-    long now = desk.engine().millis();
+    long now = api.engine().millis();
     if (before == null) {
       EventTypeInput whole =
           input == null ? new EventTypeInput(null, true, null, null, null, null) : input;

@@ -35,34 +35,35 @@ public final class ExampleApi {
 
   private static final String PING_PAYLOAD = "{\"success\": true}";
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final MessageView view;
 
-  public ExampleApi(ApiSupport desk) {
-    this.desk = desk;
-    this.view = new MessageView(desk);
+  public ExampleApi(ApiSupport api) {
+    this.api = api;
+    this.view = new MessageView(api);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Endpoint");
+    OperationBuilder operations = new OperationBuilder("Endpoint");
     return List.of(
-        at.post(
+        operations
+            .post(
                 "/api/v1/app/{app_id}/endpoint/{endpoint_id}/send-example",
                 "v1.endpoint.send-example",
                 "Sends an example of an event type to it.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("EventExampleIn")
-            .gives(200, "MessageOut")
+            .accepts("EventExampleIn")
+            .returns(200, "MessageOut")
             .to(APPLICATION, this::send));
   }
 
   private Answer send(Call call) {
-    ApplicationRow application = desk.application(call);
-    EndpointRow endpoint = desk.endpoint(call, application);
+    ApplicationRow application = api.application(call);
+    EndpointRow endpoint = api.endpoint(call, application);
     Fields fields = call.fields();
     String type = fields.name("eventType");
     String payload = type.equals(PING) ? PING_PAYLOAD : example(call, application, type, fields);
-    SendRequest acceptance =
+    SendRequest request =
         new SendRequest(
             application.id(),
             type,
@@ -70,19 +71,19 @@ public final class ExampleApi {
             "application/json",
             payload.getBytes(StandardCharsets.UTF_8),
             SendRequest.Options.NONE);
-    return desk.change(
+    return api.change(
         call,
-        desk.engine().deliveries(),
+        api.engine().deliveries(),
         Deliveries::once,
         MessageRow.class,
-        deliveries -> deliveries.beginTest(acceptance, endpoint.id()),
+        deliveries -> deliveries.beginTest(request, endpoint.id()),
         this::answer);
   }
 
   private String example(Call call, ApplicationRow application, String type, Fields fields) {
     fields.refuseNull("exampleIndex");
     Long index = fields.numberOrNull("exampleIndex", INDEX);
-    EventTypeRow row = desk.engine().registry().eventType(application.environment(), type);
+    EventTypeRow row = api.engine().registry().eventType(application.environment(), type);
     if (row == null || !Principal.of(call).sees(row)) {
       throw ApiError.notFound("event type: unknown name " + Quoted.of(type));
     }

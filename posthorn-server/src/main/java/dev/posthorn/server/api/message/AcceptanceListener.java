@@ -25,7 +25,7 @@ public interface AcceptanceListener {
     Progress UNWATCHED =
         new Progress() {
           @Override
-          public void committed(SendResult accepted) {}
+          public void committed(SendResult result) {}
 
           @Override
           public void answered() {}
@@ -35,7 +35,7 @@ public interface AcceptanceListener {
         };
 
     /** Called when the message is on disk with all its deliveries, before any of them ends. */
-    void committed(SendResult accepted);
+    void committed(SendResult result);
 
     /** Called when the answer has been created. */
     void answered();

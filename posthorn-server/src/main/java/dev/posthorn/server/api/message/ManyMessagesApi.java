@@ -27,45 +27,48 @@ import java.util.Objects;
 public final class ManyMessagesApi {
   private static final String ALL = "/api/v1/app/{app_id}/msg";
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final TaskView tasks;
 
-  public ManyMessagesApi(ApiSupport desk) {
-    this.desk = desk;
-    this.tasks = new TaskView(desk);
+  public ManyMessagesApi(ApiSupport api) {
+    this.api = api;
+    this.tasks = new TaskView(api);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Message");
+    OperationBuilder operations = new OperationBuilder("Message");
     return List.of(
-        at.post(
+        operations
+            .post(
                 "/api/v1/msg/broadcast",
                 "v1.message.broadcast",
                 "Sends a message to every application there is, in the background.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("MessageBroadcastIn", Operation.Body.MESSAGE)
-            .gives(202, "BackgroundTaskOut")
+            .accepts("MessageBroadcastIn", Operation.Body.MESSAGE)
+            .returns(202, "BackgroundTaskOut")
             .to(ENVIRONMENT, this::broadcast),
-        at.post(
+        operations
+            .post(
                 ALL + "/bulk-expunge",
                 "v1.message.bulk-expunge-content",
                 "Removes the payloads of some messages permanently.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("BulkExpungeContentsIn")
-            .gives(200, "BulkExpungeContentsOut")
+            .accepts("BulkExpungeContentsIn")
+            .returns(200, "BulkExpungeContentsOut")
             .to(ENVIRONMENT, this::expunge),
-        at.post(
+        operations
+            .post(
                 ALL + "/expunge-all-contents",
                 "v1.message.expunge-all-contents",
                 "Starts a task that removes the payloads of all messages permanently.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .gives(202, "BackgroundTaskOut")
+            .returns(202, "BackgroundTaskOut")
             .to(ENVIRONMENT, this::purge));
   }
 
   private Answer broadcast(Call call) {
     MessageInput input = MessageInput.read(call.body());
-    desk.requireKnownType(call, String.valueOf(input.eventType));
+    api.requireKnownType(call, String.valueOf(input.eventType));
     SendRequest message =
         new SendRequest(
             0,
@@ -76,9 +79,9 @@ public final class ManyMessagesApi {
             new SendRequest.Options(input.eventId, input.deliverAt(), 0, null)
                 .withPayloadMillis(input.payloadMillis())
                 .withTags(input.tags));
-    return desk.change(
+    return api.change(
         call,
-        desk.engine().tasks(),
+        api.engine().tasks(),
         Tasks::once,
         TaskRow.class,
         all -> all.broadcast(call.caller().environment(), message),
@@ -86,10 +89,10 @@ public final class ManyMessagesApi {
   }
 
   private Answer purge(Call call) {
-    ApplicationRow application = desk.application(call);
-    return desk.change(
+    ApplicationRow application = api.application(call);
+    return api.change(
         call,
-        desk.engine().tasks(),
+        api.engine().tasks(),
         Tasks::once,
         TaskRow.class,
         all -> all.purge(application.id()),
@@ -97,7 +100,7 @@ public final class ManyMessagesApi {
   }
 
   private Answer expunge(Call call) {
-    ApplicationRow application = desk.application(call);
+    ApplicationRow application = api.application(call);
     Fields fields = call.fields();
     fields.refuseNull("ids");
     List<String> names =
@@ -105,15 +108,15 @@ public final class ManyMessagesApi {
     Map<String, Boolean> found = new LinkedHashMap<>();
     List<Long> ids = new ArrayList<>();
     for (String name : names == null ? List.<String>of() : names) {
-      MessageRow row = desk.messageOrNull(application, name);
+      MessageRow row = api.messageOrNull(application, name);
       found.put(name, row != null);
       if (row != null) {
         ids.add(row.id());
       }
     }
-    return desk.change(
+    return api.change(
         call,
-        desk.engine().deliveries(),
+        api.engine().deliveries(),
         Deliveries::once,
         deliveries -> deliveries.expunge(ids),
         () -> results(found));

@@ -39,22 +39,23 @@ public final class MessageApi {
   private static final String ALL = "/api/v1/app/{app_id}/msg";
   private static final String ONE = ALL + "/{msg_id}";
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final ApplicationApi applications;
   private final AcceptanceListener listener;
   private final MessageView view;
 
-  public MessageApi(ApiSupport desk, ApplicationApi applications, AcceptanceListener listener) {
+  public MessageApi(ApiSupport api, ApplicationApi applications, AcceptanceListener listener) {
     this.listener = listener;
-    this.desk = desk;
+    this.api = api;
     this.applications = applications;
-    this.view = new MessageView(desk);
+    this.view = new MessageView(api);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Message");
+    OperationBuilder operations = new OperationBuilder("Message");
     return List.of(
-        at.get(ALL, "v1.message.list", "Lists the messages, newest first.")
+        operations
+            .get(ALL, "v1.message.list", "Lists the messages, newest first.")
             .query(
                 OperationBuilder.LIMIT,
                 OperationBuilder.ITERATOR,
@@ -69,26 +70,30 @@ public final class MessageApi {
                 OperationBuilder.AFTER,
                 OperationBuilder.EVENT_TYPES,
                 OperationBuilder.WITH_CONTENT)
-            .gives(200, "ListResponse_MessageOut_")
+            .returns(200, "ListResponse_MessageOut_")
             .to(APPLICATION, this::list),
-        at.post(
+        operations
+            .post(
                 ALL,
                 "v1.message.create",
                 "Sends a message. It is durable once the response arrives.")
             .query(OperationBuilder.WITH_CONTENT, OperationBuilder.IDEMPOTENCY)
-            .takes("MessageIn", Operation.Body.MESSAGE)
-            .gives(202, "MessageOut")
+            .accepts("MessageIn", Operation.Body.MESSAGE)
+            .returns(202, "MessageOut")
             .direct(APPLICATION, this::create), // needs CreateMessages
-        at.get(ONE, "v1.message.get", "Returns a message.")
+        operations
+            .get(ONE, "v1.message.get", "Returns a message.")
             .query(OperationBuilder.WITH_CONTENT)
-            .gives(200, "MessageOut")
+            .returns(200, "MessageOut")
             .to(APPLICATION, this::get),
-        at.get(ONE + "/raw", "v1.message.get-raw-payload", "Returns the payload as it was sent.")
-            .gives(200, "MessageRawPayloadOut")
+        operations
+            .get(ONE + "/raw", "v1.message.get-raw-payload", "Returns the payload as it was sent.")
+            .returns(200, "MessageRawPayloadOut")
             .to(APPLICATION, this::raw),
-        at.delete(
+        operations
+            .delete(
                 ONE + "/content", "v1.message.expunge-content", "Removes the payload permanently.")
-            .gives(204, null)
+            .returns(204, null)
             .to(ENVIRONMENT, this::expunge));
   }
 
@@ -96,12 +101,12 @@ public final class MessageApi {
 
   private void create(Call call, Consumer<Supplier<Answer>> answer) {
     MessageInput input = MessageInput.read(call.body());
-    desk.requireKnownType(call, String.valueOf(input.eventType));
+    api.requireKnownType(call, String.valueOf(input.eventType));
     boolean withContent = call.query().flag("with_content", true);
     String name = call.path("app_id");
-    ApplicationRow application = desk.applicationOrNull(call, name);
+    ApplicationRow application = api.applicationOrNull(call, name);
     if (application != null || call.caller().isApplication()) {
-      accept(call, desk.application(call), input, withContent, answer);
+      accept(call, api.application(call), input, withContent, answer);
       return;
     }
     var unused =
@@ -127,21 +132,21 @@ public final class MessageApi {
       MessageInput input,
       boolean withContent,
       Consumer<Supplier<Answer>> answer) {
-    SendRequest acceptance = acceptance(call, application, input);
-    AcceptanceListener.Progress progress = listener.begins(call, acceptance.type());
+    SendRequest request = acceptance(call, application, input);
+    AcceptanceListener.Progress progress = listener.begins(call, request.type());
     try {
-      desk.engine()
+      api.engine()
           .messages()
           .accept(
-              acceptance,
-              accepted -> {
-                progress.committed(accepted);
+              request,
+              result -> {
+                progress.committed(result);
                 answer.accept(
                     () -> {
                       progress.answered();
-                      return accepted(acceptance, accepted, withContent);
+                      return accepted(request, result, withContent);
                     });
-                desk.engine().unmatched().sent(acceptance, accepted);
+                api.engine().unmatched().sent(request, result);
               },
               why -> refuse(why, progress, answer));
     } catch (PosthornException e) {
@@ -172,36 +177,37 @@ public final class MessageApi {
   }
 
   private SendRequest.RequestKey request(Call call, String key) {
-    IdempotencyKey once = desk.once(call, key, unused -> new byte[0]);
-    return new SendRequest.RequestKey(once.scope(), once.key(), once.hash());
+    IdempotencyKey idempotencyKey = api.once(call, key, unused -> new byte[0]);
+    return new SendRequest.RequestKey(
+        idempotencyKey.scope(), idempotencyKey.key(), idempotencyKey.hash());
   }
 
-  private Answer accepted(SendRequest acceptance, SendResult accepted, boolean withContent) {
+  private Answer accepted(SendRequest request, SendResult result, boolean withContent) {
     MessageView.Head head =
         new MessageView.Head(
-            accepted.message(),
-            acceptance.type(),
-            acceptance.options().eventId(),
-            acceptance.channels(),
-            acceptance.options().tags(),
-            acceptance.options().deliverAt());
+            result.message(),
+            request.type(),
+            request.options().eventId(),
+            request.channels(),
+            request.options().tags(),
+            request.options().deliverAt());
     return view.answer(
         202,
         head,
-        new MessageView.Content(acceptance.contentType(), acceptance.body(), withContent),
-        json -> json.writeNumberProperty("matchedEndpoints", accepted.targets().length));
+        new MessageView.Content(request.contentType(), request.body(), withContent),
+        json -> json.writeNumberProperty("matchedEndpoints", result.targets().length));
   }
 
   // ---- reading -------------------------------------------------------------------------------
 
   private Answer list(Call call) {
-    ApplicationRow application = desk.application(call);
+    ApplicationRow application = api.application(call);
     Query query = call.query();
     boolean withContent = query.flag("with_content", true);
-    Paging paging = Paging.of(query, desk, IdPrefix.MESSAGE, true);
+    Paging paging = Paging.of(query, api, IdPrefix.MESSAGE, true);
     PageRequest listing = paging.listing(after(query), before(query));
     Page<MessageRow> page =
-        desk.engine()
+        api.engine()
             .store(application.id())
             .messages(
                 new MessageQuery(
@@ -237,7 +243,7 @@ public final class MessageApi {
   }
 
   private Answer get(Call call) {
-    MessageRow row = desk.message(call, desk.application(call));
+    MessageRow row = api.message(call, api.application(call));
     boolean withContent = call.query().flag("with_content", true);
     return Answer.json(
         200,
@@ -249,7 +255,7 @@ public final class MessageApi {
   }
 
   private Answer raw(Call call) {
-    MessageRow row = desk.message(call, desk.application(call));
+    MessageRow row = api.message(call, api.application(call));
     if (row.expunged()) {
       throw ApiError.notFound("message: its payload was removed");
     }
@@ -264,8 +270,8 @@ public final class MessageApi {
   }
 
   private Answer expunge(Call call) {
-    MessageRow row = desk.message(call, desk.application(call));
-    var unused = desk.done(desk.engine().deliveries().expunge(List.of(row.id())));
+    MessageRow row = api.message(call, api.application(call));
+    var unused = api.done(api.engine().deliveries().expunge(List.of(row.id())));
     return Answer.empty(204);
   }
 }

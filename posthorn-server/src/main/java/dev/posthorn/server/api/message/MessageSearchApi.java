@@ -32,43 +32,46 @@ import org.jspecify.annotations.Nullable;
 public final class MessageSearchApi {
   private static final String ALL = "/api/v1/app/{app_id}/msg";
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final MessageView view;
 
-  public MessageSearchApi(ApiSupport desk) {
-    this.desk = desk;
-    this.view = new MessageView(desk);
+  public MessageSearchApi(ApiSupport api) {
+    this.api = api;
+    this.view = new MessageView(api);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Message");
+    OperationBuilder operations = new OperationBuilder("Message");
     return List.of(
-        at.post(ALL + "/search", "v1.message.search", "Searches messages, newest first.")
+        operations
+            .post(ALL + "/search", "v1.message.search", "Searches messages, newest first.")
             .query(OperationBuilder.IDEMPOTENCY)
             .mayTake("MessageSearchIn")
-            .gives(200, "ListResponse_MessageOut_")
+            .returns(200, "ListResponse_MessageOut_")
             .to(APPLICATION, this::search),
-        at.post(
+        operations
+            .post(
                 ALL + "/precheck/active",
                 "v1.message.precheck",
                 "Reports whether any endpoint would receive a message.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("MessagePrecheckIn")
-            .gives(200, "MessagePrecheckOut")
+            .accepts("MessagePrecheckIn")
+            .returns(200, "MessagePrecheckOut")
             .to(APPLICATION, this::precheck),
-        at.get(
+        operations
+            .get(
                 "/api/v1/msg/{msg_id}",
                 "v1.message.find",
                 "Returns a message by its id alone, with its application.")
             .query(OperationBuilder.WITH_CONTENT)
-            .gives(200, "FoundMessageOut")
+            .returns(200, "FoundMessageOut")
             .to(ENVIRONMENT, this::find));
   }
 
   // ---- search --------------------------------------------------------------------------------
 
   private Answer search(Call call) {
-    ApplicationRow application = desk.application(call);
+    ApplicationRow application = api.application(call);
     Fields fields = call.optionalFields();
     fields.refuseNull("limit", "with_content");
     boolean withContent = fields.flag("with_content", false);
@@ -79,11 +82,11 @@ public final class MessageSearchApi {
             fields.textOrNull("tag"),
             fields.nameOrNull("event_id"),
             0);
-    Paging paging = Paging.of(fields, desk, IdPrefix.MESSAGE);
+    Paging paging = Paging.of(fields, api, IdPrefix.MESSAGE);
     PageRequest listing = paging.listing(after(fields), before(fields));
     OptionalLong only = id(fields);
     Page<MessageRow> page =
-        desk.engine()
+        api.engine()
             .store(application.id())
             .messages(
                 new MessageQuery(
@@ -117,7 +120,7 @@ public final class MessageSearchApi {
     if (text == null) {
       return OptionalLong.empty();
     }
-    OptionalLong id = desk.parse(IdPrefix.MESSAGE, text);
+    OptionalLong id = api.parse(IdPrefix.MESSAGE, text);
     if (id.isEmpty()) {
       throw fields.invalid("id", "is not a message id; send the sender's own id as event_id");
     }
@@ -128,8 +131,8 @@ public final class MessageSearchApi {
 
   private Answer find(Call call) {
     String name = call.path("msg_id");
-    OptionalLong id = desk.parse(IdPrefix.MESSAGE, name);
-    MessageRow row = id.isPresent() ? desk.engine().store().message(id.getAsLong()) : null;
+    OptionalLong id = api.parse(IdPrefix.MESSAGE, name);
+    MessageRow row = id.isPresent() ? api.engine().store().message(id.getAsLong()) : null;
     ApplicationRow application = row == null ? null : owner(call, row);
     if (row == null || application == null) {
       throw ApiError.notFound("message: unknown id " + Quoted.of(name));
@@ -139,7 +142,7 @@ public final class MessageSearchApi {
         200,
         json -> {
           json.writeStartObject();
-          json.writeStringProperty("appId", desk.id(IdPrefix.APPLICATION, application.id()));
+          json.writeStringProperty("appId", api.id(IdPrefix.APPLICATION, application.id()));
           Json.text(json, "appUid", application.uid());
           view.write(json, row, withContent);
           json.writeEndObject();
@@ -147,7 +150,7 @@ public final class MessageSearchApi {
   }
 
   private @Nullable ApplicationRow owner(Call call, MessageRow row) {
-    ApplicationRow application = desk.engine().registry().application(row.application());
+    ApplicationRow application = api.engine().registry().application(row.application());
     return application != null && application.environment() == call.caller().environment()
         ? application
         : null;
@@ -156,14 +159,14 @@ public final class MessageSearchApi {
   // ---- pre-check -----------------------------------------------------------------------------
 
   private Answer precheck(Call call) {
-    ApplicationRow application = desk.application(call);
+    ApplicationRow application = api.application(call);
     Fields fields = call.fields();
     String type = fields.name("eventType");
-    desk.requireKnownType(call, type);
+    api.requireKnownType(call, type);
     List<String> channels = EndpointFields.channels(fields);
     boolean active =
-        desk.engine().registry().endpoints(application.id()).stream()
-            .anyMatch(row -> desk.engine().registry().why(row, type, channels).equals("MATCHED"));
+        api.engine().registry().endpoints(application.id()).stream()
+            .anyMatch(row -> api.engine().registry().why(row, type, channels).equals("MATCHED"));
     return Answer.json(
         200,
         json -> {

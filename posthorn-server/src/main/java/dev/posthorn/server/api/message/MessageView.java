@@ -20,10 +20,10 @@ public final class MessageView {
   private static final byte[] PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NO_PAYLOAD = {'{', '}'};
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
 
-  public MessageView(ApiSupport desk) {
-    this.desk = desk;
+  public MessageView(ApiSupport api) {
+    this.api = api;
   }
 
   /**
@@ -52,12 +52,12 @@ public final class MessageView {
 
   /** Answers with a page of messages. */
   Answer answer(Paging paging, Page<MessageRow> page, boolean withContent) {
-    Page<MessageRow> shown = withContent ? desk.withBodies(page) : page;
+    Page<MessageRow> shown = withContent ? api.withBodies(page) : page;
     return paging.answer(
         shown.rows(),
         shown.next(),
         MessageRow::id,
-        id -> desk.id(IdPrefix.MESSAGE, id),
+        id -> api.id(IdPrefix.MESSAGE, id),
         (json, row) -> write(json, row, withContent));
   }
 
@@ -131,7 +131,7 @@ public final class MessageView {
 
   /** Writes all properties but the payload. */
   void write(JsonGenerator json, Head head) {
-    json.writeStringProperty("id", desk.id(IdPrefix.MESSAGE, head.id()));
+    json.writeStringProperty("id", api.id(IdPrefix.MESSAGE, head.id()));
     Json.text(json, "eventId", head.eventId());
     json.writeStringProperty("eventType", head.type());
     Json.listOrNull(json, "channels", head.channels());

@@ -34,18 +34,19 @@ public final class PollerApi {
   private static final String CONSUMER = POLLER + "/consumer/{consumer_id}";
   private static final char BETWEEN = '.';
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final MessageView view;
 
-  public PollerApi(ApiSupport desk) {
-    this.desk = desk;
-    this.view = new MessageView(desk);
+  public PollerApi(ApiSupport api) {
+    this.api = api;
+    this.view = new MessageView(api);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Message");
+    OperationBuilder operations = new OperationBuilder("Message");
     return List.of(
-        at.get(
+        operations
+            .get(
                 POLLER,
                 "v1.message.poller.poll",
                 "Reads the messages that an endpoint listens to, oldest first.")
@@ -56,28 +57,30 @@ public final class PollerApi {
                     "event_type", "query", "{\"type\":\"string\"}", "Only messages of this type"),
                 OperationBuilder.CHANNEL,
                 OperationBuilder.time("after", "Only messages sent at or after this time"))
-            .gives(200, "PollingEndpointOut")
+            .returns(200, "PollingEndpointOut")
             .to(APPLICATION, this::poll),
-        at.get(
+        operations
+            .get(
                 CONSUMER,
                 "v1.message.poller.consumer-poll",
                 "Reads on from where a consumer is; an iterator says that it has all before that.")
             .query(OperationBuilder.LIMIT, OperationBuilder.ITERATOR)
-            .gives(200, "PollingEndpointOut")
+            .returns(200, "PollingEndpointOut")
             .conflicts()
             .to(APPLICATION, this::consumerPoll),
-        at.post(
+        operations
+            .post(
                 CONSUMER + "/seek",
                 "v1.message.poller.consumer-seek",
                 "Has a consumer go on with what was sent at a time or later.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("PollingEndpointConsumerSeekIn")
-            .gives(200, "PollingEndpointConsumerSeekOut")
+            .accepts("PollingEndpointConsumerSeekIn")
+            .returns(200, "PollingEndpointConsumerSeekOut")
             .to(APPLICATION, this::seek));
   }
 
   private EndpointRow endpoint(Call call) {
-    return desk.endpoint(desk.application(call), call.path("sink_id"));
+    return api.endpoint(api.application(call), call.path("sink_id"));
   }
 
   // ---- polling -------------------------------------------------------------------------------
@@ -105,18 +108,18 @@ public final class PollerApi {
     Step step = step(call.query(), endpoint);
     long position = polling().position(endpoint, consumer);
     if (step != null && step.to != position) {
-      position = desk.done(polling().advance(endpoint.id(), consumer, step.from, step.to));
+      position = api.done(polling().advance(endpoint.id(), consumer, step.from, step.to));
     }
     return answer(
         polling().read(endpoint, position, limit, null, null),
-        desk.id(IdPrefix.POSITION, position) + BETWEEN);
+        api.id(IdPrefix.POSITION, position) + BETWEEN);
   }
 
   private Answer seek(Call call) {
     EndpointRow endpoint = endpoint(call);
     String consumer = consumer(call);
     long position = Polling.positionAt(endpoint, call.fields().time("after"));
-    return desk.change(
+    return api.change(
         call,
         polling(),
         Polling::once,
@@ -127,13 +130,13 @@ public final class PollerApi {
                 200,
                 json -> {
                   json.writeStartObject();
-                  json.writeStringProperty("iterator", desk.id(IdPrefix.POSITION, at));
+                  json.writeStringProperty("iterator", api.id(IdPrefix.POSITION, at));
                   json.writeEndObject();
                 }));
   }
 
   private Polling polling() {
-    return desk.engine().polling();
+    return api.engine().polling();
   }
 
   private static String consumer(Call call) {
@@ -159,8 +162,8 @@ public final class PollerApi {
     OptionalLong from =
         between < 0
             ? OptionalLong.of(endpoint.id())
-            : desk.parse(IdPrefix.POSITION, iterator.substring(0, between));
-    OptionalLong to = desk.parse(IdPrefix.POSITION, iterator.substring(between + 1));
+            : api.parse(IdPrefix.POSITION, iterator.substring(0, between));
+    OptionalLong to = api.parse(IdPrefix.POSITION, iterator.substring(between + 1));
     if (from.isEmpty() || to.isEmpty()) {
       throw Query.invalid(
           "iterator",
@@ -173,7 +176,7 @@ public final class PollerApi {
 
   /** Answers with as many messages as fit. */
   private Answer answer(Polling.Polled polled, String begin) {
-    Page<MessageRow> whole = desk.withBodies(new Page<>(polled.messages(), 0));
+    Page<MessageRow> whole = api.withBodies(new Page<>(polled.messages(), 0));
     PageWriter page = PageWriter.of(whole.rows(), (json, row) -> view.write(json, row, true));
     long cut =
         page.count() < whole.rows().size() ? whole.rows().get(page.count() - 1).id() : whole.next();
@@ -181,7 +184,7 @@ public final class PollerApi {
     return page.answer(
         false,
         json -> {
-          json.writeStringProperty("iterator", begin + desk.id(IdPrefix.POSITION, position));
+          json.writeStringProperty("iterator", begin + api.id(IdPrefix.POSITION, position));
           json.writeBooleanProperty("done", cut == 0 && polled.isLast());
         });
   }

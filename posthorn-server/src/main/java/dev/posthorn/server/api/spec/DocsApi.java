@@ -26,15 +26,17 @@ public final class DocsApi {
 
   /** Returns all operations: the given ones, and those that return the description. */
   public List<Operation> with(List<Operation> others) {
-    OperationBuilder at = new OperationBuilder("Reference");
+    OperationBuilder operations = new OperationBuilder("Reference");
     List<Operation> described = new ArrayList<>(others);
     described.add(
-        at.get("/api/v1/openapi.json", "v1.openapi.get", "Describes this API as OpenAPI 3.1.")
-            .gives(200, null)
+        operations
+            .get("/api/v1/openapi.json", "v1.openapi.get", "Describes this API as OpenAPI 3.1.")
+            .returns(200, null)
             .direct(PUBLIC, (call, answer) -> give(Pages::document, answer)));
     described.add(
-        at.get("/docs", "v1.docs.get", "Describes this API for people.")
-            .gives(200, null)
+        operations
+            .get("/docs", "v1.docs.get", "Describes this API for people.")
+            .returns(200, null)
             .direct(PUBLIC, (call, answer) -> give(Pages::page, answer)));
     all = List.copyOf(described);
     return all;

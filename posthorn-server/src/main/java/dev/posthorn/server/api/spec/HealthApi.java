@@ -10,13 +10,15 @@ import java.util.List;
 /** Health checks for load balancers. */
 public final class HealthApi {
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Health");
+    OperationBuilder operations = new OperationBuilder("Health");
     return List.of(
-        at.get("/api/v1/health", "v1.health.get", "Reports that the server is up.")
-            .gives(204, null)
+        operations
+            .get("/api/v1/health", "v1.health.get", "Reports that the server is up.")
+            .returns(204, null)
             .direct(PUBLIC, (call, answer) -> answer.accept(() -> Answer.empty(204))),
-        at.get("/api/v1/health/ping", "v1.health.ping", "Reports that the server is up.")
-            .gives(204, null)
+        operations
+            .get("/api/v1/health/ping", "v1.health.ping", "Reports that the server is up.")
+            .returns(204, null)
             .direct(PUBLIC, (call, answer) -> answer.accept(() -> Answer.empty(204))));
   }
 }

@@ -4,9 +4,9 @@ import dev.posthorn.server.api.common.Reasons;
 import dev.posthorn.server.api.endpoint.EndpointFields;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Access;
-import dev.posthorn.server.http.Operation.Gives;
+import dev.posthorn.server.http.Operation.BodySchema;
 import dev.posthorn.server.http.Operation.Param;
-import dev.posthorn.server.http.Operation.Takes;
+import dev.posthorn.server.http.Operation.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -98,7 +98,7 @@ public final class OpenApi {
               "TooLarge",
               "The body, or a payload in it, is too large.",
               false,
-              operation -> operation.docs().takes() != null),
+              operation -> operation.docs().accepts() != null),
           new Failure(422, "Invalid", "A value is invalid.", false, OpenApi::needsToken),
           new Failure(
               429,
@@ -173,13 +173,13 @@ public final class OpenApi {
               : "Needs a token of the environment, or of the application.");
     }
     parameters(at, operation);
-    Takes takes = docs.takes();
+    BodySchema takes = docs.accepts();
     if (takes != null) {
       ObjectNode body = at.putObject("requestBody").put("required", takes.required());
       ref(body, takes.schema());
     }
     ObjectNode responses = at.putObject("responses");
-    for (Gives gives : docs.gives()) {
+    for (Response gives : docs.returns()) {
       response(responses.putObject(Integer.toString(gives.status())), gives);
     }
     for (Failure failure : FAILURES) {
@@ -220,7 +220,7 @@ public final class OpenApi {
     }
   }
 
-  private static void response(ObjectNode at, Gives gives) {
+  private static void response(ObjectNode at, Response gives) {
     at.put("description", Reasons.of(gives.status()));
     if (gives.schema() != null) {
       ref(at, gives.schema());
@@ -317,7 +317,7 @@ public final class OpenApi {
   private static Set<String> given(List<Operation> operations) {
     Set<String> names = new TreeSet<>();
     for (Operation operation : operations) {
-      for (Gives gives : operation.docs().gives()) {
+      for (Response gives : operation.docs().returns()) {
         if (gives.schema() != null) {
           names.add(gives.schema());
         }

@@ -32,16 +32,19 @@ public final class PortalApi {
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Portal");
+    OperationBuilder operations = new OperationBuilder("Portal");
     return List.of(
-        at.get("/portal", "v1.portal.page", "Returns the portal page.")
-            .gives(200, null)
+        operations
+            .get("/portal", "v1.portal.page", "Returns the portal page.")
+            .returns(200, null)
             .direct(PUBLIC, give("portal.html", "text/html; charset=utf-8")),
-        at.get("/portal/portal.css", "v1.portal.style", "Returns the portal's style sheet.")
-            .gives(200, null)
+        operations
+            .get("/portal/portal.css", "v1.portal.style", "Returns the portal's style sheet.")
+            .returns(200, null)
             .direct(PUBLIC, give("portal.css", "text/css; charset=utf-8")),
-        at.get("/portal/portal.js", "v1.portal.script", "Returns the portal's script.")
-            .gives(200, null)
+        operations
+            .get("/portal/portal.js", "v1.portal.script", "Returns the portal's script.")
+            .returns(200, null)
             .direct(PUBLIC, give("portal.js", "text/javascript; charset=utf-8")));
   }
 

@@ -1,9 +1,9 @@
 package dev.posthorn.server.api.spec;
 
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.server.http.Operation.Gives;
+import dev.posthorn.server.http.Operation.BodySchema;
 import dev.posthorn.server.http.Operation.Param;
-import dev.posthorn.server.http.Operation.Takes;
+import dev.posthorn.server.http.Operation.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -71,12 +71,12 @@ final class ReferencePage {
         .append(text(operation.path()))
         .append("</code></h3>");
     html.append("<p>").append(text(docs.summary())).append(' ').append(access(operation));
-    Takes takes = docs.takes();
+    BodySchema takes = docs.accepts();
     if (takes != null) {
       html.append(" Body: ").append(link(takes.schema()));
       html.append(takes.required() ? "." : " (optional).");
     }
-    for (Gives gives : docs.gives()) {
+    for (Response gives : docs.returns()) {
       html.append(" Returns ").append(gives.status());
       html.append(gives.schema() == null ? "" : " " + link(gives.schema())).append('.');
     }

@@ -77,10 +77,11 @@ public final class StartPageApi {
 
   /** Returns the operation of the start page. */
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Reference");
+    OperationBuilder operations = new OperationBuilder("Reference");
     return List.of(
-        at.get("/", "v1.start.get", "Returns links to the other pages, as HTML or JSON.")
-            .gives(200, null)
+        operations
+            .get("/", "v1.start.get", "Returns links to the other pages, as HTML or JSON.")
+            .returns(200, null)
             .direct(PUBLIC, (call, answer) -> answer.accept(() -> wantsJson(call) ? links : page)));
   }
 

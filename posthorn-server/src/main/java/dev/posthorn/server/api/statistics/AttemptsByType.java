@@ -40,10 +40,10 @@ final class AttemptsByType {
 
   private static final int PAGE = 1_000;
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
 
-  AttemptsByType(ApiSupport desk) {
-    this.desk = desk;
+  AttemptsByType(ApiSupport api) {
+    this.api = api;
   }
 
   /** Numbers of successful and failed attempts, and of canceled deliveries. */
@@ -62,14 +62,14 @@ final class AttemptsByType {
   }
 
   Answer answer(Call call) {
-    ApplicationRow application = desk.application(call);
+    ApplicationRow application = api.application(call);
     TimeSpan span = TimeSpan.required(call.query(), "since", "until");
     Set<String> wanted = call.query().set("event_types");
     Map<String, Counts> types = new TreeMap<>();
     Counts total = new Counts();
     Map<Long, Optional<String>> known = new HashMap<>();
     int left = MOST;
-    for (EndpointRow endpoint : desk.endpoints(application).toList()) {
+    for (EndpointRow endpoint : api.endpoints(application).toList()) {
       long after = Ids.firstAt(Math.max(0, span.from())) - 1;
       do {
         Page<AttemptRow> page = page(endpoint, after, span);
@@ -106,12 +106,12 @@ final class AttemptsByType {
     AttemptQuery query =
         new AttemptQuery(
             endpoint.id(), 0, new PageRequest(after, before, false, PAGE), AttemptFilter.NONE);
-    return desk.engine().store(endpoint.application()).attempts(query);
+    return api.engine().store(endpoint.application()).attempts(query);
   }
 
   /** Returns the event type of a message, if it still exists. */
   private Optional<String> type(long application, long message) {
-    Reads store = desk.engine().store(application);
+    Reads store = api.engine().store(application);
     List<MessageRow> found =
         store
             .messages(

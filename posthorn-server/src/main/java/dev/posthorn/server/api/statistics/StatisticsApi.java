@@ -26,23 +26,25 @@ public final class StatisticsApi {
       OperationBuilder.flag(
           "exclude_svix_play", "Exclude endpoints at play.svix.com; true by default");
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
 
-  public StatisticsApi(ApiSupport desk) {
-    this.desk = desk;
+  public StatisticsApi(ApiSupport api) {
+    this.api = api;
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Statistics");
+    OperationBuilder operations = new OperationBuilder("Statistics");
     return List.of(
-        at.get(
+        operations
+            .get(
                 "/api/v1/stats/endpoint/count",
                 "v1.statistics.endpoint-count",
                 "Counts the endpoints of the environment.")
             .query(NO_PLAY)
-            .gives(200, "EndpointCountOut")
+            .returns(200, "EndpointCountOut")
             .to(ENVIRONMENT, this::endpoints),
-        at.get(
+        operations
+            .get(
                 "/api/v1/app/stats/count-active",
                 "v1.application.count-active",
                 "Counts the applications that have an endpoint.")
@@ -50,9 +52,10 @@ public final class StatisticsApi {
                 NO_PLAY,
                 OperationBuilder.flag(
                     "exclude_disabled", "Count only enabled endpoints; true by default"))
-            .gives(200, "ActiveAppCount")
+            .returns(200, "ActiveAppCount")
             .to(ENVIRONMENT, this::applications),
-        at.get(
+        operations
+            .get(
                 "/api/v1/stats/app/{app_id}/attempt",
                 "v1.stats.app-attempts",
                 "Counts the attempts of an application by the hour or the day.")
@@ -67,9 +70,10 @@ public final class StatisticsApi {
                     "query",
                     "{\"type\":\"string\",\"enum\":[\"OneHour\",\"OneDay\"]}",
                     "How long a period is; OneDay unless said"))
-            .gives(200, "AttemptStatisticsResponse")
+            .returns(200, "AttemptStatisticsResponse")
             .to(APPLICATION, this::overTime),
-        at.get(
+        operations
+            .get(
                 "/api/v1/app/{app_id}/stats/attempts",
                 "v1.application.stats.attempts",
                 "Counts the attempts of an application by event type.")
@@ -77,19 +81,19 @@ public final class StatisticsApi {
                 OperationBuilder.time("since", "Start time; required"),
                 OperationBuilder.time("until", "End time, exclusive; required"),
                 OperationBuilder.EVENT_TYPES)
-            .gives(200, "AppAttemptStatsOut")
-            .to(APPLICATION, new AttemptsByType(desk)::answer));
+            .returns(200, "AppAttemptStatsOut")
+            .to(APPLICATION, new AttemptsByType(api)::answer));
   }
 
   // ---- endpoints -----------------------------------------------------------------------------
 
   private Stream<ApplicationRow> all(Call call) {
-    return desk.engine().registry().applications(call.caller().environment()).stream();
+    return api.engine().registry().applications(call.caller().environment()).stream();
   }
 
   private Stream<EndpointRow> counted(ApplicationRow application, Query query) {
     boolean exclude = query.flag("exclude_svix_play", true);
-    return desk.endpoints(application)
+    return api.endpoints(application)
         .filter(row -> !exclude || !row.url().startsWith("https://play.svix.com/"));
   }
 
@@ -129,16 +133,16 @@ public final class StatisticsApi {
   // ---- attempts over time --------------------------------------------------------------------
 
   private Answer overTime(Call call) {
-    ApplicationRow application = desk.application(call);
+    ApplicationRow application = api.application(call);
     Query query = call.query();
     String period = period(query);
     long length = period.equals("OneDay") ? TimeSpan.DAY : TimeSpan.HOUR;
-    TimeSpan span = TimeSpan.of(query, "startDate", "endDate", desk.engine().millis());
+    TimeSpan span = TimeSpan.of(query, "startDate", "endDate", api.engine().millis());
     long start = span.from(length);
     long[][] counts = new long[3][span.periods(length)];
-    List<EndpointRow> endpoints = desk.endpoints(application).toList();
+    List<EndpointRow> endpoints = api.endpoints(application).toList();
     Hours.requireFew(endpoints.size(), span, problem -> Query.invalid("startDate", problem));
-    Reads store = desk.engine().store(application.id());
+    Reads store = api.engine().store(application.id());
     for (EndpointRow endpoint : endpoints) {
       for (HourRow hour : store.hours(endpoint.id(), start, span.to())) {
         int at = (int) ((hour.start() - start) / length);

@@ -35,30 +35,32 @@ public final class UsageApi {
   /** Maximum size of the event types in one result, in characters. */
   private static final long MOST_CHARACTERS = PageWriter.MOST_BYTES;
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final TaskView tasks;
 
-  public UsageApi(ApiSupport desk) {
-    this.desk = desk;
-    this.tasks = new TaskView(desk);
+  public UsageApi(ApiSupport api) {
+    this.api = api;
+    this.tasks = new TaskView(api);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Statistics");
+    OperationBuilder operations = new OperationBuilder("Statistics");
     return List.of(
-        at.post(
+        operations
+            .post(
                 USAGE + "app",
                 "v1.statistics.aggregate-app-stats",
                 "Starts a task that counts the attempts of each application.")
             .query(OperationBuilder.IDEMPOTENCY)
-            .takes("AppUsageStatsIn")
-            .gives(202, "AppUsageStatsOut")
+            .accepts("AppUsageStatsIn")
+            .returns(202, "AppUsageStatsOut")
             .to(ENVIRONMENT, this::attempts),
-        at.put(
+        operations
+            .put(
                 USAGE + "event-types",
                 "v1.statistics.aggregate-event-types",
                 "Starts a task that lists the event types that each application subscribes to.")
-            .gives(202, "AggregateEventTypesOut")
+            .returns(202, "AggregateEventTypesOut")
             .to(ENVIRONMENT, this::eventTypes));
   }
 
@@ -69,7 +71,7 @@ public final class UsageApi {
     TimeSpan span = TimeSpan.required(fields, "since", "until");
     Set<ApplicationRow> applications = new LinkedHashSet<>();
     List<String> unresolved = resolve(call, fields, applications);
-    int endpoints = applications.stream().mapToInt(row -> (int) desk.endpoints(row).count()).sum();
+    int endpoints = applications.stream().mapToInt(row -> (int) api.endpoints(row).count()).sum();
     Hours.requireFew(endpoints, span, problem -> fields.invalid("since", problem));
     String result =
         TaskView.result(
@@ -88,11 +90,11 @@ public final class UsageApi {
         fields.listOrNull("appIds", ids -> Problems.ofTexts(ids, RequestRules.MAX_APPLICATIONS));
     List<String> unresolved = new ArrayList<>();
     if (names == null) {
-      found.addAll(desk.engine().registry().applications(call.caller().environment()));
+      found.addAll(api.engine().registry().applications(call.caller().environment()));
       return unresolved;
     }
     for (String name : names) {
-      ApplicationRow row = desk.applicationOrNull(call, name);
+      ApplicationRow row = api.applicationOrNull(call, name);
       if (row == null) {
         unresolved.add(name);
       } else {
@@ -106,10 +108,10 @@ public final class UsageApi {
   }
 
   private long attempts(ApplicationRow application, TimeSpan span) {
-    return desk.endpoints(application)
+    return api.endpoints(application)
         .flatMap(
             endpoint ->
-                desk
+                api
                     .engine()
                     .store(application.id())
                     .hours(endpoint.id(), span.from(TimeSpan.HOUR), span.to())
@@ -120,7 +122,7 @@ public final class UsageApi {
 
   private void write(JsonGenerator json, ApplicationRow application, long attempts) {
     json.writeStartObject();
-    json.writeStringProperty("appId", desk.id(IdPrefix.APPLICATION, application.id()));
+    json.writeStringProperty("appId", api.id(IdPrefix.APPLICATION, application.id()));
     Json.text(json, "appUid", application.uid());
     json.writeNumberProperty("messageDestinations", attempts);
     json.writeEndObject();
@@ -135,7 +137,7 @@ public final class UsageApi {
             json -> {
               json.writeArrayPropertyStart("event_types");
               long characters = 0;
-              for (ApplicationRow row : desk.engine().registry().applications(environment)) {
+              for (ApplicationRow row : api.engine().registry().applications(environment)) {
                 characters += wanted(json, row);
                 requireFew(characters);
               }
@@ -160,12 +162,12 @@ public final class UsageApi {
   private long wanted(JsonGenerator json, ApplicationRow application) {
     Set<String> types = new TreeSet<>();
     boolean all = false;
-    for (EndpointRow endpoint : desk.endpoints(application).toList()) {
+    for (EndpointRow endpoint : api.endpoints(application).toList()) {
       types.addAll(endpoint.spec().eventTypes());
       all |= endpoint.spec().eventTypes().isEmpty() || endpoint.spec().eventTypes().contains("*");
     }
     json.writeStartObject();
-    json.writeStringProperty("appId", desk.id(IdPrefix.APPLICATION, application.id()));
+    json.writeStringProperty("appId", api.id(IdPrefix.APPLICATION, application.id()));
     Json.list(json, "explicitlySubscribedEventTypes", types);
     json.writeBooleanProperty("hasCatchAllEndpoint", all);
     json.writeEndObject();

@@ -29,18 +29,19 @@ public final class TaskApi {
   private static final Set<String> STATUSES =
       Set.of(TaskRow.RUNNING, TaskRow.FINISHED, TaskRow.FAILED);
 
-  private final ApiSupport desk;
+  private final ApiSupport api;
   private final TaskView view;
 
-  public TaskApi(ApiSupport desk) {
-    this.desk = desk;
-    this.view = new TaskView(desk);
+  public TaskApi(ApiSupport api) {
+    this.api = api;
+    this.view = new TaskView(api);
   }
 
   public List<Operation> operations() {
-    OperationBuilder at = new OperationBuilder("Background Task");
+    OperationBuilder operations = new OperationBuilder("Background Task");
     return List.of(
-        at.get(ALL, "v1.background-task.list", "Lists the tasks, newest first.")
+        operations
+            .get(ALL, "v1.background-task.list", "Lists the tasks, newest first.")
             .query(
                 new Operation.Param(
                     "status",
@@ -52,19 +53,20 @@ public final class TaskApi {
                 OperationBuilder.LIMIT,
                 OperationBuilder.ITERATOR,
                 OperationBuilder.ORDER)
-            .gives(200, "ListResponse_BackgroundTaskOut_")
+            .returns(200, "ListResponse_BackgroundTaskOut_")
             .to(ENVIRONMENT, this::list),
-        at.get(ALL + "/{task_id}", "v1.background-task.get", "Returns a task.")
-            .gives(200, "BackgroundTaskOut")
+        operations
+            .get(ALL + "/{task_id}", "v1.background-task.get", "Returns a task.")
+            .returns(200, "BackgroundTaskOut")
             .to(APPLICATION, this::get));
   }
 
   private Answer list(Call call) {
     Query query = call.query();
-    Paging paging = Paging.of(query, desk, IdPrefix.TASK, true);
+    Paging paging = Paging.of(query, api, IdPrefix.TASK, true);
     PageRequest listing = paging.listing();
     Page<TaskRow> page =
-        desk.engine()
+        api.engine()
             .store()
             .tasks(
                 new TaskQuery(
@@ -76,7 +78,7 @@ public final class TaskApi {
         page.rows().stream().filter(TaskApi::isKnown).toList(),
         page.next(),
         TaskRow::id,
-        id -> desk.id(IdPrefix.TASK, id),
+        id -> api.id(IdPrefix.TASK, id),
         view::writeListed);
   }
 

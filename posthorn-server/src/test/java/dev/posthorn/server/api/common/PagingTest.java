@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PagingTest {
   @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
 
-  private final ApiSupport desk = new ApiSupport(SERVER.server().engine(), 1_000);
+  private final ApiSupport api = new ApiSupport(SERVER.server().engine(), 1_000);
 
   private Paging paging(Map<String, String> query, boolean newestFirst) {
     Query read =
@@ -29,7 +29,7 @@ class PagingTest {
                 .collect(
                     java.util.stream.Collectors.toMap(
                         Map.Entry::getKey, entry -> List.of(entry.getValue()))));
-    return Paging.of(read, desk, IdPrefix.ENDPOINT, newestFirst);
+    return Paging.of(read, api, IdPrefix.ENDPOINT, newestFirst);
   }
 
   private String shown(Paging paging, List<Long> rows) {
@@ -53,7 +53,7 @@ class PagingTest {
 
   @Test
   void goesOnAfterTheRowThatTheIteratorNames() {
-    String iterator = desk.id(IdPrefix.ENDPOINT, 7);
+    String iterator = api.id(IdPrefix.ENDPOINT, 7);
     assertThat(paging(Map.of("iterator", iterator), false).listing())
         .isEqualTo(PageRequest.after(7, 51));
     assertThat(paging(Map.of("iterator", iterator), true).listing())
@@ -66,7 +66,7 @@ class PagingTest {
   @Test
   void goesBackInTheOtherDirectionAndShowsTheSameOrder() {
     Paging paging =
-        paging(Map.of("iterator", "-" + desk.id(IdPrefix.ENDPOINT, 7), "limit", "2"), false);
+        paging(Map.of("iterator", "-" + api.id(IdPrefix.ENDPOINT, 7), "limit", "2"), false);
     assertThat(paging.listing()).isEqualTo(PageRequest.before(7, 3));
     assertThat(shown(paging, List.of(6L, 5L, 4L)))
         .isEqualTo(

@@ -68,8 +68,8 @@ public final class Mutants {
                 if (!batch.attempts.isEmpty() && ++count % 10 == 0) {
                   long message = batch.attempts.get(0).message();
                   batch.attempts.remove(0);
-                  batch.unhot.removeIf(row -> row.message() == message);
-                  batch.unparked.removeIf(row -> row.message() == message);
+                  batch.hotRemovals.removeIf(row -> row.message() == message);
+                  batch.parkedRemovals.removeIf(row -> row.message() == message);
                 }
                 super.commit(store, batch);
               }
@@ -185,8 +185,8 @@ public final class Mutants {
     return launcher(
         new Parts() {
           @Override
-          public Cancellations cancellations(EndpointRegistry directory) {
-            return new Cancellations(directory) {
+          public Cancellations cancellations(EndpointRegistry registry) {
+            return new Cancellations(registry) {
               @Override
               boolean isCancelled(RegisteredEndpoint endpoint, LiveRow row) {
                 return false;
@@ -201,8 +201,8 @@ public final class Mutants {
     return launcher(
         new Parts() {
           @Override
-          public Cancellations cancellations(EndpointRegistry directory) {
-            return new Cancellations(directory) {
+          public Cancellations cancellations(EndpointRegistry registry) {
+            return new Cancellations(registry) {
               @Override
               public List<LiveRow> restore(Store store) {
                 return List.of();
@@ -236,13 +236,13 @@ public final class Mutants {
     }
 
     @Override
-    public void prepare(JournalBatch writing) {
-      message.prepare(writing);
+    public void prepare(JournalBatch batch) {
+      message.prepare(batch);
     }
 
     @Override
-    public void committed(JournalBatch writing) {
-      message.committed(writing);
+    public void committed(JournalBatch batch) {
+      message.committed(batch);
     }
 
     @Override

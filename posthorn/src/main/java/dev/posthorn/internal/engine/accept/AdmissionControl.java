@@ -46,18 +46,17 @@ public final class AdmissionControl {
    * @param callback told on the writer, once, unless this throws
    * @throws PosthornException if the message is refused at once; nothing of it is stored
    */
-  void accept(SendRequest acceptance, long waitMillis, MessageEntry.AcceptCallback callback) {
+  void accept(SendRequest request, long waitMillis, MessageEntry.AcceptCallback callback) {
     try {
-      submit(acceptance, waitMillis, callback);
+      submit(request, waitMillis, callback);
     } catch (PosthornException e) {
-      context.meter().refused(e.reason());
+      context.counters().refused(e.reason());
       throw e;
     }
   }
 
-  private void submit(
-      SendRequest acceptance, long waitMillis, MessageEntry.AcceptCallback callback) {
-    MessageEntry entry = entry(acceptance, waitMillis, callback);
+  private void submit(SendRequest request, long waitMillis, MessageEntry.AcceptCallback callback) {
+    MessageEntry entry = entry(request, waitMillis, callback);
     handOver(entry, List.of(entry));
   }
 
@@ -80,11 +79,11 @@ public final class AdmissionControl {
    * @throws PosthornException if the message is refused at once
    */
   public MessageEntry entry(
-      SendRequest acceptance, long waitMillis, MessageEntry.AcceptCallback callback) {
+      SendRequest request, long waitMillis, MessageEntry.AcceptCallback callback) {
     RegisteredApplication application =
-        context.endpoints().requireApplication(acceptance.application());
-    acceptance.requireAtMost(context.options().limits().maxPayloadSize());
-    MessageEntry entry = new MessageEntry(this, application, acceptance, callback);
+        context.endpoints().requireApplication(request.application());
+    request.requireAtMost(context.options().limits().maxPayloadSize());
+    MessageEntry entry = new MessageEntry(this, application, request, callback);
     enter(size(entry), waitMillis);
     return entry;
   }
@@ -149,7 +148,7 @@ public final class AdmissionControl {
       target.gate(context.options().limits().laneHotRows()).left(context.hotBudget());
     } else {
       ShardLoop loop = loop(target);
-      loop.execute(() -> loop.lane(target).told(1));
+      loop.execute(() -> loop.lane(target).parkedNotified(1));
     }
   }
 

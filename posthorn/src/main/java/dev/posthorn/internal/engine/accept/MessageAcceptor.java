@@ -12,12 +12,12 @@ import java.util.function.Consumer;
 /** Accepts messages. A message is accepted once it is on disk with all of its deliveries. */
 public final class MessageAcceptor {
   private final AdmissionControl admission;
-  private final EngineCounters meter;
+  private final EngineCounters counters;
   private final Promises promises;
 
-  public MessageAcceptor(AdmissionControl admission, EngineCounters meter, Promises promises) {
+  public MessageAcceptor(AdmissionControl admission, EngineCounters counters, Promises promises) {
     this.admission = admission;
-    this.meter = meter;
+    this.counters = counters;
     this.promises = promises;
   }
 
@@ -27,17 +27,17 @@ public final class MessageAcceptor {
    * @param waitMillis how long to wait for room, and for the store's answer
    * @throws PosthornException if it was refused; with {@link Reason#UNKNOWN} if there was no answer
    */
-  public SendResult accept(SendRequest acceptance, long waitMillis) {
-    SendFuture answer = new SendFuture(meter);
-    admission.accept(acceptance, waitMillis, answer);
-    return answer.await(waitMillis);
+  public SendResult accept(SendRequest request, long waitMillis) {
+    SendFuture future = new SendFuture(counters);
+    admission.accept(request, waitMillis, future);
+    return future.await(waitMillis);
   }
 
   /** Accepts a message; the future completes once it is on disk. Never waits. */
-  public CompletableFuture<SendResult> acceptAsync(SendRequest acceptance) {
+  public CompletableFuture<SendResult> acceptAsync(SendRequest request) {
     Promises.Promise<SendResult> promise = promises.make();
     try {
-      accept(acceptance, promise::complete, promise::fail);
+      accept(request, promise::complete, promise::fail);
     } catch (PosthornException e) {
       promise.fail(e);
     }
@@ -52,8 +52,8 @@ public final class MessageAcceptor {
    * @throws PosthornException if the message is refused at once; neither consumer is called then
    */
   public void accept(
-      SendRequest acceptance, Consumer<SendResult> accepted, Consumer<PosthornException> refused) {
-    admission.accept(acceptance, 0, new Callback(meter, accepted, refused));
+      SendRequest request, Consumer<SendResult> accepted, Consumer<PosthornException> refused) {
+    admission.accept(request, 0, new Callback(counters, accepted, refused));
   }
 
   /** Returns whether a message would find room now; false if too much waits to be stored. */
@@ -63,21 +63,23 @@ public final class MessageAcceptor {
 
   /** Counts the result and passes it on once. */
   private static final class Callback implements MessageEntry.AcceptCallback {
-    private final EngineCounters meter;
+    private final EngineCounters counters;
     private final Consumer<SendResult> accepted;
     private final Consumer<PosthornException> refused;
     private boolean called;
 
     Callback(
-        EngineCounters meter, Consumer<SendResult> accepted, Consumer<PosthornException> refused) {
-      this.meter = meter;
+        EngineCounters counters,
+        Consumer<SendResult> accepted,
+        Consumer<PosthornException> refused) {
+      this.counters = counters;
       this.accepted = accepted;
       this.refused = refused;
     }
 
     @Override
     public void accepted(SendResult result) {
-      meter.accepted(result);
+      counters.accepted(result);
       if (!called) {
         accepted.accept(result);
       }
@@ -86,7 +88,7 @@ public final class MessageAcceptor {
     @Override
     public void refused(PosthornException why) {
       if (!called) {
-        meter.refused(why.reason());
+        counters.refused(why.reason());
         refused.accept(why);
       }
     }

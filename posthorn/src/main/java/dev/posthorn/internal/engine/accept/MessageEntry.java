@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageEntry implements Journal.Entry {
   private final AdmissionControl admission;
-  private final SendRequest acceptance;
+  private final SendRequest request;
   private final AcceptCallback callback;
   private final RegisteredApplication application;
   private final List<RequestKey> keys;
@@ -51,7 +51,7 @@ public final class MessageEntry implements Journal.Entry {
 
   /** Is told what became of an acceptance, on the writer. Must not block. */
   public interface AcceptCallback {
-    void accepted(SendResult accepted);
+    void accepted(SendResult result);
 
     void refused(PosthornException why);
 
@@ -63,16 +63,16 @@ public final class MessageEntry implements Journal.Entry {
   MessageEntry(
       AdmissionControl admission,
       RegisteredApplication application,
-      SendRequest acceptance,
+      SendRequest request,
       AcceptCallback callback) {
     this.admission = admission;
     this.application = application;
-    this.acceptance = acceptance;
+    this.request = request;
     this.callback = callback;
     this.version = application.version();
-    this.targets = Router.route(application, acceptance.type(), acceptance.channels());
-    this.weight = 1 + targets.length + acceptance.body().length / 1_024;
-    this.keys = keys(application, acceptance);
+    this.targets = Router.route(application, request.type(), request.channels());
+    this.weight = 1 + targets.length + request.body().length / 1_024;
+    this.keys = keys(application, request);
   }
 
   @Override
@@ -81,68 +81,68 @@ public final class MessageEntry implements Journal.Entry {
   }
 
   @Override
-  public void prepare(JournalBatch writing) {
-    if (isDuplicate(writing)) {
+  public void prepare(JournalBatch batch) {
+    if (isDuplicate(batch)) {
       return;
     }
     routeAgain();
-    long id = writing.nextId(targets.length);
-    remember(writing, id);
+    long id = batch.nextId(targets.length);
+    remember(batch, id);
     long[] targetIds = new long[targets.length];
     rows = new LiveRow[targets.length];
     if (admitted == null) {
-      scheduled = acceptance.options().deliverAt() > writing.now;
+      scheduled = request.options().deliverAt() > batch.now;
       admitted = scheduled ? new boolean[targets.length] : admit();
     }
     for (int i = 0; i < targets.length; i++) {
       targetIds[i] = targets[i].id;
-      rows[i] = row(targets[i], id, id + 1 + i, admitted[i], writing);
-      (admitted[i] ? writing.batch.hot : writing.batch.parked).add(rows[i]);
+      rows[i] = row(targets[i], id, id + 1 + i, admitted[i], batch);
+      (admitted[i] ? batch.rows.hot : batch.rows.parked).add(rows[i]);
     }
     message =
         new MessageRow(
             id,
             application.id,
             new MessageSpec(
-                acceptance.type(),
-                acceptance.channels(),
-                acceptance.options().tags(),
-                acceptance.options().eventId(),
-                acceptance.contentType(),
-                acceptance.options().deliverAt()),
+                request.type(),
+                request.channels(),
+                request.options().tags(),
+                request.options().eventId(),
+                request.contentType(),
+                request.options().deliverAt()),
             targetIds,
-            acceptance.body());
-    writing.batch.messages.add(message);
-    long kept = acceptance.options().payloadMillis();
+            request.body());
+    batch.rows.messages.add(message);
+    long kept = request.options().payloadMillis();
     if (admission.endsBeforeItsMessage(kept)) {
-      writing.batch.payloadEnds.add(new PayloadEnd(writing.now + kept, id));
+      batch.rows.payloadEnds.add(new PayloadEnd(batch.now + kept, id));
     }
     result = new SendResult(id, targetIds, false);
   }
 
   /** Returns the keys under which a message is accepted once. */
-  private static List<RequestKey> keys(RegisteredApplication application, SendRequest acceptance) {
-    RequestKey request = acceptance.options().request();
-    String eventId = acceptance.options().eventId();
+  private static List<RequestKey> keys(RegisteredApplication application, SendRequest request) {
+    RequestKey sent = request.options().request();
+    String eventId = request.options().eventId();
     if (eventId == null) {
-      return request == null ? List.of() : List.of(request);
+      return sent == null ? List.of() : List.of(sent);
     }
-    RequestKey event = new RequestKey("event:" + application.id, eventId, hash(acceptance));
-    return request == null ? List.of(event) : List.of(request, event);
+    RequestKey event = new RequestKey("event:" + application.id, eventId, hash(request));
+    return sent == null ? List.of(event) : List.of(sent, event);
   }
 
-  private boolean isDuplicate(JournalBatch writing) {
+  private boolean isDuplicate(JournalBatch batch) {
     for (RequestKey key : keys) {
-      DedupeRow before = writing.remembered(key.dedupeKey());
+      DedupeRow before = batch.remembered(key.dedupeKey());
       if (before != null) {
-        repeat(writing, key, before);
+        repeat(batch, key, before);
         return true;
       }
     }
     return false;
   }
 
-  private void repeat(JournalBatch writing, RequestKey key, DedupeRow before) {
+  private void repeat(JournalBatch batch, RequestKey key, DedupeRow before) {
     if (before.message() == 0 || !Arrays.equals(before.hash(), key.hash())) {
       throw new PosthornException(
           Reason.CONFLICT,
@@ -151,16 +151,16 @@ public final class MessageEntry implements Journal.Entry {
               + key.key()
               + "\" was used within 12 hours for another message; use a new one");
     }
-    MessageRow first = writing.message(before.message());
+    MessageRow first = batch.message(before.message());
     // The targets stay: if the first one is not stored after all, this is the first one.
     message = null;
     result = new SendResult(before.message(), first == null ? new long[0] : first.targets(), true);
   }
 
-  private void remember(JournalBatch writing, long id) {
-    long expires = writing.now + IdempotencyKey.KEPT_MILLIS;
+  private void remember(JournalBatch batch, long id) {
+    long expires = batch.now + IdempotencyKey.KEPT_MILLIS;
     for (RequestKey key : keys) {
-      writing.remember(new DedupeRow(key.scope(), key.key(), key.hash(), id, expires));
+      batch.remember(new DedupeRow(key.scope(), key.key(), key.hash(), id, expires));
     }
   }
 
@@ -172,7 +172,7 @@ public final class MessageEntry implements Journal.Entry {
     }
     if (admitted == null && version != application.version()) {
       version = application.version();
-      targets = Router.route(application, acceptance.type(), acceptance.channels());
+      targets = Router.route(application, request.type(), request.channels());
     }
   }
 
@@ -185,12 +185,12 @@ public final class MessageEntry implements Journal.Entry {
   }
 
   private LiveRow row(
-      RegisteredEndpoint target, long message, long id, boolean hot, JournalBatch writing) {
+      RegisteredEndpoint target, long message, long id, boolean hot, JournalBatch batch) {
     // Users give wall time; deliveries go by steady time.
-    long ahead = writing.steady - writing.now;
-    long due = Math.max(writing.steady, acceptance.options().deliverAt() + ahead);
-    long latest = admission.deadline(target, acceptance.type(), due);
-    long expires = acceptance.options().expires();
+    long ahead = batch.steady - batch.now;
+    long due = Math.max(batch.steady, request.options().deliverAt() + ahead);
+    long latest = admission.deadline(target, request.type(), due);
+    long expires = request.options().expires();
     long deadline = expires == 0 ? latest : Math.min(latest, expires + ahead);
     return hot
         ? LiveRow.hot(id, target.id, message, due, deadline)
@@ -213,14 +213,14 @@ public final class MessageEntry implements Journal.Entry {
   }
 
   @Override
-  public void committed(JournalBatch writing) {
+  public void committed(JournalBatch batch) {
     MessageRow stored = message;
     if (stored != null && targets.length > 0) {
       if (payload == null) {
         payload = admission.keep(stored.withoutTargets(), targets.length);
       }
       for (int i = 0; i < targets.length; i++) {
-        arrive(writing, targets[i], rows[i], payload);
+        arrive(batch, targets[i], rows[i], payload);
       }
     }
     leave();
@@ -243,13 +243,13 @@ public final class MessageEntry implements Journal.Entry {
   }
 
   private void arrive(
-      JournalBatch writing, RegisteredEndpoint target, LiveRow row, @Nullable Payload payload) {
+      JournalBatch batch, RegisteredEndpoint target, LiveRow row, @Nullable Payload payload) {
     ShardLoop loop = admission.loop(target);
     Delivery delivery = new Delivery(row, payload);
-    delivery.bytes = acceptance.body().length;
-    DeliveryCallback watch = acceptance.options().watch();
+    delivery.bytes = request.body().length;
+    DeliveryCallback callback = request.options().callback();
     boolean turnedAway = row.place() == LiveRow.QueueState.PARKED && !scheduled;
-    writing.post(loop, () -> loop.arrived(target, delivery, watch, turnedAway));
+    batch.post(loop, () -> loop.arrived(target, delivery, callback, turnedAway));
   }
 
   @Override
@@ -275,18 +275,18 @@ public final class MessageEntry implements Journal.Entry {
   }
 
   /** Returns a hash of all that is said of a message; none of it has control characters. */
-  private static byte[] hash(SendRequest acceptance) {
+  private static byte[] hash(SendRequest request) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(acceptance.type().getBytes(StandardCharsets.UTF_8));
-      add(sha, 0, acceptance.contentType());
-      acceptance.channels().forEach(channel -> add(sha, 0, channel));
-      SendRequest.Options options = acceptance.options();
+      sha.update(request.type().getBytes(StandardCharsets.UTF_8));
+      add(sha, 0, request.contentType());
+      request.channels().forEach(channel -> add(sha, 0, channel));
+      SendRequest.Options options = request.options();
       options.tags().forEach(tag -> add(sha, 1, tag));
       add(sha, 2, options.times());
       add(sha, 3, Long.toString(options.payloadMillis()));
       sha.update((byte) 0);
-      sha.update(acceptance.body());
+      sha.update(request.body());
       return sha.digest();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256 is not available in this Java runtime", e);

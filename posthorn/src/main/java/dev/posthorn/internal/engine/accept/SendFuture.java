@@ -11,26 +11,26 @@ import org.jspecify.annotations.Nullable;
 /** The answer to one acceptance, which its caller waits for. */
 final class SendFuture implements MessageEntry.AcceptCallback {
   private final CountDownLatch there = new CountDownLatch(1);
-  private final EngineCounters meter;
-  private @Nullable SendResult accepted;
+  private final EngineCounters counters;
+  private @Nullable SendResult result;
   private @Nullable PosthornException refused;
   private @Nullable PosthornException doubt;
 
-  SendFuture(EngineCounters meter) {
-    this.meter = meter;
+  SendFuture(EngineCounters counters) {
+    this.counters = counters;
   }
 
   @Override
   public void accepted(SendResult result) {
-    meter.accepted(result);
-    accepted = result;
+    counters.accepted(result);
+    result = result;
     there.countDown();
   }
 
   @Override
   public void refused(PosthornException why) {
     if (doubt == null) {
-      meter.refused(why.reason());
+      counters.refused(why.reason());
     }
     refused = why;
     there.countDown();
@@ -38,7 +38,7 @@ final class SendFuture implements MessageEntry.AcceptCallback {
 
   @Override
   public void doubtful(PosthornException why) {
-    meter.refused(why.reason());
+    counters.refused(why.reason());
     doubt = why;
     there.countDown();
   }
@@ -53,8 +53,8 @@ final class SendFuture implements MessageEntry.AcceptCallback {
       Thread.currentThread().interrupt();
       throw unknown("interrupted while waiting for the store", e);
     }
-    if (accepted != null) {
-      return accepted;
+    if (result != null) {
+      return result;
     }
     PosthornException why = refused == null ? doubt : refused;
     throw why == null ? unknown("no answer", null) : why.again();

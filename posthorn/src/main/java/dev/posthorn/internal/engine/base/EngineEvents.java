@@ -24,15 +24,15 @@ public final class EngineEvents {
 
   private final Executor callbacks;
   private final Guard guard;
-  private final EngineCounters meter;
+  private final EngineCounters counters;
   private final PublicIds ids;
   private final List<ListenerQueue> listeners = new CopyOnWriteArrayList<>();
   private final LongAdder dropped = new LongAdder();
 
-  public EngineEvents(Executor callbacks, Guard guard, EngineCounters meter, PublicIds ids) {
+  public EngineEvents(Executor callbacks, Guard guard, EngineCounters counters, PublicIds ids) {
     this.callbacks = callbacks;
     this.guard = guard;
-    this.meter = meter;
+    this.counters = counters;
     this.ids = ids;
   }
 
@@ -78,7 +78,7 @@ public final class EngineEvents {
    * @param failingSince the time in milliseconds from which on every attempt failed, or 0
    */
   public void disabled(EndpointRow endpoint, EndpointState state, long failingSince) {
-    meter.disabled(state);
+    counters.disabled(state);
     LOG.warn("Endpoint {} disabled: {}", ids.format(IdPrefix.ENDPOINT, endpoint.id()), state);
     tell(listener -> listener.disabled(endpoint, state, failingSince));
   }

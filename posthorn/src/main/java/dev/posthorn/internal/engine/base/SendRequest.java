@@ -74,7 +74,7 @@ public record SendRequest(
    * @param deliverAt the wall time in milliseconds before which it is not delivered, or 0 for at
    *     once
    * @param expires the wall time in milliseconds after which there is no attempt, or 0
-   * @param watch called when its deliveries end, or null
+   * @param callback called when its deliveries end, or null
    * @param payloadMillis the time for which the payload is kept, in milliseconds, or 0: as long as
    *     the message. It is kept longer while a delivery waits
    * @param tags the sender's own tags to find it by; empty for none
@@ -86,7 +86,7 @@ public record SendRequest(
       @Nullable String eventId,
       long deliverAt,
       long expires,
-      @Nullable DeliveryCallback watch,
+      @Nullable DeliveryCallback callback,
       long payloadMillis,
       List<String> tags,
       @Nullable RequestKey request,
@@ -96,12 +96,15 @@ public record SendRequest(
 
     /** Creates options with absolute times, and without the rest. */
     public Options(
-        @Nullable String eventId, long deliverAt, long expires, @Nullable DeliveryCallback watch) {
+        @Nullable String eventId,
+        long deliverAt,
+        long expires,
+        @Nullable DeliveryCallback callback) {
       this(
           eventId,
           deliverAt,
           expires,
-          watch,
+          callback,
           0,
           List.of(),
           null,
@@ -110,22 +113,23 @@ public record SendRequest(
 
     /** Returns these options with a retention of the payload in milliseconds. */
     public Options withPayloadMillis(long millis) {
-      return new Options(eventId, deliverAt, expires, watch, millis, tags, request, times);
+      return new Options(eventId, deliverAt, expires, callback, millis, tags, request, times);
     }
 
     /** Returns these options with other tags. */
     public Options withTags(List<String> others) {
-      return new Options(eventId, deliverAt, expires, watch, payloadMillis, others, request, times);
+      return new Options(
+          eventId, deliverAt, expires, callback, payloadMillis, others, request, times);
     }
 
     /** Returns these options with the key of a request, or null. */
     public Options withRequest(@Nullable RequestKey key) {
-      return new Options(eventId, deliverAt, expires, watch, payloadMillis, tags, key, times);
+      return new Options(eventId, deliverAt, expires, callback, payloadMillis, tags, key, times);
     }
 
     /** Returns these options with times in the sender's own words. */
     public Options withTimes(String said) {
-      return new Options(eventId, deliverAt, expires, watch, payloadMillis, tags, request, said);
+      return new Options(eventId, deliverAt, expires, callback, payloadMillis, tags, request, said);
     }
 
     /** Returns the words for both times. */

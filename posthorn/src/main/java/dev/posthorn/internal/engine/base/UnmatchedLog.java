@@ -59,9 +59,9 @@ public final class UnmatchedLog {
   }
 
   /** Notes the result of a message. */
-  public void sent(SendRequest message, SendResult accepted) {
-    if (accepted.targets().length == 0 && !accepted.duplicate()) {
-      add(message.application(), message.type(), accepted.message());
+  public void sent(SendRequest message, SendResult result) {
+    if (result.targets().length == 0 && !result.duplicate()) {
+      add(message.application(), message.type(), result.message());
       tell();
     }
   }

@@ -79,28 +79,28 @@ final class BatchCommitter {
   }
 
   /** Makes a batch durable and tells its entries. */
-  void commit(JournalBatch writing) {
+  void commit(JournalBatch batch) {
     long start = time.clock().nanoTime();
     try {
-      writing.batch.idFloor = time.ids().last();
-      if (!writing.batch.isEmpty()) {
-        store.accept(writing.batch);
+      batch.rows.idFloor = time.ids().last();
+      if (!batch.rows.isEmpty()) {
+        store.accept(batch.rows);
         availability.taken();
         if (availability.isRefusing()
-            && writing.entries.stream().anyMatch(Journal.Entry::refusable)) {
+            && batch.entries.stream().anyMatch(Journal.Entry::refusable)) {
           availability.refusableTaken();
         }
       }
     } catch (StoreException e) {
-      notCommitted(writing, e);
+      notCommitted(batch, e);
       return;
     } catch (Throwable e) {
       guard.report("a commit", e);
-      notCommitted(writing, JournalFailures.broken(e));
+      notCommitted(batch, JournalFailures.broken(e));
       return;
     }
-    meter.committed(writing.entries.size(), time.clock().nanoTime() - start);
-    finish(writing);
+    meter.committed(batch.entries.size(), time.clock().nanoTime() - start);
+    finish(batch);
   }
 
   /** Commits an empty batch, to find out whether the store takes anything. */
@@ -119,38 +119,38 @@ final class BatchCommitter {
   }
 
   /** Has memory follow what is on disk, and tells the entries. */
-  private void finish(JournalBatch writing) {
+  private void finish(JournalBatch batch) {
     try {
-      writing.finish();
+      batch.finish();
     } catch (Throwable e) {
       guard.report("what follows a commit", e);
       availability.notTaken(JournalFailures.broken(e));
-      pending = writing;
+      pending = batch;
       if (availability.failures() >= MAX_TRIES) {
         guard.fail("What follows a commit", e);
       }
       return;
     }
     availability.taken();
-    writing.entries.forEach(callbacks::posted);
+    batch.entries.forEach(callbacks::posted);
   }
 
-  private void notCommitted(JournalBatch writing, StoreException e) {
+  private void notCommitted(JournalBatch batch, StoreException e) {
     boolean unknown = e.reason() == StoreException.Reason.UNKNOWN;
-    writing.maybeOnDisk |= unknown;
+    batch.maybeOnDisk |= unknown;
     // Any other reason is about this try; an earlier one may have been written.
-    if (unknown || (writing.maybeOnDisk && isCertain(e))) {
+    if (unknown || (batch.maybeOnDisk && isCertain(e))) {
       availability.notTaken(e);
-      pending = writing;
+      pending = batch;
       return;
     }
-    writing.undo();
+    batch.undo();
     if (isCertain(e)) {
-      refuse(writing.entries, e);
-    } else if (e.reason() == StoreException.Reason.REJECTED && writing.entries.size() > 1) {
-      queue.halve(writing.entries);
+      refuse(batch.entries, e);
+    } else if (e.reason() == StoreException.Reason.REJECTED && batch.entries.size() > 1) {
+      queue.halve(batch.entries);
     } else {
-      fail(writing, e);
+      fail(batch, e);
     }
   }
 
@@ -161,14 +161,14 @@ final class BatchCommitter {
         && e.reason() != StoreException.Reason.CLOSED;
   }
 
-  private void fail(JournalBatch writing, StoreException e) {
+  private void fail(JournalBatch batch, StoreException e) {
     if (e.reason() == StoreException.Reason.REJECTED) {
       LOG.error("Entry rejected by the store: {}", e.getMessage());
     }
-    for (Journal.Entry entry : writing.entries) {
+    for (Journal.Entry entry : batch.entries) {
       callbacks.failed(
           entry,
-          writing.maybeOnDisk
+          batch.maybeOnDisk
               ? JournalFailures.unknown(String.valueOf(e.getMessage()), e)
               : JournalFailures.refused(e));
     }

@@ -43,16 +43,16 @@ final class BatchPreparer {
 
   /** Returns a batch for entries; or null if none is left, or they are in the queue in parts. */
   @Nullable JournalBatch prepare(List<Journal.Entry> entries) {
-    JournalBatch writing = begin(entries);
-    if (writing == null) {
+    JournalBatch batch = begin(entries);
+    if (batch == null) {
       return null;
     }
     for (int i = 0; i < entries.size(); i++) {
       Journal.Entry entry = entries.get(i);
-      int before = writing.size();
+      int before = batch.size();
       try {
-        entry.prepare(writing);
-        writing.entries.add(entry);
+        entry.prepare(batch);
+        batch.entries.add(entry);
         continue;
       } catch (PosthornException e) {
         notPrepared(entry, e, true);
@@ -62,35 +62,35 @@ final class BatchPreparer {
       } catch (Throwable e) {
         guard.report("preparing an entry for the store", e);
         if (e instanceof VirtualMachineError && entries.size() > 1) {
-          queue.halve(without(writing, entries.subList(i, entries.size())));
+          queue.halve(without(batch, entries.subList(i, entries.size())));
           return null;
         }
         notPrepared(entry, JournalFailures.refused(JournalFailures.broken(e)), false);
       }
-      if (writing.size() != before) {
+      if (batch.size() != before) {
         // What it put into the batch must not be written: the others are prepared again.
-        List<Journal.Entry> others = without(writing, entries.subList(i + 1, entries.size()));
+        List<Journal.Entry> others = without(batch, entries.subList(i + 1, entries.size()));
         if (!others.isEmpty()) {
           queue.pushPart(others);
         }
         return null;
       }
     }
-    return writing.entries.isEmpty() ? null : writing;
+    return batch.entries.isEmpty() ? null : batch;
   }
 
   /** Returns an empty batch for entries; or null, with the entries halved or failed. */
   private @Nullable JournalBatch begin(List<Journal.Entry> entries) {
     try {
-      JournalBatch writing =
+      JournalBatch batch =
           new JournalBatch(
               new Batch(),
               time.ids(),
               store.forWriter(),
               time.wall().millis(),
               time.steady().millis());
-      entries.forEach(entry -> writing.expect(entry.keys()));
-      return writing;
+      entries.forEach(entry -> batch.expect(entry.keys()));
+      return batch;
     } catch (Throwable e) {
       guard.report("the beginning of a batch", e);
       if (entries.size() > 1) {
@@ -103,9 +103,9 @@ final class BatchPreparer {
   }
 
   /** Undoes a batch; returns its entries and some more. */
-  private static List<Journal.Entry> without(JournalBatch writing, List<Journal.Entry> more) {
-    writing.undo();
-    List<Journal.Entry> others = new ArrayList<>(writing.entries);
+  private static List<Journal.Entry> without(JournalBatch batch, List<Journal.Entry> more) {
+    batch.undo();
+    List<Journal.Entry> others = new ArrayList<>(batch.entries);
     others.addAll(more);
     return others;
   }

@@ -61,10 +61,10 @@ public class Journal {
      * @throws PosthornException if there is nothing to write for it after all; the entry fails with
      *     it, alone
      */
-    void prepare(JournalBatch writing);
+    void prepare(JournalBatch batch);
 
     /** Its rows are on disk. Called again if it throws, so it must do the same once more. */
-    void committed(JournalBatch writing);
+    void committed(JournalBatch batch);
 
     /**
      * The tasks that {@link #committed} posts are in their mailboxes. Whoever waits may be told:

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A batch in the making, with the state that its entries share meanwhile. Owned by the writer. */
 public final class JournalBatch {
-  public final Batch batch;
+  public final Batch rows;
 
   /** Wall time of the batch, in milliseconds. */
   public final long now;
@@ -90,7 +90,7 @@ public final class JournalBatch {
   }
 
   JournalBatch(Batch batch, IdSequence ids, Reads store, long now, long steady) {
-    this.batch = batch;
+    this.rows = batch;
     this.ids = ids;
     this.store = store;
     this.keys = new UsedKeys(store, now);
@@ -100,7 +100,7 @@ public final class JournalBatch {
 
   /** Returns the amount of its contents: more whenever an entry has added something. */
   int size() {
-    return batch.size() + claimed.size() + undo.size() + apply.size();
+    return rows.size() + claimed.size() + undo.size() + apply.size();
   }
 
   /** Returns a new id; the {@code more} ids after it are the caller's too. */
@@ -128,7 +128,7 @@ public final class JournalBatch {
   /** Remembers a key. */
   public void remember(DedupeRow row) {
     keys.put(row);
-    batch.dedupe.add(row);
+    rows.dedupe.add(row);
   }
 
   /** Claims something that must be unique; returns whether it is the first claim in this batch. */
@@ -180,26 +180,26 @@ public final class JournalBatch {
     MessageRow stored = store.messageWithoutBody(id);
     return stored != null
         ? stored
-        : batch.messages.stream().filter(row -> row.id() == id).findFirst().orElse(null);
+        : rows.messages.stream().filter(row -> row.id() == id).findFirst().orElse(null);
   }
 
   private void index() {
-    for (LiveRow row : batch.unhot.subList(indexed[0], batch.unhot.size())) {
+    for (LiveRow row : rows.hotRemovals.subList(indexed[0], rows.hotRemovals.size())) {
       removed.add(row);
     }
-    for (LiveRow row : batch.unparked.subList(indexed[1], batch.unparked.size())) {
+    for (LiveRow row : rows.parkedRemovals.subList(indexed[1], rows.parkedRemovals.size())) {
       removed.add(row);
     }
-    for (LiveRow row : batch.hot.subList(indexed[2], batch.hot.size())) {
+    for (LiveRow row : rows.hot.subList(indexed[2], rows.hot.size())) {
       added.computeIfAbsent(row.message(), message -> new ArrayList<>(1)).add(row);
     }
-    for (LiveRow row : batch.parked.subList(indexed[3], batch.parked.size())) {
+    for (LiveRow row : rows.parked.subList(indexed[3], rows.parked.size())) {
       added.computeIfAbsent(row.message(), message -> new ArrayList<>(1)).add(row);
     }
-    indexed[0] = batch.unhot.size();
-    indexed[1] = batch.unparked.size();
-    indexed[2] = batch.hot.size();
-    indexed[3] = batch.parked.size();
+    indexed[0] = rows.hotRemovals.size();
+    indexed[1] = rows.parkedRemovals.size();
+    indexed[2] = rows.hot.size();
+    indexed[3] = rows.parked.size();
   }
 
   /** Adds a task to run if the batch is not written after all. */

@@ -31,10 +31,10 @@ final class SettingEntry<T> implements Journal.Entry {
   }
 
   @Override
-  public void prepare(JournalBatch writing) {
+  public void prepare(JournalBatch batch) {
     doneBefore = null;
     try {
-      result = change.apply(writing);
+      result = change.apply(batch);
     } catch (
         IdempotencyKey.DoneBefore
             e) { // the first one may be in this very batch: tell after its commit
@@ -43,7 +43,7 @@ final class SettingEntry<T> implements Journal.Entry {
   }
 
   @Override
-  public void committed(JournalBatch writing) {
+  public void committed(JournalBatch batch) {
     IdempotencyKey.DoneBefore before = doneBefore;
     if (before != null) {
       done.fail(before);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsWriter {
   private final Journal journal;
   private final Promises promises;
-  private final @Nullable IdempotencyKey once;
+  private final @Nullable IdempotencyKey idempotencyKey;
   private final boolean patient;
 
   public SettingsWriter(Journal journal, Promises promises) {
@@ -22,10 +22,13 @@ public final class SettingsWriter {
   }
 
   private SettingsWriter(
-      Journal journal, Promises promises, @Nullable IdempotencyKey once, boolean patient) {
+      Journal journal,
+      Promises promises,
+      @Nullable IdempotencyKey idempotencyKey,
+      boolean patient) {
     this.journal = journal;
     this.promises = promises;
-    this.once = once;
+    this.idempotencyKey = idempotencyKey;
     this.patient = patient;
   }
 
@@ -44,7 +47,7 @@ public final class SettingsWriter {
    * that would repeat the change.
    */
   public SettingsWriter patient() {
-    return new SettingsWriter(journal, promises, once, true);
+    return new SettingsWriter(journal, promises, idempotencyKey, true);
   }
 
   /**
@@ -57,38 +60,40 @@ public final class SettingsWriter {
    */
   public <T> CompletableFuture<T> change(Function<JournalBatch, T> change) {
     Promises.Promise<T> done = promises.make();
-    Function<JournalBatch, T> guarded = once == null ? change : guarded(once, change);
+    Function<JournalBatch, T> guarded =
+        idempotencyKey == null ? change : guarded(idempotencyKey, change);
     journal.submit(new SettingEntry<>(guarded, done, patient));
     return done.future();
   }
 
   private static <T> Function<JournalBatch, T> guarded(
-      IdempotencyKey once, Function<JournalBatch, T> change) {
-    return writing -> {
-      DedupeRow before = writing.remembered(new DedupeKey(once.scope(), once.key()));
+      IdempotencyKey idempotencyKey, Function<JournalBatch, T> change) {
+    return batch -> {
+      DedupeRow before =
+          batch.remembered(new DedupeKey(idempotencyKey.scope(), idempotencyKey.key()));
       if (before != null) {
-        throw again(once, before);
+        throw again(idempotencyKey, before);
       }
-      T result = change.apply(writing);
-      writing.remember(
+      T result = change.apply(batch);
+      batch.remember(
           new DedupeRow(
-              once.scope(),
-              once.key(),
-              once.hash(),
+              idempotencyKey.scope(),
+              idempotencyKey.key(),
+              idempotencyKey.hash(),
               0,
-              once.answer().apply(result),
-              writing.now + IdempotencyKey.KEPT_MILLIS));
+              idempotencyKey.answer().apply(result),
+              batch.now + IdempotencyKey.KEPT_MILLIS));
       return result;
     };
   }
 
-  private static RuntimeException again(IdempotencyKey once, DedupeRow before) {
+  private static RuntimeException again(IdempotencyKey idempotencyKey, DedupeRow before) {
     byte[] answer = before.answer();
-    if (answer == null || !Arrays.equals(before.hash(), once.hash())) {
+    if (answer == null || !Arrays.equals(before.hash(), idempotencyKey.hash())) {
       return new PosthornException(
           Reason.CONFLICT,
           "idempotency-key: \""
-              + once.key()
+              + idempotencyKey.key()
               + "\" was used within 12 hours for another request; use a new one");
     }
     return new IdempotencyKey.DoneBefore(answer);

@@ -14,19 +14,19 @@ final class TimeEntry implements Journal.Entry {
   }
 
   @Override
-  public void prepare(JournalBatch writing) {
-    put(SETTING, writing.nextId(0), writing);
+  public void prepare(JournalBatch batch) {
+    put(SETTING, batch.nextId(0), batch);
     long kept = retention.millis();
-    put(RetentionTime.SETTING, kept, writing);
-    writing.onCommit(() -> retention.remembered(kept));
+    put(RetentionTime.SETTING, kept, batch);
+    batch.onCommit(() -> retention.remembered(kept));
   }
 
-  private static void put(String setting, long value, JournalBatch writing) {
-    writing.batch.settings.add(new SettingChange.PutSetting(setting, Long.toString(value)));
+  private static void put(String setting, long value, JournalBatch batch) {
+    batch.rows.settings.add(new SettingChange.PutSetting(setting, Long.toString(value)));
   }
 
   @Override
-  public void committed(JournalBatch writing) {}
+  public void committed(JournalBatch batch) {}
 
   @Override
   public void failed(PosthornException why) {}

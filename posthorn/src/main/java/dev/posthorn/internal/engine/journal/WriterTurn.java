@@ -49,9 +49,9 @@ final class WriterTurn {
   }
 
   private void write(List<Journal.Entry> entries) {
-    JournalBatch writing = preparer.prepare(entries);
-    if (writing != null) {
-      committer.commit(writing);
+    JournalBatch batch = preparer.prepare(entries);
+    if (batch != null) {
+      committer.commit(batch);
     }
   }
 

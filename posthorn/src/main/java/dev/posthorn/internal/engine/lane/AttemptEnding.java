@@ -52,7 +52,7 @@ final class AttemptEnding implements Consumer<ExchangeResult> {
     long nowNanos = lane.loop.nanos();
     long nowMillis = lane.loop.millis();
     long sinceMillis = (nowNanos - delivery.startedNanos) / 1_000_000;
-    context.meter().started(delivery.row, nowMillis - sinceMillis);
+    context.counters().started(delivery.row, nowMillis - sinceMillis);
     Verdict verdict = health.heeded(judge(result, nowMillis), nowMillis);
     if (verdict.health() == Verdict.Health.BUSY) {
       context.log().retryAfter(lane.endpoint, delivery.row.message(), verdict.holdUntil());

@@ -32,7 +32,7 @@ public final class AttemptSender {
    */
   public void send(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
     try {
-      if (settings.framer().isBlocking(payload(delivery).message.body().length)) {
+      if (settings.signer().isBlocking(payload(delivery).message.body().length)) {
         signings.add(settings.owner(), () -> sign(delivery, settings, done));
         signNext();
       } else {
@@ -94,7 +94,7 @@ public final class AttemptSender {
   private String[] headers(Delivery delivery, LaneSettings settings) {
     Payload payload = payload(delivery);
     return settings
-        .framer()
+        .signer()
         .headers(
             payload.publicId,
             payload.message.type(),

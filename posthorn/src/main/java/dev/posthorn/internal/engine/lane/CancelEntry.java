@@ -33,20 +33,20 @@ final class CancelEntry implements Journal.Entry {
   }
 
   @Override
-  public void prepare(JournalBatch writing) {
+  public void prepare(JournalBatch batch) {
     for (Delivery delivery : deliveries) {
-      writing.batch.remove(delivery.row);
-      lane.loop.context().cancellations().ends(delivery.row, writing);
+      batch.rows.remove(delivery.row);
+      lane.loop.context().cancellations().ends(delivery.row, batch);
     }
-    attempts = deliveries.stream().map(delivery -> attempt(delivery.row, writing)).toList();
-    writing.batch.attempts.addAll(attempts);
+    attempts = deliveries.stream().map(delivery -> attempt(delivery.row, batch)).toList();
+    batch.rows.attempts.addAll(attempts);
     if (order != null) {
-      order.progress().cancelled(deliveries.size(), writing);
+      order.progress().cancelled(deliveries.size(), batch);
     }
   }
 
-  private static AttemptRow attempt(LiveRow row, JournalBatch writing) {
-    return AttemptRow.of(writing.nextId(0), row)
+  private static AttemptRow attempt(LiveRow row, JournalBatch batch) {
+    return AttemptRow.of(batch.nextId(0), row)
         .kind(AttemptKind.NONE)
         .state(DeliveryState.CANCELLED)
         .error(EndReason.CANCELLED.code())
@@ -54,8 +54,8 @@ final class CancelEntry implements Journal.Entry {
   }
 
   @Override
-  public void committed(JournalBatch writing) {
-    writing.post(lane.loop, this::ended);
+  public void committed(JournalBatch batch) {
+    batch.post(lane.loop, this::ended);
   }
 
   private void ended() {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may read. Only the writer changes it, when a batch is committed.
  */
 public class Cancellations {
-  private final EndpointRegistry directory;
+  private final EndpointRegistry registry;
 
   /** The marks of messages, by the ids of the deliveries that they hold for. */
   private final Map<Long, OfMessage> byDelivery = new ConcurrentHashMap<>();
@@ -56,8 +56,8 @@ public class Cancellations {
     }
   }
 
-  Cancellations(EndpointRegistry directory) {
-    this.directory = directory;
+  Cancellations(EndpointRegistry registry) {
+    this.registry = registry;
   }
 
   // ---- for everybody -------------------------------------------------------------------------
@@ -71,7 +71,7 @@ public class Cancellations {
 
   /** Returns whether a delivery must not be sent any more. */
   public final boolean isCancelled(LiveRow row) {
-    RegisteredEndpoint endpoint = directory.endpoint(row.endpoint());
+    RegisteredEndpoint endpoint = registry.endpoint(row.endpoint());
     return endpoint == null || isCancelled(endpoint, row);
   }
 
@@ -83,35 +83,35 @@ public class Cancellations {
    * @param endpoint only those for this endpoint; 0 for all
    * @return those that were not canceled before
    */
-  public final List<LiveRow> cancel(long message, long endpoint, JournalBatch writing) {
+  public final List<LiveRow> cancel(long message, long endpoint, JournalBatch batch) {
     List<LiveRow> rows = new ArrayList<>();
-    for (LiveRow row : writing.liveNow(message, endpoint)) {
+    for (LiveRow row : batch.liveNow(message, endpoint)) {
       if (!isCancelledNow(row)) {
         rows.add(row);
       }
     }
     if (!rows.isEmpty()) {
-      mark(List.of(message, endpoint), rows, writing);
+      mark(List.of(message, endpoint), rows, batch);
     }
     return rows;
   }
 
-  private void mark(List<Long> key, List<LiveRow> rows, JournalBatch writing) {
+  private void mark(List<Long> key, List<LiveRow> rows, JournalBatch batch) {
     OfMessage mark = ofMessages.computeIfAbsent(key, OfMessage::new);
     for (LiveRow row : rows) {
       stagedByDelivery.put(row.id(), mark);
       mark.upTo = Math.max(mark.upTo, row.id());
     }
     mark.left += rows.size();
-    writing.batch.settings.add(
+    batch.rows.settings.add(
         new SettingChange.PutCancelMark(new CancelMark(mark.message, mark.endpoint, mark.upTo)));
-    writing.onUndo(
+    batch.onUndo(
         () -> {
           rows.forEach(row -> stagedByDelivery.remove(row.id()));
           mark.left -= rows.size();
           forgetIfDone(mark);
         });
-    writing.onCommit(
+    batch.onCommit(
         () -> {
           rows.forEach(row -> byDelivery.put(row.id(), mark));
           rows.forEach(row -> stagedByDelivery.remove(row.id()));
@@ -131,14 +131,14 @@ public class Cancellations {
   }
 
   /** Ends a delivery with a batch. The mark of a message goes with its last delivery. */
-  final void ends(LiveRow row, JournalBatch writing) {
+  final void ends(LiveRow row, JournalBatch batch) {
     OfMessage mark = byDelivery.isEmpty() && stagedByDelivery.isEmpty() ? null : markOf(row);
     if (mark == null) {
       return;
     }
     mark.ending++;
-    writing.onUndo(() -> mark.ending--);
-    writing.onCommit(
+    batch.onUndo(() -> mark.ending--);
+    batch.onCommit(
         () -> {
           byDelivery.remove(row.id());
           mark.ending--;
@@ -146,7 +146,7 @@ public class Cancellations {
           forgetIfDone(mark);
         });
     if (mark.ending == mark.left) {
-      writing.batch.settings.add(new SettingChange.RemoveCancelMark(mark.message, mark.endpoint));
+      batch.rows.settings.add(new SettingChange.RemoveCancelMark(mark.message, mark.endpoint));
     }
   }
 
@@ -159,14 +159,14 @@ public class Cancellations {
   // ---- endpoints; writer only ----------------------------------------------------------------
 
   /** Cancels, as part of a batch, all deliveries of an endpoint with an id up to one. */
-  public final void cancelAll(RegisteredEndpoint endpoint, long upTo, JournalBatch writing) {
+  public final void cancelAll(RegisteredEndpoint endpoint, long upTo, JournalBatch batch) {
     long before = stagedOfEndpoints.getOrDefault(endpoint.id, endpoint.cancelledUpTo);
     long highest = Math.max(before, upTo);
     stagedOfEndpoints.put(endpoint.id, highest);
-    writing.batch.settings.add(
+    batch.rows.settings.add(
         new SettingChange.PutCancelMark(new CancelMark(0, endpoint.id, highest)));
-    writing.onUndo(() -> stagedOfEndpoints.remove(endpoint.id));
-    writing.onCommit(
+    batch.onUndo(() -> stagedOfEndpoints.remove(endpoint.id));
+    batch.onCommit(
         () -> {
           stagedOfEndpoints.remove(endpoint.id);
           endpoint.cancelledUpTo = highest;
@@ -177,10 +177,10 @@ public class Cancellations {
    * Removes an endpoint's mark, since no delivery up to an id is left; unless it was raised
    * meanwhile.
    */
-  final void lift(RegisteredEndpoint endpoint, long upTo, JournalBatch writing) {
+  final void lift(RegisteredEndpoint endpoint, long upTo, JournalBatch batch) {
     if (endpoint.cancelledUpTo == upTo && !stagedOfEndpoints.containsKey(endpoint.id)) {
-      writing.batch.settings.add(new SettingChange.RemoveCancelMark(0, endpoint.id));
-      writing.onCommit(() -> endpoint.cancelledUpTo = 0);
+      batch.rows.settings.add(new SettingChange.RemoveCancelMark(0, endpoint.id));
+      batch.onCommit(() -> endpoint.cancelledUpTo = 0);
     }
   }
 
@@ -194,7 +194,7 @@ public class Cancellations {
   public List<LiveRow> restore(Store store) {
     List<LiveRow> cancelled = new ArrayList<>();
     for (CancelMark mark : store.cancelMarks()) {
-      RegisteredEndpoint endpoint = directory.endpoint(mark.endpoint());
+      RegisteredEndpoint endpoint = registry.endpoint(mark.endpoint());
       if (mark.message() != 0) {
         cancelled.addAll(restore(mark, store));
       } else if (endpoint != null) {

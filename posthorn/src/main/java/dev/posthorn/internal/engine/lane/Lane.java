@@ -43,7 +43,7 @@ public final class Lane extends WakeupQueue.Item {
   private final LaneEndings endings = new LaneEndings(this);
 
   /** The number of rows that the gate turned away and that are known here. */
-  private long told;
+  private long parkedNotified;
 
   private boolean slow;
   private CircuitBreaker.State breaker = CircuitBreaker.State.CLOSED;
@@ -137,21 +137,21 @@ public final class Lane extends WakeupQueue.Item {
   // ---- the gate ------------------------------------------------------------------------------
 
   /** Takes note of rows that the gate turned away: they are parked now, or never will be. */
-  public void told(int rows) {
-    if (told == 0) {
+  public void parkedNotified(int rows) {
+    if (parkedNotified == 0) {
       loop.context().log().overflow(endpoint, true);
     }
-    told += rows;
+    parkedNotified += rows;
     reopen();
   }
 
   /** Lets rows into {@code hot} again, once all that were turned away are in memory. */
   void reopen() {
-    if (gate.isShut() && queue.complete() && gate.reopen(told)) {
-      if (told > 0) {
+    if (gate.isShut() && queue.complete() && gate.reopen(parkedNotified)) {
+      if (parkedNotified > 0) {
         loop.context().log().overflow(endpoint, false);
       }
-      told = 0;
+      parkedNotified = 0;
     }
   }
 

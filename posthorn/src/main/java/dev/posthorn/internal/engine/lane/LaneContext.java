@@ -55,10 +55,10 @@ public final class LaneContext {
    * The parts that report what happens.
    *
    * @param ids make ids public
-   * @param meter counts
+   * @param counters counts
    * @param events are passed to listeners
    */
-  public record Reporting(PublicIds ids, EngineCounters meter, EngineEvents events) {}
+  public record Reporting(PublicIds ids, EngineCounters counters, EngineEvents events) {}
 
   public LaneContext(
       EngineOptions options,
@@ -125,8 +125,8 @@ public final class LaneContext {
     return reporting.ids;
   }
 
-  public EngineCounters meter() {
-    return reporting.meter;
+  public EngineCounters counters() {
+    return reporting.counters;
   }
 
   public EngineEvents events() {

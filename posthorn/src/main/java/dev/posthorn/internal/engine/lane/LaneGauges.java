@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lanes endpoints that are in memory since they have, or lately had, work
  * @param slow lanes that are slow or fail, and so share a part of the permits
- * @param spared lanes whose circuit breaker is not closed
+ * @param circuitOpen lanes whose circuit breaker is not closed
  * @param unloaded lanes with deliveries that are only in the store
  * @param loaded deliveries that wait in memory
  * @param permits deliveries between the start of their exchange and the commit of its outcome
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record LaneGauges(
     int lanes,
     int slow,
-    int spared,
+    int circuitOpen,
     int unloaded,
     long loaded,
     int permits,
@@ -60,7 +60,7 @@ public record LaneGauges(
     return new LaneGauges(
         lanes + other.lanes,
         slow + other.slow,
-        spared + other.spared,
+        circuitOpen + other.circuitOpen,
         unloaded + other.unloaded,
         loaded + other.loaded,
         permits + other.permits,

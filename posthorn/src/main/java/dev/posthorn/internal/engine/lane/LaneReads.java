@@ -105,8 +105,8 @@ final class LaneReads {
     return true;
   }
 
-  private void readAhead(LoadedPayloads bodies, int most) {
-    keep(bodies, most);
+  private void readAhead(LoadedPayloads payloads, int most) {
+    keep(payloads, most);
     readingAhead = false;
     giveBackAhead();
     failures = 0;
@@ -139,7 +139,7 @@ final class LaneReads {
   }
 
   /** Gives the first deliveries the payloads that were read. */
-  private void keep(LoadedPayloads bodies, int most) {
+  private void keep(LoadedPayloads payloads, int most) {
     List<Delivery> without = new ArrayList<>();
     lane.queue.eachDue(
         lane.loop.millis(),
@@ -150,12 +150,12 @@ final class LaneReads {
           return without.size() < most;
         });
     for (Delivery delivery : without) {
-      bodies.measure(delivery);
-      MessageRow row = bodies.take(delivery.row.message());
+      payloads.measure(delivery);
+      MessageRow row = payloads.take(delivery.row.message());
       if (row != null) {
         delivery.keep(lane.loop.context().payloads().of(row, 1));
         aheadRoom -= Payload.waitingBytes(row.body().length);
-      } else if (bodies.isMissing(delivery.row.message())) {
+      } else if (payloads.isMissing(delivery.row.message())) {
         // It is past its retention: the delivery can only fail.
         lane.endings().endWithoutPayload(delivery);
       }
@@ -172,9 +172,9 @@ final class LaneReads {
             ids,
             most,
             loaded -> {
-              LoadedPayloads bodies = new LoadedPayloads(ids, loaded);
-              bodies.measure(delivery);
-              lane.attempts.read(delivery, bodies.take(ids[0]), bodies.isMissing(ids[0]));
+              LoadedPayloads payloads = new LoadedPayloads(ids, loaded);
+              payloads.measure(delivery);
+              lane.attempts.read(delivery, payloads.take(ids[0]), payloads.isMissing(ids[0]));
             },
             () -> lane.attempts.notRead(delivery));
   }

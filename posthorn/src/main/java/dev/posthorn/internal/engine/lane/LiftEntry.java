@@ -18,12 +18,12 @@ final class LiftEntry implements Journal.Entry {
   }
 
   @Override
-  public void prepare(JournalBatch writing) {
-    lane.loop.context().cancellations().lift(lane.endpoint, upTo, writing);
+  public void prepare(JournalBatch batch) {
+    lane.loop.context().cancellations().lift(lane.endpoint, upTo, batch);
   }
 
   @Override
-  public void committed(JournalBatch writing) {}
+  public void committed(JournalBatch batch) {}
 
   /** Tries again later, or the mark would stay until the next start. */
   @Override

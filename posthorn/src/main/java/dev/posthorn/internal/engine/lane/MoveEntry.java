@@ -28,16 +28,16 @@ final class MoveEntry implements Journal.Entry {
   }
 
   @Override
-  public void prepare(JournalBatch writing) {
+  public void prepare(JournalBatch batch) {
     for (Delivery delivery : deliveries) {
-      writing.batch.remove(delivery.row);
+      batch.rows.remove(delivery.row);
     }
-    writing.batch.parked.addAll(rows);
+    batch.rows.parked.addAll(rows);
   }
 
   @Override
-  public void committed(JournalBatch writing) {
-    writing.post(lane.loop, () -> lane.moves.moved(deliveries, rows));
+  public void committed(JournalBatch batch) {
+    batch.post(lane.loop, () -> lane.moves.moved(deliveries, rows));
   }
 
   @Override

@@ -88,53 +88,53 @@ public final class OutcomeEntry implements Journal.Entry {
   }
 
   @Override
-  public void prepare(JournalBatch writing) {
+  public void prepare(JournalBatch batch) {
     LiveRow row = delivery.row;
     attempt = null;
     next = null;
     disabled = null;
-    LiveRow stored = delivery.unsure ? stored(row, writing) : row;
+    LiveRow stored = delivery.unsure ? stored(row, batch) : row;
     if (!row.equals(stored)) {
       next = stored; // it has ended meanwhile, or waits for another attempt
       return;
     }
-    writing.batch.remove(row);
+    batch.rows.remove(row);
     boolean cancelled = lane.isCancelled(row);
     Verdict now = cancelled ? verdict.cancelled() : verdict;
     if (now.state() == DeliveryState.WAITING) {
       next = nextRow(row);
-      writing.batch.parked.add(next);
+      batch.rows.parked.add(next);
     } else {
-      lane.loop.context().cancellations().ends(row, writing);
+      lane.loop.context().cancellations().ends(row, batch);
     }
-    attempt = attempt(writing.nextId(0), row, now, result, reason);
-    writing.batch.attempts.add(attempt);
+    attempt = attempt(batch.nextId(0), row, now, result, reason);
+    batch.rows.attempts.add(attempt);
     if (health.lane != null) {
-      writing.batch.settings.add(new SettingChange.PutLaneState(health.lane));
+      batch.rows.settings.add(new SettingChange.PutLaneState(health.lane));
     }
-    if (health.disable != null && isShown(health.disable, writing)) {
-      disabled = lane.loop.context().endpoints().disable(lane.endpoint, health.disable, writing);
+    if (health.disable != null && isShown(health.disable, batch)) {
+      disabled = lane.loop.context().endpoints().disable(lane.endpoint, health.disable, batch);
     }
   }
 
   /** Returns the present row of a delivery, or null. */
-  private static @Nullable LiveRow stored(LiveRow row, JournalBatch writing) {
-    return writing.liveNow(row.message(), row.endpoint()).stream()
+  private static @Nullable LiveRow stored(LiveRow row, JournalBatch batch) {
+    return batch.liveNow(row.message(), row.endpoint()).stream()
         .filter(live -> live.id() == row.id())
         .findFirst()
         .orElse(null);
   }
 
-  private boolean isShown(EndpointState disable, JournalBatch writing) {
+  private boolean isShown(EndpointState disable, JournalBatch batch) {
     long since = lane.endpoint.failingSince;
     return disable != EndpointState.DISABLED_FAILING
         || (since != 0
             && FailureHistory.isEnough(
-                writing.store(),
+                batch.store(),
                 lane.loop.context().publicIds(),
                 lane.endpoint.id,
                 since,
-                writing.steady));
+                batch.steady));
   }
 
   /**
@@ -186,8 +186,8 @@ public final class OutcomeEntry implements Journal.Entry {
   }
 
   @Override
-  public void committed(JournalBatch writing) {
-    writing.post(lane.loop, this::settle);
+  public void committed(JournalBatch batch) {
+    batch.post(lane.loop, this::settle);
   }
 
   private void settle() {

@@ -14,8 +14,8 @@ public class Parts {
     return new LaneQueue(complete);
   }
 
-  public Cancellations cancellations(EndpointRegistry directory) {
-    return new Cancellations(directory);
+  public Cancellations cancellations(EndpointRegistry registry) {
+    return new Cancellations(registry);
   }
 
   public Guard guard(Clock clock) {

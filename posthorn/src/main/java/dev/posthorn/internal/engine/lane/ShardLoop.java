@@ -141,10 +141,10 @@ public final class ShardLoop implements Mailbox {
   public void arrived(
       RegisteredEndpoint target,
       Delivery delivery,
-      @Nullable DeliveryCallback watch,
+      @Nullable DeliveryCallback callback,
       boolean turnedAway) {
-    if (watch != null) {
-      watches.put(delivery.row.id(), watch);
+    if (callback != null) {
+      watches.put(delivery.row.id(), callback);
     }
     Lane lane = lane(target);
     if (delivery.row.place() == LiveRow.QueueState.HOT) {
@@ -152,7 +152,7 @@ public final class ShardLoop implements Mailbox {
     } else {
       lane.parkedCommitted(delivery);
       if (turnedAway) {
-        lane.told(1);
+        lane.parkedNotified(1);
       }
     }
     if (target.settings().deleted()) {
@@ -162,19 +162,19 @@ public final class ShardLoop implements Mailbox {
 
   /** Reports an attempt that is on disk; see {@code EngineListener.attempted}. */
   public void attempted(RegisteredEndpoint endpoint, AttemptRow attempt, @Nullable String type) {
-    context.meter().attempted(attempt);
+    context.counters().attempted(attempt);
     context.events().attempted(endpoint.row(), attempt, type);
     if (attempt.state() != DeliveryState.WAITING && !watches.isEmpty()) {
-      DeliveryCallback watch = watches.remove(attempt.delivery());
-      if (watch != null) {
-        tell(watch, attempt);
+      DeliveryCallback callback = watches.remove(attempt.delivery());
+      if (callback != null) {
+        tell(callback, attempt);
       }
     }
   }
 
-  private void tell(DeliveryCallback watch, AttemptRow attempt) {
+  private void tell(DeliveryCallback callback, AttemptRow attempt) {
     try {
-      watch.ended(attempt);
+      callback.ended(attempt);
     } catch (Throwable e) {
       context.guard().report("a delivery callback", e);
     }
@@ -246,7 +246,7 @@ public final class ShardLoop implements Mailbox {
   }
 
   /** Returns what is in memory: for metrics. */
-  public LaneGauges census() {
+  public LaneGauges gauges() {
     long now = millis();
     LaneGauges sum = LaneGauges.of(permits);
     for (Lane lane : lanes.all()) {

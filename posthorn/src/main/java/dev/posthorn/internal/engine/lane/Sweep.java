@@ -49,9 +49,9 @@ public final class Sweep {
   /** Adds rows to the batch that ends so many deliveries. */
   public interface Progress {
     /** Adds nothing. */
-    Progress NONE = (more, writing) -> {};
+    Progress NONE = (more, batch) -> {};
 
-    void cancelled(int more, JournalBatch writing);
+    void cancelled(int more, JournalBatch batch);
   }
 
   /**

@@ -21,7 +21,7 @@ final class TurnScheduler {
   private final ShardLoop loop;
   private final Guard guard;
   private final Permits permits;
-  private final WakeupQueue<Lane> agenda = new WakeupQueue<>();
+  private final WakeupQueue<Lane> wakeups = new WakeupQueue<>();
   private final ReadyQueue<Lane> ready = new ReadyQueue<>();
   private final Runnable turns = this::turns;
   private final Runnable nextTurns = this::nextTurns;
@@ -133,16 +133,16 @@ final class TurnScheduler {
   // ---- waking --------------------------------------------------------------------------------
 
   void wakeAt(Lane lane, long nanos) {
-    agenda.put(lane, nanos);
+    wakeups.put(lane, nanos);
   }
 
   /** Wakes a lane no more until {@link #wakeAt} is called. */
   void sleep(Lane lane) {
-    agenda.remove(lane);
+    wakeups.remove(lane);
   }
 
   private void setTimer() {
-    long wait = agenda.waitNanos(loop.nanos());
+    long wait = wakeups.waitNanos(loop.nanos());
     if (wait == Long.MAX_VALUE) {
       return;
     }
@@ -161,7 +161,7 @@ final class TurnScheduler {
   private void wake() {
     timer = null;
     long now = loop.nanos();
-    for (Lane lane; (lane = agenda.poll(now)) != null; ) {
+    for (Lane lane; (lane = wakeups.poll(now)) != null; ) {
       loop.ready(lane);
     }
     turns();

@@ -31,8 +31,8 @@ public final class ApplicationAdmin {
   }
 
   /** Returns an instance that makes each change once under an idempotency key. */
-  public ApplicationAdmin once(IdempotencyKey once) {
-    return new ApplicationAdmin(writer.once(once), endpoints, endpointAdmin);
+  public ApplicationAdmin once(IdempotencyKey idempotencyKey) {
+    return new ApplicationAdmin(writer.once(idempotencyKey), endpoints, endpointAdmin);
   }
 
   /** Creates an application; fails with CONFLICT if its uid is taken in the environment. */
@@ -48,7 +48,7 @@ public final class ApplicationAdmin {
    */
   public CompletableFuture<ApplicationRow> create(ApplicationRow draft) {
     RowChecks.check(draft, null);
-    return writer.change(writing -> create(draft, writing));
+    return writer.change(batch -> create(draft, batch));
   }
 
   /**
@@ -62,37 +62,37 @@ public final class ApplicationAdmin {
   public CompletableFuture<Put<ApplicationRow>> put(
       long environment, String uid, Function<@Nullable ApplicationRow, ApplicationRow> edit) {
     return writer.change(
-        writing -> {
+        batch -> {
           RegisteredApplication present = endpoints.currentApplication(environment, uid);
           return present == null
-              ? new Put<>(create(edit.apply(null), writing), true)
-              : new Put<>(update(present, edit::apply, writing), false);
+              ? new Put<>(create(edit.apply(null), batch), true)
+              : new Put<>(update(present, edit::apply, batch), false);
         });
   }
 
   /** Changes an application. */
   public CompletableFuture<ApplicationRow> update(long id, UnaryOperator<ApplicationRow> edit) {
-    return writer.change(writing -> update(endpoints.requireCurrentApplication(id), edit, writing));
+    return writer.change(batch -> update(endpoints.requireCurrentApplication(id), edit, batch));
   }
 
-  private ApplicationRow create(ApplicationRow draft, JournalBatch writing) {
+  private ApplicationRow create(ApplicationRow draft, JournalBatch batch) {
     RowChecks.check(draft, null);
     requireFree(draft.environment(), draft.uid(), 0);
     ApplicationRow row =
         new ApplicationRow(
-            writing.nextId(0), draft.environment(), draft.spec(), writing.now, writing.now);
-    endpoints.add(new RegisteredApplication(row), writing);
+            batch.nextId(0), draft.environment(), draft.spec(), batch.now, batch.now);
+    endpoints.add(new RegisteredApplication(row), batch);
     return row;
   }
 
   private ApplicationRow update(
-      RegisteredApplication entry, UnaryOperator<ApplicationRow> edit, JournalBatch writing) {
+      RegisteredApplication entry, UnaryOperator<ApplicationRow> edit, JournalBatch batch) {
     ApplicationRow before = entry.current();
     ApplicationRow row = edit.apply(before);
     if (!row.equals(before)) {
       RowChecks.check(row, before);
       requireFree(before.environment(), row.uid(), entry.id);
-      endpoints.stage(entry, row, writing);
+      endpoints.stage(entry, row, batch);
     }
     return row;
   }
@@ -110,15 +110,15 @@ public final class ApplicationAdmin {
   public CompletableFuture<Void> delete(long id) {
     return writer
         .change(
-            writing -> {
+            batch -> {
               RegisteredApplication entry = endpoints.requireCurrentApplication(id);
               for (RegisteredEndpoint endpoint : entry.endpoints()) {
-                endpointAdmin.remove(endpoint, writing);
+                endpointAdmin.remove(endpoint, batch);
               }
               for (RegisteredEndpoint endpoint : entry.createdInBatch) {
-                endpointAdmin.remove(endpoint, writing);
+                endpointAdmin.remove(endpoint, batch);
               }
-              endpoints.remove(entry, writing);
+              endpoints.remove(entry, batch);
               return Optional.empty();
             })
         .thenApply(nothing -> null);

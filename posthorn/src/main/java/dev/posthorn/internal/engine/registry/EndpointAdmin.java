@@ -49,8 +49,8 @@ public final class EndpointAdmin {
   }
 
   /** Returns an instance that makes each change once under an idempotency key. */
-  public EndpointAdmin once(IdempotencyKey once) {
-    return new EndpointAdmin(writer.once(once), endpoints, secrets, events, maxEndpoints);
+  public EndpointAdmin once(IdempotencyKey idempotencyKey) {
+    return new EndpointAdmin(writer.once(idempotencyKey), endpoints, secrets, events, maxEndpoints);
   }
 
   /** Creates an endpoint. */
@@ -66,8 +66,7 @@ public final class EndpointAdmin {
   public CompletableFuture<EndpointRow> create(
       long application, EndpointDraft draft, TlsIdentity identity) {
     return writer.change(
-        writing ->
-            create(endpoints.requireCurrentApplication(application), draft, identity, writing));
+        batch -> create(endpoints.requireCurrentApplication(application), draft, identity, batch));
   }
 
   /**
@@ -81,31 +80,28 @@ public final class EndpointAdmin {
   public CompletableFuture<Put<EndpointRow>> put(
       long application, String uid, EndpointDraft draft, Edit edit) {
     return writer.change(
-        writing -> {
+        batch -> {
           RegisteredApplication owner = endpoints.requireCurrentApplication(application);
           RegisteredEndpoint present = endpoints.currentEndpoint(application, uid);
           return present == null
-              ? new Put<>(create(owner, draft, NO_IDENTITY, writing), true)
-              : new Put<>(update(present, edit, writing), false);
+              ? new Put<>(create(owner, draft, NO_IDENTITY, batch), true)
+              : new Put<>(update(present, edit, batch), false);
         });
   }
 
   private EndpointRow create(
-      RegisteredApplication owner,
-      EndpointDraft draft,
-      TlsIdentity identity,
-      JournalBatch writing) {
+      RegisteredApplication owner, EndpointDraft draft, TlsIdentity identity, JournalBatch batch) {
     requireRoom(owner);
     requireFree(owner, draft.spec().uid(), 0);
     long environment = owner.row().environment();
-    EndpointRow row = row(writing, owner.id, draft);
+    EndpointRow row = row(batch, owner.id, draft);
     RowChecks.check(row.spec(), null);
     Keyring.Owner whose = new Keyring.Owner(environment, owner.id);
     RegisteredEndpoint entry =
         new RegisteredEndpoint(environment, row, secrets.seal(whose, row.id(), draft, identity));
-    owner.takeRoom(null, entry.settings(), maxEndpoints, writing);
-    endpoints.add(owner, entry, writing);
-    writing.onCommit(() -> events.created(row));
+    owner.takeRoom(null, entry.settings(), maxEndpoints, batch);
+    endpoints.add(owner, entry, batch);
+    batch.onCommit(() -> events.created(row));
     return row;
   }
 
@@ -119,9 +115,9 @@ public final class EndpointAdmin {
     }
   }
 
-  private static EndpointRow row(JournalBatch writing, long application, EndpointDraft draft) {
+  private static EndpointRow row(JournalBatch batch, long application, EndpointDraft draft) {
     return new EndpointRow(
-        writing.nextId(0), application, draft.spec(), draft.state(), writing.now, writing.now);
+        batch.nextId(0), application, draft.spec(), draft.state(), batch.now, batch.now);
   }
 
   private void requireFree(RegisteredApplication owner, @Nullable String uid, long id) {
@@ -146,10 +142,10 @@ public final class EndpointAdmin {
 
   /** Changes an endpoint, with a view of its custom headers. */
   public CompletableFuture<EndpointRow> update(long id, Edit edit) {
-    return writer.change(writing -> update(endpoints.requireCurrent(id), edit, writing));
+    return writer.change(batch -> update(endpoints.requireCurrent(id), edit, batch));
   }
 
-  private EndpointRow update(RegisteredEndpoint entry, Edit edit, JournalBatch writing) {
+  private EndpointRow update(RegisteredEndpoint entry, Edit edit, JournalBatch batch) {
     RegisteredEndpoint.Settings present = endpoints.current(entry);
     EndpointRow before = present.row();
     EndpointRow row = edit.edit(before, () -> secrets.headers(entry, present.secrets()));
@@ -160,13 +156,13 @@ public final class EndpointAdmin {
         present,
         new RegisteredEndpoint.Settings(row, present.secrets(), false),
         maxEndpoints,
-        writing);
+        batch);
     boolean enabledAgain = !before.state().accepts() && row.state().accepts();
     if (enabledAgain) { // failures from before it was disabled no longer count
-      endpoints.forgive(entry, writing);
+      endpoints.forgive(entry, batch);
     }
-    endpoints.stage(entry, row, writing);
-    writing.onCommit(() -> events.updated(before, row));
+    endpoints.stage(entry, row, batch);
+    batch.onCommit(() -> events.updated(before, row));
     return row;
   }
 
@@ -174,20 +170,20 @@ public final class EndpointAdmin {
   public CompletableFuture<Void> delete(long id) {
     return writer
         .change(
-            writing -> {
-              remove(endpoints.requireCurrent(id), writing);
+            batch -> {
+              remove(endpoints.requireCurrent(id), batch);
               return Optional.empty();
             })
         .thenApply(nothing -> null);
   }
 
   /** Removes an endpoint as part of a batch. */
-  void remove(RegisteredEndpoint endpoint, JournalBatch writing) {
+  void remove(RegisteredEndpoint endpoint, JournalBatch batch) {
     if (endpoints.current(endpoint).deleted()) {
       return; // removed earlier in this batch, and reported once
     }
-    endpoints.remove(endpoint, writing);
-    writing.onCommit(
+    endpoints.remove(endpoint, batch);
+    batch.onCommit(
         () -> {
           EndpointRow row = endpoint.row();
           RegisteredApplication owner = endpoints.application(row.application());

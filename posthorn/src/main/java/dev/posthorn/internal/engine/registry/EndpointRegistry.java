@@ -239,21 +239,21 @@ public final class EndpointRegistry {
   }
 
   /** Creates an application in a batch; it shows here once the batch is committed. */
-  void add(RegisteredApplication application, JournalBatch writing) {
+  void add(RegisteredApplication application, JournalBatch batch) {
     ApplicationRow row = application.row();
-    writing.batch.settings.add(new SettingChange.PutApplication(row));
-    applicationNames.stage(row.environment(), null, row.uid(), application, writing);
-    writing.onCommit(() -> applied(application, row));
+    batch.rows.settings.add(new SettingChange.PutApplication(row));
+    applicationNames.stage(row.environment(), null, row.uid(), application, batch);
+    batch.onCommit(() -> applied(application, row));
   }
 
   /** Changes an application in a batch; the change shows here once the batch is committed. */
-  void stage(RegisteredApplication application, ApplicationRow row, JournalBatch writing) {
+  void stage(RegisteredApplication application, ApplicationRow row, JournalBatch batch) {
     String before = application.current().uid();
-    writing.batch.settings.add(new SettingChange.PutApplication(row));
-    applicationNames.stage(row.environment(), before, row.uid(), application, writing);
+    batch.rows.settings.add(new SettingChange.PutApplication(row));
+    applicationNames.stage(row.environment(), before, row.uid(), application, batch);
     application.staged = row;
-    writing.onUndo(() -> application.staged = null);
-    writing.onCommit(
+    batch.onUndo(() -> application.staged = null);
+    batch.onCommit(
         () -> {
           application.staged = null;
           applied(application, row);
@@ -261,13 +261,13 @@ public final class EndpointRegistry {
   }
 
   /** Removes an application in a batch, after its endpoints. */
-  void remove(RegisteredApplication application, JournalBatch writing) {
+  void remove(RegisteredApplication application, JournalBatch batch) {
     ApplicationRow last = application.current();
-    writing.batch.settings.add(new SettingChange.RemoveApplication(application.id));
-    applicationNames.stage(last.environment(), last.uid(), null, application, writing);
+    batch.rows.settings.add(new SettingChange.RemoveApplication(application.id));
+    applicationNames.stage(last.environment(), last.uid(), null, application, batch);
     application.endsInBatch = true;
-    writing.onUndo(() -> application.endsInBatch = false);
-    writing.onCommit(() -> removed(application));
+    batch.onUndo(() -> application.endsInBatch = false);
+    batch.onCommit(() -> removed(application));
   }
 
   /** Returns the application with a name as of a batch, or null. */
@@ -276,16 +276,16 @@ public final class EndpointRegistry {
   }
 
   /** Creates an endpoint with its secrets in a batch; it shows here once that is committed. */
-  void add(RegisteredApplication owner, RegisteredEndpoint endpoint, JournalBatch writing) {
+  void add(RegisteredApplication owner, RegisteredEndpoint endpoint, JournalBatch batch) {
     EndpointRow row = endpoint.row();
-    writing.batch.settings.add(new SettingChange.PutEndpoint(row));
+    batch.rows.settings.add(new SettingChange.PutEndpoint(row));
     for (SecretRow secret : endpoint.settings().secrets()) {
-      writing.batch.settings.add(new SettingChange.PutSecret(secret));
+      batch.rows.settings.add(new SettingChange.PutSecret(secret));
     }
-    endpointNames.stage(owner.id, null, row.uid(), endpoint, writing);
+    endpointNames.stage(owner.id, null, row.uid(), endpoint, batch);
     owner.createdInBatch.add(endpoint);
-    writing.onEnd(() -> owner.createdInBatch.remove(endpoint));
-    writing.onCommit(() -> applied(endpoint, endpoint.settings()));
+    batch.onEnd(() -> owner.createdInBatch.remove(endpoint));
+    batch.onCommit(() -> applied(endpoint, endpoint.settings()));
   }
 
   /** Returns the endpoint with a name as of a batch, or null. */
@@ -294,23 +294,21 @@ public final class EndpointRegistry {
   }
 
   /** Changes an endpoint in a batch; the change shows here once the batch is committed. */
-  void stage(RegisteredEndpoint endpoint, EndpointRow row, JournalBatch writing) {
-    writing.batch.settings.add(new SettingChange.PutEndpoint(row));
+  void stage(RegisteredEndpoint endpoint, EndpointRow row, JournalBatch batch) {
+    batch.rows.settings.add(new SettingChange.PutEndpoint(row));
     stage(
-        endpoint,
-        new RegisteredEndpoint.Settings(row, current(endpoint).secrets(), false),
-        writing);
+        endpoint, new RegisteredEndpoint.Settings(row, current(endpoint).secrets(), false), batch);
   }
 
   /** Shows an endpoint's settings here once a batch, which has the changes, is committed. */
   void stage(
-      RegisteredEndpoint endpoint, RegisteredEndpoint.Settings settings, JournalBatch writing) {
+      RegisteredEndpoint endpoint, RegisteredEndpoint.Settings settings, JournalBatch batch) {
     EndpointRow row = settings.row();
     String before = current(endpoint).row().uid();
-    endpointNames.stage(row.application(), before, row.uid(), endpoint, writing);
+    endpointNames.stage(row.application(), before, row.uid(), endpoint, batch);
     endpoint.staged = settings;
-    writing.onUndo(() -> endpoint.staged = null);
-    writing.onCommit(
+    batch.onUndo(() -> endpoint.staged = null);
+    batch.onCommit(
         () -> {
           endpoint.staged = null;
           applied(endpoint, settings);
@@ -318,14 +316,14 @@ public final class EndpointRegistry {
   }
 
   /** Removes an endpoint in a batch; it is gone here once the batch is committed. */
-  void remove(RegisteredEndpoint endpoint, JournalBatch writing) {
-    writing.batch.settings.add(new SettingChange.RemoveEndpoint(endpoint.id));
-    writing.batch.settings.add(new SettingChange.RemoveCancelMark(0, endpoint.id));
+  void remove(RegisteredEndpoint endpoint, JournalBatch batch) {
+    batch.rows.settings.add(new SettingChange.RemoveEndpoint(endpoint.id));
+    batch.rows.settings.add(new SettingChange.RemoveCancelMark(0, endpoint.id));
     EndpointRow last = current(endpoint).row();
-    endpointNames.stage(last.application(), last.uid(), null, endpoint, writing);
+    endpointNames.stage(last.application(), last.uid(), null, endpoint, batch);
     endpoint.staged = new RegisteredEndpoint.Settings(last, List.of(), true);
-    writing.onUndo(() -> endpoint.staged = null);
-    writing.onCommit(
+    batch.onUndo(() -> endpoint.staged = null);
+    batch.onCommit(
         () -> {
           endpoint.staged = null;
           removed(endpoint);
@@ -349,22 +347,22 @@ public final class EndpointRegistry {
   }
 
   /** Forgets, in a batch, the failures of an endpoint. */
-  void forgive(RegisteredEndpoint endpoint, JournalBatch writing) {
+  void forgive(RegisteredEndpoint endpoint, JournalBatch batch) {
     LaneStateRow state = endpoint.laneState;
     if (state != null) {
-      writing.batch.settings.add(new SettingChange.PutLaneState(state.withFailingSince(0)));
+      batch.rows.settings.add(new SettingChange.PutLaneState(state.withFailingSince(0)));
     }
-    writing.onCommit(() -> endpoint.failingSince = 0);
+    batch.onCommit(() -> endpoint.failingSince = 0);
   }
 
   /** Disables an endpoint that is enabled; returns the new state, or null if it was not. */
   public @Nullable EndpointState disable(
-      RegisteredEndpoint endpoint, EndpointState state, JournalBatch writing) {
+      RegisteredEndpoint endpoint, EndpointState state, JournalBatch batch) {
     EndpointRow row = current(endpoint).row();
     if (!row.state().accepts() || current(endpoint).deleted()) {
       return null;
     }
-    stage(endpoint, row.with(state, writing.now), writing);
+    stage(endpoint, row.with(state, batch.now), batch);
     return state;
   }
 }

@@ -56,9 +56,9 @@ public final class EndpointSecrets {
   }
 
   /** Returns an instance that makes each change once under an idempotency key. */
-  public EndpointSecrets once(IdempotencyKey once) {
+  public EndpointSecrets once(IdempotencyKey idempotencyKey) {
     return new EndpointSecrets(
-        writer.once(once), endpoints, keyring, settings, events, maxEndpoints);
+        writer.once(idempotencyKey), endpoints, keyring, settings, events, maxEndpoints);
   }
 
   // ---- signing secrets -----------------------------------------------------------------------
@@ -114,8 +114,8 @@ public final class EndpointSecrets {
   public CompletableFuture<Integer> rotate(long id, @Nullable String secret, long graceMillis) {
     return change(
         id,
-        (entry, present, writing) -> {
-          int slot = expire(present, writing.now, writing.now + graceMillis);
+        (entry, present, batch) -> {
+          int slot = expire(present, batch.now, batch.now + graceMillis);
           requireFewSigning(present);
           String fresh = secret != null ? secret : generate(entry.row().policy());
           present.add(keyring.seal(entry.owner(), id, slot, fresh, 0));
@@ -184,7 +184,7 @@ public final class EndpointSecrets {
   public CompletableFuture<Void> editHeaders(long id, UnaryOperator<List<Header>> edit) {
     return change(
             id,
-            (entry, present, writing) -> {
+            (entry, present, batch) -> {
               List<Header> headers = edit.apply(headers(entry, present));
               present.removeIf(row -> row.slot() == SecretRow.HEADERS);
               String text = HeaderText.format(headers);
@@ -218,38 +218,38 @@ public final class EndpointSecrets {
   /** Edits a list of secret rows in place; returns the result of the change. */
   @FunctionalInterface
   interface Edit<T> {
-    T edit(RegisteredEndpoint entry, List<SecretRow> present, JournalBatch writing);
+    T edit(RegisteredEndpoint entry, List<SecretRow> present, JournalBatch batch);
   }
 
   /** Changes the secrets of an endpoint. */
   <T> CompletableFuture<T> change(long id, Edit<T> edit) {
     return writer.change(
-        writing -> {
+        batch -> {
           RegisteredEndpoint entry = endpoints.requireCurrent(id);
           RegisteredEndpoint.Settings before = endpoints.current(entry);
           List<SecretRow> after = new ArrayList<>(before.secrets());
-          T result = edit.edit(entry, after, writing);
+          T result = edit.edit(entry, after, batch);
           RegisteredEndpoint.Settings changed =
               new RegisteredEndpoint.Settings(before.row(), after, false);
           endpoints
               .requireApplication(before.row().application())
-              .takeRoom(before, changed, maxEndpoints, writing);
-          write(before.secrets(), after, writing);
-          endpoints.stage(entry, changed, writing);
-          writing.onCommit(() -> events.updated(before.row(), before.row()));
+              .takeRoom(before, changed, maxEndpoints, batch);
+          write(before.secrets(), after, batch);
+          endpoints.stage(entry, changed, batch);
+          batch.onCommit(() -> events.updated(before.row(), before.row()));
           return result;
         });
   }
 
-  private static void write(List<SecretRow> before, List<SecretRow> after, JournalBatch writing) {
+  private static void write(List<SecretRow> before, List<SecretRow> after, JournalBatch batch) {
     for (SecretRow row : before) {
       if (after.stream().noneMatch(kept -> kept.slot() == row.slot())) {
-        writing.batch.settings.add(new SettingChange.RemoveSecret(row.endpoint(), row.slot()));
+        batch.rows.settings.add(new SettingChange.RemoveSecret(row.endpoint(), row.slot()));
       }
     }
     for (SecretRow row : after) {
       if (!before.contains(row)) {
-        writing.batch.settings.add(new SettingChange.PutSecret(row));
+        batch.rows.settings.add(new SettingChange.PutSecret(row));
       }
     }
   }

@@ -67,7 +67,7 @@ public final class EndpointTls {
     return secrets
         .change(
             id,
-            (entry, present, writing) -> {
+            (entry, present, batch) -> {
               present.removeIf(row -> row.slot() == slot);
               if (text != null) {
                 present.add(0, keyring.seal(entry.owner(), id, slot, text, 0));

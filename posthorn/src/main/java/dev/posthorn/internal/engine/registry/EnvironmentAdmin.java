@@ -56,21 +56,21 @@ public final class EnvironmentAdmin {
       return CompletableFuture.completedFuture(present);
     }
     return writer
-        .change(writing -> Optional.ofNullable(create(name, writing)))
+        .change(batch -> Optional.ofNullable(create(name, batch)))
         .thenCompose(
             created ->
                 created.map(CompletableFuture::completedFuture).orElseGet(() -> require(name)));
   }
 
   /** Adds a new environment to a batch; returns null if another entry of the batch does so too. */
-  private @Nullable EnvironmentRow create(String name, JournalBatch writing) {
+  private @Nullable EnvironmentRow create(String name, JournalBatch batch) {
     EnvironmentRow present = environments.environment(name);
-    if (present != null || !writing.claim("environment", name)) {
+    if (present != null || !batch.claim("environment", name)) {
       return present;
     }
-    EnvironmentRow row = new EnvironmentRow(writing.nextId(0), name, writing.now, writing.now);
-    writing.batch.settings.add(new SettingChange.PutEnvironment(row));
-    writing.onCommit(() -> environments.applied(row));
+    EnvironmentRow row = new EnvironmentRow(batch.nextId(0), name, batch.now, batch.now);
+    batch.rows.settings.add(new SettingChange.PutEnvironment(row));
+    batch.onCommit(() -> environments.applied(row));
     return row;
   }
 
@@ -90,15 +90,15 @@ public final class EnvironmentAdmin {
               + " hours that all messages are kept for");
     }
     return writer.change(
-        writing -> {
+        batch -> {
           EnvironmentRow before = environments.environment(environment);
           if (before == null) {
             throw new PosthornException(
                 Reason.NOT_FOUND, "environment: there is none with the id " + environment);
           }
-          EnvironmentRow row = before.withRetention(millis, writing.now);
-          writing.batch.settings.add(new SettingChange.PutEnvironment(row));
-          writing.onCommit(() -> environments.applied(row));
+          EnvironmentRow row = before.withRetention(millis, batch.now);
+          batch.rows.settings.add(new SettingChange.PutEnvironment(row));
+          batch.onCommit(() -> environments.applied(row));
           return row;
         });
   }

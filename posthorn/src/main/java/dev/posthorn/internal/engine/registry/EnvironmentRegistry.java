@@ -104,21 +104,21 @@ public final class EnvironmentRegistry {
   }
 
   /** Adds a token to a batch; it shows here once the batch is committed. */
-  void stage(TokenRow row, JournalBatch writing) {
-    writing.batch.settings.add(new SettingChange.PutToken(row));
-    stage(row.id(), Optional.of(row), () -> applied(row), writing);
+  void stage(TokenRow row, JournalBatch batch) {
+    batch.rows.settings.add(new SettingChange.PutToken(row));
+    stage(row.id(), Optional.of(row), () -> applied(row), batch);
   }
 
   /** Removes a token in a batch; it is gone here once the batch is committed. */
-  void remove(TokenRow row, JournalBatch writing) {
-    writing.batch.settings.add(new SettingChange.RemoveToken(row.id()));
-    stage(row.id(), Optional.empty(), () -> removed(row), writing);
+  void remove(TokenRow row, JournalBatch batch) {
+    batch.rows.settings.add(new SettingChange.RemoveToken(row.id()));
+    stage(row.id(), Optional.empty(), () -> removed(row), batch);
   }
 
-  private void stage(long id, Optional<TokenRow> row, Runnable apply, JournalBatch writing) {
+  private void stage(long id, Optional<TokenRow> row, Runnable apply, JournalBatch batch) {
     staged.put(id, row);
-    writing.onUndo(() -> staged.remove(id));
-    writing.onCommit(
+    batch.onUndo(() -> staged.remove(id));
+    batch.onCommit(
         () -> {
           staged.remove(id);
           apply.run();

@@ -26,17 +26,17 @@ public final class EventTypeAdmin {
   }
 
   /** Returns an instance that makes each change once under an idempotency key. */
-  public EventTypeAdmin once(IdempotencyKey once) {
-    return new EventTypeAdmin(writer.once(once), eventTypes);
+  public EventTypeAdmin once(IdempotencyKey idempotencyKey) {
+    return new EventTypeAdmin(writer.once(idempotencyKey), eventTypes);
   }
 
   /** Creates or changes an event type, and tells the two apart; see {@link #edit}. */
   public CompletableFuture<Put<EventTypeRow>> put(
       long environment, String name, Function<@Nullable EventTypeRow, EventTypeRow> edit) {
     return writer.change(
-        writing -> {
+        batch -> {
           boolean created = eventTypes.current(environment, name) == null;
-          return new Put<>(edit(environment, name, edit, writing), created);
+          return new Put<>(edit(environment, name, edit, batch), created);
         });
   }
 
@@ -47,7 +47,7 @@ public final class EventTypeAdmin {
    */
   public CompletableFuture<EventTypeRow> edit(
       long environment, String name, Function<@Nullable EventTypeRow, EventTypeRow> edit) {
-    return writer.change(writing -> edit(environment, name, edit, writing));
+    return writer.change(batch -> edit(environment, name, edit, batch));
   }
 
   /** Creates or changes event types, all of them or none; returns the rows in order of names. */
@@ -56,9 +56,9 @@ public final class EventTypeAdmin {
       Collection<String> names,
       BiFunction<String, @Nullable EventTypeRow, EventTypeRow> edit) {
     return writer.change(
-        writing ->
+        batch ->
             names.stream()
-                .map(name -> edit(environment, name, row -> edit.apply(name, row), writing))
+                .map(name -> edit(environment, name, row -> edit.apply(name, row), batch))
                 .toList());
   }
 
@@ -66,11 +66,11 @@ public final class EventTypeAdmin {
       long environment,
       String name,
       Function<@Nullable EventTypeRow, EventTypeRow> edit,
-      JournalBatch writing) {
+      JournalBatch batch) {
     EventTypeRow before = eventTypes.current(environment, name);
     EventTypeRow row = edit.apply(before);
     RowChecks.check(row, before);
-    eventTypes.stage(row, writing);
+    eventTypes.stage(row, batch);
     return row;
   }
 
@@ -78,8 +78,8 @@ public final class EventTypeAdmin {
   public CompletableFuture<Void> remove(long environment, String name) {
     return writer
         .change(
-            writing -> {
-              eventTypes.remove(environment, name, writing);
+            batch -> {
+              eventTypes.remove(environment, name, batch);
               return Optional.empty();
             })
         .thenApply(nothing -> null);

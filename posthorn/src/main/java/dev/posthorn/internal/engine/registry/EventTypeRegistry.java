@@ -97,29 +97,29 @@ public final class EventTypeRegistry {
    *
    * @throws PosthornException if the environment has too many event types, or too long ones
    */
-  void stage(EventTypeRow row, JournalBatch writing) {
-    takeRoom(row, current(row.environment(), row.name()), writing);
-    writing.batch.settings.add(new SettingChange.PutEventType(row));
-    stage(new Name(row.environment(), row.name()), Optional.of(row), writing);
+  void stage(EventTypeRow row, JournalBatch batch) {
+    takeRoom(row, current(row.environment(), row.name()), batch);
+    batch.rows.settings.add(new SettingChange.PutEventType(row));
+    stage(new Name(row.environment(), row.name()), Optional.of(row), batch);
   }
 
   /** Removes an event type in a batch; it is gone here once the batch is committed. */
-  void remove(long environment, String name, JournalBatch writing) {
-    writing.batch.settings.add(new SettingChange.RemoveEventType(environment, name));
-    stage(new Name(environment, name), Optional.empty(), writing);
+  void remove(long environment, String name, JournalBatch batch) {
+    batch.rows.settings.add(new SettingChange.RemoveEventType(environment, name));
+    stage(new Name(environment, name), Optional.empty(), batch);
   }
 
-  private void stage(Name name, Optional<EventTypeRow> row, JournalBatch writing) {
+  private void stage(Name name, Optional<EventTypeRow> row, JournalBatch batch) {
     staged.put(name, row);
-    writing.onUndo(() -> staged.remove(name));
-    writing.onCommit(
+    batch.onUndo(() -> staged.remove(name));
+    batch.onCommit(
         () -> {
           staged.remove(name);
           row.ifPresentOrElse(this::applied, () -> removed(name));
         });
   }
 
-  private void takeRoom(EventTypeRow row, @Nullable EventTypeRow before, JournalBatch writing) {
+  private void takeRoom(EventTypeRow row, @Nullable EventTypeRow before, JournalBatch batch) {
     Extent extent = extent(row.environment());
     int more = before == null ? 1 : 0;
     long longer = characters(row) - (before == null ? 0 : characters(before));
@@ -140,7 +140,7 @@ public final class EventTypeRegistry {
     }
     extent.countInBatch += more;
     extent.charactersInBatch += longer;
-    writing.onEnd(
+    batch.onEnd(
         () -> {
           extent.countInBatch -= more;
           extent.charactersInBatch -= longer;

@@ -26,10 +26,10 @@ public record LaneSettings(
    * The common part of the requests to an endpoint.
    *
    * @param target the place that they go to
-   * @param framer makes their headers
+   * @param signer makes their headers
    * @param limits the bounds of an exchange
    */
-  public record Requests(HttpTarget target, RequestSigner framer, ExchangeLimits limits) {}
+  public record Requests(HttpTarget target, RequestSigner signer, ExchangeLimits limits) {}
 
   /** Returns whether the endpoint takes deliveries. */
   public EndpointState state() {
@@ -47,8 +47,8 @@ public record LaneSettings(
   }
 
   /** Returns the signer of requests. */
-  public RequestSigner framer() {
-    return requests.framer;
+  public RequestSigner signer() {
+    return requests.signer;
   }
 
   /** Returns the bounds of an exchange. */

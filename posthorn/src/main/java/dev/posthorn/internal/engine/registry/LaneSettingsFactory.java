@@ -76,7 +76,7 @@ public final class LaneSettingsFactory {
         source,
         concurrency,
         new Owner(row.application(), row.id()),
-        new LaneSettings.Requests(target, format.framer(newest(secrets), headers), limits),
+        new LaneSettings.Requests(target, format.signer(newest(secrets), headers), limits),
         new DeliveryRules(policy, options, format));
   }
 

@@ -41,18 +41,18 @@ final class OwnNames<T> {
    * @param after the new name, or null
    */
   void stage(
-      long owner, @Nullable String before, @Nullable String after, T thing, JournalBatch writing) {
+      long owner, @Nullable String before, @Nullable String after, T thing, JournalBatch batch) {
     if (before != null && !before.equals(after)) {
-      stage(new Name(owner, before), Optional.empty(), writing);
+      stage(new Name(owner, before), Optional.empty(), batch);
     }
     if (after != null && !after.equals(before)) {
-      stage(new Name(owner, after), Optional.of(thing), writing);
+      stage(new Name(owner, after), Optional.of(thing), batch);
     }
   }
 
-  private void stage(Name name, Optional<T> thing, JournalBatch writing) {
+  private void stage(Name name, Optional<T> thing, JournalBatch batch) {
     staged.put(name, thing);
-    writing.onEnd(() -> staged.remove(name));
+    batch.onEnd(() -> staged.remove(name));
   }
 
   /** Applies a name, changed or not; see {@link #stage}. */

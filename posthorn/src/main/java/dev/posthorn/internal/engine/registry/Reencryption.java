@@ -57,19 +57,19 @@ public final class Reencryption {
       throw new IllegalArgumentException("endpoints: at most " + MOST + " at a time");
     }
     return writer.change(
-        writing -> {
+        batch -> {
           int count = 0;
           for (long id : ids) {
             RegisteredEndpoint entry = endpoints.endpoint(id);
             if (entry != null) {
-              count += reseal(entry, writing);
+              count += reseal(entry, batch);
             }
           }
           return count;
         });
   }
 
-  private int reseal(RegisteredEndpoint entry, JournalBatch writing) {
+  private int reseal(RegisteredEndpoint entry, JournalBatch batch) {
     RegisteredEndpoint.Settings before = endpoints.current(entry);
     if (before.deleted() || before.secrets().stream().noneMatch(this::isOld)) {
       return 0;
@@ -79,14 +79,14 @@ public final class Reencryption {
     for (SecretRow row : before.secrets()) {
       if (isOld(row)) {
         SecretRow fresh = keyring.reseal(entry.owner(), row);
-        writing.batch.settings.add(new SettingChange.PutSecret(fresh));
+        batch.rows.settings.add(new SettingChange.PutSecret(fresh));
         after.add(fresh);
         count++;
       } else {
         after.add(row);
       }
     }
-    endpoints.stage(entry, new RegisteredEndpoint.Settings(before.row(), after, false), writing);
+    endpoints.stage(entry, new RegisteredEndpoint.Settings(before.row(), after, false), batch);
     return count;
   }
 

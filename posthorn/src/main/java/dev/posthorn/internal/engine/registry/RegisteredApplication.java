@@ -107,7 +107,7 @@ public final class RegisteredApplication {
       RegisteredEndpoint.@Nullable Settings before,
       RegisteredEndpoint.Settings after,
       int mostEndpoints,
-      JournalBatch writing) {
+      JournalBatch batch) {
     long more = EndpointSize.of(after) - (before == null ? 0 : EndpointSize.of(before));
     long most = (long) mostEndpoints * EndpointSize.MEAN;
     if (more > 0 && endpointBytes + bytesInBatch + more > most) {
@@ -120,7 +120,7 @@ public final class RegisteredApplication {
               + " each besides their characters; give fewer, or have the limit raised");
     }
     bytesInBatch += more;
-    writing.onEnd(() -> bytesInBatch -= more);
+    batch.onEnd(() -> bytesInBatch -= more);
   }
 
   /** Adds an endpoint, or applies its change. */

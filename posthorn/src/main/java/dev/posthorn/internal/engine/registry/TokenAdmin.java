@@ -39,8 +39,8 @@ public final class TokenAdmin {
   }
 
   /** Returns an instance that makes each change once under an idempotency key. */
-  public TokenAdmin once(IdempotencyKey once) {
-    return new TokenAdmin(writer.once(once), environments);
+  public TokenAdmin once(IdempotencyKey idempotencyKey) {
+    return new TokenAdmin(writer.once(idempotencyKey), environments);
   }
 
   /** Returns the token with a hash, be it expired or revoked, or null. */
@@ -75,8 +75,8 @@ public final class TokenAdmin {
    */
   public CompletableFuture<TokenRow> add(NewToken token) {
     return writer.change(
-        writing -> {
-          if (isFull(token.grant(), MOST_TOKENS, writing)) {
+        batch -> {
+          if (isFull(token.grant(), MOST_TOKENS, batch)) {
             throw new PosthornException(
                 Reason.CONFLICT,
                 "token: "
@@ -84,32 +84,25 @@ public final class TokenAdmin {
                     + " of the same kind have neither expired nor been ended; end some, or make"
                     + " tokens that expire sooner");
           }
-          return add(token, writing);
+          return add(token, batch);
         });
   }
 
   /** Returns whether so many tokens of the same kind, for the same, have not expired. */
-  private boolean isFull(TokenGrant like, int most, JournalBatch writing) {
+  private boolean isFull(TokenGrant like, int most, JournalBatch batch) {
     return environments.tokens(like.environment(), like.kind(), like.application()) >= most
         && environments.tokensOf(like.environment(), like.kind(), like.application()).stream()
-                .filter(row -> row.expires() == 0 || row.expires() > writing.now)
+                .filter(row -> row.expires() == 0 || row.expires() > batch.now)
                 .count()
             >= most;
   }
 
-  private TokenRow add(NewToken token, JournalBatch writing) {
-    environments
-        .expired(writing.now, MOST_FORGOTTEN)
-        .forEach(row -> environments.remove(row, writing));
+  private TokenRow add(NewToken token, JournalBatch batch) {
+    environments.expired(batch.now, MOST_FORGOTTEN).forEach(row -> environments.remove(row, batch));
     TokenRow row =
         new TokenRow(
-            writing.nextId(0),
-            token.grant(),
-            token.name(),
-            token.hash(),
-            token.hint(),
-            writing.now);
-    environments.stage(row, writing);
+            batch.nextId(0), token.grant(), token.name(), token.hash(), token.hint(), batch.now);
+    environments.stage(row, batch);
     return row;
   }
 
@@ -121,19 +114,19 @@ public final class TokenAdmin {
   public CompletableFuture<Void> revoke(NewToken token) {
     return writer
         .change(
-            writing -> {
+            batch -> {
               if (environments.token(token.hash()) == null
-                  && writing.claim("token", ByteBuffer.wrap(token.hash()))) {
-                requireRoom(token, writing);
-                var unused = add(token, writing);
+                  && batch.claim("token", ByteBuffer.wrap(token.hash()))) {
+                requireRoom(token, batch);
+                var unused = add(token, batch);
               }
               return Optional.empty();
             })
         .thenApply(nothing -> null);
   }
 
-  private void requireRoom(NewToken token, JournalBatch writing) {
-    if (isFull(token.grant(), MOST_REVOKED, writing)) {
+  private void requireRoom(NewToken token, JournalBatch batch) {
+    if (isFull(token.grant(), MOST_REVOKED, batch)) {
       throw new PosthornException(
           Reason.CONFLICT,
           "token: "
@@ -146,13 +139,13 @@ public final class TokenAdmin {
   /** Changes a token. */
   public CompletableFuture<TokenRow> update(long id, UnaryOperator<TokenRow> edit) {
     return writer.change(
-        writing -> {
+        batch -> {
           TokenRow present = environments.current(id);
           if (present == null) {
             throw new PosthornException(Reason.NOT_FOUND, "token: there is none with this id");
           }
           TokenRow row = edit.apply(present);
-          environments.stage(row, writing);
+          environments.stage(row, batch);
           return row;
         });
   }
@@ -164,7 +157,7 @@ public final class TokenAdmin {
 
   /** Has a token expire at a time, if it does not before. */
   public CompletableFuture<Void> expire(long id, long at) {
-    return change(() -> find(id), (row, writing) -> expire(row, at, writing));
+    return change(() -> find(id), (row, batch) -> expire(row, at, batch));
   }
 
   /** Ends the portal tokens of an application that fit. */
@@ -177,7 +170,7 @@ public final class TokenAdmin {
   public CompletableFuture<Void> expirePortals(
       long environment, long application, Predicate<TokenRow> which, long at) {
     return change(
-        () -> portals(environment, application, which), (row, writing) -> expire(row, at, writing));
+        () -> portals(environment, application, which), (row, batch) -> expire(row, at, batch));
   }
 
   private List<TokenRow> find(long id) {
@@ -191,9 +184,9 @@ public final class TokenAdmin {
         .toList();
   }
 
-  private void expire(TokenRow row, long at, JournalBatch writing) {
+  private void expire(TokenRow row, long at, JournalBatch batch) {
     if (row.expires() == 0 || row.expires() > at) {
-      environments.stage(row.expiring(at), writing);
+      environments.stage(row.expiring(at), batch);
     }
   }
 
@@ -202,11 +195,11 @@ public final class TokenAdmin {
       Supplier<List<TokenRow>> tokens, BiConsumer<TokenRow, JournalBatch> change) {
     return writer
         .change(
-            writing -> {
+            batch -> {
               for (TokenRow committed : tokens.get()) {
                 TokenRow row = environments.current(committed.id());
                 if (row != null) {
-                  change.accept(row, writing);
+                  change.accept(row, batch);
                 }
               }
               return Optional.empty();

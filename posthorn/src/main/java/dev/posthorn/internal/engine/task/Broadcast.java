@@ -80,7 +80,7 @@ public final class Broadcast implements Journal.Entry {
    */
   static CompletableFuture<TaskRow> step(
       TaskContext context, TaskRow task, BiFunction<TaskData, JournalBatch, TaskRow> put) {
-    AdmissionControl intake = context.intake();
+    AdmissionControl admission = context.admission();
     String kept = context.lanes().runtime().store().setting(setting(task.id()));
     if (kept == null) {
       throw new IllegalStateException("what task " + task.id() + " is to send is not there");
@@ -89,7 +89,7 @@ public final class Broadcast implements Journal.Entry {
     Broadcast step = new Broadcast(context.lanes(), TaskData.of(task), put);
     boolean entered = false;
     try {
-      step.enter(intake, task, message);
+      step.enter(admission, task, message);
       entered = true;
     } catch (PosthornException e) {
       step.failed(e);
@@ -99,26 +99,26 @@ public final class Broadcast implements Journal.Entry {
         step.entries.forEach(MessageEntry::leave);
       }
     }
-    intake.handOver(step, step.entries);
+    admission.handOver(step, step.entries);
     return step.done;
   }
 
-  private void enter(AdmissionControl intake, TaskRow task, SendRequest message) {
+  private void enter(AdmissionControl admission, TaskRow task, SendRequest message) {
     int most = Math.clamp(BYTES / Math.max(1, message.body().length), 1, APPLICATIONS);
     PageRequest next = new PageRequest(before.position(), task.id(), false, most);
     List<RegisteredApplication> page =
         lanes.endpoints().applicationsOf(task.environment(), next).limit(most + 1L).toList();
     while (examined < Math.min(most, page.size())
-        && enter(intake, message.to(page.get(examined).id))) {
+        && enter(admission, message.to(page.get(examined).id))) {
       examined++;
     }
     last = examined < page.size() ? page.get(examined - 1).id : 0;
   }
 
   /** Returns whether the step may go on; without room it ends early, but not before the first. */
-  private boolean enter(AdmissionControl intake, SendRequest message) {
+  private boolean enter(AdmissionControl admission, SendRequest message) {
     try {
-      entries.add(intake.entry(message, 0, new Told()));
+      entries.add(admission.entry(message, 0, new Told()));
     } catch (PosthornException e) {
       if (e.reason() == Reason.OVERLOADED && !entries.isEmpty()) {
         return false;
@@ -134,23 +134,23 @@ public final class Broadcast implements Journal.Entry {
   private final class Told implements MessageEntry.AcceptCallback {
     @Override
     public void accepted(SendResult result) {
-      lanes.meter().accepted(result);
+      lanes.counters().accepted(result);
     }
 
     @Override
     public void refused(PosthornException why) {
-      lanes.meter().refused(why.reason());
+      lanes.counters().refused(why.reason());
     }
   }
 
   @Override
-  public void prepare(JournalBatch writing) {
+  public void prepare(JournalBatch batch) {
     accepted.clear();
     refused.clear();
     List<TaskData.Sent> sent = new ArrayList<>();
     for (MessageEntry entry : entries) {
       try {
-        entry.prepare(writing);
+        entry.prepare(batch);
         accepted.add(entry);
         SendResult result = entry.result();
         if (result != null && !result.duplicate()) {
@@ -162,12 +162,12 @@ public final class Broadcast implements Journal.Entry {
         throw new IllegalStateException(e);
       }
     }
-    written = put.apply(before.after(last, examined, sent.size()).with(sent), writing);
+    written = put.apply(before.after(last, examined, sent.size()).with(sent), batch);
   }
 
   @Override
-  public void committed(JournalBatch writing) {
-    accepted.forEach(entry -> entry.committed(writing));
+  public void committed(JournalBatch batch) {
+    accepted.forEach(entry -> entry.committed(batch));
     refused.forEach(MessageEntry::failed);
     TaskRow row = Objects.requireNonNull(written);
     lanes.workers().executeLater(0, () -> done.complete(row));

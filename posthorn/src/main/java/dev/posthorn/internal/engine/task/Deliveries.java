@@ -61,8 +61,8 @@ public final class Deliveries {
   }
 
   /** Returns an instance that makes each replay or test once; see {@link IdempotencyKey}. */
-  public Deliveries once(IdempotencyKey once) {
-    return new Deliveries(context, shards, replays, changes.once(once), promises, tests);
+  public Deliveries once(IdempotencyKey idempotencyKey) {
+    return new Deliveries(context, shards, replays, changes.once(idempotencyKey), promises, tests);
   }
 
   /** Returns an instance for tasks, which repeat a step whose result they do not know. */
@@ -108,26 +108,25 @@ public final class Deliveries {
   }
 
   private CompletableFuture<Integer> cancelled(long message, long endpoint) {
-    return changed(writing -> cancel(message, endpoint, writing));
+    return changed(batch -> cancel(message, endpoint, batch));
   }
 
   /** Cancels the waiting deliveries of messages. */
   CompletableFuture<Integer> cancel(List<Long> messages) {
-    return changed(
-        writing -> messages.stream().mapToInt(message -> cancel(message, 0, writing)).sum());
+    return changed(batch -> messages.stream().mapToInt(message -> cancel(message, 0, batch)).sum());
   }
 
-  private int cancel(long message, long endpoint, JournalBatch writing) {
-    List<LiveRow> rows = context.cancellations().cancel(message, endpoint, writing);
-    writing.onCommit(() -> rows.forEach(row -> tell(row, writing)));
+  private int cancel(long message, long endpoint, JournalBatch batch) {
+    List<LiveRow> rows = context.cancellations().cancel(message, endpoint, batch);
+    batch.onCommit(() -> rows.forEach(row -> tell(row, batch)));
     return rows.size();
   }
 
-  private void tell(LiveRow row, JournalBatch writing) {
+  private void tell(LiveRow row, JournalBatch batch) {
     RegisteredEndpoint endpoint = context.endpoints().endpoint(row.endpoint());
     if (endpoint != null) { // else it is ended anyway
       ShardLoop loop = shards.loop(endpoint.id);
-      writing.post(loop, () -> loop.lane(endpoint).endings().endIfCancelled(row));
+      batch.post(loop, () -> loop.lane(endpoint).endings().endIfCancelled(row));
     }
   }
 
@@ -147,8 +146,8 @@ public final class Deliveries {
         .thenCompose(
             cancelled ->
                 changes.change(
-                    writing -> {
-                      writing.batch.expungedMessages.addAll(messages);
+                    batch -> {
+                      batch.rows.expungedMessages.addAll(messages);
                       return messages.size();
                     }));
   }
@@ -157,8 +156,8 @@ public final class Deliveries {
   public CompletableFuture<Void> expungeAttempt(long attempt) {
     return changes
         .change(
-            writing -> {
-              writing.batch.expungedAttempts.add(attempt);
+            batch -> {
+              batch.rows.expungedAttempts.add(attempt);
               return Optional.empty();
             })
         .thenApply(nothing -> null);
@@ -184,7 +183,7 @@ public final class Deliveries {
     Promises.Promise<Long> done = promises.make();
     Sweep.Order order = new Sweep.Order(progress, done::complete);
     var unused =
-        changed(writing -> cancelAll(endpointId, before, order, writing))
+        changed(batch -> cancelAll(endpointId, before, order, batch))
             .whenComplete(
                 (upTo, error) -> {
                   if (error != null) {
@@ -194,13 +193,13 @@ public final class Deliveries {
     return done.future();
   }
 
-  private long cancelAll(long endpointId, long before, Sweep.Order order, JournalBatch writing) {
+  private long cancelAll(long endpointId, long before, Sweep.Order order, JournalBatch batch) {
     RegisteredEndpoint endpoint = context.endpoints().requireCurrent(endpointId);
-    long upTo = Math.min(Ids.firstAt(before) - 1, writing.lastId());
-    context.cancellations().cancelAll(endpoint, upTo, writing);
+    long upTo = Math.min(Ids.firstAt(before) - 1, batch.lastId());
+    context.cancellations().cancelAll(endpoint, upTo, batch);
     ShardLoop loop = shards.loop(endpointId);
-    writing.onCommit(
-        () -> writing.post(loop, () -> loop.lane(endpoint).endings().sweep().begin(order)));
+    batch.onCommit(
+        () -> batch.post(loop, () -> loop.lane(endpoint).endings().sweep().begin(order)));
     return upTo;
   }
 
@@ -213,9 +212,9 @@ public final class Deliveries {
    *     TOO_LARGE if the payload is, OVERLOADED if 100 tests are under way, STORE_FAILED if the
    *     endpoint's secrets cannot be read
    */
-  public CompletableFuture<AttemptRow> test(SendRequest acceptance, long endpointId) {
-    TestSend test = enter(acceptance, endpointId);
-    return left(test.store(acceptance).thenCompose(test::send));
+  public CompletableFuture<AttemptRow> test(SendRequest request, long endpointId) {
+    TestSend test = enter(request, endpointId);
+    return left(test.store(request).thenCompose(test::send));
   }
 
   /**
@@ -224,9 +223,9 @@ public final class Deliveries {
    * @return the message, once it is on disk; the exchange comes after that. Fails as {@link #test}
    *     does
    */
-  public CompletableFuture<MessageRow> beginTest(SendRequest acceptance, long endpointId) {
-    TestSend test = enter(acceptance, endpointId);
-    CompletableFuture<MessageRow> stored = test.store(acceptance);
+  public CompletableFuture<MessageRow> beginTest(SendRequest request, long endpointId) {
+    TestSend test = enter(request, endpointId);
+    CompletableFuture<MessageRow> stored = test.store(request);
     var unused = left(stored.thenCompose(test::send));
     return stored;
   }
@@ -236,13 +235,13 @@ public final class Deliveries {
   }
 
   /** Returns a test that may be made; {@link #left} must be called when it is over. */
-  private TestSend enter(SendRequest acceptance, long endpointId) {
+  private TestSend enter(SendRequest request, long endpointId) {
     RegisteredEndpoint endpoint = context.endpoints().requireEndpoint(endpointId);
-    if (endpoint.row().application() != acceptance.application()) {
+    if (endpoint.row().application() != request.application()) {
       throw new PosthornException(
           Reason.NOT_FOUND, "endpoint: unknown in this application; list its endpoints");
     }
-    acceptance.requireAtMost(context.options().limits().maxPayloadSize());
+    request.requireAtMost(context.options().limits().maxPayloadSize());
     if (tests.incrementAndGet() > MOST_TESTS) {
       tests.decrementAndGet();
       throw new PosthornException(
@@ -260,8 +259,8 @@ public final class Deliveries {
   public CompletableFuture<Boolean> replay(long messageId, long endpointId) {
     RegisteredEndpoint endpoint = context.endpoints().requireEndpoint(endpointId);
     return changes.change(
-        writing -> {
-          MessageRow message = writing.store().messageWithoutBody(messageId);
+        batch -> {
+          MessageRow message = batch.store().messageWithoutBody(messageId);
           if (message == null
               || message.expunged()
               || message.application() != endpoint.row().application()) {
@@ -269,7 +268,7 @@ public final class Deliveries {
                 Reason.NOT_FOUND,
                 "message: unknown, past its retention, or its payload was removed");
           }
-          return replays.begin(Replays.Replay.of(message, endpointId), writing);
+          return replays.begin(Replays.Replay.of(message, endpointId), batch);
         });
   }
 }

@@ -44,11 +44,11 @@ public final class Polling {
 
   private final SettingsWriter changes;
   private final Store store;
-  private final EndpointRegistry directory;
+  private final EndpointRegistry registry;
 
-  public Polling(Store store, EndpointRegistry directory, SettingsWriter changes) {
+  public Polling(Store store, EndpointRegistry registry, SettingsWriter changes) {
     this.store = store;
-    this.directory = directory;
+    this.registry = registry;
     this.changes = changes;
   }
 
@@ -58,8 +58,8 @@ public final class Polling {
   }
 
   /** Returns an instance that makes each change once; see {@link IdempotencyKey}. */
-  public Polling once(IdempotencyKey once) {
-    return new Polling(store, directory, changes.once(once));
+  public Polling once(IdempotencyKey idempotencyKey) {
+    return new Polling(store, registry, changes.once(idempotencyKey));
   }
 
   // ---- messages ------------------------------------------------------------------------------
@@ -148,8 +148,8 @@ public final class Polling {
    */
   public CompletableFuture<Long> advance(long endpoint, String consumer, long from, long to) {
     return changes.change(
-        writing -> {
-          List<ConsumerRow> present = present(endpoint, writing);
+        batch -> {
+          List<ConsumerRow> present = present(endpoint, batch);
           long at = position(present, endpoint, consumer);
           if (at == to) {
             return to;
@@ -160,40 +160,39 @@ public final class Polling {
                 "iterator: the consumer has moved, since somebody else polled or sought under its"
                     + " name; omit the iterator to continue from there");
           }
-          return put(present, new ConsumerRow(endpoint, consumer, to, writing.now), writing);
+          return put(present, new ConsumerRow(endpoint, consumer, to, batch.now), batch);
         });
   }
 
   /** Moves a consumer to a position. */
   public CompletableFuture<Long> seek(long endpoint, String consumer, long position) {
     return changes.change(
-        writing ->
+        batch ->
             put(
-                present(endpoint, writing),
-                new ConsumerRow(endpoint, consumer, position, writing.now),
-                writing));
+                present(endpoint, batch),
+                new ConsumerRow(endpoint, consumer, position, batch.now),
+                batch));
   }
 
-  private List<ConsumerRow> present(long endpoint, JournalBatch writing) {
-    directory.requireCurrent(endpoint);
-    return writing.consumers(endpoint);
+  private List<ConsumerRow> present(long endpoint, JournalBatch batch) {
+    registry.requireCurrent(endpoint);
+    return batch.consumers(endpoint);
   }
 
   /**
    * Puts a consumer's row into a batch. If there are too many, the one that has not moved for the
    * longest is removed.
    */
-  private static long put(List<ConsumerRow> present, ConsumerRow row, JournalBatch writing) {
+  private static long put(List<ConsumerRow> present, ConsumerRow row, JournalBatch batch) {
     boolean known = present.removeIf(one -> one.name().equals(row.name()));
     if (!known && present.size() >= MOST_CONSUMERS) {
       ConsumerRow oldest =
           present.stream().min(Comparator.comparingLong(ConsumerRow::updated)).orElseThrow();
       present.remove(oldest);
-      writing.batch.settings.add(
-          new SettingChange.RemoveConsumer(oldest.endpoint(), oldest.name()));
+      batch.rows.settings.add(new SettingChange.RemoveConsumer(oldest.endpoint(), oldest.name()));
     }
     present.add(row);
-    writing.batch.settings.add(new SettingChange.PutConsumer(row));
+    batch.rows.settings.add(new SettingChange.PutConsumer(row));
     return row.position();
   }
 }

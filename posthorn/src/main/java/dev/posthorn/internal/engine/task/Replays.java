@@ -58,29 +58,29 @@ public final class Replays {
    * @return true, or false if one waits already
    * @throws PosthornException with NOT_FOUND if the endpoint is gone
    */
-  boolean begin(Replay replay, JournalBatch writing) {
+  boolean begin(Replay replay, JournalBatch batch) {
     RegisteredEndpoint endpoint = context.endpoints().requireEndpoint(replay.endpoint());
-    for (LiveRow live : writing.liveNow(replay.message(), endpoint.id)) {
+    for (LiveRow live : batch.liveNow(replay.message(), endpoint.id)) {
       if (!context.cancellations().isCancelledNow(live)) {
         return false;
       }
     }
-    LiveRow row = row(replay, endpoint, writing);
-    writing.batch.parked.add(row);
+    LiveRow row = row(replay, endpoint, batch);
+    batch.rows.parked.add(row);
     ShardLoop loop = shards.loop(endpoint.id);
-    writing.onCommit(
+    batch.onCommit(
         () -> {
-          context.meter().replayed();
-          writing.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false));
+          context.counters().replayed();
+          batch.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false));
         });
     return true;
   }
 
   /** Makes the row. If a canceled delivery has not ended yet, the new one has an id of its own. */
-  private LiveRow row(Replay replay, RegisteredEndpoint endpoint, JournalBatch writing) {
-    LiveRow row = row(replay, endpoint, replay.delivery(), writing.steady);
+  private LiveRow row(Replay replay, RegisteredEndpoint endpoint, JournalBatch batch) {
+    LiveRow row = row(replay, endpoint, replay.delivery(), batch.steady);
     return replay.delivery() == 0 || context.cancellations().isCancelledNow(row)
-        ? row(replay, endpoint, writing.nextId(0), writing.steady)
+        ? row(replay, endpoint, batch.nextId(0), batch.steady)
         : row;
   }
 

@@ -12,7 +12,7 @@ import dev.posthorn.internal.engine.lane.LaneContext;
  *     would be repeated
  * @param replays begins deliveries again
  * @param deliveries cancels deliveries; never reports an unknown result either
- * @param intake takes the messages of a broadcast
+ * @param admission takes the messages of a broadcast
  * @param queue gives the runs their turns
  */
 public record TaskContext(
@@ -20,5 +20,5 @@ public record TaskContext(
     SettingsWriter changes,
     Replays replays,
     Deliveries deliveries,
-    AdmissionControl intake,
+    AdmissionControl admission,
     TaskQueue queue) {}

@@ -89,7 +89,7 @@ final class TaskRun {
           case PURGE -> purge(data);
           case RECOVER, REPLAY_MISSING, BULK_REPLAY -> {
             TaskPage page = TaskPage.read(lanes, kind, data);
-            yield changed(writing -> advance(data, page, writing));
+            yield changed(batch -> advance(data, page, batch));
           }
         });
   }
@@ -98,16 +98,16 @@ final class TaskRun {
     return context
         .deliveries()
         .cancelAll(data.order().endpoint(), data.order().until(), this::counted)
-        .thenCompose(count -> changed(writing -> put(TaskData.of(row), writing)));
+        .thenCompose(count -> changed(batch -> put(TaskData.of(row), batch)));
   }
 
   /** Counts canceled deliveries, in the same commit as their end. */
-  void counted(int more, JournalBatch writing) {
+  void counted(int more, JournalBatch batch) {
     counting += more;
     TaskData data = TaskData.of(row).after(0, counting, counting);
-    TaskRow changed = put(TaskRow.RUNNING, data.json(), writing);
-    writing.onUndo(() -> counting -= more);
-    writing.onCommit(
+    TaskRow changed = put(TaskRow.RUNNING, data.json(), batch);
+    batch.onUndo(() -> counting -= more);
+    batch.onCommit(
         () -> {
           counting -= more;
           row = changed;
@@ -133,9 +133,9 @@ final class TaskRun {
         .thenCompose(
             cancelled ->
                 changed(
-                    writing -> {
-                      writing.batch.expungedMessages.addAll(left);
-                      return put(data.after(page.next(), page.rows().size(), left.size()), writing);
+                    batch -> {
+                      batch.rows.expungedMessages.addAll(left);
+                      return put(data.after(page.next(), page.rows().size(), left.size()), batch);
                     }));
   }
 
@@ -167,25 +167,25 @@ final class TaskRun {
 
   // ---- on the writer -------------------------------------------------------------------------
 
-  private TaskRow advance(TaskData data, TaskPage page, JournalBatch writing) {
+  private TaskRow advance(TaskData data, TaskPage page, JournalBatch batch) {
     lanes.endpoints().requireEndpoint(data.order().endpoint());
     int begun = 0;
     for (Replays.Replay replay : page.replays()) {
-      begun += context.replays().begin(replay, writing) ? 1 : 0;
+      begun += context.replays().begin(replay, batch) ? 1 : 0;
     }
-    return put(data.after(page.next(), page.examined(), begun), writing);
+    return put(data.after(page.next(), page.examined(), begun), batch);
   }
 
   /** Writes the progress of the task; nothing more is left at position 0. */
-  private TaskRow put(TaskData data, JournalBatch writing) {
-    return put(data.position() == 0 ? TaskRow.FINISHED : TaskRow.RUNNING, data.json(), writing);
+  private TaskRow put(TaskData data, JournalBatch batch) {
+    return put(data.position() == 0 ? TaskRow.FINISHED : TaskRow.RUNNING, data.json(), batch);
   }
 
-  private TaskRow put(String status, String data, JournalBatch writing) {
-    TaskRow changed = row.with(status, data, writing.now);
-    writing.batch.settings.add(new SettingChange.PutTask(changed));
+  private TaskRow put(String status, String data, JournalBatch batch) {
+    TaskRow changed = row.with(status, data, batch.now);
+    batch.rows.settings.add(new SettingChange.PutTask(changed));
     if (kind == TaskKind.BROADCAST && !status.equals(TaskRow.RUNNING)) {
-      writing.batch.settings.add(Broadcast.keep(row.id(), null));
+      batch.rows.settings.add(Broadcast.keep(row.id(), null));
     }
     return changed;
   }
@@ -246,7 +246,7 @@ final class TaskRun {
             ? String.valueOf(why.getMessage())
             : "a defect; the log has more";
     var unused =
-        changed(writing -> put(TaskRow.FAILED, TaskData.of(row).givenUp(text).json(), writing))
+        changed(batch -> put(TaskRow.FAILED, TaskData.of(row).givenUp(text).json(), batch))
             .whenComplete(
                 (changed, error) -> {
                   if (error == null) {

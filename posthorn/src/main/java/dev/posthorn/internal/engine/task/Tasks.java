@@ -41,8 +41,8 @@ public final class Tasks {
   }
 
   /** Returns an instance that begins each task once; see {@link IdempotencyKey}. */
-  public Tasks once(IdempotencyKey once) {
-    return new Tasks(context, changes.once(once), promises);
+  public Tasks once(IdempotencyKey idempotencyKey) {
+    return new Tasks(context, changes.once(idempotencyKey), promises);
   }
 
   /**
@@ -69,11 +69,11 @@ public final class Tasks {
       TaskKind kind, TaskOrder order, CompletableFuture<TaskRow> end) {
     order.filter().check();
     return changes.change(
-        writing -> {
+        batch -> {
           RegisteredEndpoint endpoint =
               context.lanes().endpoints().requireEndpoint(order.endpoint());
           Place place = new Place(endpoint.environment, endpoint.row().application());
-          return begin(kind, place, order, end, writing);
+          return begin(kind, place, order, end, batch);
         });
   }
 
@@ -87,11 +87,11 @@ public final class Tasks {
   public CompletableFuture<TaskRow> broadcast(long environment, SendRequest message) {
     message.requireAtMost(context.lanes().options().limits().maxPayloadSize());
     return changes.change(
-        writing -> {
+        batch -> {
           Place place = new Place(environment, 0);
-          TaskOrder order = new TaskOrder(0, 0, writing.now);
-          TaskRow row = begin(TaskKind.BROADCAST, place, order, new CompletableFuture<>(), writing);
-          writing.batch.settings.add(Broadcast.keep(row.id(), message));
+          TaskOrder order = new TaskOrder(0, 0, batch.now);
+          TaskRow row = begin(TaskKind.BROADCAST, place, order, new CompletableFuture<>(), batch);
+          batch.rows.settings.add(Broadcast.keep(row.id(), message));
           return row;
         });
   }
@@ -105,11 +105,11 @@ public final class Tasks {
    */
   public CompletableFuture<TaskRow> purge(long application) {
     return changes.change(
-        writing -> {
+        batch -> {
           RegisteredApplication entry = context.lanes().endpoints().requireApplication(application);
           Place place = new Place(entry.row().environment(), application);
-          TaskOrder order = new TaskOrder(0, 0, writing.now + 1);
-          return begin(TaskKind.PURGE, place, order, new CompletableFuture<>(), writing);
+          TaskOrder order = new TaskOrder(0, 0, batch.now + 1);
+          return begin(TaskKind.PURGE, place, order, new CompletableFuture<>(), batch);
         });
   }
 
@@ -118,21 +118,21 @@ public final class Tasks {
       Place place,
       TaskOrder order,
       CompletableFuture<TaskRow> end,
-      JournalBatch writing) {
+      JournalBatch batch) {
     Owner owner = TaskQueue.owner(place.environment, place.application);
     context.queue().enter(owner);
-    writing.onUndo(() -> context.queue().leave(owner));
-    forgetSome(place.environment, writing);
+    batch.onUndo(() -> context.queue().leave(owner));
+    forgetSome(place.environment, batch);
     TaskRow row =
         TaskRow.begin(
-            writing.nextId(0),
+            batch.nextId(0),
             place.environment,
             place.application,
             kind.type(),
-            TaskData.begin(order.later(writing.steady - writing.now)).json(),
-            writing.now);
-    writing.batch.settings.add(new SettingChange.PutTask(row));
-    writing.onCommit(() -> context.queue().add(new TaskRun(context, kind, row, end)));
+            TaskData.begin(order.later(batch.steady - batch.now)).json(),
+            batch.now);
+    batch.rows.settings.add(new SettingChange.PutTask(row));
+    batch.onCommit(() -> context.queue().add(new TaskRun(context, kind, row, end)));
     return row;
   }
 
@@ -145,22 +145,22 @@ public final class Tasks {
    */
   public CompletableFuture<TaskRow> keep(long environment, String type, String result) {
     return changes.change(
-        writing -> {
-          forgetSome(environment, writing);
+        batch -> {
+          forgetSome(environment, batch);
           TaskRow row =
-              TaskRow.begin(writing.nextId(0), environment, 0, type, result, writing.now)
-                  .with(TaskRow.FINISHED, result, writing.now);
-          writing.batch.settings.add(new SettingChange.PutTask(row));
+              TaskRow.begin(batch.nextId(0), environment, 0, type, result, batch.now)
+                  .with(TaskRow.FINISHED, result, batch.now);
+          batch.rows.settings.add(new SettingChange.PutTask(row));
           return row;
         });
   }
 
-  private void forgetSome(long environment, JournalBatch writing) {
+  private void forgetSome(long environment, JournalBatch batch) {
     long old =
         context.lanes().journal().retention().millis()
             - context.lanes().options().retentionMillis();
     Page<TaskRow> oldest =
-        writing
+        batch
             .store()
             .tasks(
                 new TaskQuery(
@@ -170,7 +170,7 @@ public final class Tasks {
                     null));
     for (TaskRow row : oldest.rows()) {
       if (!row.status().equals(TaskRow.RUNNING)) {
-        writing.batch.settings.add(new SettingChange.RemoveTask(row.id()));
+        batch.rows.settings.add(new SettingChange.RemoveTask(row.id()));
       }
     }
   }

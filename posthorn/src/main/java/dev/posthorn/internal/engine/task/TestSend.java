@@ -45,22 +45,22 @@ final class TestSend {
   }
 
   /** Stores the message. */
-  CompletableFuture<MessageRow> store(SendRequest acceptance) {
-    return changes.change(writing -> store(acceptance, writing));
+  CompletableFuture<MessageRow> store(SendRequest request) {
+    return changes.change(batch -> store(request, batch));
   }
 
-  private MessageRow store(SendRequest acceptance, JournalBatch writing) {
+  private MessageRow store(SendRequest request, JournalBatch batch) {
     MessageRow message =
         new MessageRow(
-            writing.nextId(1), // its delivery has the id after it
-            acceptance.application(),
-            MessageSpec.of(acceptance.type())
-                .withChannels(acceptance.channels())
-                .withTags(acceptance.options().tags())
-                .withContentType(acceptance.contentType()),
+            batch.nextId(1), // its delivery has the id after it
+            request.application(),
+            MessageSpec.of(request.type())
+                .withChannels(request.channels())
+                .withTags(request.options().tags())
+                .withContentType(request.contentType()),
             new long[] {endpoint.id},
-            acceptance.body());
-    writing.batch.messages.add(message);
+            request.body());
+    batch.rows.messages.add(message);
     return message;
   }
 
@@ -87,7 +87,7 @@ final class TestSend {
             result ->
                 changes
                     .often()
-                    .change(writing -> store(delivery.row, message.type(), result, writing)));
+                    .change(batch -> store(delivery.row, message.type(), result, batch)));
   }
 
   /** Fails the test if there was no exchange: that is no attempt. */
@@ -128,13 +128,13 @@ final class TestSend {
     return LiveRow.parked(message.id() + 1, endpoint.id, message.id(), now, now, AttemptKind.TEST);
   }
 
-  private AttemptRow store(LiveRow row, String type, ExchangeResult result, JournalBatch writing) {
+  private AttemptRow store(LiveRow row, String type, ExchangeResult result, JournalBatch batch) {
     boolean succeeded = result instanceof Response response && response.status() / 100 == 2;
     DeliveryState state = succeeded ? DeliveryState.SUCCEEDED : DeliveryState.FAILED;
     Verdict verdict = new Verdict(state, 1, 0, row.deadline(), 0, Verdict.Health.GOOD);
-    AttemptRow attempt = OutcomeEntry.attempt(writing.nextId(0), row, verdict, result, null);
-    writing.batch.attempts.add(attempt);
-    writing.onCommit(() -> writing.post(loop, () -> loop.attempted(endpoint, attempt, type)));
+    AttemptRow attempt = OutcomeEntry.attempt(batch.nextId(0), row, verdict, result, null);
+    batch.rows.attempts.add(attempt);
+    batch.onCommit(() -> batch.post(loop, () -> loop.attempted(endpoint, attempt, type)));
     return attempt;
   }
 }

@@ -32,12 +32,12 @@ final class Dialer {
   private final @Nullable EgressProxy proxy;
   private final AtomicInteger open;
 
-  Dialer(LoopTransport transport, TransportContext setup) {
+  Dialer(LoopTransport transport, TransportContext context) {
     this.transport = transport;
-    this.bootstrap = setup.bootstrap((EventLoop) transport.loop.executor);
-    this.tls = setup.tls();
-    this.proxy = setup.options().proxy();
-    this.open = setup.open();
+    this.bootstrap = context.bootstrap((EventLoop) transport.loop.executor);
+    this.tls = context.tls();
+    this.proxy = context.options().proxy();
+    this.open = context.open();
   }
 
   /** Opens a connection to the exchange's next address, and sends the exchange over it. */

@@ -81,30 +81,30 @@ final class LoopTransport {
   private boolean sweeping;
   private boolean closed;
 
-  public LoopTransport(NettyLoop loop, TransportContext setup) {
+  public LoopTransport(NettyLoop loop, TransportContext context) {
     this.loop = loop;
-    this.dialer = new Dialer(this, setup);
-    var options = setup.options();
+    this.dialer = new Dialer(this, context);
+    var options = context.options();
     this.idleNanos = options.idleTimeout().toNanos();
     this.maxIdle = Math.ceilDiv(options.maxIdleConnections(), options.loops());
-    this.maxOpen = Math.max(1, setup.connections() / options.loops());
+    this.maxOpen = Math.max(1, context.connections() / options.loops());
     this.offer = Offer.of(options);
     this.policy = options.addresses();
     EgressProxy proxy = options.proxy();
     this.proxyResolves = proxy != null && proxy.resolveNames();
-    Resolver resolver = setup.resolver(loop);
-    this.hosts = book(setup, proxyResolves ? ONLY_LOCALHOST : resolver, policy);
-    this.proxies = book(setup, resolver, AddressPolicy.allowing("0.0.0.0/0", "::/0"));
+    Resolver resolver = context.resolver(loop);
+    this.hosts = book(context, proxyResolves ? ONLY_LOCALHOST : resolver, policy);
+    this.proxies = book(context, resolver, AddressPolicy.allowing("0.0.0.0/0", "::/0"));
   }
 
-  private DnsCache book(TransportContext setup, Resolver resolver, AddressPolicy addresses) {
+  private DnsCache book(TransportContext context, Resolver resolver, AddressPolicy addresses) {
     return new DnsCache(
         resolver,
-        setup.generation(),
+        context.generation(),
         addresses,
         loop,
         System::nanoTime,
-        new DnsCache.Limits(setup.options().dnsCacheTime().toNanos(), setup.lookups()));
+        new DnsCache.Limits(context.options().dnsCacheTime().toNanos(), context.lookups()));
   }
 
   public void start(HttpRequest request, Consumer<ExchangeResult> done) {

@@ -33,17 +33,17 @@ public final class EarlyRemoval {
      * Removes from a set the ids of messages that are not in the indexes with all of their
      * attempts.
      */
-    void strike(Set<Long> ids) {
+    void removeUnindexed(Set<Long> ids) {
       long most = Collections.max(ids); // most of the tail is newer
       for (Run run : messages.runs()) {
-        strike(run.ids(), run.size(), most, ids);
+        removeUnindexed(run.ids(), run.size(), most, ids);
       }
       for (Run run : attempts.runs()) {
-        strike(run.keys()[0], run.size(), most, ids);
+        removeUnindexed(run.keys()[0], run.size(), most, ids);
       }
     }
 
-    private static void strike(long[] messages, int size, long most, Set<Long> ids) {
+    private static void removeUnindexed(long[] messages, int size, long most, Set<Long> ids) {
       for (int i = 0; i < size; i++) {
         if (messages[i] <= most) {
           ids.remove(messages[i]);
@@ -96,7 +96,7 @@ public final class EarlyRemoval {
     if (free.isEmpty()) {
       return null;
     }
-    tails.strike(free);
+    tails.removeUnindexed(free);
     int left = budget;
     Message stoppedAt = null;
     for (Message message : found) {

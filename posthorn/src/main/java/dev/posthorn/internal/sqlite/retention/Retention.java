@@ -75,10 +75,10 @@ public final class Retention {
   /** Records the messages below the edge that lose a live row, or arrive, with this batch. */
   public void note(Batch batch) throws SQLException {
     long edge = progress.next().messagesRetained();
-    for (LiveRow row : batch.unhot) {
+    for (LiveRow row : batch.hotRemovals) {
       note(row.message(), edge);
     }
-    for (LiveRow row : batch.unparked) {
+    for (LiveRow row : batch.parkedRemovals) {
       note(row.message(), edge);
     }
     for (MessageRow row : batch.messages) {

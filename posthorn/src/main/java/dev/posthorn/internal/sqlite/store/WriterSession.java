@@ -148,8 +148,8 @@ public final class WriterSession implements AutoCloseable {
         true,
         () -> {
           settings.apply(batch.settings);
-          live.removeHot(batch.unhot);
-          live.removeParked(batch.unparked);
+          live.removeHot(batch.hotRemovals);
+          live.removeParked(batch.parkedRemovals);
           history.addMessages(batch.messages);
           live.addHot(batch.hot);
           live.putParked(batch.parked, progress.next().idFloor());

@@ -18,7 +18,7 @@ class EngineCountersTest {
   private static final long NOW = 1_000_000;
   private static final long MESSAGE = Ids.firstAt(NOW) + 7;
 
-  private final EngineCounters meter = new EngineCounters();
+  private final EngineCounters counters = new EngineCounters();
 
   private static AttemptRow attempt(AttemptKind kind, int status, @Nullable String error) {
     DeliveryState state = status / 100 == 2 ? DeliveryState.SUCCEEDED : DeliveryState.FAILED;
@@ -41,20 +41,20 @@ class EngineCountersTest {
 
   @Test
   void aDuplicateIsNoNewMessage() {
-    meter.accepted(new SendResult(1, new long[] {4, 5}, false));
-    meter.accepted(new SendResult(1, new long[] {4, 5}, true));
-    meter.accepted(new SendResult(2, new long[0], false));
-    assertThat(meter.messagesAccepted()).isEqualTo(2);
-    assertThat(meter.messagesDuplicate()).isEqualTo(1);
-    assertThat(meter.messagesUnmatched()).isEqualTo(1);
-    assertThat(meter.deliveriesCreated()).isEqualTo(2);
+    counters.accepted(new SendResult(1, new long[] {4, 5}, false));
+    counters.accepted(new SendResult(1, new long[] {4, 5}, true));
+    counters.accepted(new SendResult(2, new long[0], false));
+    assertThat(counters.messagesAccepted()).isEqualTo(2);
+    assertThat(counters.messagesDuplicate()).isEqualTo(1);
+    assertThat(counters.messagesUnmatched()).isEqualTo(1);
+    assertThat(counters.deliveriesCreated()).isEqualTo(2);
   }
 
   @Test
   void refusalsAreCountedByReason() {
-    meter.refused(Reason.OVERLOADED);
-    assertThat(meter.messagesRefused(Reason.OVERLOADED)).isEqualTo(1);
-    assertThat(meter.messagesRefused(Reason.CLOSED)).isZero();
+    counters.refused(Reason.OVERLOADED);
+    assertThat(counters.messagesRefused(Reason.OVERLOADED)).isEqualTo(1);
+    assertThat(counters.messagesRefused(Reason.CLOSED)).isZero();
   }
 
   @ParameterizedTest
@@ -73,44 +73,44 @@ class EngineCountersTest {
   })
   void anAttemptIsCountedByItsStatusOrItsError(
       int status, @Nullable String error, AttemptResult result) {
-    meter.attempted(attempt(AttemptKind.SCHEDULED, status, error));
+    counters.attempted(attempt(AttemptKind.SCHEDULED, status, error));
     for (AttemptResult each : AttemptResult.values()) {
-      assertThat(meter.attempts(each)).as(each.code()).isEqualTo(each == result ? 1 : 0);
+      assertThat(counters.attempts(each)).as(each.code()).isEqualTo(each == result ? 1 : 0);
     }
-    assertThat(meter.attemptTime().totalMicros()).isEqualTo(3_000);
+    assertThat(counters.attemptTime().totalMicros()).isEqualTo(3_000);
   }
 
   @Test
   void aBodyThatDidNotComeWholeIsCountedBesideItsStatus() {
-    meter.attempted(attempt(AttemptKind.SCHEDULED, 200, "body_too_large"));
-    meter.attempted(attempt(AttemptKind.SCHEDULED, 0, "connect"));
-    assertThat(meter.brokenBodies(AttemptResult.BODY_TOO_LARGE)).isEqualTo(1);
-    assertThat(meter.brokenBodies(AttemptResult.CONNECT)).isZero();
+    counters.attempted(attempt(AttemptKind.SCHEDULED, 200, "body_too_large"));
+    counters.attempted(attempt(AttemptKind.SCHEDULED, 0, "connect"));
+    assertThat(counters.brokenBodies(AttemptResult.BODY_TOO_LARGE)).isEqualTo(1);
+    assertThat(counters.brokenBodies(AttemptResult.CONNECT)).isZero();
   }
 
   @Test
   void anEndWithoutAnExchangeIsNoAttempt() {
-    meter.attempted(attempt(AttemptKind.NONE, 0, "deadline"));
-    assertThat(meter.attemptTime().count()).isZero();
-    assertThat(meter.deliveriesEnded(DeliveryState.FAILED)).isEqualTo(1);
+    counters.attempted(attempt(AttemptKind.NONE, 0, "deadline"));
+    assertThat(counters.attemptTime().count()).isZero();
+    assertThat(counters.deliveriesEnded(DeliveryState.FAILED)).isEqualTo(1);
   }
 
   @Test
   void aTestIsAnAttemptButEndsNoDelivery() {
-    meter.attempted(attempt(AttemptKind.TEST, 500, null));
-    assertThat(meter.attempts(AttemptResult.SERVER_ERROR)).isEqualTo(1);
-    assertThat(meter.deliveriesEnded(DeliveryState.FAILED)).isZero();
+    counters.attempted(attempt(AttemptKind.TEST, 500, null));
+    assertThat(counters.attempts(AttemptResult.SERVER_ERROR)).isEqualTo(1);
+    assertThat(counters.deliveriesEnded(DeliveryState.FAILED)).isZero();
   }
 
   @Test
   void onlyTheFirstAttemptOfWhatWasDueAtOnceHasADelay() {
-    meter.started(row(NOW, 0, 0, AttemptKind.SCHEDULED), NOW + 40);
-    assertThat(meter.firstAttemptDelay().count()).isEqualTo(1);
-    assertThat(meter.firstAttemptDelay().totalMicros()).isEqualTo(40_000);
-    meter.started(row(NOW, 0, 1, AttemptKind.SCHEDULED), NOW + 40);
-    meter.started(row(NOW + 30, 0, 0, AttemptKind.SCHEDULED), NOW + 40);
-    meter.started(row(NOW, NOW + 30, 0, AttemptKind.SCHEDULED), NOW + 40);
-    meter.started(row(NOW, 0, 0, AttemptKind.REPLAY), NOW + 40);
-    assertThat(meter.firstAttemptDelay().count()).isEqualTo(1);
+    counters.started(row(NOW, 0, 0, AttemptKind.SCHEDULED), NOW + 40);
+    assertThat(counters.firstAttemptDelay().count()).isEqualTo(1);
+    assertThat(counters.firstAttemptDelay().totalMicros()).isEqualTo(40_000);
+    counters.started(row(NOW, 0, 1, AttemptKind.SCHEDULED), NOW + 40);
+    counters.started(row(NOW + 30, 0, 0, AttemptKind.SCHEDULED), NOW + 40);
+    counters.started(row(NOW, NOW + 30, 0, AttemptKind.SCHEDULED), NOW + 40);
+    counters.started(row(NOW, 0, 0, AttemptKind.REPLAY), NOW + 40);
+    assertThat(counters.firstAttemptDelay().count()).isEqualTo(1);
   }
 }

@@ -15,11 +15,11 @@ class UnmatchedLogTest {
   private final List<String> lines = new ArrayList<>();
   private final UnmatchedLog log = new UnmatchedLog(clock, ids, lines::add);
 
-  private void send(long application, String type, SendResult accepted) {
+  private void send(long application, String type, SendResult result) {
     log.sent(
         new SendRequest(
             application, type, List.of(), "text/plain", new byte[0], SendRequest.Options.NONE),
-        accepted);
+        result);
   }
 
   private void sendToNobody(long application, String type) {

@@ -223,9 +223,9 @@ class JournalFailureTest extends JournalFixture {
     }
 
     @Override
-    public void prepare(JournalBatch writing) {
-      super.prepare(writing);
-      super.prepare(writing);
+    public void prepare(JournalBatch batch) {
+      super.prepare(batch);
+      super.prepare(batch);
     }
   }
 
@@ -237,11 +237,11 @@ class JournalFailureTest extends JournalFixture {
     journal.submit(
         new Entry("throws", true) {
           @Override
-          public void committed(JournalBatch writing) {
+          public void committed(JournalBatch batch) {
             if (tries[0]++ < 3) {
               throw new OutOfMemoryError("planted");
             }
-            super.committed(writing);
+            super.committed(batch);
           }
         });
     submit("b");
@@ -257,7 +257,7 @@ class JournalFailureTest extends JournalFixture {
     journal.submit(
         new Entry("throws", true) {
           @Override
-          public void committed(JournalBatch writing) {
+          public void committed(JournalBatch batch) {
             throw new NoClassDefFoundError("planted");
           }
         });

@@ -80,13 +80,13 @@ abstract class JournalFixture {
     }
 
     @Override
-    public void prepare(JournalBatch writing) {
-      writing.nextId(0);
-      writing.batch.settings.add(new PutSetting(name, "v"));
+    public void prepare(JournalBatch batch) {
+      batch.nextId(0);
+      batch.rows.settings.add(new PutSetting(name, "v"));
     }
 
     @Override
-    public void committed(JournalBatch writing) {
+    public void committed(JournalBatch batch) {
       told.add(name);
     }
 

@@ -79,8 +79,8 @@ class JournalTest extends JournalFixture {
     journal.submit(
         new Entry("first", true) {
           @Override
-          public void committed(JournalBatch writing) {
-            super.committed(writing);
+          public void committed(JournalBatch batch) {
+            super.committed(batch);
             submit("later");
           }
         });
@@ -94,14 +94,14 @@ class JournalTest extends JournalFixture {
     journal.submit(
         new Entry("none", true) {
           @Override
-          public void prepare(JournalBatch writing) {
+          public void prepare(JournalBatch batch) {
             throw new PosthornException(Reason.NOT_FOUND, "there is none");
           }
         });
     journal.submit(
         new Entry("unread", true) {
           @Override
-          public void prepare(JournalBatch writing) {
+          public void prepare(JournalBatch batch) {
             throw ScriptedStore.failure(StoreException.Reason.IO);
           }
         });
@@ -147,8 +147,8 @@ class JournalTest extends JournalFixture {
     journal.submit(
         new Entry("broken", true) {
           @Override
-          public void prepare(JournalBatch writing) {
-            super.prepare(writing);
+          public void prepare(JournalBatch batch) {
+            super.prepare(batch);
             throw new IllegalStateException("broken");
           }
         });
@@ -164,16 +164,16 @@ class JournalTest extends JournalFixture {
     journal.submit(
         new Entry("refused", true) {
           @Override
-          public void prepare(JournalBatch writing) {
-            super.prepare(writing);
+          public void prepare(JournalBatch batch) {
+            super.prepare(batch);
             throw new PosthornException(Reason.CONFLICT, "refused");
           }
         });
     journal.submit(
         new Entry("unread", true) {
           @Override
-          public void prepare(JournalBatch writing) {
-            super.prepare(writing);
+          public void prepare(JournalBatch batch) {
+            super.prepare(batch);
             throw ScriptedStore.failure(StoreException.Reason.IO);
           }
         });
@@ -227,7 +227,7 @@ class JournalTest extends JournalFixture {
     journal.submit(
         new Entry("none", true) {
           @Override
-          public void prepare(JournalBatch writing) {
+          public void prepare(JournalBatch batch) {
             throw new PosthornException(Reason.NOT_FOUND, "there is none");
           }
 
@@ -250,8 +250,8 @@ class JournalTest extends JournalFixture {
     journal.submit(
         new Entry("broken", true) {
           @Override
-          public void prepare(JournalBatch writing) {
-            super.prepare(writing);
+          public void prepare(JournalBatch batch) {
+            super.prepare(batch);
             throw sneaky(unforeseen);
           }
         });

@@ -22,7 +22,7 @@ class WakeupQueueTest {
     for (int seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       long start = random.nextBoolean() ? 0 : Long.MAX_VALUE - 50; // wraps around on the way
-      WakeupQueue<Wake> agenda = new WakeupQueue<>();
+      WakeupQueue<Wake> wakeups = new WakeupQueue<>();
       TreeMap<Long, Set<Wake>> model = new TreeMap<>();
       List<Wake> items = new ArrayList<>();
       for (int i = 0; i < 150; i++) {
@@ -37,21 +37,21 @@ class WakeupQueueTest {
             long at = now + random.nextInt(100) - 10;
             forget(model, item);
             model.computeIfAbsent(at, key -> new HashSet<>()).add(item);
-            agenda.put(item, start + at);
+            wakeups.put(item, start + at);
             assertThat(item.waiting()).as(where).isTrue();
           }
           case 3 -> {
             assertThat(item.waiting()).as(where).isEqualTo(forget(model, item));
-            agenda.remove(item);
+            wakeups.remove(item);
             assertThat(item.waiting()).as(where).isFalse();
           }
-          default -> now = pollAll(agenda, model, start, now + random.nextInt(8), where);
+          default -> now = pollAll(wakeups, model, start, now + random.nextInt(8), where);
         }
-        assertThat(agenda.waitNanos(start + now))
+        assertThat(wakeups.waitNanos(start + now))
             .as(where)
             .isEqualTo(model.isEmpty() ? Long.MAX_VALUE : model.firstKey() - now);
       }
-      pollAll(agenda, model, start, now + 1_000, "seed " + seed);
+      pollAll(wakeups, model, start, now + 1_000, "seed " + seed);
       assertThat(model).as("seed " + seed).isEmpty();
       assertThat(items).as("seed " + seed).noneMatch(Wake::waiting);
     }
@@ -64,13 +64,13 @@ class WakeupQueueTest {
   }
 
   private static long pollAll(
-      WakeupQueue<Wake> agenda,
+      WakeupQueue<Wake> wakeups,
       NavigableMap<Long, Set<Wake>> model,
       long start,
       long now,
       String where) {
     @Nullable Wake due;
-    while ((due = agenda.poll(start + now)) != null) {
+    while ((due = wakeups.poll(start + now)) != null) {
       assertThat(due.waiting()).as(where).isFalse();
       Map.Entry<Long, Set<Wake>> first = model.firstEntry();
       assertThat(first).as(where).isNotNull();

@@ -21,9 +21,9 @@ class DialTest {
   @Test
   void whatCannotBeCarriedIsToldAndHoldsUpNobody() {
     HttpTransportOptions options = HttpTransportOptions.builder().loops(1).nativeIo(false).build();
-    TransportContext setup = TransportContext.of(options);
-    try (NettyScheduler scheduler = NettyScheduler.start(1, setup.io())) {
-      LoopTransport transport = new LoopTransport(scheduler.nettyLoops().getFirst(), setup);
+    TransportContext context = TransportContext.of(options);
+    try (NettyScheduler scheduler = NettyScheduler.start(1, context.io())) {
+      LoopTransport transport = new LoopTransport(scheduler.nettyLoops().getFirst(), context);
       HttpTarget target = HttpTarget.parse("http://127.0.0.1/");
       HttpRequest request = new HttpRequest(target, new String[0], new byte[0], LIMITS);
       Destination destination = transport.destination(request);
@@ -31,7 +31,7 @@ class DialTest {
       Exchange exchange = new Exchange(transport, request, results::add);
       Dial dial =
           new Dial(
-              new Dialer(transport, setup),
+              new Dialer(transport, context),
               destination,
               exchange,
               InetAddress.getLoopbackAddress());
@@ -48,7 +48,7 @@ class DialTest {
       assertThat(channel.isOpen()).isFalse();
       destination.authority.destinations = 0;
       assertThat(destination.authority.isUnused(0)).isTrue();
-      setup.tls().close();
+      context.tls().close();
     }
   }
 }

@@ -25,7 +25,7 @@ class DnsCacheTest {
   private final List<Lookup> told = new ArrayList<>();
   private long now = 1;
   private int generation;
-  private final DnsCache book =
+  private final DnsCache dns =
       new DnsCache(
           host -> {
             CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
@@ -43,7 +43,7 @@ class DnsCacheTest {
   }
 
   private Lookup find(String application, String host) {
-    return book.find(host, new Owner(application, host), told::add, now);
+    return dns.find(host, new Owner(application, host), told::add, now);
   }
 
   private void findMany(String name, int count) {
@@ -55,7 +55,7 @@ class DnsCacheTest {
   private void pass(long millis) {
     for (long end = now + TimeUnit.MILLISECONDS.toNanos(millis); now < end; ) {
       now = Math.min(end, now + TimeUnit.MILLISECONDS.toNanos(500));
-      book.sweep(now);
+      dns.sweep(now);
     }
   }
 
