@@ -42,4 +42,48 @@ module dev.posthorn {
   exports dev.posthorn.spi.wire;
   exports dev.posthorn.store.sqlite;
   exports dev.posthorn.transport.http;
+  exports dev.posthorn.internal.api to
+      dev.posthorn.testkit;
+  exports dev.posthorn.internal.crypto to
+      dev.posthorn.cidadao,
+      dev.posthorn.server;
+  exports dev.posthorn.internal.engine to
+      dev.posthorn.cidadao,
+      dev.posthorn.server;
+  exports dev.posthorn.internal.engine.base to
+      dev.posthorn.cidadao,
+      dev.posthorn.server,
+      dev.posthorn.testkit;
+  exports dev.posthorn.internal.engine.journal to
+      dev.posthorn.server;
+  exports dev.posthorn.internal.engine.lane to
+      dev.posthorn.server;
+  exports dev.posthorn.internal.engine.registry to
+      dev.posthorn.cidadao,
+      dev.posthorn.server;
+  exports dev.posthorn.internal.engine.task to
+      dev.posthorn.server;
+  exports dev.posthorn.internal.fair to
+      dev.posthorn.server;
+  exports dev.posthorn.internal.file to
+      dev.posthorn.server;
+  exports dev.posthorn.internal.http.loop to
+      dev.posthorn.server;
+  exports dev.posthorn.internal.id to
+      dev.posthorn.cidadao,
+      dev.posthorn.server,
+      dev.posthorn.testkit;
+  exports dev.posthorn.internal.metrics to
+      dev.posthorn.server;
+  exports dev.posthorn.internal.rules to
+      dev.posthorn.cidadao,
+      dev.posthorn.server;
+  exports dev.posthorn.internal.runtime to
+      dev.posthorn.cidadao,
+      dev.posthorn.server;
+  exports dev.posthorn.internal.sqlite.file to
+      dev.posthorn.server;
+  exports dev.posthorn.internal.wire to
+      dev.posthorn.cidadao,
+      dev.posthorn.server;
 }

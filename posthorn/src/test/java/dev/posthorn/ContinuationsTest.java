@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What users hang on futures may block, and may call Posthorn, without stopping anything. */
+/** Continuations of users on futures: they may block and call Posthorn, and stop nothing. */
 class ContinuationsTest {
   /** More than there are workers, on any machine that runs this. */
   private static final int MANY = 4 * Runtime.getRuntime().availableProcessors() + 64;

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 public final class OldAnnotations {
   private static final String JAR = "jackson-annotations";
 
-  /** What annotations 2.21 and 2.22 added. */
+  /** Classes added by annotations 2.21 and 2.22. */
   private static final List<String> NEWER =
       List.of("JsonApplyView", "JsonSerializeAs", "JsonDeserializeAs");
 
@@ -60,7 +60,7 @@ public final class OldAnnotations {
     return copy.toString();
   }
 
-  /** What it does: its argument is the database. */
+  /** Runs the process; its argument is the database. */
   public static void main(String[] args) {
     PosthornOptions options = PosthornOptions.of(Path.of(args[0]));
     try (Posthorn posthorn = Posthorn.open(options)) {

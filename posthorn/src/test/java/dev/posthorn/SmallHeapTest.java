@@ -57,8 +57,7 @@ class SmallHeapTest {
   }
 
   /**
-   * What the process does: its arguments are a file, a URL, and the numbers of endpoints and
-   * messages.
+   * Runs the process; its arguments are a file, a URL, and the numbers of endpoints and messages.
    */
   public static void main(String[] args) {
     int endpoints = Integer.parseInt(args[2]);

@@ -49,7 +49,7 @@ class TempFolderTest {
     }
   }
 
-  /** What the process does: its arguments are a file, and the folder to load from or nothing. */
+  /** Runs the process; its arguments are a file and, optionally, the folder to load from. */
   public static void main(String[] args) {
     PosthornOptions.Builder options = PosthornOptions.builder(Path.of(args[0]));
     if (!args[1].isEmpty()) {

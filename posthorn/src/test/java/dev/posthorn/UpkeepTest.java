@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What whoever runs a program with Posthorn in it has to look after. */
+/** Upkeep of a program with Posthorn in it. */
 class UpkeepTest {
   @TempDir private Path folder;
   private Path file;

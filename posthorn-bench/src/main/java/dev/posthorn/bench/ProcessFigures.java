@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** What the operating system says that a process costs. */
+/** The CPU time and memory of a process, as the operating system reports them. */
 public final class ProcessFigures {
   private ProcessFigures() {}
 

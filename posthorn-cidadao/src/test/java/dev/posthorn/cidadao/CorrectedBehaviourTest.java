@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where the original was wrong, this is right. */
+/** Corrections of faults of the original. */
 class CorrectedBehaviourTest {
   private static final Map<String, Object> DATA = Map.of("x", 1);
 

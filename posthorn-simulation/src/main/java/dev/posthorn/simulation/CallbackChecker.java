@@ -45,12 +45,12 @@ final class CallbackChecker {
       }
     }
 
-    /** It may have been accepted or not: which message it is about is not told. */
+    /** Counts a refusal; the message may have been accepted, and is not named. */
     void refused(PosthornException why) {
       doubtful = why.reason() == Reason.UNKNOWN;
     }
 
-    /** It may have gone already, with a message whose application was removed. */
+    /** Returns whether an attempt is stored, or is gone with its removed application. */
     private boolean isOnDisk(AttemptRow attempt) {
       return tables.attempts.containsKey(attempt.id())
           || !tables.messages.containsKey(attempt.message());

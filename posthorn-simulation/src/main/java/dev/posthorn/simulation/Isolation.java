@@ -29,9 +29,11 @@ public final class Isolation {
 
   /** The way in which endpoints come to hang. */
   public enum Onset {
-    /** They never did anything else. There are far more of them than permits. */
+    /** New endpoints that hang from the start; far more of them than permits. */
     NEW(16),
-    /** They all did well, and begin to hang at the same moment. There are twice as many permits. */
+    /**
+     * Healthy endpoints that begin to hang at the same moment; twice as many permits as endpoints.
+     */
     SUDDEN(128);
 
     private final int permits;

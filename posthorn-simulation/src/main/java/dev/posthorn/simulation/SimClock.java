@@ -151,7 +151,7 @@ public final class SimClock implements Clock {
     return millis() + " (" + jumps + ")";
   }
 
-  /** Has a task run after a delay in nanoseconds. */
+  /** Runs a task after a delay in nanoseconds. */
   public void after(long delayNanos, Runnable task) {
     long at = nanos + Math.max(0, delayNanos);
     events.add(new Event(at, random.nextInt(), sequence++, task));

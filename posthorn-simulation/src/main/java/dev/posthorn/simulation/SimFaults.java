@@ -26,9 +26,9 @@ final class SimFaults implements StoreFaults {
     NONE,
     /** Commits fail, or their result is unknown; reads fail. */
     SHAKY,
-    /** There is no space. */
+    /** No space left. */
     FULL,
-    /** There is space for outcomes, but not for messages. */
+    /** Space left for outcomes, but not for messages. */
     NEARLY_FULL,
     /** Some batches are refused, as if a row could not be stored. */
     REJECTING
@@ -71,7 +71,7 @@ final class SimFaults implements StoreFaults {
     return rejections;
   }
 
-  /** Has the process killed in the middle of the next commit. */
+  /** Kills the process in the middle of the next commit. */
   void killInCommit() {
     killNext = true;
   }

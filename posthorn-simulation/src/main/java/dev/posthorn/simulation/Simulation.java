@@ -246,7 +246,7 @@ public final class Simulation {
     return crashes;
   }
 
-  /** Has the engine's process short of nothing from now on. */
+  /** Ends all shortages of the engine's process. */
   void endShortages() {
     shortages = Integer.MAX_VALUE;
   }

@@ -35,7 +35,7 @@ public final class Surprises {
     return false;
   }
 
-  /** There are none from now on. */
+  /** Ends all planted failures. */
   void end() {
     oneIn = Integer.MAX_VALUE;
   }

@@ -320,7 +320,7 @@ final class Workload {
         .after(random.nextInt(5_000) * MILLI, () -> world.faults().trouble(SimFaults.Trouble.NONE));
   }
 
-  /** There is hardly a batch without a message: outcomes must not suffer from that. */
+  /** Sends messages in nearly every batch: outcomes must not suffer from that. */
   private void press(long until) {
     try {
       send(application(), "t0", null, 0, 0);

@@ -7,7 +7,7 @@ import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** There is room for the payloads of 15 messages, and an endpoint that hangs has more waiting. */
+/** Room for the payloads of 15 messages, while a hanging endpoint has more waiting. */
 class SharedPayloadsTest {
   private static final long SECOND = EngineHarness.SECOND;
 

@@ -21,7 +21,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is written for receivers, with the headers of the frameworks that they may have. */
+/** The README's sample for receivers, with the headers of common frameworks. */
 class ReadmeTest {
   private static final Pattern CALL =
       Pattern.compile("(?m)^(verifier\\.verify\\((\\w+).*?;) +// (.*)$");

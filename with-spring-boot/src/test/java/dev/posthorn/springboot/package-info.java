@@ -1,4 +1,4 @@
-/** What the library does with versions of others. */
+/** Tests of the library with the versions of other libraries that Spring Boot manages. */
 @NullMarked
 package dev.posthorn.springboot;
 

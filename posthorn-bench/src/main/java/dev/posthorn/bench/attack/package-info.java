@@ -1,4 +1,4 @@
-/** What another tenant gets while the server is attacked, measured over HTTP. */
+/** Latency for another tenant while the server is under attack, measured over HTTP. */
 @NullMarked
 package dev.posthorn.bench.attack;
 

@@ -26,7 +26,7 @@ public final class DeliveryBench {
   private final Path folder;
   private final ReceiverProcess receiver;
 
-  /** What is measured, as given on the command line. */
+  /** Options of the command line. */
   private record Options(
       int bytes, int endpoints, int seconds, int outstanding, int rate, int rounds, int history) {
 

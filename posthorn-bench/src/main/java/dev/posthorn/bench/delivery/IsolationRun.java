@@ -48,7 +48,7 @@ public final class IsolationRun {
   private final int rounds;
   private double fullAlone;
 
-  /** Who else is sent messages meanwhile: an endpoint, or {@link #NONE}. */
+  /** A phase, with the other endpoint that gets messages meanwhile, or {@link #NONE}. */
   private record Phase(String name, int other) {}
 
   private static final Phase ALONE = new Phase("alone", NONE);

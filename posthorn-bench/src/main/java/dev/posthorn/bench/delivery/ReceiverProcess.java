@@ -14,8 +14,8 @@ public final class ReceiverProcess implements AutoCloseable {
   private long cpuBefore;
 
   /**
-   * What belongs to a series: p50, p99 in microseconds, count; and the CPU time since the last
-   * report in nanoseconds.
+   * Figures of a series: p50, p99 in microseconds, count; and the CPU time since the last report in
+   * nanoseconds.
    */
   public record Report(long p50, long p99, long count, long cpu) {}
 

@@ -24,18 +24,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
-/**
- * What the neighbors of a healthy endpoint do that is bad, each with applications and endpoints of
- * its own.
- */
+/** Bad neighbors of a healthy endpoint, each with applications and endpoints of its own. */
 final class Neighbors {
   /** The name of the HTTP/2 host. */
   static final String H2_HOST = "h2.test";
 
-  /** What the names end with whose look-up takes four seconds and fails. */
+  /** Suffix of the names whose look-up takes four seconds and fails. */
   static final String SLOW_NAMES = ".slow.test";
 
-  /** How receivers misbehave, one endpoint each. */
+  /** Ways in which receivers misbehave, one endpoint each. */
   static final List<Misbehavior> MISBEHAVIOURS =
       List.of(Misbehavior.ENDLESS_BODY, Misbehavior.DRIP_HEADERS, Misbehavior.RESET_IN_BODY);
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What was accepted and what arrived, delivery by delivery. A message of type n is for the
- * endpoints n and n - 1. Thread-safe.
+ * Record of accepted and arrived deliveries. A message of type n is for the endpoints n and n - 1.
+ * Thread-safe.
  */
 final class Ledger {
   private final int endpoints;

@@ -26,7 +26,7 @@ import java.util.function.LongSupplier;
  * exception.
  */
 final class HttpLoad implements AutoCloseable {
-  /** What comes before the time in a request. */
+  /** Text before the time in a request. */
   static final String MARK = "\"sentAt\":\"";
 
   private static final int DIGITS = 19;

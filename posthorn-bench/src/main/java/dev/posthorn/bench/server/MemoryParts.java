@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a Java process's memory consists of, as its own {@code jcmd} says. */
+/** Parts of a Java process's memory, as its own {@code jcmd} reports them. */
 public final class MemoryParts {
   private static final Pattern PART =
       Pattern.compile("-\\s+(\\S.*?) \\(reserved=(\\d+)KB, committed=(\\d+)KB");

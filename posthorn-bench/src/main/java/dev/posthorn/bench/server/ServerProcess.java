@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code posthorn serve} in a process of its own. */
 public final class ServerProcess implements AutoCloseable {
-  /** What tokens are signed with. */
+  /** Key that signs tokens. */
   private static final String SECRET = "a secret that only benchmarks know, long enough";
 
   private static final String KEY = "0".repeat(64);

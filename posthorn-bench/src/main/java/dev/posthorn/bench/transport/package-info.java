@@ -1,4 +1,4 @@
-/** What one exchange costs: CPU time of the sending process, against a receiver in another. */
+/** Cost of one exchange: CPU time of the sending process, with the receiver in another. */
 @NullMarked
 package dev.posthorn.bench.transport;
 

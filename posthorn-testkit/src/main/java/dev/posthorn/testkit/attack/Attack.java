@@ -50,7 +50,7 @@ public final class Attack implements AutoCloseable {
         name -> SILENT.matcher(name).matches() ? Reply.SILENCE : Reply.NOWHERE);
   }
 
-  /** Has the attacker make what the attack needs, within the limits. */
+  /** Creates, as the attacker and within the limits, everything that the attack needs. */
   public static Attack prepare(Target target) {
     return new Attack(target);
   }

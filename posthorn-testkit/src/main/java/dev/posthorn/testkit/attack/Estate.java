@@ -27,19 +27,19 @@ import java.util.stream.IntStream;
 final class Estate implements AutoCloseable {
   private static final String APP = "/api/v1/app/";
 
-  /** Has endpoints whose settings are as large as they may be. */
+  /** Application with endpoints whose settings are as large as allowed. */
   static final String LARGE = APP + "large";
 
-  /** Has as many endpoints as it may have, at a receiver that hangs. */
+  /** Application with as many endpoints as allowed, at a receiver that hangs. */
   static final String MANY = APP + "many";
 
-  /** Has endpoints at a receiver with costly certificates. */
+  /** Application with endpoints at a receiver with costly certificates. */
   static final String CHAINS = APP + "chains";
 
-  /** Has endpoints at names that there are not, or that nobody answers for. */
+  /** Application with endpoints at unknown names, or names whose server does not answer. */
   static final String NAMES = APP + "names";
 
-  /** Has no endpoint. */
+  /** Application without endpoints. */
   static final String TREES = APP + "trees";
 
   /** An event type whose example repeats a large part thousands of times. */

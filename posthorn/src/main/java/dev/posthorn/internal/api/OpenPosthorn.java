@@ -128,7 +128,9 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
     }
   }
 
-  /** What is sent into a server's database by its side would be of nobody that the server knows. */
+  /**
+   * Refuses a server's database: the server would not know whose messages a library stores there.
+   */
   private static void requireNoServers(Path file) {
     if (SqliteStore.hasEnvironments(file)) {
       throw PosthornException.invalid(

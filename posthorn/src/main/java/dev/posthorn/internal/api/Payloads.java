@@ -16,7 +16,7 @@ public record Payloads(@Nullable PayloadMapper own) {
   /** The annotations that Jackson needs, in the version that this library was built with. */
   static final String ANNOTATIONS = "com.fasterxml.jackson.core:jackson-annotations:2.23";
 
-  /** What is written to find out whether anything can be. */
+  /** Object written to find out whether Jackson works. */
   private record Probe(int number) {}
 
   /**

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * Turns rows into what users see, ids into their public form and back, and futures into results.
  */
 final class Views {
-  /** How long one waits at most before one looks whether it is still open. */
+  /** Longest wait before a check whether the store is still open. */
   private static final long SLICE_NANOS = 200_000_000;
 
   private final Engine engine;

@@ -21,10 +21,10 @@ public final class ScriptedStore {
   /** The batches that were handed in. */
   public final List<Batch> batches = new ArrayList<>();
 
-  /** How the next commits fail; null for one that does not. */
+  /** Failures of the next commits; null for one that succeeds. */
   private final ArrayDeque<Fate> script = new ArrayDeque<>();
 
-  /** Whether there is more upkeep to do. */
+  /** Tells whether there is more upkeep to do. */
   public BooleanSupplier upkeep = () -> false;
 
   public int upkeeps;
@@ -45,7 +45,7 @@ public final class ScriptedStore {
     script.clear();
   }
 
-  /** Has the next commit throw something that no store should throw. */
+  /** Makes the next commit throw something that no store should throw. */
   public void nextThrows(Throwable unforeseen) {
     script.add(new Fate(unforeseen));
   }

@@ -114,7 +114,7 @@ public final class Mutants {
         });
   }
 
-  /** That a recovery has one attempt is known until the process ends. */
+  /** Forgets at the end of the process that a recovery has one attempt. */
   public static Launcher forgetsRecoveries() {
     return launcher(
         new Parts() {

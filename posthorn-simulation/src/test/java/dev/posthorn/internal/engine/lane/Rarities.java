@@ -12,11 +12,11 @@ import dev.posthorn.spi.store.LiveRow;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
-/** Has happen inside an engine what happens only once in a long while. */
+/** Triggers rare events inside an engine. */
 public final class Rarities {
   private Rarities() {}
 
-  /** Has a lane end a row that is too late, as it was read from the store. */
+  /** Makes a lane end an expired row as if it had been read from the store. */
   public static void endStored(Engine engine, LiveRow row) {
     RegisteredEndpoint endpoint =
         Objects.requireNonNull(engine.context().endpoints().endpoint(row.endpoint()));

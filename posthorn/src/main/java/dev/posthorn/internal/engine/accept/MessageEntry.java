@@ -49,7 +49,7 @@ public final class MessageEntry implements Journal.Entry {
   private @Nullable MessageRow message;
   private @Nullable SendResult result;
 
-  /** Is told what became of an acceptance, on the writer. Must not block. */
+  /** Receives the result of a send request, on the writer. Must not block. */
   public interface AcceptCallback {
     void accepted(SendResult result);
 

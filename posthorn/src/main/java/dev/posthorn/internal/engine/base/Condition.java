@@ -18,7 +18,7 @@ public final class Condition {
     READY,
     /** Nothing can be stored for now; messages are refused. */
     FAILING,
-    /** It has ended for good; see {@link #hasFailed}. */
+    /** Failed permanently; see {@link #hasFailed}. */
     FAILED
   }
 

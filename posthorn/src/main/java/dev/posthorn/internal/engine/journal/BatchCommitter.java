@@ -118,7 +118,7 @@ final class BatchCommitter {
     }
   }
 
-  /** Has memory follow what is on disk, and tells the entries. */
+  /** Applies what is on disk to memory, and notifies the entries. */
   private void finish(JournalBatch batch) {
     try {
       batch.finish();

@@ -73,8 +73,8 @@ public class Journal {
     default void posted() {}
 
     /**
-     * It has been unknown for long whether its rows are on disk: whoever waits may be told so.
-     * {@link #committed} or {@link #failed} may still follow.
+     * Reports that it has been unknown for long whether the entry's rows are on disk. {@link
+     * #committed} or {@link #failed} may still follow.
      */
     default void doubtful(PosthornException why) {}
 
@@ -132,10 +132,7 @@ public class Journal {
     store.commit(batch);
   }
 
-  /**
-   * Has the store remember the time, from which the next start goes on, and gives upkeep a turn.
-   * Writer only.
-   */
+  /** Stores the time that the next start resumes from, and gives upkeep a turn. Writer only. */
   public final void keepTime() {
     if (time.isNews()) {
       submit(new TimeEntry(time.retention()));

@@ -123,7 +123,7 @@ public final class EndpointSecrets {
         });
   }
 
-  /** Has all signing secrets of a list expire at a time at the latest; returns the next slot. */
+  /** Makes all signing secrets of a list expire at a time at the latest; returns the next slot. */
   private static int expire(List<SecretRow> present, long now, long until) {
     int slot = SecretRow.FIRST_SIGNING;
     for (int i = present.size() - 1; i >= 0; i--) {

@@ -155,7 +155,7 @@ public final class TokenAdmin {
     return change(() -> find(id), environments::remove);
   }
 
-  /** Has a token expire at a time, if it does not before. */
+  /** Makes a token expire at a time, unless it expires earlier. */
   public CompletableFuture<Void> expire(long id, long at) {
     return change(() -> find(id), (row, batch) -> expire(row, at, batch));
   }
@@ -166,7 +166,9 @@ public final class TokenAdmin {
     return change(() -> portals(environment, application, which), environments::remove);
   }
 
-  /** Has the portal tokens of an application that fit expire at a time, if they do not before. */
+  /**
+   * Makes matching portal tokens of an application expire at a time, unless they expire earlier.
+   */
   public CompletableFuture<Void> expirePortals(
       long environment, long application, Predicate<TokenRow> which, long at) {
     return change(

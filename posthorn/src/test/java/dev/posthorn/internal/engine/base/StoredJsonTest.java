@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is kept is read back, also if Jackson's databind wrote it, as older versions had it do. */
+/** Stored JSON is read back, including JSON that older versions wrote with Jackson databind. */
 class StoredJsonTest {
   private static final JsonMapper OLDER = new JsonMapper();
 

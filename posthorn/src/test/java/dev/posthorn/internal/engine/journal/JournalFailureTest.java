@@ -229,7 +229,7 @@ class JournalFailureTest extends JournalFixture {
     }
   }
 
-  /** What fails after the commit is done again: memory follows the disk, or the engine says so. */
+  /** Work that fails after the commit is repeated: memory follows the disk, or the engine fails. */
   @Test
   void whatFollowsACommitIsDoneAgainIfItFails() {
     int[] tries = new int[1];

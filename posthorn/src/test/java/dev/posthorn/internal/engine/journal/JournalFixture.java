@@ -28,7 +28,7 @@ abstract class JournalFixture {
           new Guard(writer, condition),
           1_000_000);
 
-  /** What the entries were told, in order. */
+  /** Callbacks of the entries, in order. */
   final List<String> told = new ArrayList<>();
 
   private static final Transport NO_TRANSPORT =
