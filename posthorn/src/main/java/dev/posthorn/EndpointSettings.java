@@ -210,7 +210,9 @@ public record EndpointSettings(EndpointSpec spec) {
     /** Returns settings with changes. */
     static EndpointSpec apply(Map<String, Change> changes, EndpointSpec before) {
       EndpointSpec.Builder spec = before.toBuilder();
-      changes.values().forEach(one -> one.change.apply(spec));
+      for (Change one : changes.values()) {
+        var unused = one.change.apply(spec);
+      }
       return spec.build();
     }
 

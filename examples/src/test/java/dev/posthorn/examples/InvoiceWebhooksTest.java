@@ -54,7 +54,7 @@ class InvoiceWebhooksTest {
       await(() -> webhooks.stats().attempts().time().count() == 1);
       assertThat(webhooks.states("customer-17", message)).containsOnly(DeliveryState.WAITING);
 
-      now.set(now.get().plus(Duration.ofHours(10)));
+      now.updateAndGet(time -> time.plus(Duration.ofHours(10)));
 
       await(() -> webhooks.states("customer-17", message).equals(List.of(DeliveryState.FAILED)));
       assertThat(webhooks.stats().attempts().results()).containsEntry("connect", 2L);

@@ -38,7 +38,7 @@ final class Outcome implements DeliveryCallback {
   }
 
   synchronized void accepted(SendResult result) {
-    result = result;
+    this.result = result;
     completeIfAll();
   }
 

@@ -145,7 +145,7 @@ public final class LibrarySubject implements Subject {
   /**
    * Hands in a message for one of the endpoints, and waits for nothing.
    *
-   * @param result run on the writer once it is on disk
+   * @param accepted run on the writer once it is on disk
    */
   void accept(int endpoint, byte[] body, Runnable accepted) {
     accept(

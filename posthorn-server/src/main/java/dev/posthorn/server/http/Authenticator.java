@@ -9,8 +9,8 @@ public interface Authenticator {
   /**
    * Returns the caller that a token belongs to; completed at once for a token seen before.
    *
-   * @param authorization the header {@code Authorization}, or null @param peer the client's
-   *     address, by which failed attempts are counted
+   * @param authorization the header {@code Authorization}, or null
+   * @param peer the client's address, by which failed attempts are counted
    * @throws ApiError 401 if the token is missing or invalid, 429 after too many invalid tokens
    */
   CompletableFuture<? extends Caller> admit(@Nullable String authorization, String peer);

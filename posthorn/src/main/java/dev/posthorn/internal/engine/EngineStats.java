@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * The figures of an engine: its counters since the start, and what it holds. Thread-safe.
  *
- * <p>Reading counters costs the engine nothing. {@link #census} looks at each lane on its loop, so
+ * <p>Reading counters costs the engine nothing. {@link #gauges} looks at each lane on its loop, so
  * a new one is taken at most once a second.
  */
 public final class EngineStats {

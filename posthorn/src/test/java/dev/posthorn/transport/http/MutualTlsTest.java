@@ -44,7 +44,7 @@ class MutualTlsTest {
   private static HttpTransportOptions.Builder trusting() {
     return Client.local()
         .trustedCertificates(directory.resolve("ca.pem"))
-        .idleTimeout(Duration.ofMillis(60_000)); // reuses connections on slow machines
+        .idleTimeout(Duration.ofMinutes(1)); // reuses connections on slow machines
   }
 
   private static TlsIdentity showing(TestCertificate client) {

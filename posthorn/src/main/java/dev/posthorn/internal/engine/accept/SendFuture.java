@@ -23,7 +23,7 @@ final class SendFuture implements MessageEntry.AcceptCallback {
   @Override
   public void accepted(SendResult result) {
     counters.accepted(result);
-    result = result;
+    this.result = result;
     there.countDown();
   }
 
