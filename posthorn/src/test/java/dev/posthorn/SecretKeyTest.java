@@ -125,7 +125,10 @@ class SecretKeyTest {
                 () -> options().toBuilder().keyFilePermissions("0644").build()))
         .hasMessageStartingWith("keyFilePermissions: ")
         .hasMessageContaining("others");
-    PosthornException both = refusal(options().toBuilder().secretKey(KEY).keyFile(keys).build());
+    PosthornException both =
+        catchThrowableOfType(
+            PosthornException.class,
+            () -> options().toBuilder().secretKey(KEY).keyFile(keys).build());
     assertThat(both.reason()).isEqualTo(Reason.INVALID);
     assertThat(both).hasMessageContaining("either");
     assertThat(file).doesNotExist();
