@@ -22,7 +22,7 @@ class ServerCommandsTest extends CommandsFixture {
       String[] where = {"--url", server.url(), "--token", JWT, "--app", app};
       String to = receiver.url("/");
       assertThat(run(with(where, "endpoints", "add", to, "--event", "a.b"))).isEqualTo(1);
-      assertThat(text.toString()).contains("event types that there are not: \"a.b\"");
+      assertThat(text.toString()).contains("contains unknown event types: \"a.b\"");
       send(server, "PUT", "/api/v1/event-type/a.b", JWT, "{\"description\":\"\"}");
       assertThat(run(with(where, "endpoints", "add", to, "--event", "a.b", "--json"))).isZero();
       JsonNode endpoint = JSON.readTree(text.toString());

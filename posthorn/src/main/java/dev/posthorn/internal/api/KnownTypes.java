@@ -4,7 +4,7 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.Engine;
 import java.util.List;
 
-/** Refuses event types that there are not, if that was asked for. */
+/** Refuses unknown event types, if the options ask for that. */
 final class KnownTypes {
   private static final String ALL_BELOW = ".*";
 
