@@ -3,6 +3,7 @@ package dev.posthorn.server.http;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 
 /** Parses times in the format of RFC 3339: with an offset and a four-digit year. */
 public final class Times {
@@ -13,7 +14,7 @@ public final class Times {
 
   /** Returns the time; throws {@link DateTimeException} if it is invalid. */
   public static Instant parse(String text) {
-    OffsetDateTime time = OffsetDateTime.parse(text);
+    OffsetDateTime time = OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
     if (time.getYear() < 0 || time.getYear() > LAST_YEAR) {
       throw new DateTimeException("the year " + time.getYear() + " has no four digits");
     }

@@ -5,7 +5,7 @@ import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.server.http.Times;
 import java.time.Instant;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * Time span of statistics: at most 366 days.
@@ -20,6 +20,9 @@ public record TimeSpan(long from, long to) {
   private static final long USUAL = 28 * DAY;
   private static final long LONGEST = 366 * DAY;
 
+  /** The last period of any length that ends in a year with four digits. */
+  private static final long LATEST = Instant.parse("9999-12-31T00:00:00Z").toEpochMilli();
+
   /** Reads a span from a query; by default it ends now and begins with the hour 28 days earlier. */
   public static TimeSpan of(Query query, String since, String until, long now) {
     Instant end = query.time(until);
@@ -29,7 +32,8 @@ public record TimeSpan(long from, long to) {
         start == null ? to - USUAL - Math.floorMod(to - USUAL, HOUR) : Times.millisFrom(start),
         to,
         until,
-        problem -> Query.invalid(since, problem));
+        Query::invalid,
+        since);
   }
 
   /** Reads a span from a query that must have both ends. */
@@ -46,15 +50,23 @@ public record TimeSpan(long from, long to) {
   public static TimeSpan required(Fields fields, String since, String until) {
     long from = Times.millisFrom(fields.time(since));
     long to = Times.millisFrom(fields.time(until));
-    return of(from, to, until, problem -> fields.invalid(since, problem));
+    return of(from, to, until, fields::invalid, since);
   }
 
-  private static TimeSpan of(long from, long to, String until, Function<String, ApiError> invalid) {
+  private static TimeSpan of(
+      long from,
+      long to,
+      String until,
+      BiFunction<String, String, ApiError> invalid,
+      String since) {
+    if (to > LATEST) {
+      throw invalid.apply(until, "must not be later than 9999-12-31T00:00:00Z");
+    }
     if (from >= to) {
-      throw invalid.apply("must be before " + until);
+      throw invalid.apply(since, "must be before " + until);
     }
     if (to - from > LONGEST) {
-      throw invalid.apply("must be at most 366 days before " + until);
+      throw invalid.apply(since, "must be at most 366 days before " + until);
     }
     return new TimeSpan(from, to);
   }
