@@ -57,7 +57,7 @@ class InvoiceWebhooksTest {
       now.updateAndGet(time -> time.plus(Duration.ofHours(10)));
 
       await(() -> webhooks.states("customer-17", message).equals(List.of(DeliveryState.FAILED)));
-      assertThat(webhooks.stats().attempts().results()).containsEntry("connect", 2L);
+      await(() -> webhooks.stats().attempts().results().getOrDefault("connect", 0L) == 2);
       assertThat(registry.get("posthorn.messages.accepted").functionCounter().count()).isOne();
     }
   }
