@@ -40,22 +40,4 @@ final class Input {
   static byte[] atMost(InputStream in, int bytes) throws IOException {
     return in.readNBytes(bytes + 1);
   }
-
-  /**
-   * Returns text from elsewhere with escaped control characters, so that no terminal acts on them.
-   */
-  static String printable(String text) {
-    StringBuilder out = new StringBuilder(text.length());
-    text.codePoints()
-        .forEach(
-            c -> {
-              int kind = Character.getType(c);
-              if (kind == Character.CONTROL || kind == Character.FORMAT) {
-                out.append(String.format("\\u%04x", c));
-              } else {
-                out.appendCodePoint(c);
-              }
-            });
-    return out.toString();
-  }
 }

@@ -2,6 +2,7 @@ package dev.posthorn.server.cli.command;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.posthorn.server.cli.client.Table;
 import dev.posthorn.signature.Verification;
 import dev.posthorn.signature.Verifier;
 import java.io.IOException;
@@ -161,13 +162,13 @@ final class ListenReceiver implements AutoCloseable {
     String shown = text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + " …" : text;
     out.printf(
         "%s %s  %s  %s  %d bytes -> %d%n  %s%n",
-        Input.printable(exchange.getRequestMethod()),
-        Input.printable(exchange.getRequestURI().toString()),
-        Input.printable(id(exchange)),
-        Input.printable(answer.verdict()),
+        Table.printable(exchange.getRequestMethod()),
+        Table.printable(exchange.getRequestURI().toString()),
+        Table.printable(id(exchange)),
+        Table.printable(answer.verdict()),
         body.length,
         answer.status(),
-        Input.printable(shown));
+        Table.printable(shown));
     out.flush();
   }
 

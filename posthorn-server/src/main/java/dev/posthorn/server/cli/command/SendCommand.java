@@ -13,6 +13,7 @@ import dev.posthorn.Receipt;
 import dev.posthorn.RetrySchedule;
 import dev.posthorn.server.cli.client.ServerClient;
 import dev.posthorn.server.cli.client.ServerFlags;
+import dev.posthorn.server.cli.client.Table;
 import dev.posthorn.server.config.TempFolder;
 import dev.posthorn.spi.transport.HttpTarget;
 import java.io.IOException;
@@ -305,7 +306,7 @@ public final class SendCommand implements Callable<Integer> {
         posthorn.endpoints().get(attempt.endpoint()).url(),
         answer,
         attempt.timings().total() / 1_000.0,
-        Input.printable(attempt.excerpt()));
+        Table.printable(attempt.excerpt()));
     if ("refused_address".equals(attempt.error())) {
       out.println(
           "  (the address is not public; allow it with --allow, such as --allow 127.0.0.0/8)");

@@ -1,5 +1,6 @@
 package dev.posthorn.server.cli.command;
 
+import dev.posthorn.server.cli.client.Table;
 import dev.posthorn.signature.Verification;
 import dev.posthorn.signature.Verifier;
 import java.io.PrintWriter;
@@ -71,7 +72,7 @@ public final class VerifyCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     return switch (verifier.check(received(), Input.bytes(body))) {
       case Verification.Verified good -> {
-        out.printf("verified: %s, sent %s%n", Input.printable(good.id()), good.timestamp());
+        out.printf("verified: %s, sent %s%n", Table.printable(good.id()), good.timestamp());
         yield 0;
       }
       case Verification.Rejected bad -> {
