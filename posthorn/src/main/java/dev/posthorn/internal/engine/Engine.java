@@ -86,32 +86,32 @@ public final class Engine {
 
   public static Engine start(EngineConfig config, EngineRuntime runtime, Parts parts) {
     try {
-      return new Engine(EngineAssembly.of(config, runtime, parts)).run();
+      return new Engine(EngineComponents.of(config, runtime, parts)).run();
     } catch (RuntimeException | Error e) {
       runtime.close();
       throw e;
     }
   }
 
-  private Engine(EngineAssembly assembly) {
-    this.context = assembly.context();
-    this.shards = assembly.shards();
+  private Engine(EngineComponents components) {
+    this.context = components.context();
+    this.shards = components.shards();
     Store store = context.runtime().store();
     EngineOptions options = context.options();
     EndpointRegistry endpoints = context.endpoints();
     Promises promises = new Promises(callbacks());
     SettingsWriter writer = new SettingsWriter(context.journal(), promises);
 
-    this.registry = new RegistryView(endpoints, assembly.eventTypes());
+    this.registry = new RegistryView(endpoints, components.eventTypes());
     this.endpointSecrets =
         new EndpointSecrets(
             writer,
             endpoints,
-            assembly.keyring(),
+            components.keyring(),
             context.settings(),
             context.events(),
             options.endpointsPerApplication());
-    this.endpointTls = new EndpointTls(endpointSecrets, endpoints, assembly.keyring());
+    this.endpointTls = new EndpointTls(endpointSecrets, endpoints, components.keyring());
     this.endpointAdmin =
         new EndpointAdmin(
             writer,
@@ -120,11 +120,11 @@ public final class Engine {
             context.events(),
             options.endpointsPerApplication());
     this.applicationAdmin = new ApplicationAdmin(writer, endpoints, endpointAdmin);
-    this.eventTypeAdmin = new EventTypeAdmin(writer, assembly.eventTypes());
+    this.eventTypeAdmin = new EventTypeAdmin(writer, components.eventTypes());
     this.environmentAdmin =
-        new EnvironmentAdmin(writer, assembly.environments(), options.retentionMillis());
-    this.reencryption = new Reencryption(writer, endpoints, assembly.keyring());
-    this.tokenAdmin = new TokenAdmin(writer, assembly.environments());
+        new EnvironmentAdmin(writer, components.environments(), options.retentionMillis());
+    this.reencryption = new Reencryption(writer, endpoints, components.keyring());
+    this.tokenAdmin = new TokenAdmin(writer, components.environments());
 
     this.admission = new AdmissionControl(context, shards);
     this.messages = new MessageAcceptor(admission, context.counters(), promises);

@@ -33,7 +33,7 @@ import java.util.TreeSet;
  * @param eventTypes the event types
  * @param keyring encrypts secrets
  */
-record EngineAssembly(
+record EngineComponents(
     LaneContext context,
     Shards shards,
     EnvironmentRegistry environments,
@@ -41,7 +41,7 @@ record EngineAssembly(
     Keyring keyring) {
 
   /** Puts an engine together; nothing runs yet. */
-  static EngineAssembly of(EngineConfig config, EngineRuntime runtime, Parts parts) {
+  static EngineComponents of(EngineConfig config, EngineRuntime runtime, Parts parts) {
     Store store = runtime.store();
     EngineOptions options = fitting(config.options(), runtime);
     PublicIds ids = PublicIdKey.of(store);
@@ -64,7 +64,7 @@ record EngineAssembly(
             new LaneContext.Reporting(ids, counters, events),
             config.random());
     Shards shards = shards(runtime.scheduler().loops(), context, parts);
-    return new EngineAssembly(context, shards, environments, eventTypes, config.keyring());
+    return new EngineComponents(context, shards, environments, eventTypes, config.keyring());
   }
 
   private static EngineOptions fitting(EngineOptions options, EngineRuntime runtime) {
