@@ -4,6 +4,7 @@ import dev.posthorn.HttpTransportOptions;
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.DeliveryCallback;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.registry.EndpointDraft;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The library as users have it: all defaults, but for loopback addresses being allowed. */
 public final class LibrarySubject implements Subject {
@@ -126,20 +128,7 @@ public final class LibrarySubject implements Subject {
 
   @Override
   public void send(int endpoint, byte[] body, Runnable done) {
-    engine
-        .messages()
-        .accept(
-            new SendRequest(
-                application(endpoint),
-                "bench.t" + endpoint,
-                List.of(),
-                "application/json",
-                body,
-                new SendRequest.Options(null, 0, 0, attempt -> done.run())),
-            result -> {},
-            why -> {
-              throw why;
-            });
+    accept(endpoint, body, attempt -> done.run(), () -> {}, LibrarySubject::refuse);
   }
 
   /**
@@ -148,18 +137,21 @@ public final class LibrarySubject implements Subject {
    * @param accepted run on the writer once it is on disk
    */
   void accept(int endpoint, byte[] body, Runnable accepted) {
-    accept(
-        endpoint,
-        body,
-        accepted,
-        why -> {
-          throw why;
-        });
+    accept(endpoint, body, accepted, LibrarySubject::refuse);
   }
 
   /** Hands in a message as {@link #accept(int, byte[], Runnable)} does; may be told a refusal. */
   public void accept(
       int endpoint, byte[] body, Runnable accepted, Consumer<PosthornException> refused) {
+    accept(endpoint, body, null, accepted, refused);
+  }
+
+  private void accept(
+      int endpoint,
+      byte[] body,
+      @Nullable DeliveryCallback done,
+      Runnable accepted,
+      Consumer<PosthornException> refused) {
     engine
         .messages()
         .accept(
@@ -169,9 +161,13 @@ public final class LibrarySubject implements Subject {
                 List.of(),
                 "application/json",
                 body,
-                new SendRequest.Options(null, 0, 0, null)),
+                new SendRequest.Options(null, 0, 0, done)),
             result -> accepted.run(),
             refused);
+  }
+
+  private static void refuse(PosthornException why) {
+    throw why;
   }
 
   /** Returns the engine. */
