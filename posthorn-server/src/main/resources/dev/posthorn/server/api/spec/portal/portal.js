@@ -164,7 +164,7 @@ function news(text) {
   at('news').textContent = text;
 }
 
-/** Runs a click's action; the button is disabled meanwhile. */
+/** Runs a click's action; the button is disabled until it ends. */
 async function run(button, action) {
   if (button) {
     button.disabled = true;
