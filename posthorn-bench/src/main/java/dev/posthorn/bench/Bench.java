@@ -12,7 +12,7 @@ import dev.posthorn.bench.store.StoreBench;
 import dev.posthorn.bench.transport.TransportCost;
 import java.util.Arrays;
 
-/** The benchmarks by name; what {@code bin/posthorn bench} runs. */
+/** The benchmarks of {@code bin/posthorn bench}, by name. */
 public final class Bench {
   private Bench() {}
 
@@ -53,30 +53,31 @@ public final class Bench {
       case "store" -> StoreBench.main(args);
       case "transport" -> TransportCost.main(args);
       default ->
-          throw new IllegalArgumentException(name + " is no benchmark; use\n" + usage().strip());
+          throw new IllegalArgumentException(
+              "unknown benchmark " + name + "; use\n" + usage().strip());
     }
   }
 
   private static String usage() {
     return """
     bench [delivery] %s
-        deliveries a second and CPU for each, beside the smallest program of the same shape
+        deliveries per second and CPU for each, next to the smallest program of the same shape
     bench --server %s
-        the same with the server as its own process and HTTP in front of both
+        the same, with the server as its own process and HTTP in front of both
     bench kill %s
-        kills the library with SIGKILL under load and counts what is lost and what comes twice
+        kills the library with SIGKILL under load, and counts lost and repeated deliveries
     bench kill --server %s
         the same with the server, over HTTP
     bench start %s
-        from the start of bin/posthorn serve to the first accepted message
+        time from the start of bin/posthorn serve to the first accepted message
     bench isolation %s
-        what endpoints that hang, or are dead with a backlog, cost a healthy one
+        latency of a healthy endpoint next to endpoints that hang, or are dead with a backlog
     bench hostile %s
-        what a healthy endpoint gets while everything else is bad at once, and what becomes of it all
+        latency of a healthy endpoint while everything else goes wrong at once, and the recovery after it
     bench attack %s
-        what another tenant gets while a customer and strangers attack the server with everything at once
+        latency of a tenant while another customer and strangers attack the server
     bench idle %s
-        what an idle endpoint takes in memory
+        memory that an idle endpoint takes
     bench store [CYCLES [BATCH:ENDPOINTS ...]]
         the SQLite store alone
     bench transport [posthorn|vertx] [ROUNDS]

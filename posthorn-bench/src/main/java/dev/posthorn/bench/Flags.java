@@ -22,7 +22,7 @@ public final class Flags {
     for (int i = 0; i < args.length; i += 2) {
       if (!values.containsKey(args[i]) || i + 1 == args.length) {
         throw new IllegalArgumentException(
-            args[i] + " is not known or has no number; use " + usage());
+            "unknown flag " + args[i] + ", or it has no number; use " + usage());
       }
       try {
         values.put(args[i], Long.parseLong(args[i + 1]));
@@ -45,7 +45,7 @@ public final class Flags {
   public long get(String name) {
     Long value = values.get(name);
     if (value == null) {
-      throw new IllegalArgumentException(name + " is no flag of this program");
+      throw new IllegalArgumentException("unknown flag " + name);
     }
     return value;
   }

@@ -177,7 +177,7 @@ class CommandLineTest {
       };
       assertThat(run(send)).isZero();
       assertThat(run(send)).isZero();
-      assertThat(text.toString()).contains("since before");
+      assertThat(text.toString()).contains("is already on disk");
       assertThat(run("send", "-d", file, "--allow", LOOPBACK, "a.c")).isZero();
       assertThat(receiver.count()).isEqualTo(2);
     }

@@ -34,8 +34,8 @@ class TestScriptTest {
 
   @ParameterizedTest
   @CsvSource({
-    "TestScriptTests, there is no test TestScriptTests; the nearest are TestScriptTest",
-    "dev.posthorn.SignrTest, there is no test SignrTest; the nearest are SignerTest",
+    "TestScriptTests, unknown test TestScriptTests; the nearest are TestScriptTest",
+    "dev.posthorn.SignrTest, unknown test SignrTest; the nearest are SignerTest",
     "TestScriptTest#withoutNames, the nearest are withoutANameItTellsHowItIsUsed",
     "SignerTest#nonsense, SignerTest has no test nonsense; the nearest are"
   })

@@ -80,9 +80,9 @@ public final class Simulate {
   private static String usage() {
     return """
     simulate %s
-        runs the engine in a simulated world of faults and crashes, one seed after the other, and
-        checks what is promised: so many seeds, or for so many seconds, or until Ctrl-C if neither
-        is given; from a random seed unless --from names the first. A run depends on its seed alone.
+        runs the engine in a simulated world of faults and crashes, and checks its promises: runs
+        --seeds seeds, or for --seconds seconds, or until Ctrl-C without both; begins with a random
+        seed, or with --from. A run depends only on its seed.
     """
         .formatted(flags().usage());
   }

@@ -25,7 +25,7 @@ public enum Setting {
       Tier.OFTEN,
       "HOST:PORT",
       "127.0.0.1:8072",
-      "The address of health, metrics and backups, or none."),
+      "The address of the admin listener (health, metrics, backups); none turns it off."),
   ADMIN_TOKEN(
       Tier.OFTEN,
       "TOKEN",
@@ -36,7 +36,7 @@ public enum Setting {
       Tier.OFTEN,
       "WAITS",
       "5s,5m,30m,2h,5h,10h,10h",
-      "The waits before retries, or none for no retries."),
+      "The waits before retries; none for a single attempt."),
   REQUEST_TIMEOUT(Tier.OFTEN, "TIME", "20s", "The timeout of a request to a receiver."),
   RETENTION(Tier.OFTEN, "TIME", "90d", "The time that messages and attempts are kept."),
   DISABLE_AFTER(
@@ -105,7 +105,7 @@ public enum Setting {
       Tier.RARE,
       "SHARE",
       "1",
-      "The fraction of messages to trace, if their sender does not decide."),
+      "The fraction of messages to trace, unless the request has a sampling decision."),
   RESOLV_CONF(
       Tier.RARE,
       "FILE",
@@ -156,7 +156,8 @@ public enum Setting {
       Tier.RARE,
       "N",
       "30",
-      "The number of invalid tokens per address and minute, after which the answer is" + " 429.");
+      "The maximum number of invalid tokens per client address and minute; further ones get"
+          + " 429.");
 
   /** The frequency of use of a setting. */
   public enum Tier {

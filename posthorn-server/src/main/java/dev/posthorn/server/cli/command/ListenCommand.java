@@ -51,7 +51,7 @@ public final class ListenCommand implements Callable<Integer> {
       names = "--fail",
       paramLabel = "N",
       defaultValue = "0",
-      description = "The number of attempts of each message to answer with 503 before others.")
+      description = "Answer 503 to the first N attempts of each message.")
   private int failures;
 
   @Option(

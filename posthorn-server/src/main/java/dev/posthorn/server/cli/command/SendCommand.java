@@ -114,7 +114,7 @@ public final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--event-id",
       paramLabel = "ID",
-      description = "Your own id of the message; the same id is accepted once.")
+      description = "Your own id of the message; the same id is accepted once in 12 hours.")
   private @Nullable String eventId;
 
   @Option(
@@ -241,8 +241,8 @@ public final class SendCommand implements Callable<Integer> {
           });
       Receipt receipt = posthorn.send(message);
       out.printf(
-          "%s is on disk%s, for %d endpoint(s)%n",
-          receipt.id(), receipt.duplicate() ? " since before" : "", receipt.endpoints().size());
+          "%s is %son disk, for %d endpoint(s)%n",
+          receipt.id(), receipt.duplicate() ? "already " : "", receipt.endpoints().size());
       show(posthorn, receipt, news, out);
       Map<String, DeliveryState> deliveries = posthorn.messages().get(receipt.id()).deliveries();
       if (deliveries.isEmpty()) {

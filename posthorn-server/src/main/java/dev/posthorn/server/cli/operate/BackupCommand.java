@@ -16,9 +16,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "backup",
     description = {
-      "Copies the database to a new file on this machine. The running server does it, or"
-          + " with --db this command if no server has the database open.",
-      "The copy is a consistent snapshot. Keep the secret key too, but in another place."
+      "Copies the database to a new file on this machine. The running server makes the copy;"
+          + " if no server has the database open, this command does, with --db.",
+      "The copy is a consistent snapshot. Back up the secret key, too, but in another place."
     },
     sortOptions = false)
 public final class BackupCommand implements Callable<Integer> {

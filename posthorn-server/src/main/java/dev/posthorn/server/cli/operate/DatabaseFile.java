@@ -23,7 +23,7 @@ final class DatabaseFile {
    */
   static Store open(Path file, String instead) {
     if (!Files.exists(file)) {
-      throw new IllegalArgumentException("--db: there is no file " + file);
+      throw new IllegalArgumentException("--db: " + file + " does not exist");
     }
     return openOrCreate(file, instead);
   }

@@ -80,7 +80,7 @@ public final class KeysCommand implements Runnable {
     try (ApiKeys keys = where.open(false)) {
       keys.revoke(id);
     }
-    spec.commandLine().getOut().println(id + " has ended");
+    spec.commandLine().getOut().println(id + " is revoked");
     return 0;
   }
 

@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "reencrypt",
     description = {
-      "Has the running server reencrypt all secrets with its newest secret key, while it"
-          + " delivers.",
+      "Reencrypts all secrets of the running server with its newest secret key, without"
+          + " stopping deliveries.",
       "Start the server with --secret-key 2:NEW,1:OLD first; afterwards, 2:NEW is enough."
     })
 public final class ReencryptCommand implements Callable<Integer> {

@@ -11,9 +11,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "release",
     description =
-        "Ends the hold after a restore. The running server then delivers all messages that"
-            + " wait, including those that it delivered after the backup was made. Receivers"
-            + " recognize them by their webhook-id.")
+        "Ends the hold after a restore. The running server then sends all waiting deliveries,"
+            + " even those that succeeded after the backup was made. Receivers recognize such"
+            + " repeats by their webhook-id.")
 public final class ReleaseCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
