@@ -145,7 +145,7 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null && !Files.isDirectory(folder)) {
       throw PosthornException.invalid(
-          "file", "there is no directory " + folder + "; create it first");
+          "file", "directory " + folder + " does not exist; create it first");
     }
     if (Files.isDirectory(file)) {
       throw PosthornException.invalid("file", file + " is a directory; name a file in it");
