@@ -111,6 +111,28 @@ class ServeProcessTest {
     }
   }
 
+  /** Numbers that Java formats for people have other digits there, which no program reads. */
+  @Test
+  void itServesInALocaleWithDigitsOfItsOwn() {
+    try (Receiver receiver = Receiver.start();
+        ServerProcess server =
+            ServerProcess.start(
+                folder,
+                SECRETS,
+                List.of("-Xmx128m", "-Duser.language=ar", "-Duser.country=EG"),
+                "--admin-listen",
+                "none")) {
+      String app = application(server, receiver.url("/"));
+      assertThat(message(server, app, "{}")).isEqualTo(202);
+      receiver.awaitRequests(1);
+      JsonNode api =
+          JSON.readTree(
+              server.send("GET", server.url() + "/api/v1/openapi.json", null, null).body());
+      assertThat(api.findValuesAsString("maxLength")).contains("2048");
+      assertThat(api.findValuesAsString("maximum")).contains("250");
+    }
+  }
+
   @Test
   void theLogOfAStoryHasRequestsButNoTokenSecretOrPayload() throws Exception {
     try (Receiver receiver = Receiver.answering(request -> Answer.status(500).body("EXCERPT-1"));

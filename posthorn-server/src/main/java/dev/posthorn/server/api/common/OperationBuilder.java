@@ -12,14 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Builder of operations: {@code at.get(path, id, summary).gives(200, "Schema").to(access, …)}. */
+/** Builder of operations: {@code get(path, id, summary).returns(200, "Schema").to(access, …)}. */
 public final class OperationBuilder {
   public static final Param LIMIT =
       new Param(
           "limit",
           "query",
-          "{\"type\":\"integer\",\"minimum\":%d,\"maximum\":%d}"
-              .formatted(RequestRules.PAGE.min(), RequestRules.PAGE.max()),
+          "{\"type\":\"integer\",\"minimum\":"
+              + RequestRules.PAGE.min()
+              + ",\"maximum\":"
+              + RequestRules.PAGE.max()
+              + "}",
           "Rows");
   public static final Param ITERATOR =
       new Param("iterator", "query", "{\"type\":\"string\"}", "Where the last page ended");

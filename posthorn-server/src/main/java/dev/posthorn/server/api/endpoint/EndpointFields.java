@@ -48,8 +48,9 @@ public final class EndpointFields {
 
   private static final String SAME = "The same under its older name.";
   private static final String URL =
-      "{\"type\": \"string\", \"format\": \"uri\", \"minLength\": 1, \"maxLength\": %d}"
-          .formatted(EndpointRules.MAX_URL);
+      "{\"type\": \"string\", \"format\": \"uri\", \"minLength\": 1, \"maxLength\": "
+          + EndpointRules.MAX_URL
+          + "}";
   private static final long MAX_RATE = EndpointRules.RATE_LIMIT.max();
   private static final long MAX_CONCURRENCY = EndpointRules.CONCURRENCY.max();
   private static final long MIN_SECONDS = EndpointRules.TIMEOUT.seconds().min();
@@ -239,8 +240,13 @@ public final class EndpointFields {
   }
 
   private static String number(long min, long max, String description) {
-    return "{\"type\": [\"integer\", \"null\"], \"minimum\": %d, \"maximum\": %d, \"description\": \"%s\"}"
-        .formatted(min, max, description);
+    return "{\"type\": [\"integer\", \"null\"], \"minimum\": "
+        + min
+        + ", \"maximum\": "
+        + max
+        + ", \"description\": \""
+        + description
+        + "\"}";
   }
 
   // ---- filters -------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.stream.IntStream;
 import org.sqlite.JDBC;
@@ -35,6 +36,10 @@ public final class Schema {
   private final Path file;
 
   public Schema(Path file) {
+    if (SCRIPTS.isEmpty()) { // otherwise a store without tables would be opened
+      throw new IllegalStateException(
+          "the scripts in " + DIRECTORY + " are missing from the jar; repackage it");
+    }
     this.file = file;
   }
 
@@ -113,9 +118,9 @@ public final class Schema {
   }
 
   /** Finds the scripts by their numbers, so that a new one need not be listed anywhere. */
-  private static List<String> scripts() {
+  static List<String> scripts() {
     return IntStream.iterate(1, number -> number + 1)
-        .mapToObj("V%03d.sql"::formatted)
+        .mapToObj(number -> String.format(Locale.ROOT, "V%03d.sql", number))
         .takeWhile(script -> Schema.class.getResource(DIRECTORY + script) != null)
         .toList();
   }

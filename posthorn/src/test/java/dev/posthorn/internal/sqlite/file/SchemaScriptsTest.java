@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,18 @@ class SchemaScriptsTest {
             "6f29584f19dd9ac074fbc7ce1aa00033c56f72b7aff570db689f56a6fccb2c17 V007.sql",
             "6fe150a021a939d32504e806d32505a7a1140c4d67d9b82b7a25de65cfe592e9 V008.sql",
             "3d8d96d2da49b5b02ca2e1a77961cd4618de4530373ecf76a5726c57c13cae7e V009.sql");
+  }
+
+  /** Some locales have digits of their own, with which no script has a name. */
+  @Test
+  void theScriptsAreFoundInEveryLocale() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+      assertThat(Schema.scripts()).isNotEmpty().isEqualTo(Schema.SCRIPTS);
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   private static String sha256(String script) throws IOException, NoSuchAlgorithmException {
