@@ -155,6 +155,19 @@ class SameBatchTest {
   }
 
   @Test
+  void whatIsCancelledWithItsMessageIsNotCountedWithItsEndpointToo() {
+    EndpointRow endpoint = harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
+    harness.await(harness.state(endpoint, EndpointState.PAUSED));
+    SendResult one = harness.await(harness.engine.messages().acceptAsync(message(endpoint, null)));
+    harness.await(harness.engine.messages().acceptAsync(message(endpoint, null)));
+    var message = harness.engine.deliveries().cancel(one.message());
+    var all = harness.engine.deliveries().cancelAll(endpoint.id());
+    settle(message, all);
+    assertThat(message).isCompletedWithValue(1);
+    assertThat(all).isCompletedWithValue(1L);
+  }
+
+  @Test
   void aMessageThatComesTwiceAtOnceIsAnsweredTheSame() {
     EndpointRow endpoint = harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
     CompletableFuture<SendResult> one =

@@ -18,6 +18,10 @@ final class CancelEntry implements Journal.Entry {
   private final Lane lane;
   private final List<Delivery> deliveries;
   private final Sweep.@Nullable Order order;
+
+  /** The number of deliveries that the order counts: others were counted with their messages. */
+  private final int counted;
+
   private List<AttemptRow> attempts = List.of();
   private int refusals;
 
@@ -30,6 +34,12 @@ final class CancelEntry implements Journal.Entry {
     this.lane = lane;
     this.deliveries = deliveries;
     this.order = order;
+    Cancellations cancellations = lane.loop.context().cancellations();
+    this.counted =
+        Math.toIntExact(
+            deliveries.stream()
+                .filter(delivery -> !cancellations.isCancelledAlone(delivery.row))
+                .count());
   }
 
   @Override
@@ -41,7 +51,7 @@ final class CancelEntry implements Journal.Entry {
     attempts = deliveries.stream().map(delivery -> attempt(delivery.row, batch)).toList();
     batch.rows.attempts.addAll(attempts);
     if (order != null) {
-      order.progress().cancelled(deliveries.size(), batch);
+      order.progress().cancelled(counted, batch);
     }
   }
 
@@ -67,7 +77,7 @@ final class CancelEntry implements Journal.Entry {
       lane.loop.attempted(lane.endpoint, attempts.get(i), types.get(i));
     }
     if (order != null) {
-      lane.endings().sweep().stored(deliveries.size());
+      lane.endings().sweep().stored(counted);
     }
   }
 

@@ -75,6 +75,11 @@ public class Cancellations {
     return endpoint == null || isCancelled(endpoint, row);
   }
 
+  /** Returns whether a delivery was canceled, and counted, with its message. */
+  boolean isCancelledAlone(LiveRow row) {
+    return byDelivery.containsKey(row.id());
+  }
+
   // ---- messages; writer only -----------------------------------------------------------------
 
   /**

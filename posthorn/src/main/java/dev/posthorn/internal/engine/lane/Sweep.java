@@ -58,7 +58,8 @@ public final class Sweep {
    * A request for a sweep.
    *
    * @param progress adds rows to each batch
-   * @param done receives the number of deliveries, once their end is on disk
+   * @param done receives the number of deliveries, once their end is on disk; without those that
+   *     were canceled with their messages before
    */
   public record Order(Progress progress, LongConsumer done) {
     /** A request for nothing but the sweep. */
