@@ -1,123 +1,22 @@
 package dev.posthorn.spi.store;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All reads of a {@link Store}.
+ * All reads of a {@link Store} for one purpose.
  *
  * <p>The methods may be called from any thread, may block, and see every commit that returned
  * before the call. Each may throw {@link StoreException}.
  */
 public interface Reads {
-
-  // ---- live rows -----------------------------------------------------------------------------
-
-  /** Returns rows of {@code hot} with an id greater than {@code afterId}, by id. */
-  List<LiveRow> hot(long afterId, int limit);
-
-  /** Returns an endpoint's rows of {@code parked} after a position, ordered by due time and id. */
-  List<LiveRow> parked(long endpoint, ParkedKey after, int limit);
-
   /**
-   * Returns the first parked row of each endpoint that has one, for endpoints with an id greater
-   * than {@code afterEndpoint}, by endpoint. {@code limit} bounds the work; the backlog does not
-   * matter.
+   * Returns the reads of a partition. Costs nothing.
+   *
+   * @param partition a number from 0 to {@link Store#partitions} - 1
    */
-  List<LiveRow> parkedHeads(long afterEndpoint, int limit);
-
-  /**
-   * Returns rows of {@code parked} whose deadline is before a time, by deadline. {@code limit}
-   * bounds the work; the backlog does not matter.
-   */
-  List<LiveRow> parkedBefore(long deadline, int limit);
-
-  /** Returns the live rows of a message, hot and parked, by endpoint. */
-  List<LiveRow> live(long message);
-
-  /**
-   * Returns the live rows of a message for one endpoint, hot and parked, by id. Deliveries for
-   * other endpoints do not add to the work.
-   */
-  List<LiveRow> live(long message, long endpoint);
-
-  /**
-   * Counts an endpoint's live rows, hot and parked, up to {@code most}, which bounds the work; the
-   * backlog does not matter.
-   */
-  WaitingCount waiting(long endpoint, int most);
-
-  /** Returns all cancellations in force, by message and endpoint. */
-  List<CancelMark> cancelMarks();
-
-  // ---- messages and attempts -----------------------------------------------------------------
-
-  /** Returns a message with its body, or null if it is unknown or past its retention. */
-  @Nullable MessageRow message(long id);
-
-  /** Returns a message without reading its body, or null if it is unknown or past its retention. */
-  @Nullable MessageRow messageWithoutBody(long id);
-
-  /**
-   * Returns the existing messages among {@code ids} for sending, with their bodies and {@linkplain
-   * MessageRow#withoutTargets without their targets}, in that order, up to the first whose body
-   * does not fit: no body is read into memory that would bring the total above {@code maxBytes}.
-   */
-  LoadedMessages messages(long[] ids, long maxBytes);
-
-  /** Returns messages of one application without their bodies; see {@link MessageQuery}. */
-  Page<MessageRow> messages(MessageQuery query);
-
-  /**
-   * Returns the newest message of an application with an event id of the sender, with its body, or
-   * null if it is unknown or past its retention.
-   */
-  @Nullable MessageRow messageByEvent(long application, String eventId);
-
-  /** Returns an attempt, or null if it is unknown or past its retention. */
-  @Nullable AttemptRow attempt(long id);
-
-  /** Returns all attempts of a message, by id. */
-  List<AttemptRow> attempts(long message);
-
-  /** Returns the last attempt of a message for one endpoint, or null. */
-  default @Nullable AttemptRow lastAttempt(long message, long endpoint) {
-    return lastAttempt(message, endpoint, Long.MAX_VALUE);
-  }
-
-  /**
-   * Returns the last attempt of a message for one endpoint with an id smaller than {@code before},
-   * or null. Reads no attempts for other endpoints.
-   */
-  @Nullable AttemptRow lastAttempt(long message, long endpoint, long before);
-
-  /**
-   * Returns the last attempts of some messages for one endpoint, by message. Messages without
-   * attempts are missing from the map.
-   */
-  default Map<Long, AttemptRow> lastAttempts(List<Long> messages, long endpoint) {
-    Map<Long, AttemptRow> found = new HashMap<>();
-    for (long message : messages) {
-      AttemptRow last = lastAttempt(message, endpoint);
-      if (last != null) {
-        found.put(message, last);
-      }
-    }
-    return found;
-  }
-
-  /** Returns attempts of one endpoint or message; see {@link AttemptQuery}. */
-  Page<AttemptRow> attempts(AttemptQuery query);
-
-  /**
-   * Returns an endpoint's hours that begin at {@code from} or later and before {@code to}, by time,
-   * without those in which nothing happened. They are kept as long as attempts are, even if the
-   * endpoint is removed.
-   */
-  List<HourRow> hours(long endpoint, long from, long to);
+  PartitionReads in(int partition);
 
   /** Returns the rows stored under some keys that have not expired at {@code now}, in any order. */
   List<DedupeRow> dedupe(Collection<DedupeKey> keys, long now);
@@ -129,27 +28,6 @@ public interface Reads {
 
   /** Returns tokens with an id greater than {@code afterId}, by id. */
   List<TokenRow> tokens(long afterId, int limit);
-
-  /** Returns applications with an id greater than {@code afterId}, by id. */
-  List<ApplicationRow> applications(long afterId, int limit);
-
-  /** Returns endpoints with an id greater than {@code afterId}, by id. */
-  List<EndpointRow> endpoints(long afterId, int limit);
-
-  /** Returns an endpoint's secrets, by slot. */
-  List<SecretRow> secrets(long endpoint);
-
-  /**
-   * Returns all secrets of the next {@code limit} endpoints that have secrets and an id greater
-   * than {@code afterEndpoint}, by endpoint and slot.
-   */
-  List<SecretRow> secrets(long afterEndpoint, int limit);
-
-  /** Returns the lane states of endpoints with an id greater than {@code afterEndpoint}. */
-  List<LaneStateRow> laneStates(long afterEndpoint, int limit);
-
-  /** Returns the consumers of an endpoint, by name. */
-  List<ConsumerRow> consumers(long endpoint);
 
   /** Returns an environment's event types, by name. */
   List<EventTypeRow> eventTypes(long environment);

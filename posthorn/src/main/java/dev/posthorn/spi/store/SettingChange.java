@@ -2,7 +2,10 @@ package dev.posthorn.spi.store;
 
 import org.jspecify.annotations.Nullable;
 
-/** A change of configuration, as opposed to messages and deliveries. */
+/**
+ * A change of configuration, as opposed to messages and deliveries. A change of something that
+ * belongs to an application names its partition, unless the row names the application.
+ */
 public sealed interface SettingChange {
 
   /** Inserts or replaces an environment. */
@@ -39,28 +42,28 @@ public sealed interface SettingChange {
    * Removes an endpoint with its secrets, lane state and consumers. Its live rows are removed
    * separately.
    */
-  record RemoveEndpoint(long endpoint) implements SettingChange {}
+  record RemoveEndpoint(int partition, long endpoint) implements SettingChange {}
 
   /** Inserts or replaces a secret. */
-  record PutSecret(SecretRow row) implements SettingChange {}
+  record PutSecret(int partition, SecretRow row) implements SettingChange {}
 
   /** Removes a secret. */
-  record RemoveSecret(long endpoint, int slot) implements SettingChange {}
+  record RemoveSecret(int partition, long endpoint, int slot) implements SettingChange {}
 
   /** Inserts or replaces a lane's state; removes it if it is empty. */
-  record PutLaneState(LaneStateRow row) implements SettingChange {}
+  record PutLaneState(int partition, LaneStateRow row) implements SettingChange {}
 
   /** Inserts a consumer, or replaces the one of the same endpoint and name. */
-  record PutConsumer(ConsumerRow row) implements SettingChange {}
+  record PutConsumer(int partition, ConsumerRow row) implements SettingChange {}
 
   /** Removes a consumer. */
-  record RemoveConsumer(long endpoint, String name) implements SettingChange {}
+  record RemoveConsumer(int partition, long endpoint, String name) implements SettingChange {}
 
   /** Inserts a cancellation, or replaces the one for the same message and endpoint. */
-  record PutCancelMark(CancelMark mark) implements SettingChange {}
+  record PutCancelMark(int partition, CancelMark mark) implements SettingChange {}
 
   /** Removes a cancellation. */
-  record RemoveCancelMark(long message, long endpoint) implements SettingChange {}
+  record RemoveCancelMark(int partition, long message, long endpoint) implements SettingChange {}
 
   /** Inserts or replaces an event type. */
   record PutEventType(EventTypeRow row) implements SettingChange {}

@@ -9,6 +9,11 @@ import java.nio.file.Path;
  * reads through {@link #forWriter}. All other methods may be called from any thread, and may block.
  * Every method may throw {@link StoreException}.
  *
+ * <p><b>Partitions.</b> Everything that belongs to an application is in the partition of that
+ * application ({@link #partitionOf}): rows are written to a partition ({@link Batch#in}) and read
+ * from it ({@link Reads#in}). Environments, tokens, event types, tasks, deduplication keys and the
+ * settings of the store itself belong to no partition.
+ *
  * <p><b>Readers.</b> There are three sets of the same reads, so that urgent reads never wait for
  * those that can wait: the store itself serves the engine (pages, payloads, start-up), {@link
  * #forWriter} serves the committing thread, and {@link #forLists} serves the requests of users.
@@ -25,6 +30,14 @@ import java.nio.file.Path;
  * id).
  */
 public interface Store extends Reads, AutoCloseable {
+
+  /** Returns the number of partitions. It never changes during the life of the stored data. */
+  int partitions();
+
+  /** Returns the partition of an application: a number from 0 to {@link #partitions} - 1. */
+  default int partitionOf(long application) {
+    return Partitions.of(application, partitions());
+  }
 
   /**
    * Makes all changes of a batch durable, or none.
