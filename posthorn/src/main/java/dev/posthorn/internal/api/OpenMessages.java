@@ -172,7 +172,7 @@ final class OpenMessages implements Messages {
   @Override
   public int cancel(String id) {
     long message = row(id).id();
-    return views.change(engine -> engine.deliveries().cancel(message));
+    return views.change(engine -> engine.deliveries().cancel(application, message));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.posthorn.internal.file.FileFailure;
 import dev.posthorn.internal.file.OwnerOnly;
 import dev.posthorn.internal.file.ProcessUser;
 import dev.posthorn.internal.file.Syncing;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +76,14 @@ public final class KeyFile {
    *     encrypts, or if the file cannot be written, or read as above
    */
   public Keyring create(Store store) {
-    return create(() -> !store.secrets(Long.MIN_VALUE, 1).isEmpty());
+    return create(
+        () ->
+            IntStream.range(0, store.partitions())
+                .anyMatch(partition -> hasSecrets(store.in(partition))));
+  }
+
+  private static boolean hasSecrets(PartitionReads partition) {
+    return !partition.secrets(Long.MIN_VALUE, 1).isEmpty();
   }
 
   Keyring create(BooleanSupplier hasSecrets) {

@@ -33,11 +33,15 @@ import dev.posthorn.internal.engine.task.TaskContext;
 import dev.posthorn.internal.engine.task.TaskQueue;
 import dev.posthorn.internal.engine.task.Tasks;
 import dev.posthorn.internal.id.PublicIds;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.Store;
 import java.nio.file.Path;
+import java.util.PrimitiveIterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine that library and server are built around: accepts messages and delivers them.
@@ -265,17 +269,33 @@ public final class Engine {
   // ---- the store -----------------------------------------------------------------------------
 
   /**
-   * Returns the store for reading. Reads never hold up deliveries; applications take turns.
-   *
-   * @param application whose turn it is
+   * Returns the store for reading what belongs to an application. Reads never hold up deliveries;
+   * applications take turns.
    */
-  public Reads store(long application) {
-    return context.runtime().store().forLists(application);
+  public PartitionReads store(long application) {
+    Store store = context.runtime().store();
+    return store.forLists(application).in(context.endpoints().partitionOf(application));
   }
 
   /** Returns the store for reading what belongs to no application. */
   public Reads store() {
-    return store(0);
+    return context.runtime().store().forLists(0);
+  }
+
+  /**
+   * Returns a message by its id alone, or null. Looks into the partitions with applications of an
+   * environment, one after another; but the message may be of another environment.
+   */
+  public @Nullable MessageRow message(long environment, long id) {
+    Reads reads = store();
+    PrimitiveIterator.OfInt partitions = context.endpoints().partitionsOf(environment).iterator();
+    while (partitions.hasNext()) {
+      MessageRow found = reads.in(partitions.nextInt()).message(id);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
   }
 
   /** Copies the store into a new file; see {@link Store#backup}. */

@@ -9,6 +9,7 @@ import dev.posthorn.internal.engine.lane.Sweep;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class Recovery {
   private final LaneContext context;
   private final Shards shards;
   private final AdmissionControl admission;
+  private int scanning;
   private long afterHead = Long.MIN_VALUE;
   private int failures;
 
@@ -43,24 +45,32 @@ final class Recovery {
   /** Reads the cancellation marks, then {@code hot}, and passes the rows to their lanes. */
   void restoreHot() {
     Store store = context.runtime().store();
-    List<LiveRow> cancelled = context.cancellations().restore(store);
-    long after = Long.MIN_VALUE;
     long count = 0;
-    for (List<LiveRow> page; !(page = store.hot(after, PAGE)).isEmpty(); ) {
-      restore(page);
-      count += page.size();
-      after = page.get(page.size() - 1).id();
+    for (int partition = 0; partition < store.partitions(); partition++) {
+      count += restoreHot(partition, store.in(partition));
     }
     if (count > 0) {
       LOG.info("Restored {} pending deliveries", count);
     }
-    for (LiveRow row : cancelled) {
-      ShardLoop loop = shards.loop(row.endpoint());
-      loop.execute(() -> loop.lane(endpoint(row)).endings().endIfCancelled(row));
-    }
   }
 
-  private void restore(List<LiveRow> page) {
+  private long restoreHot(int partition, PartitionReads store) {
+    List<LiveRow> cancelled = context.cancellations().restore(partition, store);
+    long after = Long.MIN_VALUE;
+    long count = 0;
+    for (List<LiveRow> page; !(page = store.hot(after, PAGE)).isEmpty(); ) {
+      restore(partition, page);
+      count += page.size();
+      after = page.get(page.size() - 1).id();
+    }
+    for (LiveRow row : cancelled) {
+      ShardLoop loop = shards.loop(row.endpoint());
+      loop.execute(() -> loop.lane(endpoint(partition, row)).endings().endIfCancelled(row));
+    }
+    return count;
+  }
+
+  private void restore(int partition, List<LiveRow> page) {
     Map<ShardLoop, List<LiveRow>> byLoop = new LinkedHashMap<>();
     for (LiveRow row : page) {
       byLoop.computeIfAbsent(shards.loop(row.endpoint()), l -> new ArrayList<>()).add(row);
@@ -70,7 +80,7 @@ final class Recovery {
             loop.execute(
                 () -> {
                   for (LiveRow row : rows) {
-                    loop.lane(endpoint(row)).restored(row);
+                    loop.lane(endpoint(partition, row)).restored(row);
                   }
                 }));
   }
@@ -94,15 +104,11 @@ final class Recovery {
   /** Finds the endpoints with parked rows, a page at a time. */
   void scan() {
     try {
-      List<LiveRow> heads;
-      do {
-        heads = context.runtime().store().parkedHeads(afterHead, PAGE);
-        for (LiveRow head : heads) {
-          ShardLoop loop = shards.loop(head.endpoint());
-          loop.execute(() -> loop.lane(endpoint(head)).unloaded(head));
-          afterHead = head.endpoint();
-        }
-      } while (!heads.isEmpty());
+      Store store = context.runtime().store();
+      for (; scanning < store.partitions(); scanning++) {
+        scan(scanning, store.in(scanning));
+        afterHead = Long.MIN_VALUE;
+      }
       failures = 0;
     } catch (StoreException e) {
       LOG.warn("Search for parked deliveries failed, will be repeated: {}", e.getMessage());
@@ -119,22 +125,32 @@ final class Recovery {
     admission.recovered();
   }
 
+  private void scan(int partition, PartitionReads store) {
+    for (List<LiveRow> heads; !(heads = store.parkedHeads(afterHead, PAGE)).isEmpty(); ) {
+      for (LiveRow head : heads) {
+        ShardLoop loop = shards.loop(head.endpoint());
+        loop.execute(() -> loop.lane(endpoint(partition, head)).unloaded(head));
+        afterHead = head.endpoint();
+      }
+    }
+  }
+
   private void scanLater() {
     context.workers().executeLater(StoreBackoff.nanos(failures++, LONGEST_NANOS), this::scan);
   }
 
   /**
-   * Returns the endpoint of a row. A deleted one is replaced by a stand-in, so its rows are
+   * Returns the endpoint of a row of a partition. A deleted one is replaced by a stand-in, so its rows are
    * canceled.
    */
-  private RegisteredEndpoint endpoint(LiveRow row) {
+  private RegisteredEndpoint endpoint(int partition, LiveRow row) {
     RegisteredEndpoint endpoint = context.endpoints().endpoint(row.endpoint());
-    return endpoint != null ? endpoint : deleted(row.endpoint());
+    return endpoint != null ? endpoint : deleted(partition, row.endpoint());
   }
 
-  private static RegisteredEndpoint deleted(long id) {
+  private static RegisteredEndpoint deleted(int partition, long id) {
     EndpointRow row = EndpointRow.deleted(id, 0, 0);
-    RegisteredEndpoint endpoint = new RegisteredEndpoint(0, row, List.of());
+    RegisteredEndpoint endpoint = new RegisteredEndpoint(0, partition, row, List.of());
     endpoint.settings(new RegisteredEndpoint.Settings(row, List.of(), true));
     return endpoint;
   }

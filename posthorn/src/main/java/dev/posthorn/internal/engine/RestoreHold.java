@@ -48,7 +48,7 @@ public final class RestoreHold {
     return changes
         .change(
             batch -> {
-              batch.rows.settings.add(new SettingChange.PutSetting(SETTING, null));
+              batch.settings().add(new SettingChange.PutSetting(SETTING, null));
               batch.onCommit(
                   () -> {
                     if (held.compareAndSet(true, false)) {

@@ -1,8 +1,6 @@
 package dev.posthorn.spi.store;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,10 +10,10 @@ import java.util.TreeMap;
  *
  * <p>A store applies settings first; then, in each partition, the lists in the order of their
  * fields: removals of live rows, then new rows; removal of payloads and excerpts follows at once or
- * later. A batch never
- * removes a live row that it adds, except that a parked row may be replaced by one with the same
- * key. Applying a list twice has the same effect as applying it once: inserts of existing rows are
- * ignored (settings and parked rows: replaced), and removals of missing rows do nothing.
+ * later. A batch never removes a live row that it adds, except that a parked row may be replaced by
+ * one with the same key. Applying a list twice has the same effect as applying it once: inserts of
+ * existing rows are ignored (settings and parked rows: replaced), and removals of missing rows do
+ * nothing.
  *
  * <p>Not thread-safe; the writer builds and reads it.
  */
@@ -43,8 +41,8 @@ public final class Batch {
   }
 
   /** Returns the changes of all partitions that have any, by partition. */
-  public Collection<PartitionBatch> partitions() {
-    return Collections.unmodifiableCollection(partitions.values());
+  public List<PartitionBatch> partitions() {
+    return partitions.values().stream().filter(changes -> !changes.isEmpty()).toList();
   }
 
   /** Returns the number of changes. */

@@ -38,7 +38,7 @@ public record DeliveryStatus(
    * @throws StoreException if the store cannot be read
    */
   public static List<DeliveryStatus> of(
-      Reads store, MessageRow message, Predicate<LiveRow> cancelled) {
+      PartitionReads store, MessageRow message, Predicate<LiveRow> cancelled) {
     // Live rows are read first: if a delivery ends in between, its attempt shows the end.
     Map<LiveRow, DeliveryState> live = states(store.live(message.id()), cancelled);
     return of(message, 0, live, store.attempts(message.id()));
@@ -52,7 +52,7 @@ public record DeliveryStatus(
    * @throws StoreException if the store cannot be read
    */
   public static @Nullable DeliveryStatus of(
-      Reads store, MessageRow message, long endpoint, Predicate<LiveRow> cancelled) {
+      PartitionReads store, MessageRow message, long endpoint, Predicate<LiveRow> cancelled) {
     Map<LiveRow, DeliveryState> live = states(store.live(message.id(), endpoint), cancelled);
     AttemptRow last = store.lastAttempt(message.id(), endpoint);
     List<DeliveryStatus> found =

@@ -57,6 +57,11 @@ public final class PartitionBatch {
     (row.place() == LiveRow.QueueState.HOT ? hotRemovals : parkedRemovals).add(row);
   }
 
+  /** Returns whether there are no changes. */
+  public boolean isEmpty() {
+    return size() == 0;
+  }
+
   /** Returns the number of changes. */
   public int size() {
     return hotRemovals.size()

@@ -15,6 +15,7 @@ public interface Reads {
    * Returns the reads of a partition. Costs nothing.
    *
    * @param partition a number from 0 to {@link Store#partitions} - 1
+   * @throws IndexOutOfBoundsException if there is no such partition
    */
   PartitionReads in(int partition);
 

@@ -58,6 +58,11 @@ public interface Store extends Reads, AutoCloseable {
    * ({@link Batch#payloadEnds}). The payload of a message that has a live row stays; it is examined
    * again {@link PayloadEnd#AGAIN_MILLIS} later.
    *
+   * <p>A store that drops old history in larger parts, such as the history of a whole day, may keep
+   * messages and attempts a little longer: until all of a part is past its retention, but never
+   * longer than that. Payloads that are due, and what removed applications left behind, go as soon
+   * as elsewhere.
+   *
    * @param keepFrom messages and attempts with a smaller id are past their retention; those of a
    *     message that still has a live row stay
    * @param nowMillis the current wall time, for payloads, deduplication keys and the retention of

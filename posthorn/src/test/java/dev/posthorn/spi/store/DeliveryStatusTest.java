@@ -37,11 +37,11 @@ class DeliveryStatusTest {
 
   private final Set<LiveRow> cancelled = new HashSet<>();
 
-  private Reads reads() {
-    return (Reads)
+  private PartitionReads reads() {
+    return (PartitionReads)
         Proxy.newProxyInstance(
-            Reads.class.getClassLoader(),
-            new Class<?>[] {Reads.class},
+            PartitionReads.class.getClassLoader(),
+            new Class<?>[] {PartitionReads.class},
             (proxy, method, arguments) ->
                 switch (method.getName()) {
                   case "live" -> live;

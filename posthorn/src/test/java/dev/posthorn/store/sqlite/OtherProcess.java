@@ -112,7 +112,7 @@ final class OtherProcess implements AutoCloseable {
   static Batch batch(int number) {
     Batch batch = new Batch();
     for (long id = (long) number * BATCH; id < (number + 1L) * BATCH; id++) {
-      batch.messages.add(
+      batch.in(0).messages.add(
           new MessageRow(
               id,
               1,

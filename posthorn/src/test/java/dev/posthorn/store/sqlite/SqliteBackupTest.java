@@ -50,7 +50,7 @@ class SqliteBackupTest {
   /** Commits a message, with its id as the setting "last" too. */
   private void commit(long id, int bytes) {
     Batch batch = new Batch();
-    batch.messages.add(
+    batch.in(0).messages.add(
         new MessageRow(
             id,
             1,
@@ -88,11 +88,11 @@ class SqliteBackupTest {
       long last = Long.parseLong(Objects.requireNonNull(copy.setting("last")));
       assertThat(last).isBetween(501L, written);
       assertThat(copy.idFloor()).isEqualTo(last);
-      assertThat(Objects.requireNonNull(copy.message(last)).body()).hasSize(20_000);
-      assertThat(copy.message(last + 1)).isNull();
-      assertThat(copy.message(1)).isNotNull();
+      assertThat(Objects.requireNonNull(copy.in(0).message(last)).body()).hasSize(20_000);
+      assertThat(copy.in(0).message(last + 1)).isNull();
+      assertThat(copy.in(0).message(1)).isNotNull();
     }
-    assertThat(store.message(written)).isNotNull();
+    assertThat(store.in(0).message(written)).isNotNull();
     assertThat(directory.resolve("backup.db.part")).doesNotExist();
   }
 
@@ -102,8 +102,8 @@ class SqliteBackupTest {
     store.backup(target);
     commit(8, 10);
     try (Store copy = open(target)) {
-      assertThat(copy.message(7)).isNotNull();
-      assertThat(copy.message(8)).isNull();
+      assertThat(copy.in(0).message(7)).isNotNull();
+      assertThat(copy.in(0).message(8)).isNull();
       assertThat(copy.idFloor()).isEqualTo(7);
     }
   }
@@ -124,7 +124,7 @@ class SqliteBackupTest {
     commit(7, 10);
     store.backup(target);
     try (Store copy = open(target)) {
-      assertThat(copy.message(7)).isNotNull();
+      assertThat(copy.in(0).message(7)).isNotNull();
     }
   }
 

@@ -86,7 +86,7 @@ class SqliteFileTest {
     for (int i = 0; i < messages; i++) {
       long message = id++;
       for (int endpoint = 0; endpoint < endpoints; endpoint++) {
-        batch.parked.add(parked(id++, 1_000L * endpoint, message));
+        batch.in(0).parked.add(parked(id++, 1_000L * endpoint, message));
       }
     }
     batch.idFloor = id;
@@ -155,10 +155,10 @@ class SqliteFileTest {
             new long[0],
             new byte[] {'A'});
     try (Store store = open(file)) {
-      assertThat(store.message(10)).usingRecursiveComparison().isEqualTo(before);
+      assertThat(store.in(0).message(10)).usingRecursiveComparison().isEqualTo(before);
     }
     try (Store again = open(file)) {
-      assertThat(again.message(10)).usingRecursiveComparison().isEqualTo(before);
+      assertThat(again.in(0).message(10)).usingRecursiveComparison().isEqualTo(before);
     }
   }
 

@@ -46,7 +46,7 @@ class SqliteForeignSchemaTest {
     target = directory.resolve("restored.db");
     Batch batch = new Batch();
     for (long id = 1; id <= 200; id++) {
-      batch.messages.add(
+      batch.in(0).messages.add(
           new MessageRow(
               id,
               1,
@@ -178,7 +178,7 @@ class SqliteForeignSchemaTest {
   void aWholeBackupIsRestored() {
     SqliteStore.restore(file, target, () -> true);
     try (Store store = SqliteStore.open(target, SqliteOptions.defaults())) {
-      assertThat(Objects.requireNonNull(store.message(200)).body()).hasSize(2_000);
+      assertThat(Objects.requireNonNull(store.in(0).message(200)).body()).hasSize(2_000);
     }
   }
 }

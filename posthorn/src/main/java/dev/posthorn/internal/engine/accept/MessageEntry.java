@@ -4,8 +4,8 @@ import dev.posthorn.AttemptKind;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.base.DeliveryCallback;
-import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.base.SendRequest.RequestKey;
+import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.Journal;
@@ -21,6 +21,7 @@ import dev.posthorn.spi.store.DedupeRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.MessageSpec;
+import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.PayloadEnd;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -94,10 +95,11 @@ public final class MessageEntry implements Journal.Entry {
       scheduled = request.options().deliverAt() > batch.now;
       admitted = scheduled ? new boolean[targets.length] : admit();
     }
+    PartitionBatch changes = batch.in(application.partition);
     for (int i = 0; i < targets.length; i++) {
       targetIds[i] = targets[i].id;
       rows[i] = row(targets[i], id, id + 1 + i, admitted[i], batch);
-      (admitted[i] ? batch.rows.hot : batch.rows.parked).add(rows[i]);
+      (admitted[i] ? changes.hot : changes.parked).add(rows[i]);
     }
     message =
         new MessageRow(
@@ -112,10 +114,10 @@ public final class MessageEntry implements Journal.Entry {
                 request.options().deliverAt()),
             targetIds,
             request.body());
-    batch.rows.messages.add(message);
+    changes.messages.add(message);
     long kept = request.options().payloadMillis();
     if (admission.endsBeforeItsMessage(kept)) {
-      batch.rows.payloadEnds.add(new PayloadEnd(batch.now + kept, id));
+      changes.payloadEnds.add(new PayloadEnd(batch.now + kept, id));
     }
     result = new SendResult(id, targetIds, false);
   }
@@ -151,7 +153,7 @@ public final class MessageEntry implements Journal.Entry {
               + key.key()
               + "\" was used within 12 hours for another message; use a new one");
     }
-    MessageRow first = batch.message(before.message());
+    MessageRow first = batch.message(application.partition, before.message());
     // The targets stay: if the first one is not stored after all, this is the first one.
     message = null;
     result = new SendResult(before.message(), first == null ? new long[0] : first.targets(), true);

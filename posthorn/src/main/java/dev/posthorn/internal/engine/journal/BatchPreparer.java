@@ -49,7 +49,7 @@ final class BatchPreparer {
     }
     for (int i = 0; i < entries.size(); i++) {
       Journal.Entry entry = entries.get(i);
-      int before = batch.size();
+      batch.beginEntry();
       try {
         entry.prepare(batch);
         batch.entries.add(entry);
@@ -67,7 +67,7 @@ final class BatchPreparer {
         }
         notPrepared(entry, JournalFailures.refused(JournalFailures.broken(e)), false);
       }
-      if (batch.size() != before) {
+      if (batch.hasGrown()) {
         // What it put into the batch must not be written: the others are prepared again.
         List<Journal.Entry> others = without(batch, entries.subList(i + 1, entries.size()));
         if (!others.isEmpty()) {

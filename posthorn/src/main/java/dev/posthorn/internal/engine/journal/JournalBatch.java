@@ -7,7 +7,9 @@ import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.DedupeRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.SettingChange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A batch in the making, with the state that its entries share meanwhile. Owned by the writer. */
 public final class JournalBatch {
-  public final Batch rows;
+  final Batch rows;
 
   /** Wall time of the batch, in milliseconds. */
   public final long now;
@@ -42,14 +44,13 @@ public final class JournalBatch {
   /** The consumers of endpoints as of this batch. */
   private final Map<Long, List<ConsumerRow>> consumers = new HashMap<>();
 
-  /** Live rows of the store, by message and endpoint. */
-  private final Map<List<Long>, List<LiveRow>> live = new HashMap<>();
+  /** The live rows of each partition that was asked for them. */
+  private final Map<Integer, BatchRows> liveRows = new HashMap<>();
 
-  private final Set<LiveRow> removed = new HashSet<>();
-  private final Map<Long, List<LiveRow>> added = new HashMap<>();
+  /** The partitions that the present entry has asked for, and their size before. */
+  private final List<PartitionBatch> touched = new ArrayList<>();
 
-  /** The number of rows of each list of the batch that the two above contain. */
-  private final int[] indexed = new int[4];
+  private int sizeBefore;
 
   private final List<Runnable> undo = new ArrayList<>();
   private final List<Runnable> apply = new ArrayList<>();
@@ -98,9 +99,39 @@ public final class JournalBatch {
     this.steady = steady;
   }
 
-  /** Returns the amount of its contents: more whenever an entry has added something. */
-  int size() {
-    return rows.size() + claimed.size() + undo.size() + apply.size();
+  /** Begins a new entry. */
+  void beginEntry() {
+    touched.clear();
+    sizeBefore = size();
+  }
+
+  /** Returns whether the present entry has added anything. Costs the same for any batch. */
+  boolean hasGrown() {
+    return size() != sizeBefore;
+  }
+
+  private int size() {
+    int size =
+        rows.settings.size() + rows.dedupe.size() + claimed.size() + undo.size() + apply.size();
+    for (PartitionBatch each : touched) {
+      size += each.size();
+    }
+    return size;
+  }
+
+  /** Returns the rows of a partition, to which the present entry may add some. */
+  public PartitionBatch in(int partition) {
+    PartitionBatch changes = rows.in(partition);
+    if (!touched.contains(changes)) {
+      touched.add(changes);
+      sizeBefore += changes.size();
+    }
+    return changes;
+  }
+
+  /** Returns the changes of settings, to which the present entry may add some. */
+  public List<SettingChange> settings() {
+    return rows.settings;
   }
 
   /** Returns a new id; the {@code more} ids after it are the caller's too. */
@@ -140,34 +171,21 @@ public final class JournalBatch {
    * Returns an endpoint's consumers as of this batch, to be changed with it; the store is asked
    * once.
    */
-  public List<ConsumerRow> consumers(long endpoint) {
-    return consumers.computeIfAbsent(endpoint, id -> new ArrayList<>(store.consumers(id)));
+  public List<ConsumerRow> consumers(int partition, long endpoint) {
+    return consumers.computeIfAbsent(
+        endpoint, id -> new ArrayList<>(store.in(partition).consumers(id)));
   }
 
   /**
    * Returns the live rows of a message as of this batch; the store is asked once.
    *
+   * @param partition the partition of its application
    * @param endpoint only those for this endpoint, and no others are read; 0 for all
    */
-  public List<LiveRow> liveNow(long message, long endpoint) {
-    index();
-    List<LiveRow> now = new ArrayList<>();
-    for (LiveRow row : added.getOrDefault(message, List.of())) {
-      if (endpoint == 0 || row.endpoint() == endpoint) {
-        now.add(row);
-      }
-    }
-    for (LiveRow row : live.computeIfAbsent(List.of(message, endpoint), this::stored)) {
-      if (!removed.contains(row)) {
-        now.add(row);
-      }
-    }
-    return now;
-  }
-
-  private List<LiveRow> stored(List<Long> key) {
-    long endpoint = key.getLast();
-    return endpoint == 0 ? store.live(key.getFirst()) : store.live(key.getFirst(), endpoint);
+  public List<LiveRow> liveNow(int partition, long message, long endpoint) {
+    return liveRows
+        .computeIfAbsent(partition, p -> new BatchRows(rows.in(p), store.in(p)))
+        .live(message, endpoint);
   }
 
   /** Returns the highest id that was given so far. */
@@ -176,30 +194,14 @@ public final class JournalBatch {
   }
 
   /** Returns a message of the store, without its body, or of this batch, or null. */
-  public @Nullable MessageRow message(long id) {
-    MessageRow stored = store.messageWithoutBody(id);
+  public @Nullable MessageRow message(int partition, long id) {
+    MessageRow stored = store.in(partition).messageWithoutBody(id);
     return stored != null
         ? stored
-        : rows.messages.stream().filter(row -> row.id() == id).findFirst().orElse(null);
-  }
-
-  private void index() {
-    for (LiveRow row : rows.hotRemovals.subList(indexed[0], rows.hotRemovals.size())) {
-      removed.add(row);
-    }
-    for (LiveRow row : rows.parkedRemovals.subList(indexed[1], rows.parkedRemovals.size())) {
-      removed.add(row);
-    }
-    for (LiveRow row : rows.hot.subList(indexed[2], rows.hot.size())) {
-      added.computeIfAbsent(row.message(), message -> new ArrayList<>(1)).add(row);
-    }
-    for (LiveRow row : rows.parked.subList(indexed[3], rows.parked.size())) {
-      added.computeIfAbsent(row.message(), message -> new ArrayList<>(1)).add(row);
-    }
-    indexed[0] = rows.hotRemovals.size();
-    indexed[1] = rows.parkedRemovals.size();
-    indexed[2] = rows.hot.size();
-    indexed[3] = rows.parked.size();
+        : rows.in(partition).messages.stream()
+            .filter(row -> row.id() == id)
+            .findFirst()
+            .orElse(null);
   }
 
   /** Adds a task to run if the batch is not written after all. */

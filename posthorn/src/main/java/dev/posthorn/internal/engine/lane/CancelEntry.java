@@ -9,6 +9,7 @@ import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.PartitionBatch;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +45,13 @@ final class CancelEntry implements Journal.Entry {
 
   @Override
   public void prepare(JournalBatch batch) {
+    PartitionBatch rows = batch.in(lane.endpoint.partition);
     for (Delivery delivery : deliveries) {
-      batch.rows.remove(delivery.row);
+      rows.remove(delivery.row);
       lane.loop.context().cancellations().ends(delivery.row, batch);
     }
     attempts = deliveries.stream().map(delivery -> attempt(delivery.row, batch)).toList();
-    batch.rows.attempts.addAll(attempts);
+    rows.attempts.addAll(attempts);
     if (order != null) {
       order.progress().cancelled(counted, batch);
     }

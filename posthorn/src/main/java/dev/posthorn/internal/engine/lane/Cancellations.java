@@ -5,8 +5,8 @@ import dev.posthorn.internal.engine.registry.EndpointRegistry;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.store.CancelMark;
 import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.SettingChange;
-import dev.posthorn.spi.store.Store;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +38,7 @@ public class Cancellations {
 
   /** The mark of a message, or of a message for one endpoint. The writer counts. */
   private static final class OfMessage {
+    private final int partition;
     private final List<Long> key;
     private final long message;
     private final long endpoint;
@@ -49,7 +50,8 @@ public class Cancellations {
     /** The number of those that end in the batch that is being written. */
     private int ending;
 
-    OfMessage(List<Long> key) {
+    OfMessage(int partition, List<Long> key) {
+      this.partition = partition;
       this.key = key;
       this.message = key.getFirst();
       this.endpoint = key.getLast();
@@ -85,31 +87,33 @@ public class Cancellations {
   /**
    * Cancels, as part of a batch, the deliveries of a message that wait or are under way.
    *
+   * @param partition the partition of its application
    * @param endpoint only those for this endpoint; 0 for all
    * @return those that were not canceled before
    */
-  public final List<LiveRow> cancel(long message, long endpoint, JournalBatch batch) {
+  public final List<LiveRow> cancel(
+      int partition, long message, long endpoint, JournalBatch batch) {
     List<LiveRow> rows = new ArrayList<>();
-    for (LiveRow row : batch.liveNow(message, endpoint)) {
+    for (LiveRow row : batch.liveNow(partition, message, endpoint)) {
       if (!isCancelledNow(row)) {
         rows.add(row);
       }
     }
     if (!rows.isEmpty()) {
-      mark(List.of(message, endpoint), rows, batch);
+      mark(partition, List.of(message, endpoint), rows, batch);
     }
     return rows;
   }
 
-  private void mark(List<Long> key, List<LiveRow> rows, JournalBatch batch) {
-    OfMessage mark = ofMessages.computeIfAbsent(key, OfMessage::new);
+  private void mark(int partition, List<Long> key, List<LiveRow> rows, JournalBatch batch) {
+    OfMessage mark = ofMessages.computeIfAbsent(key, k -> new OfMessage(partition, k));
     for (LiveRow row : rows) {
       stagedByDelivery.put(row.id(), mark);
       mark.upTo = Math.max(mark.upTo, row.id());
     }
     mark.left += rows.size();
-    batch.rows.settings.add(
-        new SettingChange.PutCancelMark(new CancelMark(mark.message, mark.endpoint, mark.upTo)));
+    CancelMark stored = new CancelMark(mark.message, mark.endpoint, mark.upTo);
+    batch.settings().add(new SettingChange.PutCancelMark(partition, stored));
     batch.onUndo(
         () -> {
           rows.forEach(row -> stagedByDelivery.remove(row.id()));
@@ -151,7 +155,9 @@ public class Cancellations {
           forgetIfDone(mark);
         });
     if (mark.ending == mark.left) {
-      batch.rows.settings.add(new SettingChange.RemoveCancelMark(mark.message, mark.endpoint));
+      batch
+          .settings()
+          .add(new SettingChange.RemoveCancelMark(mark.partition, mark.message, mark.endpoint));
     }
   }
 
@@ -168,8 +174,8 @@ public class Cancellations {
     long before = stagedOfEndpoints.getOrDefault(endpoint.id, endpoint.cancelledUpTo);
     long highest = Math.max(before, upTo);
     stagedOfEndpoints.put(endpoint.id, highest);
-    batch.rows.settings.add(
-        new SettingChange.PutCancelMark(new CancelMark(0, endpoint.id, highest)));
+    CancelMark row = new CancelMark(0, endpoint.id, highest);
+    batch.settings().add(new SettingChange.PutCancelMark(endpoint.partition, row));
     batch.onUndo(() -> stagedOfEndpoints.remove(endpoint.id));
     batch.onCommit(
         () -> {
@@ -184,7 +190,9 @@ public class Cancellations {
    */
   final void lift(RegisteredEndpoint endpoint, long upTo, JournalBatch batch) {
     if (endpoint.cancelledUpTo == upTo && !stagedOfEndpoints.containsKey(endpoint.id)) {
-      batch.rows.settings.add(new SettingChange.RemoveCancelMark(0, endpoint.id));
+      batch
+          .settings()
+          .add(new SettingChange.RemoveCancelMark(endpoint.partition, 0, endpoint.id));
       batch.onCommit(() -> endpoint.cancelledUpTo = 0);
     }
   }
@@ -192,16 +200,16 @@ public class Cancellations {
   // ---- the start -----------------------------------------------------------------------------
 
   /**
-   * Reads the marks in the store. Must be called before anything runs.
+   * Reads the marks in a partition of the store. Must be called before anything runs.
    *
    * @return the deliveries of messages that were canceled
    */
-  public List<LiveRow> restore(Store store) {
+  public List<LiveRow> restore(int partition, PartitionReads store) {
     List<LiveRow> cancelled = new ArrayList<>();
     for (CancelMark mark : store.cancelMarks()) {
       RegisteredEndpoint endpoint = registry.endpoint(mark.endpoint());
       if (mark.message() != 0) {
-        cancelled.addAll(restore(mark, store));
+        cancelled.addAll(restore(partition, mark, store));
       } else if (endpoint != null) {
         endpoint.cancelledUpTo = mark.upTo();
       }
@@ -209,9 +217,9 @@ public class Cancellations {
     return cancelled;
   }
 
-  private List<LiveRow> restore(CancelMark mark, Store store) {
+  private List<LiveRow> restore(int partition, CancelMark mark, PartitionReads store) {
     List<Long> key = List.of(mark.message(), mark.endpoint());
-    OfMessage restored = new OfMessage(key);
+    OfMessage restored = new OfMessage(partition, key);
     restored.upTo = mark.upTo();
     List<LiveRow> rows = new ArrayList<>();
     for (LiveRow row : store.live(mark.message())) {

@@ -2,7 +2,9 @@ package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.StoreException;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,6 +12,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Ends deliveries that are only in the store once their deadline has passed, whatever waits before
  * them. Lanes end the deliveries in memory themselves.
+ *
+ * <p>One partition is searched at a time; a round through all of them takes 30 seconds. A partition
+ * that has more than a page is searched again soon, in turn with the round.
  */
 public final class Expiry {
   private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
@@ -19,15 +24,23 @@ public final class Expiry {
 
   private final LaneContext context;
   private final Shards shards;
+  private final int partitions;
+
+  /** The partitions that had a full page, each once. Only one search runs at a time. */
+  private final ArrayDeque<Integer> crowded = new ArrayDeque<>();
+
+  private int nextOfRound;
+  private boolean crowdedNext;
 
   public Expiry(LaneContext context, Shards shards) {
     this.context = context;
     this.shards = shards;
+    this.partitions = context.runtime().store().partitions();
   }
 
   /** Searches from now on, again and again; more often while there are many. */
   public void start() {
-    lookAfter(EACH_NANOS);
+    lookAfter(EACH_NANOS / partitions);
   }
 
   private void lookAfter(long nanos) {
@@ -35,9 +48,11 @@ public final class Expiry {
   }
 
   private void look() {
+    int partition = next();
     List<LiveRow> late = List.of();
     try {
-      late = context.runtime().store().parkedBefore(context.journal().time().millis(), PAGE);
+      PartitionReads store = context.runtime().store().in(partition);
+      late = store.parkedBefore(context.journal().time().millis(), PAGE);
     } catch (StoreException e) {
       LOG.warn("Search for expired deliveries failed, will be repeated: {}", e.getMessage());
     } catch (Throwable e) {
@@ -46,8 +61,22 @@ public final class Expiry {
     try {
       late.forEach(this::end);
     } finally { // whatever became of these
-      lookAfter(late.size() == PAGE ? MORE_NANOS : EACH_NANOS);
+      if (late.size() == PAGE && !crowded.contains(partition)) {
+        crowded.addLast(partition);
+      }
+      long each = EACH_NANOS / partitions;
+      lookAfter(crowded.isEmpty() ? each : Math.min(each, MORE_NANOS));
     }
+  }
+
+  private int next() {
+    crowdedNext = !crowdedNext && !crowded.isEmpty();
+    if (crowdedNext) {
+      return crowded.removeFirst();
+    }
+    int partition = nextOfRound;
+    nextOfRound = (partition + 1) % partitions;
+    return partition;
   }
 
   private void end(LiveRow row) {

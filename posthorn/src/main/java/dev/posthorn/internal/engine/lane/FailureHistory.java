@@ -8,7 +8,7 @@ import dev.posthorn.spi.store.AttemptFilter;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +32,7 @@ final class FailureHistory {
    *
    * @param since the time of the first failure after the last success
    */
-  static boolean isEnough(Reads store, PublicIds ids, long endpoint, long since, long now) {
+  static boolean isEnough(PartitionReads store, PublicIds ids, long endpoint, long since, long now) {
     int found = 1;
     try {
       for (int part = 0; part < PARTS - 1 && found < NEEDED; part++) {
@@ -49,7 +49,7 @@ final class FailureHistory {
     return found >= NEEDED;
   }
 
-  private static boolean isTried(Reads store, long endpoint, long from, long to) {
+  private static boolean isTried(PartitionReads store, long endpoint, long from, long to) {
     AttemptQuery query =
         new AttemptQuery(
             endpoint,

@@ -54,7 +54,7 @@ final class LaneReads {
     ParkedKey after = lane.queue.startReading();
     lane.loop
         .reader()
-        .readPage(lane.endpoint.id, after, limit, rows -> pageRead(rows, limit), this::pageNotRead);
+        .readPage(lane.endpoint, after, limit, rows -> pageRead(rows, limit), this::pageNotRead);
   }
 
   private void pageRead(List<LiveRow> rows, int limit) {
@@ -98,6 +98,7 @@ final class LaneReads {
     lane.loop
         .reader()
         .readMessages(
+            lane.endpoint,
             ids,
             bodies,
             loaded -> readAhead(new LoadedPayloads(ids, loaded), ids.length),
@@ -169,6 +170,7 @@ final class LaneReads {
     lane.loop
         .reader()
         .readMessages(
+            lane.endpoint,
             ids,
             most,
             loaded -> {

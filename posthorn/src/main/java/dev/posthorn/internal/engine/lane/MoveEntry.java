@@ -4,6 +4,7 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.PartitionBatch;
 import java.util.List;
 
 /**
@@ -29,10 +30,11 @@ final class MoveEntry implements Journal.Entry {
 
   @Override
   public void prepare(JournalBatch batch) {
+    PartitionBatch changes = batch.in(lane.endpoint.partition);
     for (Delivery delivery : deliveries) {
-      batch.rows.remove(delivery.row);
+      changes.remove(delivery.row);
     }
-    batch.rows.parked.addAll(rows);
+    changes.parked.addAll(rows);
   }
 
   @Override

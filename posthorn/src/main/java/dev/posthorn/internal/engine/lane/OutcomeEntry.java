@@ -12,10 +12,11 @@ import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.SettingChange;
-import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.spi.transport.ExchangeResult.Failure;
 import dev.posthorn.spi.transport.ExchangeResult.Response;
+import dev.posthorn.spi.transport.ExchangeResult;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -98,28 +99,33 @@ public final class OutcomeEntry implements Journal.Entry {
       next = stored; // it has ended meanwhile, or waits for another attempt
       return;
     }
-    batch.rows.remove(row);
+    PartitionBatch rows = batch.in(partition());
+    rows.remove(row);
     boolean cancelled = lane.isCancelled(row);
     Verdict now = cancelled ? verdict.cancelled() : verdict;
     if (now.state() == DeliveryState.WAITING) {
       next = nextRow(row);
-      batch.rows.parked.add(next);
+      rows.parked.add(next);
     } else {
       lane.loop.context().cancellations().ends(row, batch);
     }
     attempt = attempt(batch.nextId(0), row, now, result, reason);
-    batch.rows.attempts.add(attempt);
+    rows.attempts.add(attempt);
     if (health.lane != null) {
-      batch.rows.settings.add(new SettingChange.PutLaneState(health.lane));
+      batch.settings().add(new SettingChange.PutLaneState(partition(), health.lane));
     }
     if (health.disable != null && isShown(health.disable, batch)) {
       disabled = lane.loop.context().endpoints().disable(lane.endpoint, health.disable, batch);
     }
   }
 
+  private int partition() {
+    return lane.endpoint.partition;
+  }
+
   /** Returns the present row of a delivery, or null. */
-  private static @Nullable LiveRow stored(LiveRow row, JournalBatch batch) {
-    return batch.liveNow(row.message(), row.endpoint()).stream()
+  private @Nullable LiveRow stored(LiveRow row, JournalBatch batch) {
+    return batch.liveNow(partition(), row.message(), row.endpoint()).stream()
         .filter(live -> live.id() == row.id())
         .findFirst()
         .orElse(null);
@@ -130,7 +136,7 @@ public final class OutcomeEntry implements Journal.Entry {
     return disable != EndpointState.DISABLED_FAILING
         || (since != 0
             && FailureHistory.isEnough(
-                batch.store(),
+                batch.store().in(partition()),
                 lane.loop.context().publicIds(),
                 lane.endpoint.id,
                 since,

@@ -1,9 +1,11 @@
 package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.LoadedMessages;
 import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import java.util.ArrayDeque;
@@ -50,14 +52,28 @@ final class StoreReader {
 
   /** Reads a page of an endpoint's parked rows; calls one of the tasks on the loop. */
   void readPage(
-      long endpoint, ParkedKey after, int limit, Consumer<List<LiveRow>> done, Runnable failed) {
-    pages.addLast(new Read<>(() -> store.parked(endpoint, after, limit), done, failed));
+      RegisteredEndpoint endpoint,
+      ParkedKey after,
+      int limit,
+      Consumer<List<LiveRow>> done,
+      Runnable failed) {
+    PartitionReads from = store.in(endpoint.partition);
+    pages.addLast(new Read<>(() -> from.parked(endpoint.id, after, limit), done, failed));
     readNext();
   }
 
-  /** Reads messages as far as their bodies fit; calls one of the tasks on the loop. */
-  void readMessages(long[] ids, long maxBytes, Consumer<LoadedMessages> done, Runnable failed) {
-    payloads.addLast(new Read<>(() -> store.messages(ids, maxBytes), done, failed));
+  /**
+   * Reads messages of an endpoint's application as far as their bodies fit; calls one of the tasks
+   * on the loop.
+   */
+  void readMessages(
+      RegisteredEndpoint endpoint,
+      long[] ids,
+      long maxBytes,
+      Consumer<LoadedMessages> done,
+      Runnable failed) {
+    PartitionReads from = store.in(endpoint.partition);
+    payloads.addLast(new Read<>(() -> from.messages(ids, maxBytes), done, failed));
     readNext();
   }
 

@@ -114,7 +114,7 @@ public final class Sweep {
   }
 
   private void read() {
-    lane.loop.reader().readPage(lane.endpoint.id, after, PAGE, this::pageRead, this::pageNotRead);
+    lane.loop.reader().readPage(lane.endpoint, after, PAGE, this::pageRead, this::pageNotRead);
   }
 
   private List<LiveRow> waitingInMemory() {

@@ -81,7 +81,7 @@ public final class ApplicationAdmin {
     ApplicationRow row =
         new ApplicationRow(
             batch.nextId(0), draft.environment(), draft.spec(), batch.now, batch.now);
-    endpoints.add(new RegisteredApplication(row), batch);
+    endpoints.add(new RegisteredApplication(endpoints.partitionOf(row.id()), row), batch);
     return row;
   }
 

@@ -93,12 +93,11 @@ public final class EndpointAdmin {
       RegisteredApplication owner, EndpointDraft draft, TlsIdentity identity, JournalBatch batch) {
     requireRoom(owner);
     requireFree(owner, draft.spec().uid(), 0);
-    long environment = owner.row().environment();
     EndpointRow row = row(batch, owner.id, draft);
     RowChecks.check(row.spec(), null);
-    Keyring.Owner whose = new Keyring.Owner(environment, owner.id);
+    Keyring.Owner whose = new Keyring.Owner(owner.row().environment(), owner.id);
     RegisteredEndpoint entry =
-        new RegisteredEndpoint(environment, row, secrets.seal(whose, row.id(), draft, identity));
+        owner.endpoint(row, secrets.seal(whose, row.id(), draft, identity));
     owner.takeRoom(null, entry.settings(), maxEndpoints, batch);
     endpoints.add(owner, entry, batch);
     batch.onCommit(() -> events.created(row));

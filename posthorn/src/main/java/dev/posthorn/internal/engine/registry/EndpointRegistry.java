@@ -8,6 +8,7 @@ import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.PageRequest;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
@@ -21,6 +22,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.function.LongToIntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +44,25 @@ public final class EndpointRegistry {
   private final OwnNames<RegisteredEndpoint> endpointNames = new OwnNames<>();
   private volatile Consumer<RegisteredEndpoint> changed = endpoint -> {};
 
+  private final LongToIntFunction partitionOf;
+
+  private EndpointRegistry(LongToIntFunction partitionOf) {
+    this.partitionOf = partitionOf;
+  }
+
   /** Reads everything from a store. */
   public static EndpointRegistry load(Store store) {
-    EndpointRegistry registry = new EndpointRegistry();
+    EndpointRegistry registry = new EndpointRegistry(store::partitionOf);
+    for (int partition = 0; partition < store.partitions(); partition++) {
+      registry.load(partition, store.in(partition));
+    }
+    return registry;
+  }
+
+  private void load(int partition, PartitionReads store) {
     long after = Long.MIN_VALUE;
     for (List<ApplicationRow> page; !(page = store.applications(after, PAGE)).isEmpty(); ) {
-      page.forEach(row -> registry.applied(new RegisteredApplication(row), row));
+      page.forEach(row -> applied(new RegisteredApplication(partition, row), row));
       after = page.get(page.size() - 1).id();
     }
     after = Long.MIN_VALUE;
@@ -54,14 +70,14 @@ public final class EndpointRegistry {
       long last = page.get(page.size() - 1).id();
       Map<Long, List<SecretRow>> secrets = secrets(store, after, last);
       for (EndpointRow row : page) {
-        registry.restore(row, secrets.getOrDefault(row.id(), List.of()));
+        restore(row, secrets.getOrDefault(row.id(), List.of()));
       }
       after = last;
     }
     after = Long.MIN_VALUE;
     for (List<LaneStateRow> page; !(page = store.laneStates(after, PAGE)).isEmpty(); ) {
       for (LaneStateRow row : page) {
-        RegisteredEndpoint endpoint = registry.endpoints.get(row.endpoint());
+        RegisteredEndpoint endpoint = endpoints.get(row.endpoint());
         if (endpoint != null) {
           endpoint.failingSince = row.failingSince();
           endpoint.laneState = row;
@@ -69,11 +85,11 @@ public final class EndpointRegistry {
       }
       after = page.get(page.size() - 1).endpoint();
     }
-    return registry;
   }
 
   /** Returns the secrets of the endpoints after one and up to another, by endpoint. */
-  private static Map<Long, List<SecretRow>> secrets(Store store, long after, long last) {
+  private static Map<Long, List<SecretRow>> secrets(
+      PartitionReads store, long after, long last) {
     Map<Long, List<SecretRow>> secrets = new HashMap<>();
     long from = after;
     while (from < last) {
@@ -92,8 +108,14 @@ public final class EndpointRegistry {
   private void restore(EndpointRow row, List<SecretRow> secrets) {
     RegisteredApplication application = applications.get(row.application());
     if (application != null) {
-      put(application, new RegisteredEndpoint(application.row().environment(), row, secrets), row);
+      put(application, application.endpoint(row, secrets), row);
     }
+  }
+
+  /** Returns the partition of the store that has everything of an application. */
+  public int partitionOf(long application) {
+    RegisteredApplication present = applications.get(application);
+    return present != null ? present.partition : partitionOf.applyAsInt(application);
   }
 
   /** Sets the listener to changes of endpoints. */
@@ -157,6 +179,11 @@ public final class EndpointRegistry {
   /** Returns the applications of an environment that a listing asks for, in its order. */
   public Stream<RegisteredApplication> applicationsOf(long environment, PageRequest listing) {
     return listing.of(byEnvironment(environment)).values().stream();
+  }
+
+  /** Returns the partitions that have applications of an environment, each once. */
+  public IntStream partitionsOf(long environment) {
+    return applicationsOf(environment).mapToInt(application -> application.partition).distinct();
   }
 
   /** Returns the environments that have, or had, applications. */
@@ -241,7 +268,7 @@ public final class EndpointRegistry {
   /** Creates an application in a batch; it shows here once the batch is committed. */
   void add(RegisteredApplication application, JournalBatch batch) {
     ApplicationRow row = application.row();
-    batch.rows.settings.add(new SettingChange.PutApplication(row));
+    batch.settings().add(new SettingChange.PutApplication(row));
     applicationNames.stage(row.environment(), null, row.uid(), application, batch);
     batch.onCommit(() -> applied(application, row));
   }
@@ -249,7 +276,7 @@ public final class EndpointRegistry {
   /** Changes an application in a batch; the change shows here once the batch is committed. */
   void stage(RegisteredApplication application, ApplicationRow row, JournalBatch batch) {
     String before = application.current().uid();
-    batch.rows.settings.add(new SettingChange.PutApplication(row));
+    batch.settings().add(new SettingChange.PutApplication(row));
     applicationNames.stage(row.environment(), before, row.uid(), application, batch);
     application.staged = row;
     batch.onUndo(() -> application.staged = null);
@@ -263,7 +290,7 @@ public final class EndpointRegistry {
   /** Removes an application in a batch, after its endpoints. */
   void remove(RegisteredApplication application, JournalBatch batch) {
     ApplicationRow last = application.current();
-    batch.rows.settings.add(new SettingChange.RemoveApplication(application.id));
+    batch.settings().add(new SettingChange.RemoveApplication(application.id));
     applicationNames.stage(last.environment(), last.uid(), null, application, batch);
     application.endsInBatch = true;
     batch.onUndo(() -> application.endsInBatch = false);
@@ -278,9 +305,9 @@ public final class EndpointRegistry {
   /** Creates an endpoint with its secrets in a batch; it shows here once that is committed. */
   void add(RegisteredApplication owner, RegisteredEndpoint endpoint, JournalBatch batch) {
     EndpointRow row = endpoint.row();
-    batch.rows.settings.add(new SettingChange.PutEndpoint(row));
+    batch.settings().add(new SettingChange.PutEndpoint(row));
     for (SecretRow secret : endpoint.settings().secrets()) {
-      batch.rows.settings.add(new SettingChange.PutSecret(secret));
+      batch.settings().add(new SettingChange.PutSecret(owner.partition, secret));
     }
     endpointNames.stage(owner.id, null, row.uid(), endpoint, batch);
     owner.createdInBatch.add(endpoint);
@@ -295,7 +322,7 @@ public final class EndpointRegistry {
 
   /** Changes an endpoint in a batch; the change shows here once the batch is committed. */
   void stage(RegisteredEndpoint endpoint, EndpointRow row, JournalBatch batch) {
-    batch.rows.settings.add(new SettingChange.PutEndpoint(row));
+    batch.settings().add(new SettingChange.PutEndpoint(row));
     stage(
         endpoint, new RegisteredEndpoint.Settings(row, current(endpoint).secrets(), false), batch);
   }
@@ -317,8 +344,8 @@ public final class EndpointRegistry {
 
   /** Removes an endpoint in a batch; it is gone here once the batch is committed. */
   void remove(RegisteredEndpoint endpoint, JournalBatch batch) {
-    batch.rows.settings.add(new SettingChange.RemoveEndpoint(endpoint.id));
-    batch.rows.settings.add(new SettingChange.RemoveCancelMark(0, endpoint.id));
+    batch.settings().add(new SettingChange.RemoveEndpoint(endpoint.partition, endpoint.id));
+    batch.settings().add(new SettingChange.RemoveCancelMark(endpoint.partition, 0, endpoint.id));
     EndpointRow last = current(endpoint).row();
     endpointNames.stage(last.application(), last.uid(), null, endpoint, batch);
     endpoint.staged = new RegisteredEndpoint.Settings(last, List.of(), true);
@@ -350,7 +377,9 @@ public final class EndpointRegistry {
   void forgive(RegisteredEndpoint endpoint, JournalBatch batch) {
     LaneStateRow state = endpoint.laneState;
     if (state != null) {
-      batch.rows.settings.add(new SettingChange.PutLaneState(state.withFailingSince(0)));
+      batch
+          .settings()
+          .add(new SettingChange.PutLaneState(endpoint.partition, state.withFailingSince(0)));
     }
     batch.onCommit(() -> endpoint.failingSince = 0);
   }

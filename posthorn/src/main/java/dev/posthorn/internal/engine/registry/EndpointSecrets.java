@@ -234,22 +234,28 @@ public final class EndpointSecrets {
           endpoints
               .requireApplication(before.row().application())
               .takeRoom(before, changed, maxEndpoints, batch);
-          write(before.secrets(), after, batch);
+          write(entry, before.secrets(), after, batch);
           endpoints.stage(entry, changed, batch);
           batch.onCommit(() -> events.updated(before.row(), before.row()));
           return result;
         });
   }
 
-  private static void write(List<SecretRow> before, List<SecretRow> after, JournalBatch batch) {
+  private static void write(
+      RegisteredEndpoint entry,
+      List<SecretRow> before,
+      List<SecretRow> after,
+      JournalBatch batch) {
     for (SecretRow row : before) {
       if (after.stream().noneMatch(kept -> kept.slot() == row.slot())) {
-        batch.rows.settings.add(new SettingChange.RemoveSecret(row.endpoint(), row.slot()));
+        batch
+            .settings()
+            .add(new SettingChange.RemoveSecret(entry.partition, row.endpoint(), row.slot()));
       }
     }
     for (SecretRow row : after) {
       if (!before.contains(row)) {
-        batch.rows.settings.add(new SettingChange.PutSecret(row));
+        batch.settings().add(new SettingChange.PutSecret(entry.partition, row));
       }
     }
   }

@@ -69,7 +69,7 @@ public final class EnvironmentAdmin {
       return present;
     }
     EnvironmentRow row = new EnvironmentRow(batch.nextId(0), name, batch.now, batch.now);
-    batch.rows.settings.add(new SettingChange.PutEnvironment(row));
+    batch.settings().add(new SettingChange.PutEnvironment(row));
     batch.onCommit(() -> environments.applied(row));
     return row;
   }
@@ -97,7 +97,7 @@ public final class EnvironmentAdmin {
                 Reason.NOT_FOUND, "environment: there is none with the id " + environment);
           }
           EnvironmentRow row = before.withRetention(millis, batch.now);
-          batch.rows.settings.add(new SettingChange.PutEnvironment(row));
+          batch.settings().add(new SettingChange.PutEnvironment(row));
           batch.onCommit(() -> environments.applied(row));
           return row;
         });

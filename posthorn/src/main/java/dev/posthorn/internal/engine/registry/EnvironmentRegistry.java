@@ -105,13 +105,13 @@ public final class EnvironmentRegistry {
 
   /** Adds a token to a batch; it shows here once the batch is committed. */
   void stage(TokenRow row, JournalBatch batch) {
-    batch.rows.settings.add(new SettingChange.PutToken(row));
+    batch.settings().add(new SettingChange.PutToken(row));
     stage(row.id(), Optional.of(row), () -> applied(row), batch);
   }
 
   /** Removes a token in a batch; it is gone here once the batch is committed. */
   void remove(TokenRow row, JournalBatch batch) {
-    batch.rows.settings.add(new SettingChange.RemoveToken(row.id()));
+    batch.settings().add(new SettingChange.RemoveToken(row.id()));
     stage(row.id(), Optional.empty(), () -> removed(row), batch);
   }
 

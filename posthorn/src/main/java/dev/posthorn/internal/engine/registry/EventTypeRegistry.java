@@ -99,13 +99,13 @@ public final class EventTypeRegistry {
    */
   void stage(EventTypeRow row, JournalBatch batch) {
     takeRoom(row, current(row.environment(), row.name()), batch);
-    batch.rows.settings.add(new SettingChange.PutEventType(row));
+    batch.settings().add(new SettingChange.PutEventType(row));
     stage(new Name(row.environment(), row.name()), Optional.of(row), batch);
   }
 
   /** Removes an event type in a batch; it is gone here once the batch is committed. */
   void remove(long environment, String name, JournalBatch batch) {
-    batch.rows.settings.add(new SettingChange.RemoveEventType(environment, name));
+    batch.settings().add(new SettingChange.RemoveEventType(environment, name));
     stage(new Name(environment, name), Optional.empty(), batch);
   }
 

@@ -79,7 +79,7 @@ public final class Reencryption {
     for (SecretRow row : before.secrets()) {
       if (isOld(row)) {
         SecretRow fresh = keyring.reseal(entry.owner(), row);
-        batch.rows.settings.add(new SettingChange.PutSecret(fresh));
+        batch.settings().add(new SettingChange.PutSecret(entry.partition, fresh));
         after.add(fresh);
         count++;
       } else {

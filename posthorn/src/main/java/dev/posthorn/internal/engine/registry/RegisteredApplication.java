@@ -6,6 +6,7 @@ import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.PageRequest;
+import dev.posthorn.spi.store.SecretRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegisteredApplication {
   public final long id;
+
+  /** The partition of the store that has everything of it. */
+  public final int partition;
+
   private final ApplicationRate rate = new ApplicationRate();
   private volatile ApplicationRow row;
   private final EndpointIndex endpoints = new EndpointIndex();
@@ -40,8 +45,9 @@ public final class RegisteredApplication {
   /** True if the batch being written removes it. Writer only. */
   boolean endsInBatch;
 
-  RegisteredApplication(ApplicationRow row) {
+  RegisteredApplication(int partition, ApplicationRow row) {
     this.id = row.id();
+    this.partition = partition;
     this.row = row;
     rate.rate(row.rateLimit());
   }
@@ -59,6 +65,11 @@ public final class RegisteredApplication {
   ApplicationRow current() {
     ApplicationRow here = staged;
     return here != null ? here : row;
+  }
+
+  /** Returns an endpoint of it, which is not registered yet. */
+  RegisteredEndpoint endpoint(EndpointRow endpoint, List<SecretRow> secrets) {
+    return new RegisteredEndpoint(row.environment(), partition, endpoint, secrets);
   }
 
   /** Returns its endpoints, by id. */

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class RegisteredEndpoint {
   public final long id;
   public final long environment;
+
+  /** The partition of the store that has everything of its application. */
+  public final int partition;
+
   private volatile Settings settings;
   private volatile @Nullable Gate gate;
 
@@ -46,9 +50,11 @@ public final class RegisteredEndpoint {
     }
   }
 
-  public RegisteredEndpoint(long environment, EndpointRow row, List<SecretRow> secrets) {
+  public RegisteredEndpoint(
+      long environment, int partition, EndpointRow row, List<SecretRow> secrets) {
     this.id = row.id();
     this.environment = environment;
+    this.partition = partition;
     this.settings = new Settings(row, secrets, false);
   }
 

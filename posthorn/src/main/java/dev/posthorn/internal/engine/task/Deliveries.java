@@ -17,7 +17,7 @@ import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.DeliveryStatus;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.PartitionReads;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -84,40 +84,49 @@ public final class Deliveries {
         lists(message), message, endpoint, context.cancellations()::isCancelled);
   }
 
-  private Reads lists(MessageRow message) {
-    return context.runtime().store().forLists(message.application());
+  private PartitionReads lists(MessageRow message) {
+    long application = message.application();
+    return context.runtime().store().forLists(application).in(partition(application));
+  }
+
+  private int partition(long application) {
+    return context.endpoints().partitionOf(application);
   }
 
   /**
-   * Cancels the deliveries of a message that wait; one that is under way is not attempted again.
+   * Cancels the deliveries of a message of an application that wait; one that is under way is not attempted again.
    *
    * @return the number of deliveries canceled; completes once the cancellation is on disk
    */
-  public CompletableFuture<Integer> cancel(long message) {
-    return cancelled(message, 0);
+  public CompletableFuture<Integer> cancel(long application, long message) {
+    return cancelled(application, message, 0);
   }
 
   /**
-   * Cancels the delivery of a message to an endpoint if it waits; if it is under way it is not
+   * Cancels the delivery of a message to an endpoint of its application if it waits; if it is under way it is not
    * attempted again.
    *
    * @return whether there was one; completes once the cancellation is on disk
    */
-  public CompletableFuture<Boolean> cancel(long message, long endpoint) {
-    return cancelled(message, endpoint).thenApply(count -> count > 0);
+  public CompletableFuture<Boolean> cancel(long application, long message, long endpoint) {
+    return cancelled(application, message, endpoint).thenApply(count -> count > 0);
   }
 
-  private CompletableFuture<Integer> cancelled(long message, long endpoint) {
-    return changed(batch -> cancel(message, endpoint, batch));
+  private CompletableFuture<Integer> cancelled(long application, long message, long endpoint) {
+    int partition = partition(application);
+    return changed(batch -> cancel(partition, message, endpoint, batch));
   }
 
-  /** Cancels the waiting deliveries of messages. */
-  CompletableFuture<Integer> cancel(List<Long> messages) {
-    return changed(batch -> messages.stream().mapToInt(message -> cancel(message, 0, batch)).sum());
+  /** Cancels the waiting deliveries of messages of an application. */
+  CompletableFuture<Integer> cancel(long application, List<Long> messages) {
+    int partition = partition(application);
+    return changed(
+        batch ->
+            messages.stream().mapToInt(message -> cancel(partition, message, 0, batch)).sum());
   }
 
-  private int cancel(long message, long endpoint, JournalBatch batch) {
-    List<LiveRow> rows = context.cancellations().cancel(message, endpoint, batch);
+  private int cancel(int partition, long message, long endpoint, JournalBatch batch) {
+    List<LiveRow> rows = context.cancellations().cancel(partition, message, endpoint, batch);
     batch.onCommit(() -> rows.forEach(row -> tell(row, batch)));
     return rows.size();
   }
@@ -136,28 +145,28 @@ public final class Deliveries {
   }
 
   /**
-   * Removes the payloads of messages for good. Deliveries of them that wait are canceled; the
+   * Removes the payloads of messages of an application for good. Deliveries of them that wait are canceled; the
    * messages stay in lists, and can be neither read nor delivered again.
    *
    * @return the number of messages given
    */
-  public CompletableFuture<Integer> expunge(List<Long> messages) {
-    return cancel(messages)
+  public CompletableFuture<Integer> expunge(long application, List<Long> messages) {
+    return cancel(application, messages)
         .thenCompose(
             cancelled ->
                 changes.change(
                     batch -> {
-                      batch.rows.expungedMessages.addAll(messages);
+                      batch.in(partition(application)).expungedMessages.addAll(messages);
                       return messages.size();
                     }));
   }
 
-  /** Removes for good the excerpt of the response that an attempt kept. */
-  public CompletableFuture<Void> expungeAttempt(long attempt) {
+  /** Removes for good the excerpt of the response that an attempt of an application kept. */
+  public CompletableFuture<Void> expungeAttempt(long application, long attempt) {
     return changes
         .change(
             batch -> {
-              batch.rows.expungedAttempts.add(attempt);
+              batch.in(partition(application)).expungedAttempts.add(attempt);
               return Optional.empty();
             })
         .thenApply(nothing -> null);
@@ -260,7 +269,8 @@ public final class Deliveries {
     RegisteredEndpoint endpoint = context.endpoints().requireEndpoint(endpointId);
     return changes.change(
         batch -> {
-          MessageRow message = batch.store().messageWithoutBody(messageId);
+          MessageRow message =
+              batch.store().in(endpoint.partition).messageWithoutBody(messageId);
           if (message == null
               || message.expunged()
               || message.application() != endpoint.row().application()) {

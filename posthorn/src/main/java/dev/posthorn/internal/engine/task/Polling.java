@@ -6,6 +6,7 @@ import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.internal.engine.registry.EndpointRegistry;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.internal.engine.registry.Router;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.ConsumerRow;
@@ -16,7 +17,7 @@ import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
 import java.time.Instant;
@@ -120,8 +121,9 @@ public final class Polling {
     return new Polled(wanted, page.done() ? position : page.next(), page.done());
   }
 
-  private Reads store(EndpointRow endpoint) {
-    return store.forLists(endpoint.application());
+  private PartitionReads store(EndpointRow endpoint) {
+    long application = endpoint.application();
+    return store.forLists(application).in(registry.partitionOf(application));
   }
 
   // ---- consumers -----------------------------------------------------------------------------
@@ -149,7 +151,8 @@ public final class Polling {
   public CompletableFuture<Long> advance(long endpoint, String consumer, long from, long to) {
     return changes.change(
         batch -> {
-          List<ConsumerRow> present = present(endpoint, batch);
+          RegisteredEndpoint owner = registry.requireCurrent(endpoint);
+          List<ConsumerRow> present = batch.consumers(owner.partition, endpoint);
           long at = position(present, endpoint, consumer);
           if (at == to) {
             return to;
@@ -160,39 +163,38 @@ public final class Polling {
                 "iterator: the consumer has moved, since somebody else polled or sought under its"
                     + " name; omit the iterator to continue from there");
           }
-          return put(present, new ConsumerRow(endpoint, consumer, to, batch.now), batch);
+          return put(owner, present, new ConsumerRow(endpoint, consumer, to, batch.now), batch);
         });
   }
 
   /** Moves a consumer to a position. */
   public CompletableFuture<Long> seek(long endpoint, String consumer, long position) {
     return changes.change(
-        batch ->
-            put(
-                present(endpoint, batch),
-                new ConsumerRow(endpoint, consumer, position, batch.now),
-                batch));
-  }
-
-  private List<ConsumerRow> present(long endpoint, JournalBatch batch) {
-    registry.requireCurrent(endpoint);
-    return batch.consumers(endpoint);
+        batch -> {
+          RegisteredEndpoint owner = registry.requireCurrent(endpoint);
+          List<ConsumerRow> present = batch.consumers(owner.partition, endpoint);
+          ConsumerRow row = new ConsumerRow(endpoint, consumer, position, batch.now);
+          return put(owner, present, row, batch);
+        });
   }
 
   /**
    * Puts a consumer's row into a batch. If there are too many, the one that has not moved for the
    * longest is removed.
    */
-  private static long put(List<ConsumerRow> present, ConsumerRow row, JournalBatch batch) {
+  private static long put(
+      RegisteredEndpoint owner, List<ConsumerRow> present, ConsumerRow row, JournalBatch batch) {
     boolean known = present.removeIf(one -> one.name().equals(row.name()));
     if (!known && present.size() >= MOST_CONSUMERS) {
       ConsumerRow oldest =
           present.stream().min(Comparator.comparingLong(ConsumerRow::updated)).orElseThrow();
       present.remove(oldest);
-      batch.rows.settings.add(new SettingChange.RemoveConsumer(oldest.endpoint(), oldest.name()));
+      batch
+          .settings()
+          .add(new SettingChange.RemoveConsumer(owner.partition, owner.id, oldest.name()));
     }
     present.add(row);
-    batch.rows.settings.add(new SettingChange.PutConsumer(row));
+    batch.settings().add(new SettingChange.PutConsumer(owner.partition, row));
     return row.position();
   }
 }

@@ -60,13 +60,13 @@ public final class Replays {
    */
   boolean begin(Replay replay, JournalBatch batch) {
     RegisteredEndpoint endpoint = context.endpoints().requireEndpoint(replay.endpoint());
-    for (LiveRow live : batch.liveNow(replay.message(), endpoint.id)) {
+    for (LiveRow live : batch.liveNow(endpoint.partition, replay.message(), endpoint.id)) {
       if (!context.cancellations().isCancelledNow(live)) {
         return false;
       }
     }
     LiveRow row = row(replay, endpoint, batch);
-    batch.rows.parked.add(row);
+    batch.in(endpoint.partition).parked.add(row);
     ShardLoop loop = shards.loop(endpoint.id);
     batch.onCommit(
         () -> {

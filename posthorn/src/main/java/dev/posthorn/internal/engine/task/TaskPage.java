@@ -4,6 +4,7 @@ import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.lane.LaneContext;
+import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.internal.engine.registry.Router;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.AttemptFilter;
@@ -17,7 +18,7 @@ import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.PartitionReads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +43,13 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
    * @throws dev.posthorn.spi.store.StoreException if the store cannot be read
    */
   static TaskPage read(LaneContext context, TaskKind kind, TaskData data) {
-    EndpointRow endpoint = context.endpoints().requireEndpoint(data.order().endpoint()).row();
-    Store store = context.runtime().store();
+    RegisteredEndpoint registered = context.endpoints().requireEndpoint(data.order().endpoint());
+    EndpointRow endpoint = registered.row();
+    PartitionReads store = context.runtime().store().in(registered.partition);
     return switch (kind) {
       case RECOVER -> failed(store, data);
-      case REPLAY_MISSING -> missing(context, endpoint, data);
-      case BULK_REPLAY -> all(context, endpoint, data);
+      case REPLAY_MISSING -> missing(context, store, endpoint, data);
+      case BULK_REPLAY -> all(context, store, endpoint, data);
       case CANCEL, BROADCAST, PURGE ->
           throw new IllegalArgumentException(kind + " delivers nothing again");
     };
@@ -63,7 +65,7 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
 
   // ---- what failed ---------------------------------------------------------------------------
 
-  private static TaskPage failed(Store store, TaskData data) {
+  private static TaskPage failed(PartitionReads store, TaskData data) {
     long endpoint = data.order().endpoint();
     Page<AttemptRow> page =
         store.attempts(
@@ -95,51 +97,54 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
 
   // ---- what was never for it -----------------------------------------------------------------
 
-  private static TaskPage missing(LaneContext context, EndpointRow endpoint, TaskData data) {
+  private static TaskPage missing(
+      LaneContext context, PartitionReads store, EndpointRow endpoint, TaskData data) {
     // A disabled endpoint wants what it would want if it were enabled; it gets it then.
     EndpointRow enabled = endpoint.with(EndpointState.ENABLED, endpoint.updated());
     return chosen(
-        messages(context, endpoint, data, MessageFilter.NONE),
+        messages(store, endpoint, data, MessageFilter.NONE),
         endpoint,
         message ->
             Router.choose(enabled, message.type(), message.channels()) == Router.Choice.MATCHED
-                && statusOf(context, message, endpoint) == null);
+                && statusOf(context, store, message, endpoint) == null);
   }
 
   // ---- what was for it -----------------------------------------------------------------------
 
-  private static TaskPage all(LaneContext context, EndpointRow endpoint, TaskData data) {
+  private static TaskPage all(
+      LaneContext context, PartitionReads store, EndpointRow endpoint, TaskData data) {
     TaskOrder.Filter filter = data.order().filter();
     Page<MessageRow> page =
         messages(
-            context,
+            store,
             endpoint,
             data,
             new MessageFilter(
                 Set.copyOf(filter.types()), filter.channel(), filter.tag(), null, endpoint.id()));
     Map<Long, AttemptRow> lasts =
-        context
-            .runtime()
-            .store()
-            .lastAttempts(page.rows().stream().map(MessageRow::id).toList(), endpoint.id());
+        store.lastAttempts(page.rows().stream().map(MessageRow::id).toList(), endpoint.id());
     return chosen(
         page,
         endpoint,
-        message -> isAsWanted(context, message, lasts.get(message.id()), endpoint, filter));
+        message ->
+            hasState(context, store, message, endpoint, filter.state())
+                && isAsWanted(lasts.get(message.id()), filter));
   }
 
-  private static boolean isAsWanted(
+  private static boolean hasState(
       LaneContext context,
+      PartitionReads store,
       MessageRow message,
-      @Nullable AttemptRow last,
       EndpointRow endpoint,
-      TaskOrder.Filter filter) {
-    if (filter.state() != null) {
-      DeliveryStatus status = statusOf(context, message, endpoint);
-      if (status == null || status.state() != filter.state()) {
-        return false;
-      }
+      @Nullable DeliveryState state) {
+    if (state == null) {
+      return true;
     }
+    DeliveryStatus status = statusOf(context, store, message, endpoint);
+    return status != null && status.state() == state;
+  }
+
+  private static boolean isAsWanted(@Nullable AttemptRow last, TaskOrder.Filter filter) {
     if (last != null && last.kind() == AttemptKind.TEST) {
       return false;
     }
@@ -148,21 +153,18 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
   }
 
   private static @Nullable DeliveryStatus statusOf(
-      LaneContext context, MessageRow message, EndpointRow endpoint) {
+      LaneContext context, PartitionReads store, MessageRow message, EndpointRow endpoint) {
     return DeliveryStatus.of(
-        context.runtime().store(), message, endpoint.id(), context.cancellations()::isCancelled);
+        store, message, endpoint.id(), context.cancellations()::isCancelled);
   }
 
   private static Page<MessageRow> messages(
-      LaneContext context, EndpointRow endpoint, TaskData data, MessageFilter filter) {
-    return context
-        .runtime()
-        .store()
-        .messages(
-            new MessageQuery(
-                endpoint.application(),
-                new PageRequest(after(data), before(data), false, SIZE),
-                filter));
+      PartitionReads store, EndpointRow endpoint, TaskData data, MessageFilter filter) {
+    return store.messages(
+        new MessageQuery(
+            endpoint.application(),
+            new PageRequest(after(data), before(data), false, SIZE),
+            filter));
   }
 
   private static TaskPage chosen(

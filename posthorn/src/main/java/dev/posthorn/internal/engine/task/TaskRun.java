@@ -115,10 +115,12 @@ final class TaskRun {
   }
 
   private CompletableFuture<TaskRow> purge(TaskData data) {
+    int partition = lanes.endpoints().partitionOf(row.application());
     Page<MessageRow> page =
         lanes
             .runtime()
             .store()
+            .in(partition)
             .messages(
                 new MessageQuery(
                     row.application(),
@@ -129,12 +131,12 @@ final class TaskRun {
         page.rows().stream().filter(one -> !one.expunged()).map(MessageRow::id).toList();
     return context
         .deliveries()
-        .cancel(left)
+        .cancel(row.application(), left)
         .thenCompose(
             cancelled ->
                 changed(
                     batch -> {
-                      batch.rows.expungedMessages.addAll(left);
+                      batch.in(partition).expungedMessages.addAll(left);
                       return put(data.after(page.next(), page.rows().size(), left.size()), batch);
                     }));
   }
@@ -183,9 +185,9 @@ final class TaskRun {
 
   private TaskRow put(String status, String data, JournalBatch batch) {
     TaskRow changed = row.with(status, data, batch.now);
-    batch.rows.settings.add(new SettingChange.PutTask(changed));
+    batch.settings().add(new SettingChange.PutTask(changed));
     if (kind == TaskKind.BROADCAST && !status.equals(TaskRow.RUNNING)) {
-      batch.rows.settings.add(Broadcast.keep(row.id(), null));
+      batch.settings().add(Broadcast.keep(row.id(), null));
     }
     return changed;
   }

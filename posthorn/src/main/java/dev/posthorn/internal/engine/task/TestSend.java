@@ -60,7 +60,7 @@ final class TestSend {
                 .withContentType(request.contentType()),
             new long[] {endpoint.id},
             request.body());
-    batch.rows.messages.add(message);
+    batch.in(endpoint.partition).messages.add(message);
     return message;
   }
 
@@ -133,7 +133,7 @@ final class TestSend {
     DeliveryState state = succeeded ? DeliveryState.SUCCEEDED : DeliveryState.FAILED;
     Verdict verdict = new Verdict(state, 1, 0, row.deadline(), 0, Verdict.Health.GOOD);
     AttemptRow attempt = OutcomeEntry.attempt(batch.nextId(0), row, verdict, result, null);
-    batch.rows.attempts.add(attempt);
+    batch.in(endpoint.partition).attempts.add(attempt);
     batch.onCommit(() -> batch.post(loop, () -> loop.attempted(endpoint, attempt, type)));
     return attempt;
   }

@@ -5,7 +5,7 @@ import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.sqlite.file.Statements;
 import dev.posthorn.internal.sqlite.file.Values;
 import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.MessageRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -179,7 +179,7 @@ public final class HistoryTables {
     s.executeBatch();
   }
 
-  public void expunge(Batch batch) throws SQLException {
+  public void expunge(PartitionBatch batch) throws SQLException {
     expunge(expungeMessage, batch.expungedMessages);
     expunge(expungeAttempt, batch.expungedAttempts);
   }

@@ -3,7 +3,7 @@ package dev.posthorn.internal.sqlite.retention;
 import dev.posthorn.internal.sqlite.file.Statements;
 import dev.posthorn.internal.sqlite.history.Progress;
 import dev.posthorn.internal.sqlite.history.ProgressTable;
-import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
 import java.sql.PreparedStatement;
@@ -73,7 +73,7 @@ public final class Retention {
   }
 
   /** Records the messages below the edge that lose a live row, or arrive, with this batch. */
-  public void note(Batch batch) throws SQLException {
+  public void note(PartitionBatch batch) throws SQLException {
     long edge = progress.next().messagesRetained();
     for (LiveRow row : batch.hotRemovals) {
       note(row.message(), edge);

@@ -39,16 +39,16 @@ public final class SettingTables {
       case SettingChange.RemoveApplication(long id) ->
           remove("DELETE FROM application WHERE id = ?", id);
       case SettingChange.PutEndpoint put -> put(RecordTables.ENDPOINTS, put.row());
-      case SettingChange.RemoveEndpoint(long id) -> removeEndpoint(id);
+      case SettingChange.RemoveEndpoint(int unused, long id) -> removeEndpoint(id);
       case SettingChange.PutSecret put -> put(RecordTables.SECRETS, put.row());
-      case SettingChange.RemoveSecret(long endpoint, int slot) ->
+      case SettingChange.RemoveSecret(int unused, long endpoint, int slot) ->
           remove("DELETE FROM secret WHERE endpoint = ? AND slot = ?", endpoint, slot);
       case SettingChange.PutLaneState put -> put(put.row());
       case SettingChange.PutConsumer put -> put(RecordTables.CONSUMERS, put.row());
-      case SettingChange.RemoveConsumer(long endpoint, String name) ->
+      case SettingChange.RemoveConsumer(int unused, long endpoint, String name) ->
           run("DELETE FROM consumer WHERE endpoint = ? AND name = ?", endpoint, name);
       case SettingChange.PutCancelMark put -> put(RecordTables.CANCEL_MARKS, put.mark());
-      case SettingChange.RemoveCancelMark(long message, long endpoint) ->
+      case SettingChange.RemoveCancelMark(int unused, long message, long endpoint) ->
           run("DELETE FROM cancel_mark WHERE message = ? AND endpoint = ?", message, endpoint);
       case SettingChange.PutEventType put -> put(RecordTables.EVENT_TYPES, put.row());
       case SettingChange.RemoveEventType(long environment, String name) ->

@@ -8,10 +8,11 @@ import dev.posthorn.internal.sqlite.file.Readers;
 import dev.posthorn.internal.sqlite.log.Wal;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.Store;
-import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
+import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreStats;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,13 @@ final class SqliteFileStore extends FileReads implements Store {
   }
 
   @Override
+  public int partitions() {
+    return PARTITION + 1;
+  }
+
+  @Override
   public void commit(Batch batch) {
+    requireKnown(batch);
     write(
         session -> {
           if (wal.isFull(session.connection())) {
@@ -78,6 +85,15 @@ final class SqliteFileStore extends FileReads implements Store {
           session.commit(batch);
           return false;
         });
+  }
+
+  private static void requireKnown(Batch batch) {
+    for (PartitionBatch rows : batch.partitions()) {
+      if (rows.partition() != PARTITION) {
+        throw new StoreException(
+            Reason.REJECTED, "partition: " + rows.partition() + " is unknown; a file has 1", null);
+      }
+    }
   }
 
   @Override

@@ -24,6 +24,7 @@ import dev.posthorn.internal.sqlite.retention.Retention;
 import dev.posthorn.internal.sqlite.settings.SettingTables;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.PartitionBatch;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -144,31 +145,32 @@ public final class WriterSession implements AutoCloseable {
   }
 
   public void commit(Batch batch) {
+    PartitionBatch rows = batch.in(FileReads.PARTITION);
     transact(
         true,
         () -> {
           settings.apply(batch.settings);
-          live.removeHot(batch.hotRemovals);
-          live.removeParked(batch.parkedRemovals);
-          history.addMessages(batch.messages);
-          live.addHot(batch.hot);
-          live.putParked(batch.parked, progress.next().idFloor());
-          history.addAttempts(batch.attempts);
+          live.removeHot(rows.hotRemovals);
+          live.removeParked(rows.parkedRemovals);
+          history.addMessages(rows.messages);
+          live.addHot(rows.hot);
+          live.putParked(rows.parked, progress.next().idFloor());
+          history.addAttempts(rows.attempts);
           dedupe.put(batch.dedupe);
-          history.expunge(batch);
-          payloads.put(batch.payloadEnds);
-          retention.note(batch);
+          history.expunge(rows);
+          payloads.put(rows.payloadEnds);
+          retention.note(rows);
           removedApplications.note(batch);
           progress.next(progress.next().withIdFloor(batch.idFloor));
-          indexIfFarBehind(batch);
+          indexIfFarBehind(rows);
         });
-    newMessages += batch.messages.size();
-    newEvents += events(batch);
-    newAttempts += batch.attempts.size();
+    newMessages += rows.messages.size();
+    newEvents += events(rows);
+    newAttempts += rows.attempts.size();
   }
 
   /** Limits the size of the tails: each commit indexes more rows than it adds. */
-  private void indexIfFarBehind(Batch batch) throws SQLException {
+  private void indexIfFarBehind(PartitionBatch batch) throws SQLException {
     index(
         farBehind(history.messages()) ? 2 * (batch.messages.size() + events(batch)) : 0,
         farBehind(history.attempts()) ? 4 * batch.attempts.size() : 0);
@@ -177,7 +179,7 @@ public final class WriterSession implements AutoCloseable {
   /**
    * Returns how many of a batch's messages have an event id of the sender: they are indexed twice.
    */
-  private static int events(Batch batch) {
+  private static int events(PartitionBatch batch) {
     int events = 0;
     for (MessageRow row : batch.messages) {
       events += row.eventId() == null ? 0 : 1;

@@ -40,7 +40,7 @@ class LaneHealthTest {
   private static RegisteredEndpoint endpoint() {
     EndpointSpec spec = EndpointSpec.to("http://example.com/").build();
     EndpointRow row = new EndpointRow(1, 1, spec, EndpointState.ENABLED, 0, 0);
-    return new RegisteredEndpoint(1, row, List.of());
+    return new RegisteredEndpoint(1, 0, row, List.of());
   }
 
   private Delivery started(long nowNanos) {

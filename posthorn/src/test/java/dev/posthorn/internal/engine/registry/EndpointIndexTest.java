@@ -23,7 +23,7 @@ class EndpointIndexTest {
 
   private final Random random = new Random(7);
   private final RegisteredApplication application =
-      new RegisteredApplication(new ApplicationRow(1, 1, ApplicationSpec.of(null, "app"), 0, 0));
+      new RegisteredApplication(0, new ApplicationRow(1, 1, ApplicationSpec.of(null, "app"), 0, 0));
   private final List<RegisteredEndpoint> present = new ArrayList<>();
 
   private static EndpointRow row(
@@ -49,7 +49,7 @@ class EndpointIndexTest {
   private void changeOne(long id) {
     int what = random.nextInt(4);
     if (what <= 1 || present.isEmpty()) {
-      RegisteredEndpoint fresh = new RegisteredEndpoint(1, anyRow(id), List.of());
+      RegisteredEndpoint fresh = new RegisteredEndpoint(1, 0, anyRow(id), List.of());
       application.put(fresh, null);
       present.add(fresh);
       return;
@@ -88,8 +88,7 @@ class EndpointIndexTest {
     for (int id = 1; id <= 5_000; id++) {
       List<String> channels = id % 2 == 0 ? List.of("customer" + id) : List.of();
       application.put(
-          new RegisteredEndpoint(
-              1, row(id, EndpointState.ENABLED, List.of("type" + id), channels), List.of()),
+          new RegisteredEndpoint(1, 0, row(id, EndpointState.ENABLED, List.of("type" + id), channels), List.of()),
           null);
     }
     assertThat(application.candidates("type7", List.of("customer10", "customer11"))).hasSize(2);

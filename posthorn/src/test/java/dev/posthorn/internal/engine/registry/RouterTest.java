@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RouterTest {
 
   private final RegisteredApplication application =
-      new RegisteredApplication(new ApplicationRow(1, 1, ApplicationSpec.of(null, "app"), 0, 0));
+      new RegisteredApplication(0, new ApplicationRow(1, 1, ApplicationSpec.of(null, "app"), 0, 0));
 
   private static EndpointRow row(
       long id, EndpointState state, List<String> types, List<String> channels) {
@@ -28,8 +28,7 @@ class RouterTest {
 
   private RegisteredEndpoint add(long id, String... types) {
     RegisteredEndpoint entry =
-        new RegisteredEndpoint(
-            1, row(id, EndpointState.ENABLED, List.of(types), List.of()), List.of());
+        new RegisteredEndpoint(1, 0, row(id, EndpointState.ENABLED, List.of(types), List.of()), List.of());
     application.put(entry, null);
     return entry;
   }
@@ -102,8 +101,7 @@ class RouterTest {
   void aMessageWithChannelsDoesNotSpoilTheRouteOfOneWithout() {
     RegisteredEndpoint open = add(1);
     RegisteredEndpoint listening =
-        new RegisteredEndpoint(
-            1, row(2, EndpointState.ENABLED, List.of(), List.of("c")), List.of());
+        new RegisteredEndpoint(1, 0, row(2, EndpointState.ENABLED, List.of(), List.of("c")), List.of());
     application.put(listening, null);
     assertThat(Router.route(application, "a", List.of("c"))).containsExactly(open, listening);
     assertThat(Router.route(application, "a", List.of())).containsExactly(open);

@@ -70,7 +70,7 @@ class RemovedForGoodTest {
     for (int i = 0; i < MESSAGES; i++) {
       id++;
       byte[] body = canaries(id, SIZES[i % SIZES.length]);
-      batch.messages.add(
+      batch.in(0).messages.add(
           new MessageRow(
               id,
               1 + id % 3,
@@ -139,7 +139,7 @@ class RemovedForGoodTest {
   void whatSomebodyRemoved() {
     fill();
     long[] gone = everyThird(0);
-    commit(batch -> LongStream.of(gone).forEach(batch.expungedMessages::add));
+    commit(batch -> LongStream.of(gone).forEach(batch.in(0).expungedMessages::add));
     awaitGone(KEEP_ALL, 0, gone);
     assertKept(everyThird(1));
     assertKept(everyThird(2));
@@ -149,7 +149,7 @@ class RemovedForGoodTest {
   void alsoWhileOthersWrite() {
     fill();
     long[] gone = everyThird(0);
-    commit(batch -> LongStream.of(gone).forEach(batch.expungedMessages::add));
+    commit(batch -> LongStream.of(gone).forEach(batch.in(0).expungedMessages::add));
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!found(LongStream.of(gone)).isEmpty() && System.nanoTime() < end) {
       fill();
@@ -163,9 +163,9 @@ class RemovedForGoodTest {
     fill();
     long[] first = everyThird(0);
     long[] second = everyThird(1);
-    commit(batch -> LongStream.of(first).forEach(batch.expungedMessages::add));
+    commit(batch -> LongStream.of(first).forEach(batch.in(0).expungedMessages::add));
     awaitGone(KEEP_ALL, 0, first);
-    commit(batch -> LongStream.of(second).forEach(batch.expungedMessages::add));
+    commit(batch -> LongStream.of(second).forEach(batch.in(0).expungedMessages::add));
     awaitGone(KEEP_ALL, 0, second);
     assertKept(everyThird(2));
   }
@@ -176,7 +176,7 @@ class RemovedForGoodTest {
         batch -> {
           for (int i = 0; i < MESSAGES; i++) {
             id++;
-            batch.attempts.add(
+            batch.in(0).attempts.add(
                 AttemptRow.of(id, 1, 0, 1)
                     .state(DeliveryState.SUCCEEDED)
                     .spent(1)
@@ -185,7 +185,7 @@ class RemovedForGoodTest {
                     .build());
           }
         });
-    commit(batch -> LongStream.of(everyThird(2)).forEach(batch.expungedAttempts::add));
+    commit(batch -> LongStream.of(everyThird(2)).forEach(batch.in(0).expungedAttempts::add));
     awaitGone(KEEP_ALL, 0, everyThird(2));
     assertKept(everyThird(1));
   }
@@ -196,7 +196,7 @@ class RemovedForGoodTest {
     commit(
         batch ->
             LongStream.of(everyThird(0))
-                .forEach(one -> batch.payloadEnds.add(new PayloadEnd(100, one))));
+                .forEach(one -> batch.in(0).payloadEnds.add(new PayloadEnd(100, one))));
     awaitGone(KEEP_ALL, 200, everyThird(0));
     assertKept(everyThird(1));
   }
@@ -238,7 +238,7 @@ class RemovedForGoodTest {
     fill();
     long[] gone = everyThird(0);
     Path copy = Files.createDirectory(directory.resolve("copy"));
-    commit(batch -> LongStream.of(gone).forEach(batch.expungedMessages::add));
+    commit(batch -> LongStream.of(gone).forEach(batch.in(0).expungedMessages::add));
     for (String end : new String[] {"", "-wal"}) {
       Files.copy(directory.resolve("store.db" + end), copy.resolve("store.db" + end));
     }
@@ -255,7 +255,7 @@ class RemovedForGoodTest {
     try (SQLiteConnection other = new Connections(file, SqliteOptions.defaults()).copier()) {
       Connections.run(other, "BEGIN");
       Schema.number(other, "SELECT count(*) FROM message");
-      commit(batch -> LongStream.of(gone).forEach(batch.expungedMessages::add));
+      commit(batch -> LongStream.of(gone).forEach(batch.in(0).expungedMessages::add));
       store.upkeep(KEEP_ALL, 0);
       assertThat(found(LongStream.of(gone))).isNotEmpty();
       Connections.run(other, "ROLLBACK");

@@ -67,7 +67,7 @@ class WalTest {
     Batch batch = new Batch();
     for (int i = 0; i < 16 * count; i++) {
       id++;
-      batch.messages.add(
+      batch.in(0).messages.add(
           new MessageRow(
               id,
               1,

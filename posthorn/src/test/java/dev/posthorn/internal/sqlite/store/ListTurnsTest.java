@@ -66,7 +66,7 @@ class ListTurnsTest {
         new Thread(
             () -> {
               try {
-                var unused = store.forLists(application).messages(query);
+                var unused = store.forLists(application).in(0).messages(query);
               } catch (StoreException e) {
                 // It took so long that it was interrupted.
               }
@@ -85,7 +85,7 @@ class ListTurnsTest {
     try (Store store = SqliteStoreOpener.open(file, SqliteOptions.builder().readers(1).build())) {
       Batch batch = new Batch();
       for (long id = 1; id <= 2; id++) {
-        batch.messages.add(
+        batch.in(0).messages.add(
             new MessageRow(
                 id,
                 id,

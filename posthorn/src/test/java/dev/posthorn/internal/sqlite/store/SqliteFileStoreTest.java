@@ -52,7 +52,7 @@ class SqliteFileStoreTest {
   private static Batch attempts(long from, int count) {
     Batch batch = new Batch();
     for (long id = from; id < from + count; id++) {
-      batch.attempts.add(
+      batch.in(0).attempts.add(
           AttemptRow.of(id, id / 2, 0, id * 31 % 997)
               .state(DeliveryState.SUCCEEDED)
               .spent(1)
@@ -74,15 +74,15 @@ class SqliteFileStoreTest {
 
     store.commit(batch);
     assertThat(store.idFloor()).isEqualTo(21);
-    assertThat(store.attempts(5)).hasSize(2);
-    assertThat(store.attempts(9)).hasSize(2);
+    assertThat(store.in(0).attempts(5)).hasSize(2);
+    assertThat(store.in(0).attempts(9)).hasSize(2);
   }
 
   @Test
   void aPageOfMessagesForVeryManyEndpointsIsShort() {
     Batch batch = new Batch();
     for (long id = 1; id <= 100; id++) {
-      batch.messages.add(
+      batch.in(0).messages.add(
           new MessageRow(
               id,
               1,
@@ -97,7 +97,7 @@ class SqliteFileStoreTest {
     long after = 0;
     do {
       MessageQuery query = new MessageQuery(1, PageRequest.after(after, 250), MessageFilter.NONE);
-      Page<MessageRow> page = store.messages(query);
+      Page<MessageRow> page = store.in(0).messages(query);
       pages++;
       rows += page.rows().size();
       after = page.next();
@@ -148,7 +148,7 @@ class SqliteFileStoreTest {
           }
         };
     batch.settings.add(new SettingChange.PutSetting("name", "value"));
-    batch.messages.add(
+    batch.in(0).messages.add(
         new MessageRow(
             12,
             1,
@@ -164,13 +164,13 @@ class SqliteFileStoreTest {
     store.commit(next);
     assertThat(store.idFloor()).isEqualTo(next.idFloor);
     assertThat(store.setting("name")).isEqualTo(again ? "value" : null);
-    assertThat(store.attempts(6)).hasSize(again ? 2 : 0);
+    assertThat(store.in(0).attempts(6)).hasSize(again ? 2 : 0);
   }
 
   private static Batch messages(long from, int count) {
     Batch batch = attempts(from, 0);
     for (long id = from; id < from + count; id++) {
-      batch.messages.add(
+      batch.in(0).messages.add(
           new MessageRow(
               id, 1, MessageSpec.of("t").withContentType("text/plain"), new long[0], new byte[0]));
     }
@@ -188,9 +188,9 @@ class SqliteFileStoreTest {
     int fresh = 4_000;
     store.commit(messages(old + 1, fresh));
     store.upkeep(old + 1, 0);
-    assertThat(store.message(2)).isNull();
-    assertThat(store.message(fresh)).isNull();
-    assertThat(store.message(old + 1)).isNotNull();
+    assertThat(store.in(0).message(2)).isNull();
+    assertThat(store.in(0).message(fresh)).isNull();
+    assertThat(store.in(0).message(old + 1)).isNotNull();
   }
 
   @Test
@@ -209,7 +209,7 @@ class SqliteFileStoreTest {
     assertThat(most).isBetween(1, 250_000);
     assertThat(store.session().progress().attemptsIndexed()).isPositive();
     for (long message = 1; message < batches * size / 2; message += 9_973) {
-      assertThat(store.attempts(message))
+      assertThat(store.in(0).attempts(message))
           .extracting(AttemptRow::id)
           .containsExactly(2 * message, 2 * message + 1);
     }
