@@ -7,7 +7,7 @@ import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.PartitionReads;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,11 +22,11 @@ final class History {
   private static final int KEPT = 1_000;
   private static final int PAGE = 200;
 
-  private final Reads store;
+  private final PartitionReads store;
   private final Registry registry;
 
   /** Creates the history of the registry's webhooks. */
-  public History(Reads store, Registry registry) {
+  public History(PartitionReads store, Registry registry) {
     this.store = store;
     this.registry = registry;
   }

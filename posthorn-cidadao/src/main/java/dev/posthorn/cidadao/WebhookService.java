@@ -32,7 +32,7 @@ public final class WebhookService implements AutoCloseable {
     this.host = host;
     this.registry = new Registry(host.engine(), options.secondMillis());
     this.sender = new Sender(host, registry);
-    this.history = new History(host.engine().store(), registry);
+    this.history = new History(host.engine().store(registry.webhooks()), registry);
     host.engine().events().add(log);
   }
 

@@ -127,7 +127,7 @@ class HistoryTest {
 
     try (Store store =
         SqliteStore.open(directory.resolve("webhooks.db"), SqliteOptions.defaults())) {
-      assertThat(store.applications(0, 10))
+      assertThat(store.in(0).applications(0, 10))
           .flatExtracting(application -> application.metadata().values())
           .containsExactlyInAnyOrder(named.url(), receiver.url("/last"));
     }

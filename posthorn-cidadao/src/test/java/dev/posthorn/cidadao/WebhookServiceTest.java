@@ -331,7 +331,7 @@ class WebhookServiceTest {
     service = Services.open(directory);
     service.close();
     try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
-      assertThat(store.endpoints(0, 10)).isEmpty();
+      assertThat(store.in(0).endpoints(0, 10)).isEmpty();
     }
     assertThat(receiver.count()).isEqualTo(1);
   }

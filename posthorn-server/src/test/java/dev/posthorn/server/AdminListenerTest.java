@@ -157,7 +157,7 @@ class AdminListenerTest {
     String body = "{\"to\":\"" + copy + "\"}";
     assertThat(post(server, "/backup", token(server), body).statusCode()).isEqualTo(201);
     try (Store store = SqliteStore.open(copy, SqliteOptions.defaults())) {
-      assertThat(store.applications(0, 10)).hasSize(1);
+      assertThat(store.in(0).applications(0, 10)).hasSize(1);
     }
     assertThat(post(server, "/backup", token(server), body).statusCode()).isEqualTo(409);
     assertThat(post(server, "/backup", token(server), "{\"to\":\"copy\"}").statusCode())

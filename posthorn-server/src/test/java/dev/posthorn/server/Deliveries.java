@@ -82,9 +82,10 @@ final class Deliveries implements AutoCloseable {
   void awaitLive(String message, int count) {
     Engine engine = server.server().engine();
     long id = engine.publicIds().parse(IdPrefix.MESSAGE, message).orElseThrow();
+    long application = engine.publicIds().parse(IdPrefix.APPLICATION, appId).orElseThrow();
     Await.until(
         count + " deliveries of " + message + " wait",
-        () -> engine.store().live(id).size() == count);
+        () -> engine.store(application).live(id).size() == count);
   }
 
   /** Waits until the task at a path has ended; returns it. */

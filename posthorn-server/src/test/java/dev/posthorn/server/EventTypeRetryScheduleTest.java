@@ -2,6 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.testkit.receiver.Answer;
@@ -63,11 +64,11 @@ class EventTypeRetryScheduleTest {
       List<Long> messages = List.of(send(app, "never.again"), send(app, "other"));
       // By its own schedule one more of each type; by the fixture's two more of the other type.
       Await.until("all attempts", () -> failing.count() >= 1 + 3 + 2 + 2);
+      Engine engine = SERVER.server().engine();
+      long owner = engine.publicIds().parse(IdPrefix.APPLICATION, app).orElseThrow();
       Await.until(
           "all deliveries at their end",
-          () ->
-              messages.stream()
-                  .allMatch(id -> SERVER.server().engine().store().live(id).isEmpty()));
+          () -> messages.stream().allMatch(id -> engine.store(owner).live(id).isEmpty()));
       assertThat(failing.requests().stream().filter(r -> r.path().equals("/type")).count())
           .isEqualTo(1 + 3);
       assertThat(failing.requests().stream().filter(r -> r.path().equals("/own")).count())

@@ -279,7 +279,7 @@ class OperationalWebhookTest {
                         engine.registry().endpoints(row.id()).stream()
                             .noneMatch(
                                 e ->
-                                    engine.store().parkedHeads(e.id() - 1, 1).stream()
+                                    engine.store(row.id()).parkedHeads(e.id() - 1, 1).stream()
                                         .anyMatch(live -> live.endpoint() == e.id())));
           });
       assertThat(types(receiver)).hasSize(12);

@@ -8,9 +8,10 @@ import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.api.Api;
 import dev.posthorn.server.api.common.ApiSupport;
-import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Access;
+import dev.posthorn.server.http.Operation;
 import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.testkit.receiver.Await;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,20 +99,22 @@ record Tenant(ApiClient client, Map<String, String> ids) {
             .expect(200)
             .id());
     Engine engine = server.server().engine();
+    long application = engine.publicIds().parse(IdPrefix.APPLICATION, app).orElseThrow();
     SendResult result =
         engine
             .messages()
             .accept(
                 new SendRequest(
-                    engine.publicIds().parse(IdPrefix.APPLICATION, app).orElseThrow(),
+                    application,
                     "secret.type",
                     List.of(),
                     "application/json",
                     new byte[] {'{', '}'},
                     SendRequest.Options.NONE),
                 10_000);
-    Await.until("an attempt", () -> !engine.store().attempts(result.message()).isEmpty());
-    AttemptRow attempt = engine.store().attempts(result.message()).get(0);
+    PartitionReads store = engine.store(application);
+    Await.until("an attempt", () -> !store.attempts(result.message()).isEmpty());
+    AttemptRow attempt = store.attempts(result.message()).get(0);
     ids.put("msg_id", engine.publicIds().format(IdPrefix.MESSAGE, result.message()));
     ids.put("attempt_id", engine.publicIds().format(IdPrefix.ATTEMPT, attempt.id()));
     return new Tenant(client, ids);

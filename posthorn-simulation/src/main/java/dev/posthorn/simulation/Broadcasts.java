@@ -36,7 +36,7 @@ final class Broadcasts {
         sent.addAll(check(tables, task));
       }
     }
-    for (MessageRow message : tables.messages.values()) {
+    for (MessageRow message : tables.messages().values()) {
       if (message.channels().contains(CHANNEL) && !sent.remove(message.id())) {
         throw new Violation("message " + message.id() + " of a broadcast is no task's");
       }
@@ -54,12 +54,12 @@ final class Broadcasts {
       if (!applications.add(one.application())) {
         throw new Violation(task + " sent its message twice to " + one.application());
       }
-      if (tables.applications.containsKey(one.application())
-          || tables.messages.containsKey(one.message())) { // else they may both be gone
+      if (tables.applications().containsKey(one.application())
+          || tables.message(one.message()) != null) { // else they may both be gone
         messages.add(one.message());
       }
     }
-    for (ApplicationRow application : tables.applications.values()) {
+    for (ApplicationRow application : tables.applications().values()) {
       if (application.environment() == task.environment()
           && application.id() < task.id()
           && !applications.contains(application.id())) {

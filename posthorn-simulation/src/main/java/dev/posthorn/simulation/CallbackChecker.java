@@ -52,8 +52,8 @@ final class CallbackChecker {
 
     /** Returns whether an attempt is stored, or is gone with its removed application. */
     private boolean isOnDisk(AttemptRow attempt) {
-      return tables.attempts.containsKey(attempt.id())
-          || !tables.messages.containsKey(attempt.message());
+      return tables.attempt(attempt.id()) != null
+          || tables.message(attempt.message()) == null;
     }
 
     void accepted(SendResult result) {

@@ -5,7 +5,6 @@ import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.spi.store.DeliveryStatus;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,10 +30,9 @@ final class CancellationChecker {
    * @return what is still live of them
    */
   List<LiveRow> answered(Predicate<LiveRow> asked) {
-    List<LiveRow> rows = new ArrayList<>(tables.hot.values());
-    tables.parked.values().forEach(parked -> rows.addAll(parked.values()));
     // When a replay was begun is not known here.
-    rows.removeIf(row -> row.kind().isReplay() || !asked.test(row));
+    List<LiveRow> rows =
+        tables.live().filter(row -> !row.kind().isReplay() && asked.test(row)).toList();
     rows.forEach(row -> deliveries.add(row.id()));
     return rows;
   }
@@ -54,7 +52,7 @@ final class CancellationChecker {
   /** Nothing of some rows is said to wait. */
   void requireNotListed(List<LiveRow> rows, Engine engine) {
     for (LiveRow row : rows) {
-      MessageRow message = tables.messages.get(row.message());
+      MessageRow message = tables.message(row.message());
       if (message == null || !isCancelled(row.message(), row.endpoint())) {
         continue;
       }
@@ -68,7 +66,7 @@ final class CancellationChecker {
 
   private boolean isCancelled(long message, long endpoint) {
     boolean cancelled = false;
-    for (LiveRow row : tables.liveByMessage.getOrDefault(message, List.of())) {
+    for (LiveRow row : tables.live(message)) {
       if (row.endpoint() == endpoint) {
         if (row.kind().isReplay() || !deliveries.contains(row.id())) {
           return false;

@@ -10,7 +10,6 @@ import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.ParkedKey;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,12 +63,12 @@ final class DeliveryLedger {
   // ---- what the workload did -----------------------------------------------------------------
 
   void accepted(long message, boolean duplicate) {
-    MessageRow stored = tables.messages.get(message);
+    MessageRow stored = tables.message(message);
     if (stored == null) {
       throw new Violation("P1: message " + message + " was accepted but is not on disk");
     }
     if (!duplicate) {
-      tables.endpoints.values().forEach(endpoint -> requireTargeted(stored, endpoint));
+      tables.endpoints().values().forEach(endpoint -> requireTargeted(stored, endpoint));
     }
     accepted.putIfAbsent(message, clock.nanoTime());
     owners.put(message, stored.application());
@@ -120,7 +118,7 @@ final class DeliveryLedger {
   /** An exchange starts: whether it may. */
   void exchange(long message, long endpoint) {
     exchanges++;
-    MessageRow stored = tables.messages.get(message);
+    MessageRow stored = tables.message(message);
     if (stored == null) {
       throw new Violation("message " + message + " is sent but is not on disk");
     }
@@ -167,7 +165,7 @@ final class DeliveryLedger {
   }
 
   private void requireRightful(MessageRow message, long endpoint, @Nullable LiveRow row) {
-    EndpointRow target = tables.everyEndpoint.get(endpoint);
+    EndpointRow target = tables.everEndpoint(endpoint);
     if (target == null || target.application() != message.application()) {
       throw new Violation("message " + message.id() + " is sent to somebody else's " + target);
     }
@@ -199,7 +197,7 @@ final class DeliveryLedger {
 
   /** An endpoint that asked to be left alone is, also after a crash. */
   private void requireNotHeld(long endpoint) {
-    LaneStateRow state = tables.laneStates.get(endpoint);
+    LaneStateRow state = tables.laneState(endpoint);
     if (state != null && !clock.hasJumped() && clock.millis() < state.heldUntil()) {
       throw new Violation("hold: an exchange with " + state + " at " + clock.millis());
     }
@@ -224,7 +222,7 @@ final class DeliveryLedger {
   }
 
   private boolean isOrdered(long endpoint) {
-    EndpointRow row = tables.everyEndpoint.get(endpoint);
+    EndpointRow row = tables.everEndpoint(endpoint);
     return row != null && row.policy().ordered();
   }
 
@@ -234,7 +232,7 @@ final class DeliveryLedger {
    */
   private @Nullable LiveRow liveRow(long message, long endpoint) {
     LiveRow last = null;
-    for (LiveRow row : tables.liveByMessage.getOrDefault(message, List.of())) {
+    for (LiveRow row : tables.live(message)) {
       if (row.endpoint() == endpoint && (last == null || row.id() > last.id())) {
         last = row;
       }
@@ -265,13 +263,13 @@ final class DeliveryLedger {
 
   private void requireFirst(LiveRow row) {
     ParkedKey key = row.parkedKey();
-    for (LiveRow parked : tables.parked.getOrDefault(row.endpoint(), new TreeMap<>()).values()) {
+    for (LiveRow parked : tables.parked(row.endpoint())) {
       if (parked.parkedKey().compareTo(key) >= 0) {
         break;
       }
       requireUnknown(parked, row);
     }
-    for (LiveRow hot : tables.hot.values()) {
+    for (LiveRow hot : tables.hot().values()) {
       if (hot.endpoint() == row.endpoint() && hot.parkedKey().compareTo(key) < 0) {
         requireUnknown(hot, row);
       }
@@ -300,7 +298,7 @@ final class DeliveryLedger {
   void crashed(int rejections) {
     underWay.clear();
     callbacks.crashed();
-    foundAtStart.addAll(tables.liveByMessage.keySet());
+    foundAtStart.addAll(tables.liveMessages());
     int open = 0;
     for (var entry : uncounted.entrySet()) {
       open += entry.getValue() - countedSince(entry.getKey());
@@ -320,7 +318,7 @@ final class DeliveryLedger {
   }
 
   private int onDisk(List<Long> delivery) {
-    int count = tables.removedExchanges.getOrDefault(delivery, 0);
+    int count = tables.removedExchanges(delivery.get(0), delivery.get(1));
     for (AttemptRow row : tables.attemptsOf(delivery.get(0))) {
       if (row.endpoint() == delivery.get(1) && row.kind() != AttemptKind.NONE) {
         count++;
@@ -337,12 +335,11 @@ final class DeliveryLedger {
   // ---- the end -------------------------------------------------------------------------------
 
   boolean nothingWaits() {
-    return tables.hot.isEmpty() && tables.parked.isEmpty();
+    return tables.waiting() == 0;
   }
 
   String waiting() {
-    List<LiveRow> rows = new ArrayList<>(tables.hot.values());
-    tables.parked.values().forEach(parked -> rows.addAll(parked.values()));
+    List<LiveRow> rows = tables.live().toList();
     return rows.subList(0, Math.min(rows.size(), 5)) + " of " + rows.size();
   }
 
@@ -352,7 +349,7 @@ final class DeliveryLedger {
     callbacks.checkEnd();
     for (long message : accepted.keySet()) {
       boolean mayBeGone = endings.mayBeDeleted(owners.getOrDefault(message, 0L));
-      if (!mayBeGone && !tables.messages.containsKey(message)) {
+      if (!mayBeGone && tables.message(message) == null) {
         throw new Violation("P1: accepted message " + message + " is gone at " + clock);
       }
     }
@@ -363,8 +360,8 @@ final class DeliveryLedger {
   /** Every exchange is in the history, but for those that crashes and failed commits explain. */
   private void requireRecorded(int rejections, Surprises surprises) {
     long recorded =
-        tables.attempts.values().stream().filter(row -> row.kind() != AttemptKind.NONE).count();
-    recorded += tables.removedExchanges.values().stream().mapToLong(Integer::longValue).sum();
+        tables.attempts().values().stream().filter(row -> row.kind() != AttemptKind.NONE).count();
+    recorded += tables.removedExchanges();
     long unknown = exchanges - recorded - lost;
     int phantoms = surprises.phantoms();
     if (unknown < -phantoms || unknown > rejections + surprises.forgotten() + phantoms) {

@@ -51,8 +51,8 @@ final class EndingChecker {
 
   /** Checks all deliveries on disk; in a calm run also that expired ones ended in time. */
   void check(EngineOptions options, boolean calm) {
-    for (MessageRow message : tables.messages.values()) {
-      if (tables.removedApplications.contains(message.application())) {
+    for (MessageRow message : tables.messages().values()) {
+      if (tables.isRemoved(message.application())) {
         throw new Violation("retention: message " + message.id() + " outlives its application");
       }
       for (long endpoint : message.targets()) {
@@ -67,7 +67,7 @@ final class EndingChecker {
   }
 
   private List<Long> waits(long endpoint, EngineOptions options) {
-    EndpointRow row = tables.everyEndpoint.get(endpoint);
+    EndpointRow row = tables.everEndpoint(endpoint);
     List<Long> own = row == null ? null : row.policy().retryWaits();
     return own == null ? options.retryWaits() : own;
   }

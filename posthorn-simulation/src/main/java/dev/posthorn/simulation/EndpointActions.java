@@ -33,7 +33,7 @@ final class EndpointActions {
   /** Returns an endpoint with which something may be wrong, or 0. */
   long any() {
     return workload.any(
-        world.tables().endpoints.values().stream()
+        world.tables().endpoints().values().stream()
             .filter(row -> !world.isSound(world.number(row)))
             .map(EndpointRow::id)
             .toList());

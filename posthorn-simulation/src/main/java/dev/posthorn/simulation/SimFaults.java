@@ -109,7 +109,7 @@ final class SimFaults implements StoreFaults {
 
   /** While the store is full outcomes come first. */
   private void requireOutcomesFirst(Batch batch) {
-    if (owed && !batch.messages.isEmpty()) {
+    if (owed && hasMessages(batch)) {
       throw clock.violated(new Violation("a message is tried again before the outcomes"));
     }
     owed = false;
@@ -131,8 +131,8 @@ final class SimFaults implements StoreFaults {
       case NONE -> applied = true;
       case FULL -> throw failure(StoreException.Reason.FULL);
       case NEARLY_FULL -> {
-        if (!batch.messages.isEmpty()) {
-          owed = !batch.attempts.isEmpty() && !unsure;
+        if (hasMessages(batch)) {
+          owed = hasAttempts(batch) && !unsure;
           throw failure(StoreException.Reason.FULL);
         }
         applied = true;
@@ -181,6 +181,14 @@ final class SimFaults implements StoreFaults {
   public void upkeep() {
     requireAlive();
     surprises.maybe();
+  }
+
+  private static boolean hasMessages(Batch batch) {
+    return batch.partitions().stream().anyMatch(rows -> !rows.messages.isEmpty());
+  }
+
+  private static boolean hasAttempts(Batch batch) {
+    return batch.partitions().stream().anyMatch(rows -> !rows.attempts.isEmpty());
   }
 
   private static StoreException failure(StoreException.Reason reason) {

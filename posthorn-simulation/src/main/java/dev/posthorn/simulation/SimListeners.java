@@ -56,7 +56,7 @@ final class SimListeners {
 
   /** Nothing happens any more: all exchanges that the last engine made were told of. */
   void check(SimTables tables) {
-    for (AttemptRow attempt : tables.attempts.tailMap(from, false).values()) {
+    for (AttemptRow attempt : tables.attempts().tailMap(from, false).values()) {
       if (attempt.kind() != AttemptKind.NONE && !heard.contains(attempt.id())) {
         throw new Violation("events: nobody was told of " + attempt);
       }

@@ -9,22 +9,24 @@ import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.PayloadEnd;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
-/** Removal of history from the simulated disk, a slice at a time. */
+/** Removal of history from a partition of the simulated disk, a slice at a time. */
 final class SimRetention {
   private static final long HOUR = 3_600_000;
   private static final int SLICE = 500;
 
-  private final SimTables tables;
+  private final SimPartition tables;
+  private final Map<Long, EnvironmentRow> environments;
 
-  SimRetention(SimTables tables) {
+  SimRetention(SimPartition tables, Map<Long, EnvironmentRow> environments) {
     this.tables = tables;
+    this.environments = environments;
   }
 
   /** Removes a slice of everything that is past its time; returns whether more waits. */
   boolean upkeep(long keepFrom, long now) {
-    tables.dedupe.values().removeIf(row -> row.expires() <= now);
     boolean due = endPayloads(now, SLICE);
     boolean ofEnvironments = retainOfEnvironments(now, SLICE);
     boolean ofRemoved = retainOfRemoved(SLICE);
@@ -41,7 +43,7 @@ final class SimRetention {
     }
     for (MessageRow row : oldMessages) {
       tables.messages.remove(row.id());
-      SimTables.unindex(tables.messagesByApplication, row.application(), row.id());
+      SimPartition.unindex(tables.messagesByApplication, row.application(), row.id());
     }
     long kept = Ids.timeOf(Math.max(0, keepFrom)) / HOUR * HOUR;
     tables.hours.values().forEach(rows -> rows.headMap(kept).clear());
@@ -53,20 +55,20 @@ final class SimRetention {
     }
     for (AttemptRow row : oldAttempts) {
       tables.attempts.remove(row.id());
-      SimTables.unindex(tables.attemptsByMessage, row.message(), row.id());
-      SimTables.unindex(tables.attemptsByEndpoint, row.endpoint(), row.id());
+      SimPartition.unindex(tables.attemptsByMessage, row.message(), row.id());
+      SimPartition.unindex(tables.attemptsByEndpoint, row.endpoint(), row.id());
     }
     return oldMessages.size() == most || oldAttempts.size() == most;
   }
 
   /**
-   * Removes up to {@code most} tables.messages that their tables.environments keep no longer;
-   * whether more wait.
+   * Removes up to {@code most} messages that their environments keep no longer; returns whether
+   * more wait.
    */
   private boolean retainOfEnvironments(long now, int most) {
     List<MessageRow> old = new ArrayList<>();
     for (ApplicationRow application : tables.applications.values()) {
-      EnvironmentRow environment = tables.environments.get(application.environment());
+      EnvironmentRow environment = environments.get(application.environment());
       if (environment != null && environment.retentionMillis() > 0) {
         tables
             .messagesByApplication
@@ -84,8 +86,7 @@ final class SimRetention {
   }
 
   /**
-   * Removes up to {@code most} tables.messages of removed tables.applications; returns whether more
-   * wait.
+   * Removes up to {@code most} messages of removed applications; returns whether more wait.
    */
   private boolean retainOfRemoved(int most) {
     List<MessageRow> old = new ArrayList<>();
@@ -103,12 +104,12 @@ final class SimRetention {
 
   private void removeWhole(MessageRow row) {
     tables.messages.remove(row.id());
-    SimTables.unindex(tables.messagesByApplication, row.application(), row.id());
+    SimPartition.unindex(tables.messagesByApplication, row.application(), row.id());
     for (AttemptRow attempt :
         List.copyOf(tables.attemptsByMessage.getOrDefault(row.id(), new TreeMap<>()).values())) {
       tables.attempts.remove(attempt.id());
-      SimTables.unindex(tables.attemptsByMessage, attempt.message(), attempt.id());
-      SimTables.unindex(tables.attemptsByEndpoint, attempt.endpoint(), attempt.id());
+      SimPartition.unindex(tables.attemptsByMessage, attempt.message(), attempt.id());
+      SimPartition.unindex(tables.attemptsByEndpoint, attempt.endpoint(), attempt.id());
       if (attempt.kind() != AttemptKind.NONE) {
         tables.removedExchanges.merge(
             List.of(attempt.message(), attempt.endpoint()), 1, Integer::sum);

@@ -1,8 +1,5 @@
 package dev.posthorn.simulation;
 
-import dev.posthorn.AttemptKind;
-import dev.posthorn.DeliveryState;
-import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
@@ -13,269 +10,67 @@ import dev.posthorn.spi.store.DedupeRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.EventTypeRow;
-import dev.posthorn.spi.store.HourCounts;
-import dev.posthorn.spi.store.HourRow;
 import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.ParkedKey;
-import dev.posthorn.spi.store.PayloadEnd;
+import dev.posthorn.spi.store.PartitionBatch;
+import dev.posthorn.spi.store.Partitions;
 import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.SettingChange;
-import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.TaskRow;
 import dev.posthorn.spi.store.TokenRow;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The simulated disk: it outlives crashes, and takes a batch as a whole or not at all. */
+/**
+ * The simulated disk: it outlives crashes, and takes a batch as a whole or not at all. The store
+ * reads its partitions one by one; those who check look at all of them together.
+ */
 final class SimTables {
-  private static final long HOUR = 3_600_000;
+  static final int PARTITIONS = 4;
 
-  final TreeMap<Long, LiveRow> hot = new TreeMap<>();
-  final TreeMap<Long, TreeMap<ParkedKey, LiveRow>> parked = new TreeMap<>();
-  final Map<Long, List<LiveRow>> liveByMessage = new HashMap<>();
-
-  /** By message and endpoint. */
-  final TreeMap<List<Long>, CancelMark> cancelMarks =
-      new TreeMap<>(
-          Comparator.<List<Long>>comparingLong(List::getFirst).thenComparingLong(List::getLast));
-
-  final TreeMap<Long, MessageRow> messages = new TreeMap<>();
-  final Map<Long, NavigableMap<Long, MessageRow>> messagesByApplication = new HashMap<>();
-  final TreeMap<Long, AttemptRow> attempts = new TreeMap<>();
-  final Map<Long, NavigableMap<Long, AttemptRow>> attemptsByMessage = new HashMap<>();
-  final Map<Long, NavigableMap<Long, AttemptRow>> attemptsByEndpoint = new HashMap<>();
-  final Map<Long, TreeMap<Long, HourRow>> hours = new HashMap<>();
+  private final List<SimPartition> partitions =
+      IntStream.range(0, PARTITIONS).mapToObj(number -> new SimPartition()).toList();
   final Map<DedupeKey, DedupeRow> dedupe = new HashMap<>();
   final TreeMap<Long, EnvironmentRow> environments = new TreeMap<>();
   final TreeMap<Long, TokenRow> tokens = new TreeMap<>();
   final TreeMap<Long, TaskRow> tasks = new TreeMap<>();
-  final TreeSet<Long> removedApplications = new TreeSet<>();
-  final TreeMap<Long, ApplicationRow> applications = new TreeMap<>();
-
-  /** All that there ever were, also those that were deleted. */
-  final Map<Long, EndpointRow> everyEndpoint = new HashMap<>();
-
-  final TreeMap<Long, EndpointRow> endpoints = new TreeMap<>();
-  final TreeMap<Long, TreeMap<Integer, SecretRow>> secrets = new TreeMap<>();
-  final TreeMap<Long, LaneStateRow> laneStates = new TreeMap<>();
-  final Map<Long, TreeMap<String, ConsumerRow>> consumers = new HashMap<>();
   final Map<Long, TreeMap<String, EventTypeRow>> eventTypes = new HashMap<>();
   final Map<String, String> settings = new HashMap<>();
-
-  /** The numbers of recorded exchanges of removed messages, by message and endpoint. */
-  final Map<List<Long>, Integer> removedExchanges = new HashMap<>();
-
-  /** The payloads that messages had before they were removed. */
-  final Map<Long, byte[]> removedPayloads = new HashMap<>();
-
-  final TreeSet<PayloadEnd> payloadEnds =
-      new TreeSet<>(
-          Comparator.comparingLong(PayloadEnd::due).thenComparingLong(PayloadEnd::message));
   long idFloor;
+
+  /** Returns a partition. */
+  SimPartition in(int number) {
+    return partitions.get(number);
+  }
+
+  private SimPartition of(long application) {
+    return in(Partitions.of(application, PARTITIONS));
+  }
 
   /** Applies a batch, or throws that it cannot be and changes nothing. */
   void apply(Batch batch) {
-    check(batch);
+    new SimConstraints(this).check(batch);
     batch.settings.forEach(this::apply);
-    for (LiveRow row : batch.hotRemovals) {
-      forget(hot.remove(row.id()));
-    }
-    for (LiveRow row : batch.parkedRemovals) {
-      TreeMap<ParkedKey, LiveRow> rows = parked.get(row.endpoint());
-      if (rows != null) {
-        forget(rows.remove(row.parkedKey()));
-        if (rows.isEmpty()) {
-          parked.remove(row.endpoint());
-        }
-      }
-    }
-    for (MessageRow row : batch.messages) {
-      if (messages.putIfAbsent(row.id(), row) == null) {
-        index(messagesByApplication, row.application(), row.id(), row);
-      }
-    }
-    for (LiveRow row : batch.hot) {
-      if (hot.putIfAbsent(row.id(), row) == null) {
-        liveByMessage.computeIfAbsent(row.message(), m -> new ArrayList<>()).add(row);
-      }
-    }
-    for (LiveRow row : batch.parked) {
-      TreeMap<ParkedKey, LiveRow> rows =
-          parked.computeIfAbsent(row.endpoint(), e -> new TreeMap<>());
-      forget(rows.put(row.parkedKey(), row));
-      liveByMessage.computeIfAbsent(row.message(), m -> new ArrayList<>()).add(row);
-    }
-    for (AttemptRow row : batch.attempts) {
-      if (attempts.putIfAbsent(row.id(), row) == null) {
-        index(attemptsByMessage, row.message(), row.id(), row);
-        index(attemptsByEndpoint, row.endpoint(), row.id(), row);
-        count(row);
-      }
+    for (PartitionBatch rows : batch.partitions()) {
+      in(rows.partition()).apply(rows);
     }
     for (DedupeRow row : batch.dedupe) {
       dedupe.merge(row.dedupeKey(), row, (a, b) -> b.expires() > a.expires() ? b : a);
     }
-    batch.expungedMessages.forEach(this::expungeMessage);
-    payloadEnds.addAll(batch.payloadEnds);
-    batch.expungedAttempts.forEach(this::expungeAttempt);
     idFloor = Math.max(idFloor, batch.idFloor);
-  }
-
-  private void count(AttemptRow row) {
-    boolean ends = row.state() != DeliveryState.WAITING;
-    if (row.kind() == AttemptKind.TEST || !(ends || row.isExchange())) {
-      return;
-    }
-    long start = Ids.timeOf(row.id()) / HOUR * HOUR;
-    HourRow before =
-        hours
-            .computeIfAbsent(row.endpoint(), e -> new TreeMap<>())
-            .getOrDefault(start, new HourRow(row.endpoint(), start, HourCounts.NONE));
-    HourRow after =
-        new HourRow(
-            row.endpoint(),
-            start,
-            new HourCounts(
-                before.counts().succeeded() + (row.state() == DeliveryState.SUCCEEDED ? 1 : 0),
-                before.counts().failed() + (row.state() == DeliveryState.FAILED ? 1 : 0),
-                before.counts().cancelled() + (row.state() == DeliveryState.CANCELLED ? 1 : 0),
-                before.counts().attempts() + (row.isExchange() ? 1 : 0),
-                before.counts().failedAttempts() + (row.isExchange() && !row.isSuccess() ? 1 : 0)));
-    hours.get(row.endpoint()).put(start, after);
-  }
-
-  void expungeMessage(long id) {
-    MessageRow before = messages.get(id);
-    if (before != null && !before.expunged()) {
-      removedPayloads.put(id, before.body());
-      MessageRow row = before.expunge();
-      messages.put(id, row);
-      index(messagesByApplication, row.application(), id, row);
-    }
-  }
-
-  private void expungeAttempt(long id) {
-    AttemptRow row = attempts.computeIfPresent(id, (i, present) -> present.expunge());
-    if (row != null) {
-      index(attemptsByMessage, row.message(), id, row);
-      index(attemptsByEndpoint, row.endpoint(), id, row);
-    }
-  }
-
-  private void forget(@Nullable LiveRow row) {
-    if (row != null) {
-      List<LiveRow> rows = liveByMessage.getOrDefault(row.message(), new ArrayList<>());
-      rows.remove(row);
-      if (rows.isEmpty()) {
-        liveByMessage.remove(row.message());
-      }
-    }
-  }
-
-  static <R> void index(Map<Long, NavigableMap<Long, R>> index, long by, long id, R row) {
-    index.computeIfAbsent(by, b -> new TreeMap<>()).put(id, row);
-  }
-
-  static <R> void unindex(Map<Long, NavigableMap<Long, R>> index, long by, long id) {
-    NavigableMap<Long, R> rows = index.get(by);
-    if (rows != null && rows.remove(id) != null && rows.isEmpty()) {
-      index.remove(by);
-    }
-  }
-
-  private void check(Batch batch) {
-    for (LiveRow row : batch.hot) {
-      if (row.attempts() != 0) {
-        throw rejected("a row in hot has no attempts");
-      }
-    }
-    checkUids(batch.settings);
-    checkNamesAndTokens(batch.settings);
-  }
-
-  /** A uid is taken, or free again, from the change on that says so. */
-  private void checkUids(List<SettingChange> changes) {
-    Map<Long, Object> changed = new HashMap<>();
-    for (SettingChange change : changes) {
-      switch (change) {
-        case SettingChange.PutApplication(ApplicationRow row) -> {
-          requireFree(row.uid(), row.environment(), row.id(), applications, changed);
-          changed.put(row.id(), row);
-        }
-        case SettingChange.RemoveApplication(long id) -> changed.put(id, "removed");
-        case SettingChange.PutEndpoint(EndpointRow row) -> {
-          requireFree(row.uid(), row.application(), row.id(), endpoints, changed);
-          changed.put(row.id(), row);
-        }
-        case SettingChange.RemoveEndpoint(long id) -> changed.put(id, "removed");
-        default -> {}
-      }
-    }
-  }
-
-  /** Two of one name, or one token twice: not even if the first one goes later in the batch. */
-  private void checkNamesAndTokens(List<SettingChange> changes) {
-    Map<Long, String> names = new HashMap<>();
-    environments.values().forEach(row -> names.put(row.id(), row.name()));
-    Map<Long, ByteBuffer> hashes = new HashMap<>();
-    tokens.values().forEach(row -> hashes.put(row.id(), ByteBuffer.wrap(row.hash())));
-    for (SettingChange change : changes) {
-      switch (change) {
-        case SettingChange.PutEnvironment(EnvironmentRow row) ->
-            putUnique(names, row.id(), row.name());
-        case SettingChange.RemoveEnvironment(long id) -> names.remove(id);
-        case SettingChange.PutToken(TokenRow row) ->
-            putUnique(hashes, row.id(), ByteBuffer.wrap(row.hash()));
-        case SettingChange.RemoveToken(long id) -> hashes.remove(id);
-        default -> {}
-      }
-    }
-  }
-
-  private static <V> void putUnique(Map<Long, V> taken, long id, V value) {
-    taken.remove(id);
-    if (taken.containsValue(value)) {
-      throw rejected("what " + id + " is known by is taken");
-    }
-    taken.put(id, value);
-  }
-
-  private static void requireFree(
-      @Nullable String uid, long scope, long id, Map<Long, ?> rows, Map<Long, Object> changed) {
-    if (uid == null) {
-      return;
-    }
-    Stream<Object> unchanged =
-        rows.entrySet().stream()
-            .filter(row -> !changed.containsKey(row.getKey()))
-            .map(Map.Entry::getValue);
-    if (Stream.concat(unchanged, changed.values().stream())
-        .anyMatch(row -> hasUid(row, uid, scope, id))) {
-      throw rejected("the uid " + uid + " is taken");
-    }
-  }
-
-  private static boolean hasUid(Object row, String uid, long scope, long butNot) {
-    return switch (row) {
-      case ApplicationRow a -> a.id() != butNot && a.environment() == scope && uid.equals(a.uid());
-      case EndpointRow e -> e.id() != butNot && e.application() == scope && uid.equals(e.uid());
-      default -> false;
-    };
-  }
-
-  private static StoreException rejected(String why) {
-    return new StoreException(StoreException.Reason.REJECTED, why, null);
   }
 
   private void apply(SettingChange change) {
@@ -286,44 +81,22 @@ final class SimTables {
       case SettingChange.RemoveToken(long id) -> tokens.remove(id);
       case SettingChange.PutTask(TaskRow row) -> tasks.put(row.id(), row);
       case SettingChange.RemoveTask(long id) -> tasks.remove(id);
-      case SettingChange.PutApplication(ApplicationRow row) -> applications.put(row.id(), row);
-      case SettingChange.RemoveApplication(long id) -> {
-        applications.remove(id);
-        removedApplications.add(id);
-      }
-      case SettingChange.PutEndpoint(EndpointRow row) -> {
-        endpoints.put(row.id(), row);
-        everyEndpoint.put(row.id(), row);
-      }
-      case SettingChange.RemoveEndpoint(long id) -> {
-        endpoints.remove(id);
-        secrets.remove(id);
-        laneStates.remove(id);
-        consumers.remove(id);
-      }
-      case SettingChange.PutSecret(SecretRow row) ->
-          secrets.computeIfAbsent(row.endpoint(), e -> new TreeMap<>()).put(row.slot(), row);
-      case SettingChange.RemoveSecret(long endpoint, int slot) ->
-          secrets.computeIfPresent(
-              endpoint,
-              (e, rows) -> {
-                rows.remove(slot);
-                return rows.isEmpty() ? null : rows;
-              });
-      case SettingChange.PutLaneState(LaneStateRow row) -> {
-        laneStates.put(row.endpoint(), row);
-        if (row.isEmpty()) {
-          laneStates.remove(row.endpoint());
-        }
-      }
-      case SettingChange.PutConsumer(ConsumerRow row) ->
-          consumers.computeIfAbsent(row.endpoint(), e -> new TreeMap<>()).put(row.name(), row);
-      case SettingChange.RemoveConsumer(long endpoint, String name) ->
-          consumers.getOrDefault(endpoint, new TreeMap<>()).remove(name);
-      case SettingChange.PutCancelMark(CancelMark mark) ->
-          cancelMarks.put(List.of(mark.message(), mark.endpoint()), mark);
-      case SettingChange.RemoveCancelMark(long message, long endpoint) ->
-          cancelMarks.remove(List.of(message, endpoint));
+      case SettingChange.PutApplication(ApplicationRow row) ->
+          of(row.id()).applications.put(row.id(), row);
+      case SettingChange.RemoveApplication(long id) -> of(id).removeApplication(id);
+      case SettingChange.PutEndpoint(EndpointRow row) -> of(row.application()).put(row);
+      case SettingChange.RemoveEndpoint(int partition, long id) -> in(partition).removeEndpoint(id);
+      case SettingChange.PutSecret(int partition, SecretRow row) -> in(partition).put(row);
+      case SettingChange.RemoveSecret(int partition, long endpoint, int slot) ->
+          in(partition).removeSecret(endpoint, slot);
+      case SettingChange.PutLaneState(int partition, LaneStateRow row) -> in(partition).put(row);
+      case SettingChange.PutConsumer(int partition, ConsumerRow row) -> in(partition).put(row);
+      case SettingChange.RemoveConsumer(int partition, long endpoint, String name) ->
+          in(partition).consumers.getOrDefault(endpoint, new TreeMap<>()).remove(name);
+      case SettingChange.PutCancelMark(int partition, CancelMark mark) ->
+          in(partition).cancelMarks.put(List.of(mark.message(), mark.endpoint()), mark);
+      case SettingChange.RemoveCancelMark(int partition, long message, long endpoint) ->
+          in(partition).cancelMarks.remove(List.of(message, endpoint));
       case SettingChange.PutEventType(EventTypeRow row) ->
           eventTypes.computeIfAbsent(row.environment(), e -> new TreeMap<>()).put(row.name(), row);
       case SettingChange.RemoveEventType(long environment, String name) ->
@@ -337,19 +110,156 @@ final class SimTables {
     }
   }
 
+  // ---- all partitions together ---------------------------------------------------------------
+
+  private <R> NavigableMap<Long, R> all(Function<SimPartition, Map<Long, R>> table) {
+    NavigableMap<Long, R> all = new TreeMap<>();
+    partitions.forEach(partition -> all.putAll(table.apply(partition)));
+    return all;
+  }
+
+  private <R> @Nullable R any(Function<SimPartition, @Nullable R> find) {
+    for (SimPartition partition : partitions) {
+      R found = find.apply(partition);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  NavigableMap<Long, LiveRow> hot() {
+    return all(partition -> partition.hot);
+  }
+
+  NavigableMap<Long, TreeMap<ParkedKey, LiveRow>> parked() {
+    return all(partition -> partition.parked);
+  }
+
+  /** Returns the parked rows of an endpoint, in their order. */
+  Collection<LiveRow> parked(long endpoint) {
+    TreeMap<ParkedKey, LiveRow> rows = any(partition -> partition.parked.get(endpoint));
+    return rows == null ? List.of() : rows.values();
+  }
+
+  /** Returns all live rows, in any order. */
+  Stream<LiveRow> live() {
+    return partitions.stream()
+        .flatMap(partition -> partition.liveByMessage.values().stream())
+        .flatMap(List::stream);
+  }
+
+  /** Returns the live rows of a message. */
+  List<LiveRow> live(long message) {
+    return Objects.requireNonNullElse(
+        any(partition -> partition.liveByMessage.get(message)), List.of());
+  }
+
+  /** Returns the messages that have live rows. */
+  Set<Long> liveMessages() {
+    Set<Long> all = new HashSet<>();
+    partitions.forEach(partition -> all.addAll(partition.liveByMessage.keySet()));
+    return all;
+  }
+
+  List<CancelMark> cancelMarks() {
+    return partitions.stream().flatMap(one -> one.cancelMarks.values().stream()).toList();
+  }
+
+  NavigableMap<Long, MessageRow> messages() {
+    return all(partition -> partition.messages);
+  }
+
+  @Nullable MessageRow message(long id) {
+    return any(partition -> partition.messages.get(id));
+  }
+
+  NavigableMap<Long, AttemptRow> attempts() {
+    return all(partition -> partition.attempts);
+  }
+
+  @Nullable AttemptRow attempt(long id) {
+    return any(partition -> partition.attempts.get(id));
+  }
+
+  /** Returns the attempts of a message by id, as they are on the disk; or null. */
+  @Nullable NavigableMap<Long, AttemptRow> attemptsByMessage(long message) {
+    return any(partition -> partition.attemptsByMessage.get(message));
+  }
+
   /** Returns the attempts of a message, oldest first. */
-  Iterable<AttemptRow> attemptsOf(long message) {
-    return attemptsByMessage.getOrDefault(message, new TreeMap<>()).values();
+  Collection<AttemptRow> attemptsOf(long message) {
+    return rows(attemptsByMessage(message));
+  }
+
+  /** Returns the attempts for an endpoint, oldest first. */
+  Collection<AttemptRow> attemptsFor(long endpoint) {
+    return rows(any(partition -> partition.attemptsByEndpoint.get(endpoint)));
+  }
+
+  private static Collection<AttemptRow> rows(@Nullable NavigableMap<Long, AttemptRow> rows) {
+    return rows == null ? List.of() : rows.values();
+  }
+
+  NavigableMap<Long, ApplicationRow> applications() {
+    return all(partition -> partition.applications);
+  }
+
+  /** Returns whether an application was removed that left messages behind. */
+  boolean isRemoved(long application) {
+    return of(application).removedApplications.contains(application);
+  }
+
+  NavigableMap<Long, EndpointRow> endpoints() {
+    return all(partition -> partition.endpoints);
+  }
+
+  /** Returns all endpoints that there ever were, also those that were deleted. */
+  NavigableMap<Long, EndpointRow> everyEndpoint() {
+    return all(partition -> partition.everyEndpoint);
+  }
+
+  /** Returns an endpoint, also one that was deleted, or null. */
+  @Nullable EndpointRow everEndpoint(long id) {
+    return any(partition -> partition.everyEndpoint.get(id));
+  }
+
+  NavigableMap<Long, LaneStateRow> laneStates() {
+    return all(partition -> partition.laneStates);
+  }
+
+  @Nullable LaneStateRow laneState(long endpoint) {
+    return any(partition -> partition.laneStates.get(endpoint));
+  }
+
+  /** Returns how many exchanges of a message with an endpoint were recorded and removed. */
+  int removedExchanges(long message, long endpoint) {
+    Integer count = any(one -> one.removedExchanges.get(List.of(message, endpoint)));
+    return count == null ? 0 : count;
+  }
+
+  /** Returns how many exchanges were recorded and removed. */
+  long removedExchanges() {
+    return partitions.stream()
+        .flatMap(partition -> partition.removedExchanges.values().stream())
+        .mapToLong(Integer::longValue)
+        .sum();
   }
 
   /** Returns the time at which a message expires, also if its payload was removed. */
   long expires(MessageRow message) {
-    return SimPayload.expires(removedPayloads.getOrDefault(message.id(), message.body()));
+    byte[] removed = any(partition -> partition.removedPayloads.get(message.id()));
+    return SimPayload.expires(removed == null ? message.body() : removed);
   }
 
   /** Returns how many deliveries wait. */
   long waiting() {
-    return hot.size() + parked.values().stream().mapToLong(Map::size).sum();
+    long parked =
+        partitions.stream()
+            .flatMap(partition -> partition.parked.values().stream())
+            .mapToLong(Map::size)
+            .sum();
+    return parked + partitions.stream().mapToLong(partition -> partition.hot.size()).sum();
   }
 
   /** Returns whether background work is under way, or yet to be done. */

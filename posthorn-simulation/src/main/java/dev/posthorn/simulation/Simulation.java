@@ -326,7 +326,7 @@ public final class Simulation {
   }
 
   private long endpointOf(String host) {
-    for (EndpointRow row : tables.everyEndpoint.values()) {
+    for (EndpointRow row : tables.everyEndpoint().values()) {
       if (row.url().equals("http://" + host + "/")) {
         return row.id();
       }

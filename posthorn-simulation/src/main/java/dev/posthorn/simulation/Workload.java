@@ -11,6 +11,7 @@ import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -198,7 +199,7 @@ final class Workload {
   }
 
   private long anyMessage() {
-    return any(world.tables().messages.keySet());
+    return any(world.tables().messages().keySet());
   }
 
   /** Returns one of some ids, or 0 if there is none. */
@@ -213,8 +214,13 @@ final class Workload {
     var unused =
         engine()
             .deliveries()
-            .cancel(message)
+            .cancel(applicationOf(message), message)
             .thenRun(() -> cancelled(row -> row.message() == message));
+  }
+
+  private long applicationOf(long message) {
+    MessageRow row = world.tables().message(message);
+    return row == null ? 0 : row.application();
   }
 
   /** A cancellation was answered; the process may be killed with that very answer. */
@@ -273,7 +279,7 @@ final class Workload {
   private void deleteApplication() {
     long application = application();
     List<EndpointRow> rows =
-        world.tables().endpoints.values().stream()
+        world.tables().endpoints().values().stream()
             .filter(row -> row.application() == application)
             .toList();
     if (rows.stream().anyMatch(row -> world.isSound(world.number(row)))) {
@@ -347,7 +353,7 @@ final class Workload {
   /** Earlier messages have their endpoints by now, and receivers that were gone are healthy. */
   private void enableAll() {
     enabling = world.crashes();
-    for (EndpointRow row : List.copyOf(world.tables().endpoints.values())) {
+    for (EndpointRow row : List.copyOf(world.tables().endpoints().values())) {
       endpoints.state(row.id(), EndpointState.ENABLED);
     }
     world.clock().after(30_000 * MILLI, this::enableAgainAfterCrash);

@@ -42,7 +42,7 @@ class AutoDisableTest {
   }
 
   private static EndpointState stateOf(EngineHarness on, long endpoint) {
-    EndpointRow row = on.tables.endpoints.get(endpoint);
+    EndpointRow row = on.tables.endpoints().get(endpoint);
     return row == null ? EndpointState.DISABLED : row.state();
   }
 

@@ -89,7 +89,7 @@ class BrokenTransportTest {
     harness.run(30 * EngineHarness.SECOND);
     harness.send(0);
     harness.run(30 * EngineHarness.SECOND);
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .extracting(AttemptRow::state)
         .containsExactly(DeliveryState.FAILED);
   }

@@ -69,7 +69,7 @@ class CancelCrashTest {
   }
 
   private static List<DeliveryState> ends(EngineHarness harness, long message) {
-    return harness.tables.attempts.values().stream()
+    return harness.tables.attempts().values().stream()
         .filter(attempt -> attempt.message() == message)
         .map(AttemptRow::state)
         .filter(state -> state != DeliveryState.WAITING)
@@ -81,9 +81,9 @@ class CancelCrashTest {
     for (int seed = 0; seed < SEEDS; seed++) {
       EngineHarness harness = harness(seed);
       var unused = endpointWithMany(harness, false);
-      List<Long> messages = List.copyOf(harness.tables.messages.keySet());
+      List<Long> messages = List.copyOf(harness.tables.messages().keySet());
       long message = messages.get(harness.random.nextInt(MANY));
-      harness.await(harness.engine.deliveries().cancel(message));
+      harness.await(harness.engine.deliveries().cancel(harness.application(), message));
       harness.crash();
       sent.clear();
       harness.run(3_600 * SECOND);
@@ -91,7 +91,7 @@ class CancelCrashTest {
       assertThat(ends(harness, message))
           .as("seed %d", seed)
           .containsExactly(DeliveryState.CANCELLED);
-      assertThat(harness.tables.cancelMarks).as("seed %d", seed).isEmpty();
+      assertThat(harness.tables.cancelMarks()).as("seed %d", seed).isEmpty();
     }
   }
 
@@ -100,9 +100,9 @@ class CancelCrashTest {
     answersIn = 15_000;
     EngineHarness harness = harness(1);
     var unused = endpointWithMany(harness, true);
-    long message = harness.tables.messages.firstKey();
+    long message = harness.tables.messages().firstKey();
     assertThat(sent).containsExactly(message);
-    harness.await(harness.engine.deliveries().cancel(message));
+    harness.await(harness.engine.deliveries().cancel(harness.application(), message));
     harness.run(SECOND);
     harness.crash();
     sent.clear();
@@ -121,8 +121,8 @@ class CancelCrashTest {
       sent.clear();
       harness.run(3_600 * SECOND);
       assertThat(sent).as("seed %d", seed).isEmpty();
-      assertThat(harness.tables.hot).as("seed %d", seed).isEmpty();
-      assertThat(harness.tables.parked).as("seed %d", seed).isEmpty();
+      assertThat(harness.tables.hot()).as("seed %d", seed).isEmpty();
+      assertThat(harness.tables.parked()).as("seed %d", seed).isEmpty();
     }
   }
 
@@ -163,12 +163,12 @@ class CancelCrashTest {
       TaskRow after = requireNonNull(harness.tables.tasks.get(task.id()));
       assertThat(after).extracting(TaskRow::status).isEqualTo(TaskRow.FINISHED);
       assertThat(TaskData.of(after).changed()).as("seed %d", seed).isEqualTo(many);
-      assertThat(harness.tables.cancelMarks).as("seed %d", seed).isEmpty();
+      assertThat(harness.tables.cancelMarks()).as("seed %d", seed).isEmpty();
     }
   }
 
   private static long cancelled(EngineHarness harness) {
-    return harness.tables.attempts.values().stream()
+    return harness.tables.attempts().values().stream()
         .filter(attempt -> attempt.kind() == AttemptKind.NONE)
         .filter(attempt -> attempt.state() == DeliveryState.CANCELLED)
         .count();

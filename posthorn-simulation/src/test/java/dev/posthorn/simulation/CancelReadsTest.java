@@ -47,7 +47,7 @@ class CancelReadsTest {
   }
 
   private long cancelled() {
-    return harness.tables.attempts.values().stream()
+    return harness.tables.attempts().values().stream()
         .filter(attempt -> attempt.kind() == AttemptKind.NONE)
         .map(AttemptRow::state)
         .filter(DeliveryState.CANCELLED::equals)
@@ -97,7 +97,7 @@ class CancelReadsTest {
     }
     harness.run(10 * SECOND);
     calls.clear();
-    harness.await(harness.engine.deliveries().cancel(harness.tables.messages.lastKey()));
+    harness.await(harness.engine.deliveries().cancel(harness.application(), harness.tables.messages().lastKey()));
     harness.run(10 * SECOND);
     assertThat(cancelled()).isEqualTo(endpoints);
     assertThat(calls("live")).isEqualTo(1);

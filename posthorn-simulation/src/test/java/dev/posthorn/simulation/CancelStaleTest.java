@@ -39,11 +39,11 @@ class CancelStaleTest {
         harness.send(0);
       }
       harness.run(SECOND);
-      long message = harness.tables.messages.firstKey();
-      harness.await(harness.engine.deliveries().cancel(message));
+      long message = harness.tables.messages().firstKey();
+      harness.await(harness.engine.deliveries().cancel(harness.application(), message));
       harness.run(3_600 * SECOND);
       long attempts =
-          harness.tables.attempts.values().stream()
+          harness.tables.attempts().values().stream()
               .filter(attempt -> attempt.message() == message)
               .filter(attempt -> attempt.kind() == AttemptKind.SCHEDULED)
               .count();

@@ -79,7 +79,7 @@ class ClockJumpTest {
   }
 
   private List<DeliveryState> ends() {
-    return harness.tables.attempts.values().stream().map(AttemptRow::state).toList();
+    return harness.tables.attempts().values().stream().map(AttemptRow::state).toList();
   }
 
   @Test
@@ -172,7 +172,7 @@ class ClockJumpTest {
     harness.clock.jumpBriefly(91 * DAY, 5 * EngineHarness.SECOND);
     harness.run(600 * EngineHarness.SECOND);
 
-    assertThat(harness.tables.messages).hasSize(1);
+    assertThat(harness.tables.messages()).hasSize(1);
   }
 
   @Test
@@ -184,9 +184,9 @@ class ClockJumpTest {
 
     harness.clock.jump(90 * DAY);
     harness.run(300 * EngineHarness.SECOND);
-    assertThat(harness.tables.messages).hasSize(2);
+    assertThat(harness.tables.messages()).hasSize(2);
     harness.run(37 * 3_600 * EngineHarness.SECOND); // 90 days at an hour a minute are 36 hours
-    assertThat(harness.tables.messages).isEmpty();
+    assertThat(harness.tables.messages()).isEmpty();
   }
 
   @Test
@@ -199,9 +199,9 @@ class ClockJumpTest {
       harness.crash();
       harness.run(360 * EngineHarness.SECOND);
     }
-    assertThat(harness.tables.messages).hasSize(1);
+    assertThat(harness.tables.messages()).hasSize(1);
     harness.run(37 * 3_600 * EngineHarness.SECOND);
-    assertThat(harness.tables.messages).isEmpty();
+    assertThat(harness.tables.messages()).isEmpty();
   }
 
   @Test

@@ -87,6 +87,6 @@ class CostlyFramingTest {
     }
     harness.run(30 * EngineHarness.SECOND);
     assertThat(onLoop.subList(1, onLoop.size())).hasSize(20).containsOnly(false);
-    assertThat(harness.tables.attempts.values()).hasSize(21).allMatch(row -> row.status() == 200);
+    assertThat(harness.tables.attempts().values()).hasSize(21).allMatch(row -> row.status() == 200);
   }
 }

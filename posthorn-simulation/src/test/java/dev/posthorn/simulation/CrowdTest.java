@@ -92,8 +92,8 @@ class CrowdTest {
 
     hang = false;
     harness.run(24 * 3_600 * SECOND);
-    assertThat(harness.tables.hot).isEmpty();
-    assertThat(harness.tables.parked.values()).allMatch(Map::isEmpty);
+    assertThat(harness.tables.hot()).isEmpty();
+    assertThat(harness.tables.parked().values()).allMatch(Map::isEmpty);
     assertThat(delivered).isEqualTo(ENDPOINTS * MESSAGES);
     assertThat(pages).as("endpoints that pages were read of").hasSize(ENDPOINTS);
   }

@@ -47,7 +47,7 @@ class DeliveryLedgerTest {
             result -> {},
             refused -> {});
     harness.run(EngineHarness.SECOND);
-    message = harness.tables.messages.firstKey();
+    message = harness.tables.messages().firstKey();
   }
 
   @Test
@@ -60,11 +60,11 @@ class DeliveryLedgerTest {
   /** Both are on disk until the end of the one that was cancelled is. */
   @Test
   void aReplayIsNotHeldToTheDeliveryThatWasCancelledBeforeIt() {
-    var cancelled = harness.engine.deliveries().cancel(message, endpoint.id());
+    var cancelled = harness.engine.deliveries().cancel(harness.application(), message, endpoint.id());
     boolean begun = harness.await(harness.engine.deliveries().replay(message, endpoint.id()));
 
     assertThat(begun).isTrue();
-    assertThat(harness.tables.liveByMessage.get(message)).hasSize(2);
+    assertThat(harness.tables.live(message)).hasSize(2);
     ledger.exchange(message, endpoint.id());
 
     assertThat(harness.await(cancelled)).isTrue();

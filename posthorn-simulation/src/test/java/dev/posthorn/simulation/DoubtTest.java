@@ -78,7 +78,7 @@ class DoubtTest {
   void aChangeOfSettings() {
     doubtful = true;
     inDoubt(harness.addEndpoint("other", EngineHarness.policy(false)));
-    assertThat(harness.tables.endpoints).hasSize(2);
+    assertThat(harness.tables.endpoints()).hasSize(2);
     assertThat(harness.engine.registry().endpoints(harness.application())).hasSize(2);
   }
 
@@ -91,7 +91,7 @@ class DoubtTest {
     harness.run(10 * SECOND);
     doubtful = true;
     inDoubt(harness.engine.deliveries().cancelAll(endpoint.id()));
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .extracting(AttemptRow::state)
         .hasSize(1_000)
         .containsOnly(DeliveryState.CANCELLED);
@@ -119,7 +119,7 @@ class DoubtTest {
     inDoubt(test);
     assertThat(exchanges).isEqualTo(1);
     assertThat(told).extracting(AttemptRow::kind).containsExactly(AttemptKind.TEST);
-    assertThat(harness.tables.attempts.values()).containsExactlyElementsOf(told);
+    assertThat(harness.tables.attempts().values()).containsExactlyElementsOf(told);
   }
 
   /** A background task waits until the result is known, since it must not make a step twice. */

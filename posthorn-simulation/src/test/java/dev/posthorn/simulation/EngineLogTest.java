@@ -87,7 +87,7 @@ class EngineLogTest {
     retryAfter = "30";
     send(1);
     harness.run(SECOND);
-    long message = harness.tables.messages.lastEntry().getKey();
+    long message = harness.tables.messages().lastEntry().getKey();
     assertThat(LogRecorder.lines())
         .singleElement()
         .asString()

@@ -58,7 +58,7 @@ class ExpiryTest {
   }
 
   private void assertEnded(int expired, int waiting) {
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .hasSize(expired)
         .allSatisfy(
             row -> {
@@ -119,7 +119,7 @@ class ExpiryTest {
     send(3, 60_000);
     harness.run(2 * MINUTE);
     assertThat(exchanges).isEqualTo(1);
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .extracting(AttemptRow::error)
         .containsExactly(null, "deadline", "deadline", "deadline");
   }

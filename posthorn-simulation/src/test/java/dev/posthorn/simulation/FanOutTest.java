@@ -20,7 +20,12 @@ class FanOutTest {
           1,
           options(ACCEPT_BYTES),
           WatchedStore.launcher(
-              WatchedStore.commits(batch -> rows.add(batch.hot.size() + batch.parked.size()))),
+              WatchedStore.commits(
+                  batch ->
+                      rows.add(
+                          batch.partitions().stream()
+                              .mapToInt(changes -> changes.hot.size() + changes.parked.size())
+                              .sum()))),
           (host, request) -> new SimReceiver(new Random(1)).reply(request.limits()));
 
   private static EngineOptions options(int acceptBytes) {

@@ -11,6 +11,7 @@ import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.spi.runtime.Loop;
 import dev.posthorn.spi.runtime.Scheduler;
 import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.transport.ExchangeResult;
@@ -73,10 +74,13 @@ final class FaultyWorld {
   }
 
   private Store store(Store store) {
-    return (Store)
-        Proxy.newProxyInstance(
+    return (Store) faulty(store, Store.class);
+  }
+
+  private Object faulty(Object store, Class<?> type) {
+    return Proxy.newProxyInstance(
             Store.class.getClassLoader(),
-            new Class<?>[] {Store.class},
+            new Class<?>[] {type},
             (proxy, method, arguments) -> {
               at(method.getName());
               if (arguments != null && arguments[0] instanceof Batch batch && lifts(batch)) {
@@ -85,7 +89,7 @@ final class FaultyWorld {
               try {
                 Object result = method.invoke(store, arguments);
                 at("after " + method.getName());
-                return result;
+                return result instanceof PartitionReads ? faulty(result, PartitionReads.class) : result;
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }
@@ -290,9 +294,9 @@ final class FaultyWorld {
   }
 
   static void assertAllEnded(EngineHarness harness, int count, DeliveryState state) {
-    assertThat(harness.tables.hot).isEmpty();
-    assertThat(harness.tables.parked).isEmpty();
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.hot()).isEmpty();
+    assertThat(harness.tables.parked()).isEmpty();
+    assertThat(harness.tables.attempts().values())
         .filteredOn(attempt -> attempt.state() != DeliveryState.WAITING)
         .hasSize(count)
         .allMatch(attempt -> attempt.state() == state);

@@ -37,7 +37,7 @@ class HandOverTest {
     failures = 5;
     harness.await(harness.engine.tasks().broadcast(1, Broadcasts.message()));
     harness.run(60 * SECOND);
-    assertThat(harness.tables.messages).hasSize(1);
+    assertThat(harness.tables.messages()).hasSize(1);
     assertThat(harness.await(harness.engine.stop(10_000))).as("nothing is under way").isTrue();
   }
 }

@@ -46,7 +46,7 @@ class KeyReadsTest {
   void anEventIdCountsOnceInABatchAndAfterIt() {
     assertThat(sendMany(10)).filteredOn(result -> !result.duplicate()).hasSize(10);
     assertThat(sendMany(20)).filteredOn(result -> !result.duplicate()).hasSize(10);
-    assertThat(harness.tables.messages).hasSize(20);
+    assertThat(harness.tables.messages()).hasSize(20);
   }
 
   @Test

@@ -68,6 +68,11 @@ class MutationTest {
   }
 
   @Test
+  void anOutcomeInAnotherPartitionIsSeen() {
+    assertCaught(Mutants.writesToAnotherPartition(), "seed ");
+  }
+
+  @Test
   void anAnswerBeforeTheCommitIsSeen() {
     assertCaught(Mutants.acknowledgesBeforeCommit(), "seed ");
   }

@@ -9,6 +9,7 @@ import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.util.EnumMap;
@@ -53,8 +54,10 @@ class NearlyFullTest {
 
   private void refuseLarge(Batch batch) {
     long bytes = 0;
-    for (MessageRow message : batch.messages) {
-      bytes += message.body().length;
+    for (PartitionBatch rows : batch.partitions()) {
+      for (MessageRow message : rows.messages) {
+        bytes += message.body().length;
+      }
     }
     if (nearlyFull && bytes > MOST_BYTES) {
       refusedBatches++;
@@ -96,8 +99,8 @@ class NearlyFullTest {
       harness.clock.after(nanos, this::sendLarge);
     }
     harness.run(60 * SECOND);
-    assertThat(harness.tables.messages).hasSize(messages);
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.messages()).hasSize(messages);
+    assertThat(harness.tables.attempts().values())
         .extracting(AttemptRow::state)
         .hasSize(messages)
         .containsOnly(DeliveryState.SUCCEEDED);
@@ -111,7 +114,7 @@ class NearlyFullTest {
     sendLarge();
     harness.run(30 * SECOND);
     assertThat(refusals).isEmpty();
-    assertThat(harness.tables.messages).hasSize(messages + 1);
-    assertThat(harness.tables.hot).isEmpty();
+    assertThat(harness.tables.messages()).hasSize(messages + 1);
+    assertThat(harness.tables.hot()).isEmpty();
   }
 }

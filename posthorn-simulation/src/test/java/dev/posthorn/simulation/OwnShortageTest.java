@@ -66,14 +66,14 @@ class OwnShortageTest {
     send(MESSAGES);
     harness.run(120 * SECOND);
     assertThat(refused).isPositive();
-    assertThat(harness.tables.attempts).isEmpty();
+    assertThat(harness.tables.attempts()).isEmpty();
 
     isShort = false;
     long over = harness.clock.nanoTime();
     harness.run(20 * SECOND);
     assertThat(served).isEqualTo(MESSAGES);
     assertThat(latest - over).isLessThanOrEqualTo(15 * SECOND);
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .hasSize(MESSAGES)
         .extracting(AttemptRow::spent)
         .containsOnly(1);
@@ -96,7 +96,7 @@ class OwnShortageTest {
     harness.run(SECOND);
     send(MESSAGES);
     harness.run(SECOND);
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .hasSize(MESSAGES)
         .extracting(AttemptRow::status)
         .containsOnly(200);
@@ -117,7 +117,7 @@ class OwnShortageTest {
     harness.run(SECOND);
     send(300);
     harness.run(100 * SECOND);
-    assertThat(harness.tables.attemptsByEndpoint.get(other.id())).hasSizeBetween(180, 201);
+    assertThat(harness.tables.attemptsFor(other.id())).hasSizeBetween(180, 201);
   }
 
   @Test
@@ -126,7 +126,7 @@ class OwnShortageTest {
     harness.run(SECOND);
     harness.send(harness.clock.millis() + 30_000);
     harness.run(60 * SECOND);
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .extracting(AttemptRow::error)
         .containsExactly("deadline");
   }

@@ -76,8 +76,8 @@ class PayloadRoomTest {
   }
 
   private int waiting() {
-    return harness.tables.hot.size()
-        + harness.tables.parked.values().stream().mapToInt(p -> p.size()).sum();
+    return harness.tables.hot().size()
+        + harness.tables.parked().values().stream().mapToInt(p -> p.size()).sum();
   }
 
   @Test

@@ -118,7 +118,7 @@ class RateChangeTest {
     }
     harness.run(5 * SECOND);
     EndpointRow last = endpoints.get(299);
-    assertThat(harness.tables.attemptsByEndpoint.get(last.id())).hasSize(1);
+    assertThat(harness.tables.attemptsFor(last.id())).hasSize(1);
   }
 
   @Test
@@ -128,7 +128,7 @@ class RateChangeTest {
     send(100);
     harness.run(10 * SECOND);
     for (EndpointRow endpoint : endpoints) {
-      assertThat(harness.tables.attemptsByEndpoint.get(endpoint.id())).hasSizeBetween(17, 23);
+      assertThat(harness.tables.attemptsFor(endpoint.id())).hasSizeBetween(17, 23);
     }
   }
 }

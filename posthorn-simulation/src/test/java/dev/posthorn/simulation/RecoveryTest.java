@@ -55,7 +55,7 @@ class RecoveryTest {
   }
 
   private List<AttemptRow> recovered() {
-    return harness.tables.attempts.values().stream()
+    return harness.tables.attempts().values().stream()
         .filter(attempt -> attempt.kind() == AttemptKind.RECOVERY)
         .toList();
   }
@@ -68,7 +68,7 @@ class RecoveryTest {
         .extracting(AttemptRow::message)
         .hasSize(MESSAGES)
         .doesNotHaveDuplicates();
-    assertThat(harness.tables.parked).isEmpty();
+    assertThat(harness.tables.parked()).isEmpty();
   }
 
   @Test

@@ -38,7 +38,8 @@ class RefusedOutcomeTest {
   }
 
   private static boolean isOutcomeOrMove(Batch batch) {
-    return !batch.attempts.isEmpty() || !batch.hotRemovals.isEmpty();
+    return batch.partitions().stream()
+        .anyMatch(rows -> !rows.attempts.isEmpty() || !rows.hotRemovals.isEmpty());
   }
 
   private SimReceiver.Reply reply(HttpRequest request) {
@@ -58,11 +59,11 @@ class RefusedOutcomeTest {
   void isAskedAgainLessAndLessAndEndsWellOnceItTakesThem() {
     refuseFor(false, 600 * SECOND);
     assertThat(exchanges).isBetween(15, 22);
-    assertThat(harness.tables.attempts).isEmpty();
+    assertThat(harness.tables.attempts()).isEmpty();
 
     refusing = false;
     harness.run(70 * SECOND);
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .extracting(AttemptRow::state)
         .containsExactly(DeliveryState.SUCCEEDED);
   }
@@ -73,7 +74,7 @@ class RefusedOutcomeTest {
     refusing = false;
     harness.send(0);
     harness.run(SECOND);
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .extracting(AttemptRow::state)
         .containsExactly(DeliveryState.SUCCEEDED);
   }
@@ -85,8 +86,8 @@ class RefusedOutcomeTest {
     harness.send(0);
     harness.run(70 * SECOND);
     List<Long> delivered =
-        harness.tables.attempts.values().stream().map(AttemptRow::message).toList();
-    assertThat(delivered).containsExactlyElementsOf(harness.tables.messages.keySet());
+        harness.tables.attempts().values().stream().map(AttemptRow::message).toList();
+    assertThat(delivered).containsExactlyElementsOf(harness.tables.messages().keySet());
   }
 
   @Test
@@ -99,21 +100,21 @@ class RefusedOutcomeTest {
       harness.send(0);
     }
     harness.run(10 * SECOND);
-    List<Long> messages = List.copyOf(harness.tables.messages.keySet());
+    List<Long> messages = List.copyOf(harness.tables.messages().keySet());
     for (long message : messages.subList(100, 200)) {
-      harness.await(harness.engine.deliveries().cancel(message));
+      harness.await(harness.engine.deliveries().cancel(harness.application(), message));
       harness.run(harness.random.nextLong(SECOND / 10));
     }
     refusing = false;
     harness.run(120 * SECOND);
     harness.await(harness.state(endpoint, EndpointState.ENABLED));
     harness.run(30 * SECOND);
-    for (AttemptRow attempt : harness.tables.attempts.values()) {
+    for (AttemptRow attempt : harness.tables.attempts().values()) {
       boolean late = messages.indexOf(attempt.message()) >= 100;
       assertThat(attempt.state())
           .isEqualTo(late ? DeliveryState.CANCELLED : DeliveryState.SUCCEEDED);
     }
-    assertThat(harness.tables.attempts).hasSize(200);
+    assertThat(harness.tables.attempts()).hasSize(200);
   }
 
   @Test
@@ -126,14 +127,14 @@ class RefusedOutcomeTest {
     }
     harness.run(30 * SECOND);
     refusing = true;
-    long last = harness.tables.messages.lastKey();
-    harness.await(harness.engine.deliveries().cancel(last));
+    long last = harness.tables.messages().lastKey();
+    harness.await(harness.engine.deliveries().cancel(harness.application(), last));
     harness.run(30 * SECOND);
-    assertThat(harness.tables.attempts).isEmpty();
+    assertThat(harness.tables.attempts()).isEmpty();
 
     refusing = false;
     harness.run(70 * SECOND);
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .extracting(AttemptRow::message)
         .containsExactly(last);
   }
@@ -142,11 +143,11 @@ class RefusedOutcomeTest {
   void aDeliveryThatIsCancelledMeanwhileIsNotSentAgain() {
     refuseFor(false, 120 * SECOND);
     int before = exchanges;
-    harness.await(harness.engine.deliveries().cancel(harness.tables.messages.firstKey()));
+    harness.await(harness.engine.deliveries().cancel(harness.application(), harness.tables.messages().firstKey()));
     refusing = false;
     harness.run(70 * SECOND);
     assertThat(exchanges).isEqualTo(before);
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .extracting(AttemptRow::state)
         .containsExactly(DeliveryState.CANCELLED);
   }

@@ -47,7 +47,7 @@ class ReplayReadsTest {
         harness.send(0);
       }
       harness.run(60 * SECOND);
-      assertThat(harness.tables.attempts).hasSize(MESSAGES * endpoints);
+      assertThat(harness.tables.attempts()).hasSize(MESSAGES * endpoints);
       for (EndpointRow each : all) {
         harness.await(harness.state(each, EndpointState.PAUSED));
       }
@@ -94,7 +94,7 @@ class ReplayReadsTest {
     }
 
     private MessageRow last() {
-      return harness.tables.messages.lastEntry().getValue();
+      return harness.tables.messages().lastEntry().getValue();
     }
 
     void replay() {
@@ -103,7 +103,7 @@ class ReplayReadsTest {
     }
 
     void cancel() {
-      assertThat(harness.await(harness.engine.deliveries().cancel(last().id(), endpoint.id())))
+      assertThat(harness.await(harness.engine.deliveries().cancel(harness.application(), last().id(), endpoint.id())))
           .isTrue();
     }
   }

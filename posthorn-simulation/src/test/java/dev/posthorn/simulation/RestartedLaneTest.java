@@ -58,11 +58,11 @@ class RestartedLaneTest {
   void aRetryAfterThatIsOverIsForgotten() {
     send(1);
     harness.run(SECOND);
-    assertThat(harness.tables.laneStates).hasSize(1);
+    assertThat(harness.tables.laneStates()).hasSize(1);
     status = 200;
     harness.run(61 * MINUTE);
     assertThat(exchanges).isEqualTo(2);
-    assertThat(harness.tables.laneStates).isEmpty();
+    assertThat(harness.tables.laneStates()).isEmpty();
   }
 
   @Test
@@ -76,7 +76,7 @@ class RestartedLaneTest {
     assertThat(exchanges).as("one probe a minute").isBetween(1, 3);
     status = 200;
     harness.run(MINUTE + SECOND);
-    assertThat(harness.tables.laneStates).isEmpty();
+    assertThat(harness.tables.laneStates()).isEmpty();
     crash();
     send(5);
     harness.run(SECOND);

@@ -62,7 +62,7 @@ class SameBatchTest {
     settle(removal, update);
     assertThat(removal).isCompleted();
     assertThat(harness.engine.registry().endpoint(endpoint.id())).isNull();
-    assertThat(harness.tables.endpoints).doesNotContainKey(endpoint.id());
+    assertThat(harness.tables.endpoints()).doesNotContainKey(endpoint.id());
     assertThat(update).isCompletedExceptionally();
   }
 
@@ -210,7 +210,7 @@ class SameBatchTest {
     assertThat(other.join().row().id()).isEqualTo(one.join().row().id());
     assertThat(other.join().row().name()).isEqualTo("new.");
     assertThat(harness.engine.registry().application(1, "own")).isEqualTo(other.join().row());
-    assertThat(harness.tables.applications).containsValue(other.join().row());
+    assertThat(harness.tables.applications()).containsValue(other.join().row());
   }
 
   /** Describes a new application, or gives one that is there a longer name. */
@@ -239,7 +239,7 @@ class SameBatchTest {
         Objects.requireNonNull(harness.engine.registry().endpoint(harness.application(), "own"));
     assertThat(row.id()).isEqualTo(one.join().row().id());
     assertThat(row.state()).isEqualTo(EndpointState.PAUSED);
-    assertThat(harness.tables.endpoints).containsValue(row);
+    assertThat(harness.tables.endpoints()).containsValue(row);
   }
 
   private static EndpointAdmin.Edit paused() {

@@ -27,12 +27,12 @@ class StaleRowTest {
     harness.await(harness.addEndpoint("e", EngineHarness.policy(true)));
     harness.run(SECOND);
     harness.send(0);
-    while (harness.tables.hot.isEmpty()) {
+    while (harness.tables.hot().isEmpty()) {
       harness.clock.step();
     }
-    LiveRow first = harness.tables.hot.firstEntry().getValue();
+    LiveRow first = harness.tables.hot().firstEntry().getValue();
     harness.run(SECOND);
-    assertThat(harness.tables.attempts).hasSize(1);
+    assertThat(harness.tables.attempts()).hasSize(1);
     status = 200;
     return first.parkedUntil(first.due(), 0).withAttempts(0);
   }
@@ -43,7 +43,7 @@ class StaleRowTest {
     harness.crash();
     Rarities.endStored(harness.engine, stale);
     harness.run(120 * SECOND);
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .extracting(AttemptRow::state)
         .containsExactly(DeliveryState.WAITING, DeliveryState.SUCCEEDED);
   }
@@ -53,14 +53,14 @@ class StaleRowTest {
     LiveRow stale = failOnce();
     harness.crash();
     var unused = harness.engine.deliveries().cancelAll(stale.endpoint());
-    while (harness.tables.cancelMarks.isEmpty()) {
+    while (harness.tables.cancelMarks().isEmpty()) {
       harness.clock.step();
     }
     Rarities.endStored(harness.engine, stale);
     harness.run(120 * SECOND);
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .extracting(AttemptRow::state)
         .containsExactly(DeliveryState.WAITING, DeliveryState.CANCELLED);
-    assertThat(harness.tables.cancelMarks).isEmpty();
+    assertThat(harness.tables.cancelMarks()).isEmpty();
   }
 }

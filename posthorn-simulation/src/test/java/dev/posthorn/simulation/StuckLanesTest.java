@@ -53,15 +53,15 @@ class StuckLanesTest {
       harness.run(SECOND / 4);
     }
     harness.run(5 * SECOND);
-    assertThat(harness.tables.hot.size()).as("rows that wait in hot").isZero();
+    assertThat(harness.tables.hot().size()).as("rows that wait in hot").isZero();
 
-    Set<Long> before = Set.copyOf(harness.tables.messages.keySet());
+    Set<Long> before = Set.copyOf(harness.tables.messages().keySet());
     for (int i = 0; i < 200; i++) {
       harness.send(List.of("healthy"), 10);
     }
     harness.run(SECOND / 100);
     Set<Long> hot =
-        harness.tables.hot.values().stream().map(row -> row.message()).collect(Collectors.toSet());
+        harness.tables.hot().values().stream().map(row -> row.message()).collect(Collectors.toSet());
     hot.removeAll(before);
     assertThat(hot.size()).as("rows of a burst for the healthy one").isGreaterThan(150);
   }

@@ -40,7 +40,7 @@ class UnforeseenRequestTest {
           sendMany(harness, 20);
           harness.run(600 * SECOND);
           assertThat(world.left()).isZero();
-          assertThat(harness.tables.attempts.values()).allMatch(attempt -> attempt.spent() == 1);
+          assertThat(harness.tables.attempts().values()).allMatch(attempt -> attempt.spent() == 1);
           assertAllEnded(harness, 40, DeliveryState.SUCCEEDED);
         }
       }
@@ -60,7 +60,7 @@ class UnforeseenRequestTest {
     sendMany(harness, 40);
     harness.run(600 * SECOND);
     assertThat(world.left()).isZero();
-    assertThat(harness.tables.attempts.values()).allMatch(attempt -> attempt.spent() == 1);
+    assertThat(harness.tables.attempts().values()).allMatch(attempt -> attempt.spent() == 1);
     assertAllEnded(harness, 240, DeliveryState.SUCCEEDED);
   }
 

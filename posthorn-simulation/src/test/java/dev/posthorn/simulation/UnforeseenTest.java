@@ -90,8 +90,8 @@ class UnforeseenTest {
                 new EngineRuntime(before.clock(), threads, before.store(), before.transport())));
     harness.run(600 * SECOND);
     assertThat(world.left()).as("the search failed").isZero();
-    assertThat(harness.tables.parked).isEmpty();
-    assertThat(harness.tables.hot).isEmpty();
+    assertThat(harness.tables.parked()).isEmpty();
+    assertThat(harness.tables.hot()).isEmpty();
     assertThat(harness.await(second.stop(60_000))).isTrue();
   }
 
@@ -108,8 +108,8 @@ class UnforeseenTest {
     var cancelled = harness.engine.deliveries().cancelAll(endpoint.id());
     harness.run(600 * SECOND);
     assertThat(cancelled).isDone();
-    assertThat(harness.tables.parked).isEmpty();
-    assertThat(harness.tables.hot).isEmpty();
+    assertThat(harness.tables.parked()).isEmpty();
+    assertThat(harness.tables.hot()).isEmpty();
   }
 
   /** Canceled deliveries end even while a full disk keeps their mark from being removed. */
@@ -125,7 +125,7 @@ class UnforeseenTest {
     harness.await(harness.engine.deliveries().cancelAll(endpoint.id()));
     harness.run(60 * SECOND);
     assertThat(world.left()).isZero();
-    assertThat(harness.tables.cancelMarks).isEmpty();
+    assertThat(harness.tables.cancelMarks()).isEmpty();
   }
 
   // ---- for good ------------------------------------------------------------------------------

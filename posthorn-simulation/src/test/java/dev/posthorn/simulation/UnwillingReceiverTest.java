@@ -62,12 +62,12 @@ class UnwillingReceiverTest {
   void oneThatWantsNothingForDaysIsDisabledAllTheSame() {
     harness.run(30 * SECOND);
     for (int i = 0; i < 11; i++) {
-      assertThat(requireNonNull(harness.tables.endpoints.get(endpoint)).state())
+      assertThat(requireNonNull(harness.tables.endpoints().get(endpoint)).state())
           .isEqualTo(EndpointState.ENABLED);
       send(1);
       harness.run(12 * HOUR);
     }
-    assertThat(requireNonNull(harness.tables.endpoints.get(endpoint)).state())
+    assertThat(requireNonNull(harness.tables.endpoints().get(endpoint)).state())
         .isEqualTo(EndpointState.DISABLED_FAILING);
   }
 }

@@ -45,10 +45,10 @@ class WakingTest {
     assertThat(harness.clock.count() - before).isLessThan(200);
 
     harness.run(10 * SECOND);
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .extracting(AttemptRow::error)
         .containsExactlyInAnyOrder("timeout_first_byte", "deadline");
-    assertThat(harness.tables.attempts.values())
+    assertThat(harness.tables.attempts().values())
         .extracting(AttemptRow::state)
         .containsOnly(DeliveryState.FAILED);
   }

@@ -3,6 +3,7 @@ package dev.posthorn.simulation;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.Store;
 import java.lang.reflect.InvocationTargetException;
@@ -47,7 +48,7 @@ final class WatchedStore {
     return (Store) watched(store, Store.class, watcher);
   }
 
-  private static Object watched(Reads store, Class<?> type, Watcher watcher) {
+  private static Object watched(Object store, Class<?> type, Watcher watcher) {
     return Proxy.newProxyInstance(
         Store.class.getClassLoader(),
         new Class<?>[] {type},
@@ -56,7 +57,11 @@ final class WatchedStore {
           try {
             Object result = method.invoke(store, arguments);
             watcher.returned(method.getName(), result);
-            return result instanceof Reads reads ? watched(reads, Reads.class, watcher) : result;
+            return switch (result) {
+              case Reads reads -> watched(reads, Reads.class, watcher);
+              case PartitionReads reads -> watched(reads, PartitionReads.class, watcher);
+              case null, default -> result;
+            };
           } catch (InvocationTargetException e) {
             throw e.getCause();
           }

@@ -3,6 +3,7 @@ package dev.posthorn.bench.delivery;
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.bench.store.LifeCycles;
 import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.nio.file.Path;
@@ -20,11 +21,9 @@ public final class History {
   public static void fill(Path file, int count, int bytes) {
     List<EndpointRow> rows = new ArrayList<>();
     try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
-      List<EndpointRow> page;
-      do {
-        page = store.endpoints(rows.isEmpty() ? 0 : rows.getLast().id(), PAGE);
-        rows.addAll(page);
-      } while (page.size() == PAGE);
+      for (int partition = 0; partition < store.partitions(); partition++) {
+        read(store.in(partition), rows);
+      }
     }
     fill(
         file,
@@ -34,10 +33,18 @@ public final class History {
         bytes);
   }
 
+  private static void read(PartitionReads store, List<EndpointRow> rows) {
+    long after = 0;
+    for (List<EndpointRow> page; !(page = store.endpoints(after, PAGE)).isEmpty(); ) {
+      rows.addAll(page);
+      after = page.getLast().id();
+    }
+  }
+
   /** Puts messages of random endpoints with an attempt each into a file that nobody has open. */
   static void fill(Path file, long[] endpoints, long[] applications, int count, int bytes) {
     try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
-      LifeCycles cycles = new LifeCycles(endpoints, applications, bytes, store.idFloor());
+      LifeCycles cycles = new LifeCycles(endpoints, applications, bytes, store);
       for (int left = count; left > 0; left -= BATCH) {
         store.commit(cycles.next(Math.min(left, BATCH)));
         store.upkeep(0, 0);

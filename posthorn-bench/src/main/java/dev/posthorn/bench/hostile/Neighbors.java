@@ -161,7 +161,7 @@ final class Neighbors {
     try {
       var unused =
           engine
-              .store()
+              .store(application)
               .messages(
                   new MessageQuery(
                       application,

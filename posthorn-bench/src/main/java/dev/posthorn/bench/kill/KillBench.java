@@ -4,6 +4,7 @@ import dev.posthorn.SqliteOptions;
 import dev.posthorn.bench.Flags;
 import dev.posthorn.bench.TempFolder;
 import dev.posthorn.internal.engine.base.EngineLimits;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Kills the library, or the server, with SIGKILL under full load, again and again on one file, and
@@ -201,9 +203,15 @@ public final class KillBench {
   /** Reads the file itself: what it lists must have been delivered. */
   private boolean hasLiveRows() {
     try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
-      return !store.hot(Long.MIN_VALUE, 1).isEmpty()
-          || !store.parkedHeads(Long.MIN_VALUE, 1).isEmpty();
+      return IntStream.range(0, store.partitions())
+          .mapToObj(store::in)
+          .anyMatch(KillBench::hasLiveRows);
     }
+  }
+
+  private static boolean hasLiveRows(PartitionReads store) {
+    return !store.hot(Long.MIN_VALUE, 1).isEmpty()
+        || !store.parkedHeads(Long.MIN_VALUE, 1).isEmpty();
   }
 
   private static void await(String what, BooleanSupplier condition) {

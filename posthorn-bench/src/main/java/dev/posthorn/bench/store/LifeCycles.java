@@ -7,6 +7,9 @@ import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.MessageSpec;
+import dev.posthorn.spi.store.PartitionBatch;
+import dev.posthorn.spi.store.Partitions;
+import dev.posthorn.spi.store.Store;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -23,6 +26,7 @@ public final class LifeCycles {
   private final Random random = new Random(42);
   private final long[] endpoints;
   private final long[] applications;
+  private final int partitions;
   private final byte[] body;
   private long id;
   private Batch last = new Batch();
@@ -31,31 +35,35 @@ public final class LifeCycles {
    * Creates life cycles of given endpoints.
    *
    * @param applications of each endpoint, the application that it belongs to
-   * @param idFloor the highest id used so far
+   * @param store the store that the batches are for
    */
-  public LifeCycles(long[] endpoints, long[] applications, int bodyBytes, long idFloor) {
+  public LifeCycles(long[] endpoints, long[] applications, int bodyBytes, Store store) {
     this.endpoints = endpoints;
     this.applications = applications;
+    this.partitions = store.partitions();
     this.body = new byte[bodyBytes];
-    this.id = Math.max(idFloor, System.currentTimeMillis() << 20);
+    this.id = Math.max(store.idFloor(), System.currentTimeMillis() << 20);
     random.nextBytes(body);
   }
 
   /** Creates life cycles of so many endpoints that are made up, ten to an application. */
-  LifeCycles(int endpoints, int bodyBytes) {
+  LifeCycles(int endpoints, int bodyBytes, Store store) {
     this(
         new Random(42).longs(endpoints, 1, Long.MAX_VALUE).toArray(),
         IntStream.range(0, endpoints).mapToLong(i -> 1 + i / ENDPOINTS_PER_APPLICATION).toArray(),
         bodyBytes,
-        0);
+        store);
   }
 
   /** Returns the next batch; one of no messages ends the deliveries of the last. */
   public Batch next(int size) {
     Batch batch = new Batch();
-    for (LiveRow done : last.hot) {
-      batch.hotRemovals.add(done);
-      batch.attempts.add(attempt(done));
+    for (PartitionBatch before : last.partitions()) {
+      PartitionBatch rows = batch.in(before.partition());
+      for (LiveRow done : before.hot) {
+        rows.hotRemovals.add(done);
+        rows.attempts.add(attempt(done));
+      }
     }
     for (int i = 0; i < size; i++) {
       accept(batch);
@@ -71,14 +79,15 @@ public final class LifeCycles {
     long message = id - 1;
     long delivery = id;
     long now = message >> 20;
-    batch.messages.add(
+    PartitionBatch rows = batch.in(Partitions.of(applications[index], partitions));
+    rows.messages.add(
         new MessageRow(
             message,
             applications[index],
             MessageSpec.of("invoice.paid"),
             new long[] {endpoints[index]},
             body));
-    batch.hot.add(LiveRow.hot(delivery, endpoints[index], message, now, now + WEEK));
+    rows.hot.add(LiveRow.hot(delivery, endpoints[index], message, now, now + WEEK));
   }
 
   private AttemptRow attempt(LiveRow done) {

@@ -64,7 +64,7 @@ public final class StoreBench {
   private static void run(Path parent, int size, int endpoints, int cycles) throws IOException {
     Path directory = Files.createTempDirectory(parent, "store-bench");
     try (Store store = SqliteStore.open(directory.resolve("store.db"), SqliteOptions.defaults())) {
-      LifeCycles source = new LifeCycles(endpoints, 1_024);
+      LifeCycles source = new LifeCycles(endpoints, 1_024, store);
       for (int i = 0; i < cycles / 4 / size; i++) {
         step(store, source.next(size), new long[1], new long[1], 0);
       }

@@ -13,6 +13,7 @@ import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.PartitionReads;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -136,7 +137,11 @@ public final class OperationalEvents implements EngineListener {
   @Override
   public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String eventType) {
     Target target = caresFor(attempt) ? target(endpoint) : null;
-    if (target == null || (attempt.state() == DeliveryState.SUCCEEDED && !failedBefore(attempt))) {
+    if (target == null) {
+      return;
+    }
+    PartitionReads store = engine.store(endpoint.application());
+    if (attempt.state() == DeliveryState.SUCCEEDED && !failedBefore(store, attempt)) {
       return;
     }
     String type =
@@ -150,7 +155,7 @@ public final class OperationalEvents implements EngineListener {
         attempt.state() == DeliveryState.WAITING
             ? id(IdPrefix.DELIVERY, attempt.delivery())
             : id(IdPrefix.ATTEMPT, attempt.id());
-    MessageRow message = engine.store().messageWithoutBody(attempt.message());
+    MessageRow message = store.messageWithoutBody(attempt.message());
     send(
         target,
         type,
@@ -161,19 +166,19 @@ public final class OperationalEvents implements EngineListener {
   }
 
   /** Returns whether an earlier operational webhook reported the delivery as failing or failed. */
-  private boolean failedBefore(AttemptRow success) {
+  private static boolean failedBefore(PartitionReads store, AttemptRow success) {
     boolean failed = success.spent() > FAILING_AFTER;
-    AttemptRow before = failed ? null : before(success);
+    AttemptRow before = failed ? null : before(store, success);
     while (before != null && !failed) {
       failed = before.kind() != AttemptKind.TEST && before.state() == DeliveryState.FAILED;
-      before = before(before);
+      before = before(store, before);
     }
     return failed;
   }
 
   /** Returns the previous attempt of the same message for the same endpoint, or null. */
-  private @Nullable AttemptRow before(AttemptRow attempt) {
-    return engine.store().lastAttempt(attempt.message(), attempt.endpoint(), attempt.id());
+  private static @Nullable AttemptRow before(PartitionReads store, AttemptRow attempt) {
+    return store.lastAttempt(attempt.message(), attempt.endpoint(), attempt.id());
   }
 
   private void attempt(JsonGenerator json, @Nullable MessageRow message, AttemptRow attempt) {

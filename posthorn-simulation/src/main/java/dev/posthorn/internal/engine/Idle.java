@@ -13,7 +13,6 @@ import dev.posthorn.simulation.Launcher;
 import dev.posthorn.simulation.Surprises;
 import dev.posthorn.simulation.Violation;
 import dev.posthorn.spi.runtime.Clock;
-import dev.posthorn.spi.store.EndpointRow;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
@@ -73,12 +72,11 @@ public final class Idle {
     EngineLimits limits = context.options().limits();
     require("hot rows", context.hotBudget().left(), limits.hotRows());
     require("payload bytes", context.bodyRoom().used(), 0);
-    for (EndpointRow row : context.runtime().store().endpoints(Long.MIN_VALUE, 1_000)) {
-      RegisteredEndpoint endpoint = context.endpoints().endpoint(row.id());
-      Gate gate = endpoint == null ? null : endpoint.gateOrNull();
+    for (RegisteredEndpoint endpoint : context.endpoints().endpoints()) {
+      Gate gate = endpoint.gateOrNull();
       if (gate != null) {
-        require("hot rows of endpoint " + row.id(), gate.hotRows(), 0);
-        require("shut gate of endpoint " + row.id(), gate.isShut() ? 1 : 0, 0);
+        require("hot rows of endpoint " + endpoint.id, gate.hotRows(), 0);
+        require("shut gate of endpoint " + endpoint.id, gate.isShut() ? 1 : 0, 0);
       }
     }
   }

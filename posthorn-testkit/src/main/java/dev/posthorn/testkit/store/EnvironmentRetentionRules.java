@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** An environment may keep its messages for less time than the store keeps any. */
 interface EnvironmentRetentionRules extends StoreRules {
   long HOUR = Duration.ofHours(1).toMillis();
-  long FOREIGN = 8;
+  long FOREIGN = Rows.application(8);
 
   /** An environment that keeps messages for two hours, and another one that has no say. */
   private void addEnvironments() {
@@ -59,25 +59,25 @@ interface EnvironmentRetentionRules extends StoreRules {
           b.idFloor = at(4);
         });
     upkeepAt(3);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).hasSize(2);
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).hasSize(2);
 
     upkeepAt(4.5);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION))
         .extracting(MessageRow::id)
         .containsExactly(at(3));
-    assertThat(store().message(at(1))).isNull();
-    assertThat(store().messageByEvent(Rows.APPLICATION, "event")).isNull();
-    assertThat(store().attempts(at(1))).isEmpty();
-    assertThat(HistoryRules.attempts(store(), 5))
+    assertThat(reads().message(at(1))).isNull();
+    assertThat(reads().messageByEvent(Rows.APPLICATION, "event")).isNull();
+    assertThat(reads().attempts(at(1))).isEmpty();
+    assertThat(HistoryRules.attempts(reads(), 5))
         .extracting(AttemptRow::id)
         .containsExactly(at(3) + 2);
 
     reopen();
     upkeepAt(6);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
-    assertThat(HistoryRules.attempts(store(), 5)).isEmpty();
-    assertThat(HistoryRules.messages(store(), FOREIGN)).hasSize(1);
-    assertThat(HistoryRules.attempts(store(), 6)).hasSize(1);
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).isEmpty();
+    assertThat(HistoryRules.attempts(reads(), 5)).isEmpty();
+    assertThat(HistoryRules.messages(reads(), FOREIGN)).hasSize(1);
+    assertThat(HistoryRules.attempts(reads(), 6)).hasSize(1);
   }
 
   @Test
@@ -93,10 +93,10 @@ interface EnvironmentRetentionRules extends StoreRules {
           b.idFloor = at(2);
         });
     upkeepAt(4);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION))
         .extracting(MessageRow::id)
         .containsExactly(at(1));
-    assertThat(store().attempts(at(1))).hasSize(1);
+    assertThat(reads().attempts(at(1))).hasSize(1);
 
     commit(
         b -> {
@@ -105,8 +105,8 @@ interface EnvironmentRetentionRules extends StoreRules {
           b.idFloor = at(4);
         });
     upkeepAt(7);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
-    assertThat(HistoryRules.attempts(store(), 5)).isEmpty();
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).isEmpty();
+    assertThat(HistoryRules.attempts(reads(), 5)).isEmpty();
   }
 
   @Test
@@ -124,14 +124,14 @@ interface EnvironmentRetentionRules extends StoreRules {
         });
     setClock(Instant.ofEpochMilli(4 * HOUR));
     assertThat(upkeep(0)).as("calls of upkeep for 1,000 messages").isBetween(2, 500);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
-    assertThat(HistoryRules.messages(store(), FOREIGN)).hasSize(1_000);
-    assertThat(HistoryRules.attempts(store(), 5)).hasSize(2_000);
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).isEmpty();
+    assertThat(HistoryRules.messages(reads(), FOREIGN)).hasSize(1_000);
+    assertThat(HistoryRules.attempts(reads(), 5)).hasSize(2_000);
 
     setClock(Instant.ofEpochMilli(9 * HOUR));
     upkeep(at(3));
-    assertThat(HistoryRules.messages(store(), FOREIGN)).isEmpty();
-    assertThat(HistoryRules.attempts(store(), 5)).isEmpty();
+    assertThat(HistoryRules.messages(reads(), FOREIGN)).isEmpty();
+    assertThat(HistoryRules.attempts(reads(), 5)).isEmpty();
   }
 
   @Test
@@ -146,14 +146,14 @@ interface EnvironmentRetentionRules extends StoreRules {
         });
     setClock(Instant.ofEpochMilli(9 * HOUR));
     int before = 3_000;
-    while (HistoryRules.messages(store(), Rows.APPLICATION).size() == before) {
+    while (HistoryRules.messages(reads(), Rows.APPLICATION).size() == before) {
       store().upkeep(0, now().toEpochMilli());
     }
     commit(b -> b.settings.add(new PutEnvironment(new EnvironmentRow(1, "short", 0, 1))));
-    int left = HistoryRules.messages(store(), Rows.APPLICATION).size();
+    int left = HistoryRules.messages(reads(), Rows.APPLICATION).size();
     assertThat(left).isPositive();
     upkeep(0);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).hasSize(left);
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).hasSize(left);
   }
 
   @Test
@@ -163,7 +163,7 @@ interface EnvironmentRetentionRules extends StoreRules {
     commit(
         b -> {
           for (int i = 0; i < others; i++) {
-            long owner = 100L + i;
+            long owner = Rows.application(100 + i);
             b.settings.add(new PutApplication(application(owner, 1 + i % 2)));
             b.messages.add(Rows.message(at(1) + 100L * i, owner, "a.b", 5));
             for (int attempt = 1; attempt < 9; attempt++) {
@@ -179,10 +179,10 @@ interface EnvironmentRetentionRules extends StoreRules {
     setClock(Instant.ofEpochMilli(9 * HOUR));
     assertThat(upkeep(0)).isLessThan(500);
     for (int i = 0; i < others; i++) {
-      assertThat(HistoryRules.messages(store(), 100L + i)).hasSize(i % 2);
+      assertThat(HistoryRules.messages(reads(), Rows.application(100 + i))).hasSize(i % 2);
     }
-    assertThat(store().message(at(2))).isNull();
-    assertThat(HistoryRules.attempts(store(), 5)).hasSize(others / 2 * 8);
+    assertThat(reads().message(at(2))).isNull();
+    assertThat(HistoryRules.attempts(reads(), 5)).hasSize(others / 2 * 8);
   }
 
   @Test
@@ -195,7 +195,7 @@ interface EnvironmentRetentionRules extends StoreRules {
           b.settings.add(new PutEnvironment(new EnvironmentRow(1, "short", 0, 1)));
         });
     upkeepAt(9);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).hasSize(1);
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).hasSize(1);
     assertThat(store().environments(0, 1)).containsExactly(new EnvironmentRow(1, "short", 0, 1));
   }
 }

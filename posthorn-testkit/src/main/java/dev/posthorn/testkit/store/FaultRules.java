@@ -27,7 +27,7 @@ interface FaultRules extends StoreRules {
   default void aRowThatCannotBeStoredFailsAloneOnceTheBatchIsBisected() {
     // Hot rows have no attempts: there is no room for them.
     LiveRow poisoned = LiveRow.hot(31, 5, 30, 0, 0).withAttempts(2);
-    Batch whole = new Batch();
+    Changes whole = new Changes(partition());
     whole.settings.add(new PutSetting("name", "value"));
     for (int i = 1; i <= 5; i++) {
       whole.messages.add(Rows.message(i * 10L, 5));
@@ -36,27 +36,27 @@ interface FaultRules extends StoreRules {
     }
     whole.idFloor = 106;
 
-    assertThat(failure(store(), whole)).isEqualTo(Reason.REJECTED);
-    assertThat(store().hot(0, 10)).isEmpty();
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
-    assertThat(HistoryRules.attempts(store(), 6)).isEmpty();
+    assertThat(failure(store(), whole.batch())).isEqualTo(Reason.REJECTED);
+    assertThat(reads().hot(0, 10)).isEmpty();
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).isEmpty();
+    assertThat(HistoryRules.attempts(reads(), 6)).isEmpty();
     assertThat(store().setting("name")).isNull();
     assertThat(store().idFloor()).isZero();
 
     for (int i = 0; i < 5; i++) {
-      Batch part = new Batch();
+      Changes part = new Changes(partition());
       part.messages.add(whole.messages.get(i));
       part.hot.add(whole.hot.get(i));
       part.attempts.add(whole.attempts.get(i));
       if (i == 2) {
-        assertThat(failure(store(), part)).isEqualTo(Reason.REJECTED);
+        assertThat(failure(store(), part.batch())).isEqualTo(Reason.REJECTED);
       } else {
-        store().commit(part);
+        store().commit(part.batch());
       }
     }
-    assertThat(store().hot(0, 10)).extracting(LiveRow::id).containsExactly(11L, 21L, 41L, 51L);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).hasSize(4);
-    assertThat(HistoryRules.attempts(store(), 6)).hasSize(4);
+    assertThat(reads().hot(0, 10)).extracting(LiveRow::id).containsExactly(11L, 21L, 41L, 51L);
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).hasSize(4);
+    assertThat(HistoryRules.attempts(reads(), 6)).hasSize(4);
   }
 
   @Test
@@ -77,8 +77,8 @@ interface FaultRules extends StoreRules {
     }
     assertThat(reason).isEqualTo(Reason.FULL);
     int batches = stored;
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).hasSize(batches * 2);
-    assertThat(store().hot(0, 1_000)).hasSize(batches);
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).hasSize(batches * 2);
+    assertThat(reads().hot(0, 1_000)).hasSize(batches);
 
     // What is stored can be ended, and its end makes room.
     commit(
@@ -89,11 +89,11 @@ interface FaultRules extends StoreRules {
         });
     upkeep(batches * 10L);
     store().commit(large(batches + 1));
-    assertThat(store().message((batches + 1) * 10L)).isNotNull();
+    assertThat(reads().message((batches + 1) * 10L)).isNotNull();
   }
 
-  private static Batch large(int number) {
-    Batch batch = new Batch();
+  private Batch large(int number) {
+    Changes batch = new Changes(partition());
     for (long id : List.of(number * 10L, number * 10L + 2)) {
       MessageRow row = Rows.message(id, 5);
       batch.messages.add(
@@ -109,7 +109,7 @@ interface FaultRules extends StoreRules {
     }
     batch.hot.add(Rows.hot(number * 10L + 1, 5, number * 10L));
     batch.idFloor = number * 10L + 2;
-    return batch;
+    return batch.batch();
   }
 
   @Test
@@ -118,9 +118,9 @@ interface FaultRules extends StoreRules {
     closed.close();
     closed.close();
     assertThat(failure(closed, new Batch())).isEqualTo(Reason.CLOSED);
-    assertThat(catchThrowableOfType(StoreException.class, () -> closed.hot(0, 1)).reason())
+    assertThat(catchThrowableOfType(StoreException.class, () -> reads(closed).hot(0, 1)).reason())
         .isEqualTo(Reason.CLOSED);
     reopen();
-    assertThat(store().hot(0, 1)).isEmpty();
+    assertThat(reads().hot(0, 1)).isEmpty();
   }
 }

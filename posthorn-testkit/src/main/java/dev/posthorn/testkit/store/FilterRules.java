@@ -36,12 +36,12 @@ interface FilterRules extends StoreRules {
 
   private List<Long> messages(MessageFilter filter) {
     MessageQuery query = new MessageQuery(Rows.APPLICATION, PageRequest.oldest(10), filter);
-    return store().messages(query).rows().stream().map(MessageRow::id).toList();
+    return reads().messages(query).rows().stream().map(MessageRow::id).toList();
   }
 
   private List<Long> attempts(long endpoint, long message, AttemptFilter filter) {
     AttemptQuery query = new AttemptQuery(endpoint, message, PageRequest.oldest(10), filter);
-    return store().attempts(query).rows().stream().map(AttemptRow::id).toList();
+    return reads().attempts(query).rows().stream().map(AttemptRow::id).toList();
   }
 
   private static AttemptRow attempt(
@@ -86,7 +86,7 @@ interface FilterRules extends StoreRules {
           b.messages.add(Rows.withEvent("e2", Rows.message(2)));
           b.messages.add(Rows.message(3));
           b.messages.add(Rows.withEvent("e1", Rows.message(4)));
-          b.messages.add(Rows.withEvent("e1", Rows.message(5, 8, "other application")));
+          b.messages.add(Rows.withEvent("e1", Rows.message(5, Rows.application(8), "other application")));
           b.messages.add(Rows.withEvent("", Rows.message(6)));
           b.idFloor = 6;
         });
@@ -98,13 +98,13 @@ interface FilterRules extends StoreRules {
     assertEventsButTheFirst();
     commit(b -> b.messages.add(Rows.withEvent("e1", Rows.message(7))));
     assertThat(messages(byEvent("e1"))).containsExactly(4L, 7L);
-    assertThat(store().messageByEvent(Rows.APPLICATION, "e1"))
+    assertThat(reads().messageByEvent(Rows.APPLICATION, "e1"))
         .usingRecursiveComparison()
         .isEqualTo(Rows.withEvent("e1", Rows.message(7)));
     commit(b -> b.idFloor = 20);
     upkeep(7);
     assertThat(messages(byEvent("e1"))).containsExactly(7L);
-    assertThat(store().messageByEvent(Rows.APPLICATION, "e2")).isNull();
+    assertThat(reads().messageByEvent(Rows.APPLICATION, "e2")).isNull();
   }
 
   private void assertEvents() {
@@ -118,11 +118,11 @@ interface FilterRules extends StoreRules {
     assertThat(messages(byEvent(""))).containsExactly(6L);
     assertThat(messages(byEvent("e3"))).isEmpty();
     assertThat(messages(new MessageFilter(Set.of("invoice.sent"), null, null, "e2", 0))).isEmpty();
-    assertThat(store().messageByEvent(Rows.APPLICATION, "e1"))
+    assertThat(reads().messageByEvent(Rows.APPLICATION, "e1"))
         .usingRecursiveComparison()
         .isEqualTo(Rows.withEvent("e1", Rows.message(4)));
-    assertThat(store().messageByEvent(8, "e1")).extracting(MessageRow::id).isEqualTo(5L);
-    assertThat(store().messageByEvent(Rows.APPLICATION, "e3")).isNull();
+    assertThat(reads().messageByEvent(Rows.application(8), "e1")).extracting(MessageRow::id).isEqualTo(5L);
+    assertThat(reads().messageByEvent(Rows.APPLICATION, "e3")).isNull();
   }
 
   @Test
@@ -201,11 +201,11 @@ interface FilterRules extends StoreRules {
     assertThat(attempts(6, 101, AttemptFilter.NONE)).containsExactly(1L, 7L, 13L, 19L, 25L);
     assertThat(attempts(9, 101, AttemptFilter.NONE)).isEmpty();
     Page<AttemptRow> newest =
-        store().attempts(new AttemptQuery(0, 101, PageRequest.before(24, 3), AttemptFilter.NONE));
+        reads().attempts(new AttemptQuery(0, 101, PageRequest.before(24, 3), AttemptFilter.NONE));
     assertThat(newest.rows()).extracting(AttemptRow::id).containsExactly(23L, 21L, 19L);
     assertThat(newest.next()).isEqualTo(19);
     Page<AttemptRow> last =
-        store().attempts(new AttemptQuery(0, 101, PageRequest.after(19, 3), AttemptFilter.NONE));
+        reads().attempts(new AttemptQuery(0, 101, PageRequest.after(19, 3), AttemptFilter.NONE));
     assertThat(last.rows()).extracting(AttemptRow::id).containsExactly(21L, 23L, 25L);
     assertThat(last.done()).isTrue();
     assertThatThrownBy(() -> attempts(0, 0, AttemptFilter.NONE))
@@ -218,8 +218,8 @@ interface FilterRules extends StoreRules {
   default void anAttemptIsFoundByItsId() {
     AttemptRow row = Rows.attempt(3, 1, 5);
     commit(b -> b.attempts.add(row));
-    assertThat(store().attempt(3)).usingRecursiveComparison().isEqualTo(row);
-    assertThat(store().attempt(2)).isNull();
-    assertThat(store().attempt(4)).isNull();
+    assertThat(reads().attempt(3)).usingRecursiveComparison().isEqualTo(row);
+    assertThat(reads().attempt(2)).isNull();
+    assertThat(reads().attempt(4)).isNull();
   }
 }

@@ -16,7 +16,7 @@ import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.PartitionReads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +49,8 @@ final class HistoryModel {
   }
 
   /** Makes a batch of new messages, late ones, outcomes, and replays. */
-  Batch batch(int size) {
-    Batch batch = new Batch();
+  Batch batch(int partition, int size) {
+    Changes batch = new Changes(partition);
     for (int i = 0; i < size; i++) {
       switch (random.nextInt(8)) {
         case 0, 1, 2 -> accept(batch, nextId(), true);
@@ -60,7 +60,7 @@ final class HistoryModel {
       }
     }
     batch.idFloor = lastId;
-    return batch;
+    return batch.batch();
   }
 
   private long nextId() {
@@ -68,12 +68,12 @@ final class HistoryModel {
     return lastId;
   }
 
-  private void accept(Batch batch, long id, boolean hot) {
+  private void accept(Changes batch, long id, boolean hot) {
     int targets = random.nextInt(4);
     String eventId = random.nextBoolean() ? null : "event " + random.nextInt(EVENTS);
     MessageRow row =
         Rows.withEvent(
-            eventId, Rows.message(id, random.nextInt(APPLICATIONS), "type", endpoints(targets)));
+            eventId, Rows.message(id, anyApplication(), "type", endpoints(targets)));
     batch.messages.add(row);
     messages.put(id, row);
     for (long endpoint : row.targets()) {
@@ -85,13 +85,17 @@ final class HistoryModel {
     }
   }
 
+  private long anyApplication() {
+    return Rows.application(random.nextInt(APPLICATIONS));
+  }
+
   private long[] endpoints(int count) {
     long first = 1L + random.nextInt(ENDPOINTS);
     return Rows.range(first, first + count);
   }
 
   /** An id that was given away some time ago comes with its message now. */
-  private void late(Batch batch) {
+  private void late(Changes batch) {
     if (reserved.size() < 5) {
       reserved.add(nextId());
     } else {
@@ -99,7 +103,7 @@ final class HistoryModel {
     }
   }
 
-  private void replay(Batch batch) {
+  private void replay(Changes batch) {
     Long id = messages.floorKey(keepFrom + random.nextLong(lastId - keepFrom + 1));
     if (id != null && isKept(id)) {
       LiveRow row = Rows.parked(nextId(), 1L + random.nextInt(ENDPOINTS), id, lastId);
@@ -108,7 +112,7 @@ final class HistoryModel {
     }
   }
 
-  private void outcome(Batch batch) {
+  private void outcome(Changes batch) {
     Long id = live.ceilingKey(random.nextLong(lastId));
     if (id == null || touched(batch, id)) {
       return;
@@ -128,7 +132,7 @@ final class HistoryModel {
     }
   }
 
-  private static boolean touched(Batch batch, long id) {
+  private static boolean touched(Changes batch, long id) {
     Predicate<LiveRow> same = row -> row.id() == id;
     return batch.hot.stream().anyMatch(same) || batch.parked.stream().anyMatch(same);
   }
@@ -156,10 +160,11 @@ final class HistoryModel {
   /**
    * Checks every list; {@code exact} if upkeep has finished, else old history may be there or not.
    */
-  void check(Store store, boolean exact) {
+  void check(PartitionReads store, boolean exact) {
     Set<Long> live = new TreeSet<>();
     this.live.values().forEach(row -> live.add(row.message()));
-    for (int application = 0; application < APPLICATIONS; application++) {
+    for (int number = 0; number < APPLICATIONS; number++) {
+      long application = Rows.application(number);
       Map<Long, Boolean> expected = new TreeMap<>();
       for (MessageRow row : messages.values()) {
         if (row.application() == application) {
@@ -183,8 +188,9 @@ final class HistoryModel {
   }
 
   /** The newest that must be there is found, or a newer one that may be. */
-  private void checkEvents(Store store, Set<Long> live) {
-    for (int application = 0; application < APPLICATIONS; application++) {
+  private void checkEvents(PartitionReads store, Set<Long> live) {
+    for (int number = 0; number < APPLICATIONS; number++) {
+      long application = Rows.application(number);
       for (int event = 0; event < EVENTS; event++) {
         String eventId = "event " + event;
         long certain = 0;
@@ -207,7 +213,7 @@ final class HistoryModel {
     }
   }
 
-  private void checkHours(Store store) {
+  private void checkHours(PartitionReads store) {
     for (long endpoint = 1; endpoint <= ENDPOINTS + 3; endpoint++) {
       long succeeded = 0;
       long count = 0;
@@ -227,7 +233,7 @@ final class HistoryModel {
     }
   }
 
-  private void checkSomeMessages(Store store, boolean exact, Set<Long> live) {
+  private void checkSomeMessages(PartitionReads store, boolean exact, Set<Long> live) {
     for (int i = 0; i < 20; i++) {
       Long message = messages.ceilingKey(random.nextLong(lastId));
       if (message != null) {
@@ -250,7 +256,7 @@ final class HistoryModel {
   }
 
   /** The last that must be there is found for each endpoint, or a newer one that may be. */
-  private void checkLastAttempts(Store store, long message, Map<Long, Boolean> expected) {
+  private void checkLastAttempts(PartitionReads store, long message, Map<Long, Boolean> expected) {
     for (long endpoint = 1; endpoint <= ENDPOINTS + 3; endpoint++) {
       long certain = 0;
       List<Long> possible = new ArrayList<>();
@@ -287,7 +293,7 @@ final class HistoryModel {
     assertThat(listed).as("%s: %s", name, what).containsAll(certain);
   }
 
-  private List<Long> listMessages(Store store, long application) {
+  private List<Long> listMessages(PartitionReads store, long application) {
     boolean newestFirst = random.nextBoolean();
     int limit = 1 + random.nextInt(50);
     List<Long> ids = new ArrayList<>();
@@ -309,7 +315,7 @@ final class HistoryModel {
     }
   }
 
-  private List<Long> listAttempts(Store store, long endpoint) {
+  private List<Long> listAttempts(PartitionReads store, long endpoint) {
     boolean newestFirst = random.nextBoolean();
     int limit = 1 + random.nextInt(50);
     List<Long> ids = new ArrayList<>();

@@ -20,23 +20,23 @@ interface HistoryModelRules extends StoreRules {
     Random random = new Random(seed);
     HistoryModel model = new HistoryModel(seed);
     for (int step = 0; step < 300; step++) {
-      store().commit(model.batch(1 + random.nextInt(25)));
+      store().commit(model.batch(partition(), 1 + random.nextInt(25)));
       switch (random.nextInt(20)) {
         case 0 -> reopen();
         case 1 -> kill();
         case 2 -> {
           upkeep(model.nextKeepFrom());
           model.retained();
-          model.check(store(), true);
+          model.check(reads(), true);
         }
         case 3, 4 -> store().upkeep(model.nextKeepFrom(), now().toEpochMilli());
-        case 5 -> model.check(store(), false);
+        case 5 -> model.check(reads(), false);
         default -> {}
       }
     }
     upkeep(model.nextKeepFrom());
     model.retained();
-    model.check(store(), true);
+    model.check(reads(), true);
   }
 
   @Test
@@ -49,7 +49,7 @@ interface HistoryModelRules extends StoreRules {
       commit(
           b -> {
             for (long id = first; id < first + perBatch; id++) {
-              MessageRow row = Rows.message(id, id % 3, "t");
+              MessageRow row = Rows.message(id, owner(id), "t");
               b.messages.add(id % 2 == 0 ? row : Rows.withEvent("event " + id, row));
               b.attempts.add(Rows.attempt(id, id / 2, 1 + id * 7 % endpoints));
             }
@@ -72,11 +72,15 @@ interface HistoryModelRules extends StoreRules {
     checkHistory((long) batches * perBatch, endpoints);
   }
 
+  private static long owner(long message) {
+    return Rows.application((int) (message % 3));
+  }
+
   private void checkHistory(long last, int endpoints) {
     for (int application = 0; application < 3; application++) {
       int remainder = application;
       assertThat(
-              HistoryRules.messages(store(), application).stream()
+              HistoryRules.messages(reads(), Rows.application(application)).stream()
                   .mapToLong(MessageRow::id)
                   .toArray())
           .containsExactly(Rows.range(1, last + 1, id -> id % 3 == remainder));
@@ -84,30 +88,30 @@ interface HistoryModelRules extends StoreRules {
     for (int endpoint = 0; endpoint < endpoints; endpoint += 13) {
       int remainder = endpoint;
       assertThat(
-              HistoryRules.attempts(store(), 1 + endpoint).reversed().stream()
+              HistoryRules.attempts(reads(), 1 + endpoint).reversed().stream()
                   .mapToLong(AttemptRow::id)
                   .toArray())
           .containsExactly(Rows.range(1, last + 1, id -> id * 7 % endpoints == remainder));
       long count = Rows.range(1, last + 1, id -> id * 7 % endpoints == remainder).length;
-      assertThat(store().hours(1 + endpoint, 0, 1))
+      assertThat(reads().hours(1 + endpoint, 0, 1))
           .containsExactly(new HourRow(1 + endpoint, 0, new HourCounts(count, 0, 0, count, 0)));
     }
     for (long id = 1; id < last; id += 998) {
-      MessageRow found = store().messageByEvent(id % 3, "event " + id);
+      MessageRow found = reads().messageByEvent(owner(id), "event " + id);
       assertThat(found).extracting(MessageRow::id).isEqualTo(id);
     }
     for (long message = 1; message < last / 2; message += last / 20) {
-      assertThat(store().attempts(message))
+      assertThat(reads().attempts(message))
           .extracting(AttemptRow::id)
           .containsExactly(2 * message, 2 * message + 1);
       for (long id = 2 * message; id <= 2 * message + 1; id++) {
-        assertThat(store().lastAttempt(message, 1 + id * 7 % endpoints))
+        assertThat(reads().lastAttempt(message, 1 + id * 7 % endpoints))
             .extracting(AttemptRow::id)
             .isEqualTo(id);
-        assertThat(store().lastAttempt(message, 1 + id * 7 % endpoints, id + 1)).isNotNull();
-        assertThat(store().lastAttempt(message, 1 + id * 7 % endpoints, id)).isNull();
+        assertThat(reads().lastAttempt(message, 1 + id * 7 % endpoints, id + 1)).isNotNull();
+        assertThat(reads().lastAttempt(message, 1 + id * 7 % endpoints, id)).isNull();
       }
-      assertThat(store().lastAttempt(message, 1 + (2 * message + 2) * 7 % endpoints)).isNull();
+      assertThat(reads().lastAttempt(message, 1 + (2 * message + 2) * 7 % endpoints)).isNull();
     }
   }
 }

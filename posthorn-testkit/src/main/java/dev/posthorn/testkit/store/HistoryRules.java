@@ -12,7 +12,7 @@ import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.PartitionReads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 interface HistoryRules extends StoreRules {
 
   /** Returns all messages of an application, oldest first, page by page. */
-  static List<MessageRow> messages(Store store, long application) {
+  static List<MessageRow> messages(PartitionReads store, long application) {
     List<MessageRow> all = new ArrayList<>();
     long after = Long.MIN_VALUE;
     Page<MessageRow> page;
@@ -38,7 +38,7 @@ interface HistoryRules extends StoreRules {
   }
 
   /** Returns all attempts of an endpoint, newest first, page by page. */
-  static List<AttemptRow> attempts(Store store, long endpoint) {
+  static List<AttemptRow> attempts(PartitionReads store, long endpoint) {
     List<AttemptRow> all = new ArrayList<>();
     long before = Long.MAX_VALUE;
     Page<AttemptRow> page;
@@ -54,7 +54,7 @@ interface HistoryRules extends StoreRules {
 
   private Page<MessageRow> list(
       long after, long before, boolean newestFirst, int limit, @Nullable String channel) {
-    return store()
+    return reads()
         .messages(
             new MessageQuery(
                 Rows.APPLICATION,
@@ -72,7 +72,7 @@ interface HistoryRules extends StoreRules {
     commit(
         b -> {
           b.messages.add(mine);
-          b.messages.add(Rows.message(2, 8, "invoice.paid"));
+          b.messages.add(Rows.message(2, Rows.application(8), "invoice.paid"));
         });
     Page<MessageRow> page = list(Long.MIN_VALUE, Long.MAX_VALUE, true, 10, null);
     assertThat(page.rows())
@@ -114,18 +114,18 @@ interface HistoryRules extends StoreRules {
           b.messages.add(atOnce);
           b.messages.add(later);
         });
-    assertThat(store().message(1)).usingRecursiveComparison().isEqualTo(atOnce);
-    assertThat(store().message(2)).usingRecursiveComparison().isEqualTo(later);
-    assertThat(store().messageWithoutBody(2))
+    assertThat(reads().message(1)).usingRecursiveComparison().isEqualTo(atOnce);
+    assertThat(reads().message(2)).usingRecursiveComparison().isEqualTo(later);
+    assertThat(reads().messageWithoutBody(2))
         .usingRecursiveComparison()
         .isEqualTo(later.withoutBody());
-    assertThat(store().messageWithoutBody(3)).isNull();
-    assertThat(messages(store(), Rows.APPLICATION))
+    assertThat(reads().messageWithoutBody(3)).isNull();
+    assertThat(messages(reads(), Rows.APPLICATION))
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactly(atOnce.withoutBody(), later.withoutBody());
     commit(b -> b.expungedMessages.add(2L));
-    assertThat(store().message(2)).usingRecursiveComparison().isEqualTo(later.expunge());
-    assertThat(store().messageWithoutBody(2)).usingRecursiveComparison().isEqualTo(later.expunge());
+    assertThat(reads().message(2)).usingRecursiveComparison().isEqualTo(later.expunge());
+    assertThat(reads().messageWithoutBody(2)).usingRecursiveComparison().isEqualTo(later.expunge());
   }
 
   @Test
@@ -143,7 +143,7 @@ interface HistoryRules extends StoreRules {
                   new byte[0]));
         });
     Page<MessageRow> byType =
-        store()
+        reads()
             .messages(
                 new MessageQuery(
                     Rows.APPLICATION,
@@ -163,13 +163,13 @@ interface HistoryRules extends StoreRules {
             b.attempts.add(Rows.attempt(i, 0, 5 + i % 2, state));
           }
         });
-    assertThat(attempts(store(), 5))
+    assertThat(attempts(reads(), 5))
         .extracting(AttemptRow::id)
         .hasSize(15)
         .startsWith(30L, 28L)
         .endsWith(4L, 2L);
     Page<AttemptRow> failed =
-        store()
+        reads()
             .attempts(
                 new AttemptQuery(
                     5,
@@ -190,7 +190,7 @@ interface HistoryRules extends StoreRules {
           }
         });
     Page<AttemptRow> first =
-        store()
+        reads()
             .attempts(
                 new AttemptQuery(
                     5, 0, PageRequest.newest(10), AttemptFilter.byState(DeliveryState.FAILED)));
@@ -202,7 +202,7 @@ interface HistoryRules extends StoreRules {
     Page<AttemptRow> page = first;
     while (!page.done()) {
       page =
-          store()
+          reads()
               .attempts(
                   new AttemptQuery(
                       5,
@@ -228,11 +228,11 @@ interface HistoryRules extends StoreRules {
     commit(b -> b.messages.add(Rows.message(7)));
     commit(b -> b.messages.add(Rows.message(9)));
 
-    assertThat(messages(store(), Rows.APPLICATION))
+    assertThat(messages(reads(), Rows.APPLICATION))
         .extracting(MessageRow::id)
         .containsExactly(1L, 7L, 9L, 10L);
     kill();
-    assertThat(messages(store(), Rows.APPLICATION))
+    assertThat(messages(reads(), Rows.APPLICATION))
         .extracting(MessageRow::id)
         .containsExactly(1L, 7L, 9L, 10L);
   }
@@ -250,13 +250,13 @@ interface HistoryRules extends StoreRules {
     // Makes a store begin to index, and not finish.
     store().upkeep(11, 0);
     List<Long> expected = new ArrayList<>();
-    HistoryRules.messages(store(), Rows.APPLICATION).forEach(row -> expected.add(row.id()));
+    HistoryRules.messages(reads(), Rows.APPLICATION).forEach(row -> expected.add(row.id()));
     assertThat(expected).hasSize(10_000);
 
     commit(b -> b.messages.add(Rows.message(95_005)));
     expected.add(9_500, 95_005L);
-    assertThat(messages(store(), Rows.APPLICATION)).extracting(MessageRow::id).isEqualTo(expected);
+    assertThat(messages(reads(), Rows.APPLICATION)).extracting(MessageRow::id).isEqualTo(expected);
     upkeep(11);
-    assertThat(messages(store(), Rows.APPLICATION)).extracting(MessageRow::id).isEqualTo(expected);
+    assertThat(messages(reads(), Rows.APPLICATION)).extracting(MessageRow::id).isEqualTo(expected);
   }
 }

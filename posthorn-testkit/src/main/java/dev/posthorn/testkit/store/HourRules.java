@@ -30,8 +30,8 @@ interface HourRules extends StoreRules {
         .build();
   }
 
-  private static Batch mixed() {
-    Batch batch = new Batch();
+  private Batch mixed() {
+    Changes batch = new Changes(partition());
     long ten = Ids.firstAt(TEN);
     long eleven = Ids.firstAt(TEN + HOUR);
     add(batch, ten, AttemptKind.SCHEDULED, DeliveryState.WAITING, 500);
@@ -44,25 +44,26 @@ interface HourRules extends StoreRules {
     add(batch, eleven, AttemptKind.SCHEDULED, DeliveryState.FAILED, 404);
     batch.attempts.add(attempt(eleven + 1, 6, AttemptKind.SCHEDULED, DeliveryState.SUCCEEDED, 200));
     batch.idFloor = eleven + 1;
-    return batch;
+    return batch.batch();
   }
 
-  private static void add(Batch batch, long id, AttemptKind kind, DeliveryState state, int status) {
+  private static void add(
+      Changes batch, long id, AttemptKind kind, DeliveryState state, int status) {
     batch.attempts.add(attempt(id, 5, kind, state, status));
   }
 
   private void assertMixed() {
     HourRow ten = new HourRow(5, TEN, new HourCounts(2, 1, 1, 4, 2));
     HourRow eleven = new HourRow(5, TEN + HOUR, new HourCounts(0, 1, 0, 1, 1));
-    assertThat(store().hours(5, 0, Long.MAX_VALUE)).containsExactly(ten, eleven);
-    assertThat(store().hours(5, Long.MIN_VALUE, TEN + HOUR)).containsExactly(ten);
-    assertThat(store().hours(5, TEN, TEN + 1)).containsExactly(ten);
-    assertThat(store().hours(5, TEN + 1, TEN + HOUR + 1)).containsExactly(eleven);
-    assertThat(store().hours(5, TEN, TEN)).isEmpty();
-    assertThat(store().hours(5, TEN + HOUR + 1, Long.MAX_VALUE)).isEmpty();
-    assertThat(store().hours(6, 0, Long.MAX_VALUE))
+    assertThat(reads().hours(5, 0, Long.MAX_VALUE)).containsExactly(ten, eleven);
+    assertThat(reads().hours(5, Long.MIN_VALUE, TEN + HOUR)).containsExactly(ten);
+    assertThat(reads().hours(5, TEN, TEN + 1)).containsExactly(ten);
+    assertThat(reads().hours(5, TEN + 1, TEN + HOUR + 1)).containsExactly(eleven);
+    assertThat(reads().hours(5, TEN, TEN)).isEmpty();
+    assertThat(reads().hours(5, TEN + HOUR + 1, Long.MAX_VALUE)).isEmpty();
+    assertThat(reads().hours(6, 0, Long.MAX_VALUE))
         .containsExactly(new HourRow(6, TEN + HOUR, new HourCounts(1, 0, 0, 1, 0)));
-    assertThat(store().hours(7, 0, Long.MAX_VALUE)).isEmpty();
+    assertThat(reads().hours(7, 0, Long.MAX_VALUE)).isEmpty();
   }
 
   @Test
@@ -93,24 +94,24 @@ interface HourRules extends StoreRules {
   @Test
   default void aManualTestAloneMakesNoHour() {
     commit(b -> b.attempts.add(attempt(9, 5, AttemptKind.TEST, DeliveryState.SUCCEEDED, 200)));
-    assertThat(store().hours(5, 0, Long.MAX_VALUE)).isEmpty();
+    assertThat(reads().hours(5, 0, Long.MAX_VALUE)).isEmpty();
     upkeep(0);
-    assertThat(store().hours(5, 0, Long.MAX_VALUE)).isEmpty();
+    assertThat(reads().hours(5, 0, Long.MAX_VALUE)).isEmpty();
   }
 
   @Test
   default void hoursThatAreOverGoWithTheRetentionAndNotWithTheEndpoint() {
     store().commit(mixed());
-    commit(b -> b.settings.add(new RemoveEndpoint(5)));
+    commit(b -> b.settings.add(new RemoveEndpoint(partition(), 5)));
     assertMixed();
     upkeep(Ids.firstAt(TEN + HOUR) - 1);
-    assertThat(store().hours(5, 0, Long.MAX_VALUE)).hasSize(2);
+    assertThat(reads().hours(5, 0, Long.MAX_VALUE)).hasSize(2);
     upkeep(Ids.firstAt(TEN + HOUR));
-    assertThat(store().hours(5, 0, Long.MAX_VALUE))
+    assertThat(reads().hours(5, 0, Long.MAX_VALUE))
         .containsExactly(new HourRow(5, TEN + HOUR, new HourCounts(0, 1, 0, 1, 1)));
     upkeep(Ids.firstAt(TEN + 2 * HOUR));
-    assertThat(store().hours(5, 0, Long.MAX_VALUE)).isEmpty();
-    assertThat(store().hours(6, 0, Long.MAX_VALUE)).isEmpty();
+    assertThat(reads().hours(5, 0, Long.MAX_VALUE)).isEmpty();
+    assertThat(reads().hours(6, 0, Long.MAX_VALUE)).isEmpty();
   }
 
   @Test
@@ -132,7 +133,7 @@ interface HourRules extends StoreRules {
         });
     upkeep(Ids.firstAt(TEN + 9 * HOUR));
     for (int endpoint = 1; endpoint <= 300; endpoint += 7) {
-      assertThat(store().hours(endpoint, 0, Long.MAX_VALUE))
+      assertThat(reads().hours(endpoint, 0, Long.MAX_VALUE))
           .containsExactly(new HourRow(endpoint, TEN + 9 * HOUR, new HourCounts(1, 0, 0, 1, 0)));
     }
   }

@@ -14,6 +14,7 @@ import dev.posthorn.spi.store.LoadedMessages;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.SettingChange.PutSetting;
 import dev.posthorn.spi.store.Store;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ interface LifeCycleRules extends StoreRules {
     MessageRow full =
         new MessageRow(
             10,
-            3,
+            Rows.application(3),
             MessageSpec.of("Größe.geändert")
                 .withChannels(List.of("a", "b \"quoted\""))
                 .withTags(List.of("tag", "größer"))
@@ -39,10 +40,10 @@ interface LifeCycleRules extends StoreRules {
     MessageRow plain = Rows.message(20);
     commit(b -> b.messages.addAll(List.of(full, plain)));
 
-    assertThat(store().message(10)).usingRecursiveComparison().isEqualTo(full);
-    assertThat(store().message(20)).usingRecursiveComparison().isEqualTo(plain);
-    assertThat(store().message(15)).isNull();
-    assertThat(Rows.messages(store(), 20, 15, 10))
+    assertThat(reads().message(10)).usingRecursiveComparison().isEqualTo(full);
+    assertThat(reads().message(20)).usingRecursiveComparison().isEqualTo(plain);
+    assertThat(reads().message(15)).isNull();
+    assertThat(Rows.messages(reads(), 20, 15, 10))
         .as("as they are sent: each delivery of a message may have it read")
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactly(plain.withoutTargets(), full.withoutTargets());
@@ -58,12 +59,12 @@ interface LifeCycleRules extends StoreRules {
           b.messages.add(message(40, 1));
         });
     long[] ids = {30, 15, 20, 10, 40};
-    assertLoaded(store().messages(ids, 800), 4, 1, 30, 20, 10);
-    assertLoaded(store().messages(ids, 801), 5, 0, 30, 20, 10, 40);
-    assertLoaded(store().messages(ids, 799), 3, 300, 30, 20);
-    assertLoaded(store().messages(ids, 500), 3, 300, 30, 20);
-    assertLoaded(store().messages(ids, 499), 0, 500);
-    assertLoaded(store().messages(new long[] {20, 15}, 0), 2, 0, 20);
+    assertLoaded(reads().messages(ids, 800), 4, 1, 30, 20, 10);
+    assertLoaded(reads().messages(ids, 801), 5, 0, 30, 20, 10, 40);
+    assertLoaded(reads().messages(ids, 799), 3, 300, 30, 20);
+    assertLoaded(reads().messages(ids, 500), 3, 300, 30, 20);
+    assertLoaded(reads().messages(ids, 499), 0, 500);
+    assertLoaded(reads().messages(new long[] {20, 15}, 0), 2, 0, 20);
   }
 
   private static MessageRow message(long id, int bytes) {
@@ -99,9 +100,10 @@ interface LifeCycleRules extends StoreRules {
           b.messages.addAll(List.of(message, other));
           b.attempts.addAll(List.of(attempt, otherAttempt));
         });
-    Batch batch = new Batch();
-    batch.expungedMessages.addAll(List.of(10L, 99L));
-    batch.expungedAttempts.addAll(List.of(12L, 99L));
+    Changes changes = new Changes(partition());
+    changes.expungedMessages.addAll(List.of(10L, 99L));
+    changes.expungedAttempts.addAll(List.of(12L, 99L));
+    Batch batch = changes.batch();
     assertThat(batch.isEmpty()).isFalse();
     store().commit(batch);
     store().commit(batch);
@@ -109,15 +111,15 @@ interface LifeCycleRules extends StoreRules {
     commit(b -> b.messages.add(message));
     reopen();
 
-    assertThat(store().message(10)).usingRecursiveComparison().isEqualTo(message.expunge());
-    assertThat(store().message(20)).usingRecursiveComparison().isEqualTo(other);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+    assertThat(reads().message(10)).usingRecursiveComparison().isEqualTo(message.expunge());
+    assertThat(reads().message(20)).usingRecursiveComparison().isEqualTo(other);
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION))
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactly(message.expunge(), other.withoutBody());
-    assertThat(store().attempts(10))
+    assertThat(reads().attempts(10))
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactly(attempt(12, 10, expunged), otherAttempt);
-    assertThat(HistoryRules.attempts(store(), 5))
+    assertThat(HistoryRules.attempts(reads(), 5))
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactly(otherAttempt, attempt(12, 10, expunged));
   }
@@ -130,7 +132,7 @@ interface LifeCycleRules extends StoreRules {
           b.messages.add(message);
           b.expungedMessages.add(10L);
         });
-    assertThat(store().message(10)).usingRecursiveComparison().isEqualTo(message.expunge());
+    assertThat(reads().message(10)).usingRecursiveComparison().isEqualTo(message.expunge());
   }
 
   private static AttemptRow attempt(long id, long message, byte[] excerpt) {
@@ -166,7 +168,7 @@ interface LifeCycleRules extends StoreRules {
           b.attempts.addAll(List.of(failed, ended));
         });
 
-    assertThat(store().attempts(10))
+    assertThat(reads().attempts(10))
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactly(failed, ended);
   }
@@ -180,7 +182,7 @@ interface LifeCycleRules extends StoreRules {
           b.messages.add(Rows.message(10, 5));
           b.hot.add(hot);
         });
-    assertThat(store().live(10)).containsExactly(hot);
+    assertThat(reads().live(10)).containsExactly(hot);
 
     commit(
         b -> {
@@ -188,15 +190,15 @@ interface LifeCycleRules extends StoreRules {
           b.parked.add(parked);
           b.attempts.add(Rows.attempt(12, 10, 5, DeliveryState.WAITING));
         });
-    assertThat(store().live(10)).containsExactly(parked);
+    assertThat(reads().live(10)).containsExactly(parked);
 
     commit(
         b -> {
           b.parkedRemovals.add(parked);
           b.attempts.add(Rows.attempt(13, 10, 5));
         });
-    assertThat(store().live(10)).isEmpty();
-    assertThat(store().attempts(10)).extracting(AttemptRow::id).containsExactly(12L, 13L);
+    assertThat(reads().live(10)).isEmpty();
+    assertThat(reads().attempts(10)).extracting(AttemptRow::id).containsExactly(12L, 13L);
   }
 
   @Test
@@ -234,12 +236,13 @@ interface LifeCycleRules extends StoreRules {
     return new LiveRow[] {hot, replay, parked};
   }
 
-  private static void assertEveryState(Store store, LiveRow[] rows) {
-    assertThat(store.live(10)).containsExactly(rows);
-    assertThat(store.hot(0, 10)).containsExactly(rows[0]);
-    assertThat(store.parkedHeads(0, 10)).containsExactly(rows[1], rows[2]);
-    assertThat(store.attempts(10)).extracting(AttemptRow::id).containsExactly(30L);
-    assertThat(Rows.messages(store, 10, 20)).hasSize(2);
+  private void assertEveryState(Store store, LiveRow[] rows) {
+    PartitionReads reads = reads(store);
+    assertThat(reads.live(10)).containsExactly(rows);
+    assertThat(reads.hot(0, 10)).containsExactly(rows[0]);
+    assertThat(reads.parkedHeads(0, 10)).containsExactly(rows[1], rows[2]);
+    assertThat(reads.attempts(10)).extracting(AttemptRow::id).containsExactly(30L);
+    assertThat(Rows.messages(reads, 10, 20)).hasSize(2);
     assertThat(store.setting("name")).isEqualTo("value");
     assertThat(store.dedupe(List.of(new DedupeKey("scope", "key")), 499)).hasSize(1);
     assertThat(store.idFloor()).isEqualTo(50);
@@ -248,15 +251,16 @@ interface LifeCycleRules extends StoreRules {
   @Test
   default void aBatchCommittedTwiceIsTheSameAsOnce() {
     commit(b -> b.hot.add(Rows.hot(3, 5, 2)));
-    Batch batch = new Batch();
-    batch.settings.add(new PutSetting("name", "value"));
-    batch.hotRemovals.add(Rows.hot(3, 5, 2));
-    batch.messages.add(Rows.message(10, 5, 6));
-    batch.hot.add(Rows.hot(11, 5, 10));
-    batch.parked.add(Rows.parked(12, 6, 10, 2_000));
-    batch.attempts.add(Rows.attempt(13, 2, 5));
-    batch.dedupe.add(new DedupeRow("scope", "key", new byte[] {1}, 10, 500));
-    batch.idFloor = 13;
+    Changes changes = new Changes(partition());
+    changes.settings.add(new PutSetting("name", "value"));
+    changes.hotRemovals.add(Rows.hot(3, 5, 2));
+    changes.messages.add(Rows.message(10, 5, 6));
+    changes.hot.add(Rows.hot(11, 5, 10));
+    changes.parked.add(Rows.parked(12, 6, 10, 2_000));
+    changes.attempts.add(Rows.attempt(13, 2, 5));
+    changes.dedupe.add(new DedupeRow("scope", "key", new byte[] {1}, 10, 500));
+    changes.idFloor = 13;
+    Batch batch = changes.batch();
     store().commit(batch);
     List<Object> once = everything();
 
@@ -268,13 +272,14 @@ interface LifeCycleRules extends StoreRules {
 
   private List<Object> everything() {
     Store store = store();
+    PartitionReads reads = reads();
     return List.of(
-        store.hot(0, 100),
-        store.parked(6, ParkedKey.START, 100),
-        Rows.messages(store, 10),
-        store.attempts(2),
-        HistoryRules.messages(store, Rows.APPLICATION),
-        HistoryRules.attempts(store, 5),
+        reads.hot(0, 100),
+        reads.parked(6, ParkedKey.START, 100),
+        Rows.messages(reads, 10),
+        reads.attempts(2),
+        HistoryRules.messages(reads, Rows.APPLICATION),
+        HistoryRules.attempts(reads, 5),
         String.valueOf(store.setting("name")),
         store.idFloor());
   }

@@ -24,10 +24,10 @@ interface LiveRowRules extends StoreRules {
     }
     commit(b -> b.hot.addAll(rows.reversed()));
 
-    assertThat(store().hot(0, 10)).isEqualTo(rows.subList(0, 10));
-    assertThat(store().hot(10, 10)).isEqualTo(rows.subList(10, 20));
-    assertThat(store().hot(20, 10)).isEqualTo(rows.subList(20, 25));
-    assertThat(store().hot(25, 10)).isEmpty();
+    assertThat(reads().hot(0, 10)).isEqualTo(rows.subList(0, 10));
+    assertThat(reads().hot(10, 10)).isEqualTo(rows.subList(10, 20));
+    assertThat(reads().hot(20, 10)).isEqualTo(rows.subList(20, 25));
+    assertThat(reads().hot(25, 10)).isEmpty();
   }
 
   @Test
@@ -47,11 +47,11 @@ interface LiveRowRules extends StoreRules {
 
     List<LiveRow> read = new ArrayList<>();
     ParkedKey after = ParkedKey.START;
-    List<LiveRow> page = store().parked(5, after, 11);
+    List<LiveRow> page = reads().parked(5, after, 11);
     while (!page.isEmpty()) {
       read.addAll(page);
       after = page.getLast().parkedKey();
-      page = store().parked(5, after, 11);
+      page = reads().parked(5, after, 11);
     }
     assertThat(read).isEqualTo(rows);
   }
@@ -69,10 +69,10 @@ interface LiveRowRules extends StoreRules {
           b.parkedRemovals.add(first);
           b.parked.add(second);
         });
-    assertThat(store().parked(5, ParkedKey.START, 10)).containsExactly(second);
+    assertThat(reads().parked(5, ParkedKey.START, 10)).containsExactly(second);
     commit(b -> b.parked.add(first));
-    assertThat(store().parked(5, ParkedKey.START, 10)).containsExactly(first);
-    assertThat(store().live(10)).containsExactly(first);
+    assertThat(reads().parked(5, ParkedKey.START, 10)).containsExactly(first);
+    assertThat(reads().live(10)).containsExactly(first);
   }
 
   @Test
@@ -83,7 +83,7 @@ interface LiveRowRules extends StoreRules {
     }
     commit(b -> b.parked.addAll(rows));
     reopen();
-    assertThat(store().parked(5, ParkedKey.START, 10)).containsExactlyElementsOf(rows);
+    assertThat(reads().parked(5, ParkedKey.START, 10)).containsExactlyElementsOf(rows);
   }
 
   /** A message for many paused endpoints, of which each has a row from before. */
@@ -110,15 +110,15 @@ interface LiveRowRules extends StoreRules {
   }
 
   private void expectFanOut(List<LiveRow> rows) {
-    assertThat(store().live(1_000)).isEqualTo(rows);
-    assertThat(store().parkedBefore(410, 20)).isEqualTo(rows.subList(0, 10));
-    assertThat(store().parkedHeads(0, rows.size() + 1)).isEqualTo(rows);
+    assertThat(reads().live(1_000)).isEqualTo(rows);
+    assertThat(reads().parkedBefore(410, 20)).isEqualTo(rows.subList(0, 10));
+    assertThat(reads().parkedHeads(0, rows.size() + 1)).isEqualTo(rows);
     for (LiveRow row : rows) {
       LiveRow before = Rows.parked(row.id() - 990, row.endpoint(), 10, 3_000);
-      assertThat(store().live(1_000, row.endpoint())).containsExactly(row);
-      assertThat(store().waiting(row.endpoint(), 10).all()).isEqualTo(2);
-      assertThat(store().parked(row.endpoint(), ParkedKey.START, 10)).containsExactly(row, before);
-      assertThat(store().parked(row.endpoint(), row.parkedKey(), 10)).containsExactly(before);
+      assertThat(reads().live(1_000, row.endpoint())).containsExactly(row);
+      assertThat(reads().waiting(row.endpoint(), 10).all()).isEqualTo(2);
+      assertThat(reads().parked(row.endpoint(), ParkedKey.START, 10)).containsExactly(row, before);
+      assertThat(reads().parked(row.endpoint(), row.parkedKey(), 10)).containsExactly(before);
     }
   }
 
@@ -145,18 +145,18 @@ interface LiveRowRules extends StoreRules {
             b.parked.add(next);
             b.idFloor = 2_000;
           });
-      assertThat(store().live(1_000, row.endpoint())).containsExactly(next);
+      assertThat(reads().live(1_000, row.endpoint())).containsExactly(next);
       commit(
           b -> {
             b.parkedRemovals.add(row);
             b.idFloor = 2_000;
           });
-      assertThat(store().live(1_000, row.endpoint())).isEmpty();
-      assertThat(store().waiting(row.endpoint(), 10).all()).isEqualTo(1);
+      assertThat(reads().live(1_000, row.endpoint())).isEmpty();
+      assertThat(reads().waiting(row.endpoint(), 10).all()).isEqualTo(1);
       store().upkeep(0, now().toEpochMilli());
     }
     upkeep(0);
-    assertThat(store().live(1_000)).hasSize(196);
+    assertThat(reads().live(1_000)).hasSize(196);
   }
 
   @Test
@@ -182,7 +182,7 @@ interface LiveRowRules extends StoreRules {
           b.parkedRemovals.add(Rows.parked(11, 5, 10, 2_001));
           b.parkedRemovals.add(Rows.parked(12, 5, 10, 2_000));
         });
-    assertThat(store().live(10)).containsExactly(parked);
+    assertThat(reads().live(10)).containsExactly(parked);
   }
 
   private static LiveRow withDeadline(LiveRow row, long deadline) {
@@ -195,16 +195,16 @@ interface LiveRowRules extends StoreRules {
     LiveRow first = withDeadline(Rows.parked(12, 5, 10, 3_000), 100);
     LiveRow second = withDeadline(Rows.parked(13, 4, 10, 1_000), 200);
     commit(b -> b.parked.addAll(List.of(third, first, second)));
-    assertThat(store().parkedBefore(300, 10)).containsExactly(first, second);
-    assertThat(store().parkedBefore(301, 10)).containsExactly(first, second, third);
-    assertThat(store().parkedBefore(301, 1)).containsExactly(first);
+    assertThat(reads().parkedBefore(300, 10)).containsExactly(first, second);
+    assertThat(reads().parkedBefore(301, 10)).containsExactly(first, second, third);
+    assertThat(reads().parkedBefore(301, 1)).containsExactly(first);
     LiveRow later = withDeadline(first, 400);
     commit(
         b -> {
           b.parked.add(later);
           b.parkedRemovals.add(second);
         });
-    assertThat(reopen().parkedBefore(500, 10)).containsExactly(third, later);
+    assertThat(reads(reopen()).parkedBefore(500, 10)).containsExactly(third, later);
   }
 
   @Test
@@ -223,11 +223,11 @@ interface LiveRowRules extends StoreRules {
           }
         });
 
-    assertThat(store().parkedHeads(Long.MIN_VALUE, 100)).isEqualTo(heads);
-    assertThat(store().parkedHeads(0, 4)).isEqualTo(heads.subList(0, 4));
-    assertThat(store().parkedHeads(40, 4)).isEqualTo(heads.subList(4, 8));
-    assertThat(store().parkedHeads(85, 4)).isEqualTo(heads.subList(8, 9));
-    assertThat(store().parkedHeads(90, 4)).isEmpty();
+    assertThat(reads().parkedHeads(Long.MIN_VALUE, 100)).isEqualTo(heads);
+    assertThat(reads().parkedHeads(0, 4)).isEqualTo(heads.subList(0, 4));
+    assertThat(reads().parkedHeads(40, 4)).isEqualTo(heads.subList(4, 8));
+    assertThat(reads().parkedHeads(85, 4)).isEqualTo(heads.subList(8, 9));
+    assertThat(reads().parkedHeads(90, 4)).isEmpty();
   }
 
   @Test
@@ -246,11 +246,11 @@ interface LiveRowRules extends StoreRules {
           b.parked.addAll(List.of(late, replay));
         });
 
-    assertThat(store().live(10))
+    assertThat(reads().live(10))
         .isSortedAccordingTo(Comparator.comparingLong(LiveRow::endpoint))
         .containsExactlyInAnyOrderElementsOf(ofFirst);
-    assertThat(store().live(14)).containsExactly(ofSecond.get(1), ofSecond.get(0));
-    assertThat(store().live(12)).isEmpty();
+    assertThat(reads().live(14)).containsExactly(ofSecond.get(1), ofSecond.get(0));
+    assertThat(reads().live(12)).isEmpty();
   }
 
   @Test
@@ -268,23 +268,23 @@ interface LiveRowRules extends StoreRules {
           b.parked.addAll(List.of(third, again, late, Rows.parked(501, 8, 14, 2_000)));
         });
 
-    assertThat(store().live(10, 7)).containsExactly(first, again, third);
-    assertThat(store().live(10, 8)).as("it was not for it at first").containsExactly(late);
-    assertThat(store().live(14, 7)).containsExactly(Rows.hot(15, 7, 14));
-    assertThat(store().live(10, 5)).isEmpty();
-    assertThat(store().live(12, 7)).as("no message").isEmpty();
+    assertThat(reads().live(10, 7)).containsExactly(first, again, third);
+    assertThat(reads().live(10, 8)).as("it was not for it at first").containsExactly(late);
+    assertThat(reads().live(14, 7)).containsExactly(Rows.hot(15, 7, 14));
+    assertThat(reads().live(10, 5)).isEmpty();
+    assertThat(reads().live(12, 7)).as("no message").isEmpty();
     commit(
         b -> {
           b.hotRemovals.add(first);
           b.parkedRemovals.add(again);
         });
-    assertThat(store().live(10, 7)).containsExactly(third);
-    assertThat(reopen().live(10, 6)).containsExactly(Rows.hot(13, 6, 10));
+    assertThat(reads().live(10, 7)).containsExactly(third);
+    assertThat(reads(reopen()).live(10, 6)).containsExactly(Rows.hot(13, 6, 10));
   }
 
   @Test
   default void whatWaitsForAnEndpointIsCounted() {
-    assertThat(store().waiting(5, 100)).isEqualTo(new WaitingCount(0, 0));
+    assertThat(reads().waiting(5, 100)).isEqualTo(new WaitingCount(0, 0));
     commit(
         b -> {
           b.hot.add(Rows.hot(2, 5, 1));
@@ -294,14 +294,14 @@ interface LiveRowRules extends StoreRules {
             b.parked.add(Rows.parked(10 + i, 5 + i % 2, 1, 1_000 - i));
           }
         });
-    assertThat(store().waiting(5, 100)).isEqualTo(new WaitingCount(11, 10));
-    assertThat(store().waiting(6, 100)).isEqualTo(new WaitingCount(12, 10));
-    assertThat(store().waiting(5, 11).all()).isEqualTo(11);
-    assertThat(store().waiting(5, 10).all()).as("no more than asked for").isEqualTo(10);
-    assertThat(store().waiting(5, 1).all()).isEqualTo(1);
+    assertThat(reads().waiting(5, 100)).isEqualTo(new WaitingCount(11, 10));
+    assertThat(reads().waiting(6, 100)).isEqualTo(new WaitingCount(12, 10));
+    assertThat(reads().waiting(5, 11).all()).isEqualTo(11);
+    assertThat(reads().waiting(5, 10).all()).as("no more than asked for").isEqualTo(10);
+    assertThat(reads().waiting(5, 1).all()).isEqualTo(1);
     commit(b -> b.hotRemovals.add(Rows.hot(2, 5, 1)));
     commit(b -> b.parkedRemovals.add(Rows.parked(10, 5, 1, 1_000)));
-    assertThat(reopen().waiting(5, 100)).isEqualTo(new WaitingCount(9, 9));
+    assertThat(reads(reopen()).waiting(5, 100)).isEqualTo(new WaitingCount(9, 9));
   }
 
   private static LiveRow withoutAttempts(LiveRow row) {

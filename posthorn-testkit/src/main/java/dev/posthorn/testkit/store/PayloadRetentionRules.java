@@ -34,13 +34,13 @@ interface PayloadRetentionRules extends StoreRules {
     upkeep(0);
     assertThat(isExpunged(10)).isTrue();
     assertThat(isExpunged(20)).isFalse();
-    assertThat(store().attempts(10)).hasSize(1);
+    assertThat(reads().attempts(10)).hasSize(1);
 
     setClock(Instant.ofEpochMilli(501));
     upkeep(0);
     assertThat(isExpunged(20)).isTrue();
     assertThat(isExpunged(30)).isFalse();
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).hasSize(3);
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).hasSize(3);
   }
 
   @Test
@@ -86,7 +86,7 @@ interface PayloadRetentionRules extends StoreRules {
     setClock(Instant.ofEpochMilli(10));
     int calls = upkeep(0);
     assertThat(calls).as("calls of upkeep for 5,000 payloads").isBetween(5, 1_000);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION))
         .hasSize(5_000)
         .allMatch(MessageRow::expunged);
   }
@@ -102,10 +102,10 @@ interface PayloadRetentionRules extends StoreRules {
     upkeep(15);
     setClock(Instant.ofEpochMilli(500));
     upkeep(15);
-    assertThat(store().message(10)).isNull();
+    assertThat(reads().message(10)).isNull();
   }
 
   private boolean isExpunged(long message) {
-    return Objects.requireNonNull(store().message(message)).expunged();
+    return Objects.requireNonNull(reads().message(message)).expunged();
   }
 }

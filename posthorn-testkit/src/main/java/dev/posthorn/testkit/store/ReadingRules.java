@@ -8,6 +8,7 @@ import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Reads;
 import java.util.AbstractSet;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ interface ReadingRules extends StoreRules {
                 () ->
                     store()
                         .forLists(Rows.APPLICATION)
+                        .in(partition())
                         .messages(
                             new MessageQuery(
                                 Rows.APPLICATION, new PageRequest(0, 100, false, 10), slow)),
@@ -65,12 +67,13 @@ interface ReadingRules extends StoreRules {
   private void readAndWrite() {
     Reads writer = store().forWriter();
     assertThat(writer.dedupe(List.of(new DedupeKey("scope", "key")), 1)).hasSize(1);
-    assertThat(writer.live(10)).hasSize(1);
-    assertThat(writer.message(10)).isNotNull();
-    assertThat(store().parked(5, ParkedKey.START, 10)).hasSize(1);
-    assertThat(Rows.messages(store(), 10)).hasSize(1);
+    PartitionReads rows = writer.in(partition());
+    assertThat(rows.live(10)).hasSize(1);
+    assertThat(rows.message(10)).isNotNull();
+    assertThat(reads().parked(5, ParkedKey.START, 10)).hasSize(1);
+    assertThat(Rows.messages(reads(), 10)).hasSize(1);
     commit(b -> b.parkedRemovals.add(Rows.parked(11, 5, 10, 2_000)));
-    assertThat(writer.live(10)).isEmpty();
+    assertThat(rows.live(10)).isEmpty();
   }
 
   /** A set that has nothing, and takes its time to say so. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** History past its retention is removed in bounded steps; waiting deliveries stay. */
 interface RetentionRules extends StoreRules {
+  long OTHER = Rows.application(8);
 
   @Test
   default void whatIsOlderThanTheRetentionGoes() {
@@ -32,20 +33,20 @@ interface RetentionRules extends StoreRules {
         });
     upkeep(501);
 
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION))
         .hasSize(50)
         .first()
         .extracting(MessageRow::id)
         .isEqualTo(510L);
-    assertThat(store().message(500)).isNull();
-    assertThat(Rows.messages(store(), 500, 510)).hasSize(1);
+    assertThat(reads().message(500)).isNull();
+    assertThat(Rows.messages(reads(), 500, 510)).hasSize(1);
     // Accepted before, attempted after.
-    assertThat(store().attempts(500)).extracting(AttemptRow::id).containsExactly(502L);
-    assertThat(store().attempts(490)).isEmpty();
-    assertThat(HistoryRules.attempts(store(), 5)).hasSize(51);
+    assertThat(reads().attempts(500)).extracting(AttemptRow::id).containsExactly(502L);
+    assertThat(reads().attempts(490)).isEmpty();
+    assertThat(HistoryRules.attempts(reads(), 5)).hasSize(51);
 
     upkeep(503);
-    assertThat(store().attempts(500)).isEmpty();
+    assertThat(reads().attempts(500)).isEmpty();
   }
 
   @Test
@@ -65,12 +66,12 @@ interface RetentionRules extends StoreRules {
           b.idFloor = 42;
         });
     upkeep(100);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION))
         .extracting(MessageRow::id)
         .containsExactly(10L, 20L);
-    assertThat(store().attempts(10)).hasSize(1);
-    assertThat(HistoryRules.attempts(store(), 6)).hasSize(1);
-    assertThat(store().attempts(30)).isEmpty();
+    assertThat(reads().attempts(10)).hasSize(1);
+    assertThat(HistoryRules.attempts(reads(), 6)).hasSize(1);
+    assertThat(reads().attempts(30)).isEmpty();
 
     LiveRow later = Rows.parked(22, 6, 20, 10_000);
     commit(
@@ -83,17 +84,17 @@ interface RetentionRules extends StoreRules {
         });
     reopen();
     upkeep(100);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION))
         .extracting(MessageRow::id)
         .containsExactly(20L);
-    assertThat(store().attempts(20)).hasSize(2);
-    assertThat(HistoryRules.attempts(store(), 5)).isEmpty();
+    assertThat(reads().attempts(20)).hasSize(2);
+    assertThat(HistoryRules.attempts(reads(), 5)).isEmpty();
 
     commit(b -> b.parkedRemovals.add(later));
     upkeep(100);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
-    assertThat(store().attempts(20)).isEmpty();
-    assertThat(HistoryRules.attempts(store(), 6)).isEmpty();
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).isEmpty();
+    assertThat(reads().attempts(20)).isEmpty();
+    assertThat(HistoryRules.attempts(reads(), 6)).isEmpty();
   }
 
   @Test
@@ -113,8 +114,8 @@ interface RetentionRules extends StoreRules {
           b.idFloor = 10L * (held + 600);
         });
     upkeep(10L * (held + 600));
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).hasSize(held);
-    assertThat(HistoryRules.attempts(store(), 5)).hasSize(held);
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).hasSize(held);
+    assertThat(HistoryRules.attempts(reads(), 5)).hasSize(held);
 
     // One more message passes the edge: that is one step, however many are held before it.
     long last = 10L * (held + 700);
@@ -124,7 +125,7 @@ interface RetentionRules extends StoreRules {
           b.idFloor = last;
         });
     assertThat(upkeep(last + 1)).isLessThanOrEqualTo(3);
-    assertThat(store().message(last)).isNull();
+    assertThat(reads().message(last)).isNull();
 
     commit(
         b -> {
@@ -133,8 +134,8 @@ interface RetentionRules extends StoreRules {
           }
         });
     upkeep(last + 1);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
-    assertThat(HistoryRules.attempts(store(), 5)).isEmpty();
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).isEmpty();
+    assertThat(HistoryRules.attempts(reads(), 5)).isEmpty();
   }
 
   @Test
@@ -149,12 +150,12 @@ interface RetentionRules extends StoreRules {
           b.idFloor = 6_000;
         });
     upkeep(5_900);
-    assertThat(store().attempts(1)).hasSize(5_000);
+    assertThat(reads().attempts(1)).hasSize(5_000);
     commit(b -> b.hotRemovals.add(Rows.hot(2, 5, 1)));
     upkeep(5_900);
-    assertThat(store().message(1)).isNull();
-    assertThat(store().attempts(1)).isEmpty();
-    assertThat(HistoryRules.attempts(store(), 5)).isEmpty();
+    assertThat(reads().message(1)).isNull();
+    assertThat(reads().attempts(1)).isEmpty();
+    assertThat(HistoryRules.attempts(reads(), 5)).isEmpty();
   }
 
   @Test
@@ -174,12 +175,12 @@ interface RetentionRules extends StoreRules {
           b.idFloor = 101;
         });
     upkeep(50);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION))
         .extracting(MessageRow::id)
         .containsExactly(30L, 100L);
     commit(b -> b.parkedRemovals.add(Rows.parked(101, 5, 30, 1)));
     upkeep(50);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION))
         .extracting(MessageRow::id)
         .containsExactly(100L);
   }
@@ -194,7 +195,7 @@ interface RetentionRules extends StoreRules {
           b.idFloor = 10_000;
         });
     int calls = upkeep(10_001);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).isEmpty();
     assertThat(calls).as("calls of upkeep for 10,000 messages").isBetween(10, 1_000);
   }
 
@@ -205,16 +206,16 @@ interface RetentionRules extends StoreRules {
     commit(
         b -> {
           b.settings.add(new PutApplication(application(Rows.APPLICATION)));
-          b.settings.add(new PutApplication(application(8)));
+          b.settings.add(new PutApplication(application(OTHER)));
           for (int i = 1; i <= 2_000; i++) {
-            long owner = i % 2 == 0 ? Rows.APPLICATION : 8;
+            long owner = i % 2 == 0 ? Rows.APPLICATION : OTHER;
             b.messages.add(Rows.withEvent("e" + i, Rows.message(i * 10L, owner, "a.b", 5)));
             b.attempts.add(Rows.attempt(i * 10L + 2, i * 10L, 5));
           }
           b.idFloor = 20_100;
         });
     upkeep(0);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).hasSize(1_000);
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).hasSize(1_000);
 
     commit(
         b -> {
@@ -223,12 +224,12 @@ interface RetentionRules extends StoreRules {
         });
     reopen();
     assertThat(upkeep(0)).as("calls of upkeep for 1,000 messages").isBetween(2, 500);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
-    assertThat(store().message(20)).isNull();
-    assertThat(store().messageByEvent(Rows.APPLICATION, "e2")).isNull();
-    assertThat(store().attempts(20)).isEmpty();
-    assertThat(HistoryRules.messages(store(), 8)).hasSize(1_000);
-    assertThat(HistoryRules.attempts(store(), 5)).hasSize(1_000);
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).isEmpty();
+    assertThat(reads().message(20)).isNull();
+    assertThat(reads().messageByEvent(Rows.APPLICATION, "e2")).isNull();
+    assertThat(reads().attempts(20)).isEmpty();
+    assertThat(HistoryRules.messages(reads(), OTHER)).hasSize(1_000);
+    assertThat(HistoryRules.attempts(reads(), 5)).hasSize(1_000);
     assertThat(upkeep(0)).as("nothing is left to look for").isLessThanOrEqualTo(2);
   }
 
@@ -247,7 +248,7 @@ interface RetentionRules extends StoreRules {
           b.idFloor = 30;
         });
     upkeep(0);
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION))
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION))
         .extracting(MessageRow::id)
         .containsExactly(10L);
 
@@ -261,9 +262,9 @@ interface RetentionRules extends StoreRules {
       setClock(Instant.ofEpochMilli(1_000 + 60_000L * minute));
       upkeep(0);
     }
-    assertThat(HistoryRules.messages(store(), Rows.APPLICATION)).isEmpty();
-    assertThat(store().attempts(10)).isEmpty();
-    assertThat(HistoryRules.attempts(store(), 5)).isEmpty();
+    assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).isEmpty();
+    assertThat(reads().attempts(10)).isEmpty();
+    assertThat(HistoryRules.attempts(reads(), 5)).isEmpty();
   }
 
   private static ApplicationRow application(long id) {

@@ -6,7 +6,8 @@ import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.MessageSpec;
-import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.Partitions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.LongPredicate;
@@ -15,9 +16,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Plain rows for tests: what does not matter is filled in. */
 final class Rows {
-  static final long APPLICATION = 7;
+  /** Whatever the number of partitions, up to 256: these applications are in the same one. */
+  private static final long[] APPLICATIONS =
+      LongStream.iterate(1, id -> id + 1)
+          .filter(id -> Partitions.of(id, 256) == 165)
+          .limit(1_000)
+          .toArray();
+
+  static final long APPLICATION = application(7);
 
   private Rows() {}
+
+  /** Returns the id of an application; a greater number has a greater id. */
+  static long application(int number) {
+    return APPLICATIONS[number];
+  }
 
   static MessageRow message(long id, long... targets) {
     return message(id, APPLICATION, "invoice.paid", targets);
@@ -28,7 +41,7 @@ final class Rows {
   }
 
   /** Returns the messages that a store has of some ids. */
-  static List<MessageRow> messages(Store store, long... ids) {
+  static List<MessageRow> messages(PartitionReads store, long... ids) {
     return store.messages(ids, Long.MAX_VALUE).rows();
   }
 

@@ -37,18 +37,20 @@ import org.junit.jupiter.api.Test;
 
 /** Settings come back unchanged, are replaced and are removed. */
 interface SettingRules extends StoreRules {
+  long OWNER = Rows.application(3);
 
   private void apply(SettingChange... changes) {
     commit(b -> b.settings.addAll(List.of(changes)));
   }
 
-  private static ApplicationRow application(long id, @Nullable String uid) {
+  private static ApplicationRow application(int number, @Nullable String uid) {
+    long id = Rows.application(number);
     return new ApplicationRow(id, 1, ApplicationSpec.of(uid, "name " + id), 5, 6);
   }
 
   private static EndpointRow endpoint(long id, @Nullable String uid) {
     EndpointSpec spec = EndpointSpec.to("https://example.com/" + id).uid(uid).build();
-    return new EndpointRow(id, 3, spec, EndpointState.ENABLED, 5, 6);
+    return new EndpointRow(id, OWNER, spec, EndpointState.ENABLED, 5, 6);
   }
 
   /** A spec that has each setting. */
@@ -75,39 +77,40 @@ interface SettingRules extends StoreRules {
   default void applicationsArePutReplacedAndRemoved() {
     ApplicationRow first = application(1, null);
     ApplicationRow second =
-        new ApplicationRow(2, 9, new ApplicationSpec("uid", "n", 50, Map.of("k", "v")), 7, 8);
+        new ApplicationRow(
+            Rows.application(2), 9, new ApplicationSpec("uid", "n", 50, Map.of("k", "v")), 7, 8);
     apply(new PutApplication(second), new PutApplication(first));
-    assertThat(store().applications(0, 10)).containsExactly(first, second);
-    assertThat(store().applications(0, 1)).containsExactly(first);
-    assertThat(store().applications(1, 10)).containsExactly(second);
+    assertThat(reads().applications(0, 10)).containsExactly(first, second);
+    assertThat(reads().applications(0, 1)).containsExactly(first);
+    assertThat(reads().applications(first.id(), 10)).containsExactly(second);
 
-    ApplicationRow changed = new ApplicationRow(2, 9, ApplicationSpec.of("other", "m"), 7, 9);
-    apply(new PutApplication(changed), new RemoveApplication(1));
-    assertThat(reopen().applications(0, 10)).containsExactly(changed);
+    ApplicationRow changed = new ApplicationRow(second.id(), 9, ApplicationSpec.of("other", "m"), 7, 9);
+    apply(new PutApplication(changed), new RemoveApplication(first.id()));
+    assertThat(reads(reopen()).applications(0, 10)).containsExactly(changed);
   }
 
   @Test
   default void endpointsArePutReplacedAndRemovedWithWhatIsTheirs() {
     EndpointRow plain = endpoint(1, null);
-    EndpointRow full = new EndpointRow(2, 3, full(), EndpointState.DISABLED_GONE, 10, 11);
+    EndpointRow full = new EndpointRow(2, OWNER, full(), EndpointState.DISABLED_GONE, 10, 11);
     SecretRow secret = new SecretRow(2, 1, 4, new byte[] {1, 0, -1}, 0);
     apply(
         new PutEndpoint(full),
         new PutEndpoint(plain),
-        new PutSecret(secret),
-        new PutLaneState(new LaneStateRow(2, 99, 0, 0, 0)),
-        new PutConsumer(new ConsumerRow(2, "c", 7, 8)));
-    assertThat(store().endpoints(0, 10)).containsExactly(plain, full);
-    assertThat(store().endpoints(1, 10)).containsExactly(full);
+        new PutSecret(partition(), secret),
+        new PutLaneState(partition(), new LaneStateRow(2, 99, 0, 0, 0)),
+        new PutConsumer(partition(), new ConsumerRow(2, "c", 7, 8)));
+    assertThat(reads().endpoints(0, 10)).containsExactly(plain, full);
+    assertThat(reads().endpoints(1, 10)).containsExactly(full);
 
     EndpointPolicy noRetries = EndpointPolicy.builder().retryWaits(List.of()).build();
     EndpointSpec spec = EndpointSpec.to("https://example.com/x").policy(noRetries).build();
-    EndpointRow changed = new EndpointRow(1, 3, spec, EndpointState.PAUSED, 5, 7);
-    apply(new PutEndpoint(changed), new RemoveEndpoint(2));
-    assertThat(reopen().endpoints(0, 10)).containsExactly(changed);
-    assertThat(store().secrets(2)).isEmpty();
-    assertThat(store().laneStates(0, 10)).isEmpty();
-    assertThat(store().consumers(2)).isEmpty();
+    EndpointRow changed = new EndpointRow(1, OWNER, spec, EndpointState.PAUSED, 5, 7);
+    apply(new PutEndpoint(changed), new RemoveEndpoint(partition(), 2));
+    assertThat(reads(reopen()).endpoints(0, 10)).containsExactly(changed);
+    assertThat(reads().secrets(2)).isEmpty();
+    assertThat(reads().laneStates(0, 10)).isEmpty();
+    assertThat(reads().consumers(2)).isEmpty();
   }
 
   @Test
@@ -116,7 +119,8 @@ interface SettingRules extends StoreRules {
         new PutApplication(application(1, "a")),
         new PutApplication(application(2, null)),
         new PutApplication(application(3, null)),
-        new PutApplication(new ApplicationRow(4, 2, ApplicationSpec.of("a", "other world"), 0, 0)),
+        new PutApplication(new ApplicationRow(
+                Rows.application(4), 2, ApplicationSpec.of("a", "other world"), 0, 0)),
         new PutEndpoint(endpoint(1, "a")));
     assertThatThrownBy(() -> apply(new PutApplication(application(2, "a"))))
         .isInstanceOfSatisfying(
@@ -126,8 +130,8 @@ interface SettingRules extends StoreRules {
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.REJECTED));
-    assertThat(store().applications(0, 10)).hasSize(4);
-    assertThat(store().endpoints(0, 10)).hasSize(1);
+    assertThat(reads().applications(0, 10)).hasSize(4);
+    assertThat(reads().endpoints(0, 10)).hasSize(1);
   }
 
   @Test
@@ -138,22 +142,22 @@ interface SettingRules extends StoreRules {
     SecretRow certificate = new SecretRow(5, SecretRow.CLIENT_CERTIFICATE, 1, new byte[9_000], 0);
     SecretRow ca = new SecretRow(5, SecretRow.SERVER_CA, 1, new byte[] {6}, 0);
     apply(
-        new PutSecret(young),
-        new PutSecret(certificate),
-        new PutSecret(headers),
-        new PutSecret(ca),
-        new PutSecret(old));
-    assertThat(store().secrets(5))
+        new PutSecret(partition(), young),
+        new PutSecret(partition(), certificate),
+        new PutSecret(partition(), headers),
+        new PutSecret(partition(), ca),
+        new PutSecret(partition(), old));
+    assertThat(reads().secrets(5))
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactly(ca, certificate, headers, old, young);
-    assertThat(store().secrets(6)).isEmpty();
+    assertThat(reads().secrets(6)).isEmpty();
 
     SecretRow rotated = new SecretRow(5, SecretRow.FIRST_SIGNING + 1, 2, new byte[] {3, 4}, 8);
     apply(
-        new PutSecret(rotated),
-        new RemoveSecret(5, SecretRow.FIRST_SIGNING),
-        new RemoveSecret(5, SecretRow.CLIENT_CERTIFICATE));
-    assertThat(reopen().secrets(5))
+        new PutSecret(partition(), rotated),
+        new RemoveSecret(partition(), 5, SecretRow.FIRST_SIGNING),
+        new RemoveSecret(partition(), 5, SecretRow.CLIENT_CERTIFICATE));
+    assertThat(reads(reopen()).secrets(5))
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactly(ca, headers, rotated);
   }
@@ -162,36 +166,36 @@ interface SettingRules extends StoreRules {
   default void secretsAreReadInPagesOfWholeEndpoints() {
     for (long endpoint : new long[] {3, 5, 8}) {
       for (int slot = 0; slot < 3; slot++) {
-        apply(new PutSecret(new SecretRow(endpoint, slot, 1, new byte[] {7}, 0)));
+        apply(new PutSecret(partition(), new SecretRow(endpoint, slot, 1, new byte[] {7}, 0)));
       }
     }
-    apply(new PutSecret(new SecretRow(4, 1, 1, new byte[] {7}, 0)), new RemoveSecret(4, 1));
-    assertThat(store().secrets(Long.MIN_VALUE, 2))
+    apply(new PutSecret(partition(), new SecretRow(4, 1, 1, new byte[] {7}, 0)), new RemoveSecret(partition(), 4, 1));
+    assertThat(reads().secrets(Long.MIN_VALUE, 2))
         .extracting(SecretRow::endpoint)
         .containsExactly(3L, 3L, 3L, 5L, 5L, 5L);
-    assertThat(store().secrets(5, 2)).extracting(SecretRow::slot).containsExactly(0, 1, 2);
-    assertThat(store().secrets(8, 2)).isEmpty();
-    apply(new RemoveEndpoint(3), new RemoveEndpoint(8));
-    assertThat(store().secrets(0, 10)).extracting(SecretRow::endpoint).containsOnly(5L);
+    assertThat(reads().secrets(5, 2)).extracting(SecretRow::slot).containsExactly(0, 1, 2);
+    assertThat(reads().secrets(8, 2)).isEmpty();
+    apply(new RemoveEndpoint(partition(), 3), new RemoveEndpoint(partition(), 8));
+    assertThat(reads().secrets(0, 10)).extracting(SecretRow::endpoint).containsOnly(5L);
   }
 
   @Test
   default void laneStatesArePutAndRemoved() {
     apply(
-        new PutLaneState(new LaneStateRow(5, 100, 0, 0, 0)),
-        new PutLaneState(new LaneStateRow(6, 200, 201, 202, 203)),
-        new PutLaneState(new LaneStateRow(7, 300, 0, 0, 0)),
-        new PutLaneState(new LaneStateRow(8, 0, 400, 0, 0)),
-        new PutLaneState(new LaneStateRow(9, 0, 0, 500, 501)));
+        new PutLaneState(partition(), new LaneStateRow(5, 100, 0, 0, 0)),
+        new PutLaneState(partition(), new LaneStateRow(6, 200, 201, 202, 203)),
+        new PutLaneState(partition(), new LaneStateRow(7, 300, 0, 0, 0)),
+        new PutLaneState(partition(), new LaneStateRow(8, 0, 400, 0, 0)),
+        new PutLaneState(partition(), new LaneStateRow(9, 0, 0, 500, 501)));
     LaneStateRow replaced = new LaneStateRow(5, 150, 151, 152, 153);
-    apply(new PutLaneState(replaced), new PutLaneState(LaneStateRow.empty(6)));
-    assertThat(store().laneStates(5, 10))
+    apply(new PutLaneState(partition(), replaced), new PutLaneState(partition(), LaneStateRow.empty(6)));
+    assertThat(reads().laneStates(5, 10))
         .containsExactly(
             new LaneStateRow(7, 300, 0, 0, 0),
             new LaneStateRow(8, 0, 400, 0, 0),
             new LaneStateRow(9, 0, 0, 500, 501));
-    assertThat(store().laneStates(0, 1)).containsExactly(replaced);
-    assertThat(reopen().laneStates(0, 10)).hasSize(4).contains(replaced);
+    assertThat(reads().laneStates(0, 1)).containsExactly(replaced);
+    assertThat(reads(reopen()).laneStates(0, 10)).hasSize(4).contains(replaced);
   }
 
   @Test
@@ -199,14 +203,14 @@ interface SettingRules extends StoreRules {
     ConsumerRow first = new ConsumerRow(5, "é 1", 100, 200);
     ConsumerRow second = new ConsumerRow(5, "b", 101, 201);
     ConsumerRow elsewhere = new ConsumerRow(6, "b", 102, 202);
-    apply(new PutConsumer(first), new PutConsumer(second), new PutConsumer(elsewhere));
-    assertThat(store().consumers(5)).containsExactly(second, first);
-    assertThat(store().consumers(7)).isEmpty();
+    apply(new PutConsumer(partition(), first), new PutConsumer(partition(), second), new PutConsumer(partition(), elsewhere));
+    assertThat(reads().consumers(5)).containsExactly(second, first);
+    assertThat(reads().consumers(7)).isEmpty();
 
     ConsumerRow moved = new ConsumerRow(5, "b", 50, 300);
-    apply(new PutConsumer(moved), new RemoveConsumer(5, "é 1"), new RemoveConsumer(7, "b"));
-    assertThat(reopen().consumers(5)).containsExactly(moved);
-    assertThat(store().consumers(6)).containsExactly(elsewhere);
+    apply(new PutConsumer(partition(), moved), new RemoveConsumer(partition(), 5, "é 1"), new RemoveConsumer(partition(), 7, "b"));
+    assertThat(reads(reopen()).consumers(5)).containsExactly(moved);
+    assertThat(reads().consumers(6)).containsExactly(elsewhere);
   }
 
   private static EventTypeRow eventType(long environment, String name) {
@@ -266,13 +270,13 @@ interface SettingRules extends StoreRules {
     CancelMark ofMessage = new CancelMark(10, 0, 12);
     CancelMark ofBoth = new CancelMark(10, 5, 11);
     apply(
-        new PutCancelMark(ofBoth),
-        new PutCancelMark(new CancelMark(0, 5, 50)),
-        new PutCancelMark(ofMessage),
-        new PutCancelMark(ofEndpoint));
-    assertThat(store().cancelMarks()).containsExactly(ofEndpoint, ofMessage, ofBoth);
+        new PutCancelMark(partition(), ofBoth),
+        new PutCancelMark(partition(), new CancelMark(0, 5, 50)),
+        new PutCancelMark(partition(), ofMessage),
+        new PutCancelMark(partition(), ofEndpoint));
+    assertThat(reads().cancelMarks()).containsExactly(ofEndpoint, ofMessage, ofBoth);
 
-    apply(new RemoveCancelMark(10, 0), new RemoveCancelMark(99, 9));
-    assertThat(reopen().cancelMarks()).containsExactly(ofEndpoint, ofBoth);
+    apply(new RemoveCancelMark(partition(), 10, 0), new RemoveCancelMark(partition(), 99, 9));
+    assertThat(reads(reopen()).cancelMarks()).containsExactly(ofEndpoint, ofBoth);
   }
 }

@@ -25,6 +25,7 @@ public abstract class StoreConformance
         ReadingRules,
         SettingRules,
         WorldRules,
+        PartitionRules,
         FaultRules {
 
   private @Nullable StoreFixture fixture;

@@ -1,6 +1,6 @@
 package dev.posthorn.testkit.store;
 
-import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Store;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,11 +27,26 @@ interface StoreRules {
   /** Returns the time that the store is told. */
   Instant now();
 
+  /** Returns the partition that everything of these rules is in, unless they say otherwise. */
+  default int partition() {
+    return store().partitionOf(Rows.APPLICATION);
+  }
+
+  /** Returns the reads of that partition. */
+  default PartitionReads reads() {
+    return reads(store());
+  }
+
+  /** Returns the reads of that partition, of a store that may be closed. */
+  default PartitionReads reads(Store store) {
+    return store.in(partition());
+  }
+
   /** Commits what a test adds to a batch. */
-  default void commit(Consumer<Batch> fill) {
-    Batch batch = new Batch();
-    fill.accept(batch);
-    store().commit(batch);
+  default void commit(Consumer<Changes> fill) {
+    Changes changes = new Changes(partition());
+    fill.accept(changes);
+    store().commit(changes.batch());
   }
 
   /** Does upkeep until there is no more, and returns how many calls that took. */

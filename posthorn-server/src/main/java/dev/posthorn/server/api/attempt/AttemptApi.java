@@ -22,7 +22,7 @@ import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.PartitionReads;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -167,7 +167,7 @@ public final class AttemptApi {
         page.rows(), page.next(), AttemptRow::id, id -> api.id(IdPrefix.ATTEMPT, id), write);
   }
 
-  private Reads store(Call call) {
+  private PartitionReads store(Call call) {
     return api.engine().store(api.application(call).id());
   }
 
@@ -250,7 +250,9 @@ public final class AttemptApi {
   }
 
   private Answer expunge(Call call) {
-    var unused = api.done(api.engine().deliveries().expungeAttempt(attempt(call).id()));
+    long application = api.application(call).id();
+    long attempt = attempt(call).id();
+    var unused = api.done(api.engine().deliveries().expungeAttempt(application, attempt));
     return Answer.empty(204);
   }
 }

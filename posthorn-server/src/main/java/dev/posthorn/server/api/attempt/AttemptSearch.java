@@ -13,7 +13,7 @@ import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.PartitionReads;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -89,7 +89,7 @@ record AttemptSearch(long endpoint, long message, @Nullable AttemptFilter filter
   }
 
   /** Reads a page. */
-  Page<AttemptRow> read(Reads store, PageRequest listing, int limit) {
+  Page<AttemptRow> read(PartitionReads store, PageRequest listing, int limit) {
     if (filter == null) {
       return NOTHING;
     }

@@ -18,7 +18,7 @@ import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.PartitionReads;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -78,7 +78,7 @@ final class AttemptedMessages {
   }
 
   private Found find(MessageFilter filter, MessageQuery first, Predicate<DeliveryStatus> wanted) {
-    Reads store = api.engine().store(first.application());
+    PartitionReads store = api.engine().store(first.application());
     List<MessageRow> rows = new ArrayList<>();
     Map<Long, DeliveryStatus> statuses = new HashMap<>();
     MessageQuery query = first;

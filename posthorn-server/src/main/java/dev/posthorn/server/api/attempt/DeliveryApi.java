@@ -106,7 +106,8 @@ public final class DeliveryApi {
     ApplicationRow application = api.application(call);
     MessageRow message = api.message(call, application);
     EndpointRow endpoint = api.endpoint(call, application);
-    if (!api.done(api.engine().deliveries().cancel(message.id(), endpoint.id()))) {
+    Deliveries deliveries = api.engine().deliveries();
+    if (!api.done(deliveries.cancel(application.id(), message.id(), endpoint.id()))) {
       throw ApiError.conflict("delivery: no delivery of this message is waiting for this endpoint");
     }
     return accepted();

@@ -13,7 +13,7 @@ import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.HourRow;
-import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.WaitingCount;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
@@ -74,7 +74,7 @@ public final class EndpointStatsApi {
     return api.endpoint(call, api.application(call));
   }
 
-  private Reads store(EndpointRow endpoint) {
+  private PartitionReads store(EndpointRow endpoint) {
     return api.engine().store(endpoint.application());
   }
 

@@ -9,7 +9,7 @@ import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.HourRow;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.PartitionReads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +24,13 @@ final class SpanCounts {
 
   private static final int PAGE = 1_000;
 
-  private final Reads store;
+  private final PartitionReads store;
   private final long from;
   private final long to;
   private final Counts counts = new Counts();
   private boolean approximated;
 
-  private SpanCounts(Reads store, long from, long to) {
+  private SpanCounts(PartitionReads store, long from, long to) {
     this.store = store;
     this.from = from;
     this.to = to;
@@ -41,7 +41,7 @@ final class SpanCounts {
    *
    * @param now the current time, after which nothing has ended yet
    */
-  static SpanCounts of(Reads store, long endpoint, TimeSpan span, long now) {
+  static SpanCounts of(PartitionReads store, long endpoint, TimeSpan span, long now) {
     SpanCounts all =
         new SpanCounts(store, span.from(), span.to() > now ? Long.MAX_VALUE : span.to());
     store.hours(endpoint, span.from(TimeSpan.HOUR), span.to()).forEach(all::add);

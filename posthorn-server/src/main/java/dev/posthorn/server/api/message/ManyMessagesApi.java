@@ -118,7 +118,7 @@ public final class ManyMessagesApi {
         call,
         api.engine().deliveries(),
         Deliveries::once,
-        deliveries -> deliveries.expunge(ids),
+        deliveries -> deliveries.expunge(application.id(), ids),
         () -> results(found));
   }
 

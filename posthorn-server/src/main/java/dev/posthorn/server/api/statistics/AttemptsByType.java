@@ -20,7 +20,7 @@ import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.PartitionReads;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +111,7 @@ final class AttemptsByType {
 
   /** Returns the event type of a message, if it still exists. */
   private Optional<String> type(long application, long message) {
-    Reads store = api.engine().store(application);
+    PartitionReads store = api.engine().store(application);
     List<MessageRow> found =
         store
             .messages(

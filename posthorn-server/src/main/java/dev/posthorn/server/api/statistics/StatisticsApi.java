@@ -15,7 +15,7 @@ import dev.posthorn.server.http.Query;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.HourRow;
-import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.PartitionReads;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
@@ -142,7 +142,7 @@ public final class StatisticsApi {
     long[][] counts = new long[3][span.periods(length)];
     List<EndpointRow> endpoints = api.endpoints(application).toList();
     Hours.requireFew(endpoints.size(), span, problem -> Query.invalid("startDate", problem));
-    Reads store = api.engine().store(application.id());
+    PartitionReads store = api.engine().store(application.id());
     for (EndpointRow endpoint : endpoints) {
       for (HourRow hour : store.hours(endpoint.id(), start, span.to())) {
         int at = (int) ((hour.start() - start) / length);

@@ -11,7 +11,7 @@ import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.HourCounts;
 import dev.posthorn.spi.store.HourRow;
 import dev.posthorn.spi.store.Page;
-import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.PartitionReads;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,11 +68,11 @@ class SpanCountsTest {
   }
 
   private SpanCounts count(List<HourRow> hours, long from, long to) {
-    Reads reads =
-        (Reads)
+    PartitionReads reads =
+        (PartitionReads)
             Proxy.newProxyInstance(
-                Reads.class.getClassLoader(),
-                new Class<?>[] {Reads.class},
+                PartitionReads.class.getClassLoader(),
+                new Class<?>[] {PartitionReads.class},
                 (proxy, method, arguments) ->
                     switch (method.getName()) {
                       case "hours" ->

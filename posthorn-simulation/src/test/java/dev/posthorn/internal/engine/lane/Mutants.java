@@ -14,9 +14,12 @@ import dev.posthorn.internal.engine.registry.EndpointRegistry;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.simulation.Launcher;
 import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.PartitionBatch;
+import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.transport.ErrorClass;
 import dev.posthorn.spi.transport.ExchangeResult;
@@ -24,6 +27,7 @@ import dev.posthorn.spi.transport.HttpRequest;
 import dev.posthorn.spi.transport.Transport;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Engines with one mistake each, for tests of the simulation. */
 public final class Mutants {
@@ -65,17 +69,60 @@ public final class Mutants {
 
               @Override
               public void commit(Store store, Batch batch) {
-                if (!batch.attempts.isEmpty() && ++count % 10 == 0) {
-                  long message = batch.attempts.get(0).message();
-                  batch.attempts.remove(0);
-                  batch.hotRemovals.removeIf(row -> row.message() == message);
-                  batch.parkedRemovals.removeIf(row -> row.message() == message);
+                PartitionBatch rows = withAttempts(batch);
+                if (rows != null && ++count % 10 == 0) {
+                  long message = rows.attempts.getFirst().message();
+                  rows.attempts.removeFirst();
+                  rows.hotRemovals.removeIf(row -> row.message() == message);
+                  rows.parkedRemovals.removeIf(row -> row.message() == message);
                 }
                 super.commit(store, batch);
               }
             };
           }
         });
+  }
+
+  private static @Nullable PartitionBatch withAttempts(Batch batch) {
+    return batch.partitions().stream()
+        .filter(rows -> !rows.attempts.isEmpty())
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Every tenth outcome of an attempt is written to another partition than the delivery's. */
+  public static Launcher writesToAnotherPartition() {
+    return launcher(
+        new Parts() {
+          @Override
+          public Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+            return new Journal(runtime, guard, retentionMillis) {
+              private int count;
+
+              @Override
+              public void commit(Store store, Batch batch) {
+                PartitionBatch rows = withAttempts(batch);
+                if (rows != null && ++count % 10 == 0) {
+                  moveOutcome(rows, batch.in((rows.partition() + 1) % store.partitions()));
+                }
+                super.commit(store, batch);
+              }
+            };
+          }
+        });
+  }
+
+  private static void moveOutcome(PartitionBatch from, PartitionBatch to) {
+    AttemptRow attempt = from.attempts.removeFirst();
+    to.attempts.add(attempt);
+    move(attempt, from.hotRemovals, to.hotRemovals);
+    move(attempt, from.parkedRemovals, to.parkedRemovals);
+    move(attempt, from.parked, to.parked);
+  }
+
+  private static void move(AttemptRow attempt, List<LiveRow> from, List<LiveRow> to) {
+    from.stream().filter(row -> row.id() == attempt.delivery()).forEach(to::add);
+    from.removeIf(row -> row.id() == attempt.delivery());
   }
 
   /** Whatever the machine's clock says is believed at once. */
@@ -204,7 +251,7 @@ public final class Mutants {
           public Cancellations cancellations(EndpointRegistry registry) {
             return new Cancellations(registry) {
               @Override
-              public List<LiveRow> restore(Store store) {
+              public List<LiveRow> restore(int partition, PartitionReads store) {
                 return List.of();
               }
             };

@@ -1,0 +1,235 @@
+package dev.posthorn.simulation;
+
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.AttemptQuery;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.CancelMark;
+import dev.posthorn.spi.store.ConsumerRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.HourRow;
+import dev.posthorn.spi.store.LaneStateRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.LoadedMessages;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.WaitingCount;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The reads of one partition of a simulated store: nothing of another one is found. */
+final class SimReads implements PartitionReads {
+  private final Supplier<SimPartition> partition;
+
+  /** Creates the reads of what a supplier returns, or throws as a read may. */
+  SimReads(Supplier<SimPartition> partition) {
+    this.partition = partition;
+  }
+
+  private SimPartition read() {
+    return partition.get();
+  }
+
+  @Override
+  public List<LiveRow> hot(long afterId, int limit) {
+    return SimPages.first(read().hot, afterId, limit);
+  }
+
+  @Override
+  public List<LiveRow> parked(long endpoint, ParkedKey after, int limit) {
+    TreeMap<ParkedKey, LiveRow> rows = read().parked.getOrDefault(endpoint, new TreeMap<>());
+    return rows.tailMap(after, false).values().stream().limit(limit).toList();
+  }
+
+  @Override
+  public List<LiveRow> parkedHeads(long afterEndpoint, int limit) {
+    return SimPages.first(read().parked, afterEndpoint, limit).stream()
+        .map(rows -> rows.firstEntry().getValue())
+        .toList();
+  }
+
+  @Override
+  public List<LiveRow> parkedBefore(long deadline, int limit) {
+    return read().parked.values().stream()
+        .flatMap(rows -> rows.values().stream())
+        .filter(row -> row.deadline() < deadline)
+        .sorted(Comparator.comparingLong(LiveRow::deadline))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public List<LiveRow> live(long message) {
+    return read().liveByMessage.getOrDefault(message, List.of()).stream()
+        .sorted(Comparator.comparingLong(LiveRow::endpoint).thenComparing(LiveRow::place))
+        .toList();
+  }
+
+  @Override
+  public List<LiveRow> live(long message, long endpoint) {
+    return read().liveByMessage.getOrDefault(message, List.of()).stream()
+        .filter(row -> row.endpoint() == endpoint)
+        .sorted(Comparator.comparingLong(LiveRow::id))
+        .toList();
+  }
+
+  @Override
+  public WaitingCount waiting(long endpoint, int most) {
+    SimPartition from = read();
+    List<LiveRow> rows =
+        Stream.concat(
+                from.parked.getOrDefault(endpoint, new TreeMap<>()).values().stream(),
+                from.hot.values().stream().filter(row -> row.endpoint() == endpoint))
+            .limit(most)
+            .toList();
+    int attempted = (int) rows.stream().filter(row -> row.attempts() > 0).count();
+    return new WaitingCount(rows.size(), attempted);
+  }
+
+  @Override
+  public List<CancelMark> cancelMarks() {
+    return List.copyOf(read().cancelMarks.values());
+  }
+
+  @Override
+  public @Nullable MessageRow message(long id) {
+    return read().messages.get(id);
+  }
+
+  @Override
+  public @Nullable MessageRow messageWithoutBody(long id) {
+    MessageRow row = read().messages.get(id);
+    return row == null ? null : row.withoutBody();
+  }
+
+  @Override
+  public LoadedMessages messages(long[] ids, long maxBytes) {
+    SimPartition from = read();
+    List<MessageRow> found = new ArrayList<>();
+    long left = maxBytes;
+    for (int i = 0; i < ids.length; i++) {
+      MessageRow row = from.messages.get(ids[i]);
+      if (row != null) {
+        left -= row.body().length;
+        if (left < 0) {
+          return new LoadedMessages(found, i, row.body().length);
+        }
+        found.add(row.withoutTargets());
+      }
+    }
+    return new LoadedMessages(found, ids.length, 0);
+  }
+
+  @Override
+  public Page<MessageRow> messages(MessageQuery query) {
+    NavigableMap<Long, MessageRow> rows =
+        read().messagesByApplication.getOrDefault(query.application(), new TreeMap<>());
+    return SimPages.filtered(
+        query.page().of(rows),
+        query.filter()::matches,
+        query.page().limit(),
+        MessageRow::withoutBody);
+  }
+
+  @Override
+  public @Nullable MessageRow messageByEvent(long application, String eventId) {
+    return read()
+        .messagesByApplication
+        .getOrDefault(application, new TreeMap<>())
+        .descendingMap()
+        .values()
+        .stream()
+        .filter(row -> eventId.equals(row.eventId()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public @Nullable AttemptRow attempt(long id) {
+    return read().attempts.get(id);
+  }
+
+  @Override
+  public List<AttemptRow> attempts(long message) {
+    return List.copyOf(read().attemptsByMessage.getOrDefault(message, new TreeMap<>()).values());
+  }
+
+  @Override
+  public @Nullable AttemptRow lastAttempt(long message, long endpoint, long before) {
+    AttemptRow last = null;
+    for (AttemptRow row :
+        read().attemptsByMessage.getOrDefault(message, new TreeMap<>()).headMap(before).values()) {
+      last = row.endpoint() == endpoint ? row : last;
+    }
+    return last;
+  }
+
+  @Override
+  public Page<AttemptRow> attempts(AttemptQuery query) {
+    SimPartition from = read();
+    NavigableMap<Long, AttemptRow> rows =
+        query.message() == 0
+            ? from.attemptsByEndpoint.getOrDefault(query.endpoint(), new TreeMap<>())
+            : from.attemptsByMessage.getOrDefault(query.message(), new TreeMap<>());
+    return SimPages.filtered(
+        query.page().of(rows), row -> matches(from, query, row), query.page().limit(), row -> row);
+  }
+
+  private static boolean matches(SimPartition from, AttemptQuery query, AttemptRow row) {
+    if (query.endpoint() != 0 && row.endpoint() != query.endpoint()) {
+      return false;
+    }
+    MessageRow message = from.messages.get(row.message());
+    return query.filter().matches(row)
+        && (!query.filter().asksForMessage()
+            || (message != null && query.filter().messages().matches(message)));
+  }
+
+  @Override
+  public List<HourRow> hours(long endpoint, long from, long to) {
+    return read().hours.getOrDefault(endpoint, new TreeMap<>()).tailMap(from).values().stream()
+        .filter(row -> row.start() < to)
+        .toList();
+  }
+
+  @Override
+  public List<ApplicationRow> applications(long afterId, int limit) {
+    return SimPages.first(read().applications, afterId, limit);
+  }
+
+  @Override
+  public List<EndpointRow> endpoints(long afterId, int limit) {
+    return SimPages.first(read().endpoints, afterId, limit);
+  }
+
+  @Override
+  public List<SecretRow> secrets(long endpoint) {
+    return List.copyOf(read().secrets.getOrDefault(endpoint, new TreeMap<>()).values());
+  }
+
+  @Override
+  public List<SecretRow> secrets(long afterEndpoint, int limit) {
+    return SimPages.first(read().secrets, afterEndpoint, limit).stream()
+        .flatMap(rows -> rows.values().stream())
+        .toList();
+  }
+
+  @Override
+  public List<LaneStateRow> laneStates(long afterEndpoint, int limit) {
+    return SimPages.first(read().laneStates, afterEndpoint, limit);
+  }
+
+  @Override
+  public List<ConsumerRow> consumers(long endpoint) {
+    return List.copyOf(read().consumers.getOrDefault(endpoint, new TreeMap<>()).values());
+  }
+}
