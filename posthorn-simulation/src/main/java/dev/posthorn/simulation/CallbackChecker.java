@@ -52,8 +52,7 @@ final class CallbackChecker {
 
     /** Returns whether an attempt is stored, or is gone with its removed application. */
     private boolean isOnDisk(AttemptRow attempt) {
-      return tables.attempt(attempt.id()) != null
-          || tables.message(attempt.message()) == null;
+      return tables.attempt(attempt.id()) != null || tables.message(attempt.message()) == null;
     }
 
     void accepted(SendResult result) {

@@ -68,7 +68,7 @@ final class DeliveryLedger {
       throw new Violation("P1: message " + message + " was accepted but is not on disk");
     }
     if (!duplicate) {
-      tables.endpoints().values().forEach(endpoint -> requireTargeted(stored, endpoint));
+      tables.eachEndpoint().forEach(endpoint -> requireTargeted(stored, endpoint));
     }
     accepted.putIfAbsent(message, clock.nanoTime());
     owners.put(message, stored.application());
@@ -269,11 +269,10 @@ final class DeliveryLedger {
       }
       requireUnknown(parked, row);
     }
-    for (LiveRow hot : tables.hot().values()) {
-      if (hot.endpoint() == row.endpoint() && hot.parkedKey().compareTo(key) < 0) {
-        requireUnknown(hot, row);
-      }
-    }
+    tables
+        .eachHot()
+        .filter(hot -> hot.endpoint() == row.endpoint() && hot.parkedKey().compareTo(key) < 0)
+        .forEach(hot -> requireUnknown(hot, row));
   }
 
   /** A row may be on disk while the engine has no answer to its commit yet. */

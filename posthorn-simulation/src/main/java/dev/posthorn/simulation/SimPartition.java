@@ -56,6 +56,7 @@ final class SimPartition {
   final TreeMap<Long, TreeMap<Integer, SecretRow>> secrets = new TreeMap<>();
   final TreeMap<Long, LaneStateRow> laneStates = new TreeMap<>();
   final Map<Long, TreeMap<String, ConsumerRow>> consumers = new HashMap<>();
+
   /** The numbers of recorded exchanges of removed messages, by message and endpoint. */
   final Map<List<Long>, Integer> removedExchanges = new HashMap<>();
 

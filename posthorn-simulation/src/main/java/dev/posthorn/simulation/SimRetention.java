@@ -85,9 +85,7 @@ final class SimRetention {
     return old.size() == most;
   }
 
-  /**
-   * Removes up to {@code most} messages of removed applications; returns whether more wait.
-   */
+  /** Removes up to {@code most} messages of removed applications; returns whether more wait. */
   private boolean retainOfRemoved(int most) {
     List<MessageRow> old = new ArrayList<>();
     for (long application : tables.removedApplications) {

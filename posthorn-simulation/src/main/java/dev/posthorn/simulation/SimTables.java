@@ -132,6 +132,11 @@ final class SimTables {
     return all(partition -> partition.hot);
   }
 
+  /** Returns all hot rows, in any order. */
+  Stream<LiveRow> eachHot() {
+    return partitions.stream().flatMap(partition -> partition.hot.values().stream());
+  }
+
   NavigableMap<Long, TreeMap<ParkedKey, LiveRow>> parked() {
     return all(partition -> partition.parked);
   }
@@ -214,9 +219,14 @@ final class SimTables {
     return all(partition -> partition.endpoints);
   }
 
-  /** Returns all endpoints that there ever were, also those that were deleted. */
-  NavigableMap<Long, EndpointRow> everyEndpoint() {
-    return all(partition -> partition.everyEndpoint);
+  /** Returns all endpoints, in any order. */
+  Stream<EndpointRow> eachEndpoint() {
+    return partitions.stream().flatMap(partition -> partition.endpoints.values().stream());
+  }
+
+  /** Returns all endpoints that there ever were, also those that were deleted, in any order. */
+  Stream<EndpointRow> everyEndpoint() {
+    return partitions.stream().flatMap(partition -> partition.everyEndpoint.values().stream());
   }
 
   /** Returns an endpoint, also one that was deleted, or null. */

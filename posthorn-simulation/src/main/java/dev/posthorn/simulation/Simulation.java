@@ -326,12 +326,14 @@ public final class Simulation {
   }
 
   private long endpointOf(String host) {
-    for (EndpointRow row : tables.everyEndpoint().values()) {
-      if (row.url().equals("http://" + host + "/")) {
-        return row.id();
-      }
-    }
-    throw new Violation("an exchange with a host that no endpoint on disk has: " + host);
+    String url = "http://" + host + "/";
+    return tables
+        .everyEndpoint()
+        .filter(row -> row.url().equals(url))
+        .mapToLong(EndpointRow::id)
+        .findFirst()
+        .orElseThrow(
+            () -> new Violation("an exchange with a host that no endpoint on disk has: " + host));
   }
 
   @Override

@@ -263,6 +263,16 @@ final class Workload {
       long now = Ids.timeOf(world.tables().idFloor) + 1;
       TaskOrder order = new TaskOrder(endpoint, now - random.nextInt(300_000), now);
       var unused = engine().tasks().start(kind, order);
+      if (kind == TaskKind.RECOVER && !world.isCalm() && random.nextInt(3) == 0) {
+        world.clock().after(random.nextInt(1_000) * MILLI, this::crashUnlessOver);
+      }
+    }
+  }
+
+  /** Kills the engine while what it has begun is under way. */
+  private void crashUnlessOver() {
+    if (!isOver()) {
+      world.crash();
     }
   }
 

@@ -97,7 +97,11 @@ class CancelReadsTest {
     }
     harness.run(10 * SECOND);
     calls.clear();
-    harness.await(harness.engine.deliveries().cancel(harness.application(), harness.tables.messages().lastKey()));
+    harness.await(
+        harness
+            .engine
+            .deliveries()
+            .cancel(harness.application(), harness.tables.messages().lastKey()));
     harness.run(10 * SECOND);
     assertThat(cancelled()).isEqualTo(endpoints);
     assertThat(calls("live")).isEqualTo(1);

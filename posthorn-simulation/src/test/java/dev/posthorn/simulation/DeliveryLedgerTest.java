@@ -60,7 +60,8 @@ class DeliveryLedgerTest {
   /** Both are on disk until the end of the one that was cancelled is. */
   @Test
   void aReplayIsNotHeldToTheDeliveryThatWasCancelledBeforeIt() {
-    var cancelled = harness.engine.deliveries().cancel(harness.application(), message, endpoint.id());
+    var cancelled =
+        harness.engine.deliveries().cancel(harness.application(), message, endpoint.id());
     boolean begun = harness.await(harness.engine.deliveries().replay(message, endpoint.id()));
 
     assertThat(begun).isTrue();

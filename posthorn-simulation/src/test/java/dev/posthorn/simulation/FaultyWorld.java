@@ -79,21 +79,21 @@ final class FaultyWorld {
 
   private Object faulty(Object store, Class<?> type) {
     return Proxy.newProxyInstance(
-            Store.class.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              at(method.getName());
-              if (arguments != null && arguments[0] instanceof Batch batch && lifts(batch)) {
-                at("lift");
-              }
-              try {
-                Object result = method.invoke(store, arguments);
-                at("after " + method.getName());
-                return result instanceof PartitionReads ? faulty(result, PartitionReads.class) : result;
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+        Store.class.getClassLoader(),
+        new Class<?>[] {type},
+        (proxy, method, arguments) -> {
+          at(method.getName());
+          if (arguments != null && arguments[0] instanceof Batch batch && lifts(batch)) {
+            at("lift");
+          }
+          try {
+            Object result = method.invoke(store, arguments);
+            at("after " + method.getName());
+            return result instanceof PartitionReads ? faulty(result, PartitionReads.class) : result;
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        });
   }
 
   private static boolean lifts(Batch batch) {

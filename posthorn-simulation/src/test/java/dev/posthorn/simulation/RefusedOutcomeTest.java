@@ -143,7 +143,11 @@ class RefusedOutcomeTest {
   void aDeliveryThatIsCancelledMeanwhileIsNotSentAgain() {
     refuseFor(false, 120 * SECOND);
     int before = exchanges;
-    harness.await(harness.engine.deliveries().cancel(harness.application(), harness.tables.messages().firstKey()));
+    harness.await(
+        harness
+            .engine
+            .deliveries()
+            .cancel(harness.application(), harness.tables.messages().firstKey()));
     refusing = false;
     harness.run(70 * SECOND);
     assertThat(exchanges).isEqualTo(before);

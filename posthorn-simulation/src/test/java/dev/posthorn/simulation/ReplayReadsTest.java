@@ -103,7 +103,12 @@ class ReplayReadsTest {
     }
 
     void cancel() {
-      assertThat(harness.await(harness.engine.deliveries().cancel(harness.application(), last().id(), endpoint.id())))
+      assertThat(
+              harness.await(
+                  harness
+                      .engine
+                      .deliveries()
+                      .cancel(harness.application(), last().id(), endpoint.id())))
           .isTrue();
     }
   }

@@ -61,7 +61,9 @@ class StuckLanesTest {
     }
     harness.run(SECOND / 100);
     Set<Long> hot =
-        harness.tables.hot().values().stream().map(row -> row.message()).collect(Collectors.toSet());
+        harness.tables.hot().values().stream()
+            .map(row -> row.message())
+            .collect(Collectors.toSet());
     hot.removeAll(before);
     assertThat(hot.size()).as("rows of a burst for the healthy one").isGreaterThan(150);
   }

@@ -86,7 +86,8 @@ interface FilterRules extends StoreRules {
           b.messages.add(Rows.withEvent("e2", Rows.message(2)));
           b.messages.add(Rows.message(3));
           b.messages.add(Rows.withEvent("e1", Rows.message(4)));
-          b.messages.add(Rows.withEvent("e1", Rows.message(5, Rows.application(8), "other application")));
+          b.messages.add(
+              Rows.withEvent("e1", Rows.message(5, Rows.application(8), "other application")));
           b.messages.add(Rows.withEvent("", Rows.message(6)));
           b.idFloor = 6;
         });
@@ -121,7 +122,9 @@ interface FilterRules extends StoreRules {
     assertThat(reads().messageByEvent(Rows.APPLICATION, "e1"))
         .usingRecursiveComparison()
         .isEqualTo(Rows.withEvent("e1", Rows.message(4)));
-    assertThat(reads().messageByEvent(Rows.application(8), "e1")).extracting(MessageRow::id).isEqualTo(5L);
+    assertThat(reads().messageByEvent(Rows.application(8), "e1"))
+        .extracting(MessageRow::id)
+        .isEqualTo(5L);
     assertThat(reads().messageByEvent(Rows.APPLICATION, "e3")).isNull();
   }
 

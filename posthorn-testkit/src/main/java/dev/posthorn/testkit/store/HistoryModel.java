@@ -72,8 +72,7 @@ final class HistoryModel {
     int targets = random.nextInt(4);
     String eventId = random.nextBoolean() ? null : "event " + random.nextInt(EVENTS);
     MessageRow row =
-        Rows.withEvent(
-            eventId, Rows.message(id, anyApplication(), "type", endpoints(targets)));
+        Rows.withEvent(eventId, Rows.message(id, anyApplication(), "type", endpoints(targets)));
     batch.messages.add(row);
     messages.put(id, row);
     for (long endpoint : row.targets()) {

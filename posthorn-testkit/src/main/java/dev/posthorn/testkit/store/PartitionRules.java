@@ -106,9 +106,12 @@ interface PartitionRules extends StoreRules {
               store().in(partition),
               store().forWriter().in(partition),
               store().forLists(Rows.APPLICATION).in(partition))) {
-        assertThat(finds(reads)).as("partition %d", partition).allSatisfy((read, found) -> {
-          assertThat(found).as(read).isEqualTo(own);
-        });
+        assertThat(finds(reads))
+            .as("partition %d", partition)
+            .allSatisfy(
+                (read, found) -> {
+                  assertThat(found).as(read).isEqualTo(own);
+                });
       }
     }
   }
@@ -151,9 +154,7 @@ interface PartitionRules extends StoreRules {
 
   private static List<MessageRow> messages(PartitionReads reads) {
     PageRequest page = PageRequest.oldest(9);
-    return reads
-        .messages(new MessageQuery(Rows.APPLICATION, page, MessageFilter.NONE))
-        .rows();
+    return reads.messages(new MessageQuery(Rows.APPLICATION, page, MessageFilter.NONE)).rows();
   }
 
   private static AttemptQuery ofBoth() {
@@ -219,7 +220,8 @@ interface PartitionRules extends StoreRules {
     assertThat(Objects.requireNonNull(reads().attempt(13)).excerpt()).isNotEmpty();
   }
 
-  private static void expectBoth(long foreign, @Nullable MessageRow own, @Nullable MessageRow other) {
+  private static void expectBoth(
+      long foreign, @Nullable MessageRow own, @Nullable MessageRow other) {
     assertThat(own).extracting(MessageRow::type).isEqualTo("of " + Rows.APPLICATION);
     assertThat(other).extracting(MessageRow::type).isEqualTo("of " + foreign);
   }

@@ -84,7 +84,8 @@ interface SettingRules extends StoreRules {
     assertThat(reads().applications(0, 1)).containsExactly(first);
     assertThat(reads().applications(first.id(), 10)).containsExactly(second);
 
-    ApplicationRow changed = new ApplicationRow(second.id(), 9, ApplicationSpec.of("other", "m"), 7, 9);
+    ApplicationRow changed =
+        new ApplicationRow(second.id(), 9, ApplicationSpec.of("other", "m"), 7, 9);
     apply(new PutApplication(changed), new RemoveApplication(first.id()));
     assertThat(reads(reopen()).applications(0, 10)).containsExactly(changed);
   }
@@ -119,7 +120,8 @@ interface SettingRules extends StoreRules {
         new PutApplication(application(1, "a")),
         new PutApplication(application(2, null)),
         new PutApplication(application(3, null)),
-        new PutApplication(new ApplicationRow(
+        new PutApplication(
+            new ApplicationRow(
                 Rows.application(4), 2, ApplicationSpec.of("a", "other world"), 0, 0)),
         new PutEndpoint(endpoint(1, "a")));
     assertThatThrownBy(() -> apply(new PutApplication(application(2, "a"))))
@@ -169,7 +171,9 @@ interface SettingRules extends StoreRules {
         apply(new PutSecret(partition(), new SecretRow(endpoint, slot, 1, new byte[] {7}, 0)));
       }
     }
-    apply(new PutSecret(partition(), new SecretRow(4, 1, 1, new byte[] {7}, 0)), new RemoveSecret(partition(), 4, 1));
+    apply(
+        new PutSecret(partition(), new SecretRow(4, 1, 1, new byte[] {7}, 0)),
+        new RemoveSecret(partition(), 4, 1));
     assertThat(reads().secrets(Long.MIN_VALUE, 2))
         .extracting(SecretRow::endpoint)
         .containsExactly(3L, 3L, 3L, 5L, 5L, 5L);
@@ -188,7 +192,9 @@ interface SettingRules extends StoreRules {
         new PutLaneState(partition(), new LaneStateRow(8, 0, 400, 0, 0)),
         new PutLaneState(partition(), new LaneStateRow(9, 0, 0, 500, 501)));
     LaneStateRow replaced = new LaneStateRow(5, 150, 151, 152, 153);
-    apply(new PutLaneState(partition(), replaced), new PutLaneState(partition(), LaneStateRow.empty(6)));
+    apply(
+        new PutLaneState(partition(), replaced),
+        new PutLaneState(partition(), LaneStateRow.empty(6)));
     assertThat(reads().laneStates(5, 10))
         .containsExactly(
             new LaneStateRow(7, 300, 0, 0, 0),
@@ -203,12 +209,18 @@ interface SettingRules extends StoreRules {
     ConsumerRow first = new ConsumerRow(5, "é 1", 100, 200);
     ConsumerRow second = new ConsumerRow(5, "b", 101, 201);
     ConsumerRow elsewhere = new ConsumerRow(6, "b", 102, 202);
-    apply(new PutConsumer(partition(), first), new PutConsumer(partition(), second), new PutConsumer(partition(), elsewhere));
+    apply(
+        new PutConsumer(partition(), first),
+        new PutConsumer(partition(), second),
+        new PutConsumer(partition(), elsewhere));
     assertThat(reads().consumers(5)).containsExactly(second, first);
     assertThat(reads().consumers(7)).isEmpty();
 
     ConsumerRow moved = new ConsumerRow(5, "b", 50, 300);
-    apply(new PutConsumer(partition(), moved), new RemoveConsumer(partition(), 5, "é 1"), new RemoveConsumer(partition(), 7, "b"));
+    apply(
+        new PutConsumer(partition(), moved),
+        new RemoveConsumer(partition(), 5, "é 1"),
+        new RemoveConsumer(partition(), 7, "b"));
     assertThat(reads(reopen()).consumers(5)).containsExactly(moved);
     assertThat(reads().consumers(6)).containsExactly(elsewhere);
   }

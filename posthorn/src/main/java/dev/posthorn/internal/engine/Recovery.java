@@ -140,8 +140,8 @@ final class Recovery {
   }
 
   /**
-   * Returns the endpoint of a row of a partition. A deleted one is replaced by a stand-in, so its rows are
-   * canceled.
+   * Returns the endpoint of a row of a partition. A deleted one is replaced by a stand-in, so its
+   * rows are canceled.
    */
   private RegisteredEndpoint endpoint(int partition, LiveRow row) {
     RegisteredEndpoint endpoint = context.endpoints().endpoint(row.endpoint());

@@ -112,13 +112,16 @@ final class OtherProcess implements AutoCloseable {
   static Batch batch(int number) {
     Batch batch = new Batch();
     for (long id = (long) number * BATCH; id < (number + 1L) * BATCH; id++) {
-      batch.in(0).messages.add(
-          new MessageRow(
-              id,
-              1,
-              MessageSpec.of("t").withContentType("text/plain"),
-              new long[0],
-              new byte[500]));
+      batch
+          .in(0)
+          .messages
+          .add(
+              new MessageRow(
+                  id,
+                  1,
+                  MessageSpec.of("t").withContentType("text/plain"),
+                  new long[0],
+                  new byte[500]));
     }
     batch.idFloor = (number + 1L) * BATCH;
     return batch;

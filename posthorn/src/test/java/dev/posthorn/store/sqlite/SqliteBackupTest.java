@@ -50,13 +50,16 @@ class SqliteBackupTest {
   /** Commits a message, with its id as the setting "last" too. */
   private void commit(long id, int bytes) {
     Batch batch = new Batch();
-    batch.in(0).messages.add(
-        new MessageRow(
-            id,
-            1,
-            MessageSpec.of("t").withContentType("text/plain"),
-            new long[0],
-            new byte[bytes]));
+    batch
+        .in(0)
+        .messages
+        .add(
+            new MessageRow(
+                id,
+                1,
+                MessageSpec.of("t").withContentType("text/plain"),
+                new long[0],
+                new byte[bytes]));
     batch.settings.add(new PutSetting("last", String.valueOf(id)));
     batch.idFloor = id;
     store.commit(batch);

@@ -30,7 +30,9 @@ class SqliteCrashTest {
     Page<MessageRow> page;
     do {
       page =
-          store.in(0).messages(new MessageQuery(1, PageRequest.after(after, 1_000), MessageFilter.NONE));
+          store
+              .in(0)
+              .messages(new MessageQuery(1, PageRequest.after(after, 1_000), MessageFilter.NONE));
       count += page.rows().size();
       after = page.next();
     } while (!page.done());

@@ -46,13 +46,16 @@ class SqliteForeignSchemaTest {
     target = directory.resolve("restored.db");
     Batch batch = new Batch();
     for (long id = 1; id <= 200; id++) {
-      batch.in(0).messages.add(
-          new MessageRow(
-              id,
-              1,
-              MessageSpec.of("t").withContentType("text/plain"),
-              new long[0],
-              new byte[2_000]));
+      batch
+          .in(0)
+          .messages
+          .add(
+              new MessageRow(
+                  id,
+                  1,
+                  MessageSpec.of("t").withContentType("text/plain"),
+                  new long[0],
+                  new byte[2_000]));
     }
     batch.idFloor = 200;
     try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {

@@ -271,8 +271,7 @@ public final class MessageApi {
 
   private Answer expunge(Call call) {
     MessageRow row = api.message(call, api.application(call));
-    var unused = api.done(
-            api.engine().deliveries().expunge(row.application(), List.of(row.id())));
+    var unused = api.done(api.engine().deliveries().expunge(row.application(), List.of(row.id())));
     return Answer.empty(204);
   }
 }

@@ -133,9 +133,7 @@ public final class MessageSearchApi {
     String name = call.path("msg_id");
     OptionalLong id = api.parse(IdPrefix.MESSAGE, name);
     MessageRow row =
-        id.isPresent()
-            ? api.engine().message(call.caller().environment(), id.getAsLong())
-            : null;
+        id.isPresent() ? api.engine().message(call.caller().environment(), id.getAsLong()) : null;
     ApplicationRow application = row == null ? null : owner(call, row);
     if (row == null || application == null) {
       throw ApiError.notFound("message: unknown id " + Quoted.of(name));

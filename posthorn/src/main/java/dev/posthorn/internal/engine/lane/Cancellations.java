@@ -190,9 +190,7 @@ public class Cancellations {
    */
   final void lift(RegisteredEndpoint endpoint, long upTo, JournalBatch batch) {
     if (endpoint.cancelledUpTo == upTo && !stagedOfEndpoints.containsKey(endpoint.id)) {
-      batch
-          .settings()
-          .add(new SettingChange.RemoveCancelMark(endpoint.partition, 0, endpoint.id));
+      batch.settings().add(new SettingChange.RemoveCancelMark(endpoint.partition, 0, endpoint.id));
       batch.onCommit(() -> endpoint.cancelledUpTo = 0);
     }
   }

@@ -32,7 +32,8 @@ final class FailureHistory {
    *
    * @param since the time of the first failure after the last success
    */
-  static boolean isEnough(PartitionReads store, PublicIds ids, long endpoint, long since, long now) {
+  static boolean isEnough(
+      PartitionReads store, PublicIds ids, long endpoint, long since, long now) {
     int found = 1;
     try {
       for (int part = 0; part < PARTS - 1 && found < NEEDED; part++) {

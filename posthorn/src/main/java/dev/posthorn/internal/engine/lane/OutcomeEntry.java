@@ -14,9 +14,9 @@ import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.spi.transport.ExchangeResult.Failure;
 import dev.posthorn.spi.transport.ExchangeResult.Response;
-import dev.posthorn.spi.transport.ExchangeResult;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 

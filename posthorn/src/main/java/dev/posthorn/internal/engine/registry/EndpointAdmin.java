@@ -96,8 +96,7 @@ public final class EndpointAdmin {
     EndpointRow row = row(batch, owner.id, draft);
     RowChecks.check(row.spec(), null);
     Keyring.Owner whose = new Keyring.Owner(owner.row().environment(), owner.id);
-    RegisteredEndpoint entry =
-        owner.endpoint(row, secrets.seal(whose, row.id(), draft, identity));
+    RegisteredEndpoint entry = owner.endpoint(row, secrets.seal(whose, row.id(), draft, identity));
     owner.takeRoom(null, entry.settings(), maxEndpoints, batch);
     endpoints.add(owner, entry, batch);
     batch.onCommit(() -> events.created(row));

@@ -88,8 +88,7 @@ public final class EndpointRegistry {
   }
 
   /** Returns the secrets of the endpoints after one and up to another, by endpoint. */
-  private static Map<Long, List<SecretRow>> secrets(
-      PartitionReads store, long after, long last) {
+  private static Map<Long, List<SecretRow>> secrets(PartitionReads store, long after, long last) {
     Map<Long, List<SecretRow>> secrets = new HashMap<>();
     long from = after;
     while (from < last) {

@@ -242,10 +242,7 @@ public final class EndpointSecrets {
   }
 
   private static void write(
-      RegisteredEndpoint entry,
-      List<SecretRow> before,
-      List<SecretRow> after,
-      JournalBatch batch) {
+      RegisteredEndpoint entry, List<SecretRow> before, List<SecretRow> after, JournalBatch batch) {
     for (SecretRow row : before) {
       if (after.stream().noneMatch(kept -> kept.slot() == row.slot())) {
         batch

@@ -94,7 +94,8 @@ public final class Deliveries {
   }
 
   /**
-   * Cancels the deliveries of a message of an application that wait; one that is under way is not attempted again.
+   * Cancels the deliveries of a message of an application that wait; one that is under way is not
+   * attempted again.
    *
    * @return the number of deliveries canceled; completes once the cancellation is on disk
    */
@@ -103,8 +104,8 @@ public final class Deliveries {
   }
 
   /**
-   * Cancels the delivery of a message to an endpoint of its application if it waits; if it is under way it is not
-   * attempted again.
+   * Cancels the delivery of a message to an endpoint of its application if it waits; if it is under
+   * way it is not attempted again.
    *
    * @return whether there was one; completes once the cancellation is on disk
    */
@@ -121,8 +122,7 @@ public final class Deliveries {
   CompletableFuture<Integer> cancel(long application, List<Long> messages) {
     int partition = partition(application);
     return changed(
-        batch ->
-            messages.stream().mapToInt(message -> cancel(partition, message, 0, batch)).sum());
+        batch -> messages.stream().mapToInt(message -> cancel(partition, message, 0, batch)).sum());
   }
 
   private int cancel(int partition, long message, long endpoint, JournalBatch batch) {
@@ -145,8 +145,8 @@ public final class Deliveries {
   }
 
   /**
-   * Removes the payloads of messages of an application for good. Deliveries of them that wait are canceled; the
-   * messages stay in lists, and can be neither read nor delivered again.
+   * Removes the payloads of messages of an application for good. Deliveries of them that wait are
+   * canceled; the messages stay in lists, and can be neither read nor delivered again.
    *
    * @return the number of messages given
    */
@@ -269,8 +269,7 @@ public final class Deliveries {
     RegisteredEndpoint endpoint = context.endpoints().requireEndpoint(endpointId);
     return changes.change(
         batch -> {
-          MessageRow message =
-              batch.store().in(endpoint.partition).messageWithoutBody(messageId);
+          MessageRow message = batch.store().in(endpoint.partition).messageWithoutBody(messageId);
           if (message == null
               || message.expunged()
               || message.application() != endpoint.row().application()) {

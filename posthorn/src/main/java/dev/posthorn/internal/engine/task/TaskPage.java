@@ -154,8 +154,7 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
 
   private static @Nullable DeliveryStatus statusOf(
       LaneContext context, PartitionReads store, MessageRow message, EndpointRow endpoint) {
-    return DeliveryStatus.of(
-        store, message, endpoint.id(), context.cancellations()::isCancelled);
+    return DeliveryStatus.of(store, message, endpoint.id(), context.cancellations()::isCancelled);
   }
 
   private static Page<MessageRow> messages(

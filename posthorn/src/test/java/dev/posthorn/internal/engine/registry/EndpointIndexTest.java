@@ -88,7 +88,8 @@ class EndpointIndexTest {
     for (int id = 1; id <= 5_000; id++) {
       List<String> channels = id % 2 == 0 ? List.of("customer" + id) : List.of();
       application.put(
-          new RegisteredEndpoint(1, 0, row(id, EndpointState.ENABLED, List.of("type" + id), channels), List.of()),
+          new RegisteredEndpoint(
+              1, 0, row(id, EndpointState.ENABLED, List.of("type" + id), channels), List.of()),
           null);
     }
     assertThat(application.candidates("type7", List.of("customer10", "customer11"))).hasSize(2);

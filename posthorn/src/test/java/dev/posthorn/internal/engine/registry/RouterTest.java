@@ -28,7 +28,8 @@ class RouterTest {
 
   private RegisteredEndpoint add(long id, String... types) {
     RegisteredEndpoint entry =
-        new RegisteredEndpoint(1, 0, row(id, EndpointState.ENABLED, List.of(types), List.of()), List.of());
+        new RegisteredEndpoint(
+            1, 0, row(id, EndpointState.ENABLED, List.of(types), List.of()), List.of());
     application.put(entry, null);
     return entry;
   }
@@ -101,7 +102,8 @@ class RouterTest {
   void aMessageWithChannelsDoesNotSpoilTheRouteOfOneWithout() {
     RegisteredEndpoint open = add(1);
     RegisteredEndpoint listening =
-        new RegisteredEndpoint(1, 0, row(2, EndpointState.ENABLED, List.of(), List.of("c")), List.of());
+        new RegisteredEndpoint(
+            1, 0, row(2, EndpointState.ENABLED, List.of(), List.of("c")), List.of());
     application.put(listening, null);
     assertThat(Router.route(application, "a", List.of("c"))).containsExactly(open, listening);
     assertThat(Router.route(application, "a", List.of())).containsExactly(open);

@@ -70,13 +70,16 @@ class RemovedForGoodTest {
     for (int i = 0; i < MESSAGES; i++) {
       id++;
       byte[] body = canaries(id, SIZES[i % SIZES.length]);
-      batch.in(0).messages.add(
-          new MessageRow(
-              id,
-              1 + id % 3,
-              MessageSpec.of("t").withContentType("text/plain"),
-              new long[0],
-              body));
+      batch
+          .in(0)
+          .messages
+          .add(
+              new MessageRow(
+                  id,
+                  1 + id % 3,
+                  MessageSpec.of("t").withContentType("text/plain"),
+                  new long[0],
+                  body));
       batch.idFloor = id;
     }
     store.commit(batch);
@@ -176,13 +179,16 @@ class RemovedForGoodTest {
         batch -> {
           for (int i = 0; i < MESSAGES; i++) {
             id++;
-            batch.in(0).attempts.add(
-                AttemptRow.of(id, 1, 0, 1)
-                    .state(DeliveryState.SUCCEEDED)
-                    .spent(1)
-                    .status(200)
-                    .excerpt(canaries(id, 900))
-                    .build());
+            batch
+                .in(0)
+                .attempts
+                .add(
+                    AttemptRow.of(id, 1, 0, 1)
+                        .state(DeliveryState.SUCCEEDED)
+                        .spent(1)
+                        .status(200)
+                        .excerpt(canaries(id, 900))
+                        .build());
           }
         });
     commit(batch -> LongStream.of(everyThird(2)).forEach(batch.in(0).expungedAttempts::add));

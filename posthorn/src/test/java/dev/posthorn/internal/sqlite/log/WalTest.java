@@ -67,13 +67,16 @@ class WalTest {
     Batch batch = new Batch();
     for (int i = 0; i < 16 * count; i++) {
       id++;
-      batch.in(0).messages.add(
-          new MessageRow(
-              id,
-              1,
-              MessageSpec.of("t").withContentType("text/plain"),
-              new long[0],
-              new byte[65_536]));
+      batch
+          .in(0)
+          .messages
+          .add(
+              new MessageRow(
+                  id,
+                  1,
+                  MessageSpec.of("t").withContentType("text/plain"),
+                  new long[0],
+                  new byte[65_536]));
     }
     return batch;
   }

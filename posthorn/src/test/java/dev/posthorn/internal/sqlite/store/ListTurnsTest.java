@@ -85,13 +85,16 @@ class ListTurnsTest {
     try (Store store = SqliteStoreOpener.open(file, SqliteOptions.builder().readers(1).build())) {
       Batch batch = new Batch();
       for (long id = 1; id <= 2; id++) {
-        batch.in(0).messages.add(
-            new MessageRow(
-                id,
-                id,
-                MessageSpec.of("type").withContentType("text/plain"),
-                new long[0],
-                new byte[0]));
+        batch
+            .in(0)
+            .messages
+            .add(
+                new MessageRow(
+                    id,
+                    id,
+                    MessageSpec.of("type").withContentType("text/plain"),
+                    new long[0],
+                    new byte[0]));
       }
       batch.idFloor = 2;
       store.commit(batch);

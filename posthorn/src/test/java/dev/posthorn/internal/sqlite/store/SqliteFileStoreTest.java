@@ -52,12 +52,15 @@ class SqliteFileStoreTest {
   private static Batch attempts(long from, int count) {
     Batch batch = new Batch();
     for (long id = from; id < from + count; id++) {
-      batch.in(0).attempts.add(
-          AttemptRow.of(id, id / 2, 0, id * 31 % 997)
-              .state(DeliveryState.SUCCEEDED)
-              .spent(1)
-              .status(200)
-              .build());
+      batch
+          .in(0)
+          .attempts
+          .add(
+              AttemptRow.of(id, id / 2, 0, id * 31 % 997)
+                  .state(DeliveryState.SUCCEEDED)
+                  .spent(1)
+                  .status(200)
+                  .build());
     }
     batch.idFloor = from + count;
     return batch;
@@ -82,13 +85,16 @@ class SqliteFileStoreTest {
   void aPageOfMessagesForVeryManyEndpointsIsShort() {
     Batch batch = new Batch();
     for (long id = 1; id <= 100; id++) {
-      batch.in(0).messages.add(
-          new MessageRow(
-              id,
-              1,
-              MessageSpec.of("t").withContentType("text/plain"),
-              new long[20_000],
-              new byte[] {1}));
+      batch
+          .in(0)
+          .messages
+          .add(
+              new MessageRow(
+                  id,
+                  1,
+                  MessageSpec.of("t").withContentType("text/plain"),
+                  new long[20_000],
+                  new byte[] {1}));
     }
     batch.idFloor = 100;
     store.commit(batch);
@@ -148,13 +154,16 @@ class SqliteFileStoreTest {
           }
         };
     batch.settings.add(new SettingChange.PutSetting("name", "value"));
-    batch.in(0).messages.add(
-        new MessageRow(
-            12,
-            1,
-            MessageSpec.of("t").withTags(tags).withContentType("text/plain"),
-            new long[] {1},
-            new byte[10]));
+    batch
+        .in(0)
+        .messages
+        .add(
+            new MessageRow(
+                12,
+                1,
+                MessageSpec.of("t").withTags(tags).withContentType("text/plain"),
+                new long[] {1},
+                new byte[10]));
     assertThatThrownBy(() -> store.commit(batch)).isInstanceOf(OutOfMemoryError.class);
     assertThat(store.setting("name")).isNull();
     assertThat(store.idFloor()).isEqualTo(11);
@@ -170,9 +179,16 @@ class SqliteFileStoreTest {
   private static Batch messages(long from, int count) {
     Batch batch = attempts(from, 0);
     for (long id = from; id < from + count; id++) {
-      batch.in(0).messages.add(
-          new MessageRow(
-              id, 1, MessageSpec.of("t").withContentType("text/plain"), new long[0], new byte[0]));
+      batch
+          .in(0)
+          .messages
+          .add(
+              new MessageRow(
+                  id,
+                  1,
+                  MessageSpec.of("t").withContentType("text/plain"),
+                  new long[0],
+                  new byte[0]));
     }
     batch.idFloor = from + count;
     return batch;
