@@ -160,7 +160,7 @@ class SameBatchTest {
     harness.await(harness.state(endpoint, EndpointState.PAUSED));
     SendResult one = harness.await(harness.engine.messages().acceptAsync(message(endpoint, null)));
     harness.await(harness.engine.messages().acceptAsync(message(endpoint, null)));
-    var message = harness.engine.deliveries().cancel(one.message());
+    var message = harness.engine.deliveries().cancel(harness.application(), one.message());
     var all = harness.engine.deliveries().cancelAll(endpoint.id());
     settle(message, all);
     assertThat(message).isCompletedWithValue(1);
