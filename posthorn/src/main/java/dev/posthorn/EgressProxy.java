@@ -1,5 +1,6 @@
 package dev.posthorn;
 
+import dev.posthorn.internal.api.Checks;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ public final class EgressProxy {
    *
    * @param host the proxy's name or address; the address policy does not apply to it
    * @param port 1 to 65535
-   * @throws PosthornException with INVALID if the port is out of range
+   * @throws PosthornException with INVALID if the host is null or the port is out of range
    */
   public static Builder builder(String host, int port) {
     return new Builder(host, port);
@@ -108,14 +109,14 @@ public final class EgressProxy {
       if (port < 1 || port > 65535) {
         throw PosthornException.invalid("proxy", "the port must be 1 to 65535, but is " + port);
       }
-      this.host = host;
+      this.host = Checks.present("proxy", host);
       this.port = port;
     }
 
     /** Sets user and password of Basic authentication. */
     public Builder credentials(String user, String password) {
-      this.user = user;
-      this.password = password;
+      this.user = Checks.present("proxy", user);
+      this.password = Checks.present("proxy", password);
       return this;
     }
 

@@ -292,7 +292,10 @@ class BadInputTest {
   @Test
   void placesWhereNoFileCanBe() {
     Path none = folder.resolve("none");
-    assertRefused(Reason.INVALID, none + "; create", () -> Posthorn.open(none.resolve("a.db")));
+    assertRefused(
+        Reason.INVALID,
+        none + " does not exist; create",
+        () -> Posthorn.open(none.resolve("a.db")));
     Path directory = folder.resolve("sub");
     assertThat(directory.toFile().mkdir()).isTrue();
     assertRefused(Reason.INVALID, "is a directory", () -> Posthorn.open(directory));
@@ -303,6 +306,10 @@ class BadInputTest {
   @SuppressWarnings("NullAway") // what callers do who do not check nullness
   void nothingWhereAValueIsNeeded() {
     assertRefused(Reason.INVALID, "type", () -> NewMessage.of(null, "{}"));
+    assertRefused(Reason.INVALID, "proxy", () -> EgressProxy.of(null, 3128));
+    EgressProxy.Builder proxy = EgressProxy.builder("proxy", 3128);
+    assertRefused(Reason.INVALID, "proxy", () -> proxy.credentials("user", null));
+    assertRefused(Reason.INVALID, "proxy", () -> proxy.credentials(null, "word"));
     assertRefused(Reason.INVALID, "payload", () -> NewMessage.of("a.b", null));
     assertRefused(Reason.INVALID, "payload", () -> NewMessage.of("a.b", null, "text/plain"));
     assertRefused(Reason.INVALID, "channels", () -> endpoint().channels("a", null));

@@ -1,6 +1,7 @@
 package dev.posthorn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.signature.Verifier;
 import dev.posthorn.testkit.receiver.Answer;
@@ -9,8 +10,10 @@ import dev.posthorn.testkit.receiver.Receiver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** A Posthorn whose time is set: nothing here waits for as long as it says. */
@@ -101,6 +104,29 @@ class SetTimeTest extends ApiTest {
 
       awaitState(posthorn, later, DeliveryState.SUCCEEDED);
     }
+  }
+
+  @Test
+  void aSourceWithoutATimeLeavesNothingOpen() {
+    Set<Thread> before = threads();
+    PosthornOptions broken =
+        options().toBuilder()
+            .clock(
+                () -> {
+                  throw new IllegalStateException("no time");
+                })
+            .build();
+
+    assertThatThrownBy(() -> Posthorn.open(broken)).hasMessageContaining("no time");
+
+    Await.until("all threads have ended", () -> before.containsAll(threads()));
+    open().close();
+  }
+
+  private static Set<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("posthorn-"))
+        .collect(Collectors.toSet());
   }
 
   @Test

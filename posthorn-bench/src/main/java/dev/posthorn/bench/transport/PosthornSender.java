@@ -56,7 +56,6 @@ final class PosthornSender implements TransportCost.Sender {
   @Override
   public void close() {
     transport.close();
-    transport.scheduler().close();
   }
 
   /** One exchange after the other. */

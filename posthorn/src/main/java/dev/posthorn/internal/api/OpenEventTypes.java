@@ -2,6 +2,7 @@ package dev.posthorn.internal.api;
 
 import dev.posthorn.EventType;
 import dev.posthorn.EventTypes;
+import dev.posthorn.PosthornException;
 import dev.posthorn.spi.store.EventTypeRow;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -31,9 +32,13 @@ final class OpenEventTypes implements EventTypes {
   private EventTypeRow require(String name) {
     EventTypeRow row = row(name);
     if (row == null) {
-      throw Views.notFound("name");
+      throw unknown();
     }
     return row;
+  }
+
+  private static PosthornException unknown() {
+    return Views.unknown("name", "event type; create it first, or list the event types");
   }
 
   private static EventType view(EventTypeRow row) {
@@ -90,7 +95,7 @@ final class OpenEventTypes implements EventTypes {
 
   private static EventTypeRow archived(@Nullable EventTypeRow before, long now) {
     if (before == null) {
-      throw Views.notFound("name");
+      throw unknown();
     }
     return before.changed(now).archived(true).build();
   }

@@ -215,7 +215,7 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
     }
     ApplicationRow row = views.engine().registry().application(ENVIRONMENT, uid);
     if (row == null) {
-      throw Views.notFound("uid");
+      throw Views.unknown("uid", "application; list the applications");
     }
     views.change(ready -> ready.applicationAdmin().delete(row.id()));
   }

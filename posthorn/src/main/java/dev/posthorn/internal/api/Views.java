@@ -88,8 +88,16 @@ final class Views {
   }
 
   static PosthornException notFound(String field) {
-    return new PosthornException(
-        Reason.NOT_FOUND, field + ": there is none with this id here; use an id that was returned");
+    return unknown(field, "id; use an id that Posthorn returned");
+  }
+
+  /**
+   * Returns the exception for something that is unknown.
+   *
+   * @param what names it, and the remedy
+   */
+  static PosthornException unknown(String field, String what) {
+    return new PosthornException(Reason.NOT_FOUND, field + ": unknown " + what);
   }
 
   Endpoint endpoint(EndpointRow row) {

@@ -168,7 +168,7 @@ public final class Engine {
     return this;
   }
 
-  /** Lets the lanes begin: all of {@code hot} is in them. */
+  /** Lets the lanes begin: all of {@code hot} is in them. Those that have begun do not again. */
   private void begin() {
     for (ShardLoop loop : shards.all()) {
       loop.execute(loop::start);

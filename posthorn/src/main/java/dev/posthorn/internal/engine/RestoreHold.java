@@ -23,7 +23,8 @@ public final class RestoreHold {
   /**
    * Reads the mark of the store that an engine starts on.
    *
-   * @param begin lets the lanes begin; called once, by {@link #beginIfFree} or after the release
+   * @param begin lets the lanes begin; called by {@link #beginIfFree} or after the release, and
+   *     again if it throws
    */
   RestoreHold(Store store, SettingsWriter changes, Runnable begin) {
     this.changes = changes;
@@ -51,8 +52,9 @@ public final class RestoreHold {
               batch.settings().add(new SettingChange.PutSetting(SETTING, null));
               batch.onCommit(
                   () -> {
-                    if (held.compareAndSet(true, false)) {
+                    if (held.get()) { // until all have begun: if that fails, it is tried again
                       begin.run();
+                      held.set(false);
                     }
                   });
               return Optional.empty();

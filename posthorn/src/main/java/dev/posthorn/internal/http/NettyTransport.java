@@ -15,16 +15,21 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Production transport with one {@link LoopTransport} per loop. */
 public final class NettyTransport implements Transport {
 
+  private static final Logger LOG = LoggerFactory.getLogger(NettyTransport.class);
   private static final int CLOSE_SECONDS = 5;
 
   private final NettyScheduler scheduler;
   private final Map<Loop, LoopTransport> loops;
   private final TransportContext context;
+  private final AtomicBoolean closing = new AtomicBoolean();
 
   private NettyTransport(
       NettyScheduler scheduler, Map<Loop, LoopTransport> loops, TransportContext context) {
@@ -66,6 +71,8 @@ public final class NettyTransport implements Transport {
     }
     if (loop.inLoop()) {
       transport.start(request, done);
+    } else if (closing.get()) { // no loop is left to call back on
+      throw new IllegalStateException("the transport is closed; open another one");
     } else {
       loop.execute(() -> transport.start(request, done));
     }
@@ -88,6 +95,13 @@ public final class NettyTransport implements Transport {
 
   @Override
   public void close() {
+    if (closing.compareAndSet(false, true)) {
+      closeConnections();
+    }
+    scheduler.close();
+  }
+
+  private void closeConnections() {
     context.tls().close();
     CountDownLatch closed = new CountDownLatch(loops.size());
     for (LoopTransport transport : loops.values()) {
@@ -95,16 +109,21 @@ public final class NettyTransport implements Transport {
           () -> {
             try {
               transport.close();
-            } finally {
-              closed.countDown();
+            } finally { // after the results that loops still have to report
+              transport.loop.execute(closed::countDown);
             }
           });
     }
-    if (loops.keySet().stream().anyMatch(Loop::inLoop)) {
-      return;
+    if (loops.keySet().stream().noneMatch(Loop::inLoop)) {
+      await(closed);
     }
+  }
+
+  private static void await(CountDownLatch closed) {
     try {
-      closed.await(CLOSE_SECONDS, TimeUnit.SECONDS);
+      if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("Connections not closed within {} s: an event loop is busy", CLOSE_SECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -108,9 +108,10 @@ public final class EngineAssembly {
   public Engine start() {
     LocalRuntime.prepare(file, tempFolder);
     var unused = presentKeys(); // an invalid key file is reported before a database is created
-    EngineRuntime runtime = around.apply(LocalRuntime.open(file, store, transport, clock));
+    EngineRuntime runtime = LocalRuntime.open(file, store, transport, clock);
     Keyring keys;
     try {
+      runtime = around.apply(runtime);
       keys = keys(runtime.store());
     } catch (RuntimeException | Error e) {
       runtime.close();

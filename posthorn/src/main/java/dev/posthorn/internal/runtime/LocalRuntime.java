@@ -47,11 +47,11 @@ public final class LocalRuntime {
   /** Opens a runtime with another store; see {@link #open}. */
   public static EngineRuntime open(
       Path file, SqliteOptions options, HttpTransportOptions http, InstantSource time) {
+    Clock clock = Clock.of(time); // first: it may be anybody's
     prepare(file, null);
     Store store = SqliteStore.open(file, options);
     try {
       HttpTransport transport = HttpTransport.open(http);
-      Clock clock = Clock.of(time);
       EngineRuntime real = new EngineRuntime(clock, transport.scheduler(), store, transport);
       return clock.machine().equals(clock) ? real : ClockedRuntime.of(clock, real);
     } catch (RuntimeException | Error e) {

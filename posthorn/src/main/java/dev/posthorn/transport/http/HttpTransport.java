@@ -35,6 +35,11 @@ public final class HttpTransport implements Transport {
     return new HttpTransport(NettyTransport.open(options));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if the transport is closed, unless {@code loop} calls
+   */
   @Override
   public void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done) {
     netty.exchange(loop, request, done);
@@ -45,10 +50,7 @@ public final class HttpTransport implements Transport {
     return netty.connections();
   }
 
-  /**
-   * Returns the threads, whose loops {@link #exchange} accepts. Closing the scheduler ends the
-   * transport; close the transport first.
-   */
+  /** Returns the threads, whose loops {@link #exchange} accepts. They end with the transport. */
   public Scheduler scheduler() {
     return netty.scheduler();
   }
@@ -58,6 +60,10 @@ public final class HttpTransport implements Transport {
     return netty.openConnections();
   }
 
+  /**
+   * Closes all connections and ends all threads. Exchanges in flight end with {@link
+   * dev.posthorn.spi.transport.ErrorClass.OwnShortage}.
+   */
   @Override
   public void close() {
     netty.close();

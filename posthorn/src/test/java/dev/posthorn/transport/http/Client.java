@@ -92,6 +92,5 @@ final class Client implements AutoCloseable {
   public void close() {
     transport.close();
     awaitNoConnections();
-    transport.scheduler().close();
   }
 }

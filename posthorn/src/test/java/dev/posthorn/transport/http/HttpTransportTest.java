@@ -340,7 +340,11 @@ class HttpTransportTest {
                       ExchangeResult.Failure.class,
                       failure ->
                           assertThat(failure.error().code()).isEqualTo("short_of_transport")));
-      assertThat(client.post(receiver.url("/"), "late")).isInstanceOf(ExchangeResult.Failure.class);
+      Loop loop = client.transport.scheduler().loops().getFirst();
+      HttpRequest late = Client.request(receiver.url("/"), "late");
+      assertThatThrownBy(() -> client.transport.exchange(loop, late, result -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("closed");
       client.close();
       release.countDown();
     }

@@ -128,7 +128,7 @@ class SchedulerTest {
             inside(writer, Thread::currentThread),
             inside(other.scheduler().workers(), Thread::currentThread));
     other.close();
-    other.scheduler().close();
+    other.close(); // again, as by two owners
 
     for (Thread thread : threads) {
       thread.join(20_000);

@@ -225,9 +225,8 @@ public final class JournalBatch {
   }
 
   /** Sends a task to a mailbox, once all entries have been told of the commit. */
-  @SuppressWarnings("ReferenceEquality")
-  public // a mailbox is itself
-  void post(Mailbox mailbox, Runnable task) {
+  @SuppressWarnings("ReferenceEquality") // a mailbox is itself
+  public void post(Mailbox mailbox, Runnable task) {
     for (Post post : posts) {
       if (post.mailbox == mailbox) {
         add(post, task);

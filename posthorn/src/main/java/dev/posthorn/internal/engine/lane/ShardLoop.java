@@ -228,11 +228,12 @@ public final class ShardLoop implements Mailbox {
 
   // ---- start and stop ------------------------------------------------------------------------
 
-  /** Begins to give turns: all of {@code hot} is in its lanes. */
+  /** Begins to give turns, unless it has: all of {@code hot} is in its lanes. */
   public void start() {
-    turns.start();
-    watchClock();
-    turns.turns();
+    if (turns.start()) {
+      watchClock();
+      turns.turns();
+    }
   }
 
   /** Takes note that all endpoints with parked rows are known. */

@@ -37,8 +37,11 @@ final class TurnScheduler {
     this.permits = permits;
   }
 
-  void start() {
+  /** Begins to give turns; returns false if it had begun before. */
+  boolean start() {
+    boolean first = !started;
     started = true;
+    return first;
   }
 
   /** Gives a lane a turn, after those that are ready already. */

@@ -155,7 +155,7 @@ public final class EndpointRegistry {
     RegisteredApplication application = applications.get(id);
     if (application == null) {
       throw new PosthornException(
-          Reason.NOT_FOUND, "application: there is none with this id; list the applications");
+          Reason.NOT_FOUND, "application: unknown id; list the applications");
     }
     return application;
   }
@@ -164,8 +164,7 @@ public final class EndpointRegistry {
   public RegisteredEndpoint requireEndpoint(long id) {
     RegisteredEndpoint endpoint = endpoints.get(id);
     if (endpoint == null) {
-      throw new PosthornException(
-          Reason.NOT_FOUND, "endpoint: there is none with this id; list the endpoints");
+      throw new PosthornException(Reason.NOT_FOUND, "endpoint: unknown id; list the endpoints");
     }
     return endpoint;
   }
@@ -360,8 +359,7 @@ public final class EndpointRegistry {
   public RegisteredEndpoint requireCurrent(long id) {
     RegisteredEndpoint endpoint = requireEndpoint(id);
     if (current(endpoint).deleted()) {
-      throw new PosthornException(
-          Reason.NOT_FOUND, "endpoint: there is none with this id; list the endpoints");
+      throw new PosthornException(Reason.NOT_FOUND, "endpoint: unknown id; list the endpoints");
     }
     return endpoint;
   }

@@ -94,7 +94,7 @@ public final class EnvironmentAdmin {
           EnvironmentRow before = environments.environment(environment);
           if (before == null) {
             throw new PosthornException(
-                Reason.NOT_FOUND, "environment: there is none with the id " + environment);
+                Reason.NOT_FOUND, "environment: unknown id; list the environments");
           }
           EnvironmentRow row = before.withRetention(millis, batch.now);
           batch.settings().add(new SettingChange.PutEnvironment(row));

@@ -142,7 +142,7 @@ public final class TokenAdmin {
         batch -> {
           TokenRow present = environments.current(id);
           if (present == null) {
-            throw new PosthornException(Reason.NOT_FOUND, "token: there is none with this id");
+            throw new PosthornException(Reason.NOT_FOUND, "token: unknown id; list the tokens");
           }
           TokenRow row = edit.apply(present);
           environments.stage(row, batch);

@@ -33,9 +33,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One sweep over the exchanges every 50 ms replaces a timer for each phase of each exchange.
  */
-@SuppressWarnings("FutureReturnValueIgnored")
-public // The consequences of a close reach channelInactive.
-final class LoopTransport {
+@SuppressWarnings("FutureReturnValueIgnored") // The consequences of a close reach channelInactive.
+public final class LoopTransport {
 
   private static final Logger log = LoggerFactory.getLogger(LoopTransport.class);
   private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);

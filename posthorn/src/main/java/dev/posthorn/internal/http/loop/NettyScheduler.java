@@ -19,9 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Netty's event loops, one more thread for the writer, and a small pool for blocking work. */
-@SuppressWarnings("FutureReturnValueIgnored")
-public // The termination futures are awaited.
-final class NettyScheduler implements Scheduler {
+@SuppressWarnings("FutureReturnValueIgnored") // The termination futures are awaited.
+public final class NettyScheduler implements Scheduler {
 
   private static final Logger log = LoggerFactory.getLogger(NettyScheduler.class);
   private static final int STOP_SECONDS = 5;
