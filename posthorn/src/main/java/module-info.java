@@ -27,12 +27,14 @@ module dev.posthorn {
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
   requires java.management;
-  requires java.sql;
+  requires transitive java.sql;
   requires jdk.management;
   requires org.slf4j;
   requires org.xerial.sqlitejdbc;
   requires tools.jackson.core;
   requires tools.jackson.databind;
+
+  uses dev.posthorn.spi.store.StoreProvider;
 
   exports dev.posthorn;
   exports dev.posthorn.metrics;
@@ -64,6 +66,7 @@ module dev.posthorn {
   exports dev.posthorn.internal.engine.task to
       dev.posthorn.server;
   exports dev.posthorn.internal.fair to
+      dev.posthorn.postgresql,
       dev.posthorn.server;
   exports dev.posthorn.internal.file to
       dev.posthorn.server;
@@ -77,6 +80,7 @@ module dev.posthorn {
       dev.posthorn.server;
   exports dev.posthorn.internal.rules to
       dev.posthorn.cidadao,
+      dev.posthorn.postgresql,
       dev.posthorn.server;
   exports dev.posthorn.internal.runtime to
       dev.posthorn.cidadao,

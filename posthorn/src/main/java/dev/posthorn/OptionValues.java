@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * never changes.
  */
 final class OptionValues {
-  final Path file;
+  final @Nullable Path file;
+  final @Nullable PostgresqlOptions postgresql;
   RetrySchedule retrySchedule = RetrySchedule.standard();
   double jitter = 0.2;
   Duration requestTimeout = Duration.ofSeconds(20);
@@ -41,12 +42,13 @@ final class OptionValues {
   List<WireFormat> wireFormats = List.of();
   InstantSource clock = InstantSource.system();
 
-  OptionValues(Path file) {
+  OptionValues(@Nullable Path file, @Nullable PostgresqlOptions postgresql) {
     this.file = file;
+    this.postgresql = postgresql;
   }
 
   OptionValues copy() {
-    OptionValues copy = new OptionValues(file);
+    OptionValues copy = new OptionValues(file, postgresql);
     copy.retrySchedule = retrySchedule;
     copy.jitter = jitter;
     copy.requestTimeout = requestTimeout;
@@ -86,6 +88,7 @@ final class OptionValues {
   private List<@Nullable Object> all() {
     return Arrays.asList(
         file,
+        postgresql,
         retrySchedule,
         jitter,
         requestTimeout,
@@ -116,6 +119,7 @@ final class OptionValues {
   public String toString() {
     return new Shown(PosthornOptions.class)
         .with("file", file)
+        .with("postgresql", postgresql)
         .with("retrySchedule", retrySchedule)
         .with("jitter", jitter)
         .with("requestTimeout", requestTimeout)

@@ -4,32 +4,37 @@ import dev.posthorn.internal.api.Checks;
 import dev.posthorn.internal.rules.OptionRules;
 import dev.posthorn.spi.wire.WireFormat;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options of a {@link Posthorn}. Immutable. Only the file is required; everything else has a
- * default.
+ * Options of a {@link Posthorn}. Immutable. Only the file or the database is required; everything
+ * else has a default, except for the key of a database.
  *
  * <p>Often used: {@link Builder#retrySchedule}, {@link Builder#requestTimeout}, {@link
  * Builder#allowNetworks}, {@link Builder#retention}. An invalid value throws {@link
  * PosthornException} with INVALID as soon as it is set.
  */
-public final class PosthornOptions {
-  private final OptionValues values;
-
+public final class PosthornOptions extends OptionReader {
   private PosthornOptions(OptionValues values) {
-    this.values = values;
+    super(values);
   }
 
   /** Returns a builder for a database file; the file is created if it does not exist. */
   public static Builder builder(Path file) {
-    return new Builder(new OptionValues(Checks.present("file", file)));
+    return new Builder(new OptionValues(Checks.present("file", file), null));
+  }
+
+  /**
+   * Returns a builder for a schema in a PostgreSQL database. It needs the module {@code
+   * posthorn-postgresql}, and a {@linkplain Builder#secretKey key} or its file.
+   */
+  public static Builder builder(PostgresqlOptions database) {
+    return new Builder(new OptionValues(null, Checks.present("postgresql", database)));
   }
 
   /** Returns the defaults for a database file; the file is created if it does not exist. */
@@ -37,148 +42,40 @@ public final class PosthornOptions {
     return builder(file).build();
   }
 
+  /** Returns the defaults for a schema in a PostgreSQL database. */
+  public static PosthornOptions of(PostgresqlOptions database) {
+    return builder(database).build();
+  }
+
+  /** Returns the defaults for the PostgreSQL database that a source connects to. */
+  public static PosthornOptions postgresql(DataSource dataSource) {
+    return of(PostgresqlOptions.of(dataSource));
+  }
+
+  /** Returns the defaults for the PostgreSQL database of a URL. */
+  public static PosthornOptions postgresql(String url) {
+    return of(PostgresqlOptions.of(url));
+  }
+
   /** Returns a builder that starts with these options. */
   public Builder toBuilder() {
-    return new Builder(values.copy());
-  }
-
-  /** Returns the database file. */
-  public Path file() {
-    return values.file;
-  }
-
-  /** Returns the retry schedule of endpoints that have none of their own. */
-  public RetrySchedule retrySchedule() {
-    return values.retrySchedule;
-  }
-
-  /** Returns the share by which waits are longer or shorter at random. */
-  public double jitter() {
-    return values.jitter;
-  }
-
-  /** Returns the time limit of a whole request. */
-  public Duration requestTimeout() {
-    return values.requestTimeout;
-  }
-
-  /** Returns the time with nothing but failures after which an endpoint is disabled. */
-  public Duration disableAfter() {
-    return values.disableAfter;
-  }
-
-  /** Returns the time for which messages and attempts are kept. */
-  public Duration retention() {
-    return values.retention;
-  }
-
-  /** Returns the time for which {@link Posthorn#send} and changes wait for the disk. */
-  public Duration sendTimeout() {
-    return values.sendTimeout;
-  }
-
-  /** Returns the time for which {@link Posthorn#close} waits for deliveries in flight. */
-  public Duration closeTimeout() {
-    return values.closeTimeout;
-  }
-
-  /**
-   * Returns the time for which {@link Posthorn#open} waits for another process to close the file.
-   */
-  public Duration openTimeout() {
-    return values.openTimeout;
-  }
-
-  /** Returns the maximum number of deliveries in flight at the same time. */
-  public int maxInFlight() {
-    return values.maxInFlight;
-  }
-
-  /** Returns the maximum number of concurrent requests to an endpoint that sets none itself. */
-  public int concurrency() {
-    return values.concurrency;
-  }
-
-  /** Returns the maximum size of a payload in bytes. */
-  public int maxPayloadSize() {
-    return values.maxPayloadSize;
-  }
-
-  /** Returns the CIDR blocks that are allowed besides public addresses. */
-  public List<String> allowedNetworks() {
-    return values.allowedNetworks;
-  }
-
-  /** Returns the PEM file of certificates that are trusted besides those of the JDK, or null. */
-  public @Nullable Path trustedCertificates() {
-    return values.trustedCertificates;
-  }
-
-  /** Returns the HTTP proxy of all requests, or null for none. */
-  public @Nullable EgressProxy proxy() {
-    return values.proxy;
-  }
-
-  /** Returns the key file; unless set, {@code NAME.key} beside the database. */
-  public Path keyFile() {
-    Path set = values.keyFile;
-    return set != null ? set : file().resolveSibling(file().getFileName() + ".key");
-  }
-
-  /** Returns the permissions of others than its owner that the key file may have. */
-  public Set<PosixFilePermission> keyFilePermissions() {
-    return values.keyFilePermissions;
-  }
-
-  /** Returns the key that replaces the key file, or null if there is a file. Keep it secret. */
-  public @Nullable String secretKey() {
-    return values.secretKey;
-  }
-
-  /** Returns the folder to unpack native libraries in, or null for the default. */
-  public @Nullable Path tempFolder() {
-    return values.tempFolder;
-  }
-
-  /** Returns whether signature headers are also sent as {@code svix-*}. */
-  public boolean svixHeaders() {
-    return values.svixHeaders;
-  }
-
-  /** Returns whether unknown event types are rejected. */
-  public boolean strictEventTypes() {
-    return values.strictEventTypes;
-  }
-
-  /** Returns the mapper that writes payload objects as JSON, or null for Jackson 3. */
-  public @Nullable PayloadMapper json() {
-    return values.json;
-  }
-
-  /** Returns the wire formats that were added to the standard one. */
-  public List<WireFormat> wireFormats() {
-    return values.wireFormats;
-  }
-
-  /** Returns the source of time. */
-  public InstantSource clock() {
-    return values.clock;
+    return new Builder(values().copy());
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof PosthornOptions that && values.equals(that.values);
+    return other instanceof PosthornOptions that && values().equals(that.values());
   }
 
   @Override
   public int hashCode() {
-    return values.hashCode();
+    return values().hashCode();
   }
 
   /** Returns the options by name, without secrets. */
   @Override
   public String toString() {
-    return values.toString();
+    return values().toString();
   }
 
   /** A builder of {@link PosthornOptions}. Not thread-safe. */
@@ -245,8 +142,8 @@ public final class PosthornOptions {
 
     /**
      * Sets the time for which {@link Posthorn#open} waits for another process to close the file: up
-     * to 1 h, by default zero. For a restart in which the new process starts before the old one has
-     * ended.
+     * to 1 h, by default zero. A database has {@link PostgresqlOptions.Builder#openTimeout}. For a
+     * restart in which the new process starts before the old one has ended.
      */
     public Builder openTimeout(Duration timeout) {
       values.openTimeout = Checks.within("openTimeout", timeout, OptionRules.OPEN_TIMEOUT);
@@ -299,8 +196,8 @@ public final class PosthornOptions {
     }
 
     /**
-     * Sets the key file; by default {@code NAME.key} beside the database. Only its owner may have
-     * access, unless {@link #keyFilePermissions} allows more.
+     * Sets the key file; by default {@code NAME.key} beside the file. A PostgreSQL database has no
+     * default. Only its owner may have access, unless {@link #keyFilePermissions} allows more.
      */
     public Builder keyFile(Path keys) {
       values.keyFile = Checks.present("keyFile", keys);

@@ -1,6 +1,7 @@
 package dev.posthorn.server.boot;
 
 import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.SqliteOptions;
 import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.fair.FairExecutor;
@@ -8,6 +9,7 @@ import dev.posthorn.internal.fair.Shares;
 import dev.posthorn.internal.http.loop.FileDescriptors;
 import dev.posthorn.internal.runtime.EngineAssembly;
 import dev.posthorn.internal.runtime.LocalRuntime;
+import dev.posthorn.internal.runtime.StorePlace;
 import dev.posthorn.internal.wire.StandardWireFormat;
 import dev.posthorn.server.admin.AdminApi;
 import dev.posthorn.server.admin.AdminToken;
@@ -67,6 +69,7 @@ public final class PosthornServer implements AutoCloseable {
   private static final long WORK_GRACE_MILLIS = 10_000;
 
   private final ServerOptions options;
+  private final StorePlace place;
   private final Deque<Runnable> parts = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Readiness readiness = new Readiness();
@@ -97,10 +100,11 @@ public final class PosthornServer implements AutoCloseable {
   @SuppressWarnings("NullAway.Init") // open() sets the parts, or nobody gets the server
   private PosthornServer(ServerOptions options) {
     this.options = options;
+    this.place = new StorePlace.SqliteFile(options.database(), SqliteOptions.defaults());
   }
 
   private void open() {
-    LocalRuntime.prepare(options.database(), options.manner().tempFolder());
+    LocalRuntime.prepare(place, options.manner().tempFolder());
     InetSocketAddress adminListen = options.access().adminListen();
     if (adminListen != null) {
       openAdmin(adminListen);
@@ -201,7 +205,7 @@ public final class PosthornServer implements AutoCloseable {
     Engine started;
     try {
       started =
-          EngineAssembly.of(options.database())
+          EngineAssembly.of(place)
               .tempFolder(options.manner().tempFolder())
               .transport(transport())
               .options(options.engine())

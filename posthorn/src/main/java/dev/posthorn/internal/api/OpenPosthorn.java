@@ -7,15 +7,13 @@ import dev.posthorn.EventTypes;
 import dev.posthorn.Health;
 import dev.posthorn.Messages;
 import dev.posthorn.NewMessage;
+import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornException;
 import dev.posthorn.PosthornOptions;
 import dev.posthorn.PosthornStats;
 import dev.posthorn.Reason;
 import dev.posthorn.Receipt;
-import dev.posthorn.internal.crypto.KeyFile;
-import dev.posthorn.internal.crypto.Keyring;
-import dev.posthorn.internal.crypto.SecretKey;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.EngineStats;
 import dev.posthorn.internal.engine.base.Condition;
@@ -24,8 +22,6 @@ import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.file.FileFailure;
 import dev.posthorn.internal.file.UnpackFolders;
 import dev.posthorn.internal.id.IdPrefix;
-import dev.posthorn.internal.runtime.EngineAssembly;
-import dev.posthorn.internal.runtime.LocalRuntime;
 import dev.posthorn.internal.runtime.Restoration;
 import dev.posthorn.internal.sqlite.file.NativeLibrary;
 import dev.posthorn.spi.store.ApplicationRow;
@@ -34,9 +30,7 @@ import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.StoreException;
-import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -68,10 +62,8 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
 
   /** Opens a database on a runtime that {@code around} makes of the machine's. */
   public static Posthorn open(PosthornOptions options, UnaryOperator<EngineRuntime> around) {
-    requirePlace(options.file());
-    new Payloads(options.json()).require();
     try {
-      Engine engine = engine(options, around);
+      Engine engine = EngineOpener.open(options, around);
       try {
         return new OpenPosthorn(options, engine);
       } catch (RuntimeException | Error e) {
@@ -84,7 +76,7 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
   }
 
   public static void restore(Path backup, Path file) {
-    requirePlace(file);
+    EngineOpener.requirePlace(file);
     try {
       NativeLibrary.load(UnpackFolders.of(file, null));
       Restoration.restore(backup, file, true, () -> !Thread.currentThread().isInterrupted());
@@ -95,60 +87,6 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
     } catch (IOException e) {
       throw new PosthornException(
           Reason.STORE_FAILED, "file: " + file + " cannot be written: " + FileFailure.why(e), e);
-    }
-  }
-
-  private static Engine engine(PosthornOptions options, UnaryOperator<EngineRuntime> around) {
-    LocalRuntime.prepare(options.file(), options.tempFolder());
-    requireNoServers(options.file());
-    EngineAssembly assembly =
-        EngineAssembly.of(options.file())
-            .store(OptionMapping.store(options))
-            .transport(OptionMapping.transport(options))
-            .clock(options.clock())
-            .around(around)
-            .options(OptionMapping.engine(options))
-            .formats(OptionMapping.formats(options));
-    String key = options.secretKey();
-    if (key != null) {
-      assembly.keyring(SecretKey.keyring(key));
-    } else {
-      assembly.keyFile(new KeyFile(options.keyFile(), options.keyFilePermissions()));
-    }
-    try {
-      return assembly.start();
-    } catch (Keyring.KeyringException e) {
-      throw new PosthornException(
-          Reason.STORE_FAILED,
-          "secretKey, or the key file: the secrets in the database are encrypted with another key;"
-              + " give the one that it was used with so far",
-          e);
-    } catch (IllegalArgumentException e) {
-      throw PosthornException.invalid("trustedCertificates", String.valueOf(e.getMessage()));
-    }
-  }
-
-  /**
-   * Refuses a server's database: the server would not know whose messages a library stores there.
-   */
-  private static void requireNoServers(Path file) {
-    if (SqliteStore.hasEnvironments(file)) {
-      throw PosthornException.invalid(
-          "file",
-          file
-              + " is the database of a Posthorn server, or a backup of one; ask the server instead"
-              + " (posthorn send: --url URL --token TOKEN --app APP), or name another file");
-    }
-  }
-
-  private static void requirePlace(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder != null && !Files.isDirectory(folder)) {
-      throw PosthornException.invalid(
-          "file", "directory " + folder + " does not exist; create it first");
-    }
-    if (Files.isDirectory(file)) {
-      throw PosthornException.invalid("file", file + " is a directory; name a file in it");
     }
   }
 
@@ -163,7 +101,7 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
     this.eventTypes = new OpenEventTypes(views);
     this.own = application(DEFAULT);
     if (engine.hold().isHeld()) {
-      LOG.warn("Holding all deliveries of {}, a restored backup, until release()", options.file());
+      LOG.warn("Holding all deliveries of {}, a restored backup, until release()", this);
     }
   }
 
@@ -358,7 +296,8 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
 
   @Override
   public String toString() {
-    return "Posthorn[" + options.file() + "]";
+    PostgresqlOptions database = options.postgresql();
+    return "Posthorn[" + (database == null ? options.file() : database) + "]";
   }
 
   // ---- closing -------------------------------------------------------------------------------

@@ -43,10 +43,11 @@ public final class UnpackFolders {
   /**
    * Returns the folders for a process with a database.
    *
+   * @param database the database file, or null if there is none
    * @param named the only folder to use; null for the one for temporary files, and the one that
    *     contains the database
    */
-  public static UnpackFolders of(Path database, @Nullable Path named) {
+  public static UnpackFolders of(@Nullable Path database, @Nullable Path named) {
     if (named != null) {
       return new UnpackFolders(List.of(named), true);
     }
@@ -57,7 +58,7 @@ public final class UnpackFolders {
         parents.add(Path.of(folder));
       }
     }
-    Path beside = database.toAbsolutePath().getParent();
+    Path beside = database == null ? null : database.toAbsolutePath().getParent();
     if (beside != null) {
       parents.add(beside);
     }

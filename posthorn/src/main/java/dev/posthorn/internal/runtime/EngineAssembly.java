@@ -1,6 +1,7 @@
 package dev.posthorn.internal.runtime;
 
 import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.internal.crypto.KeyFile;
 import dev.posthorn.internal.crypto.Keyring;
@@ -18,14 +19,13 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assembles an engine on this machine: a SQLite file, HTTP, threads and keys. Library, server,
- * cidadao and benchmarks all start their engines here. If a step fails, everything that was opened
- * before is closed.
+ * Assembles an engine on this machine: a store, HTTP, threads and keys. Library, server, cidadao
+ * and benchmarks all start their engines here. If a step fails, everything that was opened before
+ * is closed.
  */
 public final class EngineAssembly {
-  private final Path file;
+  private final StorePlace place;
   private @Nullable Path tempFolder;
-  private SqliteOptions store = SqliteOptions.defaults();
   private HttpTransportOptions transport = HttpTransportOptions.defaults();
   private InstantSource clock = InstantSource.system();
   private UnaryOperator<EngineRuntime> around = UnaryOperator.identity();
@@ -34,24 +34,28 @@ public final class EngineAssembly {
   private @Nullable Keyring keyring;
   private @Nullable KeyFile keyFile;
 
-  private EngineAssembly(Path file) {
-    this.file = file;
+  private EngineAssembly(StorePlace place) {
+    this.place = place;
   }
 
   /** Returns an assembly with defaults, but without wire formats and keys. */
+  public static EngineAssembly of(StorePlace place) {
+    return new EngineAssembly(place);
+  }
+
+  /** Returns an assembly for a SQLite file with defaults. */
   public static EngineAssembly of(Path file) {
-    return new EngineAssembly(file);
+    return of(new StorePlace.SqliteFile(file, SqliteOptions.defaults()));
+  }
+
+  /** Returns an assembly for a database. */
+  public static EngineAssembly of(PostgresqlOptions database) {
+    return of(new StorePlace.Database(database));
   }
 
   /** Sets the folder to unpack native libraries in; null for the default. */
   public EngineAssembly tempFolder(@Nullable Path folder) {
     this.tempFolder = folder;
-    return this;
-  }
-
-  /** Sets the options of the store. */
-  public EngineAssembly store(SqliteOptions sqlite) {
-    this.store = sqlite;
     return this;
   }
 
@@ -100,15 +104,15 @@ public final class EngineAssembly {
   /**
    * Opens everything, and starts an engine that owns it.
    *
-   * @throws dev.posthorn.spi.store.StoreException if the file cannot be opened or read
+   * @throws dev.posthorn.spi.store.StoreException if the store cannot be opened or read
    * @throws dev.posthorn.PosthornException with STORE_FAILED if the key file cannot be used
    * @throws Keyring.KeyringException if another key encrypts the secrets in the file
    * @throws IllegalArgumentException if the transport names a certificate file that cannot be read
    */
   public Engine start() {
-    LocalRuntime.prepare(file, tempFolder);
+    LocalRuntime.prepare(place, tempFolder);
     var unused = presentKeys(); // an invalid key file is reported before a database is created
-    EngineRuntime runtime = LocalRuntime.open(file, store, transport, clock);
+    EngineRuntime runtime = LocalRuntime.open(place, transport, clock);
     Keyring keys;
     try {
       runtime = around.apply(runtime);

@@ -1,20 +1,17 @@
 package dev.posthorn.internal.runtime;
 
 import dev.posthorn.HttpTransportOptions;
-import dev.posthorn.SqliteOptions;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.file.UnpackFolders;
 import dev.posthorn.internal.http.loop.Natives;
-import dev.posthorn.internal.sqlite.file.NativeLibrary;
 import dev.posthorn.spi.runtime.Clock;
 import dev.posthorn.spi.store.Store;
-import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.transport.http.HttpTransport;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** The runtime of production: a SQLite file, HTTP over Netty, and Netty's threads. */
+/** The runtime of production: a store, HTTP over Netty, and Netty's threads. */
 public final class LocalRuntime {
   private LocalRuntime() {}
 
@@ -22,14 +19,14 @@ public final class LocalRuntime {
    * Loads the native libraries that a runtime uses, unpacking them first; {@link #open} does so
    * too, unless they are loaded.
    *
-   * @param file the database
+   * @param place the place of the store
    * @param tempFolder the folder to unpack them into; null for the folder for temporary files, or
-   *     that of the database if the first does not work
+   *     that of the database file if the first does not work
    * @throws dev.posthorn.spi.store.StoreException if no folder allows loading
    */
-  public static void prepare(Path file, @Nullable Path tempFolder) {
-    UnpackFolders folders = UnpackFolders.of(file, tempFolder);
-    NativeLibrary.load(folders);
+  public static void prepare(StorePlace place, @Nullable Path tempFolder) {
+    UnpackFolders folders = UnpackFolders.of(place.besides(), tempFolder);
+    place.prepare(folders);
     Natives.load(folders);
   }
 
@@ -37,19 +34,13 @@ public final class LocalRuntime {
    * Opens a runtime. If a part of it cannot be opened, the others are closed again.
    *
    * @param time its source of time: {@link InstantSource#system()}, or a settable one
-   * @throws dev.posthorn.spi.store.StoreException if the file cannot be opened
+   * @throws dev.posthorn.spi.store.StoreException if the store cannot be opened
    * @throws IllegalArgumentException if a certificate file named by the options cannot be read
    */
-  public static EngineRuntime open(Path file, HttpTransportOptions http, InstantSource time) {
-    return open(file, SqliteOptions.defaults(), http, time);
-  }
-
-  /** Opens a runtime with another store; see {@link #open}. */
-  public static EngineRuntime open(
-      Path file, SqliteOptions options, HttpTransportOptions http, InstantSource time) {
+  static EngineRuntime open(StorePlace place, HttpTransportOptions http, InstantSource time) {
     Clock clock = Clock.of(time); // first: it may be anybody's
-    prepare(file, null);
-    Store store = SqliteStore.open(file, options);
+    prepare(place, null);
+    Store store = place.open();
     try {
       HttpTransport transport = HttpTransport.open(http);
       EngineRuntime real = new EngineRuntime(clock, transport.scheduler(), store, transport);

@@ -85,6 +85,11 @@ public interface Store extends Reads, AutoCloseable {
    */
   Reads forLists(long application);
 
+  /** Returns the right of this process to deliver what the store holds. */
+  default Lease lease() {
+    return Lease.UNLIMITED;
+  }
+
   // ---- the store itself ----------------------------------------------------------------------
 
   /**

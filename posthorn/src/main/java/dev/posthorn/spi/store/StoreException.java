@@ -26,6 +26,8 @@ public final class StoreException extends RuntimeException {
      * The connection broke during the commit, which may or may not have succeeded. Commit again.
      */
     UNKNOWN,
+    /** Another process has taken over the store. Nothing was written; this one cannot go on. */
+    FENCED,
     /** The store is closed. */
     CLOSED
   }
