@@ -17,6 +17,7 @@ import dev.posthorn.server.cli.operate.KeysCommand;
 import dev.posthorn.server.cli.operate.ReencryptCommand;
 import dev.posthorn.server.cli.operate.ReleaseCommand;
 import dev.posthorn.server.cli.operate.RestoreCommand;
+import dev.posthorn.server.cli.operate.SchemaCommand;
 import dev.posthorn.server.config.BadSettingException;
 import dev.posthorn.server.config.Durations;
 import dev.posthorn.server.config.SettingFlags;
@@ -51,6 +52,7 @@ public final class Main implements Runnable {
           RestoreCommand.class,
           ReleaseCommand.class,
           ReencryptCommand.class,
+          SchemaCommand.class,
           EndpointsCommand.class,
           ReplayCommand.class,
           SendCommand.class,

@@ -1,0 +1,154 @@
+package dev.posthorn.internal.postgresql.connection;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.posthorn.internal.fair.FairGate;
+import dev.posthorn.spi.runtime.Owner;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.StoreException.Reason;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reads of the engine and of users' lists, on a pool of connections. A gate for each admits no
+ * more reads than it has connections, so nobody waits for one, and lists never take the engine's.
+ */
+final class PooledReaders implements AutoCloseable {
+  private final PreparedDataSource source;
+  private final HikariDataSource pool;
+  private final SchemaName schema;
+  private final Errors errors;
+  private final FairGate engine;
+  private final FairGate lists;
+  private final int engineReaders;
+  private final int listReaders;
+  private volatile boolean closed;
+
+  /**
+   * Creates a pool, which opens connections when they are needed.
+   *
+   * @param engineReaders the number of concurrent reads of the engine
+   * @param listReaders the number of concurrent lists
+   */
+  PooledReaders(
+      PreparedDataSource source,
+      SchemaName schema,
+      Errors errors,
+      int engineReaders,
+      int listReaders) {
+    this.source = source;
+    this.schema = schema;
+    this.errors = errors;
+    this.engineReaders = engineReaders;
+    this.listReaders = listReaders;
+    this.engine = new FairGate(engineReaders);
+    this.lists = new FairGate(listReaders);
+    this.pool = new HikariDataSource(config(source, engineReaders + listReaders));
+  }
+
+  private static HikariConfig config(PreparedDataSource source, int size) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("posthorn-readers");
+    config.setDataSource(source);
+    config.setMaximumPoolSize(size);
+    config.setMinimumIdle(0); // then a pause between two attempts to connect stays short
+    config.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
+    config.setValidationTimeout(Duration.ofSeconds(2).toMillis());
+    config.setIdleTimeout(Duration.ofMinutes(10).toMillis());
+    config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
+    config.setInitializationFailTimeout(-1);
+    config.setAutoCommit(false);
+    return config;
+  }
+
+  /** Returns the reads of the engine. */
+  Readers forEngine() {
+    return through(engine, Owner.NOBODY);
+  }
+
+  /** Returns the lists of an owner, who takes turns with others. */
+  Readers forLists(Owner owner) {
+    return through(lists, owner);
+  }
+
+  private Readers through(FairGate gate, Owner owner) {
+    return new Readers() {
+      @Override
+      public <T> @Nullable T find(Find<T> find) {
+        gate.enter(owner);
+        try {
+          return PooledReaders.this.find(find);
+        } finally {
+          gate.leave();
+        }
+      }
+    };
+  }
+
+  private <T> @Nullable T find(Readers.Find<T> find) {
+    try {
+      try {
+        return attempt(find);
+      } catch (SQLException e) {
+        if (!Errors.mayPassOnFreshConnection(e) || closed) {
+          throw e;
+        }
+        evict(); // the others were opened before it, too
+        return attempt(find);
+      }
+    } catch (SQLException e) {
+      throw closed ? closed() : errors.of(e);
+    }
+  }
+
+  private <T> @Nullable T attempt(Readers.Find<T> find) throws SQLException {
+    if (closed) {
+      throw closed();
+    }
+    Connection connection = pool.getConnection();
+    boolean intact = false;
+    try {
+      T found = ReadTransaction.run(new Session(connection, schema), source.prelude(), find);
+      intact = true;
+      return found;
+    } finally {
+      if (!intact) {
+        pool.evictConnection(connection);
+      }
+      connection.close();
+    }
+  }
+
+  private void evict() {
+    HikariPoolMXBean bean = pool.getHikariPoolMXBean();
+    if (bean != null) {
+      bean.softEvictConnections();
+    }
+  }
+
+  private static StoreException closed() {
+    return new StoreException(Reason.CLOSED, "The store is closed; open it again", null);
+  }
+
+  /** Rejects new reads, waits for running ones, and closes the connections. */
+  @Override
+  public void close() {
+    closed = true;
+    drain(engine, engineReaders);
+    drain(lists, listReaders);
+    pool.close();
+  }
+
+  /** Waiting reads still get their turn, and are rejected. */
+  private static void drain(FairGate gate, int places) {
+    for (int i = 0; i < places; i++) {
+      gate.enter(Owner.NOBODY);
+    }
+    for (int i = 0; i < places; i++) {
+      gate.leave();
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.posthorn.internal.postgresql.connection;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The limits of a connection, so that nothing waits forever: not for the server, for a lock, for
+ * this process, or for a network that has gone silent.
+ *
+ * @param readOnly whether its transactions only read, and see one state; otherwise they write, at
+ *     {@code READ COMMITTED}
+ * @param statement the time that a statement may take
+ * @param lock the time that a statement may wait for a lock
+ * @param idle the time after which the server ends a transaction in which nothing happens
+ * @param network the time to wait for an answer of the server, longer than for a statement
+ */
+record SessionSettings(
+    boolean readOnly, Duration statement, Duration lock, Duration idle, Duration network) {
+
+  /**
+   * Returns the settings of the writer. A batch takes milliseconds. A process that stops within a
+   * transaction holds up whoever takes over from it until the server has ended the transaction.
+   */
+  static SessionSettings writer() {
+    return new SessionSettings(
+        false,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(15));
+  }
+
+  /** Returns the settings of a connection that reads. */
+  static SessionSettings reader(Duration statement) {
+    return new SessionSettings(
+        true, statement, Duration.ofSeconds(5), statement, statement.plusSeconds(5));
+  }
+
+  /** Returns the settings of the lease's connection, which must answer well within the lease. */
+  static SessionSettings lease(Duration lease) {
+    Duration statement = lease.dividedBy(4);
+    return new SessionSettings(false, statement, statement, statement, lease.dividedBy(3));
+  }
+
+  /** Returns the settings of a connection that changes the schema, which may take long. */
+  static SessionSettings schema() {
+    return new SessionSettings(
+        false,
+        Duration.ofHours(1),
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(1),
+        Duration.ofHours(1).plusMinutes(1));
+  }
+
+  /** Returns the statement that sets the session up, for a connection that nobody else uses. */
+  String forSession() {
+    return "SELECT " + configs(false) + ", " + durability(false);
+  }
+
+  /**
+   * Returns the statements that set a transaction up, as its first ones, for a connection that
+   * others use too.
+   */
+  String forTransaction() {
+    return "SET TRANSACTION ISOLATION LEVEL "
+        + (readOnly ? "REPEATABLE READ READ ONLY" : "READ COMMITTED")
+        + "; SELECT "
+        + configs(true)
+        + ", "
+        + durability(true);
+  }
+
+  private String configs(boolean local) {
+    Map<String, String> values = new TreeMap<>();
+    values.put("statement_timeout", millis(statement));
+    values.put("lock_timeout", millis(lock));
+    values.put("idle_in_transaction_session_timeout", millis(idle));
+    if (!local) {
+      values.put("default_transaction_isolation", readOnly ? "repeatable read" : "read committed");
+    }
+    if (!local && readOnly) { // never "off": an administrator may have set it, to stop all writers
+      values.put("default_transaction_read_only", "on");
+    }
+    return values.entrySet().stream()
+        .map(each -> "set_config('%s', '%s', %s)".formatted(each.getKey(), each.getValue(), local))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** A role or a database may have it off by default: then "committed" would not be "durable". */
+  private static String durability(boolean local) {
+    return "set_config('synchronous_commit',"
+        + " CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"
+        + " ELSE current_setting('synchronous_commit') END, "
+        + local
+        + ")";
+  }
+
+  private static String millis(Duration time) {
+    return String.valueOf(time.toMillis());
+  }
+}

@@ -1,0 +1,23 @@
+package dev.posthorn.internal.postgresql.connection;
+
+import dev.posthorn.spi.runtime.Owner;
+
+/** The connections of a store. Each purpose has its own, so nobody waits for those who can wait. */
+public interface Sessions extends AutoCloseable {
+
+  /** Returns the writer, for the engine's committing thread. */
+  Writer writer();
+
+  /** Returns the reads of the committing thread, which wait for no other read. */
+  Readers forWriter();
+
+  /** Returns the reads of the engine: pages, payloads, start-up. */
+  Readers forEngine();
+
+  /** Returns the reads of users. Few run at the same time, and owners take turns. */
+  Readers forLists(Owner owner);
+
+  /** Waits for running transactions, and closes all connections. */
+  @Override
+  void close();
+}

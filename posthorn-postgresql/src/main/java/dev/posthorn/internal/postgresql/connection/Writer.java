@@ -1,0 +1,28 @@
+package dev.posthorn.internal.postgresql.connection;
+
+import java.sql.SQLException;
+
+/**
+ * Executor of writing transactions on a connection of its own, one at a time. The first statement
+ * of each checks that this process still owns what it writes to.
+ *
+ * <p>If a transaction fails, {@link dev.posthorn.spi.store.StoreException} tells whether it may
+ * have been written; the connection is replaced unless it is known to be intact. An exception of
+ * the work that is not one of the database rolls back, too.
+ */
+public interface Writer {
+
+  /** The work of a transaction, at {@code READ COMMITTED}. */
+  interface Work<T> {
+    T run(Session session) throws SQLException;
+  }
+
+  /** Runs and commits a transaction, durably. */
+  <T> T transact(Work<T> work);
+
+  /**
+   * Runs and commits a transaction that a crash of the database server may undo: for work that is
+   * done again if it is lost.
+   */
+  <T> T transactLazily(Work<T> work);
+}

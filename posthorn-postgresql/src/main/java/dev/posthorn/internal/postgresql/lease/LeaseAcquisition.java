@@ -1,0 +1,174 @@
+package dev.posthorn.internal.postgresql.lease;
+
+import dev.posthorn.internal.postgresql.connection.Database;
+import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.connection.SingleConnection;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.StoreException.Reason;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over the schema once nobody owns it. A lease is over when the database's clock says so, or
+ * when nobody has renewed it for all of its duration, by this process's monotonic clock: the
+ * database's clock may have been set back.
+ */
+public final class LeaseAcquisition {
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseAcquisition.class);
+  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration REPORT = Duration.ofSeconds(10);
+
+  private final Database database;
+  private final LeaseTables tables;
+  private final LeaseClocks clocks;
+  private final Map<Long, Seen> seen = new HashMap<>();
+
+  /** The renewal of an owner that this process saw last, and the time since which it sees it. */
+  private record Seen(String renewal, long sinceNanos) {}
+
+  LeaseAcquisition(Database database, LeaseTables tables, LeaseClocks clocks) {
+    this.database = database;
+    this.tables = tables;
+    this.clocks = clocks;
+  }
+
+  /**
+   * Takes over the schema of a database.
+   *
+   * @throws StoreException with LOCKED if another process still owns it after the time to wait
+   */
+  public static OwnedLease acquire(Database database) {
+    return new LeaseAcquisition(database, new LeaseTables(), LeaseClocks.MACHINE).acquire();
+  }
+
+  OwnedLease acquire() {
+    SingleConnection connection = database.forLease();
+    boolean done = false;
+    try {
+      OwnedLease owned = waited(connection);
+      done = true;
+      return owned;
+    } finally {
+      if (!done) {
+        connection.close();
+      }
+    }
+  }
+
+  private OwnedLease waited(SingleConnection connection) {
+    Node node = Node.create();
+    long began = clocks.nanoTime().getAsLong();
+    long limit = database.options().openTimeout().toNanos();
+    long reported = began - REPORT.toNanos();
+    while (true) {
+      String obstacle;
+      @Nullable Exception cause = null;
+      try {
+        Deadline.Moment sent = clocks.now();
+        obstacle = tried(connection, node);
+        if (obstacle == null) {
+          return owned(connection, node, sent);
+        }
+      } catch (SQLException e) {
+        obstacle = "the database does not answer: " + e.getMessage();
+        cause = e;
+      }
+      long now = clocks.nanoTime().getAsLong();
+      if (now - began >= limit) {
+        throw failure(obstacle, cause);
+      }
+      if (now - reported >= REPORT.toNanos()) {
+        reported = now;
+        LOG.info("Waiting for {}: {}", database.where(), obstacle);
+      }
+      pause();
+    }
+  }
+
+  private OwnedLease owned(SingleConnection connection, Node node, Deadline.Moment sent) {
+    Duration lease = database.options().leaseDuration();
+    Deadline deadline = new Deadline(lease, clocks.nanoTime(), clocks.wallMillis(), sent);
+    return new OwnedLease(database, tables, connection, node, clocks, deadline).start();
+  }
+
+  private StoreException failure(String obstacle, @Nullable Exception cause) {
+    if (cause instanceof SQLException sql) {
+      return database.errors().of(sql);
+    }
+    return new StoreException(
+        Reason.LOCKED,
+        database.where()
+            + " is in use: "
+            + obstacle
+            + "; end that process, or wait longer (openTimeout is "
+            + database.options().openTimeout().toSeconds()
+            + " s)",
+        cause);
+  }
+
+  /** Tries to take over; returns what it has to wait for, or null. */
+  private @Nullable String tried(SingleConnection connection, Node node) throws SQLException {
+    String obstacle = connection.transact(session -> present(obstacle(tables.owners(session))));
+    if (!obstacle.isEmpty()) {
+      return obstacle; // found without a lock, which would keep the owner from renewing
+    }
+    String locked = connection.transact(session -> present(takeOver(session, node)));
+    return locked.isEmpty() ? null : locked;
+  }
+
+  private static String present(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private @Nullable String takeOver(Session session, Node node) throws SQLException {
+    String obstacle = obstacle(tables.lockedOwners(session));
+    if (obstacle == null) {
+      tables.fenceOwners(session);
+      tables.own(session, node, database.options().leaseDuration());
+    }
+    return obstacle;
+  }
+
+  /** Returns the lease that is in force, or null. */
+  private @Nullable String obstacle(List<LeaseTables.Lease> owners) {
+    for (LeaseTables.Lease owner : owners) {
+      if (owner.leftMillis() >= 0 && !isStale(owner)) {
+        return "the lease of "
+            + owner.host()
+            + " ends in "
+            + owner.leftMillis()
+            + " ms unless it renews it";
+      }
+    }
+    return null;
+  }
+
+  private boolean isStale(LeaseTables.Lease owner) {
+    long now = clocks.nanoTime().getAsLong();
+    Seen last = seen.get(owner.node());
+    if (last == null || !last.renewal.equals(owner.renewal())) {
+      seen.put(owner.node(), new Seen(owner.renewal(), now));
+      return false;
+    }
+    return now - last.sinceNanos > TimeUnit.MILLISECONDS.toNanos(owner.durationMillis());
+  }
+
+  private static void pause() {
+    try {
+      // Nothing counts it down: this is a pause that an interrupt ends.
+      var unused = new CountDownLatch(1).await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException(
+          Reason.LOCKED, "Interrupted while waiting for the lease; open the store again", e);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.posthorn.internal.postgresql.lease;
+
+import dev.posthorn.internal.postgresql.connection.Session;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rows of leases. All times are the database's: its clock decides between processes whose own
+ * clocks differ.
+ */
+final class LeaseTables {
+  /** The time of the database now, not that at which the transaction began. */
+  private static final String NOW = "clock_timestamp()";
+
+  private final String now;
+
+  LeaseTables() {
+    this(NOW);
+  }
+
+  /** Creates tables with another clock, for tests. */
+  LeaseTables(String now) {
+    this.now = now;
+  }
+
+  /**
+   * A lease of partitions.
+   *
+   * @param node the node that has it
+   * @param renewal its end as the database writes it: another one after each renewal
+   * @param leftMillis the time until it ends, negative afterwards
+   * @param durationMillis the time that each renewal adds
+   * @param host the owner's machine and process
+   */
+  record Lease(long node, String renewal, long leftMillis, long durationMillis, String host) {}
+
+  /** Returns the leases of all nodes that own a partition. */
+  List<Lease> owners(Session session) throws SQLException {
+    return leases(session, "");
+  }
+
+  /**
+   * Returns the leases of all nodes that own a partition, and keeps everybody else from renewing or
+   * taking them over until the transaction ends.
+   */
+  List<Lease> lockedOwners(Session session) throws SQLException {
+    try (PreparedStatement statement =
+        session.prepare(
+            "SELECT partition FROM posthorn.assignment ORDER BY partition FOR UPDATE")) {
+      statement.execute();
+    }
+    return leases(session, " FOR UPDATE OF h");
+  }
+
+  private List<Lease> leases(Session session, String lock) throws SQLException {
+    String sql =
+        "SELECT h.node, h.expires::text, extract(epoch FROM h.expires - "
+            + now
+            + ") * 1000, h.duration_ms, coalesce(n.host, 'an unknown host')"
+            + " FROM posthorn.heartbeat h LEFT JOIN posthorn.node n ON n.id = h.node"
+            + " WHERE h.node IN (SELECT node FROM posthorn.assignment) ORDER BY h.node"
+            + lock;
+    try (PreparedStatement statement = session.prepare(sql);
+        ResultSet rows = statement.executeQuery()) {
+      List<Lease> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(
+            new Lease(
+                rows.getLong(1),
+                rows.getString(2),
+                (long) rows.getDouble(3),
+                rows.getLong(4),
+                rows.getString(5)));
+      }
+      return found;
+    }
+  }
+
+  /**
+   * Fences all nodes that own a partition: waits for the transaction that each is writing, and lets
+   * them write no other.
+   */
+  void fenceOwners(Session session) throws SQLException {
+    update(
+        session, "DELETE FROM posthorn.node WHERE id NOT IN (SELECT node FROM posthorn.heartbeat)");
+    update(
+        session,
+        "UPDATE posthorn.node SET epoch = epoch + 1"
+            + " WHERE id IN (SELECT node FROM posthorn.assignment)");
+    update(
+        session,
+        "DELETE FROM posthorn.heartbeat WHERE node IN (SELECT node FROM posthorn.assignment)");
+  }
+
+  /** Adds a node, and gives it all partitions. */
+  void own(Session session, Node node, Duration lease) throws SQLException {
+    try (PreparedStatement statement =
+        session.prepare(
+            "INSERT INTO posthorn.node (id, slot, epoch, host, version, started)"
+                + " VALUES (?, (SELECT min(free.slot) FROM generate_series(0, 1023) AS free (slot)"
+                + " WHERE NOT EXISTS (SELECT 1 FROM posthorn.node n WHERE n.slot = free.slot)),"
+                + " ?, ?, ?, "
+                + now
+                + ")")) {
+      statement.setLong(1, node.id());
+      statement.setLong(2, node.epoch());
+      statement.setString(3, node.host());
+      statement.setString(4, node.version());
+      statement.executeUpdate();
+    }
+    update(session, "UPDATE posthorn.assignment SET node = " + node.id());
+    update(
+        session,
+        "INSERT INTO posthorn.heartbeat (node, expires, duration_ms) VALUES ("
+            + node.id()
+            + ", "
+            + end(lease)
+            + ", "
+            + lease.toMillis()
+            + ")");
+  }
+
+  /** Renews a node's lease; returns whether it still has one. */
+  boolean renew(Session session, Node node, Duration lease) throws SQLException {
+    return update(
+            session,
+            "UPDATE posthorn.heartbeat SET expires = " + end(lease) + " WHERE node = " + node.id())
+        == 1;
+  }
+
+  /** Gives up what a node owns. */
+  void release(Session session, Node node) throws SQLException {
+    update(session, "UPDATE posthorn.assignment SET node = NULL WHERE node = " + node.id());
+    update(session, "DELETE FROM posthorn.heartbeat WHERE node = " + node.id());
+    update(session, "DELETE FROM posthorn.node WHERE id = " + node.id());
+  }
+
+  /** Returns the query whose row shows that a node may write until the transaction ends. */
+  static String fence(Node node) {
+    return "SELECT 1 FROM posthorn.node WHERE id = "
+        + node.id()
+        + " AND epoch = "
+        + node.epoch()
+        + " FOR SHARE";
+  }
+
+  private String end(Duration lease) {
+    return now + " + interval '" + lease.toMillis() + " milliseconds'";
+  }
+
+  private static int update(Session session, String sql) throws SQLException {
+    try (PreparedStatement statement = session.prepare(sql)) {
+      return statement.executeUpdate();
+    }
+  }
+}

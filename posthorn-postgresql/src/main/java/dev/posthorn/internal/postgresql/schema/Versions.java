@@ -1,0 +1,85 @@
+package dev.posthorn.internal.postgresql.schema;
+
+import dev.posthorn.internal.postgresql.connection.Session;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The table of the scripts that were run. */
+final class Versions {
+  /** The schema and the table, which exist before the first script. */
+  static final String CREATE_TABLE =
+      """
+      CREATE TABLE IF NOT EXISTS posthorn.schema_version (
+          version integer     NOT NULL PRIMARY KEY,
+          hash    text        NOT NULL,
+          oldest  integer     NOT NULL,
+          applied timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
+      )""";
+
+  /**
+   * A script that was run.
+   *
+   * @param version the version after it
+   * @param hash the hash of its text
+   * @param oldest the oldest version whose programs can use the schema after it
+   */
+  record Applied(int version, String hash, int oldest) {}
+
+  private Versions() {}
+
+  /** Returns whether the table exists, and this user can see it. */
+  static boolean exist(Session session) throws SQLException {
+    try (PreparedStatement statement =
+        session
+            .connection()
+            .prepareStatement(
+                """
+                SELECT 1 FROM pg_catalog.pg_class c
+                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = ? AND c.relname = 'schema_version'""")) {
+      statement.setString(1, session.schema().name());
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next();
+      }
+    }
+  }
+
+  /** Keeps everybody else from running scripts until the transaction ends. */
+  static void lock(Session session) throws SQLException {
+    run(session, "LOCK TABLE posthorn.schema_version IN EXCLUSIVE MODE");
+  }
+
+  /** Returns the scripts that were run, by version. */
+  static List<Applied> applied(Session session) throws SQLException {
+    try (PreparedStatement statement =
+            session.prepare(
+                "SELECT version, hash, oldest FROM posthorn.schema_version ORDER BY version");
+        ResultSet rows = statement.executeQuery()) {
+      List<Applied> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(new Applied(rows.getInt(1), rows.getString(2), rows.getInt(3)));
+      }
+      return found;
+    }
+  }
+
+  /** Returns the statement that notes that a script was run. */
+  static String note(Script script) {
+    return "INSERT INTO posthorn.schema_version (version, hash, oldest) VALUES ("
+        + script.version()
+        + ", '"
+        + script.hash()
+        + "', "
+        + script.oldest()
+        + ")";
+  }
+
+  static void run(Session session, String sql) throws SQLException {
+    try (var statement = session.connection().createStatement()) {
+      statement.execute(session.schema().replacedIn(sql));
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/** The store on PostgreSQL. */
+@SuppressWarnings({
+  "module", // the modules that use it are compiled later
+  "requires-automatic"
+})
+module dev.posthorn.postgresql {
+  requires transitive dev.posthorn;
+  requires static transitive org.jspecify;
+  requires com.zaxxer.hikari;
+  requires java.logging;
+  requires org.postgresql.jdbc;
+  requires org.slf4j;
+
+  exports dev.posthorn.store.postgresql;
+}

@@ -1,0 +1,182 @@
+package dev.posthorn.internal.postgresql.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.PostgresqlOptions;
+import dev.posthorn.spi.runtime.Owner;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.StoreException.Reason;
+import dev.posthorn.testkit.postgresql.DatabaseProxy;
+import dev.posthorn.testkit.postgresql.PostgresqlExtension;
+import dev.posthorn.testkit.postgresql.TestDatabase;
+import dev.posthorn.testkit.receiver.Await;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(PostgresqlExtension.class)
+class ReadersTest {
+  private static final Owner ANYONE = new Owner(1L, "");
+
+  private TestDatabase database;
+  private DatabaseProxy proxy;
+  private Sessions sessions;
+
+  @BeforeEach
+  void open(TestDatabase own) throws Exception {
+    database = own;
+    database.execute("CREATE SCHEMA posthorn; CREATE TABLE posthorn.mark (number int PRIMARY KEY)");
+    proxy = DatabaseProxy.before(own.server());
+    sessions =
+        Database.of(
+                PostgresqlOptions.builder(proxy.url(own))
+                    .readers(2)
+                    .listReaders(1)
+                    .readTimeout(Duration.ofSeconds(1))
+                    .build())
+            .sessions(new OpenFence());
+  }
+
+  @AfterEach
+  void close() {
+    sessions.close();
+    proxy.close();
+  }
+
+  private static @Nullable String value(Session session, String sql) throws SQLException {
+    try (Statement statement = session.connection().createStatement();
+        var row = statement.executeQuery(sql)) {
+      return row.next() ? row.getString(1) : null;
+    }
+  }
+
+  private @Nullable String read(Readers readers, String sql) {
+    return readers.find(session -> value(session, sql));
+  }
+
+  private List<Readers> all() {
+    return List.of(sessions.forWriter(), sessions.forEngine(), sessions.forLists(ANYONE));
+  }
+
+  @Test
+  void aReadSeesOneStateAndCannotWrite() {
+    for (Readers readers : all()) {
+      String number = String.valueOf(all().indexOf(readers));
+      Integer found =
+          readers.read(
+              session -> {
+                String before = value(session, "SELECT count(*) FROM posthorn.mark");
+                database.execute("INSERT INTO posthorn.mark SELECT count(*) FROM posthorn.mark");
+                assertThat(value(session, "SELECT count(*) FROM posthorn.mark")).isEqualTo(before);
+                return 1;
+              });
+      assertThat(found).as(number).isEqualTo(1);
+      assertThatThrownBy(() -> read(readers, "INSERT INTO posthorn.mark VALUES (99) RETURNING 1"))
+          .isInstanceOf(StoreException.class);
+    }
+    assertThat(database.query("SELECT count(*) FROM posthorn.mark")).containsExactly("3");
+  }
+
+  @Test
+  void connectionsThatWereTerminatedAreReplacedUnnoticed() {
+    all().forEach(readers -> assertThat(read(readers, "SELECT 1")).isEqualTo("1"));
+    database.terminateBackends();
+    all().forEach(readers -> assertThat(read(readers, "SELECT 2")).isEqualTo("2"));
+    proxy.cut();
+    all().forEach(readers -> assertThat(read(readers, "SELECT 3")).isEqualTo("3"));
+  }
+
+  @Test
+  void aReadThatTakesTooLongIsAnErrorWithItsRemedy() {
+    for (Readers readers : List.of(sessions.forEngine(), sessions.forLists(ANYONE))) {
+      assertThatThrownBy(() -> read(readers, "SELECT pg_sleep(100)"))
+          .isInstanceOfSatisfying(
+              StoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.IO))
+          .hasMessageContaining("took too long");
+      assertThat(read(readers, "SELECT 1")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void listsNeverTakeTheConnectionsOfTheEngine() throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CountDownLatch held = new CountDownLatch(1);
+      AtomicInteger running = new AtomicInteger();
+      List<CompletableFuture<Integer>> lists = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        lists.add(
+            CompletableFuture.supplyAsync(
+                () ->
+                    sessions
+                        .forLists(ANYONE)
+                        .read(
+                            session -> {
+                              running.incrementAndGet();
+                              await(held);
+                              return 1;
+                            }),
+                threads));
+      }
+      Await.until("a list runs", () -> running.get() == 1);
+      CountDownLatch both = new CountDownLatch(2);
+      Readers engine = sessions.forEngine();
+      CompletableFuture<Integer> other =
+          CompletableFuture.supplyAsync(
+              () ->
+                  engine.read(
+                      session -> {
+                        both.countDown();
+                        await(both);
+                        return 1;
+                      }),
+              threads);
+      engine.read(
+          session -> {
+            both.countDown();
+            await(both);
+            return 1;
+          });
+      assertThat(other.get()).isEqualTo(1);
+      assertThat(read(sessions.forWriter(), "SELECT 1")).isEqualTo("1");
+      assertThat(running).hasValue(1);
+      held.countDown();
+      for (CompletableFuture<Integer> list : lists) {
+        assertThat(list.get()).isEqualTo(1);
+      }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aClosedStoreSaysSo() {
+    List<Readers> readers = all();
+    sessions.close();
+    for (Readers each : readers) {
+      assertThatThrownBy(() -> read(each, "SELECT 1"))
+          .isInstanceOfSatisfying(
+              StoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
+    }
+    assertThatThrownBy(() -> sessions.writer().transact(session -> 1))
+        .hasMessageContaining("closed");
+  }
+}

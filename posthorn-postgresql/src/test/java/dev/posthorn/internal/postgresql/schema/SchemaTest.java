@@ -1,0 +1,163 @@
+package dev.posthorn.internal.postgresql.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.PostgresqlOptions;
+import dev.posthorn.internal.postgresql.connection.Database;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.StoreException.Reason;
+import dev.posthorn.testkit.postgresql.PostgresqlExtension;
+import dev.posthorn.testkit.postgresql.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(PostgresqlExtension.class)
+class SchemaTest {
+  private static final Script FIRST =
+      Script.of(1, "CREATE TABLE posthorn.thing (id int PRIMARY KEY);\n");
+  private static final Script SECOND =
+      Script.of(2, "-- Oldest program: 1\nALTER TABLE posthorn.thing ADD COLUMN color text;\n");
+  private static final Script BREAKING = Script.of(3, "DROP TABLE posthorn.thing;\n");
+
+  private static Database database(TestDatabase database) {
+    return Database.of(PostgresqlOptions.of(database.url()));
+  }
+
+  private static Schema schema(TestDatabase database, Script... scripts) {
+    return new Schema(database(database), List.of(scripts));
+  }
+
+  private static List<String> versions(TestDatabase database) {
+    return database.query("SELECT version FROM posthorn.schema_version ORDER BY version");
+  }
+
+  @Test
+  void aSchemaIsCreatedOnce(TestDatabase database) {
+    Schema schema = new Schema(database(database));
+    assertThat(schema.migrate()).isEqualTo(Script.all().size());
+    assertThat(schema.migrate()).isZero();
+    assertThatCode(schema::check).doesNotThrowAnyException();
+    assertThat(database.query("SELECT count(*) FROM posthorn.assignment")).containsExactly("256");
+    assertThat(
+            database.query(
+                "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
+                    + " WHERE nspname = 'public'"))
+        .containsExactly("0");
+  }
+
+  @Test
+  void aSchemaMayHaveAnotherName(TestDatabase database) {
+    PostgresqlOptions options =
+        PostgresqlOptions.builder(database.url()).schema("order_hooks").build();
+    new Schema(Database.of(options)).migrate();
+    assertThat(database.query("SELECT count(*) FROM order_hooks.assignment"))
+        .containsExactly("256");
+    assertThat(database.query("SELECT to_regnamespace('posthorn') IS NULL")).containsExactly("t");
+  }
+
+  @Test
+  void thePrintedTextCreatesTheSameSchema(TestDatabase database) {
+    database.execute(Schema.text("posthorn", 0));
+    Schema schema = new Schema(database(database));
+    assertThatCode(schema::check).doesNotThrowAnyException();
+    assertThat(schema.migrate()).isZero();
+    assertThat(Schema.text("posthorn", schema.version())).isEmpty();
+    assertThat(Schema.text("other", 0))
+        .contains("CREATE TABLE \"other\".node")
+        .doesNotContain("posthorn.");
+  }
+
+  @Test
+  void thoseWhoMigrateAtTheSameTimeWaitForEachOther(TestDatabase database) throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<CompletableFuture<Integer>> all = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        all.add(
+            CompletableFuture.supplyAsync(
+                () -> schema(database, FIRST, SECOND).migrate(), threads));
+      }
+      int run = 0;
+      for (CompletableFuture<Integer> each : all) {
+        run += each.get();
+      }
+      assertThat(run).isEqualTo(2);
+    }
+    assertThat(versions(database)).containsExactly("1", "2");
+  }
+
+  @Test
+  void anOlderProgramUsesASchemaThatOnlyGrew(TestDatabase database) {
+    schema(database, FIRST).migrate();
+    database.execute("INSERT INTO posthorn.thing VALUES (1)");
+    assertThat(schema(database, FIRST, SECOND).migrate()).isEqualTo(1);
+    assertThat(schema(database, FIRST).migrate()).isZero();
+    assertThatCode(schema(database, FIRST)::check).doesNotThrowAnyException();
+    assertThat(versions(database)).containsExactly("1", "2");
+  }
+
+  @Test
+  void anOlderProgramRefusesASchemaThatItDoesNotKnow(TestDatabase database) {
+    schema(database, FIRST, SECOND, BREAKING).migrate();
+    for (Schema older : List.of(schema(database, FIRST), schema(database, FIRST, SECOND))) {
+      assertThatThrownBy(older::migrate)
+          .isInstanceOfSatisfying(
+              StoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NEWER_VERSION))
+          .hasMessageContainingAll("newer Posthorn (version 3", "update Posthorn");
+      assertThatThrownBy(older::check).hasMessageContaining("update Posthorn");
+    }
+  }
+
+  @Test
+  void aScriptThatChangedIsRefused(TestDatabase database) {
+    schema(database, Script.of(1, "CREATE TABLE posthorn.thing (id text);\n")).migrate();
+    assertThatThrownBy(schema(database, FIRST, SECOND)::migrate)
+        .hasMessageContainingAll("another script than this Posthorn's V001.sql", "a new schema");
+    assertThat(versions(database)).containsExactly("1");
+  }
+
+  @Test
+  void aMissingOrIncompleteSchemaIsRefusedByTheCheck(TestDatabase database) {
+    Schema schema = schema(database, FIRST, SECOND);
+    assertThatThrownBy(schema::check)
+        .hasMessageContainingAll("does not exist", "posthorn schema migrate");
+    assertThat(database.query("SELECT to_regnamespace('posthorn') IS NULL")).containsExactly("t");
+    schema(database, FIRST).migrate();
+    assertThatThrownBy(schema::check)
+        .hasMessageContainingAll("has version 1", "needs version 2", "SchemaMode.CREATE");
+  }
+
+  @Test
+  void aScriptThatFailsLeavesNothingBehind(TestDatabase database) {
+    Script wrong = Script.of(2, "CREATE TABLE posthorn.half (id int); SELECT 1/0;\n");
+    assertThatThrownBy(schema(database, FIRST, wrong)::migrate).isInstanceOf(StoreException.class);
+    assertThat(versions(database)).containsExactly("1");
+    assertThat(database.query("SELECT to_regclass('posthorn.half') IS NULL")).containsExactly("t");
+  }
+
+  @Test
+  void aUserWithoutPrivilegesLearnsWhichToGrant(TestDatabase database) {
+    String role = "guest_" + database.name();
+    database.execute("CREATE ROLE " + role + " LOGIN");
+    Schema schema = new Schema(Database.of(PostgresqlOptions.of(database.url(role))));
+    assertThatThrownBy(schema::migrate)
+        .hasMessageContainingAll("posthorn schema migrate", "GRANT CREATE ON DATABASE");
+    new Schema(database(database)).migrate();
+    assertThatThrownBy(schema::migrate).isInstanceOf(StoreException.class);
+    assertThatThrownBy(schema::check)
+        .hasMessageContainingAll(
+            "GRANT USAGE ON SCHEMA \"posthorn\" TO \"" + role + "\"",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \"posthorn\"");
+    database.execute("GRANT USAGE ON SCHEMA posthorn TO " + role);
+    database.execute(
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA posthorn TO " + role);
+    assertThatCode(schema::check).doesNotThrowAnyException();
+    assertThat(schema.migrate()).isZero(); // nothing to do needs no privilege to do it
+  }
+}
