@@ -46,6 +46,11 @@ module dev.posthorn {
   exports dev.posthorn.transport.http;
   exports dev.posthorn.internal.api to
       dev.posthorn.testkit;
+
+  // Jackson is tried out with a record when a database is opened.
+  opens dev.posthorn.internal.api to
+      tools.jackson.databind;
+
   exports dev.posthorn.internal.crypto to
       dev.posthorn.cidadao,
       dev.posthorn.server;

@@ -13,6 +13,7 @@ import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.transport.Transport;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RestoreHoldTest {
@@ -34,7 +35,7 @@ class RestoreHoldTest {
       new RestoreHold(returning(Store.class, "1"), settings, this::begin);
 
   /** Returns an object whose methods all return the same. */
-  private static <T> T returning(Class<T> type, Object value) {
+  private static <T> T returning(Class<T> type, @Nullable Object value) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> value));
