@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Posthorn for tests of programs that send webhooks: the real engine and store in a folder of its
@@ -44,29 +45,24 @@ public final class TestPosthorn implements AutoCloseable {
   /** Enough for a test, and so few that no limit of file descriptors is in the way. */
   private static final int MOST_REQUESTS = 256;
 
-  private final Path folder;
+  private static final String LOOPBACK = "127.0.0.0/8";
+
+  private final @Nullable Path folder;
   private final SettableClock clock;
   private final Activity activity = new Activity();
   private final TestReceiver receiver;
   private final Posthorn posthorn;
   private volatile Duration patience = PATIENCE;
 
-  private TestPosthorn(Path folder, Consumer<PosthornOptions.Builder> change) {
+  private TestPosthorn(@Nullable Path folder, PosthornOptions options) {
+    if (!options.clock().equals(InstantSource.system())) {
+      throw new IllegalArgumentException(
+          "clock: the time of a TestPosthorn is set with advance(); leave the option out");
+    }
     this.folder = folder;
     this.clock = new SettableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
     this.receiver = new TestReceiver(clock);
     try {
-      PosthornOptions.Builder builder =
-          PosthornOptions.builder(folder.resolve("webhooks.db"))
-              .allowNetworks("127.0.0.0/8")
-              .maxInFlight(MOST_REQUESTS)
-              .jitter(0);
-      change.accept(builder);
-      PosthornOptions options = builder.build();
-      if (!options.clock().equals(InstantSource.system())) {
-        throw new IllegalArgumentException(
-            "clock: the time of a TestPosthorn is set with advance(); leave the option out");
-      }
       this.posthorn =
           OpenPosthorn.open(options, machine -> TestRuntime.of(machine, clock, activity));
     } catch (RuntimeException | Error e) {
@@ -91,11 +87,33 @@ public final class TestPosthorn implements AutoCloseable {
   public static TestPosthorn open(Consumer<PosthornOptions.Builder> change) {
     Path folder = newFolder();
     try {
-      return new TestPosthorn(folder, change);
+      PosthornOptions.Builder builder =
+          forTests(PosthornOptions.builder(folder.resolve("webhooks.db")), List.of());
+      change.accept(builder);
+      return new TestPosthorn(folder, builder.build());
     } catch (RuntimeException | Error e) {
       delete(folder);
       throw e;
     }
+  }
+
+  /**
+   * Opens a Posthorn with the store and the options of a program, except that it may also deliver
+   * to 127.0.0.0/8, has no jitter, and makes at most 256 requests at the same time. Closing it
+   * deletes nothing.
+   *
+   * @throws IllegalArgumentException if the options set a clock
+   */
+  public static TestPosthorn open(PosthornOptions options) {
+    PosthornOptions.Builder builder = forTests(options.toBuilder(), options.allowedNetworks());
+    return new TestPosthorn(
+        null, builder.maxInFlight(Math.min(options.maxInFlight(), MOST_REQUESTS)).build());
+  }
+
+  private static PosthornOptions.Builder forTests(
+      PosthornOptions.Builder builder, List<String> allowed) {
+    String[] networks = Stream.concat(allowed.stream(), Stream.of(LOOPBACK)).toArray(String[]::new);
+    return builder.allowNetworks(networks).maxInFlight(MOST_REQUESTS).jitter(0);
   }
 
   /** Returns the Posthorn, for the code under test. */
@@ -161,12 +179,14 @@ public final class TestPosthorn implements AutoCloseable {
     patience = time;
   }
 
-  /** Closes receiver and Posthorn, and deletes the database. */
+  /** Closes receiver and Posthorn, and deletes the database if {@link #open()} created it. */
   @Override
   public void close() {
     receiver.close(); // first: what is under way ends
     posthorn.close();
-    delete(folder);
+    if (folder != null) {
+      delete(folder);
+    }
   }
 
   private static Path newFolder() {

@@ -13,6 +13,7 @@ import dev.posthorn.Health;
 import dev.posthorn.NewEndpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornOptions;
 import dev.posthorn.RetrySchedule;
 import dev.posthorn.signature.Keys;
 import dev.posthorn.signature.Verifier;
@@ -22,6 +23,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TestPosthornTest {
   private static final Duration HOUR = Duration.ofHours(1);
@@ -284,5 +287,27 @@ class TestPosthornTest {
     assertThat(other.health().state()).isEqualTo(Health.State.CLOSED);
     assertThat(receiver.requests()).isEmpty();
     assertThat(test.clock().instant()).isEqualTo(start);
+  }
+
+  @Test
+  void oneOnTheStoreOfAProgramKeepsItsOptionsAndItsFile(@TempDir Path folder) {
+    Path file = folder.resolve("own.db");
+    PosthornOptions options =
+        PosthornOptions.builder(file)
+            .allowNetworks("10.0.0.0/8")
+            .retrySchedule(RetrySchedule.of(HOUR))
+            .build();
+    try (TestPosthorn own = TestPosthorn.open(options)) {
+      own.posthorn().endpoints().add(NewEndpoint.of(own.receiver().url("/own")));
+      own.receiver().respondWith(503);
+      own.posthorn().send("a.b", "{}");
+      own.deliverDue();
+      own.advance(HOUR);
+      own.deliverDue();
+      assertThat(own.receiver().requests()).hasSize(2);
+    }
+    assertThat(file).exists();
+    assertThatThrownBy(() -> TestPosthorn.open(options.toBuilder().clock(Instant::now).build()))
+        .hasMessageStartingWith("clock: ");
   }
 }
