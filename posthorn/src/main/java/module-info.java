@@ -45,6 +45,7 @@ module dev.posthorn {
   exports dev.posthorn.store.sqlite;
   exports dev.posthorn.transport.http;
   exports dev.posthorn.internal.api to
+      dev.posthorn.spring.boot,
       dev.posthorn.testkit;
 
   // Jackson is tried out with a record when a database is opened.
@@ -56,10 +57,12 @@ module dev.posthorn {
       dev.posthorn.server;
   exports dev.posthorn.internal.engine to
       dev.posthorn.cidadao,
-      dev.posthorn.server;
+      dev.posthorn.server,
+      dev.posthorn.spring.boot;
   exports dev.posthorn.internal.engine.base to
       dev.posthorn.cidadao,
       dev.posthorn.server,
+      dev.posthorn.spring.boot,
       dev.posthorn.testkit;
   exports dev.posthorn.internal.engine.journal to
       dev.posthorn.server;

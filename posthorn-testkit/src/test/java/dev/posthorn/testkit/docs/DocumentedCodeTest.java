@@ -18,7 +18,6 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -37,46 +36,14 @@ class DocumentedCodeTest {
   private static final Pattern TYPE =
       Pattern.compile("(?m)^(?:public |final |abstract )*(?:class|interface|record) (\\w+)");
 
-  /** The Spring types that pages use, declared as in Spring, for a class path without it. */
-  private static final Map<String, String> SPRING =
-      Map.of(
-          "org.springframework.beans.factory.annotation.Value",
-          "public @interface Value { String value(); }",
-          "org.springframework.context.annotation.Bean",
-          "public @interface Bean { String destroyMethod() default \"\"; }",
-          "org.springframework.context.annotation.Configuration",
-          "public @interface Configuration {}",
-          "org.springframework.stereotype.Component",
-          "public @interface Component { String value() default \"\"; }",
-          "org.springframework.transaction.event.TransactionPhase",
-          "public enum TransactionPhase { AFTER_COMMIT }",
-          "org.springframework.transaction.event.TransactionalEventListener",
-          "public @interface TransactionalEventListener { TransactionPhase phase(); }",
-          "org.springframework.boot.health.contributor.HealthIndicator",
-          "public interface HealthIndicator { Health health(); }",
-          "org.springframework.boot.health.contributor.Health",
-          """
-          public interface Health {
-            static Builder up() { return null; }
-            static Builder down() { return null; }
-            interface Builder {
-              Builder withDetails(java.util.Map<String, ?> details);
-              Health build();
-            }
-          }
-          """,
-          "org.springframework.test.context.DynamicPropertySource",
-          "public @interface DynamicPropertySource {}",
-          "org.springframework.test.context.DynamicPropertyRegistry",
-          """
-          public interface DynamicPropertyRegistry {
-            void add(String name, java.util.function.Supplier<Object> value);
-          }
-          """);
-
   /** Pages whose code needs libraries that are not here. */
   private static final Set<String> ELSEWHERE =
-      Set.of("docs/guides/cidadao.md", "docs/guides/svix-clients.md", "docs/reference/metrics.md");
+      Set.of(
+          "docs/guides/cidadao.md",
+          "docs/guides/svix-clients.md",
+          "docs/guides/testing-spring.md", // with-spring-boot compiles it
+          "docs/reference/metrics.md",
+          "docs/start/spring-boot.md"); // with-spring-boot compiles it
 
   /** Lines that show programs without Posthorn, or that another test compiles. */
   private static final Pattern FOREIGN =
@@ -120,7 +87,6 @@ class DocumentedCodeTest {
       }
     }
     assertThat(sources).hasSizeGreaterThan(20);
-    SPRING.forEach((type, text) -> addUnlessThere(type, text, sources));
     errors = compile(sources);
   }
 
@@ -132,13 +98,6 @@ class DocumentedCodeTest {
     } else if (!FOREIGN.matcher(block).find()) {
       String name = "Lines" + sources.size();
       sources.add(new Source(name, LINES.replace("NAME", name).replace("CODE", block)));
-    }
-  }
-
-  private static void addUnlessThere(String type, String text, List<Source> sources) {
-    if (ClassLoader.getSystemResource(type.replace('.', '/') + ".class") == null) {
-      String packageName = type.substring(0, type.lastIndexOf('.'));
-      sources.add(new Source(type, "package " + packageName + "; " + text));
     }
   }
 

@@ -1,0 +1,70 @@
+package dev.posthorn.spring.boot;
+
+import dev.posthorn.DeliveryListener;
+import dev.posthorn.PayloadMapper;
+import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornOptions;
+import dev.posthorn.spi.wire.WireFormat;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/**
+ * Auto-configuration of the bean {@link Posthorn}: opened with its context on what the properties
+ * {@code posthorn.*} name. Beans of the types {@link DeliveryListener}, {@link WireFormat}, {@link
+ * PayloadMapper} and {@link PosthornOptionsCustomizer} are used.
+ */
+@AutoConfiguration(
+    afterName = {
+      "org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration", // 3.5
+      "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
+    })
+@ConditionalOnProperty(prefix = "posthorn", name = "enabled", matchIfMissing = true)
+@EnableConfigurationProperties(PosthornProperties.class)
+@Import({
+  PayloadMapperConfiguration.Jackson3.class,
+  PayloadMapperConfiguration.Jackson2.class,
+})
+public class PosthornAutoConfiguration {
+
+  /** Returns the options, unless the program has a bean of its own. */
+  @Bean
+  @ConditionalOnMissingBean({PosthornOptions.class, Posthorn.class})
+  PosthornOptions posthornOptions(
+      PosthornProperties properties,
+      ObjectProvider<PayloadMapper> mapper,
+      ObjectProvider<WireFormat> formats,
+      ObjectProvider<PosthornOptionsCustomizer> customizers) {
+    PosthornOptions.Builder builder =
+        new OptionsFactory(properties)
+            .builder(mapper.getIfAvailable(), formats.orderedStream().toList());
+    customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+    return builder.build();
+  }
+
+  /** Returns the bean, unless the program has one of its own. */
+  @Bean(destroyMethod = "close")
+  @ConditionalOnMissingBean(Posthorn.class)
+  ManagedPosthorn posthorn(
+      PosthornOptions options,
+      ObjectProvider<PosthornOpener> opener,
+      ObjectProvider<MessageSender> sender) {
+    return new ManagedPosthorn(
+        options,
+        opener.getIfAvailable(() -> Posthorn::open),
+        sender.getIfAvailable(() -> MessageSender.DIRECT));
+  }
+
+  /** Returns the lifecycle of the bean; a bean of the program's own has its own lifecycle. */
+  @Bean
+  @ConditionalOnBean(ManagedPosthorn.class)
+  PosthornLifecycle posthornLifecycle(
+      ObjectProvider<ManagedPosthorn> posthorn, ObjectProvider<DeliveryListener> listeners) {
+    return new PosthornLifecycle(posthorn.getIfAvailable(), listeners);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.posthorn.spring.boot.actuate;
+
+import dev.posthorn.Posthorn;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/** The health indicator {@code posthorn} of Spring Boot 4: up while messages are accepted. */
+public class PosthornHealthIndicator extends AbstractHealthIndicator {
+  private final Posthorn posthorn;
+
+  /** Creates an indicator for a Posthorn. */
+  public PosthornHealthIndicator(Posthorn posthorn) {
+    super("Posthorn health check failed");
+    this.posthorn = posthorn;
+  }
+
+  @Override
+  protected void doHealthCheck(Health.Builder builder) {
+    HealthDetails now = HealthDetails.of(posthorn);
+    (now.up() ? builder.up() : builder.down()).withDetails(now.details());
+  }
+}

@@ -1,0 +1,217 @@
+package dev.posthorn.spring.boot.observation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.Endpoint;
+import dev.posthorn.NewEndpoint;
+import dev.posthorn.NewMessage;
+import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornException;
+import dev.posthorn.spring.boot.Contexts;
+import dev.posthorn.testkit.receiver.Answer;
+import dev.posthorn.testkit.receiver.Await;
+import dev.posthorn.testkit.receiver.Receiver;
+import io.micrometer.common.KeyValue;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.transport.ReceiverContext;
+import io.micrometer.observation.transport.SenderContext;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class PosthornObservationTest {
+  @TempDir private Path folder;
+
+  /** A handler that does what those for traces do: it injects and extracts one header. */
+  private static final class Traces implements ObservationHandler<Observation.Context> {
+    final List<Observation.Context> ended = new CopyOnWriteArrayList<>();
+    final List<String> parents = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void onStart(Observation.Context context) {
+      if (context instanceof SenderContext<?> sender) {
+        inject(sender);
+      } else if (context instanceof ReceiverContext<?> receiver) {
+        parents.add(String.valueOf(extract(receiver)));
+      }
+    }
+
+    private static <C> void inject(SenderContext<C> sender) {
+      sender.getSetter().set(sender.getCarrier(), "traceparent", "00-of-this-send");
+    }
+
+    private static <C> String extract(ReceiverContext<C> receiver) {
+      return receiver.getGetter().get(receiver.getCarrier(), "traceparent");
+    }
+
+    @Override
+    public void onStop(Observation.Context context) {
+      ended.add(context);
+    }
+
+    @Override
+    public boolean supportsContext(Observation.Context context) {
+      return true;
+    }
+
+    /** Waits for an observation to end, and returns its values. */
+    List<String> values(String name) {
+      Await.until(name + " ends", () -> ended.stream().anyMatch(one -> name.equals(one.getName())));
+      Observation.Context found =
+          ended.stream().filter(one -> name.equals(one.getName())).findFirst().orElseThrow();
+      return found.getAllKeyValues().stream().map(PosthornObservationTest::text).toList();
+    }
+  }
+
+  private static String text(KeyValue value) {
+    return value.getKey() + "=" + value.getValue();
+  }
+
+  private final Traces traces = new Traces();
+
+  private ApplicationContextRunner contexts() {
+    ObservationRegistry registry = ObservationRegistry.create();
+    registry.observationConfig().observationHandler(traces);
+    return Contexts.in(folder)
+        .withConfiguration(AutoConfigurations.of(PosthornObservationAutoConfiguration.class))
+        .withBean(ObservationRegistry.class, () -> registry);
+  }
+
+  @Test
+  void anAttemptBelongsToTheTraceOfItsMessage() {
+    try (Receiver receiver = Receiver.answering(request -> Answer.status(503))) {
+      contexts()
+          .run(
+              context -> {
+                Posthorn posthorn = context.getBean(Posthorn.class);
+                Endpoint endpoint =
+                    posthorn.endpoints().add(NewEndpoint.of(receiver.url("/hooks")));
+                posthorn.endpoints().pause(endpoint.id());
+                String id = posthorn.send("invoice.paid", "{}").id();
+                posthorn.endpoints().resume(endpoint.id());
+                assertThat(traces.values("posthorn.send"))
+                    .contains(
+                        "posthorn.outcome=accepted",
+                        "posthorn.event_type=invoice.paid",
+                        "messaging.message.id=" + id);
+                assertThat(traces.values("posthorn.attempt"))
+                    .contains(
+                        "posthorn.result=5xx",
+                        "http.response.status_code=503",
+                        "messaging.message.id=" + id);
+                assertThat(traces.parents).containsExactly("00-of-this-send");
+                assertThat(receiver.requests().getFirst().header("traceparent")).isNull();
+              });
+    }
+  }
+
+  @Test
+  void anAttemptWithoutAResponseHasItsError() {
+    int port;
+    try (Receiver closed = Receiver.start()) {
+      port = closed.port();
+    }
+    contexts()
+        .run(
+            context -> {
+              Posthorn posthorn = context.getBean(Posthorn.class);
+              posthorn.endpoints().add(NewEndpoint.of("http://127.0.0.1:" + port + "/hooks"));
+              posthorn.send("invoice.paid", "{}");
+              assertThat(traces.values("posthorn.attempt")).contains("posthorn.result=connect");
+              assertThat(traces.ended.getLast().getError()).hasMessage("connect");
+            });
+  }
+
+  @Test
+  void aRejectionIsAnOutcome() {
+    contexts()
+        .withPropertyValues("posthorn.messages.strict-event-types=true")
+        .run(
+            context -> {
+              Posthorn posthorn = context.getBean(Posthorn.class);
+              assertThatThrownBy(() -> posthorn.send("invoice.payed", "{}"))
+                  .isInstanceOf(PosthornException.class);
+              assertThat(traces.values("posthorn.send")).contains("posthorn.outcome=invalid");
+            });
+  }
+
+  @Test
+  void aFutureIsObservedUntilItCompletes() {
+    contexts()
+        .withPropertyValues("posthorn.messages.max-payload-size=10B")
+        .run(
+            context -> {
+              Posthorn posthorn = context.getBean(Posthorn.class);
+              String id = posthorn.application("a").sendAsync("invoice.paid", "{}").join().id();
+              assertThat(traces.values("posthorn.send"))
+                  .contains("posthorn.outcome=unmatched", "messaging.message.id=" + id);
+              traces.ended.clear();
+              assertThat(posthorn.sendAsync(NewMessage.of("invoice.paid", "\"0123456789\"")))
+                  .failsWithin(java.time.Duration.ofSeconds(20));
+              assertThat(traces.values("posthorn.send")).contains("posthorn.outcome=too_large");
+            });
+  }
+
+  @Test
+  void aHandlerThatFailsDoesNotHoldUpAttempts() {
+    ObservationRegistry registry = ObservationRegistry.create();
+    registry
+        .observationConfig()
+        .observationHandler(
+            new ObservationHandler<AttemptContext>() {
+              @Override
+              public void onStart(AttemptContext context) {
+                throw new IllegalStateException("as planned");
+              }
+
+              @Override
+              public boolean supportsContext(Observation.Context context) {
+                return context instanceof AttemptContext;
+              }
+            });
+    try (Receiver receiver = Receiver.start()) {
+      Contexts.in(folder)
+          .withConfiguration(AutoConfigurations.of(PosthornObservationAutoConfiguration.class))
+          .withBean(ObservationRegistry.class, () -> registry)
+          .run(
+              context -> {
+                Posthorn posthorn = context.getBean(Posthorn.class);
+                posthorn.endpoints().add(NewEndpoint.of(receiver.url("/hooks")));
+                posthorn.send("invoice.paid", "{}");
+                receiver.awaitRequests(1);
+              });
+    }
+  }
+
+  @Test
+  void aConventionOfTheProgramsOwnIsUsed() {
+    contexts()
+        .withBean(SendConvention.class, Renamed::new)
+        .run(
+            context -> {
+              context.getBean(Posthorn.class).send("invoice.paid", "{}");
+              assertThat(traces.values("webhook.send")).contains("posthorn.outcome=unmatched");
+            });
+  }
+
+  private static final class Renamed extends SendConvention {
+    @Override
+    public String getName() {
+      return "webhook.send";
+    }
+  }
+
+  @Test
+  void withoutARegistryNothingIsObserved() {
+    Contexts.in(folder)
+        .withConfiguration(AutoConfigurations.of(PosthornObservationAutoConfiguration.class))
+        .run(context -> assertThat(context).doesNotHaveBean(PosthornObservations.class));
+  }
+}
